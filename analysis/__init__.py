@@ -1,0 +1,1 @@
+"""What the runs say: statistics, verdicts and the report."""

@@ -1,0 +1,1 @@
+"""Statistics on plain arrays. Axes are always ``[run, example]`` or ``[run, example, class]``."""

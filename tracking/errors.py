@@ -1,0 +1,31 @@
+"""The exceptions of Seedbed.
+
+    SeedbedError
+    ├── InputError         the user's input breaks a rule: shown as one sentence, exit code 2
+    ├── StoreError         the tracking store cannot be reached or written: one sentence, exit code 2
+    └── RunFailedError     a run ended without a result: recorded as failed, the sweep goes on
+
+A message states the rule, the value received, and the fix, in one sentence or two.
+"""
+
+
+class SeedbedError(Exception):
+    """Base of all errors that Seedbed raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(SeedbedError):
+    """The user's input breaks a rule."""
+
+    exit_code = 2
+
+
+class StoreError(SeedbedError):
+    """The tracking store cannot be reached, read or written."""
+
+    exit_code = 2
+
+
+class RunFailedError(SeedbedError):
+    """A run ended without a result."""
