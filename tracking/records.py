@@ -1,0 +1,111 @@
+"""What a reader gets back: one run, and the sweep that it belongs to.
+
+Axis convention, everywhere: ``[run, example]`` and ``[run, example, class]``; within one run
+``[example]``, ``[example, class]`` and ``[epoch, example]``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+State = Literal["running", "finished", "failed", "stopped", "killed"]
+"""finished: all epochs done and recorded. failed: an exception or a loss that is not a number.
+stopped: ended on request (Ctrl-C, SIGTERM). killed: the process vanished (SIGKILL, out of memory)."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What one run said about each test example.
+
+    Attributes:
+        example_ids: ``[example]`` int64, the example's index in its data set; joins runs.
+        labels: ``[example]`` int64, the true class.
+        probabilities: ``[example, class]`` float16, at the epoch chosen on validation data.
+        probabilities_last: ``[example, class]`` float16, after the last epoch.
+        labels_by_epoch: ``[epoch, example]`` unsigned integers, the predicted class per epoch.
+    """
+
+    example_ids: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float16]
+    probabilities_last: npt.NDArray[np.float16]
+    labels_by_epoch: npt.NDArray[np.unsignedinteger]
+
+    @property
+    def predicted(self) -> npt.NDArray[np.int64]:
+        """``[example]``, the predicted class at the chosen epoch."""
+        return np.asarray(self.probabilities.argmax(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as recorded.
+
+    Attributes:
+        run_id: MLflow's id of the run.
+        name: Readable name, e.g. ``batch_size=32 seed=3``.
+        state: How it ended; see ``State``.
+        options: Every option by name, parsed to its type (seeds included).
+        metrics: Final value of each metric, e.g. ``test_accuracy`` as a fraction.
+        cell: Identity of configuration, seeds and numeric environment (hex).
+        fingerprint: SHA-256 of the final weights (hex); None where there are none.
+        reason: Why it failed, was stopped or killed; None where it finished.
+        duration_s: Wall-clock seconds from start to end.
+        environment: Versions, threads, flags, machine and commit, flat.
+        load_predictions: Fetches the predictions; None where the run recorded none.
+        load_history: Fetches metric name → value per epoch.
+    """
+
+    run_id: str
+    name: str
+    state: State
+    options: Mapping[str, object]
+    metrics: Mapping[str, float]
+    cell: str
+    fingerprint: str | None = None
+    reason: str | None = None
+    duration_s: float | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    load_predictions: Callable[[], Predictions] | None = None
+    load_history: Callable[[], Mapping[str, list[float]]] | None = None
+
+
+@dataclass(frozen=True)
+class SweepRecord:
+    """A sweep as recorded: the parent run and its children.
+
+    Attributes:
+        name: The sweep's name; also the parent run's.
+        run_id: MLflow's id of the parent run.
+        experiment: Name of the experiment, e.g. ``mnist_cnn``.
+        question: The question from the sweep's file.
+        varied: Names of the options that differ between configurations, in the file's order.
+        sources: Names of the seeds that differ between runs of one configuration.
+        classes: Names of the classes, in the order of the class axis.
+        planned: Number of cells that the design asks for.
+        runs: Every recorded run, whatever its state, in the order of the design.
+        description: The parent run's description, if one was written.
+    """
+
+    name: str
+    run_id: str
+    experiment: str
+    question: str
+    varied: tuple[str, ...]
+    sources: tuple[str, ...]
+    classes: tuple[str, ...]
+    planned: int
+    runs: tuple[RunRecord, ...]
+    description: str | None = None
+
+    @property
+    def finished(self) -> tuple[RunRecord, ...]:
+        """The runs that ended with a result."""
+        return tuple(run for run in self.runs if run.state == "finished")
+
+    def configuration(self, run: RunRecord) -> tuple[tuple[str, object], ...]:
+        """The varied options of a run, as hashable (name, value) pairs."""
+        return tuple((name, run.options[name]) for name in self.varied)
