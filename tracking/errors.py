@@ -2,8 +2,8 @@
 
     SeedbedError
     ├── InputError         the user's input breaks a rule: shown as one sentence, exit code 2
-    ├── StoreError         the tracking store cannot be reached or written: one sentence, exit code 2
-    └── RunFailedError     a run ended without a result: recorded as failed, the sweep goes on
+    ├── StoreError         the store cannot be reached or written: one sentence, exit code 2
+    └── RunFailedError     a run ended without a result: recorded, and the sweep goes on
 
 A message states the rule, the value received, and the fix, in one sentence or two.
 """

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 State = Literal["running", "finished", "failed", "stopped", "killed"]
-"""finished: all epochs done and recorded. failed: an exception or a loss that is not a number.
-stopped: ended on request (Ctrl-C, SIGTERM). killed: the process vanished (SIGKILL, out of memory)."""
+"""finished: all epochs done and recorded. failed: an exception, or a loss that is not a number.
+stopped: ended on request (Ctrl-C, SIGTERM). killed: the process vanished (SIGKILL, no memory)."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,168 @@
+"""A run's folder: the record of a run on disk, written first and delivered to MLflow afterwards.
+
+The process that trains only appends to files here; it never talks to a server. So a record
+outlives a crash of the process, of the driver and of the server, and training never waits.
+
+    run.json       who, what and when; written by whoever starts the run
+    events.jsonl   one line per epoch and one at the end; each line is written whole or ignored
+    artifacts/     files, in the layout that MLflow will show
+"""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from tracking.records import State
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return int(time.time() * 1000)
+
+
+@dataclass(frozen=True)
+class RunHeader:
+    """What is known of a run before it starts.
+
+    Attributes:
+        experiment: Name of the experiment; MLflow's experiment has the same name.
+        name: Readable name of the run.
+        cell: Identity of the cell, hex.
+        params: Options as MLflow parameters.
+        seeds: Seed of each source.
+        owner: Process that answers for the run; see ``tracking.owner``.
+        sweep: Name of the sweep, or None.
+        parent_run_id: MLflow id of the parent run, or None.
+        adopt_run_id: MLflow id of a run that exists already (under ``mlflow run``), or None.
+        started_ms: Start, milliseconds since 1970.
+        delivery: Identity of this folder.
+        commit: Git commit of the clone, empty where there is none.
+    """
+
+    experiment: str
+    name: str
+    cell: str
+    params: Mapping[str, str]
+    seeds: Mapping[str, int]
+    owner: Mapping[str, Any]
+    sweep: str | None = None
+    parent_run_id: str | None = None
+    adopt_run_id: str | None = None
+    commit: str = ""
+    started_ms: int = field(default_factory=now_ms)
+    delivery: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Metrics of one epoch; ``epoch`` counts from 1."""
+
+    epoch: int
+    metrics: Mapping[str, float]
+    time_ms: int
+
+
+@dataclass(frozen=True)
+class End:
+    """How the run ended."""
+
+    state: State
+    time_ms: int
+    reason: str | None = None
+    fingerprint: str | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+class RunFolder:
+    """Reads and writes one run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.artifacts = path / "artifacts"
+
+    @classmethod
+    def create(cls, parent: Path, header: RunHeader) -> Self:
+        """Make a new folder under ``parent``, with its header written whole."""
+        folder = cls(parent / f"{header.cell}-{header.delivery[:8]}")
+        folder.artifacts.mkdir(parents=True)
+        write_whole(folder.path / "run.json", json.dumps(asdict(header), indent=1))
+        return folder
+
+    @property
+    def header(self) -> RunHeader:
+        """The header, as written at creation."""
+        return RunHeader(**json.loads((self.path / "run.json").read_text()))
+
+    def epoch(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Append one epoch's metrics."""
+        self._append({"epoch": epoch, "metrics": dict(metrics), "time_ms": now_ms()})
+
+    def end(
+        self,
+        state: State,
+        reason: str | None = None,
+        fingerprint: str | None = None,
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        """Append the end of the run; the first end counts, later ones are ignored by readers."""
+        self._append(
+            {
+                "state": state,
+                "time_ms": now_ms(),
+                "reason": reason,
+                "fingerprint": fingerprint,
+                "metrics": dict(metrics or {}),
+            }
+        )
+
+    def events(self) -> Iterator[Epoch | End]:
+        """Epochs in order, then the end if there is one. A torn last line is not an event."""
+        try:
+            text = (self.path / "events.jsonl").read_text()
+        except FileNotFoundError:
+            return
+        for line in text.splitlines(keepends=True):
+            if not line.endswith("\n"):
+                return
+            try:
+                fields = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if "state" in fields:
+                yield End(**fields)
+                return
+            yield Epoch(**fields)
+
+    def ended(self) -> End | None:
+        """How the run ended, or None while it runs."""
+        for event in self.events():
+            if isinstance(event, End):
+                return event
+        return None
+
+    def _append(self, fields: dict[str, Any]) -> None:
+        """One line, one write; a torn line left by a crash is closed first."""
+        line = json.dumps(fields).encode() + b"\n"
+        with (self.path / "events.jsonl").open("ab+") as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":
+                    line = b"\n" + line
+            stream.write(line)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with partial.open("w") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)

@@ -1,0 +1,96 @@
+"""The parent run of a sweep: its tags, its description, its artifacts and its state."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from tracking.records import State
+from tracking.schema import DESIGN, TAG_DESIGN, TAG_EXPERIMENT, TAG_KIND, TAG_STATE, TAG_SWEEP
+from tracking.store import Store
+
+DESCRIPTION_TAG = "mlflow.note.content"
+STATUS = {
+    "running": "RUNNING",
+    "finished": "FINISHED",
+    "failed": "FAILED",
+    "stopped": "KILLED",
+    "killed": "KILLED",
+}
+"""MLflow's status for each state of Seedbed."""
+
+
+class ParentRun:
+    """Writes the parent run of a sweep."""
+
+    def __init__(self, store: Store, run_id: str) -> None:
+        self._store = store
+        self.run_id = run_id
+
+    @classmethod
+    def start(cls, store: Store, experiment: str, sweep: str) -> "ParentRun":
+        """Make the parent run of the sweep; its name is the sweep's."""
+        experiment_id = store.experiment_id(experiment)
+        with store.explained():
+            run = store.client.create_run(
+                experiment_id,
+                run_name=sweep,
+                tags={
+                    TAG_KIND: "sweep",
+                    TAG_SWEEP: sweep,
+                    TAG_EXPERIMENT: experiment,
+                    TAG_STATE: "running",
+                },
+            )
+        return cls(store, run.info.run_id)
+
+    def exists(self) -> bool:
+        """Whether the store still has the run."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            run = self._store.client.get_run(self.run_id)
+        except MlflowException as error:
+            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+                return False
+            with self._store.explained():
+                raise
+        return bool(run.info.lifecycle_stage == "active")
+
+    def describe_design(self, fields: Mapping[str, object], text: str) -> None:
+        """Record what the sweep asks for.
+
+        Args:
+            fields: ``question``, ``varied``, ``sources`` and ``planned``; the reader needs them.
+            text: The sweep's file as read.
+        """
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_DESIGN, json.dumps(dict(fields)))
+            self._store.client.log_text(self.run_id, text, DESIGN)
+
+    def running(self) -> None:
+        """Back to running, when an interrupted sweep goes on."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_STATE, "running")
+            self._store.client.update_run(self.run_id, status="RUNNING")
+
+    def metrics(self, values: Mapping[str, float]) -> None:
+        """Log figures of the sweep."""
+        with self._store.explained():
+            for key, value in values.items():
+                self._store.client.log_metric(self.run_id, key, value)
+
+    def description(self, markdown: str) -> None:
+        """What the MLflow UI shows at the top of the run."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, DESCRIPTION_TAG, markdown)
+
+    def artifacts(self, folder: Path, under: str) -> None:
+        """Add every file of a folder."""
+        with self._store.explained():
+            self._store.client.log_artifacts(self.run_id, str(folder), under)
+
+    def end(self, state: State) -> None:
+        """Set the state."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_STATE, state)
+            self._store.client.set_terminated(self.run_id, STATUS[state])

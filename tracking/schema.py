@@ -1,0 +1,105 @@
+"""Every name that a run's record uses, with its meaning. docs/run-schema.md is made from this file.
+
+One table per kind; nothing else in Seedbed spells these names as strings.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of the record.
+
+    Attributes:
+        key: The name as stored.
+        meaning: What it means, with its unit.
+    """
+
+    key: str
+    meaning: str
+
+
+EPOCH_METRICS = (
+    Name("train_loss", "mean training loss over the epoch's batches, weights changing as it goes"),
+    Name("train_accuracy", "share of training examples right while the epoch trained on them"),
+    Name("val_loss", "mean loss on the validation set after the epoch"),
+    Name("val_accuracy", "share of validation examples right after the epoch"),
+)
+"""One value per epoch; the step is the epoch, counted from 1."""
+
+FINAL_METRICS = (
+    Name("test_accuracy", "share of test examples right at the epoch chosen on validation data"),
+    Name("test_loss", "mean cross-entropy on the test set at the chosen epoch, in nats"),
+    Name("test_macro_f1", "unweighted mean over classes of F1 on the test set, chosen epoch"),
+    Name("test_accuracy_last", "share of test examples right after the last epoch"),
+    Name("best_epoch", "the chosen epoch: highest val_accuracy, then lowest val_loss, then first"),
+    Name("train_seconds", "wall-clock seconds of training, without start-up and recording"),
+)
+"""One value per run."""
+
+SWEEP_METRICS = (
+    Name("runs_finished", "children that ended with a result"),
+    Name("runs_failed", "children that failed, were stopped or were killed and have no result"),
+    Name("runs_missing", "cells of the design that have no run yet"),
+)
+"""On the parent run; the report adds its headline figures beside them."""
+
+TAG_KIND = "kind"
+TAG_STATE = "state"
+TAG_CELL = "cell"
+TAG_SWEEP = "sweep"
+TAG_FINGERPRINT = "fingerprint"
+TAG_SEEDS = "seeds"
+TAG_REASON = "reason"
+TAG_OWNER = "owner"
+TAG_DELIVERY = "delivery"
+TAG_EXPERIMENT = "experiment"
+TAG_DESIGN = "design"
+
+TAGS = (
+    Name(TAG_KIND, "`run` for one training, `sweep` for the parent run of many"),
+    Name(TAG_STATE, "running, finished, failed, stopped (on request) or killed (process vanished)"),
+    Name(TAG_CELL, "identity of a configuration with its seeds and numeric environment, hex"),
+    Name(TAG_SWEEP, "name of the sweep; absent on a run started by hand"),
+    Name(TAG_FINGERPRINT, "SHA-256 of the weights after the last epoch"),
+    Name(TAG_SEEDS, "the seed of each source as used, as JSON"),
+    Name(TAG_REASON, "why the run failed, was stopped or was killed, in one sentence"),
+    Name(TAG_OWNER, "process that runs it: host, boot, process id, start; read by the reaper"),
+    Name(TAG_DELIVERY, "identity of the run's folder; makes a repeated delivery harmless"),
+    Name(TAG_EXPERIMENT, "name of the experiment, e.g. mnist_cnn"),
+    Name(TAG_DESIGN, "on a sweep: question, varied options, sources and planned runs, as JSON"),
+)
+
+PREDICTIONS = "predictions.npz"
+CONFUSION_JSON = "confusion_matrix.json"
+CONFUSION_PICTURE = "confusion_matrix.png"
+CLASS_REPORT = "classification_report.json"
+CURVES = "curves.png"
+ENVIRONMENT = "environment.json"
+CHECKPOINT_BEST = "checkpoints/best.keras"
+CHECKPOINT_LAST = "checkpoints/last.keras"
+TRACEBACK = "traceback.txt"
+
+RUN_ARTIFACTS = (
+    Name(
+        PREDICTIONS,
+        "arrays example_ids and labels [example], probabilities and probabilities_last "
+        "[example, class] float16, labels_by_epoch [epoch, example], classes [class]; test set",
+    ),
+    Name(CONFUSION_JSON, "counts [true class, predicted class] at the chosen epoch, and classes"),
+    Name(CONFUSION_PICTURE, "the same as a picture"),
+    Name(CLASS_REPORT, "precision, recall, F1 and support by class at the chosen epoch"),
+    Name(CURVES, "loss and accuracy by epoch, training and validation"),
+    Name(ENVIRONMENT, "versions, threads, oneDNN, op determinism, processor, commit"),
+    Name(CHECKPOINT_BEST, "the model at the chosen epoch"),
+    Name(CHECKPOINT_LAST, "the model after the last epoch, optimiser included"),
+    Name(TRACEBACK, "where a failed run raised; only there when it did"),
+)
+
+DESIGN = "design.yaml"
+REPORT_FOLDER = "report"
+
+SWEEP_ARTIFACTS = (
+    Name(DESIGN, "the sweep's file as it was run"),
+    Name(f"{REPORT_FOLDER}/", "the report, its pictures and its numbers, written by analysis"),
+)

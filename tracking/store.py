@@ -1,0 +1,134 @@
+"""The MLflow store: opened once, with errors turned into sentences.
+
+mlflow is imported on first use, because importing it takes seconds.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tracking.errors import StoreError
+from tracking.places import ROOT, tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+PAGE = 1000
+PROBE_RETRIES = "1"
+PROBE_TIMEOUT_S = "5"
+
+
+def masked(uri: str) -> str:
+    """The URI without the password or token it may carry."""
+    return re.sub(r"(://)[^/@]*@", r"\1***@", uri)
+
+
+class Store:
+    """A tracking store: its client, its URI, and the experiments it has been asked for."""
+
+    def __init__(self, uri: str | None = None) -> None:
+        self.uri = uri or tracking_uri()
+        os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
+        self._client: MlflowClient | None = None
+        self._experiments: dict[str, str] = {}
+
+    @property
+    def client(self) -> "MlflowClient":
+        """MLflow's client for this store."""
+        if self._client is None:
+            logging.getLogger("alembic").setLevel(logging.WARNING)
+            logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
+            from mlflow import MlflowClient
+
+            with self.explained():
+                self._client = MlflowClient(self.uri)
+        return self._client
+
+    def check(self) -> None:
+        """Ask the store for one experiment.
+
+        Raises:
+            StoreError: It cannot be reached or read.
+        """
+        patience = {
+            "MLFLOW_HTTP_REQUEST_MAX_RETRIES": PROBE_RETRIES,
+            "MLFLOW_HTTP_REQUEST_TIMEOUT": PROBE_TIMEOUT_S,
+        }
+        before = {name: os.environ.get(name) for name in patience}
+        os.environ.update(patience)
+        try:
+            with self.explained():
+                self.client.search_experiments(max_results=1)
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+    def experiment_id(self, name: str) -> str:
+        """MLflow's id of the experiment ``name``, made when missing."""
+        if name not in self._experiments:
+            with self.explained():
+                found = self.client.get_experiment_by_name(name)
+                self._experiments[name] = (
+                    found.experiment_id
+                    if found is not None
+                    else self.client.create_experiment(name, self._artifact_location())
+                )
+        return self._experiments[name]
+
+    def runs(self, filter_string: str, experiment_ids: list[str] | None = None) -> "Iterator[Run]":
+        """Every run that fits MLflow's filter, a page at a time, over all experiments."""
+        token = None
+        with self.explained():
+            ids = experiment_ids or [
+                e.experiment_id for e in self.client.search_experiments(max_results=PAGE)
+            ]
+            while True:
+                page = self.client.search_runs(
+                    ids, filter_string, max_results=PAGE, page_token=token
+                )
+                yield from page
+                token = page.token
+                if not token:
+                    return
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what MLflow and its transports raise into one sentence."""
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as error:
+            if not _is_store_failure(error):
+                raise
+            raise StoreError(
+                f"The MLflow store {masked(self.uri)} must be reachable and writable, but it "
+                f"answered: {_first_line(error)}. Start it, or set MLFLOW_TRACKING_URI to one "
+                "that is (unset it for the embedded store)."
+            ) from error
+
+    def _artifact_location(self) -> str | None:
+        """A folder of the clone for an embedded store; a server decides for itself."""
+        if self.uri.startswith("sqlite:") and str(ROOT) in self.uri:
+            return (ROOT / "mlruns").as_uri()
+        if self.uri.startswith("sqlite:"):
+            path = re.sub(r"^sqlite:/{3}", "", self.uri)
+            return f"{os.path.dirname(os.path.abspath(path)) or '.'}/mlruns"  # noqa: PTH100, PTH120
+        return None
+
+
+def _is_store_failure(error: Any) -> bool:
+    kinds = ("mlflow.", "requests.", "sqlalchemy.", "urllib3.", "sqlite3", "psycopg")
+    return isinstance(error, OSError) or type(error).__module__.startswith(kinds)
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in masked(str(error)).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__)[:300].rstrip(".")
