@@ -1,0 +1,211 @@
+"""One cell: train it in this process and record it in a run folder.
+
+The state in the folder is true however the run ends, except when the process vanishes; whoever
+started it, or the next reaper, then writes ``killed``.
+"""
+
+import hashlib
+import json
+import signal
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments import numerics
+from experiments.catalog import Experiment, find
+from experiments.options import RunOptions, parse
+from experiments.seeds import Seeds, derive
+from experiments.splits import Splits
+from tracking import schema
+from tracking.errors import InputError, RunFailedError
+from tracking.folder import RunFolder
+from tracking.records import State
+
+if TYPE_CHECKING:
+    import keras
+
+    from experiments.training import OnEpoch, Trained
+
+
+class StoppedError(BaseException):
+    """SIGTERM arrived; not an ``Exception``, so that a handler in user code lets it pass."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a cell ended, small enough to send between processes.
+
+    Attributes:
+        state: ``finished``, ``failed`` or ``stopped``.
+        metrics: Final metrics; empty unless finished.
+        fingerprint: SHA-256 of the final weights, hex; None unless finished.
+        reason: Why it did not finish, or None.
+    """
+
+    state: State
+    metrics: dict[str, float]
+    fingerprint: str | None = None
+    reason: str | None = None
+
+
+def run_cell(
+    name: str, given: dict[str, Any], folder: str, watch: "OnEpoch | None" = None
+) -> Outcome:
+    """Train one cell and record it; the process should not have trained before.
+
+    Args:
+        name: Name of the experiment.
+        given: Its options, as values or text.
+        folder: Path of the run folder, made with its header by the caller.
+        watch: Called after each epoch, once it is recorded.
+
+    Returns:
+        How it ended. A run that fails is an outcome, not an exception.
+    """
+    record = RunFolder(Path(folder))
+    try:
+        with _sigterm_raises():
+            experiment = find(name)
+            options = parse(experiment.options, given)
+            outcome = _train_and_score(experiment, options, record, watch)
+    except (StoppedError, KeyboardInterrupt):
+        outcome = Outcome("stopped", {}, reason="it was asked to stop (Ctrl-C or SIGTERM)")
+    except (RunFailedError, InputError) as error:
+        outcome = Outcome("failed", {}, reason=str(error))
+    except Exception as error:
+        (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
+        outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}"[:1000])
+    record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)
+    return outcome
+
+
+def fingerprint(model: "keras.Model") -> str:
+    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
+    digest = hashlib.sha256()
+    for weight in model.get_weights():
+        digest.update(f"{weight.shape}{weight.dtype}".encode())
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()
+
+
+def build_seeded(experiment: Experiment, options: Any, seeds: Seeds, splits: Splits) -> Any:
+    """The network with its first weights from the init seed and masks from the dropout seed.
+
+    Keras layers without a seed of their own draw one from Python's generator when they are built;
+    the dropout layers' generators are set again afterwards, so that neither seed moves the other.
+    """
+    import keras
+
+    keras.utils.set_random_seed(seeds.init)
+    model = experiment.build(options, splits)
+    masks = np.random.SeedSequence(seeds.dropout)
+    layers = [layer for layer in model._flatten_layers() if hasattr(layer, "seed_generator")]
+    for layer, child in zip(layers, masks.spawn(len(layers)), strict=True):
+        state = layer.seed_generator.state
+        state.assign(child.generate_state(2).astype("int64") % 2**31)
+    return model
+
+
+def _train_and_score(
+    experiment: Experiment, options: RunOptions, record: RunFolder, watch: "OnEpoch | None"
+) -> Outcome:
+    numerics.prepare(options)
+    numerics.apply(options)
+    from experiments.training import train
+
+    seeds = derive(options)
+    splits = experiment.load(options, seeds)
+    model = build_seeded(experiment, options, seeds, splits)
+    began = time.perf_counter()
+
+    def on_epoch(epoch: int, metrics: dict[str, float]) -> None:
+        record.epoch(epoch, metrics)
+        if watch is not None:
+            watch(epoch, metrics)
+
+    trained = train(model, splits, options, seeds, on_epoch)
+    seconds = time.perf_counter() - began
+    final_weights = fingerprint(trained.model)
+    metrics = _record(options, splits, trained, record)
+    return Outcome("finished", {**metrics, "train_seconds": seconds}, final_weights)
+
+
+def _record(
+    options: RunOptions, splits: Splits, trained: "Trained", record: RunFolder
+) -> dict[str, float]:
+    """Write the run's artifacts; returns its final metrics."""
+    from experiments import environment, pictures, scoring
+
+    labels, folder = splits.test.labels, record.artifacts
+    predicted = trained.probabilities.argmax(axis=1)
+    counts = scoring.confusion(predicted, labels, len(splits.classes))
+    metrics = {
+        "test_accuracy": scoring.accuracy(trained.probabilities, labels),
+        "test_loss": scoring.cross_entropy(trained.probabilities, labels),
+        "test_macro_f1": scoring.macro_f1(predicted, labels),
+        "test_accuracy_last": scoring.accuracy(trained.probabilities_last, labels),
+        "best_epoch": float(trained.best_epoch),
+    }
+    np.savez_compressed(
+        folder / schema.PREDICTIONS,
+        example_ids=splits.test.ids,
+        labels=labels,
+        probabilities=trained.probabilities.astype(np.float16),
+        probabilities_last=trained.probabilities_last.astype(np.float16),
+        labels_by_epoch=trained.labels_by_epoch,
+        classes=np.array(splits.classes),
+    )
+    _write_json(
+        folder / schema.CONFUSION_JSON, {"classes": splits.classes, "counts": counts.tolist()}
+    )
+    _write_json(folder / schema.CLASS_REPORT, scoring.report(predicted, labels, splits.classes))
+    _write_json(folder / schema.ENVIRONMENT, environment.describe(options, splits.sha256))
+    title = f"{record.header.name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
+    pictures.write_png(
+        pictures.confusion_picture(counts, splits.classes, title),
+        str(folder / schema.CONFUSION_PICTURE),
+    )
+    pictures.write_png(
+        pictures.curves_picture(trained.history, trained.best_epoch, record.header.name),
+        str(folder / schema.CURVES),
+    )
+    _write_checkpoints(trained, folder)
+    return metrics
+
+
+def _write_checkpoints(trained: "Trained", folder: Path) -> None:
+    from experiments.training import restore
+
+    (folder / schema.CHECKPOINT_LAST).parent.mkdir(exist_ok=True)
+    trained.model.save(folder / schema.CHECKPOINT_LAST)
+    restore(trained.model, trained.best_state)
+    trained.model.save(folder / schema.CHECKPOINT_BEST)
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1))
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """SIGTERM becomes ``StoppedError`` in this block; outside the main thread nothing changes."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise StoppedError
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

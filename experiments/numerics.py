@@ -1,0 +1,80 @@
+"""The numeric environment: what changes the bits without being a hyperparameter.
+
+Threads, deterministic operations and oneDNN are part of a run's identity. oneDNN is read when
+TensorFlow is imported, the rest when its first operation runs; so ``prepare`` comes before the
+import and ``apply`` before the first operation.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from experiments.options import RunOptions
+from tracking.errors import SeedbedError
+
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"}
+
+
+def variables(options: RunOptions) -> dict[str, str]:
+    """Environment variables that must be set before TensorFlow is imported."""
+    no_gpu = {} if Path("/dev/nvidiactl").exists() else {"CUDA_VISIBLE_DEVICES": "-1"}
+    return {
+        **QUIET,
+        **no_gpu,
+        "TF_ENABLE_ONEDNN_OPTS": str(int(options.onednn)),
+        "OMP_NUM_THREADS": str(options.threads),
+        "TF_NUM_INTRAOP_THREADS": str(options.threads),
+        "TF_NUM_INTEROP_THREADS": "1",
+    }
+
+
+def prepare(options: RunOptions) -> None:
+    """Set the variables in this process.
+
+    Raises:
+        SeedbedError: TensorFlow is imported already, with other settings.
+    """
+    wanted = variables(options)
+    late = "tensorflow" in sys.modules
+    if late and os.environ.get("TF_ENABLE_ONEDNN_OPTS") != wanted["TF_ENABLE_ONEDNN_OPTS"]:
+        raise SeedbedError("oneDNN must be chosen before TensorFlow is imported: use a new process")
+    os.environ.update(wanted)
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow and Keras without the lines they print whatever the log level."""
+    with _stderr_held_back():
+        import keras  # noqa: F401
+        import tensorflow as tf  # noqa: F401
+
+
+def apply(options: RunOptions) -> None:
+    """Pin threads and determinism; the process must not have run an operation yet."""
+    import_tensorflow()
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(options.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    if options.op_determinism:
+        tf.config.experimental.enable_op_determinism()
+
+
+@contextmanager
+def _stderr_held_back() -> Iterator[None]:
+    """Keep what native code writes to stderr; show it only if the block raises."""
+    sys.stderr.flush()
+    real = os.dup(2)
+    with tempfile.TemporaryFile() as kept:
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            kept.seek(0)
+            os.write(real, kept.read())
+            raise
+        finally:
+            os.dup2(real, 2)
+            os.close(real)

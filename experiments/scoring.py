@@ -1,0 +1,61 @@
+"""Scores of one run on its test set, from class probabilities."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import classification_report, confusion_matrix, f1_score
+
+SMALLEST = 1e-7
+"""Probabilities are clipped here before the logarithm, as Keras does."""
+
+
+def accuracy(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]) -> float:
+    """Share of examples whose most probable class is the true one.
+
+    Args:
+        probabilities: ``[example, class]``.
+        labels: ``[example]``.
+    """
+    return float(np.mean(probabilities.argmax(axis=1) == labels))
+
+
+def cross_entropy(
+    probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]
+) -> float:
+    """Mean negative log probability of the true class, in nats.
+
+    Args:
+        probabilities: ``[example, class]``.
+        labels: ``[example]``.
+    """
+    true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.clip(true, SMALLEST, 1.0)).mean())
+
+
+def confusion(
+    predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer], classes: int
+) -> npt.NDArray[np.int64]:
+    """Counts ``[true class, predicted class]``."""
+    counts = confusion_matrix(labels, predicted, labels=np.arange(classes))
+    return np.asarray(counts, dtype=np.int64)
+
+
+def macro_f1(predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer]) -> float:
+    """Unweighted mean over the classes of F1; a class never predicted counts 0."""
+    return float(f1_score(labels, predicted, average="macro", zero_division=0))
+
+
+def report(
+    predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer], classes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Precision, recall, F1 and support by class, and their means."""
+    result: dict[str, Any] = classification_report(
+        labels,
+        predicted,
+        labels=np.arange(len(classes)),
+        target_names=list(classes),
+        output_dict=True,
+        zero_division=0,
+    )
+    return result
