@@ -1,0 +1,6 @@
+"""``python -m sweeps``."""
+
+if __name__ == "__main__":
+    from sweeps.cli import main
+
+    main()

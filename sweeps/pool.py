@@ -1,0 +1,202 @@
+"""A pool that gives each task a fresh process, forked from a server that has TensorFlow loaded.
+
+``concurrent.futures.ProcessPoolExecutor`` breaks as a whole when one of its processes is killed;
+here that costs one task. A task's process ends with its driver: it watches a pipe that only the
+driver holds.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from tracking.errors import SeedbedError
+
+PRELOAD = "experiments.preload"
+STOP_GRACE_S = 10.0
+
+
+class ProcessDiedError(SeedbedError):
+    """A task's process ended without an answer."""
+
+
+Task = tuple[Future[Any], Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+
+class LocalPool(Executor):
+    """Runs each task in a process of its own on this machine.
+
+    Args:
+        workers: How many tasks run at once.
+        preload: Modules that the fork server imports once, before the first task.
+    """
+
+    def __init__(self, workers: int, preload: tuple[str, ...] = (PRELOAD,)) -> None:
+        self.workers = workers
+        self._context: ForkServerContext = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(preload))
+        self._start_server()
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._alive_here, self._alive_there = self._context.Pipe()
+        self._running: dict[Future[Any], BaseProcess] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"pool-{n}", daemon=True)
+            for n in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Queue a task; its future raises ``ProcessDiedError`` if the process vanishes."""
+        if self._closed:
+            raise RuntimeError("the pool is closed")
+        future: Future[Any] = Future()
+        self._tasks.put((future, fn, args, kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more tasks; wait for those queued, unless they are to be cancelled."""
+        self._closed = True
+        if cancel_futures:
+            self._cancel_queued()
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+            self._alive_here.close()
+
+    def stop_running(self) -> None:
+        """Cancel what is queued and send SIGTERM to every running task's process."""
+        self._cancel_queued()
+        with self._lock:
+            processes = list(self._running.values())
+        for process in processes:
+            process.terminate()
+        grace = threading.Timer(STOP_GRACE_S, _kill, [processes])
+        grace.daemon = True
+        grace.start()
+
+    def _start_server(self) -> None:
+        """Start the fork server now, so that it loads TensorFlow while the driver gets ready.
+
+        The server and its children must not get the terminal's Ctrl-C: the driver decides.
+        """
+        from multiprocessing import forkserver
+
+        if threading.current_thread() is not threading.main_thread():
+            forkserver.ensure_running()
+            return
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _cancel_queued(self) -> None:
+        while True:
+            try:
+                task = self._tasks.get_nowait()
+            except queue.Empty:
+                return
+            if task is not None:
+                task[0].cancel()
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            future, fn, args, kwargs = task
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(self._one(future, fn, args, kwargs))
+            except BaseException as error:
+                future.set_exception(error)
+
+    def _one(
+        self,
+        future: Future[Any],
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        answer, question = self._context.Pipe(duplex=False)
+        process = self._context.Process(
+            target=_child, args=(question, self._alive_there, fn, args, kwargs), daemon=False
+        )
+        process.start()
+        question.close()
+        with self._lock:
+            self._running[future] = process
+        try:
+            return _receive(answer, process)
+        finally:
+            with self._lock:
+                del self._running[future]
+            process.join()
+            process.close()
+            answer.close()
+
+
+def _receive(answer: Connection, process: BaseProcess) -> Any:
+    """The task's result, or what it raised."""
+    wait([answer, process.sentinel])
+    try:
+        raised, content = answer.recv()
+    except EOFError:
+        process.join()
+        raise ProcessDiedError(_how_it_died(process.exitcode)) from None
+    if raised:
+        raise content
+    return content
+
+
+def _how_it_died(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        name = signal.Signals(-exit_code).name
+        more = " (often: out of memory)" if name == "SIGKILL" else ""
+        return f"its process was ended by {name}{more}"
+    return f"its process ended with exit code {exit_code}"
+
+
+def _child(
+    answer: Connection,
+    alive: Connection,
+    fn: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> None:
+    """Runs in the fresh process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
+    try:
+        message: tuple[bool, Any] = (False, fn(*args, **kwargs))
+    except Exception as error:
+        message = (True, error)
+    answer.send(message)
+    answer.close()
+
+
+def _end_with_driver(alive: Connection) -> None:
+    """Block until the driver's end of the pipe closes, then end this process at once.
+
+    Nobody is left to answer to; the next sweep finds the run's folder and closes it as killed.
+    """
+    with contextlib.suppress(EOFError, OSError):
+        alive.recv()
+    os._exit(1)
+
+
+def _kill(processes: list[BaseProcess]) -> None:
+    for process in processes:
+        with contextlib.suppress(ValueError):  # closed: it ended by itself
+            process.kill()
