@@ -81,7 +81,7 @@ def _run(run: "Run", store: Store) -> RunRecord:
     return RunRecord(
         run_id=info.run_id,
         name=info.run_name,
-        state=state if state in STATES else "failed",  # type: ignore[arg-type]
+        state=state if state in STATES else "failed",
         options={key: parsed(value) for key, value in run.data.params.items()},
         metrics=dict(run.data.metrics),
         cell=tags.get(schema.TAG_CELL, ""),

@@ -32,6 +32,7 @@ class Store:
 
     def __init__(self, uri: str | None = None) -> None:
         self.uri = uri or tracking_uri()
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
         self._client: MlflowClient | None = None
         self._experiments: dict[str, str] = {}
