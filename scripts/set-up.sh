@@ -74,8 +74,8 @@ make_venv() {
 }
 
 install_lock() {
-    say "Installing $(grep -c '^[a-z0-9]' requirements.lock) packages from requirements.lock" \
-        "(2.8 GB on disk; a download of 0.9 GB unless cached)."
+    say "Installing the packages of requirements.lock" \
+        "(2.8 GB on disk; downloaded unless cached)."
     if [ -t 2 ]; then quiet=''; else quiet='--quiet'; fi
     # shellcheck disable=SC2086
     .venv/bin/uv pip sync $quiet --compile-bytecode --python $python requirements.lock || {
