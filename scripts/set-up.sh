@@ -68,9 +68,15 @@ base_of() { "$1" -c 'import os, sys; print(os.path.realpath(sys.base_prefix), sy
 make_venv() {
     say "Making .venv with $found ($(examine "$found" | cut -d' ' -f2))."
     "$found" -m venv --clear .venv
-    rm -rf .venv/uv.txt
     sed -n '/^uv==/,/[^\\]$/p' requirements.lock > .venv/uv.txt
     $python -m pip install --quiet --require-hashes --requirement .venv/uv.txt
+}
+
+# uv does not read pip's settings; a mirror that pip is told to use is meant for uv as well.
+follow_pip() {
+    [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ] || return 0
+    index=${PIP_INDEX_URL:-$($python -m pip config get global.index-url 2>/dev/null || :)}
+    [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
 }
 
 install_lock() {
@@ -93,7 +99,7 @@ prepare_mlflow() {
     trap 'rm -rf "$scratch"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    say "Preparing the environment of \`mlflow run .\`"
+    say "Preparing the environment of \`mlflow run .\`."
     base=$($python -c 'import sys; print(sys.base_prefix)')
     if ! (
         cd "$scratch"
@@ -103,8 +109,9 @@ prepare_mlflow() {
         python -m mlflow run "$root" --entry-point environment --env-manager uv > log 2>&1
     ); then
         tail -n 5 "$scratch/log" >&2
-        say "The environment of \`mlflow run .\` could not be made, see above; all else works," \
-            "and so does \`mlflow run . --env-manager local\` with .venv activated."
+        say "The environment of \`mlflow run .\` could not be made, see above (to try again:" \
+            "touch requirements.lock, then make setup); all else works, and so does" \
+            "\`mlflow run . --env-manager local\` with .venv activated."
     fi
 }
 
@@ -116,6 +123,7 @@ else
     rm -f "$stamp"
     make_venv
 fi
+follow_pip
 install_lock
 prepare_mlflow
 $python -c 'import sys; print(sys.version)' > "$stamp"
