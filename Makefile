@@ -1,0 +1,61 @@
+# Needs make and Python 3.11 to 3.13, nothing else: the first call of a target that runs something
+# makes .venv (scripts/set-up.sh); later calls find the stamp and skip that.
+#
+#   make sweep PYTHON=/path/to/python3.12    set up with that Python
+#   make test ARGS="-k verdict"              pass options on
+
+.DEFAULT_GOAL := help
+PYTHON ?=
+ARGS ?=
+PORT ?= 5000
+
+STAMP := .venv/.set-up
+PY := .venv/bin/python
+
+# Set up again when the lock changed, when .venv's Python is gone, or when PYTHON=… asks for one.
+AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) || echo again))
+
+.PHONY: again help setup sweep test test-slow check format ui lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+setup: $(STAMP) ## make .venv and MLflow's environment from requirements.lock
+
+$(STAMP): requirements.lock $(AGAIN)
+	@PYTHON='$(PYTHON)' sh scripts/set-up.sh
+
+sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
+	@./seedbed sweeps run sweeps/first.yaml $(ARGS)
+
+test: $(STAMP) ## run the tests that take seconds
+	$(PY) -m pytest -m 'not slow' $(ARGS)
+
+test-slow: $(STAMP) ## run the tests that take minutes
+	$(PY) -m pytest -m slow $(ARGS)
+
+check: $(STAMP) ## lint, format, types, import contracts
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+format: $(STAMP) ## rewrite the code as `make check` wants it
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+# The store is MLflow's own default in this folder. Two flags matter: with artifacts served through
+# the UI's process, a store that the UI is first to open could no longer be written without it.
+ui: $(STAMP) ## open the MLflow UI on the runs made here (PORT=5000)
+	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(PY) -m mlflow ui --port $(PORT) --workers 1 \
+	  --backend-store-uri sqlite:///mlflow.db --default-artifact-root ./mlruns --no-serve-artifacts $(ARGS)
+
+# An existing lock is kept to; ARGS=--upgrade moves every package to its newest version.
+lock: | $(if $(wildcard .venv/bin/uv),,$(STAMP)) ## derive requirements.lock from pyproject.toml
+	UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv pip compile pyproject.toml --group dev \
+	  --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock $(ARGS)
+
+clean: ## remove .venv and the caches; runs, ledgers and reports stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
