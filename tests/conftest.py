@@ -1,10 +1,14 @@
 """Fixtures for every room: a store of its own for each test, on SQLite, in a temporary folder."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from experiments import numerics
+from experiments.options import RunOptions
+from sweeps.pool import LocalPool
 from tracking.store import Store
 
 
@@ -36,3 +40,11 @@ def store_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, datasets_cache: 
 def store(store_path: Path) -> Store:  # noqa: ARG001 (sets the environment)
     """A real MLflow store on SQLite."""
     return Store()
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[LocalPool]:
+    """A pool whose fork server has TensorFlow loaded: each task is a fresh process in 0.1 s."""
+    numerics.prepare(RunOptions())
+    with LocalPool(2) as opened:
+        yield opened
