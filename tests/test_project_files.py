@@ -1,5 +1,6 @@
 """The files around the code: targets, entry points, scripts, and nothing of one machine in them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -36,6 +37,14 @@ def tracked_lines() -> Iterator[tuple[str, str]]:
                 yield f"{path.relative_to(ROOT)}:{number}", line
 
 
+def make(*targets: str, folder: Path = ROOT) -> str:
+    """What make prints, without the flags of a make that runs these tests."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(
+        ["make", *targets], cwd=folder, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
 def makefile_targets() -> set[str]:
     phony = re.search(r"^\.PHONY: again (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert phony
@@ -43,7 +52,7 @@ def makefile_targets() -> set[str]:
 
 
 def test_make_without_a_target_lists_every_target() -> None:
-    printed = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    printed = make()
     listed = {line.split()[0] for line in printed.splitlines()}
     assert listed == makefile_targets()
     assert all(len(line) <= 100 for line in printed.splitlines())
@@ -117,6 +126,6 @@ def test_make_clean_keeps_the_runs(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    make("clean", folder=tmp_path)
     remaining = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
     assert remaining == {"Makefile", "mlruns/0/run", "mlflow.db"}

@@ -150,7 +150,7 @@ def _predictions(run_id: str, store: Store) -> Predictions:
     """
     path = _artifact(run_id, schema.PREDICTIONS, store)
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as stream, np.load(stream) as arrays:
             content: dict[str, Any] = {
                 key: arrays[key]
                 for key in (

@@ -1,0 +1,50 @@
+"""Fixtures for every room: a store of its own for each test, on SQLite, in a temporary folder."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from experiments import numerics
+from experiments.options import RunOptions
+from sweeps.pool import LocalPool
+from tracking.store import Store
+
+
+@pytest.fixture(scope="session")
+def datasets_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The decoded data sets, made once."""
+    from experiments import datasets
+
+    folder = tmp_path_factory.mktemp("datasets")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(folder))
+        for name in ("digits", "mnist5k"):
+            datasets.cached(name)
+    return folder / "cache" / "datasets"
+
+
+@pytest.fixture
+def store_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, datasets_cache: Path) -> Path:
+    """An empty store, with the data sets in its cache; the environment points to it."""
+    folder = tmp_path / "store"
+    shutil.copytree(datasets_cache, folder / "cache" / "datasets")
+    monkeypatch.setenv("SEEDBED_STORE", str(folder))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    monkeypatch.delenv("MLFLOW_RUN_ID", raising=False)
+    return folder
+
+
+@pytest.fixture
+def store(store_path: Path) -> Store:  # noqa: ARG001 (sets the environment)
+    """A real MLflow store on SQLite."""
+    return Store()
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[LocalPool]:
+    """A pool whose fork server has TensorFlow loaded: each task is a fresh process in 0.1 s."""
+    numerics.prepare(RunOptions())
+    with LocalPool(2) as opened:
+        yield opened

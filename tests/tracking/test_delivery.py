@@ -1,0 +1,142 @@
+"""From folders to a real MLflow store: whole, in order, once, and again after a failure."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests_support import HEADER, a_finished_folder
+
+from tracking.delivery import Deliverer, deliver, deliver_all, run_id_of
+from tracking.errors import StoreError
+from tracking.folder import RunFolder
+from tracking.reader import read_sweep
+from tracking.store import Store
+
+
+def all_runs(store: Store) -> list[object]:
+    return list(store.runs("attributes.status != ''"))
+
+
+def test_a_whole_run_arrives_and_its_folder_goes(store: Store, tmp_path: Path) -> None:
+    folder = a_finished_folder(tmp_path / "runs")
+    assert deliver(folder, store)
+    assert not folder.path.exists()
+    assert list((tmp_path / "runs").iterdir()) == []
+    (run,) = store.runs("tags.kind = 'run'")
+    assert run.info.status == "FINISHED"
+    assert run.info.start_time == HEADER.started_ms
+    assert run.data.params == {"seed": "7", "learning_rate": "0.001"}
+    assert run.data.tags["state"] == "finished"
+    assert run.data.tags["fingerprint"] == "ff"
+    assert run.data.metrics["test_accuracy"] == 0.9
+    points = store.client.get_metric_history(run.info.run_id, "val_accuracy")
+    assert [(p.step, p.value) for p in points] == [(1, 0.5), (2, 0.75)]
+    assert [f.path for f in store.client.list_artifacts(run.info.run_id)] == ["hello.txt"]
+
+
+def test_a_running_run_is_brought_up_to_date_step_by_step(store: Store, tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path, HEADER)
+    assert not deliver(folder, store)
+    run_id = run_id_of(folder)
+    assert run_id is not None
+    assert store.client.get_run(run_id).info.status == "RUNNING"
+    folder.epoch(1, {"val_accuracy": 0.5})
+    deliver(folder, store)
+    folder.epoch(2, {"val_accuracy": 0.75})
+    deliver(folder, store)
+    points = store.client.get_metric_history(run_id, "val_accuracy")
+    assert [(p.step, p.value) for p in points] == [(1, 0.5), (2, 0.75)]
+    folder.end("killed", "its process was ended by SIGKILL")
+    assert deliver(folder, store)
+    run = store.client.get_run(run_id)
+    assert (run.info.status, run.data.tags["state"]) == ("KILLED", "killed")
+    assert run.data.tags["reason"] == "its process was ended by SIGKILL"
+
+
+@pytest.mark.parametrize("lost", ["run_id", "epochs", "artifacts"])
+def test_a_crash_before_the_cursor_was_written_repeats_harmlessly(
+    store: Store, tmp_path: Path, lost: str
+) -> None:
+    folder = RunFolder.create(tmp_path, HEADER)
+    folder.epoch(1, {"val_accuracy": 0.5})
+    deliver(folder, store)
+    cursor = folder.path / "delivered.json"
+    content = json.loads(cursor.read_text())
+    content.pop(lost, None)
+    cursor.write_text(json.dumps(content))
+    folder.epoch(2, {"val_accuracy": 0.75})
+    folder.end("finished")
+    assert deliver(folder, store)
+    (run,) = store.runs("tags.kind = 'run'")
+    points = store.client.get_metric_history(run.info.run_id, "val_accuracy")
+    assert [(p.step, p.value) for p in points] == [(1, 0.5), (2, 0.75)]
+
+
+def test_a_run_that_mlflow_run_started_is_adopted(store: Store, tmp_path: Path) -> None:
+    made = store.client.create_run(store.experiment_id("other"), run_name="clumsy-fox-1")
+    store.client.log_param(made.info.run_id, "learning_rate", "1e-3")
+    folder = a_finished_folder(tmp_path, replace(HEADER, adopt_run_id=made.info.run_id))
+    assert deliver(folder, store)
+    (run,) = store.runs("tags.kind = 'run'")
+    assert run.info.run_id == made.info.run_id
+    assert run.info.run_name == HEADER.name
+    assert run.data.params == {"seed": "7", "learning_rate": "1e-3"}
+
+
+def test_two_deliverers_do_not_meet_in_one_folder(store: Store, tmp_path: Path) -> None:
+    from tracking.delivery import _locked
+
+    folder = a_finished_folder(tmp_path)
+    with _locked(folder.path) as mine:
+        assert mine
+        assert not deliver(folder, store)
+    assert deliver(folder, store)
+
+
+def test_an_unreachable_store_keeps_the_folder(store_path: Path, tmp_path: Path) -> None:
+    del store_path
+    away = Store("http://127.0.0.1:9")
+    folder = a_finished_folder(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        with pytest.raises(StoreError, match=r"127\.0\.0\.1:9 must be reachable"):
+            deliver(folder, away)
+    assert folder.ended() is not None
+
+
+def test_deliver_all_names_what_still_runs(store: Store, tmp_path: Path) -> None:
+    a_finished_folder(tmp_path, replace(HEADER, delivery="a" * 32))
+    running = RunFolder.create(tmp_path, replace(HEADER, delivery="b" * 32))
+    assert [folder.path for folder in deliver_all(tmp_path, store)] == [running.path]
+
+
+def test_the_background_deliverer_delivers_and_empties_itself(store: Store, tmp_path: Path) -> None:
+    deliverer = Deliverer(store, every_s=0.05)
+    folder = a_finished_folder(tmp_path)
+    deliverer.add(folder)
+    assert deliverer.close() == []
+    assert deliverer.trouble is None
+    assert not folder.path.exists()
+
+
+def test_reading_back_gives_what_was_written(store: Store, tmp_path: Path) -> None:
+    from tracking.parent import ParentRun
+
+    parent = ParentRun.start(store, "mnist_cnn", "first")
+    parent.describe_design(
+        {"question": "q?", "varied": ["learning_rate"], "sources": ["seed"], "planned": 3}, "x: 1"
+    )
+    header = replace(HEADER, sweep="first", parent_run_id=parent.run_id)
+    folder = RunFolder.create(tmp_path, header)
+    folder.epoch(1, {"val_accuracy": 0.5})
+    folder.end("failed", "the training loss became nan in epoch 2")
+    deliver(folder, store)
+    sweep = read_sweep("first", store)
+    assert (sweep.question, sweep.varied, sweep.planned) == ("q?", ("learning_rate",), 3)
+    (run,) = sweep.runs
+    assert (run.state, run.reason) == ("failed", "the training loss became nan in epoch 2")
+    assert run.options == {"seed": 7, "learning_rate": 0.001}
+    assert run.load_history is not None
+    assert run.load_history()["val_accuracy"] == [0.5]
+    assert sweep.finished == ()

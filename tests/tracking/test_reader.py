@@ -1,0 +1,59 @@
+"""Reading back: values, unknown sweeps, damaged files."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests_support import HEADER
+
+from tracking.delivery import deliver
+from tracking.errors import InputError, StoreError
+from tracking.folder import RunFolder
+from tracking.parent import ParentRun
+from tracking.reader import parsed, read_sweep, sweep_names
+from tracking.store import Store, masked
+
+
+@given(st.one_of(st.integers(), st.floats(allow_nan=False), st.booleans()))
+def test_a_value_survives_its_text(value: float) -> None:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    assert parsed(text) == value
+    assert isinstance(parsed(text), type(value))
+
+
+def test_words_stay_words() -> None:
+    assert parsed("auto") == "auto"
+
+
+def test_an_unknown_sweep_names_the_nearest(store: Store) -> None:
+    ParentRun.start(store, "mnist_cnn", "first")
+    with pytest.raises(InputError, match=r"no sweep 'frist' .* the nearest are first"):
+        read_sweep("frist", store)
+    assert sweep_names(store) == ["first"]
+
+
+def test_an_empty_store_says_so(store: Store) -> None:
+    with pytest.raises(InputError, match="the store has none yet"):
+        read_sweep("it's", store)
+
+
+def test_a_damaged_predictions_file_is_named(store: Store, tmp_path: Path) -> None:
+    import json
+    from dataclasses import replace
+
+    parent = ParentRun.start(store, "mnist_cnn", "first")
+    folder = RunFolder.create(tmp_path, replace(HEADER, parent_run_id=parent.run_id))
+    (folder.artifacts / "predictions.npz").write_bytes(b"PK\x03\x04 torn")
+    (folder.artifacts / "confusion_matrix.json").write_text(json.dumps({"classes": ["0", "1"]}))
+    folder.end("finished")
+    deliver(folder, store)
+    (run,) = read_sweep("first", store).runs
+    assert run.load_predictions is not None
+    with pytest.raises(StoreError, match="must be a whole npz file, but it is damaged"):
+        run.load_predictions()
+
+
+def test_a_password_in_the_uri_is_masked() -> None:
+    assert masked("postgresql://me:secret@db/x") == "postgresql://***@db/x"
+    assert masked("sqlite:///a@b.db") == "sqlite:///a@b.db"
