@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from analysis.statistics.new_data import (
+    by_cluster,
+    compare_on_new_data,
+    compare_resplits,
+    mcnemar,
+    two_seeds,
+)
+from tracking.errors import InputError
+
+
+def arms(
+    rng: np.random.Generator, runs: int = 5, examples: int = 60
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two null arms with runs, examples and an interaction that belongs to the arm."""
+    shared = rng.normal(size=(1, examples))
+
+    def arm() -> np.ndarray:
+        own = 0.5 * rng.normal(size=(1, examples)) + 0.3 * rng.normal(size=(runs, 1))
+        return np.asarray(shared + own + rng.normal(size=(runs, examples)))
+
+    return arm(), arm()
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_interval_covers_new_runs_on_new_examples(paired: bool) -> None:
+    rng = np.random.default_rng(0)
+    hits = 0
+    for _ in range(500):
+        a, b = arms(rng)
+        found = compare_on_new_data(a, b, paired=paired)
+        assert found.p is not None
+        hits += found.p > 0.05
+    assert 0.92 < hits / 500 < 0.99
+
+
+def test_variance_is_the_formula() -> None:
+    a, b = arms(np.random.default_rng(1))
+    diff = a - b
+    runs, size = diff.shape
+    ms_run = size * diff.mean(axis=1).var(ddof=1)
+    ms_ex = runs * diff.mean(axis=0).var(ddof=1)
+    residual = diff - diff.mean(axis=1, keepdims=True) - diff.mean(axis=0) + diff.mean()
+    ms_res = (residual**2).sum() / ((runs - 1) * (size - 1))
+    variance = max(ms_run + ms_ex - ms_res, ms_ex) / (runs * size)
+    found = compare_on_new_data(a, b)
+    assert found.t == pytest.approx(diff.mean() / np.sqrt(variance))
+    assert found.difference.value == pytest.approx(diff.mean())
+
+
+def test_new_data_is_wider_than_this_test_set() -> None:
+    a, b = arms(np.random.default_rng(2), runs=20)
+    here = stats.ttest_rel(a.mean(axis=1), b.mean(axis=1)).confidence_interval()
+    there = compare_on_new_data(a, b).difference
+    assert there.low is not None
+    assert there.high is not None
+    assert there.high - there.low > here.high - here.low
+
+
+def test_clusters_keep_the_mean_and_widen_the_interval() -> None:
+    rng = np.random.default_rng(3)
+    subjects = np.repeat(np.arange(12), 20)
+    a = rng.normal(size=(4, 240)) + rng.normal(size=12)[subjects]
+    b = rng.normal(size=(4, 240))
+    assert by_cluster(a, subjects).mean() == pytest.approx(a.mean())
+    plain, clustered = compare_on_new_data(a, b), compare_on_new_data(a, b, clusters=subjects)
+    assert clustered.difference.value == pytest.approx(plain.difference.value)
+    assert plain.t is not None
+    assert clustered.t is not None
+    assert abs(clustered.t) < abs(plain.t)
+
+
+def test_clusters_of_one_change_nothing() -> None:
+    a, b = arms(np.random.default_rng(4))
+    names = np.array([f"s{i}" for i in np.random.default_rng(5).permutation(60)])
+    assert compare_on_new_data(a, b, clusters=names).t == pytest.approx(compare_on_new_data(a, b).t)
+
+
+def test_identical_predictions_carry_no_test() -> None:
+    same = np.random.default_rng(0).integers(0, 2, (3, 40))
+    found = compare_on_new_data(same, same)
+    assert (found.difference.value, found.t, found.p) == (0.0, None, None)
+
+
+def test_resplits_use_the_corrected_variance() -> None:
+    values = np.array([0.02, 0.01, 0.03, -0.01, 0.02])
+    found = compare_resplits(values, 900, 100)
+    se = np.sqrt(values.var(ddof=1) * (1 / 5 + 100 / 900))
+    assert found.t == pytest.approx(values.mean() / se)
+    assert found.df == 4
+    naive = stats.ttest_1samp(values, 0)
+    assert found.p is not None
+    assert found.p > naive.pvalue
+
+
+def test_two_seeds_of_one_configuration() -> None:
+    scores = np.random.default_rng(6).normal(75, 0.5, 8)
+    found = two_seeds(75.0, 76.0, scores)
+    s = scores.std(ddof=1)
+    assert found.ordinary == pytest.approx(stats.t.ppf(0.975, 7) * s * np.sqrt(2))
+    assert (found.gap > found.ordinary) is (found.p < 0.05)
+    assert two_seeds(1.0, 1.0, [1.0, 1.0]).p == 1.0
+
+
+def test_mcnemar_is_the_sign_test_of_the_disagreements() -> None:
+    a = np.array([1] * 9 + [0] * 41)
+    b = np.array([0] * 8 + [1] * 1 + [1] * 2 + [0] * 39)
+    assert mcnemar(a, b) == pytest.approx(stats.binomtest(8, 10).pvalue)
+    assert mcnemar(a, a) == 1.0
+
+
+def test_bad_input() -> None:
+    with pytest.raises(InputError, match="same examples"):
+        compare_on_new_data(np.zeros((2, 3)), np.zeros((2, 4)))
+    with pytest.raises(InputError, match="same number of runs"):
+        compare_on_new_data(np.zeros((2, 3)), np.zeros((3, 3)))
+    with pytest.raises(InputError, match="one per example"):
+        compare_on_new_data(np.zeros((2, 3)), np.zeros((2, 3)), clusters=["a", "b"])

@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from analysis.statistics.plan import (
+    boundaries,
+    e_value,
+    half_width,
+    nominal_levels,
+    power,
+    runs_for_half_width,
+    runs_needed,
+    sequential_decision,
+    stein_runs,
+)
+from tracking.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("difference", "paired", "n"),
+    [(1, True, 10), (1, False, 17), (0.5, True, 34), (0.5, False, 64)],
+)
+def test_fixed_n(difference: float, paired: bool, n: int) -> None:
+    assert runs_needed(difference, 1.0, paired=paired) == n
+    assert power(difference, 1.0, n, paired=paired) >= 0.8
+    assert power(difference, 1.0, n - 1, paired=paired) < 0.8
+
+
+def test_large_and_tiny_effects() -> None:
+    assert runs_needed(1000.0, 1.0) == 2
+    assert runs_needed(1e-5, 1.0) is None
+
+
+def test_obrien_fleming_boundaries() -> None:
+    assert boundaries() == pytest.approx((4.3326, 2.9631, 2.3590, 2.0141), abs=5e-5)
+    levels = nominal_levels()
+    assert levels[0] == pytest.approx(1.5e-5, abs=5e-7)
+    assert levels[1:] == pytest.approx((0.00305, 0.0183, 0.0440), abs=5e-5)
+
+
+def test_one_look_is_the_plain_test_and_spending_adds_up() -> None:
+    assert boundaries((7,)) == pytest.approx((1.959964,), abs=1e-6)
+    rng = np.random.default_rng(0)
+    z = rng.standard_normal((400_000, 3)).cumsum(axis=1) / np.sqrt([1, 2, 3])
+    crossed = (np.abs(z) >= np.array(boundaries((4, 8, 12)))).any(axis=1)
+    assert crossed.mean() == pytest.approx(0.05, abs=0.0015)
+
+
+def test_sequential_rule_goes_look_by_look() -> None:
+    rng = np.random.default_rng(1)
+    huge = rng.normal(20, 1, 20)
+    assert sequential_decision(huge).look == 5
+    assert sequential_decision(huge[:4]).action == "go on"
+    assert sequential_decision(huge[:4]).next_look == 5
+    null = np.array([1.0, -1.0] * 10)
+    assert sequential_decision(null).action == "stop: futile"
+    assert sequential_decision(null).look == 10
+    assert sequential_decision(null, futility=False).action == "stop: undecided"
+    medium = np.array([0.9, -0.5] * 5)
+    waiting = sequential_decision(medium)
+    assert (waiting.action, waiting.look, waiting.next_look) == ("go on", 10, 15)
+    assert waiting.p == pytest.approx(stats.ttest_1samp(medium, 0).pvalue)
+
+
+def test_bit_identical_pairs_stop_for_futility() -> None:
+    found = sequential_decision(np.zeros(10))
+    assert (found.action, found.p) == ("stop: futile", None)
+
+
+def test_e_value_is_the_bayes_factor_of_a_normal_prior() -> None:
+    from scipy.integrate import quad
+
+    values = np.random.default_rng(2).normal(0.8, 1, 7)
+    n = 7
+    t = values.mean() / (values.std(ddof=1) / np.sqrt(n))
+
+    def weighted(delta: float) -> float:
+        return float(stats.nct.pdf(t, n - 1, delta * np.sqrt(n)) * stats.norm.pdf(delta))
+
+    expected = quad(weighted, -8, 8)[0] / stats.t.pdf(t, n - 1)
+    assert e_value(values) == pytest.approx(expected, rel=1e-6)
+    assert e_value(values[:1]) == 1.0
+    assert e_value(np.ones(3)) == np.inf
+
+
+def test_half_widths() -> None:
+    n = runs_for_half_width(0.2, 0.4)
+    assert n is not None
+    assert half_width(n, 0.4) <= 0.2 < half_width(n - 1, 0.4)
+
+
+def test_stein() -> None:
+    pilot = np.random.default_rng(3).normal(75, 0.5, 10)
+    s = pilot.std(ddof=1)
+    assert stein_runs(pilot, 0.1) == int(np.ceil((stats.t.ppf(0.975, 9) * s / 0.1) ** 2))
+    assert stein_runs(pilot, 10.0) == 10
+
+
+def test_bad_plans() -> None:
+    with pytest.raises(InputError, match="sd must be"):
+        runs_needed(1.0, 0.0)
+    with pytest.raises(InputError, match="power must lie"):
+        runs_needed(1.0, 1.0, power_wanted=80)
+    with pytest.raises(InputError, match="increase"):
+        boundaries((5, 5))
