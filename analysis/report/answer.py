@@ -109,11 +109,12 @@ def _new_data(duel: Duel) -> list[str]:
     if found is None or found.low is None or found.high is None:
         return []
     said = f"{points(found.value)} (95 % interval {signed(found.low)} to {signed(found.high)})"
-    if found.low <= 0 <= found.high:
-        if duel.verdict.verdict == "different":
-            return [f"On new data the difference is not shown: {said}."]
-        return [f"On new data: {said}."]
-    return [f"On new data as well: {said}."]
+    covers, different = found.low <= 0 <= found.high, duel.verdict.verdict == "different"
+    if different:
+        start = "On new data the difference is not shown" if covers else "On new data as well"
+        return [f"{start}: {said}."]
+    tail = "" if covers else ", which the seeds alone do not confirm"
+    return [f"To expect on new data: {said}{tail}."]
 
 
 def _many(arms: Sequence[Arm], duels: Sequence[Duel]) -> Words:
@@ -153,9 +154,9 @@ def _many(arms: Sequence[Arm], duels: Sequence[Duel]) -> Words:
     settles = None
     if near and counts:
         settles = (
-            f"Up to {count(max(counts), 'more seed')} per configuration would settle "
-            f"{len(counts)} of the {count(len(near), 'undecided pair')} with {best.label}, if the "
-            "differences seen are the true ones."
+            f"Up to {count(max(counts), 'more seed')} per configuration would confirm "
+            f"{len(counts)} of the {count(len(near), 'undecided pair')} with {best.label}, each with a "
+            "chance of 80 % and if the differences seen are the true ones."
         )
     elif undecided:
         settles = undecided[0].verdict.settles
@@ -187,7 +188,13 @@ def split_sentence(arm: Arm, *, named: bool = False) -> list[str]:
 
 def unusual_runs(arms: Sequence[Arm]) -> str | None:
     """Names the runs that do not belong to the others of their configuration."""
-    odd = [f"{dot.name} ({percent(dot.accuracy)})" for arm in arms for dot in arm.dots if dot.unusual]
+    odd = [
+        f"{dot.name} ({percent(dot.accuracy)})" for arm in arms for dot in arm.dots if dot.unusual
+    ]
     if not odd:
         return None
-    return f"{listed(odd)} far from the other runs of the configuration: look at it first."
+    lies, it = ("lies", "it") if len(odd) == 1 else ("lie", "them")
+    return (
+        f"{listed(odd)} {lies} far from the other runs of the configuration and widens every "
+        f"interval: look at {it} first."
+    )

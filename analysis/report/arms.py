@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from analysis.report.findings import Arm, Confusion, Curve, Dot, Lost
 from analysis.report.tally import score_of, seeds_of
-from analysis.report.wording import count, listed, one_line, percent
+from analysis.report.wording import count, one_line
 from analysis.statistics.churn import churn
 from analysis.statistics.decompose import split
 from analysis.statistics.spread import IDENTICAL, Spread, describe
@@ -43,13 +43,15 @@ class Stack:
     @property
     def errors(self) -> npt.NDArray[np.bool_]:
         """``[run, example]``, whether the run got the example wrong."""
-        return self.predicted != self.labels
+        wrong: npt.NDArray[np.bool_] = np.not_equal(self.predicted, self.labels)
+        return wrong
 
 
 def describe_arm(
     sweep: SweepRecord,
     name: str,
     options: tuple[tuple[str, object], ...],
+    *,
     runs: Sequence[RunRecord],
     lost: Sequence[RunRecord],
     metric: str,
@@ -99,11 +101,7 @@ def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]
         return [f"{count(len(dots), 'run')}, one set of weights, {IDENTICAL}"]
     if spread.identical:
         return ["all runs score exactly the same, so there is no spread to estimate"]
-    odd = [f"{one_line(dot.name)} ({percent(dot.accuracy)})" for dot in dots if dot.unusual]
-    if odd:
-        verb = "does" if len(odd) == 1 else "do"
-        return [f"{listed(odd)} {verb} not belong to the others and widens every interval"]
-    return [spread.note] if spread.note else []
+    return [spread.note] if spread.note and not spread.outliers else []
 
 
 def _dot(run: RunRecord, sources: Sequence[str], metric: str) -> Dot:

@@ -53,7 +53,9 @@ def collect(
         repeats += dropped
         counted += kept
         lost = [run for run in members if run.state != "finished"]
-        arm, stack = describe_arm(sweep, names[options], options, kept, lost, metric)
+        arm, stack = describe_arm(
+            sweep, names[options], options, runs=kept, lost=lost, metric=metric
+        )
         arms.append(arm)
         if stack is not None:
             stacks[arm.label] = stack

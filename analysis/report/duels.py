@@ -70,16 +70,14 @@ def compare_arms(arms: Sequence[Arm], stacks: Mapping[str, Stack]) -> tuple[Duel
     having = [arm for arm in arms if arm.dots]
     pairs = list(combinations(having, 2))
     matches = [match(a, b) for a, b in pairs]
-    singles = [
-        _compare(a, b, found) for (a, b), found in zip(pairs, matches, strict=True)
-    ]
+    singles = [_compare(a, b, found) for (a, b), found in zip(pairs, matches, strict=True)]
     adjusted = holm([one.p for one in singles])
     equivalent = holm([one.equivalence for one in singles])
     order = sorted(range(len(pairs)), key=lambda i: _rank(adjusted[i], singles[i]))
     duels = []
     for place, i in enumerate(order):
         (a, b), found, single = pairs[i], matches[i], singles[i]
-        duel = _duel(a, b, found, single, adjusted[i], equivalent[i], len(pairs))
+        duel = _duel((a, b), found, single, p=adjusted[i], q=equivalent[i], family=len(pairs))
         if place < MOST_ON_NEW_DATA:
             duel = replace(duel, new_data=on_new_data(a, b, found, stacks))
         duels.append(duel)
@@ -100,25 +98,27 @@ def _compare(a: Arm, b: Arm, found: Match) -> Comparison:
 
 
 def _duel(
-    a: Arm,
-    b: Arm,
+    arms: tuple[Arm, Arm],
     found: Match,
     single: Comparison,
+    *,
     p: float | None,
-    equivalence: float | None,
+    q: float | None,
     family: int,
 ) -> Duel:
+    """One comparison with its verdict, which is on the adjusted p."""
+    a, b = arms
     first, second = np.array(_scores(a, found.a)), np.array(_scores(b, found.b))
     needed = (single.runs_for_margin, single.runs_for_observed)
     decided = decide(
-        found.paired,
         (first, second),
         single.difference.value,
-        p,
-        equivalence,
-        single.margin,
-        needed,
-        ALPHA,
+        paired=found.paired,
+        p=p,
+        equivalence=q,
+        margin=single.margin,
+        needed=needed,
+        alpha=ALPHA,
     )
     differences = tuple((first - second).tolist()) if found.paired else ()
     more, settles = (None, None)
@@ -131,11 +131,9 @@ def _duel(
         differences=differences,
         comparison=single,
         p_adjusted=p,
-        equivalence_adjusted=equivalence,
+        equivalence_adjusted=q,
         new_data=None,
-        verdict=Verdict(
-            decided.verdict, _reason(decided.verdict, single, p, equivalence, family), settles
-        ),
+        verdict=Verdict(decided.verdict, _reason(decided.verdict, single, p, q, family), settles),
         more_seeds=more,
     )
 
@@ -171,9 +169,7 @@ def runs_in_words(single: Comparison) -> str:
     return f"{single.n_a} against {single.n_b} runs"
 
 
-def settle(
-    single: Comparison, differences: Sequence[float], family: int
-) -> tuple[int | None, str]:
+def settle(single: Comparison, differences: Sequence[float], family: int) -> tuple[int | None, str]:
     """How many more seeds would settle an undecided comparison.
 
     With a power of 80 %, if the spread and the difference seen are the true ones; the level is

@@ -119,14 +119,14 @@ def loss_warnings(tally: Counts) -> list[str]:
     said = listed(f"{number} {word}" for number, word in parts if number)
     warnings = []
     if said:
-        were = "has" if tally.without_result == 1 else "have"
+        have = "has" if tally.without_result == 1 else "have"
         warnings.append(
-            f"{count(tally.without_result, 'cell')} of {tally.planned} {were} no result: {said}. "
-            "What is said below holds for the runs that finished."
+            f"{tally.without_result} of {count(tally.planned, 'cell')} {have} no result: {said}."
+            + (" All that follows is about the runs that finished." if tally.finished else "")
         )
     if tally.unscored:
         warnings.append(
-            f"{count(tally.unscored, 'finished run')} recorded no accuracy and could not be counted."
+            f"{count(tally.unscored, 'finished run')} recorded no accuracy and cannot be counted."
         )
     if tally.repeats:
         warnings.append(

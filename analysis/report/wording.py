@@ -61,7 +61,7 @@ def p_value(value: float | None) -> str:
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: ``1 run``, ``5 runs``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}".replace(",", "\u202f")
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def listed(items: Iterable[str], *, limit: int = 6, last: str = "and") -> str:
@@ -76,6 +76,20 @@ def one_line(text: object, limit: int = 60) -> str:
     """Text on one line, control characters as spaces, cut with … after ``limit`` characters."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
+
+
+def apart(a: Sequence[tuple[str, object]], b: Sequence[tuple[str, object]]) -> tuple[str, str]:
+    """Two configurations by what differs between them only: ``batch_size=32`` and ``256``.
+
+    Args:
+        a: Options of the one.
+        b: Options of the other, the same names in the same order.
+    """
+    differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    if len(differing) == 1:
+        (first, (_, value)) = differing[0]
+        return label([first]), one_line(value, 24)
+    return label([x for x, _ in differing]), label([y for _, y in differing])
 
 
 def label(options: Sequence[tuple[str, object]]) -> str:

@@ -1,6 +1,9 @@
 """Confusion matrix: mean ± sd over the runs."""
 
+from functools import partial
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -8,7 +11,9 @@ from analysis.report.figures.style import FAINT, Picture, new_figure
 from analysis.report.findings import Confusion, Findings
 from analysis.report.wording import one_line
 
-SHADES = LinearSegmentedColormap.from_list("confusion", ["#f7f9fb", "#9cc7e3", "#0072b2", "#00324f"])
+SHADES = LinearSegmentedColormap.from_list(
+    "confusion", ["#f7f9fb", "#9cc7e3", "#0072b2", "#00324f"]
+)
 MOST_NUMBERS = 12
 """Classes up to which numbers are written into the cells."""
 GAMMA = 0.4
@@ -38,7 +43,7 @@ def confusion_pictures(findings: Findings, most: int = 2) -> list[Picture]:
                 f"confusion_{number}",
                 f"Confusion matrix, {one_line(arm.label, 60)}",
                 caption,
-                lambda width, matrix=matrix: draw_confusion(matrix, findings.classes, width),
+                partial(draw_confusion, matrix, findings.classes),
             )
         )
     return pictures
@@ -47,7 +52,7 @@ def confusion_pictures(findings: Findings, most: int = 2) -> list[Picture]:
 def draw_confusion(matrix: Confusion, classes: tuple[str, ...], width: float) -> Figure:
     """Draw one matrix; numbers are written where the cells are large enough."""
     side = min(width, 6.2)
-    figure = new_figure(width, side * 0.95)
+    figure = new_figure(side, side * 0.95)
     axes = figure.add_subplot()
     size = len(classes)
     shares = np.nan_to_num(matrix.mean)
@@ -56,7 +61,7 @@ def draw_confusion(matrix: Confusion, classes: tuple[str, ...], width: float) ->
     axes.invert_yaxis()
     named = size <= 30
     names = [one_line(name, 12).replace("$", r"\$") for name in classes] if named else []
-    places = np.arange(size) + 0.5 if named else []
+    places = [index + 0.5 for index in range(size)] if named else []
     long = max((len(name) for name in names), default=0) > 3
     axes.set_xticks(places, names, rotation=90 if long else 0)
     axes.set_yticks(places, names)
@@ -71,14 +76,14 @@ def draw_confusion(matrix: Confusion, classes: tuple[str, ...], width: float) ->
     return figure
 
 
-def _cell(axes: object, matrix: Confusion, row: int, column: int, size: float) -> None:
+def _cell(axes: Axes, matrix: Confusion, row: int, column: int, size: float) -> None:
     """Write one cell's mean and sd; cells that no run ever filled stay empty."""
     share = matrix.mean[row, column]
     if not np.isfinite(share) or share == 0:
         return
     ink = "white" if share**GAMMA > 0.55 else "#111111"
     mean = f"{100 * share:.1f}" if share < 0.9995 else "100"
-    text = axes.text  # type: ignore[attr-defined]
+    text = axes.text
     if matrix.sd is None:
         text(column + 0.5, row + 0.5, mean, ha="center", va="center", fontsize=size, color=ink)
         return

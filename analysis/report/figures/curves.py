@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
 from analysis.report.findings import Arm, Findings
@@ -54,12 +55,16 @@ def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
                 _curve(axes, arm, name, factor, number)
         axes.set_title(label, fontweight="normal")
         axes.set_xlabel("epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(visible=True, axis="y")
     if first is not None:
         handles, labels = first.get_legend_handles_labels()
         figure.legend(
-            handles, labels, loc="outside upper left", handlelength=2.6, borderpad=0,
+            handles,
+            labels,
+            loc="outside upper left",
+            handlelength=2.6,
+            borderpad=0,
             ncols=len(arms) if wide and len(arms) < 4 else 1,
         )
     return figure

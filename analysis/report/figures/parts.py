@@ -76,8 +76,13 @@ def draw_split(arms: Sequence[Arm], width: float) -> Figure:
     handles, labels = axes.get_legend_handles_labels()
     known = dict(zip(labels, handles, strict=True))
     figure.legend(
-        list(known.values()), list(known), loc="outside upper left", ncols=3, handletextpad=0.3,
-        columnspacing=1.2, borderpad=0,
+        list(known.values()),
+        list(known),
+        loc="outside upper left",
+        ncols=3,
+        handletextpad=0.3,
+        columnspacing=1.2,
+        borderpad=0,
     )
     axes.set_ylim(len(arms) - 0.45, -0.65)
     axes.set_xlim(left=0)

@@ -50,7 +50,7 @@ NARROW = 3.6
 LARGEST_SVG = 120_000
 """Bytes beyond which a picture goes into the page as PNG."""
 
-STYLE: Mapping[str, Any] = {
+STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.size": 9,
     "axes.titlesize": 9.5,
@@ -101,7 +101,7 @@ class Picture:
 @contextmanager
 def styled() -> Iterator[None]:
     """The report's look, and nobody else's settings changed."""
-    with mpl.rc_context({**mpl.rcParamsDefault, **STYLE}):
+    with mpl.rc_context(STYLE):
         yield
 
 
@@ -113,7 +113,7 @@ def new_figure(width: float, height: float) -> Figure:
 def percent_axis(axes: Axes, *, which: str = "x") -> None:
     """Write the ticks of an axis of percent without needless digits."""
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_formatter(lambda value, _: f"{value:.10g}")
+    axis.set_major_formatter(lambda value, _: f"{value:.10g}".replace("-", "−"))
     axis.grid(visible=True)
 
 
@@ -132,7 +132,7 @@ def svg(picture: Picture, width: float = WIDE, suffix: str = "") -> str:
     Equal findings give equal bytes.
     """
     salt = f"{picture.name}{suffix}"
-    with styled(), mpl.rc_context({"svg.hashsalt": salt}):
+    with styled(), mpl.rc_context({"svg.hashsalt": salt, "svg.id": salt}):
         figure = picture.draw(width)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -142,6 +142,19 @@ def svg(picture: Picture, width: float = WIDE, suffix: str = "") -> str:
     text = re.sub(r'\bid="', f'id="{salt}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{salt}-", text)
     text = re.sub(r"\bfont: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
+    text = _sized(text)
     for colour, name in CSS_NAMES.items():
         text = text.replace(colour, f"var(--{name})")
     return re.sub(r"\n\s*", "\n", text)
+
+
+def _sized(text: str) -> str:
+    """As wide as its column, never wider than drawn: points become a limit in CSS pixels."""
+    found = re.match(r"<svg[^>]*>", text)
+    width = re.search(r'\bwidth="([\d.]+)pt"', text)
+    if found is None or width is None:
+        return text
+    opening = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", found.group())
+    limit = round(float(width.group(1)) * 4 / 3)
+    opening = opening[:-1] + f' style="max-width:{limit}px">'
+    return opening + text[found.end() :].replace("xlink:href", "href")
