@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from analysis.report.findings import Answer, Arm, Counts, Duel
 from analysis.report.wording import count, listed, percent, points, signed, span, width
 
+FEW = 4
+"""Configurations up to which each is spoken of."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -14,14 +17,18 @@ class Words:
     Attributes:
         answer: Its kind.
         headline: One sentence.
-        detail: Further sentences.
+        detail: The numbers behind it.
         settles: What would settle it; None where it is settled.
+        caveats: What a reader of the comparison must know.
+        spread: What the spread of each configuration is made of.
     """
 
     answer: Answer
     headline: str
     detail: tuple[str, ...]
     settles: str | None
+    caveats: tuple[str, ...] = ()
+    spread: tuple[str, ...] = ()
 
 
 def answer(arms: Sequence[Arm], duels: Sequence[Duel], tally: Counts, experiment: str) -> Words:
@@ -71,7 +78,6 @@ def _one(arm: Arm, configurations: int, experiment: str) -> Words:
         detail = (
             f"Mean: 95 % interval {span(spread.mean)} %. The next run will land between "
             f"{span(spread.next_run).replace(' to ', ' and ')} % with 95 % probability.",
-            *split_sentence(arm),
         )
     if configurations > 1:
         others = configurations - 1
@@ -79,7 +85,7 @@ def _one(arm: Arm, configurations: int, experiment: str) -> Words:
             f"{count(others, 'other configuration')} gave no result, so nothing can be compared.",
             *detail,
         )
-    return Words("spread", headline, detail, settles)
+    return Words("spread", headline, detail, settles, (), split_sentences([arm]))
 
 
 def _two(duel: Duel, arms: Sequence[Arm]) -> Words:
@@ -92,16 +98,30 @@ def _two(duel: Duel, arms: Sequence[Arm]) -> Words:
         headline = f"{duel.a} and {duel.b} score alike on this test set."
     else:
         headline = f"It is undecided whether {duel.a} or {duel.b} scores higher."
-    detail = [f"{duel.a} minus {duel.b}: {verdict.reason}.", *_new_data(duel)]
-    if duel.comparison.paired and duel.comparison.cannot_reach and duel.comparison.p is not None:
-        detail.append(
-            f"With {duel.comparison.n_a} pairs a test free of assumptions cannot reach 5 % "
-            f"(smallest p {duel.comparison.smallest_p:.3g}), so the t test's normal spread is "
-            "taken on trust."
+    detail = (f"{duel.a} minus {duel.b}: {verdict.reason}.", *_new_data(duel))
+    settles = verdict.settles
+    if settles and any(dot.unusual for arm in arms for dot in arm.dots):
+        settles = f"First find out why a run lies far from the others. {settles}"
+    return Words(
+        verdict.verdict, headline, detail, settles, _caveats([duel]), split_sentences(arms)
+    )
+
+
+def _caveats(duels: Sequence[Duel]) -> tuple[str, ...]:
+    """What the comparisons rest on, and who took no part in them."""
+    said = []
+    fewest = min(duels, key=lambda duel: min(duel.comparison.n_a, duel.comparison.n_b)).comparison
+    if fewest.cannot_reach and fewest.p is not None:
+        pairs = f"{fewest.n_a} pairs" if fewest.paired else f"{fewest.n_a} and {fewest.n_b} runs"
+        said.append(
+            f"With {pairs} a test free of assumptions cannot reach 5 % (its smallest p is "
+            f"{fewest.smallest_p:.3g}), so the t test's normal spread is taken on trust."
         )
-    for arm in arms:
-        detail.extend(split_sentence(arm, named=True))
-    return Words(verdict.verdict, headline, tuple(detail), verdict.settles)
+    unpaired = sum(not duel.comparison.paired for duel in duels)
+    if unpaired:
+        of = "" if unpaired == len(duels) else f"{unpaired} of {count(len(duels), 'comparison')}: "
+        said.append(f"{of}too few common seeds to pair by, so the runs are compared as two groups.")
+    return tuple(said)
 
 
 def _new_data(duel: Duel) -> list[str]:
@@ -155,12 +175,31 @@ def _many(arms: Sequence[Arm], duels: Sequence[Duel]) -> Words:
     if near and counts:
         settles = (
             f"Up to {count(max(counts), 'more seed')} per configuration would confirm "
-            f"{len(counts)} of the {count(len(near), 'undecided pair')} with {best.label}, each with a "
-            "chance of 80 % and if the differences seen are the true ones."
+            f"{len(counts)} of the {count(len(near), 'undecided pair')} with {best.label}, "
+            "each with a chance of 80 % and if the differences seen are the true ones."
         )
     elif undecided:
         settles = undecided[0].verdict.settles
-    return Words(kind, headline, tuple(detail), settles)
+    spread = split_sentences(arms) if len(arms) <= FEW else _split_overview(arms)
+    return Words(kind, headline, tuple(detail), settles, _caveats(duels), spread)
+
+
+def split_sentences(arms: Sequence[Arm]) -> tuple[str, ...]:
+    """One sentence per configuration whose spread could be split."""
+    named = len(arms) > 1
+    return tuple(sentence for arm in arms for sentence in split_sentence(arm, named=named))
+
+
+def _split_overview(arms: Sequence[Arm]) -> tuple[str, ...]:
+    known = [arm.split for arm in arms if arm.split is not None and arm.split.F is not None]
+    if not known:
+        return ()
+    shown = sum((found.genuine.low or 0.0) > 0 for found in known)
+    return (
+        f"In {shown} of {count(len(known), 'configuration')} the models have been shown to change "
+        "truly from run to run, beyond what the finite test set adds (95 % interval above zero, "
+        "each configuration by itself).",
+    )
 
 
 def split_sentence(arm: Arm, *, named: bool = False) -> list[str]:
@@ -193,8 +232,7 @@ def unusual_runs(arms: Sequence[Arm]) -> str | None:
     ]
     if not odd:
         return None
-    lies, it = ("lies", "it") if len(odd) == 1 else ("lie", "them")
-    return (
-        f"{listed(odd)} {lies} far from the other runs of the configuration and widens every "
-        f"interval: look at {it} first."
-    )
+    said = "lies far from the other runs of its configuration and widens every interval"
+    if len(odd) > 1:
+        said = "lie far from the other runs of their configuration and widen every interval"
+    return f"{listed(odd)} {said}: look there first."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from analysis.estimate import Estimate
 from analysis.report.findings import Arm, Confusion, Curve, Dot, Lost
 from analysis.report.tally import score_of, seeds_of
 from analysis.report.wording import count, one_line
@@ -77,7 +78,7 @@ def describe_arm(
     )
     if not runs:
         return replace(arm, notes=("no run finished, so nothing can be said about it",)), None
-    spread = describe([dot.accuracy for dot in arm.dots])
+    spread = _within_bounds(describe([dot.accuracy for dot in arm.dots]))
     dots = tuple(
         replace(dot, unusual=index in spread.outliers) for index, dot in enumerate(arm.dots)
     )
@@ -93,6 +94,17 @@ def describe_arm(
         notes=(*_notes(spread, dots, same_weights), *missing),
     )
     return (arm if stack is None else _with_predictions(arm, stack, len(sweep.classes))), stack
+
+
+def _within_bounds(spread: Spread) -> Spread:
+    """Intervals of an accuracy end at 0 and 1, where t intervals of a collapse do not."""
+
+    def bounded(estimate: Estimate) -> Estimate:
+        if estimate.low is None or estimate.high is None:
+            return estimate
+        return replace(estimate, low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
+
+    return replace(spread, mean=bounded(spread.mean), next_run=bounded(spread.next_run))
 
 
 def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]:

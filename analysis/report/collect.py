@@ -66,6 +66,7 @@ def collect(
     duels = compare_arms(arms, stacks)
     words = answer(arms, duels, tally, sweep.experiment)
     settings = environment(counted)
+    mixed = environment_warnings(settings, counted, sweep)
     odd = unusual_runs(arms)
     return Findings(
         sweep=sweep.name,
@@ -82,16 +83,23 @@ def collect(
         duels=duels,
         environment=settings,
         warnings=(
-            *environment_warnings(settings, counted, sweep),
+            *mixed,
             *loss_warnings(tally),
             *unrepeatable(counted, sweep.sources),
             *([odd] if odd else []),
         ),
         answer=words.answer,
-        headline=words.headline,
+        headline=_over_mixture(words.headline) if mixed else words.headline,
         detail=words.detail,
+        caveats=words.caveats,
+        spread_words=words.spread,
         settles=words.settles,
     )
+
+
+def _over_mixture(headline: str) -> str:
+    """Name a mixture of environments in the same sentence as the number that it blurs."""
+    return f"{headline.removesuffix('.')}, over runs from different environments (see the warning)."
 
 
 def _counts(run: RunRecord, metric: str) -> bool:

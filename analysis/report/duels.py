@@ -180,6 +180,8 @@ def settle(single: Comparison, differences: Sequence[float], family: int) -> tup
     """
     spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else single.run_sd
     gap, margin = abs(single.difference.value), single.margin
+    if single.p is None and min(single.n_a, single.n_b) > 1:
+        return None, "Vary seeds that reach the weights: these runs show no spread."
     if single.p is None or not spread or not margin:
         return None, "Run at least three seeds, the same ones, in every configuration."
     have = min(single.n_a, single.n_b)

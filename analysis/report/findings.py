@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.estimate import Estimate, Verdict
+from analysis.report.wording import apart
 from analysis.statistics.compare import Comparison
 from analysis.statistics.decompose import Split
 from analysis.statistics.spread import Spread
@@ -225,7 +226,9 @@ class Findings:
         warnings: What must be known before any number is read.
         answer: Kind of answer.
         headline: The answer in one sentence.
-        detail: Further sentences: the numbers behind it and what they cannot say.
+        detail: The numbers behind it.
+        caveats: What a reader of the comparison must know.
+        spread_words: What the spread of each configuration is made of.
         settles: What would settle it; None where it is settled.
     """
 
@@ -246,8 +249,14 @@ class Findings:
     answer: Answer
     headline: str
     detail: tuple[str, ...]
+    caveats: tuple[str, ...]
+    spread_words: tuple[str, ...]
     settles: str | None
 
     def arm(self, label: str) -> Arm:
         """The configuration with this label."""
         return next(arm for arm in self.arms if arm.label == label)
+
+    def pair(self, duel: Duel) -> str:
+        """A comparison in words, first minus second."""
+        return apart(self.arm(duel.a).options, self.arm(duel.b).options)

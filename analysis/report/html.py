@@ -109,7 +109,6 @@ def _page(findings: Findings, most_rows: int) -> str:
         one_line(findings.experiment),
         f"{tally.finished} of {count(tally.planned, 'run')} finished",
         count(len(findings.arms), "configuration"),
-        f"MLflow run {one_line(findings.run_id, 40)}",
     ]
     return environment.get_template("report.html.j2").render(
         f=findings,
@@ -159,12 +158,12 @@ def _sections(findings: Findings, most_rows: int) -> list[Section]:
         return tuple(tables[name] for name in names if name in tables)
 
     sections = [
-        Section("scores", "How much the runs vary", notes, picked("runs"),
-                chosen("configurations")),
-        Section("comparison", "Is there a difference?", (), picked("differences"),
-                chosen("differences")),
-        Section("parts", "Where the spread comes from", (), picked("spread_split"),
-                chosen("spread_split")),
+        Section("scores", "How much the runs vary", notes,
+                picked("runs"), chosen("configurations")),
+        Section("comparison", "Is there a difference?", findings.caveats,
+                picked("differences"), chosen("differences")),
+        Section("parts", "Where the spread comes from", findings.spread_words,
+                picked("spread_split"), chosen("spread_split")),
         Section("plan", "How many seeds", (), picked("seeds")),
         Section("curves", "Learning curves", (), picked("learning_curves")),
         Section("confusion", "Which classes are confused", (), confusion),
@@ -211,8 +210,9 @@ def _repeat(findings: Findings) -> Section:
         "repeat",
         "How to repeat it",
         (
-            "design.yaml, an artifact of this sweep's MLflow run, is the sweep's file as it was "
-            "run. The same cell in the same environment gives the same fingerprint.",
+            f"design.yaml, an artifact of the MLflow run {one_line(findings.run_id, 40)}, is the "
+            "sweep's file as it was run. The same cell in the same environment gives the same "
+            "fingerprint.",
         ),
         commands=("\n".join(lines),),
     )

@@ -76,7 +76,7 @@ def _configuration(arm: Arm) -> tuple[str, ...]:
     first = (arm.label, f"{len(arm.dots)}{lost}")
     if arm.spread is None:
         return (*first, *[NONE] * 5)
-    sd = arm.spread.sd
+    sd = None if arm.spread.identical else arm.spread.sd
     return (
         *first,
         fixed(100 * arm.spread.mean.value),
@@ -102,33 +102,31 @@ def differences(findings: Findings, most: int = 20) -> Table | None:
     left = len(findings.duels) - len(shown)
     caption = (
         "First minus second, in percentage points, on this test set and as expected on new data; "
-        "intervals of 95 %, each for itself."
+        "intervals of 95 %, each for itself. n: common seeds, or runs against runs."
     )
     if left:
         caption += f" {left} further pairs are in findings.json."
     return Table(
         "differences",
         caption,
-        ("first", "second", "compared", "difference", "interval", f"p{corrected}", "on new data",
-         "verdict"),
-        tuple(_difference(duel) for duel in shown),
-        words=(0, 1, 2, 7),
+        ("first − second", "verdict", "difference", "interval", f"p{corrected}", "on new data",
+         "n"),
+        tuple((findings.pair(duel), *_difference(duel)) for duel in shown),
+        words=(0, 1),
     )  # fmt: skip
 
 
 def _difference(duel: Duel) -> tuple[str, ...]:
     found = duel.comparison
-    runs = f"{found.n_a} seeds" if found.paired else f"{found.n_a} v {found.n_b} runs"
+    runs = f"{found.n_a}" if found.paired else f"{found.n_a} v {found.n_b}"
     p = duel.p_adjusted
     return (
-        duel.a,
-        duel.b,
-        runs,
+        duel.verdict.verdict,
         signed(found.difference.value),
         _interval(found.difference, sign=True),
         NONE if p is None else ("<0.0001" if p < 1e-4 else fixed(p, 4 if p < 0.001 else 3)),
         _interval(duel.new_data, sign=True),
-        duel.verdict.verdict,
+        runs,
     )
 
 

@@ -12,11 +12,12 @@ COLUMNS = 80
 def plain(findings: Findings) -> str:
     """The answer in its first sentence, then what stands behind it; lines of at most 80 columns."""
     blocks = [_wrap(findings.headline)]
+    blocks += [_wrap(warning, first="! ", rest="  ") for warning in findings.warnings]
+    said = (*findings.detail, *findings.caveats, *findings.spread_words)
+    if said:
+        blocks.append("\n".join(_wrap(line, first="- ", rest="  ") for line in said))
     if findings.settles:
         blocks.append(_wrap(f"What would settle it: {findings.settles}"))
-    blocks += [_wrap(warning, first="! ", rest="  ") for warning in findings.warnings]
-    if findings.detail:
-        blocks.append("\n".join(_wrap(line, first="- ", rest="  ") for line in findings.detail))
     blocks.append(_wrap(_source(findings)))
     if any(arm.dots for arm in findings.arms):
         blocks.append(_arms(findings))
@@ -60,7 +61,7 @@ def _arms(findings: Findings) -> str:
             mean = percent(spread.mean.value)
             if spread.mean.low is not None:
                 interval = span(spread.mean)
-            if spread.sd is not None:
+            if spread.sd is not None and not spread.identical:
                 sd = fixed(100 * spread.sd.value)
             if spread.next_run.low is not None:
                 following = span(spread.next_run)
@@ -80,7 +81,7 @@ def as_markdown(findings: Findings) -> str:
     """The verdict itself, then a small table: what the parent run's description shows."""
     lines = [f"**{markdown(findings.headline)}**", ""]
     lines += [f"⚠ {markdown(warning)}\n" for warning in findings.warnings]
-    lines += [f"- {markdown(sentence)}" for sentence in findings.detail]
+    lines += [f"- {markdown(sentence)}" for sentence in (*findings.detail, *findings.spread_words)]
     if findings.settles:
         lines += ["", f"*What would settle it:* {markdown(findings.settles)}"]
     if any(arm.dots for arm in findings.arms):

@@ -78,18 +78,20 @@ def one_line(text: object, limit: int = 60) -> str:
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 
 
-def apart(a: Sequence[tuple[str, object]], b: Sequence[tuple[str, object]]) -> tuple[str, str]:
-    """Two configurations by what differs between them only: ``batch_size=32`` and ``256``.
+def apart(a: Sequence[tuple[str, object]], b: Sequence[tuple[str, object]]) -> str:
+    """A minus B in words, what differs first: ``batch_size=32 − 256, learning_rate=0.001``.
 
     Args:
         a: Options of the one.
         b: Options of the other, the same names in the same order.
     """
     differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    shared = [x for x, y in zip(a, b, strict=True) if x == y]
+    tail = f", {label(shared)}" if shared else ""
     if len(differing) == 1:
         (first, (_, value)) = differing[0]
-        return label([first]), one_line(value, 24)
-    return label([x for x, _ in differing]), label([y for _, y in differing])
+        return f"{label([first])} − {one_line(value, 24)}{tail}"
+    return f"{label([x for x, _ in differing])} − {label([y for _, y in differing])}{tail}"
 
 
 def label(options: Sequence[tuple[str, object]]) -> str:

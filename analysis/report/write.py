@@ -109,10 +109,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, np.generic):
-        return _plain(value.item())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    return str(value)
+    item = value.item() if isinstance(value, np.generic) else value
+    if isinstance(item, float) and not math.isfinite(item):
+        return None
+    return item if item is None or isinstance(item, str | int | float | bool) else str(item)

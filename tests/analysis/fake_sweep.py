@@ -49,7 +49,10 @@ class Truth:
 
 @dataclass
 class Fake:
-    """A recipe for a sweep; ``build`` makes the record."""
+    """A recipe for a sweep; ``build`` makes the record.
+
+    ``identical``: every seed gives the same weights and predictions, as when it reaches nothing.
+    """
 
     configurations: Mapping[str, Truth] = field(
         default_factory=lambda: {"32": Truth(0.045), "256": Truth(0.06)}
@@ -64,6 +67,7 @@ class Fake:
     predictions: bool = True
     environments: Mapping[tuple[str, int], Mapping[str, str]] = field(default_factory=dict)
     fingerprints: Mapping[tuple[str, int], str | None] = field(default_factory=dict)
+    identical: bool = False
     rng_seed: int = 1
 
     def build(self) -> SweepRecord:
@@ -74,13 +78,15 @@ class Fake:
         runs: list[RunRecord] = []
         for value, truth in self.configurations.items():
             shifts = centred(rng, len(self.seeds), truth.genuine_sd)
+            first: Predictions | None = None
             for index, seed in enumerate(self.seeds):
                 base = FLOOR + hardness * (truth.error - FLOOR) / hardness.mean()
                 error = np.clip(base + shifts[index], 0, 0.98)
                 if truth.collapse == index:
                     error = np.full(self.examples, 0.9)
                 predictions = predict(rng, labels, error, self.epochs)
-                runs.append(self.record(value, seed, predictions))
+                first = predictions if first is None or not self.identical else first
+                runs.append(self.record(value, seed, first))
         return SweepRecord(
             name=self.name,
             run_id="0" * 32,
@@ -92,6 +98,10 @@ class Fake:
             planned=len(self.configurations) * len(self.seeds),
             runs=tuple(runs),
         )
+
+    def weights(self, value: str, seed: int) -> str:
+        """A fingerprint; one for all seeds where the runs are identical."""
+        return hashlib.sha256(f"{value}{'' if self.identical else seed}".encode()).hexdigest()
 
     def record(self, value: str, seed: int, predictions: Predictions) -> RunRecord:
         """One run's record."""
@@ -108,9 +118,7 @@ class Fake:
             options={self.option: value, "seed": seed, "epochs": self.epochs, "train_size": 3000},
             metrics={"test_accuracy": accuracy} if finished else {},
             cell=f"{value}-{seed}",
-            fingerprint=self.fingerprints.get(key, f"{value}{seed}".encode().hex() * 6)
-            if finished
-            else None,
+            fingerprint=self.fingerprints.get(key, self.weights(value, seed)) if finished else None,
             reason=reason,
             duration_s=4.2 + seed / 10,
             environment={**ENVIRONMENT, **self.environments.get(key, {})},

@@ -31,7 +31,7 @@ def confusion_pictures(findings: Findings, most: int = 2) -> list[Picture]:
             continue
         spread = f"mean ± sd over n = {matrix.runs} runs" if matrix.runs > 1 else "one run, no sd"
         caption = (
-            f"{one_line(arm.label, 80)}. Share of each true class (row) that was given each label "
+            "Share of each true class (row) that was given each label "
             f"(column), in percent: {spread}. Each row adds up to 100. Shades follow the share to "
             f"the power {GAMMA:g}, so that rare confusions can be seen; the sd says how much a "
             "cell changes with the seed, and no cell has been tested."

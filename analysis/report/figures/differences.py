@@ -1,6 +1,7 @@
 """Pairs of configurations: each difference by seed, its mean and its interval."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ from analysis.report.figures.style import (
     percent_axis,
 )
 from analysis.report.findings import Duel, Findings
-from analysis.report.wording import apart, one_line
+from analysis.report.wording import one_line
 
 MOST = 12
 """Comparisons in one picture."""
@@ -35,7 +36,7 @@ def differences_picture(findings: Findings) -> Picture | None:
     if not having:
         return None
     shown = having[:MOST]
-    names = [duel_name(findings, duel) for duel in shown]
+    names = [findings.pair(duel) for duel in shown]
     by_seed = "One dot is the difference at one common seed. " if shown[0].seeds else ""
     holm = len(findings.duels) > 1
     caption = (
@@ -58,12 +59,6 @@ def differences_picture(findings: Findings) -> Picture | None:
     )
 
 
-def duel_name(findings: Findings, duel: Duel) -> str:
-    """A minus B, each by what differs between the two only."""
-    a, b = apart(findings.arm(duel.a).options, findings.arm(duel.b).options)
-    return f"{a} − {b}"
-
-
 def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) -> Figure:
     """Draw comparisons that have an interval, one below the other, under their names."""
     letters = int(width * 13) - 12
@@ -82,7 +77,7 @@ def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) 
 
 def _row(axes: Axes, duel: Duel, at: int, name: str) -> None:
     colour = COLOURS[duel.verdict.verdict]
-    place = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5}
+    place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5}
     axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, **place)
     axes.annotate(duel.verdict.verdict, (1, at - 0.44), color=colour, ha="right", **place)
     if duel.comparison.margin:

@@ -22,10 +22,11 @@ def split_picture(findings: Findings) -> Picture | None:
     arms = [arm for arm in findings.arms if arm.split is not None and arm.split.F is not None]
     if not arms:
         return None
-    sizes = sorted({arm.examples for arm in arms if arm.examples})
+    sizes = {arm.examples for arm in arms if arm.examples}
+    size = f"{min(sizes):,}" if len(sizes) == 1 else "this many"
     caption = (
         "Standard deviation of a run's accuracy, in percentage points. Hollow square: what a test "
-        f"set of {sizes[0] if len(sizes) == 1 else 'this size'} examples adds even if all models "
+        f"set of {size} examples adds even if all models "
         "were equally good. Filled dot: genuine change of the model, with its 95 % interval. "
         "Stroke: the spread observed, which both make together (their squares add up). "
         "An interval that reaches zero means that no genuine change has been shown; an "

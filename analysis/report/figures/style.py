@@ -142,19 +142,19 @@ def svg(picture: Picture, width: float = WIDE, suffix: str = "") -> str:
     text = re.sub(r'\bid="', f'id="{salt}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{salt}-", text)
     text = re.sub(r"\bfont: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
-    text = _sized(text)
+    text = _sized(text, grow=1.0 if width >= WIDE else 1.4)
     for colour, name in CSS_NAMES.items():
         text = text.replace(colour, f"var(--{name})")
     return re.sub(r"\n\s*", "\n", text)
 
 
-def _sized(text: str) -> str:
-    """As wide as its column, never wider than drawn: points become a limit in CSS pixels."""
+def _sized(text: str, grow: float) -> str:
+    """As wide as its column, at most ``grow`` times what was drawn, in CSS pixels."""
     found = re.match(r"<svg[^>]*>", text)
     width = re.search(r'\bwidth="([\d.]+)pt"', text)
     if found is None or width is None:
         return text
     opening = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", found.group())
-    limit = round(float(width.group(1)) * 4 / 3)
+    limit = round(float(width.group(1)) * 4 / 3 * grow)
     opening = opening[:-1] + f' style="max-width:{limit}px">'
     return opening + text[found.end() :].replace("xlink:href", "href")
