@@ -164,6 +164,7 @@ def _sections(findings: Findings, most_rows: int) -> list[Section]:
                 picked("differences"), chosen("differences")),
         Section("parts", "Where the spread comes from", findings.spread_words,
                 picked("spread_split"), chosen("spread_split")),
+        Section("churn", "Which examples change their label", (), (), chosen("churn")),
         Section("plan", "How many seeds", (), picked("seeds")),
         Section("curves", "Learning curves", (), picked("learning_curves")),
         Section("confusion", "Which classes are confused", (), confusion),

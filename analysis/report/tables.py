@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis.estimate import Estimate
 from analysis.report.findings import Arm, Duel, Findings
-from analysis.report.wording import fixed, one_line, percent, signed, span
+from analysis.report.wording import count, fixed, one_line, percent, signed, span
 
 NONE = "–"
 """What stands in a cell that has nothing to say."""
@@ -132,23 +132,22 @@ def _difference(duel: Duel) -> tuple[str, ...]:
 
 def spread_split(findings: Findings) -> Table | None:
     """One row per configuration: what the spread is made of, and the churn."""
-    having = [arm for arm in findings.arms if arm.split is not None or arm.churn is not None]
+    having = [arm for arm in findings.arms if arm.split is not None]
     if not having:
         return None
     return Table(
         "spread_split",
         "Standard deviations in percentage points. Genuine change keeps its sign: a negative value "
         "means that the runs differ less than the test set alone would make them. p: chance of "
-        "this spread if the models did not change. Churn: share of test examples on which two "
-        "runs disagree.",
+        "this spread if the models did not change.",
         ("configuration", "test examples", "observed", "finite test set", "genuine change",
-         "interval", "p", "churn (%)", "interval"),
+         "interval", "p"),
         tuple(_split(arm) for arm in having),
     )  # fmt: skip
 
 
 def _split(arm: Arm) -> tuple[str, ...]:
-    found, churn = arm.split, arm.churn
+    found = arm.split
     size = NONE if arm.examples is None else f"{arm.examples:,}"
     middle = (NONE,) * 5
     if found is not None:
@@ -160,8 +159,29 @@ def _split(arm: Arm) -> tuple[str, ...]:
             _interval(found.genuine),
             NONE if p is None else ("<0.0001" if p < 1e-4 else fixed(p, 4)),
         )
-    last = (NONE, NONE) if churn is None else (fixed(100 * churn.value), _interval(churn))
-    return (arm.label, size, *middle, *last)
+    return (arm.label, size, *middle)
+
+
+def churn(findings: Findings) -> Table | None:
+    """One row per configuration: the share of examples on which two runs disagree."""
+    rows = [
+        (
+            arm.label,
+            f"{len(arm.dots)}",
+            f"{arm.examples:,}",
+            fixed(100 * arm.churn.value),
+            _interval(arm.churn),
+        )
+        for arm in findings.arms
+        if arm.churn is not None
+    ]
+    return Table(
+        "churn",
+        "Churn: share of the test examples to which two runs of one configuration give different "
+        "labels, mean over all pairs of runs, with its 95 % interval.",
+        ("configuration", "runs", "test examples", "churn (%)", "interval (%)"),
+        tuple(rows),
+    )
 
 
 def runs(findings: Findings) -> Table:
@@ -213,7 +233,7 @@ def environment(findings: Findings) -> Table | None:
     rows = []
     for setting in findings.environment:
         values = [
-            f"{one_line(value, 80)} ({number} runs)" if setting.differs else one_line(value, 120)
+            one_line(value, 80) + (f" ({count(number, 'run')})" if setting.differs else "")
             for value, number in setting.values
         ]
         mark = "differs" if setting.differs else ""
@@ -241,6 +261,7 @@ def all_tables(findings: Findings) -> dict[str, Table]:
         configurations(findings),
         differences(findings),
         spread_split(findings),
+        churn(findings),
         runs(findings),
         lost(findings),
         environment(findings),

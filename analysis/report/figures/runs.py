@@ -12,6 +12,7 @@ from analysis.report.figures.style import (
     FAINT,
     INK,
     MUTED,
+    NARROW,
     VERMILLION,
     Picture,
     new_figure,
@@ -22,8 +23,11 @@ from analysis.report.wording import count, one_line
 
 ROW = 0.62
 """Height of one configuration, inches, while there are few."""
-MANY = 8
-"""From so many configurations on, rows are set closer."""
+MANY = 6
+"""From so many configurations on, short names stand beside the rows, which are set closer."""
+CLOSE = 0.42
+BESIDE = 34
+"""Letters of a name that fit beside a row."""
 JITTER = 0.16
 
 
@@ -50,13 +54,21 @@ def draw_runs(arms: Sequence[Arm], width: float) -> Figure:
         arms: Configurations with at least one run each.
         width: Width of the figure, inches.
     """
-    row = ROW if len(arms) < MANY else 0.46
+    names = [f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})" for arm in arms]
+    beside = len(arms) >= MANY and width >= 2 * NARROW and max(map(len, names)) <= BESIDE
+    row = CLOSE if beside else ROW
     figure = new_figure(width, 0.75 + row * len(arms))
     axes = figure.add_subplot()
     for index, arm in enumerate(arms):
-        _row(axes, arm, index, letters=int(width * 12))
-    axes.set_ylim(len(arms) - 0.4, -0.75)
+        if not beside:
+            _name(axes, names[index], index)
+        _bars(axes, arm, index)
+    axes.set_ylim(len(arms) - 0.4, -0.5 if beside else -0.75)
     axes.set_yticks([])
+    if beside:
+        places = [index + 0.1 for index in range(len(arms))]
+        axes.set_yticks(places, names, parse_math=False, color=INK, fontsize=8.5)
+        axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("test accuracy of a run (percent)")
     axes.margins(x=0.04)
@@ -64,10 +76,10 @@ def draw_runs(arms: Sequence[Arm], width: float) -> Figure:
     return figure
 
 
-def _row(axes: Axes, arm: Arm, at: int, letters: int) -> None:
-    """One configuration: its name, its dots, its bars."""
+def _name(axes: Axes, name: str, at: int) -> None:
+    """The name of a configuration above its dots."""
     axes.annotate(
-        f"{one_line(arm.label, letters)}  (n = {len(arm.dots)})",
+        name,
         (0, at - 0.36),
         xycoords=("axes fraction", "data"),
         va="center",
@@ -75,6 +87,10 @@ def _row(axes: Axes, arm: Arm, at: int, letters: int) -> None:
         color=INK,
         parse_math=False,
     )
+
+
+def _bars(axes: Axes, arm: Arm, at: int) -> None:
+    """One configuration: its dots and its bars."""
     accuracy = 100 * np.array([dot.accuracy for dot in arm.dots])
     offsets = at - 0.06 + JITTER * spread_out(accuracy)
     axes.plot(accuracy, offsets, "o", ms=5, color=BLUE, alpha=0.75, mew=0)
