@@ -80,7 +80,8 @@ def specs(kind: type[RunOptions]) -> list[OptionSpec]:
     hints = get_type_hints(kind, include_extras=True)
     result = []
     for item in fields(kind):
-        base, *notes = get_args(hints[item.name])
+        hint = hints[item.name]
+        base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         meaning = next((n.description for n in notes if getattr(n, "description", None)), "")
         if item.default is MISSING:
             raise TypeError(f"option {item.name} of {kind.__name__} needs a default")
