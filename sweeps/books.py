@@ -2,7 +2,7 @@
 
 Optuna's own calls claim and end trials. Filling many at once, looking at them without building
 every trial, and a lock that dies with its process are added here: for a journal file, and for
-PostgreSQL. SQLite is no ledger: four processes on one SQLite study were handed the same trial twice.
+PostgreSQL. SQLite is no ledger: processes that share a study there are handed the same trial twice.
 """
 
 import fcntl
@@ -370,6 +370,6 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 def _first_line(error: Exception) -> str:
     lines: Iterable[str] = (line.strip() for line in masked(str(error)).splitlines())
-    return re.sub(r"^\([\w.]+\) ", "", next(filter(None, lines), type(error).__name__))[:300].rstrip(
-        "."
-    )
+    return re.sub(r"^\([\w.]+\) ", "", next(filter(None, lines), type(error).__name__))[
+        :300
+    ].rstrip(".")

@@ -97,6 +97,7 @@ class Driver:
         ledger: Ledger,
         executor: Executor,
         deliverer: Deliverer,
+        *,
         parent_run_id: str,
         limits: Limits,
         strategy: Strategy | None = None,

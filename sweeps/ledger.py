@@ -106,6 +106,7 @@ class Ledger:
         self._renewals = 0
         self._depth = 0
         self._renewed = -RENEW_S
+        self.name = design.name
         self.place = book.place
 
     @classmethod

@@ -102,8 +102,15 @@ def run_sweep(
         deliverer = Deliverer(store)
         for folder in recover(ledger, folders, design.name):
             deliverer.add(folder)
-        limits = Limits(slots, where.time_limit_s)
-        driver = Driver(design, ledger, executor, deliverer, parent.run_id, limits, strategy)
+        driver = Driver(
+            design,
+            ledger,
+            executor,
+            deliverer,
+            parent_run_id=parent.run_id,
+            limits=Limits(slots, where.time_limit_s),
+            strategy=strategy,
+        )
         try:
             with Progress(design, ledger.scores(), driver, slots, where.style) as progress:
                 completed = driver.run(progress)
@@ -111,7 +118,7 @@ def run_sweep(
             executor.shutdown(cancel_futures=True)
             waiting = deliverer.close()
     trouble = (deliverer.trouble or "A record could not be delivered.") if waiting else None
-    return _settle(ledger, parent, folders, store, completed, trouble)
+    return _settle(ledger, parent, folders, store, completed=completed, trouble=trouble)
 
 
 def usable_cores() -> int:
@@ -120,9 +127,7 @@ def usable_cores() -> int:
 
 
 @contextmanager
-def _executor(
-    design: Design, workers: int | None, where: Where
-) -> Iterator[tuple[Executor, int]]:
+def _executor(design: Design, workers: int | None, where: Where) -> Iterator[tuple[Executor, int]]:
     """The executor and how many cells it runs at once."""
     if where.cluster is None:
         pool = LocalPool(workers or usable_cores(), memory_limit=where.memory_limit)
@@ -134,7 +139,10 @@ def _executor(
     from sweeps.cluster import ClusterPool
 
     cluster = ClusterPool(
-        where.cluster, design.experiment, design.cells[0].params, where.resources or {},
+        where.cluster,
+        design.experiment,
+        design.cells[0].params,
+        where.resources or {},
         where.memory_limit,
     )
     try:
@@ -193,6 +201,7 @@ def _settle(
     parent: ParentRun,
     folders: Path,
     store: Store,
+    *,
     completed: bool,
     trouble: str | None,
 ) -> Result:

@@ -150,9 +150,7 @@ class RunFolder:
     def ask(self, state: State, reason: str) -> None:
         """Note how the run is to end once it stops; the first to ask counts."""
         if self.asked() is None:
-            write_whole(
-                self.path / "asked.json", json.dumps({"state": state, "reason": reason})
-            )
+            write_whole(self.path / "asked.json", json.dumps({"state": state, "reason": reason}))
 
     def asked(self) -> tuple[State, str] | None:
         """How and why the run is to end early, or None where nobody asked."""
