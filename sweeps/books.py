@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import optuna
+from optuna.distributions import distribution_to_json
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
-from optuna.trial import TrialState, create_trial
+from optuna.trial import FrozenTrial, TrialState
 
 from tracking.errors import InputError, StoreError
 from tracking.places import store_folder
@@ -63,8 +64,11 @@ class Book(Protocol):
     def lock(self) -> Any:
         """A context in which no other process fills this study; ends with the process."""
 
-    def add(self, attrs: Sequence[Mapping[str, Any]]) -> None:
-        """Queue one waiting trial for each; to be called under the lock."""
+    def close(self) -> None:
+        """Let go of connections; the book is not used afterwards."""
+
+    def add(self, trials: Sequence[FrozenTrial]) -> None:
+        """Queue waiting trials; to be called under the lock."""
 
     def rows(
         self,
@@ -195,13 +199,15 @@ class _JournalBook:
         with self._filling.held():
             yield
 
-    def add(self, attrs: Sequence[Mapping[str, Any]]) -> None:
-        templates = [create_trial(state=TrialState.WAITING, user_attrs=dict(a)) for a in attrs]
-        for template in templates[:1]:  # Optuna reads back the first one that a process makes
-            self.storage.create_new_trial(self.study_id, template)
+    def close(self) -> None:
+        """Nothing is held between two calls."""
+
+    def add(self, trials: Sequence[FrozenTrial]) -> None:
+        for trial in trials[:1]:  # Optuna reads back the first one that a process makes
+            self.storage.create_new_trial(self.study_id, trial)
         with self._file.together():
-            for template in templates[1:]:
-                self.storage.create_new_trial(self.study_id, template)
+            for trial in trials[1:]:
+                self.storage.create_new_trial(self.study_id, trial)
 
     def rows(
         self,
@@ -257,6 +263,7 @@ class _PostgresBook:
                 f"it answered: {_first_line(error)}. Start it, or name another with --ledger."
             ) from error
         if study is None:
+            self.close()
             raise _no_sweep(name, self.place)
         self.storage: BaseStorage = self._rdb
         self.study_id = study
@@ -268,9 +275,13 @@ class _PostgresBook:
             connection.execute(self._sql("SELECT pg_advisory_lock(hashtextextended(:key, 0))"), key)
             yield  # the lock ends with the connection
 
-    def add(self, attrs: Sequence[Mapping[str, Any]]) -> None:
-        """Number the trials under the study's row lock, as Optuna does, but in three statements."""
-        if not attrs:
+    def close(self) -> None:
+        self._rdb.remove_session()
+        self._rdb.engine.dispose()
+
+    def add(self, trials: Sequence[FrozenTrial]) -> None:
+        """Number the trials under the study's row lock, as Optuna does, but in a few statements."""
+        if not trials:
             return
         study = {"study": self.study_id}
         with self._rdb.engine.begin() as connection:
@@ -280,25 +291,28 @@ class _PostgresBook:
             next_number = connection.execute(
                 self._sql("SELECT count(*) FROM trials WHERE study_id = :study"), study
             ).scalar_one()
-            ids = connection.execute(
-                self._sql(
-                    "INSERT INTO trials (number, study_id, state) "
-                    "SELECT :first + n, :study, 'WAITING' FROM generate_series(0, :last) AS n "
-                    "RETURNING trial_id"
-                ),
-                {**study, "first": next_number, "last": len(attrs) - 1},
+            found = connection.execute(
+                self._sql(_NEW_TRIALS), {**study, "first": next_number, "last": len(trials) - 1}
             ).scalars()
-            connection.execute(
-                self._sql(
-                    "INSERT INTO trial_user_attributes (trial_id, key, value_json) "
-                    "VALUES (:trial, :key, :value)"
-                ),
-                [
-                    {"trial": trial, "key": key, "value": json.dumps(value)}
-                    for trial, item in zip(sorted(ids), attrs, strict=True)
-                    for key, value in item.items()
-                ],
-            )
+            ids = sorted(found)
+            attrs = [
+                {"trial": trial_id, "key": key, "value": json.dumps(value)}
+                for trial_id, trial in zip(ids, trials, strict=True)
+                for key, value in trial.user_attrs.items()
+            ]
+            connection.execute(self._sql(_NEW_ATTRIBUTES), attrs)
+            params = [
+                {
+                    "trial": trial_id,
+                    "name": name,
+                    "value": distribution.to_internal_repr(trial.params[name]),
+                    "distribution": distribution_to_json(distribution),
+                }
+                for trial_id, trial in zip(ids, trials, strict=True)
+                for name, distribution in trial.distributions.items()
+            ]
+            if params:
+                connection.execute(self._sql(_NEW_PARAMS), params)
 
     def rows(
         self,
@@ -333,6 +347,21 @@ class _PostgresBook:
             points.setdefault(row.trial_id, {})[row.step] = row.intermediate_value
         return points
 
+
+_NEW_TRIALS = """
+INSERT INTO trials (number, study_id, state)
+SELECT :first + n, :study, 'WAITING' FROM generate_series(0, :last) AS n
+RETURNING trial_id
+"""
+
+_NEW_ATTRIBUTES = """
+INSERT INTO trial_user_attributes (trial_id, key, value_json) VALUES (:trial, :key, :value)
+"""
+
+_NEW_PARAMS = """
+INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
+VALUES (:trial, :name, :value, :distribution)
+"""
 
 _ROWS = """
 WITH chosen AS (

@@ -1,17 +1,22 @@
 """``python -m sweeps``: run a sweep, look at it, stop it, go on with it."""
 
+import json
 import re
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sweeps.design import Design, load
-from tracking.command import run_command
+from tracking.command import Program
 from tracking.errors import InputError
 from tracking.places import store_folder
 from tracking.store import masked
+
+if TYPE_CHECKING:
+    from sweeps.ledger import Ledger
 
 Command = Callable[..., Any]
 LEDGER = click.option(
@@ -26,14 +31,9 @@ UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 MAX_WORKERS = 1024
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def sweeps() -> None:
-    """Train many runs, each in a process of its own, each cell once."""
-
-
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Run the command line."""
-    run_command(sweeps, "python -m sweeps")
+    """Train many runs, each in a process of its own, each cell once."""
 
 
 def _memory(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:
@@ -69,6 +69,7 @@ def _resources(
 def _where(command: Command) -> Command:
     """The options of every command that trains."""
     for option in (
+        click.option("--report/--no-report", default=True, help="End with verdict and report."),
         AS_JSON,
         click.option("--quiet", is_flag=True, help="Say only what failed."),
         click.option(
@@ -112,7 +113,7 @@ def _where(command: Command) -> Command:
     return command
 
 
-@sweeps.command()
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_where
 def run(file: Path, **given: Any) -> None:
@@ -120,7 +121,7 @@ def run(file: Path, **given: Any) -> None:
     _run(load(file), given)
 
 
-@sweeps.command()
+@main.command()
 @click.argument("sweep")
 @_where
 def resume(sweep: str, **given: Any) -> None:
@@ -128,7 +129,7 @@ def resume(sweep: str, **given: Any) -> None:
     _run(_design_of(sweep, given["ledger"]), given)
 
 
-@sweeps.command()
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Validate FILE and say what it asks for; nothing is run."""
@@ -138,7 +139,7 @@ def check(file: Path) -> None:
         click.echo(f"  {cell.id}  {cell.name}")
 
 
-@sweeps.command()
+@main.command()
 @click.argument("sweep")
 @LEDGER
 @AS_JSON
@@ -146,35 +147,39 @@ def status(sweep: str, ledger: str | None, as_json: bool) -> None:
     """What of SWEEP is done, running (where, since when), failed (why) and left."""
     from sweeps.status import read_status, show
 
-    found = read_status(_ledger_of(sweep, ledger))
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        found = read_status(opened)
     click.echo(found.as_json() if as_json else show(found))
 
 
-@sweeps.command()
+@main.command()
 @click.argument("sweep")
 @LEDGER
 def stop(sweep: str, ledger: str | None) -> None:
     """Have every driver of SWEEP finish what runs and start nothing more."""
-    _ledger_of(sweep, ledger).order("stop")
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        opened.order("stop")
     click.echo(f"{sweep}: its drivers finish what runs. ./seedbed sweeps resume {sweep} goes on.")
 
 
-@sweeps.command()
+@main.command()
 @click.argument("sweep")
 @LEDGER
 def cancel(sweep: str, ledger: str | None) -> None:
     """Have every driver of SWEEP stop what runs, now."""
-    _ledger_of(sweep, ledger).order("cancel")
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        opened.order("cancel")
     click.echo(f"{sweep}: its drivers stop what runs. ./seedbed sweeps resume {sweep} goes on.")
 
 
-@sweeps.command()
+@main.command()
 @click.argument("sweep")
 @click.option("--failed", is_flag=True, required=True, help="The cells that failed for good.")
 @LEDGER
 def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001 (says which cells)
     """Queue cells of SWEEP once more; drivers that run take them, or resume does."""
-    again = _ledger_of(sweep, ledger).retry_failed()
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        again = opened.retry_failed()
     cells = "1 cell waits" if len(again) == 1 else f"{len(again)} cells wait"
     click.echo(f"{sweep}: {cells} again. ./seedbed sweeps resume {sweep} runs what waits.")
 
@@ -205,8 +210,25 @@ def _run(design: Design, given: dict[str, Any]) -> None:
             f"{result.left} cells are left: ./seedbed sweeps resume {design.name} goes on.",
             err=True,
         )
+    if given["report"] and result.finished and not result.undelivered:
+        _report(design.name, as_json=given["as_json"])
     ctx = click.get_current_context()
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+
+
+def _report(name: str, as_json: bool) -> None:
+    """Print the verdict, and where to look further."""
+    from analysis.publish import publish
+    from tracking.places import tracking_uri
+    from tracking.store import Store
+
+    files = publish(name, Store()).files
+    uri = tracking_uri()
+    ui = "make ui" if uri.startswith("sqlite:") else masked(uri)
+    if as_json:
+        click.echo(json.dumps({"event": "report", "text": files.text, "html": str(files.html)}))
+        return
+    click.echo(f"\n{files.text}\n\nReport     {files.html}\nMLflow UI  {ui}")
 
 
 def _design_of(sweep: str, url: str | None) -> Design:
@@ -216,7 +238,8 @@ def _design_of(sweep: str, url: str | None) -> Design:
 
     if Path(sweep).suffix in (".yaml", ".yml"):
         return load(Path(sweep))
-    text = file_of(open_book(_name(sweep), url, create=False))
+    with closing(open_book(_name(sweep), url, create=False)) as book:
+        text = file_of(book)
     if text is None:
         place = masked(url) if url else "the store"
         raise InputError(
@@ -228,7 +251,7 @@ def _design_of(sweep: str, url: str | None) -> Design:
     return load(path)
 
 
-def _ledger_of(sweep: str, url: str | None) -> Any:
+def _ledger_of(sweep: str, url: str | None) -> "Ledger":
     from sweeps.books import open_book
     from sweeps.ledger import Ledger
 

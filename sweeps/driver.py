@@ -70,11 +70,12 @@ class Limits:
     """What a driver allows.
 
     Attributes:
-        workers: Cells under way at once.
+        slots: How many cells may be under way at once; asked again and again, because a cluster
+            grows and shrinks.
         run_seconds: Longest time that a run may take, or None.
     """
 
-    workers: int
+    slots: Callable[[], int]
     run_seconds: float | None = None
 
 
@@ -151,7 +152,7 @@ class Driver:
 
     def _fill(self) -> None:
         """Start cells while there is room."""
-        while not self._asked_to_stop and len(self.running) < self._limits.workers:
+        while not self._asked_to_stop and len(self.running) < self._limits.slots():
             claim = None if self._ledger.early_end else self._ledger.claim()
             if claim is None:
                 break

@@ -9,7 +9,6 @@ claims are given back, and a result that it still brings is not counted.
 MLflow is the record, never the ledger.
 """
 
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,8 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from optuna.distributions import CategoricalDistribution
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from experiments.catalog import find
 from experiments.options import parse
@@ -100,6 +100,7 @@ class Ledger:
         self._design = design
         self._cells = {cell.id: cell for cell in design.cells}
         self._designed = frozenset(self._cells)
+        self._values: dict[str, list[Any]] = {}
         self._max_tries = max_tries
         self._clock = clock
         self._seen_leases: dict[str, tuple[object, float]] = {}
@@ -125,13 +126,21 @@ class Ledger:
             StoreError: The ledger cannot be reached.
         """
         ledger = cls(open_book(design.name, url), design, max_tries)
-        with ledger.filling():
-            ledger._check_same_design()
-            ledger._set_study("file", {"name": design.name, "text": design.text})
-        ledger.queue(design.cells)
-        ledger._set_study("early_end", None)
-        ledger.consult(strategy or FixedDesign())
+        try:
+            with ledger.filling():
+                ledger._check_same_design()
+                ledger._set_study("file", {"name": design.name, "text": design.text})
+            ledger.queue(design.cells)
+            ledger._set_study("early_end", None)
+            ledger.consult(strategy or FixedDesign())
+        except BaseException:
+            ledger.close()
+            raise
         return ledger
+
+    def close(self) -> None:
+        """Let go of its connections; the ledger is not used afterwards."""
+        self._book.close()
 
     # What the sweep as a whole notes
 
@@ -203,10 +212,14 @@ class Ledger:
         limit = CANDIDATES
         while True:
             rows = self._book.rows([TrialState.WAITING], limit=limit)
-            mine = [r for r in rows if r.attrs[CELL] in self._cells or PARAMS in r.attrs]
+            mine = [row for row in rows if self._is_mine(row)]
             if mine or len(rows) < limit:
                 return mine
             limit *= 8
+
+    def _is_mine(self, row: Row) -> bool:
+        """Whether the cell is still in the sweep's file, or was added by a strategy."""
+        return row.attrs[CELL] in self._cells or PARAMS in row.attrs
 
     def starts(self, claim: Claim, delivery: str) -> None:
         """Note which run folder the claim writes, so that its result is found after a crash."""
@@ -250,10 +263,13 @@ class Ledger:
         with self.filling():
             rows = self._book.rows()
             standings = _standings(rows)
-            failed = [cell for cell, standing in standings.items() if standing == "failed"]
-            last = {row.attrs[CELL]: row for row in rows}
-            self._book.add([_again(last[cell].attrs, {TRY: 0, LOST: 0}) for cell in failed])
-        return failed
+            failed = {
+                cell: row
+                for cell, row in _last_tries(rows).items()
+                if standings[cell] == "failed" and self._is_mine(row)
+            }
+            self._book.add([self._again(row, {TRY: 0, LOST: 0}) for row in failed.values()])
+        return list(failed)
 
     # Leases
 
@@ -362,9 +378,11 @@ class Ledger:
         standings = _standings(rows)
         self._book.add(
             [
-                _again(row.attrs, row.attrs[AGAIN])
+                self._again(row, row.attrs[AGAIN])
                 for row in _last_tries(rows).values()
-                if standings[row.attrs[CELL]] == "failed" and row.attrs.get(AGAIN)
+                if standings[row.attrs[CELL]] == "failed"
+                and row.attrs.get(AGAIN)
+                and self._is_mine(row)
             ]
         )
         missing = {cell.id: cell for cell in cells if cell.id not in standings}
@@ -373,9 +391,32 @@ class Ledger:
         self._book.add([self._noted(cell) for cell in missing.values()])
         return len(missing)
 
-    def _noted(self, cell: Cell) -> dict[str, Any]:
-        noted = {CELL: cell.id, NAME: cell.name, SEEDS: cell.seeds}
-        return noted if cell.id in self._designed else {**noted, PARAMS: cell.params}
+    def _noted(self, cell: Cell, **more: Any) -> FrozenTrial:
+        """A waiting trial for the cell, with its options where Optuna's own tools look for them."""
+        noted = {CELL: cell.id, NAME: cell.name, SEEDS: cell.seeds, **more}
+        if cell.id not in self._designed:
+            noted[PARAMS] = cell.params
+        return create_trial(
+            state=TrialState.WAITING,
+            params=dict(cell.configuration),
+            distributions={
+                key: CategoricalDistribution(self._choices(key, value))
+                for key, value in cell.configuration.items()
+            },
+            user_attrs=noted,
+        )
+
+    def _choices(self, key: str, value: Any) -> list[Any]:
+        """Values of an option in the design, and ``value`` if a strategy came up with it."""
+        if key not in self._values:
+            values = (cell.configuration.get(key) for cell in self._design.cells)
+            self._values[key] = [v for v in dict.fromkeys(values) if v is not None]
+        known = self._values[key]
+        return known if value in known else [*known, value]
+
+    def _again(self, row: Row, spent: Mapping[str, int]) -> FrozenTrial:
+        """The next try of a cell."""
+        return self._noted(self.cell_of(row), **spent)
 
     def _rebuilt(self, attrs: Mapping[str, Any]) -> Cell:
         options = parse(find(self._design.experiment).options, attrs[PARAMS])
@@ -452,12 +493,6 @@ def file_of(book: Book) -> str | None:
     """The sweep's file as it was last run, or None for a ledger made before its file was noted."""
     found = book.storage.get_study_user_attrs(book.study_id).get("file")
     return str(found["text"]) if found else None
-
-
-def _again(attrs: Mapping[str, Any], spent: Mapping[str, int]) -> dict[str, Any]:
-    """What to note with the next try of a cell."""
-    kept = {key: attrs[key] for key in (CELL, NAME, SEEDS, PARAMS) if key in attrs}
-    return {**json.loads(json.dumps(kept)), **spent}
 
 
 def _last_tries(rows: Sequence[Row]) -> dict[str, Row]:

@@ -1,9 +1,9 @@
 """One call of ``sweeps run``: get ready, run what is missing, settle the parent run."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,9 +95,11 @@ def run_sweep(
     """
     prepare(_numerics(design))
     folders = store_folder("runs")
-    with _executor(design, workers, where) as (executor, slots):
+    with (
+        _executor(design, workers, where) as (executor, slots),
+        closing(Ledger.open(design, where.ledger, strategy, where.max_tries)) as ledger,
+    ):
         store = Store()
-        ledger = Ledger.open(design, where.ledger, strategy, where.max_tries)
         parent = _ready(design, ledger, store, folders)
         deliverer = Deliverer(store)
         for folder in recover(ledger, folders, design.name):
@@ -112,13 +114,13 @@ def run_sweep(
             strategy=strategy,
         )
         try:
-            with Progress(design, ledger.scores(), driver, slots, where.style) as progress:
+            with Progress(design, ledger.scores(), driver, slots(), where.style) as progress:
                 completed = driver.run(progress)
         finally:
             executor.shutdown(cancel_futures=True)
             waiting = deliverer.close()
-    trouble = (deliverer.trouble or "A record could not be delivered.") if waiting else None
-    return _settle(ledger, parent, folders, store, completed=completed, trouble=trouble)
+        trouble = (deliverer.trouble or "A record could not be delivered.") if waiting else None
+        return _settle(ledger, parent, folders, store, completed=completed, trouble=trouble)
 
 
 def usable_cores() -> int:
@@ -127,26 +129,22 @@ def usable_cores() -> int:
 
 
 @contextmanager
-def _executor(design: Design, workers: int | None, where: Where) -> Iterator[tuple[Executor, int]]:
+def _executor(
+    design: Design, workers: int | None, where: Where
+) -> Iterator[tuple[Executor, Callable[[], int]]]:
     """The executor and how many cells it runs at once."""
     if where.cluster is None:
         pool = LocalPool(workers or usable_cores(), memory_limit=where.memory_limit)
         try:
-            yield pool, pool.workers
+            yield pool, lambda: pool.workers
         finally:
             pool.shutdown(cancel_futures=True)
         return
     from sweeps.cluster import ClusterPool
 
-    cluster = ClusterPool(
-        where.cluster,
-        design.experiment,
-        design.cells[0].params,
-        where.resources or {},
-        where.memory_limit,
-    )
+    cluster = ClusterPool(where.cluster, design, where.resources or {}, where.memory_limit)
     try:
-        yield cluster, min(workers or cluster.workers, cluster.workers)
+        yield cluster, lambda: min(workers or cluster.workers, cluster.workers)
     finally:
         cluster.shutdown(cancel_futures=True)
 

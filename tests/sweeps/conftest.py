@@ -59,8 +59,9 @@ def ledger_url(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture
-def write_design(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a sweep's file: short runs on 8 × 8 digits."""
+def write_design(tmp_path: Path, store_path: Path) -> Callable[..., Path]:
+    """Writes a sweep's file, short runs on 8 × 8 digits; the store is the test's own."""
+    del store_path
 
     def write(name: str = "short", seeds: object = 3, **more: object) -> Path:
         path = tmp_path / f"{name}.yaml"

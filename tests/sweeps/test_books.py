@@ -5,16 +5,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from optuna.trial import TrialState
 
 from sweeps import ledger as ledger_module
-from sweeps.books import open_book
-from sweeps.design import Design, load
+from sweeps.books import Book, open_book
+from sweeps.design import Cell, Design, load
 from sweeps.ledger import LEASE_S, Ledger, file_of
 from sweeps.strategy import FixedDesign, Progress
 from tracking.errors import InputError, StoreError
@@ -23,8 +25,23 @@ from tracking.owner import Owner
 Write = Callable[..., Path]
 
 
+@pytest.fixture(autouse=True)
+def close_ledgers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Closes at its end whatever the test opened."""
+    opened: list[Book] = []
+
+    def open_and_note(*args: Any, **given: Any) -> Book:
+        opened.append(open_book(*args, **given))
+        return opened[-1]
+
+    monkeypatch.setattr(ledger_module, "open_book", open_and_note)
+    yield
+    for book in opened:
+        book.close()
+
+
 @pytest.fixture
-def design(store_path: Path, write_design: Write) -> Design:  # noqa: ARG001 (sets the environment)
+def design(write_design: Write) -> Design:
     return load(write_design(seeds=4))
 
 
@@ -45,7 +62,7 @@ print(json.dumps(mine))
 
 
 def test_processes_that_open_fill_and_claim_at_once_get_each_cell_once(
-    store_path: Path, write_design: Write, ledger_url: str | None
+    write_design: Write, ledger_url: str | None
 ) -> None:
     file = write_design(seeds=200)
     processes = [
@@ -85,7 +102,7 @@ def test_a_result_that_arrives_twice_counts_once(design: Design, ledger_url: str
 
 
 def test_a_failed_cell_is_tried_up_to_the_limit_then_reported_and_can_be_retried(
-    store_path: Path, write_design: Write, ledger_url: str | None
+    write_design: Write, ledger_url: str | None
 ) -> None:
     design = load(write_design(seeds=1))
     ledger = Ledger.open(design, ledger_url, max_tries=3)
@@ -114,7 +131,7 @@ def test_a_failure_that_comes_again_is_not_tried_again(
 
 
 def test_stopping_and_dying_drivers_do_not_use_up_the_tries(
-    store_path: Path, write_design: Write, ledger_url: str | None
+    write_design: Write, ledger_url: str | None
 ) -> None:
     ledger = Ledger.open(load(write_design(seeds=1)), ledger_url, max_tries=1)
     for end in (ledger.returned, ledger.lost, ledger.returned, ledger.lost):
@@ -150,10 +167,9 @@ def test_claims_of_another_host_expire_when_its_lease_is_not_renewed(
     now = 0.0
     here = Owner.this()
     there = Owner("another-host", "boot", 4711, 99)
-    remote, local = (
-        Ledger(open_book(Ledger.open(design, ledger_url).name, ledger_url), design, clock=clock)
-        for clock in (lambda: now, lambda: now)
-    )
+    remote, local = Ledger.open(design, ledger_url), Ledger.open(design, ledger_url)
+    for ledger in (remote, local):
+        monkeypatch.setattr(ledger, "_clock", lambda: now)
     monkeypatch.setattr(Owner, "this", classmethod(lambda _: there))
     remote.renew()
     claim = remote.claim()
@@ -201,7 +217,7 @@ class _TwoMore(FixedDesign):
     def __init__(self, extra: Design) -> None:
         self.extra = extra
 
-    def more(self, progress: Progress) -> tuple[object, ...]:  # type: ignore[override]
+    def more(self, progress: Progress) -> Sequence[Cell]:
         waiting = [s for s in progress.standings.values() if s != "done"]
         return () if waiting else self.extra.cells[-2:]
 
@@ -210,7 +226,7 @@ class _TwoMore(FixedDesign):
 
 
 def test_a_strategy_adds_cells_once_and_ends_the_sweep(
-    store_path: Path, write_design: Write, ledger_url: str | None
+    write_design: Write, ledger_url: str | None
 ) -> None:
     design = load(write_design(seeds=4))
     wider = load(write_design(name="wider", seeds=6))
@@ -227,7 +243,7 @@ def test_a_strategy_adds_cells_once_and_ends_the_sweep(
 
 
 def test_another_process_rebuilds_a_cell_that_a_strategy_added(
-    store_path: Path, write_design: Write, ledger_url: str | None
+    write_design: Write, ledger_url: str | None
 ) -> None:
     design = load(write_design(seeds=1))
     extra = load(write_design(name="wider", seeds=2)).cells[-1]
@@ -253,7 +269,8 @@ def test_curves_reach_every_driver(design: Design, ledger_url: str | None) -> No
 
 def test_a_sweep_is_resumed_by_its_name(design: Design, ledger_url: str | None) -> None:
     Ledger.open(design, ledger_url)
-    assert file_of(open_book("short", ledger_url, create=False)) == design.text
+    with closing(open_book("short", ledger_url, create=False)) as book:
+        assert file_of(book) == design.text
     with pytest.raises(InputError, match="There is no sweep 'shrt'"):
         open_book("shrt", ledger_url, create=False)
 
@@ -288,9 +305,7 @@ def test_a_line_torn_by_a_kill_is_cut_off(design: Design) -> None:
     assert Ledger.open(design).scores() == {claim.cell.id: 0.5}
 
 
-def test_ten_thousand_cells(
-    store_path: Path, write_design: Write, ledger_url: str | None
-) -> None:
+def test_ten_thousand_cells(write_design: Write, ledger_url: str | None) -> None:
     """Bounds far above what benchmarks/ledger_speed.py measures: a busy machine passes too."""
     design = load(write_design(seeds=2000, batch_size=[16, 32, 64, 128, 256]))
     Ledger.open(design, ledger_url)
