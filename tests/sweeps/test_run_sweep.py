@@ -112,7 +112,7 @@ def test_killed_and_started_again_it_does_what_is_missing(store_path: Path, tmp_
     store = Store()
     assert store.client.get_run(read_sweep("killed", store).run_id).info.status == "KILLED"
 
-    code, out, err = finish(start(file, "--no-report"))
+    code, _, err = finish(start(file, "--no-report"))
     assert (code, err) == (0, "")
     sweep = read_sweep("killed", store)
     finished = Counter(run.cell for run in sweep.finished)
