@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests_support_cells import new_folder
 
 from experiments.cell import run_cell
 from sweeps.pool import LocalPool
+from tests.support_cells import new_folder
 from tracking.reader import read_sweep
 from tracking.records import SweepRecord
 from tracking.store import Store
