@@ -157,8 +157,8 @@ def compare_resplits(
 ) -> TTest:
     """A against B over J random re-splits of one data set (overlapping training sets).
 
-    Variance s²·(1/J + n_test/n_train); the naive paired t, s²/J, finds a difference in 24 % of
-    null comparisons.
+    Variance s²·(1/J + n_test/n_train); the naive paired t, s²/J, takes the splits for independent
+    and finds differences that are not there (docs/coverage.md).
 
     Args:
         differences: ``[split]`` A − B, at least 2.

@@ -1,7 +1,7 @@
 """Describe a handful of runs: their mean, their spread, and where the next run will land.
 
-Below about 20 runs the bootstrap covers far too little (a 95 % BCa interval of the mean covers
-73 % at n = 3), so these are the t and chi-square intervals.
+Below about 20 runs the bootstrap covers far too little (docs/coverage.md has a 95 % BCa interval
+at n = 3), so these are the t and chi-square intervals.
 """
 
 from dataclasses import dataclass

@@ -137,8 +137,8 @@ def error_rates(
 def hter_sd(far: float, frr: float, impostors: int, genuine: int) -> float:
     """Sd of one run's HTER: √(FAR(1−FAR)/(4·N_I) + FRR(1−FRR)/(4·N_G)).
 
-    Assumes independent trials; where trials share subjects it is far too small (70 % coverage for
-    40 subjects with all cross pairs): bootstrap the subjects.
+    Assumes independent trials; where trials share subjects it is far too small
+    (docs/coverage.md): bootstrap the subjects.
 
     Args:
         far: FAR, a fraction.

@@ -1,6 +1,7 @@
 """Intervals of a handful of runs: normal, skewed, and with a mode of collapse."""
 
 import numpy as np
+from scipy import stats
 
 from analysis.statistics.spread import describe, outliers
 from benchmarks.simulations.row import Floats, Row, share
@@ -44,6 +45,15 @@ def _half_widths(n: int) -> tuple[float, float, float, float]:
     return found.mean.high, found.next_run.high, sd.low, sd.high
 
 
+def _bootstrap(n: int, rng: np.random.Generator) -> Row:
+    """Coverage of scipy's BCa interval of the mean, for comparison."""
+    held = []
+    for _ in range(1000):
+        found = stats.bootstrap((rng.normal(size=n),), np.mean, n_resamples=999, rng=rng)
+        held.append(found.confidence_interval.low <= 0 <= found.confidence_interval.high)
+    return share("not offered: mean, 95 % BCa bootstrap", f"normal, n={n}", ".95", np.array(held))
+
+
 def rows(rng: np.random.Generator) -> list[Row]:
     """Measure the coverage of the three intervals, and the false alarms of the outlier test."""
     table = []
@@ -74,6 +84,7 @@ def rows(rng: np.random.Generator) -> list[Row]:
         axis=1, ddof=1
     )
     table.append(share("not offered: mean ± 2 sd for the next run", "normal, n=3", ".95", two_sd))
+    table += [_bootstrap(n, rng) for n in (3, 10)]
     for n in SIZES:
         flags = np.array([bool(outliers(rng.normal(size=n))) for _ in range(2000)])
         table.append(

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from analysis.cli import main
 
-DOCUMENT = Path("docs/json.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+DOCUMENT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 THREE = "75.57 75.85 76.39"
 
 
