@@ -16,6 +16,7 @@ from analysis.statistics.checks import Floats, as_scores, check_level
 
 IDENTICAL = "bit-identical: no spread to estimate"
 ONE_RUN = "one run: no interval"
+MOST_ODD = 50
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def next_run(scores: npt.ArrayLike, level: float = 0.95) -> Estimate:
 def outliers(scores: npt.ArrayLike, alpha: float = 0.025) -> tuple[int, ...]:
     """Positions of the runs that do not belong to the others.
 
-    Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times and
+    Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times (50 at most) and
     keeps the largest number of removals that is still significant, so two collapsed runs do not
     hide each other. Three runs are the fewest it can judge. It only flags: no run is dropped.
 
@@ -153,7 +154,7 @@ def outliers(scores: npt.ArrayLike, alpha: float = 0.025) -> tuple[int, ...]:
     left = list(range(n))
     removed: list[int] = []
     found = 0
-    for step in range(1, max((n - 1) // 2, 0) + 1):
+    for step in range(1, min((n - 1) // 2, MOST_ODD) + 1):
         part = values[left]
         if np.ptp(part) == 0:
             break
