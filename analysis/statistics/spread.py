@@ -135,9 +135,10 @@ def next_run(scores: npt.ArrayLike, level: float = 0.95) -> Estimate:
 def outliers(scores: npt.ArrayLike, alpha: float = 0.025) -> tuple[int, ...]:
     """Positions of the runs that do not belong to the others.
 
-    Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times (50 at most) and
-    keeps the largest number of removals that is still significant, so two collapsed runs do not
-    hide each other. Three runs are the fewest it can judge. It only flags: no run is dropped.
+    Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times (50
+    at most) and keeps the largest number of removals that is still significant, so two collapsed
+    runs do not hide each other. Three runs are the fewest it can judge. It only flags: no run is
+    dropped.
 
     Args:
         scores: ``[run]``.
