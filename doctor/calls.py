@@ -1,0 +1,429 @@
+"""Reads calls: functions of the files given are followed, others are written down."""
+
+import ast
+from pathlib import Path
+
+from doctor.effects import made_by_function, made_by_method
+from doctor.names import canonical
+from doctor.trace import Event, Trace, base_kind
+from doctor.values import (
+    Branch,
+    Choice,
+    Class,
+    Const,
+    Data,
+    Function,
+    Instance,
+    Items,
+    Loop,
+    ModuleRef,
+    Name,
+    Pass,
+    Place,
+    Scope,
+    Table,
+    Tensor,
+    Value,
+    constant,
+)
+
+_DEEPEST_CALL = 14
+_DEEPEST_LOOP = 3
+_STEPS_WITH_REPEATS = 30_000
+_STEPS_WITH_CALLS = 60_000
+_EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
+_NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
+
+
+class Caller:
+    """Keeps the place of reading, and reads calls."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.scope = Scope(trace.module)
+        self.branches: list[Branch] = []
+        self.loops: list[Pass] = []
+        self.returns: list[list[tuple[tuple[Branch, ...], Value]]] = []
+        self.stack: list[ast.AST] = []
+        self.called: set[ast.AST] = set()
+        self.steps = 0
+        self.imported: set[Path] = set()
+
+    # --- place -----------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Count the work, so that no script can keep the reader for ever."""
+        self.steps += 1
+
+    def may_repeat(self) -> bool:
+        """Whether a loop's body may be read a second time."""
+        return len(self.loops) < _DEEPEST_LOOP and self.steps < _STEPS_WITH_REPEATS
+
+    def reset(self) -> None:
+        """Leave every arm and loop, after a script that could not be followed to its end."""
+        self.branches.clear()
+        self.loops.clear()
+        self.returns.clear()
+        self.stack.clear()
+
+    def unknown(self) -> Value:
+        """Something of which nothing is known."""
+        return Data("param")
+
+    def enter(self, loop: Loop, number: int) -> None:
+        """Begin a pass of a loop."""
+        self.loops.append(Pass(loop, number))
+
+    def place(self, node: ast.AST) -> Place:
+        """Where reading stands."""
+        return Place(
+            frozenset(self.branches),
+            tuple(self.loops),
+            node,
+            self.scope.module,
+            len(self.trace.events),
+        )
+
+    def event(
+        self,
+        kind: str,
+        name: str,
+        node: ast.AST,
+        target: Value | None,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        result: Value,
+    ) -> Event:
+        """Write an event to the trace."""
+        place = self.place(node)
+        made = Event(place.index, kind, name, target, args, kwargs, place, result)
+        self.trace.events.append(made)
+        return made
+
+    # --- to be given by the reader of expressions and statements ---------------------------
+
+    def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
+        """The value of an expression."""
+        raise NotImplementedError
+
+    def block(self, body: list[ast.stmt]) -> str | None:
+        """Read statements."""
+        raise NotImplementedError
+
+    def attribute(self, base: Value, name: str) -> Value:
+        """The value of an attribute."""
+        raise NotImplementedError
+
+    def name_value(self, value: Value, name: str) -> None:
+        """Remember the first name that data were given."""
+        raise NotImplementedError
+
+    # --- calls -----------------------------------------------------------------------------
+
+    def call(self, node: ast.Call, *, discarded: bool, shown: bool) -> Value:
+        """Read a call: first what is called, then its arguments, then what it does."""
+        target: Value | None = None
+        method = ""
+        if isinstance(node.func, ast.Attribute):
+            target = self.expression(node.func.value)
+            method = node.func.attr
+            if isinstance(target, Name):
+                target, callee = None, Name(canonical(f"{target.path}.{method}"))
+            elif isinstance(target, ModuleRef | Class):
+                callee_value = self.attribute(target, method)
+                return self.apply(callee_value, node, *self.arguments(node), discarded, shown)
+            else:
+                args, kwargs = self.arguments(node)
+                return self.method(target, method, node, args, kwargs, discarded, shown)
+            args, kwargs = self.arguments(node)
+            return self.apply(callee, node, args, kwargs, discarded, shown)
+        callee_value = self.expression(node.func)
+        args, kwargs = self.arguments(node)
+        return self.apply(callee_value, node, args, kwargs, discarded, shown)
+
+    def arguments(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+        """Positional and keyword arguments; ``*`` and ``**`` are opened where they are known."""
+        args: list[Value] = []
+        kwargs: dict[str, Value] = {}
+        for arg in node.args:
+            value = self.expression(arg.value if isinstance(arg, ast.Starred) else arg)
+            if isinstance(arg, ast.Starred) and isinstance(value, Items):
+                args.extend(value.items)
+            elif isinstance(arg, ast.Starred):
+                kwargs["*"] = value
+            else:
+                args.append(value)
+        for keyword in node.keywords:
+            value = self.expression(keyword.value)
+            if keyword.arg is not None:
+                kwargs[keyword.arg] = value
+            elif isinstance(value, Table):
+                kwargs.update(value.entries)
+                if value.open:
+                    kwargs["**"] = value
+            else:
+                kwargs["**"] = value
+        return args, kwargs
+
+    def method(
+        self,
+        target: Value,
+        name: str,
+        node: ast.Call,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        discarded: bool,
+        shown: bool,
+    ) -> Value:
+        """Read ``target.name(...)``."""
+        if isinstance(target, Choice):
+            results: list[tuple[Branch, Value]] = []
+            for branch, arm in target.arms:
+                self.branches.append(branch)
+                made = self.method(arm, name, node, args, kwargs, discarded, shown)
+                results.append((branch, made))
+                self.branches.pop()
+            return Choice(results)
+        if isinstance(target, Instance):
+            member = self.member(target, name)
+            if not (isinstance(member, Data) and member.op == "attr:" + name):
+                return self.apply(member, node, args, kwargs, discarded, shown)
+        if isinstance(target, Data) and target.op == "builtins.super" and target.parents:
+            return self.super_method(target, name, node, args, kwargs)
+        if isinstance(target, Table) and name in {"get", "pop"} and args:
+            found = constant(args[0])
+            if isinstance(found, str) and found in target.entries:
+                return target.entries[found]
+        event = self.event("call", "." + name, node, target, args, kwargs, Const(None))
+        event.discarded, event.shown = discarded, shown
+        event.result = made_by_method(event)
+        self.visit_callbacks(event)
+        return event.result
+
+    def super_method(
+        self, target: Data, name: str, node: ast.Call, args: list[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        """Read ``super().name(...)`` where a base class is among the files given."""
+        owner = target.parents[0]
+        if isinstance(owner, Instance):
+            for base in list(owner.cls.lineage())[1:]:
+                found = base.method(name)
+                if found is not None and found not in self.stack:
+                    return self.apply_function(
+                        Function(found, base.scope, owner), args, kwargs, node
+                    )
+        return Data("super." + name, tuple(args))
+
+    def apply(
+        self,
+        callee: Value,
+        node: ast.Call,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        discarded: bool = False,
+        shown: bool = False,
+    ) -> Value:
+        """Read the call of a value."""
+        if isinstance(callee, Function):
+            return self.apply_function(callee, args, kwargs, node)
+        if isinstance(callee, Class):
+            return self.instantiate(callee, args, kwargs, node)
+        if isinstance(callee, Choice):
+            results: list[tuple[Branch, Value]] = []
+            for branch, arm in callee.arms:
+                self.branches.append(branch)
+                results.append((branch, self.apply(arm, node, args, kwargs, discarded, shown)))
+                self.branches.pop()
+            return Choice(results)
+        if isinstance(callee, Name):
+            if callee.path == "builtins.super":
+                return Data("builtins.super", self.current_owner())
+            event = self.event("call", callee.path, node, None, args, kwargs, Const(None))
+            event.result = made_by_function(event)
+        else:
+            event = self.event("call", "()", node, callee, args, kwargs, Const(None))
+            event.result = self.called_object(event, callee)
+        event.discarded, event.shown = discarded, shown
+        if callee is event.target or isinstance(callee, Name):
+            self.visit_callbacks(event)
+        if isinstance(callee, Name) and callee.path in _EXITS:
+            return Data(callee.path)
+        return event.result
+
+    def called_object(self, event: Event, callee: Value) -> Value:
+        """The value of ``layer(x)``, ``model(x)`` or of calling something unknown."""
+        inputs = tuple(event.args) + tuple(event.kwargs.values())
+        if isinstance(callee, Instance):
+            own = next((c.method("__call__") for c in callee.cls.lineage() if c.method("__call__")), None)
+            if own is not None and not base_kind(callee):
+                return self.apply_function(
+                    Function(own, callee.cls.scope, callee), event.args, event.kwargs, event.node
+                )
+        symbolic = any(
+            isinstance(v, Tensor)
+            or (isinstance(v, Items) and any(isinstance(i, Tensor) for i in v.items))
+            for v in inputs
+        )
+        if symbolic:
+            return Tensor(callee, inputs, event.place)
+        return Data("called", (callee, *inputs))
+
+    def current_owner(self) -> tuple[Value, ...]:
+        """The object whose method is being read, for ``super()``."""
+        owner = self.scope.names.get("self")
+        return (owner,) if owner is not None else ()
+
+    # --- functions and classes of the files given ------------------------------------------
+
+    def apply_function(
+        self,
+        function: Function,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+        *,
+        unknown: bool = False,
+    ) -> Value:
+        """Read the body of a function where it is called, with the arguments it is given."""
+        definition = function.node
+        if (
+            len(self.stack) >= _DEEPEST_CALL
+            or self.stack.count(definition) >= 1
+            or self.steps > _STEPS_WITH_CALLS
+        ):
+            self.trace.truncated = self.trace.truncated or self.steps > _STEPS_WITH_CALLS
+            return Data("recursion", tuple(args))
+        self.called.add(definition)
+        inner = Scope(function.scope.module, {}, function.scope)
+        given = [function.owner, *args] if function.owner is not None else list(args)
+        outside, self.scope = self.scope, function.scope
+        self.bind(definition.args, inner, given, kwargs, unknown)
+        self.scope = inner
+        self.stack.append(definition)
+        self.returns.append([])
+        depth = len(self.branches)
+        try:
+            if isinstance(definition, ast.Lambda):
+                return self.expression(definition.body)
+            self.block(definition.body)
+        finally:
+            found = self.returns.pop()
+            self.stack.pop()
+            self.scope = outside
+            del self.branches[depth:]
+        return self.returned(definition, found, depth)
+
+    def returned(
+        self,
+        definition: ast.AST,
+        found: list[tuple[tuple[Branch, ...], Value]],
+        depth: int,
+    ) -> Value:
+        """The value of a call, from its ``return`` statements."""
+        if isinstance(definition, ast.FunctionDef) and _is_generator(definition):
+            return Data("generator", tuple(value for _, value in found))
+        if not found:
+            return Const(None)
+        if len(found) == 1:
+            return found[0][1]
+        pairs: list[tuple[Branch, Value]] = []
+        for number, (branches, value) in enumerate(found):
+            inner = branches[depth:]
+            pairs.append((inner[-1] if inner else (("return", id(definition)), str(number)), value))
+        return Choice(pairs)
+
+    def bind(
+        self,
+        parameters: ast.arguments,
+        inner: Scope,
+        given: list[Value],
+        kwargs: dict[str, Value],
+        unknown: bool,
+    ) -> None:
+        """Give each parameter its argument, its default, or something unknown."""
+        names = [arg.arg for arg in (*parameters.posonlyargs, *parameters.args)]
+        defaults: dict[str, ast.expr] = dict(
+            zip(names[len(names) - len(parameters.defaults) :], parameters.defaults, strict=True)
+        )
+        for kw, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+            names.append(kw.arg)
+            if default is not None:
+                defaults[kw.arg] = default
+        positional = len(names) - len(parameters.kwonlyargs)
+        for number, name in enumerate(names):
+            if number < positional and number < len(given):
+                value = given[number]
+            elif name in kwargs:
+                value = kwargs[name]
+            elif name in defaults and not unknown and not {"*", "**"} & set(kwargs):
+                value = self.expression(defaults[name])
+            else:
+                value = Data("param", hint=name)
+            self.name_value(value, name)
+            inner.names[name] = value
+        if parameters.vararg is not None:
+            inner.names[parameters.vararg.arg] = Items(given[positional:], open=unknown)
+        if parameters.kwarg is not None:
+            rest = {name: value for name, value in kwargs.items() if name not in names}
+            inner.names[parameters.kwarg.arg] = Table(rest, open=unknown)
+
+    def instantiate(
+        self, cls: Class, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+    ) -> Value:
+        """Make an object of a class of the files given and read its ``__init__``."""
+        made = Instance(cls, self.place(node))
+        self.trace.instances.append(made)
+        for base in cls.lineage():
+            start = base.method("__init__")
+            if start is not None:
+                self.apply_function(Function(start, base.scope, made), args, kwargs, node)
+                break
+        self.event("call", "new", node, made, args, kwargs, made)
+        return made
+
+    def member(self, base: Instance, name: str) -> Value:
+        """An attribute or bound method of an object of a class of the files given."""
+        if name in base.attrs:
+            return base.attrs[name]
+        found = self.class_member(base.cls, name)
+        if isinstance(found, Function):
+            decorators = getattr(found.node, "decorator_list", [])
+            words = {d.id for d in decorators if isinstance(d, ast.Name)}
+            bound = Function(found.node, found.scope, None if "staticmethod" in words else base)
+            if "property" in words:
+                return self.apply_function(bound, [], {}, found.node)
+            return bound
+        if isinstance(found, Data):
+            return Data("attr:" + name, (base,))
+        return found
+
+    def class_member(self, cls: Class, name: str) -> Value:
+        """A method or class attribute."""
+        for base in cls.lineage():
+            if name in base.scope.names:
+                return base.scope.names[name]
+            method = base.method(name)
+            if method is not None:
+                return Function(method, base.scope)
+        return Data("attr:" + name, (cls,))
+
+    def visit_callbacks(self, event: Event) -> None:
+        """Read functions that are handed to somebody else, who may call them."""
+        if event.name.startswith(_NOT_CALLBACKS):
+            return
+        for value in [*event.args, *event.kwargs.values()]:
+            if isinstance(value, Function):
+                self.apply_function(value, [], {}, event.node, unknown=True)
+
+
+def _is_generator(definition: ast.FunctionDef) -> bool:
+    pending: list[ast.AST] = list(definition.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
+
+
