@@ -4,7 +4,6 @@ import ast
 from pathlib import Path
 
 from doctor.effects import made_by_function, made_by_method
-from doctor.names import canonical
 from doctor.trace import Event, Trace, base_kind
 from doctor.values import (
     Branch,
@@ -122,24 +121,16 @@ class Caller:
 
     def call(self, node: ast.Call, *, discarded: bool, shown: bool) -> Value:
         """Read a call: first what is called, then its arguments, then what it does."""
-        target: Value | None = None
-        method = ""
         if isinstance(node.func, ast.Attribute):
             target = self.expression(node.func.value)
-            method = node.func.attr
-            if isinstance(target, Name):
-                target, callee = None, Name(canonical(f"{target.path}.{method}"))
-            elif isinstance(target, ModuleRef | Class):
-                callee_value = self.attribute(target, method)
-                return self.apply(callee_value, node, *self.arguments(node), discarded, shown)
-            else:
+            if not isinstance(target, Name | ModuleRef | Class):
                 args, kwargs = self.arguments(node)
-                return self.method(target, method, node, args, kwargs, discarded, shown)
-            args, kwargs = self.arguments(node)
-            return self.apply(callee, node, args, kwargs, discarded, shown)
-        callee_value = self.expression(node.func)
+                return self.method(target, node.func.attr, node, args, kwargs, discarded, shown)
+            callee = self.attribute(target, node.func.attr)
+        else:
+            callee = self.expression(node.func)
         args, kwargs = self.arguments(node)
-        return self.apply(callee_value, node, args, kwargs, discarded, shown)
+        return self.apply(callee, node, args, kwargs, discarded, shown)
 
     def arguments(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
         """Positional and keyword arguments; ``*`` and ``**`` are opened where they are known."""
@@ -254,7 +245,9 @@ class Caller:
         """The value of ``layer(x)``, ``model(x)`` or of calling something unknown."""
         inputs = tuple(event.args) + tuple(event.kwargs.values())
         if isinstance(callee, Instance):
-            own = next((c.method("__call__") for c in callee.cls.lineage() if c.method("__call__")), None)
+            own = next(
+                (c.method("__call__") for c in callee.cls.lineage() if c.method("__call__")), None
+            )
             if own is not None and not base_kind(callee):
                 return self.apply_function(
                     Function(own, callee.cls.scope, callee), event.args, event.kwargs, event.node
@@ -425,5 +418,3 @@ def _is_generator(definition: ast.FunctionDef) -> bool:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             pending.extend(ast.iter_child_nodes(node))
     return False
-
-

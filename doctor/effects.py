@@ -35,7 +35,10 @@ _OTHER_MADE = {
     "random.Random",
     "tensorflow.random.Generator.from_seed",
 }
-SPLITTERS = {"sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split"}
+SPLITTERS = {
+    "sklearn.model_selection.train_test_split",
+    "sklearn.cross_validation.train_test_split",
+}
 _SPLIT_OPTIONS = {"test_size", "train_size", "random_state", "shuffle", "stratify"}
 
 
@@ -96,7 +99,11 @@ def _pair(path: str, role: Role) -> Items:
 def _plain(event: Event) -> Value | None:
     """Python's own containers, and functions that change nothing a rule looks at."""
     path, args = event.name, event.args
-    if path in {"builtins.list", "builtins.tuple"} and len(args) == 1 and isinstance(args[0], Items):
+    if (
+        path in {"builtins.list", "builtins.tuple"}
+        and len(args) == 1
+        and isinstance(args[0], Items)
+    ):
         return Items(list(args[0].items), args[0].open)
     if path == "builtins.list" and not args:
         return Items([])
@@ -124,7 +131,9 @@ def _split(event: Event) -> Value:
     items: list[Value] = []
     for array in arrays:
         for part in ("train", "held"):
-            detail: dict[str, Value] = {k: v for k, v in event.kwargs.items() if k in _SPLIT_OPTIONS}
+            detail: dict[str, Value] = {
+                k: v for k, v in event.kwargs.items() if k in _SPLIT_OPTIONS
+            }
             items.append(Data("split:" + part, (array,), detail=detail))
     return Items(items, parents=()) if items else Data(event.name)
 

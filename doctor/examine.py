@@ -144,7 +144,9 @@ def _fresh(reader: Interpreter, module: Module) -> Trace:
     return reader.trace
 
 
-def _guarded(reader: Interpreter, module: Module, report: Report, work: Callable[[], object]) -> bool:
+def _guarded(
+    reader: Interpreter, module: Module, report: Report, work: Callable[[], object]
+) -> bool:
     """Do the work; a script that nests too deeply is named and not followed."""
     try:
         work()
@@ -183,6 +185,8 @@ def _keep(
     for module in known.values():
         for line, code in stray_codes(module, RULES):
             report.problems.append(
-                Problem(module.path, f"line {line} ignores '{code}', which is no rule", blocks=False)
+                Problem(
+                    module.path, f"line {line} ignores '{code}', which is no rule", blocks=False
+                )
             )
     report.problems.sort()

@@ -1,8 +1,11 @@
 """Reads expressions: what each one is made of, and which calls it makes."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+import builtins
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from doctor.calls import Caller
 from doctor.names import canonical
@@ -20,14 +23,13 @@ from doctor.values import (
     Model,
     ModuleRef,
     Name,
-    Scope,
     Table,
     Value,
     constant,
     key,
 )
 
-_BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+_BUILTINS = frozenset(dir(builtins))
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -36,6 +38,15 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.FloorDiv: "//",
     ast.Mod: "%",
     ast.Pow: "**",
+}
+_ARITHMETIC: dict[str, Callable[[Any, Any], object]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
 }
 _MOST_PASSES = 4
 
@@ -47,9 +58,7 @@ class Evaluator(Caller):
         super().__init__(trace)
         self.imported: set[Path] = set()
 
-    def expression(
-        self, node: ast.expr, *, discarded: bool = False, shown: bool = False
-    ) -> Value:
+    def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
         """The value of an expression; calls in it are written to the trace."""
         self.tick()
         if isinstance(node, ast.Call):
@@ -58,7 +67,8 @@ class Evaluator(Caller):
         if handler is not None:
             value: Value = handler(node)
             return value
-        children = [self.expression(c) for c in ast.iter_child_nodes(node) if _is_expr(c)]
+        parts = ast.iter_child_nodes(node)
+        children = [self.expression(part) for part in parts if isinstance(part, ast.expr)]
         return Data(type(node).__name__, tuple(children))
 
     # --- names -----------------------------------------------------------------------------
@@ -72,20 +82,25 @@ class Evaluator(Caller):
         found = self.scope.find(node.id)
         if found is not None:
             return found
-        scope: Scope | None = self.scope
-        while scope is not None:
-            for star in scope.stars:
-                if len(scope.stars) == 1 or _star_has(star, node.id):
-                    return Name(canonical(f"{star}.{node.id}"))
-            scope = scope.outer
-        if node.id in _BUILTINS:
-            return Name("builtins." + node.id)
+        outside = self.from_outside(node.id)
+        if outside is not None:
+            return outside
         unknown = Data("unbound", hint=node.id)
         top = self.scope
         while top.outer is not None:
             top = top.outer
         top.names[node.id] = unknown
         return unknown
+
+    def from_outside(self, name: str) -> Name | None:
+        """A name that a star import or Python itself brings."""
+        stars = [star for scope in self.scope.outwards() for star in scope.stars]
+        for star in stars:
+            if _star_has(star, name):
+                return Name(canonical(f"{star}.{name}"))
+        if name in _BUILTINS:
+            return Name("builtins." + name)
+        return Name(canonical(f"{stars[0]}.{name}")) if len(stars) == 1 else None
 
     def of_Attribute(self, node: ast.Attribute) -> Value:  # noqa: N802
         """``a.b``."""
@@ -169,7 +184,9 @@ class Evaluator(Caller):
 
     def of_BinOp(self, node: ast.BinOp) -> Value:  # noqa: N802
         """``a + b``."""
-        return self.operation(node, node.op, self.expression(node.left), self.expression(node.right))
+        return self.operation(
+            node, node.op, self.expression(node.left), self.expression(node.right)
+        )
 
     def operation(self, node: ast.AST, op: ast.operator, left: Value, right: Value) -> Value:
         """The value of an arithmetic operation."""
@@ -258,7 +275,11 @@ class Evaluator(Caller):
     def of_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:  # noqa: N802
         """A list made in a loop, read like one."""
         made = Items([], open=True)
-        self.comprehend(node.generators, lambda: made.items.append(self.expression(node.elt)))
+
+        def add() -> None:
+            made.items.append(self.expression(node.elt))
+
+        self.comprehend(node.generators, add)
         return made
 
     of_SetComp = of_ListComp  # noqa: N815
@@ -275,10 +296,10 @@ class Evaluator(Caller):
         self.comprehend(node.generators, add)
         return made
 
-    def comprehend(self, generators: Sequence[ast.comprehension], body: "Iterable[None] | object") -> None:
+    def comprehend(self, generators: Sequence[ast.comprehension], body: Callable[[], None]) -> None:
         """Run ``body`` for each pass of the loops of a comprehension."""
         if not generators:
-            body()  # type: ignore[operator]
+            body()
             return
         first, rest = generators[0], generators[1:]
         over = self.expression(first.iter)
@@ -341,12 +362,7 @@ class Evaluator(Caller):
         if over.op == ".values" and isinstance(table, Table) and not table.open:
             return list(table.entries.values())
         if over.op == "builtins.range":
-            bounds = [constant(parent) for parent in over.parents]
-            if bounds and all(isinstance(bound, int) for bound in bounds):
-                try:
-                    return [Const(i) for i in range(*bounds)[:2]]  # type: ignore[arg-type]
-                except (TypeError, ValueError):
-                    return None
+            return _counted([constant(parent) for parent in over.parents])
         return None
 
     # --- assignment ------------------------------------------------------------------------
@@ -382,11 +398,16 @@ class Evaluator(Caller):
         """Bind several targets to the parts of a value."""
         starred = any(isinstance(target, ast.Starred) for target in targets)
         for number, target in enumerate(targets):
-            self.assign(target, Data("star", (value,)) if starred else self.part(value, number, len(targets)))
+            self.assign(
+                target,
+                Data("star", (value,)) if starred else self.part(value, number, len(targets)),
+            )
 
     def part(self, value: Value, number: int, of: int) -> Value:
         """Part ``number`` of a value that is taken apart into ``of`` parts."""
-        if isinstance(value, Items) and (len(value.items) == of or (value.open and number < len(value.items) == of)):
+        if isinstance(value, Items) and (
+            len(value.items) == of or (value.open and number < len(value.items) == of)
+        ):
             return value.items[number]
         if isinstance(value, Choice):
             return Choice([(branch, self.part(arm, number, of)) for branch, arm in value.arms])
@@ -414,8 +435,12 @@ class Evaluator(Caller):
         return Data("attr:" + name, (base,))
 
 
-def _is_expr(node: ast.AST) -> bool:
-    return isinstance(node, ast.expr)
+def _counted(bounds: list[object]) -> list[Value] | None:
+    """The first numbers of a ``range`` of literals."""
+    known = [bound for bound in bounds if isinstance(bound, int)]
+    if not 1 <= len(known) == len(bounds) <= 3 or known[2:] == [0]:
+        return None
+    return [Const(i) for i in range(*known)[:2]]
 
 
 def _names_in(target: ast.expr) -> list[str]:
@@ -438,18 +463,10 @@ def _fold(sign: str, left: object, right: object) -> object:
         return None
     if abs(left) > 1e9 or abs(right) > 1e9:
         return None
+    if sign == "**" and abs(right) > 16:
+        return None
     try:
-        if sign == "**":
-            return left**right if abs(right) <= 16 else None
-        operations = {
-            "+": lambda: left + right,
-            "-": lambda: left - right,
-            "*": lambda: left * right,
-            "/": lambda: left / right,
-            "//": lambda: left // right,
-            "%": lambda: left % right,
-        }
-        return operations[sign]() if sign in operations else None
+        return _ARITHMETIC[sign](left, right) if sign in _ARITHMETIC else None
     except (ArithmeticError, ValueError):
         return None
 
@@ -470,5 +487,3 @@ def _compare(op: ast.cmpop, left: Value, right: Value) -> bool | None:
         if isinstance(op, ast.NotEq):
             return left.value != right.value
     return None
-
-

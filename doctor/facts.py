@@ -4,8 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from doctor.findings import compatible
-from doctor.trace import Event, Trace, base_kind, is_model
+from doctor.trace import Event, Trace, base_kind
 from doctor.values import (
     Choice,
     Const,
@@ -246,8 +245,10 @@ def final_layers(model: Value) -> list[Value]:
     """
     if isinstance(model, Model) and model.api == "keras.Sequential":
         first = model.kwargs.get("layers") or (model.args[0] if model.args else None)
-        unknown_list = isinstance(first, Items) and first.open or isinstance(first, Data | Choice)
-        if not model.layers or (unknown_list and len(model.layers) == len(getattr(first, "items", []))):
+        unknown_list = (isinstance(first, Items) and first.open) or isinstance(first, Data | Choice)
+        if not model.layers or (
+            unknown_list and len(model.layers) == len(getattr(first, "items", []))
+        ):
             return []
         last, branches = model.layers[-1]
         if branches != model.place.branches:
@@ -264,11 +265,12 @@ def final_layers(model: Value) -> list[Value]:
         if isinstance(outputs, Tensor):
             if isinstance(outputs.layer, Model):
                 return final_layers(outputs.layer)
-            return [outputs.layer] if is_layer(outputs.layer) else []
+            layer = outputs.layer
+            return [layer] if layer is not None and is_layer(layer) else []
     return []
 
 
-def activation_of(layer: Value, before: Value | None = None) -> str | None:
+def activation_of(layer: Value) -> str | None:
     """The activation of a final layer: its name, ``linear`` for none, None when not known."""
     if not isinstance(layer, Made):
         return None
@@ -327,9 +329,11 @@ def compiled_with(trace: Trace, model: Value) -> list[Event]:
 def kept_metrics(value: Value | None) -> object:
     """A key of a loss or optimiser for comparing two of them."""
     if isinstance(value, Made):
-        return (value.api, *(key(v) for v in value.args), *((k, key(v)) for k, v in sorted(value.kwargs.items())))
+        return (
+            value.api,
+            *(key(v) for v in value.args),
+            *((k, key(v)) for k, v in sorted(value.kwargs.items())),
+        )
     if isinstance(value, Table):
         return tuple((name, key(entry)) for name, entry in sorted(value.entries.items()))
     return key(value)
-
-

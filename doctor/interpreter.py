@@ -6,7 +6,6 @@ called. What cannot be known stays unknown: a rule then says "may be", or nothin
 """
 
 import ast
-import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,16 +20,13 @@ from doctor.values import (
     Const,
     Data,
     Function,
-    Instance,
     Items,
     Loop,
     ModuleRef,
     Name,
     Pass,
     Scope,
-    Table,
     Value,
-    is_const,
     key,
 )
 
@@ -183,7 +179,7 @@ class Interpreter(Evaluator):
         for number, element in enumerate(self.passes(over)):
             self.assign(node.target, element)
             signal = self.one_pass(loop, number, node.body)
-            if signal == "return" or signal == "break":
+            if signal in {"return", "break"}:
                 break
         self.block(node.orelse)
         return "return" if signal == "return" else None
@@ -199,7 +195,7 @@ class Interpreter(Evaluator):
         signal: Signal = None
         for number in range(2 if self.may_repeat() else 1):
             signal = self.one_pass(loop, number, node.body)
-            if signal == "return" or signal == "break":
+            if signal in {"return", "break"}:
                 break
         self.block(node.orelse)
         return "return" if signal == "return" else None
@@ -351,7 +347,7 @@ class Interpreter(Evaluator):
 
     def note_import(self, name: str) -> None:
         """Remember modules that might set seeds or anything else behind our back."""
-        if name.split(".")[0] not in WELL_KNOWN:
+        if name.split(".", maxsplit=1)[0] not in WELL_KNOWN:
             self.trace.unknown_imports.add(name)
 
     # --- functions that nobody calls -------------------------------------------------------
@@ -379,5 +375,3 @@ def _as_load(target: ast.expr) -> ast.expr:
     if isinstance(target, ast.Subscript):
         return ast.Subscript(target.value, target.slice, ast.Load())
     return target
-
-

@@ -80,7 +80,9 @@ class Module:
         return frozenset(found)
 
 
-def find_module(name: str, level: int, importer: Module, known: dict[Path, Module]) -> Module | None:
+def find_module(
+    name: str, level: int, importer: Module, known: dict[Path, Module]
+) -> Module | None:
     """The file among those given that an import statement means.
 
     Args:

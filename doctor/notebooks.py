@@ -54,9 +54,15 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
         code = _without_magics(originals)
         tree = _tree("\n".join(code))
         if tree is None:
-            problems.append(Problem(path, f"cell {number} does not parse as Python 3 and is left out"))
+            problems.append(
+                Problem(path, f"cell {number} does not parse as Python 3 and is left out")
+            )
             continue
-        if tree.body and isinstance(tree.body[-1], ast.Expr) and not code[-1].rstrip().endswith(";"):
+        if (
+            tree.body
+            and isinstance(tree.body[-1], ast.Expr)
+            and not code[-1].rstrip().endswith(";")
+        ):
             shown.add(total + tree.body[-1].lineno)
         for offset in range(len(code)):
             lines[total + offset + 1] = Line(number, offset + 1, physical[offset])

@@ -4,7 +4,6 @@ import re
 from typing import Literal
 
 from doctor.values import (
-    Choice,
     Const,
     Data,
     Items,
@@ -12,24 +11,78 @@ from doctor.values import (
     Name,
     Table,
     Value,
-    ancestry,
     constant,
     key,
 )
 
 Part = Literal["train", "validation", "test", ""]
 
-_SAME_ROWS_METHODS = set(
-    """.astype .reshape .batch .prefetch .cache .map .copy .numpy .to_numpy .flow .repeat .shuffle
-    .with_options .transform .fit_transform .unbatch .rename .fillna .float .interleave
-    .apply .as_numpy_iterator .enumerate .squeeze .ravel .flatten .tolist .toarray""".split()
+_SAME_ROWS_METHODS = {
+    ".astype",
+    ".reshape",
+    ".batch",
+    ".prefetch",
+    ".cache",
+    ".map",
+    ".copy",
+    ".numpy",
+    ".to_numpy",
+    ".flow",
+    ".repeat",
+    ".shuffle",
+    ".with_options",
+    ".transform",
+    ".fit_transform",
+    ".unbatch",
+    ".rename",
+    ".fillna",
+    ".float",
+    ".interleave",
+    ".apply",
+    ".as_numpy_iterator",
+    ".enumerate",
+    ".squeeze",
+    ".ravel",
+    ".flatten",
+    ".tolist",
+    ".toarray",
+}
+_SAME_ROWS_FUNCTIONS = {
+    "array",
+    "asarray",
+    "asfarray",
+    "expand_dims",
+    "reshape",
+    "float32",
+    "cast",
+    "convert_to_tensor",
+    "constant",
+    "from_tensor_slices",
+    "from_tensors",
+    "zip",
+    "stack",
+    "preprocess_input",
+    "to_categorical",
+    "pad_sequences",
+    "normalize",
+    "clip",
+    "squeeze",
+    "one_hot",
+    "list",
+    "DataFrame",
+    "dstack",
+    "repeat",
+}
+_SCALE = (
+    "binop:/",
+    "binop:*",
+    "binop:-",
+    "binop:+",
+    "attr:values",
+    "attr:T",
+    "attr:iloc",
+    "attr:loc",
 )
-_SAME_ROWS_FUNCTIONS = set(
-    """array asarray asfarray expand_dims reshape float32 cast convert_to_tensor constant
-    from_tensor_slices from_tensors zip stack preprocess_input to_categorical pad_sequences
-    normalize clip squeeze one_hot list DataFrame dstack repeat""".split()
-)
-_SCALE = ("binop:/", "binop:*", "binop:-", "binop:+", "attr:values", "attr:T", "attr:iloc", "attr:loc")
 _STREAMS = (".flow_from_directory", ".flow_from_dataframe")
 _DIRECTORY = (
     "keras.utils.image_dataset_from_directory",
@@ -107,7 +160,7 @@ def part_of(value: Value | None) -> tuple[Part, bool]:
     if found is None:
         return "", False
     names = [item.hint for item in _chain(value) if item.hint]
-    by_name = next((part for name in names if (part := part_by_name(name))), "")
+    by_name: Part = next((part for name in names if (part := part_by_name(name))), "")
     current: Value | None = found
     for _ in range(30):
         if not isinstance(current, Data):
@@ -149,10 +202,11 @@ def _chain(value: Value | None) -> list[Data]:
 def part_by_name(name: str) -> Part:
     """What a variable's name says about its rows."""
     words = {word.lower() for word in _WORDS.findall(name)}
-    for part, wanted in (("test", _TEST), ("validation", _VALIDATION), ("train", _TRAIN)):
-        if words & wanted:
-            return part  # type: ignore[return-value]
-    return ""
+    if words & _TEST:
+        return "test"
+    if words & _VALIDATION:
+        return "validation"
+    return "train" if words & _TRAIN else ""
 
 
 def _part_by_folder(value: Value) -> Part:
@@ -171,18 +225,6 @@ def _part_by_folder(value: Value) -> Part:
 def name_of(value: Value | None, fallback: str = "these data") -> str:
     """A name for data in a message."""
     for item in _chain(value):
-        if item.hint and item.op != "unbound" or item.hint:
+        if item.hint:
             return item.hint
     return fallback
-
-
-def splits_in(value: Value) -> list[Data]:
-    """The splits through which a value went."""
-    return [v for v in ancestry(value) if isinstance(v, Data) and v.op.startswith("split:")]
-
-
-def unchosen(value: Value | None) -> list[Value]:
-    """The values a choice may be, flat."""
-    if isinstance(value, Choice):
-        return [inner for _, arm in value.arms for inner in unchosen(arm)]
-    return [value] if value is not None else []

@@ -45,8 +45,7 @@ class Settings:
         return not any(
             finding.code.startswith(codes)
             for pattern, codes in self.per_file_ignores.items()
-            if codes
-            and (fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path, f"*/{pattern}"))
+            if codes and (fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path, f"*/{pattern}"))
         )
 
 

@@ -104,7 +104,9 @@ def read_module(path: Path) -> tuple[Module, list[Problem]]:
         size = path.stat().st_size
         most = MOST_NOTEBOOK_BYTES if notebook else MOST_BYTES
         if size > most:
-            raise UnreadableError(f"has {size / 1e6:.1f} MB; the most that is read is {most / 1e6:.0f}")
+            raise UnreadableError(
+                f"has {size / 1e6:.1f} MB; the most that is read is {most / 1e6:.0f}"
+            )
         raw = path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"cannot be opened ({error.strerror or error})") from error

@@ -9,7 +9,6 @@ from doctor.values import (
     Branches,
     Data,
     Instance,
-    Loop,
     Model,
     Name,
     Pass,
@@ -109,7 +108,7 @@ class Trace:
         return [
             event
             for event in self.calls(".evaluate", ".evaluate_generator", *PREDICTS)
-            if event.target is not None and event.name not in PREDICTS or is_model(event.target)
+            if (event.target is not None and event.name not in PREDICTS) or is_model(event.target)
         ]
 
     def trainings(self) -> list[Event]:
@@ -131,7 +130,9 @@ class Trace:
                 if isinstance(node, ast.Import):
                     if any(alias.name.split(".")[0] in names for alias in node.names):
                         return True
-                elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in names:
+                elif (
+                    isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in names
+                ):
                     return True
         return False
 

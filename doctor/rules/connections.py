@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from doctor.facts import is_layer, short
 from doctor.findings import Found, rule
 from doctor.trace import Event, Trace, base_kind
-from doctor.values import Class, Made, Name, Tensor, Value
+from doctor.values import Instance, Made, Tensor
 
 
 @rule(
@@ -58,27 +58,11 @@ def _unused_attributes(trace: Trace) -> Iterator[Found]:
     for event in trace.events:
         made = event.args[0] if event.kind == "set" and event.args else None
         owner = event.target
-        if not isinstance(made, Made) or not is_layer(made) or owner is None:
+        if not isinstance(made, Made) or not is_layer(made):
             continue
-        cls = getattr(owner, "cls", None)
-        if not isinstance(cls, Class) or base_kind(owner) not in {"model", "layer"}:  # type: ignore[arg-type]
+        if not isinstance(owner, Instance) or base_kind(owner) not in {"model", "layer"}:
             continue
-        read = sum(module.attributes[event.name] for module in trace.followed)
-        looked_up = any(
-            isinstance(v, Name) and v.path in {"builtins.getattr", "builtins.vars"}
-            for v in _values(trace)
-        )
-        if read == 0 and not looked_up and event.name not in _strings(trace):
+        read = any(m.attributes[event.name] or m.loads[event.name] for m in trace.followed)
+        looked_up = any(m.loads[word] for m in trace.followed for word in ("getattr", "vars"))
+        if not read and not looked_up:
             yield Found(event.place, False, f"self.{event.name} is a layer that no method calls")
-
-
-def _values(trace: Trace) -> Iterator[Value]:
-    for event in trace.events:
-        if event.name in {"builtins.getattr", "builtins.vars"}:
-            yield Name(event.name)
-
-
-def _strings(trace: Trace) -> set[str]:
-    return {name for module in trace.followed for name in module.loads}
-
-

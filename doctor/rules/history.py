@@ -48,9 +48,7 @@ def _index_arguments(trace: Trace) -> set[int]:
     }
 
 
-def _column_read(
-    value: Value, fits: dict[int, Event], trace: Trace
-) -> tuple[str, Event] | None:
+def _column_read(value: Value, fits: dict[int, Event], trace: Trace) -> tuple[str, Event] | None:
     """``last`` or ``best`` when a value is one epoch of a validation column, with the ``fit``."""
     if not isinstance(value, Data) or not value.parents:
         return None

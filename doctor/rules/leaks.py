@@ -61,9 +61,7 @@ def _chooses(callback: Made) -> bool:
     return short(callback) in {"EarlyStopping", "ReduceLROnPlateau"}
 
 
-def _judge(
-    trace: Trace, fit: Event, watched: Value, choosers: list[Made]
-) -> Iterator[Found]:
+def _judge(trace: Trace, fit: Event, watched: Value, choosers: list[Made]) -> Iterator[Found]:
     """Compare what was watched with what is scored later."""
     later = [score for score in scores_after(trace, fit) if _concerns(trace, fit, score)]
     same = [score for score in later if rows(inputs_of(score)) == rows(watched)]
@@ -207,7 +205,7 @@ def _saw(
             continue
         if not any(comes_from(x, out) for x in trained for out in outputs):
             continue
-        if joined is None or rows(item.value) == rows(data) and item.watched:
+        if joined is None or (rows(item.value) == rows(data) and item.watched):
             continue
         certain = part_of(item.value)[0] != "validation" and part_of(data)[0] == ""
         return Found(
@@ -244,7 +242,9 @@ def _own_statistics(event: Event, held: list[Held], trained: list[Value]) -> Fou
     part, shown = part_of(left)
     if part == "test":
         return Found(
-            event.place, shown, f"{name_of(left)} is scaled by its own {name}, not the training set's"
+            event.place,
+            shown,
+            f"{name_of(left)} is scaled by its own {name}, not the training set's",
         )
     mixed = any(comes_from(item.value, event.result) for item in held) and any(
         comes_from(x, event.result) for x in trained
@@ -306,7 +306,9 @@ def test_augmented(trace: Trace) -> Iterator[Found]:
             place = next((e for e in trace.events if e.result is value), item.event)
             generator = value.parents[0]
             if value.op.startswith(".flow") and isinstance(generator, Made):
-                given = [k for k, v in generator.kwargs.items() if k not in _NO_AUGMENTATION and _on(v)]
+                given = [
+                    k for k, v in generator.kwargs.items() if k not in _NO_AUGMENTATION and _on(v)
+                ]
                 if given and generator.api.endswith("ImageDataGenerator"):
                     reported.add(value.uid)
                     yield Found(
@@ -318,7 +320,9 @@ def test_augmented(trace: Trace) -> Iterator[Found]:
                 certain = _augments(value)
                 if certain is not None:
                     reported.add(value.uid)
-                    yield Found(place.place, certain, "scored images pass through random augmentation")
+                    yield Found(
+                        place.place, certain, "scored images pass through random augmentation"
+                    )
 
 
 def _on(value: Value) -> bool:
@@ -332,9 +336,12 @@ def _augments(value: Data) -> bool | None:
         return None
     suggested: bool | None = None
     for node in ast.walk(function.node):
-        if isinstance(node, ast.Attribute) and node.attr.startswith(("random_", "stateless_random_")):
-            if text(node).startswith(("tf.image", "tensorflow.image", "image.")):
-                return True
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr.startswith(("random_", "stateless_random_"))
+            and text(node).startswith(("tf.image", "tensorflow.image", "image."))
+        ):
+            return True
         if isinstance(node, ast.Call) and "augment" in text(node.func).lower():
             training = next((k.value for k in node.keywords if k.arg == "training"), None)
             if isinstance(training, ast.Constant):
@@ -342,5 +349,3 @@ def _augments(value: Data) -> bool | None:
             else:
                 suggested = suggested or False
     return suggested
-
-

@@ -111,7 +111,9 @@ def logits_mismatch(trace: Trace) -> Iterator[Found]:
     for event, model, layer, _, logits in _losses(trace):
         activation = activation_of(layer)
         if activation == "linear" and logits is False and units_of(model) is not None:
-            yield Found(event.place, True, "the outputs are logits and the loss expects probabilities")
+            yield Found(
+                event.place, True, "the outputs are logits and the loss expects probabilities"
+            )
         elif activation in {"softmax", "sigmoid"} and logits is True:
             yield Found(
                 event.place,

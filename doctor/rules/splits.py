@@ -102,7 +102,8 @@ def _unequal_folders(trace: Trace) -> Iterator[Found]:
 def unstratified(trace: Trace) -> Iterator[Found]:
     """A random split without strata, where the script itself treats classes as unequal."""
     weighted = any(
-        not is_const(fit.kwargs.get("class_weight"), None) for fit in trace.fits()
+        not is_const(fit.kwargs.get("class_weight"), None)
+        for fit in trace.fits()
         if "class_weight" in fit.kwargs
     )
     computed = any(e.name.endswith("compute_class_weight") for e in trace.events)

@@ -120,7 +120,9 @@ def _built_outside(fit: Event, loop: Loop) -> bool:
         if isinstance(model, Model | Instance):
             if any(p.loop is loop for p in model.place.loops):
                 return False
-        elif any(getattr(v, "op", "") in {"element", "called", "index"} for v in ancestry(model, 8)):
+        elif any(
+            getattr(v, "op", "") in {"element", "called", "index"} for v in ancestry(model, 8)
+        ):
             return False
     return bool(fit.loops)
 
@@ -218,7 +220,10 @@ def _other_settings(before: Event, after: Event, score: Event) -> Found | None:
         old, new = before.argument(name, position), after.argument(name, position)
         if kept_metrics(old) == kept_metrics(new) or new is None:
             continue
-        readable = type(old).__name__ in {"Const", "Made"} and type(new).__name__ in {"Const", "Made"}
+        readable = type(old).__name__ in {"Const", "Made"} and type(new).__name__ in {
+            "Const",
+            "Made",
+        }
         if name == "optimizer":
             readable = False
         return Found(
