@@ -1,6 +1,7 @@
 """Reads calls: functions of the files given are followed, others are written down."""
 
 import ast
+from dataclasses import dataclass
 from pathlib import Path
 
 from doctor.effects import made_by_function, made_by_method
@@ -32,6 +33,17 @@ _STEPS_WITH_REPEATS = 30_000
 _STEPS_WITH_CALLS = 60_000
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its arguments, and what becomes of its value."""
+
+    node: ast.AST
+    args: list[Value]
+    kwargs: dict[str, Value]
+    discarded: bool = False
+    shown: bool = False
 
 
 class Caller:
@@ -83,19 +95,11 @@ class Caller:
             len(self.trace.events),
         )
 
-    def event(
-        self,
-        kind: str,
-        name: str,
-        node: ast.AST,
-        target: Value | None,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        result: Value,
-    ) -> Event:
+    def event(self, kind: str, name: str, call: Call, target: Value | None, result: Value) -> Event:
         """Write an event to the trace."""
-        place = self.place(node)
-        made = Event(place.index, kind, name, target, args, kwargs, place, result)
+        place = self.place(call.node)
+        made = Event(place.index, kind, name, target, call.args, call.kwargs, place, result)
+        made.discarded, made.shown = call.discarded, call.shown
         self.trace.events.append(made)
         return made
 
@@ -125,12 +129,13 @@ class Caller:
             target = self.expression(node.func.value)
             if not isinstance(target, Name | ModuleRef | Class):
                 args, kwargs = self.arguments(node)
-                return self.method(target, node.func.attr, node, args, kwargs, discarded, shown)
+                call = Call(node, args, kwargs, discarded, shown)
+                return self.method(target, node.func.attr, call)
             callee = self.attribute(target, node.func.attr)
         else:
             callee = self.expression(node.func)
         args, kwargs = self.arguments(node)
-        return self.apply(callee, node, args, kwargs, discarded, shown)
+        return self.apply(callee, Call(node, args, kwargs, discarded, shown))
 
     def arguments(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
         """Positional and keyword arguments; ``*`` and ``**`` are opened where they are known."""
@@ -156,102 +161,73 @@ class Caller:
                 kwargs["**"] = value
         return args, kwargs
 
-    def method(
-        self,
-        target: Value,
-        name: str,
-        node: ast.Call,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        discarded: bool,
-        shown: bool,
-    ) -> Value:
+    def method(self, target: Value, name: str, call: Call) -> Value:
         """Read ``target.name(...)``."""
         if isinstance(target, Choice):
             results: list[tuple[Branch, Value]] = []
             for branch, arm in target.arms:
                 self.branches.append(branch)
-                made = self.method(arm, name, node, args, kwargs, discarded, shown)
-                results.append((branch, made))
+                results.append((branch, self.method(arm, name, call)))
                 self.branches.pop()
             return Choice(results)
         if isinstance(target, Instance):
             member = self.member(target, name)
             if not (isinstance(member, Data) and member.op == "attr:" + name):
-                return self.apply(member, node, args, kwargs, discarded, shown)
+                return self.apply(member, call)
         if isinstance(target, Data) and target.op == "builtins.super" and target.parents:
-            return self.super_method(target, name, node, args, kwargs)
-        if isinstance(target, Table) and name in {"get", "pop"} and args:
-            found = constant(args[0])
+            return self.super_method(target, name, call)
+        if isinstance(target, Table) and name in {"get", "pop"} and call.args:
+            found = constant(call.args[0])
             if isinstance(found, str) and found in target.entries:
                 return target.entries[found]
-        event = self.event("call", "." + name, node, target, args, kwargs, Const(None))
-        event.discarded, event.shown = discarded, shown
+        event = self.event("call", "." + name, call, target, Const(None))
         event.result = made_by_method(event)
         self.visit_callbacks(event)
         return event.result
 
-    def super_method(
-        self, target: Data, name: str, node: ast.Call, args: list[Value], kwargs: dict[str, Value]
-    ) -> Value:
+    def super_method(self, target: Data, name: str, call: Call) -> Value:
         """Read ``super().name(...)`` where a base class is among the files given."""
         owner = target.parents[0]
         if isinstance(owner, Instance):
             for base in list(owner.cls.lineage())[1:]:
                 found = base.method(name)
                 if found is not None and found not in self.stack:
-                    return self.apply_function(
-                        Function(found, base.scope, owner), args, kwargs, node
-                    )
-        return Data("super." + name, tuple(args))
+                    return self.apply_function(Function(found, base.scope, owner), call)
+        return Data("super." + name, tuple(call.args))
 
-    def apply(
-        self,
-        callee: Value,
-        node: ast.Call,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        discarded: bool = False,
-        shown: bool = False,
-    ) -> Value:
+    def apply(self, callee: Value, call: Call) -> Value:
         """Read the call of a value."""
         if isinstance(callee, Function):
-            return self.apply_function(callee, args, kwargs, node)
+            return self.apply_function(callee, call)
         if isinstance(callee, Class):
-            return self.instantiate(callee, args, kwargs, node)
+            return self.instantiate(callee, call)
         if isinstance(callee, Choice):
             results: list[tuple[Branch, Value]] = []
             for branch, arm in callee.arms:
                 self.branches.append(branch)
-                results.append((branch, self.apply(arm, node, args, kwargs, discarded, shown)))
+                results.append((branch, self.apply(arm, call)))
                 self.branches.pop()
             return Choice(results)
-        if isinstance(callee, Name):
-            if callee.path == "builtins.super":
-                return Data("builtins.super", self.current_owner())
-            event = self.event("call", callee.path, node, None, args, kwargs, Const(None))
-            event.result = made_by_function(event)
-        else:
-            event = self.event("call", "()", node, callee, args, kwargs, Const(None))
+        if not isinstance(callee, Name):
+            event = self.event("call", "()", call, callee, Const(None))
             event.result = self.called_object(event, callee)
-        event.discarded, event.shown = discarded, shown
-        if callee is event.target or isinstance(callee, Name):
             self.visit_callbacks(event)
-        if isinstance(callee, Name) and callee.path in _EXITS:
-            return Data(callee.path)
-        return event.result
+            return event.result
+        if callee.path == "builtins.super":
+            return Data("builtins.super", self.current_owner())
+        event = self.event("call", callee.path, call, None, Const(None))
+        event.result = made_by_function(event)
+        self.visit_callbacks(event)
+        return Data(callee.path) if callee.path in _EXITS else event.result
 
     def called_object(self, event: Event, callee: Value) -> Value:
         """The value of ``layer(x)``, ``model(x)`` or of calling something unknown."""
         inputs = tuple(event.args) + tuple(event.kwargs.values())
         if isinstance(callee, Instance):
-            own = next(
-                (c.method("__call__") for c in callee.cls.lineage() if c.method("__call__")), None
-            )
-            if own is not None and not base_kind(callee):
-                return self.apply_function(
-                    Function(own, callee.cls.scope, callee), event.args, event.kwargs, event.node
-                )
+            own = self.class_member(callee.cls, "__call__")
+            if isinstance(own, Function) and not base_kind(callee):
+                bound = Function(own.node, own.scope, callee)
+                return self.apply_function(bound, Call(event.node, event.args, event.kwargs))
         symbolic = any(
             isinstance(v, Tensor)
             or (isinstance(v, Items) and any(isinstance(i, Tensor) for i in v.items))
@@ -268,15 +244,7 @@ class Caller:
 
     # --- functions and classes of the files given ------------------------------------------
 
-    def apply_function(
-        self,
-        function: Function,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        node: ast.AST,
-        *,
-        unknown: bool = False,
-    ) -> Value:
+    def apply_function(self, function: Function, call: Call, *, unknown: bool = False) -> Value:
         """Read the body of a function where it is called, with the arguments it is given."""
         definition = function.node
         if (
@@ -285,12 +253,12 @@ class Caller:
             or self.steps > _STEPS_WITH_CALLS
         ):
             self.trace.truncated = self.trace.truncated or self.steps > _STEPS_WITH_CALLS
-            return Data("recursion", tuple(args))
+            return Data("recursion", tuple(call.args))
         self.called.add(definition)
         inner = Scope(function.scope.module, {}, function.scope)
-        given = [function.owner, *args] if function.owner is not None else list(args)
+        given = [*([function.owner] if function.owner is not None else []), *call.args]
         outside, self.scope = self.scope, function.scope
-        self.bind(definition.args, inner, given, kwargs, unknown)
+        self.bind(definition.args, inner, Call(call.node, given, call.kwargs), unknown=unknown)
         self.scope = inner
         self.stack.append(definition)
         self.returns.append([])
@@ -325,15 +293,9 @@ class Caller:
             pairs.append((inner[-1] if inner else (("return", id(definition)), str(number)), value))
         return Choice(pairs)
 
-    def bind(
-        self,
-        parameters: ast.arguments,
-        inner: Scope,
-        given: list[Value],
-        kwargs: dict[str, Value],
-        unknown: bool,
-    ) -> None:
+    def bind(self, parameters: ast.arguments, inner: Scope, call: Call, *, unknown: bool) -> None:
         """Give each parameter its argument, its default, or something unknown."""
+        given, kwargs = call.args, call.kwargs
         names = [arg.arg for arg in (*parameters.posonlyargs, *parameters.args)]
         defaults: dict[str, ast.expr] = dict(
             zip(names[len(names) - len(parameters.defaults) :], parameters.defaults, strict=True)
@@ -360,18 +322,15 @@ class Caller:
             rest = {name: value for name, value in kwargs.items() if name not in names}
             inner.names[parameters.kwarg.arg] = Table(rest, open=unknown)
 
-    def instantiate(
-        self, cls: Class, args: list[Value], kwargs: dict[str, Value], node: ast.AST
-    ) -> Value:
+    def instantiate(self, cls: Class, call: Call) -> Value:
         """Make an object of a class of the files given and read its ``__init__``."""
-        made = Instance(cls, self.place(node))
-        self.trace.instances.append(made)
+        made = Instance(cls, self.place(call.node))
         for base in cls.lineage():
             start = base.method("__init__")
             if start is not None:
-                self.apply_function(Function(start, base.scope, made), args, kwargs, node)
+                self.apply_function(Function(start, base.scope, made), call)
                 break
-        self.event("call", "new", node, made, args, kwargs, made)
+        self.event("call", "new", call, made, made)
         return made
 
     def member(self, base: Instance, name: str) -> Value:
@@ -384,7 +343,7 @@ class Caller:
             words = {d.id for d in decorators if isinstance(d, ast.Name)}
             bound = Function(found.node, found.scope, None if "staticmethod" in words else base)
             if "property" in words:
-                return self.apply_function(bound, [], {}, found.node)
+                return self.apply_function(bound, Call(found.node, [], {}))
             return bound
         if isinstance(found, Data):
             return Data("attr:" + name, (base,))
@@ -406,7 +365,7 @@ class Caller:
             return
         for value in [*event.args, *event.kwargs.values()]:
             if isinstance(value, Function):
-                self.apply_function(value, [], {}, event.node, unknown=True)
+                self.apply_function(value, Call(event.node, [], {}), unknown=True)
 
 
 def _is_generator(definition: ast.FunctionDef) -> bool:

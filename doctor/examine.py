@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from doctor import rules
+from doctor.calls import Call
 from doctor.findings import RULES, Finding, make_finding
 from doctor.ignores import ignored_codes, stray_codes
 from doctor.interpreter import Interpreter, entry_functions
@@ -119,7 +120,7 @@ def _methods(
     made: list[object] = []
 
     def begin() -> None:
-        made.append(reader.instantiate(cls, [], {"**": reader.unknown()}, cls.node))
+        made.append(reader.instantiate(cls, Call(cls.node, [], {"**": reader.unknown()})))
 
     if not methods or not _guarded(reader, module, report, begin):
         return

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from doctor.calls import Caller
+from doctor.calls import Call, Caller
 from doctor.names import canonical
 from doctor.trace import Trace
 from doctor.values import (
@@ -199,7 +199,7 @@ class Evaluator(Caller):
         if sign == "*" and isinstance(left, Items):
             return Items(left.items, open=True)
         value = Data("binop:" + sign, (left, right))
-        self.event("binop", sign, node, None, [left, right], {}, value)
+        self.event("binop", sign, Call(node, [left, right], {}), None, value)
         return value
 
     def of_UnaryOp(self, node: ast.UnaryOp) -> Value:  # noqa: N802
@@ -236,7 +236,7 @@ class Evaluator(Caller):
                 return Const(known)
         sign = "+".join(type(op).__name__ for op in node.ops)
         value = Data("cmp:" + sign, (left, *rights))
-        self.event("compare", sign, node, None, [left, *rights], {}, value)
+        self.event("compare", sign, Call(node, [left, *rights], {}), None, value)
         return value
 
     def of_IfExp(self, node: ast.IfExp) -> Value:  # noqa: N802
@@ -382,7 +382,7 @@ class Evaluator(Caller):
                 base.attrs[target.attr] = value
             elif isinstance(base, ModuleRef):
                 base.scope.names[target.attr] = value
-            self.event("set", target.attr, target, base, [value], {}, value)
+            self.event("set", target.attr, Call(target, [value], {}), base, value)
         elif isinstance(target, ast.Subscript):
             base, index = self.expression(target.value), self.expression(target.slice)
             name = constant(index)
@@ -392,7 +392,7 @@ class Evaluator(Caller):
                 else:
                     base.others.append(value)
                     base.open = True
-            self.event("set", "[]", target, base, [index, value], {}, value)
+            self.event("set", "[]", Call(target, [index, value], {}), base, value)
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         """Bind several targets to the parts of a value."""

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from doctor.calls import Call
 from doctor.expressions import Evaluator
 from doctor.modules import Module, find_module
 from doctor.names import WELL_KNOWN, canonical
@@ -162,7 +163,7 @@ class Interpreter(Evaluator):
         """Read a ``with``; the name after ``as`` holds the context's value."""
         for item in node.items:
             value = self.expression(item.context_expr)
-            self.event("with", "with", item.context_expr, None, [value], {}, value)
+            self.event("with", "with", Call(item.context_expr, [value], {}), None, value)
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, value)
         return self.block(node.body)
@@ -354,7 +355,7 @@ class Interpreter(Evaluator):
 
     def run_function(self, function: Function) -> None:
         """Read a function with arguments of which nothing is known."""
-        self.apply_function(function, [], {}, function.node, unknown=True)
+        self.apply_function(function, Call(function.node, [], {}), unknown=True)
 
 
 def entry_functions(scope: Scope) -> Iterable[Function | Class]:

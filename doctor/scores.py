@@ -61,16 +61,17 @@ def scoring_events(trace: Trace) -> dict[int, Event]:
 
 
 def repeating_loops(event: Event, model: Value) -> list[Loop]:
-    """Loops around a score in whose passes the model is built anew."""
+    """Loops around a score that repeat trainings: folds, or passes that build the model anew."""
     if not isinstance(model, Model | Instance):
         return []
     built_in = {id(p.loop) for p in model.place.loops}
-    return [
-        step.loop
-        for step in event.loops
-        if id(step.loop) in built_in
-        and loop_kind(step.loop) in {"runs", "folds", "range", "values"}
-    ]
+    found: list[Loop] = []
+    for step in event.loops:
+        kind = loop_kind(step.loop)
+        anew = id(step.loop) in built_in
+        if kind == "folds" or (anew and kind in {"runs", "range", "values"}):
+            found.append(step.loop)
+    return found
 
 
 def spread_reported(trace: Trace) -> bool:

@@ -1,7 +1,8 @@
 """The report as a person reads it in a terminal."""
 
+import textwrap
+
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -46,12 +47,18 @@ def _headline(finding: Finding, console: Console) -> None:
         ": ",
         finding.message,
     )
-    console.print(line, soft_wrap=True)
+    if not console.is_terminal or line.cell_len <= console.width:
+        console.print(line, soft_wrap=True)
+        return
+    for number, part in enumerate(line.wrap(console, console.width - 4)):
+        part.rstrip()
+        console.print(Text("    " if number else "") + part, soft_wrap=True)
 
 
 def _details(finding: Finding, console: Console) -> None:
     """What it means and what to write instead, set in."""
-    console.print(Padding(Text(finding.meaning), (0, 0, 0, 4)))
+    for part in textwrap.wrap(finding.meaning, min(console.width, 88) - 4):
+        console.print(Text("    " + part), soft_wrap=True)
     for line in finding.fix:
         console.print(Text("    | " + line, style="green"), soft_wrap=True)
     console.print()

@@ -81,8 +81,6 @@ class Trace:
         followed: Every file whose code took part.
         unknown_imports: Modules that are neither given nor well known, and might do anything.
         imported: True when another file given imports this one.
-        tensors: All symbolic tensors made.
-        instances: Objects of the script's own classes.
     """
 
     module: Module
@@ -91,7 +89,6 @@ class Trace:
     followed: list[Module] = field(default_factory=list)
     unknown_imports: set[str] = field(default_factory=set)
     imported: bool = False
-    instances: list[Instance] = field(default_factory=list)
     truncated: bool = False
 
     def calls(self, *names: str) -> Iterator[Event]:

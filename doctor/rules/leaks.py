@@ -198,21 +198,17 @@ def _saw(
             certain = any(name == "test" and known for name, known in parts)
             return Found(event.place, certain, f"{what} is fitted on training and test rows joined")
     outputs = _outputs(trace, event)
+    if joined is None or part == "train" or not outputs:
+        return None
+    if not any(comes_from(x, out) for x in trained for out in outputs):
+        return None
     for item in held:
-        if not any(comes_from(item.value, out) for out in outputs) and not (
-            joined is not None and comes_from(item.value, joined) and outputs
-        ):
-            continue
-        if not any(comes_from(x, out) for x in trained for out in outputs):
-            continue
-        if joined is None or (rows(item.value) == rows(data) and item.watched):
-            continue
-        certain = part_of(item.value)[0] != "validation" and part_of(data)[0] == ""
-        return Found(
-            event.place,
-            certain,
-            f"{what} is fitted on {name_of(data, 'all rows')} before the rows are split",
-        )
+        if comes_from(item.value, joined) and rows(item.value) != rows(data):
+            certain = part == "" and part_of(item.value)[0] != "validation"
+            name = name_of(data, "all rows")
+            return Found(
+                event.place, certain, f"{what} is fitted on {name} before the split"
+            )
     return None
 
 

@@ -172,7 +172,8 @@ def determinism_missing(trace: Trace) -> Iterator[Found]:
         trace, "TF_DETERMINISTIC_OPS", "TF_CUDNN_DETERMINISTIC"
     ):
         return
-    gpu = next((event for event in trace.events if _names_gpu(event)), None)
+    named = [event for event in trace.events if _names_gpu(event)]
+    gpu = next((event for event in named if _demands_gpu(event)), named[0] if named else None)
     if gpu is not None:
         yield Found(
             gpu.place,
