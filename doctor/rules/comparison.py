@@ -184,7 +184,7 @@ def _arms_in_a_loop(trace: Trace, events: list[Event]) -> Iterator[Found]:
     "best-of-several-runs",
     "The best of several runs is an order statistic, not a typical result: it grows with the "
     "number of tries, and the next run will most likely be below it.",
-    "print(f'{np.mean(scores):.3f} ± {np.std(scores, ddof=1):.3f} over {len(scores)} runs')",
+    "print(np.mean(scores), np.std(scores, ddof=1), len(scores))",
 )
 def best_of_runs(trace: Trace) -> Iterator[Found]:
     """``max(scores)`` over runs, or ``if score > best`` around them."""
@@ -235,7 +235,7 @@ _SMALL = 100
     "one-example-is-a-point",
     "With so few test examples one lucky example moves accuracy by a point or more; differences "
     "of a few points are within what the test set alone explains.",
-    "StratifiedKFold(n_splits=10, shuffle=True, random_state=0)  # every row is a test row once",
+    "StratifiedKFold(n_splits=10, shuffle=True, random_state=0)  # all rows",
 )
 def small_test_set(trace: Trace) -> Iterator[Found]:
     """A test set of at most a hundred examples."""
@@ -301,7 +301,7 @@ def _whole(value: Value) -> int | None:
     "arms-see-different-data",
     "One arm learns from more examples or more epochs than the other; the difference between them "
     "is partly, or wholly, that.",
-    "fit = dict(epochs=20, batch_size=32, validation_split=0.1)  # one place for both arms",
+    "fit = dict(epochs=20, batch_size=32, validation_split=0.1)  # for both",
     "a.fit(x_train, y_train, **fit); b.fit(x_train, y_train, **fit)",
 )
 def different_amounts(trace: Trace) -> Iterator[Found]:

@@ -17,8 +17,8 @@ _BEST = {"max", "min", "amax", "amin", "nanmax", "nanmin"}
     "one-epoch-reported-another-scored",
     "The number from the curve and the number from evaluate() belong to different weights; the "
     "best epoch's is above the last one's by luck alone, even if nothing was learned between.",
-    "EarlyStopping(monitor='val_loss', patience=5, restore_best_weights=True)",
-    "epoch = int(np.argmin(history.history['val_loss']))   # the same epoch for both numbers",
+    "EarlyStopping(patience=5, restore_best_weights=True)",
+    "epoch = int(np.argmin(history.history['val_loss']))  # for both numbers",
     "print(history.history['val_accuracy'][epoch])",
 )
 def other_epoch(trace: Trace) -> Iterator[Found]:

@@ -36,9 +36,9 @@ _KNOWN_SIZES = {
     "chosen-on-the-test-set",
     "The epoch, the stopping point or the learning rate is chosen on the very rows that are then "
     "scored, so the score is the best of many looks and flatters.",
-    "x_fit, x_val, y_fit, y_val = train_test_split(x_train, y_train, test_size=0.1,",
-    "                                              stratify=y_train, random_state=0)",
-    "model.fit(x_fit, y_fit, validation_data=(x_val, y_val), callbacks=callbacks)",
+    "x_fit, x_val, y_fit, y_val = train_test_split(",
+    "    x_train, y_train, test_size=0.1, stratify=y_train, random_state=0)",
+    "model.fit(x_fit, y_fit, validation_data=(x_val, y_val), callbacks=...)",
     "model.evaluate(x_test, y_test)  # once, at the end",
 )
 def chosen_on_test(trace: Trace) -> Iterator[Found]:
@@ -206,9 +206,7 @@ def _saw(
         if comes_from(item.value, joined) and rows(item.value) != rows(data):
             certain = part == "" and part_of(item.value)[0] != "validation"
             name = name_of(data, "all rows")
-            return Found(
-                event.place, certain, f"{what} is fitted on {name} before the split"
-            )
+            return Found(event.place, certain, f"{what} is fitted on {name} before the split")
     return None
 
 
@@ -290,7 +288,7 @@ _NO_AUGMENTATION = {
     "Test images are turned, zoomed or flipped at random: the score changes with each evaluation "
     "even when the weights do not, and is lower than on the images themselves.",
     "train = ImageDataGenerator(rescale=1 / 255, rotation_range=20)",
-    "test = ImageDataGenerator(rescale=1 / 255)  # the same scaling, no augmentation",
+    "test = ImageDataGenerator(rescale=1 / 255)  # scaled, not augmented",
 )
 def test_augmented(trace: Trace) -> Iterator[Found]:
     """Augmentation meets rows that are scored."""

@@ -77,8 +77,8 @@ def _kind(loss: Value | None) -> str:
     "loss-does-not-fit-the-output",
     "The loss reads the outputs as something they are not, so training minimises another quantity "
     "than the accuracy that is reported, and often learns slowly or not at all.",
-    "layers.Dense(10, activation='softmax')  # one of ten: sparse_categorical_crossentropy",
-    "layers.Dense(1, activation='sigmoid')   # yes or no, or several at once: binary_crossentropy",
+    "layers.Dense(10, activation='softmax')  # categorical_crossentropy",
+    "layers.Dense(1, activation='sigmoid')   # binary_crossentropy",
 )
 def loss_and_output(trace: Trace) -> Iterator[Found]:
     """Sigmoid with a categorical loss, one unit with it, or softmax with the binary loss."""
@@ -103,8 +103,8 @@ def _named(kind: str) -> str:
     "logits-against-from-logits",
     "The loss takes the softmax twice or not at all: gradients are wrong in size, training is slow "
     "or collapses, and runs differ more than they need to.",
-    "layers.Dense(10)",
-    "keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # no activation: logits",
+    "layers.Dense(10)  # no activation: logits",
+    "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
 )
 def logits_mismatch(trace: Trace) -> Iterator[Found]:
     """No activation with a loss that expects probabilities, or the reverse."""

@@ -15,8 +15,8 @@ _Judged = tuple[bool, str] | None
     "range-reversed-or-extreme",
     "Images are changed far more, or far less, than was meant: the network learns from noise, and "
     "its accuracy varies more between runs.",
-    "ImageDataGenerator(zoom_range=[0.8, 1.2], rotation_range=20)  # degrees; low before high",
-    "layers.RandomRotation(0.05)                                    # share of a full turn",
+    "ImageDataGenerator(zoom_range=[0.8, 1.2], rotation_range=20)  # degrees",
+    "layers.RandomRotation(0.05)  # share of a full turn",
 )
 def odd_range(trace: Trace) -> Iterator[Found]:
     """Augmentation ranges, dropout and learning rates outside of what is plausible."""

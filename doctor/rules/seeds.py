@@ -161,7 +161,7 @@ def _repeats(step: Pass) -> bool:
     "Several GPU operations add numbers in an order that changes from run to run; the same seed "
     "then gives other weights after a few steps.",
     "keras.utils.set_random_seed(42)",
-    "tf.config.experimental.enable_op_determinism()  # before the model is built",
+    "tf.config.experimental.enable_op_determinism()  # before the model",
 )
 def determinism_missing(trace: Trace) -> Iterator[Found]:
     """Seeded for repeatability on a GPU, without deterministic operations."""
@@ -268,7 +268,7 @@ def _has_weights(model: Model | Instance, trace: Trace) -> bool:
     "SB106",
     "seed-changes-by-itself",
     "The seed differs in each run, so nothing is repeatable and a good run cannot be found again.",
-    "keras.utils.set_random_seed(42)  # a number that stands in the file or on the command line",
+    "keras.utils.set_random_seed(42)  # a number in the file, or an option",
 )
 def seed_changes(trace: Trace) -> Iterator[Found]:
     """A seed from the clock, the process, an address, a string's hash, or from nothing."""
@@ -308,7 +308,7 @@ def _hashes_text(value: Data) -> bool:
     "The object has no effect on training: threads, memory or numbers behave as if the line were "
     "not there.",
     "keras.utils.set_random_seed(42)",
-    "tf.config.threading.set_inter_op_parallelism_threads(1)  # where a session's config was meant",
+    "tf.config.threading.set_inter_op_parallelism_threads(1)",
 )
 def thrown_away(trace: Trace) -> Iterator[Found]:
     """A session, its configuration, or a random generator that nothing uses."""

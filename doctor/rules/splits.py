@@ -130,9 +130,9 @@ _SUBJECT_WORDS = {
     "one-subject-on-both-sides",
     "Rows that are nearly copies of each other stand on both sides of the split, so the test "
     "score measures memory; on new subjects or later times it will be lower.",
-    "splitter = GroupShuffleSplit(test_size=0.2, random_state=0)   # all rows of a subject together",
+    "splitter = GroupShuffleSplit(test_size=0.2, random_state=0)",
     "train, test = next(splitter.split(x, y, groups=subject_id))",
-    "# windows of one series: cut the series in time first, then make the windows",
+    "# windows of a series: cut it in time first, then make the windows",
 )
 def subject_on_both_sides(trace: Trace) -> Iterator[Found]:
     """Windows, frames or rows of one subject, divided at random."""
