@@ -45,8 +45,8 @@ _CALLBACKS = {
 @rule(
     "SB405",
     "last-weights-after-early-stopping",
-    "The weights that are scored are those of the last epoch, `patience` epochs after the best "
-    "one: a later and usually worse network than the one the stopping rule found.",
+    "The weights that are kept are those of the last epoch, `patience` epochs after the best one: "
+    "the score is not that of the epoch that the stopping rule chose.",
     "EarlyStopping(monitor='val_loss', patience=5, restore_best_weights=True)",
 )
 def last_weights(trace: Trace) -> Iterator[Found]:

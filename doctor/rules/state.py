@@ -16,7 +16,7 @@ from doctor.findings import Found, compatible, rule, sure
 from doctor.rows import rows
 from doctor.trace import Event, Trace, is_model
 from doctor.use import inputs_of
-from doctor.values import Instance, Loop, Model, ancestry
+from doctor.values import Instance, Loop, Model, Pass, ancestry
 
 _RESETS = (".set_weights", ".load_weights", ".load_model", ".restore")
 
@@ -99,7 +99,9 @@ def outlives_loop(trace: Trace) -> Iterator[Found]:
     """A model is built before the loop that trains it again and again."""
     for fit in trace.fits():
         for step in fit.loops:
-            if step.number == 0 or not _built_outside(fit, step.loop):
+            if not _fitted_in_an_earlier_pass(trace, fit, step):
+                continue
+            if not _built_outside(fit, step.loop):
                 continue
             certain = _repetition(trace, fit, step.loop)
             if certain is None or _reset_within(trace, fit, step.loop):
@@ -112,6 +114,16 @@ def outlives_loop(trace: Trace) -> Iterator[Found]:
                 "and trained in each pass",
             )
             break
+
+
+def _fitted_in_an_earlier_pass(trace: Trace, fit: Event, step: Pass) -> bool:
+    """Whether the same object was trained by the same line in an earlier pass."""
+    return any(
+        p.loop is step.loop and p.number < step.number
+        for other in trace.fits()
+        if other.node is fit.node and same_model(other, fit)
+        for p in other.loops
+    )
 
 
 def _built_outside(fit: Event, loop: Loop) -> bool:
