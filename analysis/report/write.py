@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from analysis.report.collect import METRIC, collect
+from analysis.report.all_tables import all_tables
+from analysis.report.collect import METRIC, Images, Published, collect
 from analysis.report.figures.gallery import pictures
-from analysis.report.figures.style import png
+from analysis.report.figures.style import render
 from analysis.report.findings import Findings
 from analysis.report.html import page
-from analysis.report.tables import all_tables
 from analysis.report.text import as_markdown, plain
 from tracking.errors import InputError
 from tracking.records import SweepRecord
@@ -34,6 +35,7 @@ class ReportFiles:
         json: The findings as a file.
         figures: Name → PNG file.
         tables: Name → CSV file.
+        metrics: Headline figures by the names that the parent run carries them under.
     """
 
     findings: Findings
@@ -44,6 +46,7 @@ class ReportFiles:
     json: Path
     figures: Mapping[str, Path]
     tables: Mapping[str, Path]
+    metrics: Mapping[str, float]
 
 
 def write_report(
@@ -52,6 +55,8 @@ def write_report(
     *,
     metric: str = METRIC,
     progress: Callable[[int, int], None] | None = None,
+    published: Published | None = None,
+    images: Images | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -60,11 +65,13 @@ def write_report(
         folder: Where to write; made if it is not there.
         metric: Name of the metric to compare, a fraction from 0 to 1.
         progress: Called with configurations done and configurations in all.
+        published: A published figure to set the runs against.
+        images: Fetches pictures of examples by their indices in the data set.
 
     Raises:
         InputError: The folder cannot be written, or the metric is no fraction.
     """
-    findings = collect(sweep, metric, progress)
+    findings = collect(sweep, metric, progress, published=published, images=images)
     try:
         return _write(findings, folder)
     except OSError as error:
@@ -76,6 +83,7 @@ def write_report(
 
 def _write(findings: Findings, folder: Path) -> ReportFiles:
     folder.mkdir(parents=True, exist_ok=True)
+    drawn = {name: render(picture) for name, picture in pictures(findings).items()}
     files = ReportFiles(
         findings=findings,
         text=plain(findings),
@@ -83,17 +91,47 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
         html=folder / "report.html",
         markdown=folder / "report.md",
         json=folder / "findings.json",
-        figures={name: folder / f"{name}.png" for name in pictures(findings)},
+        figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
+        metrics=headline_metrics(findings),
     )
-    files.html.write_text(page(findings), encoding="utf-8")
+    files.html.write_text(page(findings, drawn), encoding="utf-8")
     files.markdown.write_text(files.description, encoding="utf-8")
     files.json.write_text(as_json(findings), encoding="utf-8")
-    for name, picture in pictures(findings).items():
-        files.figures[name].write_bytes(png(picture))
+    for name, one in drawn.items():
+        files.figures[name].write_bytes(one.png)
     for name, table in all_tables(findings).items():
         files.tables[name].write_text(table.csv(), encoding="utf-8")
     return files
+
+
+def headline_metrics(findings: Findings) -> dict[str, float]:
+    """The figures by which sweeps can be sorted and charted; accuracies are fractions.
+
+    best_mean_accuracy, best_run_sd, best_genuine_sd (its sign kept), best_finite_test_set_sd and
+    best_churn are those of the configuration with the highest mean; pairs_different,
+    pairs_equivalent and pairs_undecided count the comparisons; largest_difference is the largest
+    difference of two means. What the runs do not support is left out.
+    """
+    best = findings.best
+    metrics: dict[str, float | None] = {}
+    if best is not None and best.spread is not None:
+        metrics["best_mean_accuracy"] = best.spread.mean.value
+        if best.spread.sd is not None:
+            metrics["best_run_sd"] = best.spread.sd.value
+        if best.split is not None:
+            metrics["best_genuine_sd"] = best.split.genuine.value
+            metrics["best_finite_test_set_sd"] = best.split.finite_test_set
+        if best.churn is not None:
+            metrics["best_churn"] = best.churn.value
+    if findings.duels:
+        kinds = Counter(duel.verdict.verdict for duel in findings.duels)
+        for kind in ("different", "equivalent", "undecided"):
+            metrics[f"pairs_{kind}"] = float(kinds[kind])
+        metrics["largest_difference"] = max(
+            abs(duel.comparison.difference.value) for duel in findings.duels
+        )
+    return {name: value for name, value in metrics.items() if value is not None}
 
 
 def as_json(findings: Findings) -> str:
@@ -104,7 +142,8 @@ def as_json(findings: Findings) -> str:
 def _plain(value: Any) -> Any:
     """Dataclasses and arrays as dictionaries and lists; nan and inf as None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        names = [f.name for f in dataclasses.fields(value) if f.name != "images"]
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, np.ndarray | tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
