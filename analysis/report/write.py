@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +34,6 @@ class ReportFiles:
         json: The findings as a file.
         figures: Name → PNG file.
         tables: Name → CSV file.
-        metrics: Headline figures by the names that the parent run carries them under.
     """
 
     findings: Findings
@@ -46,7 +44,6 @@ class ReportFiles:
     json: Path
     figures: Mapping[str, Path]
     tables: Mapping[str, Path]
-    metrics: Mapping[str, float]
 
 
 def write_report(
@@ -93,7 +90,6 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
         json=folder / "findings.json",
         figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
-        metrics=headline_metrics(findings),
     )
     files.html.write_text(page(findings, drawn), encoding="utf-8")
     files.markdown.write_text(files.description, encoding="utf-8")
@@ -103,35 +99,6 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
     for name, table in all_tables(findings).items():
         files.tables[name].write_text(table.csv(), encoding="utf-8")
     return files
-
-
-def headline_metrics(findings: Findings) -> dict[str, float]:
-    """The figures by which sweeps can be sorted and charted; accuracies are fractions.
-
-    best_mean_accuracy, best_run_sd, best_genuine_sd (its sign kept), best_finite_test_set_sd and
-    best_churn are those of the configuration with the highest mean; pairs_different,
-    pairs_equivalent and pairs_undecided count the comparisons; largest_difference is the largest
-    difference of two means. What the runs do not support is left out.
-    """
-    best = findings.best
-    metrics: dict[str, float | None] = {}
-    if best is not None and best.spread is not None:
-        metrics["best_mean_accuracy"] = best.spread.mean.value
-        if best.spread.sd is not None:
-            metrics["best_run_sd"] = best.spread.sd.value
-        if best.split is not None:
-            metrics["best_genuine_sd"] = best.split.genuine.value
-            metrics["best_finite_test_set_sd"] = best.split.finite_test_set
-        if best.churn is not None:
-            metrics["best_churn"] = best.churn.value
-    if findings.duels:
-        kinds = Counter(duel.verdict.verdict for duel in findings.duels)
-        for kind in ("different", "equivalent", "undecided"):
-            metrics[f"pairs_{kind}"] = float(kinds[kind])
-        metrics["largest_difference"] = max(
-            abs(duel.comparison.difference.value) for duel in findings.duels
-        )
-    return {name: value for name, value in metrics.items() if value is not None}
 
 
 def as_json(findings: Findings) -> str:

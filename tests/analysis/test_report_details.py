@@ -14,7 +14,7 @@ from analysis.report.details import confusions, disputed
 from analysis.report.figures.gallery import pictures
 from analysis.report.stack import Stack, stack_predictions
 from analysis.report.text import plain
-from analysis.report.write import as_json, headline_metrics
+from analysis.report.write import as_json
 from tests.analysis.fake_sweep import Fake, Truth
 from tracking.errors import InputError
 from tracking.records import SweepRecord
@@ -163,19 +163,6 @@ def test_published_figure_is_the_prediction_interval() -> None:
 def test_a_published_figure_out_of_range_is_refused(value: float, runs: int) -> None:
     with pytest.raises(InputError, match="published"):
         collect(Fake(predictions=False).build(), published=Published(value, runs))
-
-
-def test_headline_metrics_are_those_of_the_best_configuration() -> None:
-    found = collect(Fake().build())
-    metrics = headline_metrics(found)
-    best = found.arms[0]
-    assert metrics["best_mean_accuracy"] == best.mean > found.arms[1].mean
-    assert best.split is not None
-    assert metrics["best_genuine_sd"] == best.split.genuine.value
-    assert metrics["pairs_different"] == 1
-    assert metrics["largest_difference"] == pytest.approx(best.mean - found.arms[1].mean)
-    failed = Fake(states={(c, s): "failed" for c in ("32", "256") for s in range(5)})
-    assert headline_metrics(collect(failed.build())) == {}
 
 
 def test_classes_without_names_are_numbered() -> None:
