@@ -77,11 +77,38 @@ def stack_predictions(runs: Sequence[RunRecord]) -> tuple[Stack | None, list[str
         positions=tuple(positions),
         example_ids=first.example_ids,
         labels=first.labels,
-        predicted=np.stack([one.predicted.astype(kind) for one in loaded]),
+        predicted=np.stack(
+            [
+                predicted_labels(one, runs[at].metrics.get("best_epoch")).astype(kind)
+                for one, at in zip(loaded, positions, strict=True)
+            ]
+        ),
         probabilities=np.stack([one.probabilities for one in loaded]),
         by_epoch=tuple(one.labels_by_epoch for one in loaded),
     )
     return stack, notes
+
+
+def predicted_labels(found: Predictions, best_epoch: float | None) -> npt.NDArray[np.integer]:
+    """The labels that a run gave at its chosen epoch.
+
+    Probabilities are stored in 16 bits, in which a few near ties become ties; the labels of the
+    chosen epoch are exact. They are taken where the epoch is known and both agree but for ties.
+
+    Args:
+        found: The run's predictions.
+        best_epoch: The chosen epoch, counted from 1; None where it was not recorded.
+
+    Returns:
+        ``[example]``.
+    """
+    rounded = found.predicted
+    if best_epoch is None or not 1 <= best_epoch <= len(found.labels_by_epoch):
+        return rounded
+    exact = found.labels_by_epoch[int(best_epoch) - 1]
+    given = np.take_along_axis(found.probabilities, exact[:, None].astype(np.int64), axis=1)[:, 0]
+    agree = given == found.probabilities.max(axis=1)
+    return exact if bool(agree.all()) else rounded
 
 
 def _fetch(runs: Sequence[RunRecord]) -> Iterator[Predictions | SeedbedError]:

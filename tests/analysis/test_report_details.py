@@ -12,7 +12,7 @@ from analysis.report.all_tables import all_tables
 from analysis.report.collect import Published, collect
 from analysis.report.details import confusions, disputed
 from analysis.report.figures.gallery import pictures
-from analysis.report.stack import Stack, stack_predictions
+from analysis.report.stack import Stack, predicted_labels, stack_predictions
 from analysis.report.text import plain
 from analysis.report.write import as_json
 from tests.analysis.fake_sweep import Fake, Truth
@@ -170,3 +170,19 @@ def test_classes_without_names_are_numbered() -> None:
     table = all_tables(collect(sweep))["classes"]
     assert [row[0] for row in table.rows] == [str(index) for index in range(10)]
     assert "confusion_1" in pictures(collect(sweep))
+
+
+def test_labels_of_the_chosen_epoch_break_ties_of_rounded_probabilities() -> None:
+    run = ONE.build().runs[0]
+    assert run.load_predictions is not None
+    found = run.load_predictions()
+    example = int(np.flatnonzero(found.predicted > 0)[0])
+    tied = found.probabilities.copy()
+    tied[example] = 0
+    tied[example, [0, found.predicted[example]]] = 0.5
+    rounded = dataclasses.replace(found, probabilities=tied)
+    last = len(found.labels_by_epoch)
+    assert rounded.predicted[example] == 0
+    np.testing.assert_array_equal(predicted_labels(rounded, last), found.labels_by_epoch[-1])
+    np.testing.assert_array_equal(predicted_labels(rounded, None), rounded.predicted)
+    np.testing.assert_array_equal(predicted_labels(rounded, 1), rounded.predicted)
