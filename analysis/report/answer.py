@@ -61,11 +61,14 @@ def answer(
 def _nothing(tally: Counts) -> Words:
     if tally.finished:
         headline = "No answer: no finished run recorded an accuracy."
-    elif tally.running and not tally.failed:
+    elif not tally.failed + tally.killed + tally.stopped:
         headline = f"No answer yet: none of the {tally.planned} cells has finished."
     else:
         headline = f"No answer: none of the {tally.planned} cells gave a result."
-    return Words("none", headline, (), "Look at the reasons listed with the runs, then run again.")
+    settles = "Look at the reasons listed with the runs, then run again."
+    if not tally.failed + tally.killed + tally.stopped + tally.finished:
+        settles = "Let the sweep run on; it starts where it stopped."
+    return Words("none", headline, (), settles)
 
 
 def _one(arm: Arm, configurations: int, experiment: str) -> Words:

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.estimate import Estimate
 from analysis.report.details import with_predictions
 from analysis.report.findings import Arm, Curve, Dot, Lost
 from analysis.report.stack import Stack, stack_predictions
 from analysis.report.tally import score_of, seeds_of
-from analysis.report.wording import count
+from analysis.report.wording import count, share_interval
 from analysis.statistics.spread import IDENTICAL, Spread, describe
 from tracking.records import RunRecord, SweepRecord
 
@@ -65,13 +64,9 @@ def describe_arm(
 
 def _within_bounds(spread: Spread) -> Spread:
     """Intervals of an accuracy end at 0 and 1, where t intervals of a collapse do not."""
-
-    def bounded(estimate: Estimate) -> Estimate:
-        if estimate.low is None or estimate.high is None:
-            return estimate
-        return replace(estimate, low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
-
-    return replace(spread, mean=bounded(spread.mean), next_run=bounded(spread.next_run))
+    return replace(
+        spread, mean=share_interval(spread.mean), next_run=share_interval(spread.next_run)
+    )
 
 
 def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]:

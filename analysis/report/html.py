@@ -22,6 +22,7 @@ FOLD = 40
 """Rows beyond which a table of runs is folded."""
 LARGEST_PAGE = 2_000_000
 """Bytes that the page stays below."""
+CHANGED = "Files were changed on top of this commit, so the commit alone may not repeat it."
 VERDICT_NAMES = {
     "different": "Verdict: different",
     "equivalent": "Verdict: equivalent",
@@ -184,7 +185,7 @@ def _sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -
         _runs(tables, most_rows),
         Section("environment", "Environment", (), (), chosen("environment", "options")),
         _repeat(findings),
-        Section("words", "Words", ("What the terms mean here.",), words=WORDS),
+        Section("words", "Words", ("What the terms mean in this report.",), words=WORDS),
     ]  # fmt: skip
     return [section for section in sections if not section.empty]
 
@@ -228,6 +229,8 @@ def _cut(table: Table, most: int) -> Table:
 def _repeat(findings: Findings) -> Section:
     """How to run it again."""
     commits = [s for s in findings.environment if s.name.lower() in {"commit", "git_commit"}]
+    dirty = [s for s in findings.environment if s.name.lower() in {"dirty", "git_dirty"}]
+    changed = any(value.lower() in {"true", "yes"} for s in dirty for value, _ in s.values)
     lines = []
     if commits and not commits[0].differs:
         lines.append(f"git checkout {shlex.quote(one_line(commits[0].values[0][0], 64))}")
@@ -240,6 +243,7 @@ def _repeat(findings: Findings) -> Section:
             f"design.yaml, an artifact of the MLflow run {one_line(findings.run_id, 40)}, is the "
             "sweep's file as it was run. The same cell in the same environment gives the same "
             "fingerprint.",
+            *((CHANGED,) if changed else ()),
         ),
         commands=("\n".join(lines),),
     )

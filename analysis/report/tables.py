@@ -225,9 +225,14 @@ def environment(findings: Findings) -> Table | None:
     )
 
 
+def _plain(value: object) -> str:
+    """An option's value as a sweep's file writes it."""
+    return str(value).lower() if isinstance(value, bool) else one_line(value, 80)
+
+
 def options(findings: Findings) -> Table | None:
     """The options that all runs share."""
     if not findings.fixed:
         return None
-    rows = tuple((one_line(name, 40), one_line(value, 80)) for name, value in findings.fixed)
+    rows = tuple((one_line(name, 40), _plain(value)) for name, value in findings.fixed)
     return Table("options", "Options that all runs share.", ("option", "value"), rows, words=(0, 1))

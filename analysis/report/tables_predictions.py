@@ -4,11 +4,15 @@ from analysis.estimate import Estimate
 from analysis.report.figures.classes import class_name
 from analysis.report.findings import Findings
 from analysis.report.tables import NONE, Table, interval
-from analysis.report.wording import fixed, one_line
+from analysis.report.wording import fixed, one_line, share_interval
 
 
 def _value(estimate: Estimate | None, digits: int = 2) -> str:
     return NONE if estimate is None else fixed(100 * estimate.value, digits)
+
+
+def _share_ends(estimate: Estimate | None) -> str:
+    return interval(None if estimate is None else share_interval(estimate), digits=1)
 
 
 def churn(findings: Findings) -> Table | None:
@@ -66,9 +70,9 @@ def classes(findings: Findings) -> Table | None:
         (
             class_name(findings, index),
             _value(recall, 1),
-            interval(recall, digits=1),
+            _share_ends(recall),
             _value(precision, 1),
-            interval(precision, digits=1),
+            _share_ends(precision),
             NONE if f1 is None else fixed(100 * f1, 1),
         )
         for index, (recall, precision, f1) in enumerate(
@@ -80,7 +84,7 @@ def classes(findings: Findings) -> Table | None:
         if found.runs > 1
         else "Wilson intervals of one run: about other test examples"
     )
-    macro = found.macro_f1
+    macro = share_interval(found.macro_f1)
     ends = f" ({interval(macro, digits=1)})" if macro.low is not None else ""
     return Table(
         "classes",

@@ -87,7 +87,7 @@ def _cell(axes: Axes, matrix: ConfusionSpread, row: int, column: int, size: floa
         return
     ink = "white" if share**GAMMA > 0.55 else "#111111"
     mean = f"{100 * share:.1f}" if share < 0.9995 else "100"
-    text = axes.text
+    text = partial(axes.text, in_layout=False)  # inside the axes; laying out 200 takes a second
     if matrix.runs < 2:
         text(column + 0.5, row + 0.5, mean, ha="center", va="center", fontsize=size, color=ink)
         return

@@ -69,4 +69,5 @@ def row_name(axes: Axes, name: str, at: float) -> None:
         fontsize=8.5,
         color=INK,
         parse_math=False,
+        in_layout=False,
     )

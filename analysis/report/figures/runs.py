@@ -95,6 +95,7 @@ def _name(axes: Axes, name: str, at: int) -> None:
         fontsize=8.5,
         color=INK,
         parse_math=False,
+        in_layout=False,
     )
 
 
