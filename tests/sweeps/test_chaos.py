@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.tests_support_chaos import Havoc, Server, assert_each_cell_once, driver
 
 from sweeps.books import open_book
 from sweeps.design import load
 from sweeps.ledger import Ledger
+from tests.support_chaos import Havoc, Server, assert_each_cell_once, driver
 from tracking.store import Store
 
 Write = Callable[..., Path]
@@ -31,22 +31,22 @@ def undisturbed(file: Path, folder: Path) -> dict[str, str]:
     return prints
 
 
-def test_twenty_cells_while_drivers_and_runs_are_killed(
+def test_a_dozen_cells_while_drivers_and_runs_are_killed(
     write_design: Write, tmp_path: Path, store: Store
 ) -> None:
-    file = write_design("small", seeds=20)
+    file = write_design("small", seeds=12)
     expected = undisturbed(file, tmp_path / "undisturbed")
     havoc = Havoc(
         file,
         ["--workers", "1", "--tries", "50"],
         drivers=2,
-        every_s=2.5,
+        every_cells=2,
         log=tmp_path / "log",
         random=random.Random(4),
         ledger_url=None,
     )
-    havoc.until(0.7, deadline_s=200)
-    havoc.until(1, deadline_s=100, peace=True)
+    havoc.until(0.7, deadline_s=240)
+    havoc.until(1, deadline_s=120, peace=True)
     assert havoc.finish() == 0, havoc.log.read_text()[-3000:]
     states = assert_each_cell_once(file, store, expected)
     assert havoc.killed_drivers + havoc.killed_runs > 0
@@ -54,12 +54,13 @@ def test_twenty_cells_while_drivers_and_runs_are_killed(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_two_hundred_cells_four_drivers_and_the_server_stopped(
     write_design: Write,
     tmp_path: Path,
     ledger_url: str | None,
     monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
     file = write_design("chaos", seeds=200)
     expected = undisturbed(file, tmp_path / "undisturbed")
@@ -72,21 +73,23 @@ def test_two_hundred_cells_four_drivers_and_the_server_stopped(
         file,
         flags,
         drivers=4,
-        every_s=3,
+        every_cells=5,
         log=tmp_path / "log",
         random=random.Random(7),
         ledger_url=ledger_url,
     )
     try:
-        havoc.until(0.3, deadline_s=600)
+        havoc.until(0.3, deadline_s=900)
         server.kill()
-        havoc.until(0.6, deadline_s=600)
+        havoc.until(0.6, deadline_s=900)
         server.start()
         havoc.until(1, deadline_s=900)
         assert havoc.finish() == 0, havoc.log.read_text()[-3000:]
         states = assert_each_cell_once(file, Store(server.uri), expected)
     finally:
         server.kill()
-    print(f"killed: {havoc.killed_drivers} drivers, {havoc.killed_runs} runs; MLflow: {states}")
+    record_property("killed drivers", havoc.killed_drivers)
+    record_property("killed runs", havoc.killed_runs)
+    record_property("runs by state in MLflow", states)
     assert havoc.killed_drivers >= 4
     assert havoc.killed_runs >= 4
