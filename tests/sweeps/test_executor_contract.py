@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.support_cells import SHORT, new_folder
 
 from experiments.cell import run_cell
 from sweeps.cluster import ClusterPool
 from sweeps.design import Design, load
 from sweeps.inline import InProcess
 from sweeps.pool import LocalPool, ProcessDiedError
+from tests.support_cells import SHORT, new_folder
 from tracking.errors import InputError
 from tracking.folder import Epoch, RunFolder
 
