@@ -6,16 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.estimate import Estimate, Verdict
 from analysis.report import findings
-from analysis.statistics.compare import Comparison
-from analysis.statistics.decompose import Split
-from analysis.statistics.spread import Spread
 
 PAGE = Path(__file__).parents[2] / "docs" / "report.md"
 KINDS = [
     *(findings.Findings, findings.Counts, findings.Arm, findings.Dot, findings.Lost),
-    *(findings.Duel, findings.Setting, Estimate, Verdict, Spread, Split, Comparison),
+    *(findings.Disputed, findings.Curve, findings.Duel, findings.Setting),
 ]
 
 
