@@ -36,6 +36,7 @@ class Store:
     def __init__(self, uri: str | None = None) -> None:
         self.uri = uri or tracking_uri()
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+        os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
         os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
         self._client: MlflowClient | None = None

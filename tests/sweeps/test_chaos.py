@@ -1,5 +1,6 @@
 """Each cell exactly once, whatever is killed: the proof, in full (slow) and in small."""
 
+import os
 import random
 from collections.abc import Callable
 from contextlib import closing
@@ -15,6 +16,9 @@ from tracking.store import Store
 
 Write = Callable[..., Path]
 
+CELLS = int(os.environ.get("SEEDBED_CHAOS_CELLS", "200"))
+"""Of the full proof; fewer for a busy machine."""
+
 
 def undisturbed(file: Path, folder: Path) -> dict[str, str]:
     """Cell → fingerprint of the same sweep, run once by one driver that nobody disturbs."""
@@ -29,6 +33,18 @@ def undisturbed(file: Path, folder: Path) -> dict[str, str]:
     assert len(prints) == len(load(file).cells)
     assert len(set(prints.values())) == len(prints), "seeds that change nothing prove nothing"
     return prints
+
+
+@pytest.fixture(scope="module")
+def undisturbed_prints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the cells give when nobody disturbs them; once for both ledgers."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    text = (
+        "configurations: {batch_size: [64]}\noptions: {dataset: digits, epochs: 1, train_size: 128}"
+    )
+    file = folder / "chaos.yaml"
+    file.write_text(f"question: q?\nexperiment: mnist_cnn\n{text}\nseeds: {CELLS}\n")
+    return undisturbed(file, folder / "undisturbed")
 
 
 def test_a_dozen_cells_while_drivers_and_runs_are_killed(
@@ -55,15 +71,14 @@ def test_a_dozen_cells_while_drivers_and_runs_are_killed(
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_two_hundred_cells_four_drivers_and_the_server_stopped(
+def test_four_drivers_killed_at_random_and_the_server_stopped(
     write_design: Write,
     tmp_path: Path,
     ledger_url: str | None,
+    undisturbed_prints: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
-    record_property: Callable[[str, object], None],
 ) -> None:
-    file = write_design("chaos", seeds=200)
-    expected = undisturbed(file, tmp_path / "undisturbed")
+    file, expected = write_design("chaos", seeds=CELLS), undisturbed_prints
     server = Server(tmp_path)
     server.start()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
@@ -88,8 +103,8 @@ def test_two_hundred_cells_four_drivers_and_the_server_stopped(
         states = assert_each_cell_once(file, Store(server.uri), expected)
     finally:
         server.kill()
-    record_property("killed drivers", havoc.killed_drivers)
-    record_property("killed runs", havoc.killed_runs)
-    record_property("runs by state in MLflow", states)
-    assert havoc.killed_drivers >= 4
-    assert havoc.killed_runs >= 4
+    print(  # noqa: T201 (for the record: pytest -s)
+        f"{CELLS} cells, killed: {havoc.killed_drivers} drivers, {havoc.killed_runs} runs; "
+        f"runs in MLflow: {states}"
+    )
+    assert min(havoc.killed_drivers, havoc.killed_runs) >= CELLS // 50
