@@ -70,7 +70,7 @@ def test_a_store_that_takes_no_runs_is_noticed_before_training(
     assert "attempt to write a readonly database" in err
     assert err.count("\n") == 1
     assert "epoch" not in out
-    assert list((store_path / "runs").glob("*")) == []
+    assert list((store_path / "runs").glob("*/run.json")) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
