@@ -60,7 +60,7 @@ def test_a_store_that_takes_no_runs_is_noticed_before_training(
     """Readable, so that only the first write shows it; as a disk mounted read-only would be."""
     with sqlite3.connect(tmp_path / "mlflow.db") as database:
         database.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON runs "
+            "CREATE TRIGGER no_runs BEFORE INSERT ON runs "
             "BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END"
         )
     database.close()
@@ -70,7 +70,7 @@ def test_a_store_that_takes_no_runs_is_noticed_before_training(
     assert "attempt to write a readonly database" in err
     assert err.count("\n") == 1
     assert "epoch" not in out
-    assert list((store_path / "runs").glob("*")) == []
+    assert list((store_path / "runs").glob("*/run.json")) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
