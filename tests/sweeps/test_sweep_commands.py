@@ -111,9 +111,10 @@ def test_stop_lets_what_runs_finish(write_design: Write, store_path: Path) -> No
     assert call("stop", "calm")[0] == 0
     driver.communicate(timeout=100)
     assert driver.returncode == 130
-    assert states(Store()) == {"finished": 1}
-    ledger = Ledger.open(load(file))
-    assert Counter(ledger.standings().values()) == {"done": 1, "waiting": 5}
+    standings = Counter(Ledger.open(load(file)).standings().values())
+    assert standings["done"] + standings["waiting"] == 6
+    assert 1 <= standings["done"] < 6
+    assert states(Store()) == {"finished": standings["done"]}
 
 
 @pytest.mark.parametrize(
