@@ -4,10 +4,10 @@ import ast
 import builtins
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from doctor.calls import Call, Caller
+from doctor.modules import Module
 from doctor.names import canonical
 from doctor.trace import Trace
 from doctor.values import (
@@ -56,7 +56,7 @@ class Evaluator(Caller):
 
     def __init__(self, trace: Trace) -> None:
         super().__init__(trace)
-        self.imported: set[Path] = set()
+        self.imported: set[Module] = set()
 
     def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
         """The value of an expression; calls in it are written to the trace."""

@@ -74,7 +74,9 @@ def seeds(trace: Trace, names: set[str]) -> list[Event]:
 
 
 def hidden_seeding(trace: Trace) -> bool:
-    """True when something that cannot be read seems to set seeds."""
+    """True when something that cannot be read, or was not read to its end, may set seeds."""
+    if trace.truncated:
+        return True
     for event in trace.events:
         if event.kind == "call" and event.name not in SEEDS:
             last = event.name.rsplit(".", 1)[-1]

@@ -115,9 +115,9 @@ _TIME_WORDS = {
 )
 def not_shuffled(trace: Trace) -> Iterator[Found]:
     """``shuffle=False``, or ``validation_split``, on rows that are sorted."""
-    words = {word for module in trace.followed for word in module.words}
-    temporal = bool(words & _TIME_WORDS)
-    for fit in trace.fits():
+    fits = trace.fits()
+    temporal = bool(fits) and bool(trace.words() & _TIME_WORDS)
+    for fit in fits:
         data = inputs_of(fit)
         ordered = _sorted(data)
         if is_const(fit.kwargs.get("shuffle"), False):
