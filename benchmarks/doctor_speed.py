@@ -26,12 +26,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
             text = scripts[number % len(scripts)].read_text(encoding="utf-8")
-            (Path(folder) / f"script_{number}.py").write_text(f"# {number}\n{text}", encoding="utf-8")
+            (Path(folder) / f"script_{number}.py").write_text(
+                f"# {number}\n{text}", encoding="utf-8"
+            )
         start = time.perf_counter()
         report = examine([Path(folder)])
         seconds = time.perf_counter() - start
     slowest = max((timed(path), path.name) for path in scripts)
-    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in scripts) / len(scripts)
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in scripts) / len(
+        scripts
+    )
     print(
         f"{report.read} files of {lines:.0f} lines on average, {len(report.findings)} findings: "
         f"{seconds:.1f} s ({1000 * seconds / count:.1f} ms a file); "

@@ -29,11 +29,11 @@ from doctor.values import (
 )
 
 _DEEPEST_CALL = 14
-_DEEPEST_CALL_OF_PARTS = 5
+_DEEPEST_CALL_OF_PARTS = 3
 _DEEPEST_LOOP = 3
 _STEPS_WITH_REPEATS = 30_000
 _STEPS_WITH_CALLS = 60_000
-_STEPS_OF_PARTS = 3_000
+_STEPS_OF_PARTS = 1_000
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
 

@@ -172,8 +172,8 @@ class Evaluator(Caller):
         """One item of a value."""
         place = constant(index)
         if isinstance(base, Items) and not base.open and isinstance(place, int):
-            if -len(base.items) <= place < len(base.items):
-                return base.items[place]
+            inside = -len(base.items) <= place < len(base.items)
+            return base.items[place] if inside else Data("index", (base, index))
         if isinstance(base, Table) and isinstance(place, str) and place in base.entries:
             return base.entries[place]
         if isinstance(base, Choice):
@@ -340,7 +340,7 @@ class Evaluator(Caller):
         for _ in range(2 if self.may_repeat() else 1):
             yield Data("element", (over,))
 
-    def elements(self, over: Value) -> list[Value] | None:
+    def elements(self, over: Value) -> list[Value] | None:  # noqa: PLR0911  (one return for each kind)
         """The items of an iterable, when they are known."""
         if isinstance(over, Items):
             return list(over.items) if over.items else None if over.open else []
@@ -471,7 +471,7 @@ def _fold(sign: str, left: object, right: object) -> object:
         return None
 
 
-def _compare(op: ast.cmpop, left: Value, right: Value) -> bool | None:
+def _compare(op: ast.cmpop, left: Value, right: Value) -> bool | None:  # noqa: PLR0911  (one return for each kind)
     """A comparison whose result is plain from the text."""
     if isinstance(op, ast.Is | ast.IsNot):
         if not (isinstance(right, Const) and right.value is None):

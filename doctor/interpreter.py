@@ -34,7 +34,7 @@ Signal = str | None
 """How a block ended: ``return``, ``break``, ``continue``, or None when it ran to its end."""
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
-_MOST_MODULES = 60
+_MOST_MODULES = 20
 
 
 class Interpreter(Evaluator):

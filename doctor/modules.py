@@ -63,9 +63,8 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
                 found[node.id] += 1
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if node.value.isidentifier():
-                    found[node.value] += 1
+            elif isinstance(node, ast.Constant) and str(node.value).isidentifier():
+                found[str(node.value)] += 1
         return found
 
     @cached_property

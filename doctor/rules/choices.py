@@ -188,7 +188,8 @@ def _unshuffled_split(event: Event) -> Iterator[Found]:
     """A split or folds without shuffling, of rows known to be sorted by class."""
     name = event.name.rsplit(".", 1)[-1]
     if event.kind == "call" and name == "train_test_split" and event.args:
-        if is_const(event.kwargs.get("shuffle"), False) and _sorted(event.args[0]) == "rows":
+        unshuffled = is_const(event.kwargs.get("shuffle"), False)
+        if unshuffled and _sorted(event.args[0]) == "rows":
             yield Found(event.place, True, "split without shuffling, of rows sorted by class")
     if event.kind == "call" and event.name == ".split" and event.args:
         folds = event.target

@@ -39,9 +39,9 @@ def _pairs(trace: Trace) -> Iterator[Pair]:
     found = list(lone_scores(trace))
     for number_, (second, other) in enumerate(found):
         for first, one in found[:number_]:
-            if one is not other and compatible(first, second) and not _shares(one, other):
-                if rows(inputs_of(first)) == rows(inputs_of(second)):
-                    yield Pair(first, one, second, other)
+            apart = one is not other and compatible(first, second) and not _shares(one, other)
+            if apart and rows(inputs_of(first)) == rows(inputs_of(second)):
+                yield Pair(first, one, second, other)
 
 
 def _shares(one: Value, other: Value) -> bool:
@@ -65,9 +65,9 @@ def _compared(trace: Trace) -> Iterator[tuple[Event, list[Run]]]:
         sets = [{run.model.uid for run in runs} for runs in behind if runs]
         every = [run for runs in behind for run in runs]
         disjoint = all(not (a & b) for i, a in enumerate(sets) for b in sets[:i])
-        if disjoint and all(len(s) == 1 for s in sets):
-            if not any(repeating_loops(run.event, run.model) for run in every):
-                yield event, every
+        repeated = any(repeating_loops(run.event, run.model) for run in every)
+        if disjoint and all(len(s) == 1 for s in sets) and not repeated:
+            yield event, every
 
 
 def _operands(event: Event) -> list[Value]:
@@ -257,7 +257,7 @@ def small_test_set(trace: Trace) -> Iterator[Found]:
         )
 
 
-def _size(value: Value | None) -> int | None:
+def _size(value: Value | None) -> int | None:  # noqa: PLR0911  (one return for each kind)
     """The number of rows, where literals in the script give it."""
     found = source(value)
     if not isinstance(found, Data):

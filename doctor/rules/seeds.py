@@ -184,12 +184,13 @@ def determinism_missing(trace: Trace) -> Iterator[Found]:
 def _environment(trace: Trace, *names: str) -> Event | None:
     """The first place that sets one of these environment variables."""
     for event in trace.events:
-        if event.kind == "set" and event.name == "[]" and constant(event.args[0]) in names:
-            if isinstance(event.target, Name) and event.target.path == "os.environ":
-                return event
+        if not event.args or constant(event.args[0]) not in names:
+            continue
+        here = isinstance(event.target, Name) and event.target.path == "os.environ"
+        if here and event.kind == "set" and event.name == "[]":
+            return event
         if event.kind == "call" and event.name in {"os.environ.setdefault", "os.putenv"}:
-            if event.args and constant(event.args[0]) in names:
-                return event
+            return event
     return None
 
 
