@@ -27,7 +27,8 @@ def not_connected(trace: Trace) -> Iterator[Found]:
             if event.discarded:
                 yield Found(event.place, True, f"{short(made)} is made on a line of its own")
             elif event.place.module.never_read(event.node):
-                yield Found(event.place, True, f"{short(made)} is assigned and never used")
+                script = not event.place.module.lines  # a notebook also tries things out
+                yield Found(event.place, script, f"{short(made)} is assigned and never used")
         elif event.name == "()" and isinstance(made, Tensor) and is_layer(event.target):
             yield from _lost_output(event)
     yield from _unused_attributes(trace)
