@@ -78,7 +78,7 @@ class OptionSpec:
 
 def specs(kind: type[RunOptions]) -> list[OptionSpec]:
     """Every option of an experiment, in the order of its dataclass."""
-    return list(_specs(kind))
+    return list(_specs(kind))  # type: ignore[arg-type]  # a class is hashable
 
 
 @cache
@@ -86,7 +86,8 @@ def _specs(kind: Any) -> tuple[OptionSpec, ...]:
     hints = get_type_hints(kind, include_extras=True)
     result = []
     for item in fields(kind):
-        base, *notes = get_args(hints[item.name])
+        hint = hints[item.name]
+        base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         meaning = next((n.description for n in notes if getattr(n, "description", None)), "")
         if item.default is MISSING:
             raise TypeError(f"option {item.name} of {kind.__name__} needs a default")
@@ -108,7 +109,8 @@ def parse(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
                 f"the options are {', '.join(known)}."
             )
     try:
-        parsed: OptionsT = _adapter(kind).validate_python(dict(given))
+        adapter = _adapter(kind)  # type: ignore[arg-type]  # a class is hashable
+        parsed: OptionsT = adapter.validate_python(dict(given))
     except ValidationError as error:
         raise InputError(_sentence(error, {spec.name: spec for spec in specs(kind)})) from None
     return parsed

@@ -99,7 +99,8 @@ def _parsed(path: Path, text: str) -> CommentedMap:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path}: the sweep's file must be YAML, but {reason}.") from None
     if not isinstance(content, CommentedMap):
-        what = "empty" if content is None else f"a {type(content).__name__.lower()}"
+        kinds = {"CommentedSeq": "a list", "NoneType": "empty"}
+        what = kinds.get(type(content).__name__, "a single value")
         raise InputError(
             f"{path}: the sweep's file must hold fields such as question, experiment and seeds, "
             f"but it is {what}: start from a copy of sweeps/first.yaml."

@@ -85,7 +85,9 @@ class _Delivery:
         tags = _tags(header)
         if header.adopt_run_id:
             run_id = header.adopt_run_id
-            present = client.get_run(run_id).data.params
+            adopted = client.get_run(run_id)
+            self.store.checked_artifacts(client.get_experiment(adopted.info.experiment_id))
+            present = adopted.data.params
             params = {k: v for k, v in header.params.items() if k not in present}
             client.update_run(run_id, name=header.name)
         else:

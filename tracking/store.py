@@ -15,7 +15,7 @@ from tracking.places import ROOT, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run
+    from mlflow.entities import Experiment, Run
 
 PAGE = 1000
 PROBE_RETRIES = "1"
@@ -55,6 +55,9 @@ class Store:
         Raises:
             StoreError: It cannot be reached or read.
         """
+        if not self.is_served and "://" in self.uri:
+            with self.explained():
+                _connect_once(self.uri)
         patience = {
             "MLFLOW_HTTP_REQUEST_MAX_RETRIES": PROBE_RETRIES,
             "MLFLOW_HTTP_REQUEST_TIMEOUT": PROBE_TIMEOUT_S,
@@ -77,11 +80,32 @@ class Store:
             with self.explained():
                 found = self.client.get_experiment_by_name(name)
                 self._experiments[name] = (
-                    found.experiment_id
+                    self.checked_artifacts(found)
                     if found is not None
                     else self.client.create_experiment(name, self._artifact_location())
                 )
         return self._experiments[name]
+
+    def checked_artifacts(self, experiment: "Experiment") -> str:
+        """The experiment's id, if this process can write its artifacts.
+
+        Raises:
+            StoreError: The experiment was made by a server that keeps its artifacts, and this
+                process writes to the database without that server.
+        """
+        if experiment.artifact_location.startswith("mlflow-artifacts:") and not self.is_served:
+            raise StoreError(
+                f"Artifacts of the experiment {experiment.name!r} belong to an MLflow server "
+                f"({experiment.artifact_location}), but {masked(self.uri)} is opened without "
+                "one: set MLFLOW_TRACKING_URI to that server's http address, or use another "
+                "store; `make ui` opens this one without taking its artifacts."
+            )
+        return str(experiment.experiment_id)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a server stands between this process and the store."""
+        return self.uri.startswith(("http:", "https:"))
 
     def runs(self, filter_string: str, experiment_ids: list[str] | None = None) -> "Iterator[Run]":
         """Every run that fits MLflow's filter, a page at a time, over all experiments."""
@@ -125,9 +149,26 @@ class Store:
         return None
 
 
+def _connect_once(uri: str) -> None:
+    """Connect to a database; MLflow itself would try for minutes before it gave up."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import NoSuchModuleError
+
+    if uri.startswith("file:"):
+        return
+    try:
+        engine = create_engine(uri)
+    except NoSuchModuleError:
+        return  # not a database: MLflow may know the scheme
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
+
+
 def _is_store_failure(error: Any) -> bool:
     kinds = ("mlflow.", "requests.", "sqlalchemy.", "urllib3.", "sqlite3", "psycopg")
-    return isinstance(error, OSError) or type(error).__module__.startswith(kinds)
+    return isinstance(error, (OSError, ImportError)) or type(error).__module__.startswith(kinds)
 
 
 def _first_line(error: Exception) -> str:

@@ -6,6 +6,7 @@ Looking after every run at the raw p value finds a difference in 23 % of null co
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, exp, inf, isfinite, log1p, sqrt
 from typing import Literal
@@ -23,6 +24,8 @@ LOOKS = (5, 10, 15, 20)
 FUTILITY_P = 0.5
 FUTILITY_FROM = 10
 E_REJECT = 20.0
+NODES = 150
+"""Gauss–Legendre nodes per look; 100 already agree with 400 to 1e-10."""
 
 
 def _positive(value: float, what: str) -> float:
@@ -173,6 +176,30 @@ def _crossing(
     return excess
 
 
+@lru_cache(maxsize=64)
+def _boundaries(looks: tuple[int, ...], alpha: float) -> tuple[float, ...]:
+    times = np.array(looks) / looks[-1]
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    spent = obrien_fleming_spent(float(times[0]), alpha)
+    found = [float(stats.norm.isf(spent / 2))]
+    edge = found[0] * sqrt(times[0])
+    points, masses = edge * nodes, edge * weights
+    masses = masses * stats.norm.pdf(points, scale=sqrt(times[0]))
+    for before, now in pairwise(times):
+        step = sqrt(now - before)
+        more = obrien_fleming_spent(float(now), alpha) - spent
+
+        excess = _crossing(points, masses, sqrt(now), step, more)
+        z = float(optimize.brentq(excess, 0.0, 30.0, xtol=1e-12))
+        found.append(z)
+        edge = z * sqrt(now)
+        fresh = edge * nodes
+        density = stats.norm.pdf(fresh[:, None] - points[None, :], scale=step) @ masses
+        points, masses = fresh, edge * weights * density
+        spent += more
+    return tuple(found)
+
+
 def boundaries(looks: Sequence[int] = LOOKS, alpha: float = 0.05) -> tuple[float, ...]:
     """Two-sided z boundaries of the group-sequential plan, one per look.
 
@@ -194,26 +221,7 @@ def boundaries(looks: Sequence[int] = LOOKS, alpha: float = 0.05) -> tuple[float
     _probability(alpha, "the level alpha")
     if not looks or looks[0] < 2 or any(b <= a for a, b in pairwise(looks)):
         raise InputError(f"looks must increase from 2 pairs or more, got {tuple(looks)}")
-    times = np.array(looks) / looks[-1]
-    nodes, weights = np.polynomial.legendre.leggauss(400)
-    spent = obrien_fleming_spent(float(times[0]), alpha)
-    found = [float(stats.norm.isf(spent / 2))]
-    edge = found[0] * sqrt(times[0])
-    points, masses = edge * nodes, edge * weights
-    masses = masses * stats.norm.pdf(points, scale=sqrt(times[0]))
-    for before, now in pairwise(times):
-        step = sqrt(now - before)
-        more = obrien_fleming_spent(float(now), alpha) - spent
-
-        excess = _crossing(points, masses, sqrt(now), step, more)
-        z = float(optimize.brentq(excess, 0.0, 30.0, xtol=1e-12))
-        found.append(z)
-        edge = z * sqrt(now)
-        fresh = edge * nodes
-        density = stats.norm.pdf(fresh[:, None] - points[None, :], scale=step) @ masses
-        points, masses = fresh, edge * weights * density
-        spent += more
-    return tuple(found)
+    return _boundaries(tuple(looks), alpha)
 
 
 def nominal_levels(looks: Sequence[int] = LOOKS, alpha: float = 0.05) -> tuple[float, ...]:

@@ -78,6 +78,17 @@ def test_a_cell_is_its_options_and_the_seeds_as_used() -> None:
     assert len(cells | {cell_id("mnist_cnn", options, seeds)}) == 4
 
 
+def test_a_plain_annotation_is_an_option_too() -> None:
+    from dataclasses import dataclass
+
+    @dataclass(frozen=True, kw_only=True)
+    class Mine(RunOptions):
+        width: int | str = 3
+
+    assert specs(Mine)[-1].kind == "whole number | str"
+    assert parse(Mine, {"width": "4"}).width in (4, "4")
+
+
 def test_an_option_without_a_default_is_a_mistake_of_the_experiment() -> None:
     from dataclasses import dataclass
 

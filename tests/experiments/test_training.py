@@ -1,4 +1,4 @@
-"""The compiled loop gives the bits of ``model.fit``, and a loss that is not a number ends the run."""
+"""The compiled loop gives the bits of ``model.fit``; a loss that is no number ends the run."""
 
 from pathlib import Path
 

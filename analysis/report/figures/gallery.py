@@ -1,0 +1,25 @@
+"""All pictures of a report, in the order in which they are shown."""
+
+from analysis.report.figures.confusion import confusion_pictures
+from analysis.report.figures.curves import curves_picture
+from analysis.report.figures.differences import differences_picture
+from analysis.report.figures.parts import split_picture
+from analysis.report.figures.runs import runs_picture
+from analysis.report.figures.seeds import seeds_picture
+from analysis.report.figures.style import Picture
+from analysis.report.findings import Findings
+
+
+def pictures(findings: Findings) -> dict[str, Picture]:
+    """Name → picture, of all that the findings support."""
+    if not any(arm.dots for arm in findings.arms):
+        return {}
+    found = [
+        runs_picture(findings),
+        differences_picture(findings),
+        split_picture(findings),
+        seeds_picture(findings),
+        curves_picture(findings),
+        *confusion_pictures(findings),
+    ]
+    return {picture.name: picture for picture in found if picture is not None}

@@ -1,0 +1,94 @@
+"""The spread split: what the test set adds, and how much the models truly change."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from analysis.report.figures.style import (
+    AMBER,
+    BLUE,
+    INK,
+    MUTED,
+    Picture,
+    new_figure,
+    percent_axis,
+)
+from analysis.report.findings import Arm, Findings
+from analysis.report.wording import one_line
+
+
+def split_picture(findings: Findings) -> Picture | None:
+    """Observed spread, finite test set and genuine change, by configuration."""
+    arms = [arm for arm in findings.arms if arm.split is not None and arm.split.F is not None]
+    if not arms:
+        return None
+    sizes = {arm.examples for arm in arms if arm.examples}
+    size = f"{min(sizes):,}" if len(sizes) == 1 else "this many"
+    caption = (
+        "Standard deviation of a run's accuracy, in percentage points. Hollow square: what a test "
+        f"set of {size} examples adds even if all models "
+        "were equally good. Filled dot: genuine change of the model, with its 95 % interval. "
+        "Stroke: the spread observed, which both make together (their squares add up). "
+        "An interval that reaches zero means that no genuine change has been shown; an "
+        "estimate below zero is drawn at zero."
+    )
+    return Picture(
+        "spread_split",
+        "Where the spread comes from",
+        caption,
+        lambda width: draw_split(arms, width),
+    )
+
+
+def draw_split(arms: Sequence[Arm], width: float) -> Figure:
+    """Draw the split of some configurations, each with a split that has an interval."""
+    figure = new_figure(width, 1.15 + 0.55 * len(arms))
+    axes = figure.add_subplot()
+    for at, arm in enumerate(arms):
+        found = arm.split
+        if found is None:
+            continue
+        axes.annotate(
+            f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})",
+            (0, at - 0.34),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=8.5,
+            color=INK,
+            parse_math=False,
+        )
+        low, high = found.genuine.low or 0.0, found.genuine.high or 0.0
+        ends = [100 * max(end, 0.0) for end in (low, high)]
+        axes.plot(ends, [at + 0.12] * 2, color=BLUE, lw=2.5, alpha=0.55, solid_capstyle="butt")
+        genuine = 100 * max(found.genuine.value, 0.0)
+        axes.plot([genuine], [at + 0.12], "o", color=BLUE, ms=7, label="genuine change")
+        axes.plot(
+            [100 * found.finite_test_set],
+            [at + 0.12],
+            "s",
+            ms=7,
+            mfc="none",
+            mec=AMBER,
+            mew=1.8,
+            label="finite test set",
+        )
+        observed = 100 * found.observed
+        axes.plot([observed] * 2, [at - 0.1, at + 0.34], color=INK, lw=1.8, label="observed")
+    handles, labels = axes.get_legend_handles_labels()
+    known = dict(zip(labels, handles, strict=True))
+    figure.legend(
+        list(known.values()),
+        list(known),
+        loc="outside upper left",
+        ncols=3,
+        handletextpad=0.3,
+        columnspacing=1.2,
+        borderpad=0,
+    )
+    axes.set_ylim(len(arms) - 0.45, -0.65)
+    axes.set_xlim(left=0)
+    axes.set_yticks([])
+    axes.spines["left"].set_color(MUTED)
+    axes.set_xlabel("standard deviation of a run (percentage points)")
+    percent_axis(axes)
+    return figure

@@ -1,0 +1,160 @@
+"""How every picture looks, and how it becomes SVG or PNG.
+
+Colours are those of Okabe & Ito (2008), told apart by the colour-blind. In SVG each becomes a CSS
+variable, so that the page can change ink and paper in the dark.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK = "#1c2024"
+MUTED = "#5d6670"
+FAINT = "#9aa3ad"
+GRID = "#e3e6ea"
+BLUE = "#0072b2"
+VERMILLION = "#d55e00"
+GREEN = "#009e73"
+PURPLE = "#aa4499"
+SKY = "#56b4e9"
+AMBER = "#e69f00"
+
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE, AMBER, SKY)
+DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1, 1.5)), "-", "--")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+CSS_NAMES: Mapping[str, str] = {
+    INK: "ink",
+    MUTED: "muted",
+    FAINT: "faint",
+    GRID: "grid",
+    BLUE: "blue",
+    VERMILLION: "vermillion",
+    GREEN: "green",
+    PURPLE: "purple",
+    SKY: "sky",
+    AMBER: "amber",
+}
+
+WIDE = 7.2
+"""Width of a picture on a desktop or on paper, inches."""
+NARROW = 3.6
+"""Width of a picture on a phone, inches."""
+LARGEST_SVG = 120_000
+"""Bytes beyond which a picture goes into the page as PNG."""
+
+STYLE: dict[Any, Any] = {
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.facecolor": "none",
+    "axes.axisbelow": True,
+    "figure.facecolor": "none",
+    "figure.constrained_layout.use": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "lines.linewidth": 1.6,
+    "svg.fonttype": "none",
+    "path.simplify": True,
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of the report.
+
+    Attributes:
+        name: Stem of its file name.
+        title: Heading above it.
+        caption: What to see in it, with units and n.
+        draw: Width in inches → the figure.
+    """
+
+    name: str
+    title: str
+    caption: str
+    draw: Callable[[float], Figure]
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """The report's look, and nobody else's settings changed."""
+    with mpl.rc_context(STYLE):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure, in inches, that belongs to no window and no pyplot."""
+    return Figure(figsize=(width, height))
+
+
+def percent_axis(axes: Axes, *, which: str = "x") -> None:
+    """Write the ticks of an axis of percent without needless digits."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_formatter(lambda value, _: f"{value:.10g}".replace("-", "−"))
+    axis.grid(visible=True)
+
+
+def png(picture: Picture, width: float = WIDE, dpi: int = 160) -> bytes:
+    """The picture on white paper."""
+    with styled():
+        figure = picture.draw(width)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=dpi, facecolor="white", metadata={"Software": ""})
+    return buffer.getvalue()
+
+
+def svg(picture: Picture, width: float = WIDE, suffix: str = "") -> str:
+    """The picture as an ``<svg>`` element, colours as CSS variables, ids of its own.
+
+    Equal findings give equal bytes.
+    """
+    salt = f"{picture.name}{suffix}"
+    with styled(), mpl.rc_context({"svg.hashsalt": salt, "svg.id": salt}):
+        figure = picture.draw(width)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'\bid="', f'id="{salt}-', text)
+    text = re.sub(r'(href="#|url\(#)', rf"\g<1>{salt}-", text)
+    text = re.sub(r"\bfont: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
+    text = _sized(text, grow=1.0 if width >= WIDE else 1.4)
+    for colour, name in CSS_NAMES.items():
+        text = text.replace(colour, f"var(--{name})")
+    return re.sub(r"\n\s*", "\n", text)
+
+
+def _sized(text: str, grow: float) -> str:
+    """As wide as its column, at most ``grow`` times what was drawn, in CSS pixels."""
+    found = re.match(r"<svg[^>]*>", text)
+    width = re.search(r'\bwidth="([\d.]+)pt"', text)
+    if found is None or width is None:
+        return text
+    opening = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", found.group())
+    limit = round(float(width.group(1)) * 4 / 3 * grow)
+    opening = opening[:-1] + f' style="max-width:{limit}px">'
+    return opening + text[found.end() :].replace("xlink:href", "href")

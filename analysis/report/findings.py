@@ -1,0 +1,262 @@
+"""What a sweep says, as plain data: made by ``collect``, read by the text, the figures, the page.
+
+Accuracies are fractions throughout; an ``Estimate`` of an accuracy or a difference likewise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.estimate import Estimate, Verdict
+from analysis.report.wording import apart
+from analysis.statistics.compare import Comparison
+from analysis.statistics.decompose import Split
+from analysis.statistics.spread import Spread
+
+Floats = npt.NDArray[np.float64]
+Answer = Literal["different", "equivalent", "undecided", "spread", "none"]
+"""A verdict over configurations; ``spread`` where there is one configuration only, ``none`` where
+the runs carry no answer."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the cells of the design; nothing is left out.
+
+    Attributes:
+        planned: Cells that the design asks for.
+        finished: Runs with a result.
+        failed: Runs that raised, or whose loss was not a number.
+        stopped: Runs ended on request.
+        killed: Runs whose process vanished.
+        running: Runs still going.
+        missing: Cells of the design without any run.
+        repeats: Finished runs that repeat a cell bit for bit, counted once in every mean.
+        unscored: Finished runs without the metric, left out of every mean.
+    """
+
+    planned: int
+    finished: int
+    failed: int = 0
+    stopped: int = 0
+    killed: int = 0
+    running: int = 0
+    missing: int = 0
+    repeats: int = 0
+    unscored: int = 0
+
+    @property
+    def without_result(self) -> int:
+        """Cells that gave nothing to count."""
+        return self.failed + self.stopped + self.killed + self.running + self.missing
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One run that counts.
+
+    Attributes:
+        run_id: MLflow's id.
+        name: Readable name.
+        seeds: Value of each seed that varies, in the order of ``Findings.sources``.
+        accuracy: The metric, a fraction.
+        fingerprint: SHA-256 of the final weights, or None.
+        unusual: Whether it does not belong to the other runs of its configuration.
+    """
+
+    run_id: str
+    name: str
+    seeds: tuple[object, ...]
+    accuracy: float
+    fingerprint: str | None
+    unusual: bool = False
+
+
+@dataclass(frozen=True)
+class Lost:
+    """One run without a result.
+
+    Attributes:
+        name: Readable name.
+        state: How it ended.
+        reason: Why, in one sentence; None where nobody knows.
+    """
+
+    name: str
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Rows normalised per run, then the mean and sd of each cell over runs.
+
+    Attributes:
+        mean: ``[class, class]`` share of the true class (row) given each label (column).
+        sd: ``[class, class]`` standard deviation over runs; None for one run.
+        runs: Number of runs.
+    """
+
+    mean: Floats
+    sd: Floats | None
+    runs: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One metric over epochs.
+
+    Attributes:
+        metric: Its name as recorded.
+        mean: ``[epoch]`` mean over the runs that reached the epoch.
+        low: ``[epoch]`` lowest run.
+        high: ``[epoch]`` highest run.
+        runs: Number of runs.
+    """
+
+    metric: str
+    mean: Floats
+    low: Floats
+    high: Floats
+    runs: int
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One configuration and its runs.
+
+    Attributes:
+        label: The configuration in words.
+        options: Its varied options.
+        dots: The runs that count.
+        lost: The runs without a result.
+        spread: Mean, sd and next run; None without a run that counts.
+        bit_identical: All runs have one fingerprint: nothing that varies reached the weights.
+        examples: Number of test examples; None without predictions.
+        split: Genuine change against finite test set; None where the runs cannot tell.
+        churn: Share of test examples on which two runs disagree; None likewise.
+        confusion: Mean and sd confusion matrix; None without predictions.
+        curves: Metric → curve over epochs.
+        notes: What could not be said, and why.
+    """
+
+    label: str
+    options: tuple[tuple[str, object], ...]
+    dots: tuple[Dot, ...]
+    lost: tuple[Lost, ...] = ()
+    spread: Spread | None = None
+    bit_identical: bool = False
+    examples: int | None = None
+    split: Split | None = None
+    churn: Estimate | None = None
+    confusion: Confusion | None = None
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Two configurations compared.
+
+    Attributes:
+        a: Label of the one.
+        b: Label of the other.
+        seeds: ``[pair]`` the seeds that both have, where paired; empty otherwise.
+        differences: ``[pair]`` accuracy of a minus accuracy of b, where paired; empty otherwise.
+        comparison: The comparison as if it were the only one.
+        p_adjusted: Holm's p over all comparisons of the sweep; None without spread.
+        equivalence_adjusted: Holm's p of equivalence likewise.
+        new_data: Accuracy of a minus that of b to expect on new data; None without predictions.
+        verdict: different, equivalent or undecided, after Holm, in words with units.
+        more_seeds: Further seeds per configuration that would settle it, all else equal; None
+            where it is settled or no number can be given.
+    """
+
+    a: str
+    b: str
+    seeds: tuple[tuple[object, ...], ...]
+    differences: tuple[float, ...]
+    comparison: Comparison
+    p_adjusted: float | None
+    equivalence_adjusted: float | None
+    new_data: Estimate | None
+    verdict: Verdict
+    more_seeds: int | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of the environment.
+
+    Attributes:
+        name: Its name.
+        values: Each value with the number of runs that had it, most frequent first.
+    """
+
+    name: str
+    values: tuple[tuple[str, int], ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the runs do not agree in it."""
+        return len(self.values) > 1
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that a sweep says.
+
+    Attributes:
+        sweep: The sweep's name.
+        run_id: MLflow's id of the parent run.
+        experiment: Name of the experiment.
+        question: The question that the sweep asks.
+        metric: Name of the metric that is compared.
+        varied: Options that differ between configurations.
+        sources: Seeds that differ between runs of one configuration.
+        classes: Names of the classes.
+        fixed: Options that all runs share.
+        counts: What became of the cells.
+        arms: The configurations, in the order of the design.
+        duels: Every pair of configurations that have runs, smallest adjusted p first.
+        environment: Versions, threads, flags, commit, with the values that the runs had.
+        warnings: What must be known before any number is read.
+        answer: Kind of answer.
+        headline: The answer in one sentence.
+        detail: The numbers behind it.
+        caveats: What a reader of the comparison must know.
+        spread_words: What the spread of each configuration is made of.
+        settles: What would settle it; None where it is settled.
+    """
+
+    sweep: str
+    run_id: str
+    experiment: str
+    question: str
+    metric: str
+    varied: tuple[str, ...]
+    sources: tuple[str, ...]
+    classes: tuple[str, ...]
+    fixed: tuple[tuple[str, object], ...]
+    counts: Counts
+    arms: tuple[Arm, ...]
+    duels: tuple[Duel, ...]
+    environment: tuple[Setting, ...]
+    warnings: tuple[str, ...]
+    answer: Answer
+    headline: str
+    detail: tuple[str, ...]
+    caveats: tuple[str, ...]
+    spread_words: tuple[str, ...]
+    settles: str | None
+
+    def arm(self, label: str) -> Arm:
+        """The configuration with this label."""
+        return next(arm for arm in self.arms if arm.label == label)
+
+    def pair(self, duel: Duel) -> str:
+        """A comparison in words, first minus second."""
+        return apart(self.arm(duel.a).options, self.arm(duel.b).options)

@@ -1,0 +1,115 @@
+"""Write the report of a sweep into a folder: the only place in analysis that writes files."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.report.collect import METRIC, collect
+from analysis.report.figures.gallery import pictures
+from analysis.report.figures.style import png
+from analysis.report.findings import Findings
+from analysis.report.html import page
+from analysis.report.tables import all_tables
+from analysis.report.text import as_markdown, plain
+from tracking.errors import InputError
+from tracking.records import SweepRecord
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What a report consists of.
+
+    Attributes:
+        findings: All that the sweep says, as data.
+        text: For the terminal; its first sentence is the answer.
+        description: Markdown for the description of the parent run.
+        html: The self-contained page.
+        markdown: The description as a file.
+        json: The findings as a file.
+        figures: Name → PNG file.
+        tables: Name → CSV file.
+    """
+
+    findings: Findings
+    text: str
+    description: str
+    html: Path
+    markdown: Path
+    json: Path
+    figures: Mapping[str, Path]
+    tables: Mapping[str, Path]
+
+
+def write_report(
+    sweep: SweepRecord,
+    folder: Path,
+    *,
+    metric: str = METRIC,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReportFiles:
+    """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
+
+    Args:
+        sweep: The sweep as recorded.
+        folder: Where to write; made if it is not there.
+        metric: Name of the metric to compare, a fraction from 0 to 1.
+        progress: Called with configurations done and configurations in all.
+
+    Raises:
+        InputError: The folder cannot be written, or the metric is no fraction.
+    """
+    findings = collect(sweep, metric, progress)
+    try:
+        return _write(findings, folder)
+    except OSError as error:
+        raise InputError(
+            f"the report needs a folder that can be written, got {folder} "
+            f"({error.strerror or error}): choose another one"
+        ) from error
+
+
+def _write(findings: Findings, folder: Path) -> ReportFiles:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = ReportFiles(
+        findings=findings,
+        text=plain(findings),
+        description=as_markdown(findings),
+        html=folder / "report.html",
+        markdown=folder / "report.md",
+        json=folder / "findings.json",
+        figures={name: folder / f"{name}.png" for name in pictures(findings)},
+        tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
+    )
+    files.html.write_text(page(findings), encoding="utf-8")
+    files.markdown.write_text(files.description, encoding="utf-8")
+    files.json.write_text(as_json(findings), encoding="utf-8")
+    for name, picture in pictures(findings).items():
+        files.figures[name].write_bytes(png(picture))
+    for name, table in all_tables(findings).items():
+        files.tables[name].write_text(table.csv(), encoding="utf-8")
+    return files
+
+
+def as_json(findings: Findings) -> str:
+    """The findings as JSON: keys are the fields' names, what is not a number is null."""
+    return json.dumps(_plain(findings), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses and arrays as dictionaries and lists; nan and inf as None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, np.ndarray | tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    item = value.item() if isinstance(value, np.generic) else value
+    if isinstance(item, float) and not math.isfinite(item):
+        return None
+    return item if item is None or isinstance(item, str | int | float | bool) else str(item)

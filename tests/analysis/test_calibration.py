@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from analysis.statistics.calibration import (
+    calibration,
+    debiased_l2,
+    ece_if_calibrated,
+    expected_calibration_error,
+)
+from tracking.errors import InputError
+
+
+def calibrated(rng: np.random.Generator, n: int = 2000) -> tuple[np.ndarray, np.ndarray]:
+    """Confidences of a 10-class model that is mostly sure, and answers that match them."""
+    confidence = np.clip(rng.beta(4, 1.2, n), 0.1, 1)
+    return confidence, rng.random(n) < confidence
+
+
+def test_ece_by_hand() -> None:
+    confidence = np.array([0.95, 0.95, 0.55, 0.55])
+    correct = np.array([1, 0, 1, 1])
+    assert expected_calibration_error(confidence, correct, 10) == pytest.approx(
+        0.5 * abs(0.5 - 0.95) + 0.5 * abs(1 - 0.55)
+    )
+
+
+def test_ece_of_a_perfect_model_is_far_from_zero_and_the_debiased_l2_is_not() -> None:
+    rng = np.random.default_rng(0)
+    sets = [calibrated(rng) for _ in range(200)]
+    eces = [expected_calibration_error(*one) for one in sets]
+    assert np.mean(eces) == pytest.approx(0.022, abs=0.003)
+    assert ece_if_calibrated(sets[0][0]) == pytest.approx(np.mean(eces), abs=0.002)
+    squares = [np.sign(l2) * l2**2 for l2 in (debiased_l2(*one) for one in sets)]
+    assert np.mean(squares) == pytest.approx(0, abs=3 * np.std(squares) / np.sqrt(200))
+    assert min(squares) < 0
+
+
+def test_debiased_l2_finds_a_true_gap() -> None:
+    rng = np.random.default_rng(1)
+    confidence = rng.uniform(0.6, 0.9, 200_000)
+    correct = rng.random(200_000) < confidence - 0.05
+    assert debiased_l2(confidence, correct) == pytest.approx(0.05, abs=0.003)
+
+
+def test_over_runs() -> None:
+    rng = np.random.default_rng(2)
+    pairs = [calibrated(rng) for _ in range(5)]
+    confidence, correct = (np.array(part) for part in zip(*pairs, strict=True))
+    found = calibration(confidence, correct)
+    assert found.ece.n == found.l2.n == 5
+    assert found.ece.low is not None
+    one = calibration(confidence[0], correct[0])
+    assert (one.ece.low, one.l2.low) == (None, None)
+    assert one.ece_if_calibrated == pytest.approx(one.ece.value, abs=0.02)
+
+
+def test_bad_input() -> None:
+    with pytest.raises(InputError, match="0 to 1"):
+        expected_calibration_error([1.2, 0.5], [1, 0])
+    with pytest.raises(InputError, match="30 examples"):
+        debiased_l2([0.5, 0.6], [1, 0])
+    with pytest.raises(InputError, match="must match"):
+        calibration(np.zeros((2, 5)), np.zeros((2, 4)))

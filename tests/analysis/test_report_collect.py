@@ -1,0 +1,339 @@
+"""What the report collects, on sweeps whose truth is known."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from analysis.report.arms import stack_predictions
+from analysis.report.collect import collect
+from analysis.report.duels import match
+from analysis.report.findings import Findings
+from analysis.statistics.spread import describe
+from tests.analysis.fake_sweep import Fake, Truth
+from tracking.errors import InputError, StoreError
+from tracking.records import Predictions, RunRecord, State, SweepRecord
+
+
+def edited(sweep: SweepRecord, change: Callable[[RunRecord], RunRecord]) -> SweepRecord:
+    return dataclasses.replace(sweep, runs=tuple(change(run) for run in sweep.runs))
+
+
+def test_numbers_are_those_of_the_statistics() -> None:
+    sweep = Fake().build()
+    found = collect(sweep)
+    for arm, value in zip(found.arms, ("32", "256"), strict=True):
+        scores = [
+            run.metrics["test_accuracy"] for run in sweep.runs if run.options["batch_size"] == value
+        ]
+        assert arm.spread == describe(scores)
+        assert [dot.accuracy for dot in arm.dots] == scores
+
+
+def test_difference_is_paired_by_the_seeds_that_vary() -> None:
+    sweep = Fake().build()
+    backwards = dataclasses.replace(sweep, runs=(*sweep.runs[:5], *reversed(sweep.runs[5:])))
+    first, second = collect(sweep).duels[0], collect(backwards).duels[0]
+    assert first.seeds == second.seeds == ((0,), (1,), (2,), (3,), (4,))
+    assert first.differences == second.differences
+    assert first.comparison == second.comparison
+    scores = {run.name: run.metrics["test_accuracy"] for run in sweep.runs}
+    expected = [scores[f"batch_size=32 seed={s}"] - scores[f"batch_size=256 seed={s}"]
+                for s in range(5)]  # fmt: skip
+    assert first.differences == pytest.approx(expected)
+
+
+def test_a_seed_without_partner_is_left_out_of_the_comparison_only() -> None:
+    found = collect(Fake(states={("256", 3): "failed"}).build())
+    assert len(found.arms[0].dots) == 5
+    assert found.duels[0].seeds == ((0,), (1,), (2,), (4,))
+    assert found.duels[0].comparison.paired
+
+
+def test_too_few_common_seeds_are_compared_as_two_groups() -> None:
+    cells = [("32", s) for s in range(4)] + [("256", s) for s in range(5, 10)]
+    lost: dict[tuple[str, int], State] = dict.fromkeys(cells, "failed")
+    found = collect(Fake(seeds=range(10), states=lost).build())
+    duel = found.duels[0]
+    assert len(found.arms[0].dots) == 6
+    assert len(found.arms[1].dots) == 5
+    assert not duel.comparison.paired
+    assert (duel.comparison.n_a, duel.comparison.n_b) == (6, 5)
+    assert any("two groups" in caveat for caveat in found.caveats)
+
+
+@pytest.mark.parametrize("name", ["init", "init_seed", "seed_init"])
+def test_seeds_are_found_by_the_name_of_their_source(name: str) -> None:
+    sweep = Fake().build()
+    renamed = edited(
+        sweep,
+        lambda run: dataclasses.replace(
+            run, options={"batch_size": run.options["batch_size"], name: run.options["seed"]}
+        ),
+    )
+    found = collect(dataclasses.replace(renamed, sources=("init",)))
+    assert found.duels[0].seeds == ((0,), (1,), (2,), (3,), (4,))
+
+
+def test_true_parts_of_the_spread_lie_in_their_intervals() -> None:
+    truth = Truth(error=0.05, genuine_sd=0.008)
+    sweep = Fake(configurations={"32": truth}, seeds=range(12), rng_seed=4).build()
+    split = collect(sweep).arms[0].split
+    assert split is not None
+    assert split.genuine.low is not None
+    assert split.genuine.high is not None
+    assert 0 < split.genuine.low < 0.008 < split.genuine.high
+    assert split.finite_test_set == pytest.approx(0.0045, abs=0.0007)
+    assert split.observed == pytest.approx(
+        np.hypot(split.genuine.value, split.finite_test_set), rel=1e-9
+    )
+
+
+def test_a_spread_that_the_test_set_explains_is_not_called_genuine() -> None:
+    sweep = Fake(configurations={"32": Truth(0.05, genuine_sd=0.0)}, seeds=range(8)).build()
+    found = collect(sweep)
+    split = found.arms[0].split
+    assert split is not None
+    assert split.genuine.low is not None
+    assert split.genuine.low <= 0
+    assert "no genuine change of the model has been shown" in found.spread_words[0]
+
+
+def test_no_cell_is_dropped_silently() -> None:
+    states = {
+        ("32", 0): "failed",
+        ("32", 1): "killed",
+        ("256", 2): "stopped",
+        ("256", 3): "running",
+    }
+    sweep = Fake(states=states).build()  # type: ignore[arg-type]
+    found = collect(dataclasses.replace(sweep, planned=12))
+    tally = found.counts
+    assert (tally.finished, tally.failed, tally.killed, tally.stopped, tally.running) == (
+        6, 1, 1, 1, 1,
+    )  # fmt: skip
+    assert tally.missing == 2
+    assert tally.without_result == 6
+    said = " ".join(found.warnings)
+    for part in ("6 of 12 cells", "1 failed", "1 killed", "1 stopped", "1 still running",
+                 "2 not started"):  # fmt: skip
+        assert part in said
+    assert {lost.name for arm in found.arms for lost in arm.lost} == {
+        "batch_size=32 seed=0", "batch_size=32 seed=1", "batch_size=256 seed=2",
+        "batch_size=256 seed=3",
+    }  # fmt: skip
+
+
+def test_a_finished_run_without_accuracy_is_counted_and_said() -> None:
+    sweep = Fake().build()
+    first = sweep.runs[0].run_id
+    found = collect(
+        edited(sweep, lambda r: dataclasses.replace(r, metrics={}) if r.run_id == first else r)
+    )
+    assert found.counts.unscored == 1
+    assert len(found.arms[0].dots) == 4
+    assert any("recorded no accuracy" in warning for warning in found.warnings)
+
+
+def test_a_run_repeated_bit_for_bit_counts_once() -> None:
+    sweep = Fake().build()
+    again = dataclasses.replace(sweep.runs[0], run_id="again")
+    found = collect(dataclasses.replace(sweep, runs=(*sweep.runs, again)))
+    assert len(found.arms[0].dots) == 5
+    assert found.counts.repeats == 1
+    assert found.counts.unscored == 0
+    assert any("bit for bit" in warning for warning in found.warnings)
+
+
+def test_a_cell_that_cannot_be_repeated_is_named() -> None:
+    sweep = Fake().build()
+    again = dataclasses.replace(sweep.runs[0], run_id="again", fingerprint="0" * 64)
+    found = collect(dataclasses.replace(sweep, runs=(*sweep.runs, again)))
+    assert any("gave different weights" in warning for warning in found.warnings)
+
+
+def test_different_environments_are_named_before_any_mean() -> None:
+    found = collect(Fake(environments={("32", 1): {"commit": "abc123"}}).build())
+    assert "commit (969f6690c1d2 and abc123)" in found.warnings[0]
+    assert "different code versions" in found.warnings[0]
+    assert "different environments (see the warning)" in found.headline
+    assert found.environment[0].name == "commit"
+    assert found.environment[0].differs
+    assert not any(setting.differs for setting in found.environment[1:])
+
+
+def test_an_environment_that_goes_with_the_configuration_is_named_so() -> None:
+    other = {("256", seed): {"onednn": "1"} for seed in range(5)}
+    found = collect(Fake(environments=other).build())
+    assert any("onednn changes together with the configuration" in w for w in found.warnings)
+    mixed = collect(Fake(environments={("256", 0): {"onednn": "1"}}).build())
+    assert not any("together" in warning for warning in mixed.warnings)
+
+
+def test_equal_environments_warn_of_nothing() -> None:
+    assert collect(Fake(rng_seed=3).build()).warnings == ()
+
+
+def test_a_collapsed_run_is_flagged_and_stays() -> None:
+    found = collect(
+        Fake(configurations={"32": Truth(0.05, collapse=2)}, seeds=range(8), rng_seed=2).build()
+    )
+    odd = [dot.name for dot in found.arms[0].dots if dot.unusual]
+    assert "batch_size=32 seed=2" in odd
+    assert len(found.arms[0].dots) == 8
+    assert any("batch_size=32 seed=2" in warning for warning in found.warnings)
+    assert found.arms[0].spread is not None
+    high = found.arms[0].spread.next_run.high
+    assert high is not None
+    assert high <= 1
+
+
+def test_holm_over_all_pairs() -> None:
+    arms = {f"{i}": Truth(0.05 + 0.01 * i) for i in range(4)}
+    found = collect(Fake(configurations=arms, seeds=range(6)).build())
+    assert len(found.duels) == 6
+    raw = sorted(duel.comparison.p or 1.0 for duel in found.duels)
+    adjusted = [duel.p_adjusted or 1.0 for duel in found.duels]
+    expected = np.minimum(np.maximum.accumulate([p * (6 - i) for i, p in enumerate(raw)]), 1)
+    assert adjusted == pytest.approx(list(expected))
+    for duel in found.duels:
+        assert (duel.verdict.verdict == "different") == ((duel.p_adjusted or 1.0) < 0.05)
+
+
+def test_more_seeds_settle_it_with_the_power_promised() -> None:
+    found = collect(Fake(configurations={"32": Truth(0.045), "256": Truth(0.05)}).build())
+    duel = found.duels[0]
+    assert duel.verdict.verdict == "undecided"
+    assert duel.more_seeds is not None
+    from statsmodels.stats.power import TTestPower
+
+    effect = abs(np.mean(duel.differences)) / np.std(duel.differences, ddof=1)
+    total = 5 + duel.more_seeds
+    assert TTestPower().power(effect, total, 0.05) >= 0.8
+    assert TTestPower().power(effect, total - 1, 0.05) < 0.8
+
+
+def test_predictions_are_joined_by_example() -> None:
+    sweep = Fake().build()
+    order = np.random.default_rng(0).permutation(2000)
+
+    def shuffle(run: RunRecord) -> RunRecord:
+        load = run.load_predictions
+        assert load is not None
+        if run.options["seed"] != 1:
+            return run
+        found = load()
+        mixed = Predictions(
+            found.example_ids[order],
+            found.labels[order],
+            found.probabilities[order],
+            found.probabilities_last[order],
+            found.labels_by_epoch[:, order],
+        )
+        return dataclasses.replace(run, load_predictions=lambda: mixed)
+
+    straight, mixed = collect(sweep), collect(edited(sweep, shuffle))
+    assert straight.arms[0].split == mixed.arms[0].split
+    assert straight.arms[0].churn == mixed.arms[0].churn
+
+
+def test_predictions_on_different_examples_are_not_joined() -> None:
+    sweep = Fake().build()
+    load = sweep.runs[0].load_predictions
+    assert load is not None
+    found = load()
+    other = dataclasses.replace(found, example_ids=found.example_ids + 1)
+    changed = dataclasses.replace(sweep.runs[0], load_predictions=lambda: other)
+    stack, notes = stack_predictions([changed, *sweep.runs[1:5]])
+    assert stack is None
+    assert notes == ["the runs were tested on different examples, so they cannot be joined"]
+
+
+def test_an_unreadable_file_is_named_and_the_others_used() -> None:
+    def broken() -> Predictions:
+        raise StoreError("predictions.npz is truncated: run it again")
+
+    sweep = Fake().build()
+    changed = dataclasses.replace(sweep.runs[0], load_predictions=broken)
+    found = collect(dataclasses.replace(sweep, runs=(changed, *sweep.runs[1:])))
+    assert found.arms[0].split is not None
+    assert found.arms[0].split.genuine.n == 4
+    assert "batch_size=32 seed=0 are unreadable: predictions.npz is truncated" in " ".join(
+        found.arms[0].notes
+    )
+
+
+@pytest.mark.parametrize("score", [95.2, -0.1])
+def test_a_metric_that_is_no_fraction_is_refused(score: float) -> None:
+    sweep = edited(
+        Fake().build(), lambda run: dataclasses.replace(run, metrics={"test_accuracy": score})
+    )
+    with pytest.raises(InputError, match="must be a fraction from 0 to 1"):
+        collect(sweep)
+
+
+def test_pairing_needs_known_unique_seeds() -> None:
+    found = collect(Fake().build())
+    first, second = found.arms
+    assert match(first, second).paired
+    unknown = tuple(dataclasses.replace(dot, seeds=(None,)) for dot in first.dots)
+    assert not match(dataclasses.replace(first, dots=unknown), second).paired
+    twice = (*first.dots, first.dots[0])
+    assert not match(dataclasses.replace(first, dots=twice), second).paired
+
+
+def headline(fake: Fake) -> Findings:
+    return collect(fake.build())
+
+
+def test_the_answer_comes_first() -> None:
+    cases = {
+        "scores higher": Fake(),
+        "It is undecided whether": Fake(
+            configurations={"32": Truth(0.045), "256": Truth(0.05)}, rng_seed=1
+        ),
+        "on average and scatter": Fake(configurations={"32": Truth()}),
+        "one run says nothing about the spread": Fake(configurations={"32": Truth()}, seeds=(1,)),
+        "bit-identical": Fake(configurations={"32": Truth()}, identical=True),
+        "No answer": Fake(states={(c, s): "failed" for c in ("32", "256") for s in range(5)}),
+    }
+    for words, fake in cases.items():
+        assert words in headline(fake).headline
+
+
+def test_alike_configurations_are_called_equivalent() -> None:
+    arms = {"32": Truth(0.05, genuine_sd=0.004), "256": Truth(0.05, genuine_sd=0.004)}
+    found = headline(Fake(configurations=arms, seeds=range(40), examples=1000, rng_seed=5))
+    assert found.answer == "equivalent"
+    assert "one sd of a run" in found.detail[0]
+    assert found.settles is None
+
+
+def test_identical_runs_have_no_interval() -> None:
+    found = headline(Fake(identical=True))
+    for arm in found.arms:
+        assert arm.bit_identical
+        assert arm.split is None
+        assert arm.spread is not None
+        assert arm.spread.mean.low is None
+    assert found.answer == "undecided"
+    assert found.duels[0].p_adjusted is None
+
+
+def test_different_weights_with_equal_scores_are_not_called_bit_identical() -> None:
+    sweep = edited(
+        Fake(configurations={"32": Truth()}, predictions=False).build(),
+        lambda run: dataclasses.replace(run, metrics={"test_accuracy": 0.95}),
+    )
+    found = collect(sweep)
+    assert not found.arms[0].bit_identical
+    assert "bit-identical" not in found.headline + " ".join(found.arms[0].notes)
+    assert "scored exactly 95.00 %" in found.headline
+
+
+def test_many_configurations_are_told_of_the_winners_luck() -> None:
+    arms = {f"{i}": Truth(0.05) for i in range(20)}
+    found = headline(Fake(configurations=arms, seeds=range(3), examples=300))
+    assert len(found.duels) == 190
+    assert "flatters" in " ".join(found.detail)

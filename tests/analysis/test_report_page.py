@@ -1,0 +1,206 @@
+"""The HTML page, its pictures and the files."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from analysis.report.collect import collect
+from analysis.report.figures.gallery import pictures
+from analysis.report.figures.style import NARROW, WIDE, png, svg
+from analysis.report.html import LARGEST_PAGE, page
+from analysis.report.write import write_report
+from tests.analysis.fake_sweep import Fake, Truth
+from tracking.errors import InputError
+
+VOID = {"meta", "img", "br", "hr"}
+SMALL = Fake(examples=300, seeds=(0, 1, 2))
+
+
+class Structure(HTMLParser):
+    """Elements and attributes; fails on tags that do not nest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def parsed(text: str) -> Structure:
+    structure = Structure()
+    structure.feed(text)
+    structure.close()
+    assert not structure.open
+    return structure
+
+
+def test_the_page_stands_alone() -> None:
+    text = page(collect(Fake().build()))
+    found = parsed(text)
+    assert len(text.encode()) < LARGEST_PAGE
+    for tag, attributes in found.tags:
+        assert tag not in {"script", "link", "iframe", "object", "embed"}
+        for name, value in attributes.items():
+            assert not name.startswith("on")
+            if name in {"src", "href", "xlink:href"}:
+                assert value is not None
+                assert value.startswith(("#", "data:image/png;base64,"))
+    assert "url(http" not in text
+    assert "@import" not in text
+
+
+def test_ids_are_unique_and_references_are_met() -> None:
+    text = page(collect(Fake().build()))
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    wanted = set(re.findall(r'href="#([^"]+)"', text)) | set(re.findall(r"url\(#([^)]+)\)", text))
+    assert wanted <= set(ids)
+
+
+def test_names_are_text_not_markup() -> None:
+    evil = Fake(
+        configurations={
+            '<script>alert("1")</script>': Truth(),
+            "\"'><img src=x onerror=y>\n": Truth(),
+        },
+        option="<i>&amp;",
+        name="</title><script>x</script>",
+        question="{{ 7*7 }} <b>bold</b>",
+        seeds=(0, 1, 2),
+        examples=300,
+        environments={("32", 0): {"commit": "<u>"}},
+    )
+    found = parsed(page(collect(evil.build())))
+    tags = {tag for tag, _ in found.tags}
+    assert not tags & {"script", "img", "i", "u"}
+    words = " ".join(found.words)
+    assert "{{ 7*7 }} <b>bold</b>" in words
+    assert "</title><script>x</script>" in words
+
+
+@pytest.mark.parametrize(
+    "fake",
+    [
+        Fake(configurations={"32": Truth()}, examples=300),
+        Fake(seeds=(1,), examples=300),
+        Fake(seeds=(1, 2), examples=300),
+        Fake(states={(c, s): "failed" for c in ("32", "256") for s in range(5)}, examples=300),
+        Fake(predictions=False, examples=300),
+        Fake(identical=True, examples=300),
+        Fake({f"{i}": Truth(0.05) for i in range(20)}, seeds=range(2), examples=300),
+        Fake(configurations={"32": Truth(0.05, collapse=1)}, seeds=range(6), examples=300),
+    ],
+    ids=["one", "n1", "n2", "failed", "bare", "identical", "twenty", "collapse"],
+)
+def test_odd_sweeps_make_a_page(fake: Fake) -> None:
+    found = collect(fake.build())
+    text = page(found)
+    words = " ".join(parsed(text).words)
+    assert " ".join(found.headline.split()) in " ".join(words.split())
+    assert len(text.encode()) < LARGEST_PAGE
+    assert not re.search(r"\bnan\b|\bNone\b", words)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_pictures_are_well_formed_and_their_colours_follow_the_page(width: float) -> None:
+    for picture in pictures(collect(SMALL.build())).values():
+        text = svg(picture, width)
+        ElementTree.fromstring(text)
+        assert "var(--ink)" in text or "var(--muted)" in text
+        assert picture.caption
+        assert text == svg(picture, width)
+
+
+def test_pictures_are_png_on_white() -> None:
+    found = pictures(collect(SMALL.build()))
+    assert {
+        "runs",
+        "differences",
+        "spread_split",
+        "seeds",
+        "learning_curves",
+        "confusion_1",
+    } <= set(found)
+    data = png(found["runs"])
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_drawing_leaves_matplotlib_as_it_was() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    png(pictures(collect(SMALL.build()))["runs"])
+    assert dict(mpl.rcParams) == before
+
+
+def test_dots_are_drawn_where_the_runs_are() -> None:
+    from analysis.report.figures.runs import draw_runs
+
+    found = collect(SMALL.build())
+    axes = draw_runs(found.arms, WIDE).axes[0]
+    drawn = sorted(
+        float(x)
+        for line in axes.lines
+        if line.get_marker() == "o" and line.get_markersize() == 5
+        for x in np.asarray(line.get_xdata(), dtype=float)
+    )
+    runs = sorted(100 * dot.accuracy for arm in found.arms for dot in arm.dots)
+    assert drawn == pytest.approx(runs)
+
+
+def test_files(tmp_path: Path) -> None:
+    files = write_report(SMALL.build(), tmp_path / "new" / "report")
+    assert files.html.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert files.markdown.read_text(encoding="utf-8") == files.description
+    data = json.loads(files.json.read_text(encoding="utf-8"))
+    assert data["answer"] == files.findings.answer
+    assert data["arms"][0]["spread"]["mean"].keys() == {
+        "value", "low", "high", "n", "method", "level",
+    }  # fmt: skip
+    assert data["arms"][0]["spread"]["mean"]["value"] == pytest.approx(
+        files.findings.arms[0].spread.mean.value  # type: ignore[union-attr]
+    )
+    assert set(files.figures) == set(pictures(files.findings))
+    for file in (*files.figures.values(), *files.tables.values()):
+        assert file.stat().st_size > 0
+
+
+def test_equal_sweeps_give_equal_bytes(tmp_path: Path) -> None:
+    first = write_report(SMALL.build(), tmp_path / "a")
+    second = write_report(SMALL.build(), tmp_path / "b")
+    assert first.html.read_bytes() == second.html.read_bytes()
+    assert first.json.read_bytes() == second.json.read_bytes()
+    assert first.figures["runs"].read_bytes() == second.figures["runs"].read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="needs a folder that can be written, got"):
+        write_report(SMALL.build(), tmp_path / "file")
+
+
+def test_differing_settings_are_marked() -> None:
+    text = page(collect(Fake(environments={("32", 1): {"commit": "abc123"}}, examples=300).build()))
+    marked = re.findall(r"<tr class=marked>(.*?)</tr>", text)
+    differing = [row for row in marked if "differs" in row]
+    assert len(differing) == 1
+    assert "abc123 (1 run)" in differing[0]

@@ -1,0 +1,122 @@
+"""The report in words, in Markdown and in tables."""
+
+import csv
+import io
+
+import pytest
+
+from analysis.estimate import Estimate
+from analysis.report.collect import collect
+from analysis.report.tables import all_tables
+from analysis.report.text import as_markdown, plain
+from analysis.report.wording import (
+    apart,
+    count,
+    label,
+    listed,
+    one_line,
+    p_value,
+    percent,
+    points,
+    signed,
+    span,
+)
+from tests.analysis.fake_sweep import Fake, Truth
+
+ODD = {
+    "two": Fake(),
+    "one": Fake(configurations={"32": Truth()}),
+    "single": Fake(seeds=(1,)),
+    "pairs": Fake(seeds=(1, 2)),
+    "failed": Fake(states={(c, s): "failed" for c in ("32", "256") for s in range(5)}),
+    "bare": Fake(predictions=False),
+    "identical": Fake(identical=True),
+    "twenty": Fake({f"{i}": Truth(0.05) for i in range(20)}, seeds=range(3), examples=300),
+    "wild": Fake({"<b>\n\x1b[31m": Truth(), "a|b`\"'" + "x" * 300: Truth(0.08)}, option="o" * 99),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_text_fits_a_terminal_and_starts_with_the_answer(name: str) -> None:
+    found = collect(ODD[name].build())
+    text = plain(found)
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert " ".join(text.split()).startswith(" ".join(found.headline.split()))
+    assert "\x1b" not in text
+    assert "nan" not in text
+
+
+def test_warnings_stand_before_the_numbers() -> None:
+    text = plain(collect(Fake(environments={("32", 1): {"commit": "abc123"}}).build()))
+    assert text.index("different code versions") < text.index("points")
+    assert text.index("different code versions") < text.index("95 % interval")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (percent(0.95924), "95.92 %"),
+        (points(0.00214), "+0.21 points"),
+        (points(-0.00214), "-0.21 points"),
+        (signed(-0.00001), "0.00"),
+        (p_value(0.00001), "p < 0.0001"),
+        (p_value(0.0312), "p = 0.031"),
+        (p_value(0.4), "p = 0.40"),
+        (count(1, "run"), "1 run"),
+        (count(12345, "run"), "12,345 runs"),
+        (listed(["a"]), "a"),
+        (listed(["a", "b", "c"]), "a, b and c"),
+        (listed("abcdefgh", limit=3), "a, b and 6 more"),
+        (one_line("a\nb\tc\x00d"), "a b c d"),
+        (one_line("\u202eevil"), "evil"),
+        (label([("lr", 0.001), ("batch", 32)]), "lr=0.001 batch=32"),
+        (span(Estimate(0.9, 0.85, 0.95, 5, "")), "85.00 to 95.00"),
+        (span(Estimate(0.9, None, None, 1, "")), "none"),
+        (apart([("b", 32), ("lr", 1)], [("b", 256), ("lr", 1)]), "b=32 − 256, lr=1"),
+        (apart([("b", 32), ("lr", 1)], [("b", 256), ("lr", 2)]), "b=32 lr=1 − b=256 lr=2"),
+    ],
+)
+def test_numbers_and_names_are_written_so(written: str, expected: str) -> None:
+    assert written == expected
+
+
+def test_markdown_starts_with_the_verdict_and_holds_a_table() -> None:
+    found = collect(Fake().build())
+    text = as_markdown(found)
+    assert text.startswith("**batch\\_size=32 scores higher than batch\\_size=256")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 4
+    assert len({line.count("|") for line in rows}) == 1
+
+
+def test_markdown_marks_in_names_stay_text() -> None:
+    text = as_markdown(collect(Fake(option="a|b", name="[x](y)<i>", seeds=(1, 2, 3)).build()))
+    assert "<i>" not in text.replace("\\<i\\>", "")
+    assert "[x](y)" not in text
+    rows = [line.replace("\\|", "") for line in text.splitlines() if line.startswith("|")]
+    assert len({line.count("|") for line in rows}) == 1
+
+
+def test_csv_has_the_numbers_and_no_formula() -> None:
+    tables = all_tables(collect(Fake(option="=cmd()").build()))
+    rows = list(csv.reader(io.StringIO(tables["configurations"].csv())))
+    assert rows[0][:3] == ["configuration", "runs", "mean (%)"]
+    assert rows[1][0] == "'=cmd()=32"
+    assert float(rows[1][2]) == pytest.approx(95.43)
+    difference = list(csv.reader(io.StringIO(tables["differences"].csv())))[1]
+    assert float(difference[2]) == pytest.approx(1.64)
+
+
+def test_every_configuration_and_run_has_its_row() -> None:
+    found = collect(Fake(states={("256", 3): "failed"}).build())
+    tables = all_tables(found)
+    assert [row[1] for row in tables["configurations"].rows] == ["5", "4 of 5"]
+    assert len(tables["runs"].rows) == 9
+    assert tables["runs_without_result"].rows == (
+        (
+            "batch_size=256",
+            "batch_size=256 seed=3",
+            "failed",
+            "the loss was not a number in epoch 3",
+        ),
+    )

@@ -1,0 +1,48 @@
+"""The store: one sentence for what cannot be reached, and artifacts where they can be written."""
+
+from pathlib import Path
+
+import pytest
+
+from tracking.errors import StoreError
+from tracking.places import store_folder
+from tracking.store import Store
+
+
+def test_a_server_that_is_not_there(store_path: Path) -> None:
+    del store_path
+    with pytest.raises(StoreError, match=r"http://127\.0\.0\.1:9 must be reachable") as caught:
+        Store("http://127.0.0.1:9").check()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_database_in_a_folder_that_is_not_there(store_path: Path) -> None:
+    del store_path
+    with pytest.raises(StoreError, match="must be reachable and writable"):
+        Store("sqlite:////proc/no/such/mlflow.db").check()
+
+
+def test_a_password_is_not_shown(store_path: Path) -> None:
+    del store_path
+    with pytest.raises(StoreError) as caught:
+        Store("postgresql://me:hunter2@127.0.0.1:9/mlflow").check()
+    assert "hunter2" not in str(caught.value)
+    assert "***@127.0.0.1" in str(caught.value)
+
+
+def test_a_store_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEEDBED_STORE", "/proc/nowhere")
+    with pytest.raises(StoreError, match=r"/proc/nowhere/runs cannot be made .* set SEEDBED_STORE"):
+        store_folder("runs")
+
+
+def test_artifacts_lie_beside_an_embedded_store(store: Store, tmp_path: Path) -> None:
+    found = store.client.get_experiment(store.experiment_id("mnist_cnn"))
+    assert found.artifact_location == f"{tmp_path}/mlruns"
+    assert store.experiment_id("mnist_cnn") == found.experiment_id
+
+
+def test_an_experiment_whose_artifacts_a_server_keeps_is_refused(store: Store) -> None:
+    store.client.create_experiment("mnist_cnn", "mlflow-artifacts:/7")
+    with pytest.raises(StoreError, match=r"belong to an MLflow server \(mlflow-artifacts:/7\)"):
+        store.experiment_id("mnist_cnn")
