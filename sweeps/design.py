@@ -12,12 +12,12 @@ import numpy as np
 
 from experiments.catalog import find
 from experiments.options import as_params
-from sweeps.cells import Cell, Maker, Seeding
+from sweeps.cells import Cell, Maker, Seeding, plain
 from sweeps.checks import Options, trainable
 from sweeps.complaints import validated, validated_name
 from sweeps.fields import Drawn, Scalar, SweepFile
 from sweeps.layout import TAG_MAX, Layout, lay_out
-from sweeps.limits import allowed_runs, check_limits
+from sweeps.limits import allowed_runs, check_grid, check_limits, needs_rounds, searched
 from sweeps.proposals import Proposer
 from sweeps.spaces import Configuration, distinct, draw
 from sweeps.yaml_file import YamlFile
@@ -67,21 +67,38 @@ class Design:
 
     @cached_property
     def fixed(self) -> dict[str, str]:
-        """Options that are the same in every cell, as text."""
+        """Options that are the same in every cell, as text; and the search, if it is one.
+
+        Two designs that differ in it cannot share a ledger: cells may be added to a sweep, but a
+        search goes on from its own proposals only.
+        """
         free = {*self.varied, *self.sources}
-        return {k: v for k, v in self.cells[0].params.items() if k not in free}
+        search = _given(self.fields.search)
+        return {
+            **{k: v for k, v in self.cells[0].params.items() if k not in free},
+            **({"search": json.dumps(search), "seeds": str(self.fields.seeds)} if search else {}),
+        }
+
+    @cached_property
+    def fresh(self) -> tuple[Seeding, ...]:
+        """Seeds on which the best of a search are run again: those after the largest one used."""
+        if not self.fields.search:
+            return ()
+        first = 1 + max(seeding.seed for seeding in self.seedings)
+        return tuple(plain(list(range(first, first + self.fields.search.retest.seeds))))
 
     def described(self) -> dict[str, Any]:
         """What the parent run's ``design`` tag says; JSON.
 
         Beside what the reader needs: ``plan`` (how the seeds are laid out; of the attribution plan
-        which cell plays which part), ``numeric``, ``published``, ``search`` and ``stop``, each
-        where the file has it.
+        which cell plays which part), ``numeric``, ``published``, ``search``, ``fresh_seeds`` (the
+        seeds whose runs are the result of a search) and ``stop``, each where the file has it.
         """
         more = {
             "numeric": "free" if self.fields.numeric == "free" else None,
             "published": _given(self.fields.published),
             "search": _given(self.fields.search),
+            "fresh_seeds": [one.seed for one in self.fresh],
             "stop": _given(self.fields.stop),
         }
         return {
@@ -122,14 +139,17 @@ def designed(file: YamlFile) -> Design:
     proposer = None
     if fields.search:
         with file.at("search"):
-            proposer = Proposer(fields.search, options.whole, allowed)
+            proposer = Proposer(fields.search, options.whole, allowed, needs_rounds(fields))
             configurations = proposer.first()
     else:
         configurations = _configurations(file, fields, options, allowed)
         maker = Maker(experiment, maker.common, _varied(maker, configurations))
-    trainable(file, options, experiment, [maker.options(one) for one in configurations])
     layout = lay_out(file, fields)
     check_limits(file, fields, len(configurations), len(layout.seedings))
+    if proposer:
+        check_grid(file, fields, proposer, len(layout.seedings))
+        configurations = configurations[: searched(fields, proposer, len(layout.seedings))]
+    trainable(file, options, experiment, [maker.options(one) for one in configurations])
     cells = _cells(maker, configurations, layout.seedings)
     runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
     return Design(

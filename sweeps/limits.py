@@ -116,8 +116,7 @@ def _check_precision(
 def _check_search(file: YamlFile, fields: SweepFile, search: Search, seeds: int) -> None:
     prune = search.prune
     if prune and prune.seeds:
-        # a one-sided signed-rank test of n pairs has no p below 2^-n
-        first = math.floor(-math.log2(prune.p)) + 1
+        first = wilcoxon_from(prune.p)
         if seeds <= first:
             raise file.refuse(
                 ("search", "prune", "seeds"),
@@ -138,6 +137,32 @@ def _check_search(file: YamlFile, fields: SweepFile, search: Search, seeds: int)
             f"{search.retest.seeds} fresh ones, got {_runs(fields):.0f} runs: the least is "
             f"runs: {least}.",
         )
+
+
+def needs_rounds(fields: SweepFile) -> bool:
+    """Whether a search must wait after each round: to prune by seeds, or to keep to its minutes."""
+    budget = fields.stop.budget if fields.stop else None
+    prune = fields.search.prune if fields.search else None
+    return bool((budget and budget.minutes) or (prune and prune.seeds))
+
+
+def check_grid(file: YamlFile, fields: SweepFile, proposer: Proposer, seeds: int) -> None:
+    """Refuse a budget that cuts a grid off: what is left of it would be one corner."""
+    search = proposer.search
+    if search.sampler != "grid" or searched(fields, proposer, seeds) == proposer.total:
+        return
+    least = proposer.total * seeds + search.retest.best * search.retest.seeds
+    raise file.refuse(
+        ("stop", "budget", "runs"),
+        f"budget must allow the whole grid, {proposer.total} configurations with {seeds} seeds and "
+        f"{search.retest.best} with {search.retest.seeds} fresh ones, got {_runs(fields):.0f}: "
+        f"the least is runs: {least}, or use sampler: random.",
+    )
+
+
+def wilcoxon_from(p: float) -> int:
+    """Fewest pairs whose one-sided signed-rank test can have a p below this: 2^-n < p."""
+    return math.floor(-math.log2(p)) + 1
 
 
 def searched(fields: SweepFile, proposer: Proposer, seeds: int) -> int:
@@ -164,7 +189,7 @@ def allowed_runs(
         tried = searched(fields, proposer, seeds)
         retest = proposer.search.retest
         again = min(retest.best, tried) * retest.seeds
-        return min(cells, tried * seeds), tried * seeds + again
+        return cells, tried * seeds + again
     most = int(min(cells, _runs(fields)))
     if stop and stop.precision:
         return min(most, stop.precision.pilot * configurations), most

@@ -54,6 +54,7 @@ class Proposer:
         search: The search that the file asks for.
         whole: Option → whether its numbers are whole ones.
         allowed: Whether no rule excludes a configuration.
+        in_rounds: Whether a round waits for the one before it, even if it does not learn from it.
         total: Configurations that it will propose; fewer where a small space is used up before.
 
     Raises:
@@ -63,6 +64,7 @@ class Proposer:
     search: Search
     whole: Mapping[str, bool]
     allowed: Callable[[Configuration], bool]
+    in_rounds: bool = False
     total: int = field(init=False)
     _every: list[Configuration] = field(init=False, default_factory=list)
 
@@ -74,17 +76,13 @@ class Proposer:
             wanted = self.search.count or 0
             drawn = distinct(wanted, lambda: self._draw(generator), self.allowed, [])
             self._every = drawn if self.search.sampler == "random" else drawn[: self._together]
+        self.in_rounds |= self.learns
         self.total = len(self._every) if self.search.count is None else self.search.count
 
     @property
     def learns(self) -> bool:
         """Whether proposals depend on earlier values."""
         return self.search.sampler == "tpe"
-
-    @property
-    def in_rounds(self) -> bool:
-        """Whether a round waits for the one before it."""
-        return self.learns or bool(self.search.prune and self.search.prune.seeds)
 
     def first(self) -> list[Configuration]:
         """What to try before any value is known."""
