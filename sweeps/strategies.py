@@ -5,6 +5,7 @@ from typing import Protocol
 from sweeps.conclusion import Conclusion
 from sweeps.design import Design
 from sweeps.search import SearchStrategy
+from sweeps.stop import BudgetRule, ComparisonRule, PrecisionRule
 from sweeps.strategy import FixedDesign, Progress, Strategy
 
 
@@ -17,8 +18,15 @@ class Concluding(Strategy, Protocol):
 
 def strategy_of(design: Design) -> Strategy:
     """The strategy that decides what the sweep runs beside its cells."""
+    stop = design.fields.stop
     if design.fields.search:
         return SearchStrategy(design)
+    if stop and stop.precision:
+        return PrecisionRule(design, stop.precision)
+    if stop and stop.comparison:
+        return ComparisonRule(design, stop.comparison)
+    if stop and stop.budget:
+        return BudgetRule(design)
     return FixedDesign()
 
 
