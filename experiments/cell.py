@@ -43,16 +43,18 @@ class Outcome:
     """How a cell ended, small enough to send between processes.
 
     Attributes:
-        state: ``finished``, ``failed`` or ``stopped``.
+        state: ``finished``, ``failed`` or ``stopped``; or what the driver asked for.
         metrics: Final metrics; empty unless finished.
         fingerprint: SHA-256 of the final weights, hex; None unless finished.
         reason: Why it did not finish, or None.
+        may_pass: Whether another try may do better; a loss that is not a number comes again.
     """
 
     state: State
     metrics: dict[str, float]
     fingerprint: str | None = None
     reason: str | None = None
+    may_pass: bool = False
 
 
 def run_cell(
@@ -76,12 +78,14 @@ def run_cell(
             options = parse(experiment.options, given)
             outcome = _train_and_score(experiment, options, record, watch)
     except (StoppedError, KeyboardInterrupt):
-        outcome = Outcome("stopped", {}, reason="it was asked to stop (Ctrl-C or SIGTERM)")
+        state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
+        outcome = Outcome(state, {}, reason=reason)
     except (RunFailedError, InputError) as error:
         outcome = Outcome("failed", {}, reason=str(error))
     except Exception as error:
         (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
-        outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}"[:1000])
+        reason = f"{type(error).__name__}: {error}"[:1000]
+        outcome = Outcome("failed", {}, reason=reason, may_pass=True)
     record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)
     return outcome
 

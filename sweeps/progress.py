@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,6 +14,8 @@ from rich.text import Text
 from analysis.statistics.spread import mean_interval
 from sweeps.design import Cell, Design
 from sweeps.driver import Driver, Ended, Running
+
+Style = Literal["live", "quiet", "json"]
 
 
 class Progress:
@@ -27,8 +29,14 @@ class Progress:
     """
 
     def __init__(
-        self, design: Design, scores: dict[str, float], driver: Driver, workers: int
+        self,
+        design: Design,
+        scores: dict[str, float],
+        driver: Driver,
+        workers: int,
+        style: Style = "live",
     ) -> None:
+        self._style = style
         self._design = design
         self._scores = dict(scores)
         self._driver = driver

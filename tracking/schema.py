@@ -64,10 +64,15 @@ TAG_OWNER = "owner"
 TAG_DELIVERY = "delivery"
 TAG_EXPERIMENT = "experiment"
 TAG_DESIGN = "design"
+TAG_LEDGER = "ledger"
 
 TAGS = (
     Name(TAG_KIND, "`run` for one training, `sweep` for the parent run of many"),
-    Name(TAG_STATE, "running, finished, failed, stopped (on request) or killed (process vanished)"),
+    Name(
+        TAG_STATE,
+        "running, finished, pruned (by the sweep's rule), failed, stopped (on request) or killed "
+        "(process vanished)",
+    ),
     Name(TAG_CELL, "identity of a configuration with its seeds and numeric environment, hex"),
     Name(TAG_SWEEP, "name of the sweep; absent on a run started by hand"),
     Name(TAG_FINGERPRINT, "SHA-256 of the weights after the last epoch"),
@@ -77,6 +82,7 @@ TAGS = (
     Name(TAG_DELIVERY, "identity of the run's folder; makes a repeated delivery harmless"),
     Name(TAG_EXPERIMENT, "name of the experiment, e.g. mnist_cnn"),
     Name(TAG_DESIGN, "on a sweep: question, varied options, sources and planned runs, as JSON"),
+    Name(TAG_LEDGER, "on a sweep: identity of the ledger that says which cells are done"),
 )
 
 PREDICTIONS = "predictions.npz"
