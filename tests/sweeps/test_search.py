@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import optuna
 import pytest
-from tests_support_sweeps import InMemory, made
 
 from sweeps.cells import Cell
 from sweeps.proposals import Proposer, Tried
 from sweeps.search import SearchStrategy
+from tests.support_sweeps import InMemory, made
 
 RATE = "learning_rate: {low: 0.0001, high: 0.1, log: true}"
 

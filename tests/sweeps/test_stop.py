@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests_support_sweeps import InMemory, made
 
 from analysis.statistics.plan import sequential_decision, stein_runs
 from sweeps.cells import Cell
 from sweeps.conclusion import Conclusion
 from sweeps.strategies import conclude, strategy_of
 from sweeps.strategy import FixedDesign
+from tests.support_sweeps import InMemory, made
 
 ARMS = "configurations: {batch_size: [8, 16]}\n"
 
