@@ -47,6 +47,7 @@ class Outcome:
         metrics: Final metrics; empty unless finished.
         fingerprint: SHA-256 of the final weights, hex; None unless finished.
         reason: Why it did not finish, or None.
+        collapsed: Why the result is no better than guessing, or None.
         may_pass: Whether another try may do better; a loss that is not a number comes again.
     """
 
@@ -55,6 +56,7 @@ class Outcome:
     fingerprint: str | None = None
     reason: str | None = None
     may_pass: bool = False
+    collapsed: str | None = None
 
 
 def run_cell(
@@ -122,6 +124,7 @@ def _train_and_score(
 ) -> Outcome:
     numerics.prepare(options)
     numerics.apply(options)
+    from experiments import scoring
     from experiments.training import train
 
     seeds = derive(options)
@@ -138,7 +141,9 @@ def _train_and_score(
     seconds = time.perf_counter() - began
     final_weights = fingerprint(trained.model)
     metrics = _record(options, splits, trained, record)
-    return Outcome("finished", {**metrics, "train_seconds": seconds}, final_weights)
+    collapsed = scoring.collapse(trained.probabilities, splits.test.labels)
+    metrics["train_seconds"] = seconds
+    return Outcome("finished", metrics, final_weights, collapsed=collapsed)
 
 
 def _record(

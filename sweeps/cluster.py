@@ -208,13 +208,14 @@ class ClusterPool(Executor):
             )
 
     def _refuse_a_mix(self) -> None:
-        """Every worker must have the driver's code, packages and data."""
+        """Every worker must have the driver's code, packages and data; the scheduler, the code."""
         try:
+            self._client.run_on_scheduler(cluster_worker.ping)
             found = self._client.run(versions, self._experiment, self._data)
         except ModuleNotFoundError as error:
             raise InputError(
-                "Every worker must be started in a clone of Seedbed, but one cannot import "
-                f"{error.name}: set PYTHONPATH to the clone and start it again."
+                "The scheduler and every worker must be started in a clone of Seedbed, but one "
+                f"cannot import {error.name}: set PYTHONPATH to the clone and start it again."
             ) from None
         for worker, theirs in found.items():
             cluster_worker.refuse_other_versions(self._expected, theirs, worker)

@@ -50,6 +50,10 @@ class Trained:
     artifacts: bytes
 
 
+def ping() -> None:
+    """Answer, which shows that this module can be imported here."""
+
+
 def versions(experiment: str, data: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """What must be the same on the driver and on every worker.
 

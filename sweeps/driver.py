@@ -281,7 +281,8 @@ class Driver:
     def _tell(self, running: Running, outcome: Outcome) -> None:
         trial, reason = running.claim.trial_id, outcome.reason or ""
         if outcome.state == "finished":
-            running.folder.count(self._ledger.done(trial, outcome.metrics[SCORE]))
+            score = outcome.metrics[SCORE]
+            running.folder.count(self._ledger.done(trial, score, outcome.fingerprint))
         elif outcome.state == "pruned":
             self._ledger.pruned(trial, reason)
         elif outcome.state == "stopped":

@@ -46,7 +46,7 @@ CANDIDATES = 8
 
 CELL, NAME, SEEDS, PARAMS = "cell", "name", "seeds", "params"
 OWNER, DELIVERY, REASON, AGAIN = "owner", "delivery", "reason", "again"
-TRY, LOST = "try", "lost"
+TRY, LOST, FINGERPRINT = "try", "lost", "fingerprint"
 LEASE = "lease:"
 Order = Literal["stop", "cancel"]
 OPEN_STATES = (TrialState.WAITING, TrialState.RUNNING)
@@ -232,8 +232,13 @@ class Ledger:
         except UpdateFinishedTrialError:
             return
 
-    def done(self, trial_id: int, score: float) -> bool:
+    def done(self, trial_id: int, score: float, fingerprint: str | None = None) -> bool:
         """The cell has its result; False where the claim was lost, and the result counts not."""
+        try:
+            if fingerprint is not None:
+                self._set(trial_id, FINGERPRINT, fingerprint)
+        except UpdateFinishedTrialError:
+            return False
         return self._end(trial_id, TrialState.COMPLETE, [score])
 
     def pruned(self, trial_id: int, reason: str) -> bool:
@@ -312,6 +317,11 @@ class Ledger:
         """Cell id → score, of every cell that is done."""
         rows = self._book.rows([TrialState.COMPLETE])
         return {row.attrs[CELL]: float(row.score or 0) for row in rows}
+
+    def fingerprints(self) -> dict[str, str]:
+        """Cell id → fingerprint, of every cell that is done."""
+        rows = self._book.rows([TrialState.COMPLETE])
+        return {r.attrs[CELL]: r.attrs[FINGERPRINT] for r in rows if FINGERPRINT in r.attrs}
 
     def reasons(self) -> dict[str, str]:
         """Cell id → reason of its last failure, for cells that stand as failed."""

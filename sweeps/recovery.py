@@ -67,7 +67,8 @@ def _is_open(folder: RunFolder) -> bool:
 def _settle(ledger: Ledger, row: Row, folder: RunFolder | None) -> None:
     end = folder.ended() if folder is not None else None
     if end is not None and end.state == "finished":
-        ledger.done(row.trial_id, end.metrics[SCORE])  # counted below, by what the ledger says
+        # The folder is marked below, by what the ledger says then.
+        ledger.done(row.trial_id, end.metrics[SCORE], end.fingerprint)
     elif end is not None and end.state == "failed":
         ledger.failed(row.trial_id, end.reason or "", again=False)
     elif end is not None and end.state == "pruned":

@@ -114,7 +114,15 @@ def run_sweep(
             strategy=strategy,
         )
         try:
-            with Progress(design, ledger.scores(), driver, slots(), where.style) as progress:
+            view = Progress(
+                design,
+                ledger.scores(),
+                driver,
+                slots(),
+                style=where.style,
+                fingerprints=ledger.fingerprints(),
+            )
+            with view as progress:
                 completed = driver.run(progress)
         finally:
             executor.shutdown(cancel_futures=True)
