@@ -203,6 +203,8 @@ def _run(design: Design, given: dict[str, Any]) -> None:
     result = run_sweep(design, given["workers"], where)
     for name, reason in result.failed.items():
         click.echo(f"failed: {name}: {reason}", err=True)
+    if result.conclusion and not given["quiet"]:
+        _conclusion(result.conclusion, as_json=given["as_json"])
     if result.undelivered:
         click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
     if result.left:
@@ -214,6 +216,11 @@ def _run(design: Design, given: dict[str, Any]) -> None:
         _report(design.name, as_json=given["as_json"])
     ctx = click.get_current_context()
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+
+
+def _conclusion(text: str, as_json: bool) -> None:
+    """What a search or a stop rule has to say."""
+    click.echo(json.dumps({"event": "conclusion", "text": text}) if as_json else f"\n{text}")
 
 
 def _report(name: str, as_json: bool) -> None:

@@ -227,8 +227,13 @@ class Ledger:
 
     def report(self, claim: Claim, epoch: int, value: float) -> None:
         """Note validation accuracy after an epoch, for every driver to prune by."""
+        self.report_curve(claim.trial_id, {epoch: value})
+
+    def report_curve(self, trial_id: int, curve: Mapping[int, float]) -> None:
+        """The same for several epochs of a try."""
         try:
-            self._storage.set_trial_intermediate_value(claim.trial_id, epoch, value)
+            for epoch, value in curve.items():
+                self._storage.set_trial_intermediate_value(trial_id, epoch, value)
         except UpdateFinishedTrialError:
             return
 

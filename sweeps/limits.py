@@ -115,6 +115,12 @@ def _check_precision(
 
 def _check_search(file: YamlFile, fields: SweepFile, search: Search, seeds: int) -> None:
     prune = search.prune
+    if "onednn" in search.over:
+        raise file.refuse(
+            ("search", "over", "onednn"),
+            "onednn must be the same in every cell, because TensorFlow reads it once, when the "
+            "pool loads it: search with true and with false, and compare.",
+        )
     if prune and prune.seeds:
         first = wilcoxon_from(prune.p)
         if seeds <= first:
