@@ -134,9 +134,12 @@ def resume(sweep: str, **given: Any) -> None:
 def check(file: Path) -> None:
     """Validate FILE and say what it asks for; nothing is run."""
     design = load(file)
-    click.echo(f"{design.name}: {design.question}\n{len(design.cells)} cells:")
-    for cell in design.cells:
-        click.echo(f"  {cell.id}  {cell.name}")
+    from sweeps.outlook import check_minutes, outlook, pace
+    from sweeps.run import usable_cores
+
+    known = pace(design)
+    check_minutes(design, known)
+    click.echo(outlook(design, known, usable_cores()))
 
 
 @main.command()

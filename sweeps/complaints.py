@@ -132,16 +132,16 @@ def _hint(loc: tuple[str | int, ...]) -> str:
         section = _section(loc[: end - 1])
         field = section.model_fields.get(str(loc[end - 1])) if section else None
         if field:
-            return f"{loc[end - 1]}: {_yaml(field.examples[0])}, say" if field.examples else ""
+            return f"{loc[end - 1]}: {in_yaml(field.examples[0])}, say" if field.examples else ""
     return ""
 
 
-def _yaml(value: Any) -> str:
+def in_yaml(value: Any) -> str:
     """A value in YAML's notation on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_yaml(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {in_yaml(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_yaml(inner) for inner in value) + "]"
+        return "[" + ", ".join(in_yaml(inner) for inner in value) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -163,5 +163,5 @@ def _at(file: YamlFile, place: Place) -> Any:
 
 
 def _shown(value: Any) -> str:
-    text = _yaml(value) if isinstance(value, dict | list) else repr(value)
+    text = in_yaml(value) if isinstance(value, dict | list) else repr(value)
     return text if len(text) < 100 else text[:96] + " …"

@@ -41,6 +41,7 @@ class Design:
         cells: What is run without looking at any result, seed by seed, so that an early stop
             leaves balanced arms; a search or a stop rule may add cells.
         text: The file as read.
+        path: Where it was read from.
         fields: The file's fields.
         maker: Makes further cells.
         seedings: The seeds of each configuration, in their order.
@@ -57,6 +58,7 @@ class Design:
     sources: tuple[str, ...]
     cells: tuple[Cell, ...]
     text: str
+    path: Path
     fields: SweepFile
     maker: Maker
     seedings: tuple[Seeding, ...]
@@ -160,6 +162,7 @@ def designed(file: YamlFile) -> Design:
         sources=layout.sources,
         cells=tuple(cells[:runs]),
         text=file.text,
+        path=file.path,
         fields=fields,
         maker=maker,
         seedings=layout.seedings,

@@ -12,6 +12,7 @@ from experiments.options import RunOptions
 from sweeps.design import Design
 from sweeps.driver import Driver, Limits
 from sweeps.ledger import MAX_TRIES, Ledger
+from sweeps.outlook import check_minutes, pace
 from sweeps.pool import LocalPool
 from sweeps.progress import Progress, Style
 from sweeps.recovery import lost_deliveries, recover
@@ -92,11 +93,14 @@ def run_sweep(
         strategy: Decides what is run beside the design's cells; default: what the file asks for.
 
     Raises:
-        InputError: The design does not fit its ledger, or mixes settings of oneDNN.
+        InputError: The design does not fit its ledger, mixes settings of oneDNN, or has a budget
+            of minutes that does not reach for one run.
         StoreError: The ledger cannot be reached, or MLflow neither now nor before; nothing was
             trained.
     """
     strategy = strategy or strategy_of(design)
+    if design.fields.stop and design.fields.stop.budget:
+        check_minutes(design, pace(design))
     prepare(_numerics(design))
     folders = store_folder("runs")
     with (
