@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from experiments.options import RunOptions, nearest
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from experiments.seeds import Seeds
     from experiments.splits import Splits
 
-NAMES = ("mnist_cnn",)
+NAMES = ("mnist_cnn", "mnist_deep_cnn")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Experiment:
         check: Refuses options that cannot be trained; light, no Keras.
         load: Options and seeds → splits.
         build: Options and splits → compiled model.
+        augment: Options, a batch of inputs, ``[example, 8]`` uniform numbers → the batch, changed;
+            None where the experiment has none.
     """
 
     name: str
@@ -36,6 +39,13 @@ class Experiment:
     check: Callable[[Any], None]
     load: "Callable[[Any, Seeds], Splits]"
     build: "Callable[[Any, Splits], keras.Model]"
+    augment: Callable[[Any, Any, Any], Any] | None = None
+
+    def augmentation(self, options: RunOptions) -> Callable[[Any, Any], Any] | None:
+        """The change to a batch that these options ask for: None for none."""
+        if self.augment is None or not getattr(options, "augment", True):
+            return None
+        return partial(self.augment, options)
 
 
 def find(name: str) -> Experiment:
@@ -57,4 +67,5 @@ def find(name: str) -> Experiment:
         check=module.check,
         load=module.load,
         build=module.build,
+        augment=getattr(module, "augment", None),
     )

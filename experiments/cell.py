@@ -7,7 +7,6 @@ started it, or the next reaper, then writes ``killed``.
 import hashlib
 import json
 import signal
-import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,19 +97,35 @@ def fingerprint(model: "keras.Model") -> str:
 def build_seeded(experiment: Experiment, options: Any, seeds: Seeds, splits: Splits) -> Any:
     """The network with its first weights from the init seed and masks from the dropout seed.
 
-    Keras layers without a seed of their own draw one from Python's generator when they are built;
-    the dropout layers' generators are set again afterwards, so that neither seed moves the other.
+    Keras layers without a seed of their own draw one from Python's generator when they are built.
+    The generators that draw while training are set again afterwards, so that neither seed moves
+    the other: those of augmentation layers from the augmentation seed, all others (dropout, noise)
+    from the dropout seed.
     """
     import keras
 
     keras.utils.set_random_seed(seeds.init)
     model = experiment.build(options, splits)
-    masks = np.random.SeedSequence(seeds.dropout)
-    layers = [layer for layer in model._flatten_layers() if hasattr(layer, "seed_generator")]
-    for layer, child in zip(layers, masks.spawn(len(layers)), strict=True):
-        state = layer.seed_generator.state
-        state.assign(child.generate_state(2).astype("int64") % 2**31)
+    kinds = {True: seeds.augmentation, False: seeds.dropout}
+    streams = {kind: np.random.SeedSequence(seed) for kind, seed in kinds.items()}
+    for layer, generator in generators(model):
+        (child,) = streams[is_augmentation(layer)].spawn(1)
+        generator.state.assign(child.generate_state(2).astype("int64") % 2**31)
     return model
+
+
+def generators(model: "keras.Model") -> list[tuple[Any, Any]]:
+    """Each layer's random generators, as (layer, generator) pairs in the model's order."""
+    return [
+        (layer, generator)
+        for layer in model._flatten_layers()
+        for generator in layer._seed_generators
+    ]
+
+
+def is_augmentation(layer: Any) -> bool:
+    """Whether a layer changes inputs at random, like ``keras.layers.RandomFlip``."""
+    return "preprocessing" in type(layer).__module__
 
 
 def _train_and_score(
@@ -123,18 +138,17 @@ def _train_and_score(
     seeds = derive(options)
     splits = experiment.load(options, seeds)
     model = build_seeded(experiment, options, seeds, splits)
-    began = time.perf_counter()
 
     def on_epoch(epoch: int, metrics: dict[str, float]) -> None:
         record.epoch(epoch, metrics)
         if watch is not None:
             watch(epoch, metrics)
 
-    trained = train(model, splits, options, seeds, on_epoch)
-    seconds = time.perf_counter() - began
+    augment = experiment.augmentation(options)
+    trained = train(model, splits, options, seeds, on_epoch, augment=augment)
     final_weights = fingerprint(trained.model)
     metrics = _record(options, splits, trained, record)
-    return Outcome("finished", {**metrics, "train_seconds": seconds}, final_weights)
+    return Outcome("finished", metrics, final_weights)
 
 
 def _record(
@@ -152,6 +166,7 @@ def _record(
         "test_macro_f1": scoring.macro_f1(predicted, labels),
         "test_accuracy_last": scoring.accuracy(trained.probabilities_last, labels),
         "best_epoch": float(trained.best_epoch),
+        "train_seconds": trained.seconds,
     }
     np.savez_compressed(
         folder / schema.PREDICTIONS,
