@@ -37,7 +37,7 @@ def read_sweep(name: str, store: Store) -> SweepRecord:
     children = store.runs(
         f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id]
     )
-    runs = [_run(child, store) for child in children]
+    runs = [_run(child, store) for child in sorted(children, key=_order)]
     return SweepRecord(
         name=name,
         run_id=parent.info.run_id,
@@ -47,7 +47,7 @@ def read_sweep(name: str, store: Store) -> SweepRecord:
         sources=tuple(design.get("sources", ())),
         classes=_classes(runs, store),
         planned=int(design.get("planned", len(runs))),
-        runs=tuple(sorted(runs, key=_order)),
+        runs=tuple(runs),
         description=tags.get("mlflow.note.content"),
     )
 
@@ -94,10 +94,9 @@ def _run(run: "Run", store: Store) -> RunRecord:
     )
 
 
-def _order(run: RunRecord) -> tuple[object, ...]:
-    """By seed, then by name; runs without a seed last."""
-    seed = run.options.get("seed")
-    return (not isinstance(seed, int), seed if isinstance(seed, int) else 0, run.name)
+def _order(run: "Run") -> tuple[int, str]:
+    """By start, which is the order of the design, as far as runs were not tried again."""
+    return run.info.start_time, run.info.run_name
 
 
 def parsed(text: str) -> object:

@@ -41,8 +41,17 @@ SWEEP_METRICS = (
     Name("runs_finished", "children that ended with a result"),
     Name("runs_failed", "children that failed, were stopped or were killed and have no result"),
     Name("runs_missing", "cells of the design that have no run yet"),
+    Name("accuracy_mean", "mean test accuracy of the configuration with the highest mean"),
+    Name("accuracy_mean_low", "lower end of its 95 % interval"),
+    Name("accuracy_mean_high", "upper end of its 95 % interval"),
+    Name("accuracy_sd", "standard deviation of one run of that configuration"),
+    Name("accuracy_next_low", "lower end of the 95 % interval for its next run"),
+    Name("accuracy_next_high", "upper end of the 95 % interval for its next run"),
+    Name("difference", "its mean minus that of the configuration with the second highest mean"),
+    Name("difference_low", "lower end of its 95 % interval, not adjusted for other pairs"),
+    Name("difference_high", "upper end of its 95 % interval, not adjusted for other pairs"),
 )
-"""On the parent run; the report adds its headline figures beside them."""
+"""On the parent run, as fractions; written by the sweep and by its report."""
 
 TAG_KIND = "kind"
 TAG_STATE = "state"

@@ -131,7 +131,7 @@ def next_run(scores: npt.ArrayLike, level: float = 0.95) -> Estimate:
     return Estimate(mean, mean - half, mean + half, n, "prediction interval of one run", level)
 
 
-def outliers(scores: npt.ArrayLike, alpha: float = 0.05) -> tuple[int, ...]:
+def outliers(scores: npt.ArrayLike, alpha: float = 0.001) -> tuple[int, ...]:
     """Positions of the runs that do not belong to the others.
 
     Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times and
@@ -140,7 +140,8 @@ def outliers(scores: npt.ArrayLike, alpha: float = 0.05) -> tuple[int, ...]:
 
     Args:
         scores: ``[run]``.
-        alpha: Chance of flagging anything among normal runs (measured in docs/coverage.md).
+        alpha: Chance of flagging anything among normal runs. Small, because accuracies are whole
+            examples: among few runs two or three tie, and their neighbours then look far away.
 
     Returns:
         Positions in the order given.
