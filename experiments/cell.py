@@ -46,12 +46,14 @@ class Outcome:
         metrics: Final metrics; empty unless finished.
         fingerprint: SHA-256 of the final weights, hex; None unless finished.
         reason: Why it did not finish, or None.
+        notes: What the user should know beside the result, in sentences.
     """
 
     state: State
     metrics: dict[str, float]
     fingerprint: str | None = None
     reason: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def run_cell(
@@ -73,7 +75,7 @@ def run_cell(
         with _sigterm_raises():
             experiment = find(name)
             options = parse(experiment.options, given)
-            outcome = _train_and_score(experiment, options, record, watch)
+            return _train_and_score(experiment, options, record, watch)
     except (StoppedError, KeyboardInterrupt):
         outcome = Outcome("stopped", {}, reason="it was asked to stop (Ctrl-C or SIGTERM)")
     except (RunFailedError, InputError) as error:
@@ -81,7 +83,7 @@ def run_cell(
     except Exception as error:
         (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
         outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}"[:1000])
-    record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)
+    _end(record, outcome)
     return outcome
 
 
@@ -133,22 +135,49 @@ def _train_and_score(
 ) -> Outcome:
     numerics.prepare(options)
     numerics.apply(options)
-    from experiments.training import train
+    from experiments.checkpoints import Checkpoint
+    from experiments.training import Trained, train
 
     seeds = derive(options)
     splits = experiment.load(options, seeds)
     model = build_seeded(experiment, options, seeds, splits)
+
+    checkpoint = Checkpoint(record.header.cell, splits.sha256)
+    so_far = checkpoint.load(model) or Trained(model)
+    resumed = so_far.epoch
+    for epoch in range(resumed):
+        record.epoch(epoch + 1, {key: values[epoch] for key, values in so_far.history.items()})
 
     def on_epoch(epoch: int, metrics: dict[str, float]) -> None:
         record.epoch(epoch, metrics)
         if watch is not None:
             watch(epoch, metrics)
 
-    augment = experiment.augmentation(options)
-    trained = train(model, splits, options, seeds, on_epoch, augment=augment)
+    try:
+        trained = train(
+            model,
+            splits,
+            options,
+            seeds,
+            on_epoch,
+            augment=experiment.augmentation(options),
+            so_far=so_far,
+            keep=checkpoint.save,
+        )
+    except RunFailedError:
+        checkpoint.remove()
+        raise
     final_weights = fingerprint(trained.model)
-    metrics = _record(options, splits, trained, record)
-    return Outcome("finished", metrics, final_weights)
+    metrics = {**_record(options, splits, trained, record), "resumed_epochs": float(resumed)}
+    notes = (checkpoint.refused,) if checkpoint.refused else ()
+    outcome = Outcome("finished", metrics, final_weights, notes=notes)
+    _end(record, outcome)
+    checkpoint.remove()
+    return outcome
+
+
+def _end(record: RunFolder, outcome: Outcome) -> None:
+    record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)
 
 
 def _record(

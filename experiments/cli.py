@@ -114,13 +114,14 @@ class _Progress:
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
         self._began: float | None = None
+        self._first = 0
 
     def __call__(self, epoch: int, metrics: dict[str, float]) -> None:
         now = time.monotonic()
         if self._began is None:
-            self._began, left = now, ""
+            self._began, self._first, left = now, epoch, ""
         else:
-            seconds = (now - self._began) / (epoch - 1) * (self._epochs - epoch)
+            seconds = (now - self._began) / (epoch - self._first) * (self._epochs - epoch)
             left = f"  {seconds:.0f} s to go"
         click.echo(
             f"epoch {epoch:>{len(str(self._epochs))}}/{self._epochs}"
@@ -134,6 +135,11 @@ def _say(outcome: Outcome, store: Store) -> None:
         click.echo(f"The run {outcome.state}: {outcome.reason}.", err=True)
         return
     metrics: dict[str, Any] = outcome.metrics
+    resumed = metrics["resumed_epochs"]
+    if resumed:
+        click.echo(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")
+    for note in outcome.notes:
+        click.echo(note, err=True)
     click.echo(
         f"test accuracy {metrics['test_accuracy']:.2%} at epoch {metrics['best_epoch']:.0f}, "
         f"chosen on validation data ({metrics['test_accuracy_last']:.2%} after the last)\n"

@@ -24,7 +24,7 @@ def describe(options: RunOptions, data_sha256: str) -> dict[str, str]:
     commit, dirty = commit_and_state()
     return {
         "python": platform.python_version(),
-        **{name: _version(name) for name in PACKAGES},
+        **{name: version(name) for name in PACKAGES},
         "threads": str(options.threads),
         "op_determinism": str(options.op_determinism).lower(),
         "onednn": str(options.onednn).lower(),
@@ -49,6 +49,7 @@ def commit_and_state() -> tuple[str, str]:
         return "", ""
 
 
+@cache
 def processor() -> str:
     """Name of the processor, as the system tells it."""
     try:
@@ -68,7 +69,9 @@ def _device() -> str:
     return "gpu" if tensorflow.config.list_physical_devices("GPU") else "cpu"
 
 
-def _version(package: str) -> str:
+@cache
+def version(package: str) -> str:
+    """Installed version of a package; empty where it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -76,6 +76,8 @@ def train(
     on_epoch: OnEpoch,
     *,
     augment: Augment | None = None,
+    so_far: Trained | None = None,
+    keep: Callable[[Trained], None] | None = None,
 ) -> Trained:
     """Train for ``options.epochs`` epochs and choose one on validation data.
 
@@ -86,11 +88,16 @@ def train(
         seeds: Those of order and augmentation are used.
         on_epoch: Called after each epoch with its number, from 1, and its metrics.
         augment: Changes the training inputs of each batch.
+        so_far: Goes on from there; the model is in that state already.
+        keep: Called after each epoch with what must be kept to go on later.
 
     Raises:
         RunFailedError: The loss became NaN or infinite.
     """
-    so_far = Trained(model)
+    so_far = so_far or Trained(model)
+    if so_far.is_over(options):
+        return so_far
+    model.optimizer.build(model.trainable_variables)
     loop = Loop(model, splits.train, options, seeds, augment)
     predict = compile_predict(model)
     while not so_far.is_over(options):
@@ -101,6 +108,8 @@ def train(
         metrics = _train_metrics(model, epoch)
         take_in(so_far, metrics, predict, splits, options)
         so_far.seconds += time.perf_counter() - began
+        if keep is not None:
+            keep(so_far)
         on_epoch(epoch, metrics)
     return so_far
 
@@ -141,6 +150,7 @@ def snapshot(model: "keras.Model") -> list[npt.NDArray[Any]]:
 
 def restore(model: "keras.Model", state: list[npt.NDArray[Any]]) -> None:
     """Put a model back to a snapshot of itself."""
+    model.optimizer.build(model.trainable_variables)
     for variable, value in zip(_variables(model), state, strict=True):
         variable.assign(value)
 

@@ -46,20 +46,20 @@ def in_store(store: str, function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
-def new_folder(parent: Path, **given: Any) -> str:
+def new_folder(parent: Path, experiment: str = "mnist_cnn", **given: Any) -> str:
     """A run folder with a header for ``run_cell``."""
-    from experiments.mnist_cnn import Options
+    from experiments.catalog import find
     from experiments.options import as_params, cell_id, parse
     from experiments.seeds import derive
     from tracking.folder import RunFolder, RunHeader
     from tracking.owner import Owner
 
-    options = parse(Options, given)
+    options = parse(find(experiment).options, given)
     seeds = derive(options).asdict()
     header = RunHeader(
-        experiment="mnist_cnn",
+        experiment=experiment,
         name=f"seed={options.seed}",
-        cell=cell_id("mnist_cnn", options, seeds),
+        cell=cell_id(experiment, options, seeds),
         params=as_params(options),
         seeds=seeds,
         owner=Owner.this().asdict(),

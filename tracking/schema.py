@@ -34,6 +34,7 @@ FINAL_METRICS = (
     Name("test_accuracy_last", "share of test examples right after the last epoch"),
     Name("best_epoch", "the chosen epoch: highest val_accuracy, then lowest val_loss, then first"),
     Name("train_seconds", "wall-clock seconds of training, without start-up and recording"),
+    Name("resumed_epochs", "epochs taken over from an earlier try that was ended; 0 for none"),
 )
 """One value per run."""
 
