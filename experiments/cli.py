@@ -13,7 +13,7 @@ from experiments.environment import commit_and_state
 from experiments.numerics import prepare
 from experiments.options import RunOptions, as_params, cell_id, parse, specs
 from experiments.seeds import derive
-from tracking.command import run_command
+from tracking.command import Program
 from tracking.delivery import Deliverer
 from tracking.errors import StoreError
 from tracking.folder import RunFolder, RunHeader
@@ -24,7 +24,7 @@ from tracking.store import Store, masked
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 
 
-class _Catalog(click.Group):
+class _Catalog(Program):
     """One command per experiment; its options are the dataclass of the experiment."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -35,13 +35,8 @@ class _Catalog(click.Group):
 
 
 @click.group(cls=_Catalog, context_settings={"help_option_names": ["-h", "--help"]})
-def experiments() -> None:
-    """Train one network once, record it in MLflow, and print its score and fingerprint."""
-
-
 def main() -> None:
-    """Run the command line."""
-    run_command(experiments, "python -m experiments")
+    """Train one network once, record it in MLflow, and print its score and fingerprint."""
 
 
 def _command(experiment: Experiment) -> click.Command:

@@ -3,4 +3,4 @@
 if __name__ == "__main__":
     from sweeps.cli import main
 
-    main()
+    main(prog_name="python -m sweeps")

@@ -5,21 +5,16 @@ from pathlib import Path
 import click
 
 from sweeps.design import load
-from tracking.command import run_command
+from tracking.command import Program
 from tracking.store import masked
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def sweeps() -> None:
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
     """Train many runs, each in a process of its own, each cell once."""
 
 
-def main() -> None:
-    """Run the command line."""
-    run_command(sweeps, "python -m sweeps")
-
-
-@sweeps.command()
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--workers", type=click.IntRange(min=1), help="Runs at once  [default: the cores].")
 @click.option("--report/--no-report", default=True, help="End with the verdict and the report.")
@@ -54,7 +49,7 @@ def _report(name: str) -> None:
     click.echo(f"MLflow UI  {'make ui' if uri.startswith('sqlite:') else masked(uri)}")
 
 
-@sweeps.command()
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Validate FILE and say what it asks for; nothing is run."""

@@ -140,7 +140,8 @@ def _validated(path: Path, content: CommentedMap) -> SweepFile:
     try:
         return SweepFile.model_validate(content, strict=False)
     except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
+        # A misspelt field is also a missing one: the misspelling is what to mend.
+        detail = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
         place = [part for part in detail["loc"] if isinstance(part, int) or part in content]
         key = str(detail["loc"][0])
         known = list(SweepFile.model_fields)

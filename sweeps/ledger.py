@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState, create_trial
@@ -98,10 +99,17 @@ class Ledger:
             cell = self._cells.get(trial.user_attrs[CELL])
             if cell is None:
                 continue
-            if self._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING):
+            if self._is_won(trial):
                 self._set(trial, OWNER, Owner.this().asdict())
                 return Claim(trial._trial_id, cell, self.tries(cell.id))
         return None
+
+    def _is_won(self, trial: FrozenTrial) -> bool:
+        """Move a waiting trial to RUNNING, unless another driver did, or even ended it since."""
+        try:
+            return self._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING)
+        except UpdateFinishedTrialError:
+            return False
 
     def starts(self, claim: Claim, delivery: str) -> None:
         """Note which run folder the claim writes, so that its result is found after a crash."""

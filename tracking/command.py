@@ -1,32 +1,37 @@
 """How every command line of Seedbed ends: one sentence for a mistake, and an exit code."""
 
 import sys
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 
 from tracking.errors import SeedbedError
 
 
-def run_command(command: click.Command, name: str) -> NoReturn:
-    """Run a click command; exit codes: its own, 2 for bad input, 130 for Ctrl-C.
+class Program(click.Group):
+    """A group of commands; exit codes: a command's own, 2 for bad input, 130 for Ctrl-C."""
 
-    Args:
-        command: The command or group.
-        name: How the user called it, for the help page.
-    """
-    try:
-        code = command.main(prog_name=name, standalone_mode=False)
-    except click.ClickException as error:
-        _fail(f"{error.format_message()} See {name} --help.", 2)
-    except SeedbedError as error:
-        _fail(str(error), error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("stopped", 130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run a command and end the process; a mistake is one sentence, never a traceback."""
+        extra["standalone_mode"] = False
+        name = prog_name or self.name or ""
+        try:
+            code = super().main(args, name, **extra)
+        except click.NoSuchOption as error:
+            _fail(f"{error.format_message()} See {name} --help.", 2)
+        except click.ClickException as error:
+            _fail(error.format_message(), 2)
+        except SeedbedError as error:
+            _fail(str(error), error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            _fail("stopped", 130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from analysis.estimate import Estimate
-from analysis.statistics.checks import Floats, as_matrix, check_level
+from analysis.statistics.checks import Floats, as_matrix, as_scores, check_level
 from tracking.errors import InputError
 
 CHUNK_VALUES = 4_000_000
@@ -61,6 +61,7 @@ class Split:
         cochran_q: Cochran's Q; None where the errors are not 0/1.
         cochran_p: Its chi-square p.
         identical: Every run made exactly the same errors.
+        finite: ``finite_test_set`` with its interval.
     """
 
     genuine: Estimate
@@ -72,6 +73,7 @@ class Split:
     cochran_q: float | None
     cochran_p: float | None
     identical: bool
+    finite: Estimate
 
 
 def _chunks(matrix: npt.NDArray[np.generic]) -> Iterator[tuple[slice, Floats]]:
@@ -153,7 +155,8 @@ def split_anova(table: Anova, level: float = 0.95) -> Split:
         bare = Estimate(variance, None, None, table.runs, why, level)
         sd = Estimate(signed_sd(variance), None, None, table.runs, why, level)
         observed = sqrt(table.ms_run / table.examples)
-        return Split(sd, bare, 0.0, observed, None, None, None, None, same)
+        none = Estimate(0.0, None, None, table.runs, why, level)
+        return Split(sd, bare, 0.0, observed, None, None, None, None, same, none)
     ratio = table.ms_run / table.ms_residual
     f_high = float(stats.f.ppf((1 + level) / 2, df_run, df_residual))
     f_low = float(stats.f.ppf((1 - level) / 2, df_run, df_residual))
@@ -170,6 +173,74 @@ def split_anova(table: Anova, level: float = 0.95) -> Split:
         cochran_q=None,
         cochran_p=None,
         identical=False,
+        finite=_finite(finite, df_residual, table.runs, level),
+    )
+
+
+def _finite(variance: float, df: int, runs: int, level: float) -> Estimate:
+    low, high = (
+        sqrt(variance * df / float(stats.chi2.ppf(q, df)))
+        for q in ((1 + level) / 2, (1 - level) / 2)
+    )
+    method = "residual of a crossed ANOVA, chi-square interval"
+    return Estimate(sqrt(variance), low, high, runs, method, level)
+
+
+def bounded_split(
+    scores: npt.ArrayLike, test_size: int, *, scale: float = 1.0, level: float = 0.95
+) -> Split:
+    """What accuracies alone say about the split: the finite test set gives at most p(1−p)/N.
+
+    The share of each example's outcome that two runs have in common is unknown, so the finite
+    test set's variance lies anywhere from 0 to p(1−p)/N. ``genuine`` is what is left at least;
+    its interval reaches from the lowest variance less the bound to the highest with nothing
+    taken off. ``p`` tests for more spread than independent coin flips would have, and is
+    conservative.
+
+    Args:
+        scores: ``[run]`` accuracies, at least 2.
+        test_size: N, examples in the test set.
+        scale: What a perfect accuracy is: 1 for fractions, 100 for percent.
+        level: Confidence level.
+
+    Raises:
+        InputError: Too few runs, or accuracies outside 0 … scale.
+
+    Source: variance of a binomial proportion; dispersion test: Fisher (1925).
+    """
+    check_level(level)
+    values = as_scores(scores, "accuracies", least=2)
+    if test_size < 1:
+        raise InputError(f"a test set has at least one example, got {test_size}")
+    if values.min() < 0 or values.max() > scale:
+        raise InputError(f"accuracies must lie from 0 to {scale:g}, got {values.max():g}")
+    p = float(values.mean()) / scale
+    bound = scale**2 * p * (1 - p) / test_size
+    runs, variance = values.size, float(values.var(ddof=1)) if np.ptp(values) > 0 else 0.0
+    method = f"at least: binomial bound of {test_size} examples"
+    finite = Estimate(sqrt(bound), 0.0, sqrt(bound), runs, "at most: binomial bound", level)
+    if variance == 0:
+        sd = Estimate(0.0, None, None, runs, "bit-identical: no spread to estimate", level)
+        return Split(sd, sd, sqrt(bound), 0.0, None, None, None, None, True, finite)
+    low, high = (
+        variance * (runs - 1) / float(stats.chi2.ppf(q, runs - 1))
+        for q in ((1 + level) / 2, (1 - level) / 2)
+    )
+    left = variance - bound
+    chance = float(stats.chi2.sf((runs - 1) * variance / bound, runs - 1)) if bound else 0.0
+    return Split(
+        genuine=Estimate(
+            signed_sd(left), signed_sd(low - bound), signed_sd(high), runs, method, level
+        ),
+        genuine_variance=Estimate(left, low - bound, high, runs, method, level),
+        finite_test_set=sqrt(bound),
+        observed=sqrt(variance),
+        F=None,
+        p=chance,
+        cochran_q=None,
+        cochran_p=None,
+        identical=False,
+        finite=finite,
     )
 
 

@@ -1,0 +1,114 @@
+"""``confusion``: what a confusion matrix says, of one run or over runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from analysis.commands.inputs import read_matrix
+from analysis.commands.options import output_options
+from analysis.commands.output import Answer, Format, emit, interval, number
+from analysis.statistics.classification import (
+    ClassScores,
+    as_confusion,
+    class_scores,
+    confusion_spread,
+    macro_f1_bootstrap,
+)
+from tracking.errors import InputError
+
+SMALL_CLASS = 10
+"""Below so many examples in a class, the delta interval of macro-F1 gives way to the bootstrap."""
+
+
+def confusion_of_counts(
+    counts: npt.ArrayLike, classes: Sequence[str] | None = None, *, level: float = 0.95
+) -> Answer:
+    """Say what confusion matrices say.
+
+    Args:
+        counts: ``[true, predicted]`` or ``[run, true, predicted]``.
+        classes: Names of the classes; their numbers unless given.
+        level: Confidence level.
+
+    Raises:
+        InputError: Not confusion matrices.
+    """
+    matrix = as_confusion(counts)
+    found = class_scores(matrix, level)
+    names = list(classes) if classes is not None else [str(i) for i in range(matrix.shape[-1])]
+    bootstrap = None
+    if found.runs == 1:
+        one = matrix.reshape(matrix.shape[-2:])
+        if one.sum(axis=1).min() < SMALL_CLASS:
+            bootstrap = macro_f1_bootstrap(one, level)
+    rows: list[tuple[str, object]] = [("accuracy", found.accuracy), ("macro_f1", found.macro_f1)]
+    for kind, values in (("recall", found.recall), ("precision", found.precision)):
+        rows += [(f"{kind} of {name}", value) for name, value in zip(names, values, strict=True)]
+    fields: dict[str, object] = {
+        "n": found.n,
+        "runs": found.runs,
+        "classes": names,
+        "accuracy": found.accuracy,
+        "macro_f1": found.macro_f1,
+        "macro_f1_bootstrap": bootstrap,
+        "recall": found.recall,
+        "precision": found.precision,
+        "f1": found.f1,
+        "matrix_mean": None,
+        "matrix_sd": None,
+    }
+    if found.runs > 1:
+        cells = confusion_spread(matrix)
+        fields["matrix_mean"], fields["matrix_sd"] = cells.mean, cells.sd
+        for true, predicted in np.ndindex(cells.mean.shape):
+            text = f"{cells.mean[true, predicted]:.4f} ± {cells.sd[true, predicted]:.4f}"
+            rows.append((f"share of {names[true]} called {names[predicted]}", text))
+    return Answer(_sentences(found, names), fields, tuple(rows))
+
+
+def _sentences(found: ClassScores, names: Sequence[str]) -> tuple[str, ...]:
+    of = f"{found.n} examples" if found.runs == 1 else f"{found.runs} runs"
+    lines = [
+        f"Accuracy is {number(found.accuracy.value)} over {of} ({interval(found.accuracy)}), "
+        f"macro-F1 {number(found.macro_f1.value)} ({interval(found.macro_f1)})."
+    ]
+    known = [(name, r) for name, r in zip(names, found.recall, strict=True) if r is not None]
+    if known:
+        name, worst = min(known, key=lambda pair: pair[1].value)
+        lines.append(
+            f"The hardest class is {name}: recall {number(worst.value)} ({interval(worst)})."
+        )
+    missing = [name for name, r in zip(names, found.recall, strict=True) if r is None]
+    if missing:
+        lines.append(f"No examples of {', '.join(missing)}: no recall, left out of macro-F1.")
+    return tuple(lines)
+
+
+def read_confusion(path: Path) -> tuple[list[str] | None, npt.NDArray[np.float64]]:
+    """Read a square of counts, with or without a first row of class names."""
+    names, values = read_matrix(path)
+    if values.shape[0] != values.shape[1]:
+        raise InputError(
+            f"{path} must be square, true classes as rows, got {values.shape[0]} rows × "
+            f"{values.shape[1]} columns"
+        )
+    return names, values
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@output_options
+def confusion(files: tuple[Path, ...], level: float, form: Format) -> None:
+    """What a confusion matrix says: CSV of counts, true classes as rows; one file per run."""
+    if not files:
+        raise InputError("a confusion matrix is missing: give a CSV file of counts, one per run")
+    read = [read_confusion(path) for path in files]
+    sizes = {values.shape[0] for _, values in read}
+    if len(sizes) > 1:
+        raise InputError(f"all runs need the same classes, got {sorted(sizes)} of them")
+    names = read[0][0]
+    stacked = np.stack([values for _, values in read]) if len(read) > 1 else read[0][1]
+    emit(confusion_of_counts(stacked, names, level=level), form)

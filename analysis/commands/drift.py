@@ -1,0 +1,118 @@
+"""``drift``: has the mean moved from night to night?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from analysis.commands.inputs import accuracies, read_matrix
+from analysis.commands.options import fail_option, output_options
+from analysis.commands.output import Answer, Format, emit
+from analysis.statistics.checks import Floats
+from analysis.statistics.drift import WEIGHT, WIDTH, Drift, drift_charts
+from tracking.errors import InputError
+
+
+def drift_of_nights(
+    series: Mapping[str, Floats],
+    *,
+    baseline: int = 2,
+    weight: float = WEIGHT,
+    width: float = WIDTH,
+) -> Answer:
+    """Chart one or several series of nights.
+
+    Args:
+        series: Name → ``[night]`` means, oldest first.
+        baseline: Nights before charting begins.
+        weight: λ of the EWMA.
+        width: L, in sd of the EWMA.
+    """
+    charts = drift_charts(series, baseline=baseline, weight=weight, width=width)
+    moved = {name: chart for name, chart in charts.items() if chart.alarm is not None}
+    first = min(moved.items(), key=lambda pair: pair[1].alarm or 0, default=None)
+    fields: dict[str, object] = {}
+    rows: list[tuple[str, object]] = []
+    for name, chart in charts.items():
+        prefix = f"{name}: " if len(charts) > 1 else ""
+        rows += [(f"{prefix}alarm", chart.alarm), (f"{prefix}verdict", chart.verdict)]
+        for night, q, ewma, limit in zip(
+            chart.nights, chart.q, chart.ewma, chart.limit, strict=True
+        ):
+            at = f"{prefix}night {night}"
+            rows += [(f"{at} q", q), (f"{at} ewma", ewma), (f"{at} limit", limit)]
+    if len(charts) == 1:
+        (only,) = charts.values()
+        fields = _fields(only)
+    else:
+        fields["alarm"] = first[1].alarm if first else None
+        fields["charts"] = {name: _fields(chart) for name, chart in charts.items()}
+    sentences = _sentences(charts)
+    verdicts = ("different", "drift") if moved else ("undecided",)
+    return Answer(sentences, fields, tuple(rows), verdicts)
+
+
+def _fields(chart: Drift) -> dict[str, object]:
+    return {
+        "nights": chart.nights,
+        "q": chart.q,
+        "ewma": chart.ewma,
+        "limit": chart.limit,
+        "alarm": chart.alarm,
+        "baseline": chart.baseline,
+        "identical": chart.identical,
+        "verdict": chart.verdict,
+    }
+
+
+def _sentences(charts: Mapping[str, Drift]) -> tuple[str, ...]:
+    lines = []
+    for name, chart in sorted(charts.items(), key=lambda pair: pair[1].alarm or 10**9):
+        lead = "Drift" if chart.alarm is not None else "No alarm"
+        of = f" in {name}" if len(charts) > 1 else ""
+        reason = chart.verdict.reason
+        lines.append(f"{lead}{of}: {reason}.")
+        if chart.ewma and chart.alarm is None and not chart.identical:
+            lines.append(f"The EWMA stands at {chart.ewma[-1]:.3g} of ±{chart.limit[-1]:.3g}.")
+    return tuple(lines)
+
+
+@click.command()
+@click.argument("values", nargs=-1)
+@click.option(
+    "--series",
+    type=click.Path(path_type=Path),
+    help="CSV with a column per chart and a row per night, in place of numbers.",
+)
+@click.option(
+    "--baseline", type=int, default=2, show_default=True, help="Nights before charting begins."
+)
+@click.option("--weight", type=float, default=WEIGHT, show_default=True, help="λ of the EWMA.")
+@click.option("--width", type=float, default=WIDTH, show_default=True, help="L, in sd of the EWMA.")
+@fail_option
+@output_options
+def drift(
+    *,
+    values: tuple[str, ...],
+    series: Path | None,
+    baseline: int,
+    weight: float,
+    width: float,
+    fail_on: tuple[str, ...],
+    level: float,
+    form: Format,
+) -> None:
+    """Whether the mean has drifted: nightly means, oldest first."""
+    del level  # the chart's limits are set by --width
+    if not 0 < weight <= 1 or not width > 0:
+        raise InputError(f"--weight must lie in (0, 1] and --width above 0, got {weight}, {width}")
+    if series is not None:
+        if values:
+            raise InputError("give the nights either as numbers or with --series, not both")
+        names, matrix = read_matrix(series)
+        names = names or [f"column {index + 1}" for index in range(matrix.shape[1])]
+        columns = dict(zip(names, matrix.T, strict=True))
+    else:
+        columns = {"the mean": accuracies(values, name="nights")}
+    answer = drift_of_nights(columns, baseline=baseline, weight=weight, width=width)
+    emit(answer, form, fail_on)

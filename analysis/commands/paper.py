@@ -1,0 +1,151 @@
+"""``paper``: the runs at hand against one published number."""
+
+import click
+
+from analysis.commands.inputs import accuracies, same_unit
+from analysis.commands.options import fail_option, output_options
+from analysis.commands.output import Answer, Format, emit, number
+from analysis.statistics.checks import Floats
+from analysis.statistics.published import (
+    PublishedComparison,
+    against_published,
+    binomial_test_set_sd,
+)
+from tracking.errors import InputError
+
+
+def compare_with_paper(
+    scores: Floats,
+    published: float,
+    *,
+    published_runs: int = 1,
+    test_set_sd: float = 0.0,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Whether the runs and a published number disagree.
+
+    Args:
+        scores: ``[run]``.
+        published: The published number, in the same unit.
+        published_runs: How many runs it is the mean of.
+        test_set_sd: Sd added by different test sets, in the unit of the scores.
+        margin: Largest difference that counts as equivalent.
+        level: Confidence level.
+    """
+    found = against_published(
+        scores,
+        published,
+        published_runs=published_runs,
+        test_set_sd=test_set_sd,
+        margin=margin,
+        level=level,
+    )
+    fields = {
+        "n": found.spread.n,
+        "mean": found.spread.mean,
+        "sd": found.spread.sd,
+        "next_run": found.spread.next_run,
+        "published": found.published,
+        "published_runs": found.published_runs,
+        "difference": found.difference,
+        "t": found.t,
+        "df": found.df,
+        "p": found.p,
+        "test_set_sd": found.test_set_sd,
+        "exposable_gap": found.exposable_gap,
+        "runs_to_settle": found.runs_to_settle,
+        "note": found.spread.note,
+        "verdict": found.verdict,
+    }
+    rows = ("mean", "sd", "next_run", "difference", "t", "df", "p", "exposable_gap", "verdict")
+    return Answer(
+        _sentences(found),
+        fields,
+        tuple((name, fields[name]) for name in rows),
+        (found.verdict.verdict,),
+    )
+
+
+def _sentences(found: PublishedComparison) -> tuple[str, ...]:
+    verdict = found.verdict
+    lines = [f"{verdict.verdict.capitalize()}: {verdict.reason}."]
+    if found.p is not None:
+        extra = ""
+        if found.test_set_sd:
+            extra = f", of which different test sets add an sd of {number(found.test_set_sd)}"
+        lines.append(
+            f"The published number lies {number(found.difference.value)} from the mean "
+            f"{number(found.spread.mean.value)}; chance alone makes up to "
+            f"{number(found.exposable_gap or 0)}{extra}."
+        )
+    if verdict.settles:
+        lines.append(f"What would settle it: {verdict.settles}.")
+    return tuple(lines)
+
+
+@click.command()
+@click.argument("values", nargs=-1)
+@click.option("--published", type=float, required=True, help="The published number.")
+@click.option(
+    "--published-runs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Runs that the published number is the mean of.",
+)
+@click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set here.")
+@click.option("--different-test-set", is_flag=True, help="The paper was scored on other examples.")
+@click.option(
+    "--published-test-size",
+    type=click.IntRange(min=1),
+    help="Examples in the paper's test set; as many as here unless given.",
+)
+@click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
+@fail_option
+@output_options
+def paper(
+    *,
+    values: tuple[str, ...],
+    published: float,
+    published_runs: int,
+    test_size: int | None,
+    different_test_set: bool,
+    published_test_size: int | None,
+    margin: float | None,
+    fail_on: tuple[str, ...],
+    level: float,
+    form: Format,
+) -> None:
+    """Compare the runs with a published number: accuracies, one per run."""
+    scores = accuracies(values, published)
+    extra = 0.0
+    if published_test_size is not None and not different_test_set:
+        raise InputError("--published-test-size needs --different-test-set beside it")
+    if different_test_set:
+        extra = binomial_extra(scores, published, test_size, published_test_size)
+    answer = compare_with_paper(
+        scores,
+        published,
+        published_runs=published_runs,
+        test_set_sd=extra,
+        margin=margin,
+        level=level,
+    )
+    emit(answer, form, fail_on)
+
+
+def binomial_extra(
+    scores: Floats, published: float, test_size: int | None, published_test_size: int | None
+) -> float:
+    """Sd that different test sets add at most, in the unit of the scores.
+
+    Raises:
+        InputError: The test set's size is not known.
+    """
+    if test_size is None:
+        raise InputError("--different-test-set needs --test-size, the number of test examples")
+    scale = same_unit(scores, published)
+    other = published_test_size or test_size
+    mean = float(scores.mean()) / scale
+    return scale * binomial_test_set_sd(mean, test_size, published / scale, other)

@@ -1,0 +1,442 @@
+"""The command line on plain numbers and files."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.cli import main
+
+THREE = ["75.57", "75.85", "76.39"]
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def fields(*words: object) -> dict[str, object]:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def refused(*words: object) -> str:
+    result = run(*words)
+    assert result.exit_code == 2, result.output
+    assert isinstance(result.exception, SystemExit)
+    sentence = result.stderr.strip()
+    assert "\n" not in sentence
+    return sentence
+
+
+def value(found: object) -> float:
+    assert isinstance(found, dict)
+    assert isinstance(found["value"], float)
+    return found["value"]
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def answers(path: Path, runs: int = 5, examples: int = 80, seed: int = 0) -> Path:
+    rng = np.random.default_rng(seed)
+    right = (rng.random((runs, examples)) < rng.beta(4, 1, (1, examples))).astype(int)
+    return write(path, "\n".join(",".join(map(str, row)) for row in right) + "\n")
+
+
+def test_as_a_program() -> None:
+    command = [sys.executable, "-m", "analysis", "spread", *THREE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("The runs vary by 0.4168 points (sd of 3 runs")
+    bad = subprocess.run([*command, "nan"], capture_output=True, text=True, check=False)
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert bad.stderr.startswith("Error: accuracies must be finite")
+
+
+class TestSpread:
+    def test_numbers(self) -> None:
+        found = fields("spread", *THREE, "--test-size", 6488)
+        assert value(found["mean"]) == pytest.approx(75.9367, abs=5e-5)
+        assert value(found["sd"]) == pytest.approx(0.41681, abs=5e-6)
+        assert isinstance(found["next_run"], dict)
+        assert found["next_run"]["high"] == pytest.approx(78.008, abs=5e-4)
+        assert set(found["next_run"]) == {"value", "low", "high", "level", "n", "method"}
+        bound = 100 * np.sqrt(0.759367 * 0.240633 / 6488)
+        assert value(found["finite_test_set"]) == pytest.approx(bound, rel=1e-5)
+        assert (found["F"], found["cochran_q"]) == (None, None)
+
+    def test_more_spread_than_a_test_set_can_make(self) -> None:
+        result = run("spread", 70, 75, 80, 73, 78, "--test-size", 10_000)
+        assert "the models truly differ" in result.stdout
+
+    def test_answers(self, tmp_path: Path) -> None:
+        found = fields("spread", "--correct", answers(tmp_path / "m.csv"))
+        assert found["F"] is not None
+        assert found["p"] is not None
+        assert found["cochran_q"] is not None
+        assert isinstance(found["genuine"], dict)
+        assert found["genuine"]["low"] < found["genuine"]["value"] < found["genuine"]["high"]
+        text = run("spread", "--correct", tmp_path / "m.csv").stdout
+        assert "genuine change of the model" in text
+
+    def test_one_and_identical(self) -> None:
+        one = fields("spread", 75)
+        assert (one["sd"], one["n"]) == (None, 1)
+        assert isinstance(one["mean"], dict)
+        assert one["mean"]["low"] is None
+        same = run("spread", 75, 75, 75).stdout
+        assert same == "All 3 runs scored 75: bit-identical: no spread to estimate.\n"
+        assert "two runs" in run("spread", 75, 76).stdout.lower()
+
+    def test_two_runs_of_interest(self) -> None:
+        found = fields("spread", *THREE, "--between", 75.57, 76.39)
+        assert isinstance(found["gap"], dict)
+        assert found["gap"]["gap"] == pytest.approx(0.82)
+        assert found["gap"]["ordinary"] == pytest.approx(4.302653 * 0.41681 * np.sqrt(2), rel=1e-4)
+
+
+class TestPaper:
+    def test_known(self) -> None:
+        found = fields("paper", *THREE, "--published", 74.5, "--test-size", 6488)
+        assert found["t"] == pytest.approx(-2.98501, abs=5e-6)
+        assert found["p"] == pytest.approx(0.09629, abs=5e-6)
+        assert found["df"] == 2
+        assert isinstance(found["verdict"], dict)
+        assert found["verdict"]["verdict"] == "undecided"
+        assert set(found["verdict"]) == {"verdict", "reason", "settles"}
+
+    def test_different_test_set_and_runs(self) -> None:
+        words = ["paper", *THREE, "--published", 74.5]
+        wide = fields(*words, "--test-size", 6488, "--different-test-set")
+        assert wide["p"] == pytest.approx(0.190, abs=5e-4)
+        assert fields(*words, "--published-runs", 5)["p"] == pytest.approx(0.0421, abs=5e-5)
+
+    def test_fractions_give_the_same(self) -> None:
+        found = fields(
+            "paper", 0.7557, 0.7585, 0.7639, "--published", 0.745, "--test-size", 6488,
+            "--different-test-set",
+        )  # fmt: skip
+        assert found["p"] == pytest.approx(0.190, abs=5e-4)
+
+    def test_fail_on(self) -> None:
+        words = ["paper", *THREE, "--published", 60]
+        assert run(*words).exit_code == 0
+        assert run(*words, "--fail-on", "different").exit_code == 1
+        assert run(*words, "--fail-on", "undecided").exit_code == 0
+
+    def test_bad(self) -> None:
+        assert "0.745 beside" in refused("paper", *THREE, "--published", 0.745)
+        assert "--test-size" in refused("paper", *THREE, "--published", 74, "--different-test-set")
+        assert "finite" in refused("paper", *THREE, "--published", "nan")
+
+
+class TestCompare:
+    A = (80.7, 78.4, 79.8, 78.8, 79.9, 83.4, 83.7, 80.8, 80.0, 82.0)
+    B = (81.9, 80.8, 81.1, 80.1, 79.9, 84.4, 85.5, 81.6, 84.6, 83.4)
+
+    def test_sleep_data_moved_into_percent(self) -> None:
+        found = fields("compare", "--a", *self.A, "--b", *self.B, "--paired")
+        assert found["t"] == pytest.approx(-4.06213, abs=5e-6)
+        assert found["p"] == pytest.approx(0.0028329, abs=5e-8)
+        assert found["p_sign_flip"] == 0.00390625
+        difference = found["difference"]
+        assert isinstance(difference, dict)
+        assert (difference["low"], difference["high"]) == pytest.approx(
+            (-2.45989, -0.70011), abs=5e-6
+        )
+        apart = fields("compare", "--a", *self.A, "--b", *self.B)
+        assert apart["df"] == pytest.approx(17.7765, abs=5e-5)
+        assert apart["p"] == pytest.approx(0.0793941, abs=5e-8)
+
+    def test_lists_may_have_commas(self) -> None:
+        spaced = fields("compare", "--a", *THREE, "--b", 74, 75, 76)
+        assert fields("compare", "--a", ",".join(THREE), "--b", "74,75,76") == spaced
+
+    def table(self, path: Path, name: str = "batch_size") -> Path:
+        rng = np.random.default_rng(0)
+        rows = [f"{name},seed,test_accuracy"]
+        for seed in range(6):
+            base = rng.normal(0.75, 0.01)
+            for size, gain in (("16", 0.0), ("32", 0.0), ("64", 0.05)):
+                rows.append(f"{size},{seed},{base + gain + rng.normal(0, 0.002):.4f}")
+        return write(path, "\n".join(rows) + "\n")
+
+    def words(self, path: Path) -> list[object]:
+        return ["compare", "--csv", path, "--by", "batch_size", "--metric", "test_accuracy"]
+
+    def test_csv_with_seeds_is_paired_with_holm(self, tmp_path: Path) -> None:
+        words = [*self.words(self.table(tmp_path / "runs.csv")), "--seed", "seed"]
+        found = fields(*words)
+        assert found["method"] == "holm"
+        comparisons = found["comparisons"]
+        assert isinstance(comparisons, list)
+        assert [c["verdict"]["verdict"] == "different" for c in comparisons] == [False, True, True]
+        assert all(c["paired"] for c in comparisons)
+        assert run(*words, "--fail-on", "different").exit_code == 1
+        first = run(*words).stdout.splitlines()[0]
+        assert first.startswith("2 of 3 comparisons show a difference (Holm)")
+
+    def test_csv_against_a_control_unpaired_is_dunnett(self, tmp_path: Path) -> None:
+        words = self.words(self.table(tmp_path / "runs.csv"))
+        found = fields(*words, "--control", "batch_size=32")
+        assert found["method"] == "dunnett"
+        assert fields(*words, "--control", "32") == found
+
+    def test_csv_in_and_csv_out(self, tmp_path: Path) -> None:
+        result = run(*self.words(self.table(tmp_path / "runs.csv")), "--csv")
+        assert result.exit_code == 0
+        rows = list(csv.reader(io.StringIO(result.stdout)))
+        assert rows[0] == ["quantity", "value", "low", "high", "level", "n", "method"]
+        assert rows[1][0] == "batch_size=16 − batch_size=32"
+
+    def test_failed_and_unmatched_runs_are_counted(self, tmp_path: Path) -> None:
+        path = write(
+            tmp_path / "runs.csv",
+            "arm,seed,acc\na,1,.71\na,2,.72\na,3,.75\nb,1,.73\nb,2,\nb,3,.74\nb,4,.7\n",
+        )
+        found = fields("compare", "--csv", path, "--by", "arm", "--metric", "acc", "--seed", "seed",
+                       "--paired")  # fmt: skip
+        assert found["n_a"] == 2
+        notes = found["notes"]
+        assert isinstance(notes, list)
+        assert "2 runs whose seed is not in every arm are left out." in notes
+        assert "1 runs without acc are left out (line 6)." in notes
+
+    def test_answers_part_this_test_set_from_new_data(self, tmp_path: Path) -> None:
+        a, b = answers(tmp_path / "a.csv", seed=1), answers(tmp_path / "b.csv", seed=2)
+        found = fields("compare", "--correct-a", a, "--correct-b", b, "--paired")
+        assert isinstance(found["new_data"], dict)
+        assert value(found["new_data"]["difference"]) == pytest.approx(value(found["difference"]))
+        text = run("compare", "--correct-a", a, "--correct-b", b).stdout
+        assert "On this test set" in text
+        assert "On new data it is" in text
+
+    def test_resplits(self) -> None:
+        words = ["compare", "--a", *self.A, "--b", *self.B, "--paired"]
+        found = fields(*words, "--train-size", 900, "--test-size", 100)
+        assert isinstance(found["resplits"], dict)
+        assert found["resplits"]["p"] > 0.0028329
+        assert "together" in refused(*words, "--train-size", 900)
+
+    def test_bad(self, tmp_path: Path) -> None:
+        assert "arm B is empty" in refused("compare", "--a", 75, 76, "--b")
+        assert "one way" in refused("compare")
+        assert "0.7 beside 75" in refused("compare", "--a", 75, "--b", 0.7)
+        assert "got 2 in A and 1 in B" in refused("compare", "--a", 75, 76, "--b", 75, "--paired")
+        path = self.table(tmp_path / "runs.csv")
+        missing = refused("compare", "--csv", path, "--by", "size", "--metric", "x")
+        assert "no column 'size': there are batch_size, seed, test_accuracy" in missing
+        assert "no configuration is called '8'" in refused(*self.words(path), "--control", 8)
+        one = write(tmp_path / "one.csv", "a,m\n1,.5\n1,.6\n")
+        assert "a is 1 in every row" in refused(
+            "compare", "--csv", one, "--by", "a", "--metric", "m"
+        )
+        twice = write(tmp_path / "twice.csv", "a,s,m\n1,7,.5\n1,7,.6\n2,7,.6\n")
+        assert "line 3: s 7 occurs twice" in refused(
+            "compare", "--csv", twice, "--by", "a", "--metric", "m", "--seed", "s"
+        )
+        empty = write(tmp_path / "arm.csv", "a,m\n1,.5\n2,\n")
+        assert "no run where a is 2" in refused("compare", "--csv", empty, "--by", "a",
+                                                "--metric", "m")  # fmt: skip
+        assert "line 3: m must be finite" in refused(
+            "compare", "--csv", write(tmp_path / "nan.csv", "a,m\n1,.5\n2,nan\n"),
+            "--by", "a", "--metric", "m",
+        )  # fmt: skip
+
+
+class TestSeeds:
+    @pytest.mark.parametrize(
+        ("sd", "paired", "key", "n"),
+        [(1, True, "pairs", 10), (1, False, "per_arm", 17), (2, True, "pairs", 34)],
+    )
+    def test_for_a_difference(self, sd: float, paired: bool, key: str, n: int) -> None:
+        words = ["seeds", "--difference", 1, "--sd", sd] + (["--paired"] if paired else [])
+        found = fields(*words)
+        assert found[key] == n
+        assert ("boundaries" in found) is paired
+
+    def test_boundaries(self) -> None:
+        found = fields("seeds", "--difference", 1, "--sd", 1, "--paired")
+        assert found["looks"] == [5, 10, 15, 20]
+        assert found["boundaries"] == pytest.approx([4.3326, 2.9631, 2.3590, 2.0141], abs=5e-5)
+        longer = fields("seeds", "--difference", 0.5, "--sd", 1, "--paired")
+        assert longer["looks"] == [9, 18, 27, 36]
+
+    def test_for_a_precision(self) -> None:
+        assert fields("seeds", "--half-width", 0.2)["pilot"] == 10
+        assert fields("seeds", "--half-width", 0.2, "--sd", 0.4)["runs"] == 18
+        pilot = fields("seeds", *THREE, "--half-width", 0.2)
+        assert pilot["runs"] == int(np.ceil((4.302653 * 0.416813 / 0.2) ** 2))
+
+    def test_from_runs(self) -> None:
+        found = fields("seeds", *THREE)
+        assert found["per_arm"] == 17
+        assert "3 runs give the mean to ±1.035" in run("seeds", *THREE).stdout
+        assert fields("seeds", *THREE, "--difference", 0.4168, "--paired")["pairs"] == 10
+
+    def test_bad(self) -> None:
+        assert "--sd" in refused("seeds", "--difference", 0.5)
+        assert "not both" in refused("seeds", "--difference", 0.5, "--half-width", 0.2)
+        assert "above 0" in refused("seeds", "--difference", 0.5, "--sd", 0)
+        assert "power" in refused("seeds", "--difference", 0.5, "--sd", 1, "--power", 80)
+        assert "half-width" in refused("seeds", "--half-width", 0)
+        assert "differ" in refused("seeds", 75, 75)
+        assert "give --difference" in refused("seeds")
+
+
+class TestConfusion:
+    MATRIX = "45,3,2\n4,24,2\n2,3,15\n"
+
+    def test_known(self, tmp_path: Path) -> None:
+        found = fields("confusion", write(tmp_path / "m.csv", self.MATRIX))
+        assert value(found["macro_f1"]) == pytest.approx(0.820107, abs=5e-7)
+        assert isinstance(found["recall"], list)
+        assert isinstance(found["precision"], list)
+        assert found["recall"][0]["low"] == pytest.approx(0.78640, abs=5e-6)
+        assert len(found["precision"]) == 3
+
+    def test_names_and_runs(self, tmp_path: Path) -> None:
+        one = write(tmp_path / "1.csv", "cat,dog,eel\n" + self.MATRIX)
+        two = write(tmp_path / "2.csv", "cat,dog,eel\n40,8,2\n4,24,2\n2,3,15\n")
+        found = fields("confusion", one, two)
+        assert (found["classes"], found["runs"]) == (["cat", "dog", "eel"], 2)
+        assert isinstance(found["matrix_mean"], list)
+        assert found["matrix_mean"][0][0] == pytest.approx(0.85)
+        assert "The hardest class is eel" in run("confusion", one).stdout
+        assert "± " in run("confusion", one, two, "--markdown").stdout
+
+    def test_bad(self, tmp_path: Path) -> None:
+        assert "2 rows × 3 columns" in refused("confusion", write(tmp_path / "a", "1,2,3\n4,5,6\n"))
+        assert "line 2: 1 columns where 2" in refused(
+            "confusion", write(tmp_path / "b", "1,2\n3\n")
+        )
+        assert "line 2: 'x' is not a number" in refused(
+            "confusion", write(tmp_path / "c", "1,2\n3,x\n")
+        )
+        assert "is empty" in refused("confusion", write(tmp_path / "d", "\n"))
+        assert "cannot be read" in refused("confusion", tmp_path / "none.csv")
+        assert "counts" in refused("confusion", write(tmp_path / "e", "1,2\n3,0.5\n"))
+        assert "is missing" in refused("confusion")
+
+
+class TestDrift:
+    NIGHTS = (75.6, 75.9, 75.4, 75.5, 73.0, 72.8, 72.2, 72.4)
+
+    def test_alarm(self) -> None:
+        found = fields("drift", *self.NIGHTS)
+        assert found["alarm"] == 6
+        assert isinstance(found["q"], list)
+        assert len(found["q"]) == 6
+        assert run("drift", *self.NIGHTS, "--fail-on", "drift").exit_code == 1
+        assert run("drift", *self.NIGHTS[:4], "--fail-on", "drift").exit_code == 0
+        assert run("drift", *self.NIGHTS).stdout.startswith("Drift: the level moved down")
+
+    def test_series(self, tmp_path: Path) -> None:
+        rows = "\n".join(f"{a},{75 + i % 2}" for i, a in enumerate(self.NIGHTS))
+        found = fields("drift", "--series", write(tmp_path / "n.csv", f"easy,hard\n{rows}\n"))
+        assert isinstance(found["charts"], dict)
+        assert set(found["charts"]) == {"easy", "hard"}
+        assert found["charts"]["hard"]["alarm"] is None
+
+    def test_bad(self, tmp_path: Path) -> None:
+        assert "not both" in refused("drift", 75, "--series", write(tmp_path / "n.csv", "1\n"))
+        assert "at least 2 nights" in refused("drift", 75, 76, "--baseline", 1)
+        assert "inf" in refused("drift", 75, "inf")
+
+
+class TestVerification:
+    def files(self, folder: Path) -> tuple[Path, Path]:
+        rng = np.random.default_rng(0)
+        paths = []
+        for name in ("dev", "test"):
+            rows = ["score,label,subject"]
+            for trial in range(400):
+                label = int(trial % 4 == 0)
+                rows.append(f"{rng.normal(2 * label, 1):.4f},{label},s{trial % 20}")
+            paths.append(write(folder / f"{name}.csv", "\n".join(rows) + "\n"))
+        return paths[0], paths[1]
+
+    def test_known(self, tmp_path: Path) -> None:
+        neg = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.45, 0.6)
+        pos = (0.4, 0.5, 0.7, 0.8)
+        rows = [f"{s},impostor" for s in neg] + [f"{s},genuine" for s in pos]
+        path = write(tmp_path / "t.csv", "score,label\n" + "\n".join(rows))
+        found = fields("verification", "--dev", path, "--test", path)
+        assert found["eer"] == pytest.approx(0.25)
+        assert found["eer_hull"] == pytest.approx(1 / 6)
+        assert {"threshold", "far", "frr", "hter"} <= set(found)
+
+    def test_subjects(self, tmp_path: Path) -> None:
+        dev, test = self.files(tmp_path)
+        plain = fields("verification", "--dev", dev, "--test", test)
+        by = fields("verification", "--dev", dev, "--test", test, "--subjects")
+        assert value(by["hter"]) == pytest.approx(value(plain["hter"]))
+        assert isinstance(by["hter"], dict)
+        assert "20 subjects" in by["hter"]["method"]
+        assert "use --subjects" in run("verification", "--dev", dev, "--test", test).stdout
+
+    def test_bad(self, tmp_path: Path) -> None:
+        dev, _ = self.files(tmp_path)
+
+        def other(text: str) -> str:
+            path = write(tmp_path / "bad.csv", text)
+            return refused("verification", "--dev", dev, "--test", path)
+
+        assert "no column 'label': there are score" in other("score\n1\n")
+        assert "line 2: label must be" in other("score,label\n1,maybe\n")
+        assert "line 3: score must be finite" in other("score,label\n1,1\nnan,0\n")
+        assert "no impostor trials" in other("score,label\n1,1\n")
+        assert "line 3: 1 columns where 2" in other("score,label\n1,1\n1\n")
+        test = write(tmp_path / "plain.csv", "score,label\n1,1\n0,0\n")
+        assert "column subject" in refused(
+            "verification", "--dev", dev, "--test", test, "--subjects"
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["spread"], "missing"),
+        (["spread", "75", "nan"], "finite"),
+        (["spread", "75", "inf"], "finite"),
+        (["spread", "75", "0.7"], "all percent or all fractions"),
+        (["spread", "75", "101"], "between 0 and 100"),
+        (["spread", "abc"], "'abc'"),
+        (["spread", "75", "--level", "95"], "between 0 and 1"),
+    ],
+)
+def test_nonsense_numbers(words: list[str], told: str) -> None:
+    assert told in refused(*words)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty"),
+        ("1,0\n1\n", "line 2: 1 columns where 2 are expected"),
+        ("1,0\n1,2\n", "run 2, example 2: must be 0 (wrong) or 1 (right), got 2"),
+        ("1,0\n", "2 × 2 or more, got 1 × 2"),
+        ("1,0\n\n1,nan\n", "line 3: numbers must be finite"),
+        ("a,b\n", "has names but no numbers"),
+    ],
+)
+def test_bad_answers(tmp_path: Path, text: str, told: str) -> None:
+    assert told in refused("spread", "--correct", write(tmp_path / "m.csv", text))
+
+
+def test_markdown_is_a_table() -> None:
+    text = run("spread", *THREE, "--markdown").stdout
+    assert text.startswith("The runs vary by")
+    assert "| quantity | value | low | high | level | n | method |" in text
+    assert "| mean | 75.9367 | 74.9012 | 76.9721 | 0.95 | 3 |" in text

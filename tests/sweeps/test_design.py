@@ -1,0 +1,111 @@
+"""A sweep's file: the cells it asks for, and one sentence with its line for what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from sweeps.design import load
+from tracking.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+
+GOOD = """\
+question: Is 32 better than 256?
+experiment: mnist_cnn
+configurations:
+  batch_size: [32, 256]
+  learning_rate: [0.001]
+options:
+  dataset: digits
+  epochs: 3
+seeds: 2
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_cells_are_crossed_and_balanced_seed_by_seed(tmp_path: Path, store_path: Path) -> None:
+    del store_path
+    design = load(write(tmp_path, GOOD))
+    assert design.name == "mine"
+    assert design.varied == ("batch_size",)
+    assert [cell.name for cell in design.cells] == [
+        "batch_size=32 seed=0",
+        "batch_size=256 seed=0",
+        "batch_size=32 seed=1",
+        "batch_size=256 seed=1",
+    ]
+    assert len({cell.id for cell in design.cells}) == 4
+    assert design.cells[0].params["epochs"] == "3"
+    assert design.fixed["learning_rate"] == "0.001"
+    assert "seed" not in design.fixed
+
+
+def test_the_first_sweep_is_the_one_described(store_path: Path) -> None:
+    del store_path
+    design = load(ROOT / "sweeps" / "first.yaml")
+    assert {
+        (c.options.batch_size, c.options.learning_rate, c.options.seed) for c in design.cells
+    } == {(size, 0.001, seed) for size in (32, 256) for seed in range(5)}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("seeds: 2", "seed: 2"), "mine.yaml line 9 column 1: there is no field 'seed'"),
+        (("seeds: 2", ""), "the field 'seeds' is missing"),
+        (("seeds: 2", "seeds: many"), "line 9 column 1: seeds must be a whole number"),
+        (("seeds: 2", "seeds: 0"), "line 9 column 1: seeds must be a whole number from 1"),
+        (("seeds: 2", "seeds: [1, 2, 1]"), "line 9 column 1: seeds must differ, got 1 more"),
+        (("mnist_cnn", "mnist_cn"), "line 2 column 1: There is no experiment 'mnist_cn' (did"),
+        (("[32, 256]", "[]"), "line 3 column 1: configurations must be options, each with a list"),
+        (("[32, 256]", "[32, 0]"), "line 4 column 3: batch_size must be greater than"),
+        (("[32, 256]", "[32, 32]"), "batch_size=32 seed=0 is asked for twice"),
+        (("batch_size:", "batchsize:"), "line 4 column 3: There is no option 'batchsize' (did"),
+        (("epochs: 3", "epochs: -1"), "line 8 column 3: epochs must be greater than or equal"),
+        (("epochs: 3", "learning_rate: 1"), "stands in configurations and in options"),
+        (("epochs: 3", "train_size: 9999"), "line 8 column 3: train_size must leave one example"),
+        (("epochs: 3", "seed: 1"), "seed is set by seeds, not as an option"),
+        (("dataset: digits", "dataset: [digits"), "must be YAML, but in "),
+        (("dataset: digits", "dataset: digits\n  dataset: mnist"), "must be YAML, but in "),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_with_its_place(
+    tmp_path: Path, store_path: Path, change: tuple[str, str], sentence: str
+) -> None:
+    del store_path
+    text = GOOD.replace(*change)
+    assert text != GOOD
+    with pytest.raises(InputError) as caught:
+        load(write(tmp_path, text))
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "is empty: start from a copy of sweeps/first.yaml"),
+        ("- a\n- b\n", "is a CommentedSeq: start from a copy"),
+        (GOOD[:70], "mine.yaml line 3 column 1: configurations must be options, each with a list"),
+    ],
+)
+def test_empty_and_half_written_files(
+    tmp_path: Path, store_path: Path, text: str, sentence: str
+) -> None:
+    del store_path
+    with pytest.raises(InputError) as caught:
+        load(write(tmp_path, text))
+    assert sentence in str(caught.value)
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"must be readable, got .*none.yaml: No such file"):
+        load(tmp_path / "none.yaml")
+    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="it is not UTF-8 text"):
+        load(tmp_path / "bytes.yaml")

@@ -1,0 +1,121 @@
+"""The pool: a fresh process for each task, and one task lost when one process is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import pytest
+
+from sweeps.pool import LocalPool, ProcessDiedError
+
+ROOT = Path(__file__).parents[2]
+
+
+def own_pid() -> int:
+    return os.getpid()
+
+
+def add(a: int, *, b: int) -> int:
+    return a + b
+
+
+def fail(message: str) -> None:
+    raise LookupError(message)
+
+
+def end_by(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def leave(code: int) -> None:
+    os._exit(code)
+
+
+def nap(seconds: float) -> str:
+    time.sleep(seconds)
+    return "rested"
+
+
+def touch_after(seconds: float, path: str) -> None:
+    time.sleep(seconds)
+    Path(path).touch()
+
+
+def test_results_arguments_and_exceptions(pool: LocalPool) -> None:
+    assert pool.submit(add, 2, b=3).result() == 5
+    with pytest.raises(LookupError, match="nothing here"):
+        pool.submit(fail, "nothing here").result()
+
+
+def test_every_task_has_a_process_of_its_own(pool: LocalPool) -> None:
+    pids = [pool.submit(own_pid).result() for _ in range(4)]
+    assert len({*pids, os.getpid()}) == 5
+
+
+def test_a_killed_process_costs_its_own_task_only(pool: LocalPool) -> None:
+    other = pool.submit(nap, 0.5)
+    with pytest.raises(ProcessDiedError, match=r"ended by SIGKILL \(often: out of memory\)"):
+        pool.submit(end_by, signal.SIGKILL).result()
+    with pytest.raises(ProcessDiedError, match="exit code 7"):
+        pool.submit(leave, 7).result()
+    assert other.result() == "rested"
+    assert pool.submit(add, 1, b=1).result() == 2
+
+
+def test_map_keeps_the_order(pool: LocalPool) -> None:
+    assert list(pool.map(nap, [0.2, 0.0])) == ["rested", "rested"]
+
+
+def test_no_more_run_at_once_than_workers() -> None:
+    with LocalPool(1) as single:
+        began = time.monotonic()
+        for future in [single.submit(nap, 0.3) for _ in range(2)]:
+            future.result()
+        assert time.monotonic() - began >= 0.6
+
+
+def test_shutdown_waits_for_what_is_queued() -> None:
+    single = LocalPool(1)
+    futures = [single.submit(nap, 0.1) for _ in range(3)]
+    single.shutdown()
+    assert all(future.result() == "rested" for future in futures)
+    with pytest.raises(RuntimeError, match="closed"):
+        single.submit(nap, 0)
+
+
+def test_stopping_ends_what_runs_and_cancels_what_waits() -> None:
+    with LocalPool(1) as single:
+        running, waiting = single.submit(nap, 60), single.submit(nap, 60)
+        while not single._running:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        single.stop_running()
+        with pytest.raises(ProcessDiedError, match="SIGTERM"):
+            running.result(timeout=20)
+        with pytest.raises(CancelledError):
+            waiting.result(timeout=20)
+
+
+def test_tasks_end_with_their_driver(tmp_path: Path) -> None:
+    """A driver that is killed leaves no process behind that goes on working."""
+    script = (
+        "import sys, time; sys.path.insert(0, 'tests/sweeps')\n"
+        "from sweeps.pool import LocalPool\n"
+        "from test_pool import touch_after\n"
+        "pool = LocalPool(1, preload=())\n"
+        f"pool.submit(touch_after, 4, {str(tmp_path / 'done')!r})\n"
+        "while not pool._running: time.sleep(0.01)\n"
+        "time.sleep(1); print('running', flush=True); time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as driver:
+        assert driver.stdout is not None
+        assert driver.stdout.readline() == "running\n"
+        driver.kill()
+    time.sleep(5)
+    assert not (tmp_path / "done").exists()
