@@ -6,6 +6,7 @@ started it, or the next reaper, then writes ``killed``.
 
 import hashlib
 import json
+import random
 import signal
 import traceback
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ import numpy as np
 
 from experiments import numerics
 from experiments.catalog import Experiment, find
+from experiments.checks import check_model, check_splits, warnings_of
 from experiments.options import RunOptions, parse
+from experiments.own import OwnFileError, digest, is_path, their_traceback
 from experiments.seeds import Seeds, derive
 from experiments.splits import Splits
 from tracking import schema
@@ -62,7 +65,7 @@ def run_cell(
     """Train one cell and record it; the process should not have trained before.
 
     Args:
-        name: Name of the experiment.
+        name: Name of the experiment, or absolute path of the user's own file.
         given: Its options, as values or text.
         folder: Path of the run folder, made with its header by the caller.
         watch: Called after each epoch, once it is recorded.
@@ -76,13 +79,19 @@ def run_cell(
             experiment = find(name)
             options = parse(experiment.options, given)
             return _train_and_score(experiment, options, record, watch)
+    except OwnFileError as error:
+        outcome = _failed_in_own_file(f"{Path(name).name} raised", str(error), record)
     except (StoppedError, KeyboardInterrupt):
         outcome = Outcome("stopped", {}, reason="it was asked to stop (Ctrl-C or SIGTERM)")
     except (RunFailedError, InputError) as error:
         outcome = Outcome("failed", {}, reason=str(error))
-    except Exception as error:
-        (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
-        outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}"[:1000])
+    except (Exception, SystemExit) as error:
+        theirs = their_traceback(error, Path(name)) if is_path(name) else None
+        if theirs:
+            outcome = _failed_in_own_file(*theirs, record)
+        else:
+            (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
+            outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}"[:1000])
     _end(record, outcome)
     return outcome
 
@@ -94,6 +103,13 @@ def fingerprint(model: "keras.Model") -> str:
         digest.update(f"{weight.shape}{weight.dtype}".encode())
         digest.update(np.ascontiguousarray(weight).tobytes())
     return digest.hexdigest()
+
+
+def load_seeded(experiment: Experiment, options: Any, seeds: Seeds) -> Splits:
+    """The data; what draws from NumPy's or Python's global generator follows the split seed."""
+    random.seed(seeds.split)
+    np.random.seed(seeds.split)  # noqa: NPY002
+    return experiment.load(options, seeds)
 
 
 def build_seeded(experiment: Experiment, options: Any, seeds: Seeds, splits: Splits) -> Any:
@@ -138,11 +154,15 @@ def _train_and_score(
     from experiments.checkpoints import Checkpoint
     from experiments.training import Trained, train
 
+    experiment.check(options)
     seeds = derive(options)
-    splits = experiment.load(options, seeds)
+    splits = load_seeded(experiment, options, seeds)
+    check_splits(splits)
     model = build_seeded(experiment, options, seeds, splits)
 
-    checkpoint = Checkpoint(record.header.cell, splits.sha256)
+    check_model(model, splits)
+    code = digest(experiment.path) if experiment.path else ""
+    checkpoint = Checkpoint(record.header.cell, splits.sha256, code)
     so_far = checkpoint.load(model) or Trained(model)
     resumed = so_far.epoch
     for epoch in range(resumed):
@@ -163,17 +183,27 @@ def _train_and_score(
             augment=experiment.augmentation(options),
             so_far=so_far,
             keep=checkpoint.save,
+            callbacks=experiment.callbacks(options) if experiment.callbacks else (),
         )
     except RunFailedError:
         checkpoint.remove()
         raise
     final_weights = fingerprint(trained.model)
-    metrics = {**_record(options, splits, trained, record), "resumed_epochs": float(resumed)}
-    notes = (checkpoint.refused,) if checkpoint.refused else ()
+    metrics = {
+        **_record(options, splits, trained, record),
+        "resumed_epochs": float(resumed),
+        **_own_scores(experiment, options, splits, trained, record),
+    }
+    notes = warnings_of(splits) + ((checkpoint.refused,) if checkpoint.refused else ())
     outcome = Outcome("finished", metrics, final_weights, notes=notes)
     _end(record, outcome)
     checkpoint.remove()
     return outcome
+
+
+def _failed_in_own_file(reason: str, text: str, record: RunFolder) -> Outcome:
+    (record.artifacts / schema.TRACEBACK).write_text(text)
+    return Outcome("failed", {}, reason=reason, notes=(text,))
 
 
 def _end(record: RunFolder, outcome: Outcome) -> None:
@@ -197,8 +227,10 @@ def _record(
         "best_epoch": float(trained.best_epoch),
         "train_seconds": trained.seconds,
     }
+    own = {} if splits.subjects is None else {"subjects": splits.subjects}
     np.savez_compressed(
         folder / schema.PREDICTIONS,
+        **own,
         example_ids=splits.test.ids,
         labels=labels,
         probabilities=trained.probabilities.astype(np.float16),
@@ -210,18 +242,54 @@ def _record(
         folder / schema.CONFUSION_JSON, {"classes": splits.classes, "counts": counts.tolist()}
     )
     _write_json(folder / schema.CLASS_REPORT, scoring.report(predicted, labels, splits.classes))
-    _write_json(folder / schema.ENVIRONMENT, environment.describe(options, splits.sha256))
-    title = f"{record.header.name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
+    _write_json(
+        folder / schema.ENVIRONMENT, environment.describe(options, splits.sha256, splits.data)
+    )
+    name = f"{record.header.name}, {splits.data}" if splits.data else record.header.name
+    title = f"{name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
     pictures.write_png(
         pictures.confusion_picture(counts, splits.classes, title),
         str(folder / schema.CONFUSION_PICTURE),
     )
     pictures.write_png(
-        pictures.curves_picture(trained.history, trained.best_epoch, record.header.name),
+        pictures.curves_picture(trained.history, trained.best_epoch, name),
         str(folder / schema.CURVES),
     )
     _write_checkpoints(trained, folder)
     return metrics
+
+
+def _own_scores(
+    experiment: Experiment,
+    options: RunOptions,
+    splits: Splits,
+    trained: "Trained",
+    record: RunFolder,
+) -> dict[str, float]:
+    """What the experiment's own ``score`` gives.
+
+    Raises:
+        InputError: It gives something else than numbers by name, or a name that is taken.
+    """
+    from experiments.scoring import Scored
+
+    if experiment.score is None:
+        return {}
+    scored = Scored(trained.probabilities_validation, trained.probabilities, record.artifacts)
+    given: Any = experiment.score(options, splits, scored)
+    try:
+        scores = {str(key): float(value) for key, value in given.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise InputError(
+            f"score must return numbers by name, got {given!r}: return a dict such as "
+            "{'eer': 0.1}."
+        ) from None
+    taken = scores.keys() & {name.key for name in schema.FINAL_METRICS + schema.EPOCH_METRICS}
+    if taken:
+        raise InputError(
+            f"score must not return {min(taken)!r}, which every run has: give it another name."
+        )
+    return scores
 
 
 def _write_checkpoints(trained: "Trained", folder: Path) -> None:

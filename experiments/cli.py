@@ -2,16 +2,18 @@
 
 import os
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from experiments import numerics, own, template
 from experiments.catalog import NAMES, Experiment, find
 from experiments.cell import Outcome, run_cell
 from experiments.environment import commit_and_state
-from experiments.numerics import prepare
 from experiments.options import RunOptions, as_params, cell_id, parse, specs
+from experiments.own import is_path
 from experiments.seeds import derive
 from tracking.command import Program
 from tracking.delivery import Deliverer
@@ -24,41 +26,102 @@ from tracking.store import Store, masked
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 
 
-class _Catalog(Program):
+Act = Callable[[Experiment, RunOptions], int]
+"""What a command does with an experiment and its options; returns the exit code."""
+
+
+class Catalog(Program):
     """One command per experiment; its options are the dataclass of the experiment."""
 
+    act: Act
+
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The experiments, then what else there is."""
         return [*NAMES, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or _command(find(cmd_name))
+        """A named command, or one made for the experiment of that name or path."""
+        return super().get_command(ctx, cmd_name) or command(find(cmd_name), self.act)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A user's own file may import Keras, so what must be set before that is set first."""
+        if args and is_path(args[0]) and own.imports_keras_for_options(own.locate(args[0])):
+            numerics.prepare(_early(args[1:]))
+            numerics.import_tensorflow()
+        return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Catalog, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Train one network once, record it in MLflow, and print its score and fingerprint."""
+def command(
+    experiment: Experiment, act: Act, more: Sequence[click.Parameter] = ()
+) -> click.Command:
+    """A command whose flags are the fields of the experiment's options.
 
-
-def _command(experiment: Experiment) -> click.Command:
-    """A command whose flags are the fields of the experiment's options."""
-    parameters: list[click.Parameter] = [
+    Args:
+        experiment: The experiment.
+        act: What the command does.
+        more: Parameters of the command itself; ``act`` finds them in click's context.
+    """
+    flags: list[click.Parameter] = [
         click.Option(
             [spec.flag],
             default=None,
+            is_flag=False,
+            flag_value="true" if isinstance(spec.default, bool) else None,
             metavar=spec.kind.upper().replace("WHOLE NUMBER", "INTEGER"),
             help=f"{spec.meaning}  [default: {_shown(spec.default)}]",
         )
         for spec in specs(experiment.options)
     ]
+    own_names = {parameter.name for parameter in more}
 
-    def train(**given: str | None) -> None:
-        options = parse(experiment.options, {k: v for k, v in given.items() if v is not None})
+    def run(**given: str | None) -> None:
+        chosen = {k: v for k, v in given.items() if v is not None and k not in own_names}
+        options = parse(experiment.options, chosen)
         experiment.check(options)
-        click.get_current_context().exit(EXIT_CODES[_run(experiment, options).state])
+        ctx = click.get_current_context()
+        ctx.exit(act(experiment, options))
 
     return click.Command(
-        experiment.name, params=parameters, callback=train, help=experiment.question
+        experiment.name, params=[*more, *flags], callback=run, help=experiment.question
     )
+
+
+def train(experiment: Experiment, options: RunOptions) -> int:
+    """Train one run here."""
+    return EXIT_CODES[_run(experiment, options).state]
+
+
+class _Training(Catalog):
+    act = staticmethod(train)
+
+
+@click.group(cls=_Training, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Train one network once, record it in MLflow, and print its score and fingerprint.
+
+    NAME is one of these experiments, or the path of a file of your own.
+    """
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write FILE, a commented experiment of your own that runs as it is."""
+    target = template.write(file)
+    click.echo(f"wrote {target}; it runs:\n  ./seedbed experiments {target} --seed 7")
+
+
+def _early(arguments: list[str]) -> RunOptions:
+    """What must be known before TensorFlow is imported, picked out of the command line."""
+    given: dict[str, object] = {}
+    for name in ("onednn", "threads"):
+        for at, argument in enumerate(arguments):
+            flag, _, value = argument.partition("=")
+            if flag == f"--{name}":
+                given[name] = value or (arguments[at + 1] if at + 1 < len(arguments) else "true")
+    return parse(RunOptions, given)
 
 
 def _shown(value: object) -> str:
@@ -69,14 +132,17 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
     """Train one cell in this process; its record is delivered while it trains."""
     store = Store()
     store.check()
-    prepare(options)
+    numerics.prepare(options)
     folder = RunFolder.create(store_folder("runs"), _header(experiment, options))
     deliverer = Deliverer(store)
     deliverer.add(folder)
     click.echo(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
     try:
         outcome = run_cell(
-            experiment.name, dict(as_params(options)), str(folder.path), _Progress(options.epochs)
+            experiment.reference,
+            dict(as_params(options)),
+            str(folder.path),
+            _Progress(options.epochs),
         )
     finally:
         waiting = deliverer.close()
@@ -94,7 +160,7 @@ def _header(experiment: Experiment, options: RunOptions) -> RunHeader:
     return RunHeader(
         experiment=experiment.name,
         name=f"{experiment.name} seed={options.seed}",
-        cell=cell_id(experiment.name, options, seeds),
+        cell=cell_id(experiment.identity, options, seeds),
         params=as_params(options),
         seeds=seeds,
         owner=Owner.this().asdict(),
@@ -127,6 +193,8 @@ class _Progress:
 
 def _say(outcome: Outcome, store: Store) -> None:
     if outcome.state != "finished":
+        for note in outcome.notes:
+            click.echo(note, err=True)
         click.echo(f"The run {outcome.state}: {outcome.reason}.", err=True)
         return
     metrics: dict[str, Any] = outcome.metrics

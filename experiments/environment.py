@@ -14,12 +14,13 @@ from tracking.places import ROOT
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "mlflow", "optuna")
 
 
-def describe(options: RunOptions, data_sha256: str) -> dict[str, str]:
+def describe(options: RunOptions, data_sha256: str, data: str = "") -> dict[str, str]:
     """Everything recorded of the environment, flat.
 
     Args:
         options: The run's options; threads, determinism and oneDNN are taken from there.
         data_sha256: Of the data set, hex; empty where unknown.
+        data: What the data are, in words; left out where empty.
     """
     commit, dirty = commit_and_state()
     return {
@@ -36,6 +37,7 @@ def describe(options: RunOptions, data_sha256: str) -> dict[str, str]:
         "git_commit": commit,
         "git_dirty": dirty,
         "data_sha256": data_sha256,
+        **({"data": data} if data else {}),
     }
 
 

@@ -6,13 +6,14 @@ process from any epoch with the same bits; see ``experiments.checkpoints``.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from experiments.callbacks import Callbacks
 from experiments.loop import Augment, Loop, compile_predict
 from experiments.options import RunOptions
 from experiments.scoring import accuracy, cross_entropy
@@ -78,6 +79,7 @@ def train(
     augment: Augment | None = None,
     so_far: Trained | None = None,
     keep: Callable[[Trained], None] | None = None,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
 ) -> Trained:
     """Train for ``options.epochs`` epochs and choose one on validation data.
 
@@ -90,6 +92,7 @@ def train(
         augment: Changes the training inputs of each batch.
         so_far: Goes on from there; the model is in that state already.
         keep: Called after each epoch with what must be kept to go on later.
+        callbacks: Keras callbacks. Those that want every batch cost the compiled loop.
 
     Raises:
         RunFailedError: The loss became NaN or infinite.
@@ -100,17 +103,21 @@ def train(
     model.optimizer.build(model.trainable_variables)
     loop = Loop(model, splits.train, options, seeds, augment)
     predict = compile_predict(model)
-    while not so_far.is_over(options):
+    told = Callbacks(callbacks, model, options.epochs, loop.steps)
+    told.begin(so_far.history)
+    while not so_far.is_over(options) and not told.asked_to_stop:
         began = time.perf_counter()
         epoch = so_far.epoch + 1
         model.reset_metrics()
-        loop.run(epoch)
+        told.epoch(epoch, loop)
         metrics = _train_metrics(model, epoch)
         take_in(so_far, metrics, predict, splits, options)
+        told.epoch_ended(epoch, metrics)
         so_far.seconds += time.perf_counter() - began
         if keep is not None:
             keep(so_far)
         on_epoch(epoch, metrics)
+    told.end()
     return so_far
 
 

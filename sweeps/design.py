@@ -77,6 +77,7 @@ class Design:
         name: Name of the sweep.
         question: What it is to answer.
         experiment: Name of the experiment.
+        reference: What ``experiments.catalog.find`` takes for it, from any folder.
         varied: Names of the options that differ between configurations.
         sources: Names of the seeds that differ between runs of one configuration.
         cells: Every cell, seed by seed, so that an early stop leaves balanced arms.
@@ -86,6 +87,7 @@ class Design:
     name: str
     question: str
     experiment: str
+    reference: str
     varied: tuple[str, ...]
     sources: tuple[str, ...]
     cells: tuple[Cell, ...]
@@ -115,7 +117,7 @@ def load(path: Path) -> Design:
     content = _parsed(path, text)
     fields = _validated(path, content)
     with _located(path, content):
-        return _design(fields, fields.name or path.stem, text)
+        return _design(fields, fields.name or path.stem, text, path.parent)
 
 
 def _parsed(path: Path, text: str) -> CommentedMap:
@@ -161,7 +163,7 @@ def _expected(key: str) -> str:
     return {
         "name": "letters, digits, '_', '-' and '.', at most 100",
         "question": "a sentence",
-        "experiment": "the name of an experiment",
+        "experiment": "the name of an experiment, or the path of a file of your own",
         "configurations": "options, each with a list of values, e.g. batch_size: [32, 256]",
         "options": "options, each with one value",
         "seeds": "a whole number from 1 to 10000 or a list of seeds",
@@ -213,8 +215,8 @@ class _located:  # noqa: N801 (used as a function)
         return str(self._path)
 
 
-def _design(fields: SweepFile, name: str, text: str) -> Design:
-    experiment = find(fields.experiment)
+def _design(fields: SweepFile, name: str, text: str, folder: Path) -> Design:
+    experiment = find(fields.experiment, folder)
     known = {spec.name for spec in specs(experiment.options)}
     for option in (*fields.configurations, *fields.options):
         if option == "seed" or (option in known and option.endswith("_seed")):
@@ -235,9 +237,18 @@ def _design(fields: SweepFile, name: str, text: str) -> Design:
             given = {**fields.options, **dict(zip(fields.configurations, values, strict=True))}
             options = parse(experiment.options, {**given, "seed": seed})
             experiment.check(options)
-            cells.append(_cell(fields.experiment, options, varied))
+            cells.append(_cell(experiment.identity, options, varied))
     _all_different(cells)
-    return Design(name, fields.question, fields.experiment, varied, ("seed",), tuple(cells), text)
+    return Design(
+        name=name,
+        question=fields.question,
+        experiment=experiment.name,
+        reference=experiment.reference,
+        varied=varied,
+        sources=("seed",),
+        cells=tuple(cells),
+        text=text,
+    )
 
 
 def _cell(experiment: str, options: RunOptions, varied: tuple[str, ...]) -> Cell:

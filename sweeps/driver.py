@@ -103,7 +103,7 @@ class Driver:
         folder = RunFolder.create(store_folder("runs"), header)
         self._deliverer.add(folder)
         future = self._pool.submit(
-            run_cell, self._design.experiment, claim.cell.params, str(folder.path)
+            run_cell, self._design.reference, claim.cell.params, str(folder.path)
         )
         self.running[future] = Running(claim, folder)
 

@@ -54,12 +54,13 @@ def new_folder(parent: Path, experiment: str = "mnist_cnn", **given: Any) -> str
     from tracking.folder import RunFolder, RunHeader
     from tracking.owner import Owner
 
-    options = parse(find(experiment).options, given)
+    found = find(experiment)
+    options = parse(found.options, given)
     seeds = derive(options).asdict()
     header = RunHeader(
         experiment=experiment,
         name=f"seed={options.seed}",
-        cell=cell_id(experiment, options, seeds),
+        cell=cell_id(found.identity, options, seeds),
         params=as_params(options),
         seeds=seeds,
         owner=Owner.this().asdict(),
