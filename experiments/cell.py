@@ -4,14 +4,13 @@ The state in the folder is true however the run ends, except when the process va
 started it, or the next reaper, then writes ``killed``.
 """
 
-import hashlib
 import json
 import random
 import signal
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from experiments.options import RunOptions, parse
 from experiments.own import OwnFileError, digest, is_path, their_traceback
 from experiments.seeds import Seeds, derive
 from experiments.splits import Splits
+from experiments.training import fingerprint
 from tracking import schema
 from tracking.errors import InputError, RunFailedError
 from tracking.folder import RunFolder
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     import keras
 
     from experiments.training import OnEpoch, Trained
+
+
+CARRY_OVER_MAX = 200
 
 
 class StoppedError(BaseException):
@@ -96,15 +99,6 @@ def run_cell(
     return outcome
 
 
-def fingerprint(model: "keras.Model") -> str:
-    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
-    digest = hashlib.sha256()
-    for weight in model.get_weights():
-        digest.update(f"{weight.shape}{weight.dtype}".encode())
-        digest.update(np.ascontiguousarray(weight).tobytes())
-    return digest.hexdigest()
-
-
 def load_seeded(experiment: Experiment, options: Any, seeds: Seeds) -> Splits:
     """The data; what draws from NumPy's or Python's global generator follows the split seed."""
     random.seed(seeds.split)
@@ -154,16 +148,20 @@ def _train_and_score(
     from experiments.checkpoints import Checkpoint
     from experiments.training import Trained, train
 
+    check_carry_over(options)
     experiment.check(options)
     seeds = derive(options)
     splits = load_seeded(experiment, options, seeds)
     check_splits(splits)
-    model = build_seeded(experiment, options, seeds, splits)
-
+    first = derive(replace(options, seed=0)) if options.carry_over else seeds
+    model = build_seeded(experiment, options, first, splits)
     check_model(model, splits)
     code = digest(experiment.path) if experiment.path else ""
     checkpoint = Checkpoint(record.header.cell, splits.sha256, code)
-    so_far = checkpoint.load(model) or Trained(model)
+    so_far = checkpoint.load(model)
+    if so_far is None and options.carry_over:
+        fit_earlier_seeds(model, experiment, options)
+    so_far = so_far or Trained(model)
     resumed = so_far.epoch
     for epoch in range(resumed):
         record.epoch(epoch + 1, {key: values[epoch] for key, values in so_far.history.items()})
@@ -194,11 +192,54 @@ def _train_and_score(
         "resumed_epochs": float(resumed),
         **_own_scores(experiment, options, splits, trained, record),
     }
-    notes = warnings_of(splits) + ((checkpoint.refused,) if checkpoint.refused else ())
+    notes = (
+        _notes(options)
+        + warnings_of(splits)
+        + ((checkpoint.refused,) if checkpoint.refused else ())
+    )
     outcome = Outcome("finished", metrics, final_weights, notes=notes)
     _end(record, outcome)
     checkpoint.remove()
     return outcome
+
+
+def _notes(options: RunOptions) -> tuple[str, ...]:
+    if not (options.carry_over and options.seed):
+        return ()
+    return (
+        f"carry_over: this model was fitted with {options.seed} other seeds before; "
+        "its score is not that of a fresh model",
+    )
+
+
+def fit_earlier_seeds(model: "keras.Model", experiment: Experiment, options: RunOptions) -> None:
+    """Fit the model with seeds 0 up to the run's own, as a loop over seeds around ``fit`` does.
+
+    That is the accident which ``--carry-over`` is there to show: the weights and the optimiser's
+    state of one seed are the start of the next.
+    """
+    from experiments.loop import Loop
+
+    for seed in range(options.seed):
+        earlier = replace(options, seed=seed)
+        seeds = derive(earlier)
+        splits = load_seeded(experiment, earlier, seeds)
+        loop = Loop(model, splits.train, earlier, seeds, experiment.augmentation(earlier))
+        for epoch in range(1, options.epochs + 1):
+            loop.run(epoch)
+
+
+def check_carry_over(options: RunOptions) -> None:
+    """Refuse a chain of fits that would hardly end.
+
+    Raises:
+        InputError: ``carry_over`` with a seed beyond ``CARRY_OVER_MAX``.
+    """
+    if options.carry_over and options.seed > CARRY_OVER_MAX:
+        raise InputError(
+            f"seed must be at most {CARRY_OVER_MAX} with carry_over, which fits every seed from 0 "
+            f"up to it, got {options.seed}: give a smaller --seed."
+        )
 
 
 def _failed_in_own_file(reason: str, text: str, record: RunFolder) -> Outcome:
@@ -227,7 +268,7 @@ def _record(
         "best_epoch": float(trained.best_epoch),
         "train_seconds": trained.seconds,
     }
-    own = {} if splits.subjects is None else {"subjects": splits.subjects}
+    own: dict[str, Any] = {} if splits.subjects is None else {"subjects": splits.subjects}
     np.savez_compressed(
         folder / schema.PREDICTIONS,
         **own,
@@ -241,6 +282,7 @@ def _record(
     _write_json(
         folder / schema.CONFUSION_JSON, {"classes": splits.classes, "counts": counts.tolist()}
     )
+    _write_json(folder / schema.WEIGHTS_BY_EPOCH, trained.weights_by_epoch)
     _write_json(folder / schema.CLASS_REPORT, scoring.report(predicted, labels, splits.classes))
     _write_json(
         folder / schema.ENVIRONMENT, environment.describe(options, splits.sha256, splits.data)

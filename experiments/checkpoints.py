@@ -113,6 +113,7 @@ def _pack(so_far: Trained) -> bytes:
         "best_epoch": so_far.best_epoch,
         "best_rank": so_far.best_rank,
         "history": so_far.history,
+        "weights_by_epoch": so_far.weights_by_epoch,
         "seconds": so_far.seconds,
         "variables": len(state),
     }
@@ -138,6 +139,7 @@ def _unpack(content: bytes, model: "keras.Model") -> Trained:
         best_rank=(meta["best_rank"][0], meta["best_rank"][1]),
         best_state=state if is_best else [arrays[f"best_{at}"] for at in range(len(state))],
         history=meta["history"],
+        weights_by_epoch=meta["weights_by_epoch"],
         seconds=meta["seconds"],
         **{name: arrays[name] for name in ARRAYS},
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from experiments import numerics, own, template
+from experiments import describe, numerics, own, template, verify
 from experiments.catalog import NAMES, Experiment, find
 from experiments.cell import Outcome, run_cell
 from experiments.environment import commit_and_state
@@ -17,10 +17,11 @@ from experiments.own import is_path
 from experiments.seeds import derive
 from tracking.command import Program
 from tracking.delivery import Deliverer
-from tracking.errors import StoreError
+from tracking.errors import InputError, StoreError
 from tracking.folder import RunFolder, RunHeader
 from tracking.owner import Owner
 from tracking.places import store_folder
+from tracking.recorded import find_run
 from tracking.store import Store, masked
 
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
@@ -34,6 +35,7 @@ class Catalog(Program):
     """One command per experiment; its options are the dataclass of the experiment."""
 
     act: Act
+    more: Sequence[click.Parameter] = ()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The experiments, then what else there is."""
@@ -41,7 +43,7 @@ class Catalog(Program):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A named command, or one made for the experiment of that name or path."""
-        return super().get_command(ctx, cmd_name) or command(find(cmd_name), self.act)
+        return super().get_command(ctx, cmd_name) or command(find(cmd_name), self.act, self.more)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -111,6 +113,72 @@ def new(file: Path) -> None:
     """Write FILE, a commented experiment of your own that runs as it is."""
     target = template.write(file)
     click.echo(f"wrote {target}; it runs:\n  ./seedbed experiments {target} --seed 7")
+
+
+def tell(experiment: Experiment, options: RunOptions) -> int:
+    """Print where the network's random numbers come from."""
+    seeds, rows = describe.describe(experiment, options)
+    words = ", ".join(f"{source} {seed}" for source, seed in seeds.asdict().items())
+    click.echo(f"{experiment.name}, the seed of each source: {words}\n")
+    click.echo(describe.table(rows))
+    click.echo(
+        "\nThe order of the training examples in epoch e follows from the order seed and e alone; "
+        "the split seed decides which examples train and which validate."
+    )
+    return 0
+
+
+def check_bits(experiment: Experiment, options: RunOptions) -> int:
+    """Train the cell several times and compare."""
+    against = click.get_current_context().params["against"]
+    if against is None:
+        return 0 if verify.verify(experiment, options, click.echo) else 1
+    recorded = _recorded(against)
+    return 0 if verify.verify_against(experiment, options, recorded, click.echo) else 1
+
+
+class _Description(Catalog):
+    act = staticmethod(tell)
+
+
+class _Verification(Catalog):
+    act = staticmethod(check_bits)
+    more = (
+        click.Option(["--against"], metavar="RUN", help="Compare with this recorded run (its id)."),
+    )
+
+
+@main.group(name="describe", cls=_Description)
+def describe_command() -> None:
+    """Show where each filter, mask and shuffle of an experiment comes from."""
+
+
+@main.group(name="verify", cls=_Verification)
+def verify_command() -> None:
+    """Train a cell in four ways and say whether the bits are the same; exit code 0 if so."""
+
+
+def _recorded(run_id: str) -> verify.Recorded:
+    """A run from the store.
+
+    Raises:
+        InputError: There is none, or it did not finish.
+        StoreError: The store cannot be reached.
+    """
+    store = Store()
+    store.check()
+    found = find_run(store, run_id)
+    if found is None or found.fingerprint is None:
+        raise InputError(
+            f"--against must name a finished run by its id, got {run_id}: the ids stand in the "
+            "MLflow UI (`make ui`)."
+        )
+    return verify.Recorded(
+        fingerprint=found.fingerprint,
+        params=dict(found.params),
+        environment=dict(found.environment),
+        weights_by_epoch=found.weights_by_epoch,
+    )
 
 
 def _early(arguments: list[str]) -> RunOptions:

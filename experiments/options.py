@@ -61,6 +61,10 @@ class RunOptions:
     patience: Annotated[
         int, Field(ge=0, description="stop after so many epochs without a better one; 0: never")
     ] = 0
+    carry_over: Annotated[
+        bool,
+        Field(description="fit the same model object with every seed from 0 to this one in turn"),
+    ] = False
     threads: Annotated[int, Field(ge=1, description="threads of one run; changes the bits")] = 1
     op_determinism: Annotated[
         bool, Field(description="TensorFlow's deterministic operations; off: bits may vary")

@@ -4,6 +4,7 @@ Everything that the next epoch depends on is in ``Trained``, so that training ca
 process from any epoch with the same bits; see ``experiments.checkpoints``.
 """
 
+import hashlib
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -42,6 +43,7 @@ class Trained:
         probabilities_last: ``[example, class]`` float32 on the test set, after the last epoch.
         labels_by_epoch: ``[epoch, example]`` predicted class on the test set.
         history: Metric → value per epoch.
+        weights_by_epoch: Fingerprint of the weights after each epoch.
         seconds: Wall-clock seconds of training so far, in whatever processes.
     """
 
@@ -61,6 +63,7 @@ class Trained:
         default_factory=lambda: np.empty((0, 0), np.uint8)
     )
     history: dict[str, list[float]] = field(default_factory=dict)
+    weights_by_epoch: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def is_over(self, options: RunOptions) -> bool:
@@ -138,6 +141,7 @@ def take_in(
     before = so_far.labels_by_epoch if so_far.epoch else predicted[:0].reshape(0, len(predicted))
     so_far.labels_by_epoch = np.concatenate([before, predicted[np.newaxis]])
     so_far.epoch += 1
+    so_far.weights_by_epoch.append(fingerprint(so_far.model))
     for key, value in metrics.items():
         so_far.history.setdefault(key, []).append(value)
     so_far.probabilities_last = test
@@ -148,6 +152,15 @@ def take_in(
         so_far.best_rank, so_far.best_epoch = rank, so_far.epoch
         so_far.best_state = snapshot(so_far.model)
         so_far.probabilities, so_far.probabilities_validation = test, validation
+
+
+def fingerprint(model: "keras.Model") -> str:
+    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
+    digest = hashlib.sha256()
+    for weight in model.get_weights():
+        digest.update(f"{weight.shape}{weight.dtype}".encode())
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()
 
 
 def snapshot(model: "keras.Model") -> list[npt.NDArray[Any]]:

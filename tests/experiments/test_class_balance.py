@@ -12,12 +12,12 @@ from tests_support_cells import in_store
 
 from experiments import numerics
 from experiments.catalog import find
-from experiments.cell import build_seeded, fingerprint
+from experiments.cell import build_seeded
 from experiments.loop import class_weights
 from experiments.options import parse
 from experiments.seeds import derive, order_of_epoch
 from experiments.splits import balanced_counts, divide, read_shares
-from experiments.training import train
+from experiments.training import fingerprint, train
 from sweeps.pool import LocalPool
 from tracking.errors import InputError
 

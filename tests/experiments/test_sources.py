@@ -11,7 +11,7 @@ from tests_support_cells import in_store
 from experiments import numerics
 from experiments.augmentation import numbers_of_epoch
 from experiments.catalog import NAMES, find
-from experiments.cell import build_seeded, fingerprint, generators, is_augmentation
+from experiments.cell import build_seeded, generators, is_augmentation
 from experiments.options import parse
 from experiments.seeds import SOURCES, derive, order_of_epoch
 from sweeps.pool import LocalPool
@@ -122,7 +122,7 @@ def deep_networks() -> dict[str, Any]:
     """What batch normalisation does in the deep network; in a fork."""
     import keras
 
-    from experiments.training import train
+    from experiments.training import fingerprint, train
 
     experiment = find("mnist_deep_cnn")
     options = parse(
