@@ -51,6 +51,21 @@ class RunOptions:
         Annotated[int, Field(ge=1)] | Literal["all"],
         Field(description="training examples to use; all: every one that is left to train on"),
     ] = "all"
+    class_weight: Annotated[
+        Literal["none", "balanced"],
+        Field(description="weight of a class in the loss; balanced: rare classes count for more"),
+    ] = "none"
+    choose_by: Annotated[
+        Literal["val_accuracy", "val_loss"],
+        Field(description="validation score that chooses the epoch; the other one breaks ties"),
+    ] = "val_accuracy"
+    patience: Annotated[
+        int, Field(ge=0, description="stop after so many epochs without a better one; 0: never")
+    ] = 0
+    carry_over: Annotated[
+        bool,
+        Field(description="fit the same model object with every seed from 0 to this one in turn"),
+    ] = False
     threads: Annotated[int, Field(ge=1, description="threads of one run; changes the bits")] = 1
     op_determinism: Annotated[
         bool, Field(description="TensorFlow's deterministic operations; off: bits may vary")

@@ -96,7 +96,7 @@ class Maker:
         )
         seeds, params = derive(options).asdict(), as_params(options)
         return Cell(
-            id=_identity(cell_id(self.experiment.name, options, seeds), seeding.repeat),
+            id=_identity(cell_id(self.experiment.identity, options, seeds), seeding.repeat),
             name=" ".join([*(f"{key}={params[key]}" for key in self.varied), seeding.label]),
             configuration={key: getattr(options, key) for key in self.varied},
             options=options,

@@ -36,6 +36,7 @@ class Design:
         name: Name of the sweep.
         question: What it is to answer.
         experiment: Name of the experiment.
+        reference: What ``experiments.catalog.find`` takes for it, from any folder.
         varied: Names of the options that differ between configurations.
         sources: Names of the seeds that differ between runs of one configuration.
         cells: What is run without looking at any result, seed by seed, so that an early stop
@@ -54,6 +55,7 @@ class Design:
     name: str
     question: str
     experiment: str
+    reference: str
     varied: tuple[str, ...]
     sources: tuple[str, ...]
     cells: tuple[Cell, ...]
@@ -131,7 +133,7 @@ def designed(file: YamlFile) -> Design:
     """The design that a file describes; see ``load``."""
     fields = validated(file)
     with file.at("experiment"):
-        experiment = find(fields.experiment)
+        experiment = find(fields.experiment, file.path.parent)
     options = Options(file, fields, experiment)
     maker = Maker(experiment, _common(file, fields), tuple(options.spaces))
 
@@ -157,7 +159,8 @@ def designed(file: YamlFile) -> Design:
     return Design(
         name=fields.name or validated_name(file.path.stem),
         question=fields.question,
-        experiment=fields.experiment,
+        experiment=experiment.name,
+        reference=experiment.reference,
         varied=maker.varied,
         sources=layout.sources,
         cells=tuple(cells[:runs]),

@@ -171,7 +171,7 @@ class Driver:
         folder = RunFolder.create(self._folders, header)
         self._deliverer.add(folder)
         future = self._executor.submit(
-            run_cell, self._design.experiment, claim.cell.params, str(folder.path)
+            run_cell, self._design.reference, claim.cell.params, str(folder.path)
         )
         self.running[future] = Running(claim, folder)
 

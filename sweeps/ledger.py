@@ -434,7 +434,7 @@ class Ledger:
         return self._noted(self.cell_of(row), **spent)
 
     def _rebuilt(self, attrs: Mapping[str, Any]) -> Cell:
-        options = parse(find(self._design.experiment).options, attrs[PARAMS])
+        options = parse(find(self._design.reference).options, attrs[PARAMS])
         configuration = {key: getattr(options, key) for key in self._design.varied}
         return Cell(attrs[CELL], attrs[NAME], configuration, options, dict(attrs[SEEDS]))
 

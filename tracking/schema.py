@@ -34,6 +34,7 @@ FINAL_METRICS = (
     Name("test_accuracy_last", "share of test examples right after the last epoch"),
     Name("best_epoch", "the chosen epoch: highest val_accuracy, then lowest val_loss, then first"),
     Name("train_seconds", "wall-clock seconds of training, without start-up and recording"),
+    Name("resumed_epochs", "epochs taken over from an earlier try that was ended; 0 for none"),
 )
 """One value per run."""
 
@@ -103,6 +104,7 @@ CONFUSION_PICTURE = "confusion_matrix.png"
 CLASS_REPORT = "classification_report.json"
 CURVES = "curves.png"
 ENVIRONMENT = "environment.json"
+WEIGHTS_BY_EPOCH = "weights_by_epoch.json"
 CHECKPOINT_BEST = "checkpoints/best.keras"
 CHECKPOINT_LAST = "checkpoints/last.keras"
 TRACEBACK = "traceback.txt"
@@ -118,6 +120,7 @@ RUN_ARTIFACTS = (
     Name(CLASS_REPORT, "precision, recall, F1 and support by class at the chosen epoch"),
     Name(CURVES, "loss and accuracy by epoch, training and validation"),
     Name(ENVIRONMENT, "versions, threads, oneDNN, op determinism, processor, commit"),
+    Name(WEIGHTS_BY_EPOCH, "SHA-256 of the weights after each epoch, as a list"),
     Name(CHECKPOINT_BEST, "the model at the chosen epoch"),
     Name(CHECKPOINT_LAST, "the model after the last epoch, optimiser included"),
     Name(TRACEBACK, "where a failed run raised; only there when it did"),
