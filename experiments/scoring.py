@@ -1,5 +1,7 @@
 """Scores of one run on its test set, from class probabilities."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,21 @@ from sklearn.metrics import classification_report, confusion_matrix, f1_score
 
 SMALLEST = 1e-7
 """Probabilities are clipped here before the logarithm, as Keras does."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What an experiment's own ``score`` gets, all at the chosen epoch.
+
+    Attributes:
+        validation: ``[example, class]`` probabilities on the validation set.
+        test: ``[example, class]`` probabilities on the test set.
+        folder: Files written here become artifacts of the run.
+    """
+
+    validation: npt.NDArray[np.float32]
+    test: npt.NDArray[np.float32]
+    folder: Path
 
 
 def accuracy(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]) -> float:

@@ -134,9 +134,12 @@ def resume(sweep: str, **given: Any) -> None:
 def check(file: Path) -> None:
     """Validate FILE and say what it asks for; nothing is run."""
     design = load(file)
-    click.echo(f"{design.name}: {design.question}\n{len(design.cells)} cells:")
-    for cell in design.cells:
-        click.echo(f"  {cell.id}  {cell.name}")
+    from sweeps.outlook import check_minutes, outlook, pace
+    from sweeps.run import usable_cores
+
+    known = pace(design)
+    check_minutes(design, known)
+    click.echo(outlook(design, known, usable_cores()))
 
 
 @main.command()
@@ -203,6 +206,8 @@ def _run(design: Design, given: dict[str, Any]) -> None:
     result = run_sweep(design, given["workers"], where)
     for name, reason in result.failed.items():
         click.echo(f"failed: {name}: {reason}", err=True)
+    if result.conclusion and not given["quiet"]:
+        _conclusion(result.conclusion, as_json=given["as_json"])
     if result.undelivered:
         click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
     if result.left:
@@ -214,6 +219,11 @@ def _run(design: Design, given: dict[str, Any]) -> None:
         _report(design.name, as_json=given["as_json"])
     ctx = click.get_current_context()
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+
+
+def _conclusion(text: str, as_json: bool) -> None:
+    """What a search or a stop rule has to say."""
+    click.echo(json.dumps({"event": "conclusion", "text": text}) if as_json else f"\n{text}")
 
 
 def _report(name: str, as_json: bool) -> None:

@@ -73,7 +73,7 @@ class ClusterPool(Executor):
         self._address = address
         self._resources = dict(resources)
         self._data = _one_per_data_set(design)
-        self._experiment = design.experiment
+        self._experiment = design.reference
         self._expected = versions(self._experiment, self._data)
         self._memory_limit = memory_limit
         try:

@@ -179,7 +179,7 @@ class Driver:
         folder = RunFolder.create(self._folders, header)
         self._deliverer.add(folder)
         future = self._executor.submit(
-            run_cell, self._design.experiment, claim.cell.params, str(folder.path)
+            run_cell, self._design.reference, claim.cell.params, str(folder.path)
         )
         self.running[future] = Running(claim, folder)
 
@@ -234,18 +234,22 @@ class Driver:
 
     def _prune(self) -> None:
         """Report new epochs to the ledger, and stop what the strategy gives up."""
-        news = False
-        for running in self.running.values():
-            for epoch in running.epochs()[running.reported :]:
-                self._ledger.report(running.claim, epoch.epoch, epoch.metrics[CURVE])
-                running.reported, news = running.reported + 1, True
-        if not news:
+        news = [self._report(running) for running in self.running.values()]
+        if not any(news):
             return
         progress = self._ledger.progress(curves=True)
         for future, running in self.running.items():
             reason = self._strategy.prune(running.claim.cell, progress)
             if reason:
                 self._end_early(future, "pruned", reason)
+
+    def _report(self, running: Running) -> bool:
+        """Tell the ledger of epochs that it does not know; True if there were any."""
+        epochs = running.epochs()[running.reported :]
+        for epoch in epochs:
+            self._ledger.report(running.claim, epoch.epoch, epoch.metrics[CURVE])
+        running.reported += len(epochs)
+        return bool(epochs)
 
     def _stop_running(self) -> None:
         for future in self.running:
@@ -261,6 +265,8 @@ class Driver:
         """Write what came of a cell into the ledger and, if it could not itself, its folder."""
         running = self.running.pop(future)
         outcome = self._outcome(future, running)
+        if self._strategy.needs_curves:
+            self._report(running)
         self._tell(running, outcome)
         self._ledger.consult(self._strategy)
         return Ended(running.claim.cell, outcome, time.monotonic() - running.began)

@@ -230,8 +230,13 @@ class Ledger:
 
     def report(self, claim: Claim, epoch: int, value: float) -> None:
         """Note validation accuracy after an epoch, for every driver to prune by."""
+        self.report_curve(claim.trial_id, {epoch: value})
+
+    def report_curve(self, trial_id: int, curve: Mapping[int, float]) -> None:
+        """The same for several epochs of a try."""
         try:
-            self._storage.set_trial_intermediate_value(claim.trial_id, epoch, value)
+            for epoch, value in curve.items():
+                self._storage.set_trial_intermediate_value(trial_id, epoch, value)
         except UpdateFinishedTrialError:
             return
 
@@ -432,7 +437,7 @@ class Ledger:
         return self._noted(self.cell_of(row), **spent)
 
     def _rebuilt(self, attrs: Mapping[str, Any]) -> Cell:
-        options = parse(find(self._design.experiment).options, attrs[PARAMS])
+        options = parse(find(self._design.reference).options, attrs[PARAMS])
         configuration = {key: getattr(options, key) for key in self._design.varied}
         return Cell(attrs[CELL], attrs[NAME], configuration, options, dict(attrs[SEEDS]))
 

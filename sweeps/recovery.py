@@ -11,11 +11,12 @@ from optuna.trial import TrialState
 
 from sweeps.books import Row
 from sweeps.ledger import CELL, DELIVERY, Ledger
-from tracking.folder import RunFolder
+from tracking.folder import Epoch, RunFolder
 from tracking.owner import Owner
 from tracking.reaper import REASON, all_folders
 
 SCORE = "test_accuracy"
+CURVE = "val_accuracy"
 
 
 def recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
@@ -66,7 +67,9 @@ def _is_open(folder: RunFolder) -> bool:
 
 def _settle(ledger: Ledger, row: Row, folder: RunFolder | None) -> None:
     end = folder.ended() if folder is not None else None
-    if end is not None and end.state == "finished":
+    if folder is not None and end is not None and end.state == "finished":
+        epochs = (event for event in folder.events() if isinstance(event, Epoch))
+        ledger.report_curve(row.trial_id, {e.epoch: e.metrics[CURVE] for e in epochs})
         # The folder is marked below, by what the ledger says then.
         ledger.done(row.trial_id, end.metrics[SCORE], end.fingerprint)
     elif end is not None and end.state == "failed":

@@ -13,9 +13,11 @@ from sweeps.books import open_book
 from sweeps.design import Design
 from sweeps.driver import Driver, Limits
 from sweeps.ledger import MAX_TRIES, Ledger
+from sweeps.outlook import check_minutes, pace
 from sweeps.pool import LocalPool
 from sweeps.progress import Progress, Style
 from sweeps.recovery import lost_deliveries, recover
+from sweeps.strategies import conclude, strategy_of
 from sweeps.strategy import Strategy
 from tracking.delivery import Deliverer
 from tracking.errors import InputError, StoreError
@@ -61,6 +63,7 @@ class Result:
         undelivered: Why records still wait on this machine, or None.
         pruned: Cells that were not worth finishing.
         early_end: Why the sweep ended although cells wait, or None.
+        conclusion: What a search or a stop rule has to say once nothing is left, or None.
     """
 
     finished: int
@@ -70,6 +73,7 @@ class Result:
     undelivered: str | None
     pruned: int = 0
     early_end: str | None = None
+    conclusion: str | None = None
 
 
 HERE = Where()
@@ -87,13 +91,17 @@ def run_sweep(
         design: The sweep.
         workers: Runs at once; default one per core, or per thread of the cluster.
         where: Where it runs.
-        strategy: Decides what is run beside the design's cells.
+        strategy: Decides what is run beside the design's cells; default: what the file asks for.
 
     Raises:
-        InputError: The design does not fit its ledger, or mixes settings of oneDNN.
+        InputError: The design does not fit its ledger, mixes settings of oneDNN, or has a budget
+            of minutes that does not reach for one run.
         StoreError: The ledger cannot be reached, or MLflow neither now nor before; nothing was
             trained.
     """
+    strategy = strategy or strategy_of(design)
+    if design.fields.stop and design.fields.stop.budget:
+        check_minutes(design, pace(design))
     prepare(_numerics(design))
     folders = store_folder("runs")
     store = Store()
@@ -130,7 +138,16 @@ def run_sweep(
             executor.shutdown(cancel_futures=True)
             waiting = deliverer.close()
         trouble = (deliverer.trouble or "A record could not be delivered.") if waiting else None
-        return _settle(ledger, parent, folders, store, completed=completed, trouble=trouble)
+        return _settle(
+            design,
+            ledger,
+            strategy,
+            parent,
+            folders=folders,
+            store=store,
+            completed=completed,
+            trouble=trouble,
+        )
 
 
 def usable_cores() -> int:
@@ -204,45 +221,46 @@ def _ready(
             parent = ParentRun.start(store, design.experiment, design.name, ledger.identity)
             ledger.parent_run_id = parent.run_id
         parent.running()
-        parent.describe_design(
-            {
-                "question": design.question,
-                "varied": design.varied,
-                "sources": design.sources,
-                "planned": len(design.cells),
-            },
-            design.text,
-        )
+        parent.describe_design(design.described(), design.text)
     reap(folders, store, lost_deliveries(ledger))
     return parent
 
 
 def _settle(
+    design: Design,
     ledger: Ledger,
+    strategy: Strategy,
     parent: ParentRun,
+    *,
     folders: Path,
     store: Store,
-    *,
     completed: bool,
     trouble: str | None,
 ) -> Result:
-    """Count, and set the parent run's figures and state."""
+    """Count, conclude, and set the parent run's figures and state."""
     standings = ledger.standings()
     names = {row.attrs["cell"]: row.attrs["name"] for row in ledger.rows()}
     values = list(standings.values())
+    left = 0 if ledger.early_end else values.count("waiting") + values.count("running")
+    said = None if left else conclude(strategy, ledger.progress(strategy.needs_curves))
     result = Result(
         finished=values.count("done"),
         failed={names[cell]: reason for cell, reason in ledger.reasons().items()},
-        left=0 if ledger.early_end else values.count("waiting") + values.count("running"),
+        left=left,
         stopped=not completed,
         undelivered=trouble,
         pruned=values.count("pruned"),
         early_end=ledger.early_end,
+        conclusion=said.text if said else None,
     )
     if trouble is not None:
         return result
     try:
         reap(folders, store, lost_deliveries(ledger))
+        if said is not None:
+            parent.concludes(said.text, said.metrics)
+            asked = len(values) - values.count("waiting")
+            parent.describe_design({**design.described(), "planned": asked}, design.text)
         _close(parent, result, others="running" in values)
     except StoreError as error:
         return replace(result, undelivered=str(error))

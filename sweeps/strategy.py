@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from sweeps.design import Cell
+from sweeps.cells import Cell
 
 Standing = Literal["done", "pruned", "running", "waiting", "failed"]
 """How far a cell is: failed means that it is not tried again."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from tracking.records import State
 from tracking.schema import (
     DESIGN,
+    TAG_CONCLUSION,
     TAG_DESIGN,
     TAG_EXPERIMENT,
     TAG_KIND,
@@ -17,6 +18,7 @@ from tracking.schema import (
 from tracking.store import Store
 
 DESCRIPTION_TAG = "mlflow.note.content"
+TAG_MAX = 5000
 STATUS = {
     "running": "RUNNING",
     "finished": "FINISHED",
@@ -97,6 +99,12 @@ class ParentRun:
         with self._store.explained():
             for key, value in values.items():
                 self._store.client.log_metric(self.run_id, key, value)
+
+    def concludes(self, text: str, metrics: Mapping[str, float]) -> None:
+        """What the sweep's search or stop rule has to say at the end, and its figures."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_CONCLUSION, text[:TAG_MAX])
+        self.metrics(metrics)
 
     def description(self, markdown: str) -> None:
         """What the MLflow UI shows at the top of the run."""
