@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from tracking import schema
-from tracking.errors import StoreError
+from tracking.errors import NotRecordedError, StoreError
 from tracking.places import store_folder
 from tracking.store import Store
 
@@ -19,12 +19,15 @@ def artifact(run: "Run", name: str, store: Store) -> Path:
     """A file of a run: as it lies on this machine, else from the cache, else fetched into it whole.
 
     Raises:
-        StoreError: The run has no such file, or the store cannot be reached.
+        NotRecordedError: The run has no such file.
+        StoreError: The store cannot be reached.
     """
     folder = _on_this_machine(run.info.artifact_uri)
     if folder is not None:
         if not (folder / name).exists():
-            raise StoreError(f"Run {run.info.run_id} has no {name}: it is not in its artifacts.")
+            raise NotRecordedError(
+                f"Run {run.info.run_id} has no {name}: it is not in its artifacts."
+            )
         return folder / name
     target = store_folder("cache", "artifacts", cache_key(run)) / name.replace("/", "__")
     return target if target.exists() else _fetched(run, name, target, store)
@@ -72,6 +75,6 @@ def _fetched(run: "Run", name: str, target: Path, store: Store) -> Path:
         except StoreError:
             raise
         except Exception as error:
-            raise StoreError(f"Run {run.info.run_id} has no {name}: {error}") from None
+            raise NotRecordedError(f"Run {run.info.run_id} has no {name}: {error}") from None
         shutil.move(found, target)
     return target

@@ -207,7 +207,8 @@ def _predictions(run: "Run", store: Store) -> Predictions:
     """The run's predictions.
 
     Raises:
-        StoreError: The file is missing, or damaged.
+        NotRecordedError: The run recorded none.
+        StoreError: The file is damaged.
     """
     try:
         return _loaded(run, store)
