@@ -14,6 +14,7 @@ from scipy import stats
 from analysis.cli import COMMANDS, main
 from analysis.statistics.new_data import compare_on_new_data
 from tests.analysis.fake_sweep import predict
+from tests.analysis.test_json_documented import documented
 from tests.support_sweeps import Made, record
 from tracking.reader import read_sweep
 from tracking.records import Predictions, SweepRecord
@@ -400,3 +401,38 @@ def test_every_command_prints_every_form(command: str, form: str, tmp_path: Path
     assert text.startswith(FORMS[form])
     if form == "--markdown":
         assert re.search(r"^\| quantity \|", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("command", "table"),
+    [
+        ("spread bare", 0),
+        ("paper bare --published 74.5", 0),
+        ("compare first", 0),
+        ("compare searched", 1),
+        ("seeds bare", 2),
+        ("confusion torn", 0),
+        ("drift nightly", 0),
+        ("verification verified", 0),
+        ("sources crossed", 0),
+        ("epochs crossed", 0),
+        ("calibration crossed", 0),
+        ("ensemble crossed", 0),
+        ("churn crossed", 0),
+        ("search searched", 0),
+    ],
+)
+def test_keys_are_the_documented_ones(command: str, table: int) -> None:
+    words = command.split()
+    about = {"sweep", "notes"}
+    assert set(fields(*words)) == documented(words[0], table) | about
+
+
+def test_what_is_said_of_the_sweep_is_documented() -> None:
+    found = fields("spread", "first")
+    assert set(found) == {"configurations", "sweep", "notes"}
+    document = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    for name, value in (("sweep", found["sweep"]), ("counts", found["sweep"]["counts"])):
+        shape = re.search(rf"`{name}`[^`]*`\{{([^}}]+)\}}`", document)
+        assert shape is not None
+        assert list(value) == shape.group(1).split(", ")

@@ -187,5 +187,8 @@ def test_seeds_set_while_importing_a_given_file_count(codes: Ask) -> None:
 
 
 def test_a_reader_is_not_caught_by_recursion_or_generators(codes: Ask) -> None:
-    text = SEEDED + "def f(n):\n    return f(n - 1) if n else 0\nf(3)\ndef g():\n    while True:\n        yield x\nmodel = build()\nmodel.fit(g(), steps_per_epoch=3)\n"
+    text = (
+        SEEDED
+        + "def f(n):\n    return f(n - 1) if n else 0\nf(3)\ndef g():\n    while True:\n        yield x\nmodel = build()\nmodel.fit(g(), steps_per_epoch=3)\n"
+    )
     assert {code for code, kind in codes(text).items() if kind == "is"} == set()
