@@ -15,7 +15,7 @@ from analysis.cli import COMMANDS, main
 from analysis.statistics.new_data import compare_on_new_data
 from tests.analysis.fake_sweep import predict
 from tests.analysis.test_json_documented import documented
-from tests.support_sweeps import Made, record
+from tests.support_recorded import Made, record
 from tracking.reader import read_sweep
 from tracking.records import Predictions, SweepRecord
 from tracking.store import Store
