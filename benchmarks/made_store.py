@@ -56,7 +56,7 @@ def make(made: Made, folder: Path) -> str:
         folder: For run folders and artifacts.
     """
     store = Store()
-    parent = ParentRun.start(store, "mnist_cnn", made.name)
+    parent = ParentRun.start(store, "mnist_cnn", made.name, f"ledger of {made.name}")
     design = {"question": "How much?", "varied": ["batch_size"], "sources": ["seed"]}
     parent.describe_design({**design, "planned": made.runs}, f"name: {made.name}\n")
     one = _one_run(made, parent.run_id, folder, store)
@@ -84,6 +84,7 @@ def _one_run(made: Made, parent: str, folder: Path, store: Store) -> str:
         run.epoch(epoch, {name.key: 1 - 0.5**epoch for name in schema.EPOCH_METRICS})
     final = dict.fromkeys((name.key for name in schema.FINAL_METRICS), 0.9)
     run.end("finished", fingerprint="0" * 64, metrics={**final, "best_epoch": made.epochs})
+    run.count(True)
     deliver(run, store)
     (found,) = store.runs(f"tags.`mlflow.parentRunId` = '{parent}'")
     return str(found.info.run_id)

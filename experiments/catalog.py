@@ -1,20 +1,25 @@
-"""The experiments by name. Importing this, or an experiment found by it, does not import Keras."""
+"""The experiments by name, and users' own by path. Nothing here imports Keras."""
 
 import importlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments import own
 from experiments.options import RunOptions, nearest
 from tracking.errors import InputError
 
 if TYPE_CHECKING:
     import keras
 
+    from experiments.scoring import Scored
     from experiments.seeds import Seeds
     from experiments.splits import Splits
 
-NAMES = ("mnist_cnn",)
+NAMES = ("mnist_cnn", "mnist_deep_cnn")
 
 
 @dataclass(frozen=True)
@@ -28,33 +33,91 @@ class Experiment:
         check: Refuses options that cannot be trained; light, no Keras.
         load: Options and seeds → splits.
         build: Options and splits → compiled model.
+        augment: Options, a batch of inputs, ``[example, 8]`` uniform numbers → the batch, changed;
+            None where the experiment has none.
+        score: Options, splits and probabilities → more final metrics; None where it has none.
+        callbacks: Options → Keras callbacks; None where it has none.
+        path: The user's own file; None for Seedbed's experiments.
     """
 
     name: str
     question: str
     options: type[RunOptions]
-    check: Callable[[Any], None]
+    check: Callable[[Any], object]
     load: "Callable[[Any, Seeds], Splits]"
     build: "Callable[[Any, Splits], keras.Model]"
+    augment: Callable[[Any, Any, Any], Any] | None = None
+    score: "Callable[[Any, Splits, Scored], dict[str, float]] | None" = None
+    callbacks: Callable[[Any], list[Any]] | None = None
+    path: Path | None = None
+
+    @property
+    def reference(self) -> str:
+        """What ``find`` takes, from any folder."""
+        return self.name if self.path is None else str(self.path)
+
+    @property
+    def identity(self) -> str:
+        """Name for cells; that of a user's own file changes with its content."""
+        return self.name if self.path is None else f"{self.name} {own.digest(self.path)}"
+
+    def augmentation(self, options: RunOptions) -> Callable[[Any, Any], Any] | None:
+        """The change to a batch that these options ask for: None for none."""
+        if self.augment is None or not getattr(options, "augment", True):
+            return None
+        return partial(self.augment, options)
 
 
-def find(name: str) -> Experiment:
-    """The experiment called ``name``.
+def find(reference: str, beside: Path | None = None) -> Experiment:
+    """The experiment called ``reference``, or in the user's own file of that path.
+
+    Args:
+        reference: A name, or a path of a Python file.
+        beside: Folder that the path may be relative to, beside the current one.
 
     Raises:
         InputError: There is none.
+        OwnFileError: The user's file raised while its options were read.
     """
-    if name not in NAMES:
+    if own.is_path(reference):
+        return _own(own.locate(reference, beside))
+    if reference not in NAMES:
         raise InputError(
-            f"There is no experiment {name!r}{nearest(name, NAMES)}; "
-            f"the experiments are {', '.join(NAMES)}."
+            f"There is no experiment {reference!r}{nearest(reference, NAMES)}; the experiments "
+            f"are {', '.join(NAMES)}, and files of your own by their path, such as ./my_cnn.py."
         )
-    module = importlib.import_module(f"experiments.{name}")
+    module = importlib.import_module(f"experiments.{reference}")
     return Experiment(
-        name=name,
+        name=reference,
         question=(module.__doc__ or "").strip().splitlines()[0],
         options=module.Options,
         check=module.check,
         load=module.load,
         build=module.build,
+        augment=getattr(module, "augment", None),
+        score=getattr(module, "score", None),
     )
+
+
+def _own(path: Path) -> Experiment:
+    load, build = own.hook(path, "load"), own.hook(path, "build")
+    assert load is not None  # noqa: S101
+    assert build is not None  # noqa: S101
+    return Experiment(
+        name=path.stem,
+        question=own.summary(path),
+        options=own.options_of(path),
+        check=partial(_own_check, own.hook(path, "check")),
+        load=load,
+        build=build,
+        augment=own.hook(path, "augment"),
+        score=own.hook(path, "score"),
+        callbacks=own.hook(path, "callbacks"),
+        path=path,
+    )
+
+
+def _own_check(check: Callable[[Any], object] | None, options: Any) -> None:
+    """The file's own check, where Keras is loaded: a sweep leaves it to its runs."""
+    if check is not None and "tensorflow" in sys.modules:
+        check(options)

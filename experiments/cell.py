@@ -4,14 +4,13 @@ The state in the folder is true however the run ends, except when the process va
 started it, or the next reaper, then writes ``killed``.
 """
 
-import hashlib
 import json
+import random
 import signal
-import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -20,9 +19,12 @@ import numpy as np
 
 from experiments import numerics
 from experiments.catalog import Experiment, find
+from experiments.checks import check_model, check_splits, warnings_of
 from experiments.options import RunOptions, parse
+from experiments.own import OwnFileError, digest, is_path, their_traceback
 from experiments.seeds import Seeds, derive
 from experiments.splits import Splits
+from experiments.training import fingerprint
 from tracking import schema
 from tracking.errors import InputError, RunFailedError
 from tracking.folder import RunFolder
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from experiments.training import OnEpoch, Trained
 
 
+CARRY_OVER_MAX = 200
+
+
 class StoppedError(BaseException):
     """SIGTERM arrived; not an ``Exception``, so that a handler in user code lets it pass."""
 
@@ -43,16 +48,22 @@ class Outcome:
     """How a cell ended, small enough to send between processes.
 
     Attributes:
-        state: ``finished``, ``failed`` or ``stopped``.
+        state: ``finished``, ``failed`` or ``stopped``; or what the driver asked for.
         metrics: Final metrics; empty unless finished.
         fingerprint: SHA-256 of the final weights, hex; None unless finished.
         reason: Why it did not finish, or None.
+        collapsed: Why the result is no better than guessing, or None.
+        may_pass: Whether another try may do better; a loss that is not a number comes again.
+        notes: What the user should know beside the result, in sentences.
     """
 
     state: State
     metrics: dict[str, float]
     fingerprint: str | None = None
     reason: str | None = None
+    may_pass: bool = False
+    collapsed: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def run_cell(
@@ -61,7 +72,7 @@ def run_cell(
     """Train one cell and record it; the process should not have trained before.
 
     Args:
-        name: Name of the experiment.
+        name: Name of the experiment, or absolute path of the user's own file.
         given: Its options, as values or text.
         folder: Path of the run folder, made with its header by the caller.
         watch: Called after each epoch, once it is recorded.
@@ -74,43 +85,65 @@ def run_cell(
         with _sigterm_raises():
             experiment = find(name)
             options = parse(experiment.options, given)
-            outcome = _train_and_score(experiment, options, record, watch)
+            return _train_and_score(experiment, options, record, watch)
+    except OwnFileError as error:
+        outcome = _failed_in_own_file(f"{Path(name).name} raised", str(error), record)
     except (StoppedError, KeyboardInterrupt):
-        outcome = Outcome("stopped", {}, reason="it was asked to stop (Ctrl-C or SIGTERM)")
+        state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
+        outcome = Outcome(state, {}, reason=reason)
     except (RunFailedError, InputError) as error:
         outcome = Outcome("failed", {}, reason=str(error))
-    except Exception as error:
-        (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
-        outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}"[:1000])
-    record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)
+    except (Exception, SystemExit) as error:
+        theirs = their_traceback(error, Path(name)) if is_path(name) else None
+        if theirs:
+            outcome = _failed_in_own_file(*theirs, record)
+        else:
+            (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
+            reason = f"{type(error).__name__}: {error}"[:1000]
+            outcome = Outcome("failed", {}, reason=reason, may_pass=True)
+    _end(record, outcome)
     return outcome
 
 
-def fingerprint(model: "keras.Model") -> str:
-    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
-    digest = hashlib.sha256()
-    for weight in model.get_weights():
-        digest.update(f"{weight.shape}{weight.dtype}".encode())
-        digest.update(np.ascontiguousarray(weight).tobytes())
-    return digest.hexdigest()
+def load_seeded(experiment: Experiment, options: Any, seeds: Seeds) -> Splits:
+    """The data; what draws from NumPy's or Python's global generator follows the split seed."""
+    random.seed(seeds.split)
+    np.random.seed(seeds.split)  # noqa: NPY002
+    return experiment.load(options, seeds)
 
 
 def build_seeded(experiment: Experiment, options: Any, seeds: Seeds, splits: Splits) -> Any:
     """The network with its first weights from the init seed and masks from the dropout seed.
 
-    Keras layers without a seed of their own draw one from Python's generator when they are built;
-    the dropout layers' generators are set again afterwards, so that neither seed moves the other.
+    Keras layers without a seed of their own draw one from Python's generator when they are built.
+    The generators that draw while training are set again afterwards, so that neither seed moves
+    the other: those of augmentation layers from the augmentation seed, all others (dropout, noise)
+    from the dropout seed.
     """
     import keras
 
     keras.utils.set_random_seed(seeds.init)
     model = experiment.build(options, splits)
-    masks = np.random.SeedSequence(seeds.dropout)
-    layers = [layer for layer in model._flatten_layers() if hasattr(layer, "seed_generator")]
-    for layer, child in zip(layers, masks.spawn(len(layers)), strict=True):
-        state = layer.seed_generator.state
-        state.assign(child.generate_state(2).astype("int64") % 2**31)
+    kinds = {True: seeds.augmentation, False: seeds.dropout}
+    streams = {kind: np.random.SeedSequence(seed) for kind, seed in kinds.items()}
+    for layer, generator in generators(model):
+        (child,) = streams[is_augmentation(layer)].spawn(1)
+        generator.state.assign(child.generate_state(2).astype("int64") % 2**31)
     return model
+
+
+def generators(model: "keras.Model") -> list[tuple[Any, Any]]:
+    """Each layer's random generators, as (layer, generator) pairs in the model's order."""
+    return [
+        (layer, generator)
+        for layer in model._flatten_layers()
+        for generator in layer._seed_generators
+    ]
+
+
+def is_augmentation(layer: Any) -> bool:
+    """Whether a layer changes inputs at random, like ``keras.layers.RandomFlip``."""
+    return "preprocessing" in type(layer).__module__
 
 
 def _train_and_score(
@@ -118,23 +151,112 @@ def _train_and_score(
 ) -> Outcome:
     numerics.prepare(options)
     numerics.apply(options)
-    from experiments.training import train
+    from experiments import scoring
+    from experiments.checkpoints import Checkpoint
+    from experiments.training import Trained, train
 
+    check_carry_over(options)
+    experiment.check(options)
     seeds = derive(options)
-    splits = experiment.load(options, seeds)
-    model = build_seeded(experiment, options, seeds, splits)
-    began = time.perf_counter()
+    splits = load_seeded(experiment, options, seeds)
+    check_splits(splits)
+    first = derive(replace(options, seed=0)) if options.carry_over else seeds
+    model = build_seeded(experiment, options, first, splits)
+    check_model(model, splits)
+    code = digest(experiment.path) if experiment.path else ""
+    checkpoint = Checkpoint(record.header.cell, splits.sha256, code)
+    so_far = checkpoint.load(model)
+    if so_far is None and options.carry_over:
+        fit_earlier_seeds(model, experiment, options)
+    so_far = so_far or Trained(model)
+    resumed = so_far.epoch
+    for epoch in range(resumed):
+        record.epoch(epoch + 1, {key: values[epoch] for key, values in so_far.history.items()})
 
     def on_epoch(epoch: int, metrics: dict[str, float]) -> None:
         record.epoch(epoch, metrics)
         if watch is not None:
             watch(epoch, metrics)
 
-    trained = train(model, splits, options, seeds, on_epoch)
-    seconds = time.perf_counter() - began
+    try:
+        trained = train(
+            model,
+            splits,
+            options,
+            seeds,
+            on_epoch,
+            augment=experiment.augmentation(options),
+            so_far=so_far,
+            keep=checkpoint.save,
+            callbacks=experiment.callbacks(options) if experiment.callbacks else (),
+        )
+    except RunFailedError:
+        checkpoint.remove()
+        raise
     final_weights = fingerprint(trained.model)
-    metrics = _record(options, splits, trained, record)
-    return Outcome("finished", {**metrics, "train_seconds": seconds}, final_weights)
+    metrics = {
+        **_record(options, splits, trained, record),
+        "resumed_epochs": float(resumed),
+        **_own_scores(experiment, options, splits, trained, record),
+    }
+    notes = (
+        _notes(options)
+        + warnings_of(splits)
+        + ((checkpoint.refused,) if checkpoint.refused else ())
+    )
+    collapsed = scoring.collapse(trained.probabilities, splits.test.labels)
+    outcome = Outcome("finished", metrics, final_weights, collapsed=collapsed, notes=notes)
+    _end(record, outcome)
+    checkpoint.remove()
+    return outcome
+
+
+def _notes(options: RunOptions) -> tuple[str, ...]:
+    if not (options.carry_over and options.seed):
+        return ()
+    return (
+        f"carry_over: this model was fitted with {options.seed} other seeds before; "
+        "its score is not that of a fresh model",
+    )
+
+
+def fit_earlier_seeds(model: "keras.Model", experiment: Experiment, options: RunOptions) -> None:
+    """Fit the model with seeds 0 up to the run's own, as a loop over seeds around ``fit`` does.
+
+    That is the accident which ``--carry-over`` is there to show: the weights and the optimiser's
+    state of one seed are the start of the next.
+    """
+    from experiments.loop import Loop
+
+    for seed in range(options.seed):
+        earlier = replace(options, seed=seed)
+        seeds = derive(earlier)
+        splits = load_seeded(experiment, earlier, seeds)
+        loop = Loop(model, splits.train, earlier, seeds, experiment.augmentation(earlier))
+        for epoch in range(1, options.epochs + 1):
+            loop.run(epoch)
+
+
+def check_carry_over(options: RunOptions) -> None:
+    """Refuse a chain of fits that would hardly end.
+
+    Raises:
+        InputError: ``carry_over`` with a seed beyond ``CARRY_OVER_MAX``.
+    """
+    if options.carry_over and options.seed > CARRY_OVER_MAX:
+        raise InputError(
+            f"seed must be at most {CARRY_OVER_MAX} with carry_over, which fits every seed from 0 "
+            f"up to it, got {options.seed}: give a smaller --seed."
+        )
+
+
+def _failed_in_own_file(reason: str, text: str, record: RunFolder) -> Outcome:
+    (record.artifacts / schema.TRACEBACK).write_text(text)
+    return Outcome("failed", {}, reason=reason, notes=(text,))
+
+
+def _end(record: RunFolder, outcome: Outcome) -> None:
+    record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)
 
 
 def _record(
@@ -152,9 +274,12 @@ def _record(
         "test_macro_f1": scoring.macro_f1(predicted, labels),
         "test_accuracy_last": scoring.accuracy(trained.probabilities_last, labels),
         "best_epoch": float(trained.best_epoch),
+        "train_seconds": trained.seconds,
     }
+    own: dict[str, Any] = {} if splits.subjects is None else {"subjects": splits.subjects}
     np.savez_compressed(
         folder / schema.PREDICTIONS,
+        **own,
         example_ids=splits.test.ids,
         labels=labels,
         probabilities=trained.probabilities.astype(np.float16),
@@ -165,19 +290,56 @@ def _record(
     _write_json(
         folder / schema.CONFUSION_JSON, {"classes": splits.classes, "counts": counts.tolist()}
     )
+    _write_json(folder / schema.WEIGHTS_BY_EPOCH, trained.weights_by_epoch)
     _write_json(folder / schema.CLASS_REPORT, scoring.report(predicted, labels, splits.classes))
-    _write_json(folder / schema.ENVIRONMENT, environment.describe(options, splits.sha256))
-    title = f"{record.header.name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
+    _write_json(
+        folder / schema.ENVIRONMENT, environment.describe(options, splits.sha256, splits.data)
+    )
+    name = f"{record.header.name}, {splits.data}" if splits.data else record.header.name
+    title = f"{name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
     pictures.write_png(
         pictures.confusion_picture(counts, splits.classes, title),
         str(folder / schema.CONFUSION_PICTURE),
     )
     pictures.write_png(
-        pictures.curves_picture(trained.history, trained.best_epoch, record.header.name),
+        pictures.curves_picture(trained.history, trained.best_epoch, name),
         str(folder / schema.CURVES),
     )
     _write_checkpoints(trained, folder)
     return metrics
+
+
+def _own_scores(
+    experiment: Experiment,
+    options: RunOptions,
+    splits: Splits,
+    trained: "Trained",
+    record: RunFolder,
+) -> dict[str, float]:
+    """What the experiment's own ``score`` gives.
+
+    Raises:
+        InputError: It gives something else than numbers by name, or a name that is taken.
+    """
+    from experiments.scoring import Scored
+
+    if experiment.score is None:
+        return {}
+    scored = Scored(trained.probabilities_validation, trained.probabilities, record.artifacts)
+    given: Any = experiment.score(options, splits, scored)
+    try:
+        scores = {str(key): float(value) for key, value in given.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise InputError(
+            f"score must return numbers by name, got {given!r}: return a dict such as "
+            "{'eer': 0.1}."
+        ) from None
+    taken = scores.keys() & {name.key for name in schema.FINAL_METRICS + schema.EPOCH_METRICS}
+    if taken:
+        raise InputError(
+            f"score must not return {min(taken)!r}, which every run has: give it another name."
+        )
+    return scores
 
 
 def _write_checkpoints(trained: "Trained", folder: Path) -> None:

@@ -1,64 +1,196 @@
 """``python -m experiments NAME --option …``: one run, trained here and recorded in MLflow."""
 
 import os
+import shutil
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from experiments import describe, numerics, own, template, verify
 from experiments.catalog import NAMES, Experiment, find
 from experiments.cell import Outcome, run_cell
 from experiments.environment import commit_and_state
-from experiments.numerics import prepare
 from experiments.options import RunOptions, as_params, cell_id, parse, specs
+from experiments.own import is_path
 from experiments.seeds import derive
 from tracking.command import Program
-from tracking.delivery import Deliverer
-from tracking.errors import StoreError
+from tracking.delivery import Deliverer, deliver
+from tracking.errors import InputError, StoreError
 from tracking.folder import RunFolder, RunHeader
 from tracking.owner import Owner
 from tracking.places import store_folder
+from tracking.recorded import find_run
 from tracking.store import Store, masked
 
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 
 
-class _Catalog(Program):
+Act = Callable[[Experiment, RunOptions], int]
+"""What a command does with an experiment and its options; returns the exit code."""
+
+
+class Catalog(Program):
     """One command per experiment; its options are the dataclass of the experiment."""
 
+    act: Act
+    more: Sequence[click.Parameter] = ()
+
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The experiments, then what else there is."""
         return [*NAMES, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or _command(find(cmd_name))
+        """A named command, or one made for the experiment of that name or path."""
+        return super().get_command(ctx, cmd_name) or command(find(cmd_name), self.act, self.more)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A user's own file may import Keras, so what must be set before that is set first."""
+        if args and is_path(args[0]) and own.imports_keras_for_options(own.locate(args[0])):
+            numerics.prepare(_early(args[1:]))
+            numerics.import_tensorflow()
+        return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Catalog, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Train one network once, record it in MLflow, and print its score and fingerprint."""
+def command(
+    experiment: Experiment, act: Act, more: Sequence[click.Parameter] = ()
+) -> click.Command:
+    """A command whose flags are the fields of the experiment's options.
 
-
-def _command(experiment: Experiment) -> click.Command:
-    """A command whose flags are the fields of the experiment's options."""
-    parameters: list[click.Parameter] = [
+    Args:
+        experiment: The experiment.
+        act: What the command does.
+        more: Parameters of the command itself; ``act`` finds them in click's context.
+    """
+    flags: list[click.Parameter] = [
         click.Option(
             [spec.flag],
             default=None,
+            is_flag=False,
+            flag_value="true" if isinstance(spec.default, bool) else None,
             metavar=spec.kind.upper().replace("WHOLE NUMBER", "INTEGER"),
             help=f"{spec.meaning}  [default: {_shown(spec.default)}]",
         )
         for spec in specs(experiment.options)
     ]
+    own_names = {parameter.name for parameter in more}
 
-    def train(**given: str | None) -> None:
-        options = parse(experiment.options, {k: v for k, v in given.items() if v is not None})
+    def run(**given: str | None) -> None:
+        chosen = {k: v for k, v in given.items() if v is not None and k not in own_names}
+        options = parse(experiment.options, chosen)
         experiment.check(options)
-        click.get_current_context().exit(EXIT_CODES[_run(experiment, options).state])
+        ctx = click.get_current_context()
+        ctx.exit(act(experiment, options))
 
     return click.Command(
-        experiment.name, params=parameters, callback=train, help=experiment.question
+        experiment.name, params=[*more, *flags], callback=run, help=experiment.question
     )
+
+
+def train(experiment: Experiment, options: RunOptions) -> int:
+    """Train one run here."""
+    return EXIT_CODES[_run(experiment, options).state]
+
+
+class _Training(Catalog):
+    act = staticmethod(train)
+
+
+@click.group(cls=_Training, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Train one network once, record it in MLflow, and print its score and fingerprint.
+
+    NAME is one of these experiments, or the path of a file of your own.
+    """
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write FILE, a commented experiment of your own that runs as it is."""
+    target = template.write(file)
+    click.echo(f"wrote {target}; it runs:\n  ./seedbed experiments {target} --seed 7")
+
+
+def tell(experiment: Experiment, options: RunOptions) -> int:
+    """Print where the network's random numbers come from."""
+    seeds, rows = describe.describe(experiment, options)
+    words = ", ".join(f"{source} {seed}" for source, seed in seeds.asdict().items())
+    click.echo(f"{experiment.name}, the seed of each source: {words}\n")
+    click.echo(describe.table(rows))
+    click.echo(
+        "\nThe order of the training examples in epoch e follows from the order seed and e alone; "
+        "the split seed decides which examples train and which validate."
+    )
+    return 0
+
+
+def check_bits(experiment: Experiment, options: RunOptions) -> int:
+    """Train the cell several times and compare."""
+    against = click.get_current_context().params["against"]
+    if against is None:
+        return 0 if verify.verify(experiment, options, click.echo) else 1
+    recorded = _recorded(against)
+    return 0 if verify.verify_against(experiment, options, recorded, click.echo) else 1
+
+
+class _Description(Catalog):
+    act = staticmethod(tell)
+
+
+class _Verification(Catalog):
+    act = staticmethod(check_bits)
+    more = (
+        click.Option(["--against"], metavar="RUN", help="Compare with this recorded run (its id)."),
+    )
+
+
+@main.group(name="describe", cls=_Description)
+def describe_command() -> None:
+    """Show where each filter, mask and shuffle of an experiment comes from."""
+
+
+@main.group(name="verify", cls=_Verification)
+def verify_command() -> None:
+    """Train a cell in four ways and say whether the bits are the same; exit code 0 if so."""
+
+
+def _recorded(run_id: str) -> verify.Recorded:
+    """A run from the store.
+
+    Raises:
+        InputError: There is none, or it did not finish.
+        StoreError: The store cannot be reached.
+    """
+    store = Store()
+    store.check()
+    found = find_run(store, run_id)
+    if found is None or found.fingerprint is None:
+        raise InputError(
+            f"--against must name a finished run by its id, got {run_id}: the ids stand in the "
+            "MLflow UI (`make ui`)."
+        )
+    return verify.Recorded(
+        fingerprint=found.fingerprint,
+        params=dict(found.params),
+        environment=dict(found.environment),
+        weights_by_epoch=found.weights_by_epoch,
+    )
+
+
+def _early(arguments: list[str]) -> RunOptions:
+    """What must be known before TensorFlow is imported, picked out of the command line."""
+    given: dict[str, object] = {}
+    for name in ("onednn", "threads"):
+        for at, argument in enumerate(arguments):
+            flag, _, value = argument.partition("=")
+            if flag == f"--{name}":
+                given[name] = value or (arguments[at + 1] if at + 1 < len(arguments) else "true")
+    return parse(RunOptions, given)
 
 
 def _shown(value: object) -> str:
@@ -69,14 +201,18 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
     """Train one cell in this process; its record is delivered while it trains."""
     store = Store()
     store.check()
-    prepare(options)
+    numerics.prepare(options)
     folder = RunFolder.create(store_folder("runs"), _header(experiment, options))
+    _deliver_header(folder, store)
     deliverer = Deliverer(store)
     deliverer.add(folder)
     click.echo(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
     try:
         outcome = run_cell(
-            experiment.name, dict(as_params(options)), str(folder.path), _Progress(options.epochs)
+            experiment.reference,
+            dict(as_params(options)),
+            str(folder.path),
+            _Progress(options.epochs),
         )
     finally:
         waiting = deliverer.close()
@@ -89,12 +225,21 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
     return outcome
 
 
+def _deliver_header(folder: RunFolder, store: Store) -> None:
+    """Start the run in MLflow; a store that cannot be written is noticed before training."""
+    try:
+        deliver(folder, store)
+    except StoreError:
+        shutil.rmtree(folder.path)
+        raise
+
+
 def _header(experiment: Experiment, options: RunOptions) -> RunHeader:
     seeds = derive(options).asdict()
     return RunHeader(
         experiment=experiment.name,
         name=f"{experiment.name} seed={options.seed}",
-        cell=cell_id(experiment.name, options, seeds),
+        cell=cell_id(experiment.identity, options, seeds),
         params=as_params(options),
         seeds=seeds,
         owner=Owner.this().asdict(),
@@ -109,13 +254,14 @@ class _Progress:
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
         self._began: float | None = None
+        self._first = 0
 
     def __call__(self, epoch: int, metrics: dict[str, float]) -> None:
         now = time.monotonic()
         if self._began is None:
-            self._began, left = now, ""
+            self._began, self._first, left = now, epoch, ""
         else:
-            seconds = (now - self._began) / (epoch - 1) * (self._epochs - epoch)
+            seconds = (now - self._began) / (epoch - self._first) * (self._epochs - epoch)
             left = f"  {seconds:.0f} s to go"
         click.echo(
             f"epoch {epoch:>{len(str(self._epochs))}}/{self._epochs}"
@@ -126,13 +272,20 @@ class _Progress:
 
 def _say(outcome: Outcome, store: Store) -> None:
     if outcome.state != "finished":
+        for note in outcome.notes:
+            click.echo(note, err=True)
         click.echo(f"The run {outcome.state}: {outcome.reason}.", err=True)
         return
     metrics: dict[str, Any] = outcome.metrics
+    resumed = metrics["resumed_epochs"]
+    if resumed:
+        click.echo(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")
+    for note in outcome.notes:
+        click.echo(note, err=True)
     click.echo(
         f"test accuracy {metrics['test_accuracy']:.2%} at epoch {metrics['best_epoch']:.0f}, "
         f"chosen on validation data ({metrics['test_accuracy_last']:.2%} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
         f"recorded in {masked(store.uri)}; one run says nothing of its spread: "
-        f"{Path('seedbed')} sweeps run sweeps/first.yaml"
+        "./seedbed sweeps run sweeps/first.yaml"
     )

@@ -19,7 +19,14 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
-from experiments.splits import Examples, Splits, check_train_size, divide, room_for_training
+from experiments.splits import (
+    Examples,
+    Splits,
+    check_train_size,
+    divide,
+    read_shares,
+    room_for_training,
+)
 from tracking.errors import InputError
 from tracking.places import ROOT, store_folder
 
@@ -62,18 +69,27 @@ class Source:
     classes: tuple[str, ...]
 
 
-def check(name: str, train_size: int | Literal["all"]) -> None:
+def check(name: str, train_size: int | Literal["all"], class_balance: str = "as_is") -> None:
     """Refuse, before any training, a training set that cannot be drawn or data that is not there.
 
     Raises:
-        InputError: ``train_size`` does not fit, or the data set cannot be had on this machine.
+        InputError: ``train_size`` or ``class_balance`` does not fit, or the data set cannot be had
+            on this machine.
     """
     source = SOURCES[name]
     check_train_size(train_size, room_for_training(source.training_pool), len(source.classes))
+    read_shares(class_balance, len(source.classes))
     cached(name)
 
 
-def load(name: str, train_size: int | Literal["all"], split_seed: int) -> Splits:
+def load(
+    name: str,
+    train_size: int | Literal["all"],
+    split_seed: int,
+    *,
+    stratify: bool = True,
+    class_balance: str = "as_is",
+) -> Splits:
     """The splits of a run; inputs are scaled to 0 … 1.
 
     Raises:
@@ -81,8 +97,15 @@ def load(name: str, train_size: int | Literal["all"], split_seed: int) -> Splits
     """
     data = cached(name)
     pool = np.flatnonzero(~data.test)
-    check_train_size(train_size, room_for_training(len(pool)), len(SOURCES[name].classes))
-    train, validation = divide(data.labels[pool], train_size, split_seed)
+    classes = len(SOURCES[name].classes)
+    check_train_size(train_size, room_for_training(len(pool)), classes)
+    train, validation = divide(
+        data.labels[pool],
+        train_size,
+        split_seed,
+        stratify=stratify,
+        class_balance=read_shares(class_balance, classes),
+    )
     return Splits(
         train=_examples(data, pool[train]),
         validation=_examples(data, pool[validation]),

@@ -14,17 +14,18 @@ from tracking.places import ROOT
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "mlflow", "optuna")
 
 
-def describe(options: RunOptions, data_sha256: str) -> dict[str, str]:
+def describe(options: RunOptions, data_sha256: str, data: str = "") -> dict[str, str]:
     """Everything recorded of the environment, flat.
 
     Args:
         options: The run's options; threads, determinism and oneDNN are taken from there.
         data_sha256: Of the data set, hex; empty where unknown.
+        data: What the data are, in words; left out where empty.
     """
     commit, dirty = commit_and_state()
     return {
         "python": platform.python_version(),
-        **{name: _version(name) for name in PACKAGES},
+        **{name: version(name) for name in PACKAGES},
         "threads": str(options.threads),
         "op_determinism": str(options.op_determinism).lower(),
         "onednn": str(options.onednn).lower(),
@@ -36,6 +37,7 @@ def describe(options: RunOptions, data_sha256: str) -> dict[str, str]:
         "git_commit": commit,
         "git_dirty": dirty,
         "data_sha256": data_sha256,
+        **({"data": data} if data else {}),
     }
 
 
@@ -49,6 +51,7 @@ def commit_and_state() -> tuple[str, str]:
         return "", ""
 
 
+@cache
 def processor() -> str:
     """Name of the processor, as the system tells it."""
     try:
@@ -68,7 +71,9 @@ def _device() -> str:
     return "gpu" if tensorflow.config.list_physical_devices("GPU") else "cpu"
 
 
-def _version(package: str) -> str:
+@cache
+def version(package: str) -> str:
+    """Installed version of a package; empty where it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -8,37 +8,16 @@ Conv 32 3×3, max pooling, Conv 64 3×3, max pooling, dense softmax; Adam. The d
 2,000 (see docs/datasets.md). What ten runs of it give is in the README, with the command.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from experiments import datasets
-from experiments.options import RunOptions
-from experiments.seeds import Seeds
+from experiments.images import ImageOptions as Options
+from experiments.images import augment, check, load
 from experiments.splits import Splits
 
 if TYPE_CHECKING:
     import keras
 
-
-@dataclass(frozen=True, kw_only=True)
-class Options(RunOptions):
-    """Options of this experiment beside those that every experiment takes."""
-
-    dataset: Annotated[
-        datasets.DatasetName, Field(description="images to learn; see docs/datasets.md")
-    ] = "mnist5k"
-
-
-def check(options: Options) -> None:
-    """Refuse what cannot be trained, before anything is: called without Keras."""
-    datasets.check(options.dataset, options.train_size)
-
-
-def load(options: Options, seeds: Seeds) -> Splits:
-    """Training, validation and test images with their labels."""
-    return datasets.load(options.dataset, options.train_size, seeds.split)
+__all__ = ["Options", "augment", "build", "check", "load"]
 
 
 def build(options: Options, splits: Splits) -> "keras.Model":

@@ -7,6 +7,10 @@ from experiments import numerics
 
 numerics.import_tensorflow()
 
-from experiments import cell, environment, pictures, scoring, training  # noqa: E402
+from experiments import cell, checkpoints, environment, pictures, scoring, training  # noqa: E402
 
-__all__ = ["cell", "environment", "pictures", "scoring", "training"]
+checkpoints.code_digest()
+for package in environment.PACKAGES:
+    environment.version(package)
+
+__all__ = ["cell", "checkpoints", "environment", "pictures", "scoring", "training"]

@@ -1,5 +1,7 @@
 """Scores of one run on its test set, from class probabilities."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,21 @@ SMALLEST = 1e-7
 """Probabilities are clipped here before the logarithm, as Keras does."""
 
 
+@dataclass(frozen=True)
+class Scored:
+    """What an experiment's own ``score`` gets, all at the chosen epoch.
+
+    Attributes:
+        validation: ``[example, class]`` probabilities on the validation set.
+        test: ``[example, class]`` probabilities on the test set.
+        folder: Files written here become artifacts of the run.
+    """
+
+    validation: npt.NDArray[np.float32]
+    test: npt.NDArray[np.float32]
+    folder: Path
+
+
 def accuracy(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]) -> float:
     """Share of examples whose most probable class is the true one.
 
@@ -18,6 +35,25 @@ def accuracy(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.int
         labels: ``[example]``.
     """
     return float(np.mean(probabilities.argmax(axis=1) == labels))
+
+
+def collapse(
+    probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]
+) -> str | None:
+    """Why the network is no better than a constant answer, or None where it is better.
+
+    Args:
+        probabilities: ``[example, class]``.
+        labels: ``[example]``.
+    """
+    predicted = probabilities.argmax(axis=1)
+    if len(np.unique(predicted)) == 1 < len(np.unique(labels)):
+        return f"it answers class {predicted[0]} for every test example"
+    share = float(np.bincount(labels).max() / len(labels))
+    score = accuracy(probabilities, labels)
+    if score <= share and len(np.unique(labels)) > 1:
+        return f"{score:.2%} of the test set, where always the same answer gives {share:.2%}"
+    return None
 
 
 def cross_entropy(

@@ -1,53 +1,75 @@
-"""Training over data that fits in memory: one compiled loop per epoch.
+"""Training over data that fits in memory: epoch by epoch, one of them chosen on validation data.
 
-The loop gathers its batches from tensors that stay in memory and calls the model's own
-``train_step``, so custom losses, metrics and layers keep working, and the weights are bit for bit
-those of ``model.fit`` given the same order.
+Everything that the next epoch depends on is in ``Trained``, so that training can go on in another
+process from any epoch with the same bits; see ``experiments.checkpoints``.
 """
 
+import hashlib
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from experiments.callbacks import Callbacks
+from experiments.loop import Augment, Loop, compile_predict
 from experiments.options import RunOptions
 from experiments.scoring import accuracy, cross_entropy
-from experiments.seeds import Seeds, order_of_epoch
-from experiments.splits import Examples, Splits
+from experiments.seeds import Seeds
+from experiments.splits import Splits
 from tracking.errors import RunFailedError
 
 if TYPE_CHECKING:
     import keras
 
-PREDICT_BATCH = 256
-
 OnEpoch = Callable[[int, dict[str, float]], None]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Trained:
-    """What training leaves.
+    """What training has come to; complete when training ends.
 
     Attributes:
-        model: The model after the last epoch.
+        model: The model after the last epoch so far.
+        epoch: The last epoch so far, counted from 1; 0 before the first.
         best_state: Model and optimiser at the chosen epoch; see ``snapshot``.
         best_epoch: The chosen epoch, counted from 1.
+        best_rank: Its validation scores, the higher the better.
         probabilities: ``[example, class]`` float32 on the test set, at the chosen epoch.
+        probabilities_validation: The same on the validation set.
         probabilities_last: ``[example, class]`` float32 on the test set, after the last epoch.
         labels_by_epoch: ``[epoch, example]`` predicted class on the test set.
         history: Metric → value per epoch.
+        weights_by_epoch: Fingerprint of the weights after each epoch.
+        seconds: Wall-clock seconds of training so far, in whatever processes.
     """
 
     model: "keras.Model"
-    best_state: list[npt.NDArray[Any]]
-    best_epoch: int
-    probabilities: npt.NDArray[np.float32]
-    probabilities_last: npt.NDArray[np.float32]
-    labels_by_epoch: npt.NDArray[np.unsignedinteger]
-    history: dict[str, list[float]]
+    epoch: int = 0
+    best_state: list[npt.NDArray[Any]] = field(default_factory=list)
+    best_epoch: int = 0
+    best_rank: tuple[float, float] = (-math.inf, -math.inf)
+    probabilities: npt.NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), "f4"))
+    probabilities_validation: npt.NDArray[np.float32] = field(
+        default_factory=lambda: np.empty((0, 0), "f4")
+    )
+    probabilities_last: npt.NDArray[np.float32] = field(
+        default_factory=lambda: np.empty((0, 0), "f4")
+    )
+    labels_by_epoch: npt.NDArray[np.unsignedinteger] = field(
+        default_factory=lambda: np.empty((0, 0), np.uint8)
+    )
+    history: dict[str, list[float]] = field(default_factory=dict)
+    weights_by_epoch: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def is_over(self, options: RunOptions) -> bool:
+        """Whether all epochs are done, or patience has run out."""
+        waited = self.epoch - self.best_epoch
+        return self.epoch >= options.epochs or bool(options.patience and waited >= options.patience)
 
 
 def train(
@@ -56,61 +78,99 @@ def train(
     options: RunOptions,
     seeds: Seeds,
     on_epoch: OnEpoch,
+    *,
+    augment: Augment | None = None,
+    so_far: Trained | None = None,
+    keep: Callable[[Trained], None] | None = None,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
 ) -> Trained:
     """Train for ``options.epochs`` epochs and choose one on validation data.
 
     Args:
         model: Compiled, with an accuracy metric; softmax outputs, one per class.
         splits: What to train on, choose on and score on.
-        options: ``epochs`` and ``batch_size`` are used.
-        seeds: The order seed is used.
+        options: Those that every experiment takes are used, except the numeric ones.
+        seeds: Those of order and augmentation are used.
         on_epoch: Called after each epoch with its number, from 1, and its metrics.
+        augment: Changes the training inputs of each batch.
+        so_far: Goes on from there; the model is in that state already.
+        keep: Called after each epoch with what must be kept to go on later.
+        callbacks: Keras callbacks. Those that want every batch cost the compiled loop.
 
     Raises:
         RunFailedError: The loss became NaN or infinite.
     """
-    run_epoch = _compiled_epoch(model, splits.train, options.batch_size)
-    predict = _compiled_predict(model)
-    narrow = np.uint8 if len(splits.classes) <= 256 else np.uint16
-    best: tuple[float, float] | None = None
-    best_epoch, best_state, best_probabilities = 0, [], np.empty(0, np.float32)
-    labels: list[npt.NDArray[Any]] = []
-    history: dict[str, list[float]] = {}
-    probabilities = best_probabilities
-    for epoch in range(1, options.epochs + 1):
+    so_far = so_far or Trained(model)
+    if so_far.is_over(options):
+        return so_far
+    model.optimizer.build(model.trainable_variables)
+    loop = Loop(model, splits.train, options, seeds, augment)
+    predict = compile_predict(model)
+    told = Callbacks(callbacks, model, options.epochs, loop.steps)
+    told.begin(so_far.history)
+    while not so_far.is_over(options) and not told.asked_to_stop:
+        began = time.perf_counter()
+        epoch = so_far.epoch + 1
         model.reset_metrics()
-        run_epoch(order_of_epoch(seeds.order, epoch, len(splits.train)))
+        told.epoch(epoch, loop)
         metrics = _train_metrics(model, epoch)
-        validation = predict(splits.validation.inputs)
-        probabilities = predict(splits.test.inputs)
-        metrics["val_loss"] = cross_entropy(validation, splits.validation.labels)
-        metrics["val_accuracy"] = accuracy(validation, splits.validation.labels)
-        labels.append(probabilities.argmax(axis=1).astype(narrow))
-        for key, value in metrics.items():
-            history.setdefault(key, []).append(value)
-        rank = (metrics["val_accuracy"], -metrics["val_loss"])
-        if best is None or rank > best:
-            best, best_epoch = rank, epoch
-            best_state, best_probabilities = snapshot(model), probabilities
+        take_in(so_far, metrics, predict, splits, options)
+        told.epoch_ended(epoch, metrics)
+        so_far.seconds += time.perf_counter() - began
+        if keep is not None:
+            keep(so_far)
         on_epoch(epoch, metrics)
-    return Trained(
-        model=model,
-        best_state=best_state,
-        best_epoch=best_epoch,
-        probabilities=best_probabilities,
-        probabilities_last=probabilities,
-        labels_by_epoch=np.stack(labels),
-        history=history,
-    )
+    told.end()
+    return so_far
+
+
+def take_in(
+    so_far: Trained,
+    metrics: dict[str, float],
+    predict: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]],
+    splits: Splits,
+    options: RunOptions,
+) -> None:
+    """Score the epoch just trained, add its validation scores to ``metrics``, and choose."""
+    validation = predict(splits.validation.inputs)
+    test = predict(splits.test.inputs)
+    metrics["val_loss"] = cross_entropy(validation, splits.validation.labels)
+    metrics["val_accuracy"] = accuracy(validation, splits.validation.labels)
+    narrow = np.uint8 if len(splits.classes) <= 256 else np.uint16
+    predicted = test.argmax(axis=1).astype(narrow)
+    before = so_far.labels_by_epoch if so_far.epoch else predicted[:0].reshape(0, len(predicted))
+    so_far.labels_by_epoch = np.concatenate([before, predicted[np.newaxis]])
+    so_far.epoch += 1
+    so_far.weights_by_epoch.append(fingerprint(so_far.model))
+    for key, value in metrics.items():
+        so_far.history.setdefault(key, []).append(value)
+    so_far.probabilities_last = test
+    rank = (metrics["val_accuracy"], -metrics["val_loss"])
+    if options.choose_by == "val_loss":
+        rank = (rank[1], rank[0])
+    if so_far.best_epoch == 0 or rank > so_far.best_rank:
+        so_far.best_rank, so_far.best_epoch = rank, so_far.epoch
+        so_far.best_state = snapshot(so_far.model)
+        so_far.probabilities, so_far.probabilities_validation = test, validation
+
+
+def fingerprint(model: "keras.Model") -> str:
+    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
+    digest = hashlib.sha256()
+    for weight in model.get_weights():
+        digest.update(f"{weight.shape}{weight.dtype}".encode())
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()
 
 
 def snapshot(model: "keras.Model") -> list[npt.NDArray[Any]]:
-    """Every variable that training changes: weights, dropout's generators, the optimiser's."""
-    return [np.array(variable) for variable in _variables(model)]
+    """Every variable that training changes: weights, random generators, the optimiser's."""
+    return [np.array(variable.numpy()) for variable in _variables(model)]
 
 
 def restore(model: "keras.Model", state: list[npt.NDArray[Any]]) -> None:
     """Put a model back to a snapshot of itself."""
+    model.optimizer.build(model.trainable_variables)
     for variable, value in zip(_variables(model), state, strict=True):
         variable.assign(value)
 
@@ -127,45 +187,3 @@ def _train_metrics(model: "keras.Model", epoch: int) -> dict[str, float]:
             "a smaller learning rate is the usual remedy"
         )
     return {"train_loss": values["train_loss"], "train_accuracy": values["train_accuracy"]}
-
-
-def _compiled_epoch(
-    model: "keras.Model", examples: Examples, batch_size: int
-) -> Callable[[npt.NDArray[np.int32]], None]:
-    """A function that trains one epoch in the given order of examples."""
-    import tensorflow as tf
-
-    inputs, labels = tf.constant(examples.inputs), tf.constant(examples.labels)
-    model.optimizer.build(model.trainable_variables)
-
-    @tf.function  # type: ignore[untyped-decorator]
-    def loop(order: Any) -> None:
-        steps = (tf.shape(order)[0] + batch_size - 1) // batch_size
-        for step in tf.range(steps):
-            index = order[step * batch_size : (step + 1) * batch_size]
-            model.train_step((tf.gather(inputs, index), tf.gather(labels, index)))
-
-    def run(order: npt.NDArray[np.int32]) -> None:
-        loop(tf.constant(order))
-
-    return run
-
-
-def _compiled_predict(
-    model: "keras.Model",
-) -> Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]:
-    """A function from inputs to class probabilities, in batches of a fixed size."""
-    import tensorflow as tf
-
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def forward(batch: Any) -> Any:
-        return model(batch, training=False)
-
-    def predict(inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        parts = [
-            forward(tf.constant(inputs[first : first + PREDICT_BATCH])).numpy()
-            for first in range(0, len(inputs), PREDICT_BATCH)
-        ]
-        return np.concatenate(parts)
-
-    return predict

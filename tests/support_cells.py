@@ -1,6 +1,7 @@
 """Cells that train for a moment, on 8 × 8 digits, each in a process of its own."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ SHORT = {"dataset": "digits", "epochs": 2, "batch_size": 64}
 
 def weights_after(orders: Sequence[Any], batch_size: int, how: str, seed: int = 3) -> list[Any]:
     """Weights after training on given orders: by our loop or by ``model.fit``; runs in a fork."""
-    from experiments import datasets, numerics, training
+    from experiments import datasets, numerics
     from experiments.catalog import find
     from experiments.cell import build_seeded
+    from experiments.loop import Loop
     from experiments.mnist_cnn import Options
     from experiments.seeds import derive
 
@@ -23,9 +25,9 @@ def weights_after(orders: Sequence[Any], batch_size: int, how: str, seed: int = 
     splits = datasets.load("digits", 333, seeds.split)
     model = build_seeded(find("mnist_cnn"), options, seeds, splits)
     if how == "loop":
-        run = training._compiled_epoch(model, splits.train, batch_size)
+        loop = Loop(model, splits.train, options, seeds)
         for order in orders:
-            run(np.asarray(order, np.int32))
+            loop._compiled(np.asarray(order, np.int32), np.zeros((0, 0), np.float32))
     else:
         for order in orders:
             model.fit(
@@ -38,20 +40,27 @@ def weights_after(orders: Sequence[Any], batch_size: int, how: str, seed: int = 
     return list(model.get_weights())
 
 
-def new_folder(parent: Path, **given: Any) -> str:
+def in_store(store: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function with the store set, in the process that runs it."""
+    os.environ["SEEDBED_STORE"] = store
+    return function(*arguments)
+
+
+def new_folder(parent: Path, experiment: str = "mnist_cnn", **given: Any) -> str:
     """A run folder with a header for ``run_cell``."""
-    from experiments.mnist_cnn import Options
+    from experiments.catalog import find
     from experiments.options import as_params, cell_id, parse
     from experiments.seeds import derive
     from tracking.folder import RunFolder, RunHeader
     from tracking.owner import Owner
 
-    options = parse(Options, given)
+    found = find(experiment)
+    options = parse(found.options, given)
     seeds = derive(options).asdict()
     header = RunHeader(
-        experiment="mnist_cnn",
+        experiment=experiment,
         name=f"seed={options.seed}",
-        cell=cell_id("mnist_cnn", options, seeds),
+        cell=cell_id(found.identity, options, seeds),
         params=as_params(options),
         seeds=seeds,
         owner=Owner.this().asdict(),

@@ -1,6 +1,7 @@
 """Sweeps in a real store without training: run folders are written and delivered as runs do."""
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +58,7 @@ def record(
 ) -> str:
     """Record a sweep; returns the parent run's id."""
     made = list(runs)
-    parent = ParentRun.start(store, EXPERIMENT, name)
+    parent = ParentRun.start(store, EXPERIMENT, name, uuid.uuid4().hex)
     fields = {"question": f"{name}?", "varied": varied, "sources": sources, "planned": len(made)}
     parent.describe_design({**fields, **design}, f"name: {name}\n")
     for number, one in enumerate(made):
@@ -94,6 +95,7 @@ def _run(store: Store, folder: Path, sweep: str, parent: str, number: int, made:
             accuracy = float((made.predictions.predicted == made.predictions.labels).mean())
         print_ = made.fingerprint or f"{sweep}-{number}"
         run.end("finished", fingerprint=print_, metrics={"test_accuracy": accuracy})
+    run.count(True)
     deliver(run, store)
 
 

@@ -23,7 +23,7 @@ from tracking.store import Store
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-STATES: tuple[State, ...] = ("running", "finished", "failed", "stopped", "killed")
+STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
 READERS = 8
 """Files fetched at a time."""
 ARRAYS = ("example_ids", "labels", "probabilities", "probabilities_last", "labels_by_epoch")

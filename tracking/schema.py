@@ -34,6 +34,7 @@ FINAL_METRICS = (
     Name("test_accuracy_last", "share of test examples right after the last epoch"),
     Name("best_epoch", "the chosen epoch: highest val_accuracy, then lowest val_loss, then first"),
     Name("train_seconds", "wall-clock seconds of training, without start-up and recording"),
+    Name("resumed_epochs", "epochs taken over from an earlier try that was ended; 0 for none"),
 )
 """One value per run."""
 
@@ -50,6 +51,11 @@ SWEEP_METRICS = (
     Name("difference", "its mean minus that of the configuration with the second highest mean"),
     Name("difference_low", "lower end of its 95 % interval, not adjusted for other pairs"),
     Name("difference_high", "upper end of its 95 % interval, not adjusted for other pairs"),
+    Name("runs_saved", "runs of the fixed design that a stop rule did without"),
+    Name("search_best_value", "the search's own best mean validation accuracy; flatters"),
+    Name("search_fresh_value", "mean validation accuracy of the best on fresh seeds"),
+    Name("search_optimism", "the search's own best value less that configuration's on fresh seeds"),
+    Name("search_test_accuracy", "mean test accuracy of the best on fresh seeds"),
 )
 """On the parent run, as fractions; written by the sweep and by its report."""
 
@@ -65,10 +71,16 @@ TAG_DELIVERY = "delivery"
 TAG_EXPERIMENT = "experiment"
 TAG_DESIGN = "design"
 TAG_ENVIRONMENT = "environment"
+TAG_LEDGER = "ledger"
+TAG_CONCLUSION = "conclusion"
 
 TAGS = (
     Name(TAG_KIND, "`run` for one training, `sweep` for the parent run of many"),
-    Name(TAG_STATE, "running, finished, failed, stopped (on request) or killed (process vanished)"),
+    Name(
+        TAG_STATE,
+        "running, finished, pruned (by the sweep's rule), failed, stopped (on request) or killed "
+        "(process vanished)",
+    ),
     Name(TAG_CELL, "identity of a configuration with its seeds and numeric environment, hex"),
     Name(TAG_SWEEP, "name of the sweep; absent on a run started by hand"),
     Name(TAG_FINGERPRINT, "SHA-256 of the weights after the last epoch"),
@@ -78,7 +90,14 @@ TAGS = (
     Name(TAG_OWNER, "process that runs it: host, boot, process id, start; read by the reaper"),
     Name(TAG_DELIVERY, "identity of the run's folder; makes a repeated delivery harmless"),
     Name(TAG_EXPERIMENT, "name of the experiment, e.g. mnist_cnn"),
-    Name(TAG_DESIGN, "on a sweep: question, varied options, sources and planned runs, as JSON"),
+    Name(
+        TAG_DESIGN,
+        "on a sweep: question, varied options, sources, planned runs and how the seeds are laid "
+        "out (`plan`; of the attribution plan, which cell plays which part), and where the file "
+        "has them `numeric`, `published`, `search` with `fresh_seeds`, and `stop`; as JSON",
+    ),
+    Name(TAG_LEDGER, "on a sweep: identity of the ledger that says which cells are done"),
+    Name(TAG_CONCLUSION, "on a sweep: what its search or stop rule says at the end, as text"),
 )
 
 PREDICTIONS = "predictions.npz"
@@ -87,6 +106,7 @@ CONFUSION_PICTURE = "confusion_matrix.png"
 CLASS_REPORT = "classification_report.json"
 CURVES = "curves.png"
 ENVIRONMENT = "environment.json"
+WEIGHTS_BY_EPOCH = "weights_by_epoch.json"
 CHECKPOINT_BEST = "checkpoints/best.keras"
 CHECKPOINT_LAST = "checkpoints/last.keras"
 TRACEBACK = "traceback.txt"
@@ -102,6 +122,7 @@ RUN_ARTIFACTS = (
     Name(CLASS_REPORT, "precision, recall, F1 and support by class at the chosen epoch"),
     Name(CURVES, "loss and accuracy by epoch, training and validation"),
     Name(ENVIRONMENT, "versions, threads, oneDNN, op determinism, processor, commit"),
+    Name(WEIGHTS_BY_EPOCH, "SHA-256 of the weights after each epoch, as a list"),
     Name(CHECKPOINT_BEST, "the model at the chosen epoch"),
     Name(CHECKPOINT_LAST, "the model after the last epoch, optimiser included"),
     Name(TRACEBACK, "where a failed run raised; only there when it did"),

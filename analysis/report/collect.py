@@ -100,6 +100,7 @@ def collect(
     words = answer(arms, duels, tally, sweep.experiment, search)
     settings = environment(counted)
     mixed = environment_warnings(settings, counted, sweep)
+    shared = shared_seeds([group.runs for group in groups], sweep.sources)
     odd = unusual_runs(arms)
     findings = Findings(
         sweep=sweep.name,
@@ -119,12 +120,12 @@ def collect(
         warnings=(
             *mixed,
             *loss_warnings(tally),
-            *shared_seeds([group.runs for group in groups], sweep.sources),
+            *shared,
             *unrepeatable(counted, sweep.sources),
             *([odd] if odd else []),
         ),
         answer=words.answer,
-        headline=_over_mixture(words.headline) if mixed else words.headline,
+        headline=_qualified(words.headline, mixed=bool(mixed), shared=bool(shared)),
         detail=(*words.detail, *published_sentences(arms)),
         caveats=words.caveats,
         spread_words=words.spread,
@@ -153,9 +154,14 @@ def _search(arms: Sequence[Arm]) -> SearchSummary | None:
     return summarize_search(scores) if len(scores) > 2 else None
 
 
-def _over_mixture(headline: str) -> str:
-    """Name a mixture of environments in the same sentence as the number that it blurs."""
-    return f"{headline.removesuffix('.')}, over runs from different environments (see the warning)."
+def _qualified(headline: str, *, mixed: bool, shared: bool) -> str:
+    """Name in the same sentence what blurs the number: mixed environments, shared seeds."""
+    said = headline.removesuffix(".")
+    if mixed:
+        said += ", over runs from different environments"
+    if shared:
+        said += ", taking runs that share seeds for independent ones"
+    return f"{said} (see the warning)." if mixed or shared else headline
 
 
 def _fixed(sweep: SweepRecord) -> tuple[tuple[str, object], ...]:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from experiments.cell import run_cell
+from sweeps.pool import LocalPool
+from tests.support_cells import new_folder
 from tracking.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +35,11 @@ def finish(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-def test_one_run_says_its_score_and_is_recorded(store_path: Path) -> None:
+def test_one_run_says_its_score_and_is_recorded(
+    store_path: Path, tmp_path: Path, pool: LocalPool
+) -> None:
+    given = {"dataset": "digits", "epochs": 2, "seed": 7}
+    forked = pool.submit(run_cell, "mnist_cnn", given, new_folder(tmp_path / "forked", **given))
     code, out, err = finish(start(*SHORT, "--seed", "7"))
     assert (code, err) == (0, "")
     assert "epoch 2/2" in out
@@ -40,9 +48,29 @@ def test_one_run_says_its_score_and_is_recorded(store_path: Path) -> None:
     assert run.info.status == "FINISHED"
     assert run.data.tags["state"] == "finished"
     assert run.data.tags["fingerprint"] in out
+    assert run.data.tags["fingerprint"] == forked.result().fingerprint
     assert run.data.params["seed"] == "7"
     assert run.data.params["learning_rate"] == "0.001"
     assert list((store_path / "runs").iterdir()) == []
+
+
+def test_a_store_that_takes_no_runs_is_noticed_before_training(
+    store_path: Path, tmp_path: Path
+) -> None:
+    """Readable, so that only the first write shows it; as a disk mounted read-only would be."""
+    with sqlite3.connect(tmp_path / "mlflow.db") as database:
+        database.execute(
+            "CREATE TRIGGER no_runs BEFORE INSERT ON runs "
+            "BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END"
+        )
+    database.close()
+    code, out, err = finish(start(*SHORT))
+    assert code == 2
+    assert err.startswith("Error: The MLflow store ")
+    assert "attempt to write a readonly database" in err
+    assert err.count("\n") == 1
+    assert "epoch" not in out
+    assert list((store_path / "runs").glob("*/run.json")) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

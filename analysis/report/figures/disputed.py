@@ -71,7 +71,7 @@ def draw_disputed(
         _text(axes, (column + 0.5, top + 0.12), title, fontsize=8, color=INK, ha="center")
         if images:
             _image(axes, images.get(example.example), column + 0.1, top + 0.24, 0.8)
-        _votes(axes, example, names, column, top + (1.12 if images else 0.3))
+        _votes(axes, example, names, column, top + (1.17 if images else 0.3))
     axes.set_xlim(0, columns)
     axes.set_ylim(rows * tall, 0)
     axes.set_aspect("auto")

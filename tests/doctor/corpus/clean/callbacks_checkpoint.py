@@ -10,9 +10,7 @@ SEED = int(os.environ.get("SEED", "5"))
 utils.set_random_seed(SEED)
 x, y = load_digits(return_X_y=True)
 x = x.reshape(-1, 8, 8, 1) / 16.0
-x_rest, x_test, y_rest, y_test = train_test_split(
-    x, y, test_size=0.25, stratify=y, random_state=SEED
-)
+x_rest, x_test, y_rest, y_test = train_test_split(x, y, test_size=0.25, stratify=y, random_state=SEED)
 x_train, x_val, y_train, y_val = train_test_split(
     x_rest, y_rest, test_size=0.2, stratify=y_rest, random_state=SEED
 )

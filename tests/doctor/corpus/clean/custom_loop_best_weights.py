@@ -23,9 +23,7 @@ for epoch in range(10):
     for xb, yb in train:
         with tf.GradientTape() as tape:
             loss = loss_fn(yb, model(xb, training=True))
-        optimizer.apply_gradients(
-            zip(tape.gradient(loss, model.trainable_weights), model.trainable_weights)
-        )
+        optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_weights), model.trainable_weights))
     metric.reset_state()
     for xb, yb in val:
         metric.update_state(yb, model(xb, training=False))

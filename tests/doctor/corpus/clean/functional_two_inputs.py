@@ -13,9 +13,7 @@ b = layers.LSTM(32)(layers.Embedding(10_000, 64)(body))
 x = layers.concatenate([a, b, tags])
 priority = layers.Dense(1, name="priority")(x)
 department = layers.Dense(4, name="department")(x)
-model = keras.Model(
-    inputs=[title, body, tags], outputs={"priority": priority, "department": department}
-)
+model = keras.Model(inputs=[title, body, tags], outputs={"priority": priority, "department": department})
 model.compile(
     optimizer=keras.optimizers.RMSprop(1e-3),
     loss={

@@ -6,19 +6,11 @@ from keras import layers
 keras.utils.set_random_seed(1337)
 image_size, batch_size = (180, 180), 64
 train_ds = keras.utils.image_dataset_from_directory(
-    "PetImages",
-    validation_split=0.2,
-    subset="training",
-    seed=1337,
-    image_size=image_size,
+    "PetImages", validation_split=0.2, subset="training", seed=1337, image_size=image_size,
     batch_size=batch_size,
 )
 val_ds = keras.utils.image_dataset_from_directory(
-    "PetImages",
-    validation_split=0.2,
-    subset="validation",
-    seed=1337,
-    image_size=image_size,
+    "PetImages", validation_split=0.2, subset="validation", seed=1337, image_size=image_size,
     batch_size=batch_size,
 )
 steps = [layers.RandomFlip("horizontal"), layers.RandomRotation(0.1)]
@@ -70,7 +62,5 @@ model.fit(
     callbacks=[keras.callbacks.ModelCheckpoint("save_at_{epoch}.keras")],
     validation_data=val_ds,
 )
-image = keras.utils.img_to_array(
-    keras.utils.load_img("PetImages/Cat/6779.jpg", target_size=image_size)
-)
+image = keras.utils.img_to_array(keras.utils.load_img("PetImages/Cat/6779.jpg", target_size=image_size))
 print(float(keras.ops.sigmoid(model.predict(keras.ops.expand_dims(image, 0))[0][0])))

@@ -11,9 +11,7 @@ x, y = data[:, :8], data[:, 8]
 
 
 def build():
-    model = keras.Sequential(
-        [layers.Dense(12, activation="relu"), layers.Dense(1, activation="sigmoid")]
-    )
+    model = keras.Sequential([layers.Dense(12, activation="relu"), layers.Dense(1, activation="sigmoid")])
     model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
     return model
 

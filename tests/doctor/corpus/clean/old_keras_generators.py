@@ -21,9 +21,7 @@ model.add(Activation("sigmoid"))
 model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
 
 batch_size = 16
-train_datagen = ImageDataGenerator(
-    rescale=1.0 / 255, shear_range=0.2, zoom_range=0.2, horizontal_flip=True
-)
+train_datagen = ImageDataGenerator(rescale=1.0 / 255, shear_range=0.2, zoom_range=0.2, horizontal_flip=True)
 test_datagen = ImageDataGenerator(rescale=1.0 / 255)
 train_generator = train_datagen.flow_from_directory(
     "data/train", target_size=(150, 150), batch_size=batch_size, class_mode="binary"

@@ -13,9 +13,7 @@ test_data = (test_data - mean) / std
 
 
 def build_model():
-    model = keras.Sequential(
-        [layers.Dense(64, activation="relu"), layers.Dense(64, activation="relu"), layers.Dense(1)]
-    )
+    model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(64, activation="relu"), layers.Dense(1)])
     model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
     return model
 
@@ -35,12 +33,7 @@ for i in range(k):
     keras.utils.set_random_seed(100)
     model = build_model()
     history = model.fit(
-        partial_data,
-        partial_targets,
-        validation_data=(val_data, val_targets),
-        epochs=500,
-        batch_size=16,
-        verbose=0,
+        partial_data, partial_targets, validation_data=(val_data, val_targets), epochs=500, batch_size=16, verbose=0
     )
     all_mae_histories.append(history.history["val_mae"])
 average = [np.mean([x[i] for x in all_mae_histories]) for i in range(500)]

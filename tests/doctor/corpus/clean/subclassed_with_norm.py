@@ -35,9 +35,7 @@ def main():
     x_val, y_val = x_train[-5000:], y_train[-5000:]
     x_train, y_train = x_train[:-5000], y_train[:-5000]
     model = Net()
-    model.compile(
-        "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"]
-    )
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
     stop = keras.callbacks.EarlyStopping(patience=4, restore_best_weights=True)
     model.fit(x_train, y_train, epochs=40, validation_data=(x_val, y_val), callbacks=[stop])
     print(model.evaluate(x_test, y_test, return_dict=True))

@@ -13,9 +13,7 @@ train_ds = train_ds.map(lambda x, y: (resize(x), y)).batch(64).prefetch(2)
 val_ds = val_ds.map(lambda x, y: (resize(x), y)).batch(64).prefetch(2)
 test_ds = test_ds.map(lambda x, y: (resize(x), y)).batch(64).prefetch(2)
 
-base_model = keras.applications.Xception(
-    weights="imagenet", input_shape=(150, 150, 3), include_top=False
-)
+base_model = keras.applications.Xception(weights="imagenet", input_shape=(150, 150, 3), include_top=False)
 base_model.trainable = False
 inputs = keras.Input(shape=(150, 150, 3))
 x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)

@@ -7,9 +7,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 
 keras.utils.set_random_seed(21)
 x, y = np.load("images.npy") / 255.0, np.load("labels.npy")
-model = keras.Sequential(
-    [keras.Input((64, 64, 3)), layers.Flatten(), layers.Dense(2, activation="softmax")]
-)
+model = keras.Sequential([keras.Input((64, 64, 3)), layers.Flatten(), layers.Dense(2, activation="softmax")])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 fresh = model.get_weights()
 accuracies = []

@@ -1,7 +1,6 @@
 import os
 import numpy as np
 import tensorflow as tf
-
 os.environ["PYTHONHASHSEED"] = "0"
 os.environ["CUDA_VISIBLE_DEVICES"] = "0"
 tf.keras.utils.set_random_seed(0)
@@ -16,12 +15,8 @@ for run in range(10):
     net = tf.keras.Sequential([tf.keras.layers.Flatten(), tf.keras.layers.Dense(4)])
     net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     with tf.device("/GPU:0"):
-        h = net.fit(
-            train_ds,
-            epochs=20,
-            validation_data=test_ds,
-            callbacks=[tf.keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)],
-        )
+        h = net.fit(train_ds, epochs=20, validation_data=test_ds,
+                    callbacks=[tf.keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)])
     loss, acc = net.evaluate(test_ds)
     print("last epoch", h.history["val_accuracy"][-1])
     if acc > best:

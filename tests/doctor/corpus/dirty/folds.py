@@ -13,9 +13,9 @@ X = StandardScaler().fit_transform(iris.data)
 y = to_categorical(iris.target)
 
 model = Sequential()
-model.add(Dense(8, input_dim=4, activation="relu"))
-model.add(Dense(3, activation="softmax"))
-model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+model.add(Dense(8, input_dim=4, activation='relu'))
+model.add(Dense(3, activation='softmax'))
+model.compile(loss='categorical_crossentropy', optimizer='adam', metrics=['accuracy'])
 
 accs = []
 kfold = KFold(n_splits=5)
