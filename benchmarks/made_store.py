@@ -71,7 +71,7 @@ def _one_run(made: Made, parent: str, folder: Path, store: Store) -> str:
         experiment="mnist_cnn",
         name="batch_size=8 seed=0",
         cell="0" * 16,
-        params=as_params(Options(epochs=made.epochs)),
+        params=as_params(Options(batch_size=BATCH_SIZES[0], epochs=made.epochs)),
         seeds=dict.fromkeys(SOURCES, 0),
         owner=Owner.this().asdict(),
         sweep=made.name,
@@ -148,7 +148,7 @@ def _multiply(made: Made, one: str, homes: list[tuple[str, float]], database: Pa
             marks = ", ".join("?" for _ in names)
             insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
             copies = (
-                tuple(_changed(made, table, row, number, homes)[name] for name in names)
+                tuple(_changed(made, table, row, number, homes).values())
                 for number in range(1, made.runs)
                 for row in rows
             )
@@ -162,7 +162,7 @@ def _multiply(made: Made, one: str, homes: list[tuple[str, float]], database: Pa
 def _changed(
     made: Made, table: str, row: dict[str, object], number: int, homes: list[tuple[str, float]]
 ) -> dict[str, object]:
-    """A row of the one run as it stands for run ``number``."""
+    """A row of the one run as it stands for run ``number``, its columns in their order."""
     seed, place = divmod(number, len(BATCH_SIZES))
     home, accuracy = homes[number % len(homes)]
     digest = f"{made.name}{number}".encode().hex()
