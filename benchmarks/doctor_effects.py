@@ -104,7 +104,9 @@ def from_curves(found: Array) -> None:
     print(f"SB201 flattery of the epoch chosen on the test set among {EPOCHS}: {summary(gap)}")
     print(f"SB305 best epoch minus last epoch on the test set: {summary(test.max(1) - last)}")
     stopped, kept = early_stop(test, fresh)
-    print(f"SB405 fresh accuracy, weights at stopping minus best weights: {summary(stopped - kept)}")
+    print(
+        f"SB405 fresh accuracy, weights at stopping minus best weights: {summary(stopped - kept)}"
+    )
     pairs = [abs(a - b) for a, b in itertools.combinations(last, 2)]
     share = 100 * np.mean(np.array(pairs) >= 1)
     print(f"SB501 pairs of runs of one script that differ by a point or more: {share:.0f} % of "
@@ -159,7 +161,8 @@ def state() -> None:
         fit(model, 3)
         gains.append(accuracy(model, FRESH) - first)
     print(f"SB301 second fit of 3 epochs minus the first one's score: {summary(gains)}")
-    shared, anew = [], []
+    shared: list[float] = []
+    anew: list[float] = []
     for seed in range(5):
         for one_model, scores in ((True, shared), (False, anew)):
             keras.utils.set_random_seed(seed)
@@ -186,8 +189,8 @@ def graph() -> None:
             layers.BatchNormalization(axis=-1)
         fit(model, 2)
         prints.append(fingerprint(model))
-    print(f"SB401 weights with and without the line: {'equal' if len(set(prints)) == 1 else 'differ'}"
-          " bit for bit, n=1 pair")  # fmt: skip
+    same = "equal" if len(set(prints)) == 1 else "different"
+    print(f"SB401 weights with and without the line: {same} bit for bit, n=1 pair")
     odd = (Y % 2).astype("float32")
     scores = []
     for seed in range(5):
@@ -198,7 +201,8 @@ def graph() -> None:
         scores.append(100 * float(np.mean((model(X[TEST])[:, 0] > 0.5) == odd[TEST])))
     print(f"SB402 odd or even with Dense(1, softmax): {summary(scores)}; "
           f"share of odd digits {100 * odd[TEST].mean():.2f}")  # fmt: skip
-    right, wrong = [], []
+    right: list[float] = []
+    wrong: list[float] = []
     for seed in range(10):
         for loss, scores in (
             (keras.losses.SparseCategoricalCrossentropy(from_logits=True), right),
@@ -223,7 +227,7 @@ def splits() -> None:
         whole = StandardScaler().fit(x)
         leaky = LogisticRegression(max_iter=500).fit(whole.transform(a), c)
         leak.append(100 * leaky.score(whole.transform(b), d) - by_split[-1])
-    print(f"SB204 one deterministic classifier on 100 random splits (114 test rows): {summary(by_split)}")
+    print(f"SB204 one classifier on 100 random splits (114 test rows): {summary(by_split)}")
     print(f"SB202 StandardScaler fitted on all rows minus on training rows: {summary(leak)}")
     rng = np.random.default_rng(0)
     copied = []
@@ -234,7 +238,7 @@ def splits() -> None:
         seed = int(rng.integers(1 << 30))
         a, b, c, d = train_test_split(rows, labels, test_size=0.25, random_state=seed)
         copied.append(100 * KNeighborsClassifier(1).fit(a, c).score(b, d))
-    print(f"SB202 noise, rare class copied before the split, 1-NN (nothing to learn): {summary(copied)}")
+    print(f"SB202 pure noise, rare class copied before the split, 1-NN: {summary(copied)}")
     counts = rng.hypergeometric(20, 980, 100, 10_000)
     print(f"SB205 a class of 20 in 1,000 rows, 100 test rows: {summary(counts)}; "
           f"none at all in {100 * np.mean(counts == 0):.1f} %")  # fmt: skip
@@ -254,7 +258,8 @@ def splits() -> None:
 def subjects() -> None:
     """Frames of subjects whose label is a coin toss: nothing can be learned for a new subject."""
     rng = np.random.default_rng(2)
-    random_split, by_subject = [], []
+    random_split: list[float] = []
+    by_subject: list[float] = []
     for _ in range(20):
         subject = np.repeat(np.arange(40), 25)
         frames = rng.normal(size=(40, 8))[subject] + 0.3 * rng.normal(size=(1000, 8))

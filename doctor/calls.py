@@ -2,9 +2,10 @@
 
 import ast
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 
 from doctor.effects import made_by_function, made_by_method
+from doctor.modules import Module
 from doctor.trace import Event, Trace, base_kind
 from doctor.values import (
     Branch,
@@ -28,9 +29,11 @@ from doctor.values import (
 )
 
 _DEEPEST_CALL = 14
+_DEEPEST_CALL_OF_PARTS = 3
 _DEEPEST_LOOP = 3
 _STEPS_WITH_REPEATS = 30_000
 _STEPS_WITH_CALLS = 60_000
+_STEPS_OF_PARTS = 1_000
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
 
@@ -58,7 +61,7 @@ class Caller:
         self.stack: list[ast.AST] = []
         self.called: set[ast.AST] = set()
         self.steps = 0
-        self.imported: set[Path] = set()
+        self.imported: set[Module] = set()
 
     # --- place -----------------------------------------------------------------------------
 
@@ -69,6 +72,15 @@ class Caller:
     def may_repeat(self) -> bool:
         """Whether a loop's body may be read a second time."""
         return len(self.loops) < _DEEPEST_LOOP and self.steps < _STEPS_WITH_REPEATS
+
+    def may_follow(self, definition: ast.AST) -> bool:
+        """Whether the body of a function may be read here: no recursion, and within the budget."""
+        whole = self.trace.whole
+        if self.steps > (_STEPS_WITH_CALLS if whole else _STEPS_OF_PARTS):
+            self.trace.truncated = True
+            return False
+        deepest = _DEEPEST_CALL if whole else _DEEPEST_CALL_OF_PARTS
+        return len(self.stack) < deepest and definition not in self.stack
 
     def reset(self) -> None:
         """Leave every arm and loop, after a script that could not be followed to its end."""
@@ -247,12 +259,7 @@ class Caller:
     def apply_function(self, function: Function, call: Call, *, unknown: bool = False) -> Value:
         """Read the body of a function where it is called, with the arguments it is given."""
         definition = function.node
-        if (
-            len(self.stack) >= _DEEPEST_CALL
-            or self.stack.count(definition) >= 1
-            or self.steps > _STEPS_WITH_CALLS
-        ):
-            self.trace.truncated = self.trace.truncated or self.steps > _STEPS_WITH_CALLS
+        if not self.may_follow(definition):
             return Data("recursion", tuple(call.args))
         self.called.add(definition)
         inner = Scope(function.scope.module, {}, function.scope)
@@ -368,6 +375,7 @@ class Caller:
                 self.apply_function(value, Call(event.node, [], {}), unknown=True)
 
 
+@lru_cache(maxsize=4096)
 def _is_generator(definition: ast.FunctionDef) -> bool:
     pending: list[ast.AST] = list(definition.body)
     while pending:

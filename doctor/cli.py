@@ -63,7 +63,7 @@ def _settings(
     type=click.Path(path_type=Path),
     help="A pyproject.toml; by default the nearest one from the working directory up.",
 )
-def main(
+def main(  # noqa: PLR0917  (click hands over one argument for each option)
     paths: tuple[Path, ...],
     explain: str | None,
     list_rules: bool,

@@ -96,7 +96,7 @@ def _pair(path: str, role: Role) -> Items:
     return Items([Data(path, role=role), Data(path + ".labels", role=role)])
 
 
-def _plain(event: Event) -> Value | None:
+def _plain(event: Event) -> Value | None:  # noqa: PLR0911  (one return for each kind)
     """Python's own containers, and functions that change nothing a rule looks at."""
     path, args = event.name, event.args
     if (

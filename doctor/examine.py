@@ -11,7 +11,7 @@ from doctor.calls import Call
 from doctor.findings import RULES, Finding, make_finding
 from doctor.ignores import ignored_codes, stray_codes
 from doctor.interpreter import Interpreter, entry_functions
-from doctor.modules import Module
+from doctor.modules import Library, Module
 from doctor.settings import Settings
 from doctor.sources import UnreadableError, find_files, read_module
 from doctor.syntax import Problem
@@ -79,18 +79,19 @@ def examine(paths: Sequence[Path], settings: Settings | None = None) -> Report:
 
 def _traces(known: dict[Path, Module], report: Report) -> Iterable[Trace]:
     """One trace for each file, then one for each function that no file calls."""
+    library = Library(known.values())
     readers: list[tuple[Module, Interpreter]] = []
-    imported: set[Path] = set()
+    imported: set[Module] = set()
     called: set[object] = set()
     for module in known.values():
         trace = Trace(module, whole=True)
-        reader = Interpreter(known, trace)
+        reader = Interpreter(library, trace)
         if _guarded(reader, module, report, partial(reader.run_module, module)):
             readers.append((module, reader))
         imported |= reader.imported
         called |= reader.called
     for module, reader in readers:
-        reader.trace.imported = module.resolved in imported
+        reader.trace.imported = module in imported
         yield reader.trace
     for module, reader in readers:
         yield from _uncalled(module, reader, called, report)
@@ -100,7 +101,7 @@ def _uncalled(
     module: Module, reader: Interpreter, called: set[object], report: Report
 ) -> Iterable[Trace]:
     """Traces of the functions and methods of a file that nothing called."""
-    scope = reader.module_scopes[module.resolved]
+    scope = reader.module_scopes[module]
     for value in list(entry_functions(scope)):
         if isinstance(value, Function) and value.node not in called:
             trace = _fresh(reader, module)
@@ -160,6 +161,8 @@ def _guarded(
 
 def _findings(trace: Trace) -> Iterable[Finding]:
     """What every rule says about a trace."""
+    if not trace.events and not trace.whole:
+        return
     for rule in RULES.values():
         for found in rule.check(trace):
             yield make_finding(rule, found)

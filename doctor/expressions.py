@@ -2,12 +2,11 @@
 
 import ast
 import builtins
-import operator
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
 
 from doctor.calls import Call, Caller
+from doctor.folding import compare, counted, fold, names_in, star_has
+from doctor.modules import Module
 from doctor.names import canonical
 from doctor.trace import Trace
 from doctor.values import (
@@ -39,15 +38,6 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.Mod: "%",
     ast.Pow: "**",
 }
-_ARITHMETIC: dict[str, Callable[[Any, Any], object]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "**": operator.pow,
-}
 _MOST_PASSES = 4
 
 
@@ -56,7 +46,7 @@ class Evaluator(Caller):
 
     def __init__(self, trace: Trace) -> None:
         super().__init__(trace)
-        self.imported: set[Path] = set()
+        self.imported: set[Module] = set()
 
     def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
         """The value of an expression; calls in it are written to the trace."""
@@ -96,7 +86,7 @@ class Evaluator(Caller):
         """A name that a star import or Python itself brings."""
         stars = [star for scope in self.scope.outwards() for star in scope.stars]
         for star in stars:
-            if _star_has(star, name):
+            if star_has(star, name):
                 return Name(canonical(f"{star}.{name}"))
         if name in _BUILTINS:
             return Name("builtins." + name)
@@ -172,8 +162,8 @@ class Evaluator(Caller):
         """One item of a value."""
         place = constant(index)
         if isinstance(base, Items) and not base.open and isinstance(place, int):
-            if -len(base.items) <= place < len(base.items):
-                return base.items[place]
+            inside = -len(base.items) <= place < len(base.items)
+            return base.items[place] if inside else Data("index", (base, index))
         if isinstance(base, Table) and isinstance(place, str) and place in base.entries:
             return base.entries[place]
         if isinstance(base, Choice):
@@ -191,7 +181,7 @@ class Evaluator(Caller):
     def operation(self, node: ast.AST, op: ast.operator, left: Value, right: Value) -> Value:
         """The value of an arithmetic operation."""
         sign = _OPERATORS.get(type(op), type(op).__name__)
-        folded = _fold(sign, constant(left), constant(right))
+        folded = fold(sign, constant(left), constant(right))
         if folded is not None:
             return Const(folded)
         if sign == "+" and isinstance(left, Items) and isinstance(right, Items):
@@ -231,7 +221,7 @@ class Evaluator(Caller):
         left = self.expression(node.left)
         rights = [self.expression(right) for right in node.comparators]
         if len(rights) == 1:
-            known = _compare(node.ops[0], left, rights[0])
+            known = compare(node.ops[0], left, rights[0])
             if known is not None:
                 return Const(known)
         sign = "+".join(type(op).__name__ for op in node.ops)
@@ -312,7 +302,7 @@ class Evaluator(Caller):
                 self.expression(test)
             self.comprehend(rest, body)
             self.loops.pop()
-        for name in _names_in(first.target):
+        for name in names_in(first.target):
             if name in kept:
                 self.scope.names[name] = kept[name]
             else:
@@ -326,7 +316,7 @@ class Evaluator(Caller):
         """A loop, with the names in its head."""
         words = {n.id.lower() for n in ast.walk(head) if isinstance(n, ast.Name)}
         words |= {n.attr.lower() for n in ast.walk(head) if isinstance(n, ast.Attribute)}
-        targets = tuple(_names_in(target)) if target is not None else ()
+        targets = tuple(names_in(target)) if target is not None else ()
         return Loop(node, self.scope.module, over, targets, frozenset(words))
 
     def passes(self, over: Value) -> Iterator[Value]:
@@ -340,7 +330,7 @@ class Evaluator(Caller):
         for _ in range(2 if self.may_repeat() else 1):
             yield Data("element", (over,))
 
-    def elements(self, over: Value) -> list[Value] | None:
+    def elements(self, over: Value) -> list[Value] | None:  # noqa: PLR0911  (one return for each kind)
         """The items of an iterable, when they are known."""
         if isinstance(over, Items):
             return list(over.items) if over.items else None if over.open else []
@@ -362,7 +352,7 @@ class Evaluator(Caller):
         if over.op == ".values" and isinstance(table, Table) and not table.open:
             return list(table.entries.values())
         if over.op == "builtins.range":
-            return _counted([constant(parent) for parent in over.parents])
+            return counted([constant(parent) for parent in over.parents])
         return None
 
     # --- assignment ------------------------------------------------------------------------
@@ -433,57 +423,3 @@ class Evaluator(Caller):
         if isinstance(base, Choice):
             return Choice([(branch, self.attribute(arm, name)) for branch, arm in base.arms])
         return Data("attr:" + name, (base,))
-
-
-def _counted(bounds: list[object]) -> list[Value] | None:
-    """The first numbers of a ``range`` of literals."""
-    known = [bound for bound in bounds if isinstance(bound, int)]
-    if not 1 <= len(known) == len(bounds) <= 3 or known[2:] == [0]:
-        return None
-    return [Const(i) for i in range(*known)[:2]]
-
-
-def _names_in(target: ast.expr) -> list[str]:
-    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
-
-
-def _star_has(star: str, name: str) -> bool:
-    """Whether ``from star import *`` plausibly brings this name."""
-    if star in {"keras.layers", "keras.callbacks", "keras.optimizers", "keras.models"}:
-        models = {"Sequential", "Model", "load_model", "clone_model", "model_from_json"}
-        return (name in models) if star == "keras.models" else name[:1].isupper()
-    return star.startswith(("numpy", "pylab", "matplotlib")) and name.islower()
-
-
-def _fold(sign: str, left: object, right: object) -> object:
-    """Arithmetic of two literals; None where it is not known or not defined."""
-    if isinstance(left, str) and isinstance(right, str) and sign == "+":
-        return left + right
-    if not isinstance(left, int | float) or not isinstance(right, int | float):
-        return None
-    if abs(left) > 1e9 or abs(right) > 1e9:
-        return None
-    if sign == "**" and abs(right) > 16:
-        return None
-    try:
-        return _ARITHMETIC[sign](left, right) if sign in _ARITHMETIC else None
-    except (ArithmeticError, ValueError):
-        return None
-
-
-def _compare(op: ast.cmpop, left: Value, right: Value) -> bool | None:
-    """A comparison whose result is plain from the text."""
-    if isinstance(op, ast.Is | ast.IsNot):
-        if not (isinstance(right, Const) and right.value is None):
-            return None
-        if isinstance(left, Const):
-            return (left.value is None) == isinstance(op, ast.Is)
-        if isinstance(left, Data | Choice | Name):
-            return None
-        return isinstance(op, ast.IsNot)
-    if isinstance(left, Const) and isinstance(right, Const):
-        if isinstance(op, ast.Eq):
-            return left.value == right.value
-        if isinstance(op, ast.NotEq):
-            return left.value != right.value
-    return None

@@ -74,7 +74,9 @@ def seeds(trace: Trace, names: set[str]) -> list[Event]:
 
 
 def hidden_seeding(trace: Trace) -> bool:
-    """True when something that cannot be read seems to set seeds."""
+    """True when something that cannot be read, or was not read to its end, may set seeds."""
+    if trace.truncated:
+        return True
     for event in trace.events:
         if event.kind == "call" and event.name not in SEEDS:
             last = event.name.rsplit(".", 1)[-1]
@@ -96,7 +98,7 @@ def first_training(trace: Trace) -> Event | None:
 # --- loops ---------------------------------------------------------------------------------
 
 
-def loop_kind(loop: Loop) -> str:
+def loop_kind(loop: Loop) -> str:  # noqa: PLR0911  (one return for each kind)
     """What a loop repeats: ``folds``, ``runs``, ``values``, ``epochs``, or an empty string.
 
     ``runs`` needs a name that says so (seed, run, trial …) or a plain ``range`` whose names do
@@ -146,11 +148,11 @@ def epochs_of(fit: Event) -> float | None:
 
 def callbacks_of(fit: Event) -> list[Made]:
     """The callbacks of Keras that a ``fit`` is given, as far as they are known."""
-    found: list[Made] = []
-    for value in unfold(fit.kwargs.get("callbacks")):
-        if isinstance(value, Made) and value.api.startswith("keras.callbacks."):
-            found.append(value)
-    return found
+    return [
+        value
+        for value in unfold(fit.kwargs.get("callbacks"))
+        if isinstance(value, Made) and value.api.startswith("keras.callbacks.")
+    ]
 
 
 def callbacks_known(fit: Event) -> bool:
@@ -238,7 +240,7 @@ def is_layer(value: Value | None) -> bool:
     return isinstance(value, Made) and value.api.startswith("keras.layers.")
 
 
-def final_layers(model: Value) -> list[Value]:
+def final_layers(model: Value) -> list[Value]:  # noqa: PLR0911  (one return for each kind)
     """The layers that make a model's outputs, where the text shows them; else empty.
 
     A layer that is only added on one arm of a decision makes the end of the model unknown.

@@ -7,11 +7,10 @@ called. What cannot be known stays unknown: a rule then says "may be", or nothin
 
 import ast
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from doctor.calls import Call
 from doctor.expressions import Evaluator
-from doctor.modules import Module, find_module
+from doctor.modules import Library, Module
 from doctor.names import WELL_KNOWN, canonical
 from doctor.trace import Trace
 from doctor.values import (
@@ -35,28 +34,28 @@ Signal = str | None
 """How a block ended: ``return``, ``break``, ``continue``, or None when it ran to its end."""
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
-_MOST_KNOWN_PASSES = 4
+_MOST_MODULES = 20
 
 
 class Interpreter(Evaluator):
     """Reads one entry and everything it calls.
 
     Args:
-        known: Every file given, by its resolved path.
+        library: Every file given.
         trace: Where events are written.
     """
 
-    def __init__(self, known: dict[Path, Module], trace: Trace) -> None:
+    def __init__(self, library: Library, trace: Trace) -> None:
         super().__init__(trace)
-        self.known = known
-        self.module_scopes: dict[Path, Scope] = {}
+        self.library = library
+        self.module_scopes: dict[Module, Scope] = {}
 
     def run_module(self, module: Module, name: str = "__main__") -> Scope:
         """Read a file from its first statement; a file is read once per entry."""
-        if module.resolved in self.module_scopes:
-            return self.module_scopes[module.resolved]
+        if module in self.module_scopes:
+            return self.module_scopes[module]
         scope = Scope(module, {"__name__": Const(name), "__file__": Data("file")})
-        self.module_scopes[module.resolved] = scope
+        self.module_scopes[module] = scope
         self.trace.followed.append(module)
         outside, self.scope = self.scope, scope
         try:
@@ -339,11 +338,15 @@ class Interpreter(Evaluator):
 
     def local_module(self, name: str, level: int) -> ModuleRef | None:
         """Read a module of the files given; None when it is not among them."""
-        found = find_module(name, level, self.scope.module, self.known)
+        found = self.library.find(name, level, self.scope.module)
         if found is None or found is self.scope.module:
             return None
+        if found not in self.module_scopes and len(self.module_scopes) >= _MOST_MODULES:
+            self.trace.unknown_imports.add(name)
+            self.imported.add(found)
+            return None
         found_scope = self.run_module(found, name or "__init__")
-        self.imported.add(found.resolved)
+        self.imported.add(found)
         return ModuleRef(found_scope)
 
     def note_import(self, name: str) -> None:

@@ -98,10 +98,15 @@ NAMES: dict[str, str] = {
 }
 """Names that are gone from modules that still exist."""
 
-_STILL_IN_TF = {
+STILL_IN_TF = {
     "keras.preprocessing.image.ImageDataGenerator",
     "keras.preprocessing.sequence.TimeseriesGenerator",
     "keras.preprocessing.text",
+    "keras.backend.mean",
+    "keras.backend.sum",
+    "keras.backend.get_value",
+    "keras.backend.gradients",
+    "keras.layers.ThresholdedReLU",
 }
 """What ``tf.keras`` kept although ``keras`` gave it up."""
 
@@ -126,7 +131,7 @@ def gone_in_keras_3(node: ast.AST) -> Iterator[tuple[str, str]]:
             return
         for alias in node.names:
             full = f"{path}.{alias.name}"
-            if through_tf and full in _STILL_IN_TF:
+            if through_tf and full in STILL_IN_TF:
                 continue
             if full in NAMES:
                 yield full, NAMES[full]
@@ -147,6 +152,6 @@ def _module(path: str, through_tf: bool) -> Iterator[tuple[str, str]]:
     parts = path.split(".")
     for length in range(len(parts), 1, -1):
         name = ".".join(parts[:length])
-        if name in MODULES and not (through_tf and name in _STILL_IN_TF):
+        if name in MODULES and not (through_tf and name in STILL_IN_TF):
             yield name, MODULES[name]
             return

@@ -106,7 +106,7 @@ WELL_KNOWN = frozenset(sys.stdlib_module_names) | frozenset(
 )
 
 
-def canonical(path: str) -> str:
+def canonical(path: str) -> str:  # noqa: PLR0911  (one return for each kind)
     """The one name under which the rules know an object.
 
     Args:

@@ -148,7 +148,7 @@ def rows(value: Value | None) -> object:
     return key(found)
 
 
-def part_of(value: Value | None) -> tuple[Part, bool]:
+def part_of(value: Value | None) -> tuple[Part, bool]:  # noqa: PLR0911  (one return for each kind)
     """Whether the rows are training, validation or test rows, and whether the text shows it.
 
     Returns:

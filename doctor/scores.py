@@ -92,6 +92,6 @@ def lone_scores(trace: Trace) -> Iterator[tuple[Event, Value]]:
     for event in trace.calls(".evaluate", ".evaluate_generator"):
         for model in models_of(event):
             trained = [fit for fit in fits if model in models_of(fit) and fit.index < event.index]
-            if trained and not repeating_loops(event, model) and inputs_of(event) is not None:
-                if isinstance(model, Model | Instance):
-                    yield event, model
+            lone = trained and not repeating_loops(event, model)
+            if lone and inputs_of(event) is not None and isinstance(model, Model | Instance):
+                yield event, model

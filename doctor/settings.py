@@ -69,7 +69,8 @@ def check_codes(codes: object, where: str, known: Mapping[str, object]) -> tuple
     for code in found:
         if not re.fullmatch(r"SB\d{0,3}", code) or not any(k.startswith(code) for k in known):
             raise InputError(
-                f"{where} must name rules; there is no rule '{code}' (python -m doctor --rules lists them)."
+                f"{where} must name rules; there is no rule '{code}' "
+                "(python -m doctor --rules lists them)."
             )
     return found
 

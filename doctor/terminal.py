@@ -52,7 +52,7 @@ def _headline(finding: Finding, console: Console) -> None:
         return
     for number, part in enumerate(line.wrap(console, console.width - 4)):
         part.rstrip()
-        console.print(Text("    " if number else "") + part, soft_wrap=True)
+        console.print(Text("  " if number else "") + part, soft_wrap=True)
 
 
 def _details(finding: Finding, console: Console) -> None:

@@ -120,18 +120,13 @@ class Trace:
             ),
         ]
 
-    def imports(self, *names: str) -> bool:
+    def imports(self, name: str) -> bool:
         """True when one of the files followed imports a module of this name."""
-        for module in self.followed:
-            for node in ast.walk(module.tree):
-                if isinstance(node, ast.Import):
-                    if any(alias.name.split(".")[0] in names for alias in node.names):
-                        return True
-                elif (
-                    isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in names
-                ):
-                    return True
-        return False
+        return any(name in module.roots for module in self.followed)
+
+    def words(self) -> set[str]:
+        """All names and attributes of the files followed, in lower case."""
+        return {word for module in self.followed for word in module.words}
 
 
 PREDICTS = (".predict", ".predict_classes", ".predict_proba", ".predict_generator")

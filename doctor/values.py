@@ -246,7 +246,7 @@ PURE_OPS = {"index", "slice", "len", "builtins.len"}
 _DEEPEST_KEY = 12
 
 
-def key(value: Value | None, depth: int = 0) -> object:
+def key(value: Value | None, depth: int = 0) -> object:  # noqa: PLR0911  (one return for each kind)
     """What a value is made of, so that ``x[test]`` written twice is known to be the same."""
     if value is None:
         return None

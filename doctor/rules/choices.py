@@ -115,9 +115,9 @@ _TIME_WORDS = {
 )
 def not_shuffled(trace: Trace) -> Iterator[Found]:
     """``shuffle=False``, or ``validation_split``, on rows that are sorted."""
-    words = {word for module in trace.followed for word in module.words}
-    temporal = bool(words & _TIME_WORDS)
-    for fit in trace.fits():
+    fits = trace.fits()
+    temporal = bool(fits) and bool(trace.words() & _TIME_WORDS)
+    for fit in fits:
         data = inputs_of(fit)
         ordered = _sorted(data)
         if is_const(fit.kwargs.get("shuffle"), False):
@@ -188,7 +188,8 @@ def _unshuffled_split(event: Event) -> Iterator[Found]:
     """A split or folds without shuffling, of rows known to be sorted by class."""
     name = event.name.rsplit(".", 1)[-1]
     if event.kind == "call" and name == "train_test_split" and event.args:
-        if is_const(event.kwargs.get("shuffle"), False) and _sorted(event.args[0]) == "rows":
+        unshuffled = is_const(event.kwargs.get("shuffle"), False)
+        if unshuffled and _sorted(event.args[0]) == "rows":
             yield Found(event.place, True, "split without shuffling, of rows sorted by class")
     if event.kind == "call" and event.name == ".split" and event.args:
         folds = event.target

@@ -39,9 +39,9 @@ def _pairs(trace: Trace) -> Iterator[Pair]:
     found = list(lone_scores(trace))
     for number_, (second, other) in enumerate(found):
         for first, one in found[:number_]:
-            if one is not other and compatible(first, second) and not _shares(one, other):
-                if rows(inputs_of(first)) == rows(inputs_of(second)):
-                    yield Pair(first, one, second, other)
+            apart = one is not other and compatible(first, second) and not _shares(one, other)
+            if apart and rows(inputs_of(first)) == rows(inputs_of(second)):
+                yield Pair(first, one, second, other)
 
 
 def _shares(one: Value, other: Value) -> bool:
@@ -65,9 +65,9 @@ def _compared(trace: Trace) -> Iterator[tuple[Event, list[Run]]]:
         sets = [{run.model.uid for run in runs} for runs in behind if runs]
         every = [run for runs in behind for run in runs]
         disjoint = all(not (a & b) for i, a in enumerate(sets) for b in sets[:i])
-        if disjoint and all(len(s) == 1 for s in sets):
-            if not any(repeating_loops(run.event, run.model) for run in every):
-                yield event, every
+        repeated = any(repeating_loops(run.event, run.model) for run in every)
+        if disjoint and all(len(s) == 1 for s in sets) and not repeated:
+            yield event, every
 
 
 def _operands(event: Event) -> list[Value]:
@@ -257,7 +257,7 @@ def small_test_set(trace: Trace) -> Iterator[Found]:
         )
 
 
-def _size(value: Value | None) -> int | None:
+def _size(value: Value | None) -> int | None:  # noqa: PLR0911  (one return for each kind)
     """The number of rows, where literals in the script give it."""
     found = source(value)
     if not isinstance(found, Data):
@@ -307,17 +307,19 @@ def _whole(value: Value) -> int | None:
 def different_amounts(trace: Trace) -> Iterator[Found]:
     """Two arms of a comparison are trained on different shares of the data."""
     fits = trace.fits()
+    compared = {frozenset(run.model.uid for run in runs) for _, runs in _compared(trace)}
     for pair in _pairs(trace):
+        direct = frozenset((pair.one.uid, pair.other.uid)) in compared
         first = [fit for fit in fits if pair.one in models_of(fit)]
         second = [fit for fit in fits if pair.other in models_of(fit)]
         if len(first) == len(second) == 1:
-            found = _difference(first[0], second[0])
+            found = _difference(first[0], second[0], direct)
             if found is not None:
                 yield found
                 return
 
 
-def _difference(one: Event, other: Event) -> Found | None:
+def _difference(one: Event, other: Event, direct: bool) -> Found | None:
     """How much two trainings differ in what they see."""
     if {"**"} & (set(one.kwargs) | set(other.kwargs)):
         return None
@@ -329,10 +331,12 @@ def _difference(one: Event, other: Event) -> Found | None:
         if "validation_split" in fit.kwargs
     )
     if same and literal and a != b:
-        return Found(other.place, True, f"one arm keeps back {a:g} of the rows, the other {b:g}")
-    slices = [_slice(inputs_of(fit)) for fit in (one, other)]
-    if all(slices) and slices[0] != slices[1] and slices[0][0] == slices[1][0]:  # type: ignore[index]
-        return Found(other.place, True, "the arms are trained on different slices of the same rows")
+        return Found(other.place, direct, f"one arm keeps back {a:g} of the rows, the other {b:g}")
+    (base, length), (other_base, other_length) = (_slice(inputs_of(fit)) for fit in (one, other))
+    if base is not None and base == other_base and length != other_length:
+        return Found(
+            other.place, direct, "the arms are trained on different slices of the same rows"
+        )
     epochs = [number(fit.kwargs.get("epochs")) for fit in (one, other)]
     stopped = any(
         c.api.endswith("EarlyStopping") for fit in (one, other) for c in callbacks_of(fit)
@@ -346,10 +350,12 @@ def _difference(one: Event, other: Event) -> Found | None:
     return None
 
 
-def _slice(value: Value | None) -> tuple[object, int] | None:
+def _slice(value: Value | None) -> tuple[object, int | None]:
     """The rows and the length of ``x[:1000]``; the whole data set has no length."""
     found = source(value)
+    if not isinstance(found, Data):
+        return None, None
+    if found.op != "slice":
+        return rows(found), None
     size = _size(found)
-    if isinstance(found, Data) and found.op == "slice" and size is not None:
-        return rows(found.parents[0]), size
-    return None
+    return (rows(found.parents[0]), size) if size is not None else (None, None)

@@ -26,22 +26,12 @@ def not_connected(trace: Trace) -> Iterator[Found]:
         if isinstance(made, Made) and is_layer(made) and made.place.index == event.index:
             if event.discarded:
                 yield Found(event.place, True, f"{short(made)} is made on a line of its own")
-            elif _never_read(event):
-                yield Found(event.place, True, f"{short(made)} is assigned and never used")
+            elif event.place.module.never_read(event.node):
+                script = not event.place.module.lines  # a notebook also tries things out
+                yield Found(event.place, script, f"{short(made)} is assigned and never used")
         elif event.name == "()" and isinstance(made, Tensor) and is_layer(event.target):
             yield from _lost_output(event)
     yield from _unused_attributes(trace)
-
-
-def _never_read(event: Event) -> bool:
-    """True when the layer goes to one plain name that no line of the file reads."""
-    module = event.place.module
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Assign) and node.value is event.node and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name) and module.loads[target.id] == 0:
-                return not target.id.startswith("_")
-    return False
 
 
 def _lost_output(event: Event) -> Iterator[Found]:

@@ -115,7 +115,8 @@ def _flattery(fit: Event, watched: Value) -> str:
     bound = 100 * highest * sqrt(0.9 * 0.1 / size)
     return (
         "The score is the best of many looks and flatters: choosing among "
-        f"{epochs:.0f} epochs on {size:,} rows adds up to about {bound:.1f} points at 90 % accuracy."
+        f"{epochs:.0f} epochs on {size:,} rows adds up to "
+        f"about {bound:.1f} points at 90 % accuracy."
     )
 
 
@@ -218,10 +219,10 @@ def _flat(value: Value) -> list[Value]:
 def _outputs(trace: Trace, event: Event) -> list[Value]:
     """What a fitted step has transformed: its own result, and later ``transform`` calls."""
     found: list[Value] = [event.result] if event.name != ".fit" else []
-    for later in trace.calls(".transform", ".flow", ".texts_to_sequences", "()"):
-        if later.target is event.target and later.index > event.index:
-            found.append(later.result)
-    return found
+    later = trace.calls(".transform", ".flow", ".texts_to_sequences", "()")
+    return found + [
+        call.result for call in later if call.target is event.target and call.index > event.index
+    ]
 
 
 def _own_statistics(event: Event, held: list[Held], trained: list[Value]) -> Found | None:

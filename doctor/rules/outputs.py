@@ -32,15 +32,15 @@ def softmax_of_one(trace: Trace) -> Iterator[Found]:
         made = event.result
         if event.kind != "call" or not isinstance(made, Made) or made.place.index != event.index:
             continue
-        if made.api == "keras.layers.Dense" and constant(made.argument("units", 0)) == 1:
-            if activation_of(made) == "softmax":
-                yield Found(event.place, True, "softmax over one unit is always 1")
+        single = made.api == "keras.layers.Dense" and constant(made.argument("units", 0)) == 1
+        if single and activation_of(made) == "softmax":
+            yield Found(event.place, True, "softmax over one unit is always 1")
     for event in trace.calls(".compile"):
         for model in models_of(event):
             last = final_layers(model)
-            if last and short(last[0]) in {"Activation", "Softmax"} and units_of(model) == 1:
-                if activation_of(last[0]) == "softmax":
-                    yield Found(event.place, True, "the model ends in softmax over one unit")
+            apart = bool(last) and short(last[0]) in {"Activation", "Softmax"}
+            if apart and units_of(model) == 1 and activation_of(last[0]) == "softmax":
+                yield Found(event.place, True, "the model ends in softmax over one unit")
 
 
 def _losses(trace: Trace) -> Iterator[tuple[Event, Model, Value, str, bool | None]]:

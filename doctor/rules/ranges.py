@@ -13,8 +13,8 @@ _Judged = tuple[bool, str] | None
 @rule(
     "SB408",
     "range-reversed-or-extreme",
-    "Images are changed far more, or far less, than was meant: the network learns from noise, and "
-    "its accuracy varies more between runs.",
+    "Images are changed far more, or far less, than was meant: the network learns from noise, "
+    "or from no change at all.",
     "ImageDataGenerator(zoom_range=[0.8, 1.2], rotation_range=20)  # degrees",
     "layers.RandomRotation(0.05)  # share of a full turn",
 )

@@ -1,6 +1,5 @@
 """SB1xx: which generators are seeded, when, and whether that has an effect."""
 
-import ast
 from collections.abc import Iterator
 
 from doctor.facts import (
@@ -185,12 +184,13 @@ def determinism_missing(trace: Trace) -> Iterator[Found]:
 def _environment(trace: Trace, *names: str) -> Event | None:
     """The first place that sets one of these environment variables."""
     for event in trace.events:
-        if event.kind == "set" and event.name == "[]" and constant(event.args[0]) in names:
-            if isinstance(event.target, Name) and event.target.path == "os.environ":
-                return event
+        if not event.args or constant(event.args[0]) not in names:
+            continue
+        here = isinstance(event.target, Name) and event.target.path == "os.environ"
+        if here and event.kind == "set" and event.name == "[]":
+            return event
         if event.kind == "call" and event.name in {"os.environ.setdefault", "os.putenv"}:
-            if event.args and constant(event.args[0]) in names:
-                return event
+            return event
     return None
 
 
@@ -324,21 +324,11 @@ def thrown_away(trace: Trace) -> Iterator[Found]:
             continue
         if made.api not in _SESSIONS | _GENERATORS or made.place.index != event.index:
             continue
-        unread = event.discarded or _name_never_read(event)
+        unread = event.discarded or event.place.module.never_read(event.node)
         if unread and not event.shown:
             what = made.api.rsplit(".", 1)[-1]
             name = f"{what}(…)" if what != "from_seed" else "Generator.from_seed(…)"
             yield Found(event.place, True, f"{name} is made and never used, so it has no effect")
-
-
-def _name_never_read(event: Event) -> bool:
-    """True when the call is assigned to one plain name that no line of the file reads."""
-    module = event.place.module
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Assign) and node.value is event.node and len(node.targets) == 1:
-            target = node.targets[0]
-            return isinstance(target, ast.Name) and module.loads[target.id] == 0
-    return False
 
 
 @rule(

@@ -137,13 +137,14 @@ _SUBJECT_WORDS = {
 def subject_on_both_sides(trace: Trace) -> Iterator[Found]:
     """Windows, frames or rows of one subject, divided at random."""
     grouped = any(short(e.result) in _BY_GROUP or "groups" in e.kwargs for e in trace.events)
-    words = {word for module in trace.followed for word in module.words}
-    for event in _random_splits(trace):
+    splits = list(_random_splits(trace))
+    words = trace.words() & _SUBJECT_WORDS if splits else set()
+    for event in splits:
         overlap = [_overlapping(value) for value in event.args] if event.name in SPLITTERS else []
         if True in overlap or False in overlap:
             yield Found(event.place, True in overlap, "overlapping windows are divided at random")
-        elif words & _SUBJECT_WORDS and not grouped:
-            word = sorted(words & _SUBJECT_WORDS)[0]
+        elif words and not grouped:
+            word = min(words)
             yield Found(event.place, False, f"rows are divided at random although there is {word}")
 
 

@@ -164,13 +164,11 @@ def _repetition(trace: Trace, fit: Event, loop: Loop) -> bool | None:
 def _reset_within(trace: Trace, fit: Event, loop: Loop) -> bool:
     """Whether the loop puts fresh weights into the model."""
     for event in trace.events:
-        if event.name in _RESETS and any(p.loop is loop for p in event.loops):
-            if same_model(event, fit):
-                return True
+        if not any(p.loop is loop for p in event.loops):
+            continue
+        if event.name == ".assign" or (event.name in _RESETS and same_model(event, fit)):
+            return True
         if event.kind == "set" and event.name in {"kernel", "bias", "trainable"}:
-            if any(p.loop is loop for p in event.loops):
-                return True
-        if event.name == ".assign" and any(p.loop is loop for p in event.loops):
             return True
     return False
 

@@ -48,5 +48,7 @@ def test_dirty_script_has_exactly_these_certain_findings(name: str) -> None:
 
 def test_reading_everything_together_finds_the_same() -> None:
     together = examine([CORPUS])
-    apart = [finding for path in sorted(CORPUS.rglob("*.py")) for finding in examine([path]).findings]
+    apart = [
+        finding for path in sorted(CORPUS.rglob("*.py")) for finding in examine([path]).findings
+    ]
     assert sorted(together.findings) == sorted(apart)
