@@ -5,23 +5,36 @@
 Exit codes: 0 answered, 1 the verdict named by --fail-on, 2 bad input.
 """
 
+from importlib import import_module
+
 import click
 
-from analysis.commands.compare import compare
-from analysis.commands.confusion import confusion
-from analysis.commands.drift import drift
-from analysis.commands.paper import paper
-from analysis.commands.report import report
-from analysis.commands.seeds import seeds
-from analysis.commands.spread import spread
-from analysis.commands.verification import verification
 from tracking.command import Program
 
+COMMANDS = (
+    *("report", "spread", "paper", "compare", "seeds"),
+    *("confusion", "drift", "verification"),
+)
+"""Each is the click command of its own name in ``analysis.commands.NAME``."""
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+
+class CommandGroup(Program):
+    """Imports a command when it is asked for; statistics libraries take seconds to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, in the order of ``COMMANDS``."""
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command = getattr(import_module(f"analysis.commands.{cmd_name}"), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"analysis.commands.{cmd_name} has no command of its name")
+        return command
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """What the runs say, and what they cannot say."""
-
-
-for command in (report, spread, paper, compare, seeds, confusion, drift, verification):
-    main.add_command(command)

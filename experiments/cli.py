@@ -1,6 +1,7 @@
 """``python -m experiments NAME --option …``: one run, trained here and recorded in MLflow."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from experiments.options import RunOptions, as_params, cell_id, parse, specs
 from experiments.own import is_path
 from experiments.seeds import derive
 from tracking.command import Program
-from tracking.delivery import Deliverer
+from tracking.delivery import Deliverer, deliver
 from tracking.errors import InputError, StoreError
 from tracking.folder import RunFolder, RunHeader
 from tracking.owner import Owner
@@ -202,6 +203,7 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
     store.check()
     numerics.prepare(options)
     folder = RunFolder.create(store_folder("runs"), _header(experiment, options))
+    _deliver_header(folder, store)
     deliverer = Deliverer(store)
     deliverer.add(folder)
     click.echo(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
@@ -221,6 +223,15 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
             f"{folder.path} and is delivered by the next sweep."
         )
     return outcome
+
+
+def _deliver_header(folder: RunFolder, store: Store) -> None:
+    """Start the run in MLflow; a store that cannot be written is noticed before training."""
+    try:
+        deliver(folder, store)
+    except StoreError:
+        shutil.rmtree(folder.path)
+        raise
 
 
 def _header(experiment: Experiment, options: RunOptions) -> RunHeader:
@@ -278,5 +289,5 @@ def _say(outcome: Outcome, store: Store) -> None:
         f"chosen on validation data ({metrics['test_accuracy_last']:.2%} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
         f"recorded in {masked(store.uri)}; one run says nothing of its spread: "
-        f"{Path('seedbed')} sweeps run sweeps/first.yaml"
+        "./seedbed sweeps run sweeps/first.yaml"
     )

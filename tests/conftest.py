@@ -25,11 +25,24 @@ def datasets_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "cache" / "datasets"
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database without runs; making its tables takes seconds, copying it none."""
+    path = tmp_path_factory.mktemp("database") / "mlflow.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", "")
+        Store(f"sqlite:///{path}").check()
+    return path
+
+
 @pytest.fixture
-def store_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, datasets_cache: Path) -> Path:
+def store_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, datasets_cache: Path, empty_database: Path
+) -> Path:
     """An empty store, with the data sets in its cache; the environment points to it."""
     folder = tmp_path / "store"
     shutil.copytree(datasets_cache, folder / "cache" / "datasets")
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
     monkeypatch.setenv("SEEDBED_STORE", str(folder))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
     monkeypatch.delenv("MLFLOW_RUN_ID", raising=False)

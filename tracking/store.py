@@ -172,5 +172,9 @@ def _is_store_failure(error: Any) -> bool:
 
 
 def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in masked(str(error)).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:300].rstrip(".")
+    """What the database or the server said, without what its layers put around it."""
+    text = masked(str(error))
+    said = re.search(r"\((?:sqlite3|psycopg\w*)\.\S+\) (.+)", text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    words = said.group(1) if said else lines[0] if lines else type(error).__name__
+    return words[:300].rstrip(".")

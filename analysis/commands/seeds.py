@@ -23,7 +23,7 @@ from tracking.errors import InputError
 
 PILOT = 10
 INFLATION = 1.05
-"""Runs that four looks cost over one, rounded up; by simulation in docs/coverage.md."""
+"""More pairs than one look needs, for four; Jennison & Turnbull (2000, table 2.2) ask for 1.02."""
 
 
 def sequential_looks(pairs: int | None) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.report.findings import Answer, Arm, Counts, Duel
-from analysis.report.wording import count, listed, percent, points, signed, span, width
+from analysis.report.wording import count, listed, p_value, percent, points, signed, span, width
+from analysis.statistics.search import SearchSummary
 
 FEW = 4
 """Configurations up to which each is spoken of."""
@@ -31,8 +32,22 @@ class Words:
     spread: tuple[str, ...] = ()
 
 
-def answer(arms: Sequence[Arm], duels: Sequence[Duel], tally: Counts, experiment: str) -> Words:
-    """Put what the runs say into words."""
+def answer(
+    arms: Sequence[Arm],
+    duels: Sequence[Duel],
+    tally: Counts,
+    experiment: str,
+    search: SearchSummary | None,
+) -> Words:
+    """Put what the runs say into words.
+
+    Args:
+        arms: The configurations.
+        duels: Their comparisons.
+        tally: What became of the cells.
+        experiment: Name of the experiment.
+        search: The winner and its luck, where there are three configurations or more.
+    """
     having = [arm for arm in arms if arm.dots]
     if not having:
         return _nothing(tally)
@@ -40,17 +55,20 @@ def answer(arms: Sequence[Arm], duels: Sequence[Duel], tally: Counts, experiment
         return _one(having[0], len(arms), experiment)
     if len(having) == 2:
         return _two(duels[0], having)
-    return _many(having, duels)
+    return _many(having, duels, search)
 
 
 def _nothing(tally: Counts) -> Words:
     if tally.finished:
         headline = "No answer: no finished run recorded an accuracy."
-    elif tally.running and not tally.failed:
+    elif not tally.failed + tally.killed + tally.stopped:
         headline = f"No answer yet: none of the {tally.planned} cells has finished."
     else:
         headline = f"No answer: none of the {tally.planned} cells gave a result."
-    return Words("none", headline, (), "Look at the reasons listed with the runs, then run again.")
+    settles = "Look at the reasons listed with the runs, then run again."
+    if not tally.failed + tally.killed + tally.stopped + tally.finished:
+        settles = "Let the sweep run on; it starts where it stopped."
+    return Words("none", headline, (), settles)
 
 
 def _one(arm: Arm, configurations: int, experiment: str) -> Words:
@@ -137,7 +155,7 @@ def _new_data(duel: Duel) -> list[str]:
     return [f"To expect on new data: {said}{tail}."]
 
 
-def _many(arms: Sequence[Arm], duels: Sequence[Duel]) -> Words:
+def _many(arms: Sequence[Arm], duels: Sequence[Duel], search: SearchSummary | None) -> Words:
     kinds = [duel.verdict.verdict for duel in duels]
     different, equivalent = kinds.count("different"), kinds.count("equivalent")
     total = len(duels)
@@ -165,8 +183,7 @@ def _many(arms: Sequence[Arm], duels: Sequence[Duel]) -> Words:
         f"Of {total} pairs {different} differ, {equivalent} are equivalent and "
         f"{total - different - equivalent} are undecided.",
         f"The highest mean is that of {best.label}, {percent(mean)}: shown to be higher than "
-        f"{len(beaten)} of the {len(arms) - 1} others. The highest of {len(arms)} means flatters "
-        "its configuration; confirm it on fresh seeds before quoting it.",
+        f"{len(beaten)} of the {len(arms) - 1} others. {_luck(arms, search)}",
     ]
     undecided = [duel for duel in duels if duel.verdict.verdict == "undecided"]
     near = [duel for duel in undecided if best.label in (duel.a, duel.b)]
@@ -182,6 +199,14 @@ def _many(arms: Sequence[Arm], duels: Sequence[Duel]) -> Words:
         settles = undecided[0].verdict.settles
     spread = split_sentences(arms) if len(arms) <= FEW else _split_overview(arms)
     return Words(kind, headline, tuple(detail), settles, _caveats(duels), spread)
+
+
+def _luck(arms: Sequence[Arm], search: SearchSummary | None) -> str:
+    """How much the highest mean owes to being the highest."""
+    said = f"The highest of {len(arms)} means flatters its configuration"
+    if search is not None and search.optimism is not None:
+        said += f", here by about {width(search.optimism)}"
+    return f"{said}; confirm it on fresh seeds before quoting it."
 
 
 def split_sentences(arms: Sequence[Arm]) -> tuple[str, ...]:
@@ -223,6 +248,29 @@ def split_sentence(arm: Arm, *, named: bool = False) -> list[str]:
     return [
         f"{start}; no genuine change of the model has been shown (at most {width(max(high, 0.0))})."
     ]
+
+
+def published_sentences(arms: Sequence[Arm]) -> tuple[str, ...]:
+    """What the runs say about the published figure, of a few configurations."""
+    having = [arm for arm in arms if arm.published is not None]
+    return tuple(_published(arm) for arm in having) if len(having) <= FEW else ()
+
+
+def _published(arm: Arm) -> str:
+    found = arm.published
+    if found is None:
+        raise ValueError(f"{arm.label} was not set against a published figure")
+    figure = f"The published {percent(found.published)}"
+    one = "a single run" if found.published_runs == 1 else f"a mean of {found.published_runs} runs"
+    if found.p is None:
+        return f"{figure} cannot be judged: {arm.label} shows no spread to judge it by."
+    if found.verdict.verdict == "different":
+        return f"{figure} is not consistent with {one} of {arm.label} ({p_value(found.p)})."
+    gap = width(found.exposable_gap or 0.0)
+    return (
+        f"{figure} is consistent with {one} of {arm.label} ({p_value(found.p)}); "
+        f"{count(found.spread.n, 'run')} could only have exposed a gap above {gap}."
+    )
 
 
 def unusual_runs(arms: Sequence[Arm]) -> str | None:

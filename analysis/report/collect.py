@@ -1,25 +1,65 @@
 """From the record of a sweep to all that it says."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from analysis.report.answer import answer, unusual_runs
-from analysis.report.arms import Stack, describe_arm
+import numpy as np
+import numpy.typing as npt
+
+from analysis.report.answer import answer, published_sentences, unusual_runs
+from analysis.report.arms import describe_arm
 from analysis.report.duels import compare_arms
 from analysis.report.findings import Arm, Findings
+from analysis.report.stack import Stack
 from analysis.report.tally import (
     counts,
     environment,
     environment_warnings,
     loss_warnings,
     score_of,
+    shared_seeds,
     unrepeatable,
     without_repeats,
 )
 from analysis.report.wording import label
+from analysis.statistics.published import against_published
+from analysis.statistics.search import SearchSummary, summarize_search
 from tracking.errors import InputError
 from tracking.records import RunRecord, SweepRecord
 
 METRIC = "test_accuracy"
+Images = Callable[[Sequence[int]], Sequence[npt.NDArray[np.generic]]]
+"""Indices of examples → their pictures, each ``[height, width]`` or ``[height, width, channel]``,
+numbers from 0 to 1 or bytes."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published figure.
+
+    Attributes:
+        value: The accuracy, a fraction.
+        runs: Number of runs whose mean it is.
+    """
+
+    value: float
+    runs: int = 1
+
+    def check(self) -> None:
+        """Refuse what is no accuracy of some runs.
+
+        Raises:
+            InputError: Not a fraction, or fewer than one run.
+        """
+        if not 0 <= self.value <= 1:
+            raise InputError(
+                f"the published accuracy must be a fraction from 0 to 1, got {self.value:g}: "
+                "divide percent by 100"
+            )
+        if self.runs < 1:
+            raise InputError(f"a published mean is of at least 1 run, got {self.runs}")
+
+
 Options = tuple[tuple[str, object], ...]
 
 
@@ -27,6 +67,9 @@ def collect(
     sweep: SweepRecord,
     metric: str = METRIC,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    published: Published | None = None,
+    images: Images | None = None,
 ) -> Findings:
     """Say all that a sweep says.
 
@@ -34,11 +77,15 @@ def collect(
         sweep: The sweep as recorded.
         metric: Name of the metric to compare, a fraction from 0 to 1.
         progress: Called with configurations done and configurations in all.
+        published: A published figure to set the runs against.
+        images: Fetches pictures of examples by their indices in the data set.
 
     Raises:
         InputError: A metric outside 0 … 1.
     """
     _check(sweep, metric)
+    if published is not None:
+        published.check()
     groups: dict[Options, list[RunRecord]] = {}
     for run in sweep.runs:
         groups.setdefault(sweep.configuration(run), []).append(run)
@@ -46,12 +93,14 @@ def collect(
     arms: list[Arm] = []
     stacks: dict[str, Stack] = {}
     counted: list[RunRecord] = []
+    kept_groups: list[list[RunRecord]] = []
     repeats = 0
     for number, (options, members) in enumerate(groups.items(), start=1):
         scored = [run for run in members if _counts(run, metric)]
         kept, dropped = without_repeats(scored, sweep.sources)
         repeats += dropped
         counted += kept
+        kept_groups.append(kept)
         lost = [run for run in members if run.state != "finished"]
         arm, stack = describe_arm(
             sweep, names[options], options, runs=kept, lost=lost, metric=metric
@@ -63,12 +112,16 @@ def collect(
             progress(number, len(groups))
     unscored = len(sweep.finished) - len(counted) - repeats
     tally = counts(sweep, repeats, unscored)
+    if published is not None:
+        arms = [_against(arm, published) for arm in arms]
     duels = compare_arms(arms, stacks)
-    words = answer(arms, duels, tally, sweep.experiment)
+    search = _search(arms)
+    words = answer(arms, duels, tally, sweep.experiment, search)
     settings = environment(counted)
     mixed = environment_warnings(settings, counted, sweep)
+    shared = shared_seeds(kept_groups, sweep.sources)
     odd = unusual_runs(arms)
-    return Findings(
+    findings = Findings(
         sweep=sweep.name,
         run_id=sweep.run_id,
         experiment=sweep.experiment,
@@ -81,25 +134,53 @@ def collect(
         counts=tally,
         arms=tuple(arms),
         duels=duels,
+        search=search,
         environment=settings,
         warnings=(
             *mixed,
             *loss_warnings(tally),
+            *shared,
             *unrepeatable(counted, sweep.sources),
             *([odd] if odd else []),
         ),
         answer=words.answer,
-        headline=_over_mixture(words.headline) if mixed else words.headline,
-        detail=words.detail,
+        headline=_qualified(words.headline, mixed=bool(mixed), shared=bool(shared)),
+        detail=(*words.detail, *published_sentences(arms)),
         caveats=words.caveats,
         spread_words=words.spread,
         settles=words.settles,
     )
+    best = findings.best
+    if images is None or best is None or not best.disputed:
+        return findings
+    wanted = [example.example for example in best.disputed]
+    return replace(findings, images=dict(zip(wanted, images(wanted), strict=True)))
 
 
-def _over_mixture(headline: str) -> str:
-    """Name a mixture of environments in the same sentence as the number that it blurs."""
-    return f"{headline.removesuffix('.')}, over runs from different environments (see the warning)."
+def _against(arm: Arm, published: Published) -> Arm:
+    """Set one configuration's runs against the published figure."""
+    if not arm.dots:
+        return arm
+    found = against_published(
+        [dot.accuracy for dot in arm.dots], published.value, published_runs=published.runs
+    )
+    return replace(arm, published=found)
+
+
+def _search(arms: Sequence[Arm]) -> SearchSummary | None:
+    """The winner and its luck, from three configurations on."""
+    scores = {arm.label: [dot.accuracy for dot in arm.dots] for arm in arms if arm.dots}
+    return summarize_search(scores) if len(scores) > 2 else None
+
+
+def _qualified(headline: str, *, mixed: bool, shared: bool) -> str:
+    """Name in the same sentence what blurs the number: mixed environments, shared seeds."""
+    said = headline.removesuffix(".")
+    if mixed:
+        said += ", over runs from different environments"
+    if shared:
+        said += ", taking runs that share seeds for independent ones"
+    return f"{said} (see the warning)." if mixed or shared else headline
 
 
 def _counts(run: RunRecord, metric: str) -> bool:

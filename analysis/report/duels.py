@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 
 from analysis.estimate import Estimate, Verdict
-from analysis.report.arms import Stack
 from analysis.report.findings import Arm, Duel
+from analysis.report.stack import Stack
 from analysis.report.wording import count, p_value, points, signed, width
 from analysis.statistics.compare import Comparison, compare_paired, compare_unpaired, decide
 from analysis.statistics.many import holm

@@ -12,8 +12,15 @@ import numpy.typing as npt
 
 from analysis.estimate import Estimate, Verdict
 from analysis.report.wording import apart
+from analysis.statistics.calibration import Calibration
+from analysis.statistics.classification import ClassScores, ConfusionSpread
 from analysis.statistics.compare import Comparison
 from analysis.statistics.decompose import Split
+from analysis.statistics.ensemble import Ensemble
+from analysis.statistics.epochs import EpochOptimism
+from analysis.statistics.published import PublishedComparison
+from analysis.statistics.search import SearchSummary
+from analysis.statistics.sources import SourceTable
 from analysis.statistics.spread import Spread
 
 Floats = npt.NDArray[np.float64]
@@ -91,18 +98,20 @@ class Lost:
 
 
 @dataclass(frozen=True)
-class Confusion:
-    """Rows normalised per run, then the mean and sd of each cell over runs.
+class Disputed:
+    """One test example on which the runs disagree.
 
     Attributes:
-        mean: ``[class, class]`` share of the true class (row) given each label (column).
-        sd: ``[class, class]`` standard deviation over runs; None for one run.
-        runs: Number of runs.
+        example: Its index in its data set.
+        label: Its true class, an index into the classes.
+        votes: ``[class]`` runs that gave each label.
+        disagreement: Chance that two runs label it differently.
     """
 
-    mean: Floats
-    sd: Floats | None
-    runs: int
+    example: int
+    label: int
+    votes: tuple[int, ...]
+    disagreement: float
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,14 @@ class Arm:
         split: Genuine change against finite test set; None where the runs cannot tell.
         churn: Share of test examples on which two runs disagree; None likewise.
         confusion: Mean and sd confusion matrix; None without predictions.
+        scores: Recall, precision and macro-F1 over runs; None without predictions.
+        f1: ``[run, class]`` F1 of each run, nan where a class does not occur; None likewise.
+        disputed: The test examples on which the runs disagree most, most first.
+        ensemble: What averaging the runs would give; None without predictions of two runs.
+        epochs: How optimistic choosing the best epoch on the test set would have been.
+        calibration: Whether the probabilities can be trusted; None without predictions.
+        shares: What each source does; None unless several sources vary.
+        published: Its runs against the published figure; None where none was given.
         curves: Metric → curve over epochs.
         notes: What could not be said, and why.
     """
@@ -152,9 +169,22 @@ class Arm:
     examples: int | None = None
     split: Split | None = None
     churn: Estimate | None = None
-    confusion: Confusion | None = None
+    confusion: ConfusionSpread | None = None
+    scores: ClassScores | None = None
+    f1: Floats | None = None
+    disputed: tuple[Disputed, ...] = ()
+    ensemble: Ensemble | None = None
+    epochs: EpochOptimism | None = None
+    calibration: Calibration | None = None
+    shares: SourceTable | None = None
+    published: PublishedComparison | None = None
     curves: Mapping[str, Curve] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def mean(self) -> float:
+        """Mean accuracy of its runs; 0 where none counts."""
+        return 0.0 if self.spread is None else self.spread.mean.value
 
 
 @dataclass(frozen=True)
@@ -222,6 +252,7 @@ class Findings:
         counts: What became of the cells.
         arms: The configurations, in the order of the design.
         duels: Every pair of configurations that have runs, smallest adjusted p first.
+        search: The winner of many configurations and its luck; None for fewer than three.
         environment: Versions, threads, flags, commit, with the values that the runs had.
         warnings: What must be known before any number is read.
         answer: Kind of answer.
@@ -230,6 +261,8 @@ class Findings:
         caveats: What a reader of the comparison must know.
         spread_words: What the spread of each configuration is made of.
         settles: What would settle it; None where it is settled.
+        images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
+            disputed examples; empty where nobody could fetch them.
     """
 
     sweep: str
@@ -244,6 +277,7 @@ class Findings:
     counts: Counts
     arms: tuple[Arm, ...]
     duels: tuple[Duel, ...]
+    search: SearchSummary | None
     environment: tuple[Setting, ...]
     warnings: tuple[str, ...]
     answer: Answer
@@ -252,6 +286,19 @@ class Findings:
     caveats: tuple[str, ...]
     spread_words: tuple[str, ...]
     settles: str | None
+    images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
+
+    @property
+    def best(self) -> Arm | None:
+        """The configuration with the highest mean; None where no run counts."""
+        having = [arm for arm in self.arms if arm.spread is not None]
+        return max(having, key=lambda arm: arm.mean, default=None)
+
+    @property
+    def sourced(self) -> Arm | None:
+        """The configuration whose runs tell most about the sources: the one with most runs."""
+        having = [arm for arm in self.arms if arm.shares is not None]
+        return max(having, key=lambda arm: len(arm.dots), default=None)
 
     def arm(self, label: str) -> Arm:
         """The configuration with this label."""

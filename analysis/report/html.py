@@ -10,10 +10,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.report.all_tables import all_tables
 from analysis.report.figures.gallery import pictures
-from analysis.report.figures.style import LARGEST_SVG, NARROW, WIDE, Picture, png, svg
+from analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png, render
 from analysis.report.findings import Findings
-from analysis.report.tables import Table, all_tables
+from analysis.report.tables import Table
 from analysis.report.wording import count, one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -21,6 +22,7 @@ FOLD = 40
 """Rows beyond which a table of runs is folded."""
 LARGEST_PAGE = 2_000_000
 """Bytes that the page stays below."""
+CHANGED = "Files were changed on top of this commit, so the commit alone may not repeat it."
 VERDICT_NAMES = {
     "different": "Verdict: different",
     "equivalent": "Verdict: equivalent",
@@ -86,16 +88,24 @@ class Section:
         return not (self.notes or self.pictures or self.tables or self.folded or self.commands)
 
 
-def page(findings: Findings) -> str:
-    """The whole report as HTML, below 2 MB."""
+def page(findings: Findings, drawn: Mapping[str, Rendered] | None = None) -> str:
+    """The whole report as HTML, below 2 MB.
+
+    Args:
+        findings: All that the sweep says.
+        drawn: Name → picture, as ``render`` made it; None draws them.
+    """
+    if drawn is None:
+        drawn = {name: render(picture) for name, picture in pictures(findings).items()}
+    inlined = {name: inline(one) for name, one in drawn.items()}
     for rows in (200, 50, 0):
-        text = _page(findings, rows)
+        text = _page(findings, inlined, rows)
         if len(text.encode()) < LARGEST_PAGE:
             break
     return text
 
 
-def _page(findings: Findings, most_rows: int) -> str:
+def _page(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> str:
     """The page with at most ``most_rows`` rows in the tables of runs."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -117,7 +127,7 @@ def _page(findings: Findings, most_rows: int) -> str:
         meta=" · ".join(meta),
         verdict_name=VERDICT_NAMES[findings.answer],
         css=Markup(_css()),  # noqa: S704 - our own file
-        sections=_sections(findings, most_rows),
+        sections=_sections(findings, drawn, most_rows),
     )
 
 
@@ -126,27 +136,23 @@ def _css() -> str:
     return (TEMPLATES / "report.css").read_text(encoding="utf-8")
 
 
-def inline(picture: Picture) -> Inline:
+def inline(one: Rendered) -> Inline:
     """A picture for the page: SVG while it is small, PNG beyond."""
-    return Inline(
-        picture.name,
-        picture.title,
-        picture.caption,
-        wide=_element(picture, WIDE, ""),
-        narrow=_element(picture, NARROW, "-narrow"),
-    )
+    picture = one.picture
+    wide, narrow = Markup(one.wide), Markup(one.narrow)  # noqa: S704 - matplotlib escapes its text
+    if len(one.wide) > LARGEST_SVG:
+        wide = _image(picture.title, one.png)
+    if len(one.narrow) > LARGEST_SVG:
+        narrow = _image(picture.title, png(picture, NARROW))
+    return Inline(picture.name, picture.title, picture.caption, wide, narrow)
 
 
-def _element(picture: Picture, width: float, suffix: str) -> Markup:
-    drawn = svg(picture, width, suffix)
-    if len(drawn) <= LARGEST_SVG:
-        return Markup(drawn)  # noqa: S704 - drawn by matplotlib, which escapes its text
-    data = base64.b64encode(png(picture, width)).decode()
-    return Markup('<img alt="{}" src="data:image/png;base64,{}">').format(picture.title, data)
+def _image(title: str, data: bytes) -> Markup:
+    source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    return Markup('<img alt="{}" src="{}">').format(title, source)
 
 
-def _sections(findings: Findings, most_rows: int) -> list[Section]:
-    drawn = {name: inline(picture) for name, picture in pictures(findings).items()}
+def _sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> list[Section]:
     tables = all_tables(findings)
     confusion = tuple(drawn[name] for name in drawn if name.startswith("confusion"))
     notes = tuple(f"{arm.label}: {note}." for arm in findings.arms for note in arm.notes)
@@ -159,21 +165,42 @@ def _sections(findings: Findings, most_rows: int) -> list[Section]:
 
     sections = [
         Section("scores", "How much the runs vary", notes,
-                picked("runs"), chosen("configurations")),
+                picked("runs"), chosen("configurations", "published")),
         Section("comparison", "Is there a difference?", findings.caveats,
                 picked("differences"), chosen("differences")),
+        Section("plan", "How many seeds", (), picked("seeds")),
         Section("parts", "Where the spread comes from", findings.spread_words,
                 picked("spread_split"), chosen("spread_split")),
-        Section("churn", "Which examples change their label", (), (), chosen("churn")),
-        Section("plan", "How many seeds", (), picked("seeds")),
+        Section("sources", "Which source does what", _source_words(findings), picked("sources"),
+                chosen("sources")),
+        Section("churn", "Which examples change their label", (), picked("disputed"),
+                chosen("churn")),
         Section("curves", "Learning curves", (), picked("learning_curves")),
-        Section("confusion", "Which classes are confused", (), confusion),
+        Section("best-epoch", "Choosing the best epoch", (), picked("best_epoch"),
+                chosen("best_epoch")),
+        Section("confusion", "Which classes are confused", (), (*confusion, *picked("class_f1")),
+                chosen("classes")),
+        Section("probabilities", "Averaging the runs, and trusting their probabilities", (),
+                picked("ensemble"), chosen("ensemble", "calibration")),
         _runs(tables, most_rows),
         Section("environment", "Environment", (), (), chosen("environment", "options")),
         _repeat(findings),
-        Section("words", "Words", ("What the terms mean here.",), words=WORDS),
+        Section("words", "Words", ("What the terms mean in this report.",), words=WORDS),
     ]  # fmt: skip
     return [section for section in sections if not section.empty]
+
+
+def _source_words(findings: Findings) -> tuple[str, ...]:
+    """What the sources' shares allow to say, and what would tell more."""
+    arm = findings.sourced
+    if arm is None or arm.shares is None:
+        return ()
+    said = []
+    if arm.shares.largest is not None:
+        said.append(f"{one_line(arm.shares.largest, 24)} does more than any other source.")
+    if arm.shares.plan is not None:
+        said.append(f"Some shares are unresolved. A plan that could tell: {arm.shares.plan}.")
+    return tuple(said)
 
 
 def _runs(tables: Mapping[str, Table], most_rows: int) -> Section:
@@ -202,6 +229,8 @@ def _cut(table: Table, most: int) -> Table:
 def _repeat(findings: Findings) -> Section:
     """How to run it again."""
     commits = [s for s in findings.environment if s.name.lower() in {"commit", "git_commit"}]
+    dirty = [s for s in findings.environment if s.name.lower() in {"dirty", "git_dirty"}]
+    changed = any(value.lower() in {"true", "yes"} for s in dirty for value, _ in s.values)
     lines = []
     if commits and not commits[0].differs:
         lines.append(f"git checkout {shlex.quote(one_line(commits[0].values[0][0], 64))}")
@@ -214,6 +243,7 @@ def _repeat(findings: Findings) -> Section:
             f"design.yaml, an artifact of the MLflow run {one_line(findings.run_id, 40)}, is the "
             "sweep's file as it was run. The same cell in the same environment gives the same "
             "fingerprint.",
+            *((CHANGED,) if changed else ()),
         ),
         commands=("\n".join(lines),),
     )

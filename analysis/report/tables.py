@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.estimate import Estimate
@@ -80,17 +79,18 @@ def _configuration(arm: Arm) -> tuple[str, ...]:
     return (
         *first,
         fixed(100 * arm.spread.mean.value),
-        _interval(arm.spread.mean),
+        interval(arm.spread.mean),
         NONE if sd is None else fixed(100 * sd.value),
-        NONE if sd is None else _interval(sd),
-        _interval(arm.spread.next_run),
+        NONE if sd is None else interval(sd),
+        interval(arm.spread.next_run),
     )
 
 
-def _interval(estimate: Estimate | None, *, sign: bool = False) -> str:
+def interval(estimate: Estimate | None, *, digits: int = 2, sign: bool = False) -> str:
+    """The interval of an estimate, or a dash."""
     if estimate is None or estimate.low is None:
         return NONE
-    return span(estimate, sign=sign)
+    return span(estimate, digits, sign=sign)
 
 
 def differences(findings: Findings, most: int = 20) -> Table | None:
@@ -123,9 +123,9 @@ def _difference(duel: Duel) -> tuple[str, ...]:
     return (
         duel.verdict.verdict,
         signed(found.difference.value),
-        _interval(found.difference, sign=True),
+        interval(found.difference, sign=True),
         NONE if p is None else ("<0.0001" if p < 1e-4 else fixed(p, 4 if p < 0.001 else 3)),
-        _interval(duel.new_data, sign=True),
+        interval(duel.new_data, sign=True),
         runs,
     )
 
@@ -156,32 +156,10 @@ def _split(arm: Arm) -> tuple[str, ...]:
             fixed(100 * found.observed),
             fixed(100 * found.finite_test_set),
             fixed(100 * found.genuine.value),
-            _interval(found.genuine),
+            interval(found.genuine),
             NONE if p is None else ("<0.0001" if p < 1e-4 else fixed(p, 4)),
         )
     return (arm.label, size, *middle)
-
-
-def churn(findings: Findings) -> Table | None:
-    """One row per configuration: the share of examples on which two runs disagree."""
-    rows = [
-        (
-            arm.label,
-            f"{len(arm.dots)}",
-            f"{arm.examples:,}",
-            fixed(100 * arm.churn.value),
-            _interval(arm.churn),
-        )
-        for arm in findings.arms
-        if arm.churn is not None
-    ]
-    return Table(
-        "churn",
-        "Churn: share of the test examples to which two runs of one configuration give different "
-        "labels, mean over all pairs of runs, with its 95 % interval.",
-        ("configuration", "runs", "test examples", "churn (%)", "interval (%)"),
-        tuple(rows),
-    )
 
 
 def runs(findings: Findings) -> Table:
@@ -247,24 +225,14 @@ def environment(findings: Findings) -> Table | None:
     )
 
 
+def _plain(value: object) -> str:
+    """An option's value as a sweep's file writes it."""
+    return str(value).lower() if isinstance(value, bool) else one_line(value, 80)
+
+
 def options(findings: Findings) -> Table | None:
     """The options that all runs share."""
     if not findings.fixed:
         return None
-    rows = tuple((one_line(name, 40), one_line(value, 80)) for name, value in findings.fixed)
+    rows = tuple((one_line(name, 40), _plain(value)) for name, value in findings.fixed)
     return Table("options", "Options that all runs share.", ("option", "value"), rows, words=(0, 1))
-
-
-def all_tables(findings: Findings) -> dict[str, Table]:
-    """Name → table, of all that the findings support."""
-    found: Sequence[Table | None] = (
-        configurations(findings),
-        differences(findings),
-        spread_split(findings),
-        churn(findings),
-        runs(findings),
-        lost(findings),
-        environment(findings),
-        options(findings),
-    )
-    return {table.name: table for table in found if table is not None and table.rows}

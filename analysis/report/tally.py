@@ -136,6 +136,29 @@ def loss_warnings(tally: Counts) -> list[str]:
     return warnings
 
 
+def shared_seeds(groups: Sequence[Sequence[RunRecord]], sources: Sequence[str]) -> list[str]:
+    """Warn where runs of one configuration share the seed of one source but not of all.
+
+    Args:
+        groups: The runs that count, by configuration.
+        sources: Names of the seeds that vary.
+    """
+    shared = set()
+    for runs in groups:
+        seeds = [seeds_of(run, sources) for run in runs]
+        for number, source in enumerate(sources):
+            values = [one[number] for one in seeds]
+            if len(set(values)) < len(values) and len(set(seeds)) > 1:
+                shared.add(source)
+    if len(sources) < 2 or not shared:
+        return []
+    return [
+        f"Runs of one configuration share seeds of {listed(sorted(shared))}, so they are not "
+        "independent: the intervals of means and of differences come out narrower than they "
+        "should be. The shares of the sources allow for it."
+    ]
+
+
 def unrepeatable(runs: Sequence[RunRecord], sources: Sequence[str]) -> list[str]:
     """Warn of cells that were run twice in one environment and gave different weights."""
     if not sources:

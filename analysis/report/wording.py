@@ -6,6 +6,7 @@ of two shares ("+0.21 points"), ``width`` a spread ("0.21 points", no sign).
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from analysis.estimate import Estimate
 
@@ -45,9 +46,11 @@ def span(estimate: Estimate, digits: int = 2, *, sign: bool = False) -> str:
     return f"{write(estimate.low, digits)} to {write(estimate.high, digits)}"
 
 
-def level(estimate: Estimate) -> str:
-    """The confidence level in words: ``95 % interval``."""
-    return f"{100 * estimate.level:.3g} % interval"
+def share_interval(estimate: Estimate) -> Estimate:
+    """An estimate of a share, its interval cut at 0 and 1, beyond which no share lies."""
+    if estimate.low is None or estimate.high is None:
+        return estimate
+    return replace(estimate, low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
 
 
 def p_value(value: float | None) -> str:

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from analysis.report.collect import METRIC, collect
+from analysis.report.all_tables import all_tables
+from analysis.report.collect import METRIC, Images, Published, collect
 from analysis.report.figures.gallery import pictures
-from analysis.report.figures.style import png
+from analysis.report.figures.style import render
 from analysis.report.findings import Findings
 from analysis.report.html import page
-from analysis.report.tables import all_tables
 from analysis.report.text import as_markdown, plain
 from tracking.errors import InputError
 from tracking.records import SweepRecord
@@ -52,6 +52,8 @@ def write_report(
     *,
     metric: str = METRIC,
     progress: Callable[[int, int], None] | None = None,
+    published: Published | None = None,
+    images: Images | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -60,11 +62,13 @@ def write_report(
         folder: Where to write; made if it is not there.
         metric: Name of the metric to compare, a fraction from 0 to 1.
         progress: Called with configurations done and configurations in all.
+        published: A published figure to set the runs against.
+        images: Fetches pictures of examples by their indices in the data set.
 
     Raises:
         InputError: The folder cannot be written, or the metric is no fraction.
     """
-    findings = collect(sweep, metric, progress)
+    findings = collect(sweep, metric, progress, published=published, images=images)
     try:
         return _write(findings, folder)
     except OSError as error:
@@ -76,6 +80,7 @@ def write_report(
 
 def _write(findings: Findings, folder: Path) -> ReportFiles:
     folder.mkdir(parents=True, exist_ok=True)
+    drawn = {name: render(picture) for name, picture in pictures(findings).items()}
     files = ReportFiles(
         findings=findings,
         text=plain(findings),
@@ -83,14 +88,14 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
         html=folder / "report.html",
         markdown=folder / "report.md",
         json=folder / "findings.json",
-        figures={name: folder / f"{name}.png" for name in pictures(findings)},
+        figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
     )
-    files.html.write_text(page(findings), encoding="utf-8")
+    files.html.write_text(page(findings, drawn), encoding="utf-8")
     files.markdown.write_text(files.description, encoding="utf-8")
     files.json.write_text(as_json(findings), encoding="utf-8")
-    for name, picture in pictures(findings).items():
-        files.figures[name].write_bytes(png(picture))
+    for name, one in drawn.items():
+        files.figures[name].write_bytes(one.png)
     for name, table in all_tables(findings).items():
         files.tables[name].write_text(table.csv(), encoding="utf-8")
     return files
@@ -104,7 +109,8 @@ def as_json(findings: Findings) -> str:
 def _plain(value: Any) -> Any:
     """Dataclasses and arrays as dictionaries and lists; nan and inf as None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        names = [f.name for f in dataclasses.fields(value) if f.name != "images"]
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, np.ndarray | tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

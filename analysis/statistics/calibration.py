@@ -47,7 +47,7 @@ def expected_calibration_error(
 ) -> float:
     """ECE: Σ_b n_b/n·|accuracy_b − confidence_b| over equal-width bins.
 
-    Biased upwards: about .022 for a perfectly calibrated model at N = 2000 and 15 bins.
+    Biased upwards: about .02 for a perfectly calibrated model at N = 2000 and 15 bins.
 
     Args:
         confidence: ``[example]`` probability of the predicted class.

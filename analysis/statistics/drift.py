@@ -1,7 +1,8 @@
 """Night to night: has the mean of the nightly runs moved?
 
-Estimating the baseline from five nights and drawing plain control limits raises a false alarm in
-48 % of months. Q statistics need no known baseline and are exactly standard normal.
+Taking the mean and sd of five nights for the truth and drawing control limits from them raises a
+false alarm in half of the months. Q statistics need no known baseline and are exactly standard
+normal.
 """
 
 from collections.abc import Mapping

@@ -259,7 +259,8 @@ def sequential_decision(
     """Apply the group-sequential rule to the pairs so far, look by look.
 
     The boundary is put on the p of the paired t (significance-level approach), which holds the
-    type I error at .053. From 10 pairs on, p > .5 stops for futility; that only lowers type I.
+    type I error near .05 (docs/coverage.md). From 10 pairs on, p > .5 stops for futility; that
+    only lowers type I.
 
     Args:
         differences: ``[pair]`` A − B in the order in which the pairs were run.

@@ -1,7 +1,7 @@
 """Describe a handful of runs: their mean, their spread, and where the next run will land.
 
-Below about 20 runs the bootstrap covers far too little (a 95 % BCa interval of the mean covers
-73 % at n = 3), so these are the t and chi-square intervals.
+Below about 20 runs the bootstrap covers far too little (docs/coverage.md has a 95 % BCa interval
+at n = 3), so these are the t and chi-square intervals.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from analysis.statistics.checks import Floats, as_scores, check_level
 
 IDENTICAL = "bit-identical: no spread to estimate"
 ONE_RUN = "one run: no interval"
+MOST_ODD = 50
 
 
 @dataclass(frozen=True)
@@ -134,14 +135,15 @@ def next_run(scores: npt.ArrayLike, level: float = 0.95) -> Estimate:
 def outliers(scores: npt.ArrayLike, alpha: float = 0.001) -> tuple[int, ...]:
     """Positions of the runs that do not belong to the others.
 
-    Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times and
-    keeps the largest number of removals that is still significant, so two collapsed runs do not
-    hide each other. Three runs are the fewest it can judge. It only flags: no run is dropped.
+    Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times (50
+    at most) and keeps the largest number of removals that is still significant, so two collapsed
+    runs do not hide each other. Three runs are the fewest it can judge. It only flags: no run is
+    dropped.
 
     Args:
         scores: ``[run]``.
         alpha: Chance of flagging anything among normal runs. Small, because accuracies are whole
-            examples: among few runs two or three tie, and their neighbours then look far away.
+            examples: of a few runs two or three tie, and their neighbours then look far away.
 
     Returns:
         Positions in the order given.
@@ -153,7 +155,7 @@ def outliers(scores: npt.ArrayLike, alpha: float = 0.001) -> tuple[int, ...]:
     left = list(range(n))
     removed: list[int] = []
     found = 0
-    for step in range(1, max((n - 1) // 2, 0) + 1):
+    for step in range(1, min((n - 1) // 2, MOST_ODD) + 1):
         part = values[left]
         if np.ptp(part) == 0:
             break

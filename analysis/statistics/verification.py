@@ -137,8 +137,8 @@ def error_rates(
 def hter_sd(far: float, frr: float, impostors: int, genuine: int) -> float:
     """Sd of one run's HTER: √(FAR(1−FAR)/(4·N_I) + FRR(1−FRR)/(4·N_G)).
 
-    Assumes independent trials; where trials share subjects it is far too small (70 % coverage for
-    40 subjects with all cross pairs): bootstrap the subjects.
+    Assumes independent trials; where trials share subjects it is far too small
+    (docs/coverage.md): bootstrap the subjects.
 
     Args:
         far: FAR, a fraction.
@@ -223,7 +223,7 @@ def hter_by_subject(
         others: ``[trial]`` who was presented; None where only one subject is known.
         resamples: Number of resamples.
         seed: Their seed.
-        level: Confidence level of the percentile interval.
+        level: Confidence level of ± t·sd of the resamples (percentiles cover less).
 
     Raises:
         InputError: Fewer than two subjects, columns of different lengths, or an empty class.
@@ -258,16 +258,17 @@ def hter_by_subject(
         np.add.at(tables[kind, "e"], (first[rows], last[rows]), wrong[rows].astype(float))
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(size, np.full(size, 1 / size), size=resamples).astype(float)
-    half = []
+    rates = []
     for kind in (True, False):
         counts, errors = (_weighted(tables[kind, key], weights) for key in ("n", "e"))
         with np.errstate(invalid="ignore", divide="ignore"):
-            half.append(errors / counts)
-    draws = (half[0] + half[1]) / 2
+            rates.append(errors / counts)
+    draws = (rates[0] + rates[1]) / 2
     draws = draws[np.isfinite(draws)]
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    method = f"HTER, bootstrap of {size} subjects ({resamples} resamples)"
-    return Estimate(value, float(low), float(high), size, method, level)
+    half = float(stats.t.ppf((1 + level) / 2, size - 1)) * float(draws.std(ddof=1))
+    half *= sqrt(size / (size - 1))
+    method = f"HTER, bootstrap sd over {size} subjects ({resamples} resamples), t interval"
+    return Estimate(value, max(value - half, 0.0), min(value + half, 1.0), size, method, level)
 
 
 def _weighted(table: Floats, weights: Floats) -> Floats:

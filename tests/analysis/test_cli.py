@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from analysis.cli import main
 
+ROOT = Path(__file__).parents[2]
 THREE = ["75.57", "75.85", "76.39"]
 
 
@@ -56,10 +57,10 @@ def answers(path: Path, runs: int = 5, examples: int = 80, seed: int = 0) -> Pat
 
 def test_as_a_program() -> None:
     command = [sys.executable, "-m", "analysis", "spread", *THREE]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("The runs vary by 0.4168 points (sd of 3 runs")
-    bad = subprocess.run([*command, "nan"], capture_output=True, text=True, check=False)
+    bad = subprocess.run([*command, "nan"], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (bad.returncode, bad.stdout) == (2, "")
     assert bad.stderr.startswith("Error: accuracies must be finite")
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from analysis.report.arms import stack_predictions
 from analysis.report.collect import collect
 from analysis.report.duels import match
 from analysis.report.findings import Findings
+from analysis.report.stack import stack_predictions
 from analysis.statistics.spread import describe
 from tests.analysis.fake_sweep import Fake, Truth
 from tracking.errors import InputError, StoreError

@@ -1,7 +1,9 @@
 """The HTML page, its pictures and the files."""
 
+import dataclasses
 import json
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,7 +13,8 @@ import pytest
 
 from analysis.report.collect import collect
 from analysis.report.figures.gallery import pictures
-from analysis.report.figures.style import NARROW, WIDE, png, svg
+from analysis.report.figures.style import WIDE, render
+from analysis.report.findings import Findings
 from analysis.report.html import LARGEST_PAGE, page
 from analysis.report.write import write_report
 from tests.analysis.fake_sweep import Fake, Truth
@@ -19,6 +22,16 @@ from tracking.errors import InputError
 
 VOID = {"meta", "img", "br", "hr"}
 SMALL = Fake(examples=300, seeds=(0, 1, 2))
+
+
+@cache
+def small() -> Findings:
+    return collect(SMALL.build())
+
+
+@cache
+def small_page() -> str:
+    return page(small())
 
 
 class Structure(HTMLParser):
@@ -54,7 +67,7 @@ def parsed(text: str) -> Structure:
 
 
 def test_the_page_stands_alone() -> None:
-    text = page(collect(Fake().build()))
+    text = small_page()
     found = parsed(text)
     assert len(text.encode()) < LARGEST_PAGE
     for tag, attributes in found.tags:
@@ -69,7 +82,7 @@ def test_the_page_stands_alone() -> None:
 
 
 def test_ids_are_unique_and_references_are_met() -> None:
-    text = page(collect(Fake().build()))
+    text = small_page()
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
     wanted = set(re.findall(r'href="#([^"]+)"', text)) | set(re.findall(r"url\(#([^)]+)\)", text))
@@ -120,18 +133,18 @@ def test_odd_sweeps_make_a_page(fake: Fake) -> None:
     assert not re.search(r"\bnan\b|\bNone\b", words)
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_pictures_are_well_formed_and_their_colours_follow_the_page(width: float) -> None:
-    for picture in pictures(collect(SMALL.build())).values():
-        text = svg(picture, width)
-        ElementTree.fromstring(text)
-        assert "var(--ink)" in text or "var(--muted)" in text
+def test_pictures_are_well_formed_and_their_colours_follow_the_page() -> None:
+    for picture in pictures(small()).values():
+        drawn = render(picture)
+        for text in (drawn.wide, drawn.narrow):
+            ElementTree.fromstring(text)
+            assert "var(--ink)" in text or "var(--muted)" in text
+        assert drawn.png.startswith(b"\x89PNG\r\n\x1a\n")
         assert picture.caption
-        assert text == svg(picture, width)
 
 
-def test_pictures_are_png_on_white() -> None:
-    found = pictures(collect(SMALL.build()))
+def test_the_pictures_that_a_plain_sweep_supports() -> None:
+    found = pictures(small())
     assert {
         "runs",
         "differences",
@@ -140,22 +153,20 @@ def test_pictures_are_png_on_white() -> None:
         "learning_curves",
         "confusion_1",
     } <= set(found)
-    data = png(found["runs"])
-    assert data.startswith(b"\x89PNG\r\n\x1a\n")
 
 
 def test_drawing_leaves_matplotlib_as_it_was() -> None:
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    png(pictures(collect(SMALL.build()))["runs"])
+    render(pictures(small())["runs"])
     assert dict(mpl.rcParams) == before
 
 
 def test_dots_are_drawn_where_the_runs_are() -> None:
     from analysis.report.figures.runs import draw_runs
 
-    found = collect(SMALL.build())
+    found = small()
     axes = draw_runs(found.arms, WIDE).axes[0]
     drawn = sorted(
         float(x)
@@ -185,8 +196,9 @@ def test_files(tmp_path: Path) -> None:
 
 
 def test_equal_sweeps_give_equal_bytes(tmp_path: Path) -> None:
-    first = write_report(SMALL.build(), tmp_path / "a")
-    second = write_report(SMALL.build(), tmp_path / "b")
+    once = dataclasses.replace(SMALL, configurations={"32": Truth()})
+    first = write_report(once.build(), tmp_path / "a")
+    second = write_report(once.build(), tmp_path / "b")
     assert first.html.read_bytes() == second.html.read_bytes()
     assert first.json.read_bytes() == second.json.read_bytes()
     assert first.figures["runs"].read_bytes() == second.figures["runs"].read_bytes()
@@ -195,11 +207,43 @@ def test_equal_sweeps_give_equal_bytes(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="needs a folder that can be written, got"):
-        write_report(SMALL.build(), tmp_path / "file")
+        write_report(dataclasses.replace(SMALL, predictions=False).build(), tmp_path / "file")
+
+
+def test_pictures_with_very_much_in_them_go_in_as_png(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.report.html.LARGEST_SVG", 5_000)
+    text = page(collect(Fake({"32": Truth()}, predictions=False, examples=40, epochs=1).build()))
+    tags = [attributes for tag, attributes in parsed(text).tags if tag == "img"]
+    assert tags
+    assert all((one["src"] or "").startswith("data:image/png;base64,") for one in tags)
+
+
+def test_very_many_runs_stay_below_two_megabytes() -> None:
+    many = Fake({"32": Truth()}, seeds=range(900), examples=40, predictions=False, epochs=1)
+    text = page(collect(many.build()))
+    assert len(text.encode()) < LARGEST_PAGE
+    assert "The first 200 of 900 runs" in text
+
+
+def test_a_sweep_without_runs_makes_a_page() -> None:
+    empty = dataclasses.replace(SMALL.build(), runs=())
+    found = collect(empty)
+    assert found.headline == "No answer yet: none of the 6 cells has finished."
+    assert "0 of 6 runs finished" in " ".join(parsed(page(found)).words)
+
+
+def test_changed_files_are_named_where_the_commit_is() -> None:
+    changed = {(c, s): {"dirty": "true"} for c in ("32", "256") for s in range(3)}
+    fake = dataclasses.replace(SMALL, environments=changed, predictions=False)
+    assert "Files were changed on top of this commit" in page(collect(fake.build()))
+    clean = dataclasses.replace(SMALL, predictions=False)
+    assert "Files were changed" not in page(collect(clean.build()))
 
 
 def test_differing_settings_are_marked() -> None:
-    text = page(collect(Fake(environments={("32", 1): {"commit": "abc123"}}, examples=300).build()))
+    other = {("32", 1): {"commit": "abc123"}}
+    fake = dataclasses.replace(SMALL, environments=other, predictions=False)
+    text = page(collect(fake.build()))
     marked = re.findall(r"<tr class=marked>(.*?)</tr>", text)
     differing = [row for row in marked if "differs" in row]
     assert len(differing) == 1

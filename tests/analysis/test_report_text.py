@@ -6,8 +6,8 @@ import io
 import pytest
 
 from analysis.estimate import Estimate
+from analysis.report.all_tables import all_tables
 from analysis.report.collect import collect
-from analysis.report.tables import all_tables
 from analysis.report.text import as_markdown, plain
 from analysis.report.wording import (
     apart,

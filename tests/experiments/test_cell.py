@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests_support_cells import SHORT, new_folder
 
 from experiments.cell import run_cell
 from sweeps.pool import LocalPool, ProcessDiedError
+from tests.support_cells import SHORT, new_folder
 from tracking import schema
 from tracking.folder import Epoch, RunFolder
 

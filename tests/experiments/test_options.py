@@ -69,7 +69,8 @@ def test_an_unknown_option_names_the_nearest() -> None:
 def test_a_cell_is_its_options_and_the_seeds_as_used() -> None:
     options = Options(seed=7)
     seeds = derive(options).asdict()
-    same = replace(options, seed=9, **{f"{k}_seed": v for k, v in seeds.items()})
+    given = {f"{k}_seed": v for k, v in seeds.items()}
+    same = replace(options, seed=9, **given)  # type: ignore[arg-type]
     assert derive(same).asdict() == seeds
     assert cell_id("mnist_cnn", same, seeds) == cell_id("mnist_cnn", options, seeds)
     assert cell_id("other", options, seeds) != cell_id("mnist_cnn", options, seeds)

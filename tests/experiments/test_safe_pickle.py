@@ -18,9 +18,12 @@ from experiments.safe_pickle import RefusedError, load, loads
 from tracking.errors import InputError
 
 
+TYPES: Any = [np.float32, np.float64, np.int64, np.uint8, np.bool_, ">f4", "<U3"]
+
+
 @given(
     arrays.arrays(
-        st.sampled_from([np.float32, np.float64, np.int64, np.uint8, np.bool_, ">f4", "<U3"]),
+        st.sampled_from([np.dtype(kind) for kind in TYPES]),
         arrays.array_shapes(min_dims=1, max_dims=4, max_side=5, min_side=0),
     ),
     st.integers(0, pickle.HIGHEST_PROTOCOL),

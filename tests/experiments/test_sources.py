@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests_support_cells import in_store
 
 from experiments import numerics
 from experiments.augmentation import numbers_of_epoch
@@ -15,6 +14,7 @@ from experiments.cell import build_seeded, generators, is_augmentation
 from experiments.options import parse
 from experiments.seeds import SOURCES, derive, order_of_epoch
 from sweeps.pool import LocalPool
+from tests.support_cells import in_store
 
 Draws = dict[tuple[str, str | None], dict[str, bytes]]
 

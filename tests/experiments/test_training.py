@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests_support_cells import SHORT, new_folder, weights_after
 
 from experiments.cell import run_cell
 from experiments.seeds import order_of_epoch
 from sweeps.pool import LocalPool
+from tests.support_cells import SHORT, new_folder, weights_after
 from tracking.folder import Epoch, RunFolder
 
 

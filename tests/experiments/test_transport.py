@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests_support_cells import in_store, new_folder
 
 from experiments import trajectories
 from experiments.cell import run_cell
@@ -14,6 +13,7 @@ from experiments.seeds import derive
 from experiments.trajectories import MODES, distance_and_bearing, features, simulate
 from experiments.transport_cnn import CLASSES, Options, check, load, read, scaled, simulated
 from sweeps.pool import LocalPool
+from tests.support_cells import folder_of, in_store
 from tracking.errors import InputError
 
 
@@ -156,7 +156,7 @@ def test_a_run_records_the_table_and_says_that_the_data_are_simulated(
     pool: LocalPool, store_path: Path, tmp_path: Path
 ) -> None:
     given = {"length": 10, "train_size": 200, "epochs": 1}
-    path = new_folder(tmp_path, experiment="transport_cnn", **given)
+    path = folder_of("transport_cnn", tmp_path, given)
     arguments = (run_cell, "transport_cnn", given, path)
     outcome = pool.submit(in_store, str(store_path), *arguments).result()
     assert outcome.state == "finished", outcome.reason

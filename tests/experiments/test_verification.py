@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from tests_support_cells import in_store, new_folder
 
 from analysis.statistics import verification as oracle
 from experiments.cell import run_cell
@@ -16,6 +15,7 @@ from experiments.seeds import derive
 from experiments.verification import choose_threshold, eer, eer_hull, rates, verification_scores
 from experiments.verification_cnn import Options, check, lfw_folder, load
 from sweeps.pool import LocalPool
+from tests.support_cells import folder_of, in_store
 from tracking.errors import InputError
 
 IMPOSTORS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.45, 0.6]
@@ -201,7 +201,7 @@ def test_a_run_stops_early_and_records_scores_and_pictures(
         "learning_rate": 1e-9,
         "subject_pattern": r"(s\d+)_",
     }
-    path = new_folder(tmp_path, experiment="verification_cnn", **given)
+    path = folder_of("verification_cnn", tmp_path, given)
     arguments = (run_cell, "verification_cnn", given, path)
     outcome = pool.submit(in_store, str(store_path), *arguments).result()
     assert outcome.state == "finished", outcome.reason

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests_support import HEADER, a_finished_folder
 
+from tests.support import HEADER, a_finished_folder
 from tracking.delivery import Deliverer, deliver, deliver_all, run_id_of
 from tracking.errors import StoreError
 from tracking.folder import RunFolder

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests_support import HEADER
 
+from tests.support import HEADER
 from tracking.delivery import deliver
 from tracking.errors import InputError, StoreError
 from tracking.folder import RunFolder

@@ -4,8 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests_support import HEADER
-
+from tests.support import HEADER
 from tracking.folder import RunFolder
 from tracking.owner import Owner
 from tracking.reaper import REASON, reap

@@ -1,5 +1,6 @@
 """Confusion matrix: mean ± sd over the runs."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -7,9 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from analysis.report.figures.classes import class_name
 from analysis.report.figures.style import FAINT, Picture, new_figure
-from analysis.report.findings import Confusion, Findings
+from analysis.report.findings import Findings
 from analysis.report.wording import one_line
+from analysis.statistics.classification import ConfusionSpread
 
 SHADES = LinearSegmentedColormap.from_list(
     "confusion", ["#f7f9fb", "#9cc7e3", "#0072b2", "#00324f"]
@@ -29,6 +32,7 @@ def confusion_pictures(findings: Findings, most: int = 2) -> list[Picture]:
         matrix = arm.confusion
         if matrix is None:
             continue
+        names = [class_name(findings, index) for index in range(len(matrix.mean))]
         spread = f"mean ± sd over n = {matrix.runs} runs" if matrix.runs > 1 else "one run, no sd"
         caption = (
             "Share of each true class (row) that was given each label "
@@ -43,13 +47,13 @@ def confusion_pictures(findings: Findings, most: int = 2) -> list[Picture]:
                 f"confusion_{number}",
                 f"Confusion matrix, {one_line(arm.label, 60)}",
                 caption,
-                partial(draw_confusion, matrix, findings.classes),
+                partial(draw_confusion, matrix, names),
             )
         )
     return pictures
 
 
-def draw_confusion(matrix: Confusion, classes: tuple[str, ...], width: float) -> Figure:
+def draw_confusion(matrix: ConfusionSpread, classes: Sequence[str], width: float) -> Figure:
     """Draw one matrix; numbers are written where the cells are large enough."""
     side = min(width, 6.2)
     figure = new_figure(side, side * 0.95)
@@ -76,15 +80,15 @@ def draw_confusion(matrix: Confusion, classes: tuple[str, ...], width: float) ->
     return figure
 
 
-def _cell(axes: Axes, matrix: Confusion, row: int, column: int, size: float) -> None:
+def _cell(axes: Axes, matrix: ConfusionSpread, row: int, column: int, size: float) -> None:
     """Write one cell's mean and sd; cells that no run ever filled stay empty."""
     share = matrix.mean[row, column]
     if not np.isfinite(share) or share == 0:
         return
     ink = "white" if share**GAMMA > 0.55 else "#111111"
     mean = f"{100 * share:.1f}" if share < 0.9995 else "100"
-    text = axes.text
-    if matrix.sd is None:
+    text = partial(axes.text, in_layout=False)  # inside the axes; laying out 200 takes a second
+    if matrix.runs < 2:
         text(column + 0.5, row + 0.5, mean, ha="center", va="center", fontsize=size, color=ink)
         return
     text(column + 0.5, row + 0.34, mean, ha="center", va="center", fontsize=size, color=ink)

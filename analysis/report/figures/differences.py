@@ -78,7 +78,7 @@ def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) 
 def _row(axes: Axes, duel: Duel, at: int, name: str) -> None:
     colour = COLOURS[duel.verdict.verdict]
     place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5}
-    axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, **place)
+    axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, in_layout=False, **place)
     axes.annotate(duel.verdict.verdict, (1, at - 0.44), color=colour, ha="right", **place)
     if duel.comparison.margin:
         margin = 100 * duel.comparison.margin

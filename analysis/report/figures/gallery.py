@@ -1,11 +1,15 @@
 """All pictures of a report, in the order in which they are shown."""
 
+from analysis.report.figures.classes import classes_picture
 from analysis.report.figures.confusion import confusion_pictures
 from analysis.report.figures.curves import curves_picture
 from analysis.report.figures.differences import differences_picture
+from analysis.report.figures.disputed import disputed_picture
+from analysis.report.figures.ensembles import ensemble_picture
 from analysis.report.figures.parts import split_picture
 from analysis.report.figures.runs import runs_picture
 from analysis.report.figures.seeds import seeds_picture
+from analysis.report.figures.shares import epochs_picture, sources_picture
 from analysis.report.figures.style import Picture
 from analysis.report.findings import Findings
 
@@ -19,7 +23,12 @@ def pictures(findings: Findings) -> dict[str, Picture]:
         differences_picture(findings),
         split_picture(findings),
         seeds_picture(findings),
+        disputed_picture(findings),
+        sources_picture(findings),
         curves_picture(findings),
+        epochs_picture(findings),
         *confusion_pictures(findings),
+        classes_picture(findings),
+        ensemble_picture(findings),
     ]
     return {picture.name: picture for picture in found if picture is not None}

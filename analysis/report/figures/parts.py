@@ -56,6 +56,7 @@ def draw_split(arms: Sequence[Arm], width: float) -> Figure:
             fontsize=8.5,
             color=INK,
             parse_math=False,
+            in_layout=False,
         )
         low, high = found.genuine.low or 0.0, found.genuine.high or 0.0
         ends = [100 * max(end, 0.0) for end in (low, high)]

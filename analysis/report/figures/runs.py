@@ -19,7 +19,7 @@ from analysis.report.figures.style import (
     percent_axis,
 )
 from analysis.report.findings import Arm, Findings
-from analysis.report.wording import count, one_line
+from analysis.report.wording import count, one_line, percent
 
 ROW = 0.62
 """Height of one configuration, inches, while there are few."""
@@ -44,15 +44,20 @@ def runs_picture(findings: Findings) -> Picture:
     )
     if unusual:
         caption += f" {count(unusual, 'run')} far from the others: ring."
-    return Picture("runs", "Every run", caption, lambda width: draw_runs(arms, width))
+    figures = {arm.published.published for arm in arms if arm.published is not None}
+    published = figures.pop() if figures else None
+    if published is not None:
+        caption += f" Dashed: the published figure, {percent(published)}."
+    return Picture("runs", "Every run", caption, lambda width: draw_runs(arms, width, published))
 
 
-def draw_runs(arms: Sequence[Arm], width: float) -> Figure:
+def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None) -> Figure:
     """Draw the dots of some configurations.
 
     Args:
         arms: Configurations with at least one run each.
         width: Width of the figure, inches.
+        published: A published accuracy to mark, a fraction.
     """
     names = [f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})" for arm in arms]
     beside = len(arms) >= MANY and width >= 2 * NARROW and max(map(len, names)) <= BESIDE
@@ -63,6 +68,8 @@ def draw_runs(arms: Sequence[Arm], width: float) -> Figure:
         if not beside:
             _name(axes, names[index], index)
         _bars(axes, arm, index)
+    if published is not None:
+        axes.axvline(100 * published, color=VERMILLION, lw=1.4, linestyle=(0, (4, 2)))
     axes.set_ylim(len(arms) - 0.4, -0.5 if beside else -0.75)
     axes.set_yticks([])
     if beside:
@@ -73,6 +80,8 @@ def draw_runs(arms: Sequence[Arm], width: float) -> Figure:
     axes.set_xlabel("test accuracy of a run (percent)")
     axes.margins(x=0.04)
     percent_axis(axes)
+    if len(arms) > MANY:
+        axes.tick_params(labeltop=True)
     return figure
 
 
@@ -86,6 +95,7 @@ def _name(axes: Axes, name: str, at: int) -> None:
         fontsize=8.5,
         color=INK,
         parse_math=False,
+        in_layout=False,
     )
 
 

@@ -91,7 +91,7 @@ def _lines(findings: Findings) -> list[Line]:
             lines.append(Line(label, best.spread.sd, len(best.dots), BLUE))
     duel = _open_duel(findings)
     if duel is not None:
-        label = f"{duel.a} − {duel.b}, common seeds"
+        label = f"difference {findings.pair(duel)}"
         spread = sd_interval(duel.differences)
         lines.append(Line(label, spread, len(duel.differences), VERMILLION))
     return lines

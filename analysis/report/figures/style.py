@@ -47,6 +47,7 @@ WIDE = 7.2
 """Width of a picture on a desktop or on paper, inches."""
 NARROW = 3.6
 """Width of a picture on a phone, inches."""
+DPI = 160
 LARGEST_SVG = 120_000
 """Bytes beyond which a picture goes into the page as PNG."""
 
@@ -117,24 +118,50 @@ def percent_axis(axes: Axes, *, which: str = "x") -> None:
     axis.grid(visible=True)
 
 
-def png(picture: Picture, width: float = WIDE, dpi: int = 160) -> bytes:
-    """The picture on white paper."""
+@dataclass(frozen=True)
+class Rendered:
+    """A picture in all forms that a report needs.
+
+    Attributes:
+        picture: What was drawn.
+        wide: ``<svg>`` element for paper and desktop.
+        narrow: ``<svg>`` element for a phone.
+        png: The wide one on white paper.
+    """
+
+    picture: Picture
+    wide: str
+    narrow: str
+    png: bytes
+
+
+def render(picture: Picture) -> Rendered:
+    """Draw a picture wide and narrow; equal findings give equal bytes."""
     with styled():
-        figure = picture.draw(width)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=dpi, facecolor="white", metadata={"Software": ""})
+        figure = picture.draw(WIDE)
+        wide = _svg(figure, picture.name, grow=1.0)
+        figure.set_layout_engine("none")  # the places found for the SVG serve the PNG as well
+        drawn = _png(figure)
+        narrow = _svg(picture.draw(NARROW), f"{picture.name}-narrow", grow=1.4)
+    return Rendered(picture, wide, narrow, drawn)
+
+
+def png(picture: Picture, width: float) -> bytes:
+    """The picture on white paper, in a width in inches."""
+    with styled():
+        return _png(picture.draw(width))
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": ""})
     return buffer.getvalue()
 
 
-def svg(picture: Picture, width: float = WIDE, suffix: str = "") -> str:
-    """The picture as an ``<svg>`` element, colours as CSS variables, ids of its own.
-
-    Equal findings give equal bytes.
-    """
-    salt = f"{picture.name}{suffix}"
-    with styled(), mpl.rc_context({"svg.hashsalt": salt, "svg.id": salt}):
-        figure = picture.draw(width)
-        buffer = io.StringIO()
+def _svg(figure: Figure, salt: str, grow: float) -> str:
+    """An ``<svg>`` element with CSS variables for colours and ids that start with ``salt``."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": salt, "svg.id": salt}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
@@ -142,7 +169,7 @@ def svg(picture: Picture, width: float = WIDE, suffix: str = "") -> str:
     text = re.sub(r'\bid="', f'id="{salt}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{salt}-", text)
     text = re.sub(r"\bfont: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
-    text = _sized(text, grow=1.0 if width >= WIDE else 1.4)
+    text = _sized(text, grow)
     for colour, name in CSS_NAMES.items():
         text = text.replace(colour, f"var(--{name})")
     return re.sub(r"\n\s*", "\n", text)

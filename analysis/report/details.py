@@ -1,0 +1,119 @@
+"""What only predictions can say about one configuration."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.report.findings import Arm, Disputed
+from analysis.report.stack import Stack
+from analysis.statistics.calibration import Calibration, calibration
+from analysis.statistics.churn import churn, disagreement_by_example, pairwise_disagreement, votes
+from analysis.statistics.classification import class_scores, confusion_spread, f1_by_class
+from analysis.statistics.decompose import split
+from analysis.statistics.ensemble import Ensemble, ensemble
+from analysis.statistics.epochs import EpochOptimism, cross_fit
+from analysis.statistics.sources import SourceTable, disagreement_shares
+
+MOST_DISPUTED = 24
+"""Disputed examples kept."""
+MOST_RUNS_BY_SOURCE = 150
+"""Runs whose pairs are attributed to sources."""
+FOLDS = 10
+BINS = 15
+
+
+def with_predictions(arm: Arm, stack: Stack, sources: Sequence[str]) -> Arm:
+    """Add what the predictions say.
+
+    Args:
+        arm: The configuration.
+        stack: The predictions of its runs.
+        sources: Names of the seeds that differ between its runs.
+    """
+    classes = stack.probabilities.shape[2]
+    several = len(stack.positions) > 1
+    vary = several and not arm.bit_identical
+    counts = confusions(stack, classes)
+    return replace(
+        arm,
+        examples=stack.labels.size,
+        split=split(stack.errors) if vary else None,
+        churn=churn(stack.predicted, classes) if several else None,
+        confusion=confusion_spread(counts),
+        scores=class_scores(counts),
+        f1=f1_by_class(counts),
+        disputed=disputed(stack, classes) if vary else (),
+        ensemble=_ensemble(stack) if vary else None,
+        epochs=_epochs(stack),
+        calibration=_calibration(stack),
+        shares=_shares(arm, stack, sources) if vary and len(sources) > 1 else None,
+    )
+
+
+def _shares(arm: Arm, stack: Stack, sources: Sequence[str]) -> SourceTable | None:
+    """What each source does to the disagreement; None where a run's seeds are not known."""
+    positions = stack.positions[:MOST_RUNS_BY_SOURCE]
+    seeds = {
+        source: [arm.dots[index].seeds[number] for index in positions]
+        for number, source in enumerate(sources)
+    }
+    if len(positions) < 3 or any(None in values for values in seeds.values()):
+        return None
+    predicted = stack.predicted[: len(positions)]
+    table = pairwise_disagreement(predicted, stack.probabilities.shape[2])
+    return disagreement_shares(seeds, table)
+
+
+def confusions(stack: Stack, classes: int) -> npt.NDArray[np.int64]:
+    """``[run, true class, predicted class]`` counts."""
+    size = classes * classes
+    tables = [np.bincount(stack.labels * classes + row, minlength=size) for row in stack.predicted]
+    return np.stack(tables).reshape(-1, classes, classes)
+
+
+def disputed(stack: Stack, classes: int, most: int = MOST_DISPUTED) -> tuple[Disputed, ...]:
+    """The examples on which two runs are most likely to disagree, ties by index."""
+    by_example = disagreement_by_example(stack.predicted, classes)
+    order = np.lexsort((stack.example_ids, -by_example))[:most]
+    order = order[by_example[order] > 0]
+    if not order.size:
+        return ()
+    ballots = votes(stack.predicted[:, order], classes) if order.size > 1 else None
+    if ballots is None:
+        column = stack.predicted[:, order[0]].astype(np.int64)
+        ballots = np.bincount(column, minlength=classes)[None, :]
+    return tuple(
+        Disputed(
+            example=int(stack.example_ids[index]),
+            label=int(stack.labels[index]),
+            votes=tuple(int(vote) for vote in row),
+            disagreement=float(by_example[index]),
+        )
+        for index, row in zip(order, ballots, strict=True)
+    )
+
+
+def _ensemble(stack: Stack) -> Ensemble:
+    """Ensembles of 1, 2, 3 … runs, up to twice as many as there are."""
+    runs = len(stack.positions)
+    sizes = sorted({1, 2, 3, 4, 5, 7, 10, 15, 20, runs, 2 * runs})
+    sizes = [size for size in sizes if size <= max(2 * runs, 5)]
+    return ensemble(stack.probabilities, stack.labels, sizes)
+
+
+def _epochs(stack: Stack) -> EpochOptimism | None:
+    """Cross-fitted optimism of the best epoch; None where too few epochs or examples."""
+    having = [table for table in stack.by_epoch if table.shape[0] > 1]
+    if len(having) < len(stack.by_epoch) or stack.labels.size < FOLDS:
+        return None
+    return cross_fit((table == stack.labels for table in having), folds=FOLDS)
+
+
+def _calibration(stack: Stack) -> Calibration | None:
+    """Calibration of the predicted class; None where too few examples for the bins."""
+    if stack.labels.size < 2 * BINS:
+        return None
+    confidence = np.clip(stack.probabilities.max(axis=2).astype(np.float64), 0, 1)
+    return calibration(confidence, ~stack.errors, bins=BINS)

@@ -1,0 +1,140 @@
+"""The predictions of one configuration's runs, fetched and joined by example."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.report.wording import count, one_line
+from tracking.errors import SeedbedError
+from tracking.records import Predictions, RunRecord
+
+READERS = 8
+"""Prediction files fetched at a time."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The predictions of one configuration's runs on the same examples.
+
+    Attributes:
+        positions: ``[run]`` index of each run among the configuration's runs that count.
+        example_ids: ``[example]``, ascending.
+        labels: ``[example]`` true classes.
+        predicted: ``[run, example]`` predicted classes.
+        probabilities: ``[run, example, class]`` float16.
+        by_epoch: Per run ``[epoch, example]`` predicted classes.
+    """
+
+    positions: tuple[int, ...]
+    example_ids: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    predicted: npt.NDArray[np.unsignedinteger]
+    probabilities: npt.NDArray[np.float16]
+    by_epoch: tuple[npt.NDArray[np.unsignedinteger], ...]
+
+    @property
+    def errors(self) -> npt.NDArray[np.bool_]:
+        """``[run, example]``, whether the run got the example wrong."""
+        wrong: npt.NDArray[np.bool_] = np.not_equal(self.predicted, self.labels)
+        return wrong
+
+
+def stack_predictions(runs: Sequence[RunRecord]) -> tuple[Stack | None, list[str]]:
+    """Fetch the predictions of some runs and join them by example.
+
+    Returns:
+        The stack, or None where fewer than one run can be used; and what could not be used.
+    """
+    having = [index for index, run in enumerate(runs) if run.load_predictions is not None]
+    notes = []
+    if len(having) < len(runs):
+        lacking = len(runs) - len(having)
+        notes.append(f"{count(lacking, 'run')} of {len(runs)} recorded no predictions")
+    positions, loaded = [], []
+    for index, found in zip(having, _fetch([runs[i] for i in having]), strict=True):
+        if isinstance(found, SeedbedError):
+            notes.append(f"the predictions of {one_line(runs[index].name)} are unreadable: {found}")
+        else:
+            positions.append(index)
+            loaded.append(_sorted(found))
+    if not loaded:
+        return None, notes
+    first = loaded[0]
+    if any(not np.array_equal(one.example_ids, first.example_ids) for one in loaded):
+        notes.append("the runs were tested on different examples, so they cannot be joined")
+        return None, notes
+    if any(not np.array_equal(one.labels, first.labels) for one in loaded):
+        notes.append("the runs disagree about the true labels, so they cannot be joined")
+        return None, notes
+    if len({one.probabilities.shape[1:] for one in loaded}) > 1 or first.labels.size < 2:
+        notes.append("the predictions do not fit one another, so they cannot be joined")
+        return None, notes
+    kind = first.labels_by_epoch.dtype
+    stack = Stack(
+        positions=tuple(positions),
+        example_ids=first.example_ids,
+        labels=first.labels,
+        predicted=np.stack(
+            [
+                predicted_labels(one, runs[at].metrics.get("best_epoch")).astype(kind)
+                for one, at in zip(loaded, positions, strict=True)
+            ]
+        ),
+        probabilities=np.stack([one.probabilities for one in loaded]),
+        by_epoch=tuple(one.labels_by_epoch for one in loaded),
+    )
+    return stack, notes
+
+
+def predicted_labels(found: Predictions, best_epoch: float | None) -> npt.NDArray[np.integer]:
+    """The labels that a run gave at its chosen epoch.
+
+    Probabilities are stored in 16 bits, in which a few near ties become ties; the labels of the
+    chosen epoch are exact. They are taken where the epoch is known and both agree but for ties.
+
+    Args:
+        found: The run's predictions.
+        best_epoch: The chosen epoch, counted from 1; None where it was not recorded.
+
+    Returns:
+        ``[example]``.
+    """
+    rounded = found.predicted
+    if best_epoch is None or not 1 <= best_epoch <= len(found.labels_by_epoch):
+        return rounded
+    exact = found.labels_by_epoch[int(best_epoch) - 1]
+    given = np.take_along_axis(found.probabilities, exact[:, None].astype(np.int64), axis=1)[:, 0]
+    agree = given == found.probabilities.max(axis=1)
+    return exact if bool(agree.all()) else rounded
+
+
+def _fetch(runs: Sequence[RunRecord]) -> Iterator[Predictions | SeedbedError]:
+    """Load predictions, a few files at a time, in order."""
+    with ThreadPoolExecutor(READERS) as pool:
+        for start in range(0, len(runs), READERS):
+            yield from pool.map(_load, runs[start : start + READERS])
+
+
+def _load(run: RunRecord) -> Predictions | SeedbedError:
+    assert run.load_predictions is not None  # noqa: S101 - chosen by the caller
+    try:
+        return run.load_predictions()
+    except SeedbedError as error:
+        return error
+
+
+def _sorted(found: Predictions) -> Predictions:
+    """The predictions in ascending order of example."""
+    order = np.argsort(found.example_ids, kind="stable")
+    if np.array_equal(order, np.arange(order.size)):
+        return found
+    return Predictions(
+        found.example_ids[order],
+        found.labels[order],
+        found.probabilities[order],
+        found.probabilities_last[order],
+        found.labels_by_epoch[:, order],
+    )

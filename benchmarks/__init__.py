@@ -1,0 +1,1 @@
+"""Measured figures that the documentation quotes, each reproducible by its command."""

@@ -1,0 +1,1 @@
+"""Simulations of known truths, one family of statistics per file."""

@@ -1,0 +1,205 @@
+"""Genuine change against finite test set, sources, the best epoch and the rest."""
+
+import numpy as np
+from scipy import stats
+
+from analysis.statistics.calibration import expected_calibration_error
+from analysis.statistics.churn import pairwise_disagreement
+from analysis.statistics.crossed import crossed_shares
+from analysis.statistics.decompose import bounded_split, split
+from analysis.statistics.epochs import cross_fit
+from analysis.statistics.sources import disagreement_shares, radial_effects
+from analysis.statistics.verification import error_rates, hter_by_subject, hter_sd
+from benchmarks.simulations.row import Floats, Row, mean, share
+
+
+def _errors(rng: np.random.Generator, runs: int, size: int, sd: float) -> Floats:
+    """0/1 errors whose true rate varies between runs by ``sd``; examples differ in hardness."""
+    chance = rng.uniform(0.15, 0.45, (1, size)) + sd * rng.normal(size=(runs, 1))
+    return np.asarray(rng.random((runs, size)) < chance, dtype=np.float64)
+
+
+def split_rows(rng: np.random.Generator) -> list[Row]:
+    """Measure the F interval of the genuine variance on 0/1 errors."""
+    table = []
+    for runs in (3, 5, 10, 20):
+        for sd in (0.0, 0.02):
+            held, values, bound = [], [], []
+            for _ in range(1000):
+                errors = _errors(rng, runs, 400, sd)
+                found = split(errors).genuine_variance
+                low, high = found.low or 0.0, found.high or 0.0
+                held.append(low <= sd**2 <= high)
+                values.append(1e4 * found.value)
+                wide = bounded_split(1 - errors.mean(axis=1), 400).genuine
+                bound.append((wide.low or 0.0) <= sd <= (wide.high or 0.0))
+            truth = f"{runs} runs × 400 examples, genuine sd {sd:g}"
+            kept = np.array(held)
+            table.append(share("genuine variance, 95 % F", truth, ".95", kept, (0.93, 0.97)))
+            table.append(
+                mean("genuine variance × 10⁴", truth, f"{1e4 * sd**2:g} (unbiased)", values)
+            )
+            table.append(
+                share("from accuracies alone", truth, "≥ .95", np.array(bound), (0.94, 1.0))
+            )
+    return table
+
+
+def _crossed(rng: np.random.Generator, size: int) -> Floats:
+    """Return 6 × 6 runs: first source .5, second .2, interaction .3 of an example's variance."""
+    return np.asarray(
+        np.sqrt(0.5) * rng.normal(size=(6, 1, size))
+        + np.sqrt(0.2) * rng.normal(size=(1, 6, size))
+        + np.sqrt(0.3) * rng.normal(size=(6, 6, size))
+    )
+
+
+def source_rows(rng: np.random.Generator) -> list[Row]:
+    """Measure source shares of a crossed design and of the radial plan."""
+    table = []
+    many, one, kept, resolved = [], [], [], []
+    for _ in range(150):
+        found = crossed_shares(_crossed(rng, 2000))
+        many.append(found.first.value)
+        kept.append((found.first.low or 0) <= 0.5 <= (found.first.high or 0))
+        alone = crossed_shares(_crossed(rng, 1))
+        one.append(alone.first.value)
+        resolved.append(alone.resolved)
+    truth = "crossed 6 × 6, shares .5/.2/.3, 2000 examples"
+    table.append(mean("share of the first source", truth, ".5", many, (0.49, 0.51)))
+    table.append(_sd_row("sd of that share", truth, ".003 to .005", many, (0.0, 0.006)))
+    table.append(share("its 95 % interval", truth, ".95", np.array(kept), (0.93, 1.0)))
+    truth = "the same design on accuracy alone"
+    table.append(_sd_row("sd of that share", truth, ".11 to .19", one, (0.08, 0.35)))
+    table.append(share("called resolved", truth, "rare", np.array(resolved), (0.0, 0.2)))
+    return table + _radial_rows(rng)
+
+
+def _sd_row(
+    what: str, truth: str, nominal: str, values: list[float], bounds: tuple[float, float]
+) -> Row:
+    n, sd = len(values), float(np.std(values, ddof=1))
+    return Row(what, truth, nominal, sd, sd / np.sqrt(2 * n), n, *bounds)
+
+
+def _radial_rows(rng: np.random.Generator) -> list[Row]:
+    inside, told = [], []
+    for _ in range(60):
+        runs, labels = _radial_study(rng)
+        seeds = {name: [run[i] for run in runs] for i, name in enumerate(("a", "b", "c"))}
+        table = disagreement_shares(seeds, pairwise_disagreement(labels, 2))
+        for item, truth in zip(table.shares, TRUE_LEFT, strict=True):
+            left = item.left
+            if left is None:
+                raise AssertionError("the radial plan has pairs that differ in one source alone")
+            inside.append((left.low or 0.0) <= truth <= (left.high or 0.0))
+            told.append(item.resolved)
+    plan = "radial plan, 3 sources, 34 runs, 1000 examples"
+    pairs, n6 = [], 500
+    for _ in range(n6):
+        base, changed = rng.normal(size=6), rng.normal(size=6)
+        (effect,) = radial_effects(base, {"x": changed}, rng.normal(size=10))
+        pairs.append(effect.resolved)
+    return [
+        share("D_s/D_all, 95 % interval", plan, ".95", np.array(inside), (0.92, 1.0)),
+        share("called resolved", plan, "high", np.array(told), (0.9, 1.0)),
+        share(
+            "called resolved", "6 baselines on accuracy alone", "rare", np.array(pairs), (0, 0.05)
+        ),
+    ]
+
+
+WEIGHTS = np.array([0.6, 0.3, 0.1])
+
+
+def _true_left() -> tuple[float, ...]:
+    """D_s/D_all of signs of a Gaussian sum: arccos of the correlation that is left, over π/2."""
+    return tuple(float(np.arccos(1 - w) / (np.pi / 2)) for w in WEIGHTS)
+
+
+TRUE_LEFT = _true_left()
+
+
+def _radial_study(rng: np.random.Generator) -> tuple[list[tuple[int, ...]], Floats]:
+    """34 runs whose label is the sign of a weighted sum of one Gaussian per source and example."""
+    runs: list[tuple[int, ...]] = []
+    fresh = iter(range(10_000))
+    for _ in range(6):
+        base = tuple(next(fresh) for _ in range(3))
+        runs.append(base)
+        for source in range(3):
+            changed = list(base)
+            changed[source] = next(fresh)
+            runs.append(tuple(changed))
+    runs += [tuple(next(fresh) for _ in range(3)) for _ in range(10)]
+    effects: dict[tuple[int, int], Floats] = {}
+    labels = []
+    for run in runs:
+        total = np.zeros(1000)
+        for source, seed in enumerate(run):
+            key = (source, seed)
+            if key not in effects:
+                effects[key] = np.sqrt(WEIGHTS[source]) * rng.normal(size=1000)
+            total += effects[key]
+        labels.append(total > 0)
+    return runs, np.array(labels, dtype=np.int64)
+
+
+def other_rows(rng: np.random.Generator) -> list[Row]:
+    """Measure the best epoch's optimism, HTER intervals, and the ECE of a perfect model."""
+    runs = [(rng.random((50, 1000)) < 0.7).astype(np.uint8) for _ in range(600)]
+    found = cross_fit(runs)
+    true = [100 * (run.mean(axis=1).max() - 0.7) for run in runs]
+    truth = "50 equal epochs, N = 1000, 600 runs"
+    optimism = found.optimism
+    half = 100 * ((optimism.high or 0) - optimism.value) / 1.964
+    table = [
+        mean("true optimism of the best epoch, points", truth, "–", true),
+        Row(
+            "cross-fitted optimism, points",
+            truth,
+            f"{np.mean(true):.2f}",
+            100 * optimism.value,
+            half,
+            600,
+            float(np.mean(true)) - 0.3,
+            float(np.mean(true)) + 0.3,
+        ),
+    ]
+    eces = []
+    for _ in range(300):
+        confidence = np.clip(rng.beta(4, 1.2, 2000), 0.1, 1)
+        eces.append(expected_calibration_error(confidence, rng.random(2000) < confidence))
+    truth = "perfectly calibrated, N = 2000, 15 bins"
+    table.append(mean("ECE", truth, ".022, not 0", eces, (0.018, 0.026)))
+    return table + _hter_rows(rng)
+
+
+def _hter_rows(rng: np.random.Generator) -> list[Row]:
+    subjects, threshold, spread = 40, 1.25, 0.7
+    far = float(stats.norm.sf(threshold / np.sqrt(1 + 2 * spread**2)))
+    frr = float(stats.norm.cdf((threshold - 2.5) / np.sqrt(1 + 4 * spread**2)))
+    true = (far + frr) / 2
+    grid = np.meshgrid(np.arange(subjects), np.arange(subjects))
+    claimed, shown = (np.tile(a.ravel(), 8) for a in grid)
+    genuine = claimed == shown
+    formula, boot = [], []
+    for _ in range(600):
+        offset = rng.normal(0, spread, subjects)
+        noise = rng.normal(size=claimed.size)
+        scores = 2.5 * genuine + offset[claimed] + offset[shown] + noise
+        a, b = error_rates(scores[~genuine], scores[genuine], threshold)
+        sd = hter_sd(a, b, int((~genuine).sum()), int(genuine.sum()))
+        formula.append(abs((a + b) / 2 - true) <= 1.96 * sd)
+        by = hter_by_subject(scores, genuine, claimed, threshold, others=shown, resamples=400)
+        boot.append((by.low or 0) <= true <= (by.high or 0))
+    truth = "40 subjects, all cross pairs, 8 visits"
+    return [
+        share("HTER, formula for independent trials", truth, ".95 (warned of)", np.array(formula)),
+        share("HTER, bootstrap of subjects", truth, ".95", np.array(boot), (0.92, 1.0)),
+    ]
+
+
+def rows(rng: np.random.Generator) -> list[Row]:
+    """All of this file."""
+    return split_rows(rng) + source_rows(rng) + other_rows(rng)

@@ -1,0 +1,112 @@
+"""Night to night, and searches."""
+
+import numpy as np
+from scipy import stats
+
+from analysis.statistics.drift import WEIGHT, WIDTH, drift, ewma_limit
+from analysis.statistics.search import winners_optimism
+from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
+
+STUDIES = 50_000
+CHECKED = 100
+
+
+def first_alarm(nights: Floats, baseline: int) -> Ints:
+    """First night that alarms in each study ``[study, night]``, from 1; 0 for none."""
+    studies, count = nights.shape
+    alarm = np.zeros(studies, dtype=np.int64)
+    z = np.zeros(studies)
+    for step, night in enumerate(range(baseline, count), 1):
+        before = nights[:, :night]
+        t = (nights[:, night] - before.mean(axis=1)) / (
+            before.std(axis=1, ddof=1) * np.sqrt(1 + 1 / night)
+        )
+        q = np.sign(t) * stats.norm.isf(stats.t.sf(np.abs(t), night - 1))
+        z = (1 - WEIGHT) * z + WEIGHT * q
+        alarm[(alarm == 0) & (np.abs(z) >= ewma_limit(step))] = night + 1
+    for index in range(CHECKED):
+        if (drift(nights[index], baseline=baseline).alarm or 0) != alarm[index]:
+            raise AssertionError("the quick chart and the code disagree")
+    return alarm
+
+
+def _plug_in(nights: Floats, baseline: int) -> Bools:
+    """Whether an EWMA with the baseline's mean and sd taken for the truth ever alarms."""
+    first = nights[:, :baseline]
+    scaled = (nights - first.mean(axis=1, keepdims=True)) / first.std(axis=1, ddof=1, keepdims=True)
+    z, hit = np.zeros(len(nights)), np.zeros(len(nights), dtype=bool)
+    for step, night in enumerate(range(baseline, nights.shape[1]), 1):
+        z = (1 - WEIGHT) * z + WEIGHT * scaled[:, night]
+        hit |= np.abs(z) >= ewma_limit(step, WEIGHT, WIDTH)
+    return hit
+
+
+def drift_rows(rng: np.random.Generator) -> list[Row]:
+    """Measure false alarms and detection of the drift chart."""
+    table = []
+    for baseline in (2, 5):
+        stable = rng.normal(size=(STUDIES, baseline + 30))
+        truth = f"stable, 30 nights after {baseline}"
+        hit = first_alarm(stable, baseline) > 0
+        table.append(share("drift chart, false alarm", truth, ".083", hit, (0.075, 0.090)))
+        if baseline == 5:
+            plug = _plug_in(stable, 5)
+            table.append(share("not offered: EWMA with a plug-in baseline", truth, ".08", plug))
+    skewed = (4 - rng.gamma(4, size=(STUDIES, 35))) / 2
+    hit = first_alarm(skewed, 5) > 0
+    table.append(
+        share("drift chart, false alarm", "stable but skewed, 30 nights after 5", ".083", hit)
+    )
+    for shift in (1.0, 2.0, 3.0):
+        nights = rng.normal(size=(STUDIES, 35))
+        nights[:, 15:] -= shift
+        alarm = first_alarm(nights, 5)
+        fair = (alarm == 0) | (alarm > 15)
+        caught = (alarm[fair] > 15) & (alarm[fair] <= 25)
+        truth = f"mean falls by {shift:g} sd after night 15"
+        table.append(share("drift chart, alarm within 10 nights", truth, "power", caught))
+    return table
+
+
+def search_rows(rng: np.random.Generator) -> list[Row]:
+    """Measure the winner's optimism, with and without fresh seeds."""
+    rows = np.arange(STUDIES)
+    true = rng.normal(size=(STUDIES, 48))
+    seen = true + rng.normal(size=true.shape)
+    best = seen.argmax(axis=1)
+    truth = "48 configurations × 1 seed, noise = true spread"
+    formula = winners_optimism(1, 1, 48)
+    gap = seen[rows, best] - true[rows, best]
+    table = [
+        mean("worth of the winner", truth, "1.59", true[rows, best], (1.54, 1.60)),
+        mean(
+            "optimism of the winner", truth, f"{formula:.2f}", gap, (formula - 0.02, formula + 0.02)
+        ),
+    ]
+    true = rng.normal(size=(STUDIES, 36))
+    seen = true + rng.normal(size=true.shape)
+    top = np.argsort(-seen, axis=1)[:, :4]
+    worth = np.take_along_axis(true, top, axis=1)
+    fresh = worth + rng.normal(size=worth.shape) / np.sqrt(3)
+    pick = fresh.argmax(axis=1)
+    truth = "36 × 1, then the best 4 × 3 fresh seeds"
+    table.append(
+        mean(
+            "worth of the winner, fresh seeds only", truth, "1.82", worth[rows, pick], (1.78, 1.86)
+        )
+    )
+    gap = fresh[rows, pick] - worth[rows, pick]
+    table.append(mean("optimism of the winner, fresh seeds only", truth, "less", gap, (0.0, 0.44)))
+    pooled = (3 * fresh + np.take_along_axis(seen, top, axis=1)) / 4
+    pick = pooled.argmax(axis=1)
+    gap = pooled[rows, pick] - worth[rows, pick]
+    table.append(
+        mean("worth, picked on all 4 seeds", truth, "1.82", worth[rows, pick], (1.8, 1.84))
+    )
+    table.append(mean("not offered: optimism on all 4 seeds", truth, ".44", gap, (0.42, 0.46)))
+    return table
+
+
+def rows(rng: np.random.Generator) -> list[Row]:
+    """All of this file."""
+    return drift_rows(rng) + search_rows(rng)

@@ -1,0 +1,114 @@
+"""Stopping early, and plans that adapt."""
+
+import numpy as np
+from scipy import stats
+
+from analysis.statistics.plan import (
+    FUTILITY_FROM,
+    FUTILITY_P,
+    LOOKS,
+    e_value,
+    mixture_t,
+    nominal_levels,
+    sequential_decision,
+    stein_total,
+)
+from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
+
+STUDIES = 100_000
+CHECKED = 200
+
+
+def _t_by_n(values: Floats) -> Floats:
+    """Paired t of the first 1, 2, … pairs, ``[study, pair]``; nan for one pair."""
+    n = np.arange(1, values.shape[1] + 1)
+    total, square = values.cumsum(axis=1), (values**2).cumsum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = (square - total**2 / n) / (n - 1)
+        return np.asarray(total / n / np.sqrt(variance / n))
+
+
+def _rule(values: Floats, *, futility: bool) -> tuple[Bools, Ints]:
+    """Whether each study stops for a difference, and at how many pairs it stops."""
+    t = _t_by_n(values)
+    stopped = np.zeros(len(values), dtype=bool)
+    different = stopped.copy()
+    at = np.full(len(values), LOOKS[-1])
+    for look, level in zip(LOOKS, nominal_levels(), strict=True):
+        p = 2 * stats.t.sf(np.abs(t[:, look - 1]), look - 1)
+        now = ~stopped & (p <= level)
+        different |= now
+        hopeless = ~stopped & ~now & (p > FUTILITY_P) & futility & (look >= FUTILITY_FROM)
+        at[now | hopeless] = look
+        stopped |= now | hopeless
+    for index in range(CHECKED):
+        said = sequential_decision(values[index], futility=futility)
+        if (said.action == "stop: different") != different[index] or said.look != at[index]:
+            raise AssertionError("the quick rule and the code disagree")
+    return different, at
+
+
+def rows(rng: np.random.Generator) -> list[Row]:
+    """Measure type I error, power and length of the sequential rules."""
+    null, one = rng.normal(size=(STUDIES, 20)), rng.normal(1.0, size=(STUDIES, 20))
+    table = []
+    different, at = _rule(null, futility=False)
+    table.append(
+        share("group-sequential, says different", "no difference", ".05", different, (0.050, 0.056))
+    )
+    table.append(mean("pairs used", "no difference, no futility stop", "≤ 20", at))
+    different, at = _rule(null, futility=True)
+    table.append(
+        share("with futility stop, says different", "no difference", "≤ .05", different, (0, 0.053))
+    )
+    table.append(mean("pairs used", "no difference, futility stop", "14.1", at, (14.0, 14.2)))
+    different, at = _rule(one, futility=False)
+    table.append(
+        share("group-sequential, says different", "d = 1", "power .987", different, (0.985, 0.989))
+    )
+    table.append(mean("pairs used", "d = 1", "14.2", at, (14.1, 14.3)))
+    different, at = _rule(one, futility=True)
+    table.append(share("with futility stop, says different", "d = 1", "power", different))
+    p = np.asarray(2 * stats.t.sf(np.abs(_t_by_n(null)[:, 2:]), np.arange(2, 20)))
+    peeked = np.asarray((p < 0.05).any(axis=1))
+    table.append(share("not offered: raw p at every n = 3 … 20", "no difference", ".05", peeked))
+    table += _e_rows(rng)
+    table += _stein_rows(rng)
+    return table
+
+
+def _e_rows(rng: np.random.Generator) -> list[Row]:
+    table = []
+    for d, nominal, bounds in ((0.0, "≤ .05", (0.0, 0.05)), (1.0, "power", None)):
+        values = rng.normal(d, size=(4000, 100))
+        t = _t_by_n(values)
+        crossed = np.zeros(len(values), dtype=bool)
+        for n in range(2, 101):
+            nu, spread = n - 1, 1 + n
+            square = t[:, n - 1] ** 2
+            log_e = -0.5 * np.log(spread) + (nu + 1) / 2 * (
+                np.log1p(square / nu) - np.log1p(square / (nu * spread))
+            )
+            if not np.isclose(np.log(mixture_t(float(t[0, n - 1]), n)), log_e[0]):
+                raise AssertionError("the quick e-value and the code disagree")
+            crossed |= log_e >= np.log(20)
+            if d and n == 20:
+                truth = "d = 1, looked at after every pair to 20"
+                table.append(share("e-process, says different", truth, "power", crossed))
+        if not np.isclose(e_value(values[0, :9]), mixture_t(float(t[0, 8]), 9)):
+            raise AssertionError("e_value and mixture_t disagree")
+        if not d:
+            truth = "no difference, looked at after every pair to 100"
+            table.append(share("e-process, says different", truth, nominal, crossed, bounds))
+    return table
+
+
+def _stein_rows(rng: np.random.Generator) -> list[Row]:
+    inside = []
+    for _ in range(20_000):
+        pilot = rng.normal(size=10)
+        total = stein_total(10, float(pilot.std(ddof=1)), 0.4)
+        more = rng.normal(size=total - 10)
+        inside.append(abs((pilot.sum() + more.sum()) / total) <= 0.4)
+    truth = "pilot of 10, h = .4 sd"
+    return [share("Stein's interval", truth, "≥ .95", np.array(inside), (0.95, 0.99))]

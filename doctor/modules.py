@@ -1,0 +1,155 @@
+"""A file that was read: its tree, its lines, and how it finds its neighbours."""
+
+import ast
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where a line of the tree stands in the file that a person opens.
+
+    Attributes:
+        cell: Number of the notebook's code cell, from 1; None in a plain script.
+        line: Line within the cell or file, from 1.
+        physical: Line within the file on disk, from 1 (a notebook's JSON has its own lines).
+    """
+
+    cell: int | None
+    line: int
+    physical: int
+
+
+@dataclass(eq=False)
+class Module:
+    """One script or notebook.
+
+    Attributes:
+        path: As the user gave it or as it was found under a folder that was given.
+        tree: The parsed module.
+        source: The Python text that was parsed.
+        lines: For notebooks, what each line of ``source`` is; empty for scripts.
+        shown: Statements whose value a notebook displays: the last expression of each cell.
+    """
+
+    path: Path
+    tree: ast.Module
+    source: str
+    lines: dict[int, Line] = field(default_factory=dict)
+    shown: frozenset[int] = frozenset()
+
+    def line(self, number: int) -> Line:
+        """Where line ``number`` of the tree stands."""
+        return self.lines.get(number) or Line(None, number, number)
+
+    @cached_property
+    def resolved(self) -> Path:
+        """The path without links and ``..``."""
+        return self.path.resolve()
+
+    @cached_property
+    def folder(self) -> str:
+        """The folder in which its imports are looked up first."""
+        return str(self.resolved.parent)
+
+    @cached_property
+    def loads(self) -> Counter[str]:
+        """How often each name is read anywhere in the file."""
+        found: Counter[str] = Counter()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
+                found[node.id] += 1
+            elif isinstance(node, ast.Constant) and str(node.value).isidentifier():
+                found[str(node.value)] += 1
+        return found
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """The first part of every module that the file imports."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+        return frozenset(found)
+
+    @cached_property
+    def assigned(self) -> dict[int, str]:
+        """Plain names by the identity of the one expression that is assigned to them."""
+        return {
+            id(node.value): node.targets[0].id
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign)
+            and len(node.targets) == 1
+            and isinstance(node.targets[0], ast.Name)
+        }
+
+    def never_read(self, node: ast.AST) -> bool:
+        """True when an expression is assigned to one plain name that no line of the file reads."""
+        name = self.assigned.get(id(node))
+        return name is not None and not self.loads[name]
+
+    @cached_property
+    def attributes(self) -> Counter[str]:
+        """How often each attribute is read anywhere in the file."""
+        return Counter(
+            node.attr
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+        )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All names and attributes of the file, in lower case."""
+        found = {name.lower() for name in self.loads} | {name.lower() for name in self.attributes}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name | ast.arg):
+                found.add((node.id if isinstance(node, ast.Name) else node.arg).lower())
+        return frozenset(found)
+
+
+class Library:
+    """The files given, and how their import statements name each other.
+
+    Args:
+        modules: Every file that was read.
+    """
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self._by_path = {str(module.resolved): module for module in modules}
+        self._found: dict[tuple[str, str, int], Module | None] = {}
+
+    def find(self, name: str, level: int, importer: Module) -> Module | None:
+        """The file among those given that an import statement means.
+
+        Args:
+            name: The dotted name after ``import`` or ``from``; may be empty with ``level`` > 0.
+            level: Number of leading dots.
+            importer: The file that imports.
+
+        Returns:
+            The module, or None when it is not one of the files given.
+        """
+        asked = (importer.folder, name, level)
+        if asked not in self._found:
+            self._found[asked] = self._search(*asked)
+        return self._found[asked]
+
+    def _search(self, folder: str, name: str, level: int) -> Module | None:
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)  # noqa: PTH120  (strings: this is the hot path)
+        parts = [part for part in name.split(".") if part]
+        while True:
+            target = "/".join([folder.rstrip("/"), *parts])
+            for candidate in (target + ".py" if parts else "", target + "/__init__.py"):
+                if candidate in self._by_path:
+                    return self._by_path[candidate]
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if level or above == folder:
+                return None
+            folder = above

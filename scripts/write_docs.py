@@ -1,0 +1,61 @@
+"""Write the pages of docs/ that are made from the code: ``python scripts/write_docs.py``."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from experiments.mnist_cnn import Options  # noqa: E402
+from experiments.options import as_params, specs  # noqa: E402
+from tracking import schema  # noqa: E402
+
+
+def run_schema() -> str:
+    """docs/run-schema.md."""
+    parameters = [
+        (spec.name, f"{spec.meaning} (default {as_params(Options())[spec.name]})")
+        for spec in specs(Options)
+    ]
+    return "\n".join(
+        [
+            "# What a run records",
+            "",
+            "Made from `tracking/schema.py` and the options of `mnist_cnn` by",
+            "`python scripts/write_docs.py`; a test holds it to them.",
+            "",
+            "An MLflow experiment is named after the experiment file, a run after its varied",
+            "options and its seed. A sweep is a parent run, and its runs are the children.",
+            *_section("Metrics per epoch", schema.EPOCH_METRICS),
+            *_section("Metrics per run", schema.FINAL_METRICS),
+            *_section("Metrics of a sweep", schema.SWEEP_METRICS),
+            *_section("Tags", schema.TAGS),
+            *_section("Artifacts of a run", schema.RUN_ARTIFACTS),
+            *_section("Artifacts of a sweep", schema.SWEEP_ARTIFACTS),
+            *_table("Parameters", parameters),
+            "",
+        ]
+    )
+
+
+def _section(title: str, names: tuple[schema.Name, ...]) -> list[str]:
+    return _table(title, [(name.key, name.meaning) for name in names])
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
+    lines = ["", f"## {title}", "", "| name | meaning |", "| --- | --- |"]
+    return lines + [f"| `{key}` | {meaning} |" for key, meaning in rows]
+
+
+PAGES = {"run-schema.md": run_schema}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, content in PAGES.items():
+        (ROOT / "docs" / name).write_text(content(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

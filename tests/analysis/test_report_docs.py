@@ -1,0 +1,22 @@
+"""The page on the report names every key of findings.json."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.report import findings
+
+PAGE = Path(__file__).parents[2] / "docs" / "report.md"
+KINDS = [
+    *(findings.Findings, findings.Counts, findings.Arm, findings.Dot, findings.Lost),
+    *(findings.Disputed, findings.Curve, findings.Duel, findings.Setting),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_keys_are_documented_in_order(kind: type) -> None:
+    section = PAGE.read_text(encoding="utf-8").split(f"### {kind.__name__}\n")[1].split("###")[0]
+    documented = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    assert documented == [f.name for f in dataclasses.fields(kind) if f.name != "images"]

@@ -1,0 +1,79 @@
+"""The table of what Keras 3 no longer has, against the Keras that is installed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from doctor.keras_history import MODULES, NAMES, STILL_IN_TF, gone_in_keras_3
+
+CHECK = """
+import importlib, sys
+import keras, tensorflow
+wrong = []
+for line in sys.stdin.read().splitlines():
+    kind, _, text = line.partition(" ")
+    module, _, name = text.rpartition(".")
+    try:
+        if kind == "module":
+            importlib.import_module(text)
+        elif kind == "name":
+            getattr(importlib.import_module(module), name)
+        elif kind in {"tf", "notf"}:
+            found = tensorflow
+            for part in ("keras" + text[5:]).split("."):
+                found = getattr(found, part)
+        else:
+            exec(text)
+        there = True
+    except (ImportError, AttributeError):
+        there = False
+    if there != (kind in {"import", "tf"}):
+        wrong.append(line)
+print("\\n".join(wrong))
+"""
+
+
+def test_table_agrees_with_the_installed_keras(tmp_path: Path) -> None:
+    lines = [f"module {name}" for name in MODULES] + [f"name {name}" for name in NAMES]
+    replacements = {
+        line for text in (*MODULES.values(), *NAMES.values()) for line in text.split("\n")
+    }
+    lines += [f"import {text}" for text in replacements if text.startswith(("from ", "import "))]
+    lines += [f"tf {name}" for name in STILL_IN_TF]
+    gone = {*NAMES, *MODULES} - STILL_IN_TF
+    lines += [f"notf {name}" for name in gone]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", CHECK],
+        input="\n".join(lines), capture_output=True, text=True, check=True,
+        env={"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("from keras.utils import np_utils", ["keras.utils.np_utils"]),
+        ("from keras.utils.np_utils import to_categorical", ["keras.utils.np_utils"]),
+        ("import keras.engine.topology", ["keras.engine"]),
+        ("from keras.layers import Dense, Merge", ["keras.layers.Merge"]),
+        (
+            "from keras.preprocessing.image import ImageDataGenerator",
+            ["keras.preprocessing.image.ImageDataGenerator"],
+        ),
+        ("from tensorflow.keras.preprocessing.image import ImageDataGenerator", []),
+        (
+            "from tensorflow.keras.layers.experimental import preprocessing",
+            ["keras.layers.experimental"],
+        ),
+        ("from tensorflow.keras.layers import Dense", []),
+        ("from .keras.engine import x", []),
+        ("import numpy", []),
+    ],
+)  # fmt: skip
+def test_names_of_an_import(statement: str, names: list[str]) -> None:
+    (node,) = ast.parse(statement).body
+    assert [name for name, _ in gone_in_keras_3(node)] == names

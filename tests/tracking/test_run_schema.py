@@ -1,0 +1,37 @@
+"""docs/run-schema.md says what tracking/schema.py says, and names are used once."""
+
+import importlib.util
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+from tracking import schema
+
+ROOT = Path(__file__).parents[2]
+
+
+def write_docs() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("write_docs", ROOT / "scripts" / "write_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pages_made_from_the_code_are_up_to_date() -> None:
+    for name, content in write_docs().PAGES.items():
+        written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert written == content(), f"run: python scripts/write_docs.py ({name})"
+
+
+def test_no_name_has_two_meanings() -> None:
+    metrics = (*schema.EPOCH_METRICS, *schema.FINAL_METRICS, *schema.SWEEP_METRICS)
+    for names in (metrics, schema.TAGS, schema.RUN_ARTIFACTS):
+        counts = Counter(name.key for name in names)
+        assert max(counts.values()) == 1, counts
+        assert all(name.meaning for name in names)
+
+
+def test_a_run_has_few_columns() -> None:
+    assert len(schema.EPOCH_METRICS) + len(schema.FINAL_METRICS) <= 25
