@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from sweeps.design import Cell, Design, load
@@ -130,7 +131,7 @@ def test_a_result_that_a_killed_driver_left_counts_and_is_delivered(
 def test_any_executor_will_do(write_design: Write, store: Store) -> None:
     """In one process; the cells fail at once, because this process must not train."""
     design = load(write_design(seeds=2))
-    broken = type(design)(**{**vars(design), "experiment": "nothing"})
+    broken = replace(design, reference="nothing")
     deliverer = Deliverer(store, every_s=0.1)
     ledger = Ledger.open(design)
     driver = Driver(
