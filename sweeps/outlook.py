@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from math import ceil
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sweeps.cells import Cell
 from sweeps.conclusion import named
@@ -13,9 +13,6 @@ from sweeps.design import Design
 from sweeps.yaml_file import YamlFile
 from tracking.errors import StoreError
 from tracking.schema import TAG_EXPERIMENT, TAG_KIND, TAG_STATE
-
-if TYPE_CHECKING:
-    from mlflow.entities import Run
 
 RUNS = 500
 """Finished runs to look at; MLflow gives the newest first."""
@@ -59,7 +56,7 @@ def pace(design: Design) -> Pace | None:
         return None
 
 
-def pace_of(cells: Sequence[Cell], runs: Iterable["Run"]) -> Pace | None:
+def pace_of(cells: Sequence[Cell], runs: Iterable[Any]) -> Pace | None:
     """The same from runs of MLflow."""
     by_kind: dict[str, list[float]] = {}
     for run in runs:
