@@ -214,8 +214,9 @@ class Driver:
             self._recovered = now
             for folder in recover(self._ledger, self._folders, self._design.name):
                 self._deliverer.add(folder)
-            self.elsewhere = self._ledger.running() - len(self.running)
-            self.scores = self._ledger.scores()
+            before, self.elsewhere = self.elsewhere, self._ledger.running() - len(self.running)
+            if before or self.elsewhere:
+                self.scores = self._ledger.scores()
 
     def _obey(self) -> None:
         """Orders given from another terminal since this driver began."""
