@@ -17,7 +17,6 @@ from hypothesis.extra import numpy as arrays
 from experiments.safe_pickle import RefusedError, load, loads
 from tracking.errors import InputError
 
-
 TYPES: Any = [np.float32, np.float64, np.int64, np.uint8, np.bool_, ">f4", "<U3"]
 
 
