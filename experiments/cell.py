@@ -48,10 +48,12 @@ class Outcome:
     """How a cell ended, small enough to send between processes.
 
     Attributes:
-        state: ``finished``, ``failed`` or ``stopped``.
+        state: ``finished``, ``failed`` or ``stopped``; or what the driver asked for.
         metrics: Final metrics; empty unless finished.
         fingerprint: SHA-256 of the final weights, hex; None unless finished.
         reason: Why it did not finish, or None.
+        collapsed: Why the result is no better than guessing, or None.
+        may_pass: Whether another try may do better; a loss that is not a number comes again.
         notes: What the user should know beside the result, in sentences.
         table: Scores by class as text; empty where the experiment does not show them.
     """
@@ -60,6 +62,8 @@ class Outcome:
     metrics: dict[str, float]
     fingerprint: str | None = None
     reason: str | None = None
+    may_pass: bool = False
+    collapsed: str | None = None
     notes: tuple[str, ...] = ()
     table: str = ""
 
@@ -87,7 +91,8 @@ def run_cell(
     except OwnFileError as error:
         outcome = _failed_in_own_file(f"{Path(name).name} raised", str(error), record)
     except (StoppedError, KeyboardInterrupt):
-        outcome = Outcome("stopped", {}, reason="it was asked to stop (Ctrl-C or SIGTERM)")
+        state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
+        outcome = Outcome(state, {}, reason=reason)
     except (RunFailedError, InputError) as error:
         outcome = Outcome("failed", {}, reason=str(error))
     except (Exception, SystemExit) as error:
@@ -96,7 +101,8 @@ def run_cell(
             outcome = _failed_in_own_file(*theirs, record)
         else:
             (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
-            outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}"[:1000])
+            reason = f"{type(error).__name__}: {error}"[:1000]
+            outcome = Outcome("failed", {}, reason=reason, may_pass=True)
     _end(record, outcome)
     return outcome
 
@@ -147,6 +153,7 @@ def _train_and_score(
 ) -> Outcome:
     numerics.prepare(options)
     numerics.apply(options)
+    from experiments import scoring
     from experiments.checkpoints import Checkpoint
     from experiments.training import Trained, train
 
@@ -201,7 +208,14 @@ def _train_and_score(
         + ((checkpoint.refused,) if checkpoint.refused else ())
     )
     table = _table(splits, trained) if experiment.table else ""
-    outcome = Outcome("finished", metrics, final_weights, notes=notes, table=table)
+    outcome = Outcome(
+        "finished",
+        metrics,
+        final_weights,
+        collapsed=scoring.collapse(trained.probabilities, splits.test.labels),
+        notes=notes,
+        table=table,
+    )
     _end(record, outcome)
     checkpoint.remove()
     return outcome

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -92,6 +93,11 @@ class OptionSpec:
 
 def specs(kind: type[RunOptions]) -> list[OptionSpec]:
     """Every option of an experiment, in the order of its dataclass."""
+    return list(_specs(kind))  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _specs(kind: Any) -> tuple[OptionSpec, ...]:
     hints = get_type_hints(kind, include_extras=True)
     result = []
     for item in fields(kind):
@@ -101,7 +107,7 @@ def specs(kind: type[RunOptions]) -> list[OptionSpec]:
         if item.default is MISSING:
             raise TypeError(f"option {item.name} of {kind.__name__} needs a default")
         result.append(OptionSpec(item.name, _kind(base), item.default, meaning))
-    return result
+    return tuple(result)
 
 
 def parse(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
@@ -118,9 +124,17 @@ def parse(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
                 f"the options are {', '.join(known)}."
             )
     try:
-        return TypeAdapter(kind).validate_python(dict(given))
+        adapter = _adapter(kind)  # type: ignore[arg-type]  # a class is hashable
+        parsed: OptionsT = adapter.validate_python(dict(given))
     except ValidationError as error:
         raise InputError(_sentence(error, {spec.name: spec for spec in specs(kind)})) from None
+    return parsed
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Made once for each experiment: it takes milliseconds, and a sweep has thousands of cells."""
+    return TypeAdapter(kind)
 
 
 def as_params(options: RunOptions) -> dict[str, str]:

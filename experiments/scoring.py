@@ -37,6 +37,25 @@ def accuracy(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.int
     return float(np.mean(probabilities.argmax(axis=1) == labels))
 
 
+def collapse(
+    probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]
+) -> str | None:
+    """Why the network is no better than a constant answer, or None where it is better.
+
+    Args:
+        probabilities: ``[example, class]``.
+        labels: ``[example]``.
+    """
+    predicted = probabilities.argmax(axis=1)
+    if len(np.unique(predicted)) == 1 < len(np.unique(labels)):
+        return f"it answers class {predicted[0]} for every test example"
+    share = float(np.bincount(labels).max() / len(labels))
+    score = accuracy(probabilities, labels)
+    if score <= share and len(np.unique(labels)) > 1:
+        return f"{score:.2%} of the test set, where always the same answer gives {share:.2%}"
+    return None
+
+
 def cross_entropy(
     probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]
 ) -> float:

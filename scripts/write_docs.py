@@ -9,6 +9,7 @@ sys.path.insert(0, str(ROOT))
 
 from experiments.mnist_cnn import Options  # noqa: E402
 from experiments.options import as_params, specs  # noqa: E402
+from sweeps import reference  # noqa: E402
 from tracking import schema  # noqa: E402
 
 
@@ -48,7 +49,11 @@ def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
     return lines + [f"| `{key}` | {meaning} |" for key, meaning in rows]
 
 
-PAGES = {"run-schema.md": run_schema}
+PAGES = {
+    "run-schema.md": run_schema,
+    "sweep-file.md": reference.page,
+    reference.SCHEMA: reference.schema,
+}
 
 
 def main() -> None:

@@ -1,12 +1,34 @@
-"""``python -m sweeps run FILE``: run a sweep and end with its verdict."""
+"""``python -m sweeps``: run a sweep, look at it, stop it, go on with it."""
 
+import json
+import re
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sweeps.design import load
+from sweeps.design import Design, load
 from tracking.command import Program
+from tracking.errors import InputError
+from tracking.places import store_folder
 from tracking.store import masked
+
+if TYPE_CHECKING:
+    from sweeps.ledger import Ledger
+
+Command = Callable[..., Any]
+LEDGER = click.option(
+    "--ledger",
+    envvar="SEEDBED_LEDGER",
+    metavar="URL",
+    help="postgresql://… where drivers on several hosts share the sweep  "
+    "[default: a journal file in the store; SEEDBED_LEDGER].",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
+MAX_WORKERS = 1024
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,39 +36,97 @@ def main() -> None:
     """Train many runs, each in a process of its own, each cell once."""
 
 
+def _memory(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([kMG]?)B?", text, re.IGNORECASE)
+    if not match or not float(match[1]):
+        raise InputError(
+            f"--memory-limit must be a size such as 3G or 800M, got {text!r}: give the bytes that "
+            "a run may keep, with k, M or G."
+        )
+    return int(float(match[1]) * UNITS[match[2].lower()])
+
+
+def _resources(
+    _ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...]
+) -> dict[str, float]:
+    found = {}
+    for text in texts:
+        name, _, amount = text.partition("=")
+        try:
+            found[name] = float(amount)
+        except ValueError:
+            found[name] = 0.0
+        if not name or not found[name] > 0:
+            raise InputError(
+                f"--resource must be NAME=AMOUNT, got {text!r}: e.g. GPU=1 for workers that were "
+                "started with --resources GPU=1."
+            )
+    return found
+
+
+def _where(command: Command) -> Command:
+    """The options of every command that trains."""
+    for option in (
+        click.option("--report/--no-report", default=True, help="End with verdict and report."),
+        AS_JSON,
+        click.option("--quiet", is_flag=True, help="Say only what failed."),
+        click.option(
+            "--tries",
+            type=click.IntRange(min=1),
+            default=3,
+            show_default=True,
+            help="Of a cell that fails for a reason that may pass.",
+        ),
+        click.option(
+            "--time-limit",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="SECONDS",
+            help="Of one run; a longer one fails.",
+        ),
+        click.option(
+            "--memory-limit",
+            callback=_memory,
+            metavar="SIZE",
+            help="Of one run's process, e.g. 3G; a larger one fails.",
+        ),
+        click.option(
+            "--resource",
+            "resources",
+            multiple=True,
+            callback=_resources,
+            metavar="NAME=AMOUNT",
+            help="What a run needs of a cluster's worker, e.g. GPU=1.",
+        ),
+        click.option(
+            "--cluster", metavar="ADDRESS", help="Train on a Dask cluster, e.g. tcp://host:8786."
+        ),
+        LEDGER,
+        click.option(
+            "--workers",
+            type=click.IntRange(min=1, max=MAX_WORKERS),
+            help="Runs at once  [default: the cores, or the cluster's threads].",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--workers", type=click.IntRange(min=1), help="Runs at once  [default: the cores].")
-@click.option("--report/--no-report", default=True, help="End with the verdict and the report.")
-def run(file: Path, workers: int | None, report: bool) -> None:
+@_where
+def run(file: Path, **given: Any) -> None:
     """Run the sweep that FILE describes; what is done already is not done again."""
-    design = load(file)
-    from sweeps.run import run_sweep
-
-    result = run_sweep(design, workers)
-    for name, reason in result.failed.items():
-        click.echo(f"failed: {name}: {reason}", err=True)
-    if result.undelivered:
-        click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
-    if result.left:
-        click.echo(f"{result.left} cells are left: ./seedbed sweeps run {file} goes on.", err=True)
-    if report and not result.undelivered:
-        _report(design.name)
-    ctx = click.get_current_context()
-    ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+    _run(load(file), given)
 
 
-def _report(name: str) -> None:
-    """Print the verdict, and where to look further."""
-    from analysis.publish import publish
-    from tracking.places import tracking_uri
-    from tracking.store import Store
-
-    published = publish(name, Store())
-    click.echo(f"\n{published.files.text}\n")
-    click.echo(f"Report     {published.files.html}")
-    uri = tracking_uri()
-    click.echo(f"MLflow UI  {'make ui' if uri.startswith('sqlite:') else masked(uri)}")
+@main.command()
+@click.argument("sweep")
+@_where
+def resume(sweep: str, **given: Any) -> None:
+    """Go on with SWEEP, from its name alone; any number of drivers may."""
+    _run(_design_of(sweep, given["ledger"]), given)
 
 
 @main.command()
@@ -54,6 +134,145 @@ def _report(name: str) -> None:
 def check(file: Path) -> None:
     """Validate FILE and say what it asks for; nothing is run."""
     design = load(file)
-    click.echo(f"{design.name}: {design.question}\n{len(design.cells)} cells:")
-    for cell in design.cells:
-        click.echo(f"  {cell.id}  {cell.name}")
+    from sweeps.outlook import check_minutes, outlook, pace
+    from sweeps.run import usable_cores
+
+    known = pace(design)
+    check_minutes(design, known)
+    click.echo(outlook(design, known, usable_cores()))
+
+
+@main.command()
+@click.argument("sweep")
+@LEDGER
+@AS_JSON
+def status(sweep: str, ledger: str | None, as_json: bool) -> None:
+    """What of SWEEP is done, running (where, since when), failed (why) and left."""
+    from sweeps.status import read_status, show
+
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        found = read_status(opened)
+    click.echo(found.as_json() if as_json else show(found))
+
+
+@main.command()
+@click.argument("sweep")
+@LEDGER
+def stop(sweep: str, ledger: str | None) -> None:
+    """Have every driver of SWEEP finish what runs and start nothing more."""
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        opened.order("stop")
+    click.echo(f"{sweep}: its drivers finish what runs. ./seedbed sweeps resume {sweep} goes on.")
+
+
+@main.command()
+@click.argument("sweep")
+@LEDGER
+def cancel(sweep: str, ledger: str | None) -> None:
+    """Have every driver of SWEEP stop what runs, now."""
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        opened.order("cancel")
+    click.echo(f"{sweep}: its drivers stop what runs. ./seedbed sweeps resume {sweep} goes on.")
+
+
+@main.command()
+@click.argument("sweep")
+@click.option("--failed", is_flag=True, required=True, help="The cells that failed for good.")
+@LEDGER
+def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001 (says which cells)
+    """Queue cells of SWEEP once more; drivers that run take them, or resume does."""
+    with closing(_ledger_of(sweep, ledger)) as opened:
+        again = opened.retry_failed()
+    cells = "1 cell waits" if len(again) == 1 else f"{len(again)} cells wait"
+    click.echo(f"{sweep}: {cells} again. ./seedbed sweeps resume {sweep} runs what waits.")
+
+
+def _run(design: Design, given: dict[str, Any]) -> None:
+    from sweeps.progress import Style
+    from sweeps.run import Where, run_sweep
+
+    if given["as_json"] and given["quiet"]:
+        raise InputError("--json and --quiet must not be given together: leave one out.")
+    style: Style = "json" if given["as_json"] else "quiet" if given["quiet"] else "live"
+    where = Where(
+        ledger=given["ledger"],
+        cluster=given["cluster"],
+        resources=given["resources"],
+        memory_limit=given["memory_limit"],
+        time_limit_s=given["time_limit"],
+        max_tries=given["tries"],
+        style=style,
+    )
+    result = run_sweep(design, given["workers"], where)
+    for name, reason in result.failed.items():
+        click.echo(f"failed: {name}: {reason}", err=True)
+    if result.conclusion and not given["quiet"]:
+        _conclusion(result.conclusion, as_json=given["as_json"])
+    if result.undelivered:
+        click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
+    if result.left:
+        click.echo(
+            f"{result.left} cells are left: ./seedbed sweeps resume {design.name} goes on.",
+            err=True,
+        )
+    if given["report"] and result.finished and not result.undelivered:
+        _report(design.name, as_json=given["as_json"])
+    ctx = click.get_current_context()
+    ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+
+
+def _conclusion(text: str, as_json: bool) -> None:
+    """What a search or a stop rule has to say."""
+    click.echo(json.dumps({"event": "conclusion", "text": text}) if as_json else f"\n{text}")
+
+
+def _report(name: str, as_json: bool) -> None:
+    """Print the verdict, and where to look further."""
+    from analysis.publish import publish
+    from tracking.places import tracking_uri
+    from tracking.store import Store
+
+    files = publish(name, Store()).files
+    uri = tracking_uri()
+    ui = "make ui" if uri.startswith("sqlite:") else masked(uri)
+    if as_json:
+        click.echo(json.dumps({"event": "report", "text": files.text, "html": str(files.html)}))
+        return
+    click.echo(f"\n{files.text}\n\nReport     {files.html}\nMLflow UI  {ui}")
+
+
+def _design_of(sweep: str, url: str | None) -> Design:
+    """The design of a sweep that was run before, from what its ledger noted."""
+    from sweeps.books import open_book
+    from sweeps.ledger import file_of
+
+    if Path(sweep).suffix in (".yaml", ".yml"):
+        return load(Path(sweep))
+    with closing(open_book(_name(sweep), url, create=False)) as book:
+        text = file_of(book)
+    if text is None:
+        place = masked(url) if url else "the store"
+        raise InputError(
+            f"The ledger of {sweep!r} in {place} must say which cells it has, but its driver was "
+            "stopped before it could: start it with ./seedbed sweeps run FILE."
+        )
+    path = store_folder("ledgers") / f"{sweep}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def _ledger_of(sweep: str, url: str | None) -> "Ledger":
+    from sweeps.books import open_book
+    from sweeps.ledger import Ledger
+
+    design = _design_of(sweep, url)
+    return Ledger(open_book(design.name, url, create=False), design)
+
+
+def _name(sweep: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", sweep):
+        raise InputError(
+            f"SWEEP must be the name of a sweep (letters, digits, '_', '-' and '.') or its file, "
+            f"got {sweep!r}: ./seedbed sweeps status first."
+        )
+    return sweep

@@ -1,72 +1,31 @@
-"""A sweep's file: what to run, validated, and the cells that follow from it."""
+"""A sweep's file: validated, with the cells that follow from it. Nothing is run here."""
 
 import itertools
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
+import numpy as np
 
 from experiments.catalog import find
-from experiments.options import RunOptions, as_params, cell_id, nearest, parse, specs
-from experiments.seeds import derive
-from tracking.errors import InputError
+from experiments.options import as_params
+from sweeps.cells import Cell, Maker, Seeding, plain
+from sweeps.checks import Options, trainable
+from sweeps.complaints import validated, validated_name
+from sweeps.fields import Drawn, Scalar, SweepFile
+from sweeps.layout import TAG_MAX, Layout, lay_out
+from sweeps.limits import allowed_runs, check_grid, check_limits, needs_rounds, searched
+from sweeps.proposals import Proposer
+from sweeps.spaces import Configuration, distinct, draw
+from sweeps.yaml_file import YamlFile
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
-Scalar = int | float | bool | str
+__all__ = ["Cell", "Design", "load"]
 
-
-class SweepFile(BaseModel):
-    """The fields of a sweep's file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Annotated[
-        Name | None, Field(description="name of the sweep; default: the file's name")
-    ] = None
-    question: Annotated[
-        str, Field(min_length=1, description="what the sweep is to answer, in one sentence")
-    ]
-    experiment: Annotated[str, Field(description="what to train, e.g. mnist_cnn")]
-    configurations: Annotated[
-        dict[str, Annotated[list[Scalar], Field(min_length=1)]],
-        Field(description="options and their values; every combination is a configuration"),
-    ] = {}
-    options: Annotated[
-        dict[str, Scalar], Field(description="options that are the same in every run")
-    ] = {}
-    seeds: Annotated[
-        Annotated[int, Field(ge=1, le=10_000)]
-        | Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)],
-        Field(description="how many seeds (0, 1, 2, …) or a list of them"),
-    ]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One run that the design asks for.
-
-    Attributes:
-        id: Identity; see ``experiments.options.cell_id``.
-        name: Readable name, e.g. ``batch_size=32 seed=3``.
-        configuration: The varied options and their values, parsed.
-        options: Every option, parsed.
-        seeds: Seed of each source, as used.
-    """
-
-    id: str
-    name: str
-    configuration: dict[str, Any]
-    options: RunOptions
-    seeds: dict[str, int]
-
-    @property
-    def params(self) -> dict[str, str]:
-        """The options as text."""
-        return as_params(self.options)
+NUMERIC_FREE: dict[str, Scalar] = {"op_determinism": False, "threads": 2}
+"""What ``numeric: free`` sets: sums may be split among threads and taken in another order."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +39,17 @@ class Design:
         reference: What ``experiments.catalog.find`` takes for it, from any folder.
         varied: Names of the options that differ between configurations.
         sources: Names of the seeds that differ between runs of one configuration.
-        cells: Every cell, seed by seed, so that an early stop leaves balanced arms.
+        cells: What is run without looking at any result, seed by seed, so that an early stop
+            leaves balanced arms; a search or a stop rule may add cells.
         text: The file as read.
+        path: Where it was read from.
+        fields: The file's fields.
+        maker: Makes further cells.
+        seedings: The seeds of each configuration, in their order.
+        configurations: The configurations; of a search, those that it starts with.
+        planned: The most runs that the design may ask for.
+        proposer: Proposes the configurations of a search; None where there is none.
+        plan: How the seeds are laid out, for analysis; JSON.
     """
 
     name: str
@@ -92,184 +60,185 @@ class Design:
     sources: tuple[str, ...]
     cells: tuple[Cell, ...]
     text: str
+    path: Path
+    fields: SweepFile
+    maker: Maker
+    seedings: tuple[Seeding, ...]
+    configurations: tuple[Configuration, ...]
+    planned: int
+    proposer: Proposer | None
+    plan: Mapping[str, Any]
 
-    @property
+    @cached_property
     def fixed(self) -> dict[str, str]:
-        """Options that are the same in every cell, as text."""
+        """Options that are the same in every cell, as text; and the search, if it is one.
+
+        Two designs that differ in it cannot share a ledger: cells may be added to a sweep, but a
+        search goes on from its own proposals only.
+        """
         free = {*self.varied, *self.sources}
-        return {k: v for k, v in self.cells[0].params.items() if k not in free}
+        search = _given(self.fields.search)
+        return {
+            **{k: v for k, v in self.cells[0].params.items() if k not in free},
+            **({"search": json.dumps(search), "seeds": str(self.fields.seeds)} if search else {}),
+        }
+
+    @cached_property
+    def fresh(self) -> tuple[Seeding, ...]:
+        """Seeds on which the best of a search are run again: those after the largest one used."""
+        if not self.fields.search:
+            return ()
+        first = 1 + max(seeding.seed for seeding in self.seedings)
+        return tuple(plain(list(range(first, first + self.fields.search.retest.seeds))))
+
+    def described(self) -> dict[str, Any]:
+        """What the parent run's ``design`` tag says; JSON.
+
+        Beside what the reader needs: ``plan`` (how the seeds are laid out; of the attribution plan
+        which cell plays which part), ``numeric``, ``published``, ``search``, ``fresh_seeds`` (the
+        seeds whose runs are the result of a search) and ``stop``, each where the file has it.
+        """
+        more = {
+            "numeric": "free" if self.fields.numeric == "free" else None,
+            "published": _given(self.fields.published),
+            "search": _given(self.fields.search),
+            "fresh_seeds": [one.seed for one in self.fresh],
+            "stop": _given(self.fields.stop),
+        }
+        return {
+            "question": self.question,
+            "varied": list(self.varied),
+            "sources": list(self.sources),
+            "planned": self.planned,
+            "plan": self.plan,
+            **{key: value for key, value in more.items() if value},
+        }
+
+
+def _given(model: Any) -> dict[str, Any] | None:
+    return model.model_dump(exclude_none=True) if model else None
 
 
 def load(path: Path) -> Design:
-    """Read and validate a sweep's file; nothing is run.
+    """Read and validate a sweep's file.
 
     Raises:
-        InputError: The file cannot be read, is not YAML, or breaks a rule of the fields above.
+        InputError: The file cannot be read, is not YAML, or breaks a rule; says at which line and
+            column.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(
-            f"The sweep's file must be readable, got {path}: {reason}; "
-            "try sweeps/first.yaml, which is there."
-        ) from None
-    content = _parsed(path, text)
-    fields = _validated(path, content)
-    with _located(path, content):
-        return _design(fields, fields.name or path.stem, text, path.parent)
+    return designed(YamlFile.read(path))
 
 
-def _parsed(path: Path, text: str) -> CommentedMap:
-    try:
-        content = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" line {mark.line + 1} column {mark.column + 1}" if mark else ""
-        raise InputError(
-            f"The sweep's file must be YAML, but in {path}{where} {error.problem}: mend that line."
-        ) from None
-    if not isinstance(content, CommentedMap):
-        what = "empty" if content is None else f"a {type(content).__name__}"
-        raise InputError(
-            f"The sweep's file must hold fields such as question, experiment and seeds, but "
-            f"{path} is {what}: start from a copy of sweeps/first.yaml."
-        )
-    return content
+def designed(file: YamlFile) -> Design:
+    """The design that a file describes; see ``load``."""
+    fields = validated(file)
+    with file.at("experiment"):
+        experiment = find(fields.experiment, file.path.parent)
+    options = Options(file, fields, experiment)
+    maker = Maker(experiment, _common(file, fields), tuple(options.spaces))
 
+    def allowed(configuration: Configuration) -> bool:
+        return options.allowed(maker.options(configuration))
 
-def _validated(path: Path, content: CommentedMap) -> SweepFile:
-    try:
-        return SweepFile.model_validate(content, strict=False)
-    except ValidationError as error:
-        # A misspelt field is also a missing one: the misspelling is what to mend.
-        detail = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
-        place = [part for part in detail["loc"] if isinstance(part, int) or part in content]
-        key = str(detail["loc"][0])
-        known = list(SweepFile.model_fields)
-        if detail["type"] == "extra_forbidden":
-            rule = f"there is no field {key!r}{nearest(key, known)}; they are {', '.join(known)}"
-        elif detail["type"] == "missing":
-            rule = f"the field {key!r} is missing ({SweepFile.model_fields[key].description})"
-        else:
-            rule = (
-                f"{key} must be {_expected(key)}, got {_value(content, detail['loc'])!r} "
-                f"({detail['msg'].lower()})"
-            )
-        raise InputError(f"{_where(path, content, place)}: {rule}.") from None
-
-
-def _expected(key: str) -> str:
-    return {
-        "name": "letters, digits, '_', '-' and '.', at most 100",
-        "question": "a sentence",
-        "experiment": "the name of an experiment, or the path of a file of your own",
-        "configurations": "options, each with a list of values, e.g. batch_size: [32, 256]",
-        "options": "options, each with one value",
-        "seeds": "a whole number from 1 to 10000 or a list of seeds",
-    }[key]
-
-
-def _value(content: Any, loc: tuple[int | str, ...]) -> Any:
-    """What stands in the file at pydantic's location, as far as that names places in the file."""
-    value = content
-    for part in loc:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    return dict(value) if isinstance(value, CommentedMap) else value
-
-
-def _where(path: Path, content: CommentedMap, place: list[int | str]) -> str:
-    """File, line and column of the first key of ``place``."""
-    if not place or not isinstance(place[0], str) or place[0] not in content.lc.data:
-        return str(path)
-    line, column = content.lc.key(place[0])
-    return f"{path} line {line + 1} column {column + 1}"
-
-
-class _located:  # noqa: N801 (used as a function)
-    """Puts file and line before an InputError that names a key of the file."""
-
-    def __init__(self, path: Path, content: CommentedMap) -> None:
-        self._path, self._content = path, content
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, InputError):
-            raise InputError(f"{self._line(str(error))}: {error}") from None
-
-    def _line(self, sentence: str) -> str:
-        for section in ("configurations", "options"):
-            inner = self._content.get(section)
-            for key in inner if isinstance(inner, CommentedMap) else ():
-                if sentence.startswith((f"{key} ", f"There is no option {key!r}")):
-                    line, column = inner.lc.key(key)
-                    return f"{self._path} line {line + 1} column {column + 1}"
-        for key in ("experiment", "seeds"):
-            if sentence.startswith((key, f"There is no {key}")):
-                return _where(self._path, self._content, [key])
-        return str(self._path)
-
-
-def _design(fields: SweepFile, name: str, text: str, folder: Path) -> Design:
-    experiment = find(fields.experiment, folder)
-    known = {spec.name for spec in specs(experiment.options)}
-    for option in (*fields.configurations, *fields.options):
-        if option == "seed" or (option in known and option.endswith("_seed")):
-            raise InputError(f"{option} is set by seeds, not as an option: leave it out here.")
-    both = set(fields.configurations) & set(fields.options)
-    if both:
-        raise InputError(
-            f"{min(both)} stands in configurations and in options: keep it in one of them."
-        )
-    seeds = list(range(fields.seeds)) if isinstance(fields.seeds, int) else fields.seeds
-    repeated = {seed for seed in seeds if seeds.count(seed) > 1}
-    if repeated:
-        raise InputError(f"seeds must differ, got {min(repeated)} more than once: leave one out.")
-    varied = tuple(key for key, values in fields.configurations.items() if len(values) > 1)
-    cells = []
-    for seed in seeds:
-        for values in itertools.product(*fields.configurations.values()):
-            given = {**fields.options, **dict(zip(fields.configurations, values, strict=True))}
-            options = parse(experiment.options, {**given, "seed": seed})
-            experiment.check(options)
-            cells.append(_cell(experiment.identity, options, varied))
-    _all_different(cells)
+    proposer = None
+    if fields.search:
+        with file.at("search"):
+            proposer = Proposer(fields.search, options.whole, allowed, needs_rounds(fields))
+            configurations = proposer.first()
+    else:
+        configurations = _configurations(file, fields, options, allowed)
+        maker = Maker(experiment, maker.common, _varied(maker, configurations))
+    layout = lay_out(file, fields)
+    check_limits(file, fields, len(configurations), len(layout.seedings))
+    if proposer:
+        check_grid(file, fields, proposer, len(layout.seedings))
+        configurations = configurations[: searched(fields, proposer, len(layout.seedings))]
+    trainable(file, options, experiment, [maker.options(one) for one in configurations])
+    cells = _cells(maker, configurations, layout.seedings)
+    runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
     return Design(
-        name=name,
+        name=fields.name or validated_name(file.path.stem),
         question=fields.question,
         experiment=experiment.name,
         reference=experiment.reference,
-        varied=varied,
-        sources=("seed",),
-        cells=tuple(cells),
-        text=text,
+        varied=maker.varied,
+        sources=layout.sources,
+        cells=tuple(cells[:runs]),
+        text=file.text,
+        path=file.path,
+        fields=fields,
+        maker=maker,
+        seedings=layout.seedings,
+        configurations=tuple(configurations),
+        planned=planned,
+        proposer=proposer,
+        plan=_plan(file, layout, maker, configurations),
     )
 
 
-def _cell(experiment: str, options: RunOptions, varied: tuple[str, ...]) -> Cell:
-    configuration = {key: getattr(options, key) for key in varied}
-    params = as_params(options)
-    seeds = derive(options).asdict()
-    return Cell(
-        id=cell_id(experiment, options, seeds),
-        name=" ".join(f"{key}={params[key]}" for key in (*varied, "seed")),
-        configuration=configuration,
-        options=options,
-        seeds=seeds,
-    )
+def _common(file: YamlFile, fields: SweepFile) -> dict[str, Scalar]:
+    if fields.numeric == "fixed":
+        return dict(fields.options)
+    if fields.options.get("op_determinism") is True:
+        raise file.refuse(
+            ("options", "op_determinism"),
+            "op_determinism must be false where numeric is free: leave one of them out.",
+        )
+    return {**NUMERIC_FREE, **fields.options}
 
 
-def _all_different(cells: list[Cell]) -> None:
-    seen: dict[str, Cell] = {}
-    for cell in cells:
-        if cell.id in seen:
-            raise InputError(
-                f"configurations must differ, but {cell.name} is asked for twice: "
-                "leave one of the equal values out."
-            )
-        seen[cell.id] = cell
+def _configurations(
+    file: YamlFile, fields: SweepFile, options: Options, allowed: Any
+) -> list[Configuration]:
+    """Crossed, listed or drawn; without those that a rule excludes."""
+    given = fields.configurations
+    if isinstance(given, Drawn):
+        generator = np.random.default_rng(given.seed)
+
+        def one() -> Configuration:
+            return draw(given.among, options.whole, generator)
+
+        with file.at("configurations", "draw"):
+            return distinct(given.draw, one, allowed, [])
+    every: list[Configuration]
+    if isinstance(given, list):
+        every = [dict(one) for one in given]
+    else:
+        every = [dict(zip(given, v, strict=True)) for v in itertools.product(*given.values())]
+    kept = [configuration for configuration in every if allowed(configuration)]
+    if not kept:
+        raise file.refuse(
+            ("exclude",),
+            f"exclude must leave a configuration, but of {len(every)} it leaves none: "
+            "loosen a rule.",
+        )
+    return kept
+
+
+def _varied(maker: Maker, configurations: Sequence[Configuration]) -> tuple[str, ...]:
+    """The options that differ between configurations once every default is filled in."""
+    every = [as_params(maker.options(configuration)) for configuration in configurations]
+    return tuple(key for key in maker.varied if len({params[key] for params in every}) > 1)
+
+
+def _cells(
+    maker: Maker, configurations: Sequence[Configuration], seedings: Sequence[Seeding]
+) -> list[Cell]:
+    """Every configuration with every set of seeds, seed by seed; a shared run stands once."""
+    every = (maker.cell(c, seeding) for seeding in seedings for c in configurations)
+    return list({cell.id: cell for cell in every}.values())
+
+
+def _plan(
+    file: YamlFile, layout: Layout, maker: Maker, configurations: Sequence[Configuration]
+) -> Mapping[str, Any]:
+    described: Mapping[str, Any] = layout.described(maker, configurations)
+    size = len(json.dumps(described))
+    if size > TAG_MAX:
+        raise file.refuse(
+            ("seeds",),
+            f"plan: {layout.kind} notes which run plays which part, and has room for {TAG_MAX} "
+            f"characters, got {size} for {len(configurations)} configurations: make it several "
+            "sweeps with fewer configurations each.",
+        )
+    return described

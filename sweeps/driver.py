@@ -1,9 +1,13 @@
-"""Runs what a ledger still asks for, on an executor, until nothing waits or somebody says stop."""
+"""Runs what a ledger still asks for, on an executor, until nothing waits or somebody says stop.
+
+The executor may be any of ``concurrent.futures``; one whose futures also stop a running task when
+they are cancelled (``sweeps.pool.StoppableFuture``) lets a sweep end at once.
+"""
 
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -12,15 +16,26 @@ from typing import Any
 from experiments.cell import Outcome, run_cell
 from experiments.environment import commit_and_state
 from sweeps.design import Cell, Design
-from sweeps.ledger import MAX_TRIES, Claim, Ledger
-from sweeps.pool import LocalPool, ProcessDiedError
+from sweeps.ledger import Claim, Ledger
+from sweeps.pool import ProcessDiedError
+from sweeps.recovery import SCORE, recover
+from sweeps.strategy import FixedDesign, Strategy
 from tracking.delivery import Deliverer
+from tracking.errors import InputError
 from tracking.folder import Epoch, RunFolder, RunHeader
 from tracking.owner import Owner
 from tracking.places import store_folder
+from tracking.records import State
 
 TICK_S = 0.25
-SCORE = "test_accuracy"
+LOOK_S = 1.0
+"""How often orders, curves and time limits are looked at."""
+
+RECOVER_S = 5.0
+"""How often it is looked for drivers that died."""
+
+CURVE = "val_accuracy"
+ON_REQUEST = "it was asked to stop (Ctrl-C, SIGTERM or cancel)"
 
 
 @dataclass
@@ -30,14 +45,15 @@ class Running:
     claim: Claim
     folder: RunFolder
     began: float = field(default_factory=time.monotonic)
+    reported: int = 0
+
+    def epochs(self) -> list[Epoch]:
+        """The epochs it has recorded."""
+        return [event for event in self.folder.events() if isinstance(event, Epoch)]
 
     def last_epoch(self) -> Epoch | None:
         """The last epoch it has recorded."""
-        last = None
-        for event in self.folder.events():
-            if isinstance(event, Epoch):
-                last = event
-        return last
+        return next(reversed(self.epochs()), None)
 
 
 @dataclass(frozen=True)
@@ -49,60 +65,112 @@ class Ended:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a driver allows.
+
+    Attributes:
+        slots: How many cells may be under way at once; asked again and again, because a cluster
+            grows and shrinks.
+        run_seconds: Longest time that a run may take, or None.
+    """
+
+    slots: Callable[[], int]
+    run_seconds: float | None = None
+
+
 class Driver:
     """Takes cells from the ledger and trains them; what ends is told to ``watch``.
 
     Args:
         design: What is run.
         ledger: What is left to run.
-        pool: Where it runs.
+        executor: Where it runs.
         deliverer: Brings the records to MLflow.
         parent_run_id: The sweep's run in MLflow.
+        limits: What it allows.
+        strategy: Decides what else is run.
     """
 
     def __init__(
         self,
         design: Design,
         ledger: Ledger,
-        pool: LocalPool,
+        executor: Executor,
         deliverer: Deliverer,
+        *,
         parent_run_id: str,
+        limits: Limits,
+        strategy: Strategy | None = None,
     ) -> None:
         self._design = design
         self._ledger = ledger
-        self._pool = pool
+        self._executor = executor
         self._deliverer = deliverer
         self._parent_run_id = parent_run_id
+        self._limits = limits
+        self._strategy: Strategy = strategy or FixedDesign()
+        self._folders = store_folder("runs")
         self._asked_to_stop = 0
+        self._seen_order = ledger.orders()[1]
+        self._looked = self._recovered = -RECOVER_S
+        self._fatal: InputError | None = None
         self.running: dict[Future[Any], Running] = {}
+        self.elsewhere = 0
 
     def run(self, watch: Callable[[list[Ended]], None]) -> bool:
-        """Run until nothing waits; True unless it was asked to stop.
+        """Run until nothing waits here or elsewhere; True unless it was asked to stop.
 
         Args:
             watch: Called several times a second with the cells that ended since.
+
+        Raises:
+            InputError: The executor refuses the sweep, e.g. a cluster with mixed versions.
         """
         with self._stop_signals():
-            while self._fill():
-                done, _ = wait(self.running, timeout=TICK_S, return_when=FIRST_COMPLETED)
-                watch([self._ended(future) for future in done])
+            while True:
+                self._ledger.renew()
+                self._look()
+                self._fill()
+                if not self.running and not self._others_may_leave_work():
+                    break
+                watch([self._ended(future) for future in self._wait()])
+        if self._fatal is not None:
+            raise self._fatal
         return not self._asked_to_stop
 
-    def _fill(self) -> bool:
-        """Start cells while there is room; True while any is running."""
-        while not self._asked_to_stop and len(self.running) < self._pool.workers:
-            claim = self._ledger.claim()
+    @property
+    def stopping(self) -> int:
+        """0 no, 1 after what runs, 2 at once."""
+        return min(self._asked_to_stop, 2)
+
+    def _wait(self) -> set[Future[Any]]:
+        if not self.running:
+            time.sleep(TICK_S)
+            return set()
+        return wait(self.running, timeout=TICK_S, return_when=FIRST_COMPLETED).done
+
+    def _fill(self) -> None:
+        """Start cells while there is room."""
+        while not self._asked_to_stop and len(self.running) < self._limits.slots():
+            claim = None if self._ledger.early_end else self._ledger.claim()
             if claim is None:
                 break
             self._start(claim)
-        return bool(self.running)
+
+    def _others_may_leave_work(self) -> bool:
+        """Whether cells run elsewhere that this driver must take over should their driver die."""
+        if self._asked_to_stop:
+            return False
+        self.elsewhere = self._ledger.running()
+        return self.elsewhere > 0 or (not self._ledger.early_end and self._ledger.waiting())
 
     def _start(self, claim: Claim) -> None:
         header = self._header(claim.cell)
         self._ledger.starts(claim, header.delivery)
-        folder = RunFolder.create(store_folder("runs"), header)
+        folder = RunFolder.create(self._folders, header)
         self._deliverer.add(folder)
-        future = self._pool.submit(
+        future = self._executor.submit(
             run_cell, self._design.reference, claim.cell.params, str(folder.path)
         )
         self.running[future] = Running(claim, folder)
@@ -120,31 +188,113 @@ class Driver:
             commit=commit_and_state()[0],
         )
 
-    def _ended(self, future: Future[Any]) -> Ended:
-        """Write what came of a cell into the ledger; a vanished process also into its folder."""
-        running = self.running.pop(future)
-        claim = running.claim
-        if future.cancelled():
-            outcome = Outcome("stopped", {}, reason="it was asked to stop before it began")
-            running.folder.end("stopped", outcome.reason)
-        elif isinstance(error := future.exception(), ProcessDiedError):
-            outcome = Outcome("killed", {}, reason=str(error))
-            running.folder.end("killed", outcome.reason)
-        elif error is not None:
-            outcome = Outcome("failed", {}, reason=f"{type(error).__name__}: {error}")
-            running.folder.end("failed", outcome.reason)
-        else:
-            outcome = future.result()
-        self._tell(claim, outcome)
-        return Ended(claim.cell, outcome, time.monotonic() - running.began)
+    # Looking round
 
-    def _tell(self, claim: Claim, outcome: Outcome) -> None:
-        if outcome.state == "finished":
-            self._ledger.done(claim.trial_id, outcome.metrics[SCORE])
+    def _look(self) -> None:
+        """Orders, time limits, pruning and the dead, each as often as it needs."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_S:
             return
-        stopped = outcome.state == "stopped"
-        died = outcome.state == "killed" and claim.tries + 1 < MAX_TRIES
-        self._ledger.failed(claim.trial_id, outcome.reason or "", again=stopped or died)
+        self._looked = now
+        self._obey()
+        self._keep_time(now)
+        if self._strategy.needs_curves:
+            self._prune()
+        if self._asked_to_stop > 1:
+            self._stop_running()
+        if now - self._recovered >= RECOVER_S and not self._asked_to_stop:
+            self._recovered = now
+            for folder in recover(self._ledger, self._folders, self._design.name):
+                self._deliverer.add(folder)
+
+    def _obey(self) -> None:
+        """Orders given from another terminal since this driver began."""
+        order, identity = self._ledger.orders()
+        if order is not None and identity != self._seen_order:
+            self._seen_order = identity
+            self._asked_to_stop = max(self._asked_to_stop, 1 if order == "stop" else 2)
+
+    def _keep_time(self, now: float) -> None:
+        limit = self._limits.run_seconds
+        for future, running in self.running.items():
+            if limit is not None and now - running.began > limit:
+                self._end_early(
+                    future, "failed", f"it ran longer than the limit of {limit:g} s per run"
+                )
+
+    def _prune(self) -> None:
+        """Report new epochs to the ledger, and stop what the strategy gives up."""
+        news = [self._report(running) for running in self.running.values()]
+        if not any(news):
+            return
+        progress = self._ledger.progress(curves=True)
+        for future, running in self.running.items():
+            reason = self._strategy.prune(running.claim.cell, progress)
+            if reason:
+                self._end_early(future, "pruned", reason)
+
+    def _report(self, running: Running) -> bool:
+        """Tell the ledger of epochs that it does not know; True if there were any."""
+        epochs = running.epochs()[running.reported :]
+        for epoch in epochs:
+            self._ledger.report(running.claim, epoch.epoch, epoch.metrics[CURVE])
+        running.reported += len(epochs)
+        return bool(epochs)
+
+    def _stop_running(self) -> None:
+        for future in self.running:
+            self._end_early(future, "stopped", ON_REQUEST)
+
+    def _end_early(self, future: Future[Any], state: State, reason: str) -> None:
+        self.running[future].folder.ask(state, reason)
+        future.cancel()
+
+    # What came of it
+
+    def _ended(self, future: Future[Any]) -> Ended:
+        """Write what came of a cell into the ledger and, if it could not itself, its folder."""
+        running = self.running.pop(future)
+        outcome = self._outcome(future, running)
+        if self._strategy.needs_curves:
+            self._report(running)
+        self._tell(running, outcome)
+        self._ledger.consult(self._strategy)
+        return Ended(running.claim.cell, outcome, time.monotonic() - running.began)
+
+    def _outcome(self, future: Future[Any], running: Running) -> Outcome:
+        folder = running.folder
+        error = None if future.cancelled() else future.exception()
+        if error is None and not future.cancelled():
+            outcome: Outcome = future.result()
+            return outcome
+        asked = folder.asked()
+        if asked is not None:
+            outcome = Outcome(asked[0], {}, reason=asked[1])
+        elif isinstance(error, InputError):
+            self._fatal, self._asked_to_stop = error, max(self._asked_to_stop, 1)
+            outcome = Outcome("stopped", {}, reason=str(error))
+        elif error is None or isinstance(error, ProcessDiedError):
+            outcome = Outcome("killed", {}, reason=str(error or "cancelled"), may_pass=True)
+        else:
+            reason = f"{type(error).__name__}: {error}"
+            outcome = Outcome("failed", {}, reason=reason, may_pass=True)
+        folder.end(outcome.state, outcome.reason)
+        end = folder.ended()
+        if end is not None and end.state == "finished":  # killed after it had recorded its result
+            return Outcome("finished", dict(end.metrics), end.fingerprint)
+        return outcome
+
+    def _tell(self, running: Running, outcome: Outcome) -> None:
+        trial, reason = running.claim.trial_id, outcome.reason or ""
+        if outcome.state == "finished":
+            score = outcome.metrics[SCORE]
+            running.folder.count(self._ledger.done(trial, score, outcome.fingerprint))
+        elif outcome.state == "pruned":
+            self._ledger.pruned(trial, reason)
+        elif outcome.state == "stopped":
+            self._ledger.returned(trial, reason)
+        else:
+            self._ledger.failed(trial, reason, again=outcome.may_pass)
 
     @contextmanager
     def _stop_signals(self) -> Iterator[None]:
@@ -152,8 +302,7 @@ class Driver:
 
         def stop(number: int, _frame: FrameType | None) -> None:
             self._asked_to_stop += 1 if number == signal.SIGINT else 2
-            if self._asked_to_stop > 1:
-                self._pool.stop_running()
+            self._looked = -LOOK_S  # look at once
 
         before = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
         try:
@@ -161,8 +310,3 @@ class Driver:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-    @property
-    def stopping(self) -> int:
-        """0 no, 1 after what runs, 2 at once."""
-        return min(self._asked_to_stop, 2)

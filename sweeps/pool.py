@@ -11,8 +11,10 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -22,13 +24,47 @@ from tracking.errors import SeedbedError
 
 PRELOAD = "experiments.preload"
 STOP_GRACE_S = 10.0
+MEMORY_LOOK_S = 0.25
 
 
 class ProcessDiedError(SeedbedError):
     """A task's process ended without an answer."""
 
 
-Task = tuple[Future[Any], Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+class StoppableFuture(Future[Any]):
+    """A future whose ``cancel`` also asks a task that runs already to stop.
+
+    So a driver needs nothing beyond ``concurrent.futures``. ``cancel`` returns False then, as it
+    does for any running task, and the task's own answer still arrives. Asking twice is harmless,
+    and needed where the first time the task was just about to start.
+
+    Args:
+        stop: Asks the running task to stop.
+    """
+
+    def __init__(self, stop: Callable[["StoppableFuture"], None]) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def cancel(self) -> bool:
+        """Cancel the task if it waits; ask it to stop if it runs."""
+        if super().cancel():
+            return True
+        if self.running():
+            self._stop(self)
+        return False
+
+
+@dataclass
+class _Process:
+    """A running task's process, and what was done to it."""
+
+    process: BaseProcess
+    stopping: bool = False
+    too_much: str | None = None
+
+
+Task = tuple[StoppableFuture, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
 class LocalPool(Executor):
@@ -37,16 +73,27 @@ class LocalPool(Executor):
     Args:
         workers: How many tasks run at once.
         preload: Modules that the fork server imports once, before the first task.
+        memory_limit: Bytes that a task's process may keep resident, shared pages included; one
+            that keeps more is killed.
+        stop_grace_s: How long a task that is asked to stop may take before it is killed.
     """
 
-    def __init__(self, workers: int, preload: tuple[str, ...] = (PRELOAD,)) -> None:
+    def __init__(
+        self,
+        workers: int,
+        preload: tuple[str, ...] = (PRELOAD,),
+        memory_limit: int | None = None,
+        stop_grace_s: float = STOP_GRACE_S,
+    ) -> None:
         self.workers = workers
+        self._memory_limit = memory_limit
+        self._stop_grace_s = stop_grace_s
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
         self._start_server()
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._alive_here, self._alive_there = self._context.Pipe()
-        self._running: dict[Future[Any], BaseProcess] = {}
+        self._running: dict[Future[Any], _Process] = {}
         self._lock = threading.Lock()
         self._closed = False
         self._threads = [
@@ -55,12 +102,14 @@ class LocalPool(Executor):
         ]
         for thread in self._threads:
             thread.start()
+        if memory_limit is not None:
+            threading.Thread(target=self._watch_memory, name="pool-memory", daemon=True).start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Queue a task; its future raises ``ProcessDiedError`` if the process vanishes."""
         if self._closed:
             raise RuntimeError("the pool is closed")
-        future: Future[Any] = Future()
+        future = StoppableFuture(self._stop)
         self._tasks.put((future, fn, args, kwargs))
         return future
 
@@ -76,16 +125,37 @@ class LocalPool(Executor):
                 thread.join()
             self._alive_here.close()
 
-    def stop_running(self) -> None:
-        """Cancel what is queued and send SIGTERM to every running task's process."""
-        self._cancel_queued()
+    def _stop(self, future: StoppableFuture) -> None:
+        """SIGTERM now, SIGKILL after the grace."""
         with self._lock:
-            processes = list(self._running.values())
-        for process in processes:
-            process.terminate()
-        grace = threading.Timer(STOP_GRACE_S, _kill, [processes])
+            running = self._running.get(future)
+            if running is None or running.stopping:
+                return
+            running.stopping = True
+        with contextlib.suppress(ValueError):  # closed: it ended by itself
+            running.process.terminate()
+        grace = threading.Timer(self._stop_grace_s, _kill, [running.process])
         grace.daemon = True
         grace.start()
+
+    def _watch_memory(self) -> None:
+        """Kill a task that keeps more than its limit, before the system kills whom it likes."""
+        import psutil
+
+        limit = self._memory_limit or 0
+        while not self._closed or self._running:
+            with self._lock:
+                watched = list(self._running.values())
+            for item in watched:
+                with contextlib.suppress(psutil.Error, ValueError):
+                    used = psutil.Process(item.process.pid).memory_info().rss
+                    if used > limit:
+                        item.too_much = (
+                            f"it kept {used / 1e9:.2f} GB of memory, above the limit of "
+                            f"{limit / 1e9:.2f} GB per run"
+                        )
+                        item.process.kill()
+            time.sleep(MEMORY_LOOK_S)
 
     def _start_server(self) -> None:
         """Start the fork server now, so that it loads TensorFlow while the driver gets ready.
@@ -124,7 +194,7 @@ class LocalPool(Executor):
 
     def _one(
         self,
-        future: Future[Any],
+        future: StoppableFuture,
         fn: Callable[..., Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
@@ -135,10 +205,15 @@ class LocalPool(Executor):
         )
         process.start()
         question.close()
+        item = _Process(process)
         with self._lock:
-            self._running[future] = process
+            self._running[future] = item
         try:
             return _receive(answer, process)
+        except ProcessDiedError:
+            if item.too_much is None:
+                raise
+            raise ProcessDiedError(item.too_much) from None
         finally:
             with self._lock:
                 del self._running[future]
@@ -196,7 +271,6 @@ def _end_with_driver(alive: Connection) -> None:
     os._exit(1)
 
 
-def _kill(processes: list[BaseProcess]) -> None:
-    for process in processes:
-        with contextlib.suppress(ValueError):  # closed: it ended by itself
-            process.kill()
+def _kill(process: BaseProcess) -> None:
+    with contextlib.suppress(ValueError):  # closed: it ended by itself
+        process.kill()

@@ -1,11 +1,14 @@
 """What a sweep shows while it runs: done, left, time to go, and what the numbers say so far."""
 
+import json
+import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Literal, Self
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -14,38 +17,84 @@ from rich.text import Text
 from analysis.statistics.spread import mean_interval
 from sweeps.design import Cell, Design
 from sweeps.driver import Driver, Ended, Running
+from tracking.places import store_folder
+
+Style = Literal["live", "quiet", "json"]
+Configuration = tuple[tuple[str, object], ...]
+
+LOW_DISK = 1_000_000_000
+"""Bytes; a run leaves about 1 MB, a full disk loses the record of whatever ends then."""
+
+LOOK_AT_DISK_S = 30.0
+AROUND = 5
+"""Lines of the view beside the configurations and the runs."""
+
+
+@dataclass
+class Counts:
+    """How far the sweep is, as this driver knows."""
+
+    cells: int
+    done: int
+    failed: int = 0
+    pruned: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Cells that have not ended."""
+        return max(0, self.cells - self.done - self.failed - self.pruned)
 
 
 class Progress:
-    """A live view on a terminal; one line per ended cell elsewhere.
+    """A live view on a terminal; one line per ended cell elsewhere; JSON lines for programs.
 
     Args:
         design: The sweep.
         scores: Cell id → score, of cells that were done before.
         driver: Tells what runs now.
         workers: How many cells run at once.
+        style: ``live``, ``quiet`` (warnings and failures only) or ``json``.
+        fingerprints: Cell id → fingerprint, of cells that were done before.
     """
 
     def __init__(
-        self, design: Design, scores: dict[str, float], driver: Driver, workers: int
+        self,
+        design: Design,
+        scores: Mapping[str, float],
+        driver: Driver,
+        workers: int,
+        *,
+        style: Style = "live",
+        fingerprints: Mapping[str, str] | None = None,
     ) -> None:
-        self._design = design
-        self._scores = dict(scores)
+        self._style = style
+        self._name = design.name
         self._driver = driver
         self._workers = workers
-        self._failed: list[Ended] = []
-        self._seconds: list[float] = []
-        self._began = time.monotonic()
-        self._left = len(design.cells) - len(scores)
+        self._cells = {cell.id: cell for cell in design.cells}
+        self._scores: dict[Configuration, dict[str, float]] = {
+            _key(cell): {} for cell in design.cells
+        }
+        for cell in design.cells:
+            if cell.id in scores:
+                self._scores[_key(cell)][cell.id] = scores[cell.id]
+        self._owners = {print_: cell for cell, print_ in (fingerprints or {}).items()}
+        self._counts = Counts(len(design.cells), sum(cell in scores for cell in self._cells))
+        self._looked_at_disk = -LOOK_AT_DISK_S
+        self._warned: set[str] = set()
         self._console = Console(highlight=False)
+        self._is_live = style == "live" and self._console.is_terminal
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
-        self._line(
-            f"{self._design.name}: {len(self._design.cells)} cells, {len(self._scores)} done "
-            f"before, {self._left} to run, {self._workers} at a time"
+        counts = self._counts
+        self._say(
+            f"{self._name}: {counts.cells} cells, {counts.done} done before, {counts.left} to run, "
+            f"{self._workers} at a time",
+            {"event": "start", "sweep": self._name, "cells": counts.cells, "done": counts.done},
         )
-        if self._console.is_terminal:
+        if self._is_live:
             self._live.start()
         return self
 
@@ -55,99 +104,159 @@ class Progress:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._live.stop()
+        if self._is_live:
+            self._live.stop()
 
     def __call__(self, ended: list[Ended]) -> None:
         """Take in what ended, and show."""
         for item in ended:
             self._take(item)
-        if self._console.is_terminal:
+        self._look_at_disk()
+        if self._is_live:
             self._live.update(self._view(), refresh=True)
 
+    # Taking in
+
     def _take(self, item: Ended) -> None:
-        if item.outcome.state == "finished":
-            self._left -= 1
-            self._seconds.append(item.seconds)
-            self._scores[item.cell.id] = item.outcome.metrics["test_accuracy"]
-            what = f"{self._scores[item.cell.id]:.2%}"
-        else:
-            self._left -= item.outcome.state == "failed"
-            self._failed.append(item)
-            what = f"{item.outcome.state}: {item.outcome.reason}"
-        if not self._console.is_terminal or item.outcome.state != "finished":
-            done = len(self._scores)
-            self._line(
-                f"[{done}/{len(self._design.cells)}] {item.cell.name}  {what}  "
-                f"{item.seconds:.1f} s{self._to_go()}  {self._so_far(item.cell)}"
+        cell, outcome, counts = item.cell, item.outcome, self._counts
+        if cell.id not in self._cells:  # added by the sweep's strategy
+            self._cells[cell.id] = cell
+            counts.cells += 1
+        what = f"{outcome.state}: {outcome.reason}"
+        if outcome.state == "finished":
+            score = outcome.metrics["test_accuracy"]
+            self._scores.setdefault(_key(cell), {})[cell.id] = score
+            counts.done += 1
+            counts.seconds.append(item.seconds)
+            what = f"{score:.2%}"
+        elif outcome.state == "pruned":
+            counts.pruned += 1
+        elif outcome.state == "failed" and not outcome.may_pass:
+            counts.failed += 1
+        self._say(
+            f"[{counts.done}/{counts.cells}] {cell.name}  {what}  {item.seconds:.1f} s"
+            f"{self._to_go()}  {_interval(self._scores.get(_key(cell), {}))}",
+            {
+                "event": "cell",
+                "name": cell.name,
+                "state": outcome.state,
+                "reason": outcome.reason,
+                "test_accuracy": outcome.metrics.get("test_accuracy"),
+                "fingerprint": outcome.fingerprint,
+                "seconds": round(item.seconds, 3),
+                "done": counts.done,
+                "cells": counts.cells,
+            },
+            important=outcome.state not in ("finished", "pruned"),
+        )
+        self._check(item)
+
+    def _check(self, item: Ended) -> None:
+        """Warn of a run that collapsed, and of weights that another seed has given too."""
+        cell, outcome = item.cell, item.outcome
+        if outcome.collapsed:
+            self._warn(f"{cell.name} collapsed: {outcome.collapsed}")
+        if outcome.fingerprint is None:
+            return
+        other = self._owners.setdefault(outcome.fingerprint, cell.id)
+        if other != cell.id:
+            twin = self._cells[other].name if other in self._cells else other
+            self._warn(
+                f"{cell.name} and {twin} have the same weights (fingerprint "
+                f"{outcome.fingerprint[:12]}): the seeds that differ between them change nothing"
             )
 
-    def _line(self, text: str) -> None:
-        self._console.print(Text(text.rstrip()), soft_wrap=True)
+    def _look_at_disk(self) -> None:
+        if time.monotonic() - self._looked_at_disk < LOOK_AT_DISK_S:
+            return
+        self._looked_at_disk = time.monotonic()
+        folder = store_folder("runs")
+        free = shutil.disk_usage(folder).free
+        if free < LOW_DISK:
+            self._warn(f"the disk is nearly full: {free / 1e9:.2f} GB are left in {folder}")
+
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self._say(f"warning: {text}", {"event": "warning", "text": text}, important=True)
+
+    # Showing
+
+    def _say(self, text: str, event: Mapping[str, Any], important: bool = False) -> None:
+        """One line; on a terminal, where the view shows the rest, only what matters."""
+        if self._style == "json":
+            print(json.dumps(event), flush=True)  # noqa: T201 (machine-readable output)
+        elif important or (self._style == "live" and not self._is_live):
+            style = "yellow" if important else ""
+            self._console.print(Text(text.rstrip(), style=style), soft_wrap=True)
 
     def _to_go(self) -> str:
         """Time to go, from the cells that ended here."""
-        if not self._seconds or not self._left:
+        counts = self._counts
+        if not counts.seconds or not counts.left:
             return ""
-        each = sum(self._seconds) / len(self._seconds)
-        return f", about {_duration(each * self._left / self._workers)} to go"
+        each = sum(counts.seconds) / len(counts.seconds)
+        return f", about {_duration(each * counts.left / self._workers)} to go"
 
-    def _so_far(self, cell: Cell) -> str:
-        return _interval(self._of(cell.configuration))
-
-    def _of(self, configuration: dict[str, object]) -> list[float]:
-        """Scores so far of one configuration."""
-        return [
-            self._scores[cell.id]
-            for cell in self._design.cells
-            if cell.id in self._scores and cell.configuration == configuration
-        ]
-
-    def _configurations(self) -> Iterable[dict[str, object]]:
-        seen: list[dict[str, object]] = []
-        for cell in self._design.cells:
-            if cell.configuration not in seen:
-                seen.append(cell.configuration)
-        return seen
-
-    def _view(self) -> Group:
-        total, done = len(self._design.cells), len(self._scores)
+    def _view(self) -> RenderableType:
+        counts = self._counts
         head = Table.grid(padding=(0, 1))
+        words = f"{counts.done} of {counts.cells}"
+        words += f", {counts.failed} failed" if counts.failed else ""
+        words += f", {counts.pruned} pruned" if counts.pruned else ""
         head.add_row(
-            Text(self._design.name, style="bold"),
-            ProgressBar(total=total, completed=done, width=28),
-            Text(f"{done} of {total}{self._to_go()}{self._stopping()}"),
+            Text(self._name, style="bold"),
+            ProgressBar(total=counts.cells or 1, completed=counts.done, width=20),
+            Text(words + self._to_go()),
         )
-        means = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for column in ("configuration", "runs", "test accuracy so far"):
-            means.add_column(column)
-        for configuration in self._configurations():
-            scores = self._of(configuration)
-            name = " ".join(f"{k}={v}" for k, v in configuration.items()) or "all runs"
-            means.add_row(name, str(len(scores)), _interval(scores))
-        now = [self._running(running) for running in self._driver.running.values()]
-        return Group(head, means, *now)
+        running = [_running(item) for item in self._driver.running.values()]
+        if not running and self._driver.elsewhere:
+            running = [Text(f"  {self._driver.elsewhere} run elsewhere", style="dim")]
+        room = max(3, self._console.height - len(running) - AROUND)
+        return Group(head, *self._stopping(), self._means(room), *running)
 
-    def _stopping(self) -> str:
-        return ("", "  (finishing what runs; Ctrl-C again stops it)", "  (stopping)")[
-            self._driver.stopping
-        ]
+    def _means(self, room: int) -> Table:
+        """Mean and interval by configuration, as many as there is room for."""
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+        table.add_column("configuration", overflow="ellipsis", no_wrap=True)
+        table.add_column("runs", justify="right")
+        table.add_column("test accuracy so far", no_wrap=True)
+        begun = [item for item in self._scores.items() if item[1]]
+        for configuration, scores in begun[:room]:
+            name = " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
+            table.add_row(name, str(len(scores)), _interval(scores))
+        if len(begun) > room:
+            table.add_row(f"… and {len(begun) - room} more", "", "")
+        return table
 
-    def _running(self, running: Running) -> Text:
-        cell, last = running.claim.cell, running.last_epoch()
-        if last is None:
-            return Text(f"  {cell.name}: starting", style="dim")
-        return Text(
-            f"  {cell.name}: epoch {last.epoch}/{cell.options.epochs}, "
-            f"validation accuracy {last.metrics['val_accuracy']:.2%}",
-            style="dim",
-        )
+    def _stopping(self) -> list[Text]:
+        words = ("", "finishing what runs; Ctrl-C again stops it", "stopping what runs")
+        text = words[self._driver.stopping]
+        return [Text(text, style="yellow")] if text else []
 
 
-def _interval(scores: list[float]) -> str:
+def _running(running: Running) -> Text:
+    cell, last = running.claim.cell, running.last_epoch()
+    if last is None:
+        return Text(f"  {cell.name}: starting", style="dim", no_wrap=True, overflow="ellipsis")
+    return Text(
+        f"  {cell.name}: epoch {last.epoch}/{cell.options.epochs}, "
+        f"validation accuracy {last.metrics['val_accuracy']:.2%}",
+        style="dim",
+        no_wrap=True,
+        overflow="ellipsis",
+    )
+
+
+def _key(cell: Cell) -> Configuration:
+    return tuple(cell.configuration.items())
+
+
+def _interval(scores: Mapping[str, float]) -> str:
     """Mean and half width of its 95 % interval, as far as n allows."""
     if not scores:
         return "no run yet"
-    estimate = mean_interval([100 * score for score in scores])
+    estimate = mean_interval([100 * score for score in scores.values()])
     if estimate.low is None or estimate.high is None:
         return f"mean {estimate.value:.2f} % (n={len(scores)}, no interval)"
     half = (estimate.high - estimate.low) / 2

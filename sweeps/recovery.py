@@ -1,56 +1,90 @@
-"""Settles what a driver that vanished left in the ledger: a result that is there counts, once."""
+"""Settles what a driver that vanished left in the ledger: a result that is there counts, once.
 
+A finished run is delivered to MLflow only after the ledger took its result (``counted.json``); so
+whatever a kill interrupted, the folder on disk and the ledger together say what came of it.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 
-from optuna.trial import FrozenTrial
+from optuna.trial import TrialState
 
-from sweeps.driver import SCORE
-from sweeps.ledger import CELL, DELIVERY, MAX_TRIES, Ledger
-from tracking.folder import RunFolder
-from tracking.reaper import REASON
-from tracking.schema import TAG_DELIVERY, TAG_STATE
-from tracking.store import Store
+from sweeps.books import Row
+from sweeps.ledger import CELL, DELIVERY, Ledger
+from tracking.folder import Epoch, RunFolder
+from tracking.owner import Owner
+from tracking.reaper import REASON, all_folders
+
+SCORE = "test_accuracy"
+CURVE = "val_accuracy"
 
 
-def recover(ledger: Ledger, folders: Path, store: Store) -> int:
-    """Give every abandoned claim its result, or queue its cell again; returns how many.
-
-    To be called before ``tracking.reaper.reap``, which delivers and removes run folders.
+def recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
+    """Give every abandoned claim its result, or queue its cell again; needs no MLflow.
 
     Args:
         ledger: The sweep's ledger.
         folders: Parent of the run folders.
-        store: Where finished runs may already have been delivered to.
+        sweep: Name of the sweep.
 
-    Raises:
-        StoreError: The store cannot be reached.
+    Returns:
+        Folders of this sweep that no living process delivers, the oldest first.
     """
-    abandoned = ledger.abandoned()
-    for trial in abandoned:
-        score = _score_on_disk(trial, folders)
-        if score is None:
-            score = _score_in_store(trial, store)
-        if score is not None:
-            ledger.done(trial._trial_id, score)
-        else:
-            tries = ledger.tries(trial.user_attrs[CELL]) + 1
-            ledger.failed(trial._trial_id, REASON, again=tries < MAX_TRIES)
-    return len(abandoned)
+    with ledger.filling():
+        return _recover(ledger, folders, sweep)
 
 
-def _score_on_disk(trial: FrozenTrial, folders: Path) -> float | None:
-    delivery = trial.user_attrs.get(DELIVERY)
-    for path in folders.glob(f"{trial.user_attrs[CELL]}-*/run.json"):
-        folder = RunFolder(path.parent)
-        end = folder.ended()
-        if folder.header.delivery == delivery and end and end.state == "finished":
-            return end.metrics[SCORE]
-    return None
+def _recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
+    orphans = [folder for folder in all_folders(folders) if _is_orphan(folder, sweep)]
+    by_delivery = {folder.header.delivery: folder for folder in orphans}
+    for folder in orphans:
+        if folder.ended() is None:
+            folder.end("killed", REASON)
+    for row in ledger.abandoned():
+        _settle(ledger, row, by_delivery.get(row.attrs.get(DELIVERY, "")))
+    if any(_is_open(folder) for folder in orphans):
+        tries = {row.attrs.get(DELIVERY): row for row in ledger.rows()}
+        for folder in filter(_is_open, orphans):
+            _count(folder, tries)
+    return orphans
 
 
-def _score_in_store(trial: FrozenTrial, store: Store) -> float | None:
-    delivery = trial.user_attrs.get(DELIVERY)
-    if delivery is None:
-        return None
-    found = store.runs(f"tags.{TAG_DELIVERY} = '{delivery}' AND tags.{TAG_STATE} = 'finished'")
-    return next((float(run.data.metrics[SCORE]) for run in found), None)
+def lost_deliveries(ledger: Ledger) -> set[str]:
+    """Deliveries of tries that came to nothing, wherever they ran."""
+    return {row.attrs[DELIVERY] for row in ledger.rows(TrialState.FAIL) if DELIVERY in row.attrs}
+
+
+def _is_orphan(folder: RunFolder, sweep: str) -> bool:
+    header = folder.header
+    return header.sweep == sweep and Owner.parse(dict(header.owner)).is_gone()
+
+
+def _is_open(folder: RunFolder) -> bool:
+    """Whether it has a result that nobody has counted or refused."""
+    end = folder.ended()
+    return end is not None and end.state == "finished" and folder.counted() is None
+
+
+def _settle(ledger: Ledger, row: Row, folder: RunFolder | None) -> None:
+    end = folder.ended() if folder is not None else None
+    if folder is not None and end is not None and end.state == "finished":
+        epochs = (event for event in folder.events() if isinstance(event, Epoch))
+        ledger.report_curve(row.trial_id, {e.epoch: e.metrics[CURVE] for e in epochs})
+        # The folder is marked below, by what the ledger says then.
+        ledger.done(row.trial_id, end.metrics[SCORE], end.fingerprint)
+    elif end is not None and end.state == "failed":
+        ledger.failed(row.trial_id, end.reason or "", again=False)
+    elif end is not None and end.state == "pruned":
+        ledger.pruned(row.trial_id, end.reason or "")
+    else:
+        ledger.lost(row.trial_id, REASON)
+
+
+def _count(folder: RunFolder, tries: Mapping[str | None, Row]) -> None:
+    """The driver died between the ledger's answer and noting it, or lost its claim before."""
+    header = folder.header
+    row = tries.get(header.delivery)
+    if row is None or row.attrs[CELL] != header.cell:
+        folder.count(False)
+    elif row.state in (TrialState.COMPLETE, TrialState.FAIL):
+        folder.count(row.state == TrialState.COMPLETE)

@@ -1,18 +1,25 @@
 """One call of ``sweeps run``: get ready, run what is missing, settle the parent run."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from experiments.numerics import prepare
 from experiments.options import RunOptions
 from sweeps.design import Design
-from sweeps.driver import Driver
-from sweeps.ledger import Ledger
+from sweeps.driver import Driver, Limits
+from sweeps.ledger import MAX_TRIES, Ledger
+from sweeps.outlook import check_minutes, pace
 from sweeps.pool import LocalPool
-from sweeps.progress import Progress
-from sweeps.recovery import recover
+from sweeps.progress import Progress, Style
+from sweeps.recovery import lost_deliveries, recover
+from sweeps.strategies import conclude, strategy_of
+from sweeps.strategy import Strategy
 from tracking.delivery import Deliverer
-from tracking.errors import InputError
+from tracking.errors import InputError, StoreError
 from tracking.parent import ParentRun
 from tracking.places import store_folder
 from tracking.reaper import reap
@@ -21,15 +28,41 @@ from tracking.store import Store
 
 
 @dataclass(frozen=True)
+class Where:
+    """Where a sweep runs and what a run may use.
+
+    Attributes:
+        ledger: ``postgresql://…``, or None for a journal file in the store.
+        cluster: Address of a Dask scheduler, or None for this machine.
+        resources: What a run needs of a Dask worker, e.g. ``{"GPU": 1}``.
+        memory_limit: Bytes that a run's process may keep, or None.
+        time_limit_s: Seconds that a run may take, or None.
+        max_tries: Tries of a cell that fails for a reason that may pass.
+        style: How to show what happens.
+    """
+
+    ledger: str | None = None
+    cluster: str | None = None
+    resources: dict[str, float] | None = None
+    memory_limit: int | None = None
+    time_limit_s: float | None = None
+    max_tries: int = MAX_TRIES
+    style: Style = "live"
+
+
+@dataclass(frozen=True)
 class Result:
     """How a call ended.
 
     Attributes:
-        finished: Cells of the design with a result.
+        finished: Cells with a result.
         failed: Cells that failed for good, by name, with the reason.
         left: Cells that still wait or run elsewhere.
         stopped: Whether somebody asked to stop.
         undelivered: Why records still wait on this machine, or None.
+        pruned: Cells that were not worth finishing.
+        early_end: Why the sweep ended although cells wait, or None.
+        conclusion: What a search or a stop rule has to say once nothing is left, or None.
     """
 
     finished: int
@@ -37,42 +70,108 @@ class Result:
     left: int
     stopped: bool
     undelivered: str | None
+    pruned: int = 0
+    early_end: str | None = None
+    conclusion: str | None = None
 
 
-def run_sweep(design: Design, workers: int | None = None) -> Result:
+HERE = Where()
+
+
+def run_sweep(
+    design: Design,
+    workers: int | None = None,
+    where: Where = HERE,
+    strategy: Strategy | None = None,
+) -> Result:
     """Run every cell of the design that has no result yet.
 
     Args:
         design: The sweep.
-        workers: Runs at once; default one per core.
+        workers: Runs at once; default one per core, or per thread of the cluster.
+        where: Where it runs.
+        strategy: Decides what is run beside the design's cells; default: what the file asks for.
 
     Raises:
-        InputError: The design does not fit its ledger, or mixes settings of oneDNN.
-        StoreError: The store cannot be reached or written; nothing was trained.
+        InputError: The design does not fit its ledger, mixes settings of oneDNN, or has a budget
+            of minutes that does not reach for one run.
+        StoreError: The ledger cannot be reached, or MLflow neither now nor before; nothing was
+            trained.
     """
+    strategy = strategy or strategy_of(design)
+    if design.fields.stop and design.fields.stop.budget:
+        check_minutes(design, pace(design))
     prepare(_numerics(design))
     folders = store_folder("runs")
-    pool = LocalPool(workers or usable_cores())
-    try:
+    with (
+        _executor(design, workers, where) as (executor, slots),
+        closing(Ledger.open(design, where.ledger, strategy, where.max_tries)) as ledger,
+    ):
         store = Store()
-        store.check()
-        ledger = Ledger.open(design)
-        recover(ledger, folders, store)
-        reap(folders, store)
-        parent = _parent(design, ledger, store)
+        parent = _ready(design, ledger, store, folders)
         deliverer = Deliverer(store)
-        driver = Driver(design, ledger, pool, deliverer, parent.run_id)
-        with Progress(design, ledger.scores(), driver, pool.workers) as progress:
-            completed = driver.run(progress)
-    finally:
-        pool.shutdown(cancel_futures=True)
-    waiting = deliverer.close()
-    return _settle(design, ledger, parent, completed, deliverer.trouble if waiting else None)
+        for folder in recover(ledger, folders, design.name):
+            deliverer.add(folder)
+        driver = Driver(
+            design,
+            ledger,
+            executor,
+            deliverer,
+            parent_run_id=parent.run_id,
+            limits=Limits(slots, where.time_limit_s),
+            strategy=strategy,
+        )
+        try:
+            view = Progress(
+                design,
+                ledger.scores(),
+                driver,
+                slots(),
+                style=where.style,
+                fingerprints=ledger.fingerprints(),
+            )
+            with view as progress:
+                completed = driver.run(progress)
+        finally:
+            executor.shutdown(cancel_futures=True)
+            waiting = deliverer.close()
+        trouble = (deliverer.trouble or "A record could not be delivered.") if waiting else None
+        return _settle(
+            design,
+            ledger,
+            strategy,
+            parent,
+            folders=folders,
+            store=store,
+            completed=completed,
+            trouble=trouble,
+        )
 
 
 def usable_cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _executor(
+    design: Design, workers: int | None, where: Where
+) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """The executor and how many cells it runs at once."""
+    if where.cluster is None:
+        pool = LocalPool(workers or usable_cores(), memory_limit=where.memory_limit)
+        try:
+            yield pool, lambda: pool.workers
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return
+    from sweeps.cluster import ClusterPool
+
+    cluster = ClusterPool(where.cluster, design, where.resources or {}, where.memory_limit)
+    try:
+        yield cluster, lambda: min(workers or cluster.workers, cluster.workers)
+    finally:
+        cluster.shutdown(cancel_futures=True)
 
 
 def _numerics(design: Design) -> RunOptions:
@@ -85,47 +184,83 @@ def _numerics(design: Design) -> RunOptions:
     return design.cells[0].options
 
 
-def _parent(design: Design, ledger: Ledger, store: Store) -> ParentRun:
-    """The sweep's parent run: the one there is, or a new one."""
-    known = ledger.parent_run_id
-    parent = ParentRun(store, known) if known else None
-    if parent is None or not parent.exists():
-        parent = ParentRun.start(store, design.experiment, design.name)
-        ledger.parent_run_id = parent.run_id
-    parent.running()
-    parent.describe_design(
-        {
-            "question": design.question,
-            "varied": design.varied,
-            "sources": design.sources,
-            "planned": len(design.cells),
-        },
-        design.text,
-    )
+def _ready(design: Design, ledger: Ledger, store: Store, folders: Path) -> ParentRun:
+    """The sweep's parent run: the one there is, or a new one; what was left behind is closed.
+
+    A sweep that was started before goes on without MLflow, and its records wait on disk.
+
+    Raises:
+        StoreError: The store cannot be reached and the sweep has no parent run yet.
+    """
+    recover(ledger, folders, design.name)
+    with ledger.filling():
+        known = ledger.parent_run_id
+        try:
+            store.check()
+            parent = ParentRun(store, known) if known else None
+            if parent is None or not parent.exists():
+                parent = ParentRun.start(store, design.experiment, design.name, ledger.identity)
+                ledger.parent_run_id = parent.run_id
+            parent.running()
+            parent.describe_design(design.described(), design.text)
+        except StoreError:
+            if known is None:
+                raise
+            return ParentRun(store, known)
+    reap(folders, store, lost_deliveries(ledger))
     return parent
 
 
 def _settle(
-    design: Design, ledger: Ledger, parent: ParentRun, completed: bool, trouble: str | None
+    design: Design,
+    ledger: Ledger,
+    strategy: Strategy,
+    parent: ParentRun,
+    *,
+    folders: Path,
+    store: Store,
+    completed: bool,
+    trouble: str | None,
 ) -> Result:
-    """Count, and set the parent run's figures and state."""
+    """Count, conclude, and set the parent run's figures and state."""
     standings = ledger.standings()
-    names = {cell.id: cell.name for cell in design.cells}
+    names = {row.attrs["cell"]: row.attrs["name"] for row in ledger.rows()}
+    values = list(standings.values())
+    left = 0 if ledger.early_end else values.count("waiting") + values.count("running")
+    said = None if left else conclude(strategy, ledger.progress(strategy.needs_curves))
     result = Result(
-        finished=sum(standing == "done" for standing in standings.values()),
+        finished=values.count("done"),
         failed={names[cell]: reason for cell, reason in ledger.reasons().items()},
-        left=sum(standing in ("waiting", "running") for standing in standings.values()),
+        left=left,
         stopped=not completed,
         undelivered=trouble,
+        pruned=values.count("pruned"),
+        early_end=ledger.early_end,
+        conclusion=said.text if said else None,
     )
-    if trouble is None:
-        parent.metrics(
-            {
-                "runs_finished": result.finished,
-                "runs_failed": len(result.failed),
-                "runs_missing": result.left,
-            }
-        )
-        state: State = "stopped" if result.left else "finished" if result.finished else "failed"
-        parent.end(state)
+    if trouble is not None:
+        return result
+    try:
+        reap(folders, store, lost_deliveries(ledger))
+        if said is not None:
+            parent.concludes(said.text, said.metrics)
+            asked = len(values) - values.count("waiting")
+            parent.describe_design({**design.described(), "planned": asked}, design.text)
+        _close(parent, result, others="running" in values)
+    except StoreError as error:
+        return replace(result, undelivered=str(error))
     return result
+
+
+def _close(parent: ParentRun, result: Result, others: bool) -> None:
+    """Figures and, unless other drivers still run cells, the state."""
+    parent.metrics(
+        {
+            "runs_finished": result.finished,
+            "runs_failed": len(result.failed),
+            "runs_missing": result.left,
+        }
+    )
+    state: State = "stopped" if result.left else "finished" if result.finished else "failed"
+    if not others:
+        parent.end(state)

@@ -11,6 +11,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tracking.schema import (
 )
 from tracking.store import Store
 
+TOO_LATE = "another run of this cell had been given the cell before this one ended"
 BATCH_METRICS = 900  # the server takes 1,000 entities in a call
 
 
@@ -75,10 +77,13 @@ class _Delivery:
         events = list(self.folder.events())
         epochs = [event for event in events if isinstance(event, Epoch)]
         self._epochs(epochs[self.cursor.get("epochs", 0) :])
-        if events and isinstance(events[-1], End):
-            self._end(events[-1])
-            return True
-        return False
+        end = events[-1] if events and isinstance(events[-1], End) else None
+        if end is not None and self.header.sweep and end.state == "finished":
+            end = _as_counted(end, self.folder.counted())
+        if end is None:
+            return False
+        self._end(end)
+        return True
 
     def _start(self) -> None:
         header, client = self.header, self.store.client
@@ -162,6 +167,13 @@ class _Delivery:
         write_whole(self.folder.path / "delivered.json", json.dumps(self.cursor))
 
 
+def _as_counted(end: End, taken: bool | None) -> End | None:
+    """The end of a sweep's run: none before its ledger counted it, another if it came too late."""
+    if taken is None or taken:
+        return end if taken else None
+    return replace(end, state="stopped", reason=TOO_LATE)
+
+
 def _cursor(folder: RunFolder) -> dict[str, Any]:
     try:
         cursor: dict[str, Any] = json.loads((folder.path / "delivered.json").read_text())
@@ -231,9 +243,10 @@ class Deliverer:
         self.run_ids: dict[Path, str] = {}
 
     def add(self, folder: RunFolder) -> None:
-        """Deliver this folder from now on, until its run has ended."""
+        """Deliver this folder from now on, until its run has ended; again does nothing."""
         with self._changed:
-            self._folders.append(folder)
+            if all(folder.path != known.path for known in self._folders):
+                self._folders.append(folder)
 
     def close(self) -> list[RunFolder]:
         """Deliver what is left, once; returns the folders that could not be delivered whole."""
@@ -252,7 +265,7 @@ class Deliverer:
         done = []
         for folder in folders:
             try:
-                if deliver(folder, self._store):
+                if deliver(folder, self._store) or not folder.path.exists():
                     done.append(folder)
                 else:
                     run_id = run_id_of(folder)

@@ -5,6 +5,8 @@ outlives a crash of the process, of the driver and of the server, and training n
 
     run.json       who, what and when; written by whoever starts the run
     events.jsonl   one line per epoch and one at the end; each line is written whole or ignored
+    asked.json     how a run that is being stopped is to end, and why; written by its driver
+    counted.json   whether the sweep's ledger took the result; written by the driver
     artifacts/     files, in the layout that MLflow will show
 """
 
@@ -144,6 +146,32 @@ class RunFolder:
             if isinstance(event, End):
                 return event
         return None
+
+    def ask(self, state: State, reason: str) -> None:
+        """Note how the run is to end once it stops; the first to ask counts."""
+        if self.asked() is None:
+            write_whole(self.path / "asked.json", json.dumps({"state": state, "reason": reason}))
+
+    def asked(self) -> tuple[State, str] | None:
+        """How and why the run is to end early, or None where nobody asked."""
+        fields = self._json("asked.json")
+        return (fields["state"], fields["reason"]) if fields else None
+
+    def count(self, taken: bool) -> None:
+        """Note whether the ledger took the result, so that its end may be delivered."""
+        write_whole(self.path / "counted.json", json.dumps({"taken": taken}))
+
+    def counted(self) -> bool | None:
+        """Whether the ledger took the result; None before it was asked, and outside a sweep."""
+        fields = self._json("counted.json")
+        return bool(fields["taken"]) if fields else None
+
+    def _json(self, name: str) -> dict[str, Any] | None:
+        try:
+            content: dict[str, Any] = json.loads((self.path / name).read_text())
+        except FileNotFoundError:
+            return None
+        return content
 
     def _append(self, fields: dict[str, Any]) -> None:
         """One line, one write; a torn line left by a crash is closed first."""

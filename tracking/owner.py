@@ -44,6 +44,11 @@ class Owner:
         """Plain fields, for JSON."""
         return asdict(self)
 
+    @property
+    def key(self) -> str:
+        """The owner as one word."""
+        return f"{self.host}/{self.boot[:8]}/{self.pid}/{self.started}"
+
     def is_gone(self) -> bool:
         """True only where this host can tell that the process has ended."""
         if self.host != socket.gethostname():

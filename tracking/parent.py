@@ -5,13 +5,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tracking.records import State
-from tracking.schema import DESIGN, TAG_DESIGN, TAG_EXPERIMENT, TAG_KIND, TAG_STATE, TAG_SWEEP
+from tracking.schema import (
+    DESIGN,
+    TAG_CONCLUSION,
+    TAG_DESIGN,
+    TAG_EXPERIMENT,
+    TAG_KIND,
+    TAG_LEDGER,
+    TAG_STATE,
+    TAG_SWEEP,
+)
 from tracking.store import Store
 
 DESCRIPTION_TAG = "mlflow.note.content"
+TAG_MAX = 5000
 STATUS = {
     "running": "RUNNING",
     "finished": "FINISHED",
+    "pruned": "KILLED",
     "failed": "FAILED",
     "stopped": "KILLED",
     "killed": "KILLED",
@@ -27,9 +38,18 @@ class ParentRun:
         self.run_id = run_id
 
     @classmethod
-    def start(cls, store: Store, experiment: str, sweep: str) -> "ParentRun":
-        """Make the parent run of the sweep; its name is the sweep's."""
+    def start(cls, store: Store, experiment: str, sweep: str, ledger: str) -> "ParentRun":
+        """Make the parent run of the sweep, unless a killed driver had just made it.
+
+        Args:
+            store: Where to.
+            experiment: Name of the experiment.
+            sweep: Name of the sweep; also the run's.
+            ledger: Identity of the sweep's ledger.
+        """
         experiment_id = store.experiment_id(experiment)
+        for run in store.runs(f"tags.{TAG_LEDGER} = '{ledger}'", [experiment_id]):
+            return cls(store, run.info.run_id)
         with store.explained():
             run = store.client.create_run(
                 experiment_id,
@@ -39,6 +59,7 @@ class ParentRun:
                     TAG_SWEEP: sweep,
                     TAG_EXPERIMENT: experiment,
                     TAG_STATE: "running",
+                    TAG_LEDGER: ledger,
                 },
             )
         return cls(store, run.info.run_id)
@@ -78,6 +99,12 @@ class ParentRun:
         with self._store.explained():
             for key, value in values.items():
                 self._store.client.log_metric(self.run_id, key, value)
+
+    def concludes(self, text: str, metrics: Mapping[str, float]) -> None:
+        """What the sweep's search or stop rule has to say at the end, and its figures."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_CONCLUSION, text[:TAG_MAX])
+        self.metrics(metrics)
 
     def description(self, markdown: str) -> None:
         """What the MLflow UI shows at the top of the run."""

@@ -21,7 +21,7 @@ from tracking.store import Store
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-STATES: tuple[State, ...] = ("running", "finished", "failed", "stopped", "killed")
+STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
 
 
 def read_sweep(name: str, store: Store) -> SweepRecord:

@@ -1,36 +1,67 @@
-"""Closes what a vanished process left behind, on this host.
+"""Closes what a vanished process left behind.
 
 Two leftovers are possible: a run folder without an end, and a run that MLflow believes RUNNING.
 """
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from tracking.delivery import deliver_all
 from tracking.folder import RunFolder
 from tracking.owner import Owner
-from tracking.schema import TAG_KIND, TAG_OWNER, TAG_REASON, TAG_STATE
+from tracking.schema import TAG_DELIVERY, TAG_KIND, TAG_OWNER, TAG_REASON, TAG_STATE
 from tracking.store import Store
 
 REASON = "its process vanished (SIGKILL, out of memory or a reboot)"
 
 
-def reap(folders: Path, store: Store) -> int:
+def end_orphans(folders: Path) -> int:
+    """Mark as killed every folder whose run never ended and whose owner is gone; returns how many.
+
+    Needs no store: the folders are delivered by whoever delivers next.
+    """
+    reaped = 0
+    for folder in all_folders(folders):
+        if folder.ended() is None and Owner.parse(dict(folder.header.owner)).is_gone():
+            folder.end("killed", REASON)
+            reaped += 1
+    return reaped
+
+
+def all_folders(folders: Path) -> list[RunFolder]:
+    """Every run folder, the oldest first."""
+    found = [RunFolder(path.parent) for path in folders.glob("*/run.json")]
+    started: dict[Path, int] = {}
+    for folder in found:
+        try:
+            started[folder.path] = folder.header.started_ms
+        except FileNotFoundError:  # delivered and removed in between
+            continue
+    return sorted(
+        (folder for folder in found if folder.path in started), key=lambda f: started[f.path]
+    )
+
+
+def reap(folders: Path, store: Store, lost: Collection[str] = ()) -> int:
     """Mark as killed every run whose owner is gone; returns how many.
+
+    Args:
+        folders: Parent of the run folders.
+        store: Where to.
+        lost: Deliveries of runs that are known to be lost although their owner was on another
+            host, where this one cannot look.
 
     Raises:
         StoreError: The store cannot be reached.
     """
-    reaped = 0
-    for path in folders.glob("*/run.json"):
-        folder = RunFolder(path.parent)
-        if folder.ended() is None and Owner.parse(dict(folder.header.owner)).is_gone():
-            folder.end("killed", REASON)
-            reaped += 1
+    reaped = end_orphans(folders)
     deliver_all(folders, store)
+    here = {folder.header.delivery for folder in all_folders(folders)}
     for run in store.runs(f"attributes.status = 'RUNNING' AND tags.{TAG_KIND} = 'run'"):
-        owner = run.data.tags.get(TAG_OWNER)
-        if owner and Owner.parse(json.loads(owner)).is_gone():
+        owner, delivery = run.data.tags.get(TAG_OWNER), run.data.tags.get(TAG_DELIVERY)
+        gone = owner and Owner.parse(json.loads(owner)).is_gone()
+        if delivery not in here and (gone or delivery in lost):
             with store.explained():
                 store.client.set_tag(run.info.run_id, TAG_STATE, "killed")
                 store.client.set_tag(run.info.run_id, TAG_REASON, REASON)

@@ -51,6 +51,11 @@ SWEEP_METRICS = (
     Name("difference", "its mean minus that of the configuration with the second highest mean"),
     Name("difference_low", "lower end of its 95 % interval, not adjusted for other pairs"),
     Name("difference_high", "upper end of its 95 % interval, not adjusted for other pairs"),
+    Name("runs_saved", "runs of the fixed design that a stop rule did without"),
+    Name("search_best_value", "the search's own best mean validation accuracy; flatters"),
+    Name("search_fresh_value", "mean validation accuracy of the best on fresh seeds"),
+    Name("search_optimism", "the search's own best value less that configuration's on fresh seeds"),
+    Name("search_test_accuracy", "mean test accuracy of the best on fresh seeds"),
 )
 """On the parent run, as fractions; written by the sweep and by its report."""
 
@@ -65,10 +70,16 @@ TAG_OWNER = "owner"
 TAG_DELIVERY = "delivery"
 TAG_EXPERIMENT = "experiment"
 TAG_DESIGN = "design"
+TAG_LEDGER = "ledger"
+TAG_CONCLUSION = "conclusion"
 
 TAGS = (
     Name(TAG_KIND, "`run` for one training, `sweep` for the parent run of many"),
-    Name(TAG_STATE, "running, finished, failed, stopped (on request) or killed (process vanished)"),
+    Name(
+        TAG_STATE,
+        "running, finished, pruned (by the sweep's rule), failed, stopped (on request) or killed "
+        "(process vanished)",
+    ),
     Name(TAG_CELL, "identity of a configuration with its seeds and numeric environment, hex"),
     Name(TAG_SWEEP, "name of the sweep; absent on a run started by hand"),
     Name(TAG_FINGERPRINT, "SHA-256 of the weights after the last epoch"),
@@ -77,7 +88,14 @@ TAGS = (
     Name(TAG_OWNER, "process that runs it: host, boot, process id, start; read by the reaper"),
     Name(TAG_DELIVERY, "identity of the run's folder; makes a repeated delivery harmless"),
     Name(TAG_EXPERIMENT, "name of the experiment, e.g. mnist_cnn"),
-    Name(TAG_DESIGN, "on a sweep: question, varied options, sources and planned runs, as JSON"),
+    Name(
+        TAG_DESIGN,
+        "on a sweep: question, varied options, sources, planned runs and how the seeds are laid "
+        "out (`plan`; of the attribution plan, which cell plays which part), and where the file "
+        "has them `numeric`, `published`, `search` with `fresh_seeds`, and `stop`; as JSON",
+    ),
+    Name(TAG_LEDGER, "on a sweep: identity of the ledger that says which cells are done"),
+    Name(TAG_CONCLUSION, "on a sweep: what its search or stop rule says at the end, as text"),
 )
 
 PREDICTIONS = "predictions.npz"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PAGE = 1000
 PROBE_RETRIES = "1"
 PROBE_TIMEOUT_S = "5"
+RETRIES = "2"
+"""Of one request; what cannot be delivered waits on disk and is tried again later anyway."""
 
 
 def masked(uri: str) -> str:
@@ -33,6 +35,7 @@ class Store:
     def __init__(self, uri: str | None = None) -> None:
         self.uri = uri or tracking_uri()
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
         os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
         self._client: MlflowClient | None = None
         self._experiments: dict[str, str] = {}

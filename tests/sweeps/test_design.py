@@ -59,19 +59,22 @@ def test_the_first_sweep_is_the_one_described(store_path: Path) -> None:
         (("seeds: 2", "seed: 2"), "mine.yaml line 9 column 1: there is no field 'seed'"),
         (("seeds: 2", ""), "the field 'seeds' is missing"),
         (("seeds: 2", "seeds: many"), "line 9 column 1: seeds must be a whole number"),
-        (("seeds: 2", "seeds: 0"), "line 9 column 1: seeds must be a whole number from 1"),
-        (("seeds: 2", "seeds: [1, 2, 1]"), "line 9 column 1: seeds must differ, got 1 more"),
+        (("seeds: 2", "seeds: 0"), "line 9 column 1: seeds must be at least 1, got 0"),
+        (("seeds: 2", "seeds: [1, 2, 1]"), "line 9 column 15: seeds must differ, got 1 twice"),
         (("mnist_cnn", "mnist_cn"), "line 2 column 1: There is no experiment 'mnist_cn' (did"),
-        (("[32, 256]", "[]"), "line 3 column 1: configurations must be options, each with a list"),
-        (("[32, 256]", "[32, 0]"), "line 4 column 3: batch_size must be greater than"),
-        (("[32, 256]", "[32, 32]"), "batch_size=32 seed=0 is asked for twice"),
+        (("[32, 256]", "[]"), "line 4 column 3: configurations.batch_size must not be empty"),
+        (("[32, 256]", "[32, 0]"), "line 4 column 20: batch_size must be greater than"),
+        (("[32, 256]", "[32, 32]"), "line 4 column 20: batch_size must differ"),
         (("batch_size:", "batchsize:"), "line 4 column 3: There is no option 'batchsize' (did"),
         (("epochs: 3", "epochs: -1"), "line 8 column 3: epochs must be greater than or equal"),
         (("epochs: 3", "learning_rate: 1"), "stands in configurations and in options"),
         (("epochs: 3", "train_size: 9999"), "line 8 column 3: train_size must leave one example"),
         (("epochs: 3", "seed: 1"), "seed is set by seeds, not as an option"),
-        (("dataset: digits", "dataset: [digits"), "must be YAML, but in "),
-        (("dataset: digits", "dataset: digits\n  dataset: mnist"), "must be YAML, but in "),
+        (("dataset: digits", "dataset: [digits"), "the sweep's file must be YAML, but "),
+        (
+            ("dataset: digits", "dataset: digits\n  dataset: mnist"),
+            "the sweep's file must be YAML, but ",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_its_place(
@@ -90,8 +93,8 @@ def test_what_is_wrong_is_one_sentence_with_its_place(
     ("text", "sentence"),
     [
         ("", "is empty: start from a copy of sweeps/first.yaml"),
-        ("- a\n- b\n", "is a CommentedSeq: start from a copy"),
-        (GOOD[:70], "mine.yaml line 3 column 1: configurations must be options, each with a list"),
+        ("- a\n- b\n", "is a list: start from a copy"),
+        (GOOD[:70], "mine.yaml line 3 column 1: configurations must be a mapping"),
     ],
 )
 def test_empty_and_half_written_files(

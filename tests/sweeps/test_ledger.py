@@ -3,6 +3,7 @@
 import multiprocessing
 from pathlib import Path
 
+import optuna
 import pytest
 from optuna.trial import TrialState
 
@@ -34,7 +35,7 @@ def design(tmp_path: Path, store_path: Path) -> Design:
 def test_opening_again_queues_nothing_twice(design: Design) -> None:
     Ledger.open(design)
     ledger = Ledger.open(design)
-    assert len(ledger._trials()) == 12
+    assert len(ledger.rows()) == 12
     assert set(ledger.standings().values()) == {"waiting"}
 
 
@@ -93,8 +94,8 @@ def test_a_claim_of_a_process_that_is_gone_is_abandoned(design: Design) -> None:
     assert ledger.abandoned() == []
     gone = {**Owner.this().asdict(), "started": -1}
     ledger._storage.set_trial_user_attr(claim.trial_id, "owner", gone)
-    (trial,) = ledger.abandoned()
-    assert trial.user_attrs["cell"] == claim.cell.id
+    (row,) = ledger.abandoned()
+    assert row.attrs["cell"] == claim.cell.id
 
 
 def test_more_seeds_are_added_to_what_is_there(design: Design, tmp_path: Path) -> None:
@@ -117,6 +118,7 @@ def test_a_name_belongs_to_one_design(design: Design, tmp_path: Path) -> None:
 
 def test_trials_carry_what_optunas_tools_show(design: Design) -> None:
     ledger = Ledger.open(design)
-    trial = ledger._trials(TrialState.WAITING)[1]
+    study = optuna.load_study(study_name=design.name, storage=ledger._storage)
+    trial = study.get_trials(states=[TrialState.WAITING])[1]
     assert trial.params == {"batch_size": 64}
     assert trial.user_attrs["name"] == "batch_size=64 seed=0"

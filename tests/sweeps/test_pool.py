@@ -93,7 +93,8 @@ def test_stopping_ends_what_runs_and_cancels_what_waits() -> None:
         while not single._running:
             time.sleep(0.01)
         time.sleep(0.3)
-        single.stop_running()
+        assert not running.cancel()
+        assert waiting.cancel()
         with pytest.raises(ProcessDiedError, match="SIGTERM"):
             running.result(timeout=20)
         with pytest.raises(CancelledError):

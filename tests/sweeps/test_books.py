@@ -1,0 +1,337 @@
+"""The ledger on a journal file and on PostgreSQL: the same contract on both."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from optuna.trial import TrialState
+
+from sweeps import ledger as ledger_module
+from sweeps.books import Book, open_book
+from sweeps.design import Cell, Design, load
+from sweeps.ledger import LEASE_S, Ledger, file_of
+from sweeps.strategy import FixedDesign, Progress
+from tracking.errors import InputError, StoreError
+from tracking.owner import Owner
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def close_ledgers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Closes at its end whatever the test opened."""
+    opened: list[Book] = []
+
+    def open_and_note(*args: Any, **given: Any) -> Book:
+        opened.append(open_book(*args, **given))
+        return opened[-1]
+
+    monkeypatch.setattr(ledger_module, "open_book", open_and_note)
+    yield
+    for book in opened:
+        book.close()
+
+
+@pytest.fixture
+def design(write_design: Write) -> Design:
+    return load(write_design(seeds=4))
+
+
+CLAIM_ALL = """
+import sys, json
+from pathlib import Path
+from sweeps.design import load
+from sweeps.ledger import Ledger
+ledger = Ledger.open(load(Path(sys.argv[1])), sys.argv[2] or None)
+print("ready", flush=True)
+sys.stdin.readline()
+mine = []
+while (claim := ledger.claim()) is not None:
+    mine.append(claim.cell.id)
+    ledger.done(claim.trial_id, 0.5)
+print(json.dumps(mine))
+"""
+
+
+def test_processes_that_open_fill_and_claim_at_once_get_each_cell_once(
+    write_design: Write, ledger_url: str | None
+) -> None:
+    file = write_design(seeds=200)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", CLAIM_ALL, str(file), ledger_url or ""],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    outputs = [process.communicate()[0] for process in processes]
+    shares = [json.loads(output) for output in outputs]
+    cells = [cell for share in shares for cell in share]
+    assert sorted(cells) == sorted(cell.id for cell in load(file).cells)
+    assert sum(bool(share) for share in shares) > 1, "one process claimed all: nothing was tested"
+
+
+def test_a_result_that_arrives_twice_counts_once(design: Design, ledger_url: str | None) -> None:
+    ledger = Ledger.open(design, ledger_url)
+    first = ledger.claim()
+    assert first is not None
+    assert ledger.lost(first.trial_id, "its lease expired")
+    second = next(c for c in iter(ledger.claim, None) if c.cell.id == first.cell.id)
+    assert second.lost == 1
+    assert not ledger.done(first.trial_id, 0.1)
+    assert ledger.done(second.trial_id, 0.9)
+    assert not ledger.done(second.trial_id, 0.2)
+    assert ledger.scores() == {first.cell.id: 0.9}
+
+
+def test_a_failed_cell_is_tried_up_to_the_limit_then_reported_and_can_be_retried(
+    write_design: Write, ledger_url: str | None
+) -> None:
+    design = load(write_design(seeds=1))
+    ledger = Ledger.open(design, ledger_url, max_tries=3)
+    for number in range(3):
+        claim = ledger.claim()
+        assert claim is not None, f"try {number + 1} of 3"
+        assert claim.tries == number
+        ledger.failed(claim.trial_id, f"reason {number}", again=True)
+    assert ledger.claim() is None
+    assert list(ledger.standings().values()) == ["failed"]
+    assert list(ledger.reasons().values()) == ["reason 2"]
+    assert len(ledger.retry_failed()) == 1
+    again = ledger.claim()
+    assert again is not None
+    assert again.tries == 0
+
+
+def test_a_failure_that_comes_again_is_not_tried_again(
+    design: Design, ledger_url: str | None
+) -> None:
+    ledger = Ledger.open(design, ledger_url)
+    claim = ledger.claim()
+    assert claim is not None
+    ledger.failed(claim.trial_id, "the loss became nan", again=False)
+    assert ledger.standings()[claim.cell.id] == "failed"
+
+
+def test_stopping_and_dying_drivers_do_not_use_up_the_tries(
+    write_design: Write, ledger_url: str | None
+) -> None:
+    ledger = Ledger.open(load(write_design(seeds=1)), ledger_url, max_tries=1)
+    for end in (ledger.returned, ledger.lost, ledger.returned, ledger.lost):
+        claim = ledger.claim()
+        assert claim is not None
+        end(claim.trial_id, "for no fault of its own")
+    assert list(ledger.standings().values()) == ["waiting"]
+
+
+def test_a_kill_between_failing_a_try_and_queueing_the_next_loses_nothing(
+    design: Design, ledger_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    ledger = Ledger.open(design, ledger_url)
+    claim = ledger.claim()
+    assert claim is not None
+
+    def killed(_cells: object) -> int:
+        raise Killed
+
+    monkeypatch.setattr(ledger, "queue", killed)
+    with pytest.raises(Killed):
+        ledger.failed(claim.trial_id, "killed", again=True)
+    assert ledger.standings()[claim.cell.id] == "failed"
+    assert Ledger.open(design, ledger_url).standings()[claim.cell.id] == "waiting"
+
+
+def test_claims_of_another_host_expire_when_its_lease_is_not_renewed(
+    design: Design, ledger_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    here = Owner.this()
+    there = Owner("another-host", "boot", 4711, 99)
+    remote, local = Ledger.open(design, ledger_url), Ledger.open(design, ledger_url)
+    for ledger in (remote, local):
+        monkeypatch.setattr(ledger, "_clock", lambda: now)
+    monkeypatch.setattr(Owner, "this", classmethod(lambda _: there))
+    remote.renew()
+    claim = remote.claim()
+    assert claim is not None
+    monkeypatch.setattr(Owner, "this", classmethod(lambda _: here))
+    assert local.abandoned() == []
+    now += LEASE_S - 1
+    assert local.abandoned() == []
+    monkeypatch.setattr(Owner, "this", classmethod(lambda _: there))
+    remote.renew()
+    monkeypatch.setattr(Owner, "this", classmethod(lambda _: here))
+    now += 2
+    assert local.abandoned() == [], "it was renewed in between"
+    now += LEASE_S + 1
+    assert [row.trial_id for row in local.abandoned()] == [claim.trial_id]
+
+
+def test_claims_of_a_dead_process_of_this_host_are_abandoned_at_once(
+    design: Design, ledger_url: str | None
+) -> None:
+    script = CLAIM_ALL.replace("mine = []", "ledger.claim(); import os; os.kill(os.getpid(), 9)")
+    ledger = Ledger.open(design, ledger_url)
+    path = _file_of(design)
+    subprocess.run(
+        [sys.executable, "-c", script, str(path), ledger_url or ""],
+        input="go\n",
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert len(ledger.abandoned()) == 1
+
+
+def _file_of(design: Design) -> Path:
+    path = Path(os.environ["SEEDBED_STORE"]) / f"{design.name}.yaml"
+    path.write_text(design.text)
+    return path
+
+
+class _TwoMore(FixedDesign):
+    """Adds two cells once the design's are done, then ends."""
+
+    adaptive = True
+
+    def __init__(self, extra: Design) -> None:
+        self.extra = extra
+
+    def more(self, progress: Progress) -> Sequence[Cell]:
+        waiting = [s for s in progress.standings.values() if s != "done"]
+        return () if waiting else self.extra.cells[-2:]
+
+    def finished(self, progress: Progress) -> str | None:
+        return "six are enough" if len(progress.scores) == 6 else None
+
+
+def test_a_strategy_adds_cells_once_and_ends_the_sweep(
+    write_design: Write, ledger_url: str | None
+) -> None:
+    design = load(write_design(seeds=4))
+    wider = load(write_design(name="wider", seeds=6))
+    ledgers = [Ledger.open(design, ledger_url) for _ in range(2)]
+    strategy = _TwoMore(wider)
+    while (claim := ledgers[0].claim()) is not None:
+        ledgers[0].done(claim.trial_id, 0.5)
+        for ledger in ledgers:
+            ledger.consult(strategy)
+    extra = {cell.id for cell in wider.cells[-2:]}
+    assert extra < set(ledgers[1].standings())
+    assert len(ledgers[1].rows()) == 6
+    assert ledgers[1].early_end == "six are enough"
+
+
+def test_another_process_rebuilds_a_cell_that_a_strategy_added(
+    write_design: Write, ledger_url: str | None
+) -> None:
+    design = load(write_design(seeds=1))
+    extra = load(write_design(name="wider", seeds=2)).cells[-1]
+    Ledger.open(design, ledger_url).queue([extra])
+    other = Ledger.open(design, ledger_url)
+    claims = list(iter(other.claim, None))
+    assert [claim.cell.options for claim in claims] == [design.cells[0].options, extra.options]
+    assert claims[1].cell.seeds == extra.seeds
+
+
+def test_curves_reach_every_driver(design: Design, ledger_url: str | None) -> None:
+    ledger = Ledger.open(design, ledger_url)
+    claim = ledger.claim()
+    assert claim is not None
+    for epoch, value in enumerate((0.25, 0.5), 1):
+        ledger.report(claim, epoch, value)
+    seen = Ledger.open(design, ledger_url).progress(curves=True)
+    assert seen.curves == {claim.cell.id: {1: 0.25, 2: 0.5}}
+    assert ledger.pruned(claim.trial_id, "no hope")
+    assert ledger.standings()[claim.cell.id] == "pruned"
+    ledger.report(claim, 3, 0.7)  # too late, and harmless
+
+
+def test_a_sweep_is_resumed_by_its_name(design: Design, ledger_url: str | None) -> None:
+    Ledger.open(design, ledger_url)
+    with closing(open_book("short", ledger_url, create=False)) as book:
+        assert file_of(book) == design.text
+    with pytest.raises(InputError, match="There is no sweep 'shrt'"):
+        open_book("shrt", ledger_url, create=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("sqlite:///x.db", "must not be SQLite, because SQLite hands one cell to two processes"),
+        ("mysql://me:secret@host/x", r"must be postgresql://.*mysql://\*\*\*@host"),
+    ],
+)
+def test_other_ledgers_are_refused(design: Design, url: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        Ledger.open(design, url)
+
+
+def test_a_database_that_is_down_is_one_sentence_without_the_password(design: Design) -> None:
+    with pytest.raises(StoreError) as caught:
+        Ledger.open(design, "postgresql://me:secret@127.0.0.1:1/x")
+    assert "must be a database that can be reached" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_line_torn_by_a_kill_is_cut_off(design: Design) -> None:
+    ledger = Ledger.open(design)
+    with Path(ledger.place).open("a") as stream:
+        stream.write('{"op_code": 5, "tri')
+    again = Ledger.open(design)
+    claim = again.claim()
+    assert claim is not None
+    again.done(claim.trial_id, 0.5)
+    assert Ledger.open(design).scores() == {claim.cell.id: 0.5}
+
+
+def test_ten_thousand_cells(write_design: Write, ledger_url: str | None) -> None:
+    """Bounds far above what benchmarks/ledger_speed.py measures: a busy machine passes too."""
+    design = load(write_design(seeds=2000, batch_size=[16, 32, 64, 128, 256]))
+    Ledger.open(design, ledger_url)
+    began = time.perf_counter()
+    ledger = Ledger.open(design, ledger_url)
+    opened = time.perf_counter() - began
+    began = time.perf_counter()
+    claims = [ledger.claim() for _ in range(20)]
+    each = (time.perf_counter() - began) / len(claims)
+    assert len({claim.trial_id for claim in claims if claim}) == 20
+    assert len(ledger.rows(TrialState.WAITING)) == 9_980
+    assert opened < 10
+    assert each < 0.1
+
+
+def test_the_filling_lock_keeps_others_out_and_may_be_nested(
+    design: Design, ledger_url: str | None
+) -> None:
+    first, second = Ledger.open(design, ledger_url), Ledger.open(design, ledger_url)
+    with ThreadPoolExecutor(1) as executor:
+        with first.filling(), first.filling():
+            waiting = executor.submit(second.retry_failed)
+            time.sleep(0.3)
+            assert not waiting.done()
+        assert waiting.result(timeout=10) == []
+
+
+def test_constants_are_consistent() -> None:
+    assert ledger_module.RENEW_S * 3 < LEASE_S

@@ -1,0 +1,113 @@
+"""How long a sweep should take, by runs on record; and a small search that is really run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sweeps.design import Design
+from sweeps.outlook import Pace, check_minutes, outlook, pace
+from sweeps.run import run_sweep
+from tests.support import HEADER
+from tests.support_sweeps import made
+from tracking.delivery import deliver
+from tracking.errors import InputError
+from tracking.folder import RunFolder
+from tracking.store import Store
+
+FILE = "seeds: 3\nconfigurations: {batch_size: [8, 16]}\n"
+
+
+def record(design: Design, cell: int, seconds: float, store: Store, folder: Path) -> None:
+    """A finished run of a cell that took this long."""
+    params = design.cells[cell].params | {"seed": "99", "learning_rate": "0.5"}
+    header = replace(HEADER, params=params, delivery=f"{cell}{seconds:g}".ljust(32, "d"))
+    run = RunFolder.create(folder, header)
+    run.end("finished")
+    ended = run.ended()
+    assert ended is not None
+    text = (run.path / "events.jsonl").read_text()
+    begun = header.started_ms + int(seconds * 1000)
+    (run.path / "events.jsonl").write_text(text.replace(str(ended.time_ms), str(begun)))
+    deliver(run, store)
+
+
+def test_runs_of_the_same_kind_say_how_long_it_takes(store: Store, tmp_path: Path) -> None:
+    design = made(FILE)
+    assert pace(design) is None
+    for seconds in (10.0, 20.0, 90.0):
+        record(design, 0, seconds, store, tmp_path / "runs")
+    found = pace(design)
+    assert found == Pace({"batch_size=8": 20.0}, 3)
+    assert found.of(design.cells[1]) == 20.0, "the longest known, where a configuration never ran"
+    record(design, 1, 40.0, store, tmp_path / "runs")
+    found = pace(design)
+    assert found == Pace({"batch_size=8": 20.0, "batch_size=16": 40.0}, 4)
+    text = outlook(design, found, workers=2)
+    assert "mnist_cnn: 2 configurations, 6 runs" in text
+    assert "time: about 90 s with 2 at a time (median of 4 finished runs)" in text.replace(
+        "2 min", "90 s"
+    )
+    assert design.cells[0].id in text
+    assert pace(made("seeds: 3\nconfigurations: {batch_size: [9]}\n")) is None, "another kind"
+
+
+def test_without_a_store_nothing_is_known(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    del store
+    design = made(FILE)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    assert pace(design) is None
+    assert "time: not known" in outlook(design, None, workers=2)
+
+
+def test_minutes_that_do_not_reach_for_one_run_are_refused(store: Store) -> None:
+    del store
+    design = made("seeds: 3\nstop: {budget: {minutes: 0.5}}\n")
+    check_minutes(design, None)
+    check_minutes(design, Pace({"every run": 30.0}, 1))
+    with pytest.raises(InputError) as raised:
+        check_minutes(design, Pace({"every run": 30.6}, 1))
+    assert str(raised.value) == (
+        "s.yaml line 5 column 17: budget must allow one run, which took 30.6 s before, got 0.5 "
+        "minutes: the least is minutes: 0.51."
+    )
+
+
+def test_a_search_says_how_far_it_may_go(store: Store) -> None:
+    del store
+    text = "seeds: 2\nsearch:\n  over: {learning_rate: {low: 0.001, high: 0.1}}\n  count: 9\n"
+    found = outlook(made(text), None, workers=1)
+    assert "a tpe search, up to 30 runs; to begin with 4 configurations and 8 runs" in found
+
+
+def test_a_search_is_run_and_concluded(store: Store) -> None:
+    """Real runs: two configurations, the better one again on two fresh seeds."""
+    design = made(
+        "seeds: 1\nsearch:\n  over: {learning_rate: [0.1, 0.001]}\n  sampler: grid\n"
+        "  retest: {best: 1, seeds: 2}\n"
+    )
+    result = run_sweep(design, workers=2)
+    assert (result.finished, result.left, result.failed) == (4, 0, {})
+    assert result.conclusion is not None
+    assert "run again on fresh seeds (1, 2), and only these runs are the result" in (
+        result.conclusion
+    )
+    (parent,) = store.runs("tags.kind = 'sweep'")
+    assert parent.data.tags["conclusion"] == result.conclusion
+    runs = {run.info.run_name: run for run in store.runs("tags.kind = 'run'")}
+    best = max(
+        ("learning_rate=0.1 seed=0", "learning_rate=0.001 seed=0"),
+        key=lambda name: max(
+            point.value
+            for point in store.client.get_metric_history(runs[name].info.run_id, "val_accuracy")
+        ),
+    ).split()[0]
+    assert set(runs) == {
+        *("learning_rate=0.1 seed=0", "learning_rate=0.001 seed=0"),
+        *(f"{best} seed=1", f"{best} seed=2"),
+    }
+    fresh = [runs[f"{best} seed={seed}"].data.metrics["test_accuracy"] for seed in (1, 2)]
+    assert parent.data.metrics["search_test_accuracy"] == pytest.approx(sum(fresh) / 2)
+    again = run_sweep(design, workers=2)
+    assert again.conclusion == result.conclusion
+    assert len(list(store.runs("tags.kind = 'run'"))) == 4

@@ -1,0 +1,190 @@
+"""Stop rules: when they stop, by which scores, and what they say they saved."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.statistics.plan import sequential_decision, stein_runs
+from sweeps.cells import Cell
+from sweeps.conclusion import Conclusion
+from sweeps.strategies import conclude, strategy_of
+from sweeps.strategy import FixedDesign
+from tests.support_sweeps import InMemory, made
+
+ARMS = "configurations: {batch_size: [8, 16]}\n"
+
+
+@pytest.fixture(autouse=True)
+def _data(datasets_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The data sets that the experiment looks for."""
+    monkeypatch.setenv("SEEDBED_STORE", str(datasets_cache.parents[1]))
+
+
+def scored(gap: float, sd: float = 0.01, stream: int = 0) -> Callable[[Cell], list[float]]:
+    """Normal scores, independent of each other, with a gap between the two batch sizes."""
+
+    def curve(cell: Cell) -> list[float]:
+        generator = np.random.default_rng([stream, int(cell.id, 16)])
+        return [0.8 + gap * (cell.options.batch_size == 8) + float(generator.normal(0, sd))]
+
+    return curve
+
+
+def told(sweep: InMemory) -> Conclusion:
+    found = conclude(strategy_of(sweep.design), sweep.progress)
+    assert found is not None
+    return found
+
+
+def differences(sweep: InMemory) -> list[float]:
+    pairs: dict[int, dict[int, float]] = {}
+    for cell, score in sweep.scores.items():
+        options = sweep.cells[cell].options
+        pairs.setdefault(options.seed, {})[options.batch_size] = score
+    return [pairs[s][8] - pairs[s][16] for s in sorted(pairs) if len(pairs[s]) == 2]
+
+
+def test_without_a_rule_the_number_of_seeds_is_fixed() -> None:
+    sweep = InMemory(made("seeds: 6\n" + ARMS), scored(0.1)).run()
+    assert isinstance(strategy_of(sweep.design), FixedDesign)
+    assert len(sweep.scores) == 12
+    assert conclude(strategy_of(sweep.design), sweep.progress) is None
+
+
+COMPARE = "seeds: 20\n" + ARMS + "stop: {comparison: {}}\n"
+
+
+def test_a_clear_difference_is_found_at_an_early_look() -> None:
+    sweep = InMemory(made(COMPARE), scored(0.03), workers=1).run()
+    assert sweep.early_end is not None
+    assert sweep.early_end.startswith("different after 10 pairs, p = ")
+    assert len(sweep.scores) == 20
+    assert told(sweep).metrics["runs_saved"] == 40 - len(sweep.scores)
+    assert f"saved {40 - len(sweep.scores)} of the 40 runs" in told(sweep).text
+    assert "batch_size=8 against batch_size=16" in told(sweep).text
+    mean = 100 * np.mean(differences(sweep)[:10])
+    assert f"Mean difference of 10 pairs: {mean:+.2f} points" in told(sweep).text
+
+
+def test_no_difference_is_given_up_as_futile_or_runs_to_the_last_look() -> None:
+    ends = [InMemory(made(COMPARE), scored(0, stream=stream)).run() for stream in range(12)]
+    reasons = [sweep.early_end for sweep in ends]
+    assert sum(reason is None for reason in reasons) >= 1
+    assert sum("futile" in (reason or "") for reason in reasons) >= 3
+    for sweep in ends:
+        if sweep.early_end is None:
+            assert len(sweep.scores) == 40
+            assert "undecided after 20 pairs" in told(sweep).text
+            assert told(sweep).metrics["runs_saved"] == 0
+
+
+@pytest.mark.parametrize("order", range(4))
+def test_the_order_in_which_runs_end_changes_no_decision(order: int) -> None:
+    sweep = InMemory(made(COMPARE), scored(0.012, stream=5), order, workers=1 + 2 * order).run()
+    expected = sequential_decision(differences(sweep))
+    assert expected.action == "stop: different"
+    assert (sweep.early_end or "").startswith(f"different after {expected.look} pairs")
+    assert f"different after {expected.look} pairs" in told(sweep).text
+
+
+def test_without_futility_only_a_difference_stops_it() -> None:
+    text = COMPARE.replace("{}", "{futility: false, looks: [4, 8]}").replace("20", "8")
+    sweep = InMemory(made(text), scored(0, stream=1)).run()
+    assert sweep.early_end is None
+    assert len(sweep.scores) == 16
+
+
+def test_looks_default_to_four_equal_steps_and_seeds_beyond_the_last_are_not_run() -> None:
+    design = made("seeds: 13\n" + ARMS + "stop: {comparison: {}}\n")
+    sweep = InMemory(design, scored(0, sd=0)).run()
+    assert "looks at 3, 6, 10, 13 pairs" in told(sweep).text
+    given = made("seeds: 30\n" + ARMS + "stop: {comparison: {looks: [3, 9]}}\n")
+    assert len(given.cells) == given.planned == 18
+
+
+def test_a_pair_with_a_failed_run_is_left_out() -> None:
+    def fails(cell: Cell) -> list[float] | None:
+        failed = cell.options.seed == 3 and cell.options.batch_size == 16
+        return None if failed else scored(0.3)(cell)
+
+    sweep = InMemory(made(COMPARE), fails, workers=1).run()
+    assert (sweep.early_end or "").startswith("different after 5 pairs")
+    assert len(sweep.scores) == 11, "the sixth seed stands in for the fourth"
+
+
+PRECISE = "seeds: 60\nstop: {precision: {half_width: 0.004, pilot: 10}}\n"
+
+
+def test_precision_runs_as_many_as_stein_says_for_each_configuration() -> None:
+    def uneven(cell: Cell) -> list[float]:
+        return scored(0, sd=0.004 if cell.options.batch_size == 8 else 0.009)(cell)
+
+    sweep = InMemory(made(PRECISE + ARMS), uneven).run()
+    for batch in (8, 16):
+        cells = [cell for cell in sweep.cells.values() if cell.options.batch_size == batch]
+        assert [cell.options.seed for cell in cells] == list(range(len(cells)))
+        pilot = [sweep.scores[cell.id] for cell in cells[:10]]
+        assert len(cells) == stein_runs(pilot, 0.004)
+        assert (
+            f"batch_size={batch}: ± 0.40 points at 95 % confidence takes {len(cells)} runs by"
+            in (told(sweep).text)
+        )
+    assert told(sweep).metrics["runs_saved"] == 120 - len(sweep.cells)
+    assert len(sweep.design.cells) == 20
+    assert sweep.design.planned == 120
+
+
+def test_precision_that_takes_more_seeds_than_there_are_says_so() -> None:
+    sweep = InMemory(made(PRECISE.replace("60", "15")), scored(0, sd=0.02)).run()
+    needed = stein_runs([sweep.scores[cell.id] for cell in sweep.design.cells], 0.004)
+    assert len(sweep.scores) == 15
+    assert f"takes {needed} runs by Stein's rule" in told(sweep).text
+    assert "of which 15 are there" in told(sweep).text
+
+
+@pytest.mark.parametrize("order", range(3))
+def test_precision_and_budget_share_out_the_runs_the_same_in_any_order(order: int) -> None:
+    text = PRECISE.replace("}}", "}, budget: {runs: 31}}") + ARMS
+    sweep = InMemory(made(text), scored(0, sd=0.02), order, workers=1 + order).run()
+    seeds = [
+        max(c.options.seed for c in sweep.cells.values() if c.options.batch_size == batch)
+        for batch in (8, 16)
+    ]
+    assert len(sweep.scores) == 31
+    assert seeds == [15, 14]
+
+
+def test_a_pilot_that_failed_goes_no_further() -> None:
+    sweep = InMemory(made(PRECISE), lambda _: None).run()
+    assert len(sweep.cells) == 10
+    assert "fewer than two results" in told(sweep).text
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_budget_of_runs_is_kept_exactly_and_leaves_the_arms_balanced(workers: int) -> None:
+    sweep = InMemory(
+        made("seeds: 9\nstop: {budget: {runs: 7}}\n" + ARMS), scored(0), workers=workers
+    ).run()
+    assert [cell.options.batch_size for cell in sweep.cells.values()] == [8, 16] * 3 + [8]
+    assert len(sweep.scores) == 7
+    assert "budget of 7 runs is spent" in told(sweep).text
+    assert "saved 11 of the 18 runs" in told(sweep).text
+
+
+def test_a_budget_of_minutes_starts_no_run_beyond_it() -> None:
+    sweep = InMemory(made("seeds: 30\nstop: {budget: {minutes: 12}}\n"), scored(0), workers=2).run()
+    assert sweep.early_end == "the budget of 12 minutes of training is spent"
+    assert 12 <= len(sweep.scores) <= 13
+    assert "the budget of 12 minutes" in told(sweep).text
+    ample = made("seeds: 5\nstop: {budget: {minutes: 12, runs: 20}}\n")
+    assert "Every cell of the design was run" in told(InMemory(ample, scored(0)).run()).text
+
+
+def test_a_budget_beside_a_comparison() -> None:
+    text = COMPARE.replace("{}}", "{}, budget: {minutes: 7}}")
+    sweep = InMemory(made(text), scored(0.05), workers=1).run()
+    assert sweep.early_end == "the budget of 7 minutes of training is spent"
+    assert len(sweep.scores) == 7
+    assert "not decided after 0 pairs" in told(sweep).text

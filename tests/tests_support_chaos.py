@@ -1,0 +1,178 @@
+"""Real drivers, a real MLflow server, and somebody who kills them at random."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from sweeps.books import open_book
+from sweeps.design import load
+from sweeps.ledger import Ledger
+from tracking.store import Store
+
+ROOT = Path(__file__).parents[1]
+
+
+class Server:
+    """An MLflow server that can be stopped and started again on the same port and data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.uri = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+        backend = f"sqlite:///{self._folder / 'server.db'}"
+        command = [sys.executable, "-m", "mlflow", "server", "--port", str(self.port)]
+        flags = ["--workers", "1", "--backend-store-uri", backend]
+        flags += ["--artifacts-destination", str(self._folder / "artifacts")]
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, *flags],
+                env=environment,
+                cwd=self._folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 120
+        while not self._answers():
+            assert time.monotonic() < deadline, (self._folder / "server.log").read_text()
+            time.sleep(0.2)
+
+    def kill(self) -> None:
+        """SIGKILL to the server and its workers."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            Store(self.uri).check()
+        except Exception:  # whatever it says while it starts
+            return False
+        return True
+
+
+def driver(file: Path, *flags: str, log: Path) -> "subprocess.Popen[bytes]":
+    """Start a real driver; the environment names its store and MLflow's."""
+    command = [sys.executable, "-m", "sweeps", "run", str(file), "--no-report", *flags]
+    with log.open("ab") as stream:
+        return subprocess.Popen(
+            command, cwd=ROOT, stdout=stream, stderr=stream, start_new_session=True
+        )
+
+
+def runs_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    """The processes that train for a driver: children of its fork server."""
+    try:
+        return [
+            run
+            for server in psutil.Process(process.pid).children()
+            if "forkserver" in " ".join(server.cmdline())
+            for run in server.children()
+        ]
+    except psutil.Error:
+        return []
+
+
+@dataclass
+class Havoc:
+    """Kills drivers and runs at random until the sweep is done.
+
+    Attributes:
+        file: The sweep's file.
+        flags: Of every driver.
+        drivers: How many at once; a killed one is started again.
+        every_s: Mean time between two kills.
+        log: Where the drivers write.
+        killed_drivers: How many were killed.
+        killed_runs: How many were killed.
+    """
+
+    file: Path
+    flags: list[str]
+    drivers: int
+    every_s: float
+    log: Path
+    random: random.Random
+    ledger_url: str | None
+    killed_drivers: int = 0
+    killed_runs: int = 0
+    _processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    def until(self, share: float, deadline_s: float, peace: bool = False) -> None:
+        """Go on until this share of the cells is done.
+
+        Args:
+            share: Of the cells that must be done, 0 to 1.
+            deadline_s: Fail after so long.
+            peace: Kill nothing.
+        """
+        design = load(self.file)
+        deadline = time.monotonic() + deadline_s
+        next_kill = time.monotonic() + 2 * self.every_s
+        while self._done() < share * len(design.cells):
+            assert time.monotonic() < deadline, self.log.read_text()[-3000:]
+            while len(self._processes) < self.drivers:
+                self._processes.append(driver(self.file, *self.flags, log=self.log))
+            if not peace and time.monotonic() > next_kill:
+                self._kill_one()
+                next_kill = time.monotonic() + self.random.expovariate(1 / self.every_s)
+            self._processes = [p for p in self._processes if p.poll() is None]
+            time.sleep(0.3)
+
+    def finish(self) -> int:
+        """Let the drivers end by themselves, then settle with one more; returns its exit code."""
+        for process in self._processes:
+            process.wait(timeout=180)
+        return driver(self.file, *self.flags, log=self.log).wait(timeout=180)
+
+    def _kill_one(self) -> None:
+        victim = self.random.choice(self._processes)
+        runs = runs_of(victim)
+        if runs and self.random.random() < 0.6:
+            self.random.choice(runs).kill()
+            self.killed_runs += 1
+        elif runs:  # one that trains: an idle driver would lose nothing
+            victim.kill()
+            victim.wait()
+            self.killed_drivers += 1
+
+    def _done(self) -> int:
+        try:
+            with closing(open_book(self.file.stem, self.ledger_url, create=False)) as book:
+                return len(Ledger(book, load(self.file)).scores())
+        except Exception:  # not made yet
+            return 0
+
+
+def assert_each_cell_once(file: Path, store: Store, expected: dict[str, str]) -> dict[str, int]:
+    """One finished run per cell with the expected fingerprint, none RUNNING; counts by state."""
+    runs = list(store.runs("tags.kind = 'run'"))
+    finished: dict[str, list[str]] = {cell.id: [] for cell in load(file).cells}
+    states: dict[str, int] = {}
+    for run in runs:
+        tags = run.data.tags
+        states[tags["state"]] = states.get(tags["state"], 0) + 1
+        if tags["state"] == "finished":
+            assert run.info.status == "FINISHED"
+            finished[tags["cell"]].append(tags["fingerprint"])
+    assert finished == {cell: [print_] for cell, print_ in expected.items()}
+    left = [r.info.run_name for r in store.runs("attributes.status = 'RUNNING'")]
+    assert left == []
+    return states
