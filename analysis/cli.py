@@ -13,7 +13,8 @@ from tracking.command import Program
 
 COMMANDS = (
     *("report", "spread", "paper", "compare", "seeds"),
-    *("confusion", "drift", "verification"),
+    *("sources", "epochs", "confusion", "calibration", "verification"),
+    *("drift", "ensemble", "churn", "search"),
 )
 """Each is the click command of its own name in ``analysis.commands.NAME``."""
 

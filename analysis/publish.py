@@ -1,13 +1,15 @@
 """The report of a recorded sweep: written beside the store, and logged to the parent run."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from analysis.report.findings import Arm, Findings
+from analysis.report.images import stored_images
 from analysis.report.write import ReportFiles, write_report
 from tracking.parent import ParentRun
 from tracking.places import store_folder
-from tracking.reader import read_sweep
+from tracking.reader import Progress, read_sweep, silent
 from tracking.schema import REPORT_FOLDER
 from tracking.store import Store
 
@@ -25,7 +27,9 @@ class Published:
     run_id: str
 
 
-def publish(name: str, store: Store, folder: Path | None = None) -> Published:
+def publish(
+    name: str, store: Store, folder: Path | None = None, progress: Progress = silent
+) -> Published:
     """Write the report of the newest sweep called ``name`` and log it to its parent run.
 
     The parent run's description becomes the verdict, and the headline figures its metrics.
@@ -34,13 +38,19 @@ def publish(name: str, store: Store, folder: Path | None = None) -> Published:
         name: The sweep.
         store: Where it is recorded.
         folder: Where to write; default: reports/NAME in the store.
+        progress: Told how far the reading is.
 
     Raises:
         InputError: There is no such sweep, or the folder cannot be written.
         StoreError: The store cannot be reached.
     """
-    sweep = read_sweep(name, store)
-    files = write_report(sweep, folder or store_folder("reports", name))
+    sweep = read_sweep(name, store, progress)
+    files = write_report(
+        sweep,
+        folder or store_folder("reports", name),
+        progress=partial(progress, "configurations"),
+        images=stored_images(sweep),
+    )
     parent = ParentRun(store, sweep.run_id)
     parent.description(files.description)
     parent.artifacts(files.html.parent, REPORT_FOLDER)

@@ -207,14 +207,10 @@ def _train_and_score(
         + warnings_of(splits)
         + ((checkpoint.refused,) if checkpoint.refused else ())
     )
+    collapsed = scoring.collapse(trained.probabilities, splits.test.labels)
     table = _table(splits, trained) if experiment.table else ""
     outcome = Outcome(
-        "finished",
-        metrics,
-        final_weights,
-        collapsed=scoring.collapse(trained.probabilities, splits.test.labels),
-        notes=notes,
-        table=table,
+        "finished", metrics, final_weights, collapsed=collapsed, notes=notes, table=table
     )
     _end(record, outcome)
     checkpoint.remove()

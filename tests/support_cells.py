@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-SHORT = {"dataset": "digits", "epochs": 2, "batch_size": 64}
+SHORT: dict[str, Any] = {"dataset": "digits", "epochs": 2, "batch_size": 64}
 
 
 def weights_after(orders: Sequence[Any], batch_size: int, how: str, seed: int = 3) -> list[Any]:

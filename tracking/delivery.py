@@ -6,6 +6,7 @@ time delivers a folder (a lock file says which); a folder whose end was delivere
 """
 
 import fcntl
+import hashlib
 import json
 import shutil
 import threading
@@ -19,8 +20,10 @@ from tracking.errors import StoreError
 from tracking.folder import End, Epoch, RunFolder, RunHeader, write_whole
 from tracking.parent import STATUS
 from tracking.schema import (
+    ENVIRONMENT,
     TAG_CELL,
     TAG_DELIVERY,
+    TAG_ENVIRONMENT,
     TAG_EXPERIMENT,
     TAG_FINGERPRINT,
     TAG_KIND,
@@ -140,6 +143,9 @@ class _Delivery:
             tags[TAG_REASON] = end.reason[:5000]
         if end.fingerprint:
             tags[TAG_FINGERPRINT] = end.fingerprint
+        environment = self.folder.artifacts / ENVIRONMENT
+        if environment.exists():
+            tags[TAG_ENVIRONMENT] = hashlib.sha256(environment.read_bytes()).hexdigest()
         points = [(key, value, end.time_ms, 0) for key, value in end.metrics.items()]
         self._log(run_id, points=points, tags=tags)
         self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)

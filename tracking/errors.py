@@ -3,6 +3,7 @@
     SeedbedError
     ├── InputError         the user's input breaks a rule: shown as one sentence, exit code 2
     ├── StoreError         the store cannot be reached or written: one sentence, exit code 2
+    │   └── NotRecordedError   a run never recorded what is asked for
     └── RunFailedError     a run ended without a result: recorded, and the sweep goes on
 
 A message states the rule, the value received, and the fix, in one sentence or two.
@@ -25,6 +26,10 @@ class StoreError(SeedbedError):
     """The tracking store cannot be reached, read or written."""
 
     exit_code = 2
+
+
+class NotRecordedError(StoreError):
+    """A run has no such file."""
 
 
 class RunFailedError(SeedbedError):

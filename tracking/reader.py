@@ -1,20 +1,22 @@
-"""Reads sweeps back from MLflow; files are fetched once and kept in the store's cache."""
+"""Reads sweeps back from MLflow: its pages once, files only when asked for, several at a time."""
 
+import gc
 import json
-import shutil
-import tempfile
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tracking import schema
 from tracking.errors import InputError, StoreError
-from tracking.places import store_folder
+from tracking.files import artifact, forget
+from tracking.histories import Histories
 from tracking.records import Predictions, RunRecord, State, SweepRecord
 from tracking.store import Store
 
@@ -22,34 +24,82 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
+READERS = 8
+"""Files fetched at a time."""
+ARRAYS = ("example_ids", "labels", "probabilities", "probabilities_last", "labels_by_epoch")
+DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What numpy raises on a file that is not a whole npz file."""
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and how many there are."""
 
 
-def read_sweep(name: str, store: Store) -> SweepRecord:
+def silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRecord:
     """The newest sweep called ``name``, with all of its runs.
+
+    Args:
+        name: The sweep's name.
+        store: Where it is recorded.
+        progress: Told how far the reading is.
 
     Raises:
         InputError: There is no such sweep; the sentence names those that come near.
         StoreError: The store cannot be reached.
     """
-    parent = _parent(name, store)
+    return _record(_parents(name, store)[-1], store, progress)
+
+
+def read_series(name: str, store: Store, progress: Progress = silent) -> list[SweepRecord]:
+    """Every sweep called ``name``, oldest first; arguments and errors as ``read_sweep``."""
+    return [_record(parent, store, progress) for parent in _parents(name, store)]
+
+
+def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
     tags = parent.data.tags
     design = json.loads(tags.get(schema.TAG_DESIGN, "{}"))
-    children = store.runs(
-        f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id]
-    )
-    runs = [_run(child, store) for child in sorted(children, key=_order)]
+    children: list[Run] = []
+    with _without_collector():
+        for child in store.runs(
+            f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id]
+        ):
+            children.append(child)
+            progress("runs read", len(children), int(design.get("planned", 0)))
+        children.sort(key=_order)
+        environments = _environments(children, store, progress)
+        histories = Histories([child.info.run_id for child in children], store)
+        runs = [_run(child, store, environments, histories) for child in children]
     return SweepRecord(
-        name=name,
+        name=tags.get(schema.TAG_SWEEP, ""),
         run_id=parent.info.run_id,
         experiment=tags.get(schema.TAG_EXPERIMENT, ""),
         question=design.get("question", ""),
         varied=tuple(design.get("varied", ())),
         sources=tuple(design.get("sources", ())),
-        classes=_classes(runs, store),
+        classes=_classes(children, store),
         planned=int(design.get("planned", len(runs))),
         runs=tuple(runs),
         description=tags.get("mlflow.note.content"),
+        fresh_seeds=tuple(design.get("fresh_seeds", ())),
+        started_ms=int(parent.info.start_time or 0),
     )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for cycles while tens of thousands of records are made: it takes most of the time.
+
+    MLflow's entities hold no cycles, and what is allocated here is kept anyway.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def sweep_names(store: Store) -> list[str]:
@@ -58,13 +108,14 @@ def sweep_names(store: Store) -> list[str]:
     return sorted({run.data.tags.get(schema.TAG_SWEEP, "") for run in found})
 
 
-def _parent(name: str, store: Store) -> "Run":
+def _parents(name: str, store: Store) -> list["Run"]:
+    """The parent runs of the sweeps called ``name``, oldest first; at least one."""
     quoted = name.replace("'", "")
     found = list(
         store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SWEEP} = '{quoted}'")
     )
     if found and quoted == name:
-        return max(found, key=lambda run: run.info.start_time)
+        return sorted(found, key=lambda run: (run.info.start_time, run.info.run_id))
     names = sweep_names(store)
     near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
     hint = f"the nearest are {', '.join(near)}" if near else "the store has none yet"
@@ -74,10 +125,11 @@ def _parent(name: str, store: Store) -> "Run":
     )
 
 
-def _run(run: "Run", store: Store) -> RunRecord:
+def _run(
+    run: "Run", store: Store, environments: Mapping[str, Mapping[str, str]], histories: Histories
+) -> RunRecord:
     tags, info = run.data.tags, run.info
     state = tags.get(schema.TAG_STATE, "")
-    has_result = state == "finished"
     return RunRecord(
         run_id=info.run_id,
         name=info.run_name,
@@ -88,9 +140,10 @@ def _run(run: "Run", store: Store) -> RunRecord:
         fingerprint=tags.get(schema.TAG_FINGERPRINT),
         reason=tags.get(schema.TAG_REASON),
         duration_s=(info.end_time - info.start_time) / 1000 if info.end_time else None,
-        environment=_environment(run, store) if has_result else {},
-        load_predictions=partial(_predictions, info.run_id, store) if has_result else None,
-        load_history=partial(_history, info.run_id, store),
+        environment=environments.get(info.run_id, {}),
+        seeds=json.loads(tags.get(schema.TAG_SEEDS, "{}")),
+        load_predictions=partial(_predictions, run, store) if state == "finished" else None,
+        load_history=partial(histories.of, info.run_id),
     )
 
 
@@ -111,73 +164,68 @@ def parsed(text: str) -> object:
     return text
 
 
+def _environments(
+    runs: Sequence["Run"], store: Store, progress: Progress
+) -> dict[str, Mapping[str, str]]:
+    """Run id → environment, of the runs with a result; equal environments are fetched once."""
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        if run.data.tags.get(schema.TAG_STATE) == "finished":
+            tag = run.data.tags.get(schema.TAG_ENVIRONMENT)
+            groups.setdefault(tag or run.info.run_id, []).append(run)
+    found: dict[str, Mapping[str, str]] = {}
+    with ThreadPoolExecutor(READERS) as pool:
+        read = pool.map(lambda alike: _environment(alike[0], store), groups.values())
+        for alike, content in zip(groups.values(), read, strict=True):
+            found |= dict.fromkeys((run.info.run_id for run in alike), content)
+            progress("environments read", len(found), len(runs))
+    return found
+
+
 def _environment(run: "Run", store: Store) -> Mapping[str, str]:
     try:
-        path = _artifact(run.info.run_id, schema.ENVIRONMENT, store)
-    except StoreError:
+        text = artifact(run, schema.ENVIRONMENT, store).read_text(encoding="utf-8")
+        content: dict[str, str] = json.loads(text)
+    except (StoreError, OSError, ValueError):
         return {}
-    content: dict[str, str] = json.loads(path.read_text())
     return content
 
 
-def _classes(runs: list[RunRecord], store: Store) -> tuple[str, ...]:
+def _classes(runs: Sequence["Run"], store: Store) -> tuple[str, ...]:
+    """Names of the classes, from the first run that recorded them."""
     for run in runs:
-        if run.state == "finished":
-            path = _artifact(run.run_id, schema.CONFUSION_JSON, store)
-            return tuple(json.loads(path.read_text())["classes"])
+        if run.data.tags.get(schema.TAG_STATE) == "finished":
+            try:
+                text = artifact(run, schema.CONFUSION_JSON, store).read_text(encoding="utf-8")
+                return tuple(json.loads(text)["classes"])
+            except (StoreError, OSError, ValueError, KeyError):
+                return ()
     return ()
 
 
-def _history(run_id: str, store: Store) -> dict[str, list[float]]:
-    with store.explained():
-        return {
-            name.key: [
-                point.value
-                for point in sorted(
-                    store.client.get_metric_history(run_id, name.key), key=lambda p: p.step
-                )
-            ]
-            for name in schema.EPOCH_METRICS
-        }
-
-
-def _predictions(run_id: str, store: Store) -> Predictions:
+def _predictions(run: "Run", store: Store) -> Predictions:
     """The run's predictions.
 
     Raises:
-        StoreError: The file is missing, or damaged.
+        NotRecordedError: The run recorded none.
+        StoreError: The file is damaged.
     """
-    path = _artifact(run_id, schema.PREDICTIONS, store)
     try:
-        with path.open("rb") as stream, np.load(stream) as arrays:
-            content: dict[str, Any] = {
-                key: arrays[key]
-                for key in (
-                    *("example_ids", "labels", "probabilities"),
-                    *("probabilities_last", "labels_by_epoch"),
-                )
-            }
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        path.unlink(missing_ok=True)
+        return _loaded(run, store)
+    except DAMAGE as error:
+        if forget(run, schema.PREDICTIONS):  # the copy may have been torn: fetch it anew, once
+            try:
+                return _loaded(run, store)
+            except DAMAGE:
+                forget(run, schema.PREDICTIONS)
         raise StoreError(
-            f"The predictions of run {run_id} must be a whole npz file, but it is damaged "
+            f"The predictions of run {run.info.run_id} must be a whole npz file, but it is damaged "
             f"({type(error).__name__}): delete that run and run the sweep again."
         ) from None
+
+
+def _loaded(run: "Run", store: Store) -> Predictions:
+    path = artifact(run, schema.PREDICTIONS, store)
+    with path.open("rb") as stream, np.load(stream) as arrays:
+        content: dict[str, Any] = {key: arrays[key] for key in ARRAYS}
     return Predictions(**content)
-
-
-def _artifact(run_id: str, name: str, store: Store) -> Path:
-    """A run's file, from the cache or fetched into it whole."""
-    target = store_folder("cache", "artifacts", run_id) / name.replace("/", "__")
-    if target.exists():
-        return target
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        try:
-            with store.explained():
-                fetched = store.client.download_artifacts(run_id, name, folder)
-        except StoreError:
-            raise
-        except Exception as error:
-            raise StoreError(f"Run {run_id} has no {name}: {error}") from None
-        shutil.move(fetched, target)
-    return target

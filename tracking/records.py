@@ -56,6 +56,7 @@ class RunRecord:
         reason: Why it failed, was stopped or killed; None where it finished.
         duration_s: Wall-clock seconds from start to end.
         environment: Versions, threads, flags, machine and commit, flat.
+        seeds: The seed of each source as used; empty where none was recorded.
         load_predictions: Fetches the predictions; None where the run recorded none.
         load_history: Fetches metric name → value per epoch.
     """
@@ -70,6 +71,7 @@ class RunRecord:
     reason: str | None = None
     duration_s: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    seeds: Mapping[str, int] = field(default_factory=dict)
     load_predictions: Callable[[], Predictions] | None = None
     load_history: Callable[[], Mapping[str, list[float]]] | None = None
 
@@ -89,6 +91,9 @@ class SweepRecord:
         planned: Number of cells that the design asks for.
         runs: Every recorded run, whatever its state, in the order of the design.
         description: The parent run's description, if one was written.
+        fresh_seeds: Of a search, the seeds on which its best configurations were run again; their
+            runs alone are its result.
+        started_ms: Start of the parent run, milliseconds since 1970.
     """
 
     name: str
@@ -101,6 +106,8 @@ class SweepRecord:
     planned: int
     runs: tuple[RunRecord, ...]
     description: str | None = None
+    fresh_seeds: tuple[int, ...] = ()
+    started_ms: int = 0
 
     @property
     def finished(self) -> tuple[RunRecord, ...]:

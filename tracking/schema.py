@@ -70,6 +70,7 @@ TAG_OWNER = "owner"
 TAG_DELIVERY = "delivery"
 TAG_EXPERIMENT = "experiment"
 TAG_DESIGN = "design"
+TAG_ENVIRONMENT = "environment"
 TAG_LEDGER = "ledger"
 TAG_CONCLUSION = "conclusion"
 
@@ -84,6 +85,7 @@ TAGS = (
     Name(TAG_SWEEP, "name of the sweep; absent on a run started by hand"),
     Name(TAG_FINGERPRINT, "SHA-256 of the weights after the last epoch"),
     Name(TAG_SEEDS, "the seed of each source as used, as JSON"),
+    Name(TAG_ENVIRONMENT, "SHA-256 of environment.json: equal tags are equal environments"),
     Name(TAG_REASON, "why the run failed, was stopped or was killed, in one sentence"),
     Name(TAG_OWNER, "process that runs it: host, boot, process id, start; read by the reaper"),
     Name(TAG_DELIVERY, "identity of the run's folder; makes a repeated delivery harmless"),

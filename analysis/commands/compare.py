@@ -1,6 +1,6 @@
 """``compare``: A against B, or many configurations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +11,8 @@ from analysis.commands.arms import Arms, read_arms
 from analysis.commands.inputs import numbers, read_correct, same_unit
 from analysis.commands.options import ListCommand, fail_option, output_options
 from analysis.commands.output import Answer, Format, emit, interval, number, plain
+from analysis.commands.recorded import Recorded, read, told
+from analysis.commands.sweep_arms import sweep_arms
 from analysis.statistics.checks import Floats, check_level
 from analysis.statistics.compare import Comparison, compare_paired, compare_unpaired
 from analysis.statistics.many import Family, compare_many
@@ -116,6 +118,7 @@ def compare_configurations(
     margin: float | None = None,
     level: float = 0.95,
     notes: Sequence[str] = (),
+    new_data: Callable[[str, str], TTest | None] | None = None,
 ) -> Answer:
     """Compare two or more configurations, all pairs or each against a control.
 
@@ -126,6 +129,7 @@ def compare_configurations(
         margin: Largest difference that counts as equivalent.
         level: Confidence level.
         notes: What was left out while reading, in words.
+        new_data: Of two arms, their names → the comparison on new data.
     """
     if len(arms) == 2:
         first, second = arms
@@ -140,6 +144,7 @@ def compare_configurations(
             margin=margin,
             level=level,
             names=(first, second),
+            new_data=new_data(first, second) if new_data is not None else None,
         )
         fields = {**answer.fields, "notes": list(notes)}
         return Answer((*answer.sentences, *notes), fields, answer.rows, answer.verdicts)
@@ -219,7 +224,44 @@ def compare_answers(
     )
 
 
+def compare_sweep(
+    found: Recorded,
+    *,
+    by: str | None = None,
+    control: str | None = None,
+    paired: bool | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Compare the configurations of a recorded sweep.
+
+    Args:
+        found: The sweep.
+        by: Option whose values are compared; the one that varies, or else every configuration.
+        control: Value (or name) of the configuration that the others are compared with.
+        paired: As in ``sweep_arms``.
+        margin: Largest difference in accuracy (a fraction) that counts as equivalent.
+        level: Confidence level.
+
+    Raises:
+        InputError: Nothing to compare, or no such option or control.
+    """
+    arms = sweep_arms(found, by, paired)
+    named = next((name for name in arms.runs if control and name.split("=", 1)[-1] == control), "")
+    answer = compare_configurations(
+        arms.scores,
+        paired=arms.paired,
+        control=named or control,
+        margin=margin,
+        level=level,
+        notes=arms.notes,
+        new_data=lambda a, b: arms.on_new_data(a, b, level),
+    )
+    return told(found, answer)
+
+
 @click.command(cls=ListCommand)
+@click.argument("sweep", required=False)
 @click.option("--a", multiple=True, help="Scores of A, one per run.")
 @click.option("--b", multiple=True, help="Scores of B, one per run.")
 @click.option(
@@ -233,7 +275,7 @@ def compare_answers(
     type=click.Path(path_type=Path),
     help="CSV with a row per run; `--csv FILE` is the same.",
 )
-@click.option("--by", help="Column that names the configuration.")
+@click.option("--by", help="Option of the sweep, or column, that makes the arms.")
 @click.option("--metric", help="Column of scores.")
 @click.option("--seed", "seed_column", help="Column of seeds; runs with equal seeds are paired.")
 @click.option("--control", help="Configuration to compare the others with.")
@@ -247,6 +289,7 @@ def compare_answers(
 @output_options
 def compare(
     *,
+    sweep: str | None,
     a: tuple[str, ...],
     b: tuple[str, ...],
     correct_a: Path | None,
@@ -264,14 +307,19 @@ def compare(
     level: float,
     form: Format,
 ) -> None:
-    """Compare A with B: --a 75.5 75.9 --b 74.8 75.1, or configurations from a CSV file."""
+    """Compare A with B: a SWEEP --by batch_size, --a 75.5 75.9 --b 74.8 75.1, or a CSV file."""
     check_level(level)
-    given = [bool(a or b), bool(correct_a or correct_b), from_csv is not None]
+    given = [bool(a or b), bool(correct_a or correct_b), from_csv is not None, sweep is not None]
     if sum(given) != 1:
         raise InputError(
-            "give the runs one way: --a and --b, --correct-a and --correct-b, or --csv"
+            "give the runs one way: a sweep's name, --a and --b, --correct-a and --correct-b, "
+            "or --csv"
         )
-    if from_csv is not None:
+    if sweep is not None:
+        answer = compare_sweep(
+            read(sweep), by=by, control=control, paired=paired, margin=margin, level=level
+        )
+    elif from_csv is not None:
         table = _arms(from_csv, by, metric, seed_column, paired)
         answer = compare_configurations(
             table.scores,

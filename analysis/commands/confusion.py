@@ -10,6 +10,9 @@ import numpy.typing as npt
 from analysis.commands.inputs import read_matrix
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
+from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.report.details import confusions
+from analysis.report.grouping import Group
 from analysis.statistics.classification import (
     ClassScores,
     as_confusion,
@@ -98,17 +101,45 @@ def read_confusion(path: Path) -> tuple[list[str] | None, npt.NDArray[np.float64
     return names, values
 
 
+def confusion_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Answer:
+    """Say what the recorded predictions of one configuration say, class by class.
+
+    Raises:
+        InputError: Its runs recorded no predictions that can be read.
+    """
+    stack, said = found.stack(group)
+    if stack is None:
+        raise no_predictions(group, said, "a confusion matrix")
+    counts = confusions(stack, stack.probabilities.shape[2])
+    names = found.sweep.classes if len(found.sweep.classes) == counts.shape[-1] else None
+    return confusion_of_counts(counts if len(counts) > 1 else counts[0], names, level=level)
+
+
+def names_a_sweep(files: Sequence[Path]) -> bool:
+    """Whether what was given is one word that is no file and does not look like one."""
+    if len(files) != 1 or files[0].exists():
+        return False
+    return len(files[0].parts) == 1 and files[0].suffix.lower() not in (".csv", ".txt")
+
+
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @output_options
 def confusion(files: tuple[Path, ...], level: float, form: Format) -> None:
-    """What a confusion matrix says: CSV of counts, true classes as rows; one file per run."""
+    """What a confusion matrix says: a SWEEP's name, or CSV of counts, one file per run.
+
+    In a file true classes are rows.
+    """
     if not files:
         raise InputError("a confusion matrix is missing: give a CSV file of counts, one per run")
-    read = [read_confusion(path) for path in files]
-    sizes = {values.shape[0] for _, values in read}
+    if names_a_sweep(files):
+        found = read(str(files[0]))
+        emit(each(found, lambda group: confusion_of_runs(found, group, level=level)), form)
+        return
+    tables = [read_confusion(path) for path in files]
+    sizes = {values.shape[0] for _, values in tables}
     if len(sizes) > 1:
         raise InputError(f"all runs need the same classes, got {sorted(sizes)} of them")
-    names = read[0][0]
-    stacked = np.stack([values for _, values in read]) if len(read) > 1 else read[0][1]
+    names = tables[0][0]
+    stacked = np.stack([values for _, values in tables]) if len(tables) > 1 else tables[0][1]
     emit(confusion_of_counts(stacked, names, level=level), form)

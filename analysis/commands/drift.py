@@ -1,13 +1,18 @@
 """``drift``: has the mean moved from night to night?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
+import numpy as np
 
 from analysis.commands.inputs import accuracies, read_matrix
 from analysis.commands.options import fail_option, output_options
 from analysis.commands.output import Answer, Format, emit
+from analysis.commands.recorded import Recorded, about, read_nights, sweep_name
+from analysis.report.tally import environment
+from analysis.report.wording import listed
 from analysis.statistics.checks import Floats
 from analysis.statistics.drift import WEIGHT, WIDTH, Drift, drift_charts
 from tracking.errors import InputError
@@ -77,6 +82,68 @@ def _sentences(charts: Mapping[str, Drift]) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def drift_of_sweeps(
+    nights: Sequence[Recorded],
+    *,
+    baseline: int = 2,
+    weight: float = WEIGHT,
+    width: float = WIDTH,
+) -> Answer:
+    """Chart the nightly means of every configuration of the sweeps of one name.
+
+    Args:
+        nights: The sweeps, oldest first.
+        baseline: Nights before charting begins.
+        weight: λ of the EWMA.
+        width: L, in sd of the EWMA.
+
+    Raises:
+        InputError: No configuration has a result in every night that has results.
+    """
+    name = nights[0].sweep.name
+    means = [
+        {group.label: float(group.scores.mean()) for group in night.groups if group.runs}
+        for night in nights
+    ]
+    notes = [
+        f"Night {number} has no finished run and is left out."
+        for number, found in enumerate(means, start=1)
+        if not found
+    ]
+    means = [found for found in means if found]
+    if not means:
+        raise InputError(f"none of the {len(nights)} sweeps called {name!r} has a finished run")
+    everywhere = [label for label in means[-1] if all(label in found for found in means)]
+    seen = {label for found in means for label in found}
+    notes += [
+        f"{label} has no result in some night, so it is not charted."
+        for label in sorted(seen - set(everywhere))
+    ]
+    if not everywhere:
+        raise InputError(f"no configuration of {name!r} has a result in every night")
+    series = {label: np.array([found[label] for found in means]) for label in everywhere}
+    named = series if len(series) > 1 else {"the mean": next(iter(series.values()))}
+    answer = drift_of_nights(named, baseline=baseline, weight=weight, width=width)
+    before = [f"Between nights: {line}" for line in between_nights(nights)]
+    lost = [
+        f"Night {number}: {note}"
+        for number, night in enumerate(nights, start=1)
+        for note in (*night.first, *night.notes)
+    ]
+    newest = about(nights[-1])
+    fields = {**answer.fields, "sweep": newest, "notes": [*before, *notes, *lost]}
+    return replace(answer, sentences=(*before, *answer.sentences, *notes, *lost), fields=fields)
+
+
+def between_nights(nights: Sequence[Recorded]) -> list[str]:
+    """What the environments of the nights differ in, as one sentence; empty where they agree."""
+    runs = [run for night in nights for group in night.groups for run in group.runs]
+    differing = [setting.name for setting in environment(runs) if setting.differs]
+    if not differing:
+        return []
+    return [f"the environments differ in {listed(differing)}, so a drift may come from there."]
+
+
 @click.command()
 @click.argument("values", nargs=-1)
 @click.option(
@@ -102,7 +169,10 @@ def drift(
     level: float,
     form: Format,
 ) -> None:
-    """Whether the mean has drifted: nightly means, oldest first."""
+    """Whether the mean has drifted: a SWEEP run night after night, or nightly means, oldest first.
+
+    The nights of a sweep are all recorded sweeps of that name.
+    """
     del level  # the chart's limits are set by --width
     if not 0 < weight <= 1 or not width > 0:
         raise InputError(f"--weight must lie in (0, 1] and --width above 0, got {weight}, {width}")
@@ -112,6 +182,10 @@ def drift(
         names, matrix = read_matrix(series)
         names = names or [f"column {index + 1}" for index in range(matrix.shape[1])]
         columns = dict(zip(names, matrix.T, strict=True))
+    elif name := sweep_name(values, "nights"):
+        answer = drift_of_sweeps(read_nights(name), baseline=baseline, weight=weight, width=width)
+        emit(answer, form, fail_on)
+        return
     else:
         columns = {"the mean": accuracies(values, name="nights")}
     answer = drift_of_nights(columns, baseline=baseline, weight=weight, width=width)

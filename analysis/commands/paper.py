@@ -1,15 +1,21 @@
 """``paper``: the runs at hand against one published number."""
 
+from dataclasses import replace
+
 import click
+import numpy as np
 
 from analysis.commands.inputs import accuracies, same_unit
 from analysis.commands.options import fail_option, output_options
 from analysis.commands.output import Answer, Format, emit, number
+from analysis.commands.recorded import Recorded, each, read, sweep_name
+from analysis.report.grouping import Group
 from analysis.statistics.checks import Floats
 from analysis.statistics.published import (
     PublishedComparison,
     against_published,
     binomial_test_set_sd,
+    example_test_set_sd,
 )
 from tracking.errors import InputError
 
@@ -117,11 +123,29 @@ def paper(
     level: float,
     form: Format,
 ) -> None:
-    """Compare the runs with a published number: accuracies, one per run."""
-    scores = accuracies(values, published)
+    """Compare runs with a published number: a SWEEP's name, or accuracies, one per run."""
     extra = 0.0
     if published_test_size is not None and not different_test_set:
         raise InputError("--published-test-size needs --different-test-set beside it")
+    name = sweep_name(values)
+    if name is not None:
+        found = read(name)
+        sizes = (test_size, published_test_size) if different_test_set else None
+        answer = each(
+            found,
+            lambda group: paper_of_runs(
+                found,
+                group,
+                published,
+                published_runs=published_runs,
+                sizes=sizes,
+                margin=margin,
+                level=level,
+            ),
+        )
+        emit(answer, form, fail_on)
+        return
+    scores = accuracies(values, published)
     if different_test_set:
         extra = binomial_extra(scores, published, test_size, published_test_size)
     answer = compare_with_paper(
@@ -133,6 +157,58 @@ def paper(
         level=level,
     )
     emit(answer, form, fail_on)
+
+
+def paper_of_runs(
+    found: Recorded,
+    group: Group,
+    published: float,
+    *,
+    published_runs: int = 1,
+    sizes: tuple[int | None, int | None] | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Set the recorded runs of one configuration against a published number, in its unit.
+
+    Args:
+        found: The sweep.
+        group: The configuration.
+        published: The published number; above 1 it is percent, and so is the answer.
+        published_runs: How many runs it is the mean of.
+        sizes: On different test sets, examples in the one here (None: as recorded) and in the
+            paper's (None: as many); None on the same test set.
+        margin: Largest difference that counts as equivalent, in the same unit.
+        level: Confidence level.
+
+    Raises:
+        InputError: Different test sets, and no predictions nor the size of the test set.
+    """
+    same_unit(np.array([published]), name="the published number")
+    scale = 100.0 if published > 1 else 1.0
+    extra, said = 0.0, ""
+    if sizes is not None:
+        stack, why = found.stack(group)
+        if stack is not None and len(stack.positions) > 1:
+            other = sizes[1] or stack.labels.size
+            extra = scale * example_test_set_sd(stack.errors, other)
+            said = "How much different test sets add is taken from the runs' own predictions."
+        elif sizes[0] is None:
+            raise InputError(
+                f"--different-test-set needs predictions of two runs or --test-size, "
+                f"{why[0] if why else 'got neither'} ({group.label})"
+            )
+        else:
+            extra = binomial_extra(scale * group.scores, published, *sizes)
+    answer = compare_with_paper(
+        scale * group.scores,
+        published,
+        published_runs=published_runs,
+        test_set_sd=extra,
+        margin=margin,
+        level=level,
+    )
+    return replace(answer, sentences=(*answer.sentences, said)) if said else answer
 
 
 def binomial_extra(

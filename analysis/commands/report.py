@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from analysis.commands.waiting import Waiting
 from analysis.publish import publish
 from tracking.store import Store
 
@@ -19,6 +20,7 @@ def report(sweep: str, output: Path | None) -> None:
     """Write the report of SWEEP, log it to the sweep's run in MLflow, and print its verdict."""
     store = Store()
     store.check()
-    published = publish(sweep, store, output)
+    with Waiting() as waiting:
+        published = publish(sweep, store, output, waiting)
     click.echo(published.files.text)
     click.echo(f"\nReport: {published.files.html}")

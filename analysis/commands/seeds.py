@@ -1,6 +1,5 @@
 """``seeds``: how many runs, before or after the first ones."""
 
-from collections.abc import Sequence
 from math import ceil
 
 import click
@@ -8,6 +7,7 @@ import click
 from analysis.commands.inputs import accuracies
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, number
+from analysis.commands.recorded import each, read, sweep_name
 from analysis.statistics.checks import Floats
 from analysis.statistics.plan import (
     LOOKS,
@@ -149,7 +149,7 @@ def plan_from_runs(scores: Floats, *, power: float = 0.8, level: float = 0.95) -
 
 
 def _plan(
-    values: Sequence[str],
+    pilot: Floats | None,
     difference: float | None,
     sd: float | None,
     half: float | None,
@@ -158,7 +158,6 @@ def _plan(
     power: float,
     level: float,
 ) -> Answer:
-    pilot = accuracies(values) if values else None
     if difference is not None and half is not None:
         raise InputError("give either --difference or --half-width, not both")
     if sd is not None and pilot is not None:
@@ -198,6 +197,14 @@ def seeds(
     level: float,
     form: Format,
 ) -> None:
-    """How many seeds: for a difference, for a precision, or from the runs so far."""
-    answer = _plan(values, difference, sd, half, paired=paired, power=power, level=level)
+    """How many seeds: for a difference, for a precision, or from the runs of a SWEEP so far."""
+
+    def plan(pilot: Floats | None) -> Answer:
+        return _plan(pilot, difference, sd, half, paired=paired, power=power, level=level)
+
+    name = sweep_name(values)
+    if name is not None:
+        answer = each(read(name), lambda group: plan(group.scores))
+    else:
+        answer = plan(accuracies(values) if values else None)
     emit(answer, form)

@@ -1,5 +1,6 @@
 """``spread``: how much the runs vary, and how much of that is the finite test set."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,11 +9,18 @@ import numpy.typing as npt
 from analysis.commands.inputs import accuracies, read_correct, same_unit
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
+from analysis.commands.recorded import Recorded, each, read, sweep_name
+from analysis.report.grouping import Group
 from analysis.statistics.checks import Floats, as_matrix
 from analysis.statistics.decompose import Split, bounded_split, split
 from analysis.statistics.new_data import SeedGap, two_seeds
-from analysis.statistics.spread import Spread, describe
+from analysis.statistics.spread import IDENTICAL, Spread, describe
 from tracking.errors import InputError
+
+MOST_SPLIT = 1000
+"""Runs of a sweep up to which the answers of all are read."""
+FEW_SPLIT = 200
+"""Runs of a larger sweep whose answers are read: enough for a split, and quick."""
 
 
 def spread_of_scores(
@@ -52,6 +60,57 @@ def spread_of_correct(correct: npt.ArrayLike, *, level: float = 0.95) -> Answer:
     matrix = as_matrix(correct, "answers")
     found = describe(matrix.mean(axis=1), level)
     return _answer(found, split(matrix, level), None, "")
+
+
+def spread_of_runs(
+    found: Recorded,
+    group: Group,
+    *,
+    test_size: int | None = None,
+    between: tuple[float, float] | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Describe the recorded runs of one configuration, and split their spread by their answers.
+
+    Args:
+        found: The sweep.
+        group: The configuration.
+        test_size: Examples in the test set, for runs that recorded no predictions.
+        between: Two runs' accuracies whose gap is in question, as fractions.
+        level: Confidence level.
+    """
+    spread = describe(group.scores, level)
+    gap = two_seeds(*between, group.scores, level) if between is not None else None
+    if group.bit_identical:
+        runs = len(group.runs) + group.repeats
+        line = f"All {runs} runs have one set of weights and scored {number(spread.mean.value)}: "
+        answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, "")
+        return replace(answer, sentences=(f"{line}{IDENTICAL}.",))
+    if spread.identical:
+        note = "all score exactly the same, though their weights differ: no spread to estimate"
+        return _answer(replace(spread, note=note), None, gap, "")
+    if spread.n < 2:
+        return _answer(spread, None, gap, "")
+    most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
+    stack, said = found.stack(group, most)
+    parts = None
+    if stack is not None and len(stack.positions) > 1:
+        parts = split(stack.errors, level)
+        if len(stack.positions) < spread.n:
+            said.append(f"the split is made of the answers of {len(stack.positions)} runs")
+    elif test_size is not None:
+        parts = bounded_split(group.scores, test_size, scale=1.0, level=level)
+    else:
+        said.append("so genuine change and finite test set cannot be told apart (give --test-size)")
+    answer = _answer(spread, parts, gap, "")
+    notes = f"{'; '.join(said)}." if said else ""
+    lines = (notes[0].upper() + notes[1:],) if notes else ()
+    return replace(answer, sentences=(*answer.sentences, *lines))
+
+
+def _few(found: Recorded) -> int:
+    """Runs of each configuration whose answers are read, where there are very many runs."""
+    return max(FEW_SPLIT // len(found.groups), 2)
 
 
 def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: str) -> Answer:
@@ -156,11 +215,22 @@ def spread(
     level: float,
     form: Format,
 ) -> None:
-    """How much the runs vary: accuracies, one per run, all percent or all fractions."""
+    """How much the runs vary: a SWEEP's name, or accuracies, all percent or all fractions."""
     if correct is not None:
         if values or test_size is not None or between is not None:
             raise InputError("--correct holds everything: leave out the numbers beside it")
         emit(spread_of_correct(read_correct(correct), level=level), form)
+        return
+    name = sweep_name(values)
+    if name is not None:
+        found = read(name)
+        answer = each(
+            found,
+            lambda group: spread_of_runs(
+                found, group, test_size=test_size, between=between, level=level
+            ),
+        )
+        emit(answer, form)
         return
     scores = accuracies(values)
     emit(spread_of_scores(scores, test_size=test_size, between=between, level=level), form)

@@ -1,5 +1,6 @@
 """``verification``: equal error rate and half total error rate of scored trials."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,11 +11,19 @@ import numpy.typing as npt
 from analysis.commands.inputs import cell_number, read_table
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
+from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.estimate import Estimate
+from analysis.report.grouping import Group
+from analysis.report.stack import Stack
 from analysis.statistics.checks import Floats
+from analysis.statistics.spread import mean_interval
 from analysis.statistics.verification import Verification, hter_by_subject, verify
 from tracking.errors import InputError
 
 GENUINE = {"1": True, "true": True, "genuine": True, "0": False, "false": False, "impostor": False}
+
+
+NAMES = ("eer", "eer_hull", "threshold", "far", "frr", "hter", "impostors", "genuine")
 
 
 @dataclass(frozen=True)
@@ -66,9 +75,8 @@ def verification_of_trials(
             level=level,
         )
         found = replace(found, hter=by)
-    names = ("eer", "eer_hull", "threshold", "far", "frr", "hter", "impostors", "genuine")
-    fields = {name: getattr(found, name) for name in names}
-    return Answer(_sentences(found, test, by_subject), fields, tuple((n, fields[n]) for n in names))
+    fields = {name: getattr(found, name) for name in NAMES}
+    return Answer(_sentences(found, test, by_subject), fields, tuple((n, fields[n]) for n in NAMES))
 
 
 def _sentences(found: Verification, test: Trials, by_subject: bool) -> tuple[str, ...]:
@@ -111,23 +119,125 @@ def read_trials(path: Path) -> Trials:
     return Trials(scores, genuine, subjects, others)
 
 
+def verification_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Answer:
+    """Equal error rates of recorded runs with two classes; the second one is the genuine class.
+
+    Runs record predictions of their test set only. So the threshold is chosen on one half of the
+    test examples, drawn class by class with a fixed seed, and scored on the other half.
+
+    Args:
+        found: The sweep.
+        group: The configuration.
+        level: Confidence level; over two runs or more of the t interval over runs.
+
+    Raises:
+        InputError: No predictions, other than two classes, or too few examples of one.
+    """
+    stack, said = found.stack(group)
+    if stack is None:
+        raise no_predictions(group, said, "verification")
+    classes = stack.probabilities.shape[2]
+    if classes != 2:
+        raise InputError(
+            f"verification needs scores of two classes (genuine or not), but {group.label} told "
+            f"{classes} classes apart: give scored trials with --dev and --test"
+        )
+    dev = _half(stack.labels)
+    parts = [_trials(stack, run, dev) for run in range(len(stack.positions))]
+    if len(parts) == 1:
+        answer = verification_of_trials(*parts[0], level=level)
+    else:
+        answer = _over_runs([verify(a.split, b.split, level) for a, b in parts], level)
+    line = (
+        "No development scores were recorded: the threshold is chosen on half of the test examples "
+        "(seed 0) and scored on the other half."
+    )
+    return replace(answer, sentences=(*answer.sentences, line))
+
+
+def _half(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """``[example]``, a random half of each class.
+
+    Raises:
+        InputError: Fewer than two examples of a class.
+    """
+    chosen = np.zeros(labels.size, dtype=np.bool_)
+    rng = np.random.default_rng(0)
+    for label in (0, 1):
+        own = rng.permutation(np.flatnonzero(labels == label))
+        if own.size < 2:
+            raise InputError(f"verification needs 2 examples of each class, got {own.size} of one")
+        chosen[own[: own.size // 2]] = True
+    return chosen
+
+
+def _trials(stack: Stack, run: int, dev: npt.NDArray[np.bool_]) -> tuple[Trials, Trials]:
+    scores, genuine = stack.probabilities[run, :, 1].astype(np.float64), stack.labels == 1
+    return Trials(scores[dev], genuine[dev]), Trials(scores[~dev], genuine[~dev])
+
+
+def _over_runs(found: Sequence[Verification], level: float) -> Answer:
+    """Means over runs, with t intervals where the key is an estimate."""
+    one = found[0]
+
+    def mean(rate: Callable[[Verification], Estimate]) -> Estimate:
+        return mean_interval([rate(run).value for run in found], level)
+
+    joined = Verification(
+        eer=float(np.mean([run.eer for run in found])),
+        eer_hull=float(np.mean([run.eer_hull for run in found])),
+        threshold=float(np.mean([run.threshold for run in found])),
+        far=mean(lambda run: run.far),
+        frr=mean(lambda run: run.frr),
+        hter=mean(lambda run: run.hter),
+        impostors=one.impostors,
+        genuine=one.genuine,
+    )
+    fields = {name: getattr(joined, name) for name in NAMES}
+    lines = (
+        f"HTER is {number(joined.hter.value)} ({interval(joined.hter)}), the mean of "
+        f"{len(found)} runs, each at a threshold of its own ({number(joined.threshold)} on "
+        "average).",
+        f"FAR {number(joined.far.value)} of {one.impostors} impostor trials, "
+        f"FRR {number(joined.frr.value)} of {one.genuine} genuine trials.",
+        f"The equal error rate is {number(joined.eer)} interpolated and {number(joined.eer_hull)} "
+        "on the ROC's convex hull, both means over runs.",
+    )
+    return Answer(lines, fields, tuple(fields.items()))
+
+
 @click.command()
+@click.argument("sweep", required=False)
 @click.option(
     "--dev",
     type=click.Path(path_type=Path),
-    required=True,
     help="CSV of development trials: score, label (1 genuine, 0 impostor).",
 )
 @click.option(
     "--test",
     type=click.Path(path_type=Path),
-    required=True,
     help="CSV of test trials; with --subjects also subject (claimed) and perhaps other (shown).",
 )
 @click.option("--subjects", is_flag=True, help="Take the interval from resampling subjects.")
 @output_options
-def verification(dev: Path, test: Path, subjects: bool, level: float, form: Format) -> None:
-    """Equal error rate and half total error rate of scored trials."""
+def verification(
+    *,
+    sweep: str | None,
+    dev: Path | None,
+    test: Path | None,
+    subjects: bool,
+    level: float,
+    form: Format,
+) -> None:
+    """Equal error rate and half total error rate of scored trials, or of a SWEEP of two classes."""
+    if sweep is not None:
+        if dev is not None or test is not None or subjects:
+            raise InputError("give either a sweep's name, or --dev and --test, not both")
+        found = read(sweep)
+        emit(each(found, lambda group: verification_of_runs(found, group, level=level)), form)
+        return
+    if dev is None or test is None:
+        raise InputError("--dev and --test belong together: give both, or a sweep's name")
     answer = verification_of_trials(
         read_trials(dev), read_trials(test), by_subject=subjects, level=level
     )

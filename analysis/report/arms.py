@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.report.details import with_predictions
 from analysis.report.findings import Arm, Curve, Dot, Lost
+from analysis.report.seed_table import seed_table
 from analysis.report.stack import Stack, stack_predictions
 from analysis.report.tally import score_of, seeds_of
 from analysis.report.wording import count, share_interval
@@ -59,7 +60,10 @@ def describe_arm(
         curves=_curves(runs),
         notes=(*_notes(spread, dots, same_weights), *missing),
     )
-    return (arm if stack is None else with_predictions(arm, stack, sweep.sources)), stack
+    if stack is None:
+        return arm, None
+    seeds = seed_table(runs, sweep.sources) if len(sweep.sources) > 1 else {}
+    return with_predictions(arm, stack, seeds), stack
 
 
 def _within_bounds(spread: Spread) -> Spread:

@@ -10,22 +10,19 @@ from analysis.report.answer import answer, published_sentences, unusual_runs
 from analysis.report.arms import describe_arm
 from analysis.report.duels import compare_arms
 from analysis.report.findings import Arm, Findings
+from analysis.report.grouping import count_runs, group_runs
 from analysis.report.stack import Stack
 from analysis.report.tally import (
-    counts,
     environment,
     environment_warnings,
     loss_warnings,
-    score_of,
     shared_seeds,
     unrepeatable,
-    without_repeats,
 )
-from analysis.report.wording import label
 from analysis.statistics.published import against_published
 from analysis.statistics.search import SearchSummary, summarize_search
 from tracking.errors import InputError
-from tracking.records import RunRecord, SweepRecord
+from tracking.records import SweepRecord
 
 METRIC = "test_accuracy"
 Images = Callable[[Sequence[int]], Sequence[npt.NDArray[np.generic]]]
@@ -60,9 +57,6 @@ class Published:
             raise InputError(f"a published mean is of at least 1 run, got {self.runs}")
 
 
-Options = tuple[tuple[str, object], ...]
-
-
 def collect(
     sweep: SweepRecord,
     metric: str = METRIC,
@@ -83,35 +77,22 @@ def collect(
     Raises:
         InputError: A metric outside 0 … 1.
     """
-    _check(sweep, metric)
     if published is not None:
         published.check()
-    groups: dict[Options, list[RunRecord]] = {}
-    for run in sweep.runs:
-        groups.setdefault(sweep.configuration(run), []).append(run)
-    names = _labels(list(groups))
+    groups = group_runs(sweep, metric)
     arms: list[Arm] = []
     stacks: dict[str, Stack] = {}
-    counted: list[RunRecord] = []
-    kept_groups: list[list[RunRecord]] = []
-    repeats = 0
-    for number, (options, members) in enumerate(groups.items(), start=1):
-        scored = [run for run in members if _counts(run, metric)]
-        kept, dropped = without_repeats(scored, sweep.sources)
-        repeats += dropped
-        counted += kept
-        kept_groups.append(kept)
-        lost = [run for run in members if run.state != "finished"]
+    for number, group in enumerate(groups, start=1):
         arm, stack = describe_arm(
-            sweep, names[options], options, runs=kept, lost=lost, metric=metric
+            sweep, group.label, group.options, runs=group.runs, lost=group.lost, metric=metric
         )
         arms.append(arm)
         if stack is not None:
             stacks[arm.label] = stack
         if progress is not None:
             progress(number, len(groups))
-    unscored = len(sweep.finished) - len(counted) - repeats
-    tally = counts(sweep, repeats, unscored)
+    counted = [run for group in groups for run in group.runs]
+    tally = count_runs(sweep, groups)
     if published is not None:
         arms = [_against(arm, published) for arm in arms]
     duels = compare_arms(arms, stacks)
@@ -119,7 +100,7 @@ def collect(
     words = answer(arms, duels, tally, sweep.experiment, search)
     settings = environment(counted)
     mixed = environment_warnings(settings, counted, sweep)
-    shared = shared_seeds(kept_groups, sweep.sources)
+    shared = shared_seeds([group.runs for group in groups], sweep.sources)
     odd = unusual_runs(arms)
     findings = Findings(
         sweep=sweep.name,
@@ -181,33 +162,6 @@ def _qualified(headline: str, *, mixed: bool, shared: bool) -> str:
     if shared:
         said += ", taking runs that share seeds for independent ones"
     return f"{said} (see the warning)." if mixed or shared else headline
-
-
-def _counts(run: RunRecord, metric: str) -> bool:
-    return run.state == "finished" and score_of(run, metric) is not None
-
-
-def _check(sweep: SweepRecord, metric: str) -> None:
-    """Refuse a metric that is not a share."""
-    for run in sweep.finished:
-        score = score_of(run, metric)
-        if score is not None and not 0 <= score <= 1:
-            raise InputError(
-                f"{metric} must be a fraction from 0 to 1, got {score:g} in run {run.name}: "
-                "record it as a share of the examples"
-            )
-
-
-def _labels(configurations: Sequence[Options]) -> dict[Options, str]:
-    """A readable name for each configuration, no two alike."""
-    labels: dict[Options, str] = {}
-    for options in configurations:
-        name, number = label(options), 1
-        while name in labels.values():
-            number += 1
-            name = f"{label(options)} ({number})"
-        labels[options] = name
-    return labels
 
 
 def _fixed(sweep: SweepRecord) -> tuple[tuple[str, object], ...]:

@@ -1,6 +1,6 @@
 """What only predictions can say about one configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,13 +24,13 @@ FOLDS = 10
 BINS = 15
 
 
-def with_predictions(arm: Arm, stack: Stack, sources: Sequence[str]) -> Arm:
+def with_predictions(arm: Arm, stack: Stack, seeds: Mapping[str, Sequence[object]]) -> Arm:
     """Add what the predictions say.
 
     Args:
         arm: The configuration.
         stack: The predictions of its runs.
-        sources: Names of the seeds that differ between its runs.
+        seeds: Source → ``[run]`` seed of the configuration's runs, of the sources to attribute to.
     """
     classes = stack.probabilities.shape[2]
     several = len(stack.positions) > 1
@@ -48,22 +48,19 @@ def with_predictions(arm: Arm, stack: Stack, sources: Sequence[str]) -> Arm:
         ensemble=_ensemble(stack) if vary else None,
         epochs=_epochs(stack),
         calibration=_calibration(stack),
-        shares=_shares(arm, stack, sources) if vary and len(sources) > 1 else None,
+        shares=_shares(stack, seeds) if vary and len(seeds) > 1 else None,
     )
 
 
-def _shares(arm: Arm, stack: Stack, sources: Sequence[str]) -> SourceTable | None:
+def _shares(stack: Stack, seeds: Mapping[str, Sequence[object]]) -> SourceTable | None:
     """What each source does to the disagreement; None where a run's seeds are not known."""
     positions = stack.positions[:MOST_RUNS_BY_SOURCE]
-    seeds = {
-        source: [arm.dots[index].seeds[number] for index in positions]
-        for number, source in enumerate(sources)
-    }
-    if len(positions) < 3 or any(None in values for values in seeds.values()):
+    used = {source: [of[index] for index in positions] for source, of in seeds.items()}
+    if len(positions) < 3 or any(None in values for values in used.values()):
         return None
     predicted = stack.predicted[: len(positions)]
     table = pairwise_disagreement(predicted, stack.probabilities.shape[2])
-    return disagreement_shares(seeds, table)
+    return disagreement_shares(used, table)
 
 
 def confusions(stack: Stack, classes: int) -> npt.NDArray[np.int64]:

@@ -39,6 +39,7 @@ class Counts:
         failed: Runs that raised, or whose loss was not a number.
         stopped: Runs ended on request.
         killed: Runs whose process vanished.
+        pruned: Runs that the sweep's own rule ended early.
         running: Runs still going.
         missing: Cells of the design without any run.
         repeats: Finished runs that repeat a cell bit for bit, counted once in every mean.
@@ -54,11 +55,13 @@ class Counts:
     missing: int = 0
     repeats: int = 0
     unscored: int = 0
+    pruned: int = 0
 
     @property
     def without_result(self) -> int:
         """Cells that gave nothing to count."""
-        return self.failed + self.stopped + self.killed + self.running + self.missing
+        lost = self.failed + self.stopped + self.killed + self.pruned
+        return lost + self.running + self.missing
 
 
 @dataclass(frozen=True)

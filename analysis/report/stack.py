@@ -1,14 +1,14 @@
 """The predictions of one configuration's runs, fetched and joined by example."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.report.wording import count, one_line
-from tracking.errors import SeedbedError
+from tracking.errors import NotRecordedError, SeedbedError
 from tracking.records import Predictions, RunRecord
 
 READERS = 8
@@ -42,24 +42,36 @@ class Stack:
         return wrong
 
 
-def stack_predictions(runs: Sequence[RunRecord]) -> tuple[Stack | None, list[str]]:
+def stack_predictions(
+    runs: Sequence[RunRecord], progress: Callable[[int, int], None] | None = None
+) -> tuple[Stack | None, list[str]]:
     """Fetch the predictions of some runs and join them by example.
+
+    Args:
+        runs: The runs.
+        progress: Called with files read and files in all.
 
     Returns:
         The stack, or None where fewer than one run can be used; and what could not be used.
     """
     having = [index for index, run in enumerate(runs) if run.load_predictions is not None]
     notes = []
-    if len(having) < len(runs):
-        lacking = len(runs) - len(having)
-        notes.append(f"{count(lacking, 'run')} of {len(runs)} recorded no predictions")
-    positions, loaded = [], []
+    lacking = len(runs) - len(having)
+    positions: list[int] = []
+    loaded: list[Predictions] = []
     for index, found in zip(having, _fetch([runs[i] for i in having]), strict=True):
-        if isinstance(found, SeedbedError):
-            notes.append(f"the predictions of {one_line(runs[index].name)} are unreadable: {found}")
+        if isinstance(found, NotRecordedError):
+            lacking += 1
+        elif isinstance(found, SeedbedError):
+            why = str(found).rstrip(".")
+            notes.append(f"the predictions of {one_line(runs[index].name)} are unreadable: {why}")
         else:
             positions.append(index)
-            loaded.append(_sorted(found))
+            loaded.append(_slim(_sorted(found), loaded[0] if loaded else None))
+        if progress is not None:
+            progress(len(positions), len(having))
+    if lacking:
+        notes.insert(0, f"{count(lacking, 'run')} of {len(runs)} recorded no predictions")
     if not loaded:
         return None, notes
     first = loaded[0]
@@ -124,6 +136,18 @@ def _load(run: RunRecord) -> Predictions | SeedbedError:
         return run.load_predictions()
     except SeedbedError as error:
         return error
+
+
+def _slim(found: Predictions, first: Predictions | None) -> Predictions:
+    """Without what a stack does not hold, and with the first run's arrays where they are equal."""
+    same = first is not None and np.array_equal(found.example_ids, first.example_ids)
+    same_labels = first is not None and np.array_equal(found.labels, first.labels)
+    return replace(
+        found,
+        example_ids=first.example_ids if first is not None and same else found.example_ids,
+        labels=first.labels if first is not None and same_labels else found.labels,
+        probabilities_last=found.probabilities,
+    )
 
 
 def _sorted(found: Predictions) -> Predictions:

@@ -60,6 +60,7 @@ def counts(sweep: SweepRecord, repeats: int, unscored: int) -> Counts:
         missing=max(sweep.planned - cells, 0),
         repeats=repeats,
         unscored=unscored,
+        pruned=states["pruned"],
     )
 
 
@@ -113,6 +114,7 @@ def loss_warnings(tally: Counts) -> list[str]:
         (tally.failed, "failed"),
         (tally.stopped, "stopped on request"),
         (tally.killed, "killed"),
+        (tally.pruned, "ended early by the sweep's rule"),
         (tally.running, "still running"),
         (tally.missing, "not started"),
     ]

@@ -12,7 +12,7 @@ import pytest
 from sweeps.books import open_book
 from sweeps.design import load
 from sweeps.ledger import Ledger
-from tests.tests_support_chaos import Server, driver
+from tests.support_chaos import Server, driver
 from tracking.store import Store
 
 Write = Callable[..., Path]

@@ -1,0 +1,123 @@
+"""The arms of a comparison, from a recorded sweep: one per value of an option, matched by seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.commands.recorded import METRIC, Recorded
+from analysis.report.stack import stack_predictions
+from analysis.report.tally import score_of, seeds_of
+from analysis.report.wording import count, label, listed
+from analysis.statistics.checks import Floats
+from analysis.statistics.new_data import TTest, compare_on_new_data
+from tracking.errors import InputError
+from tracking.records import RunRecord
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class SweepArms:
+    """The arms of a comparison.
+
+    Attributes:
+        runs: Name → runs; in the same order of seeds when paired.
+        paired: Whether runs of equal seeds (and equal other options) are compared in pairs.
+        notes: What was left out, in words.
+    """
+
+    runs: dict[str, tuple[RunRecord, ...]]
+    paired: bool
+    notes: tuple[str, ...]
+
+    @property
+    def scores(self) -> dict[str, Floats]:
+        """Name → ``[run]`` accuracies, fractions."""
+        return {
+            name: np.array([score_of(run, METRIC) for run in runs], dtype=np.float64)
+            for name, runs in self.runs.items()
+        }
+
+    def on_new_data(self, first: str, second: str, level: float) -> TTest | None:
+        """The comparison for new seeds on new examples; None where predictions do not allow it."""
+        if min(len(self.runs[first]), len(self.runs[second])) < 2:
+            return None
+        a, _ = stack_predictions(self.runs[first])
+        b, _ = stack_predictions(self.runs[second])
+        if a is None or b is None or not np.array_equal(a.example_ids, b.example_ids):
+            return None
+        whole = len(a.positions) == len(self.runs[first]) and len(b.positions) == len(
+            self.runs[second]
+        )
+        if min(len(a.positions), len(b.positions)) < 2 or (self.paired and not whole):
+            return None
+        return compare_on_new_data(~a.errors, ~b.errors, paired=self.paired, level=level)
+
+
+def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArms:
+    """Divide the runs of a sweep into arms and match them.
+
+    Args:
+        found: The sweep.
+        by: The option whose values make the arms; None: the configurations themselves.
+        paired: None pairs where at least two seeds, and half of the smallest arm, are common; True
+            wherever two are; False never.
+
+    Raises:
+        InputError: No such option, one value only, an arm without a result, or nothing to pair by.
+    """
+    members = _members(found, by)
+    common = set.intersection(*(set(arm) for arm in members.values()))
+    smallest = min(len(arm) for arm in members.values())
+    if paired and len(common) < 2:
+        raise InputError(
+            f"pairing needs seeds that all configurations share, got {len(common)}: use --unpaired"
+        )
+    enough = len(common) >= 2 and 2 * len(common) >= smallest
+    if paired is False or not (paired or enough):
+        said = () if paired is False else ("Too few seeds are in every arm: not paired.",)
+        return SweepArms({name: tuple(arm.values()) for name, arm in members.items()}, False, said)
+    order = [key for key in next(iter(members.values())) if key in common]
+    left = sum(len(arm) for arm in members.values()) - len(order) * len(members)
+    notes: tuple[str, ...] = ()
+    if left:
+        one = left == 1
+        notes = (
+            f"{count(left, 'run')} whose seed is not in every arm {'is' if one else 'are'} left "
+            "out.",
+        )
+    matched = {name: tuple(arm[key] for key in order) for name, arm in members.items()}
+    return SweepArms(matched, True, notes)
+
+
+def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]:
+    """Arm → key (seeds, other varied options) → run."""
+    sweep = found.sweep
+    varied = list(sweep.varied)
+    if by is not None and sweep.runs and not any(by in run.options for run in sweep.runs):
+        raise InputError(f"the sweep {sweep.name!r} has no option {by!r}: {_choices(varied)}")
+    members: dict[str, dict[Key, RunRecord]] = {}
+    for group in found.groups:
+        for run in (*group.runs, *group.lost):
+            options = group.options if by is None else ((by, run.options.get(by)),)
+            arm = members.setdefault(label(options), {})
+            if run not in group.runs:
+                continue
+            rest = [run.options.get(name) for name in varied if by is not None and name != by]
+            key: Key = (*seeds_of(run, sweep.sources), *rest)
+            while key in arm:  # the same seeds again, with other weights: no partner of its own
+                key = (*key, "again")
+            arm[key] = run
+    if len(members) < 2:
+        what = f"{by} is the same in every run" if by else "there is one configuration only"
+        raise InputError(f"nothing to compare in {sweep.name!r}: {what}; {_choices(varied)}")
+    found.having  # noqa: B018 - says it where no arm has a result
+    for name, runs in members.items():
+        if not runs:
+            raise InputError(f"no run of {name} has a result, so there is nothing to compare with")
+    return members
+
+
+def _choices(varied: Sequence[str]) -> str:
+    return f"the options that vary are {listed(varied)}" if varied else "no option varies in it"

@@ -1,0 +1,109 @@
+"""The runs of a sweep by configuration: which count, which repeat another, which gave nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.report.findings import Counts, Floats
+from analysis.report.tally import counts, score_of, without_repeats
+from analysis.report.wording import label
+from tracking.errors import InputError
+from tracking.records import RunRecord, SweepRecord
+
+Options = tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One configuration's runs.
+
+    Attributes:
+        label: The configuration in words.
+        options: Its varied options.
+        runs: The finished runs that carry the metric, without repeats.
+        lost: The runs without a result.
+        repeats: Runs left out because they repeat one of ``runs`` bit for bit.
+        scores: ``[run]`` the metric of ``runs``.
+    """
+
+    label: str
+    options: Options
+    runs: tuple[RunRecord, ...]
+    lost: tuple[RunRecord, ...]
+    repeats: int
+    scores: Floats
+
+    @property
+    def bit_identical(self) -> bool:
+        """Two or more runs, repeats among them, and one set of weights."""
+        prints = {run.fingerprint for run in self.runs}
+        return len(self.runs) + self.repeats > 1 and len(prints) == 1 and None not in prints
+
+
+def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
+    """The configurations of a sweep, in the order of the design.
+
+    Args:
+        sweep: The sweep as recorded.
+        metric: Name of the metric that counts, a fraction from 0 to 1.
+
+    Raises:
+        InputError: A metric outside 0 … 1.
+    """
+    _check(sweep, metric)
+    members: dict[Options, list[RunRecord]] = {}
+    for run in sweep.runs:
+        members.setdefault(sweep.configuration(run), []).append(run)
+    names = _labels(list(members))
+    groups = []
+    for options, runs in members.items():
+        scored = [run for run in runs if run.state == "finished" and _scored(run, metric)]
+        kept, dropped = without_repeats(scored, sweep.sources)
+        groups.append(
+            Group(
+                label=names[options],
+                options=options,
+                runs=tuple(kept),
+                lost=tuple(run for run in runs if run.state != "finished"),
+                repeats=dropped,
+                scores=np.array([score_of(run, metric) for run in kept], dtype=np.float64),
+            )
+        )
+    return tuple(groups)
+
+
+def count_runs(sweep: SweepRecord, groups: Sequence[Group]) -> Counts:
+    """What became of the cells."""
+    repeats = sum(group.repeats for group in groups)
+    counted = sum(len(group.runs) for group in groups)
+    return counts(sweep, repeats, len(sweep.finished) - counted - repeats)
+
+
+def _scored(run: RunRecord, metric: str) -> bool:
+    return score_of(run, metric) is not None
+
+
+def _check(sweep: SweepRecord, metric: str) -> None:
+    """Refuse a metric that is not a share."""
+    for run in sweep.finished:
+        score = score_of(run, metric)
+        if score is not None and not 0 <= score <= 1:
+            raise InputError(
+                f"{metric} must be a fraction from 0 to 1, got {score:g} in run {run.name}: "
+                "record it as a share of the examples"
+            )
+
+
+def _labels(configurations: Sequence[Options]) -> dict[Options, str]:
+    """A readable name for each configuration, no two alike."""
+    labels: dict[Options, str] = {}
+    taken: set[str] = set()
+    for options in configurations:
+        name, number = label(options), 1
+        while name in taken:
+            number += 1
+            name = f"{label(options)} ({number})"
+        labels[options] = name
+        taken.add(name)
+    return labels

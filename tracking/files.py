@@ -1,0 +1,80 @@
+"""A run's files: read where they lie, or fetched once into the store's cache."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
+
+from tracking import schema
+from tracking.errors import NotRecordedError, StoreError
+from tracking.places import store_folder
+from tracking.store import Store
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+
+def artifact(run: "Run", name: str, store: Store) -> Path:
+    """A file of a run: as it lies on this machine, else from the cache, else fetched into it whole.
+
+    Raises:
+        NotRecordedError: The run has no such file.
+        StoreError: The store cannot be reached.
+    """
+    folder = _on_this_machine(run.info.artifact_uri)
+    if folder is not None:
+        if not (folder / name).exists():
+            raise NotRecordedError(
+                f"Run {run.info.run_id} has no {name}: it is not in its artifacts."
+            )
+        return folder / name
+    target = store_folder("cache", "artifacts", cache_key(run)) / name.replace("/", "__")
+    return target if target.exists() else _fetched(run, name, target, store)
+
+
+def cache_key(run: "Run") -> str:
+    """Where a run's files lie in the cache: runs of one cell with equal weights share them."""
+    tags = run.data.tags
+    fingerprint, cell = tags.get(schema.TAG_FINGERPRINT), tags.get(schema.TAG_CELL)
+    if not fingerprint or not cell:
+        return str(run.info.run_id)
+    environment = tags.get(schema.TAG_ENVIRONMENT, "")[:16]
+    return "-".join(part for part in (cell, fingerprint[:32], environment) if part)
+
+
+def forget(run: "Run", name: str) -> bool:
+    """Remove a file from the cache; False where it was not from there."""
+    if _on_this_machine(run.info.artifact_uri) is not None:
+        return False
+    path = store_folder("cache", "artifacts", cache_key(run)) / name.replace("/", "__")
+    found = path.exists()
+    path.unlink(missing_ok=True)
+    return found
+
+
+def _on_this_machine(uri: str) -> Path | None:
+    """The run's folder of artifacts, where it is a folder of this machine."""
+    parts = urlparse(uri)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return Path(unquote(parts.path))
+    return Path(uri) if not parts.scheme else None
+
+
+def _fetched(run: "Run", name: str, target: Path, store: Store) -> Path:
+    from mlflow.artifacts import download_artifacts
+
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        try:
+            with store.explained():
+                found = download_artifacts(
+                    artifact_uri=f"{run.info.artifact_uri.rstrip('/')}/{name}",
+                    dst_path=folder,
+                    tracking_uri=store.uri,
+                )
+        except StoreError:
+            raise
+        except Exception as error:
+            raise NotRecordedError(f"Run {run.info.run_id} has no {name}: {error}") from None
+        shutil.move(found, target)
+    return target
