@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from experiments.seeds import Seeds
     from experiments.splits import Splits
 
-NAMES = ("mnist_cnn", "mnist_deep_cnn")
+NAMES = ("mnist_cnn", "mnist_deep_cnn", "transport_cnn", "verification_cnn")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Experiment:
         score: Options, splits and probabilities → more final metrics; None where it has none.
         callbacks: Options → Keras callbacks; None where it has none.
         path: The user's own file; None for Seedbed's experiments.
+        table: Whether the command prints precision, recall, F1 and support by class.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Experiment:
     score: "Callable[[Any, Splits, Scored], dict[str, float]] | None" = None
     callbacks: Callable[[Any], list[Any]] | None = None
     path: Path | None = None
+    table: bool = False
 
     @property
     def reference(self) -> str:
@@ -96,6 +98,7 @@ def find(reference: str, beside: Path | None = None) -> Experiment:
         build=module.build,
         augment=getattr(module, "augment", None),
         score=getattr(module, "score", None),
+        table=getattr(module, "TABLE", False),
     )
 
 

@@ -55,6 +55,7 @@ class Outcome:
         collapsed: Why the result is no better than guessing, or None.
         may_pass: Whether another try may do better; a loss that is not a number comes again.
         notes: What the user should know beside the result, in sentences.
+        table: Scores by class as text; empty where the experiment does not show them.
     """
 
     state: State
@@ -64,6 +65,7 @@ class Outcome:
     may_pass: bool = False
     collapsed: str | None = None
     notes: tuple[str, ...] = ()
+    table: str = ""
 
 
 def run_cell(
@@ -200,12 +202,16 @@ def _train_and_score(
         **_own_scores(experiment, options, splits, trained, record),
     }
     notes = (
-        _notes(options)
+        ((f"The data are {splits.data}.",) if splits.data else ())
+        + _notes(options)
         + warnings_of(splits)
         + ((checkpoint.refused,) if checkpoint.refused else ())
     )
     collapsed = scoring.collapse(trained.probabilities, splits.test.labels)
-    outcome = Outcome("finished", metrics, final_weights, collapsed=collapsed, notes=notes)
+    table = _table(splits, trained) if experiment.table else ""
+    outcome = Outcome(
+        "finished", metrics, final_weights, collapsed=collapsed, notes=notes, table=table
+    )
     _end(record, outcome)
     checkpoint.remove()
     return outcome
@@ -248,6 +254,12 @@ def check_carry_over(options: RunOptions) -> None:
             f"seed must be at most {CARRY_OVER_MAX} with carry_over, which fits every seed from 0 "
             f"up to it, got {options.seed}: give a smaller --seed."
         )
+
+
+def _table(splits: Splits, trained: "Trained") -> str:
+    from experiments import scoring
+
+    return scoring.table(trained.probabilities.argmax(axis=1), splits.test.labels, splits.classes)
 
 
 def _failed_in_own_file(reason: str, text: str, record: RunFolder) -> Outcome:

@@ -282,6 +282,8 @@ def _say(outcome: Outcome, store: Store) -> None:
         click.echo(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")
     for note in outcome.notes:
         click.echo(note, err=True)
+    if outcome.table:
+        click.echo(outcome.table)
     click.echo(
         f"test accuracy {metrics['test_accuracy']:.2%} at epoch {metrics['best_epoch']:.0f}, "
         f"chosen on validation data ({metrics['test_accuracy_last']:.2%} after the last)\n"

@@ -95,3 +95,19 @@ def report(
         zero_division=0,
     )
     return result
+
+
+def table(
+    predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer], classes: tuple[str, ...]
+) -> str:
+    """Precision, recall, F1 and support by class, as text."""
+    return str(
+        classification_report(
+            labels,
+            predicted,
+            labels=np.arange(len(classes)),
+            target_names=list(classes),
+            digits=3,
+            zero_division=0,
+        )
+    )

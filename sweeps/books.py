@@ -181,10 +181,11 @@ class _JournalBook:
     """A study in a journal file of the store."""
 
     def __init__(self, name: str, create: bool) -> None:
-        path = store_folder("ledgers") / f"{name}.journal"
+        path = store_folder() / "ledgers" / f"{name}.journal"
         self.place = str(path)
         if not create and not path.exists():
             raise _no_sweep(name, self.place)
+        store_folder("ledgers")
         self._filling = _Flock(path.with_suffix(".filling"))
         self._file = _JournalFile(path)
         self.storage: BaseStorage = JournalStorage(self._file)

@@ -258,7 +258,7 @@ def _design_of(sweep: str, url: str | None) -> Design:
         )
     path = store_folder("ledgers") / f"{sweep}.yaml"
     path.write_text(text, encoding="utf-8")
-    return load(path)
+    return load(path, sweep)
 
 
 def _ledger_of(sweep: str, url: str | None) -> "Ledger":

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -119,17 +120,21 @@ def _given(model: Any) -> dict[str, Any] | None:
     return model.model_dump(exclude_none=True) if model else None
 
 
-def load(path: Path) -> Design:
+def load(path: Path, name: str | None = None) -> Design:
     """Read and validate a sweep's file.
+
+    Args:
+        path: The file.
+        name: Name of the sweep, when it was started before; default: what the file says.
 
     Raises:
         InputError: The file cannot be read, is not YAML, or breaks a rule; says at which line and
             column.
     """
-    return designed(YamlFile.read(path))
+    return designed(YamlFile.read(path), name)
 
 
-def designed(file: YamlFile) -> Design:
+def designed(file: YamlFile, name: str | None = None) -> Design:
     """The design that a file describes; see ``load``."""
     fields = validated(file)
     with file.at("experiment"):
@@ -157,7 +162,7 @@ def designed(file: YamlFile) -> Design:
     cells = _cells(maker, configurations, layout.seedings)
     runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
     return Design(
-        name=fields.name or validated_name(file.path.stem),
+        name=name or _name(file, fields),
         question=fields.question,
         experiment=experiment.name,
         reference=experiment.reference,
@@ -174,6 +179,12 @@ def designed(file: YamlFile) -> Design:
         proposer=proposer,
         plan=_plan(file, layout, maker, configurations),
     )
+
+
+def _name(file: YamlFile, fields: SweepFile) -> str:
+    if fields.name is None:
+        return validated_name(file.path.stem)
+    return fields.name.replace("{date}", date.today().isoformat())
 
 
 def _common(file: YamlFile, fields: SweepFile) -> dict[str, Scalar]:

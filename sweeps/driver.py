@@ -90,6 +90,11 @@ class Driver:
         parent_run_id: The sweep's run in MLflow.
         limits: What it allows.
         strategy: Decides what else is run.
+
+    Attributes:
+        running: What runs here.
+        elsewhere: How many cells other drivers run, as of a few seconds ago.
+        scores: Cell id → score of whatever is done, by any driver, as of a few seconds ago.
     """
 
     def __init__(
@@ -117,6 +122,7 @@ class Driver:
         self._fatal: InputError | None = None
         self.running: dict[Future[Any], Running] = {}
         self.elsewhere = 0
+        self.scores: dict[str, float] = {}
 
     def run(self, watch: Callable[[list[Ended]], None]) -> bool:
         """Run until nothing waits here or elsewhere; True unless it was asked to stop.
@@ -163,7 +169,9 @@ class Driver:
         if self._asked_to_stop:
             return False
         self.elsewhere = self._ledger.running()
-        return self.elsewhere > 0 or (not self._ledger.early_end and self._ledger.waiting())
+        if self.elsewhere:
+            return True
+        return not self._ledger.early_end and self._ledger.waiting()
 
     def _start(self, claim: Claim) -> None:
         header = self._header(claim.cell)
@@ -206,6 +214,9 @@ class Driver:
             self._recovered = now
             for folder in recover(self._ledger, self._folders, self._design.name):
                 self._deliverer.add(folder)
+            before, self.elsewhere = self.elsewhere, self._ledger.running() - len(self.running)
+            if before or self.elsewhere:
+                self.scores = self._ledger.scores()
 
     def _obey(self) -> None:
         """Orders given from another terminal since this driver began."""

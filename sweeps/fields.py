@@ -17,6 +17,9 @@ from pydantic import (
 )
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+DatedName = Annotated[
+    str, StringConstraints(pattern=r"^(?:[A-Za-z0-9]|\{date\})(?:[A-Za-z0-9_.-]|\{date\}){0,89}$")
+]
 Scalar = int | float | bool | str
 Values = Annotated[list[Scalar], Field(min_length=1)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
@@ -358,8 +361,12 @@ class SweepFile(Section):
     """The fields of a sweep's file."""
 
     name: Annotated[
-        Name | None,
-        Field(description="name of the sweep; default: the file's name", examples=["first"]),
+        DatedName | None,
+        Field(
+            description="name of the sweep; default: the file's name; `{date}` stands for the day "
+            "on which it is started, e.g. nightly-{date}",
+            examples=["first"],
+        ),
     ] = None
     question: Annotated[
         str, Field(min_length=1, description="what the sweep is to answer, in one sentence")

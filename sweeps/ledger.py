@@ -100,6 +100,7 @@ class Ledger:
         self._design = design
         self._cells = {cell.id: cell for cell in design.cells}
         self._designed = frozenset(self._cells)
+        self._remembered: list[Row] = []
         self._values: dict[str, list[Any]] = {}
         self._max_tries = max_tries
         self._clock = clock
@@ -190,22 +191,24 @@ class Ledger:
     # Claims
 
     def claim(self) -> Claim | None:
-        """The next waiting cell, now this process's to run; None when none waits."""
-        while candidates := self._candidates():
-            for row in candidates:
-                try:
-                    mine = self._storage.set_trial_state_values(row.trial_id, TrialState.RUNNING)
-                except UpdateFinishedTrialError:
-                    continue
-                if mine:
-                    self._set(row.trial_id, OWNER, Owner.this().asdict())
-                    return Claim(
-                        row.trial_id,
-                        self.cell_of(row),
-                        int(row.attrs.get(TRY, 0)),
-                        int(row.attrs.get(LOST, 0)),
-                    )
-        return None
+        """The next waiting cell, now this process's to run; None when none waits.
+
+        A few candidates are remembered from one call to the next; one that another driver has
+        claimed since is refused by the storage.
+        """
+        while True:
+            self._remembered = self._remembered or self._candidates()
+            if not self._remembered:
+                return None
+            row = self._remembered.pop(0)
+            try:
+                mine = self._storage.set_trial_state_values(row.trial_id, TrialState.RUNNING)
+            except UpdateFinishedTrialError:
+                continue
+            if mine:
+                self._set(row.trial_id, OWNER, Owner.this().asdict())
+                tries, lost = int(row.attrs.get(TRY, 0)), int(row.attrs.get(LOST, 0))
+                return Claim(row.trial_id, self.cell_of(row), tries, lost)
 
     def _candidates(self) -> list[Row]:
         """A few waiting cells; one that was taken out of the sweep's file is left waiting."""

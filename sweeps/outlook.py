@@ -5,17 +5,12 @@ from dataclasses import dataclass
 from itertools import islice
 from math import ceil
 from statistics import median
-from typing import TYPE_CHECKING
 
 from sweeps.cells import Cell
 from sweeps.conclusion import named
 from sweeps.design import Design
 from sweeps.yaml_file import YamlFile
 from tracking.errors import StoreError
-from tracking.schema import TAG_EXPERIMENT, TAG_KIND, TAG_STATE
-
-if TYPE_CHECKING:
-    from mlflow.entities import Run
 
 RUNS = 500
 """Finished runs to look at; MLflow gives the newest first."""
@@ -45,27 +40,22 @@ class Pace:
 
 def pace(design: Design) -> Pace | None:
     """How long the sweep's runs take; None where no run of the kind is recorded or no store is."""
+    from tracking.reader import finished_runs
     from tracking.store import Store
 
     try:
         store = Store()
         store.check()
-        wanted = (
-            f"tags.{TAG_KIND} = 'run' AND tags.{TAG_STATE} = 'finished' "
-            f"AND tags.{TAG_EXPERIMENT} = '{design.experiment}'"
-        )
-        return pace_of(design.cells, islice(store.runs(wanted), RUNS))
+        return pace_of(design.cells, islice(finished_runs(design.experiment, store), RUNS))
     except StoreError:
         return None
 
 
-def pace_of(cells: Sequence[Cell], runs: Iterable["Run"]) -> Pace | None:
-    """The same from runs of MLflow."""
+def pace_of(cells: Sequence[Cell], runs: Iterable[tuple[Mapping[str, str], float]]) -> Pace | None:
+    """The same from runs: the parameters and the seconds of each."""
     by_kind: dict[str, list[float]] = {}
-    for run in runs:
-        if run.info.end_time:
-            seconds = (run.info.end_time - run.info.start_time) / 1000
-            by_kind.setdefault(_kind(run.data.params), []).append(seconds)
+    for params, seconds in runs:
+        by_kind.setdefault(_kind(params), []).append(seconds)
     found: dict[str, float] = {}
     used: dict[str, int] = {}
     for cell in cells:

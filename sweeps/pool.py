@@ -63,6 +63,11 @@ class _Process:
     stopping: bool = False
     too_much: str | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The process's id."""
+        return self.process.pid
+
 
 Task = tuple[StoppableFuture, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 

@@ -26,7 +26,7 @@ LOW_DISK = 1_000_000_000
 """Bytes; a run leaves about 1 MB, a full disk loses the record of whatever ends then."""
 
 LOOK_AT_DISK_S = 30.0
-AROUND = 5
+AROUND = 6
 """Lines of the view beside the configurations and the runs."""
 
 
@@ -111,6 +111,7 @@ class Progress:
         """Take in what ended, and show."""
         for item in ended:
             self._take(item)
+        self._take_from_others()
         self._look_at_disk()
         if self._is_live:
             self._live.update(self._view(), refresh=True)
@@ -125,8 +126,9 @@ class Progress:
         what = f"{outcome.state}: {outcome.reason}"
         if outcome.state == "finished":
             score = outcome.metrics["test_accuracy"]
-            self._scores.setdefault(_key(cell), {})[cell.id] = score
-            counts.done += 1
+            of_configuration = self._scores.setdefault(_key(cell), {})
+            counts.done += cell.id not in of_configuration
+            of_configuration[cell.id] = score
             counts.seconds.append(item.seconds)
             what = f"{score:.2%}"
         elif outcome.state == "pruned":
@@ -150,6 +152,17 @@ class Progress:
             important=outcome.state not in ("finished", "pruned"),
         )
         self._check(item)
+
+    def _take_from_others(self) -> None:
+        """Results of the sweep's other drivers."""
+        for cell_id, score in self._driver.scores.items():
+            cell = self._cells.get(cell_id)
+            if cell is None:
+                continue
+            of_configuration = self._scores.setdefault(_key(cell), {})
+            if cell_id not in of_configuration:
+                of_configuration[cell_id] = score
+                self._counts.done += 1
 
     def _check(self, item: Ended) -> None:
         """Warn of a run that collapsed, and of weights that another seed has given too."""
@@ -196,7 +209,8 @@ class Progress:
         if not counts.seconds or not counts.left:
             return ""
         each = sum(counts.seconds) / len(counts.seconds)
-        return f", about {_duration(each * counts.left / self._workers)} to go"
+        at_once = self._workers + max(0, self._driver.elsewhere)
+        return f", about {_duration(each * counts.left / at_once)} to go"
 
     def _view(self) -> RenderableType:
         counts = self._counts
@@ -209,11 +223,26 @@ class Progress:
             ProgressBar(total=counts.cells or 1, completed=counts.done, width=20),
             Text(words + self._to_go()),
         )
-        running = [_running(item) for item in self._driver.running.values()]
-        if not running and self._driver.elsewhere:
-            running = [Text(f"  {self._driver.elsewhere} run elsewhere", style="dim")]
+        running = list(self._driver.running.values())
         room = max(3, self._console.height - len(running) - AROUND)
-        return Group(head, *self._stopping(), self._means(room), *running)
+        return Group(head, *self._stopping(), self._means(room), self._now(running))
+
+    def _now(self, running: list[Running]) -> Table:
+        """What is under way."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(overflow="ellipsis", no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        for item in running:
+            cell, last = item.claim.cell, item.last_epoch()
+            words = ("starting", "")
+            if last is not None:
+                accuracy = f"validation accuracy {last.metrics['val_accuracy']:.2%}"
+                words = (f"epoch {last.epoch}/{cell.options.epochs}", accuracy)
+            table.add_row(cell.name, *words, style="dim")
+        if self._driver.elsewhere > 0:
+            table.add_row(f"{self._driver.elsewhere} more elsewhere", "", "", style="dim")
+        return table
 
     def _means(self, room: int) -> Table:
         """Mean and interval by configuration, as many as there is room for."""
@@ -233,19 +262,6 @@ class Progress:
         words = ("", "finishing what runs; Ctrl-C again stops it", "stopping what runs")
         text = words[self._driver.stopping]
         return [Text(text, style="yellow")] if text else []
-
-
-def _running(running: Running) -> Text:
-    cell, last = running.claim.cell, running.last_epoch()
-    if last is None:
-        return Text(f"  {cell.name}: starting", style="dim", no_wrap=True, overflow="ellipsis")
-    return Text(
-        f"  {cell.name}: epoch {last.epoch}/{cell.options.epochs}, "
-        f"validation accuracy {last.metrics['val_accuracy']:.2%}",
-        style="dim",
-        no_wrap=True,
-        overflow="ellipsis",
-    )
 
 
 def _key(cell: Cell) -> Configuration:

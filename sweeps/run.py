@@ -9,6 +9,7 @@ from pathlib import Path
 
 from experiments.numerics import prepare
 from experiments.options import RunOptions
+from sweeps.books import open_book
 from sweeps.design import Design
 from sweeps.driver import Driver, Limits
 from sweeps.ledger import MAX_TRIES, Ledger
@@ -103,12 +104,13 @@ def run_sweep(
         check_minutes(design, pace(design))
     prepare(_numerics(design))
     folders = store_folder("runs")
+    store = Store()
+    reachable = _reachable(design, store, where.ledger)
     with (
         _executor(design, workers, where) as (executor, slots),
         closing(Ledger.open(design, where.ledger, strategy, where.max_tries)) as ledger,
     ):
-        store = Store()
-        parent = _ready(design, ledger, store, folders)
+        parent = _ready(design, ledger, store, folders, reachable)
         deliverer = Deliverer(store)
         for folder in recover(ledger, folders, design.name):
             deliverer.add(folder)
@@ -184,29 +186,42 @@ def _numerics(design: Design) -> RunOptions:
     return design.cells[0].options
 
 
-def _ready(design: Design, ledger: Ledger, store: Store, folders: Path) -> ParentRun:
-    """The sweep's parent run: the one there is, or a new one; what was left behind is closed.
-
-    A sweep that was started before goes on without MLflow, and its records wait on disk.
+def _reachable(design: Design, store: Store, url: str | None) -> bool:
+    """Whether MLflow answers; a sweep that was started before goes on without it.
 
     Raises:
-        StoreError: The store cannot be reached and the sweep has no parent run yet.
+        StoreError: It does not, and the sweep has no parent run yet.
     """
+    try:
+        store.check()
+    except StoreError:
+        try:
+            with closing(open_book(design.name, url, create=False)) as book:
+                started = "parent_run_id" in book.storage.get_study_user_attrs(book.study_id)
+        except InputError:
+            started = False
+        if not started:
+            raise
+        return False
+    return True
+
+
+def _ready(
+    design: Design, ledger: Ledger, store: Store, folders: Path, reachable: bool
+) -> ParentRun:
+    """The sweep's parent run: the one there is, or a new one; what was left behind is closed."""
     recover(ledger, folders, design.name)
+    known = ledger.parent_run_id
+    if known and not reachable:
+        return ParentRun(store, known)
     with ledger.filling():
         known = ledger.parent_run_id
-        try:
-            store.check()
-            parent = ParentRun(store, known) if known else None
-            if parent is None or not parent.exists():
-                parent = ParentRun.start(store, design.experiment, design.name, ledger.identity)
-                ledger.parent_run_id = parent.run_id
-            parent.running()
-            parent.describe_design(design.described(), design.text)
-        except StoreError:
-            if known is None:
-                raise
-            return ParentRun(store, known)
+        parent = ParentRun(store, known) if known else None
+        if parent is None or not parent.exists():
+            parent = ParentRun.start(store, design.experiment, design.name, ledger.identity)
+            ledger.parent_run_id = parent.run_id
+        parent.running()
+        parent.describe_design(design.described(), design.text)
     reap(folders, store, lost_deliveries(ledger))
     return parent
 

@@ -1,13 +1,13 @@
 """Cells that train for a moment, on 8 × 8 digits, each in a process of its own."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-SHORT = {"dataset": "digits", "epochs": 2, "batch_size": 64}
+SHORT: dict[str, Any] = {"dataset": "digits", "epochs": 2, "batch_size": 64}
 
 
 def weights_after(orders: Sequence[Any], batch_size: int, how: str, seed: int = 3) -> list[Any]:
@@ -46,8 +46,13 @@ def in_store(store: str, function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
-def new_folder(parent: Path, experiment: str = "mnist_cnn", **given: Any) -> str:
-    """A run folder with a header for ``run_cell``."""
+def new_folder(parent: Path, **given: Any) -> str:
+    """A run folder of mnist_cnn with a header for ``run_cell``."""
+    return folder_of("mnist_cnn", parent, given)
+
+
+def folder_of(experiment: str, parent: Path, given: Mapping[str, Any]) -> str:
+    """A run folder of any experiment with a header for ``run_cell``."""
     from experiments.catalog import find
     from experiments.options import as_params, cell_id, parse
     from experiments.seeds import derive

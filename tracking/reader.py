@@ -102,6 +102,22 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
+def finished_runs(experiment: str, store: Store) -> Iterator[tuple[Mapping[str, str], float]]:
+    """Parameters as text and wall-clock seconds of every finished run, newest first.
+
+    Raises:
+        StoreError: The store cannot be reached.
+    """
+    quoted = experiment.replace("'", "")
+    wanted = (
+        f"tags.{schema.TAG_KIND} = 'run' AND tags.{schema.TAG_STATE} = 'finished' "
+        f"AND tags.{schema.TAG_EXPERIMENT} = '{quoted}'"
+    )
+    for run in store.runs(wanted):
+        if run.info.end_time:
+            yield run.data.params, (run.info.end_time - run.info.start_time) / 1000
+
+
 def sweep_names(store: Store) -> list[str]:
     """Names of all sweeps in the store."""
     found = store.runs(f"tags.{schema.TAG_KIND} = 'sweep'")

@@ -3,6 +3,7 @@
 mlflow is imported on first use, because importing it takes seconds.
 """
 
+import fcntl
 import logging
 import os
 import re
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tracking.errors import StoreError
-from tracking.places import ROOT, tracking_uri
+from tracking.places import ROOT, store_folder, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -35,6 +36,7 @@ class Store:
     def __init__(self, uri: str | None = None) -> None:
         self.uri = uri or tracking_uri()
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+        os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
         os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
         self._client: MlflowClient | None = None
@@ -48,9 +50,21 @@ class Store:
             logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
             from mlflow import MlflowClient
 
-            with self.explained():
+            with self.explained(), self._opened_by_one():
                 self._client = MlflowClient(self.uri)
+                if not self.is_served:
+                    self._client.search_experiments(max_results=1)
         return self._client
+
+    @contextmanager
+    def _opened_by_one(self) -> Iterator[None]:
+        """Processes that open a new database at once would each make its tables, and fail."""
+        if self.is_served:
+            yield
+            return
+        with (store_folder() / ".mlflow-opening.lock").open("w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
 
     def check(self) -> None:
         """Ask the store for one experiment.
@@ -83,11 +97,21 @@ class Store:
             with self.explained():
                 found = self.client.get_experiment_by_name(name)
                 self._experiments[name] = (
-                    self.checked_artifacts(found)
-                    if found is not None
-                    else self.client.create_experiment(name, self._artifact_location())
+                    self.checked_artifacts(found) if found is not None else self._made(name)
                 )
         return self._experiments[name]
+
+    def _made(self, name: str) -> str:
+        """A new experiment, unless another process has just made it."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return str(self.client.create_experiment(name, self._artifact_location()))
+        except MlflowException as error:
+            found = self.client.get_experiment_by_name(name)
+            if error.error_code != "RESOURCE_ALREADY_EXISTS" or found is None:
+                raise
+            return str(found.experiment_id)
 
     def checked_artifacts(self, experiment: "Experiment") -> str:
         """The experiment's id, if this process can write its artifacts.

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
-from tests_support_cells import in_store
 
 from experiments.augmentation import NUMBERS, affine, numbers_of_epoch
 from experiments.catalog import find
@@ -17,6 +16,7 @@ from experiments.options import parse
 from experiments.seeds import derive
 from experiments.training import train
 from sweeps.pool import LocalPool
+from tests.support_cells import in_store
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 100), st.lists(st.integers(0, 300), min_size=1))

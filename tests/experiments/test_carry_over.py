@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests_support_cells import in_store, new_folder
 
 from experiments.catalog import find
 from experiments.cell import (
@@ -16,6 +15,7 @@ from experiments.options import parse
 from experiments.seeds import derive, order_of_epoch
 from experiments.training import fingerprint
 from sweeps.pool import LocalPool
+from tests.support_cells import in_store, new_folder
 from tracking.errors import InputError
 
 GIVEN: dict[str, Any] = {"dataset": "digits", "train_size": 100, "epochs": 2}

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.utils.class_weight import compute_class_weight
-from tests_support_cells import in_store
 
 from experiments import numerics
 from experiments.catalog import find
@@ -19,6 +18,7 @@ from experiments.seeds import derive, order_of_epoch
 from experiments.splits import balanced_counts, divide, read_shares
 from experiments.training import fingerprint, train
 from sweeps.pool import LocalPool
+from tests.support_cells import in_store
 from tracking.errors import InputError
 
 LABELS = np.repeat(np.arange(3), [600, 300, 100])

@@ -4,12 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests_support_cells import in_store
-
 from experiments.catalog import find
 from experiments.describe import HEAD, describe, table
 from experiments.options import parse
 from sweeps.pool import LocalPool
+from tests.support_cells import in_store
 
 GIVEN: dict[str, Any] = {"dataset": "digits", "augment": True, "batch_norm": True, "seed": 7}
 

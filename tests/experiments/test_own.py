@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests_support_cells import in_store, new_folder
 
 from experiments import template
 from experiments.catalog import find
@@ -14,6 +13,7 @@ from experiments.cell import Outcome, run_cell
 from experiments.options import specs
 from sweeps.design import load
 from sweeps.pool import LocalPool
+from tests.support_cells import folder_of, in_store
 from tracking import schema
 from tracking.errors import InputError
 from tracking.folder import Epoch, RunFolder
@@ -53,7 +53,7 @@ def written(folder: Path, text: str, name: str = "my_cnn.py") -> Path:
 
 def run(pool: LocalPool, store: Path, path: Path, **given: Any) -> tuple[Outcome, RunFolder]:
     given = {"epochs": 2, **given}
-    folder = new_folder(store, experiment=str(path), **given)
+    folder = folder_of(str(path), store, given)
     outcome = pool.submit(in_store, str(store), run_cell, str(path), given, folder).result()
     return outcome, RunFolder(Path(folder))
 

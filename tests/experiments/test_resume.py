@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tests_support_cells import in_store, new_folder
 
 from experiments.catalog import find
 from experiments.cell import Outcome, build_seeded, run_cell
@@ -22,6 +22,7 @@ from experiments.options import parse
 from experiments.seeds import derive
 from experiments.training import Trained, restore, snapshot, train
 from sweeps.pool import LocalPool, ProcessDiedError
+from tests.support_cells import folder_of, in_store
 from tracking import schema
 from tracking.folder import Epoch, RunFolder
 from tracking.places import ROOT
@@ -50,7 +51,7 @@ class Tries:
         self.experiment, self.given = "mnist_cnn", SMALL
 
     def start(self) -> tuple[Any, RunFolder]:
-        path = new_folder(self.parent, experiment=self.experiment, **self.given)
+        path = folder_of(self.experiment, self.parent, self.given)
         arguments = (str(self.store), run_cell, self.experiment, self.given, path)
         return self.pool.submit(in_store, *arguments), RunFolder(Path(path))
 
@@ -77,6 +78,10 @@ class Tries:
 
 def epochs_of(folder: RunFolder) -> list[Any]:
     return [(e.epoch, dict(e.metrics)) for e in folder.events() if isinstance(e, Epoch)]
+
+
+def has_epochs(count: int, folder: RunFolder) -> bool:
+    return len(epochs_of(folder)) >= count
 
 
 def predictions_of(folder: RunFolder) -> dict[str, bytes]:
@@ -106,10 +111,8 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(tries: Tries) -> No
     chance = random.Random(20)
     kills, seen = 0, 0
     for target in sorted(chance.sample(range(21), 8)):
-        killed, folder = tries.kill_when(
-            lambda folder, target=target: len(epochs_of(folder)) >= target,
-            chance.uniform(0, 0.05 if target else 1.0),
-        )
+        delay_s = chance.uniform(0, 0.05 if target else 1.0)
+        killed, folder = tries.kill_when(partial(has_epochs, target), delay_s)
         kills += killed is None
         assert len(epochs_of(folder)) >= seen or not target, "an epoch was lost"
         seen = len(epochs_of(folder))
@@ -225,7 +228,7 @@ def test_what_a_checkpoint_holds_and_what_it_refuses(
 
 def test_patience_counts_the_same_after_resuming() -> None:
     options = parse(find("mnist_cnn").options, {"patience": 3, "epochs": 50})
-    so_far = Trained(model=None, epoch=7, best_epoch=4)  # type: ignore[arg-type]
+    so_far = Trained(model=None, epoch=7, best_epoch=4)
     assert so_far.is_over(options)
     assert not replace(so_far, epoch=6).is_over(options)
     assert not so_far.is_over(replace(options, patience=0))

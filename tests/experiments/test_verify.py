@@ -78,7 +78,8 @@ def test_a_cell_is_identical_in_every_way_of_running_it(store_path: Path) -> Non
 def test_data_in_another_order_each_time_are_named(store_path: Path, tmp_path: Path) -> None:
     del store_path
     said: list[str] = []
-    assert not verify(*own(tmp_path, load=SHUFFLE), said.append)
+    experiment, options = own(tmp_path, load=SHUFFLE)
+    assert not verify(experiment, options, said.append)
     assert any(line.endswith("differs: the order in which the data arrive") for line in said)
     assert said[-1].startswith("responsible: data order")
 
@@ -88,7 +89,8 @@ def test_unseeded_code_is_named_with_the_first_step(store_path: Path, tmp_path: 
     del store_path
     said: list[str] = []
     noise = "float(int.from_bytes(os.urandom(2)) / 2**16)"
-    assert not verify(*own(tmp_path, noise=noise), said.append)
+    experiment, options = own(tmp_path, noise=noise)
+    assert not verify(experiment, options, said.append)
     assert "the first step that differs: epoch 1, step 1" in said
     assert said[-1].startswith("no setting explains it, so the experiment's own code draws")
 

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,19 +63,26 @@ def ledger_url(request: pytest.FixtureRequest) -> str | None:
 def write_design(tmp_path: Path, store_path: Path) -> Callable[..., Path]:
     """Writes a sweep's file, short runs on 8 × 8 digits; the store is the test's own."""
     del store_path
+    return partial(short_design, tmp_path)
 
-    def write(name: str = "short", seeds: object = 3, **more: object) -> Path:
-        path = tmp_path / f"{name}.yaml"
-        path.write_text(
-            "question: Does it run each cell once?\n"
-            "experiment: mnist_cnn\n"
-            f"configurations: {{batch_size: {more.pop('batch_size', [64])}}}\n"
-            f"options: {{dataset: digits, epochs: {more.pop('epochs', 1)}, train_size: 128}}\n"
-            f"seeds: {seeds}\n" + "".join(f"{key}: {value}\n" for key, value in more.items())
-        )
-        return path
 
-    return write
+def short_design(
+    folder: Path,
+    name: str = "short",
+    seeds: object = 3,
+    epochs: int = 1,
+    batch_size: Sequence[int] = (64,),
+) -> Path:
+    """A sweep's file, short runs on 8 × 8 digits."""
+    path = folder / f"{name}.yaml"
+    path.write_text(
+        "question: Does it run each cell once?\n"
+        "experiment: mnist_cnn\n"
+        f"configurations: {{batch_size: {list(batch_size)}}}\n"
+        f"options: {{dataset: digits, epochs: {epochs}, train_size: 128}}\n"
+        f"seeds: {seeds}\n"
+    )
+    return path
 
 
 def _run(*command: str) -> None:

@@ -1,19 +1,23 @@
 """Each cell exactly once, whatever is killed: the proof, in full (slow) and in small."""
 
+import os
 import random
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.tests_support_chaos import Havoc, Server, assert_each_cell_once, driver
 
 from sweeps.books import open_book
 from sweeps.design import load
 from sweeps.ledger import Ledger
+from tests.support_chaos import Havoc, Server, assert_each_cell_once, driver
 from tracking.store import Store
 
 Write = Callable[..., Path]
+
+CELLS = int(os.environ.get("SEEDBED_CHAOS_CELLS", "200"))
+"""Of the full proof; fewer for a busy machine."""
 
 
 def undisturbed(file: Path, folder: Path) -> dict[str, str]:
@@ -31,22 +35,34 @@ def undisturbed(file: Path, folder: Path) -> dict[str, str]:
     return prints
 
 
-def test_twenty_cells_while_drivers_and_runs_are_killed(
+@pytest.fixture(scope="module")
+def undisturbed_prints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the cells give when nobody disturbs them; once for both ledgers."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    text = (
+        "configurations: {batch_size: [64]}\noptions: {dataset: digits, epochs: 1, train_size: 128}"
+    )
+    file = folder / "chaos.yaml"
+    file.write_text(f"question: q?\nexperiment: mnist_cnn\n{text}\nseeds: {CELLS}\n")
+    return undisturbed(file, folder / "undisturbed")
+
+
+def test_a_dozen_cells_while_drivers_and_runs_are_killed(
     write_design: Write, tmp_path: Path, store: Store
 ) -> None:
-    file = write_design("small", seeds=20)
+    file = write_design("small", seeds=12)
     expected = undisturbed(file, tmp_path / "undisturbed")
     havoc = Havoc(
         file,
         ["--workers", "1", "--tries", "50"],
         drivers=2,
-        every_s=2.5,
+        every_cells=2,
         log=tmp_path / "log",
         random=random.Random(4),
         ledger_url=None,
     )
-    havoc.until(0.7, deadline_s=200)
-    havoc.until(1, deadline_s=100, peace=True)
+    havoc.until(0.7, deadline_s=240)
+    havoc.until(1, deadline_s=120, peace=True)
     assert havoc.finish() == 0, havoc.log.read_text()[-3000:]
     states = assert_each_cell_once(file, store, expected)
     assert havoc.killed_drivers + havoc.killed_runs > 0
@@ -54,15 +70,15 @@ def test_twenty_cells_while_drivers_and_runs_are_killed(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_two_hundred_cells_four_drivers_and_the_server_stopped(
+@pytest.mark.timeout(3600)
+def test_four_drivers_killed_at_random_and_the_server_stopped(
     write_design: Write,
     tmp_path: Path,
     ledger_url: str | None,
+    undisturbed_prints: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    file = write_design("chaos", seeds=200)
-    expected = undisturbed(file, tmp_path / "undisturbed")
+    file, expected = write_design("chaos", seeds=CELLS), undisturbed_prints
     server = Server(tmp_path)
     server.start()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
@@ -72,21 +88,23 @@ def test_two_hundred_cells_four_drivers_and_the_server_stopped(
         file,
         flags,
         drivers=4,
-        every_s=3,
+        every_cells=5,
         log=tmp_path / "log",
         random=random.Random(7),
         ledger_url=ledger_url,
     )
     try:
-        havoc.until(0.3, deadline_s=600)
+        havoc.until(0.3, deadline_s=900)
         server.kill()
-        havoc.until(0.6, deadline_s=600)
+        havoc.until(0.6, deadline_s=900)
         server.start()
         havoc.until(1, deadline_s=900)
         assert havoc.finish() == 0, havoc.log.read_text()[-3000:]
         states = assert_each_cell_once(file, Store(server.uri), expected)
     finally:
         server.kill()
-    print(f"killed: {havoc.killed_drivers} drivers, {havoc.killed_runs} runs; MLflow: {states}")
-    assert havoc.killed_drivers >= 4
-    assert havoc.killed_runs >= 4
+    print(  # noqa: T201 (for the record: pytest -s)
+        f"{CELLS} cells, killed: {havoc.killed_drivers} drivers, {havoc.killed_runs} runs; "
+        f"runs in MLflow: {states}"
+    )
+    assert min(havoc.killed_drivers, havoc.killed_runs) >= CELLS // 50

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests_support_cells import SHORT, new_folder
 
 from experiments.cell import run_cell
 from sweeps.cluster import ClusterPool
 from sweeps.design import Design, load
 from sweeps.inline import InProcess
 from sweeps.pool import LocalPool, ProcessDiedError
+from tests.support_cells import SHORT, new_folder
 from tracking.errors import InputError
 from tracking.folder import Epoch, RunFolder
 
@@ -259,7 +259,7 @@ def _worker_of(server: int) -> int:
 
     parent = psutil.Process(server).parent()
     assert parent is not None
-    return parent.pid
+    return int(parent.pid)
 
 
 def test_a_mixed_cluster_is_refused(design: Design, tmp_path: Path) -> None:

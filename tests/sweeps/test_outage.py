@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.tests_support_chaos import Server, driver
 
 from sweeps.books import open_book
 from sweeps.design import load
 from sweeps.ledger import Ledger
+from tests.support_chaos import Server, driver
 from tracking.store import Store
 
 Write = Callable[..., Path]

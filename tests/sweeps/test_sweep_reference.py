@@ -73,7 +73,7 @@ def test_a_ready_file_says_its_question_at_its_head_and_is_a_sweep(path: Path) -
     head = text.splitlines()[0]
     assert head.startswith("# ")
     design = designed(YamlFile.parse(text, path))
-    assert design.name == path.stem
+    assert design.name.startswith(path.stem)
     question = design.question.rstrip("?.").lower().split()
     said = " ".join(line for line in text.splitlines() if line.startswith("#")).lower()
     assert sum(word in said for word in question) >= len(question) / 2

@@ -123,7 +123,7 @@ def test_the_background_deliverer_delivers_and_empties_itself(store: Store, tmp_
 def test_reading_back_gives_what_was_written(store: Store, tmp_path: Path) -> None:
     from tracking.parent import ParentRun
 
-    parent = ParentRun.start(store, "mnist_cnn", "first")
+    parent = ParentRun.start(store, "mnist_cnn", "first", "an identity")
     parent.describe_design(
         {"question": "q?", "varied": ["learning_rate"], "sources": ["seed"], "planned": 3}, "x: 1"
     )

@@ -27,7 +27,7 @@ def test_words_stay_words() -> None:
 
 
 def test_an_unknown_sweep_names_the_nearest(store: Store) -> None:
-    ParentRun.start(store, "mnist_cnn", "first")
+    ParentRun.start(store, "mnist_cnn", "first", "an identity")
     with pytest.raises(InputError, match=r"no sweep 'frist' .* the nearest are first"):
         read_sweep("frist", store)
     assert sweep_names(store) == ["first"]
@@ -42,7 +42,7 @@ def test_a_damaged_predictions_file_is_named(store: Store, tmp_path: Path) -> No
     import json
     from dataclasses import replace
 
-    parent = ParentRun.start(store, "mnist_cnn", "first")
+    parent = ParentRun.start(store, "mnist_cnn", "first", "an identity")
     folder = RunFolder.create(tmp_path, replace(HEADER, parent_run_id=parent.run_id))
     (folder.artifacts / "predictions.npz").write_bytes(b"PK\x03\x04 torn")
     (folder.artifacts / "confusion_matrix.json").write_text(json.dumps({"classes": ["0", "1"]}))

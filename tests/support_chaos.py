@@ -98,7 +98,8 @@ class Havoc:
         file: The sweep's file.
         flags: Of every driver.
         drivers: How many at once; a killed one is started again.
-        every_s: Mean time between two kills.
+        every_cells: Mean number of cells that end between two kills; counted in cells, so that a
+            busy machine is given the same havoc and not more.
         log: Where the drivers write.
         killed_drivers: How many were killed.
         killed_runs: How many were killed.
@@ -107,7 +108,7 @@ class Havoc:
     file: Path
     flags: list[str]
     drivers: int
-    every_s: float
+    every_cells: float
     log: Path
     random: random.Random
     ledger_url: str | None
@@ -125,14 +126,15 @@ class Havoc:
         """
         design = load(self.file)
         deadline = time.monotonic() + deadline_s
-        next_kill = time.monotonic() + 2 * self.every_s
-        while self._done() < share * len(design.cells):
+        next_kill = 0.0
+        while (done := self._done()) < share * len(design.cells):
             assert time.monotonic() < deadline, self.log.read_text()[-3000:]
             while len(self._processes) < self.drivers:
                 self._processes.append(driver(self.file, *self.flags, log=self.log))
-            if not peace and time.monotonic() > next_kill:
-                self._kill_one()
-                next_kill = time.monotonic() + self.random.expovariate(1 / self.every_s)
+            if not peace and done >= next_kill:
+                time.sleep(self.random.uniform(0, 1.5))  # at any moment of a run
+                if self._kill_one():
+                    next_kill = done + self.random.expovariate(1 / self.every_cells)
             self._processes = [p for p in self._processes if p.poll() is None]
             time.sleep(0.3)
 
@@ -142,16 +144,17 @@ class Havoc:
             process.wait(timeout=180)
         return driver(self.file, *self.flags, log=self.log).wait(timeout=180)
 
-    def _kill_one(self) -> None:
+    def _kill_one(self) -> bool:
         victim = self.random.choice(self._processes)
         runs = runs_of(victim)
         if runs and self.random.random() < 0.6:
             self.random.choice(runs).kill()
             self.killed_runs += 1
-        elif runs:  # one that trains: an idle driver would lose nothing
+        elif runs:
             victim.kill()
             victim.wait()
             self.killed_drivers += 1
+        return bool(runs)  # one that trains nothing would lose nothing
 
     def _done(self) -> int:
         try:

@@ -1,0 +1,150 @@
+"""Scores of a verification (genuine or impostor?): FAR, FRR, equal error rates, HTER, pictures.
+
+A trial is accepted when its score is at least the threshold. FAR is the share of impostors
+accepted, FRR the share of genuine trials rejected. The analysis has the same definitions with
+intervals; a test holds the two together.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy import stats
+from sklearn.metrics import roc_curve
+
+from experiments.pictures import BLUE, ORANGE, write_png
+
+Floats = npt.NDArray[np.float64]
+CHOSEN = "threshold (devel)"
+DET_TICKS = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8])
+
+
+def operating_points(
+    scores: npt.ArrayLike, genuine: npt.ArrayLike
+) -> tuple[Floats, Floats, Floats]:
+    """FAR (rising), FRR (falling) and threshold (falling) of every operating point.
+
+    Args:
+        scores: ``[trial]``, higher is more likely genuine.
+        genuine: ``[trial]`` bool.
+    """
+    far, accepted, thresholds = roc_curve(
+        np.asarray(genuine), np.asarray(scores, np.float64), drop_intermediate=False
+    )
+    return far, 1 - accepted, thresholds
+
+
+def choose_threshold(scores: npt.ArrayLike, genuine: npt.ArrayLike) -> float:
+    """τ = argmin |FAR − FRR|; of equally good ones, that with the lower FAR + FRR."""
+    far, frr, thresholds = operating_points(scores, genuine)
+    chosen = float(thresholds[np.lexsort((far + frr, np.abs(far - frr)))[0]])
+    return chosen if np.isfinite(chosen) else float(np.nextafter(thresholds[1:].max(), np.inf))
+
+
+def rates(scores: Floats, genuine: npt.NDArray[np.bool_], threshold: float) -> tuple[float, float]:
+    """FAR and FRR at a threshold."""
+    accepted = scores >= threshold
+    return float(accepted[~genuine].mean()), float((~accepted[genuine]).mean())
+
+
+def eer(scores: npt.ArrayLike, genuine: npt.ArrayLike) -> float:
+    """Equal error rate, linear between neighbouring operating points (Martin et al. 1997)."""
+    far, frr, _ = operating_points(scores, genuine)
+    return _crossing(far, frr)
+
+
+def eer_hull(scores: npt.ArrayLike, genuine: npt.ArrayLike) -> float:
+    """Equal error rate on the convex hull of the ROC (Provost and Fawcett 2001)."""
+    far, frr, _ = operating_points(scores, genuine)
+    hull: list[tuple[float, float]] = []
+    for x, y in zip(far.tolist(), frr.tolist(), strict=True):
+        while len(hull) > 1:
+            (x1, y1), (x2, y2) = hull[-2:]
+            if (x2 - x1) * (y - y1) > (y2 - y1) * (x - x1):
+                break
+            hull.pop()
+        hull.append((x, y))
+    return _crossing(*np.array(hull).T)
+
+
+def _crossing(far: Floats, frr: Floats) -> float:
+    gap = far - frr
+    after = int(np.argmax(gap >= 0))
+    if after == 0 or gap[after] == 0:
+        return float(far[after])
+    share = gap[after - 1] / (gap[after - 1] - gap[after])
+    return float(far[after - 1] + share * (far[after] - far[after - 1]))
+
+
+def verification_scores(
+    devel: Floats,
+    devel_genuine: npt.NDArray[np.bool_],
+    test: Floats,
+    test_genuine: npt.NDArray[np.bool_],
+) -> dict[str, float]:
+    """Threshold from the development set, and what it gives on the test set.
+
+    Args:
+        devel: ``[trial]`` scores of the development set.
+        devel_genuine: ``[trial]``.
+        test: ``[trial]`` scores of the test set.
+        test_genuine: ``[trial]``.
+
+    Source: Bengio and Mariéthoz (2004).
+    """
+    threshold = choose_threshold(devel, devel_genuine)
+    far, frr = rates(test, test_genuine, threshold)
+    return {
+        "threshold": threshold,
+        "devel_eer": eer(devel, devel_genuine),
+        "eer": eer(test, test_genuine),
+        "eer_hull": eer_hull(test, test_genuine),
+        "far": far,
+        "frr": frr,
+        "hter": (far + frr) / 2,
+        "accuracy_at_threshold": float(((test >= threshold) == test_genuine).mean()),
+    }
+
+
+def write_pictures(
+    scores: Floats, genuine: npt.NDArray[np.bool_], threshold: float, title: str, folder: Path
+) -> None:
+    """``far_frr.png``, ``roc.png`` and ``det.png`` of the test set."""
+    far, frr, thresholds = operating_points(scores, genuine)
+    here = rates(scores, genuine, threshold)
+
+    def far_frr(axes: Axes) -> None:
+        axes.step(thresholds[1:], far[1:], where="post", color=BLUE, label="FAR")
+        axes.step(thresholds[1:], frr[1:], where="post", color=ORANGE, label="FRR")
+        axes.axvline(threshold, color="0.5", lw=1, ls=":", label=CHOSEN)
+        axes.set(xlabel="threshold", ylabel="rate")
+
+    def roc(axes: Axes) -> None:
+        axes.plot(far, 1 - frr, color=BLUE, drawstyle="steps-post")
+        axes.plot(here[0], 1 - here[1], "o", color=ORANGE, label=CHOSEN)
+        axes.set(xlabel="FAR", ylabel="1 − FRR", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+
+    def det(axes: Axes) -> None:
+        edge = 0.5 / len(scores)  # rates of 0 and 1 lie at infinity on normal deviates
+        axes.plot(*(_deviate(rate, edge) for rate in (far, frr)), color=BLUE)
+        axes.plot(*(_deviate(rate, edge) for rate in here), "o", color=ORANGE, label=CHOSEN)
+        ticks, names = stats.norm.ppf(DET_TICKS), [f"{tick:.0%}" for tick in DET_TICKS]
+        axes.set_xticks(ticks, names)
+        axes.set_yticks(ticks, names)
+        axes.set(xlabel="FAR", ylabel="FRR")
+
+    for draw in (far_frr, roc, det):
+        figure = Figure(figsize=(4.2, 4.0), layout="constrained")
+        axes = figure.add_subplot()
+        draw(axes)
+        axes.grid(alpha=0.25)
+        axes.legend(frameon=False, fontsize=8)
+        axes.set_title(title, fontsize=9)
+        write_png(figure, str(folder / f"{draw.__name__}.png"))
+
+
+def _deviate(rate: npt.ArrayLike, edge: float) -> Floats:
+    """Normal deviates of rates, as a DET curve has them (Martin et al. 1997)."""
+    return np.asarray(stats.norm.ppf(np.clip(rate, edge, 1 - edge)), dtype=np.float64)

@@ -1,0 +1,129 @@
+"""What a sweep says while it runs: lines, JSON, the view on a terminal, warnings."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from experiments.cell import Outcome
+from sweeps import progress as progress_module
+from sweeps.design import Design, load
+from sweeps.driver import Driver, Ended, Limits
+from sweeps.inline import InProcess
+from sweeps.ledger import Ledger
+from sweeps.progress import Progress, Style
+from tracking.delivery import Deliverer
+from tracking.store import Store
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def design(write_design: Write) -> Design:
+    return load(write_design(seeds=3, batch_size=[32, 64]))
+
+
+@pytest.fixture
+def driver(design: Design, store: Store) -> Iterator[Driver]:
+    deliverer = Deliverer(store)
+    with closing(Ledger.open(design)) as ledger:
+        yield Driver(
+            design, ledger, InProcess(), deliverer, parent_run_id="p", limits=Limits(lambda: 1)
+        )
+    deliverer.close()
+
+
+def ended(design: Design, number: int, score: float = 0.9, **more: str) -> Ended:
+    metrics = {"test_accuracy": score}
+    fingerprint = more.get("fingerprint", f"{number:064x}")
+    outcome = Outcome("finished", metrics, fingerprint, collapsed=more.get("collapsed"))
+    return Ended(design.cells[number], outcome, 2.0)
+
+
+def said(
+    design: Design,
+    driver: Driver,
+    items: list[Ended],
+    capsys: pytest.CaptureFixture[str],
+    style: Style = "live",
+) -> list[str]:
+    with Progress(design, {}, driver, 2, style=style) as progress:
+        progress(items)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_line_per_cell_says_how_far_and_what_so_far(
+    design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = said(design, driver, [ended(design, 0), ended(design, 2, 0.8)], capsys)
+    assert lines[0] == "short: 6 cells, 0 done before, 6 to run, 2 at a time"
+    assert lines[1] == (
+        "[1/6] batch_size=32 seed=0  90.00%  2.0 s, about 5 s to go  "
+        "mean 90.00 % (n=1, no interval)"
+    )
+    assert "mean 85.00 ± 63.53 % (95 %, n=2)" in lines[2]
+
+
+def test_warnings_of_collapse_and_of_seeds_that_change_nothing(
+    design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = [
+        ended(design, 0, fingerprint="ab" * 32),
+        ended(design, 2, fingerprint="ab" * 32),
+        ended(design, 1, 0.1, collapsed="it answers class 3 for every test example"),
+    ]
+    lines = said(design, driver, items, capsys, "quiet")
+    assert lines == [
+        "warning: batch_size=32 seed=1 and batch_size=32 seed=0 have the same weights (fingerprint "
+        "abababababab): the seeds that differ between them change nothing",
+        "warning: batch_size=64 seed=0 collapsed: it answers class 3 for every test example",
+    ]
+
+
+def test_a_cell_trained_again_to_the_same_weights_is_no_duplicate(
+    design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fingerprints = {design.cells[0].id: f"{0:064x}"}
+    with Progress(design, {}, driver, 2, style="quiet", fingerprints=fingerprints) as progress:
+        progress([ended(design, 0)])
+    assert capsys.readouterr().out == ""
+
+
+def test_a_disk_that_is_nearly_full(
+    design: Design,
+    driver: Driver,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress_module, "LOW_DISK", 10**18)
+    (line,) = said(design, driver, [], capsys, "quiet")
+    assert line.startswith("warning: the disk is nearly full: ")
+
+
+def test_json_lines(design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said(design, driver, [ended(design, 0, collapsed="x")], capsys, "json")
+    start, cell, warning = (json.loads(line) for line in lines)
+    assert start == {"event": "start", "sweep": "short", "cells": 6, "done": 0}
+    assert cell["name"] == "batch_size=32 seed=0"
+    assert (cell["state"], cell["test_accuracy"], cell["done"]) == ("finished", 0.9, 1)
+    assert warning == {"event": "warning", "text": "batch_size=32 seed=0 collapsed: x"}
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_view_fits_the_terminal(design: Design, driver: Driver, width: int) -> None:
+    screen = io.StringIO()
+    progress = Progress(design, {}, driver, 2)
+    progress._console = Console(file=screen, width=width, height=24, force_terminal=True)
+    for number in range(3):
+        progress._take(ended(design, number))
+    progress._console = Console(file=screen, width=width, height=24)
+    screen.truncate(0)
+    progress._console.print(progress._view())
+    lines = screen.getvalue().splitlines()
+    assert "3 of 6" in lines[0].replace("\x00", "")
+    assert all(len(line.replace("\x00", "")) <= width for line in lines)
+    assert len(lines) == 4, "head, titles and two configurations: nothing is wrapped"
