@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support_chaos import Server
 from tests.support_recorded import Made, record
-from tests.tests_support_chaos import Server
 from tracking.errors import NotRecordedError, StoreError
 from tracking.reader import read_sweep
 from tracking.records import Predictions, RunRecord
