@@ -67,7 +67,9 @@ def _check_part(name: str, part: Examples, classes: int) -> None:
             f"The {name} labels must be from 0 to {classes - 1}, for {classes} classes, got "
             f"{low if low < 0 else high}: name every class, or mend the labels."
         )
-    if not np.isfinite(part.inputs.sum()):
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = part.inputs.sum()
+    if not np.isfinite(total):
         rows = np.isfinite(part.inputs.reshape(len(part), -1)).all(axis=1)
         broken = np.flatnonzero(~rows)
         if len(broken):

@@ -1,5 +1,6 @@
 """The two pictures of a run: its confusion matrix and its learning curves."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -21,8 +22,10 @@ def confusion_picture(counts: npt.NDArray[np.int64], classes: Sequence[str], tit
         title: One line above the picture.
     """
     size = max(4.0, 0.55 * len(classes) + 1.6)
-    figure = Figure(figsize=(size, size), layout="constrained")
-    axes = figure.add_subplot()
+    figure = Figure(figsize=(size, size))
+    longest = max(len(name) for name in classes)
+    margin = (0.55 + 0.065 * longest) / size  # inches for names and labels; a solver takes longer
+    axes = figure.add_axes((margin, margin, 0.97 - margin, 0.93 - margin))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for true, predicted in np.ndindex(*counts.shape):
@@ -55,8 +58,9 @@ def curves_picture(history: Mapping[str, Sequence[float]], best_epoch: int, titl
         best_epoch: The chosen epoch, counted from 1.
         title: One line above the picture.
     """
-    figure = Figure(figsize=(8, 3.4), layout="constrained")
+    figure = Figure(figsize=(8, 3.4))
     panels = figure.subplots(1, 2)
+    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.15, top=0.88, wspace=0.22)
     for axes, metric, unit, factor in zip(
         panels, ("loss", "accuracy"), ("nats", "%"), (1, 100), strict=True
     ):
@@ -73,6 +77,18 @@ def curves_picture(history: Mapping[str, Sequence[float]], best_epoch: int, titl
     panels[0].legend(frameon=False, fontsize=8)
     figure.suptitle(title, fontsize=10)
     return figure
+
+
+def warm_up() -> None:
+    """Load fonts and the like, so that the first picture after a fork is not the slow one."""
+    keys = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+    history = {key: [0.1] for key in keys}
+    with tempfile.TemporaryDirectory() as folder:
+        for figure in (
+            confusion_picture(np.eye(2, dtype=np.int64), "ab", "0123456789 %"),
+            curves_picture(history, 1, "x"),
+        ):
+            write_png(figure, f"{folder}/picture.png")
 
 
 def write_png(figure: Figure, path: str) -> None:

@@ -9,6 +9,7 @@ numerics.import_tensorflow()
 
 from experiments import cell, checkpoints, environment, pictures, scoring, training  # noqa: E402
 
+pictures.warm_up()
 checkpoints.code_digest()
 for package in environment.PACKAGES:
     environment.version(package)

@@ -1,0 +1,136 @@
+"""Seconds of one training epoch: Seedbed's loop, a bare compiled loop, and plain ``model.fit``.
+
+    .venv/bin/python -m benchmarks.training_speed [ROUNDS]
+
+The bare loop is a ``tf.function`` over tensors in memory that does forward pass, gradients and
+optimiser step and nothing else; it runs in the same process, with the same settings, in turns with
+Seedbed's. Plain ``fit`` gets the same arrays and batch size and Keras' and TensorFlow's defaults,
+in a process of its own. Each figure is the fastest of ROUNDS epochs (default 5) after one that
+compiles. Validation and recording are in none of them.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from experiments import numerics
+from experiments.catalog import find
+from experiments.environment import processor, version
+from experiments.options import parse
+from experiments.seeds import derive, order_of_epoch
+from tracking.places import ROOT
+
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "mnist_cnn, 20,000 of Fashion-MNIST, batch 32": (
+        "mnist_cnn",
+        {"dataset": "fashion_mnist", "train_size": 20_000},
+    ),
+    "transport_cnn, 6,000 windows, batch 64": ("transport_cnn", {"train_size": 6_000}),
+    "mnist_cnn on digits, batch 32": ("mnist_cnn", {"dataset": "digits"}),
+}
+
+
+def main(rounds: int) -> None:
+    """Measure every case and print a table."""
+    print(
+        f"{os.cpu_count()} cores, {processor()}; TensorFlow {version('tensorflow')}, "
+        f"Keras {version('keras')}; load {os.getloadavg()[0]:.1f} at the start; "
+        f"fastest of {rounds} epochs, seconds"
+    )
+    print("| experiment | Seedbed | bare loop | plain fit | of bare | times fit |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name in CASES:
+        ours = _child(name, "loops", rounds)
+        fit = _child(name, "fit", rounds)["fit"]
+        mine, bare = ours["seedbed"], ours["bare"]
+        print(
+            f"| {name} | {mine:.3f} | {bare:.3f} | {fit:.3f} | {bare / mine:.2f} | "
+            f"{fit / mine:.2f} |",
+            flush=True,
+        )
+
+
+def _child(case: str, what: str, rounds: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.training_speed", case, what, str(rounds)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    seconds: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return seconds
+
+
+def _measure(case: str, what: str, rounds: int) -> dict[str, float]:
+    """Runs in a process of its own."""
+    name, given = CASES[case]
+    experiment = find(name)
+    options = parse(experiment.options, given)
+    if what == "loops":
+        numerics.prepare(options)
+        numerics.apply(options)
+    from experiments.cell import build_seeded
+    from experiments.loop import Loop
+
+    seeds = derive(options)
+    splits = experiment.load(options, seeds)
+
+    def model() -> Any:
+        return build_seeded(experiment, options, seeds, splits)
+
+    if what == "fit":
+        fitted, train = model(), splits.train
+        return _fastest(
+            {
+                "fit": lambda _epoch: fitted.fit(
+                    train.inputs, train.labels, batch_size=options.batch_size, verbose=0
+                )
+            },
+            rounds,
+        )
+    loop = Loop(model(), splits.train, options, seeds)
+    bare = _bare(model(), splits.train, options.batch_size)
+
+    def order(epoch: int) -> Any:
+        return order_of_epoch(seeds.order, epoch, len(splits.train))
+
+    return _fastest({"seedbed": loop.run, "bare": lambda epoch: bare(order(epoch))}, rounds)
+
+
+def _fastest(ways: dict[str, Callable[[int], Any]], rounds: int) -> dict[str, float]:
+    """Seconds of the fastest round of each, in turns; the first, which compiles, is left out."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for epoch in range(1, rounds + 2):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way(epoch)
+            seconds[name].append(time.perf_counter() - began)
+    return {name: min(values[1:]) for name, values in seconds.items()}
+
+
+def _bare(model: Any, train: Any, batch_size: int) -> Callable[[Any], Any]:
+    import keras
+    import tensorflow as tf
+
+    inputs, labels = tf.constant(train.inputs), tf.constant(train.labels)
+    loss_of, optimizer = keras.losses.SparseCategoricalCrossentropy(), model.optimizer
+    optimizer.build(model.trainable_variables)
+
+    @tf.function  # type: ignore[untyped-decorator]
+    def epoch(order: Any) -> None:
+        for step in tf.range((tf.shape(order)[0] + batch_size - 1) // batch_size):
+            index = order[step * batch_size : (step + 1) * batch_size]
+            with tf.GradientTape() as tape:
+                output = model(tf.gather(inputs, index), training=True)
+                loss = loss_of(tf.gather(labels, index), output)
+            gradients = tape.gradient(loss, model.trainable_variables)
+            optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+
+    return lambda order: epoch(tf.constant(order))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 4:
+        print(json.dumps(_measure(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
