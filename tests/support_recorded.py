@@ -34,6 +34,7 @@ class Made:
         state: How it ended.
         environment: What differs from ``ENVIRONMENT``.
         classes: Names of the classes.
+        cell: Identity of its cell; one of its own unless given.
     """
 
     params: Mapping[str, object]
@@ -44,6 +45,7 @@ class Made:
     state: State = "finished"
     environment: Mapping[str, str] = field(default_factory=dict)
     classes: tuple[str, ...] = tuple("0123456789")
+    cell: str | None = None
 
 
 def record(
@@ -76,7 +78,7 @@ def _run(store: Store, folder: Path, sweep: str, parent: str, number: int, made:
     header = RunHeader(
         experiment=EXPERIMENT,
         name=" ".join(f"{key}={value}" for key, value in params.items()),
-        cell=f"{sweep}{number:08x}"[-16:],
+        cell=made.cell or f"{sweep}{number:08x}"[-16:],
         params=params,
         seeds=seeds,
         owner=Owner.this().asdict(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from tracking import schema
-from tracking.errors import NotRecordedError, StoreError
+from tracking.errors import NotRecordedError
 from tracking.places import store_folder
 from tracking.store import Store
 
@@ -64,17 +64,25 @@ def _on_this_machine(uri: str) -> Path | None:
 def _fetched(run: "Run", name: str, target: Path, store: Store) -> Path:
     from mlflow.artifacts import download_artifacts
 
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with store.explained(), tempfile.TemporaryDirectory(dir=target.parent) as folder:
         try:
-            with store.explained():
-                found = download_artifacts(
-                    artifact_uri=f"{run.info.artifact_uri.rstrip('/')}/{name}",
-                    dst_path=folder,
-                    tracking_uri=store.uri,
-                )
-        except StoreError:
-            raise
-        except Exception as error:
-            raise NotRecordedError(f"Run {run.info.run_id} has no {name}: {error}") from None
+            found = download_artifacts(
+                artifact_uri=f"{run.info.artifact_uri.rstrip('/')}/{name}",
+                dst_path=folder,
+                tracking_uri=store.uri,
+            )
+        except Exception:
+            if _lists(run, name, store):
+                raise
+            raise NotRecordedError(
+                f"Run {run.info.run_id} has no {name} among its artifacts."
+            ) from None
         shutil.move(found, target)
     return target
+
+
+def _lists(run: "Run", name: str, store: Store) -> bool:
+    """Whether the store says that the run has the file; what it raises means it cannot be asked."""
+    folder = name.rpartition("/")[0] or None
+    listed = store.client.list_artifacts(run.info.run_id, folder)
+    return any(one.path == name for one in listed)

@@ -29,7 +29,7 @@ def stored_images(sweep: SweepRecord) -> Images | None:
         return None
     path = store_folder("cache", "datasets") / f"{name}.npz"
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as stream, np.load(stream) as arrays:
             images: npt.NDArray[np.generic] = arrays["images"]
     except DAMAGE:
         return None

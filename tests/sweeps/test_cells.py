@@ -242,6 +242,7 @@ def test_grid_over_values_and_ranges() -> None:
     assert [p["batch_size"] for p in points[:8:2]] == [1, 2, 3, 4]
 
 
+@settings(deadline=None)
 @given(st.floats(1e-6, 1e6), st.floats(1.001, 1e6), st.floats(0, 1))
 def test_a_tidied_number_stays_in_its_range_and_near(low: float, ratio: float, at: float) -> None:
     space = Range(low=low, high=low * ratio)

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweeps.rules import Rule
@@ -62,12 +62,14 @@ def test_a_number_is_not_compared_with_a_text() -> None:
         Rule.parse("dataset > 3", OPTIONS).applies(OPTIONS)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_whatever_does_anything_but_answer_or_be_refused(text: str) -> None:
     with contextlib.suppress(InputError):
         Rule.parse(text, OPTIONS).applies(OPTIONS)
 
 
+@settings(deadline=None)
 @given(st.integers(-1000, 1000), st.integers(-1000, 1000), st.booleans())
 def test_agrees_with_python(batch: int, bound: int, flag: bool) -> None:
     values = {"batch_size": batch, "onednn": flag}

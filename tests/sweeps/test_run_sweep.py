@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
     assert list((store_path / "runs").iterdir()) == []
 
     # The same cell alone, in another process, has the same weights.
-    given = {"dataset": "digits", "epochs": 2, "batch_size": 32, "seed": 1}
+    given: dict[str, Any] = {"dataset": "digits", "epochs": 2, "batch_size": 32, "seed": 1}
     alone = pool.submit(run_cell, "mnist_cnn", given, new_folder(tmp_path / "alone", **given))
     (same,) = [r for r in sweep.runs if r.options["batch_size"] == 32 and r.options["seed"] == 1]
     assert alone.result().fingerprint == same.fingerprint

@@ -1,0 +1,94 @@
+"""Reading through a server: files come once, equal runs share them, torn copies are mended."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support_chaos import Server
+from tests.support_recorded import Made, record
+from tracking.errors import NotRecordedError, StoreError
+from tracking.reader import read_sweep
+from tracking.records import Predictions, RunRecord
+from tracking.store import Store
+
+SAID = Predictions(
+    example_ids=np.arange(6),
+    labels=np.arange(6) % 2,
+    probabilities=np.tile(np.array([[0.75, 0.25]], dtype=np.float16), (6, 1)),
+    probabilities_last=np.tile(np.array([[0.5, 0.5]], dtype=np.float16), (6, 1)),
+    labels_by_epoch=np.zeros((2, 6), dtype=np.uint8),
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a server's data and a store for the cache."""
+    folder = tmp_path_factory.mktemp("served")
+    server = Server(folder)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(folder / "store"))
+        patch.setenv("MLFLOW_TRACKING_URI", server.uri)
+        runs = [Made({"seed": seed}, predictions=SAID) for seed in range(2)]
+        record(Store(), folder / "runs", "served", [*runs, Made({"seed": 2})])
+        again = Made({"seed": 0}, predictions=SAID, cell="served00000000", fingerprint="served-0")
+        record(Store(), folder / "runs", "again", [again])
+        yield folder
+    server.kill()
+
+
+def read(name: str = "served") -> tuple[RunRecord, ...]:
+    return read_sweep(name, Store()).runs
+
+
+def loaded(run: RunRecord) -> Predictions:
+    assert run.load_predictions is not None
+    return run.load_predictions()
+
+
+def cached(place: Path) -> list[Path]:
+    return sorted((place / "store" / "cache" / "artifacts").glob("*/predictions.npz"))
+
+
+def test_files_come_once_and_whole(place: Path) -> None:
+    first, second, bare = read()
+    for name, array in vars(SAID).items():
+        np.testing.assert_array_equal(getattr(loaded(first), name), array)
+    (file,) = cached(place)
+    before = file.stat().st_mtime_ns
+    loaded(read()[0])
+    loaded(read("again")[0])
+    assert cached(place) == [file]
+    assert file.stat().st_mtime_ns == before
+    loaded(second)
+    assert len(cached(place)) == 2
+    with pytest.raises(NotRecordedError, match=r"has no predictions\.npz"):
+        loaded(bare)
+
+
+def test_curves_and_environments_of_all_runs(place: Path) -> None:
+    del place
+    runs = read()
+    for run in runs:
+        assert run.load_history is not None
+        assert run.load_history()["val_accuracy"] == [0.9]
+        assert run.environment["python"] == "3.11.2"
+
+
+def test_a_torn_copy_is_fetched_anew_and_a_torn_original_is_named(place: Path) -> None:
+    loaded(read()[0])
+    file = cached(place)[0]
+    whole = file.read_bytes()
+    for path in cached(place):
+        path.write_bytes(path.read_bytes()[:200])
+    np.testing.assert_array_equal(loaded(read()[0]).labels, SAID.labels)
+    assert whole in [path.read_bytes() for path in cached(place)]
+    for path in (place / "artifacts").rglob("predictions.npz"):
+        path.write_bytes(whole[:200])
+    for path in cached(place):
+        path.unlink()
+    with pytest.raises(StoreError, match="must be a whole npz file, but it is damaged"):
+        loaded(read()[0])
+    assert cached(place) == []
