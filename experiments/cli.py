@@ -28,6 +28,9 @@ from tracking.store import Store, masked
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 
 
+ALONE_IS_TRUE: dict[str, Any] = {"is_flag": False, "flag_value": "true"}
+"""For click: an option that may stand without a value, such as ``--augment``."""
+
 Act = Callable[[Experiment, RunOptions], int]
 """What a command does with an experiment and its options; returns the exit code."""
 
@@ -70,8 +73,7 @@ def command(
         click.Option(
             [spec.flag],
             default=None,
-            is_flag=False,
-            flag_value="true" if isinstance(spec.default, bool) else None,
+            **(ALONE_IS_TRUE if isinstance(spec.default, bool) else {}),
             metavar=spec.kind.upper().replace("WHOLE NUMBER", "INTEGER"),
             help=f"{spec.meaning}  [default: {_shown(spec.default)}]",
         )
