@@ -168,7 +168,9 @@ def _changed(
     digest = f"{made.name}{number}".encode().hex()
     new = {**row, "run_uuid": digest[-32:].rjust(32, "0")}
     if table == "runs":
-        return {**new, "artifact_uri": home, "name": f"batch_size={BATCH_SIZES[place]} seed={seed}"}
+        name = f"batch_size={BATCH_SIZES[place]} seed={seed}"
+        start = int(str(row["start_time"])) + number
+        return {**new, "artifact_uri": home, "name": name, "start_time": start}
     key = str(row["key"])
     changes: dict[tuple[str, str], object] = {
         ("params", "seed"): str(seed),
