@@ -17,7 +17,7 @@ from tracking import schema
 from tracking.errors import InputError, StoreError
 from tracking.files import artifact, forget
 from tracking.histories import Histories
-from tracking.records import Predictions, RunRecord, State, SweepRecord
+from tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord
 from tracking.store import Store
 
 if TYPE_CHECKING:
@@ -84,6 +84,19 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         description=tags.get("mlflow.note.content"),
         fresh_seeds=tuple(design.get("fresh_seeds", ())),
         started_ms=int(parent.info.start_time or 0),
+        published=_published(design.get("published")),
+    )
+
+
+def _published(given: Mapping[str, Any] | None) -> PublishedFigure | None:
+    """The published figure as the design has it."""
+    if not given:
+        return None
+    return PublishedFigure(
+        value=float(given["value"]),
+        runs=int(given.get("runs", 1)),
+        same_test_set=given.get("test_set", "same") == "same",
+        examples=given.get("examples"),
     )
 
 

@@ -77,6 +77,23 @@ class RunRecord:
 
 
 @dataclass(frozen=True)
+class PublishedFigure:
+    """An accuracy from elsewhere, which a sweep's file asks to compare with.
+
+    Attributes:
+        value: The accuracy, a fraction.
+        runs: Number of runs whose mean it is.
+        same_test_set: Whether it was scored on the same examples.
+        examples: Size of its test set; None where unknown.
+    """
+
+    value: float
+    runs: int = 1
+    same_test_set: bool = True
+    examples: int | None = None
+
+
+@dataclass(frozen=True)
 class SweepRecord:
     """A sweep as recorded: the parent run and its children.
 
@@ -91,6 +108,7 @@ class SweepRecord:
         planned: Number of cells that the design asks for.
         runs: Every recorded run, whatever its state, in the order of the design.
         description: The parent run's description, if one was written.
+        published: The published figure that the sweep's file names, or None.
         fresh_seeds: Of a search, the seeds on which its best configurations were run again; their
             runs alone are its result.
         started_ms: Start of the parent run, milliseconds since 1970.
@@ -107,6 +125,7 @@ class SweepRecord:
     runs: tuple[RunRecord, ...]
     description: str | None = None
     fresh_seeds: tuple[int, ...] = ()
+    published: PublishedFigure | None = None
     started_ms: int = 0
 
     @property

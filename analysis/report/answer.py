@@ -261,6 +261,8 @@ def _published(arm: Arm) -> str:
     if found is None:
         raise ValueError(f"{arm.label} was not set against a published figure")
     figure = f"The published {percent(found.published)}"
+    if found.test_set_sd:
+        figure += ", scored on other examples,"
     one = "a single run" if found.published_runs == 1 else f"a mean of {found.published_runs} runs"
     if found.p is None:
         return f"{figure} cannot be judged: {arm.label} shows no spread to judge it by."

@@ -1,7 +1,7 @@
 """From the record of a sweep to all that it says."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,10 @@ from analysis.report.tally import (
     shared_seeds,
     unrepeatable,
 )
-from analysis.statistics.published import against_published
+from analysis.statistics.published import against_published, binomial_test_set_sd
 from analysis.statistics.search import SearchSummary, summarize_search
 from tracking.errors import InputError
-from tracking.records import SweepRecord
+from tracking.records import PublishedFigure, SweepRecord
 
 METRIC = "test_accuracy"
 Images = Callable[[Sequence[int]], Sequence[npt.NDArray[np.generic]]]
@@ -30,31 +30,19 @@ Images = Callable[[Sequence[int]], Sequence[npt.NDArray[np.generic]]]
 numbers from 0 to 1 or bytes."""
 
 
-@dataclass(frozen=True)
-class Published:
-    """A published figure.
+def _check_published(published: PublishedFigure) -> None:
+    """Refuse what is no accuracy of some runs.
 
-    Attributes:
-        value: The accuracy, a fraction.
-        runs: Number of runs whose mean it is.
+    Raises:
+        InputError: The value is no fraction, or no run is behind it.
     """
-
-    value: float
-    runs: int = 1
-
-    def check(self) -> None:
-        """Refuse what is no accuracy of some runs.
-
-        Raises:
-            InputError: Not a fraction, or fewer than one run.
-        """
-        if not 0 <= self.value <= 1:
-            raise InputError(
-                f"the published accuracy must be a fraction from 0 to 1, got {self.value:g}: "
-                "divide percent by 100"
-            )
-        if self.runs < 1:
-            raise InputError(f"a published mean is of at least 1 run, got {self.runs}")
+    if not 0 <= published.value <= 1:
+        raise InputError(
+            f"the published accuracy must be a fraction from 0 to 1, got {published.value:g}: "
+            "divide percent by 100"
+        )
+    if published.runs < 1:
+        raise InputError(f"a published mean is of at least 1 run, got {published.runs}")
 
 
 def collect(
@@ -62,7 +50,7 @@ def collect(
     metric: str = METRIC,
     progress: Callable[[int, int], None] | None = None,
     *,
-    published: Published | None = None,
+    published: PublishedFigure | None = None,
     images: Images | None = None,
 ) -> Findings:
     """Say all that a sweep says.
@@ -71,14 +59,15 @@ def collect(
         sweep: The sweep as recorded.
         metric: Name of the metric to compare, a fraction from 0 to 1.
         progress: Called with configurations done and configurations in all.
-        published: A published figure to set the runs against.
+        published: A published figure to set the runs against; default: the sweep's own.
         images: Fetches pictures of examples by their indices in the data set.
 
     Raises:
         InputError: A metric outside 0 … 1.
     """
+    published = published or sweep.published
     if published is not None:
-        published.check()
+        _check_published(published)
     groups = group_runs(sweep, metric)
     arms: list[Arm] = []
     stacks: dict[str, Stack] = {}
@@ -138,12 +127,25 @@ def collect(
     return replace(findings, images=dict(zip(wanted, images(wanted), strict=True)))
 
 
-def _against(arm: Arm, published: Published) -> Arm:
-    """Set one configuration's runs against the published figure."""
+def _against(arm: Arm, published: PublishedFigure) -> Arm:
+    """Set one configuration's runs against the published figure.
+
+    Where that was scored on other examples, the two test sets add their own spread; a test set of
+    unknown size is taken to be as large as the one at hand.
+    """
     if not arm.dots:
         return arm
+    scores = [dot.accuracy for dot in arm.dots]
+    added = 0.0
+    if not published.same_test_set:
+        if arm.examples is None:
+            note = "without predictions the size of the test set is unknown: not set against it"
+            return replace(arm, notes=(*arm.notes, note))
+        other = published.examples or arm.examples
+        mean = sum(scores) / len(scores)
+        added = binomial_test_set_sd(mean, arm.examples, published.value, other)
     found = against_published(
-        [dot.accuracy for dot in arm.dots], published.value, published_runs=published.runs
+        scores, published.value, published_runs=published.runs, test_set_sd=added
     )
     return replace(arm, published=found)
 

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from analysis.report.all_tables import all_tables
-from analysis.report.collect import METRIC, Images, Published, collect
+from analysis.report.collect import METRIC, Images, collect
 from analysis.report.figures.gallery import pictures
 from analysis.report.figures.style import render
 from analysis.report.findings import Findings
 from analysis.report.html import page
 from analysis.report.text import as_markdown, plain
 from tracking.errors import InputError
-from tracking.records import SweepRecord
+from tracking.records import PublishedFigure, SweepRecord
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def write_report(
     *,
     metric: str = METRIC,
     progress: Callable[[int, int], None] | None = None,
-    published: Published | None = None,
+    published: PublishedFigure | None = None,
     images: Images | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
@@ -62,7 +62,7 @@ def write_report(
         folder: Where to write; made if it is not there.
         metric: Name of the metric to compare, a fraction from 0 to 1.
         progress: Called with configurations done and configurations in all.
-        published: A published figure to set the runs against.
+        published: A published figure to set the runs against; default: the sweep's own.
         images: Fetches pictures of examples by their indices in the data set.
 
     Raises:

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import confusion_matrix, f1_score
 
 from analysis.report.all_tables import all_tables
-from analysis.report.collect import Published, collect
+from analysis.report.collect import collect
 from analysis.report.details import confusions, disputed
 from analysis.report.figures.gallery import pictures
 from analysis.report.stack import Stack, predicted_labels, stack_predictions
@@ -17,7 +17,7 @@ from analysis.report.text import plain
 from analysis.report.write import as_json
 from tests.analysis.fake_sweep import Fake, Truth
 from tracking.errors import InputError
-from tracking.records import SweepRecord
+from tracking.records import PublishedFigure, SweepRecord
 
 ONE = Fake(configurations={"32": Truth(0.08)}, seeds=range(6), examples=600)
 
@@ -150,8 +150,8 @@ def test_published_figure_is_the_prediction_interval() -> None:
     spread = plain_findings.arms[0].spread
     assert spread is not None
     assert spread.next_run.high is not None
-    inside = collect(sweep, published=Published(spread.next_run.high - 1e-6))
-    outside = collect(sweep, published=Published(spread.next_run.high + 1e-6))
+    inside = collect(sweep, published=PublishedFigure(spread.next_run.high - 1e-6))
+    outside = collect(sweep, published=PublishedFigure(spread.next_run.high + 1e-6))
     for found, verdict in ((inside, "undecided"), (outside, "different")):
         against = found.arms[0].published
         assert against is not None
@@ -160,10 +160,28 @@ def test_published_figure_is_the_prediction_interval() -> None:
     assert "is consistent with a single run" in plain(inside).replace("\n", " ").replace("  ", " ")
 
 
+def test_a_sweeps_own_published_figure_on_other_examples_is_judged_more_widely() -> None:
+    sweep = Fake().build()
+    same, other = (
+        collect(dataclasses.replace(sweep, published=PublishedFigure(0.9, same_test_set=here)))
+        for here in (True, False)
+    )
+    here, there = same.arms[0].published, other.arms[0].published
+    assert here is not None
+    assert there is not None
+    assert here.test_set_sd == 0
+    assert there.test_set_sd > 0
+    assert here.p is not None
+    assert there.p is not None
+    assert there.p > here.p
+    assert "scored on other examples" in plain(other).replace("\n", " ").replace("  ", " ")
+    assert "scored on other examples" not in plain(same)
+
+
 @pytest.mark.parametrize(("value", "runs"), [(95.0, 1), (-0.1, 1), (0.9, 0)])
 def test_a_published_figure_out_of_range_is_refused(value: float, runs: int) -> None:
     with pytest.raises(InputError, match="published"):
-        collect(Fake(predictions=False).build(), published=Published(value, runs))
+        collect(Fake(predictions=False).build(), published=PublishedFigure(value, runs))
 
 
 def test_classes_without_names_are_numbered() -> None:

@@ -11,6 +11,7 @@ from tracking.delivery import Deliverer, deliver, deliver_all, run_id_of
 from tracking.errors import StoreError
 from tracking.folder import RunFolder
 from tracking.reader import read_sweep
+from tracking.records import PublishedFigure
 from tracking.store import Store
 
 
@@ -125,7 +126,14 @@ def test_reading_back_gives_what_was_written(store: Store, tmp_path: Path) -> No
 
     parent = ParentRun.start(store, "mnist_cnn", "first", "an identity")
     parent.describe_design(
-        {"question": "q?", "varied": ["learning_rate"], "sources": ["seed"], "planned": 3}, "x: 1"
+        {
+            "question": "q?",
+            "varied": ["learning_rate"],
+            "sources": ["seed"],
+            "planned": 3,
+            "published": {"value": 0.745, "runs": 1, "test_set": "other"},
+        },
+        "x: 1",
     )
     header = replace(HEADER, sweep="first", parent_run_id=parent.run_id)
     folder = RunFolder.create(tmp_path, header)
@@ -134,6 +142,7 @@ def test_reading_back_gives_what_was_written(store: Store, tmp_path: Path) -> No
     deliver(folder, store)
     sweep = read_sweep("first", store)
     assert (sweep.question, sweep.varied, sweep.planned) == ("q?", ("learning_rate",), 3)
+    assert sweep.published == PublishedFigure(0.745, 1, same_test_set=False)
     (run,) = sweep.runs
     assert (run.state, run.reason) == ("failed", "the training loss became nan in epoch 2")
     assert run.options == {"seed": 7, "learning_rate": 0.001}
