@@ -127,7 +127,7 @@ def _page(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> st
         meta=" · ".join(meta),
         verdict_name=VERDICT_NAMES[findings.answer],
         css=Markup(_css()),  # noqa: S704 - our own file
-        sections=_sections(findings, drawn, most_rows),
+        sections=sections(findings, drawn, most_rows),
     )
 
 
@@ -152,7 +152,8 @@ def _image(title: str, data: bytes) -> Markup:
     return Markup('<img alt="{}" src="{}">').format(title, source)
 
 
-def _sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> list[Section]:
+def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> list[Section]:
+    """The parts of the report that have something to say, in reading order."""
     tables = all_tables(findings)
     confusion = tuple(drawn[name] for name in drawn if name.startswith("confusion"))
     notes = tuple(f"{arm.label}: {note}." for arm in findings.arms for note in arm.notes)
@@ -163,7 +164,7 @@ def _sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -
     def chosen(*names: str) -> tuple[Table, ...]:
         return tuple(tables[name] for name in names if name in tables)
 
-    sections = [
+    parts = [
         Section("scores", "How much the runs vary", notes,
                 picked("runs"), chosen("configurations", "published")),
         Section("comparison", "Is there a difference?", findings.caveats,
@@ -187,7 +188,7 @@ def _sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -
         _repeat(findings),
         Section("words", "Words", ("What the terms mean in this report.",), words=WORDS),
     ]  # fmt: skip
-    return [section for section in sections if not section.empty]
+    return [section for section in parts if not section.empty]
 
 
 def _source_words(findings: Findings) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from analysis.report.figures.gallery import pictures
 from analysis.report.figures.style import render
 from analysis.report.findings import Findings
 from analysis.report.html import page
+from analysis.report.markdown_page import markdown_page
 from analysis.report.text import as_markdown, plain
 from tracking.errors import InputError
 from tracking.records import PublishedFigure, SweepRecord
@@ -30,7 +31,7 @@ class ReportFiles:
         text: For the terminal; its first sentence is the answer.
         description: Markdown for the description of the parent run.
         html: The self-contained page.
-        markdown: The description as a file.
+        markdown: The whole report as Markdown, with the pictures beside it.
         json: The findings as a file.
         figures: Name → PNG file.
         tables: Name → CSV file.
@@ -80,7 +81,8 @@ def write_report(
 
 def _write(findings: Findings, folder: Path) -> ReportFiles:
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = {name: render(picture) for name, picture in pictures(findings).items()}
+    named = pictures(findings)
+    drawn = {name: render(picture) for name, picture in named.items()}
     files = ReportFiles(
         findings=findings,
         text=plain(findings),
@@ -92,7 +94,7 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
         tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
     )
     files.html.write_text(page(findings, drawn), encoding="utf-8")
-    files.markdown.write_text(files.description, encoding="utf-8")
+    files.markdown.write_text(markdown_page(findings, named), encoding="utf-8")
     files.json.write_text(as_json(findings), encoding="utf-8")
     for name, one in drawn.items():
         files.figures[name].write_bytes(one.png)

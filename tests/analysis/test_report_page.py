@@ -1,6 +1,7 @@
 """The HTML page, its pictures and the files."""
 
 import dataclasses
+import html
 import json
 import re
 from functools import cache
@@ -181,7 +182,13 @@ def test_dots_are_drawn_where_the_runs_are() -> None:
 def test_files(tmp_path: Path) -> None:
     files = write_report(SMALL.build(), tmp_path / "new" / "report")
     assert files.html.read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert files.markdown.read_text(encoding="utf-8") == files.description
+    whole = files.markdown.read_text(encoding="utf-8")
+    assert files.description.strip() in whole
+    linked = re.findall(r"\]\((\w+)\.png\)", whole)
+    assert sorted(linked) == sorted(files.figures)
+    headings = re.findall(r"<h2[^>]*>([^<]+)</h2>", files.html.read_text(encoding="utf-8"))
+    assert headings
+    assert re.findall(r"^## (.+)$", whole, re.M) == [html.unescape(h.strip()) for h in headings]
     data = json.loads(files.json.read_text(encoding="utf-8"))
     assert data["answer"] == files.findings.answer
     assert data["arms"][0]["spread"]["mean"].keys() == {
