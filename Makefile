@@ -15,7 +15,7 @@ PY := .venv/bin/python
 # Set up again when the lock changed, when .venv's Python is gone, or when PYTHON=… asks for one.
 AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) || echo again))
 
-.PHONY: again help setup sweep test test-slow check format ui lock clean
+.PHONY: again help setup sweep test test-slow test-chaos check format ui lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -33,6 +33,9 @@ test: $(STAMP) ## run the tests that take seconds
 
 test-slow: $(STAMP) ## run the tests that take minutes
 	$(PY) -m pytest -m slow $(ARGS)
+
+test-chaos: $(STAMP) ## kill drivers, runs and servers of 200 cells at random, on both ledgers
+	SEEDBED_CHAOS_CELLS=200 $(PY) -m pytest -s -m slow tests/sweeps/test_chaos.py $(ARGS)
 
 check: $(STAMP) ## lint, format, types, import contracts
 	$(PY) -m ruff check
