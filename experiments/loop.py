@@ -80,6 +80,21 @@ def class_weights(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
     return np.where(counts > 0, weights, 0).astype(np.float32)
 
 
+def _make_metrics(model: "keras.Model", labels: Any) -> None:
+    """Have Keras make the metrics' variables now, so that the loop is traced once.
+
+    It would make them while the loop is traced, and TensorFlow traces a function that makes
+    variables a second time. A model with its own ``train_step`` is left to do as it likes.
+    """
+    import keras
+    import tensorflow as tf
+
+    shape = getattr(model, "output_shape", None)
+    if isinstance(shape, tuple) and type(model).train_step is keras.Model.train_step:
+        model.compute_metrics(None, labels[:1], tf.zeros((1, *shape[1:])))
+        model.reset_metrics()
+
+
 def _compile(
     model: "keras.Model",
     examples: Examples,
@@ -93,6 +108,7 @@ def _compile(
     inputs, labels = tf.constant(examples.inputs), tf.constant(examples.labels)
     class_weight = None if weights is None else tf.constant(weights)
     model.optimizer.build(model.trainable_variables)
+    _make_metrics(model, labels)
 
     def batch(index: Any, numbers: Any) -> tuple[Any, ...]:
         x, y = tf.gather(inputs, index), tf.gather(labels, index)
