@@ -239,13 +239,12 @@ def test_patience_counts_the_same_after_resuming() -> None:
 def test_the_same_command_goes_on_after_kill_9(store: Store, store_path: Path) -> None:
     command = [sys.executable, "-m", "experiments", "mnist_cnn", "--dataset", "digits"]
     command += ["--seed", "3", "--epochs"]
-    process = subprocess.Popen([*command, "60"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("epoch  5/"):
-            process.kill()
-            break
-    process.wait()
+    with subprocess.Popen([*command, "60"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("epoch  5/"):
+                process.kill()
+                break
     done = subprocess.run([*command, "60"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "epochs were taken over from an earlier try" in done.stdout
     assert "epoch  1/60" not in done.stdout
