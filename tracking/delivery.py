@@ -115,9 +115,13 @@ class _Delivery:
 
     def _create(self, experiment_id: str, tags: dict[str, str]) -> str:
         self._save(creating=True)
-        run = self.store.client.create_run(
-            experiment_id, start_time=self.header.started_ms, tags=tags, run_name=self.header.name
-        )
+        with self.store.asked_once() as client:
+            run = client.create_run(
+                experiment_id,
+                start_time=self.header.started_ms,
+                tags=tags,
+                run_name=self.header.name,
+            )
         return str(run.info.run_id)
 
     def _epochs(self, epochs: list[Epoch]) -> None:

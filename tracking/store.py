@@ -7,6 +7,7 @@ import fcntl
 import logging
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -79,17 +80,18 @@ class Store:
             "MLFLOW_HTTP_REQUEST_MAX_RETRIES": PROBE_RETRIES,
             "MLFLOW_HTTP_REQUEST_TIMEOUT": PROBE_TIMEOUT_S,
         }
-        before = {name: os.environ.get(name) for name in patience}
-        os.environ.update(patience)
-        try:
-            with self.explained():
-                self.client.search_experiments(max_results=1)
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+        with _environment(patience), self.explained():
+            self.client.search_experiments(max_results=1)
+
+    @contextmanager
+    def asked_once(self) -> Iterator["MlflowClient"]:
+        """The client, for calls that must not be repeated by its transport.
+
+        MLflow's client repeats a request whose answer was lost, although the server may have done
+        it: a run would be made twice.
+        """
+        with _environment({"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}):
+            yield self.client
 
     def experiment_id(self, name: str) -> str:
         """MLflow's id of the experiment ``name``, made when missing."""
@@ -174,6 +176,25 @@ class Store:
             path = re.sub(r"^sqlite:/{3}", "", self.uri)
             return f"{os.path.dirname(os.path.abspath(path)) or '.'}/mlruns"  # noqa: PTH100, PTH120
         return None
+
+
+_ENVIRONMENT = threading.Lock()
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Settings that MLflow takes from the environment only; one thread at a time changes them."""
+    with _ENVIRONMENT:
+        before = {name: os.environ.get(name) for name in values}
+        os.environ.update(values)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def _connect_once(uri: str) -> None:
