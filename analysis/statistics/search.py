@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 from scipy import integrate, special, stats
 
-from analysis.statistics.checks import as_scores
+from analysis.statistics.checks import Floats, as_scores
 from tracking.errors import InputError
+
+FEWEST_ABOVE = 8
+"""Configurations from which on the spread is taken from those above their median."""
 
 
 def expected_best(values: npt.ArrayLike, n: int) -> float:
@@ -38,6 +42,7 @@ def expected_best(values: npt.ArrayLike, n: int) -> float:
     return float(found @ weights)
 
 
+@cache
 def expected_maximum(n: int) -> float:
     """E_n, the expected largest of n standard normals.
 
@@ -77,7 +82,8 @@ class SearchSummary:
         value: Its mean score, as seen in the search.
         configurations: Number of configurations.
         runs: Number of runs.
-        noise_sd: Sd of a run over seeds; None where no configuration has two seeds.
+        noise_sd: Sd of a run over seeds, of the better half of the configurations; None where none
+            of them has two seeds.
         true_sd: Sd of the configurations' true values, 0 where the estimate is negative; None
             likewise.
         optimism: Expected optimism of the winner; None where ``noise_sd`` is.
@@ -101,8 +107,10 @@ def summarize_search(
 ) -> SearchSummary:
     """The winner, how much of its score is luck, and what to run again.
 
-    Noise is pooled over seeds within configurations, or given; the true spread is what the means
-    vary beyond it.
+    Noise is pooled over seeds within the better half of the configurations, or given; the true
+    spread is what the means vary beyond it, from 8 configurations on what those above their median
+    vary. Only that side decides who wins: a few configurations that fail to learn, with means and
+    noise of their own, would otherwise multiply the winner's optimism (docs/coverage.md).
 
     Args:
         scores: Configuration → ``[seed]`` scores, higher better.
@@ -121,16 +129,14 @@ def summarize_search(
     means = {name: float(values.mean()) for name, values in arrays.items()}
     ordered = sorted(means, key=lambda name: -means[name])
     runs = sum(values.size for values in arrays.values())
-    df = runs - len(arrays)
-    if noise_sd is None and df > 0:
-        within = sum(float(((values - values.mean()) ** 2).sum()) for values in arrays.values())
-        noise_sd = sqrt(within / df)
+    if noise_sd is None:
+        noise_sd = _noise([arrays[name] for name in ordered[: (len(ordered) + 1) // 2]])
     true_sd = optimism = None
     advice = "run some configurations with two or more seeds: one seed cannot tell luck from merit"
     if noise_sd is not None:
         seeds = len(arrays) / sum(1 / values.size for values in arrays.values())
         of_mean = noise_sd / sqrt(seeds)
-        true_sd = sqrt(max(float(np.var(list(means.values()), ddof=1)) - of_mean**2, 0.0))
+        true_sd = sqrt(max(_variance_above(list(means.values())) - of_mean**2, 0.0))
         optimism = winners_optimism(of_mean, true_sd, len(arrays))
         advice = f"expect {ordered[0]} to lose about {optimism:.3g} on fresh seeds"
     again = ", ".join(ordered[:top])
@@ -146,3 +152,22 @@ def summarize_search(
         rerun=tuple(ordered[:top]),
         advice=advice,
     )
+
+
+def _noise(configurations: list[Floats]) -> float | None:
+    """Sd of a run over seeds, pooled; None where no configuration has two seeds."""
+    df = sum(values.size - 1 for values in configurations)
+    if df == 0:
+        return None
+    within = sum(float(((values - values.mean()) ** 2).sum()) for values in configurations)
+    return sqrt(within / df)
+
+
+def _variance_above(means: list[float]) -> float:
+    """Variance of the means; from 8 on that of a distribution like its half above the median."""
+    values = np.array(means)
+    if values.size < FEWEST_ABOVE:
+        return float(values.var(ddof=1))
+    middle = float(np.median(values))
+    above = values[values > middle] - middle
+    return float((above**2).mean()) if above.size else 0.0

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.statistics.drift import WEIGHT, WIDTH, drift, ewma_limit
-from analysis.statistics.search import winners_optimism
+from analysis.statistics.search import summarize_search, winners_optimism
 from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
 
 STUDIES = 50_000
@@ -107,6 +107,35 @@ def search_rows(rng: np.random.Generator) -> list[Row]:
     return table
 
 
+def estimate_rows(rng: np.random.Generator) -> list[Row]:
+    """Measure the estimate of the winner's optimism from a search's own seeds."""
+    table = []
+    for kind in ("none differs", "noise = true spread", "a quarter fail to learn"):
+        told, true = [], []
+        for _ in range(2000):
+            worth = np.zeros(24) if kind == "none differs" else rng.normal(size=24)
+            noise = np.ones(24)
+            if kind == "a quarter fail to learn":
+                worth[:6], noise[:6] = worth[:6] - 30, 5
+            seen = worth[:, None] + noise[:, None] * rng.normal(size=(24, 3))
+            best = int(seen.mean(axis=1).argmax())
+            true.append(float(seen[best].mean() - worth[best]))
+            found = summarize_search({str(at): row for at, row in enumerate(seen)})
+            told.append(found.optimism or 0.0)
+        truth = f"24 configurations × 3 seeds, {kind}"
+        goal = float(np.mean(true))
+        table.append(
+            mean(
+                "estimate of the winner's optimism",
+                truth,
+                f"{goal:.2f}",
+                told,
+                (goal - 0.15, goal + 0.15),
+            )
+        )
+    return table
+
+
 def rows(rng: np.random.Generator) -> list[Row]:
     """All of this file."""
-    return drift_rows(rng) + search_rows(rng)
+    return drift_rows(rng) + search_rows(rng) + estimate_rows(rng)

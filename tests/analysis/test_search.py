@@ -51,15 +51,33 @@ def test_winners_optimism_matches_a_simulation() -> None:
 
 def test_summary_finds_the_components() -> None:
     rng = np.random.default_rng(2)
-    scores = {f"c{i}": rng.normal(rng.normal(0, 2), 1, 3) for i in range(300)}
+    scores = {f"c{i}": rng.normal(rng.normal(0, 2), 1, 3) for i in range(1500)}
     found = summarize_search(scores)
     assert found.noise_sd == pytest.approx(1, abs=0.1)
     assert found.true_sd == pytest.approx(2, abs=0.25)
-    assert found.optimism == pytest.approx(winners_optimism(1 / np.sqrt(3), 2, 300), rel=0.15)
+    assert found.optimism == pytest.approx(winners_optimism(1 / np.sqrt(3), 2, 1500), rel=0.15)
     assert len(found.rerun) == 4
     assert found.rerun[0] == found.winner
     assert f"run {found.winner}" in found.advice
-    assert (found.runs, found.configurations) == (900, 300)
+    assert (found.runs, found.configurations) == (4500, 1500)
+
+
+def test_configurations_that_fail_to_learn_do_not_multiply_the_optimism() -> None:
+    rng = np.random.default_rng(3)
+    good = {f"c{i}": rng.normal(rng.normal(95, 1), 1, 2) for i in range(12)}
+    bad = {f"d{i}": rng.normal(50, 20, 2) for i in range(4)}
+    alone, both = summarize_search(good).optimism, summarize_search({**good, **bad}).optimism
+    assert alone is not None
+    assert both is not None
+    assert both < 1.6 * alone
+
+
+def test_few_configurations_keep_their_whole_variance() -> None:
+    scores = {"a": [1.0, 3.0], "b": [4.0, 5.0], "c": [7.0, 7.5]}
+    found = summarize_search(scores)
+    noise = np.sqrt((0.5 + 0.125) / 2)  # b and c, the better half
+    assert found.noise_sd == pytest.approx(noise)
+    assert found.true_sd == pytest.approx(np.sqrt(np.var([2, 4.5, 7.25], ddof=1) - noise**2 / 2))
 
 
 def test_one_seed_each_cannot_tell_luck_from_merit() -> None:
