@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.commands.inputs import cell_number, read_table, same_unit
+from analysis.report.wording import count
 from analysis.statistics.checks import Floats
 from tracking.errors import InputError
 
@@ -55,7 +56,9 @@ def match_seeds(
         )
     order = [seed for seed in next(iter(runs.values())) if seed in common]
     left = sum(len(seeds - common) for seeds in every)
-    notes = (f"{left} runs whose seed is not in every arm are left out.",) if left else ()
+    is_out = "is left out" if left == 1 else "are left out"
+    said = f"{count(left, 'run')} whose seed is not in every arm {is_out}."
+    notes = (said,) if left else ()
     return {n: np.array([s[seed] for seed in order]) for n, s in runs.items()}, True, notes
 
 
@@ -104,5 +107,6 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
     scores, matched, notes = match_seeds(runs, paired)
     if failed:
         where = ", ".join(str(line) for line in failed[:5])
-        notes += (f"{len(failed)} runs without {metric} are left out (line {where}).",)
+        is_out = "is left out" if len(failed) == 1 else "are left out"
+        notes += (f"{count(len(failed), 'run')} without {metric} {is_out} (line {where}).",)
     return Arms({f"{by}={name}": values for name, values in scores.items()}, matched, notes)

@@ -1,11 +1,13 @@
 """``paper``: the runs at hand against one published number."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 import numpy as np
+import numpy.typing as npt
 
-from analysis.commands.inputs import accuracies, same_unit
+from analysis.commands.inputs import accuracies, read_correct, same_unit
 from analysis.commands.options import fail_option, output_options
 from analysis.commands.output import Answer, Format, emit, number
 from analysis.commands.recorded import Recorded, each, read, sweep_name
@@ -101,6 +103,12 @@ def _sentences(found: PublishedComparison) -> tuple[str, ...]:
     help="Runs that the published number is the mean of.",
 )
 @click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set here.")
+@click.option(
+    "--correct",
+    type=click.Path(path_type=Path),
+    help="CSV of runs × examples, 1 right and 0 wrong, in place of accuracies: tells what other "
+    "test examples add.",
+)
 @click.option("--different-test-set", is_flag=True, help="The paper was scored on other examples.")
 @click.option(
     "--published-test-size",
@@ -116,6 +124,7 @@ def paper(
     published: float,
     published_runs: int,
     test_size: int | None,
+    correct: Path | None,
     different_test_set: bool,
     published_test_size: int | None,
     margin: float | None,
@@ -127,6 +136,20 @@ def paper(
     extra = 0.0
     if published_test_size is not None and not different_test_set:
         raise InputError("--published-test-size needs --different-test-set beside it")
+    if correct is not None:
+        if values or test_size is not None:
+            raise InputError("--correct holds everything: leave out the numbers beside it")
+        answer = paper_of_correct(
+            read_correct(correct),
+            published,
+            published_runs=published_runs,
+            other_size=published_test_size,
+            different_test_set=different_test_set,
+            margin=margin,
+            level=level,
+        )
+        emit(answer, form, fail_on)
+        return
     name = sweep_name(values)
     if name is not None:
         found = read(name)
@@ -209,6 +232,42 @@ def paper_of_runs(
         level=level,
     )
     return replace(answer, sentences=(*answer.sentences, said)) if said else answer
+
+
+def paper_of_correct(
+    correct: npt.NDArray[np.uint8],
+    published: float,
+    *,
+    published_runs: int = 1,
+    different_test_set: bool = False,
+    other_size: int | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Set runs against a published number by their answers.
+
+    Args:
+        correct: ``[run, example]`` of 0/1, 1 is right.
+        published: The published number; above 1 it is percent, and so is the answer.
+        published_runs: How many runs it is the mean of.
+        different_test_set: Whether it was scored on other examples.
+        other_size: How many; as many as here unless given.
+        margin: Largest difference that counts as equivalent, in the same unit.
+        level: Confidence level.
+    """
+    same_unit(np.array([published]), name="the published number")
+    scale = 100.0 if published > 1 else 1.0
+    extra = 0.0
+    if different_test_set:
+        extra = scale * example_test_set_sd(1 - correct, other_size or correct.shape[1])
+    return compare_with_paper(
+        scale * correct.mean(axis=1),
+        published,
+        published_runs=published_runs,
+        test_set_sd=extra,
+        margin=margin,
+        level=level,
+    )
 
 
 def binomial_extra(
