@@ -35,6 +35,7 @@ class Made:
         environment: What differs from ``ENVIRONMENT``.
         classes: Names of the classes.
         cell: Identity of its cell; one of its own unless given.
+        history: Metrics by epoch; one epoch of ``val_accuracy`` unless given.
     """
 
     params: Mapping[str, object]
@@ -46,6 +47,7 @@ class Made:
     environment: Mapping[str, str] = field(default_factory=dict)
     classes: tuple[str, ...] = tuple("0123456789")
     cell: str | None = None
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def record(
@@ -90,7 +92,10 @@ def _run(store: Store, folder: Path, sweep: str, parent: str, number: int, made:
     if made.state != "finished":
         run.end(made.state, "the loss was not a number in epoch 3")
     else:
-        run.epoch(1, {"val_accuracy": made.accuracy})
+        history = made.history or {"val_accuracy": [made.accuracy]}
+        for epoch in range(max(len(series) for series in history.values())):
+            known = {key: of[epoch] for key, of in history.items() if epoch < len(of)}
+            run.epoch(epoch + 1, known)
         _artifacts(run.artifacts, made)
         accuracy = made.accuracy
         if made.predictions is not None:

@@ -85,7 +85,15 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         fresh_seeds=tuple(design.get("fresh_seeds", ())),
         started_ms=int(parent.info.start_time or 0),
         published=_published(design.get("published")),
+        plan=_attribution(design.get("plan")),
     )
+
+
+def _attribution(given: object) -> Mapping[str, Any] | None:
+    """The parts of the attribution plan; None for seeds laid out otherwise."""
+    if isinstance(given, dict) and given.get("name") == "attribution" and "parts" in given:
+        return given
+    return None
 
 
 def _published(given: Mapping[str, Any] | None) -> PublishedFigure | None:

@@ -6,7 +6,7 @@ Axis convention, everywhere: ``[run, example]`` and ``[run, example, class]``; w
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -112,6 +112,8 @@ class SweepRecord:
         fresh_seeds: Of a search, the seeds on which its best configurations were run again; their
             runs alone are its result.
         started_ms: Start of the parent run, milliseconds since 1970.
+        plan: Of the attribution plan, which cell plays which part, as the ``design`` tag has it;
+            else None.
     """
 
     name: str
@@ -127,6 +129,7 @@ class SweepRecord:
     fresh_seeds: tuple[int, ...] = ()
     published: PublishedFigure | None = None
     started_ms: int = 0
+    plan: Mapping[str, Any] | None = None
 
     @property
     def finished(self) -> tuple[RunRecord, ...]:

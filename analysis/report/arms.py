@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.report.details import with_predictions
 from analysis.report.findings import Arm, Curve, Dot, Lost
+from analysis.report.plan_parts import plan_parts
 from analysis.report.seed_table import seed_table
 from analysis.report.stack import Stack, stack_predictions
 from analysis.report.tally import score_of, seeds_of
@@ -52,8 +53,10 @@ def describe_arm(
     prints = {run.fingerprint for run in runs}
     same_weights = len(runs) > 1 and len(prints) == 1 and None not in prints
     stack, missing = stack_predictions(runs)
+    parts = plan_parts(sweep, runs)
     arm = replace(
         arm,
+        same_bits=None if parts is None else parts.same_bits,
         dots=dots,
         spread=spread,
         bit_identical=same_weights,

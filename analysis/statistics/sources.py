@@ -18,6 +18,8 @@ from analysis.estimate import Estimate
 from analysis.statistics.checks import Floats, as_scores, check_level
 from tracking.errors import InputError
 
+BASELINES = 6
+"""Baselines of the radial part of the default plan."""
 WIDEST = 0.5
 """A share whose interval is wider than this is called unresolved."""
 
@@ -125,7 +127,7 @@ def disagreement_shares(
         removed = None if kept is None else _complement(kept)
         shares.append(_share(name, left, removed, (int(alone.sum()), int(frozen.sum()))))
     overall = _mean_of_pairs(matrix, everywhere, groups, level)
-    unresolved = [share.source for share in shares if not share.resolved]
+    unresolved = [share for share in shares if not share.resolved]
     return SourceTable(overall, tuple(shares), _largest(shares), _plan(unresolved, len(names)))
 
 
@@ -258,13 +260,16 @@ def _largest(shares: list[SourceShare]) -> str | None:
     return name if top.low is not None and top.low > max(others) else None
 
 
-def _plan(unresolved: list[str], sources: int) -> str | None:
+def _plan(unresolved: Sequence[SourceShare], sources: int) -> str | None:
+    """The runs that could tell: the default plan, or twice the baselines that could not."""
     if not unresolved:
         return None
-    radial = 6 * (len(unresolved) + 1)
+    baselines = max(BASELINES, 2 * max(share.left_pairs for share in unresolved))
+    radial = baselines * (len(unresolved) + 1)
+    names = ", ".join(share.source for share in unresolved)
     text = (
         "2 runs with the same seeds compared bit by bit; 10 runs varying all sources; "
-        f"6 baselines with {', '.join(unresolved)} changed one at a time ({radial} runs), "
+        f"{baselines} baselines with {names} changed one at a time ({radial} runs), "
         "with predictions recorded"
     )
     if sources >= 2:
