@@ -11,6 +11,7 @@ from analysis.report.arms import describe_arm
 from analysis.report.duels import compare_arms
 from analysis.report.findings import Arm, Findings
 from analysis.report.grouping import count_runs, group_runs
+from analysis.report.searched import searched
 from analysis.report.stack import Stack
 from analysis.report.tally import (
     environment,
@@ -65,6 +66,7 @@ def collect(
     Raises:
         InputError: A metric outside 0 … 1.
     """
+    seen = searched(sweep, metric)
     published = published or sweep.published
     if published is not None:
         _check_published(published)
@@ -119,6 +121,7 @@ def collect(
         caveats=words.caveats,
         spread_words=words.spread,
         settles=words.settles,
+        searched=seen,
     )
     best = findings.best
     if images is None or best is None or not best.disputed:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.estimate import Estimate, Verdict
+from analysis.report.findings_search import Searched
 from analysis.report.wording import apart
 from analysis.statistics.calibration import Calibration
 from analysis.statistics.classification import ClassScores, ConfusionSpread
@@ -158,6 +159,8 @@ class Arm:
         epochs: How optimistic choosing the best epoch on the test set would have been.
         calibration: Whether the probabilities can be trusted; None without predictions.
         shares: What each source does; None unless several sources vary.
+        same_bits: Of the attribution plan, whether its two runs with equal seeds have the same
+            weights; None where that cannot be told.
         published: Its runs against the published figure; None where none was given.
         curves: Metric → curve over epochs.
         notes: What could not be said, and why.
@@ -180,6 +183,7 @@ class Arm:
     epochs: EpochOptimism | None = None
     calibration: Calibration | None = None
     shares: SourceTable | None = None
+    same_bits: bool | None = None
     published: PublishedComparison | None = None
     curves: Mapping[str, Curve] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -264,6 +268,7 @@ class Findings:
         caveats: What a reader of the comparison must know.
         spread_words: What the spread of each configuration is made of.
         settles: What would settle it; None where it is settled.
+        searched: Of a search, what it saw and what fresh seeds say of its best; else None.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
             disputed examples; empty where nobody could fetch them.
     """
@@ -289,6 +294,7 @@ class Findings:
     caveats: tuple[str, ...]
     spread_words: tuple[str, ...]
     settles: str | None
+    searched: Searched | None = None
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
     @property

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report import findings
+from analysis.report import findings, findings_search
 
 PAGE = Path(__file__).parents[2] / "docs" / "report.md"
 KINDS = [
     *(findings.Findings, findings.Counts, findings.Arm, findings.Dot, findings.Lost),
     *(findings.Disputed, findings.Curve, findings.Duel, findings.Setting),
+    *(findings_search.Searched, findings_search.Tried),
 ]
 
 

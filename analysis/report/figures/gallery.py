@@ -8,6 +8,7 @@ from analysis.report.figures.disputed import disputed_picture
 from analysis.report.figures.ensembles import ensemble_picture
 from analysis.report.figures.parts import split_picture
 from analysis.report.figures.runs import runs_picture
+from analysis.report.figures.searching import search_picture, smaller_picture
 from analysis.report.figures.seeds import seeds_picture
 from analysis.report.figures.shares import epochs_picture, sources_picture
 from analysis.report.figures.style import Picture
@@ -20,6 +21,8 @@ def pictures(findings: Findings) -> dict[str, Picture]:
         return {}
     found = [
         runs_picture(findings),
+        search_picture(findings),
+        smaller_picture(findings),
         differences_picture(findings),
         split_picture(findings),
         seeds_picture(findings),

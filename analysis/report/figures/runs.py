@@ -89,7 +89,7 @@ def _name(axes: Axes, name: str, at: int) -> None:
     """The name of a configuration above its dots."""
     axes.annotate(
         name,
-        (0, at - 0.36),
+        (0, at - 0.4),
         xycoords=("axes fraction", "data"),
         va="center",
         fontsize=8.5,

@@ -1,0 +1,86 @@
+"""A search in the report: what it saw, and its best on fresh seeds."""
+
+import dataclasses
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from analysis.report.collect import collect
+from analysis.report.figures.gallery import pictures
+from analysis.report.figures.searching import draw_search
+from analysis.report.figures.style import WIDE, styled
+from analysis.report.findings import Findings
+from analysis.report.html import page
+from analysis.statistics.search import expected_best, summarize_search
+from tests.analysis.fake_sweep import Fake, Truth
+from tracking.records import SweepRecord
+
+ERRORS = {str(16 * at): Truth(0.03 + 0.01 * at) for at in range(1, 15)}
+FRESH = (2, 3, 4)
+
+
+@cache
+def search() -> SweepRecord:
+    """14 configurations on seeds 0 and 1, the two best again on seeds 2 to 4."""
+    every = Fake(configurations=ERRORS, examples=300, epochs=2).build()
+    runs = [
+        run
+        for run in every.runs
+        if run.options["seed"] in (0, 1) or run.options["batch_size"] in ("16", "32")
+    ]
+    return dataclasses.replace(every, runs=tuple(runs), fresh_seeds=FRESH, planned=len(runs))
+
+
+@cache
+def findings() -> Findings:
+    return collect(search())
+
+
+def test_the_search_is_what_its_own_seeds_saw() -> None:
+    found = findings().searched
+    assert found is not None
+    scores: dict[str, list[float]] = {}
+    fresh: dict[str, list[float]] = {}
+    for run in search().runs:
+        kind = fresh if run.options["seed"] in FRESH else scores
+        label = f"batch_size={run.options['batch_size']}"
+        kind.setdefault(label, []).append(run.metrics["test_accuracy"])
+    assert found.summary == summarize_search(scores)
+    means = [np.mean(values) for values in scores.values()]
+    seen = [one.mean for one in found.tried]
+    assert seen == pytest.approx(sorted(means, reverse=True))
+    assert found.sizes[-1] == 14
+    assert found.expected_best[1] == pytest.approx(expected_best(means, 2))
+    again = {one.label: one.fresh for one in found.tried if one.fresh is not None}
+    assert set(again) == set(fresh)
+    for label, estimate in again.items():
+        assert estimate.value == pytest.approx(np.mean(fresh[label]))
+
+
+def test_the_picture_has_the_winners_worth_and_the_fresh_means() -> None:
+    found = findings().searched
+    assert found is not None
+    assert found.summary.optimism is not None
+    with styled():
+        axes = draw_search(found, WIDE).axes[0]
+    marks = {str(line.get_marker()): line for line in axes.lines}
+    worth = 100 * (found.tried[0].mean - found.summary.optimism)
+    assert marks["D"].get_xdata()[0] == pytest.approx(worth)  # type: ignore[index]
+    squares = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "s"]  # type: ignore[index]
+    fresh = [100 * one.fresh.value for one in found.tried if one.fresh is not None]
+    assert squares == pytest.approx(fresh)
+
+
+def test_the_page_shows_the_search_and_keeps_it_from_other_sweeps() -> None:
+    drawn = pictures(findings())
+    assert {"search", "expected_best"} <= set(drawn)
+    assert "only these count" in drawn["search"].caption
+    text = page(findings())
+    assert '<h2 id="the-search">The search</h2>' in text
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    plain = collect(Fake(examples=300, seeds=(0, 1, 2)).build())
+    assert plain.searched is None
+    assert "search" not in pictures(plain)
