@@ -13,6 +13,7 @@ def all_tables(findings: Findings) -> dict[str, Table]:
     found: Sequence[Table | None] = (
         tables.configurations(findings),
         tables.differences(findings),
+        tables.search(findings),
         tables.spread_split(findings),
         *prediction_tables(findings),
         tables.runs(findings),

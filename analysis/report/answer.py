@@ -180,8 +180,9 @@ def _many(arms: Sequence[Arm], duels: Sequence[Duel], search: SearchSummary | No
         if duel.verdict.verdict == "different" and best.label in (duel.a, duel.b)
     ]
     detail = [
-        f"Of {total} pairs {different} differ, {equivalent} are equivalent and "
-        f"{total - different - equivalent} are undecided.",
+        f"Of {total} pairs {_are(different, 'differ', 'differs')}, "
+        f"{_are(equivalent, 'are equivalent', 'is equivalent')} and "
+        f"{_are(total - different - equivalent, 'are undecided', 'is undecided')}.",
         f"The highest mean is that of {best.label}, {percent(mean)}: shown to be higher than "
         f"{len(beaten)} of the {len(arms) - 1} others. {_luck(arms, search)}",
     ]
@@ -190,15 +191,25 @@ def _many(arms: Sequence[Arm], duels: Sequence[Duel], search: SearchSummary | No
     counts = [duel.more_seeds for duel in near if duel.more_seeds]
     settles = None
     if near and counts:
+        pairs = (
+            f"{len(counts)} of the {count(len(near), 'undecided pair')}"
+            if len(near) > 1
+            else "the undecided pair"
+        )
+        each = "each with" if len(counts) > 1 else "with"
         settles = (
-            f"Up to {count(max(counts), 'more seed')} per configuration would confirm "
-            f"{len(counts)} of the {count(len(near), 'undecided pair')} with {best.label}, "
-            "each with a chance of 80 % and if the differences seen are the true ones."
+            f"{'Up to ' if len(counts) > 1 else ''}{count(max(counts), 'more seed')} per "
+            f"configuration would confirm {pairs} with {best.label}, {each} a chance of 80 % and "
+            "if the differences seen are the true ones."
         )
     elif undecided:
         settles = undecided[0].verdict.settles
     spread = split_sentences(arms) if len(arms) <= FEW else _split_overview(arms)
     return Words(kind, headline, tuple(detail), settles, _caveats(duels), spread)
+
+
+def _are(number: int, many: str, one: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _luck(arms: Sequence[Arm], search: SearchSummary | None) -> str:

@@ -71,20 +71,39 @@ def confusions(stack: Stack, classes: int) -> npt.NDArray[np.int64]:
 
 
 def disputed(stack: Stack, classes: int, most: int = MOST_DISPUTED) -> tuple[Disputed, ...]:
-    """The examples on which two runs are most likely to disagree, ties by index."""
-    by_example = disagreement_by_example(stack.predicted, classes)
-    order = np.lexsort((stack.example_ids, -by_example))[:most]
+    """The examples of a stack on which two runs are most likely to disagree, ties by index."""
+    return most_disputed(stack.predicted, stack.labels, stack.example_ids, classes, most)
+
+
+def most_disputed(
+    predicted: npt.NDArray[np.integer],
+    labels: npt.NDArray[np.integer],
+    example_ids: npt.NDArray[np.integer],
+    classes: int,
+    most: int = MOST_DISPUTED,
+) -> tuple[Disputed, ...]:
+    """The examples on which two runs are most likely to disagree, most first, ties by index.
+
+    Args:
+        predicted: ``[run, example]`` predicted classes.
+        labels: ``[example]`` true classes.
+        example_ids: ``[example]`` what the examples are called.
+        classes: Number of classes.
+        most: Examples to return at most.
+    """
+    by_example = disagreement_by_example(predicted, classes)
+    order = np.lexsort((example_ids, -by_example))[:most]
     order = order[by_example[order] > 0]
     if not order.size:
         return ()
-    ballots = votes(stack.predicted[:, order], classes) if order.size > 1 else None
+    ballots = votes(predicted[:, order], classes) if order.size > 1 else None
     if ballots is None:
-        column = stack.predicted[:, order[0]].astype(np.int64)
+        column = predicted[:, order[0]].astype(np.int64)
         ballots = np.bincount(column, minlength=classes)[None, :]
     return tuple(
         Disputed(
-            example=int(stack.example_ids[index]),
-            label=int(stack.labels[index]),
+            example=int(example_ids[index]),
+            label=int(labels[index]),
             votes=tuple(int(vote) for vote in row),
             disagreement=float(by_example[index]),
         )

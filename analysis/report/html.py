@@ -14,6 +14,7 @@ from analysis.report.all_tables import all_tables
 from analysis.report.figures.gallery import pictures
 from analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png, render
 from analysis.report.findings import Findings
+from analysis.report.plan_parts import bits_sentence
 from analysis.report.tables import Table
 from analysis.report.wording import count, one_line
 
@@ -169,11 +170,12 @@ def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) ->
                 picked("runs"), chosen("configurations", "published")),
         Section("comparison", "Is there a difference?", findings.caveats,
                 picked("differences"), chosen("differences")),
+        _search(findings, picked("search", "expected_best"), tables.get("search")),
         Section("plan", "How many seeds", (), picked("seeds")),
         Section("parts", "Where the spread comes from", findings.spread_words,
                 picked("spread_split"), chosen("spread_split")),
-        Section("sources", "Which source does what", _source_words(findings), picked("sources"),
-                chosen("sources")),
+        Section("which-source", "Which source does what", _source_words(findings),
+                picked("sources"), chosen("sources")),
         Section("churn", "Which examples change their label", (), picked("disputed"),
                 chosen("churn")),
         Section("curves", "Learning curves", (), picked("learning_curves")),
@@ -191,12 +193,32 @@ def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) ->
     return [section for section in parts if not section.empty]
 
 
+def _search(findings: Findings, drawn: tuple[Inline, ...], table: Table | None) -> Section:
+    """The search, how much it flatters its best, and which option mattered."""
+    found = findings.searched
+    if found is None or table is None:
+        return Section("the-search", "The search")
+    notes = []
+    if found.importances:
+        ranked = sorted(found.importances.items(), key=lambda pair: -pair[1])
+        said = ", ".join(f"{one_line(name, 24)} {share:.0%}" for name, share in ranked)
+        notes.append(f"What mattered, of what the options explain: {said}.")
+    if len(table.rows) <= FOLD:
+        return Section("the-search", "The search", tuple(notes), drawn, (table,))
+    title = f"All {len(table.rows)} configurations"
+    cut = _cut(table, 5 * FOLD)
+    return Section(
+        "the-search", "The search", tuple(notes), drawn, folded=(cut,), folded_title=title
+    )
+
+
 def _source_words(findings: Findings) -> tuple[str, ...]:
     """What the sources' shares allow to say, and what would tell more."""
     arm = findings.sourced
     if arm is None or arm.shares is None:
         return ()
-    said = []
+    bits = bits_sentence(arm.same_bits)
+    said = [bits] if bits else []
     if arm.shares.largest is not None:
         said.append(f"{one_line(arm.shares.largest, 24)} does more than any other source.")
     if arm.shares.plan is not None:

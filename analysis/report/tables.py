@@ -93,6 +93,13 @@ def interval(estimate: Estimate | None, *, digits: int = 2, sign: bool = False) 
     return span(estimate, digits, sign=sign)
 
 
+def p_cell(p: float | None) -> str:
+    """A p without its name."""
+    if p is None:
+        return NONE
+    return "<0.0001" if p < 1e-4 else fixed(p, 4 if p < 0.001 else 3)
+
+
 def differences(findings: Findings, most: int = 20) -> Table | None:
     """One row per pair of configurations, the clearest first."""
     if not findings.duels:
@@ -119,14 +126,38 @@ def differences(findings: Findings, most: int = 20) -> Table | None:
 def _difference(duel: Duel) -> tuple[str, ...]:
     found = duel.comparison
     runs = f"{found.n_a}" if found.paired else f"{found.n_a} v {found.n_b}"
-    p = duel.p_adjusted
     return (
         duel.verdict.verdict,
         signed(found.difference.value),
         interval(found.difference, sign=True),
-        NONE if p is None else ("<0.0001" if p < 1e-4 else fixed(p, 4 if p < 0.001 else 3)),
+        p_cell(duel.p_adjusted),
         interval(duel.new_data, sign=True),
         runs,
+    )
+
+
+def search(findings: Findings) -> Table | None:
+    """Every configuration of a search, the highest mean first."""
+    found = findings.searched
+    if found is None:
+        return None
+    rows = [
+        (
+            one.label,
+            f"{len(one.scores)}",
+            fixed(100 * one.mean),
+            NONE if one.fresh is None else f"{one.fresh.n}",
+            NONE if one.fresh is None else fixed(100 * one.fresh.value),
+            interval(one.fresh),
+        )
+        for one in found.tried
+    ]
+    return Table(
+        "search",
+        "Configurations of the search by mean test accuracy in the search itself, and of those run "
+        "again the mean on fresh seeds with its 95 % interval. The first mean flatters.",
+        ("configuration", "runs", "in the search (%)", "fresh runs", "fresh (%)", "interval"),
+        tuple(rows),
     )
 
 
@@ -151,13 +182,12 @@ def _split(arm: Arm) -> tuple[str, ...]:
     size = NONE if arm.examples is None else f"{arm.examples:,}"
     middle = (NONE,) * 5
     if found is not None:
-        p = found.p
         middle = (
             fixed(100 * found.observed),
             fixed(100 * found.finite_test_set),
             fixed(100 * found.genuine.value),
             interval(found.genuine),
-            NONE if p is None else ("<0.0001" if p < 1e-4 else fixed(p, 4)),
+            p_cell(found.p),
         )
     return (arm.label, size, *middle)
 

@@ -1,10 +1,14 @@
 """The tables of what predictions say: classes, churn, epochs, calibration, sources, ensembles."""
 
+from collections.abc import Callable
+
 from analysis.estimate import Estimate
 from analysis.report.figures.classes import class_name
-from analysis.report.findings import Findings
-from analysis.report.tables import NONE, Table, interval
+from analysis.report.findings import Arm, Findings
+from analysis.report.tables import NONE, Table, interval, p_cell
 from analysis.report.wording import fixed, one_line, share_interval
+
+Cells = tuple[str, ...] | None
 
 
 def _value(estimate: Estimate | None, digits: int = 2) -> str:
@@ -15,19 +19,38 @@ def _share_ends(estimate: Estimate | None) -> str:
     return interval(None if estimate is None else share_interval(estimate), digits=1)
 
 
-def churn(findings: Findings) -> Table | None:
+def _by_arm(
+    findings: Findings,
+    name: str,
+    caption: str,
+    head: tuple[str, ...],
+    cells: Callable[[Arm], Cells],
+    *,
+    words: tuple[int, ...] = (0,),
+) -> Table:
+    """A table with a row for each configuration that has such cells."""
+    rows = [(arm.label, *row) for arm in findings.arms if (row := cells(arm)) is not None]
+    return Table(name, caption, ("configuration", *head), tuple(rows), words)
+
+
+def churn(findings: Findings) -> Table:
     """One row per configuration: the share of examples on which two runs disagree."""
-    rows = [
-        (arm.label, f"{arm.churn.n}", f"{arm.examples:,}", _value(arm.churn), interval(arm.churn))
-        for arm in findings.arms
-        if arm.churn is not None
-    ]
-    return Table(
+
+    def cells(arm: Arm) -> Cells:
+        found = arm.churn
+        return (
+            None
+            if found is None
+            else (f"{found.n}", f"{arm.examples:,}", _value(found), interval(found))
+        )
+
+    return _by_arm(
+        findings,
         "churn",
         "Churn: share of the test examples to which two runs of one configuration give different "
         "labels, mean over all pairs of runs, with its 95 % interval.",
-        ("configuration", "runs", "test examples", "churn (%)", "interval (%)"),
-        tuple(rows),
+        ("runs", "test examples", "churn (%)", "interval (%)"),
+        cells,
     )
 
 
@@ -95,74 +118,86 @@ def classes(findings: Findings) -> Table | None:
     )
 
 
-def epochs(findings: Findings) -> Table | None:
+def epochs(findings: Findings) -> Table:
     """How optimistic the best epoch on the test set would have been."""
-    rows = [
-        (
-            arm.label,
-            f"{arm.epochs.optimism.n}",
-            _value(arm.epochs.best),
-            _value(arm.epochs.honest),
-            _value(arm.epochs.optimism),
-            interval(arm.epochs.optimism),
+
+    def cells(arm: Arm) -> Cells:
+        found = arm.epochs
+        return (
+            None
+            if found is None
+            else (
+                f"{found.optimism.n}",
+                _value(found.best),
+                _value(found.honest),
+                _value(found.optimism),
+                interval(found.optimism),
+            )
         )
-        for arm in findings.arms
-        if arm.epochs is not None
-    ]
-    return Table(
+
+    return _by_arm(
+        findings,
         "best_epoch",
         "Accuracy of the epoch that is best on the test set, as seen and as cross-fitted (chosen "
         "and scored on different examples); optimism is their difference in points, with its 95 % "
         "interval over runs.",
-        ("configuration", "runs", "as seen (%)", "cross-fitted (%)", "optimism", "interval"),
-        tuple(rows),
+        ("runs", "as seen (%)", "cross-fitted (%)", "optimism", "interval"),
+        cells,
     )
 
 
-def calibration(findings: Findings) -> Table | None:
+def calibration(findings: Findings) -> Table:
     """Whether the probabilities can be trusted."""
-    rows = [
-        (
-            arm.label,
-            f"{arm.calibration.l2.n}",
-            _value(arm.calibration.l2),
-            interval(arm.calibration.l2),
-            _value(arm.calibration.ece),
-            fixed(100 * arm.calibration.ece_if_calibrated),
+
+    def cells(arm: Arm) -> Cells:
+        found = arm.calibration
+        return (
+            None
+            if found is None
+            else (
+                f"{found.l2.n}",
+                _value(found.l2),
+                interval(found.l2),
+                _value(found.ece),
+                fixed(100 * found.ece_if_calibrated),
+            )
         )
-        for arm in findings.arms
-        if arm.calibration is not None
-    ]
-    return Table(
+
+    return _by_arm(
+        findings,
         "calibration",
         "Calibration of the predicted class, percentage points. Debiased L2 error: near 0 when "
         "confidence is right, negative by chance. ECE is never 0: beside it what it would be if "
         "the confidences were right.",
-        ("configuration", "runs", "L2 error", "interval", "ECE", "ECE if calibrated"),
-        tuple(rows),
+        ("runs", "L2 error", "interval", "ECE", "ECE if calibrated"),
+        cells,
     )
 
 
-def ensemble(findings: Findings) -> Table | None:
+def ensemble(findings: Findings) -> Table:
     """What averaging all runs would give, by configuration."""
-    rows = [
-        (
-            arm.label,
-            f"{arm.ensemble.member.n}",
-            _value(arm.ensemble.member_accuracy),
-            fixed(100 * arm.ensemble.accuracy),
-            fixed(arm.ensemble.member.value, 4),
-            fixed(arm.ensemble.limit.value, 4),
+
+    def cells(arm: Arm) -> Cells:
+        found = arm.ensemble
+        return (
+            None
+            if found is None
+            else (
+                f"{found.member.n}",
+                _value(found.member_accuracy),
+                fixed(100 * found.accuracy),
+                fixed(found.member.value, 4),
+                fixed(found.limit.value, 4),
+            )
         )
-        for arm in findings.arms
-        if arm.ensemble is not None
-    ]
-    return Table(
+
+    return _by_arm(
+        findings,
         "ensemble",
         "One run on average against all runs with their probabilities averaged: accuracy, and the "
         "Brier score of one run and of endlessly many.",
-        ("configuration", "runs", "one run (%)", "all runs (%)", "Brier of one", "Brier of many"),
-        tuple(rows),
+        ("runs", "one run (%)", "all runs (%)", "Brier of one", "Brier of many"),
+        cells,
     )
 
 
@@ -192,30 +227,33 @@ def sources(findings: Findings) -> Table | None:
     )
 
 
-def published(findings: Findings) -> Table | None:
+def published(findings: Findings) -> Table:
     """Each configuration against the published figure."""
-    rows = []
-    for arm in findings.arms:
+
+    def cells(arm: Arm) -> Cells:
         found = arm.published
-        if found is None:
-            continue
-        rows.append(
-            (
-                arm.label,
+        return (
+            None
+            if found is None
+            else (
                 found.verdict.verdict,
                 fixed(100 * found.difference.value),
                 interval(found.difference, sign=True),
-                NONE if found.p is None else fixed(found.p, 3),
+                p_cell(found.p),
                 NONE if found.exposable_gap is None else fixed(100 * found.exposable_gap),
             )
         )
-    return Table(
+
+    found = [arm.published for arm in findings.arms if arm.published is not None]
+    other = any(one.test_set_sd for one in found)
+    test_set = "what other test examples add included" if other else "on the same test set"
+    return _by_arm(
+        findings,
         "published",
         "Published figure minus mean, percentage points, with its 95 % interval (Crawford and "
-        "Howell), the same test set taken for granted. Smallest gap: what these runs could have "
-        "exposed.",
-        ("configuration", "verdict", "difference", "interval", "p", "smallest gap"),
-        tuple(rows),
+        f"Howell), {test_set}. Smallest gap: what these runs could have exposed.",
+        ("verdict", "difference", "interval", "p", "smallest gap"),
+        cells,
         words=(0, 1),
     )
 

@@ -1,6 +1,7 @@
 """What the report says from predictions: classes, disputes, ensembles, epochs, sources."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from analysis.report.all_tables import all_tables
 from analysis.report.collect import collect
 from analysis.report.details import confusions, disputed
 from analysis.report.figures.gallery import pictures
+from analysis.report.html import page
 from analysis.report.stack import Stack, predicted_labels, stack_predictions
 from analysis.report.text import plain
 from analysis.report.write import as_json
@@ -136,6 +138,8 @@ def test_crossed_sources_get_their_shares_and_a_warning() -> None:
     assert "taking runs that share seeds for independent ones (see the warning)" in found.headline
     assert "sources" in all_tables(found)
     assert "sources" in pictures(found)
+    ids = re.findall(r'\bid="([^"]+)"', page(found))
+    assert len(ids) == len(set(ids))
 
 
 def test_sources_that_vary_together_are_independent_runs() -> None:
