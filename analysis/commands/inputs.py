@@ -121,8 +121,48 @@ def read_matrix(path: Path) -> tuple[list[str] | None, Floats]:
     return names, values
 
 
-def read_correct(path: Path) -> npt.NDArray[np.uint8]:
+def read_names(path: Path) -> list[str]:
+    """Read one name per example, one below the other or one beside the other.
+
+    Raises:
+        InputError: Not readable, empty, or a table of several rows and columns.
+    """
+    rows = [row for _, row in _lines(path)]
+    if len(rows) > 1 and any(len(row) > 1 for row in rows):
+        raise InputError(
+            f"{path} must hold one name per example, in one row or in one column, got "
+            f"{len(rows)} rows of up to {max(map(len, rows))} columns"
+        )
+    return [cell.strip() for row in rows for cell in row]
+
+
+def read_words(path: Path, name: str = "labels") -> list[list[str]]:
+    """Read a rectangle of words, one row per run.
+
+    Args:
+        path: CSV file without a row of names.
+        name: What the message calls the words.
+
+    Raises:
+        InputError: Not readable, empty, ragged, or an empty cell; with its line.
+    """
+    rows = _lines(path)
+    width = len(rows[0][1])
+    for line, row in rows:
+        if len(row) != width:
+            raise InputError(f"{path}, line {line}: {len(row)} columns where {width} are expected")
+        if not all(cell.strip() for cell in row):
+            where = [bool(cell.strip()) for cell in row].index(False) + 1
+            raise InputError(f"{path}, line {line}: column {where} is empty where {name} belong")
+    return [[cell.strip() for cell in row] for _, row in rows]
+
+
+def read_correct(path: Path, least_runs: int = 2) -> npt.NDArray[np.uint8]:
     """Read runs × examples of 0 (wrong) and 1 (right).
+
+    Args:
+        path: CSV file.
+        least_runs: Smallest number of runs that the caller can use.
 
     Raises:
         InputError: As ``read_matrix``, or a value other than 0 and 1.
@@ -135,11 +175,11 @@ def read_correct(path: Path) -> npt.NDArray[np.uint8]:
             f"{path}, run {row + 1}, example {column + 1}: must be 0 (wrong) or 1 (right), "
             f"got {values[row, column]:g}"
         )
-    if values.shape[0] < 2 or values.shape[1] < 2:
+    if values.shape[0] < least_runs or values.shape[1] < 2:
         runs, examples = values.shape
         first = " after its row of names" if names else ""
         raise InputError(
-            f"{path} must be runs (rows) × examples (columns), 2 × 2 or more, got "
+            f"{path} must be runs (rows) × examples (columns), {least_runs} × 2 or more, got "
             f"{runs} × {examples}{first}"
         )
     return values.astype(np.uint8)

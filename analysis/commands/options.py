@@ -6,20 +6,27 @@ from typing import TypeVar
 
 import click
 
+from tracking.errors import InputError
+
 F = TypeVar("F", bound=Callable[..., object])
 FAIL_ON = click.Choice(["different", "equivalent", "undecided", "drift"])
 
 
 def output_options(function: F) -> F:
     """Add --json, --markdown, --csv and --level."""
+    level = click.option(
+        "--level",
+        type=float,
+        default=0.95,
+        show_default=True,
+        help="Confidence level of the intervals.",
+    )
+    return format_options(level(function))
+
+
+def format_options(function: F) -> F:
+    """Add --json, --markdown and --csv."""
     for option in (
-        click.option(
-            "--level",
-            type=float,
-            default=0.95,
-            show_default=True,
-            help="Confidence level of the intervals.",
-        ),
         click.option("--csv", "form", flag_value="csv", help="Print a table for a spreadsheet."),
         click.option(
             "--markdown", "form", flag_value="markdown", help="Print a table for a paper."
@@ -50,7 +57,8 @@ class ListCommand(click.Command):
     followed by a file's name reads that file; a bare one prints CSV.
     """
 
-    lists = ("--a", "--b")
+    numbers = ("--a", "--b")
+    lists = ("--a", "--b", "--correct")
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Spread lists out before click sees them."""
@@ -65,11 +73,39 @@ class ListCommand(click.Command):
                 elif current is None:
                     spread_out.append(argument)
             elif current is not None:
-                for part in argument.replace(",", " ").split():
+                parts = (
+                    argument.replace(",", " ").split() if current in self.numbers else [argument]
+                )
+                for part in parts:
                     spread_out += [current, part]
             else:
                 spread_out.append(argument)
         return super().parse_args(ctx, spread_out)
+
+
+def csv_option(text: str) -> Callable[[F], F]:
+    """Add --csv FILE, for a ``ListCommand``."""
+    return click.option(
+        "--from-csv", type=click.Path(path_type=Path), help=f"{text}; `--csv FILE` is the same."
+    )
+
+
+def one_way(sweep: str | None, path: Path | None, holds: str) -> None:
+    """Refuse both a sweep's name and a file, and neither.
+
+    Args:
+        sweep: The sweep's name, if given.
+        path: The CSV file, if given.
+        holds: What the file holds.
+
+    Raises:
+        InputError: Both or neither.
+    """
+    if (sweep is None) == (path is None):
+        got = "neither" if sweep is None else "both"
+        raise InputError(
+            f"give either a sweep's name or --csv FILE with {holds}, got {got} of the two"
+        )
 
 
 def _is_file(name: str) -> bool:

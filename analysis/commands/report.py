@@ -4,8 +4,11 @@ from pathlib import Path
 
 import click
 
+from analysis.commands.options import fail_option, format_options
+from analysis.commands.output import Format
 from analysis.commands.waiting import Waiting
 from analysis.publish import publish
+from analysis.report.write import ReportFiles
 from tracking.store import Store
 
 
@@ -16,11 +19,27 @@ from tracking.store import Store
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the report  [default: reports/SWEEP in the store].",
 )
-def report(sweep: str, output: Path | None) -> None:
-    """Write the report of SWEEP, log it to the sweep's run in MLflow, and print its verdict."""
+@fail_option
+@format_options
+def report(sweep: str, output: Path | None, fail_on: tuple[str, ...], form: Format) -> None:
+    """Write the report of SWEEP, log it to the sweep's run in MLflow, and print its verdict.
+
+    --json prints findings.json, --markdown report.md, and --csv the table of configurations.
+    """
     store = Store()
     store.check()
     with Waiting() as waiting:
-        published = publish(sweep, store, output, waiting)
-    click.echo(published.files.text)
-    click.echo(f"\nReport: {published.files.html}")
+        files = publish(sweep, store, output, waiting).files
+    click.echo(_printed(files, form))
+    if files.findings.answer in fail_on:
+        click.get_current_context().exit(1)
+
+
+def _printed(files: ReportFiles, form: Format) -> str:
+    if form == "json":
+        return files.json.read_text(encoding="utf-8").rstrip()
+    if form == "markdown":
+        return files.markdown.read_text(encoding="utf-8").rstrip()
+    if form == "csv":
+        return files.tables["configurations"].read_text(encoding="utf-8").rstrip()
+    return f"{files.text}\n\nReport: {files.html}"

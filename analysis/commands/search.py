@@ -1,12 +1,19 @@
 """``search``: how good the winner looks, how much of that is luck, and which option mattered."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
 import click
 import numpy as np
 
-from analysis.commands.options import output_options
+from analysis.commands.inputs import accuracies, cell_number, read_table, same_unit
+from analysis.commands.options import ListCommand, csv_option, output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, read, told
+from analysis.commands.recorded import Recorded, is_number, read, sweep_name, told
 from analysis.estimate import Estimate
+from analysis.report.searched import divide
+from analysis.report.wording import count, label
 from analysis.statistics.checks import Floats
 from analysis.statistics.importance import FEWEST, importances
 from analysis.statistics.search import SearchSummary, expected_best, summarize_search
@@ -14,6 +21,7 @@ from analysis.statistics.spread import mean_interval
 from tracking.errors import InputError
 
 Scores = dict[str, Floats]
+Options = dict[str, list[object]]
 
 
 def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
@@ -29,22 +37,44 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
     Raises:
         InputError: Fewer than two configurations with a result.
     """
-    searched, fresh = _divided(found)
+    parts = divide(found.having, found.sweep.fresh_seeds)
+    searched = parts.searched
     if len(searched) < 2:
         raise InputError(
             f"a search has at least 2 configurations with a result, {found.sweep.name!r} has "
             f"{len(searched)}: ask `spread` instead"
         )
-    summary = summarize_search(searched)
-    means = [float(values.mean()) for values in searched.values()]
-    sizes = sorted({size for size in (1, 2, 3, 5, 10, 20, 50, 100) if size < len(means)})
-    best = [{"n": n, "value": expected_best(means, n)} for n in (*sizes, len(means))]
-    again = {name: mean_interval(values, level) for name, values in fresh.items()}
+    again = {name: mean_interval(values, level) for name, values in parts.fresh.items()}
     options = {
         name: [dict(group.options)[name] for group in found.groups if group.label in searched]
         for name in found.sweep.varied
     }
-    shares = importances(options, means)
+    return told(found, search_of_scores(searched, options, again))
+
+
+def search_of_scores(
+    searched: Mapping[str, Floats],
+    options: Mapping[str, Sequence[object]] | None = None,
+    fresh: Mapping[str, Estimate] | None = None,
+    noise_sd: float | None = None,
+) -> Answer:
+    """What a search is worth.
+
+    Args:
+        searched: Configuration → ``[seed]`` scores of the search itself.
+        options: Option → ``[configuration]`` values, for what mattered.
+        fresh: Configuration → mean on seeds that the search did not use.
+        noise_sd: Sd of a run over seeds, where known from elsewhere.
+
+    Raises:
+        InputError: Fewer than two configurations.
+    """
+    summary = summarize_search(searched, noise_sd=noise_sd)
+    means = [float(values.mean()) for values in searched.values()]
+    sizes = sorted({size for size in (1, 2, 3, 5, 10, 20, 50, 100) if size < len(means)})
+    best = [{"n": n, "value": expected_best(means, n)} for n in (*sizes, len(means))]
+    again = dict(fresh or {})
+    shares = importances(options, means) if options else None
     fields = {
         **vars(summary),
         "expected_best": best,
@@ -58,30 +88,22 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
     rows += [(f"importance of {name}", share) for name, share in (shares or {}).items()]
     rows += [(f"{name} on fresh seeds", mean) for name, mean in again.items()]
     lines = [*_sentences(summary), *_fresh(summary, again)]
+    if len(best) > 1:
+        half = best[-2]
+        lines.append(
+            f"The best of {half['n']} of these configurations would have scored "
+            f"{number(float(half['value']))} on average."
+        )
     if shares:
         ranked = sorted(shares.items(), key=lambda pair: -pair[1])
         listed = ", ".join(f"{name} {share:.0%}" for name, share in ranked)
         lines.append(f"What mattered, of what the options explain: {listed}.")
-    else:
+    elif options:
         lines.append(
             "Which option mattered cannot be said: that needs "
             f"{FEWEST} configurations for each option that varies, and options that tell something."
         )
-    return told(found, Answer(tuple(lines), fields, tuple(rows)))
-
-
-def _divided(found: Recorded) -> tuple[Scores, Scores]:
-    """Scores of the search and on fresh seeds, by configuration."""
-    kept_back = set(found.sweep.fresh_seeds)
-    searched: Scores = {}
-    fresh: Scores = {}
-    for group in found.having:
-        late = np.array([run.options.get("seed") in kept_back for run in group.runs])
-        if (~late).any():
-            searched[group.label] = group.scores[~late]
-        if late.any():
-            fresh[group.label] = group.scores[late]
-    return searched, fresh
+    return Answer(tuple(lines), fields, tuple(rows))
 
 
 def _sentences(summary: SearchSummary) -> list[str]:
@@ -108,9 +130,82 @@ def _fresh(summary: SearchSummary, again: dict[str, Estimate]) -> list[str]:
     ]
 
 
-@click.command()
-@click.argument("sweep")
+def read_search(path: Path, by: Sequence[str], metric: str) -> tuple[Scores, Options, int]:
+    """Read a table with a row per run: the options of its configuration, and its score.
+
+    Args:
+        path: CSV file.
+        by: Columns of the options.
+        metric: Column of scores; empty where the run failed.
+
+    Returns:
+        Configuration → ``[run]`` scores; option → ``[configuration]`` values, numbers where all
+        are; and how many runs have no score.
+
+    Raises:
+        InputError: A missing column, a score that is no finite number, or one unit beside another.
+    """
+    lines, cells = read_table(path, [*by, metric])
+    runs: dict[tuple[str, ...], list[float]] = {}
+    failed = 0
+    for index, line in enumerate(lines):
+        cell = cells[metric][index]
+        if cell == "":
+            failed += 1
+            continue
+        key = tuple(cells[name][index] for name in by)
+        runs.setdefault(key, []).append(cell_number(path, line, metric, cell))
+    if "acc" in metric.lower():
+        same_unit(np.array([value for scores in runs.values() for value in scores]))
+    scores = {label(tuple(zip(by, key, strict=True))): np.array(runs[key]) for key in runs}
+    columns: Options = {name: [key[at] for key in runs] for at, name in enumerate(by)}
+    for name, column in columns.items():
+        if all(is_number(str(cell)) for cell in column):
+            columns[name] = [float(str(cell)) for cell in column]
+    return scores, columns, failed
+
+
+def _of_numbers(values: Sequence[str], noise_sd: float | None) -> Answer:
+    scores = accuracies(values, name="scores")
+    named = {f"configuration {at}": np.array([one]) for at, one in enumerate(scores, start=1)}
+    return search_of_scores(named, noise_sd=noise_sd)
+
+
+@click.command(cls=ListCommand)
+@click.argument("values", nargs=-1, metavar="SWEEP | SCORE…")
+@csv_option("CSV with a row per run")
+@click.option("--by", multiple=True, help="With --csv: column of an option; may be repeated.")
+@click.option("--metric", help="With --csv: column of scores.")
+@click.option("--noise-sd", type=float, help="Of numbers: sd of a run over seeds, if known.")
 @output_options
-def search(sweep: str, level: float, form: Format) -> None:
-    """The winner among SWEEP's configurations, its luck, and what a smaller search would give."""
-    emit(search_of_sweep(read(sweep), level=level), form)
+def search(
+    *,
+    values: tuple[str, ...],
+    from_csv: Path | None,
+    by: tuple[str, ...],
+    metric: str | None,
+    noise_sd: float | None,
+    level: float,
+    form: Format,
+) -> None:
+    """How good the winner of a search looks, its luck, and what a smaller search would give.
+
+    Of a SWEEP, of scores (one per configuration, higher is better), or of a CSV file of runs.
+    """
+    if noise_sd is not None and not noise_sd > 0:
+        raise InputError(f"--noise-sd must be above 0, got {noise_sd:g}")
+    if from_csv is not None:
+        if values or not by or metric is None:
+            raise InputError("--csv needs --by and --metric, its columns, and nothing beside it")
+        scores, options, failed = read_search(from_csv, by, metric)
+        answer = search_of_scores(scores, options, noise_sd=noise_sd)
+        if failed:
+            is_out = "is left out" if failed == 1 else "are left out"
+            note = f"{count(failed, 'run')} without {metric} {is_out}."
+            fields = {**answer.fields, "notes": [note]}
+            answer = replace(answer, sentences=(*answer.sentences, note), fields=fields)
+    elif name := sweep_name(values, "scores"):
+        answer = search_of_sweep(read(name), level=level)
+    else:
+        answer = _of_numbers(values, noise_sd)
+    emit(answer, form)

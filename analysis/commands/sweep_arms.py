@@ -1,20 +1,37 @@
 """The arms of a comparison, from a recorded sweep: one per value of an option, matched by seed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.commands.recorded import METRIC, Recorded
 from analysis.report.stack import stack_predictions
 from analysis.report.tally import score_of, seeds_of
 from analysis.report.wording import count, label, listed
 from analysis.statistics.checks import Floats
-from analysis.statistics.new_data import TTest, compare_on_new_data
+from analysis.statistics.new_data import TTest, compare_on_new_data, mcnemar
 from tracking.errors import InputError
 from tracking.records import RunRecord
 
 Key = tuple[object, ...]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the runs of one arm got right.
+
+    Attributes:
+        positions: ``[run]`` index of each among the arm's runs.
+        example_ids: ``[example]``.
+        correct: ``[run, example]``.
+    """
+
+    positions: tuple[int, ...]
+    example_ids: npt.NDArray[np.int64]
+    correct: Bools
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,7 @@ class SweepArms:
     runs: dict[str, tuple[RunRecord, ...]]
     paired: bool
     notes: tuple[str, ...]
+    _answers: dict[str, Answers | None] = field(default_factory=dict)
 
     @property
     def scores(self) -> dict[str, Floats]:
@@ -39,20 +57,42 @@ class SweepArms:
             for name, runs in self.runs.items()
         }
 
+    def answers(self, name: str) -> Answers | None:
+        """What an arm's runs got right, read once; None where no run has readable predictions."""
+        if name not in self._answers:
+            stack, _ = stack_predictions(self.runs[name])
+            self._answers[name] = (
+                None
+                if stack is None
+                else Answers(stack.positions, stack.example_ids, ~stack.errors)
+            )
+        return self._answers[name]
+
     def on_new_data(self, first: str, second: str, level: float) -> TTest | None:
         """The comparison for new seeds on new examples; None where predictions do not allow it."""
-        if min(len(self.runs[first]), len(self.runs[second])) < 2:
+        both = self._alike(first, second)
+        if both is None:
             return None
-        a, _ = stack_predictions(self.runs[first])
-        b, _ = stack_predictions(self.runs[second])
+        a, b = both
+        whole = a.shape[0] == len(self.runs[first]) and b.shape[0] == len(self.runs[second])
+        if min(a.shape[0], b.shape[0]) < 2 or (self.paired and not whole):
+            return None
+        return compare_on_new_data(a, b, paired=self.paired, level=level)
+
+    def two_models(self, first: str, second: str) -> float | None:
+        """McNemar's p of two trained models; None unless each arm is one run with predictions."""
+        both = self._alike(first, second) if self._single(first, second) else None
+        return None if both is None else mcnemar(~both[0][0], ~both[1][0])
+
+    def _single(self, first: str, second: str) -> bool:
+        return len(self.runs[first]) == len(self.runs[second]) == 1
+
+    def _alike(self, first: str, second: str) -> tuple[Bools, Bools] | None:
+        """``[run, example]`` of both arms, where they answered the same examples."""
+        a, b = self.answers(first), self.answers(second)
         if a is None or b is None or not np.array_equal(a.example_ids, b.example_ids):
             return None
-        whole = len(a.positions) == len(self.runs[first]) and len(b.positions) == len(
-            self.runs[second]
-        )
-        if min(len(a.positions), len(b.positions)) < 2 or (self.paired and not whole):
-            return None
-        return compare_on_new_data(~a.errors, ~b.errors, paired=self.paired, level=level)
+        return a.correct, b.correct
 
 
 def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArms:

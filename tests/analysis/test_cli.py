@@ -2,57 +2,20 @@
 
 import csv
 import io
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from statsmodels.stats.multitest import multipletests
 
-from analysis.cli import main
+from analysis.statistics.new_data import compare_on_new_data
+from analysis.statistics.published import example_test_set_sd
+from tests.analysis.asking import answers, fields, refused, run, value, write
 
 ROOT = Path(__file__).parents[2]
 THREE = ["75.57", "75.85", "76.39"]
-
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
-
-
-def fields(*words: object) -> dict[str, object]:
-    result = run(*words, "--json")
-    assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    assert isinstance(found, dict)
-    return found
-
-
-def refused(*words: object) -> str:
-    result = run(*words)
-    assert result.exit_code == 2, result.output
-    assert isinstance(result.exception, SystemExit)
-    sentence = result.stderr.strip()
-    assert "\n" not in sentence
-    return sentence
-
-
-def value(found: object) -> float:
-    assert isinstance(found, dict)
-    assert isinstance(found["value"], float)
-    return found["value"]
-
-
-def write(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def answers(path: Path, runs: int = 5, examples: int = 80, seed: int = 0) -> Path:
-    rng = np.random.default_rng(seed)
-    right = (rng.random((runs, examples)) < rng.beta(4, 1, (1, examples))).astype(int)
-    return write(path, "\n".join(",".join(map(str, row)) for row in right) + "\n")
 
 
 def test_as_a_program() -> None:
@@ -122,6 +85,18 @@ class TestPaper:
         wide = fields(*words, "--test-size", 6488, "--different-test-set")
         assert wide["p"] == pytest.approx(0.190, abs=5e-4)
         assert fields(*words, "--published-runs", 5)["p"] == pytest.approx(0.0421, abs=5e-5)
+
+    def test_answers_tell_what_another_test_set_adds(self, tmp_path: Path) -> None:
+        path = answers(tmp_path / "m.csv")
+        right = np.loadtxt(path, delimiter=",")
+        same = fields("paper", "--correct", path, "--published", 0.7)
+        assert same["test_set_sd"] == 0
+        other = ("paper", "--correct", path, "--published", 0.7, "--different-test-set")
+        sd = example_test_set_sd(1 - right, 80)
+        assert fields(*other)["test_set_sd"] == pytest.approx(sd)
+        percent = fields(*other[:4], 70, "--different-test-set", "--published-test-size", 1000)
+        assert percent["test_set_sd"] == pytest.approx(100 * example_test_set_sd(1 - right, 1000))
+        assert "leave out the numbers" in refused("paper", 75, "--correct", path, "--published", 70)
 
     def test_fractions_give_the_same(self) -> None:
         found = fields(
@@ -212,16 +187,65 @@ class TestCompare:
         notes = found["notes"]
         assert isinstance(notes, list)
         assert "2 runs whose seed is not in every arm are left out." in notes
-        assert "1 runs without acc are left out (line 6)." in notes
+        assert "1 run without acc is left out (line 6)." in notes
 
     def test_answers_part_this_test_set_from_new_data(self, tmp_path: Path) -> None:
         a, b = answers(tmp_path / "a.csv", seed=1), answers(tmp_path / "b.csv", seed=2)
-        found = fields("compare", "--correct-a", a, "--correct-b", b, "--paired")
+        found = fields("compare", "--correct", a, b, "--paired")
+        assert (found["a"], found["b"], found["mcnemar"]) == ("a", "b", None)
         assert isinstance(found["new_data"], dict)
         assert value(found["new_data"]["difference"]) == pytest.approx(value(found["difference"]))
-        text = run("compare", "--correct-a", a, "--correct-b", b).stdout
+        text = run("compare", "--correct", a, b).stdout
         assert "On this test set" in text
         assert "On new data it is" in text
+
+    def test_three_arms_on_new_data_with_holm(self, tmp_path: Path) -> None:
+        files = [answers(tmp_path / f"{name}.csv", seed=i) for i, name in enumerate("abc")]
+        found = fields("compare", "--correct", *files, "--paired")
+        pairs = found["comparisons"]
+        assert isinstance(pairs, list)
+        right = [np.loadtxt(path, delimiter=",") for path in files]
+        oracle = [compare_on_new_data(right[i], right[j]).p for i, j in ((0, 1), (0, 2), (1, 2))]
+        assert [pair["new_data"]["p"] for pair in pairs] == pytest.approx(oracle)
+        held = multipletests(oracle, method="holm")[1]
+        assert [pair["new_data_adjusted"] for pair in pairs] == pytest.approx(held)
+        assert run("compare", "--correct", *files, "--paired").stdout.count("after Holm)") == 3
+        control = fields("compare", "--correct", *files, "--control", "b")
+        assert control["method"] == "dunnett"
+        pairs = control["comparisons"]
+        assert isinstance(pairs, list)
+        assert all(pair["new_data_adjusted"] >= pair["new_data"]["p"] for pair in pairs)
+
+    def test_subjects_are_clusters(self, tmp_path: Path) -> None:
+        a, b = answers(tmp_path / "a.csv", seed=1), answers(tmp_path / "b.csv", seed=2)
+        names = [f"s{index // 8}" for index in range(80)]
+        column = write(tmp_path / "subjects.csv", "\n".join(names))
+        words = ["compare", "--correct", a, b, "--paired", "--subjects"]
+        found = fields(*words, column)["new_data"]
+        right = [np.loadtxt(path, delimiter=",") for path in (a, b)]
+        oracle = compare_on_new_data(*right, clusters=names)
+        assert isinstance(found, dict)
+        assert found["p"] == pytest.approx(oracle.p)
+        assert "on new clusters" in found["difference"]["method"]
+        row = write(tmp_path / "row.csv", ",".join(names))
+        assert fields(*words, row)["new_data"] == found
+        short = write(tmp_path / "short.csv", "a,b")
+        assert "clusters must be one per example: 80 examples" in refused(*words, short)
+        table = write(tmp_path / "table.csv", "a,b\nc,d\n")
+        assert "one name per example, in one row or in one column" in refused(*words, table)
+        assert "--subjects needs --correct" in refused(
+            "compare", "--a", 75, 76, "--b", 74, 75, "--subjects", row
+        )
+
+    def test_two_trained_models_are_mcnemars(self, tmp_path: Path) -> None:
+        a = write(tmp_path / "a.csv", ",".join("1" * 50 + "0" * 10))
+        b = write(tmp_path / "b.csv", ",".join("1" * 42 + "0" * 18))
+        found = fields("compare", "--correct", a, b)
+        assert found["mcnemar"] == pytest.approx(2 * 0.5**8)
+        assert found["new_data"] is None
+        assert found["verdict"]["verdict"] == "undecided"  # type: ignore[index]
+        text = run("compare", "--correct", a, b).stdout
+        assert "says nothing about other seeds of a and b" in text
 
     def test_resplits(self) -> None:
         words = ["compare", "--a", *self.A, "--b", *self.B, "--paired"]
@@ -235,6 +259,11 @@ class TestCompare:
         assert "one way" in refused("compare")
         assert "0.7 beside 75" in refused("compare", "--a", 75, "--b", 0.7)
         assert "got 2 in A and 1 in B" in refused("compare", "--a", 75, 76, "--b", 75, "--paired")
+        a, b = answers(tmp_path / "a.csv"), answers(tmp_path / "b.csv", examples=70)
+        assert "same examples, got 80 in a and 70 in b" in refused("compare", "--correct", a, b)
+        assert "a file per arm" in refused("compare", "--correct", a)
+        assert "a file of its own" in refused("compare", "--correct", a, a, a)
+        assert "need the scores" in refused("compare", "--correct", a, b, "--test-size", 9)
         path = self.table(tmp_path / "runs.csv")
         missing = refused("compare", "--csv", path, "--by", "size", "--metric", "x")
         assert "no column 'size': there are batch_size, seed, test_accuracy" in missing

@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 from scipy import stats
 
 from analysis.cli import COMMANDS, main
+from analysis.statistics.epochs import from_other_runs
 from analysis.statistics.new_data import compare_on_new_data
+from analysis.statistics.sources import radial_effects
 from tests.analysis.fake_sweep import predict
 from tests.analysis.test_json_documented import documented
 from tests.support_recorded import Made, record
@@ -58,6 +60,47 @@ def crossed() -> list[Made]:
     return made
 
 
+def curves(*lengths: int) -> list[Made]:
+    """Runs without predictions whose accuracy rises by epoch, with a bump of each run's own."""
+    made = []
+    for seed, length in enumerate(lengths):
+        series = 0.8 + 0.01 * np.arange(length)
+        series[seed % length] += 0.05
+        made.append(Made({"seed": seed}, 0.9, history={"val_accuracy": series.tolist()}))
+    return made
+
+
+def planned(same_bits: bool = True) -> tuple[list[Made], dict[str, object]]:
+    """The attribution plan with 4 runs, 3 baselines and init × order crossed, and its design."""
+    made: dict[str, Made] = {}
+
+    def cell(init: int, order: int, repeat: int = 0) -> str:
+        name = f"{init:04x}{order:04x}{repeat:08x}"
+        labels = predictions(init, 0.3)
+        noise = predictions(50 + order + (0 if same_bits else 100 * repeat), 0.3)
+        some = np.random.default_rng(order).random(EXAMPLES) < 0.15
+        both = np.where(some[:, None], noise.probabilities, labels.probabilities)
+        epochs = np.where(some, noise.labels_by_epoch, labels.labels_by_epoch)
+        mixed = Predictions(labels.example_ids, labels.labels, both, both, epochs)
+        params = {"seed": 0, "init_seed": init, "order_seed": order}
+        print_ = f"{init}-{order}-{0 if same_bits else repeat}"
+        seeds = {"init": init, "order": order}
+        made[name] = Made(params, predictions=mixed, seeds=seeds, fingerprint=print_, cell=name)
+        return name
+
+    part = {
+        "configuration": {},
+        "identical": [cell(0, 0), cell(0, 0, 1)],
+        "all": [cell(k, k) for k in range(4)],
+        "radial": [
+            {"base": cell(k, k), "init": cell(k + 4, k), "order": cell(k, k + 4)} for k in range(3)
+        ],
+        "crossed": [[cell(i, o) for o in range(3)] for i in range(3)],
+    }
+    plan = {"name": "attribution", "sources": ["init", "order"], "crossed": ["init", "order"]}
+    return list(made.values()), {**plan, "parts": [part]}
+
+
 def arms(sizes: tuple[int, ...] = (32, 256), seeds: int = 4) -> Iterator[Made]:
     for size in sizes:
         for seed in range(seeds):
@@ -85,12 +128,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         np.savez(datasets / "tiny.npz", images=images)
         runs = place / "runs"
         record(store, runs, "first", arms(), varied=["batch_size"])
+        record(store, runs, "three", arms((32, 64, 256)), varied=["batch_size"])
+        record(store, runs, "singles", arms((32, 256), seeds=1), varied=["batch_size"])
         record(store, runs, "bare", bare([0.7557, 0.7585, 0.7639]))
         record(store, runs, "alone", bare([0.9]))
         record(store, runs, "pair", bare([0.9, 0.92]))
         record(store, runs, "same", bare([0.9, 0.9, 0.9], fingerprint="f" * 64))
         record(store, runs, "lost", bare([0.9, 0.9], state="killed"))
         record(store, runs, "crossed", crossed(), sources=["init_seed", "order_seed"])
+        record(store, runs, "validated", curves(5, 4, 1))
+        seeds = ["init_seed", "order_seed"]
+        for name, same in (("planned", True), ("free", False)):
+            made, plan = planned(same)
+            record(store, runs, name, made, sources=seeds, plan=plan)
         verified = [
             Made({"seed": seed}, predictions=two_classes(seed), classes=("no", "yes"))
             for seed in range(3)
@@ -281,6 +331,27 @@ class TestCompare:
         oracle = compare_on_new_data(np.array(right[32]), np.array(right[256]), paired=False)
         assert found["p"] == pytest.approx(oracle.p)
 
+    def test_three_on_new_data(self) -> None:
+        pairs = fields("compare", "three")["comparisons"]
+        assert len(pairs) == 3
+        right: dict[int, list[Any]] = {32: [], 64: [], 256: []}
+        for one in sweep("three").finished:
+            assert one.load_predictions is not None
+            if one.options["seed"] != 3:  # it failed in one arm, so no arm keeps it
+                given = one.load_predictions()
+                right[int(str(one.options["batch_size"]))].append(given.predicted == given.labels)
+        oracle = compare_on_new_data(np.array(right[32]), np.array(right[256]))
+        assert pairs[1]["new_data"]["p"] == pytest.approx(oracle.p)
+        assert pairs[1]["new_data_adjusted"] >= pairs[1]["new_data"]["p"]
+        assert answered("compare", "three").count("On new data") == 3
+        assert "scores alone cannot say" in answered("compare", "searched")
+
+    def test_one_run_each_is_two_models(self) -> None:
+        found = fields("compare", "singles")
+        assert (found["n_a"], found["n_b"], found["p"]) == (1, 1, None)
+        assert 0 < found["mcnemar"] <= 1
+        assert "says nothing about other seeds" in answered("compare", "singles")
+
     def test_control_and_verdict(self) -> None:
         found = fields("compare", "first", "--by", "batch_size", "--control", 32)
         assert (found["a"], found["b"]) == ("batch_size=256", "batch_size=32")
@@ -335,6 +406,35 @@ class TestOthers:
         shares = [found["crossed"][key]["value"] for key in ("first", "second", "interaction")]
         assert sum(shares) == pytest.approx(1)
 
+    def test_the_parts_of_the_plan_are_read_from_its_design(self) -> None:
+        found = fields("sources", "planned")
+        assert found["identical"] is True
+        runs = {run.cell: run.metrics["test_accuracy"] for run in sweep("planned").finished}
+
+        def score(init: int, order: int) -> float:
+            return runs[f"{init:04x}{order:04x}{0:08x}"]
+
+        base = [score(k, k) for k in range(3)]
+        changed = {
+            "init": [score(k + 4, k) for k in range(3)],
+            "order": [score(k, k + 4) for k in range(3)],
+        }
+        oracle = radial_effects(base, changed, [score(k, k) for k in range(4)])
+        assert [one["source"] for one in found["radial"]] == ["init", "order"]
+        for one, effect in zip(found["radial"], oracle, strict=True):
+            assert one["left_sd"]["value"] == pytest.approx(effect.left_sd.value)
+            assert effect.share is not None
+            assert one["share"]["high"] == pytest.approx(effect.share.high)
+        assert found["crossed"]["first"]["value"] > found["crossed"]["second"]["value"]
+        text = answered("sources", "planned")
+        assert "Two runs with the same seeds gave the same weights bit by bit" in text
+        assert "Crossed, init makes" in text
+
+    def test_seeds_that_do_not_repeat_the_weights_are_named(self) -> None:
+        assert fields("sources", "free")["identical"] is False
+        assert "something without a seed" in answered("sources", "free")
+        assert fields("sources", "crossed")["identical"] is None
+
     def test_sources_that_always_change_together_are_unresolved(self) -> None:
         text = answered("sources", "bare")
         assert text.startswith("Unresolved: these runs cannot tell the sources apart (init, order")
@@ -346,6 +446,19 @@ class TestOthers:
         assert found["optimism"]["value"] == pytest.approx(gap)
         assert found["optimism"]["value"] >= 0
         assert all(1 <= epoch <= 4 for epoch in found["epochs"])
+
+    def test_epochs_without_predictions(self) -> None:
+        found = fields("epochs", "validated")
+        assert (found["measure"], found["lower_bound"], found["n"]) == ("val_accuracy", True, 2)
+        rows = [one.history["val_accuracy"][:4] for one in curves(5, 4)]
+        oracle = from_other_runs(np.array(rows)).optimism.value
+        assert found["optimism"]["value"] == pytest.approx(oracle)
+        text = answered("epochs", "validated")
+        assert text.startswith("Choosing the best epoch on the validation set would have flattered")
+        assert "by at least" in text
+        assert "3 runs of 3 recorded no predictions." in text
+        assert "1 run of 3 recorded no such curve." in text
+        assert "Only the first 4 of up to 5 epochs are in every run." in text
 
     def test_calibration_and_ensemble(self) -> None:
         found = fields("calibration", "first")["configurations"]["batch_size=32"]
@@ -401,6 +514,18 @@ def test_every_command_prints_every_form(command: str, form: str, tmp_path: Path
     assert text.startswith(FORMS[form])
     if form == "--markdown":
         assert re.search(r"^\| quantity \|", text, flags=re.MULTILINE)
+
+
+def test_the_report_prints_every_form_and_fails_on_its_verdict(tmp_path: Path) -> None:
+    words = ("report", "first", "--output", tmp_path)
+    found = json.loads(answered(*words, "--json"))
+    assert found["sweep"] == "first"
+    assert found["answer"] in {"different", "undecided"}
+    assert answered(*words, "--markdown").startswith("# first?")
+    assert answered(*words, "--csv").startswith("configuration,runs,")
+    assert answered(*words).startswith(found["headline"][:40])
+    assert run(*words, "--fail-on", found["answer"]).exit_code == 1
+    assert run(*words, "--fail-on", "equivalent").exit_code == 0
 
 
 @pytest.mark.parametrize(
