@@ -10,6 +10,7 @@ from doctor import rules
 from doctor.calls import Call
 from doctor.findings import RULES, Finding, make_finding
 from doctor.ignores import ignored_codes, stray_codes
+from doctor.interest import beside_the_point
 from doctor.interpreter import Interpreter, entry_functions
 from doctor.modules import Library, Module
 from doctor.settings import Settings
@@ -93,6 +94,7 @@ def _traces(known: dict[Path, Module], report: Report) -> Iterable[Trace]:
     for module, reader in readers:
         reader.trace.imported = module in imported
         yield reader.trace
+    called |= beside_the_point(known.values())
     for module, reader in readers:
         yield from _uncalled(module, reader, called, report)
 
@@ -100,7 +102,7 @@ def _traces(known: dict[Path, Module], report: Report) -> Iterable[Trace]:
 def _uncalled(
     module: Module, reader: Interpreter, called: set[object], report: Report
 ) -> Iterable[Trace]:
-    """Traces of the functions and methods of a file that nothing called."""
+    """Traces of the functions and methods of a file that nothing called and that matter."""
     scope = reader.module_scopes[module]
     for value in list(entry_functions(scope)):
         if isinstance(value, Function) and value.node not in called:
@@ -108,7 +110,7 @@ def _uncalled(
             if _guarded(reader, module, report, partial(reader.run_function, value)):
                 called |= reader.called
                 yield trace
-        elif isinstance(value, Class):
+        elif isinstance(value, Class) and value.node not in called:
             yield from _methods(module, reader, value, called, report)
 
 

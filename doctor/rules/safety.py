@@ -1,6 +1,5 @@
 """SB601: files that run code when they are read. SB701: names that Keras 3 no longer has."""
 
-import ast
 from collections.abc import Iterator
 
 from doctor.findings import Found, rule
@@ -114,7 +113,7 @@ def gone(trace: Trace) -> Iterator[Found]:
     """Imports that existed in an older Keras only."""
     if not trace.whole:
         return
-    for node in ast.walk(trace.module.tree):
+    for node in trace.module.nodes:
         for name, replacement in gone_in_keras_3(node):
             place = Place(frozenset(), (), node, trace.module, 0)
             yield Found(

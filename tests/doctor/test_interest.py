@@ -1,0 +1,61 @@
+"""Functions that train nothing are passed over, and nothing is missed for it."""
+
+from pathlib import Path
+
+import pytest
+
+from doctor import examine as module
+from doctor.examine import examine
+from doctor.interest import beside_the_point
+from doctor.pages import PAGES
+from doctor.sources import read_module
+
+NET = """
+import keras
+from keras import layers
+def build():
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+"""
+CORPUS = Path(__file__).parent / "corpus"
+
+
+def test_nothing_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for page in PAGES.glob("SB*.md"):
+        for number, part in enumerate(page.read_text().split("```python\n")[1:]):
+            (tmp_path / f"{page.stem}_{number}.py").write_text(part.split("```")[0])
+    for case in CORPUS.glob("tricky/*.txt"):
+        for number, part in enumerate(case.read_text().split("#%% SB")[1:]):
+            text = NET + part.partition("\n")[2].replace("#%%", "#")
+            (tmp_path / f"{case.stem}_{number}.py").write_text(text)
+    places = [*tmp_path.iterdir(), *CORPUS.rglob("*.py")]
+    wrapped = tmp_path / "wrapped"
+    wrapped.mkdir()
+    for place in places:  # the same inside a function, where it is followed or passed over
+        lines = place.read_text().splitlines()
+        if not any(line.startswith("from __future__") or "import *" in line for line in lines):
+            text = "\n".join(f"    {line}" for line in lines)
+            (wrapped / place.name).write_text(f"def main():\n    pass\n{text}\n")
+    places += list(wrapped.iterdir())
+    fast = [examine([place]).findings for place in places]
+    monkeypatch.setattr(module, "beside_the_point", lambda _: set())
+    slow = [examine([place]).findings for place in places]
+    assert sum(map(len, slow)) > 150
+    assert fast == slow
+
+
+def test_what_calls_a_training_by_name_is_followed(tmp_path: Path) -> None:
+    path = tmp_path / "library.py"
+    path.write_text(
+        "import torch\n"
+        "def trains(m, x):\n    m.fit(x)\n"
+        "def calls(m):\n    return trains(m, 1)\n"
+        "def reads(p):\n    return torch.load(p)\n"
+        "def adds(a, b):\n    return a + b\n"
+        "class Shape:\n    def area(self):\n        return 1\n"
+        "class Trainer:\n    def area(self):\n        return 2\n"
+        "    def go(self):\n        trains(1, 2)\n"
+    )
+    passed = beside_the_point([read_module(path)[0]])
+    assert sorted(node.name for node in passed) == ["Shape", "adds", "area", "area"]
