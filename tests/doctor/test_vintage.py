@@ -1,0 +1,55 @@
+"""What older scripts say that Keras 3 does not know: which line, and whether it stops them."""
+
+from pathlib import Path
+
+import pytest
+
+from doctor.sources import read_module
+from doctor.vintage import outdated
+
+
+def found(folder: Path, text: str) -> list[tuple[int, str, bool]]:
+    path = folder / "old.py"
+    path.write_text(text)
+    return [(one.line, one.what, one.stops) for one in outdated(read_module(path)[0])]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("from keras.layers.core import Dense\n", [(1, "keras.layers.core", True)]),
+        (
+            "try:\n    from keras.utils import np_utils\nexcept ImportError:\n    x = None\n",
+            [(2, "keras.utils.np_utils", False)],
+        ),
+        ("def f():\n    import keras.engine\n", [(2, "keras.engine", False)]),
+        ("import tensorflow as tf\ns = tf.Session()\n", [(2, "tf.Session", False)]),
+        ("import tensorflow as tf\ntf.train.Saver()\n", [(2, "tf.train.Saver", False)]),
+        ("import tensorflow.compat.v1 as tf\ns = tf.Session()\n", []),
+        ("import mine as tf\ns = tf.Session()\n", []),
+        (
+            "from tensorflow.examples.tutorials.mnist import input_data\n",
+            [(1, "tensorflow.examples.tutorials.mnist.input_data", True)],
+        ),
+        ("m.fit_generator(g)\n", [(1, ".fit_generator", False)]),
+        ("Adam(lr=.1)\nother(lr=.1)\n", [(1, "Adam(lr=…)", False)]),
+        ("keras.layers.Conv2D(3, 3, border_mode='same')\n", [(1, "Conv2D(border_mode=…)", False)]),
+        ("clf.predict_proba(x)\nAdam(learning_rate=.1)\nmodel.fit(x, y, epochs=2)\n", []),
+    ],
+)  # fmt: skip
+def test_lines_and_whether_they_stop(
+    tmp_path: Path, text: str, wanted: list[tuple[int, str, bool]]
+) -> None:
+    assert found(tmp_path, text) == wanted
+
+
+def test_sentence_names_cell_and_replacement(tmp_path: Path) -> None:
+    path = tmp_path / "book.ipynb"
+    path.write_text(
+        '{"cells": [{"cell_type": "code", "source": ["x = 1"]}, {"cell_type": "code", "source": '
+        '["y = 2\\n", "from keras.layers.core import Dense"]}], "metadata": {}, "nbformat": 4}'
+    )
+    (one,) = outdated(read_module(path)[0])
+    assert str(one) == (
+        "cell 2 line 2 uses keras.layers.core, which is gone; instead: from keras import layers"
+    )
