@@ -15,9 +15,15 @@ from tracking.errors import InputError
 if TYPE_CHECKING:
     import keras
 
+    from experiments.cell import Outcome
     from experiments.scoring import Scored
     from experiments.seeds import Seeds
     from experiments.splits import Splits
+    from experiments.training import OnEpoch
+    from tracking.folder import RunFolder
+
+SCRIPT = "script"
+"""A training script as it is; ``sweeps repeat`` makes its sweeps."""
 
 NAMES = ("mnist_cnn", "mnist_deep_cnn", "transport_cnn", "verification_cnn")
 
@@ -29,7 +35,7 @@ class Experiment:
     Attributes:
         name: Its name, which is also MLflow's experiment.
         question: First line of its docstring.
-        options: Its options' dataclass.
+        options: Its options' dataclass: ``RunOptions`` or, of a script, ``CellOptions`` with more.
         check: Refuses options that cannot be trained; light, no Keras.
         load: Options and seeds → splits.
         build: Options and splits → compiled model.
@@ -39,11 +45,12 @@ class Experiment:
         callbacks: Options → Keras callbacks; None where it has none.
         path: The user's own file; None for Seedbed's experiments.
         table: Whether the command prints precision, recall, F1 and support by class.
+        run: Trains and records the run in its own way: a script's; None where Seedbed does it.
     """
 
     name: str
     question: str
-    options: type[RunOptions]
+    options: type[Any]
     check: Callable[[Any], object]
     load: "Callable[[Any, Seeds], Splits]"
     build: "Callable[[Any, Splits], keras.Model]"
@@ -52,6 +59,7 @@ class Experiment:
     callbacks: Callable[[Any], list[Any]] | None = None
     path: Path | None = None
     table: bool = False
+    run: "Callable[[Any, RunFolder, OnEpoch | None], Outcome] | None" = None
 
     @property
     def reference(self) -> str:
@@ -83,6 +91,8 @@ def find(reference: str, beside: Path | None = None) -> Experiment:
     """
     if own.is_path(reference):
         return _own(own.locate(reference, beside))
+    if reference == SCRIPT:
+        return _script()
     if reference not in NAMES:
         raise InputError(
             f"There is no experiment {reference!r}{nearest(reference, NAMES)}; the experiments "
@@ -124,3 +134,29 @@ def _own_check(check: Callable[[Any], object] | None, options: Any) -> None:
     """The file's own check, where Keras is loaded: a sweep leaves it to its runs."""
     if check is not None and "tensorflow" in sys.modules:
         check(options)
+
+
+def _script() -> Experiment:
+    """A script that knows nothing of Seedbed."""
+    from experiments.script import options
+
+    def run(given: Any, record: "RunFolder", watch: "OnEpoch | None") -> "Outcome":
+        from experiments.script.run import run
+
+        return run(given, record, watch)
+
+    def not_here(*_: Any) -> Any:
+        raise InputError(
+            "A script must be repeated on this machine, because it is not known what it reads: "
+            "leave out --cluster."
+        )
+
+    return Experiment(
+        name=SCRIPT,
+        question="How much do the numbers of a script vary?",
+        options=options.Options,
+        check=options.check,
+        load=not_here,
+        build=not_here,
+        run=run,
+    )

@@ -56,6 +56,7 @@ class Outcome:
         may_pass: Whether another try may do better; a loss that is not a number comes again.
         notes: What the user should know beside the result, in sentences.
         table: Scores by class as text; empty where the experiment does not show them.
+        warnings: What to warn of once in a sweep, in sentences.
     """
 
     state: State
@@ -66,6 +67,7 @@ class Outcome:
     collapsed: str | None = None
     notes: tuple[str, ...] = ()
     table: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def run_cell(
@@ -87,7 +89,10 @@ def run_cell(
         with _sigterm_raises():
             experiment = find(name)
             options = parse(experiment.options, given)
-            return _train_and_score(experiment, options, record, watch)
+            if experiment.run is not None:
+                outcome = experiment.run(options, record, watch)
+            else:
+                return _train_and_score(experiment, options, record, watch)
     except OwnFileError as error:
         outcome = _failed_in_own_file(f"{Path(name).name} raised", str(error), record)
     except (StoppedError, KeyboardInterrupt):

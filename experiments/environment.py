@@ -8,13 +8,13 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from experiments.options import RunOptions
+from experiments.options import CellOptions
 from tracking.places import ROOT
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "mlflow", "optuna")
 
 
-def describe(options: RunOptions, data_sha256: str, data: str = "") -> dict[str, str]:
+def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str, str]:
     """Everything recorded of the environment, flat.
 
     Args:

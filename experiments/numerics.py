@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from experiments.options import RunOptions
+from experiments.options import CellOptions
 from tracking.errors import SeedbedError
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"}
 
 
-def variables(options: RunOptions) -> dict[str, str]:
+def variables(options: CellOptions) -> dict[str, str]:
     """Environment variables that must be set before TensorFlow is imported."""
     no_gpu = {} if Path("/dev/nvidiactl").exists() else {"CUDA_VISIBLE_DEVICES": "-1"}
     return {
@@ -28,10 +28,11 @@ def variables(options: RunOptions) -> dict[str, str]:
         "OMP_NUM_THREADS": str(options.threads),
         "TF_NUM_INTRAOP_THREADS": str(options.threads),
         "TF_NUM_INTEROP_THREADS": "1",
+        "PYTHONHASHSEED": "0",  # for the processes that are started later: order of sets of text
     }
 
 
-def prepare(options: RunOptions) -> None:
+def prepare(options: CellOptions) -> None:
     """Set the variables in this process.
 
     Raises:
@@ -51,7 +52,7 @@ def import_tensorflow() -> None:
         import tensorflow as tf  # noqa: F401
 
 
-def apply(options: RunOptions) -> None:
+def apply(options: CellOptions) -> None:
     """Pin threads and determinism; the process must not have run an operation yet."""
     import_tensorflow()
     import tensorflow as tf

@@ -22,12 +22,23 @@ SourceSeed = Annotated[int, Field(ge=0, le=SEED_MAX)] | Literal["auto"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunOptions:
-    """What every experiment takes."""
+class CellOptions:
+    """What every cell takes, whatever trains in it: its seed and the numeric environment."""
 
     seed: Annotated[
         int, Field(ge=0, le=SEED_MAX, description="sets the seed of every source at once")
     ] = 0
+    threads: Annotated[int, Field(ge=1, description="threads of one run; changes the bits")] = 1
+    op_determinism: Annotated[
+        bool, Field(description="TensorFlow's deterministic operations; off: bits may vary")
+    ] = True
+    onednn: Annotated[bool, Field(description="oneDNN's operations; changes the bits")] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(CellOptions):
+    """What every experiment takes."""
+
     init_seed: Annotated[SourceSeed, Field(description="first weights; auto: from seed")] = "auto"
     order_seed: Annotated[
         SourceSeed, Field(description="order of the training examples; auto: from seed")
@@ -66,14 +77,9 @@ class RunOptions:
         bool,
         Field(description="fit the same model object with every seed from 0 to this one in turn"),
     ] = False
-    threads: Annotated[int, Field(ge=1, description="threads of one run; changes the bits")] = 1
-    op_determinism: Annotated[
-        bool, Field(description="TensorFlow's deterministic operations; off: bits may vary")
-    ] = True
-    onednn: Annotated[bool, Field(description="oneDNN's operations; changes the bits")] = True
 
 
-OptionsT = TypeVar("OptionsT", bound=RunOptions)
+OptionsT = TypeVar("OptionsT", bound=CellOptions)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class OptionSpec:
         return "--" + self.name.replace("_", "-")
 
 
-def specs(kind: type[RunOptions]) -> list[OptionSpec]:
+def specs(kind: type[CellOptions]) -> list[OptionSpec]:
     """Every option of an experiment, in the order of its dataclass."""
     return list(_specs(kind))  # type: ignore[arg-type]  # a class is hashable
 
@@ -137,12 +143,12 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def as_params(options: RunOptions) -> dict[str, str]:
+def as_params(options: CellOptions) -> dict[str, str]:
     """Options as MLflow parameters, in the notation that ``parse`` reads back."""
     return {name: _text(value) for name, value in asdict(options).items()}
 
 
-def cell_id(experiment: str, options: RunOptions, seeds: Mapping[str, int]) -> str:
+def cell_id(experiment: str, options: CellOptions, seeds: Mapping[str, int]) -> str:
     """Identity of a cell: experiment, every option, and every seed as used; 16 hex digits."""
     values = {name: value for name, value in asdict(options).items() if not _is_seed(name)}
     text = json.dumps([experiment, values, dict(seeds)], sort_keys=True)

@@ -50,12 +50,15 @@ def confusion_picture(counts: npt.NDArray[np.int64], classes: Sequence[str], tit
     return figure
 
 
-def curves_picture(history: Mapping[str, Sequence[float]], best_epoch: int, title: str) -> Figure:
+def curves_picture(
+    history: Mapping[str, Sequence[float]], best_epoch: int | None, title: str
+) -> Figure:
     """Loss and accuracy by epoch; the chosen epoch is marked.
 
     Args:
-        history: ``train_loss``, ``val_loss``, ``train_accuracy`` and ``val_accuracy`` per epoch.
-        best_epoch: The chosen epoch, counted from 1.
+        history: ``train_loss``, ``val_loss``, ``train_accuracy`` and ``val_accuracy`` per epoch, as
+            far as they are there.
+        best_epoch: The chosen epoch, counted from 1; None where none was chosen.
         title: One line above the picture.
     """
     figure = Figure(figsize=(8, 3.4))
@@ -65,11 +68,12 @@ def curves_picture(history: Mapping[str, Sequence[float]], best_epoch: int, titl
         panels, ("loss", "accuracy"), ("nats", "%"), (1, 100), strict=True
     ):
         for part, name, colour in (("train", "training", BLUE), ("val", "validation", ORANGE)):
-            values = np.asarray(history[f"{part}_{metric}"]) * factor
+            values = np.asarray(history.get(f"{part}_{metric}", ())) * factor
             axes.plot(
                 range(1, len(values) + 1), values, color=colour, label=name, marker=".", lw=1.4
             )
-        axes.axvline(best_epoch, color="0.5", lw=1, ls=":", label="chosen epoch")
+        if best_epoch is not None:
+            axes.axvline(best_epoch, color="0.5", lw=1, ls=":", label="chosen epoch")
         axes.set_xlabel("epoch")
         axes.set_ylabel(f"{metric} ({unit})")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

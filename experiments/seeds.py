@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.options import RunOptions
+from experiments.options import CellOptions, RunOptions
 
 SOURCES = ("init", "order", "augmentation", "dropout", "split")
 """The order is part of every derived seed: append new sources, never reorder."""
@@ -48,6 +48,13 @@ def derive(options: RunOptions) -> Seeds:
         own = given[f"{source}_seed"]
         values[source] = int(child.generate_state(1)[0]) if own == "auto" else int(own)
     return Seeds(**values)
+
+
+def seeds_of(options: CellOptions) -> dict[str, int]:
+    """The seeds that a cell's record names: of each source, or the one seed of a script."""
+    if isinstance(options, RunOptions):
+        return derive(options).asdict()
+    return {"seed": options.seed}
 
 
 def order_of_epoch(order_seed: int, epoch: int, examples: int) -> np.ndarray[Any, Any]:

@@ -30,6 +30,7 @@ def run_schema() -> str:
             "options and its seed. A sweep is a parent run, and its runs are the children.",
             *_section("Metrics per epoch", schema.EPOCH_METRICS),
             *_section("Metrics per run", schema.FINAL_METRICS),
+            *_section("Metrics of a repeated script", schema.SCRIPT_METRICS),
             *_section("Metrics of a sweep", schema.SWEEP_METRICS),
             *_section("Tags", schema.TAGS),
             *_section("Artifacts of a run", schema.RUN_ARTIFACTS),

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.catalog import Experiment
 from experiments.options import RunOptions, as_params, cell_id, parse
-from experiments.seeds import SOURCES, derive
+from experiments.seeds import SOURCES, derive, seeds_of
 from sweeps.fields import CrossedSeeds, Levels, PlanSeeds, VarySeeds
 
 NUMERIC = "numeric"
@@ -23,7 +23,7 @@ class Cell:
         id: Identity: experiment, options, seeds as used, and the number of the repeat.
         name: Readable name, e.g. ``batch_size=32 seed=3``.
         configuration: The varied options and their values, parsed.
-        options: Every option, parsed.
+        options: Every option, parsed: an instance of the experiment's own dataclass.
         seeds: Seed of each source, as used.
         repeat: 0, or the number of the repeat of a cell that is otherwise the same.
     """
@@ -31,7 +31,7 @@ class Cell:
     id: str
     name: str
     configuration: dict[str, Any]
-    options: RunOptions
+    options: Any
     seeds: dict[str, int]
     repeat: int = 0
 
@@ -85,7 +85,7 @@ class Maker:
     common: Mapping[str, Any]
     varied: tuple[str, ...]
 
-    def options(self, configuration: Mapping[str, Any]) -> RunOptions:
+    def options(self, configuration: Mapping[str, Any]) -> Any:
         """Options of a configuration, with no seed set."""
         return parse(self.experiment.options, {**self.common, **configuration})
 
@@ -94,7 +94,7 @@ class Maker:
         options = parse(
             self.experiment.options, {**self.common, **configuration, **seeding.options}
         )
-        seeds, params = derive(options).asdict(), as_params(options)
+        seeds, params = seeds_of(options), as_params(options)
         return Cell(
             id=_identity(cell_id(self.experiment.identity, options, seeds), seeding.repeat),
             name=" ".join([*(f"{key}={params[key]}" for key in self.varied), seeding.label]),

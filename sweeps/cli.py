@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.catalog import SCRIPT
 from sweeps.design import Design, load
+from sweeps.repeat import split_flags
 from tracking.command import Program
 from tracking.errors import InputError
 from tracking.places import store_folder
@@ -29,6 +31,7 @@ LEDGER = click.option(
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 MAX_WORKERS = 1024
+FLAGS = "seedbed.flags"
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -187,8 +190,67 @@ def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001
     click.echo(f"{sweep}: {cells} again. ./seedbed sweeps resume {sweep} runs what waits.")
 
 
-def _run(design: Design, given: dict[str, Any]) -> None:
+class _WithFlags(click.Command):
+    """A command after whose ``--`` the flags of somebody else follow, in groups."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Set the groups aside before click sees them."""
+        own, ctx.meta[FLAGS] = split_flags(args)
+        return super().parse_args(ctx, own)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Show that flags may follow."""
+        return [*super().collect_usage_pieces(ctx), "[-- FLAGS …]…"]
+
+
+@main.command(cls=_WithFlags)
+@click.argument("scripts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--seeds", default="10", show_default=True, help="How many runs, or which: 3,5,8.")
+@click.option("--name", help="Of the sweep  [default: the scripts' names and a few digits].")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Run in a copy of this folder, which holds the scripts  [default: each script's own].",
+)
+@click.option("--keep-seeds", is_flag=True, help="Leave the seeds that the scripts set.")
+@click.option(
+    "--predictions/--no-predictions",
+    default=True,
+    help="After each evaluate on arrays, ask the model for its predictions.",
+)
+@click.option(
+    "--numeric",
+    type=click.Choice(["fixed", "free"]),
+    default="fixed",
+    show_default=True,
+    help="free: threads and operations may vary, as in everyday use.",
+)
+@click.option("--doctor", is_flag=True, help="End with what in the scripts makes them vary.")
+@_where
+def repeat(scripts: tuple[Path, ...], seeds: str, numeric: str, doctor: bool, **given: Any) -> None:
+    """Run training SCRIPTS and notebooks as they are, each with many seeds, and compare them.
+
+    What follows -- are the script's own flags; each further -- begins another group of them, which
+    makes another configuration.
+    """
+    from sweeps.repeat import Asked, design_of, seeds_of
+
+    asked = Asked(
+        scripts=scripts,
+        flags=click.get_current_context().meta[FLAGS],
+        seeds=seeds_of(seeds),
+        name=given.pop("name"),
+        folder=given.pop("folder"),
+        keep_seeds=given.pop("keep_seeds"),
+        predictions=given.pop("predictions"),
+        free=numeric == "free",
+    )
+    _run(design_of(asked), given, doctor)
+
+
+def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
     from sweeps.progress import Style
+    from sweeps.repeating import Repeating
     from sweeps.run import Where, run_sweep
 
     if given["as_json"] and given["quiet"]:
@@ -203,6 +265,7 @@ def _run(design: Design, given: dict[str, Any]) -> None:
         max_tries=given["tries"],
         style=style,
     )
+    scripts = Repeating(design, style) if design.experiment == SCRIPT else None
     result = run_sweep(design, given["workers"], where)
     for name, reason in result.failed.items():
         click.echo(f"failed: {name}: {reason}", err=True)
@@ -215,8 +278,12 @@ def _run(design: Design, given: dict[str, Any]) -> None:
             f"{result.left} cells are left: ./seedbed sweeps resume {design.name} goes on.",
             err=True,
         )
+    if scripts and result.finished and not result.undelivered:
+        scripts.numbers()
     if given["report"] and result.finished and not result.undelivered:
         _report(design.name, as_json=given["as_json"])
+    if scripts and doctor:
+        scripts.doctor()
     ctx = click.get_current_context()
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
 

@@ -18,7 +18,7 @@ from experiments.environment import commit_and_state
 from sweeps.design import Cell, Design
 from sweeps.ledger import Claim, Ledger
 from sweeps.pool import ProcessDiedError
-from sweeps.recovery import SCORE, recover
+from sweeps.recovery import recover
 from sweeps.strategy import FixedDesign, Strategy
 from tracking.delivery import Deliverer
 from tracking.errors import InputError
@@ -26,6 +26,7 @@ from tracking.folder import Epoch, RunFolder, RunHeader
 from tracking.owner import Owner
 from tracking.places import store_folder
 from tracking.records import State
+from tracking.schema import score_of
 
 TICK_S = 0.25
 LOOK_S = 1.0
@@ -248,6 +249,8 @@ class Driver:
         """Tell the ledger of epochs that it does not know; True if there were any."""
         epochs = running.epochs()[running.reported :]
         for epoch in epochs:
+            if CURVE not in epoch.metrics:
+                continue
             self._ledger.report(running.claim, epoch.epoch, epoch.metrics[CURVE])
         running.reported += len(epochs)
         return bool(epochs)
@@ -298,7 +301,7 @@ class Driver:
     def _tell(self, running: Running, outcome: Outcome) -> None:
         trial, reason = running.claim.trial_id, outcome.reason or ""
         if outcome.state == "finished":
-            score = outcome.metrics[SCORE]
+            score = score_of(outcome.metrics)
             running.folder.count(self._ledger.done(trial, score, outcome.fingerprint))
         elif outcome.state == "pruned":
             self._ledger.pruned(trial, reason)

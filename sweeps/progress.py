@@ -18,6 +18,7 @@ from analysis.statistics.spread import mean_interval
 from sweeps.design import Cell, Design
 from sweeps.driver import Driver, Ended, Running
 from tracking.places import store_folder
+from tracking.schema import SCORE, score_of
 
 Style = Literal["live", "quiet", "json"]
 Configuration = tuple[tuple[str, object], ...]
@@ -81,6 +82,7 @@ class Progress:
                 self._scores[_key(cell)][cell.id] = scores[cell.id]
         self._owners = {print_: cell for cell, print_ in (fingerprints or {}).items()}
         self._counts = Counts(len(design.cells), sum(cell in scores for cell in self._cells))
+        self._shares = True
         self._looked_at_disk = -LOOK_AT_DISK_S
         self._warned: set[str] = set()
         self._console = Console(highlight=False)
@@ -125,25 +127,26 @@ class Progress:
             counts.cells += 1
         what = f"{outcome.state}: {outcome.reason}"
         if outcome.state == "finished":
-            score = outcome.metrics["test_accuracy"]
+            score = score_of(outcome.metrics)
+            self._shares = self._shares and SCORE in outcome.metrics
             of_configuration = self._scores.setdefault(_key(cell), {})
             counts.done += cell.id not in of_configuration
             of_configuration[cell.id] = score
             counts.seconds.append(item.seconds)
-            what = f"{score:.2%}"
+            what = f"{score:.2%}" if self._shares else f"{score:.4g}"
         elif outcome.state == "pruned":
             counts.pruned += 1
         elif outcome.state == "failed" and not outcome.may_pass:
             counts.failed += 1
         self._say(
             f"[{counts.done}/{counts.cells}] {cell.name}  {what}  {item.seconds:.1f} s"
-            f"{self._to_go()}  {_interval(self._scores.get(_key(cell), {}))}",
+            f"{self._to_go()}  {self._mean(self._scores.get(_key(cell), {}))}",
             {
                 "event": "cell",
                 "name": cell.name,
                 "state": outcome.state,
                 "reason": outcome.reason,
-                "test_accuracy": outcome.metrics.get("test_accuracy"),
+                "test_accuracy": outcome.metrics.get(SCORE),
                 "fingerprint": outcome.fingerprint,
                 "seconds": round(item.seconds, 3),
                 "done": counts.done,
@@ -167,6 +170,8 @@ class Progress:
     def _check(self, item: Ended) -> None:
         """Warn of a run that collapsed, and of weights that another seed has given too."""
         cell, outcome = item.cell, item.outcome
+        for text in outcome.warnings:
+            self._warn(text)
         if outcome.collapsed:
             self._warn(f"{cell.name} collapsed: {outcome.collapsed}")
         if outcome.fingerprint is None:
@@ -237,8 +242,7 @@ class Progress:
             cell, last = item.claim.cell, item.last_epoch()
             words = ("starting", "")
             if last is not None:
-                accuracy = f"validation accuracy {last.metrics['val_accuracy']:.2%}"
-                words = (f"epoch {last.epoch}/{cell.options.epochs}", accuracy)
+                words = (_epoch(last.epoch, cell), _validation(last.metrics))
             table.add_row(cell.name, *words, style="dim")
         if self._driver.elsewhere > 0:
             table.add_row(f"{self._driver.elsewhere} more elsewhere", "", "", style="dim")
@@ -253,10 +257,16 @@ class Progress:
         begun = [item for item in self._scores.items() if item[1]]
         for configuration, scores in begun[:room]:
             name = " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
-            table.add_row(name, str(len(scores)), _interval(scores))
+            table.add_row(name, str(len(scores)), self._mean(scores))
         if len(begun) > room:
             table.add_row(f"… and {len(begun) - room} more", "", "")
         return table
+
+    def _mean(self, scores: Mapping[str, float]) -> str:
+        """Mean and interval of accuracies; of a script's other numbers the mean alone."""
+        if self._shares or not scores:
+            return _interval(scores)
+        return f"mean {sum(scores.values()) / len(scores):.4g} (n={len(scores)})"
 
     def _stopping(self) -> list[Text]:
         words = ("", "finishing what runs; Ctrl-C again stops it", "stopping what runs")
@@ -277,6 +287,17 @@ def _interval(scores: Mapping[str, float]) -> str:
         return f"mean {estimate.value:.2f} % (n={len(scores)}, no interval)"
     half = (estimate.high - estimate.low) / 2
     return f"mean {estimate.value:.2f} ± {half:.2f} % (95 %, n={len(scores)})"
+
+
+def _epoch(epoch: int, cell: Cell) -> str:
+    """How far a run is; a script's own number of epochs is not known beforehand."""
+    epochs = getattr(cell.options, "epochs", None)
+    return f"epoch {epoch}/{epochs}" if epochs else f"epoch {epoch}"
+
+
+def _validation(metrics: Mapping[str, float]) -> str:
+    found = metrics.get("val_accuracy")
+    return "" if found is None else f"validation accuracy {found:.2%}"
 
 
 def _duration(seconds: float) -> str:

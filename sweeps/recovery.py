@@ -14,8 +14,8 @@ from sweeps.ledger import CELL, DELIVERY, Ledger
 from tracking.folder import Epoch, RunFolder
 from tracking.owner import Owner
 from tracking.reaper import REASON, all_folders
+from tracking.schema import score_of
 
-SCORE = "test_accuracy"
 CURVE = "val_accuracy"
 
 
@@ -69,9 +69,11 @@ def _settle(ledger: Ledger, row: Row, folder: RunFolder | None) -> None:
     end = folder.ended() if folder is not None else None
     if folder is not None and end is not None and end.state == "finished":
         epochs = (event for event in folder.events() if isinstance(event, Epoch))
-        ledger.report_curve(row.trial_id, {e.epoch: e.metrics[CURVE] for e in epochs})
+        ledger.report_curve(
+            row.trial_id, {e.epoch: e.metrics[CURVE] for e in epochs if CURVE in e.metrics}
+        )
         # The folder is marked below, by what the ledger says then.
-        ledger.done(row.trial_id, end.metrics[SCORE], end.fingerprint)
+        ledger.done(row.trial_id, score_of(end.metrics), end.fingerprint)
     elif end is not None and end.state == "failed":
         ledger.failed(row.trial_id, end.reason or "", again=False)
     elif end is not None and end.state == "pruned":

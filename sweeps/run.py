@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.numerics import prepare
-from experiments.options import RunOptions
+from experiments.options import CellOptions
 from sweeps.books import open_book
 from sweeps.design import Design
 from sweeps.driver import Driver, Limits
@@ -176,14 +176,15 @@ def _executor(
         cluster.shutdown(cancel_futures=True)
 
 
-def _numerics(design: Design) -> RunOptions:
+def _numerics(design: Design) -> CellOptions:
     settings = {cell.options.onednn for cell in design.cells}
     if len(settings) > 1:
         raise InputError(
             "onednn must be the same in every cell, because TensorFlow reads it once, when the "
             "pool loads it: run one sweep with true and one with false."
         )
-    return design.cells[0].options
+    options: CellOptions = design.cells[0].options
+    return options
 
 
 def _reachable(design: Design, store: Store, url: str | None) -> bool:

@@ -260,7 +260,7 @@ def _value(cell: Cell, progress: Progress) -> float | None:
 
 
 def _epochs(design: Design) -> int:
-    return max(cell.options.epochs for cell in design.cells)
+    return max(int(cell.options.epochs) for cell in design.cells)
 
 
 def _numbers(seedings: Sequence[Seeding]) -> str:

@@ -55,13 +55,13 @@ def folder_of(experiment: str, parent: Path, given: Mapping[str, Any]) -> str:
     """A run folder of any experiment with a header for ``run_cell``."""
     from experiments.catalog import find
     from experiments.options import as_params, cell_id, parse
-    from experiments.seeds import derive
+    from experiments.seeds import seeds_of
     from tracking.folder import RunFolder, RunHeader
     from tracking.owner import Owner
 
     found = find(experiment)
     options = parse(found.options, given)
-    seeds = derive(options).asdict()
+    seeds = seeds_of(options)
     header = RunHeader(
         experiment=experiment,
         name=f"seed={options.seed}",

@@ -201,7 +201,7 @@ def _tags(header: RunHeader) -> dict[str, str]:
         TAG_OWNER: json.dumps(dict(header.owner)),
         TAG_DELIVERY: header.delivery,
         TAG_EXPERIMENT: header.experiment,
-        "mlflow.source.name": f"experiments/{header.experiment}.py",
+        "mlflow.source.name": header.params.get("script", f"experiments/{header.experiment}.py"),
         "mlflow.source.type": "LOCAL",
     }
     if header.sweep:

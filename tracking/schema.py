@@ -3,6 +3,8 @@
 One table per kind; nothing else in Seedbed spells these names as strings.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -37,6 +39,45 @@ FINAL_METRICS = (
     Name("resumed_epochs", "epochs taken over from an earlier try that was ended; 0 for none"),
 )
 """One value per run."""
+
+SCORE = "test_accuracy"
+"""The metric that a sweep's ledger keeps, and that analysis compares."""
+
+HEADLINE = "headline"
+
+SCRIPT_METRICS = (
+    Name(HEADLINE, "of a script without any accuracy: the number that stands for the run"),
+    Name("fit1_epochs", "epochs of the first fit; fit2_epochs of the second, and so on"),
+    Name("fit2_…", "each metric of the second fit by epoch; those of the first are named as above"),
+    Name("evaluate1_…", "each metric of the first evaluate, and so on"),
+    Name("accuracy_score1", "what scikit-learn's accuracy_score gave the first time"),
+    Name("printed_…", "a number that the script printed, by the words before it"),
+    Name("script_seconds", "wall-clock seconds of the script"),
+)
+"""What a repeated script records instead; see docs/guides/repeat.md."""
+
+MAPPED = {"loss": "train_loss", "accuracy": "train_accuracy", "acc": "train_accuracy"}
+CATEGORICAL = ("sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy", "acc")
+
+
+def script_metric(fit: int, name: str) -> str:
+    """Name of a script's metric by epoch, from Keras' own name and the number of the fit."""
+    start, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
+    if fit > 1:
+        return metric_key(f"fit{fit}_{name}")
+    bare = "accuracy" if bare in CATEGORICAL else bare
+    return metric_key(f"val_{bare}" if start else MAPPED.get(bare, bare))
+
+
+def metric_key(name: str) -> str:
+    """A name that MLflow takes for a metric."""
+    return re.sub(r"[^A-Za-z0-9_./%-]+", "_", name).strip("_").replace("%", "percent")[:200]
+
+
+def score_of(metrics: Mapping[str, float]) -> float:
+    """The number that stands for a finished run: its accuracy, or a script's headline."""
+    return metrics[SCORE] if SCORE in metrics else metrics[HEADLINE]
+
 
 SWEEP_METRICS = (
     Name("runs_finished", "children that ended with a result"),
@@ -110,6 +151,9 @@ WEIGHTS_BY_EPOCH = "weights_by_epoch.json"
 CHECKPOINT_BEST = "checkpoints/best.keras"
 CHECKPOINT_LAST = "checkpoints/last.keras"
 TRACEBACK = "traceback.txt"
+SCRIPT_JSON = "script.json"
+STDOUT = "stdout.txt"
+STDERR = "stderr.txt"
 
 RUN_ARTIFACTS = (
     Name(
@@ -126,6 +170,11 @@ RUN_ARTIFACTS = (
     Name(CHECKPOINT_BEST, "the model at the chosen epoch"),
     Name(CHECKPOINT_LAST, "the model after the last epoch, optimiser included"),
     Name(TRACEBACK, "where a failed run raised; only there when it did"),
+    Name(SCRIPT_JSON, "of a script: fits, evaluations, predictions, seeds, files; what was seen"),
+    Name(STDOUT, "of a script: what it printed"),
+    Name(STDERR, "of a script: what it printed as errors and warnings"),
+    Name("files/", "of a script: files that it wrote"),
+    Name("script/", "of a script: the script itself"),
 )
 
 DESIGN = "design.yaml"

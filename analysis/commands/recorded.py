@@ -168,7 +168,8 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
             silent[group.label] = str(error)
     if not answers:
         raise InputError(next(iter(silent.values())))
-    empty = {g.label: "no run finished: nothing can be said" for g in found.groups if not g.runs}
+    nothing = "no finished run has an accuracy: nothing can be said"
+    empty = {g.label: nothing for g in found.groups if not g.runs}
     lines = tuple(f"{label}: {why}." for label, why in {**silent, **empty}.items())
     if len(found.groups) == 1:
         (answer,) = answers.values()

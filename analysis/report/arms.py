@@ -45,7 +45,9 @@ def describe_arm(
         lost=tuple(Lost(run.name, run.state, run.reason) for run in lost),
     )
     if not runs:
-        return replace(arm, notes=("no run finished, so nothing can be said about it",)), None
+        return replace(
+            arm, notes=("no finished run has an accuracy, so nothing can be said about it",)
+        ), None
     spread = _within_bounds(describe([dot.accuracy for dot in arm.dots]))
     dots = tuple(
         replace(dot, unusual=index in spread.outliers) for index, dot in enumerate(arm.dots)

@@ -16,7 +16,7 @@ GIVEN: dict[str, Any] = {"dataset": "digits", "augment": True, "batch_norm": Tru
 def rows(changes: dict[str, int]) -> list[tuple[str, ...]]:
     """The table's rows with some seeds changed; in a fork."""
     experiment = find("mnist_deep_cnn")
-    options = replace(parse(experiment.options, GIVEN), **changes)  # type: ignore[arg-type]
+    options = replace(parse(experiment.options, GIVEN), **changes)
     return [row.cells() for row in describe(experiment, options)[1]]
 
 

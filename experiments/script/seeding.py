@@ -1,0 +1,146 @@
+"""Every generator seeded anew for each run, and the script's own seeds made to follow.
+
+A seed that the script sets becomes ``mixed(sweep's seed, its own seed)``: it differs from run to
+run, stays the same where the script sets the same number twice, and differs where it sets two
+numbers. So the script's own arrangement is kept, and what it pinned is varied.
+"""
+
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+UNSEEDED = 0x5EED
+"""Tells streams that the script leaves unseeded from those that it seeds."""
+
+
+def mixed(seed: int, given: int) -> int:
+    """A 32-bit seed from the run's and the script's own (NumPy's ``SeedSequence``)."""
+    return int(np.random.SeedSequence([seed, given % 2**64]).generate_state(1)[0])
+
+
+@dataclass
+class Seeding:
+    """What was done to the generators of this process.
+
+    Attributes:
+        seed: The run's seed.
+        keep: Whether the script's own seeds stay as they are.
+        folder: The script's copy; who asks for a generator from here is the script itself.
+        set_at: What the script called to set a seed → how often.
+        unseeded: How many generators it made without a seed.
+    """
+
+    seed: int
+    keep: bool
+    folder: Path
+    set_at: dict[str, int] = field(default_factory=dict)
+    unseeded: int = 0
+    _inside: bool = False
+
+    def begin(self) -> None:
+        """Seed everything, then put the followers in the place of the script's own calls."""
+        import keras
+
+        keras.utils.set_random_seed(mixed(self.seed, UNSEEDED))
+        self._follow()
+
+    def _follow(self) -> None:
+        import keras
+        import tensorflow as tf
+
+        self._wrap("random.seed", random, "seed")
+        self._wrap("np.random.seed", np.random, "seed")
+        for name, owner, attribute in (
+            ("tf.random.set_seed", tf.random, "set_seed"),
+            ("tf.random.set_seed", tf.compat.v2.random, "set_seed"),
+            ("tf.set_random_seed", tf.compat.v1, "set_random_seed"),
+            ("tf.set_random_seed", tf.compat.v1.random, "set_random_seed"),
+            ("keras.utils.set_random_seed", keras.utils, "set_random_seed"),
+            ("keras.utils.set_random_seed", tf.keras.utils, "set_random_seed"),
+        ):
+            self._wrap(name, owner, attribute)
+        self._generators()
+
+    def _wrap(self, name: str, owner: Any, attribute: str) -> None:
+        original: Callable[..., Any] = getattr(owner, attribute)
+        if getattr(original, "follows", False):
+            return
+
+        def seed_of_script(*arguments: Any, **named: Any) -> Any:
+            if self._inside:  # set_random_seed calls the others itself
+                return original(*arguments, **named)
+            self._inside = True
+            try:
+                return original(*self._changed(name, arguments, named))
+            finally:
+                self._inside = False
+
+        seed_of_script.follows = True  # type: ignore[attr-defined]
+        seed_of_script.__name__, seed_of_script.__doc__ = attribute, original.__doc__
+        setattr(owner, attribute, seed_of_script)
+
+    def _changed(
+        self, name: str, arguments: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        """The arguments of a seeding call, with the seed that is to be used."""
+        given = arguments[0] if arguments else next(iter(named.values()), None)
+        rest = arguments[1:]
+        if given is None:  # the system's own entropy: followed even where seeds are kept
+            self.unseeded += 1
+            return (mixed(self.seed, UNSEEDED + self.unseeded), *rest)
+        self.set_at[name] = self.set_at.get(name, 0) + 1
+        if self.keep:
+            return (given, *rest)
+        return (self._from(given), *rest)
+
+    def _from(self, given: Any) -> Any:
+        """The seed that stands for one of the script's: a number or a sequence of them."""
+        if isinstance(given, int | np.integer):
+            return mixed(self.seed, int(given))
+        if isinstance(given, list | tuple | np.ndarray):
+            return [self.seed, *(int(part) for part in np.asarray(given).ravel())]
+        if isinstance(given, str | bytes | float):  # Python's random takes these
+            return f"{self.seed} {given!r}"
+        return given
+
+    def _generators(self) -> None:
+        """Generators of their own: ``default_rng`` and ``RandomState``, with and without a seed.
+
+        With a seed, only those that the script itself makes follow. A library that makes one from
+        an argument such as ``random_state=42`` was told so for a reason: mostly the test set.
+        """
+        make = np.random.default_rng
+        state = np.random.RandomState
+
+        def default_rng(seed: Any = None) -> Any:
+            return make(self._generator_seed("np.random.default_rng", seed))
+
+        class Kind(type):
+            def __instancecheck__(cls, instance: object) -> bool:
+                return isinstance(instance, state)
+
+        seeding = self
+
+        class RandomState(metaclass=Kind):
+            __doc__ = state.__doc__
+
+            def __new__(cls, seed: Any = None) -> Any:
+                return state(seeding._generator_seed("np.random.RandomState", seed))
+
+        np.random.default_rng = default_rng
+        np.random.RandomState = RandomState  # type: ignore[misc]
+
+    def _generator_seed(self, name: str, given: Any) -> Any:
+        if given is None:
+            self.unseeded += 1
+            return mixed(self.seed, UNSEEDED + self.unseeded)
+        by_script = Path(sys._getframe(2).f_code.co_filename).is_relative_to(self.folder)
+        if not by_script or not isinstance(given, int | np.integer | list | tuple):
+            return given
+        self.set_at[name] = self.set_at.get(name, 0) + 1
+        return given if self.keep else self._from(given)

@@ -1,0 +1,177 @@
+"""What a script finds around it: its arguments, its folder, no terminal, no window, its output.
+
+Everything here changes this process for good; it ends with its run.
+"""
+
+import atexit
+import builtins
+import contextlib
+import os
+import shlex
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY")
+TOO_LATE = ("TF_", "KERAS_BACKEND", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "PYTHONHASHSEED")
+WINDOWLESS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}
+SPAWNING = {
+    "subprocess.Popen": "subprocess",
+    "os.system": "os.system",
+    "os.fork": "os.fork",
+    "os.forkpty": "os.fork",
+    "os.posix_spawn": "os.posix_spawn",
+    "os.exec": "os.exec",
+}
+
+
+class PromptError(Exception):
+    """The script asks for input."""
+
+
+def redirect(out: Path, err: Path) -> None:
+    """Send what this process and its children print to files, and let nothing be typed in."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for path, number in ((out, 1), (err, 2)):
+        stream = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        os.dup2(stream, number)
+        os.close(stream)
+    os.close(nothing)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream_ = open(  # noqa: SIM115
+            number, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+        )
+        setattr(sys, name, stream_)
+        setattr(sys, f"__{name}__", stream_)
+
+
+def detach() -> None:
+    """Leave the terminal, so that nothing can be asked there either."""
+    with contextlib.suppress(OSError):
+        os.setsid()
+
+
+def no_input() -> None:
+    """``input`` and ``getpass`` raise at once."""
+    import getpass
+
+    def ask(prompt: object = "", *_: object, **__: object) -> NoReturn:
+        raise PromptError(f"it asks for input ({str(prompt).strip() or 'without a prompt'})")
+
+    builtins.input = ask
+    getpass.getpass = ask
+
+
+def no_windows() -> None:
+    """No display; Matplotlib draws into files, whatever window the script asks it for."""
+    for name in WINDOWS:
+        os.environ.pop(name, None)
+    os.environ["MPLBACKEND"] = "agg"
+    import matplotlib
+    import matplotlib.pyplot as plt
+
+    use = matplotlib.use
+
+    def windowless(backend: str, **named: Any) -> None:
+        chosen = backend if backend.lower() in WINDOWLESS else "agg"
+        use(chosen, **named)
+
+    def show(*_: object, **__: object) -> None:
+        """Nobody looks."""
+
+    matplotlib.use = windowless
+    plt.show = show
+    plt.switch_backend("agg")
+
+
+def main_module(path: Path, arguments: str, is_notebook: bool) -> ModuleType:
+    """The module ``__main__`` that the script is run as, with ``sys.argv`` and ``sys.path``."""
+    sys.argv = [str(path), *shlex.split(arguments)]
+    sys.path[:] = [str(path.parent), *(p for p in sys.path if p not in ("", str(Path.cwd())))]
+    module = ModuleType("__main__")
+    module.__dict__["__builtins__"] = builtins
+    if is_notebook:
+        module.__dict__.update(display=print, get_ipython=_NoIPython)
+    else:
+        module.__file__ = str(path)
+    sys.modules["__main__"] = module
+    return module
+
+
+class _NoIPython:
+    """What ``get_ipython()`` gives: takes every command and does nothing."""
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return lambda *_, **__: None
+
+
+def watch_process(say: Callable[[str], None]) -> None:
+    """Tell of other processes, and of settings that come after TensorFlow was loaded."""
+    own = os.getpid()
+    told: set[str] = set()
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if os.getpid() != own:
+            return
+        if event in SPAWNING and not _of_python_itself(arguments):
+            text = f"it starts processes ({SPAWNING[event]}); what they train is not seen"
+        elif event == "os.putenv" and os.fsdecode(arguments[0]).startswith(TOO_LATE):
+            text = (
+                f"it sets {os.fsdecode(arguments[0])}, which comes too late: repeat loads "
+                "TensorFlow before the script begins"
+            )
+        else:
+            return
+        if text not in told:
+            told.add(text)
+            say(text)
+
+    sys.addaudithook(hook)
+
+
+def _of_python_itself(arguments: tuple[Any, ...]) -> bool:
+    """Whether a command is one that libraries ask the system with, such as ``lscpu``."""
+    return any("resource_tracker" in str(part) for part in arguments)
+
+
+def forget_exits() -> None:
+    """Leave out what the process that this one was forked from wants done at its own end."""
+    atexit._clear()
+
+
+def end_of_process() -> None:
+    """What Python does when a script has ended: wait for its threads, call its ``atexit``."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def hard_exit_is_an_exit() -> None:
+    """``os._exit`` in the script's own process ends the script, not the record."""
+    own, leave = os.getpid(), os._exit
+
+    def exit_(code: int) -> NoReturn:
+        if os.getpid() == own:
+            raise SystemExit(code)
+        leave(code)
+
+    setattr(os, "_exit", exit_)  # noqa: B010 (its type says that it never raises)
+
+
+def end_children() -> None:
+    """Kill what the script started and left behind."""
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            child.kill()

@@ -1,0 +1,185 @@
+"""``sweeps repeat``: scripts become a sweep; what cannot run is refused before anything does."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.commands.compare import compare
+from sweeps.cli import main
+from sweeps.pool import LocalPool
+from sweeps.repeat import Asked, design_of, remarks, seeds_of, split_flags
+from tracking.errors import InputError
+from tracking.reader import read_sweep
+from tracking.store import Store
+
+SMALL = """
+import sys
+import numpy as np
+import keras
+
+keras.utils.set_random_seed(1)
+x = np.random.default_rng(0).normal(size=(300, 4)).astype('float32')
+y = (x.sum(axis=1) > 0).astype(int)
+model = keras.Sequential([keras.layers.Dense(int((sys.argv + ['2'])[1]), 'softmax')])
+model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])
+model.fit(x[:200], y[:200], verbose=0)
+model.evaluate(x[200:], y[200:], verbose=0)
+"""
+
+
+@pytest.fixture
+def scripts(tmp_path: Path, store_path: Path) -> Path:
+    """A folder with two scripts; the store is the test's own."""
+    del store_path
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "a.py").write_text(SMALL)
+    (folder / "b.py").write_text(SMALL.replace("'adam'", "'sgd'"))
+    return folder
+
+
+def asked(*paths: Path, flags: tuple[tuple[str, ...], ...] = (), **more: Any) -> Asked:
+    return Asked(paths, flags, **{"seeds": 3, **more})
+
+
+def test_flags_are_parted_from_our_own() -> None:
+    assert split_flags(["a.py", "--seeds", "3"]) == (["a.py", "--seeds", "3"], ())
+    assert split_flags(["a.py", "--", "--lr", "1", "--", "--lr", "2"])[1] == (
+        ("--lr", "1"),
+        ("--lr", "2"),
+    )
+    assert split_flags(["a.py", "--", "--", "--fast"])[1] == ((), ("--fast",))
+
+
+def test_seeds() -> None:
+    assert seeds_of("10") == 10
+    assert seeds_of("3,5,8") == [3, 5, 8]
+    assert seeds_of("7,") == [7]
+    for wrong in ("0", "ten", "-1", "3-5", ""):
+        with pytest.raises(InputError, match="--seeds must be how many runs"):
+            seeds_of(wrong)
+
+
+def test_two_scripts_and_two_groups_of_flags_are_configurations(scripts: Path) -> None:
+    two = design_of(asked(scripts / "a.py", scripts / "b.py"))
+    assert two.varied == ("script",)
+    assert [cell.name for cell in two.cells[:2]] == ["script=a.py seed=0", "script=b.py seed=0"]
+    flags = design_of(asked(scripts / "a.py", flags=(("--u", "1"), ("--u", "a b"))))
+    assert flags.varied == ("arguments",)
+    assert flags.cells[1].params["arguments"] == "--u 'a b'"
+    assert "batch_size" not in flags.cells[0].params
+    both = design_of(asked(scripts / "a.py", scripts / "b.py", flags=(("1",), ("2",))))
+    assert [one["arguments"] for one in both.configurations] == ["1", "2"]
+    for wrong, words in (
+        (asked(scripts / "a.py", scripts / "b.py", flags=(("1",), ("2",), ("3",))), "one for each"),
+        (asked(scripts / "a.py", scripts / "a.py"), "must be another one"),
+        (asked(scripts / "a.py", folder=scripts / "no"), "--folder must be a folder"),
+        (asked(scripts / "a.py", folder=scripts.parent / "store"), "--folder must hold the script"),
+    ):
+        with pytest.raises(InputError, match=words):
+            design_of(wrong)
+
+
+def test_name_follows_the_text(scripts: Path) -> None:
+    (scripts / "helper.py").write_text("x = 1\n")
+    (scripts / "c.py").write_text("import helper\n" + SMALL)
+
+    def name(**more: Any) -> str:
+        return design_of(asked(scripts / "c.py", **more)).name
+
+    before = name()
+    assert before == name(seeds=20)
+    assert before != name(keep_seeds=True)
+    (scripts / "helper.py").write_text("x = 2\n")
+    assert before != name()
+    mine = design_of(asked(scripts / "c.py", name="mine"))
+    assert mine.name == "mine"
+
+
+REFUSED = {
+    "syntax.py": ("x = 1\nif x\n", "does not parse: line 2"),
+    "two.py": ("x = 1\nprint 'hello'\n", r"is Python 2 \(line 2\)"),
+    "empty.py": ("", "is empty"),
+    "gone.py": (
+        "import numpy\nfrom keras.layers.core import Dense\nfrom keras.utils import np_utils\n",
+        "in gone.py line 2 uses keras.layers.core, which is gone; instead: from keras import "
+        "layers; line 3 uses keras.utils.np_utils",
+    ),
+    "data.csv": ("1,2\n", r"must be a Python script \(.py\) or a notebook"),
+    "book.ipynb": ("{}", "is not a notebook"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_run_is_refused_before(scripts: Path, name: str) -> None:
+    text, words = REFUSED[name]
+    (scripts / name).write_text(text)
+    done = CliRunner().invoke(main, ["repeat", str(scripts / name)])
+    assert done.exit_code == 2
+    assert re.search(words, done.stderr), done.stderr
+    assert "\n" not in done.stderr.strip()
+    assert not (scripts.parent / "store" / "runs").exists()
+
+
+def test_folders_and_missing_files_are_refused(scripts: Path) -> None:
+    for path, words in ((scripts, "got the folder"), (scripts / "no.py", "a file that is there")):
+        done = CliRunner().invoke(main, ["repeat", str(path)])
+        assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
+
+
+def test_large_folder_is_refused(scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments.script import workspace
+
+    monkeypatch.setattr(workspace, "MOST_FILES", 1)
+    with pytest.raises(InputError, match="at most 1 files"):
+        list(workspace.walk(scripts, workspace.MOST_FILES))
+
+
+def test_what_is_old_but_may_be_guarded_is_a_remark(scripts: Path) -> None:
+    (scripts / "old.py").write_text(
+        "try:\n    from keras.utils import np_utils\nexcept ImportError:\n    pass\n"
+        "import keras\noptimiser = keras.optimizers.Adam(lr=1)\nmodel.fit_generator(1)\n"
+    )
+    said = remarks(design_of(asked(scripts / "old.py")))
+    assert [one.split(",")[0] for one in said] == [
+        "old.py: line 2 uses keras.utils.np_utils",
+        "old.py: line 6 uses Adam(lr=…)",
+        "old.py: line 7 uses .fit_generator",
+    ]
+
+
+def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool) -> None:
+    del pool  # its fork server has TensorFlow loaded; the sweep uses the same one
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(main, words)
+
+    paths = [str(scripts / "a.py"), str(scripts / "b.py")]
+    done = call("repeat", *paths, "--seeds", "2", "--name", "ab", "--doctor")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "4 cells, 0 done before" in done.stdout
+    assert "evaluate1_accuracy" in done.stdout
+    assert "files read" in done.stdout  # the doctor's findings stand beside the numbers
+    record = read_sweep("ab", Store())
+    assert record.varied == ("script",)
+    assert len({run.fingerprint for run in record.finished}) == 4
+    assert all(run.load_predictions and run.load_predictions() for run in record.finished)
+    more = call("repeat", *paths, "--seeds", "3", "--name", "ab", "--no-report", "--json")
+    assert more.exit_code == 0, more.stdout + more.stderr
+    first, *_ = [json.loads(line) for line in more.stdout.splitlines()]
+    assert (first["cells"], first["done"]) == (6, 4)
+    verdict = CliRunner().invoke(compare, ["ab", "--json"])
+    assert verdict.exit_code == 0, verdict.output
+    found = json.loads(verdict.stdout)
+    assert (found["paired"], found["n_a"], found["n_b"]) == (True, 3, 3)
+    (scripts / "a.py").write_text(SMALL + "\n# changed\n")
+    again = call("repeat", *paths, "--seeds", "3", "--name", "ab")
+    assert again.exit_code == 2
+    assert "name must belong to one design" in again.stderr
+    assert call("status", "ab").stdout.startswith("ab: 6 of 6 done")
+    resumed = call("resume", "ab")
+    assert (resumed.exit_code, "was changed since" in resumed.stderr) == (2, True)
