@@ -1,6 +1,7 @@
 """``numbers``: the spread of every number that a sweep's runs recorded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -127,4 +128,9 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 @output_options
 def numbers(sweep: str, level: float, form: Format) -> None:
     """How much each number varies that the runs of SWEEP recorded, not the accuracy alone."""
-    emit(numbers_of_runs(read(sweep), level=level), form)
+    found = read(sweep)
+    answer = numbers_of_runs(found, level=level)
+    if form != "text":  # the others have a table of their own
+        said = f"The numbers of {found.sweep.name}."
+        answer = replace(answer, sentences=(said, *found.first, *found.notes))
+    emit(answer, form)

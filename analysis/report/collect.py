@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from analysis.report.tally import (
     shared_seeds,
     unrepeatable,
 )
+from analysis.report.wording import listed
 from analysis.statistics.published import against_published, binomial_test_set_sd
 from analysis.statistics.search import SearchSummary, summarize_search
 from tracking.errors import InputError
@@ -88,7 +90,8 @@ def collect(
         arms = [_against(arm, published) for arm in arms]
     duels = compare_arms(arms, stacks)
     search = _search(arms)
-    words = answer(arms, duels, tally, sweep.experiment, search)
+    experiment = _experiment(sweep)
+    words = answer(arms, duels, tally, experiment, search)
     settings = environment(counted)
     mixed = environment_warnings(settings, counted, sweep)
     shared = shared_seeds([group.runs for group in groups], sweep.sources)
@@ -96,7 +99,7 @@ def collect(
     findings = Findings(
         sweep=sweep.name,
         run_id=sweep.run_id,
-        experiment=sweep.experiment,
+        experiment=experiment,
         question=sweep.question,
         metric=metric,
         varied=sweep.varied,
@@ -151,6 +154,12 @@ def _against(arm: Arm, published: PublishedFigure) -> Arm:
         scores, published.value, published_runs=published.runs, test_set_sd=added
     )
     return replace(arm, published=found)
+
+
+def _experiment(sweep: SweepRecord) -> str:
+    """What was run: the experiment's name, or of repeated scripts their files' names."""
+    scripts = dict.fromkeys(str(r.options["script"]) for r in sweep.runs if "script" in r.options)
+    return listed(PurePath(one).name for one in scripts) if scripts else sweep.experiment
 
 
 def _search(arms: Sequence[Arm]) -> SearchSummary | None:

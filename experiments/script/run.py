@@ -130,6 +130,7 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
             exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
         finally:
             surroundings.end_of_process()
+            space.guarding = False
     except (StoppedError, KeyboardInterrupt):
         state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
         return _End(state, reason)

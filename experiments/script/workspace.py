@@ -50,7 +50,7 @@ class Workspace:
         ours: Folder of the run's record, which Seedbed writes to.
         before: Relative path → (size, time) of each file as it was copied or linked.
         outside: Files that the run wrote elsewhere.
-        linked: Whether some files are links.
+        guarding: Whether the script runs; what Seedbed does afterwards is its own.
     """
 
     home: Path
@@ -58,7 +58,7 @@ class Workspace:
     ours: Path
     before: dict[str, tuple[int, int]] = field(default_factory=dict)
     outside: dict[str, None] = field(default_factory=dict)
-    linked: bool = False
+    guarding: bool = False
 
     @classmethod
     def make(cls, home: Path, path: Path, ours: Path) -> "Workspace":
@@ -79,7 +79,6 @@ class Workspace:
                     left -= size
                 else:
                     target.symlink_to(source.resolve())
-                    space.linked = True
                 space.before[str(target.relative_to(path))] = _stamp(target)
         return space
 
@@ -102,7 +101,7 @@ class Workspace:
 
         def hook(event: str, arguments: tuple[Any, ...]) -> None:
             nonlocal busy
-            if busy or event not in WATCHED or os.getpid() != own:
+            if busy or not self.guarding or event not in WATCHED or os.getpid() != own:
                 return
             busy = True
             try:
@@ -111,6 +110,7 @@ class Workspace:
             finally:
                 busy = False
 
+        self.guarding = True
         sys.addaudithook(hook)
 
     def about_to_write(self, place: object) -> None:

@@ -255,6 +255,26 @@ class TestSpread:
         assert "the split is made of the answers of 2 runs" in text
 
 
+class TestNumbers:
+    def test_every_number_of_every_configuration(self) -> None:
+        found = fields("numbers", "bare")["configurations"]
+        (table,) = found.values()
+        assert table["test_accuracy"]["mean"]["value"] == pytest.approx(0.759367, abs=5e-7)
+        assert table["test_accuracy"]["sd"]["value"] == pytest.approx(0.0041681, abs=5e-8)
+        assert (table["test_accuracy"]["lowest"], table["test_accuracy"]["n"]) == (0.7557, 3)
+        assert set(fields("numbers", "first")["configurations"]) == {
+            "batch_size=32",
+            "batch_size=256",
+        }
+
+    def test_what_never_varies_stands_in_one_line(self) -> None:
+        assert "The same in every run: test_accuracy 0.9" in answered("numbers", "same")
+        lines = answered("numbers", "bare").splitlines()
+        assert lines[0].split() == ["number", "runs", "mean", "sd", "lowest", "highest"]
+        assert lines[1].split() == ["test_accuracy", "3", "0.7594", "0.004168", "0.7557", "0.7639"]
+        assert "no number has a spread" in refused("numbers", "lost")
+
+
 class TestRefusals:
     def test_nothing_finished(self) -> None:
         for command in ("spread", "sources", "epochs", "search", "churn", "seeds"):

@@ -162,8 +162,8 @@ def test_every_generator_and_every_seed_follows(start: Start) -> None:
         "generator",
     ]
     assert first[3] == first[4] != first[5]  # 1 twice is one stream, 2 is another
-    assert first[11].startswith("split")  # random_state= stays
-    assert first[12] == "is True"
+    assert first[10].startswith("split")  # random_state= stays
+    assert first[11] == "is True"
 
 
 def test_kept_seeds_stay(start: Start) -> None:
@@ -208,13 +208,13 @@ for change in (
     except OSError as error:
         assert 'full path' in str(error), error
         tried += 1
-print('refused', tried)
+print('refused:', tried)
 open('data.csv', 'a').write('more')
 open('large.bin', 'r+b').write(b'new')
 __import__('h5py').File('large.h5', 'w').close()
 import os
 os.remove('inner/one.txt')
-print('read', len(open(home / 'data.csv').read()))
+print('read:', len(open(home / 'data.csv').read()))
 """
 
 
@@ -229,7 +229,7 @@ def test_nothing_of_the_folder_is_overwritten(start: Start, tmp_path: Path) -> N
     task, record = start(script)
     outcome = task.result()
     assert outcome.state == "finished", outcome.reason
-    assert printed(record) == ["refused 7", "read 4"]
+    assert printed(record) == ["refused: 7", "read: 4"]
     assert (home / "data.csv").read_text() == "1,2\n"
     assert (home / "inner" / "one.txt").exists()
     assert (home / "large.bin").read_bytes()[:3] == b"old"
