@@ -1,12 +1,14 @@
-"""How long the doctor takes for 1,000 files.
+"""How long the doctor takes for 1,000 files, and for a large library.
 
     python -m benchmarks.doctor_speed [--files 1000]
 
 Copies the scripts of tests/doctor/corpus in turn, each under a new name and with a changed line,
-into a temporary folder, and times ``examine`` on it: reading, following and every rule.
+into a temporary folder, and times ``examine`` on it: reading, following and every rule. Then the
+same for the source of the Keras that is installed.
 """
 
 import argparse
+import importlib.util
 import platform
 import tempfile
 import time
@@ -41,6 +43,12 @@ def main() -> None:
         f"{seconds:.1f} s ({1000 * seconds / count:.1f} ms a file); "
         f"slowest {slowest[1]} {1000 * slowest[0]:.0f} ms; Python {platform.python_version()}"
     )
+    spec = importlib.util.find_spec("keras")
+    if spec is not None and spec.submodule_search_locations:
+        start = time.perf_counter()
+        report = examine([Path(spec.submodule_search_locations[0]) / "src"])
+        seconds = time.perf_counter() - start
+        print(f"{report.read} files of Keras' own source: {seconds:.1f} s")
 
 
 def timed(path: Path) -> float:

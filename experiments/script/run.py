@@ -127,7 +127,8 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
     surroundings.watch_process(made.watcher.say)
     try:
         try:
-            exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
+            with surroundings.own_names(path.parent):
+                exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
         finally:
             surroundings.end_of_process()
             space.guarding = False

@@ -107,6 +107,7 @@ class Watcher:
     _labels: dict[int, tuple[npt.NDArray[np.int64], str]] = field(default_factory=dict)
     _by_length: dict[int, tuple[npt.NDArray[np.int64], str]] = field(default_factory=dict)
     _running: Fit | None = None
+    _fingerprint: Callable[[Any], str] = str
 
     @property
     def fingerprint(self) -> str | None:
@@ -119,6 +120,10 @@ class Watcher:
         """Wrap Keras' methods and scikit-learn's accuracy."""
         import keras
         from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
+
+        from experiments.training import fingerprint
+
+        self._fingerprint = fingerprint  # the script may have a module called experiments
 
         for name, wrapper in (
             ("fit", self._fit),
@@ -144,8 +149,6 @@ class Watcher:
         return method
 
     def _fit(self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        from experiments.training import fingerprint
-
         x = _argument(given, named, 0, "x")
         validation = named.get("validation_data", given[6] if len(given) > 6 else None)
         if isinstance(validation, tuple | list) and len(validation) in (2, 3):
@@ -165,7 +168,7 @@ class Watcher:
             self._running = None
             self.model = model
             if model.built:
-                self.fingerprints.append(fingerprint(model))
+                self.fingerprints.append(self._fingerprint(model))
 
     def _watch_epochs(self, history: Any) -> None:
         """Every fit has a ``History``; its end of an epoch tells the metrics."""

@@ -62,6 +62,7 @@ def test_table_agrees_with_the_installed_keras(tmp_path: Path) -> None:
         "fit": model + ".{}([[1.]], [[1.]], {}=1)",
         "Dense": layers + ".{}(2, {}=1)",
         "Embedding": layers + ".{}(2, 2, {}=1)",
+        "LSTM": layers + ".{}(2, {}=1)",
         "Flatten": layers + ".{}({}=1)",
     }
     for argument, names in vintage.CALLED.items():

@@ -292,6 +292,21 @@ def test_what_is_odd_is_said(start: Start, tmp_path: Path) -> None:
     assert story(record)["written_elsewhere"] == [str(tmp_path / "elsewhere.txt")]
 
 
+def test_neighbours_may_be_called_like_our_rooms(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "home" / "experiments").mkdir(parents=True)
+    (tmp_path / "home" / "experiments" / "settings.py").write_text("RATE = 0.5\n")
+    (tmp_path / "home" / "tracking.py").write_text("SCORE = 0.25\n")
+    script = NET + (
+        "from experiments.settings import RATE\nimport tracking\nmodel.fit(x, y, verbose=0)\n"
+        "print('rate:', RATE, 'accuracy:', tracking.SCORE)\n"
+    )
+    task, _ = start(script)
+    outcome = task.result()
+    assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["printed_rate"] == 0.5
+    assert outcome.fingerprint
+
+
 def test_script_that_hangs_keeps_what_it_measured(start: Start) -> None:
     import time
 

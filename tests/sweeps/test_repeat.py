@@ -183,3 +183,32 @@ def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool
     assert call("status", "ab").stdout.startswith("ab: 6 of 6 done")
     resumed = call("resume", "ab")
     assert (resumed.exit_code, "was changed since" in resumed.stderr) == (2, True)
+
+
+def test_a_script_that_fails_now_and_then(scripts: Path, pool: LocalPool) -> None:
+    del pool
+    left = scripts / "left.txt"
+    (scripts / "c.py").write_text(
+        "import os, random\nvalue = random.random()\nprint('test accuracy:', value)\n"
+        f"os.system('echo 1 > {left}')\n"  # another process, by the full path: cannot be stopped
+        "if value > .5:\n    raise RuntimeError('bad luck')\nprint('after', value)\n"
+    )
+    words = ["repeat", str(scripts / "c.py"), "--seeds", "6", "--name", "c", "--numeric", "free"]
+    done = CliRunner().invoke(main, [*words, "--no-report"])
+    assert done.exit_code == 1
+    record = read_sweep("c", Store())
+    finished = [run for run in record.runs if run.state == "finished"]
+    failed = [run for run in record.runs if run.state == "failed"]
+    assert len(finished) + len(failed) == 6
+    assert 0 < len(failed) < 6  # the seeds are fixed, so it is always the same ones
+    for run in failed:
+        assert run.reason == "c.py line 6: RuntimeError: bad luck"
+        assert run.metrics["printed_test_accuracy"] > 0.5  # what was measured is kept
+        assert f"failed: {run.name}: c.py line 6: RuntimeError: bad luck" in done.stderr
+    table = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line.strip()}
+    assert table["test_accuracy"][1] == str(len(finished))
+    assert f"folder was changed while it was repeated: {left}" in done.stderr
+    assert "never calls fit" in done.stdout
+    assert "starts processes" in done.stdout
+    assert {run.options["op_determinism"] for run in record.runs} == {False}
+    assert CliRunner().invoke(main, ["retry", "c", "--failed"]).exit_code == 0
