@@ -32,6 +32,7 @@ def run_schema() -> str:
             *_section("Metrics per run", schema.FINAL_METRICS),
             *_section("Metrics of a repeated script", schema.SCRIPT_METRICS),
             *_section("Metrics of a sweep", schema.SWEEP_METRICS),
+            *_section("Metrics of a night", schema.NIGHT_METRICS),
             *_section("Tags", schema.TAGS),
             *_section("Artifacts of a run", schema.RUN_ARTIFACTS),
             *_section("Artifacts of a sweep", schema.SWEEP_ARTIFACTS),

@@ -88,10 +88,15 @@ class ParentRun:
             self._store.client.set_tag(self.run_id, TAG_DESIGN, json.dumps(dict(fields)))
             self._store.client.log_text(self.run_id, text, DESIGN)
 
-    def running(self) -> None:
-        """Back to running, when an interrupted sweep goes on."""
+    def running(self, tags: Mapping[str, str] | None = None) -> None:
+        """Back to running, when an interrupted sweep goes on.
+
+        Args:
+            tags: More to set, e.g. which night it is.
+        """
         with self._store.explained():
-            self._store.client.set_tag(self.run_id, TAG_STATE, "running")
+            for key, value in {TAG_STATE: "running", **(tags or {})}.items():
+                self._store.client.set_tag(self.run_id, key, value)
             self._store.client.update_run(self.run_id, status="RUNNING")
 
     def metrics(self, values: Mapping[str, float]) -> None:

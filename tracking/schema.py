@@ -100,6 +100,17 @@ SWEEP_METRICS = (
 )
 """On the parent run, as fractions; written by the sweep and by its report."""
 
+NIGHT_MEAN = "night_mean"
+NIGHT_SECONDS = "night_seconds"
+NIGHT_CHANGED = "night_changed"
+
+NIGHT_METRICS = (
+    Name(NIGHT_MEAN, "mean test accuracy of the runs with fresh seeds, else of all, as a fraction"),
+    Name(NIGHT_SECONDS, "median train_seconds of the night's runs"),
+    Name(NIGHT_CHANGED, "runs with fixed seeds whose weights differ from the nights before"),
+)
+"""On the parent run of a night, written when the night is judged."""
+
 TAG_KIND = "kind"
 TAG_STATE = "state"
 TAG_CELL = "cell"
@@ -114,6 +125,15 @@ TAG_DESIGN = "design"
 TAG_ENVIRONMENT = "environment"
 TAG_LEDGER = "ledger"
 TAG_CONCLUSION = "conclusion"
+TAG_SERIES = "series"
+TAG_NIGHT = "night"
+TAG_OUTCOME = "outcome"
+TAG_CHANGED = "changed"
+TAG_ALARM = "alarm"
+TAG_CHARTS = "charts"
+TAG_ACCEPTED = "accepted"
+TAG_KEEP = "keep"
+TAG_REMOVED = "removed"
 
 TAGS = (
     Name(TAG_KIND, "`run` for one training, `sweep` for the parent run of many"),
@@ -135,10 +155,30 @@ TAGS = (
         TAG_DESIGN,
         "on a sweep: question, varied options, sources, planned runs and how the seeds are laid "
         "out (`plan`; of the attribution plan, which cell plays which part), and where the file "
-        "has them `numeric`, `published`, `search` with `fresh_seeds`, and `stop`; as JSON",
+        "has them `numeric`, `published`, `search` with `fresh_seeds`, `stop` and `night`; as JSON",
     ),
     Name(TAG_LEDGER, "on a sweep: identity of the ledger that says which cells are done"),
     Name(TAG_CONCLUSION, "on a sweep: what its search or stop rule says at the end, as text"),
+    Name(TAG_SERIES, "on a night: name of its series, e.g. nightly"),
+    Name(
+        TAG_NIGHT,
+        "on a night: its date in the schedule's time zone, 2030-01-31, and where a day has several "
+        "the time too, 2030-01-31-1430",
+    ),
+    Name(TAG_OUTCOME, "on a night that was judged: quiet or alarm"),
+    Name(
+        TAG_CHANGED,
+        "on a night with an alarm: what changed, of fingerprint, mean, spread, run time, failures",
+    ),
+    Name(TAG_ALARM, "on a night with an alarm: the changes and their likely causes, in words"),
+    Name(
+        TAG_CHARTS,
+        "on a night that was judged: chart -> value, q, ewma, limit and alarm, as JSON; "
+        "`in night.json` where it has no room",
+    ),
+    Name(TAG_ACCEPTED, "on a night: from it on, the level is the new normal (nights --accept)"),
+    Name(TAG_KEEP, "on a run or a sweep, set by hand: prune never takes its files"),
+    Name(TAG_REMOVED, "on a run: which files prune removed, and on which day"),
 )
 
 PREDICTIONS = "predictions.npz"
@@ -179,8 +219,10 @@ RUN_ARTIFACTS = (
 
 DESIGN = "design.yaml"
 REPORT_FOLDER = "report"
+NIGHT = "night.json"
 
 SWEEP_ARTIFACTS = (
     Name(DESIGN, "the sweep's file as it was run"),
     Name(f"{REPORT_FOLDER}/", "the report, its pictures and its numbers, written by analysis"),
+    Name(NIGHT, "of a night: fingerprints by run, environment, charts and what is still open"),
 )

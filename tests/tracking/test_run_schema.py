@@ -26,7 +26,10 @@ def test_the_pages_made_from_the_code_are_up_to_date() -> None:
 
 
 def test_no_name_has_two_meanings() -> None:
-    metrics = (*schema.EPOCH_METRICS, *schema.FINAL_METRICS, *schema.SWEEP_METRICS)
+    metrics = (
+        *(*schema.EPOCH_METRICS, *schema.FINAL_METRICS),
+        *(*schema.SWEEP_METRICS, *schema.NIGHT_METRICS),
+    )
     for names in (metrics, schema.TAGS, schema.RUN_ARTIFACTS):
         counts = Counter(name.key for name in names)
         assert max(counts.values()) == 1, counts
@@ -35,3 +38,4 @@ def test_no_name_has_two_meanings() -> None:
 
 def test_a_run_has_few_columns() -> None:
     assert len(schema.EPOCH_METRICS) + len(schema.FINAL_METRICS) <= 25
+    assert len(schema.SWEEP_METRICS) + len(schema.NIGHT_METRICS) <= 25
