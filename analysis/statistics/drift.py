@@ -68,6 +68,32 @@ def q_statistic(value: float, baseline: npt.ArrayLike) -> float:
     return copysign(float(stats.norm.isf(tail)), t)
 
 
+def q_of_spread(
+    variance: float, degrees: float, before: npt.ArrayLike, degrees_before: npt.ArrayLike
+) -> float:
+    """Q_n = Φ⁻¹(F_{ν_n, ν}(s_n²/s²)), s² pooled over the nights before: iid N(0, 1) when stable.
+
+    Args:
+        variance: The night's variance s_n², of normal runs.
+        degrees: Its degrees of freedom ν_n, runs less one.
+        before: ``[night]`` variances of the nights before, at least one above 0.
+        degrees_before: ``[night]`` their degrees of freedom; ν is their sum.
+
+    Source: Quesenberry (1991), "SPC Q charts for start-up processes and short or long runs", case
+    of the variance with σ unknown.
+    """
+    nu = np.asarray(degrees_before, np.float64)
+    total = float(nu.sum())
+    pooled = float((np.asarray(before, np.float64) * nu).sum()) / total
+    if not pooled > 0:
+        raise InputError("nights without any spread give nothing to compare a spread with")
+    ratio = variance / pooled
+    upper = float(stats.f.sf(ratio, degrees, total))
+    if upper <= 0.5:
+        return float(stats.norm.isf(max(upper, 1e-300)))
+    return float(stats.norm.ppf(max(float(stats.f.cdf(ratio, degrees, total)), 1e-300)))
+
+
 def ewma_limit(step: int, weight: float = WEIGHT, width: float = WIDTH) -> float:
     """Exact limit after ``step`` nights: L·√(λ/(2−λ)·(1 − (1−λ)^{2·step})).
 
@@ -101,43 +127,151 @@ def average_run_length(weight: float, width: float, states: int = 201) -> float:
     return float(np.linalg.solve(np.eye(states) - moves, np.ones(states))[states // 2])
 
 
+@dataclass(frozen=True)
+class ChartNight:
+    """One night on one chart.
+
+    Attributes:
+        q: Q statistic; None where the baseline is too short or has no spread.
+        ewma: Its exponentially weighted mean.
+        limit: Of a single chart; Holm over several moves it outwards.
+        alarm: The alarm was raised on this night.
+        open: It was raised on this night or before, and the level has not come back.
+    """
+
+    q: float | None
+    ewma: float
+    limit: float
+    alarm: bool
+    open: bool
+
+
 @dataclass
 class _Chart:
-    """One chart while nights come in."""
+    """One chart while nights come in; a night that is not a number is left out of it."""
 
     values: Floats
-    first: int
+    baseline: int
     weight: float
+    width: float
+    degrees: Floats | None = None
+    recovers: bool = False
     z: float = 0.0
     steps: int = 0
     alarm: int | None = None
     exact: bool = False
+    open: bool = False
 
     def __post_init__(self) -> None:
-        self.q: list[float | None] = []
-        self.ewma: list[float] = []
-        self.limit: list[float] = []
+        self.kept: list[int] = []
+        self.points: list[ChartNight | None] = []
 
-    def step(self, night: int, width: float) -> float | None:
+    def step(self, night: int) -> float | None:
         """Chart one night; returns its p, 0 for an exact change, None when there is nothing."""
-        end = night - 1 if self.alarm is None else self.alarm - 1
-        before, value = self.values[:end], float(self.values[night - 1])
-        if np.ptp(before) == 0:
-            self.q.append(None)
-            self.ewma.append(self.z)
-            self.limit.append(ewma_limit(max(self.steps, 1), self.weight, width))
+        index = night - 1
+        if not np.isfinite(self.values[index]):
+            return None
+        before, value = self.values[self.kept], float(self.values[index])
+        self._q: float | None = None
+        if before.size < self.baseline:
+            return None
+        if np.ptp(before) == 0 and self.degrees is None:
             if value != before[0] and before.size >= EXACT_NIGHTS:
                 self.exact = True
                 return 0.0
             return None
-        q = q_statistic(value, before)
+        if self.degrees is None:
+            self._q = q_statistic(value, before)
+        else:
+            self._q = q_of_spread(value, self.degrees[index], before, self.degrees[self.kept])
         self.steps += 1
-        self.z = (1 - self.weight) * self.z + self.weight * q
-        sd = ewma_limit(self.steps, self.weight, 1.0)
-        self.q.append(q)
-        self.ewma.append(self.z)
-        self.limit.append(width * sd)
-        return float(2 * stats.norm.sf(abs(self.z) / sd))
+        self.z = (1 - self.weight) * self.z + self.weight * self._q
+        return float(2 * stats.norm.sf(abs(self.z) / ewma_limit(self.steps, self.weight, 1.0)))
+
+    def settle(self, night: int, alarm: bool) -> None:
+        """Take the night for charted: raise the alarm, or let it grow the baseline."""
+        index = night - 1
+        if not np.isfinite(self.values[index]):
+            self.points.append(None)
+            return
+        raised = alarm and not self.open
+        limit = ewma_limit(max(self.steps, 1), self.weight, self.width)
+        if raised:
+            self.open = True
+            self.alarm = self.alarm or night
+        elif self.open and self.recovers and self._back(index, limit):
+            self.open = False
+        self.points.append(ChartNight(self._q, self.z, limit, raised, self.open))
+        if not self.open:
+            self.kept.append(index)
+
+    def _back(self, index: int, limit: float) -> bool:
+        """Whether an open chart's level is where it was before the alarm."""
+        if self._q is None:
+            return bool(self.values[index] == self.values[self.kept[0]])
+        return abs(self.z) < limit / 2
+
+
+def _walk(charts: Mapping[str, _Chart], nights: int, width: float) -> None:
+    """Chart every night, with Holm over the charts that have something to say of it."""
+    point = float(2 * stats.norm.sf(width))
+    for night in range(1, nights + 1):
+        found = {name: chart.step(night) for name, chart in charts.items()}
+        open_ = {name: p for name, p in found.items() if p is not None}
+        alarms = set()
+        for rank, name in enumerate(sorted(open_, key=lambda key: open_[key])):
+            if open_[name] > point / (len(charts) - rank):
+                break
+            alarms.add(name)
+        for name, chart in charts.items():
+            chart.settle(night, name in alarms)
+
+
+def night_charts(
+    levels: Mapping[str, npt.ArrayLike],
+    spreads: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]],
+    *,
+    baseline: int = 2,
+    weight: float = WEIGHT,
+    width: float = WIDTH,
+) -> dict[str, list[ChartNight | None]]:
+    """Chart levels and spreads of a series of nights with one false-alarm rate for all.
+
+    A chart on which the alarm was raised keeps its baseline from before; once its EWMA is back
+    within half its limit it goes on, without the nights between.
+
+    Args:
+        levels: Name → ``[night]`` values, oldest first; nan for a night without.
+        spreads: Name → (``[night]`` variances, ``[night]`` degrees of freedom); nan likewise.
+        baseline: Nights of each chart before it speaks, at least 2.
+        weight: λ.
+        width: L of a single chart.
+
+    Returns:
+        Name → one entry per night; None for a night without a value.
+
+    Source: Quesenberry (1991); Lucas & Saccucci (1990); Holm (1979) over the charts of one night.
+    """
+    if baseline < 2:
+        raise InputError(f"a baseline needs at least 2 nights, got {baseline}")
+    charts = {
+        name: _Chart(np.asarray(values, np.float64), baseline, weight, width, recovers=True)
+        for name, values in levels.items()
+    }
+    for name, (variances, degrees) in spreads.items():
+        charts[name] = _Chart(
+            np.asarray(variances, np.float64),
+            baseline,
+            weight,
+            width,
+            np.asarray(degrees, np.float64),
+            recovers=True,
+        )
+    lengths = {chart.values.size for chart in charts.values()}
+    if len(lengths) > 1:
+        raise InputError(f"all charts need the same nights, got lengths {sorted(lengths)}")
+    _walk(charts, lengths.pop() if lengths else 0, width)
+    return {name: chart.points for name, chart in charts.items()}
 
 
 def drift_charts(
@@ -165,21 +299,13 @@ def drift_charts(
     if not series:
         raise InputError("a drift chart needs at least one series of nights, got none")
     charts = {
-        name: _Chart(as_scores(values, f"nights of {name}"), baseline + 1, weight)
+        name: _Chart(as_scores(values, f"nights of {name}"), baseline, weight, width)
         for name, values in series.items()
     }
     lengths = {chart.values.size for chart in charts.values()}
     if len(lengths) > 1:
         raise InputError(f"all charts need the same nights, got lengths {sorted(lengths)}")
-    point = float(2 * stats.norm.sf(width))
-    for night in range(baseline + 1, lengths.pop() + 1):
-        found = {name: chart.step(night, width) for name, chart in charts.items()}
-        open_ = {name: p for name, p in found.items() if p is not None}
-        for rank, name in enumerate(sorted(open_, key=lambda key: open_[key])):
-            if open_[name] > point / (len(charts) - rank):
-                break
-            if charts[name].alarm is None:
-                charts[name].alarm = night
+    _walk(charts, lengths.pop(), width)
     return {name: _result(chart) for name, chart in charts.items()}
 
 
@@ -206,7 +332,8 @@ def drift(
 
 def _result(chart: _Chart) -> Drift:
     size = chart.values.size
-    nights = tuple(range(chart.first, size + 1))
+    nights = tuple(range(chart.baseline + 1, size + 1))
+    points = [point for point in chart.points[chart.baseline :] if point is not None]
     kept = size if chart.alarm is None else chart.alarm - 1
     identical = size > 1 and bool(np.ptp(chart.values[:kept]) == 0)
     if chart.alarm is not None:
@@ -219,7 +346,7 @@ def _result(chart: _Chart) -> Drift:
         verdict = Verdict("different", reason, None)
     elif not nights:
         reason = f"{size} nights only make a baseline"
-        verdict = Verdict("undecided", reason, f"{chart.first - size} more nights")
+        verdict = Verdict("undecided", reason, f"{chart.baseline + 1 - size} more nights")
     elif identical:
         reason = f"all {size} nights are bit-identical: compare new ones exactly"
         verdict = Verdict("undecided", reason, None)
@@ -228,9 +355,9 @@ def _result(chart: _Chart) -> Drift:
         verdict = Verdict("undecided", reason, "more nights")
     return Drift(
         nights=nights,
-        q=tuple(chart.q),
-        ewma=tuple(chart.ewma),
-        limit=tuple(chart.limit),
+        q=tuple(point.q for point in points),
+        ewma=tuple(point.ewma for point in points),
+        limit=tuple(point.limit for point in points),
         alarm=chart.alarm,
         baseline=kept,
         identical=identical,
