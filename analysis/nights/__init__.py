@@ -1,0 +1,1 @@
+"""A night against the nights before it: what changed, and what from."""
