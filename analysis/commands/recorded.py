@@ -8,6 +8,7 @@ from functools import partial
 from analysis.commands.output import Answer
 from analysis.commands.waiting import Waiting
 from analysis.report.findings import Counts
+from analysis.report.fresh import result_of
 from analysis.report.grouping import Group, count_runs, group_runs
 from analysis.report.stack import Stack, stack_predictions
 from analysis.report.tally import (
@@ -97,8 +98,13 @@ def sweep_name(words: Sequence[str], name: str = "accuracies") -> str | None:
     return named[0]
 
 
-def read(name: str, waiting: Waiting | None = None) -> Recorded:
+def read(name: str, waiting: Waiting | None = None, *, whole: bool = False) -> Recorded:
     """The newest sweep called ``name``.
+
+    Args:
+        name: The sweep.
+        waiting: Shows progress.
+        whole: Of a search, with the runs that only chose its configurations.
 
     Raises:
         InputError: There is no such sweep, or its metric is no fraction.
@@ -107,7 +113,7 @@ def read(name: str, waiting: Waiting | None = None) -> Recorded:
     store = Store()
     store.check()
     with waiting or Waiting() as shown:
-        return recorded(read_sweep(name, store, shown))
+        return recorded(read_sweep(name, store, shown), whole=whole)
 
 
 def read_nights(name: str) -> list[Recorded]:
@@ -118,17 +124,20 @@ def read_nights(name: str) -> list[Recorded]:
         return [recorded(sweep) for sweep in read_series(name, store, shown)]
 
 
-def recorded(sweep: SweepRecord) -> Recorded:
-    """Group and count the runs of a record."""
+def recorded(sweep: SweepRecord, *, whole: bool = False) -> Recorded:
+    """Group and count the runs of a record; ``whole`` as in ``read``."""
+    every = sweep
+    sweep, about_search = (sweep, None) if whole else result_of(sweep)
     groups = group_runs(sweep, METRIC)
     counted = [run for group in groups for run in group.runs]
-    counts = count_runs(sweep, groups)
+    counts = count_runs(every, groups, of=sweep)
     return Recorded(
         sweep=sweep,
         groups=groups,
         counts=counts,
         first=tuple(environment_warnings(environment(counted), counted, sweep)),
         notes=(
+            *filter(None, [about_search]),
             *loss_warnings(counts),
             *shared_seeds([group.runs for group in groups], sweep.sources),
             *unrepeatable(counted, sweep.sources),

@@ -205,7 +205,7 @@ def search(
             fields = {**answer.fields, "notes": [note]}
             answer = replace(answer, sentences=(*answer.sentences, note), fields=fields)
     elif name := sweep_name(values, "scores"):
-        answer = search_of_sweep(read(name), level=level)
+        answer = search_of_sweep(read(name, whole=True), level=level)
     else:
         answer = _of_numbers(values, noise_sd)
     emit(answer, form)

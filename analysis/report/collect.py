@@ -11,6 +11,7 @@ from analysis.report.answer import answer, published_sentences, unusual_runs
 from analysis.report.arms import describe_arm
 from analysis.report.duels import compare_arms
 from analysis.report.findings import Arm, Findings
+from analysis.report.fresh import result_of
 from analysis.report.grouping import count_runs, group_runs
 from analysis.report.searched import searched
 from analysis.report.stack import Stack
@@ -72,6 +73,7 @@ def collect(
     published = published or sweep.published
     if published is not None:
         _check_published(published)
+    whole, (sweep, about_search) = sweep, result_of(sweep)
     groups = group_runs(sweep, metric)
     arms: list[Arm] = []
     stacks: dict[str, Stack] = {}
@@ -85,7 +87,7 @@ def collect(
         if progress is not None:
             progress(number, len(groups))
     counted = [run for group in groups for run in group.runs]
-    tally = count_runs(sweep, groups)
+    tally = count_runs(whole, groups, of=sweep)
     if published is not None:
         arms = [_against(arm, published) for arm in arms]
     duels = compare_arms(arms, stacks)
@@ -120,7 +122,7 @@ def collect(
         ),
         answer=words.answer,
         headline=_qualified(words.headline, mixed=bool(mixed), shared=bool(shared)),
-        detail=(*words.detail, *published_sentences(arms)),
+        detail=(*words.detail, *filter(None, [about_search]), *published_sentences(arms)),
         caveats=words.caveats,
         spread_words=words.spread,
         settles=words.settles,

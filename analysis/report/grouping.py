@@ -73,11 +73,19 @@ def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def count_runs(sweep: SweepRecord, groups: Sequence[Group]) -> Counts:
-    """What became of the cells."""
+def count_runs(
+    sweep: SweepRecord, groups: Sequence[Group], of: SweepRecord | None = None
+) -> Counts:
+    """What became of the cells.
+
+    Args:
+        sweep: The sweep as recorded.
+        groups: Its configurations.
+        of: The sweep that was grouped, where some runs were left out before.
+    """
     repeats = sum(group.repeats for group in groups)
     counted = sum(len(group.runs) for group in groups)
-    return counts(sweep, repeats, len(sweep.finished) - counted - repeats)
+    return counts(sweep, repeats, len((of or sweep).finished) - counted - repeats)
 
 
 def _scored(run: RunRecord, metric: str) -> bool:

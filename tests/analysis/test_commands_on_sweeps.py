@@ -161,6 +161,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         fresh = [Made({"learning_rate": 0.4, "width": 1, "seed": s}, 0.88) for s in (7, 8)]
         varied = ["learning_rate", "width"]
         record(store, runs, "searched", searched + fresh, varied=varied, fresh_seeds=[7, 8])
+        record(store, runs, "many", searched, varied=varied)
         tear(store, "torn")
         yield place
 
@@ -380,7 +381,7 @@ class TestCompare:
         assert result.stdout.startswith("Different: ")
 
     def test_many_by_one_option_pair_within_the_other(self) -> None:
-        found = fields("compare", "searched", "--by", "learning_rate")
+        found = fields("compare", "many", "--by", "learning_rate")
         assert found["method"] == "holm"
         assert len(found["comparisons"]) == 6
         assert all(pair["paired"] for pair in found["comparisons"])
@@ -521,6 +522,14 @@ class TestOthers:
         assert found["fresh"]["learning_rate=0.4 width=1"]["value"] == pytest.approx(0.88)
         assert "ask `spread` instead" in refused("search", "bare")
 
+    def test_everything_else_takes_the_fresh_seeds_of_a_search_alone(self) -> None:
+        found = fields("spread", "searched")
+        assert found["mean"] == {**found["mean"], "value": pytest.approx(0.88), "n": 2}
+        (note,) = (note for note in found["notes"] if "fresh seeds (7 and 8)" in note)
+        assert "2 of 34 runs" in note
+        assert found["sweep"]["counts"]["finished"] == 34
+        assert "there is one configuration only" in refused("compare", "searched")
+
 
 FORMS = {"--json": "{", "--markdown": "", "--csv": "quantity,"}
 
@@ -554,7 +563,7 @@ def test_the_report_prints_every_form_and_fails_on_its_verdict(tmp_path: Path) -
         ("spread bare", 0),
         ("paper bare --published 74.5", 0),
         ("compare first", 0),
-        ("compare searched", 1),
+        ("compare many", 1),
         ("seeds bare", 2),
         ("confusion torn", 0),
         ("drift nightly", 0),

@@ -44,6 +44,27 @@ def test_difference_is_paired_by_the_seeds_that_vary() -> None:
     assert first.differences == pytest.approx(expected)
 
 
+def test_of_a_search_only_the_runs_on_fresh_seeds_are_compared() -> None:
+    arms = {"16": Truth(0.02), "32": Truth(0.045), "256": Truth(0.06)}
+    every = Fake(configurations=arms, seeds=(0, 1, 2, 3, 4)).build()
+    runs = [r for r in every.runs if r.options["batch_size"] != "16" or r.options["seed"] in (0, 1)]
+    search = dataclasses.replace(every, runs=tuple(runs), fresh_seeds=(2, 3, 4), planned=12)
+    found = collect(search)
+    assert [(arm.label, len(arm.dots)) for arm in found.arms] == [
+        ("batch_size=32", 3),
+        ("batch_size=256", 3),
+    ]
+    assert found.duels[0].seeds == ((2,), (3,), (4,))
+    assert any("fresh seeds (2, 3 and 4)" in said and "6 of 12" in said for said in found.detail)
+    assert (found.counts.finished, found.counts.missing) == (12, 0)
+
+
+def test_a_search_that_is_not_over_says_that_its_best_flatter() -> None:
+    found = collect(dataclasses.replace(Fake().build(), fresh_seeds=(7, 8)))
+    assert [len(arm.dots) for arm in found.arms] == [5, 5]
+    assert any("No run on the search's fresh seeds" in said for said in found.detail)
+
+
 def test_a_seed_without_partner_is_left_out_of_the_comparison_only() -> None:
     found = collect(Fake(states={("256", 3): "failed"}).build())
     assert len(found.arms[0].dots) == 5
