@@ -118,10 +118,11 @@ def _where(command: Command) -> Command:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="Name of the sweep  [default: the file's `name`, or its file name].")
 @_where
-def run(file: Path, **given: Any) -> None:
+def run(file: Path, name: str | None, **given: Any) -> None:
     """Run the sweep that FILE describes; what is done already is not done again."""
-    _run(load(file), given)
+    _run(load(file, None if name is None else _name(name, "--name")), given)
 
 
 @main.command()
@@ -336,10 +337,10 @@ def _ledger_of(sweep: str, url: str | None) -> "Ledger":
     return Ledger(open_book(design.name, url, create=False), design)
 
 
-def _name(sweep: str) -> str:
+def _name(sweep: str, what: str = "SWEEP") -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", sweep):
         raise InputError(
-            f"SWEEP must be the name of a sweep (letters, digits, '_', '-' and '.') or its file, "
-            f"got {sweep!r}: ./seedbed sweeps status first."
+            f"{what} must be the name of a sweep (letters, digits, '_', '-' and '.', at most 100)"
+            f"{' or its file' if what == 'SWEEP' else ''}, got {sweep!r}: give {what} first, say."
         )
     return sweep

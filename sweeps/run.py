@@ -221,7 +221,8 @@ def _ready(
         if parent is None or not parent.exists():
             parent = ParentRun.start(store, design.experiment, design.name, ledger.identity)
             ledger.parent_run_id = parent.run_id
-        parent.running()
+        if ledger.running() or (ledger.waiting() and not ledger.early_end):
+            parent.running()
         parent.describe_design(design.described(), design.text)
     reap(folders, store, lost_deliveries(ledger))
     return parent

@@ -122,7 +122,10 @@ class ParentRun:
             self._store.client.log_artifacts(self.run_id, str(folder), under)
 
     def end(self, state: State) -> None:
-        """Set the state."""
+        """Set the state and the time of the end; a run that has this state keeps its time."""
         with self._store.explained():
+            run = self._store.client.get_run(self.run_id)
+            if (run.info.status, run.data.tags.get(TAG_STATE)) == (STATUS[state], state):
+                return
             self._store.client.set_tag(self.run_id, TAG_STATE, state)
             self._store.client.set_terminated(self.run_id, STATUS[state])

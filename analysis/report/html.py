@@ -258,14 +258,18 @@ def _repeat(findings: Findings) -> Section:
     if commits and not commits[0].differs:
         lines.append(f"git checkout {shlex.quote(one_line(commits[0].values[0][0], 64))}")
     name = shlex.quote(one_line(findings.sweep, 80))
-    lines += ["python -m sweeps run design.yaml", f"python -m analysis report {name}"]
+    lines += [
+        f"python -m sweeps run design.yaml --name {name}",
+        f"python -m analysis report {name}",
+    ]
     return Section(
         "repeat",
         "How to repeat it",
         (
             f"design.yaml, an artifact of the MLflow run {one_line(findings.run_id, 40)}, is the "
             "sweep's file as it was run. The same cell in the same environment gives the same "
-            "fingerprint.",
+            "fingerprint. A store that has the sweep runs only what is missing; for all of it "
+            "again, give another name.",
             *((CHANGED,) if changed else ()),
         ),
         commands=("\n".join(lines),),

@@ -84,10 +84,16 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
     (same,) = [r for r in sweep.runs if r.options["batch_size"] == 32 and r.options["seed"] == 1]
     assert alone.result().fingerprint == same.fingerprint
 
-    code, out, err = finish(start(file, "--no-report"))
+    # As the report says how to repeat it; where nothing is missing, the sweep's end stands.
+    page = (store_path / "reports" / "small" / "report.html").read_text(encoding="utf-8")
+    assert "python -m sweeps run design.yaml --name small" in page
+    copy = store.client.download_artifacts(sweep.run_id, "design.yaml", str(tmp_path))
+    code, out, err = finish(start(Path(copy), "--name", "small", "--no-report"))
     assert (code, err) == (0, "")
     assert "4 done before, 0 to run" in out
     assert by_state(read_sweep("small", store)) == {"finished": 4}
+    again = store.client.get_run(sweep.run_id).info
+    assert (again.status, again.end_time) == ("FINISHED", parent.info.end_time)
 
 
 def test_killed_and_started_again_it_does_what_is_missing(store_path: Path, tmp_path: Path) -> None:
