@@ -26,7 +26,7 @@ from experiments.options import parse
 from sweeps.books import Book, Row, open_book
 from sweeps.design import Cell, Design
 from sweeps.strategy import FixedDesign, Progress, Standing, Strategy
-from tracking.errors import InputError
+from sweeps.yaml_file import Place, YamlFile
 from tracking.owner import Owner
 
 MAX_TRIES = 3
@@ -501,10 +501,21 @@ class Ledger:
                 f"{key}: {stored.get(key, 'varied')} there, {mine.get(key, 'varied')} here"
                 for key in differing
             )
-            raise InputError(
+            raise YamlFile.parse(self._design.text, self._design.path).refuse(
+                _place_of(differing[0], self._design),
                 f"A sweep's name must belong to one design, but {self._design.name!r} is taken by "
-                f"another ({what}): choose another name."
+                f"another ({what}): choose another name.",
             )
+
+
+def _place_of(what: str, design: Design) -> Place:
+    """Where the sweep's file speaks of a difference; its experiment where it does not."""
+    if what in ("experiment", "search", "seeds"):
+        return (what,)
+    for section in ("options", "configurations"):
+        if what in (getattr(design.fields, section) or ()):
+            return (section, what)
+    return ("experiment",)
 
 
 def file_of(book: Book) -> str | None:

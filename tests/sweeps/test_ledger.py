@@ -109,11 +109,29 @@ def test_more_seeds_are_added_to_what_is_there(design: Design, tmp_path: Path) -
     assert list(more.standings().values()).count("done") == 1
 
 
-def test_a_name_belongs_to_one_design(design: Design, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "difference", "where"),
+    [
+        (("epochs: 1", "epochs: 2"), "epochs: 1 there, 2 here", "line 7 column 3"),
+        (("  epochs: 1\n", ""), "epochs: 1 there, 10 here", "line 2 column 1"),
+        (("mnist_cnn", "mnist_deep_cnn"), "experiment: mnist_cnn there, mn", "line 2 column 1"),
+        (
+            ("  batch_size: [32, 64, 128]", "  learning_rate: [0.1, 0.01]"),
+            "batch_size: varied there, 32 here",
+            "line 4 column 3",
+        ),
+    ],
+)
+def test_a_name_belongs_to_one_design(
+    design: Design, tmp_path: Path, change: tuple[str, str], difference: str, where: str
+) -> None:
     Ledger.open(design)
-    (tmp_path / "mine.yaml").write_text(TEXT.replace("epochs: 1", "epochs: 2"))
-    with pytest.raises(InputError, match=r"'mine' is taken by another \(epochs: 1 there, 2 here\)"):
+    (tmp_path / "mine.yaml").write_text(TEXT.replace(*change))
+    with pytest.raises(InputError) as caught:
         Ledger.open(load(tmp_path / "mine.yaml"))
+    assert f"mine.yaml {where}: A sweep's name must belong to one design" in str(caught.value)
+    assert "'mine' is taken by another" in str(caught.value)
+    assert difference in str(caught.value)
 
 
 def test_trials_carry_what_optunas_tools_show(design: Design) -> None:
