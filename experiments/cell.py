@@ -5,6 +5,7 @@ started it, or the next reaper, then writes ``killed``.
 """
 
 import json
+import logging
 import random
 import signal
 import traceback
@@ -239,6 +240,8 @@ def fit_earlier_seeds(model: "keras.Model", experiment: Experiment, options: Run
     """
     from experiments.loop import Loop
 
+    # Each seed has a loop of its own, compiled anew: TensorFlow takes that for a mistake.
+    logging.getLogger("tensorflow").addFilter(lambda said: "retracing" not in said.getMessage())
     for seed in range(options.seed):
         earlier = replace(options, seed=seed)
         seeds = derive(earlier)

@@ -177,8 +177,11 @@ class Progress:
         if outcome.fingerprint is None:
             return
         other = self._owners.setdefault(outcome.fingerprint, cell.id)
-        if other != cell.id:
-            twin = self._cells[other].name if other in self._cells else other
+        if other == cell.id:
+            return
+        known = self._cells.get(other)
+        if known is None or known.seeds != cell.seeds:  # a repeat, or options that change nothing
+            twin = known.name if known else other
             self._warn(
                 f"{cell.name} and {twin} have the same weights (fingerprint "
                 f"{outcome.fingerprint[:12]}): the seeds that differ between them change nothing"

@@ -84,6 +84,14 @@ def test_warnings_of_collapse_and_of_seeds_that_change_nothing(
     ]
 
 
+def test_an_option_that_changes_nothing_is_not_put_down_to_the_seeds(
+    design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert design.cells[0].seeds == design.cells[1].seeds
+    items = [ended(design, n, fingerprint="ab" * 32) for n in (0, 1)]
+    assert said(design, driver, items, capsys, "quiet") == []
+
+
 def test_a_cell_trained_again_to_the_same_weights_is_no_duplicate(
     design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
 ) -> None:
