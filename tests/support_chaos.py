@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+import pytest
 
 from sweeps.books import open_book
 from sweeps.design import load
@@ -162,6 +163,21 @@ class Havoc:
                 return len(Ledger(book, load(self.file)).scores())
         except Exception:  # not made yet
             return 0
+
+
+def undisturbed(file: Path, folder: Path) -> dict[str, str]:
+    """Cell → fingerprint of the same sweep, run once by one driver that nobody disturbs."""
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(folder / "store"))
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        log = folder / "log"
+        assert driver(file, "--quiet", log=log).wait() == 0, log.read_text()
+        with closing(open_book(file.stem, None, create=False)) as book:
+            prints = Ledger(book, load(file)).fingerprints()
+    assert len(prints) == len(load(file).cells)
+    assert len(set(prints.values())) == len(prints), "seeds that change nothing prove nothing"
+    return prints
 
 
 def assert_each_cell_once(file: Path, store: Store, expected: dict[str, str]) -> dict[str, int]:

@@ -3,36 +3,17 @@
 import os
 import random
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from sweeps.books import open_book
-from sweeps.design import load
-from sweeps.ledger import Ledger
-from tests.support_chaos import Havoc, Server, assert_each_cell_once, driver
+from tests.support_chaos import Havoc, Server, assert_each_cell_once, undisturbed
 from tracking.store import Store
 
 Write = Callable[..., Path]
 
 CELLS = int(os.environ.get("SEEDBED_CHAOS_CELLS", "30"))
 """As many as CI has time for; `make test-chaos` takes 200."""
-
-
-def undisturbed(file: Path, folder: Path) -> dict[str, str]:
-    """Cell → fingerprint of the same sweep, run once by one driver that nobody disturbs."""
-    folder.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEEDBED_STORE", str(folder / "store"))
-        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
-        log = folder / "log"
-        assert driver(file, "--quiet", log=log).wait() == 0, log.read_text()
-        with closing(open_book(file.stem, None, create=False)) as book:
-            prints = Ledger(book, load(file)).fingerprints()
-    assert len(prints) == len(load(file).cells)
-    assert len(set(prints.values())) == len(prints), "seeds that change nothing prove nothing"
-    return prints
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """What a sweep expects of any executor, on all three; then what is special to a cluster."""
 
-import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from sweeps.design import Design, load
 from sweeps.inline import InProcess
 from sweeps.pool import LocalPool, ProcessDiedError
 from tests.support_cells import SHORT, new_folder
+from tests.support_dask import dask
 from tracking.errors import InputError
 from tracking.folder import Epoch, RunFolder
 
@@ -49,43 +47,6 @@ def note_and_nap(path: str, seconds: float) -> None:
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-@contextmanager
-def dask(*workers: str, clone: Path = ROOT) -> Iterator[str]:
-    """A scheduler and its workers as processes; yields the scheduler's address.
-
-    Args:
-        workers: More flags for each worker.
-        clone: Where the workers import Seedbed from.
-    """
-    tests = f"{ROOT / 'tests'}:{ROOT / 'tests/sweeps'}"
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{tests}"}
-    theirs = {**environment, "PYTHONPATH": f"{clone}:{tests}"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    folder = Path(os.environ["SEEDBED_STORE"])
-    file = folder / "scheduler.json"
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0"]
-    flags = ["--no-dashboard", "--host", "127.0.0.1", "--scheduler-file", str(file)]
-    processes = [subprocess.Popen([*command, *flags], env=environment, **quiet)]  # type: ignore[call-overload]
-    for more in workers:
-        command = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1"]
-        flags = ["--scheduler-file", str(file), "--no-dashboard", "--memory-limit", "0"]
-        processes.append(
-            subprocess.Popen([*command, *flags, *more.split()], env=theirs, cwd=folder, **quiet)  # type: ignore[call-overload]
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while not file.exists():
-            assert time.monotonic() < deadline, "the scheduler did not start"
-            time.sleep(0.1)
-        time.sleep(0.2)
-        yield json.loads(file.read_text())["address"]
-    finally:
-        for process in reversed(processes):
-            process.terminate()
-        for process in processes:
-            process.wait(timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -279,12 +240,14 @@ def test_a_mixed_cluster_is_refused(design: Design, tmp_path: Path) -> None:
         ClusterPool(address, design, {})
 
 
+@pytest.mark.parametrize("what", ["python", "tensorflow", "code", "data digits"])
 def test_a_worker_that_joins_late_with_other_versions_is_refused(
-    address: str, design: Design
+    address: str, design: Design, what: str
 ) -> None:
     with ClusterPool(address, design, {}) as cluster:
-        cluster._expected = {**cluster._expected, "python": "2.7"}
-        with pytest.raises(InputError, match=r"differs \(python 3.* there, 2\.7 here\)"):
+        assert cluster._expected[what]
+        cluster._expected = {**cluster._expected, what: "2.7"}
+        with pytest.raises(InputError, match=rf"differs \({what} [0-9a-f.]+ there, 2\.7 here\)"):
             cluster.submit(add, 1, b=1).result(timeout=60)
 
 

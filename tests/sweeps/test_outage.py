@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -67,6 +68,9 @@ def test_training_goes_on_and_records_arrive_in_order_after_a_restart(
     finished = [run for run in runs if run.data.tags["state"] == "finished"]
     assert sorted(run.data.params["seed"] for run in finished) == [str(n) for n in range(8)]
     assert {run.info.status for run in runs} <= {"FINISHED", "KILLED"}
+    with closing(sqlite3.connect(tmp_path / "server.db")) as database:
+        made = [row[0] for row in database.execute("SELECT start_time FROM runs ORDER BY rowid")]
+    assert made == sorted(made), "runs are delivered in the order in which they began"
     assert list(Store(server.uri).runs("attributes.status = 'RUNNING'")) == []
 
 
