@@ -1,6 +1,7 @@
 """A sweep's speed against what people do without Seedbed; ratios within one run.
 
     python -m benchmarks.sweep_speed [--short] [--long] [--against mlflow --against optuna …]
+                                     [--ray-packages FOLDER]
 
 Short cells: 6,000 images, 1 epoch, 16 cells. Long cells: 20,000 images, 5 epochs, 8 cells. The same
 network, data (Fashion-MNIST), seeds and record (metrics per epoch, test probabilities, model), into
@@ -8,7 +9,11 @@ an empty SQLite store each. Start-up counts. Opponents:
 
     mlflow   a loop of `mlflow run . --env-manager local`; must give the same fingerprints
     optuna   one process: Optuna's `optimize` over Keras' `fit` with default threads, MLflow logging
-    ray      Ray Tune, two workers of one core; installed into a scratch folder for the benchmark
+    ray      Ray Tune, two workers of one core; installed into a scratch folder for the benchmark,
+             or taken from FOLDER
+
+What is beside training is told apart: until the first run begins (imports, TensorFlow, data set's
+checksum), in the runs (fork, data, network, record), and after the last run (delivery).
 """
 
 import json
@@ -45,11 +50,17 @@ class Timing:
         seconds: Wall clock, start-up included.
         fingerprints: Cell → fingerprint, where there are any.
         train_seconds: Seconds of training, summed over runs; 0 where unknown.
+        run_seconds: Seconds of the runs from their start to their end, summed.
+        before: Seconds until the first run began.
+        after: Seconds from the end of the last run on.
     """
 
     seconds: float
     fingerprints: dict[str, str]
     train_seconds: float = 0.0
+    run_seconds: float = 0.0
+    before: float = 0.0
+    after: float = 0.0
 
 
 def sweep(folder: Path, file: Path) -> Timing:
@@ -88,7 +99,7 @@ def _timed(folder: Path, commands: list[list[str]]) -> Timing:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     Store(uri).check()  # makes the tables, which is done once in a store's life
-    began = time.perf_counter()
+    began, began_ms = time.perf_counter(), 1000 * time.time()
     for command in commands:
         done = subprocess.run(
             command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True
@@ -97,10 +108,16 @@ def _timed(folder: Path, commands: list[list[str]]) -> Timing:
             raise click.ClickException(f"{' '.join(command[:4])} failed: {done.stderr[-2000:]}")
     seconds = time.perf_counter() - began
     runs = list(Store(uri).runs("tags.state = 'finished' AND tags.kind = 'run'"))
+    if not runs:
+        return Timing(seconds, {})
+    spans = [(run.info.start_time, run.info.end_time) for run in runs]
     return Timing(
         seconds,
         {run.data.tags["cell"]: run.data.tags["fingerprint"] for run in runs},
         sum(run.data.metrics.get("train_seconds", 0.0) for run in runs),
+        sum(end - start for start, end in spans) / 1000,
+        (min(start for start, _ in spans) - began_ms) / 1000,
+        seconds - (max(end for _, end in spans) - began_ms) / 1000,
     )
 
 
@@ -127,16 +144,19 @@ def _install_ray(folder: Path) -> Path:
     return target
 
 
-def _measure(name: str, against: tuple[str, ...], scratch: Path) -> None:
+def _measure(name: str, against: tuple[str, ...], scratch: Path, ray: Path | None) -> None:
     file = _file(scratch, name)
     cells = load(file).cells
     ours = sweep(scratch / f"{name}-sweep", file)
     workers = len(os.sched_getaffinity(0))
-    busy = ours.train_seconds / (workers * ours.seconds)
+    every = workers * ours.seconds
     length = LENGTHS[name]
     print(
         f"\n{name}: {len(cells)} cells, {length['train_size']} images, {length['epochs']} epochs\n"
-        f"  sweep   {ours.seconds:7.1f} s; {busy:.1%} of {workers} × {ours.seconds:.1f} s trained",
+        f"  sweep   {ours.seconds:7.1f} s; {ours.train_seconds / every:.1%} of {workers} × as much "
+        f"trained;\n          beside it {ours.before:.1f} s before the first run, "
+        f"{(ours.run_seconds - ours.train_seconds) / len(cells):.2f} s a run, "
+        f"{ours.after:.1f} s after the last",
         flush=True,
     )
     for opponent in against:
@@ -148,7 +168,7 @@ def _measure(name: str, against: tuple[str, ...], scratch: Path) -> None:
         elif opponent == "optuna":
             theirs, note = script(folder, "optuna_keras", cells), "its own weights: Keras' fit"
         else:
-            path = _install_ray(folder.with_name(f"{name}-packages"))
+            path = ray or _install_ray(folder.with_name(f"{name}-packages"))
             theirs = script(folder, "ray_tune", cells, str(path))
             note = "its own weights: Keras' fit"
         print(
@@ -162,13 +182,14 @@ def _measure(name: str, against: tuple[str, ...], scratch: Path) -> None:
 @click.option("--short", is_flag=True, help="Only the short cells.")
 @click.option("--long", is_flag=True, help="Only the long cells.")
 @click.option("--against", multiple=True, type=click.Choice(OPPONENTS), default=OPPONENTS)
-def main(short: bool, long: bool, against: tuple[str, ...]) -> None:
+@click.option("--ray-packages", type=click.Path(path_type=Path), help="Where Ray was installed.")
+def main(short: bool, long: bool, against: tuple[str, ...], ray_packages: Path | None) -> None:
     """Time a sweep and its opponents, one after the other."""
     names = [name for name, asked in (("short", short), ("long", long)) if asked or short == long]
     print(f"{os.cpu_count()} cores, {processor()}, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
-            _measure(name, against, Path(scratch))
+            _measure(name, against, Path(scratch), ray_packages)
 
 
 if __name__ == "__main__":
