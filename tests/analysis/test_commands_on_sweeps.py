@@ -365,7 +365,7 @@ class TestCompare:
         assert pairs[1]["new_data"]["p"] == pytest.approx(oracle.p)
         assert pairs[1]["new_data_adjusted"] >= pairs[1]["new_data"]["p"]
         assert answered("compare", "three").count("On new data") == 3
-        assert "scores alone cannot say" in answered("compare", "searched")
+        assert "scores alone cannot say" in answered("compare", "many")
 
     def test_one_run_each_is_two_models(self) -> None:
         found = fields("compare", "singles")
