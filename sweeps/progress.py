@@ -81,7 +81,9 @@ class Progress:
             if cell.id in scores:
                 self._scores[_key(cell)][cell.id] = scores[cell.id]
         self._owners = {print_: cell for cell, print_ in (fingerprints or {}).items()}
-        self._counts = Counts(len(design.cells), sum(cell in scores for cell in self._cells))
+        # A search queues its cells round by round, and knows how many there will be.
+        cells = design.planned if design.proposer else len(design.cells)
+        self._counts = Counts(cells, sum(cell in scores for cell in self._cells))
         self._shares = True
         self._looked_at_disk = -LOOK_AT_DISK_S
         self._warned: set[str] = set()
@@ -124,7 +126,7 @@ class Progress:
         cell, outcome, counts = item.cell, item.outcome, self._counts
         if cell.id not in self._cells:  # added by the sweep's strategy
             self._cells[cell.id] = cell
-            counts.cells += 1
+            counts.cells = max(counts.cells, len(self._cells))
         what = f"{outcome.state}: {outcome.reason}"
         if outcome.state == "finished":
             score = score_of(outcome.metrics)

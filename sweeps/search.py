@@ -139,8 +139,9 @@ class SearchStrategy:
             )
             metrics |= {"search_best_value": own, "search_optimism": own - fresh}
         lines.append(
-            f"Best on the fresh seeds: {named(top.configuration)}. With {len(ranked)} of them to "
-            "choose from, its value still flatters a little; the report says whether they differ."
+            f"Best on the fresh seeds by validation accuracy ({percent(found)}): "
+            f"{named(top.configuration)}. With {len(ranked)} of them to choose from, its value "
+            "still flatters a little; the report says whether they differ on the test set."
         )
         return Conclusion("\n".join(lines), metrics)
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -66,6 +67,26 @@ def test_a_line_per_cell_says_how_far_and_what_so_far(
         "mean 90.00 % (n=1, no interval)"
     )
     assert "mean 85.00 ± 63.53 % (95 %, n=2)" in lines[2]
+
+
+def test_a_search_says_how_many_runs_it_will_take(
+    tmp_path: Path, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del store
+    file = tmp_path / "looking.yaml"
+    file.write_text(
+        "question: q?\nexperiment: mnist_cnn\noptions: {dataset: digits}\nseeds: 2\n"
+        "search: {over: {batch_size: {low: 8, high: 64}}, sampler: tpe, count: 6, together: 2, "
+        "retest: {best: 2, seeds: 2}}\n"
+    )
+    search = load(file)
+    running = SimpleNamespace(scores={}, elsewhere=0)
+    with Progress(search, {}, running, 2) as progress:  # type: ignore[arg-type]
+        progress([ended(search, 0)])
+    start, cell = capsys.readouterr().out.splitlines()
+    assert start == "looking: 16 cells, 0 done before, 16 to run, 2 at a time"
+    assert cell.startswith("[1/16] ")
+    assert ", about 15 s to go" in cell
 
 
 def test_warnings_of_collapse_and_of_seeds_that_change_nothing(
