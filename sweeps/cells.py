@@ -188,9 +188,11 @@ def attribution(given: PlanSeeds, numeric_is_free: bool) -> Attribution:
     """Lay out the plan.
 
     Run k of the first block takes every source from seed k. Baseline k with one source changed
-    takes that source from seed ``runs + k`` (Jansen 1999: A and A with one column of B), so the
-    baselines are runs of the first block, and no run is needed twice. The crossed pair starts
-    from seed 0.
+    takes that source from the next run of the block (Jansen 1999: A and A with one column of B).
+    So the baselines are runs of the first block, no run is needed twice, and a changed run tells
+    two things: beside its baseline what is left if only this source varies, and beside the next
+    run, with which it shares this source alone, what is removed by freezing it. The crossed pair
+    starts from seed 0.
     """
     everything = plain(given.runs)
     sources = tuple(given.sources or (*SOURCES, *([NUMERIC] if numeric_is_free else [])))
@@ -216,7 +218,7 @@ def attribution(given: PlanSeeds, numeric_is_free: bool) -> Attribution:
 def _changed(base: Seeding, source: str, runs: int) -> Seeding:
     if source == NUMERIC:
         return Seeding(base.seed, f"{base.label} repeat=1", repeat=1)
-    other = runs + base.seed
+    other = (base.seed + 1) % runs
     return Seeding(base.seed, f"{base.label} {source}={other}", {source: other})
 
 

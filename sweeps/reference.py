@@ -125,7 +125,7 @@ seeds: {plan: attribution, sources: [init, order, split]}
 1. Two runs with identical seeds, to be compared bit by bit.
 2. `runs` runs in which every source varies.
 3. For the first `baselines` of them, one more run for each source, with that source alone changed
-   (radial design; Jansen 1999, as in Saltelli et al. 2010).
+   to that of the next run (radial design; Jansen 1999, as in Saltelli et al. 2010).
 4. With `crossed`, every level of one source with every level of another.
 
 With the defaults and five sources these are 41 runs for each configuration. The parent run's

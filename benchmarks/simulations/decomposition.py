@@ -1,6 +1,7 @@
 """Genuine change against finite test set, sources, the best epoch and the rest."""
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from analysis.statistics.calibration import expected_calibration_error
@@ -83,25 +84,28 @@ def _sd_row(
 
 
 def _radial_rows(rng: np.random.Generator) -> list[Row]:
-    inside, told = [], []
+    inside, frozen, told = [], [], []
     for _ in range(60):
         runs, labels = _radial_study(rng)
         seeds = {name: [run[i] for run in runs] for i, name in enumerate(("a", "b", "c"))}
         table = disagreement_shares(seeds, pairwise_disagreement(labels, 2))
-        for item, truth in zip(table.shares, TRUE_LEFT, strict=True):
-            left = item.left
-            if left is None:
-                raise AssertionError("the radial plan has pairs that differ in one source alone")
-            inside.append((left.low or 0.0) <= truth <= (left.high or 0.0))
+        truths = zip(table.shares, TRUE_LEFT, TRUE_REMOVED, strict=True)
+        for item, true_left, true_removed in truths:
+            left, removed = item.left, item.removed
+            if left is None or removed is None:
+                raise AssertionError("the plan has pairs that differ in, and share, one source")
+            inside.append((left.low or 0.0) <= true_left <= (left.high or 0.0))
+            frozen.append((removed.low or 0.0) <= true_removed <= (removed.high or 0.0))
             told.append(item.resolved)
-    plan = "radial plan, 3 sources, 34 runs, 1000 examples"
+    plan = "attribution plan, 3 sources, 28 runs, 1000 examples"
     pairs, n6 = [], 500
     for _ in range(n6):
         base, changed = rng.normal(size=6), rng.normal(size=6)
         (effect,) = radial_effects(base, {"x": changed}, rng.normal(size=10))
         pairs.append(effect.resolved)
     return [
-        share("D_s/D_all, 95 % interval", plan, ".95", np.array(inside), (0.92, 1.0)),
+        share("left, D_s/D_all, 95 % interval", plan, ".95", np.array(inside), (0.92, 1.0)),
+        share("removed by freezing, 95 % interval", plan, ".95", np.array(frozen), (0.92, 1.0)),
         share("called resolved", plan, "high", np.array(told), (0.9, 1.0)),
         share(
             "called resolved", "6 baselines on accuracy alone", "rare", np.array(pairs), (0, 0.05)
@@ -118,20 +122,22 @@ def _true_left() -> tuple[float, ...]:
 
 
 TRUE_LEFT = _true_left()
+TRUE_REMOVED = tuple(float(1 - np.arccos(w) / (np.pi / 2)) for w in WEIGHTS)
 
 
-def _radial_study(rng: np.random.Generator) -> tuple[list[tuple[int, ...]], Floats]:
-    """34 runs whose label is the sign of a weighted sum of one Gaussian per source and example."""
-    runs: list[tuple[int, ...]] = []
-    fresh = iter(range(10_000))
-    for _ in range(6):
-        base = tuple(next(fresh) for _ in range(3))
-        runs.append(base)
+def _radial_study(
+    rng: np.random.Generator,
+) -> tuple[list[tuple[int, int, int]], npt.NDArray[np.int64]]:
+    """28 runs whose label is the sign of a weighted sum of one Gaussian per source and example.
+
+    Ten in which every source varies, and six of them with each source in turn as in the next run.
+    """
+    runs = [(k, k, k) for k in range(10)]
+    for k in range(6):
         for source in range(3):
-            changed = list(base)
-            changed[source] = next(fresh)
-            runs.append(tuple(changed))
-    runs += [tuple(next(fresh) for _ in range(3)) for _ in range(10)]
+            changed = [k, k, k]
+            changed[source] = k + 1
+            runs.append((changed[0], changed[1], changed[2]))
     effects: dict[tuple[int, int], Floats] = {}
     labels = []
     for run in runs:

@@ -168,13 +168,15 @@ def test_attribution_plan_is_that_of_the_statistics() -> None:
         assert len({cell.seeds[source] for cell in everything}) == 10
     assert len(part["radial"]) == 6
     changed = set()
-    for block in part["radial"]:
-        base = cells[block["base"]]
+    for at, block in enumerate(part["radial"]):
+        base, following = cells[block["base"]], everything[at + 1]
         assert set(block) == {"base", *SOURCES}
         for source in SOURCES:
             other = cells[block[source]]
             differing = {s for s in SOURCES if other.seeds[s] != base.seeds[s]}
             assert differing == {source}
+            shared = {s for s in SOURCES if other.seeds[s] == following.seeds[s]}
+            assert shared == {source}, "tells what freezing the source removes, too"
             changed.add((source, other.seeds[source]))
     assert len(changed) == 6 * len(SOURCES), "every change takes a seed of its own"
     assert len(cells) == 10 + 1 + 6 * len(SOURCES), "baselines are runs of the ten"
@@ -203,8 +205,9 @@ def test_attribution_plan_of_some_sources_with_a_crossed_pair_and_two_configurat
             assert rows[one][two].seeds["order"] == of_seed(two)["order"]
         batches = {cells[identity].options.batch_size for identity in part["all"]}
         assert batches == {part["configuration"]["batch_size"]}
-    # per configuration: 4 runs, 2 repeats (one is also the identical run), 2 of init, 8 crossed
-    assert len(cells) == 2 * (4 + 2 + 2 + 8)
+    # per configuration: 4 runs, 2 repeats (one is also the identical run), 2 of init, and 7 more of
+    # the crossed ones (0, 0 is the first run, and 1, 0 its change of init)
+    assert len(cells) == 2 * (4 + 2 + 2 + 7)
     assert design.sources == ("seed", "init_seed", "order_seed")
 
 
