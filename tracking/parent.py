@@ -1,7 +1,7 @@
 """The parent run of a sweep: its tags, its description, its artifacts and its state."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tracking.records import State
@@ -116,10 +116,11 @@ class ParentRun:
         with self._store.explained():
             self._store.client.set_tag(self.run_id, DESCRIPTION_TAG, markdown)
 
-    def artifacts(self, folder: Path, under: str) -> None:
-        """Add every file of a folder."""
+    def artifacts(self, files: Iterable[Path], under: str) -> None:
+        """Add files, in one folder of the run."""
         with self._store.explained():
-            self._store.client.log_artifacts(self.run_id, str(folder), under)
+            for file in files:
+                self._store.client.log_artifact(self.run_id, str(file), under)
 
     def end(self, state: State) -> None:
         """Set the state and the time of the end; a run that has this state keeps its time."""

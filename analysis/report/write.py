@@ -46,6 +46,12 @@ class ReportFiles:
     figures: Mapping[str, Path]
     tables: Mapping[str, Path]
 
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Every file of the report."""
+        whole = (self.html, self.markdown, self.json)
+        return (*whole, *self.figures.values(), *self.tables.values())
+
 
 def write_report(
     sweep: SweepRecord,

@@ -547,8 +547,17 @@ def test_every_command_prints_every_form(command: str, form: str, tmp_path: Path
 
 def test_the_report_prints_every_form_and_fails_on_its_verdict(tmp_path: Path) -> None:
     words = ("report", "first", "--output", tmp_path)
+    (tmp_path / "of somebody else.txt").write_text("not the report's")
     found = json.loads(answered(*words, "--json"))
     assert found["sweep"] == "first"
+    client = Store().client
+    logged = {Path(f.path).name for f in client.list_artifacts(sweep("first").run_id, "report")}
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written - logged == {"of somebody else.txt"}
+    assert {"report.html", "runs.png", "runs.csv", "best_epoch.png", "spread_split.csv"} <= logged
+    run_of = client.get_run(sweep("first").run_id)
+    assert {"accuracy_mean", "accuracy_sd", "difference"} <= set(run_of.data.metrics)
+    assert run_of.data.tags["mlflow.note.content"].startswith(f"**{found['headline'][:20]}")
     assert found["answer"] in {"different", "undecided"}
     assert answered(*words, "--markdown").startswith("# first?")
     assert answered(*words, "--csv").startswith("configuration,runs,")
