@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from analysis.commands.inputs import accuracies, read_matrix
-from analysis.commands.options import fail_option, output_options
+from analysis.commands.options import fail_option, format_options
 from analysis.commands.output import Answer, Format, emit
 from analysis.commands.recorded import Recorded, about, read_nights, sweep_name
 from analysis.report.tally import environment
@@ -157,7 +157,7 @@ def between_nights(nights: Sequence[Recorded]) -> list[str]:
 @click.option("--weight", type=float, default=WEIGHT, show_default=True, help="λ of the EWMA.")
 @click.option("--width", type=float, default=WIDTH, show_default=True, help="L, in sd of the EWMA.")
 @fail_option
-@output_options
+@format_options
 def drift(
     *,
     values: tuple[str, ...],
@@ -166,14 +166,12 @@ def drift(
     weight: float,
     width: float,
     fail_on: tuple[str, ...],
-    level: float,
     form: Format,
 ) -> None:
     """Whether the mean has drifted: a SWEEP run night after night, or nightly means, oldest first.
 
     The nights of a sweep are all recorded sweeps of that name.
     """
-    del level  # the chart's limits are set by --width
     if not 0 < weight <= 1 or not width > 0:
         raise InputError(f"--weight must lie in (0, 1] and --width above 0, got {weight}, {width}")
     if series is not None:

@@ -16,7 +16,7 @@ from analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png, re
 from analysis.report.findings import Findings
 from analysis.report.plan_parts import bits_sentence
 from analysis.report.tables import Table
-from analysis.report.wording import count, one_line
+from analysis.report.wording import count, gathered, one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
 FOLD = 40
@@ -157,7 +157,8 @@ def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) ->
     """The parts of the report that have something to say, in reading order."""
     tables = all_tables(findings)
     confusion = tuple(drawn[name] for name in drawn if name.startswith("confusion"))
-    notes = tuple(f"{arm.label}: {note}." for arm in findings.arms for note in arm.notes)
+    said = gathered((arm.label, note) for arm in findings.arms for note in arm.notes)
+    notes = tuple(f"{note}." for note in said)
 
     def picked(*names: str) -> tuple[Inline, ...]:
         return tuple(drawn[name] for name in names if name in drawn)

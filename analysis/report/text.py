@@ -4,7 +4,7 @@ import textwrap
 
 from analysis.report.findings import Findings
 from analysis.report.tables import NONE, configurations, markdown
-from analysis.report.wording import count, fixed, one_line, percent, span
+from analysis.report.wording import count, fixed, gathered, one_line, percent, span
 
 COLUMNS = 80
 
@@ -21,7 +21,7 @@ def plain(findings: Findings) -> str:
     blocks.append(_wrap(_source(findings)))
     if any(arm.dots for arm in findings.arms):
         blocks.append(_arms(findings))
-    notes = [f"{arm.label}: {note}" for arm in findings.arms for note in arm.notes]
+    notes = gathered((arm.label, note) for arm in findings.arms for note in arm.notes)
     if notes:
         blocks.append("\n".join(_wrap(note, first="- ", rest="  ") for note in notes[:MOST_NOTES]))
     return "\n\n".join(blocks) + "\n"

@@ -102,3 +102,19 @@ def label(options: Sequence[tuple[str, object]]) -> str:
     if not options:
         return "the only configuration"
     return " ".join(f"{one_line(name, 24)}={one_line(value, 24)}" for name, value in options)
+
+
+def gathered(notes: Iterable[tuple[str, str]], limit: int = 3) -> list[str]:
+    """Notes on configurations, each once: ``a and b: no run finished``.
+
+    Args:
+        notes: Configuration and what is noted of it.
+        limit: Configurations named; more are counted.
+    """
+    of: dict[str, list[str]] = {}
+    for name, note in notes:
+        of.setdefault(note, []).append(name)
+    return [
+        f"{listed(names) if len(names) <= limit else count(len(names), 'configuration')}: {note}"
+        for note, names in of.items()
+    ]

@@ -383,6 +383,7 @@ class TestDrift:
         assert "not both" in refused("drift", 75, "--series", write(tmp_path / "n.csv", "1\n"))
         assert "at least 2 nights" in refused("drift", 75, 76, "--baseline", 1)
         assert "inf" in refused("drift", 75, "inf")
+        assert run("drift", 75, 76, "--level", ".9").exit_code == 2  # --width sets its limits
 
 
 class TestVerification:

@@ -8,10 +8,12 @@ import pytest
 from analysis.estimate import Estimate
 from analysis.report.all_tables import all_tables
 from analysis.report.collect import collect
+from analysis.report.html import page
 from analysis.report.text import as_markdown, plain
 from analysis.report.wording import (
     apart,
     count,
+    gathered,
     label,
     listed,
     one_line,
@@ -120,3 +122,12 @@ def test_every_configuration_and_run_has_its_row() -> None:
             "the loss was not a number in epoch 3",
         ),
     )
+
+
+def test_a_note_on_many_configurations_is_said_once() -> None:
+    notes = [*((name, "two runs") for name in "abcd"), ("e", "no run"), ("f", "no run")]
+    assert gathered(notes) == ["4 configurations: two runs", "e and f: no run"]
+    arms = {str(size): Truth() for size in (8, 16, 32, 64)}
+    text = page(collect(Fake(arms, seeds=(0, 1), examples=200, epochs=2).build()))
+    assert text.count("two runs: the intervals hold") == 1
+    assert "<p>4 configurations: two runs: the intervals hold" in text

@@ -52,11 +52,15 @@ def sources_picture(findings: Findings) -> Picture | None:
                 rows.append(Row(f"{name} {what}", 100 * found.value, low, high, colour, marker))
     if not rows:
         return None
+    frozen = any(share.removed is not None for share in arm.shares.shares)
     caption = (
         "Disagreement between runs, percent of that when all sources vary, with 95 % intervals; "
-        f"{one_line(arm.label, 80)}. Dot: left when only this source varies. Square: removed when "
-        "only this source is frozen. The sources' effects overlap, so neither adds up to 100."
+        f"{one_line(arm.label, 80)}. Dot: left when only this source varies. "
     )
+    if frozen:
+        caption += "Square: removed when only this source is frozen. "
+    caption += f"The sources' effects overlap, so {'neither adds' if frozen else 'they do not add'}"
+    caption += " up to 100."
     return Picture(
         "sources",
         "Sources of the spread",
