@@ -12,7 +12,7 @@ from analysis.report.figures.gallery import pictures
 from analysis.report.figures.searching import draw_search
 from analysis.report.figures.style import WIDE, styled
 from analysis.report.findings import Findings
-from analysis.report.html import page
+from analysis.report.html import LARGEST_PAGE, page
 from analysis.statistics.search import expected_best, summarize_search
 from tests.analysis.fake_sweep import Fake, Truth
 from tracking.records import SweepRecord
@@ -84,3 +84,13 @@ def test_the_page_shows_the_search_and_keeps_it_from_other_sweeps() -> None:
     plain = collect(Fake(examples=300, seeds=(0, 1, 2)).build())
     assert plain.searched is None
     assert "search" not in pictures(plain)
+
+
+@pytest.mark.slow
+def test_a_large_search_with_everything_in_it_stays_below_two_megabytes() -> None:
+    arms = {str(8 * at): Truth(0.03 + 0.004 * at) for at in range(1, 25)}
+    every = Fake(arms, seeds=range(20), examples=400, epochs=20).build()
+    found = collect(dataclasses.replace(every, fresh_seeds=tuple(range(10, 20))))
+    drawn = pictures(found)
+    assert {"search", "differences", "confusion_1", "disputed", "ensemble"} <= set(drawn)
+    assert len(page(found).encode()) < LARGEST_PAGE
