@@ -73,6 +73,21 @@ def test_the_picture_has_the_winners_worth_and_the_fresh_means() -> None:
     assert squares == pytest.approx(fresh)
 
 
+def test_intervals_of_two_runs_do_not_press_all_else_together() -> None:
+    wild = {"16": Truth(0.03), "32": Truth(0.05, collapse=0), "64": Truth(0.06)}
+    found = collect(Fake(wild, seeds=(0, 1), examples=200, epochs=2).build())
+    drawn = pictures(found)
+    with styled():
+        differences = drawn["differences"].draw(WIDE).axes[0]
+        split = drawn["spread_split"].draw(WIDE).axes[0]
+    assert differences.get_xlim()[0] >= -100
+    assert differences.get_xlim()[1] <= 100
+    assert "beyond the edge" in drawn["differences"].caption
+    most = max(100 * arm.split.observed for arm in found.arms if arm.split is not None)
+    assert split.get_xlim() == pytest.approx((0, min(4 * most, 71)), rel=0.1)
+    assert "beyond the edge" in drawn["spread_split"].caption
+
+
 def test_the_page_shows_the_search_and_keeps_it_from_other_sweeps() -> None:
     drawn = pictures(findings())
     assert {"search", "expected_best"} <= set(drawn)

@@ -27,6 +27,8 @@ MOST = 12
 """Comparisons in one picture."""
 ROW = 0.72
 """Height of one comparison, inches."""
+FARTHEST = 100.0
+"""Largest difference that two accuracies can have, percentage points."""
 COLOURS = {"different": VERMILLION, "equivalent": GREEN, "undecided": MUTED}
 
 
@@ -49,6 +51,9 @@ def differences_picture(findings: Findings) -> Picture | None:
             f" The verdict is after Holm's correction for {len(findings.duels)} comparisons, so it "
             "can be undecided although a bar misses zero."
         )
+    ends = [end for duel in shown for end in _ends(duel)]
+    if max(map(abs, ends), default=0.0) > FARTHEST:
+        caption += " Bars go on beyond the edge, where no difference of two accuracies lies."
     if len(shown) < len(findings.duels):
         caption += f" The {len(shown)} clearest are drawn."
     return Picture(
@@ -57,6 +62,12 @@ def differences_picture(findings: Findings) -> Picture | None:
         caption,
         lambda width: draw_differences(shown, names, width),
     )
+
+
+def _ends(duel: Duel) -> list[float]:
+    """The interval's ends, percentage points; none without one."""
+    found = duel.comparison.difference
+    return [100 * end for end in (found.low, found.high) if end is not None]
 
 
 def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) -> Figure:
@@ -68,6 +79,8 @@ def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) 
     for at, duel in enumerate(duels):
         _row(axes, duel, at, one_line(names[at], letters))
     axes.set_ylim(len(duels) - 0.42, -0.72)
+    low, high = axes.get_xlim()
+    axes.set_xlim(max(low, -FARTHEST), min(high, FARTHEST))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("difference in test accuracy (percentage points)")

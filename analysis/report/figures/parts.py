@@ -16,6 +16,11 @@ from analysis.report.figures.style import (
 from analysis.report.findings import Arm, Findings
 from analysis.report.wording import one_line
 
+BEYOND = 4
+"""Intervals are drawn up to so many times the largest standard deviation seen."""
+LARGEST = 71.0
+"""Largest standard deviation that two accuracies can have, percentage points: 100/√2."""
+
 
 def split_picture(findings: Findings) -> Picture | None:
     """Observed spread, finite test set and genuine change, by configuration."""
@@ -32,12 +37,23 @@ def split_picture(findings: Findings) -> Picture | None:
         "An interval that reaches zero means that no genuine change has been shown; an "
         "estimate below zero is drawn at zero."
     )
+    if _edge(arms) is not None:
+        caption += " Intervals that go on beyond the edge are those of very few runs."
     return Picture(
         "spread_split",
         "Where the spread comes from",
         caption,
         lambda width: draw_split(arms, width),
     )
+
+
+def _edge(arms: Sequence[Arm]) -> float | None:
+    """Where to cut the axis, so that an interval of two runs does not press all else together."""
+    splits = [arm.split for arm in arms if arm.split is not None]
+    known = [100 * max(one.observed, one.finite_test_set, one.genuine.value) for one in splits]
+    ends = [100 * (one.genuine.high or 0.0) for one in splits]
+    edge = min(BEYOND * max(known, default=0.0), LARGEST)
+    return edge if edge and max(ends, default=0.0) > edge else None
 
 
 def draw_split(arms: Sequence[Arm], width: float) -> Figure:
@@ -87,7 +103,7 @@ def draw_split(arms: Sequence[Arm], width: float) -> Figure:
         borderpad=0,
     )
     axes.set_ylim(len(arms) - 0.45, -0.65)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, _edge(arms))
     axes.set_yticks([])
     axes.spines["left"].set_color(MUTED)
     axes.set_xlabel("standard deviation of a run (percentage points)")

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from analysis.report.figures.rows import row_name
 from analysis.report.figures.runs import spread_out
@@ -134,5 +135,6 @@ def draw_smaller(sizes: Sequence[int], best: Sequence[float], size: float) -> Fi
     axes.set_xlabel("configurations tried")
     axes.set_ylabel("best (percent)")
     axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     percent_axis(axes, which="y")
     return figure
