@@ -557,7 +557,8 @@ def test_the_report_prints_every_form_and_fails_on_its_verdict(tmp_path: Path) -
     assert {"report.html", "runs.png", "runs.csv", "best_epoch.png", "spread_split.csv"} <= logged
     run_of = client.get_run(sweep("first").run_id)
     assert {"accuracy_mean", "accuracy_sd", "difference"} <= set(run_of.data.metrics)
-    assert run_of.data.tags["mlflow.note.content"].startswith(f"**{found['headline'][:20]}")
+    description = run_of.data.tags["mlflow.note.content"].replace("\\", "")
+    assert description.startswith(f"**{found['headline']}**")
     assert found["answer"] in {"different", "undecided"}
     assert answered(*words, "--markdown").startswith("# first?")
     assert answered(*words, "--csv").startswith("configuration,runs,")
