@@ -27,8 +27,10 @@ from experiments.seeds import Seeds, derive
 from experiments.splits import Splits
 from experiments.training import fingerprint
 from tracking import schema
+from tracking.disk import disk_error
 from tracking.errors import InputError, RunFailedError
 from tracking.folder import RunFolder
+from tracking.masking import masked
 from tracking.records import State
 
 if TYPE_CHECKING:
@@ -84,6 +86,9 @@ def run_cell(
 
     Returns:
         How it ended. A run that fails is an outcome, not an exception.
+
+    Raises:
+        DiskError: The disk is full; the record has no end yet.
     """
     record = RunFolder(Path(folder))
     try:
@@ -102,12 +107,17 @@ def run_cell(
     except (RunFailedError, InputError) as error:
         outcome = Outcome("failed", {}, reason=str(error))
     except (Exception, SystemExit) as error:
+        disk = disk_error(error)
+        if disk is not None:  # no fault of the cell: whoever started it is to stop
+            raise disk from None
         theirs = their_traceback(error, Path(name)) if is_path(name) else None
         if theirs:
             outcome = _failed_in_own_file(*theirs, record)
         else:
-            (record.artifacts / schema.TRACEBACK).write_text(traceback.format_exc())
-            reason = f"{type(error).__name__}: {error}"[:1000]
+            (record.artifacts / schema.TRACEBACK).write_text(
+                masked(traceback.format_exc()), encoding="utf-8"
+            )
+            reason = masked(f"{type(error).__name__}: {error}")[:1000]
             outcome = Outcome("failed", {}, reason=reason, may_pass=True)
     _end(record, outcome)
     return outcome
@@ -271,7 +281,8 @@ def _table(splits: Splits, trained: "Trained") -> str:
 
 
 def _failed_in_own_file(reason: str, text: str, record: RunFolder) -> Outcome:
-    (record.artifacts / schema.TRACEBACK).write_text(text)
+    reason, text = masked(reason), masked(text)
+    (record.artifacts / schema.TRACEBACK).write_text(text, encoding="utf-8")
     return Outcome("failed", {}, reason=reason, notes=(text,))
 
 

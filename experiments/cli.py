@@ -20,10 +20,11 @@ from tracking.command import Program
 from tracking.delivery import Deliverer, deliver
 from tracking.errors import InputError, StoreError
 from tracking.folder import RunFolder, RunHeader
+from tracking.masking import masked
 from tracking.owner import Owner
 from tracking.places import store_folder
 from tracking.recorded import find_run
-from tracking.store import Store, masked
+from tracking.store import Store
 
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 

@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +22,15 @@ from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
+from tracking.disk import disk_error
 from tracking.errors import InputError, StoreError
+from tracking.folder import write_or_undo
+from tracking.masking import masked
 from tracking.places import store_folder
-from tracking.store import masked
 
 POSTGRESQL = "postgresql://"
+CONNECT_S = 10
+"""How long a database host that does not answer is waited for, at each try."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def open_book(name: str, url: str | None, create: bool = True) -> Book:
     if url.startswith("sqlite"):
         raise InputError(
             "--ledger must not be SQLite, because SQLite hands one cell to two processes, got "
-            f"{url}: leave --ledger out for a journal file, or give {POSTGRESQL}USER@HOST/DATABASE."
+            f"{masked(url)}: leave --ledger out for a journal file, or give "
+            f"{POSTGRESQL}USER@HOST/DATABASE."
         )
     if not url.startswith(POSTGRESQL):
         raise InputError(
@@ -142,11 +147,12 @@ class _JournalFile(JournalFileBackend):
             self._held_back += logs
             return
         lines = b"".join(json.dumps(log, separators=(",", ":")).encode() + b"\n" for log in logs)
-        with self._flock.held(), Path(self._file_path).open("rb+") as stream:
+        with (
+            self._flock.held(),
+            Path(self._file_path).open("rb+", buffering=0) as stream,
+        ):
             _drop_torn_line(stream)
-            stream.write(lines)
-            stream.flush()
-            os.fsync(stream.fileno())
+            write_or_undo(stream, lines)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -250,19 +256,21 @@ class _PostgresBook:
         self._name = name
         self._sql = sqlalchemy.text
         try:
+            connect = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
             self._locks = sqlalchemy.create_engine(
-                address, poolclass=sqlalchemy.pool.NullPool, isolation_level="AUTOCOMMIT"
+                address,
+                poolclass=sqlalchemy.pool.NullPool,
+                isolation_level="AUTOCOMMIT",
+                connect_args=connect,
             )
             with self.lock():
                 self._rdb = RDBStorage(
-                    address, engine_kwargs={"pool_size": 2, "pool_pre_ping": True}
+                    address,
+                    engine_kwargs={"pool_size": 2, "pool_pre_ping": True, "connect_args": connect},
                 )
                 study = _study_id(self._rdb, name, create)
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-            raise StoreError(
-                f"The ledger {self.place} must be a database that can be reached and written, but "
-                f"it answered: {_first_line(error)}. Start it, or name another with --ledger."
-            ) from error
+            raise _away(error, self.place) from error
         if study is None:
             self.close()
             raise _no_sweep(name, self.place)
@@ -277,8 +285,11 @@ class _PostgresBook:
             yield  # the lock ends with the connection
 
     def close(self) -> None:
-        self._rdb.remove_session()
-        self._rdb.engine.dispose()
+        import sqlalchemy
+
+        with suppress(sqlalchemy.exc.SQLAlchemyError):  # the database is away
+            self._rdb.remove_session()
+            self._rdb.engine.dispose()
 
     def add(self, trials: Sequence[FrozenTrial]) -> None:
         """Number the trials under the study's row lock, as Optuna does, but in a few statements."""
@@ -398,7 +409,25 @@ def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-def _first_line(error: Exception) -> str:
+def ledger_away(error: BaseException, place: str) -> StoreError | None:
+    """The sentence for a ledger that cannot be reached or written; None for any other error."""
+    import sqlalchemy
+
+    kinds = (sqlalchemy.exc.DBAPIError, optuna.exceptions.StorageInternalError)
+    if isinstance(error, kinds):
+        return _away(error, place)
+    return disk_error(error, place)
+
+
+def _away(error: Exception, place: str) -> StoreError:
+    return StoreError(
+        f"The ledger {place} must be a database that can be reached and written, but it "
+        f"answered: {_first_line(error.__cause__ or error)}. Start it, or name another with "
+        "--ledger."
+    )
+
+
+def _first_line(error: BaseException) -> str:
     lines: Iterable[str] = (line.strip() for line in masked(str(error)).splitlines())
     return re.sub(r"^\([\w.]+\) ", "", next(filter(None, lines), type(error).__name__))[
         :300

@@ -8,21 +8,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from experiments.catalog import SCRIPT
 from sweeps.design import Design, load
 from sweeps.repeat import split_flags
 from tracking.command import Program
-from tracking.errors import InputError
+from tracking.errors import InputError, SeedbedError
+from tracking.masking import masked, password_of
 from tracking.places import store_folder
-from tracking.store import masked
 
 if TYPE_CHECKING:
     from sweeps.ledger import Ledger
 
 Command = Callable[..., Any]
+
+
+def _ledger(ctx: click.Context, param: click.Parameter, url: str | None) -> str | None:
+    """Warn of a password that everybody on this machine can read."""
+    given = ctx.get_parameter_source(str(param.name))
+    if url and given is ParameterSource.COMMANDLINE and password_of(url):
+        click.echo(
+            "warning: the password in --ledger can be read in the list of processes (ps): set "
+            "SEEDBED_LEDGER instead, or keep the password in a PGPASSFILE.",
+            err=True,
+        )
+    return url
+
+
 LEDGER = click.option(
     "--ledger",
+    callback=_ledger,
     envvar="SEEDBED_LEDGER",
     metavar="URL",
     help="postgresql://… where drivers on several hosts share the sweep  "
@@ -34,7 +50,25 @@ MAX_WORKERS = 1024
 FLAGS = "seedbed.flags"
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+class _Sweeps(Program):
+    """A ledger that goes away in the middle of any command is one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if isinstance(error, SeedbedError | click.ClickException):
+                raise
+            from sweeps.books import ledger_away
+
+            found = ledger_away(error, "of the sweep")
+            if found is None:
+                raise
+            raise found from error
+
+
+@click.group(cls=_Sweeps, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Train many runs, each in a process of its own, each cell once."""
 
@@ -87,6 +121,14 @@ def _where(command: Command) -> Command:
             type=click.FloatRange(min=0, min_open=True),
             metavar="SECONDS",
             help="Of one run; a longer one fails.",
+        ),
+        click.option(
+            "--patience",
+            type=click.FloatRange(min=0),
+            default=120.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="How long a ledger that is away or a full disk is waited for.",
         ),
         click.option(
             "--memory-limit",
@@ -264,6 +306,7 @@ def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
         memory_limit=given["memory_limit"],
         time_limit_s=given["time_limit"],
         max_tries=given["tries"],
+        patience_s=given["patience"],
         style=style,
     )
     scripts = Repeating(design, style) if design.experiment == SCRIPT else None

@@ -15,14 +15,17 @@ from typing import Any
 
 from experiments.cell import Outcome, run_cell
 from experiments.environment import commit_and_state
+from sweeps.books import ledger_away
 from sweeps.design import Cell, Design
 from sweeps.ledger import Claim, Ledger
 from sweeps.pool import ProcessDiedError
 from sweeps.recovery import recover
 from sweeps.strategy import FixedDesign, Strategy
 from tracking.delivery import Deliverer
-from tracking.errors import InputError
+from tracking.disk import disk_error
+from tracking.errors import InputError, StoreError
 from tracking.folder import Epoch, RunFolder, RunHeader
+from tracking.masking import masked
 from tracking.owner import Owner
 from tracking.places import store_folder
 from tracking.records import State
@@ -35,6 +38,8 @@ LOOK_S = 1.0
 RECOVER_S = 5.0
 """How often it is looked for drivers that died."""
 
+PATIENCE_S = 120.0
+LOST_ANSWER = "it was claimed while the ledger was away, and nobody knew"
 CURVE = "val_accuracy"
 ON_REQUEST = "it was asked to stop (Ctrl-C, SIGTERM or cancel)"
 
@@ -74,10 +79,12 @@ class Limits:
         slots: How many cells may be under way at once; asked again and again, because a cluster
             grows and shrinks.
         run_seconds: Longest time that a run may take, or None.
+        patience_s: How long a ledger that cannot be reached or written is waited for.
     """
 
     slots: Callable[[], int]
     run_seconds: float | None = None
+    patience_s: float = PATIENCE_S
 
 
 class Driver:
@@ -96,6 +103,7 @@ class Driver:
         running: What runs here.
         elsewhere: How many cells other drivers run, as of a few seconds ago.
         scores: Cell id → score of whatever is done, by any driver, as of a few seconds ago.
+        trouble: Why the ledger is waited for, or None.
     """
 
     def __init__(
@@ -120,10 +128,13 @@ class Driver:
         self._asked_to_stop = 0
         self._seen_order = ledger.orders()[1]
         self._looked = self._recovered = -RECOVER_S
-        self._fatal: InputError | None = None
+        self._fatal: InputError | StoreError | None = None
+        self._untold: list[tuple[Running, Outcome, float]] = []
+        self._away_since: float | None = None
         self.running: dict[Future[Any], Running] = {}
         self.elsewhere = 0
         self.scores: dict[str, float] = {}
+        self.trouble: str | None = None
 
     def run(self, watch: Callable[[list[Ended]], None]) -> bool:
         """Run until nothing waits here or elsewhere; True unless it was asked to stop.
@@ -133,15 +144,16 @@ class Driver:
 
         Raises:
             InputError: The executor refuses the sweep, e.g. a cluster with mixed versions.
+            StoreError: The ledger was away for too long, or a disk is full.
         """
         with self._stop_signals():
-            while True:
-                self._ledger.renew()
-                self._look()
-                self._fill()
-                if not self.running and not self._others_may_leave_work():
-                    break
-                watch([self._ended(future) for future in self._wait()])
+            going = True
+            while going:
+                try:
+                    going = self._step(watch)
+                except Exception as error:
+                    self._away(error)
+                    watch([])
         if self._fatal is not None:
             raise self._fatal
         return not self._asked_to_stop
@@ -150,6 +162,70 @@ class Driver:
     def stopping(self) -> int:
         """0 no, 1 after what runs, 2 at once."""
         return min(self._asked_to_stop, 2)
+
+    def _step(self, watch: Callable[[list[Ended]], None]) -> bool:
+        """Look, start, wait a moment and settle what ended; False once nothing is left."""
+        self._ledger.renew()
+        self._back()
+        self._settle(watch)
+        self._look()
+        self._fill()
+        if not self.running and not self._others_may_leave_work():
+            return False
+        self._take_ended()
+        self._settle(watch)
+        return True
+
+    def _away(self, error: Exception) -> None:
+        """Wait where the ledger cannot be reached or written; what runs here goes on meanwhile.
+
+        Raises:
+            StoreError: It was away for too long.
+        """
+        found = ledger_away(error, self._ledger.place)
+        if found is None:
+            raise error
+        now = time.monotonic()
+        self._away_since = self._away_since or now
+        if self._fatal is not None:
+            raise self._fatal
+        if self._asked_to_stop > 1 or now - self._away_since >= self._limits.patience_s:
+            raise StoreError(
+                f"{found} It was waited for {now - self._away_since:.0f} s, and no run is lost: "
+                f"./seedbed sweeps resume {self._design.name} goes on."
+            ) from error
+        self.trouble = str(found)
+        self._take_ended()
+
+    def _back(self) -> None:
+        """The ledger answers again: give back what it granted while its answer was lost."""
+        if self._away_since is None:
+            return
+        self._ledger.forget_leases()
+        held = [running.claim.trial_id for running in self.running.values()]
+        held += [running.claim.trial_id for running, *_ in self._untold]
+        for row in self._ledger.strays(held):
+            self._ledger.returned(row.trial_id, LOST_ANSWER)
+        self._away_since = self.trouble = None
+
+    def _take_ended(self) -> None:
+        """Note what ended, for the ledger to be told."""
+        for future in self._wait():
+            running = self.running.pop(future)
+            seconds = time.monotonic() - running.began
+            self._untold.append((running, self._outcome(future, running), seconds))
+
+    def _settle(self, watch: Callable[[list[Ended]], None]) -> None:
+        """Tell the ledger what came of each cell; told twice is as told once."""
+        while self._untold:
+            running, outcome, seconds = self._untold[0]
+            if self._strategy.needs_curves:
+                self._report(running)
+            self._tell(running, outcome)
+            self._ledger.consult(self._strategy)
+            del self._untold[0]
+            watch([Ended(running.claim.cell, outcome, seconds)])
+        watch([])
 
     def _wait(self) -> set[Future[Any]]:
         if not self.running:
@@ -177,7 +253,15 @@ class Driver:
     def _start(self, claim: Claim) -> None:
         header = self._header(claim.cell)
         self._ledger.starts(claim, header.delivery)
-        folder = RunFolder.create(self._folders, header)
+        try:
+            folder = RunFolder.create(self._folders, header)
+        except OSError as error:
+            disk = disk_error(error, self._folders)
+            if disk is None:
+                raise
+            self._ends_with(disk)
+            self._ledger.returned(claim.trial_id, str(disk))
+            return
         self._deliverer.add(folder)
         future = self._executor.submit(
             run_cell, self._design.reference, claim.cell.params, str(folder.path)
@@ -265,16 +349,6 @@ class Driver:
 
     # What came of it
 
-    def _ended(self, future: Future[Any]) -> Ended:
-        """Write what came of a cell into the ledger and, if it could not itself, its folder."""
-        running = self.running.pop(future)
-        outcome = self._outcome(future, running)
-        if self._strategy.needs_curves:
-            self._report(running)
-        self._tell(running, outcome)
-        self._ledger.consult(self._strategy)
-        return Ended(running.claim.cell, outcome, time.monotonic() - running.began)
-
     def _outcome(self, future: Future[Any], running: Running) -> Outcome:
         folder = running.folder
         error = None if future.cancelled() else future.exception()
@@ -284,19 +358,33 @@ class Driver:
         asked = folder.asked()
         if asked is not None:
             outcome = Outcome(asked[0], {}, reason=asked[1])
-        elif isinstance(error, InputError):
-            self._fatal, self._asked_to_stop = error, max(self._asked_to_stop, 1)
+        elif isinstance(error, InputError | StoreError):
+            self._ends_with(error)
             outcome = Outcome("stopped", {}, reason=str(error))
+        elif error is not None and (disk := disk_error(error)) is not None:
+            self._ends_with(disk)
+            outcome = Outcome("stopped", {}, reason=str(disk))
         elif error is None or isinstance(error, ProcessDiedError):
             outcome = Outcome("killed", {}, reason=str(error or "cancelled"), may_pass=True)
         else:
-            reason = f"{type(error).__name__}: {error}"
+            reason = masked(f"{type(error).__name__}: {error}")
             outcome = Outcome("failed", {}, reason=reason, may_pass=True)
-        folder.end(outcome.state, outcome.reason)
+        try:
+            folder.end(outcome.state, outcome.reason)
+        except OSError as full:  # the next driver on this host finds the folder without an end
+            disk = disk_error(full, folder.path)
+            if disk is None:
+                raise
+            self._ends_with(disk)
         end = folder.ended()
         if end is not None and end.state == "finished":  # killed after it had recorded its result
             return Outcome("finished", dict(end.metrics), end.fingerprint)
         return outcome
+
+    def _ends_with(self, error: InputError | StoreError) -> None:
+        """Start nothing more, and end with this error."""
+        self._fatal = self._fatal or error
+        self._asked_to_stop = max(self._asked_to_stop, 1)
 
     def _tell(self, running: Running, outcome: Outcome) -> None:
         trial, reason = running.claim.trial_id, outcome.reason or ""

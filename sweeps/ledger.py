@@ -11,10 +11,10 @@ MLflow is the record, never the ledger.
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
 from optuna.distributions import CategoricalDistribution
@@ -39,8 +39,8 @@ LEASE_S = 60.0
 """A driver on another host that has not renewed its lease for so long is taken for dead."""
 
 RENEW_S = 10.0
-UNMARKED_CLAIM = timedelta(seconds=30)
-"""A claim without its owner's mark is younger than this, or its owner died in between."""
+UNMARKED_S = 30.0
+"""A claim seen without its owner's mark for longer: its owner died in between."""
 
 CANDIDATES = 8
 
@@ -105,6 +105,7 @@ class Ledger:
         self._max_tries = max_tries
         self._clock = clock
         self._seen_leases: dict[str, tuple[object, float]] = {}
+        self._seen_unmarked: dict[int, float] = {}
         self._renewals = 0
         self._depth = 0
         self._renewed = -RENEW_S
@@ -246,8 +247,12 @@ class Ledger:
             if fingerprint is not None:
                 self._set(trial_id, FINGERPRINT, fingerprint)
         except UpdateFinishedTrialError:
-            return False
-        return self._end(trial_id, TrialState.COMPLETE, [score])
+            return self._is_done(trial_id)
+        return self._end(trial_id, TrialState.COMPLETE, [score]) or self._is_done(trial_id)
+
+    def _is_done(self, trial_id: int) -> bool:
+        """Whether the try stands as done: it was told before, and the ledger's answer was lost."""
+        return bool(self._storage.get_trial(trial_id).state == TrialState.COMPLETE)
 
     def pruned(self, trial_id: int, reason: str) -> bool:
         """The cell was not worth finishing; False where the claim was lost."""
@@ -298,13 +303,28 @@ class Ledger:
         attrs = self._attrs() if any(self._is_elsewhere(row) for row in running) else {}
         return [row for row in running if self._is_abandoned(row, attrs)]
 
+    def forget_leases(self) -> None:
+        """After the ledger was away: nobody could renew a lease meanwhile."""
+        self._seen_leases.clear()
+
+    def strays(self, held: Collection[int]) -> list[Row]:
+        """Tries that this process claimed, but whose claim it never learnt of.
+
+        Args:
+            held: The tries that it knows of.
+        """
+        mine = Owner.this().asdict()
+        running = self._book.rows([TrialState.RUNNING])
+        return [r for r in running if r.attrs.get(OWNER) == mine and r.trial_id not in held]
+
     def _is_elsewhere(self, row: Row) -> bool:
         owner = row.attrs.get(OWNER)
         return owner is not None and owner["host"] != Owner.this().host
 
     def _is_abandoned(self, row: Row, attrs: Mapping[str, Any]) -> bool:
         if OWNER not in row.attrs:
-            return row.started is not None and datetime.now(UTC) - row.started > UNMARKED_CLAIM
+            since = self._seen_unmarked.setdefault(row.trial_id, self._clock())
+            return self._clock() - since > UNMARKED_S
         owner = Owner.parse(row.attrs[OWNER])
         if not self._is_elsewhere(row):
             return owner.is_gone()
@@ -387,7 +407,7 @@ class Ledger:
             standings=_standings(rows),
             scores={row.attrs[CELL]: row.score for row in rows if row.score is not None},
             curves={row.attrs[CELL]: row.curve for row in rows if row.curve},
-            minutes=sum(ended, timedelta()).total_seconds() / 60,
+            minutes=sum((max(t, timedelta()) for t in ended), timedelta()).total_seconds() / 60,
         )
 
     def _queue_missing(self, cells: Iterable[Cell]) -> int:
@@ -472,6 +492,7 @@ class Ledger:
         try:
             self._set(trial_id, AGAIN, again)
         except UpdateFinishedTrialError:
+            self.queue(())  # told before, perhaps without an answer
             return False
         ended = self._end(trial_id, TrialState.FAIL, reason=reason)
         if ended and again is not None:

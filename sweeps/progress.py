@@ -117,6 +117,8 @@ class Progress:
             self._take(item)
         self._take_from_others()
         self._look_at_disk()
+        if self._driver.trouble:
+            self._warn(f"{self._driver.trouble} Waiting for it; what runs goes on.")
         if self._is_live:
             self._live.update(self._view(), refresh=True)
 

@@ -11,7 +11,7 @@ from experiments.numerics import prepare
 from experiments.options import CellOptions
 from sweeps.books import open_book
 from sweeps.design import Design
-from sweeps.driver import Driver, Limits
+from sweeps.driver import PATIENCE_S, Driver, Limits
 from sweeps.ledger import MAX_TRIES, Ledger
 from sweeps.outlook import check_minutes, pace
 from sweeps.pool import LocalPool
@@ -39,6 +39,7 @@ class Where:
         memory_limit: Bytes that a run's process may keep, or None.
         time_limit_s: Seconds that a run may take, or None.
         max_tries: Tries of a cell that fails for a reason that may pass.
+        patience_s: How long a ledger that cannot be reached or written is waited for.
         style: How to show what happens.
     """
 
@@ -48,6 +49,7 @@ class Where:
     memory_limit: int | None = None
     time_limit_s: float | None = None
     max_tries: int = MAX_TRIES
+    patience_s: float = PATIENCE_S
     style: Style = "live"
 
 
@@ -120,7 +122,7 @@ def run_sweep(
             executor,
             deliverer,
             parent_run_id=parent.run_id,
-            limits=Limits(slots, where.time_limit_s),
+            limits=Limits(slots, where.time_limit_s, where.patience_s),
             strategy=strategy,
         )
         try:

@@ -102,7 +102,7 @@ def _running(row: Row) -> RunningCell:
         host=owner.get("host", ""),
         pid=owner.get("pid", 0),
         since=since.isoformat(timespec="seconds"),
-        seconds=round((datetime.now(UTC) - since).total_seconds(), 1),
+        seconds=round(max(0.0, (datetime.now(UTC) - since).total_seconds()), 1),
     )
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +26,10 @@ ROOT = Path(__file__).parents[1]
 class Server:
     """An MLflow server that can be stopped and started again on the same port and data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, backend: str | None = None, flags: Sequence[str] = ()) -> None:
         self._folder = folder
+        self._flags = list(flags)
+        self._backend = backend or f"sqlite:///{folder / 'server.db'}"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -35,10 +38,13 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-        backend = f"sqlite:///{self._folder / 'server.db'}"
+        environment = {
+            **os.environ,
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+            "MLFLOW_BACKEND_STORE_URI": self._backend,  # an argument could be read by everybody
+        }
         command = [sys.executable, "-m", "mlflow", "server", "--port", str(self.port)]
-        flags = ["--workers", "1", "--backend-store-uri", backend]
+        flags = ["--workers", "1", *self._flags]
         flags += ["--artifacts-destination", str(self._folder / "artifacts")]
         with (self._folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(

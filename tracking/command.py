@@ -1,12 +1,15 @@
 """How every command line of Seedbed ends: one sentence for a mistake, and an exit code."""
 
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
 
+from tracking.disk import disk_error
 from tracking.errors import SeedbedError
+from tracking.masking import masked
 
 
 class Program(click.Group):
@@ -31,7 +34,24 @@ class Program(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
+        except OSError as error:
+            disk = disk_error(error)
+            if disk is None and not isinstance(error, PermissionError):
+                click.echo(masked(traceback.format_exc()), err=True)
+                sys.exit(1)
+            _fail(str(disk or _forbidden(error)), 2)
+        except Exception:  # a mistake of Seedbed: its traceback, without what must stay secret
+            click.echo(masked(traceback.format_exc()), err=True)
+            sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _forbidden(error: OSError) -> str:
+    what = error.filename or "a file"
+    return (
+        f"{what} must be open to this user, but the system refuses it ({error.strerror}): "
+        "change its permissions, or name another place."
+    )
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

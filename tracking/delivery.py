@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tracking.disk import disk_error
 from tracking.errors import StoreError
 from tracking.folder import End, Epoch, RunFolder, RunHeader, write_whole
 from tracking.parent import STATUS
@@ -282,8 +283,8 @@ class Deliverer:
                     if run_id:
                         self.run_ids[folder.path] = run_id
                 self.trouble = None
-            except StoreError as error:
-                self.trouble = str(error)
+            except (StoreError, OSError) as error:
+                self.trouble = str(disk_error(error) or error)
                 break
         with self._changed:
             self._folders = [folder for folder in self._folders if folder not in done]

@@ -3,6 +3,7 @@
     SeedbedError
     ├── InputError         the user's input breaks a rule: shown as one sentence, exit code 2
     ├── StoreError         the store cannot be reached or written: one sentence, exit code 2
+    │   ├── DiskError          a disk is full or cannot be written
     │   └── NotRecordedError   a run never recorded what is asked for
     └── RunFailedError     a run ended without a result: recorded, and the sweep goes on
 
@@ -26,6 +27,10 @@ class StoreError(SeedbedError):
     """The tracking store cannot be reached, read or written."""
 
     exit_code = 2
+
+
+class DiskError(StoreError):
+    """A disk that Seedbed writes to is full, read-only or broken."""
 
 
 class NotRecordedError(StoreError):

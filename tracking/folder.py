@@ -10,8 +10,11 @@ outlives a crash of the process, of the driver and of the server, and training n
     artifacts/     files, in the layout that MLflow will show
 """
 
+import contextlib
+import io
 import json
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -86,13 +89,18 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.artifacts = path / "artifacts"
+        self._began: tuple[int, float] | None = None
 
     @classmethod
     def create(cls, parent: Path, header: RunHeader) -> Self:
         """Make a new folder under ``parent``, with its header written whole."""
         folder = cls(parent / f"{header.cell}-{header.delivery[:8]}")
-        folder.artifacts.mkdir(parents=True)
-        write_whole(folder.path / "run.json", json.dumps(asdict(header), indent=1))
+        try:
+            folder.artifacts.mkdir(parents=True)
+            write_whole(folder.path / "run.json", json.dumps(asdict(header), indent=1))
+        except OSError:
+            shutil.rmtree(folder.path, ignore_errors=True)
+            raise
         return folder
 
     @property
@@ -102,7 +110,7 @@ class RunFolder:
 
     def epoch(self, epoch: int, metrics: Mapping[str, float]) -> None:
         """Append one epoch's metrics."""
-        self._append({"epoch": epoch, "metrics": dict(metrics), "time_ms": now_ms()})
+        self._append({"epoch": epoch, "metrics": dict(metrics), "time_ms": self._now_ms()})
 
     def end(
         self,
@@ -115,7 +123,7 @@ class RunFolder:
         self._append(
             {
                 "state": state,
-                "time_ms": now_ms(),
+                "time_ms": self._now_ms(),
                 "reason": reason,
                 "fingerprint": fingerprint,
                 "metrics": dict(metrics or {}),
@@ -166,6 +174,18 @@ class RunFolder:
         fields = self._json("counted.json")
         return bool(fields["taken"]) if fields else None
 
+    def _now_ms(self) -> int:
+        """Milliseconds since 1970, never before what the run has recorded already.
+
+        A clock that is set back while the run goes on must not give it a negative duration, so
+        time is measured with the monotonic clock from the first event on.
+        """
+        if self._began is None:
+            last = max((event.time_ms for event in self.events()), default=0)
+            self._began = max(now_ms(), last, self.header.started_ms), time.monotonic()
+        began_ms, began = self._began
+        return began_ms + int(1000 * (time.monotonic() - began))
+
     def _json(self, name: str) -> dict[str, Any] | None:
         try:
             content: dict[str, Any] = json.loads((self.path / name).read_text())
@@ -176,21 +196,36 @@ class RunFolder:
     def _append(self, fields: dict[str, Any]) -> None:
         """One line, one write; a torn line left by a crash is closed first."""
         line = json.dumps(fields).encode() + b"\n"
-        with (self.path / "events.jsonl").open("ab+") as stream:
+        with (self.path / "events.jsonl").open("ab+", buffering=0) as stream:
             if stream.tell():
                 stream.seek(-1, os.SEEK_END)
                 if stream.read(1) != b"\n":
                     line = b"\n" + line
-            stream.write(line)
-            stream.flush()
-            os.fsync(stream.fileno())
+            write_or_undo(stream, line)
+
+
+def write_or_undo(stream: io.FileIO, content: bytes) -> None:
+    """Append to an unbuffered file and bring it to the disk; a full disk leaves it as it was."""
+    before = stream.seek(0, os.SEEK_END)
+    try:
+        while content:
+            content = content[stream.write(content) :]
+        os.fsync(stream.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            stream.truncate(before)
+        raise
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old one or the new one, never half of it."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("w") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise

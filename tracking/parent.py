@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tracking.folder import now_ms
 from tracking.records import State
 from tracking.schema import (
     DESIGN,
@@ -125,8 +126,10 @@ class ParentRun:
     def end(self, state: State) -> None:
         """Set the state and the time of the end; a run that has this state keeps its time."""
         with self._store.explained():
-            run = self._store.client.get_run(self.run_id)
+            client = self._store.client
+            run = client.get_run(self.run_id)
             if (run.info.status, run.data.tags.get(TAG_STATE)) == (STATUS[state], state):
                 return
-            self._store.client.set_tag(self.run_id, TAG_STATE, state)
-            self._store.client.set_terminated(self.run_id, STATUS[state])
+            client.set_tag(self.run_id, TAG_STATE, state)
+            end_ms = max(now_ms(), run.info.start_time or 0)  # a clock may have been set back
+            client.set_terminated(self.run_id, STATUS[state], end_ms)

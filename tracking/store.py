@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tracking.disk import disk_error
 from tracking.errors import StoreError
+from tracking.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
 from tracking.places import ROOT, store_folder, tracking_uri
 
 if TYPE_CHECKING:
@@ -24,11 +26,6 @@ PROBE_RETRIES = "1"
 PROBE_TIMEOUT_S = "5"
 RETRIES = "2"
 """Of one request; what cannot be delivered waits on disk and is tried again later anyway."""
-
-
-def masked(uri: str) -> str:
-    """The URI without the password or token it may carry."""
-    return re.sub(r"(://)[^/@]*@", r"\1***@", uri)
 
 
 class Store:
@@ -162,6 +159,9 @@ class Store:
         except Exception as error:
             if not _is_store_failure(error):
                 raise
+            disk = disk_error(error)
+            if disk is not None:
+                raise disk from error
             raise StoreError(
                 f"The MLflow store {masked(self.uri)} must be reachable and writable, but it "
                 f"answered: {_first_line(error)}. Start it, or set MLFLOW_TRACKING_URI to one "

@@ -1,10 +1,5 @@
 """A real PostgreSQL server for tests, on a socket in a temporary folder."""
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -12,29 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support_postgres import Postgres
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Path]:
     """Folder of the socket of a server that is stopped and removed at the end."""
-    binaries = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
-    if binaries is None:
-        pytest.skip("PostgreSQL's server is not installed (Debian: postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="seedbed-pg-"))
-    user: list[str] = []
-    if os.getuid() == 0:  # the server refuses to run as root
-        account = pwd.getpwnam("postgres")
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        user = ["runuser", "-u", "postgres", "--"]
-    data = str(folder / "data")
-    _run(*user, str(binaries / "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-N")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    control = [*user, str(binaries / "pg_ctl"), "-D", data, "-w", "-s"]
-    _run(*control, "-o", options, "-l", str(folder / "log"), "start")
-    try:
-        yield folder
-    finally:
-        _run(*control, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with Postgres.temporary() as server:
+        yield server.folder
 
 
 @pytest.fixture
@@ -83,8 +63,3 @@ def short_design(
         f"seeds: {seeds}\n"
     )
     return path
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
-    assert done.returncode == 0, done.stderr + done.stdout

@@ -1,8 +1,12 @@
 """The run folder: what was written whole is read, whatever a crash left behind it."""
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,3 +75,65 @@ def test_a_file_cut_anywhere_gives_a_prefix_and_can_be_continued(
 def test_run_json_is_plain_json(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, HEADER)
     assert json.loads((folder.path / "run.json").read_text())["cell"] == "ab12"
+
+
+def test_a_clock_that_is_set_back_gives_no_run_a_negative_duration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder.create(tmp_path, HEADER)
+    folder.epoch(1, {"loss": 1.0})
+    an_hour_ago = time.time() - 3600
+    monkeypatch.setattr(time, "time", lambda: an_hour_ago)
+    folder.epoch(2, {"loss": 0.5})
+    RunFolder(folder.path).end("finished")  # another process, such as the driver
+    times = [event.time_ms for event in folder.events()]
+    assert times == sorted(times)
+    assert HEADER.started_ms <= times[0]
+    assert times[-1] - times[0] < 60_000
+
+
+def test_a_run_that_begins_after_the_clock_was_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder.create(tmp_path, HEADER)
+    monkeypatch.setattr(time, "time", lambda: HEADER.started_ms / 1000 - 3600)
+    folder.end("finished")
+    end = folder.ended()
+    assert end is not None
+    assert end.time_ms >= HEADER.started_ms
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path) -> None:
+    """``RLIMIT_FSIZE`` is a real limit that a process sets for itself: writes fail there."""
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from tests.support import HEADER\n"
+        "from tracking.disk import disk_error\n"
+        "from tracking.folder import RunFolder, write_whole\n"
+        "folder = RunFolder.create(Path(sys.argv[1]), HEADER)\n"
+        "folder.epoch(1, {'loss': 1.0})\n"
+        "write_whole(folder.path / 'x.json', 'old')\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "for write in (lambda: folder.epoch(2, {'loss': 0.5, 'more': 0.25}),\n"
+        "              lambda: write_whole(folder.path / 'x.json', 'new' * 1000)):\n"
+        "    try:\n"
+        "        write()\n"
+        "    except OSError as error:\n"
+        "        print(disk_error(error, 'x'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout.count("must have room and be writable, but a file may not grow") == 2
+    (path,) = tmp_path.glob("*/run.json")
+    folder = RunFolder(path.parent)
+    assert [event.time_ms > 0 for event in folder.events()] == [True]
+    assert (folder.path / "events.jsonl").read_text().endswith("}\n")
+    assert (folder.path / "x.json").read_text() == "old"
+    assert not list(folder.path.glob(".*.part"))

@@ -1,0 +1,221 @@
+"""A ledger or a database that goes away, a full disk: the sweep ends complete, or says what to do.
+
+In each, what is left is resumed, and every cell has the weights of an undisturbed sweep.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sweeps.books import open_book
+from sweeps.design import load
+from sweeps.ledger import Ledger
+from tests.support_chaos import ROOT, Server, assert_each_cell_once, driver
+from tests.support_postgres import Postgres
+from tests.sweeps.conftest import short_design
+from tracking.store import Store
+
+CELLS = 5
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory, datasets_cache: Path) -> dict[str, str]:
+    """Cell → fingerprint of the sweep that nobody disturbs."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    file = short_design(folder, "trouble", seeds=CELLS)
+    shutil.copytree(datasets_cache, folder / "store" / "cache" / "datasets")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(folder / "store"))
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        log = folder / "log"
+        assert driver(file, "--quiet", log=log).wait() == 0, log.read_text()
+        with closing(open_book(file.stem, None, create=False)) as book:
+            prints = Ledger(book, load(file)).fingerprints()
+    assert len(set(prints.values())) == CELLS
+    return prints
+
+
+@pytest.fixture
+def file(write_design: Write) -> Path:
+    return write_design("trouble", seeds=CELLS)
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    with Postgres.temporary() as server:
+        yield server
+
+
+def wait_for(path: Path, pattern: str, number: int, process: "subprocess.Popen[bytes]") -> None:
+    """Until so many files fit the pattern; a driver that has ended is not waited for."""
+    deadline = time.monotonic() + 150
+    while len(list(path.glob(pattern))) < number and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def wait_for_text(log: Path, text: str) -> None:
+    deadline = time.monotonic() + 150
+    while text not in log.read_text():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
+def resume(log: Path, *flags: str) -> None:
+    command = [sys.executable, "-m", "sweeps", "resume", "trouble", "--no-report", *flags]
+    with log.open("ab") as stream:
+        done = subprocess.run(command, cwd=ROOT, stdout=stream, stderr=stream, check=False)
+    assert done.returncode == 0, log.read_text()
+
+
+def assert_calm(log: Path) -> str:
+    """No traceback in what the driver said."""
+    text = log.read_text()
+    assert "Traceback" not in text, text
+    assert "Exception" not in text, text
+    return text
+
+
+def test_a_ledger_in_postgresql_that_stops_and_starts_is_waited_for(
+    file: Path, tmp_path: Path, store: Store, postgres: Postgres, expected: dict[str, str]
+) -> None:
+    url, log = postgres.database("ledger"), tmp_path / "log"
+    process = driver(file, "--workers", "1", "--ledger", url, log=log)
+    wait_for_text(log, f"[1/{CELLS}]")
+    postgres.stop()
+    wait_for_text(log, "Waiting for it; what runs goes on.")
+    postgres.start()
+    assert process.wait(timeout=200) == 0, log.read_text()
+    said = assert_calm(log)
+    assert "must be a database that can be reached" in said
+    states = assert_each_cell_once(file, store, expected)
+    assert states == {"finished": CELLS}
+
+
+@pytest.mark.slow
+def test_a_ledger_that_stays_away_ends_the_sweep_with_a_sentence_and_resume_completes_it(
+    file: Path, tmp_path: Path, store: Store, postgres: Postgres, expected: dict[str, str]
+) -> None:
+    url, log = postgres.database("ledger"), tmp_path / "log"
+    flags = ["--workers", "1", "--ledger", url]
+    process = driver(file, *flags, "--patience", "3", log=log)
+    wait_for_text(log, f"[1/{CELLS}]")
+    postgres.stop()
+    assert process.wait(timeout=200) == 2, log.read_text()
+    said = assert_calm(log)
+    assert "and no run is lost: ./seedbed sweeps resume trouble goes on." in said
+    postgres.start()
+    resume(log, *flags)
+    assert_each_cell_once(file, store, expected)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("served", [False, True], ids=["straight", "through a server"])
+def test_mlflows_database_that_stops_and_starts_loses_no_record(
+    file: Path,
+    tmp_path: Path,
+    postgres: Postgres,
+    expected: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    served: bool,
+) -> None:
+    backend = postgres.database("mlflow").replace("postgresql:", "postgresql+psycopg:")
+    log, uri = tmp_path / "log", backend
+    server = Server(tmp_path, backend)
+    if served:
+        server.start()
+        uri = server.uri
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    try:
+        Store(uri).check()
+        process = driver(file, "--workers", "1", log=log)
+        wait_for_text(log, f"[1/{CELLS}]")
+        postgres.stop()
+        wait_for_text(log, f"[3/{CELLS}]")
+        postgres.start()
+        code = process.wait(timeout=250)
+        said = assert_calm(log)
+        if code != 0:
+            assert code == 1, said
+            assert "The records wait in the store; run again." in said
+            resume(log)
+        assert_each_cell_once(file, Store(uri), expected)
+    finally:
+        server.kill()
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of a few MB in memory."""
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip(f"a small disk needs the right to mount one: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room on the disk; returns what to remove to make some."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as stream:
+        size = 1 << 20
+        while size:
+            try:
+                stream.write(bytes(size))
+            except OSError:
+                size //= 2
+    assert shutil.disk_usage(disk).free == 0
+    return ballast
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("full", ["runs", "checkpoints", "ledgers", "artifacts"])
+def test_a_full_disk_ends_with_a_sentence_and_resume_completes_the_sweep(
+    file: Path,
+    tmp_path: Path,
+    store_path: Path,
+    store: Store,
+    expected: dict[str, str],
+    full: str,
+) -> None:
+    log = tmp_path / "log"
+    place = tmp_path / "mlruns" if full == "artifacts" else store_path / full
+    with small_disk(place) as disk:
+        process = driver(file, "--workers", "1", "--patience", "2", log=log)
+        wait_for_text(log, f"[1/{CELLS}]")
+        ballast = fill(disk)
+        code = process.wait(timeout=200)
+        said = assert_calm(log)
+        if full == "checkpoints":  # costs what a kill would have saved, not the run
+            assert code == 0, said
+        else:
+            assert code in (1, 2), said
+            assert f"The disk of {place}" in said, said
+            assert "must have room and be writable, but it is full: free some room" in said
+            ballast.unlink()
+            resume(log, "--workers", "1")
+            assert_calm(log)
+        assert_each_cell_once(file, store, expected)
+        assert not list(store_path.glob("**/*.part")), "half-written files stay"
+        assert not list(store_path.glob("runs/*/run.json"))
+        folders = [run.info.artifact_uri for run in store.runs("tags.state = 'finished'")]
+        sizes = {
+            tuple(sorted((p.name, p.stat().st_size > 0) for p in Path(f).rglob("*") if p.is_file()))
+            for f in (folder.removeprefix("file://") for folder in folders)
+        }
+        assert len(sizes) == 1, "a file of a run is missing or empty"

@@ -1,0 +1,43 @@
+"""Passwords and tokens, kept out of sentences, logs, records and tracebacks."""
+
+import os
+import re
+from urllib.parse import unquote
+
+HIDDEN = "***"
+URLS = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "SEEDBED_LEDGER")
+"""Variables whose URL may carry a password."""
+
+SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "PGPASSWORD")
+"""Variables that are secret as a whole."""
+
+SHORTEST = 4
+"""Characters; a shorter secret would be found in every other word."""
+
+_USER = re.compile(r"(://)[^\s'\"<>]*@")
+_FIELD = re.compile(r"((?:password|passwd|token|secret|api_key)=)[^&\s'\"]+", re.IGNORECASE)
+
+
+def masked(text: str) -> str:
+    """The text without the passwords and tokens of its URLs, and without those in use now."""
+    text = _FIELD.sub(rf"\1{HIDDEN}", _USER.sub(rf"\1{HIDDEN}@", text))
+    for secret in sorted(_in_use(), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def password_of(url: str) -> str | None:
+    """The password that a URL carries, before its host or as a parameter; None without one."""
+    before, found, _ = url.partition("://")[2].rpartition("@")
+    if found and ":" in before:
+        return before.partition(":")[2] or None
+    field = _FIELD.search(url)
+    return field.group(0).partition("=")[2] if field else None
+
+
+def _in_use() -> set[str]:
+    given = {os.environ.get(name, "") for name in SECRETS}
+    for name in URLS:
+        given.add(password_of(os.environ.get(name, "")) or "")
+    given |= {unquote(secret) for secret in given}
+    return {secret for secret in given if len(secret) >= SHORTEST}
