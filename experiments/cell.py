@@ -107,7 +107,7 @@ def run_cell(
     except (RunFailedError, InputError) as error:
         outcome = Outcome("failed", {}, reason=str(error))
     except (Exception, SystemExit) as error:
-        disk = disk_error(error)
+        disk = disk_error(error, record.path)
         if disk is not None:  # no fault of the cell: whoever started it is to stop
             raise disk from None
         theirs = their_traceback(error, Path(name)) if is_path(name) else None

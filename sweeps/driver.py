@@ -151,6 +151,7 @@ class Driver:
             while going:
                 try:
                     going = self._step(watch)
+                    self._away_since = self.trouble = None
                 except Exception as error:
                     self._away(error)
                     watch([])
@@ -206,7 +207,6 @@ class Driver:
         held += [running.claim.trial_id for running, *_ in self._untold]
         for row in self._ledger.strays(held):
             self._ledger.returned(row.trial_id, LOST_ANSWER)
-        self._away_since = self.trouble = None
 
     def _take_ended(self) -> None:
         """Note what ended, for the ledger to be told."""
@@ -361,7 +361,7 @@ class Driver:
         elif isinstance(error, InputError | StoreError):
             self._ends_with(error)
             outcome = Outcome("stopped", {}, reason=str(error))
-        elif error is not None and (disk := disk_error(error)) is not None:
+        elif error is not None and (disk := disk_error(error, folder.path)) is not None:
             self._ends_with(disk)
             outcome = Outcome("stopped", {}, reason=str(disk))
         elif error is None or isinstance(error, ProcessDiedError):

@@ -21,7 +21,7 @@ def disk_error(error: BaseException | None, place: object = None) -> DiskError |
 
     Args:
         error: What was raised; its causes are looked at too.
-        place: What was to be written; default: the file that the error names.
+        place: What was to be written, where the error names no file.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
@@ -30,7 +30,7 @@ def disk_error(error: BaseException | None, place: object = None) -> DiskError |
             return error
         words = _words(error)
         if words:
-            named = place or getattr(error, "filename", None)
+            named = getattr(error, "filename", None) or place
             where = f" of {os.fsdecode(named) if isinstance(named, bytes) else named}"
             return DiskError(
                 f"The disk{where if named else ''} must have room and be writable, but {words}: "

@@ -159,7 +159,7 @@ class Store:
         except Exception as error:
             if not _is_store_failure(error):
                 raise
-            disk = disk_error(error)
+            disk = disk_error(error, f"the MLflow store {masked(self.uri)}")
             if disk is not None:
                 raise disk from error
             raise StoreError(
