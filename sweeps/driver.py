@@ -195,7 +195,7 @@ class Driver:
                 f"{found} It was waited for {now - self._away_since:.0f} s, and no run is lost: "
                 f"./seedbed sweeps resume {self._design.name} goes on."
             ) from error
-        self.trouble = str(found)
+        self.trouble = self.trouble or str(found)
         self._take_ended()
 
     def _back(self) -> None:
