@@ -247,12 +247,14 @@ class Ledger:
             if fingerprint is not None:
                 self._set(trial_id, FINGERPRINT, fingerprint)
         except UpdateFinishedTrialError:
-            return self._is_done(trial_id)
-        return self._end(trial_id, TrialState.COMPLETE, [score]) or self._is_done(trial_id)
+            return self._was_told(trial_id, score)
+        ended = self._end(trial_id, TrialState.COMPLETE, [score])
+        return ended or self._was_told(trial_id, score)
 
-    def _is_done(self, trial_id: int) -> bool:
-        """Whether the try stands as done: it was told before, and the ledger's answer was lost."""
-        return bool(self._storage.get_trial(trial_id).state == TrialState.COMPLETE)
+    def _was_told(self, trial_id: int, score: float) -> bool:
+        """Whether the try stands with this result: the ledger's answer was lost before."""
+        trial = self._storage.get_trial(trial_id)
+        return bool(trial.state == TrialState.COMPLETE and trial.values == [score])
 
     def pruned(self, trial_id: int, reason: str) -> bool:
         """The cell was not worth finishing; False where the claim was lost."""
