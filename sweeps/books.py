@@ -271,6 +271,11 @@ class _PostgresBook:
                 study = _study_id(self._rdb, name, create)
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             raise _away(error, self.place) from error
+        except ValueError:  # a port that is no number
+            raise InputError(
+                f"--ledger must be {POSTGRESQL}USER@HOST:PORT/DATABASE, got {self.place}: PORT is "
+                "a number, and an '@', '/' or ':' in a name or password is written as %40, %2F, %3A."
+            ) from None
         if study is None:
             self.close()
             raise _no_sweep(name, self.place)

@@ -208,6 +208,11 @@ def _connect_once(uri: str) -> None:
         engine = create_engine(uri)
     except NoSuchModuleError:
         return  # not a database: MLflow may know the scheme
+    except ValueError:  # a port that is no number
+        raise StoreError(
+            f"MLFLOW_TRACKING_URI must be an address, got {masked(uri)}: its port must be a "
+            "number, and an '@', '/' or ':' in a name or password is written as %40, %2F, %3A."
+        ) from None
     try:
         engine.connect().close()
     finally:

@@ -281,6 +281,7 @@ def test_a_sweep_is_resumed_by_its_name(design: Design, ledger_url: str | None) 
     [
         ("sqlite:///x.db", "must not be SQLite, because SQLite hands one cell to two processes"),
         ("mysql://me:secret@host/x", r"must be postgresql://.*mysql://\*\*\*@host"),
+        ("postgresql://me:secret@host:x/y", r"got postgresql://\*\*\*@host:x/y: PORT is a number"),
     ],
 )
 def test_other_ledgers_are_refused(design: Design, url: str, sentence: str) -> None:
