@@ -274,7 +274,7 @@ class _PostgresBook:
         except ValueError:  # a port that is no number
             raise InputError(
                 f"--ledger must be {POSTGRESQL}USER@HOST:PORT/DATABASE, got {self.place}: PORT is "
-                "a number, and an '@', '/' or ':' in a name or password is written as %40, %2F, %3A."
+                "a number, and '@', '/' and ':' in a name or password are written %40, %2F, %3A."
             ) from None
         if study is None:
             self.close()

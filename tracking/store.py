@@ -211,7 +211,7 @@ def _connect_once(uri: str) -> None:
     except ValueError:  # a port that is no number
         raise StoreError(
             f"MLFLOW_TRACKING_URI must be an address, got {masked(uri)}: its port must be a "
-            "number, and an '@', '/' or ':' in a name or password is written as %40, %2F, %3A."
+            "number, and '@', '/' and ':' in a name or password are written %40, %2F, %3A."
         ) from None
     try:
         engine.connect().close()
