@@ -162,6 +162,13 @@ class Store:
             disk = disk_error(error, f"the MLflow store {masked(self.uri)}")
             if disk is not None:
                 raise disk from error
+            schema = re.search(r"found version (\w+), but expected (\w+)", str(error))
+            if schema is not None:
+                raise StoreError(
+                    f"The MLflow store {masked(self.uri)} must have this MLflow's schema "
+                    f"({schema[2]}), but has {schema[1]}: if an older MLflow wrote it, make a "
+                    "backup and call mlflow db upgrade; if a newer one did, use that version."
+                ) from error
             raise StoreError(
                 f"The MLflow store {masked(self.uri)} must be reachable and writable, but it "
                 f"answered: {_first_line(error)}. Start it, or set MLFLOW_TRACKING_URI to one "

@@ -1,5 +1,6 @@
 """The store: one sentence for what cannot be reached, and artifacts where they can be written."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,12 @@ def test_an_experiment_whose_artifacts_a_server_keeps_is_refused(store: Store) -
     store.client.create_experiment("mnist_cnn", "mlflow-artifacts:/7")
     with pytest.raises(StoreError, match=r"belong to an MLflow server \(mlflow-artifacts:/7\)"):
         store.experiment_id("mnist_cnn")
+
+
+def test_a_store_of_another_mlflow_is_named_as_such(store_path: Path) -> None:
+    path = store_path.parent / "mlflow.db"
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    database.close()
+    with pytest.raises(StoreError, match="but has ffffffffffff: if an older MLflow wrote it"):
+        Store().check()
