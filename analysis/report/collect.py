@@ -16,6 +16,7 @@ from analysis.report.grouping import count_runs, group_runs
 from analysis.report.searched import searched
 from analysis.report.stack import Stack
 from analysis.report.tally import (
+    carried_over,
     environment,
     environment_warnings,
     loss_warnings,
@@ -97,6 +98,7 @@ def collect(
     settings = environment(counted)
     mixed = environment_warnings(settings, counted, sweep)
     shared = shared_seeds([group.runs for group in groups], sweep.sources)
+    carried = carried_over(counted)
     odd = unusual_runs(arms)
     findings = Findings(
         sweep=sweep.name,
@@ -117,11 +119,12 @@ def collect(
             *mixed,
             *loss_warnings(tally),
             *shared,
+            *carried,
             *unrepeatable(counted, sweep.sources),
             *([odd] if odd else []),
         ),
         answer=words.answer,
-        headline=_qualified(words.headline, mixed=bool(mixed), shared=bool(shared)),
+        headline=_qualified(words.headline, mixed=mixed, shared=shared, carried=carried),
         detail=(*words.detail, *filter(None, [about_search]), *published_sentences(arms)),
         caveats=words.caveats,
         spread_words=words.spread,
@@ -170,14 +173,25 @@ def _search(arms: Sequence[Arm]) -> SearchSummary | None:
     return summarize_search(scores) if len(scores) > 2 else None
 
 
-def _qualified(headline: str, *, mixed: bool, shared: bool) -> str:
-    """Name in the same sentence what blurs the number: mixed environments, shared seeds."""
+def _qualified(
+    headline: str, *, mixed: Sequence[str], shared: Sequence[str], carried: Sequence[str]
+) -> str:
+    """Name in the same sentence what blurs the number: environments, shared seeds, carried models.
+
+    Args:
+        headline: The answer.
+        mixed: Warnings of mixed environments.
+        shared: Warnings of seeds that runs of one configuration share.
+        carried: Warnings of models that were carried over from seed to seed.
+    """
     said = headline.removesuffix(".")
     if mixed:
         said += ", over runs from different environments"
     if shared:
         said += ", taking runs that share seeds for independent ones"
-    return f"{said} (see the warning)." if mixed or shared else headline
+    if carried:
+        said += ", taking runs that go on with one model for fresh ones"
+    return f"{said} (see the warning)." if mixed or shared or carried else headline
 
 
 def _fixed(sweep: SweepRecord) -> tuple[tuple[str, object], ...]:

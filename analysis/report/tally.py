@@ -161,6 +161,18 @@ def shared_seeds(groups: Sequence[Sequence[RunRecord]], sources: Sequence[str]) 
     ]
 
 
+def carried_over(runs: Sequence[RunRecord]) -> list[str]:
+    """Warn of runs that fitted a model which earlier seeds had fitted already."""
+    number = sum(str(run.options.get("carry_over", "")).lower() == "true" for run in runs)
+    if not number:
+        return []
+    return [
+        f"{count(number, 'run')} with carry_over went on with the model that earlier seeds had "
+        "fitted: their accuracies rise with the seed and depend on each other, so their mean, "
+        "their spread and every verdict over them say nothing of a fresh model."
+    ]
+
+
 def unrepeatable(runs: Sequence[RunRecord], sources: Sequence[str]) -> list[str]:
     """Warn of cells that were run twice in one environment and gave different weights."""
     if not sources:

@@ -196,6 +196,22 @@ def test_equal_environments_warn_of_nothing() -> None:
     assert collect(Fake(rng_seed=3).build()).warnings == ()
 
 
+def test_models_carried_over_are_named_in_the_headline_and_their_spread_is_shown() -> None:
+    truths = {"false": Truth(0.06), "true": Truth(0.045, genuine_sd=0.02)}
+    found = collect(Fake(option="carry_over", configurations=truths).build())
+    (warning,) = found.warnings
+    assert warning.startswith("5 runs with carry_over went on with the model that earlier seeds")
+    assert found.headline.endswith(
+        "taking runs that go on with one model for fresh ones (see the warning)."
+    )
+    fresh, carried = (arm.spread for arm in found.arms)
+    assert carried is not None
+    assert fresh is not None
+    assert carried.sd is not None
+    assert fresh.sd is not None
+    assert carried.sd.value > 3 * fresh.sd.value
+
+
 def test_a_collapsed_run_is_flagged_and_stays() -> None:
     found = collect(
         Fake(configurations={"32": Truth(0.05, collapse=2)}, seeds=range(8), rng_seed=2).build()
