@@ -5,8 +5,11 @@
 The bare loop is a ``tf.function`` over tensors in memory that does forward pass, gradients and
 optimiser step and nothing else. It and a ``fit`` with the same settings (one thread, deterministic
 operations) run in the same process, in turns with Seedbed's. Plain ``fit`` gets the same arrays and
-batch size and Keras' and TensorFlow's defaults, in a process of its own. Each figure is the fastest
-of ROUNDS epochs (default 5) after one that compiles. Validation and recording are in none of them.
+batch size and Keras' and TensorFlow's defaults, in a process of its own: once with the whole
+machine, once on one core. Each figure is the fastest of ROUNDS epochs (default 5) after one that
+compiles. *At once* is what a sweep does: as many runs as cores, each with one thread, ROUNDS epochs
+side by side; the slowest one's seconds per epoch, divided by the number of runs. Validation and
+recording are in none of them.
 """
 
 import json
@@ -33,6 +36,13 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "mnist_cnn on digits, batch 32": ("mnist_cnn", {"dataset": "digits"}),
 }
 
+HEAD = (
+    *("experiment", "Seedbed", "bare", "fit, same settings", "plain fit, one core"),
+    *("plain fit, all cores", "at once, per run"),
+    *("of bare", "times fit, one core", "times fit, all cores", "at once, times fit, all cores"),
+)
+READY = "ready\n"
+
 
 def main(rounds: int) -> None:
     """Measure every case and print a table."""
@@ -41,17 +51,40 @@ def main(rounds: int) -> None:
         f"Keras {version('keras')}; load {os.getloadavg()[0]:.1f} at the start; "
         f"fastest of {rounds} epochs, seconds"
     )
-    print("| experiment | Seedbed | bare | fit, same settings | plain fit | of bare | times fit |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print(f"| {' | '.join(HEAD)} |\n|{' --- |' * len(HEAD)}")
     for name in CASES:
-        ours = _child(name, "loops", rounds)
-        fit = _child(name, "fit", rounds)["fit"]
-        mine, bare = ours["seedbed"], ours["bare"]
-        print(
-            f"| {name} | {mine:.3f} | {bare:.3f} | {ours['fit']:.3f} | {fit:.3f} | "
-            f"{bare / mine:.2f} | {ours['fit'] / mine:.2f}, {fit / mine:.2f} |",
-            flush=True,
+        loops = _child(name, "loops", rounds)
+        mine, bare, same = (loops[way] for way in ("seedbed", "bare", "fit"))
+        whole = _child(name, "fit", rounds)["fit"]
+        one_core = _child(name, "fit on one core", rounds)["fit"]
+        at_once = _at_once(name, rounds)
+        seconds = " | ".join(f"{s:.3f}" for s in (mine, bare, same, one_core, whole, at_once))
+        ratios = " | ".join(
+            f"{ratio:.2f}"
+            for ratio in (bare / mine, one_core / mine, whole / mine, whole / at_once)
         )
+        print(f"| {name} | {seconds} | {ratios} |", flush=True)
+
+
+def _at_once(case: str, rounds: int) -> float:
+    """Seconds of the machine per epoch, with a run on every core."""
+    command = [sys.executable, "-m", "benchmarks.training_speed", case, "at once", str(rounds)]
+    runs = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(os.cpu_count() or 1)
+    ]
+    for run in runs:
+        while (run.stdout.readline() if run.stdout else "") != READY:
+            if run.poll() is not None:
+                raise RuntimeError(f"a run of {case} ended before it was ready")
+    for run in runs:
+        if run.stdin is not None:
+            run.stdin.write("go\n")
+            run.stdin.flush()
+    seconds = [json.loads(run.communicate()[0].splitlines()[-1])["seedbed"] for run in runs]
+    return float(max(seconds)) / len(runs)
 
 
 def _child(case: str, what: str, rounds: int) -> dict[str, float]:
@@ -63,10 +96,12 @@ def _child(case: str, what: str, rounds: int) -> dict[str, float]:
 
 def _measure(case: str, what: str, rounds: int) -> dict[str, float]:
     """Runs in a process of its own."""
+    if what == "fit on one core":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     name, given = CASES[case]
     experiment = find(name)
     options = parse(experiment.options, given)
-    if what == "loops":
+    if not what.startswith("fit"):
         numerics.prepare(options)
         numerics.apply(options)
     from experiments.cell import build_seeded
@@ -83,9 +118,17 @@ def _measure(case: str, what: str, rounds: int) -> dict[str, float]:
     def fit(_epoch: int) -> Any:
         return fitted.fit(train.inputs, train.labels, batch_size=options.batch_size, verbose=0)
 
-    if what == "fit":
+    if what.startswith("fit"):
         return _fastest({"fit": fit}, rounds)
     loop = Loop(model(), splits.train, options, seeds)
+    if what == "at once":
+        loop.run(1)
+        print(READY, end="", flush=True)
+        sys.stdin.readline()
+        began = time.perf_counter()
+        for epoch in range(2, rounds + 2):
+            loop.run(epoch)
+        return {"seedbed": (time.perf_counter() - began) / rounds}
     bare = _bare(model(), splits.train, options.batch_size)
 
     def order(epoch: int) -> Any:

@@ -1,0 +1,207 @@
+"""Seconds that a run spends on anything but training: until it starts, and to record it.
+
+    .venv/bin/python -m benchmarks.run_overhead [ROUNDS]
+
+Runs are forked as in a sweep, from a server that has TensorFlow loaded; the data are in the store's
+cache, and the MLflow store is a local SQLite file that has been opened before. *Start* is from the
+request of a process to the call of ``train``: data loaded and checked, network built. *First step*
+is to the end of the first training step, which TensorFlow traces and compiles. *Recording* is what
+a run adds to training: noting each epoch and keeping its checkpoint, then scores, predictions,
+pictures and saved models, and the delivery of all this to MLflow. Each figure is the median of
+ROUNDS runs (default 5), the largest in brackets.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments import numerics, template
+from experiments.catalog import find
+from experiments.cell import run_cell
+from experiments.environment import processor, version
+from experiments.options import RunOptions, as_params, cell_id, parse
+from experiments.seeds import derive
+from sweeps.pool import LocalPool
+from tracking.delivery import deliver
+from tracking.folder import RunFolder, RunHeader
+from tracking.owner import Owner
+from tracking.places import store_folder
+from tracking.store import Store
+
+OWN = "a user's own"
+CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "`mnist_cnn`": ("mnist_cnn", {}, {"epochs": 5}),
+    "`mnist_cnn`, Fashion-MNIST": (
+        "mnist_cnn",
+        {"dataset": "fashion_mnist"},
+        {"train_size": 640, "epochs": 2},
+    ),
+    "`mnist_deep_cnn`": ("mnist_deep_cnn", {"batch_norm": True}, {"train_size": 320, "epochs": 2}),
+    "`transport_cnn`": ("transport_cnn", {}, {"train_size": 640, "epochs": 2}),
+    "`verification_cnn`": ("verification_cnn", {}, {"epochs": 10}),
+    "a user's own (the template)": (OWN, {}, {"epochs": 10}),
+}
+"""Name → experiment, options, and what makes the recorded run short; the start is of the whole."""
+
+
+class _ReachedError(BaseException):
+    """The run is where it was to be followed to."""
+
+
+@dataclass
+class _Clock:
+    """Adds up the time that calls of a function take, and when the last one began and ended."""
+
+    seconds: float = 0.0
+    began: float = 0.0
+    ended: float = 0.0
+    calls: int = 0
+    _spans: list[float] = field(default_factory=list)
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, timed."""
+
+        def timed(*arguments: Any, **named: Any) -> Any:
+            self.began = time.monotonic()
+            try:
+                return function(*arguments, **named)
+            finally:
+                self.ended = time.monotonic()
+                self.seconds += self.ended - self.began
+                self.calls += 1
+
+        return timed
+
+
+def _start(reference: str, given: Mapping[str, Any], folder: str) -> float:
+    """When training begins, on the system's monotonic clock; in a fork."""
+    from experiments import training
+
+    def reached(*_: Any, **__: Any) -> None:
+        raise _ReachedError
+
+    clock = _Clock()
+    training.train = clock.around(reached)
+    try:
+        run_cell(reference, dict(given), folder)
+    except _ReachedError:
+        return clock.began
+    raise RuntimeError("the run did not get as far as training")
+
+
+def _first_step(reference: str, given: Mapping[str, Any], folder: str) -> float:
+    """When the first training step has been done; in a fork."""
+    from experiments import loop
+
+    whole = loop.Loop.run
+
+    def one_step(self: loop.Loop, epoch: int, *_: Any) -> None:
+        whole(self, epoch, 0, 1)
+        raise _ReachedError
+
+    clock = _Clock()
+    loop.Loop.run = clock.around(one_step)  # type: ignore[method-assign]
+    try:
+        run_cell(reference, dict(given), folder)
+    except _ReachedError:
+        return clock.ended
+    raise RuntimeError("the run did not get as far as training")
+
+
+def _record(reference: str, given: Mapping[str, Any], folder: str) -> tuple[float, float]:
+    """Seconds spent on recording: after each epoch, in all, and after training; in a fork."""
+    from experiments import checkpoints, training
+
+    noted, kept, trained = _Clock(), _Clock(), _Clock()
+    RunFolder.epoch = noted.around(RunFolder.epoch)  # type: ignore[method-assign]
+    checkpoints.Checkpoint.save = kept.around(  # type: ignore[method-assign]
+        checkpoints.Checkpoint.save
+    )
+    training.train = trained.around(training.train)
+    outcome = run_cell(reference, dict(given), folder)
+    after = time.monotonic() - trained.ended
+    if outcome.state != "finished":
+        raise RuntimeError(outcome.reason)
+    return noted.seconds + kept.seconds, after
+
+
+def main(rounds: int) -> None:
+    """Measure every case and print a table."""
+    print(
+        f"{os.cpu_count()} cores, {processor()}; TensorFlow {version('tensorflow')}, "
+        f"Keras {version('keras')}; load {os.getloadavg()[0]:.1f} at the start; "
+        f"median of {rounds} runs, the largest in brackets; seconds"
+    )
+    print(
+        "| experiment | start | first step | each epoch's record | after training "
+        "| delivery | recording |\n| --- | --- | --- | --- | --- | --- | --- |"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SEEDBED_STORE"] = os.environ.get("SEEDBED_STORE") or f"{folder}/store"
+        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder}/mlflow.db"
+        own = str(template.write(Path(folder) / "my_cnn.py"))
+        numerics.prepare(RunOptions())
+        with LocalPool(1) as pool:
+            bench = _Bench(pool, Store(), rounds)
+            for name, (reference, given, short) in CASES.items():
+                found = bench.measure(own if reference == OWN else reference, given, short)
+                print(f"| {name} | " + " | ".join(map(_cell, found)) + " |", flush=True)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    pool: LocalPool
+    store: Store
+    rounds: int
+
+    def measure(
+        self, reference: str, given: Mapping[str, Any], short: Mapping[str, Any]
+    ) -> list[tuple[float, ...]]:
+        """Seconds of each round, column by column."""
+        rows = []
+        for number in range(self.rounds + 1):
+            options = {**given, "seed": number}
+            began = time.monotonic()
+            start = self.in_fork(_start, reference, options)[0] - began
+            began = time.monotonic()
+            first = self.in_fork(_first_step, reference, options)[0] - began
+            (during, after), folder = self.in_fork(_record, reference, {**options, **short})
+            began = time.monotonic()
+            deliver(folder, self.store)
+            delivery = time.monotonic() - began
+            whole = during + after + delivery
+            rows.append((start, first, during / short["epochs"], after, delivery, whole))
+        return list(zip(*rows[1:], strict=True))  # the first round fills caches
+
+    def in_fork(
+        self, what: Callable[..., Any], reference: str, given: Mapping[str, Any]
+    ) -> tuple[Any, RunFolder]:
+        """What a function of (experiment, options, run folder) returns, and the folder."""
+        experiment = find(reference)
+        options = parse(experiment.options, given)
+        seeds = derive(options).asdict()
+        header = RunHeader(
+            experiment=experiment.name,
+            name=f"{experiment.name} seed={options.seed}",
+            cell=cell_id(experiment.identity, options, seeds),
+            params=as_params(options),
+            seeds=seeds,
+            owner=Owner.this().asdict(),
+        )
+        folder = RunFolder.create(store_folder("runs"), header)
+        arguments = (what, experiment.reference, header.params, str(folder.path))
+        return self.pool.submit(*arguments).result(), folder
+
+
+def _cell(seconds: tuple[float, ...]) -> str:
+    return f"{statistics.median(seconds):.3f} ({max(seconds):.3f})"
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
