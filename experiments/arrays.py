@@ -50,20 +50,41 @@ def splits_from_arrays(
         raise InputError(
             f"test must have one value per example, got {is_test.size} for {len(y)} examples."
         )
-    pool = np.flatnonzero(~is_test)
-    check_train_size(train_size, room_for_training(len(pool)), len(names))
-    train, validation = divide(y[pool], train_size, split_seed)
+    digest = hashlib.sha256(x.tobytes() + y.tobytes() + is_test.tobytes()).hexdigest()
+    return divided(
+        x, y, is_test, names, split_seed=split_seed, train_size=train_size, data=data, sha256=digest
+    )
+
+
+def divided(
+    inputs: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.int32],
+    test: npt.NDArray[np.bool_],
+    classes: tuple[str, ...],
+    *,
+    split_seed: int,
+    train_size: int | Literal["all"],
+    data: str,
+    sha256: str,
+) -> Splits:
+    """As ``splits_from_arrays``, of arrays that are known to be right, with their digest.
+
+    Raises:
+        InputError: ``train_size`` does not fit.
+    """
+    pool = np.flatnonzero(~test)
+    check_train_size(train_size, room_for_training(len(pool)), len(classes))
+    train, validation = divide(labels[pool], train_size, split_seed)
 
     def part(index: npt.NDArray[np.intp]) -> Examples:
-        return Examples(x[index], y[index], index.astype(np.int64))
+        return Examples(inputs[index], labels[index], index.astype(np.int64))
 
-    digest = hashlib.sha256(x.tobytes() + y.tobytes() + is_test.tobytes()).hexdigest()
     return Splits(
         train=part(pool[train]),
         validation=part(pool[validation]),
-        test=part(np.flatnonzero(is_test)),
-        classes=names,
-        sha256=digest,
+        test=part(np.flatnonzero(test)),
+        classes=classes,
+        sha256=sha256,
         data=data,
     )
 
@@ -116,7 +137,7 @@ def checked(
         )
     if len(y) == 0:
         raise InputError("inputs and labels must hold examples, got none: give more data.")
-    x = x.astype(np.float32)
+    x = np.ascontiguousarray(x, dtype=np.float32)
     broken = np.flatnonzero(~np.isfinite(x.reshape(len(x), -1)).all(axis=1))
     if len(broken):
         raise InputError(

@@ -7,7 +7,6 @@ example. (License and origin of each: docs/datasets.md.)
 
 import gzip
 import hashlib
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
+from experiments.array_cache import Arrays, is_kept, kept
 from experiments.splits import (
     Examples,
     Splits,
@@ -79,7 +79,8 @@ def check(name: str, train_size: int | Literal["all"], class_balance: str = "as_
     source = SOURCES[name]
     check_train_size(train_size, room_for_training(source.training_pool), len(source.classes))
     read_shares(class_balance, len(source.classes))
-    cached(name)
+    if not is_kept(name):
+        cached(name)
 
 
 def load(
@@ -121,24 +122,22 @@ def cached(name: str) -> Images:
     Raises:
         InputError: The data set cannot be had on this machine.
     """
-    path = store_folder("cache", "datasets") / f"{name}.npz"
-    if path.exists():
-        with np.load(path) as stored:
-            return Images(stored["images"], stored["labels"], stored["test"], str(stored["sha256"]))
+    stored = kept(name, lambda: _decoded(name))
+    return Images(stored["images"], stored["labels"], stored["test"], str(stored["sha256"]))
+
+
+def _decoded(name: str) -> Arrays:
     images, labels, test = SOURCES[name].read()
     images = np.ascontiguousarray(images, dtype=np.uint8)[..., np.newaxis]
     labels = labels.astype(np.uint8)
     if test is None:
         test = _fixed_test_set(labels, SOURCES[name].test)
     digest = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
-    partial = path.with_name(f"{name}.{os.getpid()}.part.npz")
-    np.savez(partial, images=images, labels=labels, test=test, sha256=np.array(digest))
-    partial.replace(path)
-    return Images(images, labels, test, digest)
+    return {"images": images, "labels": labels, "test": test, "sha256": np.array(digest)}
 
 
 def _examples(data: Images, index: npt.NDArray[np.intp]) -> Examples:
-    inputs = data.images[index].astype(np.float32) / np.float32(255)
+    inputs = np.divide(data.images[index], np.float32(255), dtype=np.float32)
     return Examples(inputs, data.labels[index].astype(np.int32), index.astype(np.int64))
 
 

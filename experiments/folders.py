@@ -5,7 +5,6 @@ in alphabetical order, images are all files with a known ending, in folders of f
 """
 
 import hashlib
-import os
 import re
 import warnings
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
+from experiments.array_cache import kept
 from tracking.errors import InputError
-from tracking.places import store_folder
 
 PARTS = ("train", "devel", "test")
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
@@ -72,15 +71,12 @@ def read(folder: Path, size: int, channels: int) -> FolderImages:
         for path in listing.files
     ]
     key = hashlib.sha256(repr((stamp, size, channels)).encode()).hexdigest()[:16]
-    cached = store_folder("cache", "datasets") / f"folder-{key}.npz"
-    if cached.exists():
-        with np.load(cached) as stored:
-            images = stored["images"]
-    else:
-        images = np.stack([_decode(path, folder, size, channels) for path in listing.files])
-        partial = cached.with_name(f"{cached.stem}.{os.getpid()}.part.npz")
-        np.savez(partial, images=images)
-        partial.replace(cached)
+
+    def decoded() -> dict[str, npt.NDArray[Any]]:
+        pictures = [_decode(path, folder, size, channels) for path in listing.files]
+        return {"images": np.stack(pictures)}
+
+    images = kept(f"folder-{key}", decoded)["images"]
     labels = np.array(listing.labels, np.int32)
     part = np.array(listing.parts, np.int32)
     names = np.array([name for name, _, _ in stamp])

@@ -1,5 +1,6 @@
 """Data sets: real images, fixed test sets, and divisions that follow the split seed alone."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -77,9 +78,10 @@ def test_declared_sizes_are_the_real_ones(store_path: Path) -> None:
 
 
 def test_the_cache_holds_the_same_bits(store_path: Path) -> None:
-    path = store_path / "cache" / "datasets" / "digits.npz"
+    path = store_path / "cache" / "datasets" / "digits"
     before = datasets.cached("digits")
-    path.unlink()
+    assert path.is_dir()
+    shutil.rmtree(path)
     again = datasets.cached("digits")
     assert again.sha256 == before.sha256
     assert np.array_equal(again.test, before.test)

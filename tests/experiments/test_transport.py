@@ -8,10 +8,20 @@ import numpy as np
 import pytest
 
 from experiments import trajectories
+from experiments.arrays import splits_from_arrays
 from experiments.cell import run_cell
 from experiments.seeds import derive
 from experiments.trajectories import MODES, distance_and_bearing, features, simulate
-from experiments.transport_cnn import CLASSES, Options, check, load, read, scaled, simulated
+from experiments.transport_cnn import (
+    CLASSES,
+    Options,
+    check,
+    load,
+    read,
+    scaled,
+    simulated,
+    sums,
+)
 from sweeps.pool import LocalPool
 from tests.support_cells import folder_of, in_store
 from tracking.errors import InputError
@@ -58,13 +68,13 @@ def test_modes_move_as_their_profile_says() -> None:
 
 def test_the_simulated_windows_have_the_published_shares(store_path: Path) -> None:
     del store_path
-    inputs, labels, test = simulated(10)
+    found = simulated(10)
+    inputs, labels, test = (found[name] for name in ("inputs", "labels", "test"))
     assert inputs.shape[1:] == (1, 10, 4)
     assert np.bincount(labels[test]).tolist() == [2122, 1121, 1439, 888, 918]
     assert test.sum() == 6488
     assert np.isfinite(inputs).all()
-    again, _, _ = simulated(10)
-    assert np.array_equal(inputs, again)
+    assert np.array_equal(simulated(10)["inputs"], inputs)
 
 
 def test_channels_are_scaled_by_the_training_windows(store_path: Path) -> None:
@@ -76,7 +86,18 @@ def test_channels_are_scaled_by_the_training_windows(store_path: Path) -> None:
     np.testing.assert_allclose(flat.std(axis=0), 1, atol=1e-3)
     assert abs(splits.test.inputs.reshape(-1, 4).mean(axis=0)).max() > 1e-4
     assert splits.data == "simulated trajectories"
-    assert np.array_equal(scaled(splits).train.ids, splits.train.ids)
+
+
+def test_a_channel_that_never_changes_is_only_centred(store_path: Path) -> None:
+    del store_path
+    inputs = np.random.default_rng(1).normal(size=(60, 1, 8, 4)).astype(np.float32)
+    inputs[..., 2] = 1e4 / 3
+    splits = splits_from_arrays(inputs, np.arange(60) % 2, split_seed=1)
+    plain = splits.train.inputs.copy()
+    found = scaled(splits, sums(splits.train.inputs)).train.inputs
+    assert np.abs(found[..., 2]).max() < 1e-3
+    mean, sd = (getattr(plain[..., 0].astype(float), name)() for name in ("mean", "std"))
+    np.testing.assert_allclose(found[..., 0], (plain[..., 0] - mean) / sd, atol=1e-6)
 
 
 def windows(count: int = 120) -> tuple[Any, Any]:
@@ -121,6 +142,7 @@ def test_a_file_of_the_field_is_read(form: str, tmp_path: Path) -> None:
         (np.zeros((20, 1, 8, 4)), np.eye(2)[np.arange(20) % 2], r"argmax\(axis=1\)"),
         (np.zeros((0, 1, 8, 4)), np.zeros(0), "must hold examples, got none"),
         (np.zeros((6, 1, 8, 4)), np.arange(6) % 2, "5 examples or more"),
+        (np.zeros((20, 1, 8, 4)), np.array(["bus", "car"] * 10), "whole numbers from 0, got the"),
         (np.array([["a"]] * 20).reshape(20, 1, 1, 1).repeat(4, 3), np.arange(20) % 2, "be numbers"),
     ],
 )
@@ -130,7 +152,7 @@ def test_bad_arrays_are_one_sentence(
     np.savez(tmp_path / "data.npz", inputs=inputs, labels=labels)
     options = Options(data=str(tmp_path / "data.npz"))
     with pytest.raises(InputError, match=sentence):
-        load(options, derive(options))
+        check(options)
 
 
 def test_files_of_another_form_are_one_sentence(tmp_path: Path) -> None:
