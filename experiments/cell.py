@@ -60,6 +60,7 @@ class Outcome:
         notes: What the user should know beside the result, in sentences.
         table: Scores by class as text; empty where the experiment does not show them.
         warnings: What to warn of once in a sweep, in sentences.
+        refused: Whether data, options or network broke a rule, so that nothing was trained.
     """
 
     state: State
@@ -71,6 +72,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     table: str = ""
     warnings: tuple[str, ...] = ()
+    refused: bool = False
 
 
 def run_cell(
@@ -105,7 +107,8 @@ def run_cell(
         state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
         outcome = Outcome(state, {}, reason=reason)
     except (RunFailedError, InputError) as error:
-        outcome = Outcome("failed", {}, reason=str(error))
+        refused = isinstance(error, InputError)
+        outcome = Outcome("failed", {}, reason=str(error), refused=refused)
     except (Exception, SystemExit) as error:
         disk = disk_error(error, record.path)
         if disk is not None:  # no fault of the cell: whoever started it is to stop
@@ -328,14 +331,10 @@ def _record(
     )
     name = f"{record.header.name}, {splits.data}" if splits.data else record.header.name
     title = f"{name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
-    pictures.write_png(
-        pictures.confusion_picture(counts, splits.classes, title),
-        str(folder / schema.CONFUSION_PICTURE),
-    )
-    pictures.write_png(
-        pictures.curves_picture(trained.history, trained.best_epoch, name),
-        str(folder / schema.CURVES),
-    )
+    matrix = pictures.confusion_picture(counts, splits.classes, title)
+    matrix.save(folder / schema.CONFUSION_PICTURE, compress_level=4)
+    curves = pictures.curves_picture(trained.history, trained.best_epoch, name)
+    curves.write(str(folder / schema.CURVES))
     _write_checkpoints(trained, folder)
     return metrics
 

@@ -219,6 +219,8 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
         )
     finally:
         waiting = deliverer.close()
+    if outcome.refused:
+        raise InputError(outcome.reason or "")
     _say(outcome, store)
     if waiting:
         raise StoreError(

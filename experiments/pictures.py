@@ -1,19 +1,30 @@
 """The two pictures of a run: its confusion matrix and its learning curves."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from PIL import Image, ImageDraw
 
-BLUE, ORANGE = "#0072B2", "#D55E00"  # Okabe and Ito 2008: told apart by the colour-blind
-DOTS_PER_INCH = 100
+from experiments.drawing import BLUE, GREY, INK, ORANGE, TEXT, TITLE, Chart, Panel, font, plain_axis
+
+BLUES = np.array(
+    [
+        *((247, 251, 255), (222, 235, 247), (198, 219, 239), (158, 202, 225), (107, 174, 214)),
+        *((66, 146, 198), (33, 113, 181), (8, 81, 156), (8, 48, 107)),
+    ]
+)
+"""From none to all (ColorBrewer, Harrower and Brewer 2003)."""
+MARKED = 40
+"""Most epochs whose points are marked."""
+CELL, SMALLEST, LARGEST, READABLE = 52, 320, 1200, 26
+"""Side of a cell, of a small and of a large matrix, and of the smallest cell with a number in it;
+pixels."""
 
 
-def confusion_picture(counts: npt.NDArray[np.int64], classes: Sequence[str], title: str) -> Figure:
+def confusion_picture(
+    counts: npt.NDArray[np.int64], classes: Sequence[str], title: str
+) -> Image.Image:
     """Counts as numbers, rows shaded by the share of the true class.
 
     Args:
@@ -21,38 +32,62 @@ def confusion_picture(counts: npt.NDArray[np.int64], classes: Sequence[str], tit
         classes: Name of each class.
         title: One line above the picture.
     """
-    size = max(4.0, 0.55 * len(classes) + 1.6)
-    figure = Figure(figsize=(size, size))
-    longest = max(len(name) for name in classes)
-    margin = (0.55 + 0.065 * longest) / size  # inches for names and labels; a solver takes longer
-    axes = figure.add_axes((margin, margin, 0.97 - margin, 0.93 - margin))
+    cell = max(4, min(max(CELL, SMALLEST // len(classes)), LARGEST // len(classes)))
+    letters = max(6, min(TEXT, cell - 2))
+    longest = max(font(letters).getlength(name) for name in classes)
+    turned = longest > cell - 4
+    side = cell * len(classes)
+    left, top = round(longest) + 40, 34
+    below = round(longest * 0.75 + letters) + 34 if turned else letters + 42
+    heading = max(TITLE - 3, min(TITLE, int(TITLE * (left + side) / font(TITLE).getlength(title))))
+    width = max(left + side + 14, round(font(heading).getlength(title)) + 20)
+    image = Image.new("RGB", (width, top + side + below), "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((width / 2, top / 2), title, INK, font(heading), "mm")
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for true, predicted in np.ndindex(*counts.shape):
-        if counts[true, predicted]:
-            colour = "white" if shares[true, predicted] > 0.5 else "black"
-            axes.text(
-                predicted,
-                true,
-                str(counts[true, predicted]),
-                ha="center",
-                va="center",
-                color=colour,
-                fontsize=8,
-            )
-    ticks = range(len(classes))
-    long = max(len(name) for name in classes) > 3
-    axes.set_xticks(ticks, classes, rotation=45 if long else 0, ha="right" if long else "center")
-    axes.set_yticks(ticks, classes)
-    axes.set_xlabel("predicted class")
-    axes.set_ylabel("true class")
-    axes.set_title(title, fontsize=10)
-    return figure
+        x, y = left + cell * predicted, top + cell * true
+        share = float(shares[true, predicted])
+        draw.rectangle((x, y, x + cell - 1, y + cell - 1), _blue(share))
+        if counts[true, predicted] and cell >= READABLE:
+            words = str(counts[true, predicted])
+            size = next((s for s in range(TEXT, 6, -1) if font(s).getlength(words) < cell - 2), 6)
+            colour = "white" if share > 0.5 else INK
+            draw.text((x + cell / 2, y + cell / 2), words, colour, font(size), "mm")
+    draw.rectangle((left - 1, top - 1, left + side, top + side), outline=INK)
+    for at, name in enumerate(classes):
+        middle = cell * at + cell / 2
+        draw.text((left - 7, top + middle), name, INK, font(letters), "rm")
+        if turned:
+            _turned(image, (round(left + middle), top + side + 5), name, letters)
+        else:
+            draw.text((left + middle, top + side + 7), name, INK, font(letters), "ma")
+    draw.text((left + side / 2, image.height - 10), "predicted class", INK, font(TEXT), "ms")
+    label = Image.new("L", (round(font(TEXT).getlength("true class")) + 2, TEXT + 4))
+    ImageDraw.Draw(label).text((0, 0), "true class", 255, font(TEXT))
+    upright = label.transpose(Image.Transpose.ROTATE_90)
+    image.paste(INK, (8, top + (side - upright.height) // 2), upright)
+    return image
+
+
+def _blue(share: float) -> tuple[int, int, int]:
+    at = share * (len(BLUES) - 1)
+    low = min(int(at), len(BLUES) - 2)
+    red, green, blue = (BLUES[low] + (at - low) * (BLUES[low + 1] - BLUES[low])).round()
+    return int(red), int(green), int(blue)
+
+
+def _turned(image: Image.Image, at: tuple[int, int], words: str, size: int) -> None:
+    """Words that rise by 45° and end at a place."""
+    sheet = Image.new("L", (round(font(size).getlength(words)) + 2, size + 4))
+    ImageDraw.Draw(sheet).text((0, 0), words, 255, font(size))
+    rising = sheet.rotate(45, Image.Resampling.BICUBIC, expand=True)
+    image.paste(INK, (at[0] - rising.width + size // 2, at[1]), rising)
 
 
 def curves_picture(
     history: Mapping[str, Sequence[float]], best_epoch: int | None, title: str
-) -> Figure:
+) -> Chart:
     """Loss and accuracy by epoch; the chosen epoch is marked.
 
     Args:
@@ -61,42 +96,37 @@ def curves_picture(
         best_epoch: The chosen epoch, counted from 1; None where none was chosen.
         title: One line above the picture.
     """
-    figure = Figure(figsize=(8, 3.4))
-    panels = figure.subplots(1, 2)
-    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.15, top=0.88, wspace=0.22)
-    for axes, metric, unit, factor in zip(
-        panels, ("loss", "accuracy"), ("nats", "%"), (1, 100), strict=True
-    ):
-        for part, name, colour in (("train", "training", BLUE), ("val", "validation", ORANGE)):
-            values = np.asarray(history.get(f"{part}_{metric}", ())) * factor
-            axes.plot(
-                range(1, len(values) + 1), values, color=colour, label=name, marker=".", lw=1.4
-            )
+    chart = Chart(860, 370, title)
+    epochs = np.arange(1, max(map(len, history.values()), default=1) + 1)
+    kind = "line" if len(epochs) > MARKED else "dots"
+    for number, (metric, unit, factor) in enumerate((("loss", "nats", 1), ("accuracy", "%", 100))):
+        rows = [
+            (name, colour, np.asarray(history[f"{part}_{metric}"]) * factor)
+            for part, name, colour in (("train", "training", BLUE), ("val", "validation", ORANGE))
+            if len(history.get(f"{part}_{metric}", ()))
+        ]
+        left = 75 + 425 * number
+        drawn = np.concatenate([values for _, _, values in rows]) if rows else np.zeros(1)
+        panel = Panel(
+            chart,
+            (left, 54, left + 345, 315),
+            plain_axis("epoch", epochs, whole=True),
+            plain_axis(f"{metric} ({unit})", drawn[np.isfinite(drawn)]),
+        )
         if best_epoch is not None:
-            axes.axvline(best_epoch, color="0.5", lw=1, ls=":", label="chosen epoch")
-        axes.set_xlabel("epoch")
-        axes.set_ylabel(f"{metric} ({unit})")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.grid(alpha=0.25)
-    panels[0].legend(frameon=False, fontsize=8)
-    figure.suptitle(title, fontsize=10)
-    return figure
+            panel.upright(best_epoch)
+        for _, colour, values in rows:
+            panel.line(epochs[: len(values)], values, colour, dots=kind == "dots")
+        names = [(kind, colour, name) for name, colour, _ in rows]
+        if best_epoch is not None:
+            names.append(("dotted", GREY, "chosen epoch"))
+        if names:
+            panel.legend(names)
+    return chart
 
 
 def warm_up() -> None:
-    """Load fonts and the like, so that the first picture after a fork is not the slow one."""
+    """Load the font, so that the first picture after a fork is not the slow one."""
     keys = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
-    history = {key: [0.1] for key in keys}
-    with tempfile.TemporaryDirectory() as folder:
-        for figure in (
-            confusion_picture(np.eye(2, dtype=np.int64), "ab", "0123456789 %"),
-            curves_picture(history, 1, "x"),
-        ):
-            write_png(figure, f"{folder}/picture.png")
-
-
-def write_png(figure: Figure, path: str) -> None:
-    """Write a figure without pyplot's global state."""
-    FigureCanvasAgg(figure).print_png(  # type: ignore[no-untyped-call]
-        path, pil_kwargs={"compress_level": 4}
-    )
+    curves_picture({key: [0.1] for key in keys}, 1, "x")
+    confusion_picture(np.eye(2, dtype=np.int64), "ab", "0123456789 %")

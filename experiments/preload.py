@@ -1,18 +1,54 @@
 """Imported once by the server process that runs are forked from; runs no operation.
 
-Everything that a run imports is imported here, so that a fork starts training at once.
+Everything that a run imports is imported here, and what makes its first call slow is called here,
+so that a fork starts training at once and records in little time.
 """
+
+import io
+
+import numpy as np
 
 from experiments import numerics
 
 numerics.import_tensorflow()
 
-from experiments import cell, checkpoints, environment, pictures, scoring, training  # noqa: E402
+from experiments import (  # noqa: E402
+    cell,
+    checkpoints,
+    environment,
+    pictures,
+    scoring,
+    splits,
+    training,
+    verification,
+)
 from experiments.script import run as script_run  # noqa: E402
 
-pictures.warm_up()
-checkpoints.code_digest()
-for package in environment.PACKAGES:
-    environment.version(package)
-
 __all__ = ["cell", "checkpoints", "environment", "pictures", "scoring", "script_run", "training"]
+
+
+def warm_up() -> None:
+    """Call once what imports more, or reads files, on its first call."""
+    import h5py  # type: ignore[import-untyped]  # Keras imports it when it first saves a model
+    import keras
+    import sklearn.datasets  # noqa: F401 (what users' own files take their data from)
+
+    with h5py.File(io.BytesIO(), "w") as file:
+        file.create_dataset("x", data=np.zeros(1))
+    keras.saving.serialize_keras_object(keras.layers.Dense(1))
+    np.savez_compressed(io.BytesIO(), x=np.zeros(1))
+    labels = np.arange(60) % 3
+    splits.divide(labels, 20, 0)
+    scoring.report(labels, labels, ("a", "b", "c"))
+    scoring.macro_f1(labels, labels)
+    scoring.confusion(labels, labels, 3)
+    verification.verification_scores(labels / 2, labels > 1, labels / 2, labels > 1)
+    pictures.warm_up()
+    checkpoints.code_digest()
+    for package in environment.PACKAGES:
+        environment.version(package)
+    environment.processor()
+    environment.commit_and_state()
+
+
+warm_up()

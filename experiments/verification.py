@@ -5,16 +5,16 @@ accepted, FRR the share of genuine trials rejected. The analysis has the same de
 intervals; a test holds the two together.
 """
 
+import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from scipy import stats
 from sklearn.metrics import roc_curve
 
-from experiments.pictures import BLUE, ORANGE, write_png
+from experiments.drawing import BLUE, GREY, ORANGE, Axis, Chart, Panel
 
 Floats = npt.NDArray[np.float64]
 CHOSEN = "threshold (devel)"
@@ -108,6 +108,29 @@ def verification_scores(
     }
 
 
+def write_trials(
+    path: Path,
+    scores: Floats,
+    genuine: npt.NDArray[np.bool_],
+    subjects: npt.NDArray[np.str_] | None = None,
+) -> None:
+    """A CSV file as ``python -m analysis verification --dev FILE --test FILE`` reads it.
+
+    Args:
+        path: The file.
+        scores: ``[trial]``.
+        genuine: ``[trial]``.
+        subjects: ``[trial]``, who each shows; None where nobody knows.
+    """
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow(["score", "label"] if subjects is None else ["score", "label", "subject"])
+        columns = [scores.tolist(), genuine.astype(int).tolist()]
+        if subjects is not None:
+            columns.append(subjects.tolist())
+        table.writerows(zip(*columns, strict=True))
+
+
 def write_pictures(
     scores: Floats, genuine: npt.NDArray[np.bool_], threshold: float, title: str, folder: Path
 ) -> None:
@@ -115,34 +138,40 @@ def write_pictures(
     far, frr, thresholds = operating_points(scores, genuine)
     here = rates(scores, genuine, threshold)
 
-    def far_frr(axes: Axes) -> None:
-        axes.step(thresholds[1:], far[1:], where="post", color=BLUE, label="FAR")
-        axes.step(thresholds[1:], frr[1:], where="post", color=ORANGE, label="FRR")
-        axes.axvline(threshold, color="0.5", lw=1, ls=":", label=CHOSEN)
-        axes.set(xlabel="threshold", ylabel="rate")
+    unit = Axis("", -0.02, 1.02, [(tick, f"{tick:.1f}") for tick in np.linspace(0, 1, 6)])
+    chosen = ("dot", ORANGE, CHOSEN)
 
-    def roc(axes: Axes) -> None:
-        axes.plot(far, 1 - frr, color=BLUE, drawstyle="steps-post")
-        axes.plot(here[0], 1 - here[1], "o", color=ORANGE, label=CHOSEN)
-        axes.set(xlabel="FAR", ylabel="1 − FRR", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    chart, panel = _square(title, replace(unit, label="threshold"), replace(unit, label="rate"))
+    rising = np.concatenate([[0], thresholds[:0:-1], [1]])  # each rate holds up to its threshold
+    panel.upright(threshold)
+    for rate, colour in ((far, BLUE), (frr, ORANGE)):
+        panel.steps(rising, np.append(rate[::-1], rate[0]), colour)
+    rows = [("line", BLUE, "FAR"), ("line", ORANGE, "FRR"), ("dotted", GREY, CHOSEN)]
+    panel.legend(rows)
+    chart.write(str(folder / "far_frr.png"))
 
-    def det(axes: Axes) -> None:
-        edge = 0.5 / len(scores)  # rates of 0 and 1 lie at infinity on normal deviates
-        axes.plot(*(_deviate(rate, edge) for rate in (far, frr)), color=BLUE)
-        axes.plot(*(_deviate(rate, edge) for rate in here), "o", color=ORANGE, label=CHOSEN)
-        ticks, names = stats.norm.ppf(DET_TICKS), [f"{tick:.0%}" for tick in DET_TICKS]
-        axes.set_xticks(ticks, names)
-        axes.set_yticks(ticks, names)
-        axes.set(xlabel="FAR", ylabel="FRR")
+    chart, panel = _square(title, replace(unit, label="FAR"), replace(unit, label="1 − FRR"))
+    panel.steps(far, 1 - frr, BLUE)
+    panel.point(here[0], 1 - here[1], ORANGE)
+    panel.legend([chosen])
+    chart.write(str(folder / "roc.png"))
 
-    for draw in (far_frr, roc, det):
-        figure = Figure(figsize=(4.2, 4.0), layout="constrained")
-        axes = figure.add_subplot()
-        draw(axes)
-        axes.grid(alpha=0.25)
-        axes.legend(frameon=False, fontsize=8)
-        axes.set_title(title, fontsize=9)
-        write_png(figure, str(folder / f"{draw.__name__}.png"))
+    edge = 0.5 / len(scores)  # rates of 0 and 1 lie at infinity on normal deviates
+    ends = float(_deviate(0.0, edge)), float(_deviate(1.0, edge))
+    ticks = [
+        (float(t), f"{s:.0%}") for t, s in zip(stats.norm.ppf(DET_TICKS), DET_TICKS, strict=True)
+    ]
+    deviates = Axis("FAR", ends[0] - 0.1, ends[1] + 0.1, [t for t in ticks if t[0] > ends[0]])
+    chart, panel = _square(title, deviates, replace(deviates, label="FRR"))
+    panel.line(_deviate(far, edge), _deviate(frr, edge), BLUE)
+    panel.point(float(_deviate(here[0], edge)), float(_deviate(here[1], edge)), ORANGE)
+    panel.legend([chosen])
+    chart.write(str(folder / "det.png"))
+
+
+def _square(title: str, x: Axis, y: Axis) -> tuple[Chart, Panel]:
+    chart = Chart(460, 460, title)
+    return chart, Panel(chart, (68, 54, 440, 405), x, y)
 
 
 def _deviate(rate: npt.ArrayLike, edge: float) -> Floats:

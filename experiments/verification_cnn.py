@@ -25,7 +25,7 @@ from experiments import folders
 from experiments.augmentation import affine
 from experiments.options import RunOptions
 from experiments.scoring import Scored
-from experiments.seeds import Seeds
+from experiments.seeds import Seeds, derive
 from experiments.splits import Examples, Splits, check_train_size
 from tracking.errors import InputError
 from tracking.places import store_folder
@@ -80,6 +80,12 @@ class Options(RunOptions):
 
 def check(options: Options) -> None:
     """Refuse what cannot be trained, before anything is."""
+    _check_options(options)
+    if options.data != LFW:
+        load(options, derive(options))
+
+
+def _check_options(options: Options) -> None:
     if options.divide == "subjects" and options.subject_pattern == "none":
         raise InputError(
             "divide=subjects must know the subjects: give --subject-pattern, such as '(s[0-9]+)_'."
@@ -93,7 +99,7 @@ def check(options: Options) -> None:
 
 def load(options: Options, seeds: Seeds) -> Splits:
     """The images of the three parts, scaled to 0 … 1."""
-    check(options)
+    _check_options(options)
     folder = lfw_folder() if options.data == LFW else Path(options.data)
     data = folders.read(folder, options.image_size, int(options.channels))
     if len(data.classes) != 2:
@@ -157,8 +163,8 @@ def augment(options: Options, inputs: Any, numbers: Any) -> Any:
 
 
 def score(options: Options, splits: Splits, scored: Scored) -> dict[str, float]:
-    """Error rates of the verification, and its pictures."""
-    from experiments.verification import verification_scores, write_pictures
+    """Error rates of the verification, its pictures, and its trials for other analyses."""
+    from experiments.verification import verification_scores, write_pictures, write_trials
 
     genuine = genuine_class(options, splits.classes)
     devel, test = (part[:, genuine].astype(float) for part in (scored.validation, scored.test))
@@ -166,6 +172,8 @@ def score(options: Options, splits: Splits, scored: Scored) -> dict[str, float]:
     scores = verification_scores(devel, splits.validation.labels == genuine, test, truth)
     title = f"{splits.classes[genuine]}, {len(truth)} test trials: HTER {scores['hter']:.1%}"
     write_pictures(test, truth, scores["threshold"], title, scored.folder)
+    write_trials(scored.folder / "trials_devel.csv", devel, splits.validation.labels == genuine)
+    write_trials(scored.folder / "trials_test.csv", test, truth, splits.subjects)
     return scores
 
 

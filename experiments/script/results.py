@@ -199,7 +199,7 @@ def write_predictions(found: Prediction, folder: Path, title: str) -> str | None
         picture = pictures.confusion_picture(
             counts, classes, f"{title}: {right:.2%} of {len(labels)} examples"
         )
-        pictures.write_png(picture, str(folder / schema.CONFUSION_PICTURE))
+        picture.save(folder / schema.CONFUSION_PICTURE, compress_level=4)
     return scoring.collapse(table, labels)
 
 
@@ -214,7 +214,7 @@ def write_curves(watcher: Watcher, folder: Path, title: str) -> None:
     }
     if history.get("train_loss"):
         figure = pictures.curves_picture(history, None, title)
-        pictures.write_png(figure, str(folder / schema.CURVES))
+        figure.write(str(folder / schema.CURVES))
 
 
 def _rounded(

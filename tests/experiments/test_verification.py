@@ -1,5 +1,6 @@
 """Verification: folders of images, error rates, and what is refused."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,7 @@ def test_bad_folders_are_one_sentence(
     data = folder(tmp_path / "data")
     spoil(data, how)
     with pytest.raises(InputError, match=sentence):
-        loaded(data)
+        check(Options(data=str(data), image_size=12))
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,9 @@ def test_bad_options_are_one_sentence(
         loaded(folder(tmp_path / "data"), **changes)
     with pytest.raises(InputError, match="must be a folder with train, devel and test"):
         check(Options(data=str(tmp_path / "nowhere")))
+
+
+TRIALS = (("dev", "trials_devel.csv"), ("test", "trials_test.csv"))
 
 
 def test_a_run_stops_early_and_records_scores_and_pictures(
@@ -214,3 +218,13 @@ def test_a_run_stops_early_and_records_scores_and_pictures(
         assert sorted(set(stored["subjects"])) == ["s0", "s1", "s2"]
         epochs = len(stored["labels_by_epoch"])
     assert epochs == outcome.metrics["best_epoch"] + 1 < 30
+    from click.testing import CliRunner
+
+    from analysis.cli import main as analysis
+
+    files = [f"--{kind}={artifacts / name}" for kind, name in TRIALS]
+    answer = CliRunner().invoke(analysis, ["verification", *files, "--subjects", "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.output)
+    assert told["hter"]["value"] == pytest.approx(outcome.metrics["hter"])
+    assert "over 3 subjects" in told["hter"]["method"]
