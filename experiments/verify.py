@@ -18,7 +18,7 @@ from experiments import numerics
 from experiments.catalog import Experiment
 from experiments.options import RunOptions, as_params
 from experiments.trace import Request, as_text, read, trace
-from tracking.errors import RunFailedError
+from tracking.errors import InputError, RunFailedError
 from tracking.places import ROOT
 
 Trace = list[tuple[str, str]]
@@ -30,6 +30,9 @@ KNOBS: tuple[tuple[str, str], ...] = (
     ("onednn", "false"),
 )
 """What may make training vary although all seeds are the same, and its steadier setting."""
+
+REFUSED = f"{InputError.__module__}.{InputError.__name__}: "
+"""How the traceback of data or options that break a rule ends."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,8 @@ class Verifier:
             start(replace(request, kill_after=max(1, self._options.epochs // 2)))
         error = start(request)
         found = read(request)
+        if error is not None and error.startswith(REFUSED):
+            raise InputError(error.removeprefix(REFUSED))
         if error is not None or not found or not _is_whole(found, steps_of):
             raise RunFailedError(f"In a {way.name} the cell did not train to its end: {error}")
         return found
@@ -154,7 +159,11 @@ class Verifier:
         for knob, steady in KNOBS:
             if mine[knob] == steady:
                 continue
-            one, two = (self.trained(w, changes={knob: steady}) for w in (COLD, way))
+            try:
+                one, two = (self.trained(w, changes={knob: steady}) for w in (COLD, way))
+            except RunFailedError as error:
+                self._say(f"{knob} could not be tried: with {knob}={steady} {error}")
+                continue
             if first_difference(one, two) is None:
                 self._say(f"responsible: {knob}; with {knob}={steady} they are identical")
                 return

@@ -1,5 +1,8 @@
 """``verify``: identical bits are called identical; if not, the first difference and its cause."""
 
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,9 @@ from experiments.verify import (
     verify,
     verify_against,
 )
+from tracking.errors import InputError
+from tracking.places import ROOT
+from tracking.store import Store
 
 SHORT: dict[str, Any] = {"dataset": "digits", "train_size": 60, "epochs": 2, "seed": 7}
 
@@ -39,7 +45,7 @@ class Noise(keras.layers.Layer):
 
 def build(options, splits):
     model = keras.Sequential(
-        [keras.Input((6,)), Noise(), keras.layers.Dense(3, activation="softmax")]
+        [keras.Input((6,)), *([Noise()] if WHEN else []), keras.layers.Dense(3, "softmax")]
     )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
@@ -51,9 +57,10 @@ SHUFFLE = """
 """
 
 
-def own(folder: Path, load: str = "pass", noise: str = "0.0") -> Any:
+def own(folder: Path, load: str = "", noise: str = "0.0", when: str = "True") -> Any:
     path = folder / "my_cnn.py"
-    path.write_text(OWN.replace("    LOAD", load if load != "pass" else "").replace("NOISE", noise))
+    text = OWN.replace("LOAD", load.strip()).replace("NOISE", noise).replace("WHEN", when)
+    path.write_text(text)
     experiment = find(str(path))
     return experiment, parse(experiment.options, {"epochs": 2})
 
@@ -93,6 +100,54 @@ def test_unseeded_code_is_named_with_the_first_step(store_path: Path, tmp_path: 
     assert not verify(experiment, options, said.append)
     assert "the first step that differs: epoch 1, step 1" in said
     assert said[-1].startswith("no setting explains it, so the experiment's own code draws")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("knob", ["op_determinism", "threads"])
+def test_the_setting_that_makes_training_vary_is_named(
+    store_path: Path, tmp_path: Path, knob: str
+) -> None:
+    """A layer that is noisy only while the environment is left free, as some operations are."""
+    del store_path
+    said: list[str] = []
+    free = {"op_determinism": "not options.op_determinism", "threads": "options.threads > 1"}
+    noise = "float(int.from_bytes(os.urandom(2)) / 2**16)"
+    experiment, options = own(tmp_path, noise=noise, when=free[knob])
+    options = replace(options, op_determinism=False, threads=2)
+    assert not verify(experiment, options, said.append)
+    steady = {"op_determinism": "true", "threads": "1"}[knob]
+    assert said[-1] == f"responsible: {knob}; with {knob}={steady} they are identical"
+    assert ("not op_determinism: with op_determinism=true they differ too" in said) == (
+        knob == "threads"
+    )
+
+
+def test_bad_data_are_refused_as_bad_input(store_path: Path, tmp_path: Path) -> None:
+    del store_path
+    experiment, options = own(tmp_path, load="splits.train.inputs[3] = np.nan")
+    with pytest.raises(InputError, match=r"^The training inputs must be finite, but 1 of 80 hold"):
+        verify(experiment, options, print)
+
+
+@pytest.mark.slow
+def test_against_a_run_by_its_id(store: Store) -> None:
+    """As a user types it: a run, then its id; with its options identical, with others not."""
+    short = [f"--{key.replace('_', '-')}={value}" for key, value in SHORT.items()]
+
+    def command(*words: str) -> "subprocess.CompletedProcess[str]":
+        words = (sys.executable, "-m", "experiments", *words, *short)
+        return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert command("mnist_cnn").returncode == 0
+    (run,) = store.runs("tags.kind = 'run'")
+    same = command("verify", "mnist_cnn", "--against", run.info.run_id)
+    assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "identical"), same.stderr
+    other = command("verify", "mnist_cnn", "--against", run.info.run_id, "--threads=2")
+    assert other.returncode == 1 or other.stdout.splitlines()[-1] == "identical"
+    assert "  threads: 1 there, 2 here" in other.stdout
+    nobody = command("verify", "mnist_cnn", "--against", "nobody")
+    assert nobody.returncode == 2
+    assert "--against must name a finished run by its id, got nobody" in nobody.stderr
 
 
 @pytest.mark.slow
