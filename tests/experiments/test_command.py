@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments.cell import run_cell
@@ -146,3 +147,53 @@ def test_help_explains_every_option() -> None:
     assert result.exit_code == 0
     for spec in specs(Options):
         assert spec.flag in result.output
+
+
+def test_data_that_cannot_be_trained_on_are_refused_before_a_run_is_made(
+    store_path: Path, tmp_path: Path
+) -> None:
+    """In this process, as a sweep's file is checked: nothing here imports Keras."""
+    from click.testing import CliRunner
+
+    from experiments.cli import main
+
+    labels = np.arange(40) % 5
+    inputs = np.zeros((40, 1, 8, 4))
+    inputs[7, 0, 2, 1] = np.nan
+    np.savez(tmp_path / "windows.npz", inputs=inputs, labels=labels)
+    result = CliRunner().invoke(main, ["transport_cnn", "--data", str(tmp_path / "windows.npz")])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: inputs must be finite, but 1 of 40 examples hold NaN or infinity, the first is "
+        "example 7: leave them out or fill them in.\n"
+    )
+    assert not (store_path / "runs").exists()
+
+
+OWN_WITH_NAN = """
+import numpy as np
+from experiments.splits import Examples, Splits
+
+def load(options, seeds):
+    part = Examples(np.full((6, 3), np.nan, np.float32), np.arange(6) % 2, np.arange(6))
+    return Splits(part, part, part, ("a", "b"), "")
+
+def build(options, splits):
+    raise AssertionError("not reached")
+"""
+
+
+def test_bad_data_of_a_users_file_are_one_sentence_and_a_failed_run(
+    store_path: Path, tmp_path: Path
+) -> None:
+    del store_path
+    path = tmp_path / "my_cnn.py"
+    path.write_text(OWN_WITH_NAN)
+    code, out, err = finish(start(str(path)))
+    assert code == 2
+    assert err.startswith("Error: The training inputs must be finite, but 6 of 6 hold NaN")
+    assert err.count("\n") == 1
+    assert "epoch" not in out
+    (run,) = Store().runs("tags.kind = 'run'")
+    assert (run.info.status, run.data.tags["state"]) == ("FAILED", "failed")
+    assert run.data.tags["reason"].startswith("The training inputs must be finite")

@@ -1,5 +1,6 @@
 """A user's own experiment: the template runs, sweeps read it without Keras, errors are theirs."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from experiments import template
 from experiments.catalog import find
 from experiments.cell import Outcome, run_cell
 from experiments.options import specs
+from experiments.seeds import SOURCES
 from sweeps.design import load
 from sweeps.pool import LocalPool
 from tests.support_cells import folder_of, in_store
@@ -18,6 +20,7 @@ from tracking import schema
 from tracking.errors import InputError
 from tracking.folder import Epoch, RunFolder
 from tracking.places import ROOT
+from tracking.store import Store
 
 DATA = """
 import numpy as np
@@ -98,6 +101,39 @@ def test_a_sweep_reads_the_options_without_importing_keras(tmp_path: Path) -> No
     )
     assert done.stdout.split("] ")[-1].strip() == "my_cnn"
     assert done.stdout.count("{'filters': 4}") == 2
+
+
+def test_a_sweep_of_the_template_is_run_and_analysed(store: Store, tmp_path: Path) -> None:
+    """As a user does it: two configurations, sources with seeds of their own, then questions."""
+    from click.testing import CliRunner
+
+    from analysis.cli import main as analysis
+
+    template.write(tmp_path / "my_cnn.py")
+    sweep = written(
+        tmp_path,
+        "question: Do 8 filters beat 4?\nexperiment: my_cnn.py\n"
+        "configurations: {filters: [4, 8]}\noptions: {epochs: 2, augment: true}\n"
+        "seeds: {vary: [init, dropout], count: 2}\n",
+        "filters.yaml",
+    )
+    command = [sys.executable, "-m", "sweeps", "run", str(sweep)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[4/4]" in done.stdout
+    runs = list(store.runs("tags.kind = 'run'"))
+    assert len({run.data.tags["fingerprint"] for run in runs}) == 4
+    seeds = [json.loads(run.data.tags["seeds"]) for run in runs]
+    assert [len({one[source] for one in seeds}) for source in SOURCES] == [2, 1, 1, 2, 1]
+    assert all(0 <= run.data.metrics["confident_share"] <= 1 for run in runs)
+    for words in (
+        ["compare", "filters", "--by", "filters"],
+        ["spread", "filters"],
+        ["churn", "filters"],
+    ):
+        answer = CliRunner().invoke(analysis, words)
+        assert answer.exit_code == 0, (words, answer.output)
+        assert "filters=8" in answer.output
 
 
 def test_cells_follow_the_content_of_the_file(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments import template
 from experiments.catalog import find
 from experiments.cell import Outcome, build_seeded, run_cell
 from experiments.checkpoints import Checkpoint
@@ -23,6 +24,7 @@ from experiments.seeds import derive
 from experiments.training import Trained, restore, snapshot, train
 from sweeps.pool import LocalPool, ProcessDiedError
 from tests.support_cells import folder_of, in_store
+from tests.support_chaos import driver, runs_of
 from tracking import schema
 from tracking.folder import Epoch, RunFolder
 from tracking.places import ROOT
@@ -39,6 +41,10 @@ DEEP: dict[str, Any] = {
 }
 """A network with every kind of state: dropout, batch normalisation, augmentation, Adam."""
 
+
+OWN = "my_cnn"
+KILLS = 25
+"""Of each experiment, in the slow test."""
 
 SMALL: dict[str, Any] = {"dataset": "digits", "train_size": 300, "epochs": 20, "augment": True}
 
@@ -133,6 +139,55 @@ def test_a_network_with_every_kind_of_state_resumes_with_the_same_bits(tries: Tr
     assert killed is None
     assert outcome.metrics["resumed_epochs"] >= 2
     assert result_of(outcome) == result_of(whole)
+
+
+def test_a_users_own_experiment_resumes_with_the_same_bits(tries: Tries) -> None:
+    own = template.write(tries.parent / "my_cnn.py")
+    tries.experiment, tries.given = str(own), {"augment": True, "filters": 4, "epochs": 8}
+    whole, whole_folder = tries.finish()
+    killed, _ = tries.kill_when(partial(has_epochs, 3))
+    outcome, folder = tries.finish()
+    assert killed is None
+    assert outcome.metrics["resumed_epochs"] >= 3
+    assert result_of(outcome) == result_of(whole)
+    assert predictions_of(folder) == predictions_of(whole_folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("experiment", "given"),
+    [
+        ("mnist_deep_cnn", {**DEEP, "epochs": 30}),
+        ("verification_cnn", {"augment": True, "divide": "images", "epochs": 40, "patience": 0}),
+        (OWN, {"augment": True, "filters": 4, "epochs": 60}),
+    ],
+)
+def test_kill_9_at_many_random_moments_never_changes_a_bit(
+    tries: Tries, experiment: str, given: dict[str, Any]
+) -> None:
+    """By the clock, so at any moment: while data load, TensorFlow traces, a checkpoint is written,
+    pictures are drawn. A cell that got to its end between kills is begun again.
+    """
+    if experiment == OWN:
+        experiment = str(template.write(tries.parent / f"{OWN}.py"))
+    tries.experiment, tries.given = experiment, given
+    began = time.monotonic()
+    whole, whole_folder = tries.finish()
+    usual_s = time.monotonic() - began
+    chance = random.Random(len(experiment))
+    kills = 0
+    while kills < KILLS:
+        outcome, folder = tries.kill_when(lambda _: True, chance.uniform(0, 0.6 * usual_s))
+        kills += outcome is None
+        if outcome is not None:
+            assert result_of(outcome) == result_of(whole)
+            assert epochs_of(folder) == epochs_of(whole_folder)
+            assert predictions_of(folder) == predictions_of(whole_folder)
+    outcome, folder = tries.finish()
+    assert result_of(outcome) == result_of(whole)
+    assert epochs_of(folder) == epochs_of(whole_folder)
+    assert predictions_of(folder) == predictions_of(whole_folder)
+    assert checkpoints(tries.store) == []
 
 
 def test_it_resumes_from_the_last_whole_epoch(tries: Tries) -> None:
@@ -259,3 +314,33 @@ def test_the_same_command_goes_on_after_kill_9(store: Store, store_path: Path) -
     lengths = [len(store.client.get_metric_history(r.info.run_id, "val_loss")) for r in runs]
     assert lengths == [60, 60]
     assert checkpoints(store_path) == []
+
+
+@pytest.mark.slow
+def test_a_sweep_goes_on_with_a_killed_run(
+    store: Store, store_path: Path, tmp_path: Path, pool: LocalPool
+) -> None:
+    """The run alone is killed; its driver has the cell trained on from where it was."""
+    options = {"dataset": "digits", "train_size": 300, "epochs": 40}
+    file = tmp_path / "one.yaml"
+    inner = ", ".join(f"{key}: {value}" for key, value in options.items())
+    file.write_text(f"question: q?\nexperiment: mnist_cnn\noptions: {{{inner}}}\nseeds: 1\n")
+    process = driver(file, log=tmp_path / "log")
+    deadline = time.monotonic() + 120
+    killed: set[int] = set()
+    while process.poll() is None:
+        assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+        folders = [RunFolder(path.parent) for path in store_path.glob("runs/*/run.json")]
+        runs = [run for run in runs_of(process) if run.pid not in killed]
+        if len(killed) < 2 and runs and any(has_epochs(5 * len(killed) + 5, f) for f in folders):
+            killed.add(runs[0].pid)
+            runs[0].kill()
+        time.sleep(0.02)
+    assert process.returncode == 0, (tmp_path / "log").read_text()
+    assert len(killed) == 2
+    (run,) = store.runs("tags.kind = 'run' and tags.state = 'finished'")
+    assert run.data.metrics["resumed_epochs"] >= 10
+    given = {**options, "seed": 0}
+    path = folder_of("mnist_cnn", tmp_path / "alone", given)
+    alone = pool.submit(in_store, str(tmp_path / "other"), run_cell, "mnist_cnn", given, path)
+    assert run.data.tags["fingerprint"] == alone.result().fingerprint

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import numerics
+from experiments import numerics, template
 from experiments.augmentation import numbers_of_epoch
 from experiments.catalog import NAMES, find
 from experiments.cell import build_seeded, generators, is_augmentation
@@ -18,11 +18,15 @@ from tests.support_cells import in_store
 
 Draws = dict[tuple[str, str | None], dict[str, bytes]]
 
+OWN = "my_cnn"
+"""A user's own file: the template that ``new`` writes."""
+
 SMALL: dict[str, dict[str, Any]] = {
     "mnist_cnn": {"dataset": "digits", "train_size": 80, "augment": True},
     "mnist_deep_cnn": {"dataset": "digits", "train_size": 80, "augment": True, "batch_norm": True},
     "transport_cnn": {"length": 10, "train_size": 80},
     "verification_cnn": {"divide": "images", "augment": True},
+    OWN: {"train_size": 80, "augment": True},
 }
 """Options with which an experiment is quick and has as many sources as it can."""
 
@@ -30,11 +34,12 @@ WITHOUT = {"mnist_cnn": {"dropout"}, "transport_cnn": {"dropout", "augmentation"
 """Sources that an experiment has not."""
 
 
-def drawn(name: str, changed: str | None) -> dict[str, bytes]:
+def drawn(reference: str, changed: str | None) -> dict[str, bytes]:
     """What each source draws, as bytes, when all seeds are 7 but that of ``changed``; in a fork."""
     import keras
 
-    experiment = find(name)
+    experiment = find(reference)
+    name = experiment.name
     options = parse(experiment.options, {**SMALL[name], "seed": 7})
     numerics.apply(options)
     seeds = derive(options)
@@ -78,18 +83,20 @@ def fingerprint_of_trainable(model: Any) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def draws(pool: LocalPool, datasets_cache: Path) -> Draws:
+def draws(pool: LocalPool, datasets_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Draws:
     """What every experiment draws, with each of its seeds changed in turn."""
     store = str(datasets_cache.parents[1])
+    own = template.write(tmp_path_factory.mktemp("own") / f"{OWN}.py")
+    references = {**{name: name for name in NAMES}, OWN: str(own)}
     futures = {
-        (name, changed): pool.submit(in_store, store, drawn, name, changed)
-        for name in NAMES
+        (name, changed): pool.submit(in_store, store, drawn, reference, changed)
+        for name, reference in references.items()
         for changed in (None, *SOURCES)
     }
     return {key: future.result() for key, future in futures.items()}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, OWN])
 @pytest.mark.parametrize("changed", SOURCES)
 def test_a_seed_moves_its_own_source_and_no_other(draws: Draws, name: str, changed: str) -> None:
     before, after = draws[name, None], draws[name, changed]
