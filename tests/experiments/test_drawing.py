@@ -93,6 +93,14 @@ def test_curves_show_both_parts_and_touch_no_border(epochs: int, tmp_path: Path)
     assert all((edge == 255).all() for edge in (image[[0, -1]], image[:, [0, -1]]))
 
 
+def test_curves_are_drawn_as_far_as_they_are_there(tmp_path: Path) -> None:
+    history = {"train_loss": [2.0, float("inf"), 1.0], "val_loss": [2.0, 1.5]}
+    curves_picture(history, None, "title").write(str(tmp_path / "x.png"))
+    for colour in (BLUE, ORANGE):
+        across = pixels_of(tmp_path / "x.png", colour)[:, 0]
+        assert 0 < across.min() < across.max() < 430, "the other panel stays empty"
+
+
 def test_det_and_roc_mark_the_threshold(tmp_path: Path) -> None:
     """One of four impostors accepted, one of five genuine trials rejected."""
     scores = np.array([0.1, 0.2, 0.3, 0.7, 0.4, 0.6, 0.7, 0.8, 0.9])
