@@ -8,6 +8,9 @@ Without it: 200 patches of 25 × 25 pixels from scikit-image's lfw_subset, face 
 separable convolutions with batch normalisation, dropout, dense softmax; Adam. Training stops when
 the validation loss has not fallen for ``--patience`` epochs, and the best epoch is scored: the
 threshold comes from the development set, error rates from the test set.
+
+The first command takes 37 s on one core of an AMD EPYC, start included. Its test accuracy is
+98.54 ± 0.94 % (mean ± sd, n = 6): ``python -m sweeps run sweeps/verification.yaml`` repeats that.
 """
 
 import os
