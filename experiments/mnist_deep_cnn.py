@@ -8,7 +8,7 @@ Adam. Data, splits and scores are those of mnist_cnn. With ``--batch-norm`` each
 followed by batch normalisation and then its activation, which leaves out the convolution's bias.
 
 The first command takes 21 s on one core of an AMD EPYC, start included. Its test accuracy is
-97.07 ± 0.36 % (mean ± sd, n = 5): ``python -m sweeps run sweeps/deep.yaml`` repeats that.
+97.07 ± 0.37 % (mean ± sd, n = 5): ``python -m sweeps run sweeps/deep.yaml`` repeats that.
 """
 
 from dataclasses import dataclass
