@@ -29,7 +29,7 @@ __all__ = ["cell", "checkpoints", "environment", "pictures", "scoring", "script_
 
 def warm_up() -> None:
     """Call once what imports more, or reads files, on its first call."""
-    import h5py  # type: ignore[import-untyped]  # Keras imports it when it first saves a model
+    import h5py  # Keras imports it when it first saves a model
     import keras
     import sklearn.datasets  # noqa: F401 (what users' own files take their data from)
 
