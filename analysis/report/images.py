@@ -1,6 +1,5 @@
 """Pictures of test examples, from the data set as the runs cached it in the store."""
 
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from analysis.report.collect import Images
 from tracking.places import store_folder
 from tracking.records import SweepRecord
 
-DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
-"""What numpy raises where there is no whole npz file with pictures."""
+DAMAGE = (OSError, ValueError, EOFError)
+"""What numpy raises where there is no whole file of pictures."""
 
 
 def stored_images(sweep: SweepRecord) -> Images | None:
@@ -27,10 +26,9 @@ def stored_images(sweep: SweepRecord) -> Images | None:
     name = next(iter(names), "")
     if len(names) != 1 or not name or Path(name).name != name:
         return None
-    path = store_folder("cache", "datasets") / f"{name}.npz"
+    path = store_folder("cache", "datasets") / name / "images.npy"
     try:
-        with path.open("rb") as stream, np.load(stream) as arrays:
-            images: npt.NDArray[np.generic] = arrays["images"]
+        images: npt.NDArray[np.generic] = np.load(path, mmap_mode="r")
     except DAMAGE:
         return None
 

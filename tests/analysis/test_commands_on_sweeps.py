@@ -123,9 +123,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{place / 'mlflow.db'}")
         store = Store()
         datasets = place / "store" / "cache" / "datasets"
-        datasets.mkdir(parents=True)
+        (datasets / "tiny").mkdir(parents=True)
         images = np.random.default_rng(0).integers(0, 255, (EXAMPLES, 8, 8, 1)).astype(np.uint8)
-        np.savez(datasets / "tiny.npz", images=images)
+        np.save(datasets / "tiny" / "images.npy", images)
         runs = place / "runs"
         record(store, runs, "first", arms(), varied=["batch_size"])
         record(store, runs, "three", arms((32, 64, 256)), varied=["batch_size"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.report.images import stored_images
+from experiments.datasets import cached
 from tracking.records import RunRecord, SweepRecord
 
 
@@ -21,8 +22,9 @@ def a_sweep(*names: object) -> SweepRecord:
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEEDBED_STORE", str(tmp_path))
     folder = tmp_path / "cache" / "datasets"
-    folder.mkdir(parents=True)
-    np.savez(folder / "tiny.npz", images=np.arange(18, dtype=np.uint8).reshape(2, 3, 3, 1))
+    (folder / "tiny").mkdir(parents=True)
+    images = np.arange(18, dtype=np.uint8).reshape(2, 3, 3, 1)
+    np.save(folder / "tiny" / "images.npy", images)
     return folder
 
 
@@ -43,6 +45,14 @@ def test_none_where_the_data_set_is_not_known(cache: Path, names: tuple[str, ...
 
 
 def test_none_where_the_file_is_torn(cache: Path) -> None:
-    path = cache / "tiny.npz"
-    path.write_bytes(path.read_bytes()[:100])
+    path = cache / "tiny" / "images.npy"
+    path.write_bytes(path.read_bytes()[:-1])
     assert stored_images(a_sweep("tiny")) is None
+
+
+def test_the_data_sets_that_runs_cache_are_found(store_path: Path) -> None:
+    """As experiments keep them, for the two rooms must agree on the place."""
+    del store_path
+    fetch = stored_images(a_sweep("digits"))
+    assert fetch is not None
+    assert np.array_equal(fetch([5])[0], cached("digits").images[5])
