@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from experiments.catalog import SCRIPT
+from sweeps.cli_nights import nights, prune, schedule
 from sweeps.design import Design, load
 from sweeps.repeat import split_flags
 from tracking.command import Program
@@ -71,6 +72,11 @@ class _Sweeps(Program):
 @click.group(cls=_Sweeps, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Train many runs, each in a process of its own, each cell once."""
+
+
+main.add_command(schedule)
+main.add_command(nights)
+main.add_command(prune)
 
 
 def _memory(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:

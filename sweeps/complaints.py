@@ -7,6 +7,7 @@ from pydantic.fields import FieldInfo
 
 from experiments.options import nearest
 from sweeps import fields as f
+from sweeps import schedule_fields as g
 from sweeps.fields import SweepFile
 from sweeps.yaml_file import Place, YamlFile
 from tracking.errors import InputError
@@ -27,6 +28,10 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("stop", "comparison"): f.Comparison,
     ("stop", "budget"): f.Budget,
     ("published",): f.Published,
+    ("schedule",): g.Schedule,
+    ("schedule", "alarm"): g.Alarm,
+    ("schedule", "alarm", "email"): g.Email,
+    ("night",): g.NightOf,
 }
 """Where each section's fields stand; ``<…>`` marks the form that was recognised, ``*`` any key."""
 

@@ -22,6 +22,7 @@ from sweeps.limits import allowed_runs, check_grid, check_limits, needs_rounds, 
 from sweeps.proposals import Proposer
 from sweeps.spaces import Configuration, distinct, draw
 from sweeps.yaml_file import YamlFile
+from tracking.schema import TAG_NIGHT, TAG_SERIES
 
 __all__ = ["Cell", "Design", "load"]
 
@@ -97,7 +98,8 @@ class Design:
 
         Beside what the reader needs: ``plan`` (how the seeds are laid out; of the attribution plan
         which cell plays which part), ``numeric``, ``published``, ``search``, ``fresh_seeds`` (the
-        seeds whose runs are the result of a search) and ``stop``, each where the file has it.
+        seeds whose runs are the result of a search), ``stop`` and ``night``, each where the file
+        has it.
         """
         more = {
             "numeric": "free" if self.fields.numeric == "free" else None,
@@ -105,6 +107,7 @@ class Design:
             "search": _given(self.fields.search),
             "fresh_seeds": [one.seed for one in self.fresh],
             "stop": _given(self.fields.stop),
+            "night": _given(self.fields.night),
         }
         return {
             "question": self.question,
@@ -114,6 +117,12 @@ class Design:
             "plan": self.plan,
             **{key: value for key, value in more.items() if value},
         }
+
+    @cached_property
+    def tags(self) -> dict[str, str]:
+        """More tags of the parent run: which night it is, where it is one."""
+        night = self.fields.night
+        return {TAG_SERIES: night.series, TAG_NIGHT: night.night} if night else {}
 
 
 def _given(model: Any) -> dict[str, Any] | None:

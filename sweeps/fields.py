@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from sweeps.schedule_fields import NightOf, Schedule
+
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 DatedName = Annotated[
     str, StringConstraints(pattern=r"^(?:[A-Za-z0-9]|\{date\})(?:[A-Za-z0-9_.-]|\{date\}){0,89}$")
@@ -410,3 +412,24 @@ class SweepFile(Section):
     published: Annotated[
         Published | None, Field(description="a published figure to compare with")
     ] = None
+    schedule: Annotated[
+        Schedule | None, Field(description="run it every night, and say when something changed")
+    ] = None
+    night: Annotated[
+        NightOf | None, Field(description="which night it is; written by the scheduler")
+    ] = None
+
+    @model_validator(mode="after")
+    def _fresh_fits(self) -> Self:
+        if self.schedule and self.schedule.fresh:
+            if not isinstance(self.seeds, int | list):
+                raise ValueError(
+                    "schedule.fresh must be 0 where seeds are laid out by source, got "
+                    f"{self.schedule.fresh}: give seeds as a number or a list"
+                )
+            if self.search or self.stop:
+                raise ValueError(
+                    "schedule.fresh must be 0 beside search and stop, which choose runs by "
+                    f"themselves, got {self.schedule.fresh}: leave it out"
+                )
+        return self

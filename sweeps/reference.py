@@ -237,6 +237,42 @@ published: {value: 0.992}
 
 It is noted with the sweep; `python -m analysis` compares a published figure with the runs.""",
     ),
+    ("schedule",): (
+        "A schedule",
+        """\
+```yaml
+name: nightly-{date}
+question: Has anything changed since last night?
+experiment: mnist_cnn
+seeds: 5
+schedule:
+  cron: "0 2 * * *"
+  timezone: Europe/Zurich
+  fresh: 5
+  alarm: {webhook: "https://hooks.example.org/seedbed"}
+```
+
+`python -m sweeps schedule FILE` runs it at these times, each night a sweep of its own. The five
+fields are those of cron: names of days and months, ranges, steps and lists are understood, Sunday
+is 0 or 7, and where both day of the month and day of the week are restricted either will do. A time
+that the clock skips in spring is taken as much later; one that comes twice in autumn counts once.
+
+The runs with the seeds in `seeds` must give the same bits every night. Those with the `fresh` seeds
+differ anyway, and show whether their mean or their spread has moved.
+[Nightly sweeps](guides/nightly.md) tells the rest.""",
+    ),
+    ("schedule", "alarm"): (
+        "Alarms",
+        """\
+Secrets never stand in the file: [their places](guides/nightly.md#who-is-told).""",
+    ),
+    ("schedule", "alarm", "email"): ("Alarms by e-mail", ""),
+    ("night",): (
+        "Which night it is",
+        """\
+The scheduler writes this into the file that it runs, `night.yaml` so to speak; there is no need to
+write it by hand.""",
+    ),
 }
 """Title and text of each section, in the order of the page; one without a title is told before."""
 

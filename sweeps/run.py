@@ -224,7 +224,7 @@ def _ready(
             parent = ParentRun.start(store, design.experiment, design.name, ledger.identity)
             ledger.parent_run_id = parent.run_id
         if ledger.running() or (ledger.waiting() and not ledger.early_end):
-            parent.running()
+            parent.running(design.tags)
         parent.describe_design(design.described(), design.text)
     reap(folders, store, lost_deliveries(ledger))
     return parent

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tracking import schema
-from tracking.errors import InputError, StoreError
+from tracking.errors import InputError, NotRecordedError, RemovedError, StoreError
 from tracking.files import artifact, forget
 from tracking.histories import Histories
 from tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord
@@ -262,7 +262,15 @@ def _predictions(run: "Run", store: Store) -> Predictions:
 
 
 def _loaded(run: "Run", store: Store) -> Predictions:
-    path = artifact(run, schema.PREDICTIONS, store)
+    try:
+        path = artifact(run, schema.PREDICTIONS, store)
+    except NotRecordedError:
+        removed = run.data.tags.get(schema.TAG_REMOVED, "")
+        if "predictions" not in removed:
+            raise
+        raise RemovedError(
+            f"The predictions of run {run.info.run_id} were removed by sweeps prune ({removed})."
+        ) from None
     with path.open("rb") as stream, np.load(stream) as arrays:
         content: dict[str, Any] = {key: arrays[key] for key in ARRAYS}
     return Predictions(**content)

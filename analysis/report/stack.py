@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.report.wording import count, one_line
-from tracking.errors import NotRecordedError, SeedbedError
+from tracking.errors import NotRecordedError, RemovedError, SeedbedError
 from tracking.records import Predictions, RunRecord
 
 READERS = 8
@@ -56,11 +56,13 @@ def stack_predictions(
     """
     having = [index for index, run in enumerate(runs) if run.load_predictions is not None]
     notes = []
-    lacking = len(runs) - len(having)
+    lacking, removed = len(runs) - len(having), 0
     positions: list[int] = []
     loaded: list[Predictions] = []
     for index, found in zip(having, _fetch([runs[i] for i in having]), strict=True):
-        if isinstance(found, NotRecordedError):
+        if isinstance(found, RemovedError):
+            removed += 1
+        elif isinstance(found, NotRecordedError):
             lacking += 1
         elif isinstance(found, SeedbedError):
             why = str(found).rstrip(".")
@@ -72,6 +74,9 @@ def stack_predictions(
             progress(len(positions), len(having))
     if lacking:
         notes.insert(0, f"{count(lacking, 'run')} of {len(runs)} recorded no predictions")
+    if removed:
+        whose = f"{count(removed, 'run')} of {len(runs)}"
+        notes.insert(0, f"the predictions of {whose} were removed (sweeps prune)")
     if not loaded:
         return None, notes
     first = loaded[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sweeps import fields
+from sweeps import fields, schedule_fields
 from sweeps.complaints import SECTIONS, validated
 from sweeps.design import Design, designed
 from sweeps.yaml_file import YamlFile
@@ -471,8 +471,9 @@ def test_aliases_and_every_notation_of_a_number_arrive_as_plain_values() -> None
 def test_every_section_is_known_to_the_sentences() -> None:
     every = {
         kind
-        for _, kind in inspect.getmembers(fields, inspect.isclass)
-        if issubclass(kind, fields.Section) and kind is not fields.Section
+        for module in (fields, schedule_fields)
+        for name, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, BaseModel) and name not in ("Section", "BaseModel")
     }
     assert every == set(SECTIONS.values())
 
