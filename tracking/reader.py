@@ -53,8 +53,16 @@ def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRec
 
 
 def read_series(name: str, store: Store, progress: Progress = silent) -> list[SweepRecord]:
-    """Every sweep called ``name``, oldest first; arguments and errors as ``read_sweep``."""
-    return [_record(parent, store, progress) for parent in _parents(name, store)]
+    """Every night of the series called ``name``, else every sweep of that name, oldest first.
+
+    Arguments and errors as ``read_sweep``.
+    """
+    quoted = name.replace("'", "")
+    nights = list(
+        store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SERIES} = '{quoted}'")
+    )
+    nights.sort(key=lambda run: (run.info.start_time, run.info.run_id))
+    return [_record(parent, store, progress) for parent in nights or _parents(name, store)]
 
 
 def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:

@@ -1,16 +1,16 @@
 """Old files go by rule; what a report, the registry or a person holds stays. Real stores."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from analysis.report.stack import stack_predictions
+from sweeps.cli import main
 from sweeps.prune import parse_rule, size, sort_out
 from tests.support_chaos import Server
 from tests.support_recorded import Made, record
@@ -22,7 +22,6 @@ from tracking.reader import read_sweep
 from tracking.records import Predictions
 from tracking.store import Store
 
-ROOT = Path(__file__).parents[2]
 SAID = Predictions(
     example_ids=np.arange(6),
     labels=np.arange(6) % 2,
@@ -53,14 +52,8 @@ def files(store: Store, run_id: str) -> set[str]:
 
 
 def prune(*arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "sweeps", "prune", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    result = CliRunner().invoke(main, ["prune", *arguments])
+    return result.exit_code, result.stdout, result.stderr
 
 
 def holding(run_id: str, days: float, series: str = "nightly", **more: object) -> Holding:

@@ -8,6 +8,7 @@ from tests.support_recorded import EXPERIMENT
 from tracking import schema
 from tracking.nights import Point, accept_night, mark_night, read_nights, read_page
 from tracking.parent import ParentRun
+from tracking.reader import read_series
 from tracking.store import Store
 
 
@@ -57,6 +58,9 @@ def test_nights_come_in_order_with_what_was_found(store: Store) -> None:
     assert read_nights(store, "nightly")[1].accepted
     assert {one.series for one in read_nights(store)} == {"nightly", "other"}
     assert read_nights(store, "no 'such") == []
+    names = ["nightly-2030-01-01", "nightly-2030-01-02"]
+    assert sorted(one.name for one in read_series("nightly", store)) == names
+    assert [one.name for one in read_series("by-hand", store)] == ["by-hand"]
 
 
 @pytest.mark.parametrize("charts", [1, 200])
