@@ -10,7 +10,6 @@ from typing import Any
 
 from analysis.nights.facts import Facts, facts
 from analysis.nights.judge import Before, Judgement, judge
-from analysis.report.wording import one_line
 from sweeps.complaints import validated
 from sweeps.fields import SweepFile
 from sweeps.nightly.book import Book, Entry
@@ -130,7 +129,7 @@ def _check(book: Book, box: Outbox, entry: Entry) -> Entry:
         judgement = judge(Facts(), [Before("", True, {}, known)], 2, f"not judged: {error}")
         _tell(box, entry, judgement, settings.alarm, night=None, store=None)
     for line in judgement.text.splitlines():
-        LOG.warning("%s: %s", entry.sweep, one_line(line))
+        LOG.warning("%s: %s", entry.sweep, printable(line))
     return book.change(
         entry,
         outcome=judgement.outcome,
@@ -138,6 +137,13 @@ def _check(book: Book, box: Outbox, entry: Entry) -> Entry:
         failing=tuple(judgement.page["open_failures"]),
         mean=judgement.mean,
         text=judgement.text,
+    )
+
+
+def printable(text: str) -> str:
+    """A text for the log: what a terminal might obey stands as an escape."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
     )
 
 

@@ -59,7 +59,13 @@ class Nights:
         fresh = [1000 * self.count + k for k in range(3)]
         if recorded:
             fixed = [
-                Made({"seed": k}, 0.95, fingerprint=f"{prints}{k}", environment=environment or {})
+                Made(
+                    {"seed": k},
+                    0.95,
+                    fingerprint=f"{prints}{k}",
+                    environment=environment or {},
+                    cell=f"cell{k}",
+                )
                 for k in range(2)
             ]
             new = [
@@ -102,7 +108,9 @@ def make(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     return lambda inbox: Nights(store, tmp_path, inbox.port)
 
 
-def test_nights_are_judged_marked_and_told_of_once(make: Make, store: Store) -> None:
+def test_nights_are_judged_marked_and_told_of_once(
+    make: Make, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     with http_receiver() as inbox:
         nights = make(inbox)
         for _ in range(4):
@@ -121,6 +129,7 @@ def test_nights_are_judged_marked_and_told_of_once(make: Make, store: Store) -> 
         assert not check(nights.book).alarm
         assert len(inbox.requests) == 1
     message = json.loads(body)
+    assert "tensorflow 2.21.0 → 2.22.0" in caplog.text
     assert message["changed"] == ["fingerprint"]
     assert "tensorflow 2.21.0 → 2.22.0" in message["causes"]
     assert message["sweep"] == "nightly-2030-01-05"
@@ -153,16 +162,16 @@ def test_a_judge_that_died_half_way_tells_nobody_twice(make: Make, store: Store)
 def test_a_fall_of_the_mean_stays_open_until_it_is_accepted(make: Make, store: Store) -> None:
     with http_receiver() as inbox:
         nights = make(inbox)
-        for _ in range(8):
+        for _ in range(5):
             nights.add()
         for _ in range(3):
-            nights.add(mean=0.90)
+            nights.add(mean=0.5)
         found = check(nights.book)
         alarms = [one.night for one in found.judged if one.outcome == "alarm"]
         assert len(alarms) == len(inbox.requests) == 1
         assert not found.alarm
         assert accept("nightly") == alarms[0]
-        nights.add(mean=0.90)
+        nights.add(mean=0.5)
         check(nights.book)
         assert not read_nights(store)[-1].charts["mean"].open
         with pytest.raises(InputError, match="has none"):

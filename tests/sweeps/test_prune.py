@@ -115,7 +115,7 @@ def test_the_command_says_first_and_removes_when_told(store: Store, tmp_path: Pa
     assert {schema.PREDICTIONS, schema.CHECKPOINT_BEST, schema.CHECKPOINT_LAST} <= before
     code, out, _ = prune("--keep", "1", "--yes", "--json")
     assert code == 0
-    assert [one["run_id"] for one in json.loads(out)["runs"]] == old
+    assert {one["run_id"] for one in json.loads(out)["runs"]} == set(old)
     assert json.loads(out)["removed"]
     after = files(store, old[0])
     assert after == before - {
@@ -185,6 +185,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     server.kill()
 
 
+@pytest.mark.slow
 def test_files_go_through_a_server_too(served: Store, tmp_path: Path) -> None:
     (run_id,) = a_sweep(served, tmp_path, "through", runs=1)
     model = served.client.create_logged_model("0", name="best", source_run_id=run_id)
