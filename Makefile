@@ -15,7 +15,7 @@ PY := .venv/bin/python
 # Set up again when the lock changed, when .venv's Python is gone, or when PYTHON=… asks for one.
 AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) || echo again))
 
-.PHONY: again help setup sweep test test-slow test-chaos check format ui lock clean
+.PHONY: again help setup sweep test test-slow test-chaos check format ui lock audit secrets backup restore clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -58,6 +58,24 @@ lock: | $(if $(wildcard .venv/bin/uv),,$(STAMP)) ## derive requirements.lock fro
 	UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv pip compile pyproject.toml --group dev \
 	  --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock $(ARGS)
+
+audit: $(STAMP) ## ask whether a locked package has a known vulnerability
+	$(PY) scripts/audit.py
+
+# The service (docker-compose.yml). LOCAL=yes works on this machine's own processes instead of
+# containers, by the variables that docs/guides/systemd.md names.
+COMPOSE ?= docker compose
+LOCAL ?=
+FILE ?=
+
+secrets: $(STAMP) ## write .env with random secrets for the service
+	@$(PY) -m service secrets
+
+backup: $(if $(LOCAL),$(STAMP)) ## save the service to backups/ (FILE=… another name; LOCAL=yes)
+	@COMPOSE='$(COMPOSE)' LOCAL='$(LOCAL)' sh scripts/backup.sh backup '$(FILE)' $(ARGS)
+
+restore: $(if $(LOCAL),$(STAMP)) ## bring back FILE=…; ARGS=--yes replaces what is there
+	@COMPOSE='$(COMPOSE)' LOCAL='$(LOCAL)' sh scripts/backup.sh restore '$(FILE)' $(ARGS)
 
 clean: ## remove .venv and the caches; runs, ledgers and reports stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,60 @@
+# One image for every part of the service but PostgreSQL.
+#
+#   docker build -t seedbed .                    for CPUs
+#   docker build -t seedbed --build-arg GPU=yes  with CUDA's libraries (not in the lock: no hashes)
+#
+# The base image is pinned by tag; pin it by digest in your own registry.
+ARG PYTHON=python:3.11.13-slim-bookworm
+
+# --- Packages: uv and pip stay in this stage ------------------------------------------------------
+FROM ${PYTHON} AS packages
+WORKDIR /build
+COPY requirements.lock pyproject.toml ./
+COPY scripts/runtime_lock.py scripts/runtime_lock.py
+# The lock without the developers' tools, hashes included; uv is installed from the lock as well.
+RUN python scripts/runtime_lock.py requirements.lock > runtime.lock \
+ && python scripts/runtime_lock.py requirements.lock uv > uv.lock \
+ && python -m venv /build/uv \
+ && /build/uv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r uv.lock \
+ && python -m venv --without-pip /srv/venv \
+ && /build/uv/bin/uv pip install --python /srv/venv/bin/python --no-cache --require-hashes \
+      --only-binary :all: --compile-bytecode -r runtime.lock
+# What the lock does not hold: the newest packages that fit its versions, without hashes.
+ARG GPU=no
+ARG S3=no
+RUN python scripts/runtime_lock.py requirements.lock --versions > versions.txt \
+ && if [ "$GPU" = yes ]; then extra="tensorflow[and-cuda]"; fi \
+ && if [ "$S3" = yes ]; then extra="${extra:-} boto3"; fi \
+ && if [ -n "${extra:-}" ]; then /build/uv/bin/uv pip install --python /srv/venv/bin/python \
+      --no-cache --only-binary :all: --constraint versions.txt $extra; fi
+
+# --- What runs: no compiler, no pip, no root ------------------------------------------------------
+FROM ${PYTHON}
+# PostgreSQL's client programs are for backups.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends postgresql-client-15 \
+ && rm -rf /var/lib/apt/lists/* \
+ && pip uninstall -y --root-user-action ignore setuptools wheel pip \
+ && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin seedbed \
+ && install -d -o seedbed -g seedbed -m 700 /artifacts /store /spool
+COPY --from=packages /srv/venv /srv/venv
+COPY LICENSE /srv/seedbed/
+COPY analysis /srv/seedbed/analysis
+COPY doctor /srv/seedbed/doctor
+COPY experiments /srv/seedbed/experiments
+COPY service /srv/seedbed/service
+COPY sweeps /srv/seedbed/sweeps
+COPY tracking /srv/seedbed/tracking
+RUN python -m compileall -q /srv/seedbed
+ARG COMMIT=
+ENV PATH=/srv/venv/bin:$PATH \
+    PYTHONPATH=/srv/seedbed \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp \
+    SEEDBED_STORE=/store \
+    SEEDBED_COMMIT=$COMMIT
+WORKDIR /srv/seedbed
+USER 10001:10001
+ENTRYPOINT ["python", "-m", "service", "start"]
+CMD ["python", "-m", "sweeps", "--help"]
