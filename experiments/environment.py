@@ -48,7 +48,7 @@ def commit_and_state() -> tuple[str, str]:
         commit = _git("rev-parse", "HEAD")
         return commit, str(bool(_git("status", "--porcelain", "--untracked-files=no"))).lower()
     except (OSError, subprocess.CalledProcessError):
-        return "", ""
+        return os.environ.get("SEEDBED_COMMIT", ""), ""  # an image says what it was built from
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from service.files import write_private
 from tracking.errors import InputError, StoreError
-from tracking.store import masked
+from tracking.masking import masked
 
 PERMISSIONS = ("READ", "EDIT", "MANAGE", "NO_PERMISSIONS")
 
@@ -71,7 +71,7 @@ def set_accounts(environment: Mapping[str, str]) -> list[str]:
     done = []
     store = SqlAlchemyStore()
     try:
-        store.init_db(uri)
+        store.init_db(uri)  # type: ignore[no-untyped-call]
         for name, password, is_admin in wanted:
             if not store.has_user(name):
                 store.create_user(name, password, is_admin)

@@ -54,7 +54,7 @@ class Writer:
             info.uid = info.gid = 0
             info.uname = info.gname = ""
             hashed = _Hashed(stream)
-            self._tar.addfile(info, hashed)  # type: ignore[arg-type]
+            self._tar.addfile(info, hashed)
         self._sums[name] = hashed.digest.hexdigest()
         return info.size
 

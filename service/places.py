@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tracking.errors import InputError
-from tracking.store import masked
+from tracking.masking import masked
 
 
 @dataclass(frozen=True)
