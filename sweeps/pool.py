@@ -159,7 +159,7 @@ class LocalPool(Executor):
                             f"it kept {used / 1e9:.2f} GB of memory, above the limit of "
                             f"{limit / 1e9:.2f} GB per run"
                         )
-                        item.process.kill()
+                        _kill(item.process)
             time.sleep(MEMORY_LOOK_S)
 
     def _start_server(self) -> None:
@@ -277,5 +277,12 @@ def _end_with_driver(alive: Connection) -> None:
 
 
 def _kill(process: BaseProcess) -> None:
-    with contextlib.suppress(ValueError):  # closed: it ended by itself
+    """Kill a process and whatever it started, which would otherwise live on."""
+    import psutil
+
+    with contextlib.suppress(ValueError, psutil.Error):  # closed: it ended by itself
+        started = psutil.Process(process.pid).children(recursive=True)
         process.kill()
+        for child in started:
+            with contextlib.suppress(psutil.Error):
+                child.kill()

@@ -101,6 +101,32 @@ def test_stopping_ends_what_runs_and_cancels_what_waits() -> None:
             waiting.result(timeout=20)
 
 
+def start_and_hang(path: str) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    started = subprocess.Popen(["sleep", "600"])
+    Path(path).write_text(str(started.pid))
+    time.sleep(600)
+
+
+def test_what_a_killed_task_started_ends_with_it(tmp_path: Path) -> None:
+    import psutil
+
+    note = tmp_path / "pid"
+    with LocalPool(1, preload=(), stop_grace_s=0.2) as small:
+        task = small.submit(start_and_hang, str(note))
+        deadline = time.monotonic() + 30
+        while not note.exists() or not note.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        task.cancel()
+        with pytest.raises(ProcessDiedError, match="SIGKILL"):
+            task.result(timeout=30)
+    pid = int(note.read_text())
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_tasks_end_with_their_driver(tmp_path: Path) -> None:
     """A driver that is killed leaves no process behind that goes on working."""
     script = (
