@@ -304,6 +304,11 @@ def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
 
     if given["as_json"] and given["quiet"]:
         raise InputError("--json and --quiet must not be given together: leave one out.")
+    if design.experiment == SCRIPT and given["cluster"]:
+        raise InputError(
+            "Scripts must be repeated on this machine, because it is not known what they read: "
+            "leave out --cluster."
+        )
     style: Style = "json" if given["as_json"] else "quiet" if given["quiet"] else "live"
     where = Where(
         ledger=given["ledger"],

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from analysis.commands.compare import compare
 from sweeps.cli import main
+from sweeps.design import load
 from sweeps.pool import LocalPool
 from sweeps.repeat import Asked, design_of, remarks, seeds_of, split_flags
 from tracking.errors import InputError
@@ -98,6 +99,25 @@ def test_name_follows_the_text(scripts: Path) -> None:
     assert before != name()
     mine = design_of(asked(scripts / "c.py", name="mine"))
     assert mine.name == "mine"
+
+
+def test_clusters_are_refused(scripts: Path) -> None:
+    words = ["repeat", str(scripts / "a.py"), "--cluster", "tcp://127.0.0.1:1"]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, "leave out --cluster" in done.stderr) == (2, True)
+
+
+def test_a_file_may_ask_for_a_script(scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(scripts)
+    text = (Path(__file__).parents[2] / "docs" / "guides" / "repeat.md").read_text()
+    file = scripts / "mine.yaml"
+    file.write_text(text.split("```yaml\n")[1].split("```")[0].replace("train.py", "a.py"))
+    design = load(file)
+    assert design.varied == ("arguments",)
+    assert design.cells[0].options.path == (scripts / "a.py").resolve()
+    file.write_text(file.read_text().replace("a.py", "no.py"))
+    with pytest.raises(InputError, match=r"mine.yaml line 3 .* must be a file that is there"):
+        load(file)
 
 
 REFUSED = {
