@@ -112,7 +112,7 @@ def test_outputs_become_probabilities() -> None:
 
 
 def test_near_ties_keep_their_class(tmp_path: Path) -> None:
-    table = np.tile(np.float32([0.5, 0.5]), (4, 1)) + np.float32([[-1e-6, 1e-6]])
+    table = np.tile(np.array([0.5 - 1e-6, 0.5 + 1e-6], np.float32), (4, 1))
     prediction = Prediction(table, np.ones(4, np.int64), "evaluate")
     assert write_predictions(prediction, tmp_path, "title") is None
     with np.load(tmp_path / schema.PREDICTIONS) as arrays:
