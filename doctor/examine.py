@@ -83,9 +83,14 @@ def _traces(known: dict[Path, Module], report: Report) -> Iterable[Trace]:
     library = Library(known.values())
     readers: list[tuple[Module, Interpreter]] = []
     imported: set[Module] = set()
-    called: set[object] = set()
+    called, idle = beside_the_point(known.values())
     for module in known.values():
         trace = Trace(module, whole=True)
+        if module in idle:
+            imported |= library.imported_by(module)
+            trace.followed.append(module)
+            yield trace
+            continue
         reader = Interpreter(library, trace)
         if _guarded(reader, module, report, partial(reader.run_module, module)):
             readers.append((module, reader))
@@ -94,7 +99,6 @@ def _traces(known: dict[Path, Module], report: Report) -> Iterable[Trace]:
     for module, reader in readers:
         reader.trace.imported = module in imported
         yield reader.trace
-    called |= beside_the_point(known.values())
     for module, reader in readers:
         yield from _uncalled(module, reader, called, report)
 

@@ -44,16 +44,21 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Words = dict[Definition, set[str]]
 
 
-def beside_the_point(modules: Iterable[Module]) -> set[Definition]:
-    """The functions, methods and classes of the files given that need not be followed.
+def beside_the_point(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
+    """What of the files given need not be followed.
 
     Args:
         modules: Every file that was read.
+
+    Returns:
+        Functions, methods and classes; and whole files.
     """
     words: Words = {}
-    for module in modules:
-        _collect(module.tree, "torch" in module.roots, words)
-    return words.keys() - _closed(words)
+    whole = {module: _collect(module.tree, "torch" in module.roots, words) for module in modules}
+    kept, wanted = _closed(words)
+    idle = {module for module, mentioned in whole.items() if wanted.isdisjoint(mentioned)}
+    passed: set[object] = set(words.keys() - kept)
+    return passed, idle
 
 
 def _collect(node: ast.AST, torch: bool, found: Words) -> set[str]:
@@ -87,8 +92,8 @@ def _name(node: ast.AST) -> str | None:
     return None
 
 
-def _closed(words: Words) -> set[Definition]:
-    """The definitions that mention a word, or the name of one that does, however far."""
+def _closed(words: Words) -> tuple[set[Definition], set[str]]:
+    """The definitions that mention a word, or the name of one that does, however far; and these."""
     times = Counter(node.name for node in words)
     wanted = set(WORDS)
     kept: set[Definition] = set()
@@ -96,7 +101,7 @@ def _closed(words: Words) -> set[Definition]:
     while True:
         found = [node for node, mentioned in left.items() if not wanted.isdisjoint(mentioned)]
         if not found:
-            return kept
+            return kept, wanted
         kept.update(found)
         wanted |= {node.name for node in found if times[node.name] <= MANY}
         left = {node: mentioned for node, mentioned in left.items() if node not in kept}

@@ -159,6 +159,18 @@ class Library:
             self._found[asked] = self._search(*asked)
         return self._found[asked]
 
+    def imported_by(self, module: Module) -> set[Module]:
+        """The files among those given that a file's import statements name."""
+        found: set[Module | None] = set()
+        for node in module.nodes:
+            if isinstance(node, ast.Import):
+                found |= {self.find(alias.name, 0, module) for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = node.module or ""
+                names = [base, *(f"{base}.{alias.name}".strip(".") for alias in node.names)]
+                found |= {self.find(name, node.level, module) for name in names}
+        return {one for one in found if one is not None and one is not module}
+
     def _search(self, folder: str, name: str, level: int) -> Module | None:
         for _ in range(level - 1):
             folder = os.path.dirname(folder)  # noqa: PTH120  (strings: this is the hot path)
