@@ -29,7 +29,7 @@ WORDS = frozenset(
         *("LeaveOneGroupOut", "image_dataset_from_directory", "text_dataset_from_directory"),
         *("audio_dataset_from_directory", "flow_from_directory", "flow_from_dataframe"),
         # seeds and settings
-        *("set_seed", "set_random_seed", "manual_seed", "default_rng", "RandomState"),
+        *("seed()", "set_seed", "set_random_seed", "manual_seed", "default_rng", "RandomState"),
         *("SeedGenerator", "enable_op_determinism", "ConfigProto", "GPUOptions", "Session"),
         *("InteractiveSession", "environ", "putenv"),
         # files that run code
@@ -72,6 +72,8 @@ def _collect(node: ast.AST, torch: bool, found: Words) -> set[str]:
             words |= inner
             continue
         name = _name(one)
+        if isinstance(one, ast.Call) and _name(one.func) == "seed":
+            words.add("seed()")
         if name:
             words.add(name)
             if torch and name == "load":

@@ -52,6 +52,7 @@ def test_what_calls_a_training_by_name_is_followed(tmp_path: Path) -> None:
         "def trains(m, x):\n    m.fit(x)\n"
         "def calls(m):\n    return trains(m, 1)\n"
         "def reads(p):\n    return torch.load(p)\n"
+        "def seeds(n):\n    n.random.seed()\n"
         "def adds(a, b):\n    return a + b\n"
         "class Shape:\n    def area(self):\n        return 1\n"
         "class Trainer:\n    def area(self):\n        return 2\n"
