@@ -71,13 +71,17 @@ class Watched:
         ended = threading.Event()
         watch = threading.Thread(target=self._watch, args=(ended,))
         watch.start()
-        self.said += process.communicate(timeout=250)[0]
-        ended.set()
-        watch.join()
+        try:
+            self.said += process.communicate(timeout=250)[0]
+        finally:
+            process.kill()
+            process.wait()
+            ended.set()
+            watch.join()
         return process.returncode
 
     def _watch(self, ended: threading.Event) -> None:
-        while not ended.wait(0.1):
+        while not ended.wait(0.5):
             for process in psutil.process_iter():
                 try:
                     self.lines.add(" ".join(process.cmdline()))
@@ -94,6 +98,7 @@ def files_with(folder: Path, secret: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_sweep_with_passwords_leaves_them_nowhere(
     write_design: Write,
     store_path: Path,
