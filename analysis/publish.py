@@ -53,6 +53,7 @@ def publish(
     )
     parent = ParentRun(store, sweep.run_id)
     parent.description(files.description)
+    parent.verdict(files.findings.answer, files.findings.headline)
     parent.artifacts(files.written, REPORT_FOLDER)
     parent.metrics(headline(files.findings))
     return Published(files, sweep.run_id)

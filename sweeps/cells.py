@@ -40,6 +40,11 @@ class Cell:
         """The options as text."""
         return as_params(self.options)
 
+    @property
+    def label(self) -> str:
+        """The varied options in words, e.g. ``batch_size=32``; empty where none vary."""
+        return " ".join(f"{key}={self.params[key]}" for key in self.configuration)
+
 
 @dataclass(frozen=True)
 class Seeding:

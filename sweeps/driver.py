@@ -279,6 +279,7 @@ class Driver:
             sweep=self._design.name,
             parent_run_id=self._parent_run_id,
             commit=commit_and_state()[0],
+            configuration=cell.label,
         )
 
     # Looking round

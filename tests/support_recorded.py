@@ -66,12 +66,20 @@ def record(
     fields = {"question": f"{name}?", "varied": varied, "sources": sources, "planned": len(made)}
     parent.describe_design({**fields, **design}, f"name: {name}\n")
     for number, one in enumerate(made):
-        _run(store, folder, name, parent.run_id, number, one)
+        _run(store, folder, name, parent.run_id, number, one, varied)
     parent.end("finished")
     return parent.run_id
 
 
-def _run(store: Store, folder: Path, sweep: str, parent: str, number: int, made: Made) -> None:
+def _run(
+    store: Store,
+    folder: Path,
+    sweep: str,
+    parent: str,
+    number: int,
+    made: Made,
+    varied: Sequence[str],
+) -> None:
     params = {key: str(value) for key, value in made.params.items()}
     seeds = dict(made.seeds) or {
         source: 1000 * index + int(params.get("seed", number))
@@ -87,6 +95,7 @@ def _run(store: Store, folder: Path, sweep: str, parent: str, number: int, made:
         sweep=sweep,
         parent_run_id=parent,
         started_ms=1_700_000_000_000 + number,
+        configuration=" ".join(f"{key}={params[key]}" for key in varied if key in params),
     )
     run = RunFolder.create(folder, header)
     if made.state != "finished":

@@ -19,10 +19,11 @@ from typing import Any
 from tracking.disk import disk_error
 from tracking.errors import StoreError
 from tracking.folder import End, Epoch, RunFolder, RunHeader, write_whole
-from tracking.parent import STATUS
+from tracking.parent import STATUS, TAG_MAX
 from tracking.schema import (
     ENVIRONMENT,
     TAG_CELL,
+    TAG_CONFIGURATION,
     TAG_DELIVERY,
     TAG_ENVIRONMENT,
     TAG_EXPERIMENT,
@@ -33,6 +34,7 @@ from tracking.schema import (
     TAG_SEEDS,
     TAG_STATE,
     TAG_SWEEP,
+    shown_name,
 )
 from tracking.store import Store
 
@@ -98,7 +100,7 @@ class _Delivery:
             self.store.checked_artifacts(client.get_experiment(adopted.info.experiment_id))
             present = adopted.data.params
             params = {k: v for k, v in header.params.items() if k not in present}
-            client.update_run(run_id, name=header.name)
+            client.update_run(run_id, name=shown_name(header.name))
         else:
             experiment = self.store.experiment_id(header.experiment)
             run_id = self._started_before(experiment) or self._create(experiment, tags)
@@ -121,7 +123,7 @@ class _Delivery:
                 experiment_id,
                 start_time=self.header.started_ms,
                 tags=tags,
-                run_name=self.header.name,
+                run_name=shown_name(self.header.name),
             )
         return str(run.info.run_id)
 
@@ -207,6 +209,8 @@ def _tags(header: RunHeader) -> dict[str, str]:
     }
     if header.sweep:
         tags[TAG_SWEEP] = header.sweep
+    if header.configuration:
+        tags[TAG_CONFIGURATION] = header.configuration[:TAG_MAX]
     if header.parent_run_id:
         tags["mlflow.parentRunId"] = header.parent_run_id
     if header.commit:

@@ -47,6 +47,7 @@ class RunHeader:
         started_ms: Start, milliseconds since 1970.
         delivery: Identity of this folder.
         commit: Git commit of the clone, empty where there is none.
+        configuration: The varied options in words; empty where none vary.
     """
 
     experiment: str
@@ -59,6 +60,7 @@ class RunHeader:
     parent_run_id: str | None = None
     adopt_run_id: str | None = None
     commit: str = ""
+    configuration: str = ""
     started_ms: int = field(default_factory=now_ms)
     delivery: str = field(default_factory=lambda: uuid.uuid4().hex)
 

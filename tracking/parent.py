@@ -1,7 +1,9 @@
 """The parent run of a sweep: its tags, its description, its artifacts and its state."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from tracking.folder import now_ms
@@ -11,10 +13,13 @@ from tracking.schema import (
     TAG_CONCLUSION,
     TAG_DESIGN,
     TAG_EXPERIMENT,
+    TAG_HEADLINE,
     TAG_KIND,
     TAG_LEDGER,
     TAG_STATE,
     TAG_SWEEP,
+    TAG_VERDICT,
+    shown_name,
 )
 from tracking.store import Store
 
@@ -45,7 +50,7 @@ class ParentRun:
         Args:
             store: Where to.
             experiment: Name of the experiment.
-            sweep: Name of the sweep; also the run's.
+            sweep: Name of the sweep; also the run's, with the day.
             ledger: Identity of the sweep's ledger.
         """
         experiment_id = store.experiment_id(experiment)
@@ -54,13 +59,15 @@ class ParentRun:
         with store.explained():
             run = store.client.create_run(
                 experiment_id,
-                run_name=sweep,
+                run_name=dated(sweep, date.today()),
                 tags={
                     TAG_KIND: "sweep",
                     TAG_SWEEP: sweep,
                     TAG_EXPERIMENT: experiment,
                     TAG_STATE: "running",
                     TAG_LEDGER: ledger,
+                    "mlflow.source.name": "sweeps",
+                    "mlflow.source.type": "LOCAL",
                 },
             )
         return cls(store, run.info.run_id)
@@ -117,6 +124,12 @@ class ParentRun:
         with self._store.explained():
             self._store.client.set_tag(self.run_id, DESCRIPTION_TAG, markdown)
 
+    def verdict(self, kind: str, headline: str) -> None:
+        """The kind of answer, to filter by, and the answer in one sentence."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_VERDICT, kind)
+            self._store.client.set_tag(self.run_id, TAG_HEADLINE, headline[:TAG_MAX])
+
     def artifacts(self, files: Iterable[Path], under: str) -> None:
         """Add files, in one folder of the run."""
         with self._store.explained():
@@ -133,3 +146,10 @@ class ParentRun:
             client.set_tag(self.run_id, TAG_STATE, state)
             end_ms = max(now_ms(), run.info.start_time or 0)  # a clock may have been set back
             client.set_terminated(self.run_id, STATUS[state], end_ms)
+
+
+def dated(sweep: str, day: date) -> str:
+    """A sweep's name with the day on which it was started, unless it has a day in it already."""
+    if re.search(r"\d{4}-\d\d-\d\d", sweep):
+        return sweep
+    return shown_name(f"{sweep} {day.isoformat()}")

@@ -21,6 +21,16 @@ class Name:
     meaning: str
 
 
+LONGEST_NAME = 250
+"""Characters of a run's name; a database has room for no more."""
+
+
+def shown_name(text: str) -> str:
+    """A run's name as MLflow gets it: one line, not too long, nothing a terminal would act on."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
+
+
 EPOCH_METRICS = (
     Name("train_loss", "mean training loss over the epoch's batches, weights changing as it goes"),
     Name("train_accuracy", "share of training examples right while the epoch trained on them"),
@@ -134,6 +144,9 @@ TAG_CHARTS = "charts"
 TAG_ACCEPTED = "accepted"
 TAG_KEEP = "keep"
 TAG_REMOVED = "removed"
+TAG_CONFIGURATION = "configuration"
+TAG_VERDICT = "verdict"
+TAG_HEADLINE = "headline"
 
 TAGS = (
     Name(TAG_KIND, "`run` for one training, `sweep` for the parent run of many"),
@@ -179,6 +192,16 @@ TAGS = (
     Name(TAG_ACCEPTED, "on a night: from it on, the level is the new normal (nights --accept)"),
     Name(TAG_KEEP, "on a run or a sweep, set by hand: prune never takes its files"),
     Name(TAG_REMOVED, "on a run: which files prune removed, and on which day"),
+    Name(
+        TAG_CONFIGURATION,
+        "on a run of a sweep: its varied options, e.g. batch_size=32; to group by",
+    ),
+    Name(
+        TAG_VERDICT,
+        "on a sweep with a report: different, equivalent, undecided, spread (one configuration, so "
+        "nothing to compare) or none (no run with a result)",
+    ),
+    Name(TAG_HEADLINE, "on a sweep with a report: the answer in one sentence"),
 )
 
 PREDICTIONS = "predictions.npz"
@@ -194,6 +217,7 @@ TRACEBACK = "traceback.txt"
 SCRIPT_JSON = "script.json"
 STDOUT = "stdout.txt"
 STDERR = "stderr.txt"
+MODEL_FOLDER = "model"
 
 RUN_ARTIFACTS = (
     Name(
@@ -215,6 +239,10 @@ RUN_ARTIFACTS = (
     Name(STDERR, "of a script: what it printed as errors and warnings"),
     Name("files/", "of a script: files that it wrote"),
     Name("script/", "of a script: the script itself"),
+    Name(
+        f"{MODEL_FOLDER}/",
+        "the model at the chosen epoch in MLflow's layout; only there when it was registered",
+    ),
 )
 
 DESIGN = "design.yaml"

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from mlflow.entities import Experiment, Run
 
 PAGE = 1000
+EXPERIMENT_TAGS = {
+    "mlflow.experimentKind": "custom_model_development",
+    "mlflow.note.content": "Sweeps are the runs with a + beside their name; `tags.kind = 'sweep'` "
+    "lists them alone, with the verdict as their description and the report among their artifacts.",
+}
+"""The UI opens such an experiment on its training runs, not on traces and judges."""
 PROBE_RETRIES = "1"
 PROBE_TIMEOUT_S = "5"
 RETRIES = "2"
@@ -105,7 +111,9 @@ class Store:
         from mlflow.exceptions import MlflowException
 
         try:
-            return str(self.client.create_experiment(name, self._artifact_location()))
+            return str(
+                self.client.create_experiment(name, self._artifact_location(), EXPERIMENT_TAGS)
+            )
         except MlflowException as error:
             found = self.client.get_experiment_by_name(name)
             if error.error_code != "RESOURCE_ALREADY_EXISTS" or found is None:

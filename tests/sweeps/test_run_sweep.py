@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,12 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
     assert first in sweep.description.replace("\\", "")
     parent = store.client.get_run(sweep.run_id)
     assert parent.info.status == "FINISHED"
-    assert parent.info.run_name == "small"
+    assert parent.info.run_name == f"small {date.today().isoformat()}"
+    assert parent.data.tags["verdict"] in ("different", "equivalent", "undecided")
+    (tagged,) = store.client.search_runs(
+        [parent.info.experiment_id], "tags.configuration = 'batch_size=256' AND params.seed = '1'"
+    )
+    assert tagged.info.run_name == "batch_size=256 seed=1"
     assert parent.data.metrics["runs_finished"] == 4
     assert 0 < parent.data.metrics["accuracy_mean"] < 1
     files = {f.path for f in store.client.list_artifacts(sweep.run_id, "report")}
