@@ -15,6 +15,7 @@ from doctor.pages import page_of
 from doctor.settings import Settings, check_codes, find_pyproject, read_settings
 from doctor.terminal import print_report, print_rules
 from tracking.errors import InputError
+from tracking.terminal import inert
 
 _HELP = """Read training scripts without running them, and name what makes their accuracy vary.
 
@@ -93,7 +94,7 @@ def main(  # noqa: PLR0917  (click hands over one argument for each option)
         report = examine(paths, settings)
         _write(report, to_json, to_sarif, output, brief)
     except InputError as error:
-        click.echo(f"doctor: {error}", err=True)
+        click.echo(inert(f"doctor: {error}"), err=True)
         sys.exit(error.exit_code)
     sys.exit(report.exit_code)
 
@@ -115,4 +116,4 @@ def _write(report: Report, to_json: bool, to_sarif: bool, output: Path | None, b
         stream.close()
     if to_json or to_sarif or output is not None:
         for problem in report.problems:
-            click.echo(f"doctor: {problem.path} {problem.reason}", err=True)
+            click.echo(inert(f"doctor: {problem.path} {problem.reason}"), err=True)

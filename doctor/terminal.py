@@ -8,6 +8,7 @@ from rich.text import Text
 
 from doctor.examine import Report
 from doctor.findings import RULES, Finding
+from tracking.terminal import inert
 
 _COLOURS = {"is": "red", "may be": "yellow"}
 
@@ -30,7 +31,7 @@ def print_report(report: Report, console: Console, brief: bool) -> None:
             _details(finding, console)
     if report.problems:
         for problem in report.problems:
-            line = Text.assemble((str(problem.path), "bold"), " ", problem.reason)
+            line = Text.assemble((inert(problem.path), "bold"), " ", inert(problem.reason))
             console.print(line, soft_wrap=True)
         console.print()
     _summary(report, console)
@@ -39,13 +40,13 @@ def print_report(report: Report, console: Console, brief: bool) -> None:
 def _headline(finding: Finding, console: Console) -> None:
     """``train.py:12:1 SB101 is: NumPy is seeded, the framework is not``."""
     line = Text.assemble(
-        (finding.where, "bold"),
+        (inert(finding.where), "bold"),
         " ",
         (finding.code, "cyan"),
         " ",
         (finding.certainty, _COLOURS[finding.certainty]),
         ": ",
-        finding.message,
+        inert(finding.message),
     )
     if not console.is_terminal or line.cell_len <= console.width:
         console.print(line, soft_wrap=True)
@@ -58,9 +59,9 @@ def _headline(finding: Finding, console: Console) -> None:
 def _details(finding: Finding, console: Console) -> None:
     """What it means and what to write instead, set in."""
     for part in textwrap.wrap(finding.meaning, min(console.width, 88) - 4):
-        console.print(Text("    " + part), soft_wrap=True)
+        console.print(Text("    " + inert(part)), soft_wrap=True)
     for line in finding.fix:
-        console.print(Text("    | " + line, style="green"), soft_wrap=True)
+        console.print(Text("    | " + inert(line), style="green"), soft_wrap=True)
     console.print()
 
 

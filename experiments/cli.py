@@ -25,6 +25,7 @@ from tracking.owner import Owner
 from tracking.places import store_folder
 from tracking.recorded import find_run
 from tracking.store import Store
+from tracking.terminal import inert
 
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 
@@ -279,7 +280,7 @@ def _say(outcome: Outcome, store: Store) -> None:
     if outcome.state != "finished":
         for note in outcome.notes:
             click.echo(note, err=True)
-        click.echo(f"The run {outcome.state}: {outcome.reason}.", err=True)
+        click.echo(inert(f"The run {outcome.state}: {outcome.reason}."), err=True)
         return
     metrics: dict[str, Any] = outcome.metrics
     resumed = metrics["resumed_epochs"]

@@ -18,6 +18,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from tracking.errors import InputError
 
 SEED_MAX = 2**32 - 1
+LONGEST_TEXT = 1000
+"""Characters of an option's text."""
 SourceSeed = Annotated[int, Field(ge=0, le=SEED_MAX)] | Literal["auto"]
 
 
@@ -134,7 +136,18 @@ def parse(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
         parsed: OptionsT = adapter.validate_python(dict(given))
     except ValidationError as error:
         raise InputError(_sentence(error, {spec.name: spec for spec in specs(kind)})) from None
+    _check_texts(parsed)
     return parsed
+
+
+def _check_texts(options: RunOptions) -> None:
+    """Refuse what a list of runs, a terminal or a database could not show as it is."""
+    for name, value in asdict(options).items():
+        if isinstance(value, str) and not (value.isprintable() and len(value) <= LONGEST_TEXT):
+            raise InputError(
+                f"{name} must be text on one line without control characters, at most "
+                f"{LONGEST_TEXT} characters, got {len(value)}: {_shown(value)}. Shorten or mend it."
+            )
 
 
 @cache
@@ -193,9 +206,15 @@ def _sentence(error: ValidationError, known: Mapping[str, OptionSpec]) -> str:
     rule = " or ".join(dict.fromkeys(rules))
     value = mine[0]["input"]
     return (
-        f"{name} must be {rule}, got {value!r}: "
+        f"{name} must be {rule}, got {_shown(value)}: "
         f"give {spec.flag} a {spec.kind.replace(' | ', ' or ')} (default {_text(spec.default)})."
     )
+
+
+def _shown(value: object) -> str:
+    """A value in an error message, cut where it is long."""
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return text if len(text) <= 100 else text[:99] + "…"
 
 
 def _rule(message: str) -> str:

@@ -15,6 +15,8 @@ BLUES = np.array(
     ]
 )
 """From none to all (ColorBrewer, Harrower and Brewer 2003)."""
+LONGEST_CLASS, LONGEST_TITLE = 24, 100
+"""Characters; longer names are cut in pictures."""
 MARKED = 40
 """Most epochs whose points are marked."""
 CELL, SMALLEST, LARGEST, READABLE = 52, 320, 1200, 26
@@ -32,6 +34,7 @@ def confusion_picture(
         classes: Name of each class.
         title: One line above the picture.
     """
+    classes, title = [_cut(name, LONGEST_CLASS) for name in classes], _cut(title, LONGEST_TITLE)
     cell = max(4, min(max(CELL, SMALLEST // len(classes)), LARGEST // len(classes)))
     letters = max(6, min(TEXT, cell - 2))
     longest = max(font(letters).getlength(name) for name in classes)
@@ -83,6 +86,10 @@ def _turned(image: Image.Image, at: tuple[int, int], words: str, size: int) -> N
     ImageDraw.Draw(sheet).text((0, 0), words, 255, font(size))
     rising = sheet.rotate(45, Image.Resampling.BICUBIC, expand=True)
     image.paste(INK, (at[0] - rising.width + size // 2, at[1]), rising)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def curves_picture(

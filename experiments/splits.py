@@ -1,5 +1,7 @@
 """Training, validation and test examples, and how a data set is divided into them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +14,8 @@ from tracking.errors import InputError
 Shares = tuple[float, ...]
 """Share of each class among the training examples."""
 
+LONGEST_CLASS = 100
+"""Characters of a class's name."""
 VALIDATION_SHARE = 1 / 6
 """Of the examples that are not test examples."""
 
@@ -56,6 +60,30 @@ class Splits:
     sha256: str
     data: str = ""
     subjects: npt.NDArray[np.str_] | None = None
+
+    def __post_init__(self) -> None:
+        check_classes(self.classes)
+
+
+def check_classes(classes: Sequence[str]) -> None:
+    """Refuse names of classes that tables, pictures and terminals could not show as they are.
+
+    Raises:
+        InputError: A name is empty, long, of several lines, or has control characters; or two
+            classes have one name.
+    """
+    for name in classes:
+        if not (name.strip() and name.isprintable() and len(name) <= LONGEST_CLASS):
+            raise InputError(
+                "The name of a class must be text on one line without control characters, from 1 "
+                f"to {LONGEST_CLASS} characters, got {name[:40]!a} of {len(name)}: rename the "
+                "class, or its folder."
+            )
+    twice = [name for name, times in Counter(classes).items() if times > 1]
+    if twice:
+        raise InputError(
+            f"Each class must have a name of its own, but two are called {twice[0]!r}: rename one."
+        )
 
 
 def room_for_training(examples: int) -> int:

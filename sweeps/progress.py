@@ -19,6 +19,7 @@ from sweeps.design import Cell, Design
 from sweeps.driver import Driver, Ended, Running
 from tracking.places import store_folder
 from tracking.schema import SCORE, score_of
+from tracking.terminal import inert
 
 Style = Literal["live", "quiet", "json"]
 Configuration = tuple[tuple[str, object], ...]
@@ -213,7 +214,7 @@ class Progress:
             print(json.dumps(event), flush=True)  # noqa: T201 (machine-readable output)
         elif important or (self._style == "live" and not self._is_live):
             style = "yellow" if important else ""
-            self._console.print(Text(text.rstrip(), style=style), soft_wrap=True)
+            self._console.print(Text(inert(text.rstrip()), style=style), soft_wrap=True)
 
     def _to_go(self) -> str:
         """Time to go, from the cells that ended here."""
@@ -250,7 +251,7 @@ class Progress:
             words = ("starting", "")
             if last is not None:
                 words = (_epoch(last.epoch, cell), _validation(last.metrics))
-            table.add_row(cell.name, *words, style="dim")
+            table.add_row(Text(inert(cell.name)), *words, style="dim")
         if self._driver.elsewhere > 0:
             table.add_row(f"{self._driver.elsewhere} more elsewhere", "", "", style="dim")
         return table
@@ -264,7 +265,7 @@ class Progress:
         begun = [item for item in self._scores.items() if item[1]]
         for configuration, scores in begun[:room]:
             name = " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
-            table.add_row(name, str(len(scores)), self._mean(scores))
+            table.add_row(Text(inert(name)), str(len(scores)), self._mean(scores))
         if len(begun) > room:
             table.add_row(f"… and {len(begun) - room} more", "", "")
         return table

@@ -10,6 +10,7 @@ import click
 from tracking.disk import disk_error
 from tracking.errors import SeedbedError
 from tracking.masking import masked
+from tracking.terminal import inert
 
 
 class Program(click.Group):
@@ -55,5 +56,5 @@ def _forbidden(error: OSError) -> str:
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    click.echo(f"Error: {sentence}", err=True)
+    click.echo(f"Error: {inert(sentence)}", err=True)
     sys.exit(code)

@@ -1,5 +1,7 @@
 """A run's files: read where they lie, or fetched once into the store's cache."""
 
+import hashlib
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -40,7 +42,10 @@ def cache_key(run: "Run") -> str:
     if not fingerprint or not cell:
         return str(run.info.run_id)
     environment = tags.get(schema.TAG_ENVIRONMENT, "")[:16]
-    return "-".join(part for part in (cell, fingerprint[:32], environment) if part)
+    key = "-".join(part for part in (cell, fingerprint[:32], environment) if part)
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,120}", key):
+        return key
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()  # tags can be set by hand
 
 
 def forget(run: "Run", name: str) -> bool:

@@ -16,9 +16,18 @@ ROOT = Path(__file__).resolve().parents[1]
 def store_folder(*parts: str) -> Path:
     """A folder of the store, made when missing.
 
+    Args:
+        parts: Names of folders, each in the one before; a name from elsewhere cannot lead out.
+
     Raises:
-        StoreError: It cannot be made or written.
+        StoreError: It cannot be made or written, or a name is a path.
     """
+    for part in parts:
+        if part in ("", ".", "..") or set(part) & set("/\\\0"):
+            raise StoreError(
+                "A folder of the store must have a name without slashes, "
+                f"got {part[:60]!a}: rename the sweep, or give a folder with --output."
+            )
     base = Path(os.environ.get("SEEDBED_STORE") or ROOT / "store").absolute()
     folder = base.joinpath(*parts)
     try:

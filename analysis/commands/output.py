@@ -13,6 +13,7 @@ import click
 import numpy as np
 
 from analysis.estimate import Estimate, Verdict
+from tracking.terminal import inert
 
 Format = Literal["text", "json", "markdown", "csv"]
 COLUMNS = ("quantity", "value", "low", "high", "level", "n", "method")
@@ -95,7 +96,7 @@ def emit(answer: Answer, form: Format, fail_on: Sequence[str] = ()) -> None:
     """Print the answer, and end with exit code 1 when its verdict is one to fail on."""
     writers = {"json": to_json, "markdown": to_markdown, "csv": to_csv}
     text = writers[form](answer) if form in writers else "\n".join(answer.sentences)
-    click.echo(text)
+    click.echo(inert(text))
     if set(fail_on) & set(answer.verdicts):
         click.get_current_context().exit(1)
 

@@ -10,6 +10,7 @@ from analysis.commands.waiting import Waiting
 from analysis.publish import publish
 from analysis.report.write import ReportFiles
 from tracking.store import Store
+from tracking.terminal import inert
 
 
 @click.command()
@@ -30,7 +31,7 @@ def report(sweep: str, output: Path | None, fail_on: tuple[str, ...], form: Form
     store.check()
     with Waiting() as waiting:
         files = publish(sweep, store, output, waiting).files
-    click.echo(_printed(files, form))
+    click.echo(inert(_printed(files, form)))
     if files.findings.answer in fail_on:
         click.get_current_context().exit(1)
 

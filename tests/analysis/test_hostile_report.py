@@ -1,0 +1,128 @@
+"""The report of a sweep whose every name is meant to do harm."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from analysis.commands.output import Answer, emit
+from analysis.publish import publish
+from analysis.report.tables import markdown
+from analysis.report.write import write_report
+from tests.analysis.fake_sweep import Fake, Truth
+from tests.support_recorded import EXPERIMENT, Made, record
+from tracking.errors import StoreError
+from tracking.files import artifact, cache_key
+from tracking.places import store_folder
+from tracking.records import Predictions
+from tracking.store import Store
+
+NASTY = (
+    "<script>alert(1)</script>",
+    "../../outside",
+    "[red]a[/red] \x1b]0;owned\x07 \x9b2J",
+    "a\nb | c `d` **e** [f](javascript:x)",
+    "x" * 10_000,
+    "$\\frac{",
+)
+PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs"]), min_size=1))
+@example("<img src=x onerror=alert(1)>")
+@example("[a](javascript:alert(1))")
+@example("&lt;b&gt; &#60;")
+@example("https://evil.example <https://evil.example> **b** `c` ~~d~~ | e")
+def test_markdown_shows_any_name_as_it_is(name: str) -> None:
+    page = PARSER.render(f"before {markdown(name)} after")
+    assert html.unescape(re.sub(r"</?p>", "", page)).strip() == f"before {name} after"
+    assert set(re.findall(r"<(\w+)", page)) == {"p"}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_report_stays_in_its_folder_and_shows_names_as_text(tmp_path: Path, name: str) -> None:
+    fake = Fake(
+        {name: Truth(), "plain": Truth(0.08)}, option="note", examples=300, seeds=(0, 1, 2),
+        name=name, question=f"Is {name} better?",
+    ).build()  # fmt: skip
+    classes = (name[:90], *(f"class {number}" for number in range(9)))
+    sweep = replace(fake, classes=classes)
+    folder = tmp_path / "store" / "report"
+    files = write_report(sweep, folder)
+    made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+    assert all(path.parent == Path("store/report") for path in made)
+    assert all(re.fullmatch(r"[a-z0-9_-]+\.(html|md|json|png|csv)", path.name) for path in made)
+    page = files.html.read_text()
+    assert "<script" not in page
+    assert "javascript:x" not in re.sub(r">[^<]*<", "><", page)
+    shown = PARSER.render(files.markdown.read_text())
+    assert "<script" not in shown
+    assert 'href="javascript' not in shown
+    for text in (files.text, files.description, page):
+        assert "\x1b" not in text
+        assert "\x9b" not in text
+
+
+def test_no_command_prints_a_control_character(capsys: pytest.CaptureFixture[str]) -> None:
+    for form in ("text", "json", "markdown", "csv"):
+        emit(Answer((NASTY[2],), {"name": NASTY[2]}, ((NASTY[2], 1.0),)), form)  # type: ignore[arg-type]
+    assert not set(capsys.readouterr().out) & {"\x1b", "\x9b", "\x07"}
+
+
+@pytest.fixture(scope="module")
+def in_a_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(tmp_path_factory.mktemp("store")))
+        yield
+
+
+@settings(max_examples=200)
+@pytest.mark.usefixtures("in_a_store")
+@given(st.text(st.characters(), max_size=60))
+@example("../../outside")
+@example("..")
+@example("/etc")
+@example("")
+@example("a\0b")
+def test_no_name_leads_out_of_the_store(name: str) -> None:
+    base = store_folder("reports")
+    try:
+        folder = store_folder("reports", name)
+    except StoreError:
+        return
+    except UnicodeEncodeError:
+        assert not name.isprintable()
+        return
+    assert folder.parent == base
+    folder.rmdir()
+
+
+def test_tags_that_are_paths_stay_in_the_cache_and_reports_in_their_folder(
+    store: Store, store_path: Path, tmp_path: Path
+) -> None:
+    said = Predictions(
+        example_ids=np.arange(4),
+        labels=np.arange(4) % 2,
+        probabilities=np.full((4, 2), 0.5, dtype=np.float16),
+        probabilities_last=np.full((4, 2), 0.5, dtype=np.float16),
+        labels_by_epoch=np.zeros((1, 4), dtype=np.uint8),
+    )
+    made = Made({"seed": 0}, predictions=said, cell="c", fingerprint="../../../../outside")
+    parent = record(store, tmp_path / "runs", "mine", [made])
+    (run,) = store.runs("tags.kind = 'run'", [store.experiment_id(EXPERIMENT)])
+    assert re.fullmatch(r"[0-9a-f]{64}", cache_key(run))
+    assert artifact(run, "predictions.npz", store).exists()
+
+    store.client.set_tag(parent, "sweep", "../../outside")
+    with pytest.raises(StoreError, match="must have a name without slashes"):
+        publish("../../outside", store)
+    publish("../../outside", store, folder=tmp_path / "given")
+    assert (tmp_path / "given" / "report.html").exists()
+    assert not (store_path.parent / "outside").exists()
