@@ -18,6 +18,7 @@ from tracking.command import Program
 from tracking.errors import InputError, SeedbedError
 from tracking.masking import masked, password_of
 from tracking.places import store_folder
+from tracking.terminal import inert
 
 if TYPE_CHECKING:
     from sweeps.ledger import Ledger
@@ -204,7 +205,7 @@ def status(sweep: str, ledger: str | None, as_json: bool) -> None:
 
     with closing(_ledger_of(sweep, ledger)) as opened:
         found = read_status(opened)
-    click.echo(found.as_json() if as_json else show(found))
+    click.echo(inert(found.as_json() if as_json else show(found)))
 
 
 @main.command()
@@ -297,6 +298,35 @@ def repeat(scripts: tuple[Path, ...], seeds: str, numeric: str, doctor: bool, **
     _run(design_of(asked), given, doctor)
 
 
+@main.command()
+@click.argument("sweep")
+@click.option("--alias", metavar="NAME", help="Points to this version from now on, e.g. champion.")
+@click.option("--name", metavar="NAME", help="Of the registered model  [default: the experiment].")
+def register(sweep: str, alias: str | None, name: str | None) -> None:
+    """Put the best network of SWEEP, chosen on validation data, into MLflow's model registry."""
+    from sweeps import register as chosen
+    from tracking.reader import read_sweep
+    from tracking.registry import register_run
+    from tracking.store import Store
+
+    name = None if name is None else chosen.checked_name(name)
+    alias = None if alias is None else chosen.checked_alias(alias)
+    store = Store()
+    store.check()
+    record = read_sweep(_name(sweep), store)
+    choice = chosen.choose(record)
+    click.echo(inert(f"Registering {choice.run.name} …"), err=True)
+    version = register_run(
+        store,
+        choice.run.run_id,
+        name or chosen.checked_name(record.experiment),
+        chosen.description(choice, record),
+        alias=alias,
+        tags={"sweep": record.name, "experiment": record.experiment},
+    )
+    click.echo(chosen.shown(choice, version))
+
+
 def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
     from sweeps.progress import Style
     from sweeps.repeating import Repeating
@@ -323,7 +353,7 @@ def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
     scripts = Repeating(design, style) if design.experiment == SCRIPT else None
     result = run_sweep(design, given["workers"], where)
     for name, reason in result.failed.items():
-        click.echo(f"failed: {name}: {reason}", err=True)
+        click.echo(inert(f"failed: {name}: {reason}"), err=True)
     if result.conclusion and not given["quiet"]:
         _conclusion(result.conclusion, as_json=given["as_json"])
     if result.undelivered:
@@ -360,7 +390,7 @@ def _report(name: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"event": "report", "text": files.text, "html": str(files.html)}))
         return
-    click.echo(f"\n{files.text}\n\nReport     {files.html}\nMLflow UI  {ui}")
+    click.echo(f"\n{inert(files.text)}\n\nReport     {files.html}\nMLflow UI  {ui}")
 
 
 def _design_of(sweep: str, url: str | None) -> Design:
