@@ -14,7 +14,7 @@ from tracking.command import Program
 COMMANDS = (
     *("report", "spread", "paper", "compare", "seeds"),
     *("sources", "epochs", "confusion", "calibration", "verification"),
-    *("drift", "ensemble", "churn", "search", "numbers"),
+    *("drift", "ensemble", "churn", "search", "numbers", "serve"),
 )
 """Each is the click command of its own name in ``analysis.commands.NAME``."""
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,6 @@ from urllib.parse import quote
 import requests
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.remote.webdriver import WebDriver
 
 from tracking.parent import ParentRun
 from tracking.records import State
@@ -135,7 +135,7 @@ class AuthServer:
 
 
 @contextmanager
-def browser(width: int = 1200, height: int = 900, dark: bool = False) -> Iterator[WebDriver]:
+def browser(width: int = 1200, height: int = 900, dark: bool = False) -> Iterator[webdriver.Chrome]:
     """A headless Chromium."""
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
@@ -174,7 +174,7 @@ def sweep(
     tags: Mapping[str, str] | None = None,
 ) -> str:
     """The parent run of a sweep, as it stands after its report; returns its id."""
-    parent = ParentRun.start(store, experiment, name, f"ledger of {name} {time.time_ns()}")
+    parent = ParentRun.start(store, experiment, name, uuid.uuid4().hex)
     parent.describe_design({"question": "Why?", "planned": planned}, f"name: {name}\n")
     if mean is not None:
         low, high = mean - half, mean + half

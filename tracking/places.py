@@ -32,10 +32,10 @@ def store_folder(*parts: str) -> Path:
     folder = base.joinpath(*parts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name that the file system cannot write is either
         raise StoreError(
-            f"The store needs a folder it can write, but {folder} cannot be made "
-            f"({error.strerror}): set SEEDBED_STORE to a folder that is yours."
+            f"The store needs a folder it can write, but {str(folder)[:200]!a} cannot be made "
+            f"({getattr(error, 'strerror', error)}): set SEEDBED_STORE to a folder that is yours."
         ) from None
     if not os.access(folder, os.W_OK):
         raise StoreError(

@@ -20,6 +20,7 @@ from analysis.report.markdown_page import markdown_page
 from analysis.report.text import as_markdown, plain
 from tracking.errors import InputError
 from tracking.records import PublishedFigure, SweepRecord
+from tracking.terminal import inert
 
 
 @dataclass(frozen=True)
@@ -91,21 +92,21 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
     drawn = {name: render(picture) for name, picture in named.items()}
     files = ReportFiles(
         findings=findings,
-        text=plain(findings),
-        description=as_markdown(findings),
+        text=inert(plain(findings)),
+        description=inert(as_markdown(findings)),
         html=folder / "report.html",
         markdown=folder / "report.md",
         json=folder / "findings.json",
         figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
     )
-    files.html.write_text(page(findings, drawn), encoding="utf-8")
-    files.markdown.write_text(markdown_page(findings, named), encoding="utf-8")
+    files.html.write_text(inert(page(findings, drawn)), encoding="utf-8")
+    files.markdown.write_text(inert(markdown_page(findings, named)), encoding="utf-8")
     files.json.write_text(as_json(findings), encoding="utf-8")
     for name, one in drawn.items():
         files.figures[name].write_bytes(one.png)
     for name, table in all_tables(findings).items():
-        files.tables[name].write_text(table.csv(), encoding="utf-8")
+        files.tables[name].write_text(inert(table.csv()), encoding="utf-8")
     return files
 
 

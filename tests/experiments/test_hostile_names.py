@@ -1,6 +1,6 @@
 """Names from outside: refused with the rule, or shown as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from experiments.arrays import splits_from_arrays
 from experiments.options import LONGEST_TEXT, RunOptions, as_params, parse
-from experiments.pictures import confusion_picture, curves_picture
+from experiments.pictures import confusion_picture
 from experiments.splits import LONGEST_CLASS, check_classes
 from sweeps.complaints import validated_name
 from tests.support import HEADER
@@ -57,19 +57,14 @@ def test_a_class_name_that_cannot_be_shown_is_refused(names: tuple[str, str]) ->
 @given(st.lists(st.text(min_size=1, max_size=LONGEST_CLASS), min_size=2, max_size=2, unique=True))
 @example(["$\\frac{", "$x$"])
 @example(["<b>", "../../etc"])
+@example(["a" * 100, "b" * 100])
 def test_pictures_show_any_class_and_title(classes: list[str]) -> None:
     try:
         check_classes(classes)
     except InputError:
         return
-    counts = np.eye(2, dtype=np.int64)
-    figure = confusion_picture(counts, classes, title=" ".join(classes))
-    figure.canvas.draw()
-    labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
-    for name, label in zip(classes, labels, strict=True):
-        assert label == name or label.endswith("…") or " ".join(name.split()) == label
-    history = {f"{part}_{of}": [0.5] for part in ("train", "val") for of in ("loss", "accuracy")}
-    curves_picture(history, 1, title="$\\frac{").canvas.draw()
+    picture = confusion_picture(np.eye(2, dtype=np.int64), classes, title=" ".join(classes))
+    assert max(picture.size) < 3000
 
 
 @given(st.text(st.characters(), max_size=300))
@@ -92,8 +87,6 @@ def test_a_sweep_has_a_name_that_is_no_path_or_none(name: str) -> None:
 
 
 def test_a_run_folder_is_named_by_numbers_not_by_names(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     header = replace(HEADER, name="../../outside", experiment="../x", sweep="../y")
     folder = RunFolder.create(tmp_path, header)
     assert folder.path.parent == tmp_path

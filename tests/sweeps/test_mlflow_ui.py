@@ -253,8 +253,9 @@ def test_the_best_network_is_registered_served_and_loaded(
     (run,) = [one for one in read_sweep("small", store).runs if one.run_id == run_id]
     version = store.client.get_model_version_by_alias("mnist_cnn", "champion")
     assert version.run_id == run_id
-    assert "flatters" in version.description
-    assert "95 % interval" in version.description
+    description = version.description or ""
+    assert "flatters" in description
+    assert "95 % interval" in description
     assert run.load_predictions is not None
     said = run.load_predictions()
 

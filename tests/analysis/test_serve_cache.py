@@ -1,0 +1,83 @@
+"""Many viewers, few readings."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from analysis.serve.cache import FRESH_S, MOST_LOGINS, Cache, Login
+from tracking.errors import StoreError
+from tracking.visitor import LoginError, Row
+
+
+class Counting:
+    """A visitor of a store that counts how often it is asked, and says what it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.error: StoreError | None = None
+
+    def experiments(self) -> list[str]:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return ["1"]
+
+    def runs(
+        self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
+    ) -> list[Row]:
+        del experiments, wanted, most, newest
+        return []
+
+
+class World:
+    """Visitors by login, and a clock."""
+
+    def __init__(self) -> None:
+        self.visitors: dict[Login, Counting] = {}
+        self.now = 100.0
+        self.cache = Cache(self.visitor, clock=lambda: self.now)
+
+    def visitor(self, login: Login) -> Counting:
+        return self.visitors.setdefault(login, Counting())
+
+
+def test_many_viewers_of_one_login_are_one_reading() -> None:
+    world = World()
+    viewers = [threading.Thread(target=world.cache.overview, args=(("a", "b"),)) for _ in range(20)]
+    for viewer in viewers:
+        viewer.start()
+    for viewer in viewers:
+        viewer.join()
+    assert world.visitors["a", "b"].asked == 1
+    world.now += FRESH_S
+    world.cache.overview(("a", "b"))
+    assert world.visitors["a", "b"].asked == 2
+
+
+def test_no_login_sees_what_another_one_read() -> None:
+    world = World()
+    for login in (("a", "b"), ("a", "c"), ("ab", ""), ("a\0b", "c"), ("a", "b\0c"), None, ("", "")):
+        world.cache.overview(login)
+    assert [visitor.asked for visitor in world.visitors.values()] == [1] * 7
+
+
+def test_a_store_that_is_away_is_not_asked_by_everybody_and_a_refusal_is_not_kept() -> None:
+    world = World()
+    world.visitor(None).error = StoreError("away")
+    for _ in range(3):
+        with pytest.raises(StoreError, match="away"):
+            world.cache.overview(None)
+    assert world.visitors[None].asked == 1
+    world.visitor(("a", "b")).error = LoginError("no")
+    for asked in (1, 2):
+        with pytest.raises(LoginError):
+            world.cache.overview(("a", "b"))
+        assert world.visitors["a", "b"].asked == asked
+
+
+def test_logins_without_end_do_not_fill_the_memory() -> None:
+    world = World()
+    for number in range(3 * MOST_LOGINS):
+        world.cache.overview((str(number), ""))
+    assert len(world.cache._entries) == MOST_LOGINS
