@@ -16,7 +16,14 @@ import numpy as np
 from analysis.report.wording import one_line, percent
 from analysis.statistics.checks import Floats
 from analysis.statistics.drift import drift_charts
-from tracking.schema import TAG_SWEEP
+from tracking.schema import (
+    NIGHT_MEAN,
+    TAG_ALARM,
+    TAG_CHARTS,
+    TAG_NIGHT,
+    TAG_SERIES,
+    TAG_SWEEP,
+)
 from tracking.visitor import Row
 
 DAY = re.compile(r"(.+?)[-_ .]?(\d{4}-\d\d-\d\d(?:-\d{4})?)$")
@@ -103,7 +110,7 @@ def _newest(nights: Sequence[tuple[str, Row]]) -> int:
 
 
 def _series_and_day(row: Row) -> tuple[str, str | None]:
-    series, night = row.tags.get("series"), row.tags.get("night")
+    series, night = row.tags.get(TAG_SERIES), row.tags.get(TAG_NIGHT)
     if series and night:
         return one_line(series, 80), one_line(night, 20)
     sweep = one_line(row.tags.get(TAG_SWEEP) or row.name, 100)
@@ -130,14 +137,14 @@ def _night(day: str, row: Row) -> Night | None:
     """A night with a result; None without one."""
     metrics = row.metrics
     best = metrics.get("accuracy_mean")
-    mean = metrics.get("night_mean", best)
+    mean = metrics.get(NIGHT_MEAN, best)
     if mean is None or not np.isfinite(mean):
         return None
     point = _point(row.tags)
     low, high = metrics.get("accuracy_mean_low"), metrics.get("accuracy_mean_high")
     if mean != best:  # the interval belongs to another mean
         low = high = None
-    alarm = row.tags.get("alarm")
+    alarm = row.tags.get(TAG_ALARM)
     return Night(
         day,
         row.experiment_id,
@@ -154,7 +161,7 @@ def _night(day: str, row: Row) -> Night | None:
 def _point(tags: Mapping[str, str]) -> Mapping[str, Any]:
     """The night's place on the chart of its mean, as the nightly command noted it."""
     try:
-        charts = json.loads(tags.get("charts", "{}"))
+        charts = json.loads(tags.get(TAG_CHARTS, "{}"))
     except ValueError:
         return {}
     point = charts.get("mean") if isinstance(charts, dict) else None
