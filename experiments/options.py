@@ -140,7 +140,7 @@ def parse(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
     return parsed
 
 
-def _check_texts(options: RunOptions) -> None:
+def _check_texts(options: Any) -> None:
     """Refuse what a list of runs, a terminal or a database could not show as it is."""
     for name, value in asdict(options).items():
         if isinstance(value, str) and not (value.isprintable() and len(value) <= LONGEST_TEXT):

@@ -176,7 +176,8 @@ def test_verdicts_and_nights_at_phone_width_and_hostile_names(page: Page, store:
             ".map(one => one.getBoundingClientRect().height))"
         )
         assert smallest > 9
-        errors = [one for one in driver.get_log("browser") if one["level"] == "SEVERE"]
+        news: list[dict[str, str]] = driver.get_log("browser")  # type: ignore[no-untyped-call]
+        errors = [one for one in news if one["level"] == "SEVERE"]
         assert errors == []
         links = driver.find_elements(By.CSS_SELECTOR, "#live a")
         assert all("/#/experiments/" in str(link.get_attribute("href")) for link in links)

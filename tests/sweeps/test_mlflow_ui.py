@@ -85,12 +85,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthServer]:
         patch.setenv("MLFLOW_TRACKING_URI", server.uri)
         patch.setenv("MLFLOW_TRACKING_USERNAME", ADMIN[0])
         patch.setenv("MLFLOW_TRACKING_PASSWORD", ADMIN[1])
-        for name, text in SWEEPS.items():
-            file = folder / f"{name}.yaml"
-            file.write_text(text)
-            called("sweeps", "run", str(file))
-        yield server
-    server.stop()
+        try:
+            for name, text in SWEEPS.items():
+                file = folder / f"{name}.yaml"
+                file.write_text(text)
+                called("sweeps", "run", str(file))
+            yield server
+        finally:
+            server.stop()
 
 
 def called(*arguments: str) -> str:
