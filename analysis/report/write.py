@@ -102,7 +102,7 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
     )
     files.html.write_text(inert(page(findings, drawn)), encoding="utf-8")
     files.markdown.write_text(inert(markdown_page(findings, named)), encoding="utf-8")
-    files.json.write_text(as_json(findings), encoding="utf-8")
+    files.json.write_text(inert(as_json(findings)), encoding="utf-8")
     for name, one in drawn.items():
         files.figures[name].write_bytes(one.png)
     for name, table in all_tables(findings).items():
