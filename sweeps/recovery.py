@@ -11,9 +11,10 @@ from optuna.trial import TrialState
 
 from sweeps.books import Row
 from sweeps.ledger import CELL, DELIVERY, Ledger
+from tracking.delivery import all_folders
 from tracking.folder import Epoch, RunFolder
 from tracking.owner import Owner
-from tracking.reaper import REASON, all_folders
+from tracking.reaper import REASON
 from tracking.schema import score_of
 
 CURVE = "val_accuracy"

@@ -55,13 +55,23 @@ def deliver(folder: RunFolder, store: Store) -> bool:
             return _Delivery(folder, store).go_on()
 
 
+def all_folders(folders: Path) -> list[RunFolder]:
+    """Every run folder, the oldest first."""
+    found = [RunFolder(path.parent) for path in folders.glob("*/run.json")]
+    started: dict[Path, int] = {}
+    for folder in found:
+        try:
+            started[folder.path] = folder.header.started_ms
+        except FileNotFoundError:  # delivered and removed in between
+            continue
+    return sorted(
+        (folder for folder in found if folder.path in started), key=lambda f: started[f.path]
+    )
+
+
 def deliver_all(parent: Path, store: Store) -> list[RunFolder]:
-    """Deliver every folder under ``parent``; returns those whose run has not ended."""
-    return [
-        folder
-        for folder in (RunFolder(path.parent) for path in sorted(parent.glob("*/run.json")))
-        if not deliver(folder, store)
-    ]
+    """Deliver every folder under ``parent``, the oldest first; returns those that did not end."""
+    return [folder for folder in all_folders(parent) if not deliver(folder, store)]
 
 
 def run_id_of(folder: RunFolder) -> str | None:

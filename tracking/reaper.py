@@ -7,8 +7,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from tracking.delivery import deliver_all
-from tracking.folder import RunFolder
+from tracking.delivery import all_folders, deliver_all
 from tracking.owner import Owner
 from tracking.schema import TAG_DELIVERY, TAG_KIND, TAG_OWNER, TAG_REASON, TAG_STATE
 from tracking.store import Store
@@ -27,20 +26,6 @@ def end_orphans(folders: Path) -> int:
             folder.end("killed", REASON)
             reaped += 1
     return reaped
-
-
-def all_folders(folders: Path) -> list[RunFolder]:
-    """Every run folder, the oldest first."""
-    found = [RunFolder(path.parent) for path in folders.glob("*/run.json")]
-    started: dict[Path, int] = {}
-    for folder in found:
-        try:
-            started[folder.path] = folder.header.started_ms
-        except FileNotFoundError:  # delivered and removed in between
-            continue
-    return sorted(
-        (folder for folder in found if folder.path in started), key=lambda f: started[f.path]
-    )
 
 
 def reap(folders: Path, store: Store, lost: Collection[str] = ()) -> int:

@@ -1,6 +1,8 @@
 """From folders to a real MLflow store: whole, in order, once, and again after a failure."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +106,18 @@ def test_an_unreachable_store_keeps_the_folder(store_path: Path, tmp_path: Path)
         with pytest.raises(StoreError, match=r"127\.0\.0\.1:9 must be reachable"):
             deliver(folder, away)
     assert folder.ended() is not None
+
+
+def test_what_waits_is_delivered_in_the_order_in_which_it_began(
+    store: Store, tmp_path: Path
+) -> None:
+    for cell, start in (("aa", 30), ("bb", 10), ("cc", 20)):  # folders are named after the cell
+        header = replace(HEADER, cell=cell, name=cell, started_ms=start, delivery=32 * cell[0])
+        a_finished_folder(tmp_path / "runs", header)
+    assert deliver_all(tmp_path / "runs", store) == []
+    with closing(sqlite3.connect(store.uri.removeprefix("sqlite:///"))) as database:
+        made = [row[0] for row in database.execute("SELECT name FROM runs ORDER BY rowid")]
+    assert made == ["bb", "cc", "aa"]
 
 
 def test_deliver_all_names_what_still_runs(store: Store, tmp_path: Path) -> None:
