@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ def dask(*workers: str, clone: Path = ROOT) -> Iterator[str]:
     theirs = {**environment, "PYTHONPATH": f"{clone}:{tests}"}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     folder = Path(os.environ["SEEDBED_STORE"])
-    file = folder / "scheduler.json"
+    file = folder / f"scheduler-{uuid.uuid4().hex}.json"  # several clusters may share the store
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0"]
     flags = ["--no-dashboard", "--host", "127.0.0.1", "--scheduler-file", str(file)]
     processes = [subprocess.Popen([*command, *flags], env=environment, **quiet)]  # type: ignore[call-overload]
