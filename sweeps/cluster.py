@@ -99,6 +99,11 @@ class ClusterPool(Executor):
     def workers(self) -> int:
         """How many tasks the cluster runs at once now, with the resources that a task needs."""
         info = self._client.scheduler_info(n_workers=-1)
+        if "workers" not in info:  # the client gave up
+            raise InputError(
+                f"The scheduler of the cluster {self._address} must stay reachable, but it is "
+                "gone: start it and its workers again, then resume the sweep."
+            )
         return sum(self._slots(worker) for worker in info["workers"].values())
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

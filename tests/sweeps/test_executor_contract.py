@@ -194,6 +194,14 @@ def test_no_scheduler_is_one_sentence(design: Design, monkeypatch: pytest.Monkey
         ClusterPool("tcp://127.0.0.1:9", design, {})
 
 
+def test_a_scheduler_that_is_gone_is_one_sentence(
+    cluster: ClusterPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster._client, "scheduler_info", lambda **_: {})  # Dask has given up
+    with pytest.raises(InputError, match="must stay reachable, but it is gone"):
+        _ = cluster.workers
+
+
 def test_a_killed_worker_loses_nothing(design: Design, tmp_path: Path) -> None:
     """The worker dies in the middle of a run; another one trains the cell, and it is whole."""
     with dask("", "") as address, ClusterPool(address, design, {}) as cluster:
