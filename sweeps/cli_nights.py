@@ -1,6 +1,7 @@
 """``schedule`` and ``nights``: sweeps every night, and what came of them."""
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -17,7 +18,6 @@ Flag = tuple[str, str]
 PASSED_ON: tuple[Flag, ...] = (
     ("workers", "--workers"),
     ("cluster", "--cluster"),
-    ("ledger", "--ledger"),
     ("memory_limit", "--memory-limit"),
     ("time_limit", "--time-limit"),
 )
@@ -80,6 +80,8 @@ def schedule(
     series = all_series(files, cron, timezone, timed=not now)
     check_settings(series)
     logs()
+    if ledger := passed.pop("ledger"):
+        os.environ["SEEDBED_LEDGER"] = ledger  # the nights' command lines show in ps, this does not
     book = Book()
     scheduler = Scheduler(
         series,
