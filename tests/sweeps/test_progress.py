@@ -80,7 +80,7 @@ def test_a_search_says_how_many_runs_it_will_take(
         "retest: {best: 2, seeds: 2}}\n"
     )
     search = load(file)
-    running = SimpleNamespace(scores={}, elsewhere=0)
+    running = SimpleNamespace(scores={}, elsewhere=0, trouble=None)
     with Progress(search, {}, running, 2) as progress:  # type: ignore[arg-type]
         progress([ended(search, 0)])
     start, cell = capsys.readouterr().out.splitlines()
