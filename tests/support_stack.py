@@ -206,7 +206,7 @@ class Stack:
             done.add(name)
             for before in self.services[name].get("depends_on", {}):
                 yield from visit(before)
-            if name not in self.processes:
+            if not any(re.fullmatch(rf"{name}(-\d+)?", copy) for copy in self.processes):
                 yield name
 
         for name in names:
