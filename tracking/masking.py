@@ -14,7 +14,7 @@ SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "PGPASSWORD")
 SHORTEST = 4
 """Characters; a shorter secret would be found in every other word."""
 
-_USER = re.compile(r"(://)[^\s'\"<>]*@")
+_USER = re.compile(r"(://)(?!/)[^\s'\"<>]*@")  # no user stands before a path, as in sqlite:///a@b
 _FIELD = re.compile(r"((?:password|passwd|token|secret|api_key)=)[^&\s'\"]+", re.IGNORECASE)
 
 
