@@ -15,7 +15,7 @@ PY := .venv/bin/python
 # Set up again when the lock changed, when .venv's Python is gone, or when PYTHON=… asks for one.
 AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) || echo again))
 
-.PHONY: again help setup sweep test test-slow test-chaos check format ui lock audit secrets backup restore clean
+.PHONY: again help setup sweep test test-slow test-proof test-chaos check format ui lock audit secrets backup restore clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -29,10 +29,13 @@ sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
 	@./seedbed sweeps run sweeps/first.yaml $(ARGS)
 
 test: $(STAMP) ## run the tests that take seconds
-	$(PY) -m pytest -m 'not slow' $(ARGS)
+	$(PY) -m pytest -m 'not slow and not proof' $(ARGS)
 
 test-slow: $(STAMP) ## run the tests that take minutes
 	$(PY) -m pytest -m slow $(ARGS)
+
+test-proof: $(STAMP) ## run the proofs that CI has no time for: service, UI, failures, many kills
+	$(PY) -m pytest -m proof $(ARGS)
 
 test-chaos: $(STAMP) ## kill drivers, runs and servers of 200 cells at random, on both ledgers
 	SEEDBED_CHAOS_CELLS=200 $(PY) -m pytest -s -m slow tests/sweeps/test_chaos.py $(ARGS)

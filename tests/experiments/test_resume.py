@@ -153,7 +153,7 @@ def test_a_users_own_experiment_resumes_with_the_same_bits(tries: Tries) -> None
     assert predictions_of(folder) == predictions_of(whole_folder)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("experiment", "given"),
     [
@@ -316,7 +316,7 @@ def test_the_same_command_goes_on_after_kill_9(store: Store, store_path: Path) -
     assert checkpoints(store_path) == []
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_sweep_goes_on_with_a_killed_run(
     store: Store, store_path: Path, tmp_path: Path, pool: LocalPool
 ) -> None:

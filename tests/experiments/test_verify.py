@@ -102,7 +102,7 @@ def test_unseeded_code_is_named_with_the_first_step(store_path: Path, tmp_path: 
     assert said[-1].startswith("no setting explains it, so the experiment's own code draws")
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("knob", ["op_determinism", "threads"])
 def test_the_setting_that_makes_training_vary_is_named(
     store_path: Path, tmp_path: Path, knob: str
@@ -129,7 +129,7 @@ def test_bad_data_are_refused_as_bad_input(store_path: Path, tmp_path: Path) -> 
         verify(experiment, options, print)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_against_a_run_by_its_id(store: Store) -> None:
     """As a user types it: a run, then its id; with its options identical, with others not."""
     short = [f"--{key.replace('_', '-')}={value}" for key, value in SHORT.items()]

@@ -18,7 +18,7 @@ from dotenv import dotenv_values
 from service.secrets import OF_THE_STACK, write_env
 from tests.support_stack import ROOT, Stack, compose_file
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(600)]
 
 ANNA, BORIS = ("anna", "k3Jx-91qpLmZw-anna"), ("boris", "k3Jx-91qpLmZw-boris")
 DESIGN = """\

@@ -33,7 +33,7 @@ def test_the_clock_of_another_process_is_set(
         assert -HOUR - 60 < float(said) - time.time() < -HOUR + 60
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_sweep_whose_clock_is_set_back_by_an_hour(
     write_design: Callable[..., Path],
     tmp_path: Path,

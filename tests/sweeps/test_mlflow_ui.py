@@ -22,7 +22,7 @@ from tracking.reader import read_sweep
 from tracking.registry import registered_runs
 from tracking.store import Store
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
 
 MOST_METRICS = 25
 SWEEPS = {

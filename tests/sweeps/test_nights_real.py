@@ -127,7 +127,7 @@ def test_bad_input_is_one_sentence(place: Path, arguments: list[str], words: str
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_three_nights_and_a_changed_file(place: Path) -> None:
     with http_receiver() as inbox:
         file = write(place, port=inbox.port)
@@ -159,7 +159,7 @@ def test_three_nights_and_a_changed_file(place: Path) -> None:
     assert KEY not in said + err
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_night_by_the_real_clock_is_stopped_and_goes_on_with_the_same_bits(place: Path) -> None:
     file = write(place, cron="* * * * *", epochs=400)
     folder = Path(os.environ["SEEDBED_STORE"])

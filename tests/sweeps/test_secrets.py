@@ -97,7 +97,7 @@ def files_with(folder: Path, secret: str) -> list[str]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.timeout(900)
 def test_a_sweep_with_passwords_leaves_them_nowhere(
     write_design: Write,

@@ -42,7 +42,7 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_workers_killed_while_they_train_lose_nothing(
     write_design: Write, tmp_path: Path, store: Store
 ) -> None:

@@ -102,7 +102,7 @@ def test_a_ledger_in_postgresql_that_stops_and_starts_is_waited_for(
     assert assert_each_cell_once(file, store, prints)["finished"] == 3
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_ledger_that_stays_away_ends_the_sweep_with_a_sentence_and_resume_completes_it(
     file: Path, tmp_path: Path, store: Store, postgres: Postgres, expected: dict[str, str]
 ) -> None:
@@ -119,7 +119,7 @@ def test_a_ledger_that_stays_away_ends_the_sweep_with_a_sentence_and_resume_comp
     assert_each_cell_once(file, store, expected)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("served", [False, True], ids=["straight", "through a server"])
 def test_mlflows_database_that_stops_and_starts_loses_no_record(
     file: Path,
@@ -186,7 +186,7 @@ def fill(disk: Path) -> Path:
     return ballast
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("full", ["runs", "checkpoints", "ledgers", "artifacts"])
 def test_a_full_disk_ends_with_a_sentence_and_resume_completes_the_sweep(
     file: Path,
