@@ -33,7 +33,9 @@ def test_a_password_is_not_shown(store_path: Path) -> None:
 
 def test_a_store_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEEDBED_STORE", "/proc/nowhere")
-    with pytest.raises(StoreError, match=r"/proc/nowhere/runs cannot be made .* set SEEDBED_STORE"):
+    with pytest.raises(
+        StoreError, match=r"'/proc/nowhere/runs' cannot be made .* set SEEDBED_STORE"
+    ):
         store_folder("runs")
 
 
