@@ -3,11 +3,13 @@
 #
 #   make sweep PYTHON=/path/to/python3.12    set up with that Python
 #   make test ARGS="-k verdict"              pass options on
+#   make test WORKERS=0                      tests one after the other (pdb, Ctrl-C)
 
 .DEFAULT_GOAL := help
 PYTHON ?=
 ARGS ?=
 PORT ?= 5000
+WORKERS ?= 2
 
 STAMP := .venv/.set-up
 PY := .venv/bin/python
@@ -29,7 +31,7 @@ sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
 	@./seedbed sweeps run sweeps/first.yaml $(ARGS)
 
 test: $(STAMP) ## run the tests that take seconds
-	$(PY) -m pytest -m 'not slow and not proof' $(ARGS)
+	$(PY) -m pytest -m 'not slow and not proof' -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-slow: $(STAMP) ## run the tests that take minutes
 	$(PY) -m pytest -m slow $(ARGS)
