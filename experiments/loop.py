@@ -19,7 +19,7 @@ from experiments.splits import Examples
 if TYPE_CHECKING:
     import keras
 
-PREDICT_BATCH = 256
+PREDICT_BATCH = 128
 
 Augment = Callable[[Any, Any], Any]
 """A batch of inputs and ``[example, 8]`` uniform numbers → the batch, changed."""
@@ -116,12 +116,18 @@ def _compile(
             x = augment(x, tf.gather(numbers, index))
         return (x, y) if class_weight is None else (x, y, tf.gather(class_weight, y))
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    # As in fit, Python is not rewritten for TensorFlow here; that takes longer than the rest of
+    # the tracing, so the loop is written out.
+    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
     def loop(order: Any, numbers: Any) -> None:
         steps = (tf.shape(order)[0] + batch_size - 1) // batch_size
-        for step in tf.range(steps):
+
+        def train(step: Any) -> tuple[Any]:
             index = order[step * batch_size : (step + 1) * batch_size]
             model.train_step(batch(index, numbers))
+            return (step + 1,)
+
+        tf.while_loop(lambda step: step < steps, train, [0], parallel_iterations=1)
 
     return loop  # type: ignore[no-any-return]
 
@@ -132,7 +138,7 @@ def compile_predict(
     """A function from inputs to class probabilities, in batches of a fixed size."""
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
     def forward(batch: Any) -> Any:
         return model(batch, training=False)
 
