@@ -11,8 +11,10 @@ import click
 from click.core import ParameterSource
 
 from experiments.catalog import SCRIPT
+from experiments.numerics import prepare
 from sweeps.cli_nights import nights, prune, schedule
 from sweeps.design import Design, load
+from sweeps.pool import start_fork_server
 from sweeps.repeat import split_flags
 from tracking.command import Program
 from tracking.errors import InputError, SeedbedError
@@ -328,10 +330,6 @@ def register(sweep: str, alias: str | None, name: str | None) -> None:
 
 
 def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
-    from sweeps.progress import Style
-    from sweeps.repeating import Repeating
-    from sweeps.run import Where, run_sweep
-
     if given["as_json"] and given["quiet"]:
         raise InputError("--json and --quiet must not be given together: leave one out.")
     if design.experiment == SCRIPT and given["cluster"]:
@@ -339,6 +337,13 @@ def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
             "Scripts must be repeated on this machine, because it is not known what they read: "
             "leave out --cluster."
         )
+    if not given["cluster"]:  # it loads TensorFlow while this process loads MLflow
+        prepare(design.numerics)
+        start_fork_server()
+    from sweeps.progress import Style
+    from sweeps.repeating import Repeating
+    from sweeps.run import Where, run_sweep
+
     style: Style = "json" if given["as_json"] else "quiet" if given["quiet"] else "live"
     where = Where(
         ledger=given["ledger"],

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from experiments.catalog import find
-from experiments.options import as_params
+from experiments.options import CellOptions, as_params
 from sweeps.cells import Cell, Maker, Seeding, plain
 from sweeps.checks import Options, trainable
 from sweeps.complaints import validated, validated_name
@@ -22,6 +22,7 @@ from sweeps.limits import allowed_runs, check_grid, check_limits, needs_rounds, 
 from sweeps.proposals import Proposer
 from sweeps.spaces import Configuration, distinct, draw
 from sweeps.yaml_file import YamlFile
+from tracking.errors import InputError
 from tracking.schema import TAG_NIGHT, TAG_SERIES
 
 __all__ = ["Cell", "Design", "load"]
@@ -84,6 +85,21 @@ class Design:
             **{k: v for k, v in self.cells[0].params.items() if k not in free},
             **({"search": json.dumps(search), "seeds": str(self.fields.seeds)} if search else {}),
         }
+
+    @cached_property
+    def numerics(self) -> CellOptions:
+        """Options whose numeric settings are read when a process loads TensorFlow.
+
+        Raises:
+            InputError: The cells do not agree on oneDNN.
+        """
+        if len({cell.options.onednn for cell in self.cells}) > 1:
+            raise InputError(
+                "onednn must be the same in every cell, because TensorFlow reads it once, when the "
+                "pool loads it: run one sweep with true and one with false."
+            )
+        options: CellOptions = self.cells[0].options
+        return options
 
     @cached_property
     def fresh(self) -> tuple[Seeding, ...]:

@@ -72,6 +72,28 @@ class _Process:
 Task = tuple[StoppableFuture, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
+def start_fork_server(preload: tuple[str, ...] = (PRELOAD,)) -> None:
+    """Start the fork server, unless it runs, so that it loads TensorFlow while others get ready.
+
+    What the server reads from the environment must be set before. It and its children must not
+    get the terminal's Ctrl-C: the driver decides.
+
+    Args:
+        preload: Modules that the server imports once.
+    """
+    from multiprocessing import forkserver
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+    if threading.current_thread() is not threading.main_thread():
+        forkserver.ensure_running()
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class LocalPool(Executor):
     """Runs each task in a process of its own on this machine.
 
@@ -94,8 +116,7 @@ class LocalPool(Executor):
         self._memory_limit = memory_limit
         self._stop_grace_s = stop_grace_s
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(list(preload))
-        self._start_server()
+        start_fork_server(preload)
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._alive_here, self._alive_there = self._context.Pipe()
         self._running: dict[Future[Any], _Process] = {}
@@ -161,22 +182,6 @@ class LocalPool(Executor):
                         )
                         _kill(item.process)
             time.sleep(MEMORY_LOOK_S)
-
-    def _start_server(self) -> None:
-        """Start the fork server now, so that it loads TensorFlow while the driver gets ready.
-
-        The server and its children must not get the terminal's Ctrl-C: the driver decides.
-        """
-        from multiprocessing import forkserver
-
-        if threading.current_thread() is not threading.main_thread():
-            forkserver.ensure_running()
-            return
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.signal(signal.SIGINT, before)
 
     def _cancel_queued(self) -> None:
         while True:

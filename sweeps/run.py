@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.numerics import prepare
-from experiments.options import CellOptions
 from sweeps.books import open_book
 from sweeps.design import Design
 from sweeps.driver import PATIENCE_S, Driver, Limits
@@ -104,7 +103,7 @@ def run_sweep(
     strategy = strategy or strategy_of(design)
     if design.fields.stop and design.fields.stop.budget:
         check_minutes(design, pace(design))
-    prepare(_numerics(design))
+    prepare(design.numerics)
     folders = store_folder("runs")
     store = Store()
     reachable = _reachable(design, store, where.ledger)
@@ -176,17 +175,6 @@ def _executor(
         yield cluster, lambda: min(workers or cluster.workers, cluster.workers)
     finally:
         cluster.shutdown(cancel_futures=True)
-
-
-def _numerics(design: Design) -> CellOptions:
-    settings = {cell.options.onednn for cell in design.cells}
-    if len(settings) > 1:
-        raise InputError(
-            "onednn must be the same in every cell, because TensorFlow reads it once, when the "
-            "pool loads it: run one sweep with true and one with false."
-        )
-    options: CellOptions = design.cells[0].options
-    return options
 
 
 def _reachable(design: Design, store: Store, url: str | None) -> bool:
