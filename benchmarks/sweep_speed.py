@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 
 import click
@@ -135,10 +136,13 @@ def _file(folder: Path, name: str) -> Path:
 
 
 def _install_ray(folder: Path) -> Path:
-    """Ray in a folder of its own, behind the environment's packages."""
-    target = folder / "ray"
+    """Ray in a folder of its own; what it shares with the environment in the same versions."""
+    target, same = folder / "ray", folder.with_suffix(".txt")
+    same.write_text("\n".join(f"{d.name}=={d.version}" for d in distributions()))
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(target)]
-    done = subprocess.run([*command, RAY], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--constraint", str(same), RAY], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise click.ClickException(f"Ray cannot be installed here: {done.stderr[-500:]}")
     return target

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import train_test_split
 
 from experiments.splits import Examples, Splits, check_train_size, divide, room_for_training
 from tracking.errors import InputError
@@ -95,6 +94,8 @@ def fixed_test_set(labels: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     Raises:
         InputError: A class has fewer than five examples.
     """
+    from sklearn.model_selection import train_test_split
+
     counts = np.bincount(labels)
     rare = np.flatnonzero((counts > 0) & (counts < 5))
     if len(rare):

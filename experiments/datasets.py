@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import train_test_split
 
 from experiments.array_cache import Arrays, is_kept, kept
 from experiments.splits import (
@@ -142,6 +141,8 @@ def _examples(data: Images, index: npt.NDArray[np.intp]) -> Examples:
 
 
 def _fixed_test_set(labels: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.bool_]:
+    from sklearn.model_selection import train_test_split
+
     _, chosen = train_test_split(
         np.arange(len(labels)), test_size=size, stratify=labels, random_state=TEST_DRAW
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import classification_report, confusion_matrix, f1_score
 
 SMALLEST = 1e-7
 """Probabilities are clipped here before the logarithm, as Keras does."""
@@ -73,12 +72,16 @@ def confusion(
     predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer], classes: int
 ) -> npt.NDArray[np.int64]:
     """Counts ``[true class, predicted class]``."""
+    from sklearn.metrics import confusion_matrix
+
     counts = confusion_matrix(labels, predicted, labels=np.arange(classes))
     return np.asarray(counts, dtype=np.int64)
 
 
 def macro_f1(predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer]) -> float:
     """Unweighted mean over the classes of F1; a class never predicted counts 0."""
+    from sklearn.metrics import f1_score
+
     return float(f1_score(labels, predicted, average="macro", zero_division=0))
 
 
@@ -86,6 +89,8 @@ def report(
     predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer], classes: tuple[str, ...]
 ) -> dict[str, Any]:
     """Precision, recall, F1 and support by class, and their means."""
+    from sklearn.metrics import classification_report
+
     result: dict[str, Any] = classification_report(
         labels,
         predicted,
@@ -101,6 +106,8 @@ def table(
     predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer], classes: tuple[str, ...]
 ) -> str:
     """Precision, recall, F1 and support by class, as text."""
+    from sklearn.metrics import classification_report
+
     return str(
         classification_report(
             labels,

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import train_test_split
 
 from tracking.errors import InputError
 
@@ -130,6 +129,8 @@ def divide(
     Raises:
         InputError: ``class_balance`` asks for more examples of a class than there are.
     """
+    from sklearn.model_selection import train_test_split
+
     everything = np.arange(len(labels))
     room = room_for_training(len(labels))
     train, validation = train_test_split(

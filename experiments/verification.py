@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
-from sklearn.metrics import roc_curve
 
 from experiments.drawing import BLUE, GREY, ORANGE, Axis, Chart, Panel
 
@@ -30,6 +28,8 @@ def operating_points(
         scores: ``[trial]``, higher is more likely genuine.
         genuine: ``[trial]`` bool.
     """
+    from sklearn.metrics import roc_curve
+
     far, accepted, thresholds = roc_curve(
         np.asarray(genuine), np.asarray(scores, np.float64), drop_intermediate=False
     )
@@ -135,6 +135,8 @@ def write_pictures(
     scores: Floats, genuine: npt.NDArray[np.bool_], threshold: float, title: str, folder: Path
 ) -> None:
     """``far_frr.png``, ``roc.png`` and ``det.png`` of the test set."""
+    from scipy import stats
+
     far, frr, thresholds = operating_points(scores, genuine)
     here = rates(scores, genuine, threshold)
 
@@ -176,4 +178,6 @@ def _square(title: str, x: Axis, y: Axis) -> tuple[Chart, Panel]:
 
 def _deviate(rate: npt.ArrayLike, edge: float) -> Floats:
     """Normal deviates of rates, as a DET curve has them (Martin et al. 1997)."""
+    from scipy import stats
+
     return np.asarray(stats.norm.ppf(np.clip(rate, edge, 1 - edge)), dtype=np.float64)

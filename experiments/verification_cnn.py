@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
-from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
 from experiments import folders
 from experiments.augmentation import affine
@@ -203,6 +202,8 @@ def _divided(
     split_seed: int,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Training and validation images."""
+    from sklearn.model_selection import GroupShuffleSplit, train_test_split
+
     train, devel = np.flatnonzero(data.part == 0), np.flatnonzero(data.part == 1)
     both = np.concatenate([train, devel])
     if options.divide == "images":
