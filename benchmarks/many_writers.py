@@ -199,6 +199,7 @@ def measure(uri: str, folder: Path, clients: int, runs: int, what: str) -> list[
     context.set_forkserver_preload(["mlflow", "tracking.delivery"])
     ready, start, stop = context.Semaphore(0), context.Event(), context.Event()
     answer = context.Queue()
+    _set_aside(uri)
     Store(uri).experiment_id(EXPERIMENT)
     tasks: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
         (write_runs, (uri, folder / f"client-{client}", client, runs)) for client in range(clients)
@@ -233,6 +234,14 @@ def measure(uri: str, folder: Path, clients: int, runs: int, what: str) -> list[
     for trouble in sorted({t for a in answers for t in a[1].troubles}):
         print(f"    {trouble}")
     return said
+
+
+def _set_aside(uri: str) -> None:
+    """Give the runs of an earlier measurement on this database another experiment."""
+    client = Store(uri).client
+    earlier = client.get_experiment_by_name(EXPERIMENT)
+    if earlier is not None:
+        client.rename_experiment(earlier.experiment_id, f"{EXPERIMENT} {time.time_ns()}")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ started it, or the next reaper, then writes ``killed``.
 import json
 import logging
 import random
+import shutil
 import signal
 import traceback
 from collections.abc import Iterator
@@ -377,6 +378,9 @@ def _write_checkpoints(trained: "Trained", folder: Path) -> None:
 
     (folder / schema.CHECKPOINT_LAST).parent.mkdir(exist_ok=True)
     trained.model.save(folder / schema.CHECKPOINT_LAST)
+    if trained.best_epoch == trained.epoch:
+        shutil.copyfile(folder / schema.CHECKPOINT_LAST, folder / schema.CHECKPOINT_BEST)
+        return
     restore(trained.model, trained.best_state)
     trained.model.save(folder / schema.CHECKPOINT_BEST)
 

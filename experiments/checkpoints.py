@@ -105,7 +105,7 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def _pack(so_far: Trained) -> bytes:
+def _pack(so_far: Trained) -> memoryview:
     state = snapshot(so_far.model)
     best = [] if so_far.best_epoch == so_far.epoch else so_far.best_state
     meta = {
@@ -122,7 +122,7 @@ def _pack(so_far: Trained) -> bytes:
     arrays |= {f"best_{at}": value for at, value in enumerate(best)}
     stream = io.BytesIO()
     np.savez(stream, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
-    return stream.getvalue()
+    return stream.getbuffer()
 
 
 def _unpack(content: bytes, model: "keras.Model") -> Trained:
