@@ -7,8 +7,9 @@ Conv 64 3×3 twice, max pooling, dropout, the same again, Conv 128 3×3, dense 6
 Adam. Data, splits and scores are those of mnist_cnn. With ``--batch-norm`` each convolution is
 followed by batch normalisation and then its activation, which leaves out the convolution's bias.
 
-The first command takes 21 s on one core of an AMD EPYC, start included. Its test accuracy is
-97.07 ± 0.37 % (mean ± sd, n = 5): ``python -m sweeps run sweeps/deep.yaml`` repeats that.
+In `sweeps/deep.yaml` (digits, 10 epochs) its test accuracy is 96.70 ± 0.56 % without batch
+normalisation and 98.07 ± 0.38 % with it (mean ± sd, n = 5 each, an Intel Xeon with AVX-512):
+``python -m sweeps run sweeps/deep.yaml`` repeats that on a processor of the same kind.
 """
 
 from dataclasses import dataclass
