@@ -129,7 +129,8 @@ seeds: {plan: attribution, sources: [init, order, split]}
 4. With `crossed`, every level of one source with every level of another.
 
 With the defaults and five sources these are 41 runs for each configuration. The parent run's
-`design` tag says which run plays which part.""",
+`design` tag says which run plays which part. Only the runs of 2. are independent: means, spreads
+and comparisons are over them, and the others tell what each source does.""",
     ),
     ("search",): (
         "A search",

@@ -9,6 +9,7 @@ from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, number
 from analysis.commands.recorded import Recorded, about, read
 from analysis.report.grouping import Group
+from analysis.report.plan_parts import independent
 from analysis.report.tally import score_of
 from analysis.statistics.spread import Spread, describe
 from tracking.errors import InputError
@@ -63,7 +64,8 @@ def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
 def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
     """Number → spread over the finished runs of a configuration, the score first."""
     sweep = found.sweep
-    runs = [run for run in sweep.finished if sweep.configuration(run) == group.options]
+    mine = [run for run in sweep.finished if sweep.configuration(run) == group.options]
+    runs = independent(sweep, mine)
     keys = dict.fromkeys(key for run in runs for key in run.metrics)
     table = {}
     for key in sorted(keys, key=lambda key: (key not in FIRST, key)):

@@ -9,7 +9,7 @@ from analysis.commands.output import Answer
 from analysis.commands.waiting import Waiting
 from analysis.report.findings import Counts
 from analysis.report.fresh import result_of
-from analysis.report.grouping import Group, count_runs, group_runs
+from analysis.report.grouping import Group, count_runs, group_runs, plan_sentence
 from analysis.report.stack import Stack, stack_predictions
 from analysis.report.tally import (
     environment,
@@ -62,15 +62,18 @@ class Recorded:
             )
         return found
 
-    def stack(self, group: Group, most: int | None = None) -> tuple[Stack | None, list[str]]:
+    def stack(
+        self, group: Group, most: int | None = None, *, every: bool = False
+    ) -> tuple[Stack | None, list[str]]:
         """The predictions of a configuration, and what could not be read.
 
         Args:
             group: The configuration.
             most: Runs to read at most, the first ones.
+            every: The runs that share seeds as well (``Group.every``).
         """
         told = partial(self.waiting, f"predictions of {group.label}")
-        return stack_predictions(group.runs[:most], told)
+        return stack_predictions((group.every if every else group.runs)[:most], told)
 
 
 def is_number(word: str) -> bool:
@@ -129,7 +132,7 @@ def recorded(sweep: SweepRecord, *, whole: bool = False) -> Recorded:
     every = sweep
     sweep, about_search = (sweep, None) if whole else result_of(sweep)
     groups = group_runs(sweep, METRIC)
-    counted = [run for group in groups for run in group.runs]
+    counted = [run for group in groups for run in group.every]
     counts = count_runs(every, groups, of=sweep)
     return Recorded(
         sweep=sweep,
@@ -137,7 +140,7 @@ def recorded(sweep: SweepRecord, *, whole: bool = False) -> Recorded:
         counts=counts,
         first=tuple(environment_warnings(environment(counted), counted, sweep)),
         notes=(
-            *filter(None, [about_search]),
+            *filter(None, [about_search, plan_sentence(groups)]),
             *loss_warnings(counts),
             *shared_seeds([group.runs for group in groups], sweep.sources),
             *unrepeatable(counted, sweep.sources),

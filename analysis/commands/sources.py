@@ -42,14 +42,14 @@ def sources_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> An
     Raises:
         InputError: Fewer than two runs, or nothing that varies between them.
     """
-    runs = group.runs[:MOST_RUNS]
+    runs = group.every[:MOST_RUNS]
     if len(runs) < 2:
         raise InputError(f"sources need at least 2 runs of a configuration, got {len(runs)}")
     if group.bit_identical:
         raise InputError(
             "all runs have one set of weights: bit-identical, no spread to share out among sources"
         )
-    stack, said = found.stack(group, MOST_RUNS)
+    stack, said = found.stack(group, MOST_RUNS, every=True)
     labels: npt.NDArray[np.int64] | None = None
     errors: Bools | None = None
     if stack is not None and len(stack.positions) > 1:

@@ -82,7 +82,7 @@ def spread_of_runs(
     spread = describe(group.scores, level)
     gap = two_seeds(*between, group.scores, level) if between is not None else None
     if group.bit_identical:
-        runs = len(group.runs) + group.repeats
+        runs = len(group.every) + group.repeats
         line = f"All {runs} runs have one set of weights and scored {number(spread.mean.value)}: "
         answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, "")
         return replace(answer, sentences=(f"{line}{IDENTICAL}.",))

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.report.details import with_predictions
+from analysis.report.details import source_shares, with_predictions
 from analysis.report.findings import Arm, Curve, Dot, Lost
+from analysis.report.grouping import Group
 from analysis.report.plan_parts import plan_parts
 from analysis.report.seed_table import seed_table
 from analysis.report.stack import Stack, stack_predictions
@@ -16,33 +17,24 @@ from analysis.statistics.spread import IDENTICAL, Spread, describe
 from tracking.records import RunRecord, SweepRecord
 
 
-def describe_arm(
-    sweep: SweepRecord,
-    name: str,
-    options: tuple[tuple[str, object], ...],
-    *,
-    runs: Sequence[RunRecord],
-    lost: Sequence[RunRecord],
-    metric: str,
-) -> tuple[Arm, Stack | None]:
+def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, Stack | None]:
     """Say what one configuration's runs say.
 
     Args:
         sweep: The sweep that the runs belong to.
-        name: The configuration in words.
-        options: The configuration.
-        runs: Its finished runs that carry the metric, without repeats.
-        lost: Its runs without a result.
+        group: The configuration.
         metric: Name of the metric, a fraction.
 
     Returns:
         The configuration, and its predictions where it has any, for comparing.
     """
+    runs = group.runs
     arm = Arm(
-        label=name,
-        options=options,
+        label=group.label,
+        options=group.options,
         dots=tuple(_dot(run, sweep.sources, metric) for run in runs),
-        lost=tuple(Lost(run.name, run.state, run.reason) for run in lost),
+        others=tuple(_dot(run, sweep.sources, metric) for run in group.others),
+        lost=tuple(Lost(run.name, run.state, run.reason) for run in group.lost),
     )
     if not runs:
         return replace(
@@ -54,7 +46,7 @@ def describe_arm(
     )
     prints = {run.fingerprint for run in runs}
     same_weights = len(runs) > 1 and len(prints) == 1 and None not in prints
-    stack, missing = stack_predictions(runs)
+    every, missing = stack_predictions(group.every)
     parts = plan_parts(sweep, runs)
     arm = replace(
         arm,
@@ -65,10 +57,13 @@ def describe_arm(
         curves=_curves(runs),
         notes=(*_notes(spread, dots, same_weights), *missing),
     )
-    if stack is None:
+    stack = None if every is None else every.first(len(runs))
+    if every is None or stack is None:
         return arm, None
-    seeds = seed_table(runs, sweep.sources) if len(sweep.sources) > 1 else {}
-    return with_predictions(arm, stack, seeds), stack
+    if len(sweep.sources) > 1 and not same_weights:
+        seeds = seed_table(group.every, sweep.sources)
+        arm = replace(arm, shares=source_shares(every, seeds))
+    return with_predictions(arm, stack), stack
 
 
 def _within_bounds(spread: Spread) -> Spread:

@@ -12,7 +12,7 @@ from analysis.report.arms import describe_arm
 from analysis.report.duels import compare_arms
 from analysis.report.findings import Arm, Findings
 from analysis.report.fresh import result_of
-from analysis.report.grouping import count_runs, group_runs
+from analysis.report.grouping import count_runs, group_runs, plan_sentence
 from analysis.report.searched import searched
 from analysis.report.stack import Stack
 from analysis.report.tally import (
@@ -79,15 +79,13 @@ def collect(
     arms: list[Arm] = []
     stacks: dict[str, Stack] = {}
     for number, group in enumerate(groups, start=1):
-        arm, stack = describe_arm(
-            sweep, group.label, group.options, runs=group.runs, lost=group.lost, metric=metric
-        )
+        arm, stack = describe_arm(sweep, group, metric)
         arms.append(arm)
         if stack is not None:
             stacks[arm.label] = stack
         if progress is not None:
             progress(number, len(groups))
-    counted = [run for group in groups for run in group.runs]
+    counted = [run for group in groups for run in group.every]
     tally = count_runs(whole, groups, of=sweep)
     if published is not None:
         arms = [_against(arm, published) for arm in arms]
@@ -125,7 +123,11 @@ def collect(
         ),
         answer=words.answer,
         headline=_qualified(words.headline, mixed=mixed, shared=shared, carried=carried),
-        detail=(*words.detail, *filter(None, [about_search]), *published_sentences(arms)),
+        detail=(
+            *words.detail,
+            *filter(None, [about_search, plan_sentence(groups)]),
+            *published_sentences(arms),
+        ),
         caveats=words.caveats,
         spread_words=words.spread,
         settles=words.settles,

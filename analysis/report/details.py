@@ -24,13 +24,12 @@ FOLDS = 10
 BINS = 15
 
 
-def with_predictions(arm: Arm, stack: Stack, seeds: Mapping[str, Sequence[object]]) -> Arm:
+def with_predictions(arm: Arm, stack: Stack) -> Arm:
     """Add what the predictions say.
 
     Args:
         arm: The configuration.
         stack: The predictions of its runs.
-        seeds: Source → ``[run]`` seed of the configuration's runs, of the sources to attribute to.
     """
     classes = stack.probabilities.shape[2]
     several = len(stack.positions) > 1
@@ -48,12 +47,18 @@ def with_predictions(arm: Arm, stack: Stack, seeds: Mapping[str, Sequence[object
         ensemble=_ensemble(stack) if vary else None,
         epochs=_epochs(stack),
         calibration=_calibration(stack),
-        shares=_shares(stack, seeds) if vary and len(seeds) > 1 else None,
     )
 
 
-def _shares(stack: Stack, seeds: Mapping[str, Sequence[object]]) -> SourceTable | None:
-    """What each source does to the disagreement; None where a run's seeds are not known."""
+def source_shares(stack: Stack, seeds: Mapping[str, Sequence[object]]) -> SourceTable | None:
+    """What each source does to the disagreement; None where that cannot be told.
+
+    Args:
+        stack: The predictions of a configuration's runs.
+        seeds: Source → ``[run]`` seed of the configuration's runs, of the sources to attribute to.
+    """
+    if len(seeds) < 2:
+        return None
     positions = stack.positions[:MOST_RUNS_BY_SOURCE]
     used = {source: [of[index] for index in positions] for source, of in seeds.items()}
     if len(positions) < 3 or any(None in values for values in used.values()):

@@ -146,6 +146,8 @@ class Arm:
         options: Its varied options.
         dots: The runs that count.
         lost: The runs without a result.
+        others: The runs of an attribution plan that share seeds with ``dots``: they tell the
+            sources apart and are in no mean.
         spread: Mean, sd and next run; None without a run that counts.
         bit_identical: All runs have one fingerprint: nothing that varies reached the weights.
         examples: Number of test examples; None without predictions.
@@ -170,6 +172,7 @@ class Arm:
     options: tuple[tuple[str, object], ...]
     dots: tuple[Dot, ...]
     lost: tuple[Lost, ...] = ()
+    others: tuple[Dot, ...] = ()
     spread: Spread | None = None
     bit_identical: bool = False
     examples: int | None = None
@@ -307,7 +310,7 @@ class Findings:
     def sourced(self) -> Arm | None:
         """The configuration whose runs tell most about the sources: the one with most runs."""
         having = [arm for arm in self.arms if arm.shares is not None]
-        return max(having, key=lambda arm: len(arm.dots), default=None)
+        return max(having, key=lambda arm: len(arm.dots) + len(arm.others), default=None)
 
     def arm(self, label: str) -> Arm:
         """The configuration with this label."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.report.findings import Counts, Floats
+from analysis.report.plan_parts import independent
 from analysis.report.tally import counts, score_of, without_repeats
-from analysis.report.wording import label
+from analysis.report.wording import count, label
 from tracking.errors import InputError
 from tracking.records import RunRecord, SweepRecord
 
@@ -21,7 +22,10 @@ class Group:
     Attributes:
         label: The configuration in words.
         options: Its varied options.
-        runs: The finished runs that carry the metric, without repeats.
+        runs: The finished runs that carry the metric, without repeats; of an attribution plan
+            those in which every source varies, which alone are independent.
+        others: The runs of an attribution plan that share seeds with ``runs``: they tell the
+            sources apart and belong in no mean.
         lost: The runs without a result.
         repeats: Runs left out because they repeat one of ``runs`` bit for bit.
         scores: ``[run]`` the metric of ``runs``.
@@ -33,12 +37,18 @@ class Group:
     lost: tuple[RunRecord, ...]
     repeats: int
     scores: Floats
+    others: tuple[RunRecord, ...] = ()
+
+    @property
+    def every(self) -> tuple[RunRecord, ...]:
+        """``runs``, then ``others``."""
+        return (*self.runs, *self.others)
 
     @property
     def bit_identical(self) -> bool:
         """Two or more runs, repeats among them, and one set of weights."""
-        prints = {run.fingerprint for run in self.runs}
-        return len(self.runs) + self.repeats > 1 and len(prints) == 1 and None not in prints
+        prints = {run.fingerprint for run in self.every}
+        return len(self.every) + self.repeats > 1 and len(prints) == 1 and None not in prints
 
 
 def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
@@ -59,15 +69,20 @@ def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
     groups = []
     for options, runs in members.items():
         scored = [run for run in runs if run.state == "finished" and _scored(run, metric)]
-        kept, dropped = without_repeats(scored, sweep.sources)
+        own = {run.cell for run in independent(sweep, scored)}
+        # of runs that repeat each other the last is kept, so the independent ones come last
+        ordered = sorted(scored, key=lambda run: run.cell in own)
+        kept, dropped = without_repeats(ordered, sweep.sources)
+        counted = tuple(run for run in kept if run.cell in own)
         groups.append(
             Group(
                 label=names[options],
                 options=options,
-                runs=tuple(kept),
+                runs=counted,
                 lost=tuple(run for run in runs if run.state != "finished"),
                 repeats=dropped,
-                scores=np.array([score_of(run, metric) for run in kept], dtype=np.float64),
+                scores=np.array([score_of(run, metric) for run in counted], dtype=np.float64),
+                others=tuple(run for run in kept if run.cell not in own),
             )
         )
     return tuple(groups)
@@ -84,8 +99,21 @@ def count_runs(
         of: The sweep that was grouped, where some runs were left out before.
     """
     repeats = sum(group.repeats for group in groups)
-    counted = sum(len(group.runs) for group in groups)
+    counted = sum(len(group.every) for group in groups)
     return counts(sweep, repeats, len((of or sweep).finished) - counted - repeats)
+
+
+def plan_sentence(groups: Sequence[Group]) -> str | None:
+    """Which runs of an attribution plan the means are over; None where all runs count alike."""
+    others = sum(len(group.others) for group in groups)
+    if not others:
+        return None
+    own = sum(len(group.runs) for group in groups)
+    return (
+        f"Means, spreads and comparisons are over the {count(own, 'run')} of the attribution plan "
+        f"in which every source varies. {others} more share seeds with them, so they are not "
+        "independent: they tell only what each source does."
+    )
 
 
 def _scored(run: RunRecord, metric: str) -> bool:

@@ -237,7 +237,7 @@ def _runs(tables: Mapping[str, Table], most_rows: int) -> Section:
     cut = _cut(every, most_rows)
     if len(every.rows) <= FOLD:
         return Section("runs-list", "The runs", tables=(*shown, cut))
-    title = f"All {len(every.rows)} runs that count"
+    title = f"All {len(every.rows)} runs with a result"
     if len(cut.rows) < len(every.rows):
         title = f"The first {len(cut.rows)} of {len(every.rows)} runs; all are in runs.csv"
     return Section("runs-list", "The runs", tables=shown, folded=(cut,), folded_title=title)

@@ -89,6 +89,21 @@ def plan_parts(sweep: SweepRecord, runs: Sequence[RunRecord]) -> PlanParts | Non
     )
 
 
+def independent(sweep: SweepRecord, runs: Sequence[RunRecord]) -> list[RunRecord]:
+    """Of an attribution plan's runs those in which every source varies, which share no seed.
+
+    Args:
+        sweep: The sweep.
+        runs: Some of its runs.
+
+    Returns:
+        All of them where the sweep is no attribution plan, or none of them varies in everything.
+    """
+    parts = () if sweep.plan is None else sweep.plan["parts"]
+    sharing = {cell for part in parts for cell in set(_cells(part)) - set(part["all"])}
+    return [run for run in runs if run.cell not in sharing] or list(runs)
+
+
 def _cells(part: Mapping[str, object]) -> list[str]:
     """Every cell that a configuration's part of the plan names."""
     found: list[str] = []

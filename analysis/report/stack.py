@@ -35,6 +35,21 @@ class Stack:
     probabilities: npt.NDArray[np.float16]
     by_epoch: tuple[npt.NDArray[np.unsignedinteger], ...]
 
+    def first(self, runs: int) -> "Stack | None":
+        """The part of the first ``runs`` runs; None where none of them has predictions."""
+        keep = sum(position < runs for position in self.positions)
+        if keep == len(self.positions):
+            return self
+        if not keep:
+            return None
+        return replace(
+            self,
+            positions=self.positions[:keep],
+            predicted=self.predicted[:keep],
+            probabilities=self.probabilities[:keep],
+            by_epoch=self.by_epoch[:keep],
+        )
+
     @property
     def errors(self) -> npt.NDArray[np.bool_]:
         """``[run, example]``, whether the run got the example wrong."""

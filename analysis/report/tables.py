@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from analysis.estimate import Estimate
-from analysis.report.findings import Arm, Duel, Findings
+from analysis.report.findings import Arm, Dot, Duel, Findings
 from analysis.report.wording import count, fixed, one_line, percent, signed, span
 
 NONE = "–"
@@ -71,7 +71,8 @@ def configurations(findings: Findings) -> Table:
 
 
 def _configuration(arm: Arm) -> tuple[str, ...]:
-    lost = f" of {len(arm.dots) + len(arm.lost)}" if arm.lost else ""
+    cells = len(arm.dots) + len(arm.others) + len(arm.lost)
+    lost = f" of {cells}" if arm.lost else ""
     first = (arm.label, f"{len(arm.dots)}{lost}")
     if arm.spread is None:
         return (*first, *[NONE] * 5)
@@ -193,27 +194,33 @@ def _split(arm: Arm) -> tuple[str, ...]:
 
 
 def runs(findings: Findings) -> Table:
-    """Every run that counts."""
+    """Every run with a result."""
     rows = [
         (
             arm.label,
             *[one_line(seed, 16) for seed in dot.seeds],
             percent(dot.accuracy).removesuffix(" %"),
             NONE if dot.fingerprint is None else dot.fingerprint[:12],
-            "far from the others" if dot.unusual else "",
+            _remark(dot, arm),
         )
         for arm in findings.arms
-        for dot in arm.dots
+        for dot in (*arm.dots, *arm.others)
     ]
     sources = tuple(one_line(source, 24) for source in findings.sources)
     return Table(
         "runs",
-        "Every run that counts. Fingerprint: the first 12 digits of the SHA-256 of the final "
+        "Every run with a result. Fingerprint: the first 12 digits of the SHA-256 of the final "
         "weights; equal fingerprints are equal weights.",
         ("configuration", *sources, "test accuracy (%)", "fingerprint", "note"),
         tuple(rows),
         words=(0, len(sources) + 2, len(sources) + 3),
     )
+
+
+def _remark(dot: Dot, arm: Arm) -> str:
+    if dot in arm.others:
+        return "shares seeds: in no mean"
+    return "far from the others" if dot.unusual else ""
 
 
 def lost(findings: Findings) -> Table | None:

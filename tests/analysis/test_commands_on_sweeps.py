@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 from scipy import stats
 
 from analysis.cli import COMMANDS, main
+from analysis.report.collect import collect
 from analysis.statistics.epochs import from_other_runs
 from analysis.statistics.new_data import compare_on_new_data
 from analysis.statistics.sources import radial_effects
@@ -24,6 +26,8 @@ from tracking.store import Store
 
 EXAMPLES = 200
 DIGITS = np.arange(EXAMPLES) % 10
+ALL_VARY = [f"{k:04x}{k:04x}{0:08x}" for k in range(4)]
+"""Cells of ``planned`` in which every source varies."""
 
 
 def predictions(seed: int, error: float = 0.1, labels: Any = DIGITS) -> Predictions:
@@ -141,6 +145,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name, same in (("planned", True), ("free", False)):
             made, plan = planned(same)
             record(store, runs, name, made, sources=seeds, plan=plan)
+        made, plan = planned()
+        lost = [replace(one, state="failed") if one.cell in ALL_VARY else one for one in made]
+        record(store, runs, "unplanned", lost, sources=seeds, plan=plan)
         verified = [
             Made({"seed": seed}, predictions=two_classes(seed), classes=("no", "yes"))
             for seed in range(3)
@@ -450,6 +457,39 @@ class TestOthers:
         text = answered("sources", "planned")
         assert "Two runs with the same seeds gave the same weights bit by bit" in text
         assert "Crossed, init makes" in text
+
+    @pytest.mark.parametrize("name", ["planned", "free"])
+    def test_means_of_the_plan_are_over_the_runs_in_which_every_source_varies(
+        self, name: str
+    ) -> None:
+        every = {run.cell: run.metrics["test_accuracy"] for run in sweep(name).finished}
+        known = np.array([every[cell] for cell in ALL_VARY])
+        found = fields("spread", name)
+        assert found["mean"]["value"] == pytest.approx(known.mean())
+        assert found["sd"]["value"] == pytest.approx(known.std(ddof=1))
+        others = len({run.fingerprint for run in sweep(name).finished}) - len(ALL_VARY)
+        said = (
+            "Means, spreads and comparisons are over the 4 runs of the attribution plan in which "
+            f"every source varies. {others} more share seeds with them"
+        )
+        assert any(note.startswith(said) for note in found["notes"])
+        assert not any("share seeds of" in note for note in found["notes"])
+        assert said in answered("spread", name)
+        assert fields("seeds", name)["n"] == fields("paper", name, "--published", 0.5)["n"] == 4
+        table = fields("numbers", name)["configurations"]
+        numbers = table["the only configuration"]["test_accuracy"]
+        assert numbers["n"] == 4
+        assert numbers["mean"]["value"] == pytest.approx(known.mean())
+        arm = collect(sweep(name)).arms[0]
+        assert arm.spread is not None
+        assert (arm.spread.n, len(arm.others)) == (4, others)
+        assert arm.shares is not None
+        assert said in answered("report", name, "--markdown")
+
+    def test_a_plan_without_such_runs_warns_that_seeds_are_shared(self) -> None:
+        found = fields("spread", "unplanned")
+        assert found["mean"]["n"] > 4
+        assert any("share seeds of init_seed and order_seed" in one for one in found["notes"])
 
     def test_seeds_that_do_not_repeat_the_weights_are_named(self) -> None:
         assert fields("sources", "free")["identical"] is False

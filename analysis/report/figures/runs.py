@@ -42,6 +42,12 @@ def runs_picture(findings: Findings) -> Picture:
         "configuration and the thick bar its 95 % interval; the thin bar holds the next run with "
         "95 % probability. Bars that overlap say little: compare by the differences further down."
     )
+    others = sum(len(arm.others) for arm in arms)
+    if others:
+        caption += (
+            f" Small ring: {count(others, 'run')} of the attribution plan that share seeds with "
+            "the dots and are in no bar."
+        )
     if unusual:
         caption += f" {count(unusual, 'run')} far from the others: ring."
     figures = {arm.published.published for arm in arms if arm.published is not None}
@@ -104,6 +110,10 @@ def _bars(axes: Axes, arm: Arm, at: int) -> None:
     accuracy = 100 * np.array([dot.accuracy for dot in arm.dots])
     offsets = at - 0.06 + JITTER * spread_out(accuracy)
     axes.plot(accuracy, offsets, "o", ms=5, color=BLUE, alpha=0.75, mew=0)
+    if arm.others:
+        sharing = 100 * np.array([dot.accuracy for dot in arm.others])
+        heights = at - 0.06 + JITTER * spread_out(sharing)
+        axes.plot(sharing, heights, "o", ms=3.5, mfc="none", mec=MUTED, mew=0.7)
     odd = [index for index, dot in enumerate(arm.dots) if dot.unusual]
     axes.plot(accuracy[odd], offsets[odd], "o", ms=10, mfc="none", mec=VERMILLION, mew=1.4)
     if arm.spread is None:
