@@ -158,9 +158,15 @@ class RunFolder:
         return None
 
     def ask(self, state: State, reason: str) -> None:
-        """Note how the run is to end once it stops; the first to ask counts."""
+        """Note how the run is to end once it stops; the first to ask counts.
+
+        A run that ended by then may be delivered and its folder gone, though its process is not.
+        """
         if self.asked() is None:
-            write_whole(self.path / "asked.json", json.dumps({"state": state, "reason": reason}))
+            with contextlib.suppress(FileNotFoundError):
+                write_whole(
+                    self.path / "asked.json", json.dumps({"state": state, "reason": reason})
+                )
 
     def asked(self) -> tuple[State, str] | None:
         """How and why the run is to end early, or None where nobody asked."""

@@ -1,6 +1,7 @@
 """The run folder: what was written whole is read, whatever a crash left behind it."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -51,6 +52,16 @@ def test_the_first_end_counts(tmp_path: Path) -> None:
     end = folder.ended()
     assert end is not None
     assert end.state == "finished"
+
+
+def test_a_run_that_is_delivered_already_needs_no_asking(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path, HEADER)
+    folder.ask("failed", "too long")
+    folder.ask("stopped", "too late")
+    assert folder.asked() == ("failed", "too long")
+    shutil.rmtree(folder.path)  # as delivery does, while the process may still be ending
+    folder.ask("failed", "too long")
+    assert folder.asked() is None
 
 
 @settings(max_examples=60, deadline=None)
