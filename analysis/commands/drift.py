@@ -48,26 +48,13 @@ def drift_of_nights(
             rows += [(f"{at} q", q), (f"{at} ewma", ewma), (f"{at} limit", limit)]
     if len(charts) == 1:
         (only,) = charts.values()
-        fields = _fields(only)
+        fields = dict(vars(only))
     else:
         fields["alarm"] = first[1].alarm if first else None
-        fields["charts"] = {name: _fields(chart) for name, chart in charts.items()}
+        fields["charts"] = charts
     sentences = _sentences(charts)
     verdicts = ("different", "drift") if moved else ("undecided",)
     return Answer(sentences, fields, tuple(rows), verdicts)
-
-
-def _fields(chart: Drift) -> dict[str, object]:
-    return {
-        "nights": chart.nights,
-        "q": chart.q,
-        "ewma": chart.ewma,
-        "limit": chart.limit,
-        "alarm": chart.alarm,
-        "baseline": chart.baseline,
-        "identical": chart.identical,
-        "verdict": chart.verdict,
-    }
 
 
 def _sentences(charts: Mapping[str, Drift]) -> tuple[str, ...]:

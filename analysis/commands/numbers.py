@@ -1,17 +1,18 @@
 """``numbers``: the spread of every number that a sweep's runs recorded."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import click
 
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, number
 from analysis.commands.recorded import Recorded, about, read
+from analysis.estimate import Estimate
 from analysis.report.grouping import Group
 from analysis.report.plan_parts import independent
 from analysis.report.tally import score_of
-from analysis.statistics.spread import Spread, describe
+from analysis.statistics.spread import describe
 from tracking.errors import InputError
 from tracking.schema import HEADLINE, SCORE
 
@@ -50,10 +51,7 @@ def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
             name = key if len(tables) == 1 else f"{group.label}: {key}"
             rows += [(f"{name}: mean", one.mean), (f"{name}: sd", one.sd)]
     fields = {
-        "configurations": {
-            label: {key: _fields(one) for key, one in table.items()}
-            for label, table in tables.items()
-        },
+        "configurations": tables,
         "sweep": about(found),
         "notes": [*found.first, *found.notes],
     }
@@ -71,26 +69,21 @@ def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
     for key in sorted(keys, key=lambda key: (key not in FIRST, key)):
         values = [value for run in runs if (value := score_of(run, key)) is not None]
         if values:
-            table[key] = _Number(describe(values, level), min(values), max(values))
+            spread = describe(values, level)
+            ends = min(values), max(values)
+            table[key] = _Number(spread.n, spread.mean, spread.sd, *ends)
     return table
 
 
+@dataclass(frozen=True)
 class _Number:
-    """One number's spread, with its ends."""
+    """One number's mean and spread, with its ends; printed as it is."""
 
-    def __init__(self, spread: Spread, lowest: float, highest: float) -> None:
-        self.n, self.mean, self.sd = spread.n, spread.mean, spread.sd
-        self.lowest, self.highest = lowest, highest
-
-
-def _fields(one: _Number) -> dict[str, object]:
-    return {
-        "n": one.n,
-        "mean": one.mean,
-        "sd": one.sd,
-        "lowest": one.lowest,
-        "highest": one.highest,
-    }
+    n: int
+    mean: Estimate
+    sd: Estimate | None
+    lowest: float
+    highest: float
 
 
 def _lines(table: dict[str, _Number]) -> list[str]:
