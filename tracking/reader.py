@@ -253,7 +253,7 @@ def _predictions(run: "Run", store: Store) -> Predictions:
 
     Raises:
         NotRecordedError: The run recorded none.
-        StoreError: The file is damaged.
+        StoreError: The file is damaged, or its arrays do not fit one another.
     """
     try:
         return _loaded(run, store)
@@ -281,4 +281,10 @@ def _loaded(run: "Run", store: Store) -> Predictions:
         ) from None
     with path.open("rb") as stream, np.load(stream) as arrays:
         content: dict[str, Any] = {key: arrays[key] for key in ARRAYS}
-    return Predictions(**content)
+    found = Predictions(**content)
+    if found.misfit is not None:
+        raise StoreError(
+            f"The predictions of run {run.info.run_id} must fit one another, but {found.misfit}: "
+            "delete that run and run the sweep again."
+        )
+    return found

@@ -40,6 +40,22 @@ class Predictions:
         """``[example]``, the predicted class at the chosen epoch."""
         return np.asarray(self.probabilities.argmax(axis=1), dtype=np.int64)
 
+    @property
+    def misfit(self) -> str | None:
+        """Why the arrays cannot be what one run said; None where they can."""
+        shape = self.probabilities.shape
+        examples = {shape[:1], self.example_ids.shape, self.labels.shape}
+        if len(shape) != 2 or len(examples | {self.labels_by_epoch.shape[1:]}) > 1:
+            return "they are not of one number of examples"
+        if self.probabilities.dtype.kind != "f" or not np.isfinite(self.probabilities).all():
+            return "a probability is no finite number"
+        for values in (self.labels, self.labels_by_epoch):
+            if values.dtype.kind not in "iu":
+                return f"a label is no whole number but {values.dtype}"
+            if values.size and not 0 <= values.min() <= values.max() < shape[1]:
+                return f"a label lies outside the {shape[1]} classes"
+        return None
+
 
 @dataclass(frozen=True)
 class RunRecord:

@@ -153,6 +153,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             for seed in range(3)
         ]
         record(store, runs, "verified", verified)
+        whole = [Made({"seed": seed}, predictions=predictions(seed)) for seed in range(3)]
+        record(store, runs, "misfit", whole)
         torn = [Made({"seed": seed}, predictions=predictions(seed)) for seed in range(3)]
         record(store, runs, "torn", torn)
         mixed = [*bare([0.9, 0.91]), Made({"seed": 2}, 0.93, environment={"python": "3.12.1"})]
@@ -173,11 +175,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield place
 
 
+def predictions_file(store: Store, name: str) -> Path:
+    """The first run's predictions file."""
+    run = store.client.get_run(read_sweep(name, store).runs[0].run_id)
+    return Path(run.info.artifact_uri.removeprefix("file://")) / "predictions.npz"
+
+
 def tear(store: Store, name: str) -> None:
     """Cut the first run's predictions file in half."""
-    run = store.client.get_run(read_sweep(name, store).runs[0].run_id)
-    path = Path(run.info.artifact_uri.removeprefix("file://")) / "predictions.npz"
+    path = predictions_file(store, name)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+WHOLE = predictions(0)
+MISFITS: dict[str, tuple[dict[str, Any], str]] = {
+    "an example less": ({"probabilities": WHOLE.probabilities[1:]}, "not of one number of"),
+    "few labels": ({"labels": WHOLE.labels[:9]}, "not of one number of examples"),
+    "no classes": ({"probabilities": WHOLE.probabilities[:, 0]}, "not of one number of examples"),
+    "one epoch, flat": ({"labels_by_epoch": WHOLE.labels}, "not of one number of examples"),
+    "nan": ({"probabilities": WHOLE.probabilities * np.nan}, "is no finite number"),
+    "words": ({"labels": np.array(["cat"] * EXAMPLES)}, "is no whole number but <U3"),
+    "halves": ({"labels": WHOLE.labels + 0.5}, "is no whole number but float64"),
+    "below": ({"labels": WHOLE.labels - 1}, "lies outside the 10 classes"),
+    "above": ({"labels_by_epoch": WHOLE.labels_by_epoch + 9}, "lies outside the 10 classes"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -261,6 +282,16 @@ class TestSpread:
         assert "are unreadable: The predictions of run" in text
         assert "must be a whole npz file, but it is damaged" in text
         assert "the split is made of the answers of 2 runs" in text
+
+    @pytest.mark.parametrize("kind", MISFITS)
+    def test_arrays_that_do_not_fit_are_named_and_the_rest_is_used(self, kind: str) -> None:
+        change, told = MISFITS[kind]
+        np.savez(predictions_file(Store(), "misfit"), **{**vars(WHOLE), **change})
+        text = answered("spread", "misfit")
+        assert re.search(f"are unreadable: The predictions of run .* must fit .*{told}", text)
+        assert "the split is made of the answers of 2 runs" in text
+        for command in ("confusion", "ensemble", "churn", "epochs", "calibration"):
+            assert re.search(r"\b2 runs|n=2|unreadable", answered(command, "misfit")), command
 
 
 class TestNumbers:
