@@ -9,7 +9,7 @@ import numpy.typing as npt
 from analysis.commands.inputs import cell_number, read_table
 from analysis.commands.options import ListCommand, csv_option, one_way, output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.commands.recorded import Recorded, each, no_predictions, read, with_unread
 from analysis.report.details import BINS
 from analysis.report.grouping import Group
 from analysis.statistics.calibration import calibration as calibrate
@@ -32,7 +32,8 @@ def calibration_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -
     if stack is None:
         raise no_predictions(group, said, "calibration")
     confidence = np.clip(stack.probabilities.max(axis=2).astype(np.float64), 0, 1)
-    return calibration_of_answers(confidence, ~stack.errors, level=level)
+    answer = calibration_of_answers(confidence, ~stack.errors, level=level)
+    return with_unread(answer, said)
 
 
 def calibration_of_answers(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from analysis.commands.inputs import read_names, read_words
 from analysis.commands.options import ListCommand, csv_option, one_way, output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.commands.recorded import Recorded, each, no_predictions, read, with_unread
 from analysis.report.details import disputed, most_disputed
 from analysis.report.findings import Disputed
 from analysis.report.grouping import Group
@@ -52,6 +52,7 @@ def churn_of_runs(
     said_of = churn_of_labels(
         stack.predicted, names, truth=stack.labels, examples=stack.example_ids, level=level
     )
+    said_of = with_unread(said_of, said)
     examples = disputed(stack, classes)
     if not examples:
         return said_of

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from analysis.commands.inputs import read_matrix
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.commands.recorded import Recorded, each, no_predictions, read, with_unread
 from analysis.report.details import confusions
 from analysis.report.grouping import Group
 from analysis.statistics.classification import (
@@ -112,7 +112,8 @@ def confusion_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> 
         raise no_predictions(group, said, "a confusion matrix")
     counts = confusions(stack, stack.probabilities.shape[2])
     names = found.sweep.classes if len(found.sweep.classes) == counts.shape[-1] else None
-    return confusion_of_counts(counts if len(counts) > 1 else counts[0], names, level=level)
+    answer = confusion_of_counts(counts if len(counts) > 1 else counts[0], names, level=level)
+    return with_unread(answer, said)
 
 
 def names_a_sweep(files: Sequence[Path]) -> bool:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from analysis.commands.inputs import cell_number, read_table
 from analysis.commands.options import ListCommand, csv_option, one_way, output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.commands.recorded import Recorded, each, no_predictions, read, with_unread
 from analysis.report.grouping import Group
 from analysis.statistics.checks import Floats
 from analysis.statistics.ensemble import ensemble as average
@@ -40,7 +40,8 @@ def ensemble_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> A
         raise InputError(f"an ensemble needs predictions of 2 runs or more, {group.label} has 1")
     if group.bit_identical:
         raise InputError("all runs have one set of weights: bit-identical, nothing to average")
-    return ensemble_of_probabilities(stack.probabilities, stack.labels, level=level)
+    answer = ensemble_of_probabilities(stack.probabilities, stack.labels, level=level)
+    return with_unread(answer, said)
 
 
 def ensemble_of_probabilities(

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.commands.inputs import read_matrix, same_unit
 from analysis.commands.options import ListCommand, csv_option, one_way, output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.commands.recorded import Recorded, each, no_predictions, read, with_unread
 from analysis.report.grouping import Group
 from analysis.report.wording import count
 from analysis.statistics.checks import Floats
@@ -52,7 +52,7 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
         raise InputError(f"choosing an epoch needs 2 or more of them, {group.label} ran for one")
     result = cross_fit((table == stack.labels for table in stack.by_epoch), FOLDS, level=level)
     how = "chosen on 9/10 of the examples, scored on the other tenth"
-    return _answer(result, "predictions", how)
+    return with_unread(_answer(result, "predictions", how), said)
 
 
 def epochs_of_curves(curves: Floats, measure: str = "curves", *, level: float = 0.95) -> Answer:

@@ -148,6 +148,19 @@ def recorded(sweep: SweepRecord, *, whole: bool = False) -> Recorded:
     )
 
 
+def with_unread(answer: Answer, said: Sequence[str]) -> Answer:
+    """The answer, with a line on the predictions that could not be used.
+
+    Args:
+        answer: What the others say.
+        said: What could not be used, as ``Recorded.stack`` says it.
+    """
+    if not said:
+        return answer
+    line = "; ".join(said)
+    return replace(answer, sentences=(*answer.sentences, f"{line[0].upper()}{line[1:]}."))
+
+
 def no_predictions(group: Group, said: Sequence[str], wanted: str) -> InputError:
     """Why something that needs predictions cannot be said of a configuration."""
     why = said[0] if said else "its runs recorded no predictions"

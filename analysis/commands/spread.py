@@ -9,7 +9,7 @@ import numpy.typing as npt
 from analysis.commands.inputs import accuracies, read_correct, same_unit
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, each, read, sweep_name
+from analysis.commands.recorded import Recorded, each, read, sweep_name, with_unread
 from analysis.report.grouping import Group
 from analysis.statistics.checks import Floats, as_matrix
 from analysis.statistics.decompose import Split, bounded_split, split
@@ -102,10 +102,7 @@ def spread_of_runs(
         parts = bounded_split(group.scores, test_size, scale=1.0, level=level)
     else:
         said.append("so genuine change and finite test set cannot be told apart (give --test-size)")
-    answer = _answer(spread, parts, gap, "")
-    notes = f"{'; '.join(said)}." if said else ""
-    lines = (notes[0].upper() + notes[1:],) if notes else ()
-    return replace(answer, sentences=(*answer.sentences, *lines))
+    return with_unread(_answer(spread, parts, gap, ""), said)
 
 
 def _few(found: Recorded) -> int:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from analysis.commands.inputs import cell_number, read_table
 from analysis.commands.options import output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, each, no_predictions, read
+from analysis.commands.recorded import Recorded, each, no_predictions, read, with_unread
 from analysis.estimate import Estimate
 from analysis.report.grouping import Group
 from analysis.report.stack import Stack
@@ -152,7 +152,7 @@ def verification_of_runs(found: Recorded, group: Group, *, level: float = 0.95) 
         "No development scores were recorded: the threshold is chosen on half of the test examples "
         "(seed 0) and scored on the other half."
     )
-    return replace(answer, sentences=(*answer.sentences, line))
+    return with_unread(replace(answer, sentences=(*answer.sentences, line)), said)
 
 
 def _half(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
