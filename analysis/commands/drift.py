@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import click
@@ -159,7 +160,7 @@ def drift(
 
     The nights of a sweep are all recorded sweeps of that name.
     """
-    if not 0 < weight <= 1 or not width > 0:
+    if not 0 < weight <= 1 or not 0 < width < inf:
         raise InputError(f"--weight must lie in (0, 1] and --width above 0, got {weight}, {width}")
     if series is not None:
         if values:

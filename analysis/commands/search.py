@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import click
@@ -192,8 +193,8 @@ def search(
 
     Of a SWEEP, of scores (one per configuration, higher is better), or of a CSV file of runs.
     """
-    if noise_sd is not None and not noise_sd > 0:
-        raise InputError(f"--noise-sd must be above 0, got {noise_sd:g}")
+    if noise_sd is not None and not 0 < noise_sd < inf:
+        raise InputError(f"--noise-sd must be a number above 0, got {noise_sd:g}")
     if from_csv is not None:
         if values or not by or metric is None:
             raise InputError("--csv needs --by and --metric, its columns, and nothing beside it")

@@ -1,5 +1,6 @@
 """What every statistic asks of its input, said in one sentence when it is not so."""
 
+from math import inf
 from typing import Literal
 
 import numpy as np
@@ -93,3 +94,9 @@ def check_level(level: float) -> None:
     """Refuse a confidence level that is not strictly between 0 and 1."""
     if not 0 < level < 1:
         raise InputError(f"the confidence level must lie between 0 and 1, got {level:g}: try 0.95")
+
+
+def check_margin(margin: float | None) -> None:
+    """Refuse a margin of equivalence that is no finite number above 0; None is no margin."""
+    if margin is not None and not 0 < margin < inf:
+        raise InputError(f"the margin must be a number above 0, got {margin:g}")

@@ -10,7 +10,7 @@ from statsmodels.stats.nonparametric import rank_compare_2indep
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.estimate import Estimate, Verdict
-from analysis.statistics.checks import Floats, as_scores, check_level
+from analysis.statistics.checks import Floats, as_scores, check_level, check_margin
 from analysis.statistics.plan import runs_needed
 from tracking.errors import InputError
 
@@ -245,8 +245,7 @@ def _arms(
     a: npt.ArrayLike, b: npt.ArrayLike, margin: float | None, level: float
 ) -> tuple[Floats, Floats]:
     check_level(level)
-    if margin is not None and not margin > 0:
-        raise InputError(f"the margin must be above 0, got {margin:g}")
+    check_margin(margin)
     return as_scores(a, "scores of A"), as_scores(b, "scores of B")
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import integrate, optimize, stats
 
 from analysis.estimate import Estimate, Verdict
-from analysis.statistics.checks import as_scores, check_level
+from analysis.statistics.checks import as_scores, check_level, check_margin
 from analysis.statistics.decompose import anova
 from analysis.statistics.spread import Spread, describe
 from tracking.errors import InputError
@@ -215,6 +215,7 @@ def against_published(
     Source: Crawford & Howell (1998); equivalence by Schuirmann (1987), two one-sided tests.
     """
     check_level(level)
+    check_margin(margin)
     _check_published(published, published_runs)
     if not (isfinite(test_set_sd) and test_set_sd >= 0):
         raise InputError(f"the test sets' sd must be zero or more, got {test_set_sd:g}")

@@ -445,6 +445,13 @@ class TestVerification:
         (["spread", "75", "101"], "between 0 and 100"),
         (["spread", "abc"], "'abc'"),
         (["spread", "75", "--level", "95"], "between 0 and 1"),
+        (["paper", "75", "76", "--published", "74", "--margin", "inf"], "margin must be a number"),
+        (["paper", "75", "76", "--published", "74", "--margin", "-1"], "above 0, got -1"),
+        (["compare", "--a", "75", "76", "--b", "74", "75", "--margin", "nan"], "above 0, got nan"),
+        (["compare", "--a", "75", "76", "--b", "74", "75", "--margin", "inf"], "above 0, got inf"),
+        (["drift", "75", "76", "77", "--width", "inf"], "--width above 0, got 0.2, inf"),
+        (["drift", "75", "76", "77", "--weight", "nan"], "--weight must lie in (0, 1]"),
+        (["search", "75", "76", "--noise-sd", "inf"], "a number above 0, got inf"),
     ],
 )
 def test_nonsense_numbers(words: list[str], told: str) -> None:
