@@ -30,7 +30,8 @@ def disk_error(error: BaseException | None, place: object = None) -> DiskError |
             return error
         words = _words(error)
         if words:
-            named = getattr(error, "filename", None) or place
+            copied = getattr(error, "filename2", None)  # to where; the first one is from where
+            named = copied or getattr(error, "filename", None) or place
             where = f" of {os.fsdecode(named) if isinstance(named, bytes) else named}"
             return DiskError(
                 f"The disk{where if named else ''} must have room and be writable, but {words}: "

@@ -51,7 +51,8 @@ class Store:
         """MLflow's client for this store."""
         if self._client is None:
             logging.getLogger("alembic").setLevel(logging.WARNING)
-            logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
+            # It logs a traceback for each error that it raises; what it raises is told in words.
+            logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
             from mlflow import MlflowClient
 
             with self.explained(), self._opened_by_one():
