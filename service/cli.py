@@ -58,7 +58,7 @@ def accounts() -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["mlflow", "scheduler", "worker"]))
+@click.argument("what", type=click.Choice(["mlflow", "overview", "scheduler", "worker"]))
 @click.argument("address")
 def healthy(what: str, address: str) -> None:
     """Ask the service at ADDRESS as its users do; exit status 1 unless it answers."""
@@ -69,6 +69,8 @@ def healthy(what: str, address: str) -> None:
     use_certificate(os.environ)
     if what == "mlflow":
         health.check_mlflow(address, os.environ)
+    elif what == "overview":
+        health.check_overview(address)
     elif what == "scheduler":
         health.check_scheduler(address)
     else:

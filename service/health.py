@@ -7,6 +7,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from tracking.errors import SeedbedError
@@ -41,6 +42,22 @@ def check_mlflow(url: str, environment: Mapping[str, str]) -> None:
         raise UnhealthyError(f"MLflow answered {error.code}: {meaning}.") from None
     except (OSError, ValueError) as error:
         raise UnhealthyError(f"MLflow at {url} does not answer: {error}.") from None
+
+
+def check_overview(url: str) -> None:
+    """Ask for the page as somebody without a login: it must answer, and ask for one.
+
+    Raises:
+        UnhealthyError: It shows itself to anybody, answers something else or nothing.
+    """
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/live", timeout=TIMEOUT_S):  # noqa: S310
+            raise UnhealthyError(f"The page at {url} asks for no login.")
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.UNAUTHORIZED:
+            raise UnhealthyError(f"The page at {url} answered {error.code}.") from None
+    except (OSError, ValueError) as error:
+        raise UnhealthyError(f"The page at {url} does not answer: {error}.") from None
 
 
 def check_scheduler(address: str) -> int:

@@ -37,6 +37,7 @@ STANDING_FOR_ENV = re.compile(
     r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?:(?P<how>:[-?])(?P<text>[^}]*))?\})"
 )
 START_S = 120
+PORTS = {"postgres": 5432, "mlflow": 5000, "overview": 5050, "scheduler": 8786}
 
 
 def compose_file(env: Mapping[str, str]) -> dict[str, Any]:
@@ -103,9 +104,10 @@ class Stack:
 
     def __post_init__(self) -> None:
         self.services: dict[str, Any] = compose_file(self.env)["services"]
-        self.ports = {name: free_port() for name in ("postgres", "mlflow", "scheduler")}
+        self.ports = {name: free_port() for name in PORTS}
         self.database = Path(tempfile.mkdtemp(prefix="seedbed-stack-"))  # short: for its socket
         self.mlflow = f"http://127.0.0.1:{self.ports['mlflow']}"
+        self.overview = f"http://127.0.0.1:{self.ports['overview']}"
 
     def up(self, *names: str, workers: int = 2) -> None:
         """Start services in the order that ``depends_on`` asks for, and wait as it says."""
@@ -289,7 +291,7 @@ class Stack:
         """What the head of this file says; a path of the test's own folder stays."""
         if word.startswith(str(self.folder)):
             return word
-        for name, port in (("postgres", 5432), ("mlflow", 5000), ("scheduler", 8786)):
+        for name, port in PORTS.items():
             here = self.ports[name]
             for before in ("@", "://"):
                 word = word.replace(f"{before}{name}:{port}", f"{before}127.0.0.1:{here}")

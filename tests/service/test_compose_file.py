@@ -115,6 +115,8 @@ def test_each_service_knows_no_more_than_it_needs(
         return {secret for secret in OF_THE_STACK if env[secret] in values}
 
     assert secrets_of("worker") == secrets_of("scheduler") == {"DASK_TLS"}
+    assert secrets_of("overview") == set(), "it reads with its visitors' logins"
+    assert services["overview"]["networks"] == ["outside"]
     assert secrets_of("mlflow") == {
         "MLFLOW_DB_PASSWORD",
         "MLFLOW_ADMIN_PASSWORD",
@@ -132,6 +134,7 @@ def test_ports_are_on_loopback_and_the_database_and_the_cluster_have_none(
     assert not {"postgres", "scheduler", "worker", "nightly"} & ports.keys()
     file = compose_file(dict.fromkeys(OF_THE_STACK, "x") | {"BIND": "0.0.0.0"})
     assert file["services"]["mlflow"]["ports"] == ["0.0.0.0:5000:5000"]
+    assert file["services"]["overview"]["ports"] == ["0.0.0.0:5050:5050"]
     assert file["networks"]["data"]["internal"]
     assert file["networks"]["cluster"]["internal"]
     assert services["worker"]["networks"] == services["scheduler"]["networks"] == ["cluster"]
