@@ -416,10 +416,11 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 def ledger_away(error: BaseException, place: str) -> StoreError | None:
     """The sentence for a ledger that cannot be reached or written; None for any other error."""
-    import sqlalchemy
+    import psycopg
+    from sqlalchemy import exc
 
-    kinds = (sqlalchemy.exc.DBAPIError, optuna.exceptions.StorageInternalError)
-    if isinstance(error, kinds):
+    lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, psycopg.Error)
+    if isinstance(error, (*lost, optuna.exceptions.StorageInternalError)):
         return _away(error, place)
     return disk_error(error, place)
 

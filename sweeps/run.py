@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.numerics import prepare
-from sweeps.books import open_book
+from sweeps.books import ledger_away, open_book
 from sweeps.design import Design
 from sweeps.driver import PATIENCE_S, Driver, Limits
 from sweeps.ledger import MAX_TRIES, Ledger
@@ -19,7 +19,8 @@ from sweeps.recovery import lost_deliveries, recover
 from sweeps.strategies import conclude, strategy_of
 from sweeps.strategy import Strategy
 from tracking.delivery import Deliverer
-from tracking.errors import InputError, StoreError
+from tracking.errors import InputError, SeedbedError, StoreError
+from tracking.masking import masked
 from tracking.parent import ParentRun
 from tracking.places import store_folder
 from tracking.reaper import reap
@@ -97,10 +98,23 @@ def run_sweep(
     Raises:
         InputError: The design does not fit its ledger, mixes settings of oneDNN, or has a budget
             of minutes that does not reach for one run.
-        StoreError: The ledger cannot be reached, or MLflow neither now nor before; nothing was
-            trained.
+        StoreError: MLflow can be reached neither now nor before, so nothing was trained; or the
+            ledger cannot be reached, at any time, and what was trained is kept.
     """
-    strategy = strategy or strategy_of(design)
+    try:
+        return _run_sweep(design, workers, where, strategy or strategy_of(design))
+    except SeedbedError:
+        raise
+    except Exception as error:
+        lost = ledger_away(error, masked(where.ledger or str(store_folder("ledgers"))))
+        if lost is None:
+            raise
+        raise type(lost)(
+            f"{lost} No run is lost: ./seedbed sweeps resume {design.name} goes on."
+        ) from error
+
+
+def _run_sweep(design: Design, workers: int | None, where: Where, strategy: Strategy) -> Result:
     if design.fields.stop and design.fields.stop.budget:
         check_minutes(design, pace(design))
     prepare(design.numerics)

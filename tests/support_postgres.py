@@ -69,8 +69,13 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop it at once, as a crash would; connections break."""
-        if (self.folder / "data" / "postmaster.pid").exists():
+        if self.pid_file.exists():
             self._control("-m", "immediate", "stop")
+
+    @property
+    def pid_file(self) -> Path:
+        """Begins with the number of its process, and is there as long as it runs."""
+        return self.folder / "data" / "postmaster.pid"
 
     def database(self, name: str) -> str:
         """The address of a new database, through the socket."""

@@ -119,6 +119,68 @@ def test_a_ledger_that_stays_away_ends_the_sweep_with_a_sentence_and_resume_comp
     assert_each_cell_once(file, store, expected)
 
 
+STOPPED_AT = """
+import importlib, os, pathlib, signal, sys, time
+place, file, *arguments = sys.argv[1:]
+file = pathlib.Path(file)
+module, _, path = place.partition(":")
+owner, name = path.split(".")
+owner = getattr(importlib.import_module(module), owner)
+real = getattr(owner, name)
+
+def instead(*given, **named):
+    found = real(*given, **named)
+    os.kill(int(file.read_text().split()[0]), signal.SIGQUIT)
+    while file.exists():
+        time.sleep(0.05)
+    return found
+
+setattr(owner, name, instead)
+from sweeps.cli import main
+main(arguments)
+"""
+"""A driver during which PostgreSQL crashes once one of its functions is through."""
+
+
+@pytest.mark.parametrize(
+    ("place", "done"),
+    [
+        ("sweeps.ledger:Ledger.consult", 0),
+        ("tracking.parent:ParentRun.start", 0),
+        ("tracking.parent:ParentRun.running", 0),
+        ("tracking.delivery:Deliverer.close", 2),
+    ],
+    ids=["opened", "parent run made", "parent run ready", "all trained"],
+)
+def test_a_ledger_lost_outside_of_the_loop_is_one_sentence_and_resume_completes_it(
+    write_design: Write,
+    tmp_path: Path,
+    store: Store,
+    postgres: Postgres,
+    place: str,
+    done: int,
+) -> None:
+    file, url, log = write_design("trouble", seeds=2), postgres.database("ledger"), tmp_path / "log"
+    command = ["run", str(file), "--no-report", "--workers", "2", "--ledger", url]
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED_AT, place, str(postgres.pid_file), *command],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=200,
+    )  # fmt: skip
+    assert ended.returncode == 2, ended.stderr
+    (sentence,) = ended.stderr.splitlines()
+    place = url.replace("postgres@", "***@")
+    assert sentence.startswith(f"Error: The ledger {place} must be a database that can be reached")
+    assert sentence.endswith("No run is lost: ./seedbed sweeps resume trouble goes on.")
+    postgres.start()
+    with closing(open_book("trouble", url, create=False)) as book:
+        assert len(Ledger(book, load(file)).scores()) == done
+    resume(log, "--ledger", url)
+    with closing(open_book("trouble", url, create=False)) as book:
+        prints = Ledger(book, load(file)).fingerprints()
+    assert assert_each_cell_once(file, store, prints)["finished"] == 2
+    assert len(list(store.runs("tags.kind = 'sweep'"))) == 1
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("served", [False, True], ids=["straight", "through a server"])
 def test_mlflows_database_that_stops_and_starts_loses_no_record(
