@@ -1,6 +1,9 @@
-"""Entry point of ``python -m service``."""
-
-from service.cli import main
+"""``python -m service``."""
 
 if __name__ == "__main__":
+    from tracking.utf8 import in_utf8
+
+    in_utf8()
+    from service.cli import main
+
     main(prog_name="python -m service")
