@@ -7,13 +7,11 @@ import and ``apply`` before the first operation.
 
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from experiments.options import CellOptions
 from tracking.errors import SeedbedError
+from tracking.quiet import stderr_held_back
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"}
 
@@ -47,7 +45,7 @@ def prepare(options: CellOptions) -> None:
 
 def import_tensorflow() -> None:
     """Import TensorFlow and Keras without the lines they print whatever the log level."""
-    with _stderr_held_back():
+    with stderr_held_back():
         import keras  # noqa: F401
         import tensorflow as tf  # noqa: F401
 
@@ -61,21 +59,3 @@ def apply(options: CellOptions) -> None:
     tf.config.threading.set_inter_op_parallelism_threads(1)
     if options.op_determinism:
         tf.config.experimental.enable_op_determinism()
-
-
-@contextmanager
-def _stderr_held_back() -> Iterator[None]:
-    """Keep what native code writes to stderr; show it only if the block raises."""
-    sys.stderr.flush()
-    real = os.dup(2)
-    with tempfile.TemporaryFile() as kept:
-        os.dup2(kept.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            kept.seek(0)
-            os.write(real, kept.read())
-            raise
-        finally:
-            os.dup2(real, 2)
-            os.close(real)

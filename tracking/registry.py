@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracking.errors import InputError
 from tracking.files import artifact
+from tracking.quiet import stderr_held_back
 from tracking.schema import CHECKPOINT_BEST, MODEL_FOLDER
 from tracking.store import Store
 
@@ -131,7 +132,10 @@ def _save(store: Store, run: "Run") -> None:
     checkpoint = artifact(run, CHECKPOINT_BEST, store)
     for key, value in QUIET.items():
         os.environ.setdefault(key, value)
-    import mlflow.keras
+    with stderr_held_back():  # TensorFlow's greeting
+        import keras  # noqa: F401
+        import mlflow.keras
+        import tensorflow as tf  # noqa: F401
     import numpy as np
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
