@@ -66,10 +66,12 @@ class AuthServer:
     Attributes:
         folder: Its data.
         port: Where it listens.
+        default_permission: What a user may do with an experiment that nobody granted.
     """
 
     folder: Path
     port: int = field(default_factory=free_port)
+    default_permission: str = "NO_PERMISSIONS"
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -81,7 +83,7 @@ class AuthServer:
         """Start it and wait until it answers."""
         config = self.folder / "auth.ini"
         config.write_text(
-            "[mlflow]\ndefault_permission = NO_PERMISSIONS\n"
+            f"[mlflow]\ndefault_permission = {self.default_permission}\n"
             f"database_uri = sqlite:///{self.folder / 'auth.db'}\nadmin_username = {ADMIN[0]}\n"
             "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
         )
