@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 from service.files import write_private
+from service.schema import refuse_other_schema
 from tracking.errors import InputError, StoreError
 from tracking.masking import masked
 
@@ -56,7 +57,7 @@ def set_accounts(environment: Mapping[str, str]) -> list[str]:
         One sentence for each account that was made or changed.
 
     Raises:
-        StoreError: The database cannot be reached.
+        StoreError: The database cannot be reached, or MLflow's tables in it are of another version.
     """
     os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", "1")
     from mlflow.exceptions import MlflowException
@@ -71,6 +72,7 @@ def set_accounts(environment: Mapping[str, str]) -> list[str]:
     done = []
     store = SqlAlchemyStore()
     try:
+        refuse_other_schema(uri)
         store.init_db(uri)  # type: ignore[no-untyped-call]
         for name, password, is_admin in wanted:
             if not store.has_user(name):
