@@ -183,6 +183,43 @@ def test_verdicts_and_nights_at_phone_width_and_hostile_names(page: Page, store:
         assert all("/#/experiments/" in str(link.get_attribute("href")) for link in links)
 
 
+NASTY = (
+    '<img src=x onerror="window.owned=1"><script>window.owned=1</script>',
+    "\"'`><svg onload=window.owned=1>",
+    "../../../etc/passwd",
+    "one\ntwo\r\n\x1b[31mthree\x07",
+    "x" * 5_000,
+)
+"""MLflow takes no tag of more than 8,000 characters."""
+
+
+@pytest.mark.slow
+def test_names_of_sweeps_experiments_nights_and_alarms_are_text(page: Page, store: Store) -> None:
+    for number, name in enumerate(NASTY):
+        parent = sweep(store, name, experiment=name[:400], state="running", planned=3)
+        child(store, parent, 0)
+        store.client.set_tag(parent, "experiment", name)
+        for night in ("2030-01-01", "2030-01-02"):
+            named = {"series": name, "night": night, "alarm": f"{number}: {name}"}
+            sweep(store, name, mean=0.9, verdict=name, headline=name, tags=named)
+    with browser(375, 800) as driver:
+        driver.get(with_login(page.url))
+        text = soon(driver, "Alarm in the night 2030-01-02: 4: xxxx")
+        assert NASTY[0] in text
+        assert NASTY[1] in text
+        assert NASTY[2] in text
+        assert not set(text) & {"\x1b", "\x07"}
+        assert driver.execute_script("return window.owned === undefined")
+        added = "#live script, #live img, #live svg[onload], #live [onerror]"
+        assert driver.find_elements(By.CSS_SELECTOR, added) == []
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= 375
+    sent = page.get("/").text
+    assert len(sent) < 200_000
+    assert not set(sent) & {"\x1b", "\x07"}
+    for run in store.runs("tags.state = 'running'"):
+        store.client.set_tag(run.info.run_id, "state", "stopped")
+
+
 def test_the_login_decides_what_is_shown(page: Page, store: Store, server: AuthServer) -> None:
     server.make_user(*ALICE)
     sweep(store, "for alice", experiment="hers", mean=0.9, verdict="spread", headline="Hers.")
