@@ -1,0 +1,1 @@
+"""What the doctor's findings do to the numbers, by family of rules."""
