@@ -26,12 +26,9 @@ def numbers(words: Sequence[str], name: str = "accuracies") -> Floats:
         raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")
     values = []
     for word in words:
-        try:
-            value = float(word)
-        except ValueError:
-            raise InputError(
-                f"{name} must be numbers, got {word!r}: write them as 75.57 or 0.7557"
-            ) from None
+        if not is_number(word):
+            raise InputError(f"{name} must be numbers, got {word!r}: write them as 75.57 or 0.7557")
+        value = float(word)
         if not math.isfinite(value):
             raise InputError(
                 f"{name} must be finite numbers, got {word}: leave out runs without a result"
@@ -79,12 +76,13 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _is_number(cell: str) -> bool:
+def is_number(word: str) -> bool:
+    """Whether a word reads as a number; nan and inf do, digits with Python's underscores do not."""
     try:
-        float(cell)
+        float(word)
     except ValueError:
         return False
-    return True
+    return "_" not in word
 
 
 def read_matrix(path: Path) -> tuple[list[str] | None, Floats]:
@@ -101,7 +99,7 @@ def read_matrix(path: Path) -> tuple[list[str] | None, Floats]:
     """
     rows = _lines(path)
     names = None
-    if not any(_is_number(cell) for cell in rows[0][1]):
+    if not any(is_number(cell) for cell in rows[0][1]):
         names = [cell.strip() for cell in rows[0][1]]
         rows = rows[1:]
         if not rows:
@@ -114,7 +112,7 @@ def read_matrix(path: Path) -> tuple[list[str] | None, Floats]:
         try:
             values[index] = row
         except ValueError:
-            wrong = next(cell for cell in row if not _is_number(cell))
+            wrong = next(cell for cell in row if not is_number(cell))
             raise InputError(f"{path}, line {line}: {wrong!r} is not a number") from None
         if not np.isfinite(values[index]).all():
             raise InputError(f"{path}, line {line}: numbers must be finite, not nan or inf")
@@ -222,7 +220,7 @@ def read_table(path: Path, wanted: Sequence[str]) -> tuple[list[int], dict[str, 
 
 def cell_number(path: Path, line: int, column: str, cell: str) -> float:
     """Parse one cell of a table, or say where it is wrong."""
-    if not _is_number(cell):
+    if not is_number(cell):
         raise InputError(f"{path}, line {line}: {column} must be a number, got {cell!r}")
     value = float(cell)
     if not math.isfinite(value):

@@ -1,10 +1,10 @@
 """What a command reads of a recorded sweep, and how answers about its configurations are joined."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from analysis.commands.inputs import is_number
 from analysis.commands.output import Answer
 from analysis.commands.waiting import Waiting
 from analysis.report.findings import Counts
@@ -74,14 +74,6 @@ class Recorded:
         """
         told = partial(self.waiting, f"predictions of {group.label}")
         return stack_predictions((group.every if every else group.runs)[:most], told)
-
-
-def is_number(word: str) -> bool:
-    """Whether a word reads as a number; nan and inf do."""
-    with suppress(ValueError):
-        float(word)
-        return True
-    return False
 
 
 def sweep_name(words: Sequence[str], name: str = "accuracies") -> str | None:
@@ -158,7 +150,17 @@ def with_unread(answer: Answer, said: Sequence[str]) -> Answer:
     if not said:
         return answer
     line = "; ".join(said)
-    return replace(answer, sentences=(*answer.sentences, f"{line[0].upper()}{line[1:]}."))
+    line = f"{line[0].upper()}{line[1:]}."
+    return replace(
+        answer,
+        sentences=(*answer.sentences, line),
+        fields={**answer.fields, "notes": [*_notes(answer), line]},
+    )
+
+
+def _notes(answer: Answer) -> list[str]:
+    notes = answer.fields.get("notes")
+    return [str(note) for note in notes] if isinstance(notes, list) else []
 
 
 def no_predictions(group: Group, said: Sequence[str], wanted: str) -> InputError:
@@ -207,11 +209,15 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
         rows += [(f"{label}: {name}", value) for name, value in answer.rows]
         verdicts += answer.verdicts
     fields = {
-        g.label: answers[g.label].fields if g.label in answers else None for g in found.groups
+        label: {key: value for key, value in answer.fields.items() if key != "notes"}
+        for label, answer in answers.items()
     }
     joined = Answer(
         tuple(sentences),
-        {"configurations": fields},
+        {
+            "configurations": {g.label: fields.get(g.label) for g in found.groups},
+            "notes": [note for answer in answers.values() for note in _notes(answer)],
+        },
         tuple(rows),
         tuple(dict.fromkeys(verdicts)),
     )
@@ -220,12 +226,10 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
 
 def told(found: Recorded, answer: Answer, lines: Sequence[str] = ()) -> Answer:
     """The answer with what must be known of the sweep: before it, after it, and in its fields."""
-    before = answer.fields.get("notes")
-    own = [str(note) for note in before] if isinstance(before, list) else []
     fields: Mapping[str, object] = {
         **answer.fields,
         "sweep": about(found),
-        "notes": [*found.first, *own, *lines, *found.notes],
+        "notes": [*found.first, *_notes(answer), *lines, *found.notes],
     }
     sentences = (*found.first, *answer.sentences, *lines, *found.notes)
     return replace(answer, sentences=sentences, fields=fields)

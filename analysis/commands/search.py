@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 import numpy as np
 
-from analysis.commands.inputs import accuracies, cell_number, read_table, same_unit
+from analysis.commands.inputs import accuracies, cell_number, is_number, read_table, same_unit
 from analysis.commands.options import ListCommand, csv_option, output_options
 from analysis.commands.output import Answer, Format, emit, interval, number
-from analysis.commands.recorded import Recorded, is_number, read, sweep_name, told
+from analysis.commands.recorded import Recorded, read, sweep_name, told
 from analysis.estimate import Estimate
 from analysis.report.searched import divide
 from analysis.report.wording import count, label

@@ -17,6 +17,9 @@ from analysis.statistics.many import holm
 from analysis.statistics.spread import mean_interval
 from tracking.errors import InputError
 
+MOST_EXAMPLES = 1e15
+"""Counts up to here are whole numbers in floating point, with room for their sums."""
+
 
 @dataclass(frozen=True)
 class ClassScores:
@@ -87,6 +90,11 @@ def as_confusion(counts: npt.ArrayLike) -> npt.NDArray[np.int64]:
         )
     if not np.isfinite(matrix).all() or (matrix < 0).any() or (matrix != np.round(matrix)).any():
         raise InputError("a confusion matrix must hold counts: whole numbers of 0 or more")
+    if (matrix > MOST_EXAMPLES).any():
+        raise InputError(
+            f"a confusion matrix must hold counts of at most {MOST_EXAMPLES:.0e}, got "
+            f"{matrix.max():g}: give examples, not weights"
+        )
     if (matrix.sum(axis=(-2, -1)) == 0).any():
         raise InputError("a confusion matrix must count at least one example, got only zeros")
     return matrix.astype(np.int64)

@@ -111,7 +111,15 @@ def test_wilson_at_the_edges() -> None:
 
 
 @pytest.mark.parametrize(
-    "matrix", [[[1, 2]], [[1, -1], [0, 1]], [[0.5, 1], [1, 1]], [[0, 0], [0, 0]], [[1.0]]]
+    "matrix",
+    [
+        [[1, 2]],
+        [[1, -1], [0, 1]],
+        [[0.5, 1], [1, 1]],
+        [[0, 0], [0, 0]],
+        [[1.0]],
+        [[1e20, 1], [1, 1]],
+    ],
 )
 def test_not_a_confusion_matrix(matrix: list[list[float]]) -> None:
     with pytest.raises(InputError, match="confusion matrix"):

@@ -258,6 +258,7 @@ class TestCompare:
         assert "arm B is empty" in refused("compare", "--a", 75, 76, "--b")
         assert "one way" in refused("compare")
         assert "0.7 beside 75" in refused("compare", "--a", 75, "--b", 0.7)
+        assert "must be numbers, got '7_5'" in refused("compare", "--a", 75, "--b", "7_5")
         assert "got 2 in A and 1 in B" in refused("compare", "--a", 75, 76, "--b", 75, "--paired")
         a, b = answers(tmp_path / "a.csv"), answers(tmp_path / "b.csv", examples=70)
         assert "same examples, got 80 in a and 70 in b" in refused("compare", "--correct", a, b)

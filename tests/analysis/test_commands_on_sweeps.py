@@ -282,6 +282,8 @@ class TestSpread:
         assert "are unreadable: The predictions of run" in text
         assert "must be a whole npz file, but it is damaged" in text
         assert "the split is made of the answers of 2 runs" in text
+        notes = fields("spread", "torn")["notes"]
+        assert "are unreadable: The predictions of run" in " ".join(notes)
 
     @pytest.mark.parametrize("kind", MISFITS)
     def test_arrays_that_do_not_fit_are_named_and_the_rest_is_used(self, kind: str) -> None:
