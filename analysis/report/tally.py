@@ -13,11 +13,16 @@ CODE = ("commit", "git", "dirty", "code")
 
 
 def seeds_of(run: RunRecord, sources: Sequence[str]) -> tuple[object, ...]:
-    """Value of each seed that varies; ``init`` is also found as ``init_seed`` and ``seed_init``."""
+    """Value of each seed that varies; ``init`` is also found as ``init_seed`` and ``seed_init``.
+
+    One that is derived from the run's seed (``auto``) differs where the run's seed does.
+    """
     found = []
     for source in sources:
         names = (source, f"{source}_seed", f"seed_{source}", "seed")
-        found.append(next((run.options[name] for name in names if name in run.options), None))
+        value = next((run.options[name] for name in names if name in run.options), None)
+        derived = value == "auto" and "seed" in run.options
+        found.append(f"of seed {run.options['seed']}" if derived else value)
     return tuple(found)
 
 

@@ -31,7 +31,9 @@ def stacked(fake: Fake) -> Stack:
     return stack
 
 
-def with_sources(sweep: SweepRecord, init: Sequence[int], order: Sequence[int]) -> SweepRecord:
+def with_sources(
+    sweep: SweepRecord, init: Sequence[object], order: Sequence[object]
+) -> SweepRecord:
     runs = tuple(
         dataclasses.replace(run, options={**run.options, "init": i, "order": o})
         for run, i, o in zip(sweep.runs, init, order, strict=True)
@@ -146,6 +148,14 @@ def test_sources_that_vary_together_are_independent_runs() -> None:
     sweep = Fake(configurations={"32": Truth()}, seeds=range(4), examples=600).build()
     found = collect(with_sources(sweep, range(4), range(4)))
     assert not any("share seeds" in warning for warning in found.warnings)
+
+
+def test_seeds_derived_from_the_runs_seed_differ_where_it_does() -> None:
+    sweep = Fake(configurations={"32": Truth()}, seeds=range(4), examples=600).build()
+    found = collect(with_sources(sweep, ["auto"] * 4, ["auto"] * 4))
+    assert not any("share seeds" in warning for warning in found.warnings)
+    part = collect(with_sources(sweep, ["auto"] * 4, [0, 0, 1, 1]))
+    assert any("share seeds of order," in warning for warning in part.warnings)
 
 
 def test_published_figure_is_the_prediction_interval() -> None:
