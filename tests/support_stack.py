@@ -37,7 +37,13 @@ STANDING_FOR_ENV = re.compile(
     r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?:(?P<how>:[-?])(?P<text>[^}]*))?\})"
 )
 START_S = 120
-PORTS = {"postgres": 5432, "mlflow": 5000, "overview": 5050, "scheduler": 8786}
+PORTS = {
+    "postgres": 5432,
+    "mlflow": 5000,
+    "overview": 5050,
+    "scheduler": 8786,
+    "dashboard": 8080,
+}
 
 
 def compose_file(env: Mapping[str, str]) -> dict[str, Any]:

@@ -255,6 +255,16 @@ def test_the_page_shows_a_user_what_mlflow_would(served: Stack) -> None:
     assert "through" not in page.text
 
 
+def test_optunas_dashboard_shows_the_ledger(served: Stack) -> None:
+    served.up("dashboard")
+    try:
+        studies = f"http://127.0.0.1:{served.ports['dashboard']}/api/studies"
+        shown = requests.get(studies, timeout=30).json()
+        assert "through" in {one["study_name"] for one in shown["study_summaries"]}
+    finally:
+        served.stop("dashboard")
+
+
 def test_the_last_night_is_run_by_the_service_itself(served: Stack) -> None:
     compose = compose_file({**served.env, "NIGHTLY_FILES": str(write_night(served))})
     command = re.split(r"\s+", str(compose["services"]["nightly"]["command"]).strip())
