@@ -374,11 +374,13 @@ def _own_scores(
 
 
 def _write_checkpoints(trained: "Trained", folder: Path) -> None:
-    from experiments.training import restore
+    from experiments.training import restore, snapshot
 
     (folder / schema.CHECKPOINT_LAST).parent.mkdir(exist_ok=True)
     trained.model.save(folder / schema.CHECKPOINT_LAST)
-    if trained.best_epoch == trained.epoch:
+    # Not by the number of the epoch: a callback may have changed the weights after it was scored.
+    state = snapshot(trained.model)
+    if all(np.array_equal(*pair) for pair in zip(state, trained.best_state, strict=True)):
         shutil.copyfile(folder / schema.CHECKPOINT_LAST, folder / schema.CHECKPOINT_BEST)
         return
     restore(trained.model, trained.best_state)

@@ -1,11 +1,15 @@
 """A user's own experiment: the template runs, sweeps read it without Keras, errors are theirs."""
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 
 from experiments import template
@@ -244,3 +248,39 @@ def test_keras_callbacks_work_also_those_for_every_batch(
     fast = written(tmp_path, DATA + NETWORK + CALLBACKS.replace(", Steps()", ""), "fast.py")
     quick, _ = run(pool, store_path, fast, epochs=9)
     assert quick.fingerprint == outcome.fingerprint, "a step at a time gives the same bits"
+
+
+WIPE = """
+class Wipe(keras.callbacks.Callback):
+    def on_train_end(self, logs=None):
+        self.model.set_weights([0 * weight for weight in self.model.get_weights()])
+
+def callbacks(options):
+    return [Wipe()]
+"""
+
+
+def largest_weight(path: Path) -> float:
+    """Of the layers in a model's file."""
+    largest = [0.0]
+
+    def look(name: str, item: object) -> None:
+        if isinstance(item, h5py.Dataset) and name.startswith("layers/"):
+            largest.append(float(np.abs(item[()]).max()))
+
+    with zipfile.ZipFile(path) as archive:
+        weights = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(weights) as file:
+        file.visititems(look)
+    assert len(largest) > 1
+    return max(largest)
+
+
+def test_the_chosen_epochs_model_is_the_one_that_was_scored(
+    pool: LocalPool, store_path: Path, tmp_path: Path
+) -> None:
+    outcome, record = run(pool, store_path, written(tmp_path, DATA + NETWORK + WIPE), epochs=1)
+    assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["best_epoch"] == 1
+    assert largest_weight(record.artifacts / schema.CHECKPOINT_LAST) == 0
+    assert largest_weight(record.artifacts / schema.CHECKPOINT_BEST) > 0
