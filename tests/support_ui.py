@@ -1,6 +1,7 @@
 """A real MLflow server with a login, a real browser, and sweeps that never trained."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,9 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 import requests
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
 
 from tracking.parent import ParentRun
 from tracking.records import State
@@ -160,6 +164,45 @@ def with_login(url: str, login: tuple[str, str] = ADMIN) -> str:
     """The address with user and password in it."""
     user, password = (quote(part, safe="") for part in login)
     return url.replace("://", f"://{user}:{password}@", 1)
+
+
+@contextmanager
+def administered(folder: Path) -> Iterator[AuthServer]:
+    """A server, and the environment of whoever administers it, with a store beside its data."""
+    server = AuthServer(folder)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(folder / "store"))
+        patch.setenv("MLFLOW_TRACKING_URI", server.uri)
+        patch.setenv("MLFLOW_TRACKING_USERNAME", ADMIN[0])
+        patch.setenv("MLFLOW_TRACKING_PASSWORD", ADMIN[1])
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def logged_in(server: AuthServer) -> Iterator[WebDriver]:
+    """A wide browser with MLflow's UI open."""
+    with browser(1500, 1100) as opened:
+        opened.get(with_login(server.uri) + "/")
+        yield opened
+
+
+def shown(driver: WebDriver, words: str, seconds: float = 60) -> str:
+    """The page's text once the words are in it; SEEDBED_SCREENSHOTS names a folder for pictures."""
+    deadline = time.monotonic() + seconds
+    while words not in (text := driver.find_element(By.TAG_NAME, "body").text):
+        assert time.monotonic() < deadline, f"{words!r} is not in {text!r}"
+        time.sleep(0.3)
+    folder = os.environ.get("SEEDBED_SCREENSHOTS")
+    if folder:
+        time.sleep(2)
+        test = os.environ["PYTEST_CURRENT_TEST"].split("::")[1].split(" ")[0]
+        name = re.sub(r"[^\w.=-]", "_", f"{test}-{words[:12]}")
+        driver.save_screenshot(str(Path(folder) / f"{name}.png"))
+    return text
 
 
 def sweep(

@@ -14,7 +14,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from analysis.publish import publish
 from tests.support_recorded import EXPERIMENT, Made, record
-from tests.support_ui import ADMIN, AuthServer, browser, with_login
+from tests.support_ui import AuthServer, administered, logged_in, shown
 from tracking.records import Predictions
 from tracking.store import Store
 
@@ -36,18 +36,9 @@ ADDED = "img[onerror], svg[onload], a[href^='javascript']"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthServer]:
     folder = tmp_path_factory.mktemp("hostile")
-    server = AuthServer(folder)
-    server.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEEDBED_STORE", str(folder / "store"))
-        patch.setenv("MLFLOW_TRACKING_URI", server.uri)
-        patch.setenv("MLFLOW_TRACKING_USERNAME", ADMIN[0])
-        patch.setenv("MLFLOW_TRACKING_PASSWORD", ADMIN[1])
-        try:
-            fill(Store(server.uri), folder)
-            yield server
-        finally:
-            server.stop()
+    with administered(folder) as server:
+        fill(Store(server.uri), folder)
+        yield server
 
 
 def fill(store: Store, folder: Path) -> None:
@@ -79,17 +70,8 @@ def fill(store: Store, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def driver(server: AuthServer) -> Iterator[WebDriver]:
-    with browser(1500, 1100) as opened:
-        opened.get(with_login(server.uri) + "/")
+    with logged_in(server) as opened:
         yield opened
-
-
-def shown(driver: WebDriver, words: str, seconds: float = 60) -> str:
-    deadline = time.monotonic() + seconds
-    while words not in (text := driver.find_element(By.TAG_NAME, "body").text):
-        assert time.monotonic() < deadline, f"{words!r} is not in {text[:3000]!r}"
-        time.sleep(0.3)
-    return text
 
 
 def assert_harmless(driver: WebDriver) -> None:

@@ -17,7 +17,16 @@ import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.support_ui import ADMIN, ROOT, AuthServer, browser, free_port, stop, wait_for, with_login
+from tests.support_ui import (
+    ROOT,
+    AuthServer,
+    administered,
+    free_port,
+    logged_in,
+    shown,
+    stop,
+    wait_for,
+)
 from tracking.reader import read_sweep
 from tracking.registry import registered_runs
 from tracking.store import Store
@@ -78,21 +87,12 @@ stop: {comparison: {looks: [3, 6]}}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthServer]:
     folder = tmp_path_factory.mktemp("ui")
-    server = AuthServer(folder)
-    server.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEEDBED_STORE", str(folder / "store"))
-        patch.setenv("MLFLOW_TRACKING_URI", server.uri)
-        patch.setenv("MLFLOW_TRACKING_USERNAME", ADMIN[0])
-        patch.setenv("MLFLOW_TRACKING_PASSWORD", ADMIN[1])
-        try:
-            for name, text in SWEEPS.items():
-                file = folder / f"{name}.yaml"
-                file.write_text(text)
-                called("sweeps", "run", str(file))
-            yield server
-        finally:
-            server.stop()
+    with administered(folder) as server:
+        for name, text in SWEEPS.items():
+            file = folder / f"{name}.yaml"
+            file.write_text(text)
+            called("sweeps", "run", str(file))
+        yield server
 
 
 def called(*arguments: str) -> str:
@@ -111,22 +111,8 @@ def called(*arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def driver(server: AuthServer) -> Iterator[WebDriver]:
-    with browser(1500, 1100) as opened:
-        opened.get(with_login(server.uri) + "/")
+    with logged_in(server) as opened:
         yield opened
-
-
-def shown(driver: WebDriver, words: str, seconds: float = 60) -> str:
-    deadline = time.monotonic() + seconds
-    while words not in (text := driver.find_element(By.TAG_NAME, "body").text):
-        assert time.monotonic() < deadline, f"{words!r} is not in {text!r}"
-        time.sleep(0.3)
-    picture = os.environ.get("SEEDBED_SCREENSHOTS")
-    if picture:
-        time.sleep(2)
-        test = os.environ["PYTEST_CURRENT_TEST"].split("::")[1].split(" ")[0]
-        driver.save_screenshot(str(Path(picture) / f"{test}-{words[:12].replace('/', '_')}.png"))
-    return text
 
 
 def place(sweep: str, number: int | None = None) -> tuple[str, str]:
