@@ -19,7 +19,7 @@ from experiments.splits import Examples
 if TYPE_CHECKING:
     import keras
 
-PREDICT_BATCH = 128
+PREDICT_BATCH = 64
 
 Augment = Callable[[Any, Any], Any]
 """A batch of inputs and ``[example, 8]`` uniform numbers → the batch, changed."""
@@ -134,19 +134,32 @@ def _compile(
 
 def compile_predict(
     model: "keras.Model",
-) -> Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]:
-    """A function from inputs to class probabilities, in batches of a fixed size."""
+) -> Callable[[npt.NDArray[Any]], npt.NDArray[np.float32]]:
+    """A function from inputs to class probabilities, one compiled loop over batches of one size.
+
+    It takes ``[example, …]`` inputs and gives ``[example, class]`` float32.
+    """
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
-    def forward(batch: Any) -> Any:
-        return model(batch, training=False)
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    def loop(inputs: Any) -> Any:
+        steps = (tf.shape(inputs)[0] + PREDICT_BATCH - 1) // PREDICT_BATCH
 
-    def predict(inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        parts = [
-            forward(tf.constant(inputs[first : first + PREDICT_BATCH])).numpy()
-            for first in range(0, len(inputs), PREDICT_BATCH)
-        ]
-        return np.concatenate(parts)
+        def forward(step: Any, parts: Any) -> tuple[Any, Any]:
+            batch = inputs[step * PREDICT_BATCH : (step + 1) * PREDICT_BATCH]
+            part = tf.cast(model(batch, training=False), tf.float32)
+            return step + 1, parts.write(step, part)
+
+        start = [0, tf.TensorArray(tf.float32, steps, infer_shape=False)]
+        _, parts = tf.while_loop(
+            lambda step, _: step < steps, forward, start, parallel_iterations=1
+        )
+        return parts.concat()
+
+    def predict(inputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        # Traced once for any number of examples.
+        traced = loop.get_concrete_function(tf.TensorSpec([None, *inputs.shape[1:]], inputs.dtype))
+        probabilities: npt.NDArray[np.float32] = traced(tf.constant(inputs)).numpy()
+        return probabilities
 
     return predict
