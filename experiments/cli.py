@@ -205,6 +205,7 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
     """Train one cell in this process; its record is delivered while it trains."""
     store = Store()
     store.check()
+    numerics.may_use(numerics.usable_cores())
     numerics.prepare(options)
     folder = RunFolder.create(store_folder("runs"), _header(experiment, options))
     _deliver_header(folder, store)

@@ -13,6 +13,10 @@ from experiments.options import CellOptions
 from tracking.errors import SeedbedError
 from tracking.quiet import stderr_held_back
 
+AT_ONCE = "TF_NUM_INTEROP_THREADS"
+MOST_AT_ONCE = 4
+"""Operations of a training step that do not need each other are few."""
+
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"}
 
 
@@ -25,9 +29,31 @@ def variables(options: CellOptions) -> dict[str, str]:
         "TF_ENABLE_ONEDNN_OPTS": str(int(options.onednn)),
         "OMP_NUM_THREADS": str(options.threads),
         "TF_NUM_INTRAOP_THREADS": str(options.threads),
-        "TF_NUM_INTEROP_THREADS": "1",
+        AT_ONCE: str(_operations_at_once()),
         "PYTHONHASHSEED": "0",  # for the processes that are started later: order of sets of text
     }
+
+
+def usable_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def may_use(cores: int) -> None:
+    """Let operations that do not need each other, such as two gradients, run on several cores.
+
+    Each still computes on ``threads`` threads, so no bit changes. Runs that have a core each, as in
+    a sweep, gain nothing by it and only get in each other's way.
+
+    Args:
+        cores: How many this process may keep busy.
+    """
+    os.environ[AT_ONCE] = str(max(1, min(cores, MOST_AT_ONCE)))
+
+
+def _operations_at_once() -> int:
+    given = os.environ.get(AT_ONCE, "")
+    return int(given) if given.isdecimal() and int(given) > 0 else 1
 
 
 def prepare(options: CellOptions) -> None:
@@ -56,6 +82,6 @@ def apply(options: CellOptions) -> None:
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(options.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(_operations_at_once())
     if options.op_determinism:
         tf.config.experimental.enable_op_determinism()

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from experiments.catalog import SCRIPT
-from experiments.numerics import prepare
+from experiments.numerics import prepare, usable_cores
 from sweeps.cli_nights import nights, prune, schedule
 from sweeps.design import Design, load
 from sweeps.pool import start_fork_server
@@ -190,7 +190,6 @@ def check(file: Path) -> None:
     """Validate FILE and say what it asks for; nothing is run."""
     design = load(file)
     from sweeps.outlook import check_minutes, outlook, pace
-    from sweeps.run import usable_cores
 
     known = pace(design)
     check_minutes(design, known)

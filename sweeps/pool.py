@@ -20,6 +20,7 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from experiments.numerics import may_use, usable_cores
 from tracking.errors import SeedbedError
 
 PRELOAD = "experiments.preload"
@@ -113,6 +114,7 @@ class LocalPool(Executor):
         stop_grace_s: float = STOP_GRACE_S,
     ) -> None:
         self.workers = workers
+        self._cores = usable_cores() // workers
         self._memory_limit = memory_limit
         self._stop_grace_s = stop_grace_s
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
@@ -211,7 +213,9 @@ class LocalPool(Executor):
     ) -> Any:
         answer, question = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_child, args=(question, self._alive_there, fn, args, kwargs), daemon=False
+            target=_child,
+            args=(question, self._alive_there, self._cores, (fn, args, kwargs)),
+            daemon=False,
         )
         process.start()
         question.close()
@@ -256,13 +260,14 @@ def _how_it_died(exit_code: int | None) -> str:
 def _child(
     answer: Connection,
     alive: Connection,
-    fn: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
+    cores: int,
+    call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]],
 ) -> None:
     """Runs in the fresh process."""
+    fn, args, kwargs = call
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
+    may_use(cores)
     try:
         message: tuple[bool, Any] = (False, fn(*args, **kwargs))
     except Exception as error:

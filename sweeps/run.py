@@ -1,13 +1,12 @@
 """One call of ``sweeps run``: get ready, run what is missing, settle the parent run."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from experiments.numerics import prepare
+from experiments.numerics import prepare, usable_cores
 from sweeps.books import ledger_away, open_book
 from sweeps.design import Design
 from sweeps.driver import PATIENCE_S, Driver, Limits
@@ -163,11 +162,6 @@ def _run_sweep(design: Design, workers: int | None, where: Where, strategy: Stra
             completed=completed,
             trouble=trouble,
         )
-
-
-def usable_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
