@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from experiments.options import CellOptions
+from tracking.cycles import lasting
 from tracking.errors import SeedbedError
 from tracking.quiet import stderr_held_back
 
@@ -71,7 +72,7 @@ def prepare(options: CellOptions) -> None:
 
 def import_tensorflow() -> None:
     """Import TensorFlow and Keras without the lines they print whatever the log level."""
-    with stderr_held_back():
+    with lasting(), stderr_held_back():
         import keras  # noqa: F401
         import tensorflow as tf  # noqa: F401
 

@@ -9,20 +9,22 @@ import io
 import numpy as np
 
 from experiments import numerics
+from tracking.cycles import lasting
 
-numerics.import_tensorflow()
+with lasting():
+    numerics.import_tensorflow()
 
-from experiments import (  # noqa: E402
-    cell,
-    checkpoints,
-    environment,
-    pictures,
-    scoring,
-    splits,
-    training,
-    verification,
-)
-from experiments.script import run as script_run  # noqa: E402
+    from experiments import (
+        cell,
+        checkpoints,
+        environment,
+        pictures,
+        scoring,
+        splits,
+        training,
+        verification,
+    )
+    from experiments.script import run as script_run
 
 __all__ = ["cell", "checkpoints", "environment", "pictures", "scoring", "script_run", "training"]
 
@@ -51,4 +53,5 @@ def warm_up() -> None:
     environment.commit_and_state()
 
 
-warm_up()
+with lasting():
+    warm_up()

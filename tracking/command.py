@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
+from tracking.cycles import end_without_search
 from tracking.disk import disk_error
 from tracking.errors import SeedbedError
 from tracking.masking import masked
@@ -20,6 +21,7 @@ class Program(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run a command and end the process; a mistake is one sentence, never a traceback."""
+        end_without_search()
         extra["standalone_mode"] = False
         name = prog_name or self.name or ""
         try:

@@ -1,12 +1,10 @@
 """Reads sweeps back from MLflow: its pages once, files only when asked for, several at a time."""
 
-import gc
 import json
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tracking import schema
+from tracking.cycles import no_search
 from tracking.errors import InputError, NotRecordedError, RemovedError, StoreError
 from tracking.files import artifact, forget
 from tracking.histories import Histories
@@ -69,7 +68,7 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
     tags = parent.data.tags
     design = json.loads(tags.get(schema.TAG_DESIGN, "{}"))
     children: list[Run] = []
-    with _without_collector():
+    with no_search():  # MLflow's entities hold no cycles, and all of them are kept
         for child in store.runs(
             f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id]
         ):
@@ -114,21 +113,6 @@ def _published(given: Mapping[str, Any] | None) -> PublishedFigure | None:
         same_test_set=given.get("test_set", "same") == "same",
         examples=given.get("examples"),
     )
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """No search for cycles while tens of thousands of records are made: it takes most of the time.
-
-    MLflow's entities hold no cycles, and what is allocated here is kept anyway.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def finished_runs(experiment: str, store: Store) -> Iterator[tuple[Mapping[str, str], float]]:
