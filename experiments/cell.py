@@ -374,17 +374,18 @@ def _own_scores(
 
 
 def _write_checkpoints(trained: "Trained", folder: Path) -> None:
+    from experiments.saving import save
     from experiments.training import restore, snapshot
 
     (folder / schema.CHECKPOINT_LAST).parent.mkdir(exist_ok=True)
-    trained.model.save(folder / schema.CHECKPOINT_LAST)
+    save(trained.model, folder / schema.CHECKPOINT_LAST)
     # Not by the number of the epoch: a callback may have changed the weights after it was scored.
     state = snapshot(trained.model)
     if all(np.array_equal(*pair) for pair in zip(state, trained.best_state, strict=True)):
         shutil.copyfile(folder / schema.CHECKPOINT_LAST, folder / schema.CHECKPOINT_BEST)
         return
     restore(trained.model, trained.best_state)
-    trained.model.save(folder / schema.CHECKPOINT_BEST)
+    save(trained.model, folder / schema.CHECKPOINT_BEST)
 
 
 def _write_json(path: Path, content: object) -> None:
