@@ -15,10 +15,10 @@ import io
 import json
 import os
 import platform
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ from tracking.places import store_folder
 if TYPE_CHECKING:
     import keras
 
-MAGIC = b"seedbed checkpoint 1\n"
+MAGIC = b"seedbed checkpoint 2\n"
 DIGEST = 32
 ARRAYS = ("probabilities", "probabilities_validation", "probabilities_last", "labels_by_epoch")
 
@@ -56,12 +56,14 @@ class Checkpoint:
 
     def save(self, so_far: Trained) -> None:
         """Replace the checkpoint; a disk that is full costs the checkpoint, not the run."""
-        content = _pack(so_far)
         partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         try:
             with partial.open("wb") as stream:
-                stream.write(MAGIC + self._identity + hashlib.sha256(content).digest())
-                stream.write(content)
+                stream.write(MAGIC + self._identity + bytes(DIGEST))
+                digest = hashlib.sha256()
+                _write(so_far, _Hashing(stream, digest))
+                stream.seek(len(MAGIC) + DIGEST)
+                stream.write(digest.digest())
             partial.replace(self.path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -87,7 +89,7 @@ class Checkpoint:
                 "processor, so training began anew"
             )
             return None
-        return _unpack(raw[start:], model)
+        return _read(io.BytesIO(raw[start:]), model)
 
     def remove(self) -> None:
         """Leave nothing of this cell behind, whatever an ended process left half written."""
@@ -105,9 +107,25 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def _pack(so_far: Trained) -> memoryview:
+@dataclass(frozen=True)
+class _Hashing:
+    """A stream that hashes what passes; a model is too large to lie in memory once more."""
+
+    stream: BinaryIO
+    digest: Any
+
+    def write(self, content: Any) -> int:
+        self.digest.update(content)
+        return self.stream.write(content)
+
+
+def _write(so_far: Trained, stream: _Hashing) -> None:
+    """One array after the other in NumPy's format, the first of them JSON that names the rest."""
     state = snapshot(so_far.model)
     best = [] if so_far.best_epoch == so_far.epoch else so_far.best_state
+    arrays: dict[str, npt.NDArray[Any]] = {name: getattr(so_far, name) for name in ARRAYS}
+    arrays |= {f"state_{at}": value for at, value in enumerate(state)}
+    arrays |= {f"best_{at}": value for at, value in enumerate(best)}
     meta = {
         "epoch": so_far.epoch,
         "best_epoch": so_far.best_epoch,
@@ -116,19 +134,19 @@ def _pack(so_far: Trained) -> memoryview:
         "weights_by_epoch": so_far.weights_by_epoch,
         "seconds": so_far.seconds,
         "variables": len(state),
+        "arrays": list(arrays),
     }
-    arrays: dict[str, npt.NDArray[Any]] = {name: getattr(so_far, name) for name in ARRAYS}
-    arrays |= {f"state_{at}": value for at, value in enumerate(state)}
-    arrays |= {f"best_{at}": value for at, value in enumerate(best)}
-    stream = io.BytesIO()
-    np.savez(stream, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
-    return stream.getbuffer()
+    for array in (np.array(json.dumps(meta)), *arrays.values()):
+        np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
-def _unpack(content: bytes, model: "keras.Model") -> Trained:
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        arrays: Mapping[str, npt.NDArray[Any]] = dict(stored)
-    meta = json.loads(str(arrays["meta"]))
+def _read(stream: BinaryIO, model: "keras.Model") -> Trained:
+    def following() -> npt.NDArray[Any]:
+        array: npt.NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
+        return array
+
+    meta = json.loads(str(following()))
+    arrays = {name: following() for name in meta["arrays"]}
     state = [arrays[f"state_{at}"] for at in range(meta["variables"])]
     restore(model, state)
     is_best = meta["best_epoch"] == meta["epoch"]
