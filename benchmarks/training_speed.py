@@ -7,10 +7,11 @@ optimiser step and nothing else. It and a ``fit`` with the same settings (one th
 operations side by side on the cores there are, deterministic) run in the same process, in turns
 with Seedbed's. Plain ``fit`` gets the same arrays and batch size and Keras' and TensorFlow's
 defaults, in a process of its own. Seedbed's loop and plain ``fit`` are timed with the whole machine
-and on one core. Each figure is the fastest of ROUNDS epochs (default 5) after one that compiles.
-*At once* is what a sweep does: as many runs as cores, each on one, ROUNDS epochs side by side; the
-slowest one's seconds per epoch, divided by the number of runs. Validation and recording are in none
-of them.
+and on one core, Seedbed's also with a thread per core for each operation (``--threads``, which
+changes the bits), as plain ``fit`` has them. Each figure is the fastest of ROUNDS epochs (default
+5) after one that compiles. *At once* is what a sweep does: as many runs as cores, each on one,
+ROUNDS epochs side by side; the slowest one's seconds per epoch, divided by the number of runs.
+Validation and recording are in none of them.
 """
 
 import json
@@ -39,8 +40,9 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 
 HEAD = (
     *("experiment", "Seedbed", "bare", "fit, same settings", "plain fit"),
-    *("Seedbed, one core", "plain fit, one core", "at once, per run"),
-    *("of bare", "times fit", "times fit, one core each", "at once, times fit"),
+    *("Seedbed, a thread per core", "Seedbed, one core", "plain fit, one core", "at once, per run"),
+    *("of bare", "times fit", "a thread per core, times fit", "times fit, one core each"),
+    "at once, times fit",
 )
 READY = "ready\n"
 
@@ -57,14 +59,18 @@ def main(rounds: int) -> None:
         loops = _child(name, "loops", rounds)
         mine, bare, same = (loops[way] for way in ("seedbed", "bare", "fit"))
         fit = _child(name, "fit", rounds)["fit"]
+        threads = _child(name, "loop with threads", rounds)["seedbed"]
         mine_on_one = _child(name, "loop on one core", rounds)["seedbed"]
         fit_on_one = _child(name, "fit on one core", rounds)["fit"]
         at_once = _at_once(name, rounds)
-        figures = (mine, bare, same, fit, mine_on_one, fit_on_one, at_once)
+        figures = (mine, bare, same, fit, threads, mine_on_one, fit_on_one, at_once)
         seconds = " | ".join(f"{s:.3f}" for s in figures)
         ratios = " | ".join(
             f"{ratio:.2f}"
-            for ratio in (bare / mine, fit / mine, fit_on_one / mine_on_one, fit / at_once)
+            for ratio in (
+                *(bare / mine, fit / mine, fit / threads),
+                *(fit_on_one / mine_on_one, fit / at_once),
+            )
         )
         print(f"| {name} | {seconds} | {ratios} |", flush=True)
 
@@ -102,10 +108,13 @@ def _measure(case: str, what: str, rounds: int) -> dict[str, float]:
     if what.endswith("on one core"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     name, given = CASES[case]
+    if what == "loop with threads":
+        given = {**given, "threads": numerics.usable_cores()}
     experiment = find(name)
     options = parse(experiment.options, given)
     if not what.startswith("fit"):
-        numerics.may_use(numerics.usable_cores() if what == "loops" else 1)
+        alone = what in ("loops", "loop with threads")
+        numerics.may_use(numerics.usable_cores() if alone else 1)
         numerics.prepare(options)
         numerics.apply(options)
     from experiments.cell import build_seeded
@@ -125,7 +134,7 @@ def _measure(case: str, what: str, rounds: int) -> dict[str, float]:
     if what.startswith("fit"):
         return _fastest({"fit": fit}, rounds)
     loop = Loop(model(), splits.train, options, seeds)
-    if what == "loop on one core":
+    if what in ("loop on one core", "loop with threads"):
         return _fastest({"seedbed": loop.run}, rounds)
     if what == "at once":
         loop.run(1)
