@@ -1,6 +1,6 @@
 """The two things that statistics return: an estimate with its interval, and a verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 VerdictName = Literal["different", "equivalent", "undecided"]
@@ -25,6 +25,12 @@ class Estimate:
     n: int
     method: str
     level: float = 0.95
+
+    def within(self, least: float, most: float) -> "Estimate":
+        """The same, its interval cut where the quantity itself must end, such as a share at 1."""
+        if self.low is None or self.high is None:
+            return self
+        return replace(self, low=max(self.low, least), high=min(self.high, most))
 
 
 @dataclass(frozen=True)

@@ -111,9 +111,11 @@ def read_matrix(path: Path) -> tuple[list[str] | None, Floats]:
             raise InputError(f"{path}, line {line}: {len(row)} columns where {width} are expected")
         try:
             values[index] = row
+            wrong = next((cell for cell in row if "_" in cell), None)
         except ValueError:
             wrong = next(cell for cell in row if not is_number(cell))
-            raise InputError(f"{path}, line {line}: {wrong!r} is not a number") from None
+        if wrong is not None:
+            raise InputError(f"{path}, line {line}: {wrong!r} is not a number")
         if not np.isfinite(values[index]).all():
             raise InputError(f"{path}, line {line}: numbers must be finite, not nan or inf")
     return names, values

@@ -12,7 +12,7 @@ from analysis.report.plan_parts import plan_parts
 from analysis.report.seed_table import seed_table
 from analysis.report.stack import Stack, stack_predictions
 from analysis.report.tally import score_of, seeds_of
-from analysis.report.wording import count, share_interval
+from analysis.report.wording import count
 from analysis.statistics.spread import IDENTICAL, Spread, describe
 from tracking.records import RunRecord, SweepRecord
 
@@ -68,9 +68,7 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
 
 def _within_bounds(spread: Spread) -> Spread:
     """Intervals of an accuracy end at 0 and 1, where t intervals of a collapse do not."""
-    return replace(
-        spread, mean=share_interval(spread.mean), next_run=share_interval(spread.next_run)
-    )
+    return replace(spread, mean=spread.mean.within(0, 1), next_run=spread.next_run.within(0, 1))
 
 
 def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]:

@@ -8,7 +8,6 @@ import numpy as np
 from analysis.estimate import Estimate
 from analysis.report.findings_search import Searched, Tried
 from analysis.report.grouping import Group, group_runs
-from analysis.report.wording import share_interval
 from analysis.statistics.checks import Floats
 from analysis.statistics.importance import importances
 from analysis.statistics.search import expected_best, summarize_search
@@ -86,4 +85,4 @@ def searched(sweep: SweepRecord, metric: str) -> Searched | None:
 
 
 def _fresh(scores: Floats | None) -> Estimate | None:
-    return None if scores is None else share_interval(mean_interval(scores))
+    return None if scores is None else mean_interval(scores).within(0, 1)

@@ -6,7 +6,7 @@ from analysis.estimate import Estimate
 from analysis.report.figures.classes import class_name
 from analysis.report.findings import Arm, Findings
 from analysis.report.tables import NONE, Table, interval, p_cell
-from analysis.report.wording import fixed, one_line, share_interval
+from analysis.report.wording import fixed, one_line
 
 Cells = tuple[str, ...] | None
 
@@ -16,7 +16,7 @@ def _value(estimate: Estimate | None, digits: int = 2) -> str:
 
 
 def _share_ends(estimate: Estimate | None) -> str:
-    return interval(None if estimate is None else share_interval(estimate), digits=1)
+    return interval(None if estimate is None else estimate.within(0, 1), digits=1)
 
 
 def _by_arm(
@@ -107,7 +107,7 @@ def classes(findings: Findings) -> Table | None:
         if found.runs > 1
         else "Wilson intervals of one run: about other test examples"
     )
-    macro = share_interval(found.macro_f1)
+    macro = found.macro_f1.within(0, 1)
     ends = f" ({interval(macro, digits=1)})" if macro.low is not None else ""
     return Table(
         "classes",

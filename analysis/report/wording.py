@@ -6,7 +6,6 @@ of two shares ("+0.21 points"), ``width`` a spread ("0.21 points", no sign).
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from analysis.estimate import Estimate
 
@@ -44,13 +43,6 @@ def span(estimate: Estimate, digits: int = 2, *, sign: bool = False) -> str:
         return "none"
     write = signed if sign else lambda value, d: fixed(100 * value, d)
     return f"{write(estimate.low, digits)} to {write(estimate.high, digits)}"
-
-
-def share_interval(estimate: Estimate) -> Estimate:
-    """An estimate of a share, its interval cut at 0 and 1, beyond which no share lies."""
-    if estimate.low is None or estimate.high is None:
-        return estimate
-    return replace(estimate, low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
 
 
 def p_value(value: float | None) -> str:

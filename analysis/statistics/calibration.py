@@ -135,7 +135,9 @@ def calibration(
         raise InputError(f"confidences {sure.shape} and answers {right.shape} must match")
     rows = list(zip(sure, right, strict=True))
     return Calibration(
-        ece=mean_interval([expected_calibration_error(s, r, bins) for s, r in rows], level),
+        ece=mean_interval([expected_calibration_error(s, r, bins) for s, r in rows], level).within(
+            0, 1
+        ),
         ece_if_calibrated=ece_if_calibrated(sure[0], bins, seed=seed),
         l2=mean_interval([debiased_l2(s, r, bins) for s, r in rows], level),
         bins=bins,

@@ -54,6 +54,15 @@ def test_over_runs() -> None:
     assert one.ece_if_calibrated == pytest.approx(one.ece.value, abs=0.02)
 
 
+def test_the_interval_of_an_error_that_is_nearly_none_ends_at_0() -> None:
+    rng = np.random.default_rng(4)
+    confidence = np.tile(rng.choice([0.0, 1.0], 60), (3, 1))
+    correct = confidence.copy()
+    correct[0, 0] = 1 - correct[0, 0]
+    found = calibration(confidence, correct)
+    assert (found.ece.value > 0, found.ece.low) == (True, 0)
+
+
 def test_bad_input() -> None:
     with pytest.raises(InputError, match="0 to 1"):
         expected_calibration_error([1.2, 0.5], [1, 0])

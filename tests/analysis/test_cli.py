@@ -40,6 +40,21 @@ class TestSpread:
         assert value(found["finite_test_set"]) == pytest.approx(bound, rel=1e-5)
         assert (found["F"], found["cochran_q"]) == (None, None)
 
+    @pytest.mark.parametrize(
+        ("scores", "most"), [(("0.9", "0.95", "1"), 1.0), ((90, 95, 100), 100.0), ((0, 3), 100.0)]
+    )
+    def test_no_interval_goes_beyond_what_an_accuracy_can_be(
+        self, scores: tuple[object, ...], most: float
+    ) -> None:
+        found = fields("spread", *scores)
+        mean, next_run = found["mean"], found["next_run"]
+        assert isinstance(mean, dict)
+        assert isinstance(next_run, dict)
+        for estimate in (mean, next_run):
+            assert 0 <= estimate["low"] < estimate["high"] <= most
+        assert 0 in (next_run["low"], most - next_run["high"])
+        assert f"between {next_run['low']:.4g} and " in run("spread", *scores).stdout
+
     def test_more_spread_than_a_test_set_can_make(self) -> None:
         result = run("spread", 70, 75, 80, 73, 78, "--test-size", 10_000)
         assert "the models truly differ" in result.stdout
@@ -354,6 +369,9 @@ class TestConfusion:
         )
         assert "line 2: 'x' is not a number" in refused(
             "confusion", write(tmp_path / "c", "1,2\n3,x\n")
+        )
+        assert "line 1: '1_0' is not a number" in refused(
+            "confusion", write(tmp_path / "f", "1_0,2\n3,4\n")
         )
         assert "is empty" in refused("confusion", write(tmp_path / "d", "\n"))
         assert "cannot be read" in refused("confusion", tmp_path / "none.csv")
