@@ -202,5 +202,7 @@ def _pool(of: Of, memory_limit: int | None) -> LocalPool:
             # Dask's nanny marks its worker as a daemon, which could have no process of its own;
             # the pool's processes end with the worker by themselves.
             multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-            _pools[key] = LocalPool(get_worker().state.nthreads, memory_limit=memory_limit)
+            slots = get_worker().state.nthreads
+            # A core each: other workers may be on this host.
+            _pools[key] = LocalPool(slots, memory_limit=memory_limit, cores=slots)
         return _pools[key]

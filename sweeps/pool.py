@@ -104,6 +104,7 @@ class LocalPool(Executor):
         memory_limit: Bytes that a task's process may keep resident, shared pages included; one
             that keeps more is killed.
         stop_grace_s: How long a task that is asked to stop may take before it is killed.
+        cores: Cores that all tasks together may keep busy; default: those of this process.
     """
 
     def __init__(
@@ -112,9 +113,10 @@ class LocalPool(Executor):
         preload: tuple[str, ...] = (PRELOAD,),
         memory_limit: int | None = None,
         stop_grace_s: float = STOP_GRACE_S,
+        cores: int | None = None,
     ) -> None:
         self.workers = workers
-        self._cores = usable_cores() // workers
+        self._cores = (cores or usable_cores()) // workers
         self._memory_limit = memory_limit
         self._stop_grace_s = stop_grace_s
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")

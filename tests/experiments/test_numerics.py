@@ -93,6 +93,8 @@ def test_a_pool_shares_the_cores_among_its_runs(
     monkeypatch.setattr("sweeps.pool.usable_cores", lambda: cores)
     with LocalPool(workers) as pool:
         assert pool.submit(variable).result() == at_once
+    with LocalPool(workers, cores=workers) as pool:
+        assert pool.submit(variable).result() == "1"
 
 
 @pytest.mark.parametrize(("given", "kept"), [("3", "3"), ("0", "1"), ("many", "1"), ("", "1")])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from experiments.cell import run_cell
+from experiments.numerics import AT_ONCE
 from sweeps.cluster import ClusterPool
 from sweeps.design import Design, load
 from sweeps.inline import InProcess
@@ -127,6 +128,18 @@ def test_closed_executors_take_nothing(address: str, design: Design) -> None:
         executor.shutdown()
         with pytest.raises(RuntimeError, match="closed"):
             executor.submit(add, 1, b=1)
+
+
+def operations_at_once() -> str:
+    return os.environ[AT_ONCE]
+
+
+def test_a_worker_of_a_cluster_leaves_the_other_cores_to_others(
+    monkeypatch: pytest.MonkeyPatch, cluster: ClusterPool
+) -> None:
+    """Workers with one thread each, as here, however many cores their host has."""
+    monkeypatch.setenv(AT_ONCE, "4")
+    assert cluster.submit(operations_at_once).result(timeout=60) == "1"
 
 
 @pytest.mark.parametrize("kind", ["pool", "cluster"])
