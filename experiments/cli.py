@@ -17,6 +17,7 @@ from experiments.options import RunOptions, as_params, cell_id, parse, specs
 from experiments.own import is_path
 from experiments.seeds import derive
 from tracking.command import Program
+from tracking.cycles import lasting
 from tracking.delivery import Deliverer, deliver
 from tracking.errors import InputError, StoreError
 from tracking.folder import RunFolder, RunHeader
@@ -213,6 +214,8 @@ def _run(experiment: Experiment, options: RunOptions) -> Outcome:
     deliverer.add(folder)
     click.echo(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
     try:
+        with lasting():
+            numerics.import_tensorflow()
         outcome = run_cell(
             experiment.reference,
             dict(as_params(options)),

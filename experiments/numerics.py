@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from experiments.options import CellOptions
-from tracking.cycles import lasting
+from tracking.cycles import no_search
 from tracking.errors import SeedbedError
 from tracking.quiet import stderr_held_back
 
@@ -72,7 +72,7 @@ def prepare(options: CellOptions) -> None:
 
 def import_tensorflow() -> None:
     """Import TensorFlow and Keras without the lines they print whatever the log level."""
-    with lasting(), stderr_held_back():
+    with no_search(), stderr_held_back():
         import keras  # noqa: F401
         import tensorflow as tf  # noqa: F401
 

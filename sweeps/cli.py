@@ -17,7 +17,7 @@ from sweeps.design import Design, load
 from sweeps.pool import start_fork_server
 from sweeps.repeat import split_flags
 from tracking.command import Program
-from tracking.cycles import lasting
+from tracking.cycles import no_search
 from tracking.errors import InputError, SeedbedError
 from tracking.masking import masked, password_of
 from tracking.places import store_folder
@@ -340,7 +340,7 @@ def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
     if not given["cluster"]:  # it loads TensorFlow while this process loads MLflow
         prepare(design.numerics)
         start_fork_server()
-    with lasting():
+    with no_search():
         from sweeps.progress import Style
         from sweeps.repeating import Repeating
         from sweeps.run import Where, run_sweep

@@ -25,7 +25,11 @@ def no_search() -> Iterator[None]:
 
 @contextmanager
 def lasting() -> Iterator[None]:
-    """Make objects that nobody will give up, such as modules: none is searched then or later."""
+    """Make objects that nobody will give up, such as modules: none is searched then or later.
+
+    For a process of our own: what asks who refers to an object (Hypothesis does, of NumPy's random
+    generators) no longer finds these.
+    """
     with no_search():
         yield
         gc.freeze()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tracking.cycles import lasting
+from tracking.cycles import no_search
 from tracking.disk import disk_error
 from tracking.errors import StoreError
 from tracking.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
@@ -54,7 +54,7 @@ class Store:
             logging.getLogger("alembic").setLevel(logging.WARNING)
             # It logs a traceback for each error that it raises; what it raises is told in words.
             logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
-            with lasting(), self.explained(), self._opened_by_one():
+            with no_search(), self.explained(), self._opened_by_one():
                 from mlflow import MlflowClient
 
                 self._client = MlflowClient(self.uri)
