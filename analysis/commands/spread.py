@@ -39,7 +39,7 @@ def spread_of_scores(
         level: Confidence level.
     """
     scale = same_unit(scores)
-    found = _of_shares(scores, level, scale)
+    found = describe(scores, level).within(0, scale)
     parts = None
     if test_size is not None and found.n > 1:
         parts = bounded_split(scores, test_size, scale=scale, level=level)
@@ -58,7 +58,7 @@ def spread_of_correct(correct: npt.ArrayLike, *, level: float = 0.95) -> Answer:
         level: Confidence level.
     """
     matrix = as_matrix(correct, "answers")
-    found = _of_shares(matrix.mean(axis=1), level)
+    found = describe(matrix.mean(axis=1), level).within(0, 1)
     return _answer(found, split(matrix, level), None, "")
 
 
@@ -79,7 +79,7 @@ def spread_of_runs(
         between: Two runs' accuracies whose gap is in question, as fractions.
         level: Confidence level.
     """
-    spread = _of_shares(group.scores, level)
+    spread = describe(group.scores, level).within(0, 1)
     gap = two_seeds(*between, group.scores, level) if between is not None else None
     if group.bit_identical:
         runs = len(group.every) + group.repeats
@@ -103,14 +103,6 @@ def spread_of_runs(
     else:
         said.append("so genuine change and finite test set cannot be told apart (give --test-size)")
     return with_unread(_answer(spread, parts, gap, ""), said)
-
-
-def _of_shares(scores: Floats, level: float, scale: float = 1.0) -> Spread:
-    """What the runs say, no interval of a share going below 0 or above the whole."""
-    found = describe(scores, level)
-    return replace(
-        found, mean=found.mean.within(0, scale), next_run=found.next_run.within(0, scale)
-    )
 
 
 def _few(found: Recorded) -> int:

@@ -40,7 +40,7 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         return replace(
             arm, notes=("no finished run has an accuracy, so nothing can be said about it",)
         ), None
-    spread = _within_bounds(describe([dot.accuracy for dot in arm.dots]))
+    spread = describe([dot.accuracy for dot in arm.dots]).within(0, 1)
     dots = tuple(
         replace(dot, unusual=index in spread.outliers) for index, dot in enumerate(arm.dots)
     )
@@ -64,11 +64,6 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         seeds = seed_table(group.every, sweep.sources)
         arm = replace(arm, shares=source_shares(every, seeds))
     return with_predictions(arm, stack), stack
-
-
-def _within_bounds(spread: Spread) -> Spread:
-    """Intervals of an accuracy end at 0 and 1, where t intervals of a collapse do not."""
-    return replace(spread, mean=spread.mean.within(0, 1), next_run=spread.next_run.within(0, 1))
 
 
 def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]:

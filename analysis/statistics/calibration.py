@@ -134,10 +134,9 @@ def calibration(
     if sure.ndim != 2 or sure.shape != right.shape:
         raise InputError(f"confidences {sure.shape} and answers {right.shape} must match")
     rows = list(zip(sure, right, strict=True))
+    ece = mean_interval([expected_calibration_error(s, r, bins) for s, r in rows], level)
     return Calibration(
-        ece=mean_interval([expected_calibration_error(s, r, bins) for s, r in rows], level).within(
-            0, 1
-        ),
+        ece=ece.within(0, 1),
         ece_if_calibrated=ece_if_calibrated(sure[0], bins, seed=seed),
         l2=mean_interval([debiased_l2(s, r, bins) for s, r in rows], level),
         bins=bins,

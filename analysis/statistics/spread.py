@@ -4,7 +4,7 @@ Below about 20 runs the bootstrap covers far too little (docs/coverage.md has a 
 at n = 3), so these are the t and chi-square intervals.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, sqrt
 
 import numpy as np
@@ -40,6 +40,14 @@ class Spread:
     identical: bool
     outliers: tuple[int, ...]
     note: str | None
+
+    def within(self, least: float, most: float) -> "Spread":
+        """The same, its intervals of a score cut where a score ends, as t intervals do not."""
+        return replace(
+            self,
+            mean=self.mean.within(least, most),
+            next_run=self.next_run.within(least, most),
+        )
 
 
 def is_identical(scores: npt.ArrayLike) -> bool:
