@@ -46,6 +46,13 @@ def in_store(store: str, function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
+def operations_at_once() -> str:
+    """How many the process that runs it may compute side by side."""
+    from experiments.numerics import AT_ONCE
+
+    return os.environ[AT_ONCE]
+
+
 def new_folder(parent: Path, **given: Any) -> str:
     """A run folder of mnist_cnn with a header for ``run_cell``."""
     return folder_of("mnist_cnn", parent, given)

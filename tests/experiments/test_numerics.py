@@ -1,10 +1,8 @@
 """How many operations run at once is a matter of speed only: it changes no bit."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +14,7 @@ from experiments.seeds import derive
 from experiments.training import Trained, train
 from sweeps.pool import LocalPool
 from tests.experiments.test_sources import OWN, SMALL
-from tests.support_cells import in_store
+from tests.support_cells import in_store, operations_at_once
 from tracking.places import ROOT
 
 
@@ -81,10 +79,6 @@ def test_a_run_by_itself_has_the_machines_cores(store_path: Path, tmp_path: Path
     assert f"{expected} operations at once" in done.stdout.splitlines()
 
 
-def variable(*_arguments: Any) -> str:
-    return os.environ[numerics.AT_ONCE]
-
-
 @pytest.mark.parametrize(("workers", "cores", "at_once"), [(1, 8, "4"), (2, 6, "3"), (3, 2, "1")])
 def test_a_pool_shares_the_cores_among_its_runs(
     monkeypatch: pytest.MonkeyPatch, workers: int, cores: int, at_once: str
@@ -92,9 +86,9 @@ def test_a_pool_shares_the_cores_among_its_runs(
     """At least one each, however many runs there are."""
     monkeypatch.setattr("sweeps.pool.usable_cores", lambda: cores)
     with LocalPool(workers) as pool:
-        assert pool.submit(variable).result() == at_once
+        assert pool.submit(operations_at_once).result() == at_once
     with LocalPool(workers, cores=workers) as pool:
-        assert pool.submit(variable).result() == "1"
+        assert pool.submit(operations_at_once).result() == "1"
 
 
 @pytest.mark.parametrize(("given", "kept"), [("3", "3"), ("0", "1"), ("many", "1"), ("", "1")])

@@ -16,7 +16,7 @@ from sweeps.cluster import ClusterPool
 from sweeps.design import Design, load
 from sweeps.inline import InProcess
 from sweeps.pool import LocalPool, ProcessDiedError
-from tests.support_cells import SHORT, new_folder
+from tests.support_cells import SHORT, new_folder, operations_at_once
 from tests.support_dask import dask
 from tracking.errors import InputError
 from tracking.folder import Epoch, RunFolder
@@ -128,10 +128,6 @@ def test_closed_executors_take_nothing(address: str, design: Design) -> None:
         executor.shutdown()
         with pytest.raises(RuntimeError, match="closed"):
             executor.submit(add, 1, b=1)
-
-
-def operations_at_once() -> str:
-    return os.environ[AT_ONCE]
 
 
 def test_a_worker_of_a_cluster_leaves_the_other_cores_to_others(
