@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.augmentation import numbers_of_epoch
+from experiments.halves import convolutions_in_halves
 from experiments.options import RunOptions
 from experiments.seeds import Seeds, order_of_epoch
 from experiments.splits import Examples
@@ -124,7 +125,8 @@ def _compile(
 
         def train(step: Any) -> tuple[Any]:
             index = order[step * batch_size : (step + 1) * batch_size]
-            model.train_step(batch(index, numbers))
+            with convolutions_in_halves(batch_size):
+                model.train_step(batch(index, numbers))
             return (step + 1,)
 
         tf.while_loop(lambda step: step < steps, train, [0], parallel_iterations=1)
