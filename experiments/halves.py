@@ -39,7 +39,7 @@ def convolutions_in_halves(batch_size: int) -> Iterator[None]:
     def call(layer: "keras.layers.Conv2D", inputs: Any) -> Any:
         if not _is_large(layer, inputs, batch_size):
             return whole(layer, inputs)
-        return _call(layer, inputs)
+        return _in_halves(layer, inputs)
 
     keras.layers.Conv2D.call = call
     try:
@@ -57,13 +57,13 @@ def _is_large(layer: "keras.layers.Conv2D", inputs: Any, batch_size: int) -> boo
     return math.prod((batch_size, *places, *layer.kernel.shape)) >= LARGE
 
 
-def _call(layer: "keras.layers.Conv2D", inputs: Any) -> Any:
+def _in_halves(layer: "keras.layers.Conv2D", inputs: Any) -> Any:
     """What the layer's ``call`` gives, and the same gradients."""
     import keras
     import tensorflow as tf
 
-    # The gradient of these two can be had from their result, so they can be in the halves, where
-    # TensorFlow makes one operation of convolution, bias and activation.
+    # The gradient of relu can be had from its result, so it goes into the halves, where TensorFlow
+    # makes one operation of convolution, bias and relu. Any other activation follows the whole.
     relu = layer.activation is keras.activations.relu
     weights = [layer.kernel, layer.bias] if layer.use_bias else [layer.kernel]
 
