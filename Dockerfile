@@ -56,5 +56,5 @@ ENV PATH=/srv/venv/bin:$PATH \
     SEEDBED_COMMIT=$COMMIT
 WORKDIR /srv/seedbed
 USER 10001:10001
-ENTRYPOINT ["python", "-m", "service", "start"]
-CMD ["python", "-m", "sweeps", "--help"]
+ENTRYPOINT ["python", "-m", "seedbed", "service", "start"]
+CMD ["python", "-m", "seedbed", "--help"]

@@ -28,7 +28,7 @@ $(STAMP): requirements.lock $(AGAIN)
 	@PYTHON='$(PYTHON)' sh scripts/set-up.sh
 
 sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
-	@./seedbed sweeps run sweeps/first.yaml $(ARGS)
+	@seedbed sweep sweeps/first.yaml $(ARGS)
 
 test: $(STAMP) ## run the tests that take seconds
 	$(PY) -m pytest -m 'not slow and not proof' -n $(WORKERS) --dist loadfile $(ARGS)

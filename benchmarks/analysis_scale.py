@@ -20,9 +20,9 @@ from pathlib import Path
 import click
 
 from benchmarks.made_store import Made, make
-from experiments.environment import processor
-from tracking.places import ROOT
-from tracking.store import Store
+from seedbed.runs.settings.environment import processor
+from seedbed.system.paths import ROOT
+from seedbed.tracking.store import Store
 
 REPORT_S, REPORT_BYTES, RATIO = 60.0, 2e9, 1.3
 FULL = (1000, 10_000, 10_000)
@@ -65,10 +65,10 @@ def main(runs: int, examples: int, many: int, epochs: int, repeats: int) -> None
         make(Made("wide", runs, examples, epochs, files=runs), folder)
         parent = make(Made("long", many, examples // 10, epochs, files=min(many, 200)), folder)
         made_s = time.perf_counter() - began
-        report = _run(folder, "-m", "analysis", "report", "wide")
+        report = _run(folder, "-m", "seedbed", "report", "wide")
         wanted = f"tags.`mlflow.parentRunId` = '{parent}'"
         search = [_run(folder, "-c", SEARCH, wanted) for _ in range(repeats)]
-        spread = [_run(folder, "-m", "analysis", "spread", "long") for _ in range(repeats)]
+        spread = [_run(folder, "-m", "seedbed", "spread", "long") for _ in range(repeats)]
     ratio = min(one.seconds for one in spread) / min(one.seconds for one in search)
     print(f"{os.cpu_count()} cores, {processor()}, load {os.getloadavg()[0]:.1f}")
     print(f"store of {runs} + {many} runs made in {made_s:.0f} s")

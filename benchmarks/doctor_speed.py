@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from doctor.examine import examine
+from seedbed.doctor.examine import examine
 
 CORPUS = Path(__file__).resolve().parent.parent / "tests" / "doctor" / "corpus"
 

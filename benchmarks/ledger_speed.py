@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from experiments.environment import processor
-from sweeps.design import load
-from sweeps.ledger import Ledger
+from seedbed.runs.settings.environment import processor
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
 
 CLAIMS = 200
 

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.mnist_cnn import Options
-from experiments.options import as_params
-from tracking import schema
-from tracking.delivery import deliver
-from tracking.folder import RunFolder, RunHeader
-from tracking.owner import Owner
-from tracking.parent import ParentRun
-from tracking.store import Store
+from seedbed.runs.settings.options import as_params
+from seedbed.tracking import schema
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.system.process_identity import Owner
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.store import Store
 
 TABLES = ("runs", "params", "tags", "metrics", "latest_metrics")
 SOURCES = ("init", "order", "augmentation", "dropout", "split")

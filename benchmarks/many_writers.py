@@ -28,13 +28,13 @@ import click
 import numpy as np
 import requests
 
-from experiments.environment import processor
-from tracking.delivery import deliver
-from tracking.errors import StoreError
-from tracking.folder import RunFolder, RunHeader
-from tracking.owner import Owner
-from tracking.schema import TAG_DELIVERY
-from tracking.store import Store
+from seedbed.runs.settings.environment import processor
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.system.errors import StoreError
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.system.process_identity import Owner
+from seedbed.tracking.schema import TAG_DELIVERY
+from seedbed.tracking.store import Store
 
 EPOCHS, METRICS, PARAMS = 15, 10, 10
 EXPERIMENT = "many_writers"
@@ -196,7 +196,7 @@ def _task(
 def measure(uri: str, folder: Path, clients: int, runs: int, what: str) -> list[str]:
     """Write, read meanwhile, check, print; returns the faults."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["mlflow", "tracking.delivery"])
+    context.set_forkserver_preload(["mlflow", "seedbed.tracking.writing.deliver"])
     ready, start, stop = context.Semaphore(0), context.Event(), context.Event()
     answer = context.Queue()
     _set_aside(uri)

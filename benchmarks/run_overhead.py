@@ -21,18 +21,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments import numerics, template
-from experiments.catalog import find
-from experiments.cell import run_cell
-from experiments.environment import processor, version
-from experiments.options import RunOptions, as_params, cell_id, parse
-from experiments.seeds import derive
-from sweeps.pool import LocalPool
-from tracking.delivery import deliver
-from tracking.folder import RunFolder, RunHeader
-from tracking.owner import Owner
-from tracking.places import store_folder
-from tracking.store import Store
+from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.custom import template
+from seedbed.runs.execution.catalog import find
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.settings.environment import processor, version
+from seedbed.runs.settings.options import RunOptions, as_params, cell_id, parse
+from seedbed.runs.settings.seeds import derive
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.system.process_identity import Owner
+from seedbed.system.paths import store_folder
+from seedbed.tracking.store import Store
 
 OWN = "a user's own"
 CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
@@ -81,13 +82,13 @@ class _Clock:
 
 def _start(reference: str, given: Mapping[str, Any], folder: str) -> float:
     """When training begins, on the system's monotonic clock; in a fork."""
-    from experiments import training
+    from seedbed.runs.training import train
 
     def reached(*_: Any, **__: Any) -> None:
         raise _ReachedError
 
     clock = _Clock()
-    training.train = clock.around(reached)
+    train.train = clock.around(reached)
     try:
         run_cell(reference, dict(given), folder)
     except _ReachedError:
@@ -97,16 +98,16 @@ def _start(reference: str, given: Mapping[str, Any], folder: str) -> float:
 
 def _first_step(reference: str, given: Mapping[str, Any], folder: str) -> float:
     """When the first training step has been done; in a fork."""
-    from experiments import loop
+    from seedbed.runs.training import epoch_loop
 
-    whole = loop.Loop.run
+    whole = epoch_loop.Loop.run
 
-    def one_step(self: loop.Loop, epoch: int, *_: Any) -> None:
+    def one_step(self: epoch_loop.Loop, epoch: int, *_: Any) -> None:
         whole(self, epoch, 0, 1)
         raise _ReachedError
 
     clock = _Clock()
-    loop.Loop.run = clock.around(one_step)  # type: ignore[method-assign]
+    epoch_loop.Loop.run = clock.around(one_step)  # type: ignore[method-assign]
     try:
         run_cell(reference, dict(given), folder)
     except _ReachedError:
@@ -116,14 +117,14 @@ def _first_step(reference: str, given: Mapping[str, Any], folder: str) -> float:
 
 def _record(reference: str, given: Mapping[str, Any], folder: str) -> tuple[float, float]:
     """Seconds spent on recording: after each epoch, in all, and after training; in a fork."""
-    from experiments import checkpoints, training
+    from seedbed.runs.training import checkpoints, train
 
     noted, kept, trained = _Clock(), _Clock(), _Clock()
     RunFolder.epoch = noted.around(RunFolder.epoch)  # type: ignore[method-assign]
     checkpoints.Checkpoint.save = kept.around(  # type: ignore[method-assign]
         checkpoints.Checkpoint.save
     )
-    training.train = trained.around(training.train)
+    train.train = trained.around(train.train)
     outcome = run_cell(reference, dict(given), folder)
     after = time.monotonic() - trained.ended
     if outcome.state != "finished":
@@ -146,7 +147,7 @@ def main(rounds: int) -> None:
         os.environ["SEEDBED_STORE"] = os.environ.get("SEEDBED_STORE") or f"{folder}/store"
         os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder}/mlflow.db"
         own = str(template.write(Path(folder) / "my_cnn.py"))
-        numerics.prepare(RunOptions())
+        tensorflow_setup.prepare(RunOptions())
         with LocalPool(1) as pool:
             bench = _Bench(pool, Store(), rounds)
             for name, (reference, given, short) in CASES.items():

@@ -14,10 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from experiments.environment import processor
-from sweeps.design import Cell, load
-from tracking.places import ROOT, store_folder
-from tracking.store import Store
+from seedbed.runs.settings.environment import processor
+from seedbed.sweeps.design.design import Cell, load
+from seedbed.system.paths import ROOT, store_folder
+from seedbed.tracking.store import Store
 
 
 def main(file: Path) -> None:
@@ -37,7 +37,7 @@ def main(file: Path) -> None:
 
 
 def _sweep(file: Path) -> list[str]:
-    return [sys.executable, "-m", "sweeps", "run", str(file), "--no-report"]
+    return [sys.executable, "-m", "seedbed", "sweep", str(file), "--no-report"]
 
 
 def _mlflow_run(cell: Cell) -> list[str]:

@@ -30,10 +30,10 @@ from pathlib import Path
 
 import click
 
-from experiments.environment import processor
-from sweeps.design import Cell, load
-from tracking.places import ROOT, store_folder
-from tracking.store import Store
+from seedbed.runs.settings.environment import processor
+from seedbed.sweeps.design.design import Cell, load
+from seedbed.system.paths import ROOT, store_folder
+from seedbed.tracking.store import Store
 
 LENGTHS = {
     "short": {"train_size": 6_000, "epochs": 1, "cells": 16},
@@ -66,7 +66,7 @@ class Timing:
 
 def sweep(folder: Path, file: Path) -> Timing:
     """The sweep itself."""
-    command = [sys.executable, "-m", "sweeps", "run", str(file), "--no-report", "--quiet"]
+    command = [sys.executable, "-m", "seedbed", "sweep", str(file), "--no-report", "--quiet"]
     return _timed(folder, [command])
 
 

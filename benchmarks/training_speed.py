@@ -22,12 +22,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from experiments import numerics
-from experiments.catalog import find
-from experiments.environment import processor, version
-from experiments.options import parse
-from experiments.seeds import derive, order_of_epoch
-from tracking.places import ROOT
+from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.execution.catalog import find
+from seedbed.runs.settings.environment import processor, version
+from seedbed.runs.settings.options import parse
+from seedbed.runs.settings.seeds import derive, order_of_epoch
+from seedbed.system.paths import ROOT
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "mnist_cnn, 20,000 of Fashion-MNIST, batch 32": (
@@ -109,16 +109,16 @@ def _measure(case: str, what: str, rounds: int) -> dict[str, float]:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     name, given = CASES[case]
     if what == "loop with threads":
-        given = {**given, "threads": numerics.usable_cores()}
+        given = {**given, "threads": tensorflow_setup.usable_cores()}
     experiment = find(name)
     options = parse(experiment.options, given)
     if not what.startswith("fit"):
         alone = what in ("loops", "loop with threads")
-        numerics.may_use(numerics.usable_cores() if alone else 1)
-        numerics.prepare(options)
-        numerics.apply(options)
-    from experiments.cell import build_seeded
-    from experiments.loop import Loop
+        tensorflow_setup.may_use(tensorflow_setup.usable_cores() if alone else 1)
+        tensorflow_setup.prepare(options)
+        tensorflow_setup.apply(options)
+    from seedbed.runs.execution.cell import build_seeded
+    from seedbed.runs.training.epoch_loop import Loop
 
     seeds = derive(options)
     splits = experiment.load(options, seeds)

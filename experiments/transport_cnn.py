@@ -1,12 +1,12 @@
 """Which way does someone travel: walk, bike, bus, car or train? A CNN on windows of movement.
 
-    python -m experiments transport_cnn --seed 7
-    python -m experiments transport_cnn --seed 7 --data windows.npz
+    python -m seedbed run transport_cnn --seed 7
+    python -m seedbed run transport_cnn --seed 7 --data windows.npz
 
 Two convolutions 1×3 with 32 filters, dense softmax; Adam. A window is (1, T, 4): speed,
 acceleration, jerk and bearing rate at T moments. ``--data`` takes a .npz with the arrays inputs
 and labels, or a pickle of (inputs, labels) from Python 2 or 3; without it trajectories are
-simulated (experiments/trajectories.py), which every output says.
+simulated (seedbed/runs/data/simulated_trajectories.py), which every output says.
 """
 
 import hashlib
@@ -19,21 +19,21 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from experiments import safe_pickle, trajectories
-from experiments.array_cache import Arrays, kept
-from experiments.arrays import divided, splits_from_arrays
-from experiments.checks import check_splits
-from experiments.options import RunOptions
-from experiments.seeds import Seeds, derive
-from experiments.splits import Splits
-from tracking.errors import InputError
+from seedbed.runs.data import safe_pickle, simulated_trajectories
+from seedbed.runs.data.array_cache import Arrays, kept
+from seedbed.runs.data.arrays import divided, splits_from_arrays
+from seedbed.runs.training.preconditions import check_splits
+from seedbed.runs.settings.options import RunOptions
+from seedbed.runs.settings.seeds import Seeds, derive
+from seedbed.runs.data.splits import Splits
+from seedbed.system.errors import InputError
 
 if TYPE_CHECKING:
     import keras
 
 CHANNELS = 4
 SIMULATED = "simulated"
-CLASSES = tuple(mode.name for mode in trajectories.MODES)
+CLASSES = tuple(mode.name for mode in simulated_trajectories.MODES)
 POOL_PER_TEST = 4
 """Windows to train and validate on, for each test window."""
 DRAW = 2018
@@ -123,16 +123,16 @@ def build(options: Options, splits: Splits) -> "keras.Model":
 
 def simulated(length: int) -> Arrays:
     """Inputs, labels, which are test windows, and their ``sums``; made once and cached."""
-    code = hashlib.sha256(Path(trajectories.__file__).read_bytes()).hexdigest()[:8]
+    code = hashlib.sha256(Path(simulated_trajectories.__file__).read_bytes()).hexdigest()[:8]
     return kept(f"trajectories-{length}-{code}", lambda: _simulate(length))
 
 
 def _simulate(length: int) -> Arrays:
     windows, modes, tests = [], [], []
-    for label, mode in enumerate(trajectories.MODES):
+    for label, mode in enumerate(simulated_trajectories.MODES):
         count = mode.test_windows * (1 + POOL_PER_TEST)
         rng = np.random.default_rng([DRAW, label])
-        windows.append(trajectories.features(*trajectories.simulate(mode, count, length + 4, rng)))
+        windows.append(simulated_trajectories.features(*simulated_trajectories.simulate(mode, count, length + 4, rng)))
         modes.append(np.full(count, label, np.int32))
         tests.append(np.arange(count) < mode.test_windows)
     inputs, labels, test = np.concatenate(windows), np.concatenate(modes), np.concatenate(tests)

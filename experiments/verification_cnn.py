@@ -1,7 +1,7 @@
 """Genuine or impostor? A small Xception-style network on folders of images, scored by EER and HTER.
 
-    python -m experiments verification_cnn --seed 7
-    python -m experiments verification_cnn --seed 7 --data my_images --image-size 64 --channels 3
+    python -m seedbed run verification_cnn --seed 7
+    python -m seedbed run verification_cnn --seed 7 --data my_images --image-size 64 --channels 3
 
 ``--data`` is a folder with ``train``, ``devel`` and ``test``, each with one folder per class.
 Without it: 200 patches of 25 × 25 pixels from scikit-image's lfw_subset, face or other. Residual
@@ -10,7 +10,7 @@ the validation loss has not fallen for ``--patience`` epochs, and the best epoch
 threshold comes from the development set, error rates from the test set.
 
 The first command takes 37 s on one core of an AMD EPYC, start included. Its test accuracy is
-98.54 ± 0.94 % (mean ± sd, n = 6): ``python -m sweeps run sweeps/verification.yaml`` repeats that.
+98.54 ± 0.94 % (mean ± sd, n = 6): ``python -m seedbed sweep sweeps/verification.yaml`` repeats that.
 """
 
 import os
@@ -23,14 +23,14 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from experiments import folders
-from experiments.augmentation import affine
-from experiments.options import RunOptions
-from experiments.scoring import Scored
-from experiments.seeds import Seeds, derive
-from experiments.splits import Examples, Splits, check_train_size
-from tracking.errors import InputError
-from tracking.places import store_folder
+from seedbed.runs.data import image_folders
+from seedbed.runs.data.augmentation import affine
+from seedbed.runs.settings.options import RunOptions
+from seedbed.runs.training.metrics import Scored
+from seedbed.runs.settings.seeds import Seeds, derive
+from seedbed.runs.data.splits import Examples, Splits, check_train_size
+from seedbed.system.errors import InputError
+from seedbed.system.paths import store_folder
 
 if TYPE_CHECKING:
     import keras
@@ -103,7 +103,7 @@ def load(options: Options, seeds: Seeds) -> Splits:
     """The images of the three parts, scaled to 0 … 1."""
     _check_options(options)
     folder = lfw_folder() if options.data == LFW else Path(options.data)
-    data = folders.read(folder, options.image_size, int(options.channels))
+    data = image_folders.read(folder, options.image_size, int(options.channels))
     if len(data.classes) != 2:
         raise InputError(
             f"A verification must have two classes, genuine and impostor, got {len(data.classes)} "
@@ -112,7 +112,7 @@ def load(options: Options, seeds: Seeds) -> Splits:
     genuine_class(options, data.classes)
     subjects = None
     if options.subject_pattern != "none":
-        subjects = folders.subjects_of(data.names, options.subject_pattern)
+        subjects = image_folders.subjects_of(data.names, options.subject_pattern)
     train, devel = _divided(options, data, subjects, seeds.split)
     test = np.flatnonzero(data.part == 2)
 
@@ -166,7 +166,7 @@ def augment(options: Options, inputs: Any, numbers: Any) -> Any:
 
 def score(options: Options, splits: Splits, scored: Scored) -> dict[str, float]:
     """Error rates of the verification, its pictures, and its trials for other analyses."""
-    from experiments.verification import verification_scores, write_pictures, write_trials
+    from seedbed.runs.recording.error_rates import verification_scores, write_pictures, write_trials
 
     genuine = genuine_class(options, splits.classes)
     devel, test = (part[:, genuine].astype(float) for part in (scored.validation, scored.test))
@@ -197,7 +197,7 @@ def genuine_class(options: Options, classes: tuple[str, ...]) -> int:
 
 def _divided(
     options: Options,
-    data: folders.FolderImages,
+    data: image_folders.FolderImages,
     subjects: npt.NDArray[np.str_] | None,
     split_seed: int,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

@@ -15,13 +15,13 @@ file=${2:-}
 [ $# -lt 2 ] || shift
 shift
 
-# Runs `python -m service` in the service of the same name, its data through a pipe.
+# Runs `python -m seedbed service` in the service of the same name, its data through a pipe.
 service() {
     if [ -n "${LOCAL:-}" ]; then
-        .venv/bin/python -m service "$@"
+        .venv/bin/python -m seedbed service "$@"
     else
         # -T: no terminal, which would change the bytes
-        ${COMPOSE:-docker compose} run --rm -T "$what" python -m service "$@"
+        ${COMPOSE:-docker compose} run --rm -T "$what" python -m seedbed service "$@"
     fi
 }
 

@@ -8,9 +8,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from experiments.mnist_cnn import Options  # noqa: E402
-from experiments.options import as_params, specs  # noqa: E402
-from sweeps import reference  # noqa: E402
-from tracking import schema  # noqa: E402
+from seedbed.runs.settings.options import as_params, specs  # noqa: E402
+from seedbed.sweeps.spec import reference_page  # noqa: E402
+from seedbed.tracking import schema  # noqa: E402
 
 
 def run_schema() -> str:
@@ -23,7 +23,7 @@ def run_schema() -> str:
         [
             "# What a run records",
             "",
-            "Made from `tracking/schema.py` and the options of `mnist_cnn` by",
+            "Made from `seedbed/tracking/schema.py` and the options of `mnist_cnn` by",
             "`python scripts/write_docs.py`; a test holds it to them.",
             "",
             "An MLflow experiment is named after the experiment file, a run after its varied",
@@ -53,8 +53,8 @@ def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
 
 PAGES = {
     "run-schema.md": run_schema,
-    "sweep-file.md": reference.page,
-    reference.SCHEMA: reference.schema,
+    "sweep-file.md": reference_page.page,
+    reference_page.SCHEMA: reference_page.schema,
 }
 
 

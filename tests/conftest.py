@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from experiments import numerics
-from experiments.options import RunOptions
-from sweeps.pool import LocalPool
-from tracking.store import Store
+from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.settings.options import RunOptions
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.tracking.store import Store
 
 
 @pytest.fixture(scope="session")
 def datasets_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The decoded data sets, made once."""
-    from experiments import datasets
+    from seedbed.runs.data import datasets
 
     folder = tmp_path_factory.mktemp("datasets")
     with pytest.MonkeyPatch.context() as patch:
@@ -58,6 +58,6 @@ def store(store_path: Path) -> Store:  # noqa: ARG001 (sets the environment)
 @pytest.fixture(scope="session")
 def pool() -> Iterator[LocalPool]:
     """A pool whose fork server has TensorFlow loaded: each task is a fresh process in 0.1 s."""
-    numerics.prepare(RunOptions())
+    tensorflow_setup.prepare(RunOptions())
     with LocalPool(2) as opened:
         yield opened

@@ -8,9 +8,9 @@ import keras
 import mlflow
 import numpy as np
 
-from experiments.catalog import find
-from experiments.options import parse
-from experiments.seeds import derive
+from seedbed.runs.execution.catalog import find
+from seedbed.runs.settings.options import parse
+from seedbed.runs.settings.seeds import derive
 
 
 def train_and_log(given: Mapping[str, str]) -> float:

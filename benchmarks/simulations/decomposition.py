@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from analysis.statistics.calibration import expected_calibration_error
-from analysis.statistics.churn import pairwise_disagreement
-from analysis.statistics.crossed import crossed_shares
-from analysis.statistics.decompose import bounded_split, split
-from analysis.statistics.epochs import cross_fit
-from analysis.statistics.sources import disagreement_shares, radial_effects
-from analysis.statistics.verification import error_rates, hter_by_subject, hter_sd
+from seedbed.analysis.statistics.calibration import expected_calibration_error
+from seedbed.analysis.statistics.churn import pairwise_disagreement
+from seedbed.analysis.statistics.crossed import crossed_shares
+from seedbed.analysis.statistics.decompose import bounded_split, split
+from seedbed.analysis.statistics.epochs import cross_fit
+from seedbed.analysis.statistics.sources import disagreement_shares, radial_effects
+from seedbed.analysis.statistics.verification import error_rates, hter_by_subject, hter_sd
 from benchmarks.simulations.row import Floats, Row, mean, share
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from analysis.statistics.spread import describe, outliers
+from seedbed.analysis.statistics.spread import describe, outliers
 from benchmarks.simulations.row import Floats, Row, share
 
 STUDIES = 100_000

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from analysis.statistics.plan import (
+from seedbed.analysis.statistics.plan import (
     FUTILITY_FROM,
     FUTILITY_P,
     LOOKS,

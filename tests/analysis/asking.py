@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from click.testing import CliRunner, Result
 
-from analysis.cli import main
+from seedbed.cli.ask import main
 
 
 def run(*words: object) -> Result:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from tracking.records import Predictions, RunRecord, State, SweepRecord
+from seedbed.tracking.records import Predictions, RunRecord, State, SweepRecord
 
 CLASSES = tuple(str(digit) for digit in range(10))
 ENVIRONMENT = {

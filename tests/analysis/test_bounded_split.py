@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from analysis.statistics.decompose import bounded_split, split
-from tracking.errors import InputError
+from seedbed.analysis.statistics.decompose import bounded_split, split
+from seedbed.system.errors import InputError
 
 
 def test_bound_holds_whatever_the_runs_share() -> None:

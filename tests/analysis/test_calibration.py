@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from analysis.statistics.calibration import (
+from seedbed.analysis.statistics.calibration import (
     calibration,
     debiased_l2,
     ece_if_calibrated,
     expected_calibration_error,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 
 def calibrated(rng: np.random.Generator, n: int = 2000) -> tuple[np.ndarray, np.ndarray]:

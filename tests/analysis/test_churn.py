@@ -3,14 +3,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from analysis.statistics.churn import (
+from seedbed.analysis.statistics.churn import (
     churn,
     correctness_disagreement,
     disagreement_by_example,
     pairwise_disagreement,
     votes,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 LABELS = np.random.default_rng(0).integers(0, 4, size=(6, 60))
 

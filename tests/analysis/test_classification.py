@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from analysis.statistics.classification import (
+from seedbed.analysis.statistics.classification import (
     class_scores,
     compare_confusions,
     confusion_spread,
@@ -11,7 +11,7 @@ from analysis.statistics.classification import (
     macro_f1_bootstrap,
     wilson,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 MATRIX = np.array([[45, 3, 2], [4, 24, 2], [2, 3, 15]])
 
@@ -68,7 +68,7 @@ def test_delta_and_bootstrap_agree() -> None:
 
 
 def test_over_runs_is_t() -> None:
-    from analysis.statistics.spread import mean_interval
+    from seedbed.analysis.statistics.spread import mean_interval
 
     runs = np.array([MATRIX, MATRIX.T, MATRIX + np.eye(3, dtype=int)])
     found = class_scores(runs)

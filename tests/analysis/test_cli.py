@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from analysis.statistics.new_data import compare_on_new_data
-from analysis.statistics.published import example_test_set_sd
+from seedbed.analysis.statistics.new_data import compare_on_new_data
+from seedbed.analysis.statistics.published import example_test_set_sd
 from tests.analysis.asking import answers, fields, refused, run, value, write
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ THREE = ["75.57", "75.85", "76.39"]
 
 
 def test_as_a_program() -> None:
-    command = [sys.executable, "-m", "analysis", "spread", *THREE]
+    command = [sys.executable, "-m", "seedbed", "spread", *THREE]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("The runs vary by 0.4168 points (sd of 3 runs")

@@ -12,17 +12,17 @@ import pytest
 from click.testing import CliRunner, Result
 from scipy import stats
 
-from analysis.cli import COMMANDS, main
-from analysis.report.collect import collect
-from analysis.statistics.epochs import from_other_runs
-from analysis.statistics.new_data import compare_on_new_data
-from analysis.statistics.sources import radial_effects
+from seedbed.cli.ask import COMMANDS, main
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.statistics.epochs import from_other_runs
+from seedbed.analysis.statistics.new_data import compare_on_new_data
+from seedbed.analysis.statistics.sources import radial_effects
 from tests.analysis.fake_sweep import predict
 from tests.analysis.test_json_documented import documented
-from tests.support_recorded import Made, record
-from tracking.reader import read_sweep
-from tracking.records import Predictions, SweepRecord
-from tracking.store import Store
+from tests.support.recorded import Made, record
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.records import Predictions, SweepRecord
+from seedbed.tracking.store import Store
 
 EXAMPLES = 200
 DIGITS = np.arange(EXAMPLES) % 10

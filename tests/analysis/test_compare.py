@@ -6,13 +6,13 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
-from analysis.statistics.compare import (
+from seedbed.analysis.statistics.compare import (
     compare_paired,
     compare_unpaired,
     sign_flip_p,
     superiority_unpaired,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 SLEEP_A = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
 SLEEP_B = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])

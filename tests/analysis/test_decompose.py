@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import cochrans_q
 
-from analysis.statistics.decompose import anova, cochran_q, genuine_sd, split
-from tracking.errors import InputError
+from seedbed.analysis.statistics.decompose import anova, cochran_q, genuine_sd, split
+from seedbed.system.errors import InputError
 
 SHROUT_FLEISS = np.array(
     [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.statistics.drift import (
+from seedbed.analysis.statistics.drift import (
     average_run_length,
     drift,
     drift_charts,
     ewma_limit,
     q_statistic,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 
 def integral_run_length(weight: float, width: float, nodes: int = 200) -> float:

@@ -3,8 +3,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from analysis.statistics.ensemble import ensemble, group_accuracy
-from tracking.errors import InputError
+from seedbed.analysis.statistics.ensemble import ensemble, group_accuracy
+from seedbed.system.errors import InputError
 
 RNG = np.random.default_rng(0)
 LABELS = RNG.integers(0, 4, 150)

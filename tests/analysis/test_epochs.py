@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from analysis.statistics.epochs import cross_fit, from_other_runs
-from tracking.errors import InputError
+from seedbed.analysis.statistics.epochs import cross_fit, from_other_runs
+from seedbed.system.errors import InputError
 
 
 def noisy_run(rng: np.random.Generator, examples: int, epochs: int = 50) -> np.ndarray:

@@ -12,17 +12,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from analysis.commands.output import Answer, Format, emit
-from analysis.publish import publish
-from analysis.report.tables import markdown
-from analysis.report.write import write_report
+from seedbed.analysis.answers.answer import Answer, Format, emit
+from seedbed.analysis.report.publish import publish
+from seedbed.analysis.report.tables import markdown
+from seedbed.analysis.report.write import write_report
 from tests.analysis.fake_sweep import Fake, Truth
-from tests.support_recorded import EXPERIMENT, Made, record
-from tracking.errors import StoreError
-from tracking.files import artifact, cache_key
-from tracking.places import store_folder
-from tracking.records import Predictions
-from tracking.store import Store
+from tests.support.recorded import EXPERIMENT, Made, record
+from seedbed.system.errors import StoreError
+from seedbed.tracking.reading.artifact_files import artifact, cache_key
+from seedbed.system.paths import store_folder
+from seedbed.tracking.records import Predictions
+from seedbed.tracking.store import Store
 
 NASTY = (
     "<script>alert(1)</script>",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.statistics.importance import FEWEST, importances
+from seedbed.analysis.statistics.importance import FEWEST, importances
 
 GRID = [(rate, width) for rate in range(6) for width in range(6)]
 RATES, WIDTHS = [rate for rate, _ in GRID], [width for _, width in GRID]

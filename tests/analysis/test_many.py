@@ -3,8 +3,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from analysis.statistics.many import compare_many, holm
-from tracking.errors import InputError
+from seedbed.analysis.statistics.many import compare_many, holm
+from seedbed.system.errors import InputError
 
 RNG = np.random.default_rng(0)
 ARMS = {name: RNG.normal(mean, 1, 6) for name, mean in (("16", 0), ("32", 0), ("64", 3))}

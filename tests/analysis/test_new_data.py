@@ -3,14 +3,14 @@ import pytest
 from scipy import stats
 from statsmodels.stats import contingency_tables
 
-from analysis.statistics.new_data import (
+from seedbed.analysis.statistics.new_data import (
     by_cluster,
     compare_on_new_data,
     compare_resplits,
     mcnemar,
     two_seeds,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 
 def arms(

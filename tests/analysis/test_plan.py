@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.statistics.plan import (
+from seedbed.analysis.statistics.plan import (
     boundaries,
     e_value,
     half_width,
@@ -13,7 +13,7 @@ from analysis.statistics.plan import (
     sequential_decision,
     stein_runs,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 
 @pytest.mark.parametrize(

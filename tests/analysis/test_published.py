@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.statistics.published import (
+from seedbed.analysis.statistics.published import (
     against_published,
     binomial_test_set_sd,
     crawford_howell,
     example_test_set_sd,
     runs_to_settle,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 THREE = np.array([75.57, 75.85, 76.39])  # 4903, 4921, 4956 correct of 6488, in percent
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.cli import COMMANDS
+from seedbed.cli.ask import COMMANDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "guides" / "questions.md"
 

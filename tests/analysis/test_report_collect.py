@@ -6,14 +6,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from analysis.report.collect import collect
-from analysis.report.duels import match
-from analysis.report.findings import Findings
-from analysis.report.stack import stack_predictions
-from analysis.statistics.spread import describe
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.findings.pairwise import match
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.stacked_predictions import stack_predictions
+from seedbed.analysis.statistics.spread import describe
 from tests.analysis.fake_sweep import Fake, Truth
-from tracking.errors import InputError, StoreError
-from tracking.records import Predictions, RunRecord, State, SweepRecord
+from seedbed.system.errors import InputError, StoreError
+from seedbed.tracking.records import Predictions, RunRecord, State, SweepRecord
 
 
 def edited(sweep: SweepRecord, change: Callable[[RunRecord], RunRecord]) -> SweepRecord:

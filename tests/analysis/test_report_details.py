@@ -9,17 +9,17 @@ import numpy.typing as npt
 import pytest
 from sklearn.metrics import confusion_matrix, f1_score
 
-from analysis.report.all_tables import all_tables
-from analysis.report.collect import collect
-from analysis.report.details import confusions, disputed
-from analysis.report.figures.gallery import pictures
-from analysis.report.html import page
-from analysis.report.stack import Stack, predicted_labels, stack_predictions
-from analysis.report.text import plain
-from analysis.report.write import as_json
+from seedbed.analysis.report.all_tables import all_tables
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.findings.from_predictions import confusions, disputed
+from seedbed.analysis.report.figures.gallery import pictures
+from seedbed.analysis.report.html import page
+from seedbed.analysis.findings.stacked_predictions import Stack, predicted_labels, stack_predictions
+from seedbed.analysis.report.text import plain
+from seedbed.analysis.report.write import as_json
 from tests.analysis.fake_sweep import Fake, Truth
-from tracking.errors import InputError
-from tracking.records import PublishedFigure, SweepRecord
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import PublishedFigure, SweepRecord
 
 ONE = Fake(configurations={"32": Truth(0.08)}, seeds=range(6), examples=600)
 

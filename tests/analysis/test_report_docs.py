@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report import findings, findings_search
+from seedbed.analysis.findings import findings, search_findings
 
 PAGE = Path(__file__).parents[2] / "docs" / "report.md"
 KINDS = [
     *(findings.Findings, findings.Counts, findings.Arm, findings.Dot, findings.Lost),
     *(findings.Disputed, findings.Curve, findings.Duel, findings.Setting),
-    *(findings_search.Searched, findings_search.Tried),
+    *(search_findings.Searched, search_findings.Tried),
 ]
 
 

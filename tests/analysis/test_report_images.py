@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.report.images import stored_images
-from experiments.datasets import cached
-from tracking.records import RunRecord, SweepRecord
+from seedbed.analysis.report.images import stored_images
+from seedbed.runs.data.datasets import cached
+from seedbed.tracking.records import RunRecord, SweepRecord
 
 
 def a_sweep(*names: object) -> SweepRecord:

@@ -12,14 +12,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from analysis.report.collect import collect
-from analysis.report.figures.gallery import pictures
-from analysis.report.figures.style import WIDE, render
-from analysis.report.findings import Findings
-from analysis.report.html import LARGEST_PAGE, page
-from analysis.report.write import write_report
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.report.figures.gallery import pictures
+from seedbed.analysis.report.figures.style import WIDE, render
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.html import LARGEST_PAGE, page
+from seedbed.analysis.report.write import write_report
 from tests.analysis.fake_sweep import Fake, Truth
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 VOID = {"meta", "img", "br", "hr"}
 SMALL = Fake(examples=300, seeds=(0, 1, 2))
@@ -165,7 +165,7 @@ def test_drawing_leaves_matplotlib_as_it_was() -> None:
 
 
 def test_dots_are_drawn_where_the_runs_are() -> None:
-    from analysis.report.figures.runs import draw_runs
+    from seedbed.analysis.report.figures.runs import draw_runs
 
     found = small()
     axes = draw_runs(found.arms, WIDE).axes[0]
@@ -218,7 +218,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 
 
 def test_pictures_with_very_much_in_them_go_in_as_png(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.report.html.LARGEST_SVG", 5_000)
+    monkeypatch.setattr("seedbed.analysis.report.html.LARGEST_SVG", 5_000)
     text = page(collect(Fake({"32": Truth()}, predictions=False, examples=40, epochs=1).build()))
     tags = [attributes for tag, attributes in parsed(text).tags if tag == "img"]
     assert tags

@@ -7,15 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analysis.report.collect import collect
-from analysis.report.figures.gallery import pictures
-from analysis.report.figures.searching import draw_search
-from analysis.report.figures.style import WIDE, styled
-from analysis.report.findings import Findings
-from analysis.report.html import LARGEST_PAGE, page
-from analysis.statistics.search import expected_best, summarize_search
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.report.figures.gallery import pictures
+from seedbed.analysis.report.figures.search_luck import draw_search
+from seedbed.analysis.report.figures.style import WIDE, styled
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.html import LARGEST_PAGE, page
+from seedbed.analysis.statistics.search import expected_best, summarize_search
 from tests.analysis.fake_sweep import Fake, Truth
-from tracking.records import SweepRecord
+from seedbed.tracking.records import SweepRecord
 
 ERRORS = {str(16 * at): Truth(0.03 + 0.01 * at) for at in range(1, 15)}
 FRESH = (2, 3, 4)

@@ -5,12 +5,12 @@ import io
 
 import pytest
 
-from analysis.estimate import Estimate
-from analysis.report.all_tables import all_tables
-from analysis.report.collect import collect
-from analysis.report.html import page
-from analysis.report.text import as_markdown, plain
-from analysis.report.wording import (
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.report.all_tables import all_tables
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.report.html import page
+from seedbed.analysis.report.text import as_markdown, plain
+from seedbed.analysis.wording import (
     apart,
     count,
     gathered,

@@ -3,13 +3,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from analysis.statistics.search import (
+from seedbed.analysis.statistics.search import (
     expected_best,
     expected_maximum,
     summarize_search,
     winners_optimism,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 VALUES = [0.70, 0.72, 0.74, 0.75, 0.80]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from analysis.report.seed_table import seed_table
-from tracking.records import RunRecord
+from seedbed.analysis.findings.seed_table import seed_table
+from seedbed.tracking.records import RunRecord
 
 
 def a_run(seeds: Mapping[str, int], fingerprint: str, **options: object) -> RunRecord:

@@ -16,7 +16,7 @@ import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.support_ui import (
+from tests.support.ui import (
     ADMIN,
     ROOT,
     AuthServer,
@@ -28,7 +28,7 @@ from tests.support_ui import (
     wait_for,
     with_login,
 )
-from tracking.store import Store
+from seedbed.tracking.store import Store
 
 ALICE = ("alice", "a password of alice's: ünï")
 HOSTILE = "<script>document.title='owned'</script> [red] & \"quoted\" ../../etc"
@@ -67,7 +67,7 @@ def start_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     def start(uri: str, *flags: str) -> Page:
         port = free_port()
         log = tmp_path_factory.mktemp("page") / "log"
-        command = [sys.executable, "-m", "analysis", "serve", "--port", str(port), *flags]
+        command = [sys.executable, "-m", "seedbed", "serve", "--port", str(port), *flags]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
         environment |= {"MLFLOW_TRACKING_URI": uri, "SEEDBED_STORE": str(log.parent / "store")}
         with log.open("wb") as stream:
@@ -123,7 +123,7 @@ def test_an_empty_store_then_sweeps_appear_by_themselves(page: Page, store: Stor
     with browser(375, 800) as driver:
         driver.get(with_login(page.url))
         text = soon(driver, "None has been run yet")
-        assert "./seedbed sweeps run sweeps/first.yaml" in text
+        assert "seedbed sweep sweeps/first.yaml" in text
         assert "No sweep has ended yet" in text
         assert "No sweep has been run on two nights yet" in text
         driver.execute_script("window.kept = document.querySelector('#nights')")
@@ -316,7 +316,7 @@ def test_mlflow_away_and_back(start_page: Callable[..., Page], tmp_path: Path) -
 
 def serve(*flags: str, uri: str, tmp_path: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "analysis", "serve", "--port", "0", *flags],
+        [sys.executable, "-m", "seedbed", "serve", "--port", "0", *flags],
         cwd=ROOT,
         env={**os.environ, "MLFLOW_TRACKING_URI": uri, "SEEDBED_STORE": str(tmp_path / "s")},
         capture_output=True,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from analysis.serve.cache import FRESH_S, MOST_LOGINS, Cache, Login
-from tracking.errors import StoreError
-from tracking.visitor import LoginError, Row
+from seedbed.analysis.page.cache import FRESH_S, MOST_LOGINS, Cache, Login
+from seedbed.system.errors import StoreError
+from seedbed.tracking.reading.run_lists import LoginError, Row
 
 
 class Counting:

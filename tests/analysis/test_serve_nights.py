@@ -7,10 +7,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.serve.chart import NARROW, WIDE, chart
-from analysis.serve.nights import Night, Series, series_of
-from analysis.statistics.drift import drift
-from tracking.visitor import Row
+from seedbed.analysis.page.chart import NARROW, WIDE, chart
+from seedbed.analysis.page.control_charts import Night, Series, series_of
+from seedbed.analysis.statistics.drift import drift
+from seedbed.tracking.reading.run_lists import Row
 
 DAY_MS = 86_400_000
 QUIET = [0.950, 0.952, 0.949, 0.951, 0.950, 0.948]

@@ -5,10 +5,10 @@ import pytest
 from SALib.analyze import sobol
 from SALib.sample import sobol as sobol_sample
 
-from analysis.statistics.churn import pairwise_disagreement
-from analysis.statistics.crossed import crossed_shares, identity_check
-from analysis.statistics.sources import disagreement_shares, jansen, radial_effects
-from tracking.errors import InputError
+from seedbed.analysis.statistics.churn import pairwise_disagreement
+from seedbed.analysis.statistics.crossed import crossed_shares, identity_check
+from seedbed.analysis.statistics.sources import disagreement_shares, jansen, radial_effects
+from seedbed.system.errors import InputError
 
 
 def additive(
@@ -127,7 +127,7 @@ def test_total_effects_interval_covers() -> None:
 
 
 def test_crossed_shares_are_the_anovas() -> None:
-    from analysis.statistics.decompose import anova
+    from seedbed.analysis.statistics.decompose import anova
 
     rng = np.random.default_rng(6)
     cube = rng.normal(size=(5, 6, 1)) + rng.normal(size=(5, 1, 1))

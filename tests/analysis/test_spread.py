@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.statistics.spread import (
+from seedbed.analysis.statistics.spread import (
     IDENTICAL,
     describe,
     mean_interval,
@@ -12,7 +12,7 @@ from analysis.statistics.spread import (
     outliers,
     sd_interval,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 THREE = np.array([75.57, 75.85, 76.39])  # 4903, 4921, 4956 correct of 6488, in percent
 

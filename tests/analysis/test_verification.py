@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics.verification import (
+from seedbed.analysis.statistics.verification import (
     choose_threshold,
     eer_hull,
     eer_interpolated,
@@ -12,7 +12,7 @@ from analysis.statistics.verification import (
     hter_sd,
     verify,
 )
-from tracking.errors import InputError
+from seedbed.system.errors import InputError
 
 NEG = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.45, 0.6]
 POS = [0.4, 0.5, 0.7, 0.8]

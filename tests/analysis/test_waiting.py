@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from analysis.commands.waiting import Waiting
+from seedbed.analysis.answers.progress_line import Waiting
 
 
 class Terminal(io.StringIO):

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.commands.recorded import recorded
-from analysis.commands.spread import spread_of_runs
+from seedbed.analysis.answers.recorded_sweep import recorded
+from seedbed.analysis.answers.spread import spread_of_runs
 from benchmarks.made_store import BATCH_SIZES, Made, make
-from tracking.reader import read_sweep
-from tracking.store import Store
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.store import Store
 
 
 def test_runs_files_and_curves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

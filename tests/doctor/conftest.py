@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from doctor.examine import examine
-from doctor.findings import Finding
+from seedbed.doctor.examine import examine
+from seedbed.doctor.report.findings import Finding
 
 Ask = Callable[..., dict[str, str]]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from doctor.cli import main
-from doctor.findings import RULES
+from seedbed.cli.doctor import main
+from seedbed.doctor.report.findings import RULES
 
 SCRIPT = "import numpy as np\nnp.random.seed()\n"
 PERHAPS = "import pickle\nx = pickle.load(open('a.pkl', 'rb'))\n"
@@ -231,5 +231,5 @@ def test_sarif_check_can_fail() -> None:
 
 def test_pre_commit_hook_runs_the_doctor() -> None:
     hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
-    assert "entry: python -m doctor\n" in hooks
+    assert "entry: python -m seedbed doctor\n" in hooks
     assert "types_or: [python, jupyter]" in hooks

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor.examine import examine
+from seedbed.doctor.examine import examine
 
 CORPUS = Path(__file__).parent / "corpus"
 CLEAN = sorted((CORPUS / "clean").glob("*.py"))

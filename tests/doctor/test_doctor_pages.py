@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from doctor.examine import examine
-from doctor.findings import RULES, Finding
-from doctor.pages import PAGES, page_of
+from seedbed.doctor.examine import examine
+from seedbed.doctor.report.findings import RULES, Finding
+from seedbed.doctor.report.rule_pages import PAGES, page_of
 
 SECTIONS = ["What it sees", "Why it matters", "Bad", "Good", "What was measured"]
 

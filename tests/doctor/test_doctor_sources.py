@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from doctor.examine import examine
-from doctor.sources import MOST_BYTES, find_files
-from tracking.errors import InputError
+from seedbed.doctor.examine import examine
+from seedbed.doctor.source.find_files import MOST_BYTES, find_files
+from seedbed.system.errors import InputError
 
 SCRIPT = "import numpy as np\nnp.random.seed()\n"
 

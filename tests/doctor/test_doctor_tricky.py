@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor.findings import RULES
+from seedbed.doctor.report.findings import RULES
 
 Ask = Callable[..., dict[str, str]]
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from doctor import examine as module
-from doctor.examine import examine
-from doctor.interest import beside_the_point
-from doctor.pages import PAGES
-from doctor.sources import read_module
+from seedbed.doctor import examine as module
+from seedbed.doctor.examine import examine
+from seedbed.doctor.interpreter.relevance import beside_the_point
+from seedbed.doctor.report.rule_pages import PAGES
+from seedbed.doctor.source.find_files import read_module
 
 NET = """
 import keras

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from doctor import vintage
-from doctor.keras_history import MODULES, NAMES, STILL_IN_TF, gone_in_keras_3
+from seedbed.doctor.keras3 import outdated_code
+from seedbed.doctor.keras3.removed_names import MODULES, NAMES, STILL_IN_TF, gone_in_keras_3
 
 CHECK = """
 import importlib, sys
@@ -54,18 +54,18 @@ def test_table_agrees_with_the_installed_keras(tmp_path: Path) -> None:
     }
     lines += [f"import {text}" for text in replacements if text.startswith(("from ", "import "))]
     lines += [f"tf {name}" for name in STILL_IN_TF]
-    lines += [f"tensorflow {name}" for name in vintage.TENSORFLOW]
-    lines += [f"method {name}" for name in vintage.METHODS]
+    lines += [f"tensorflow {name}" for name in outdated_code.TENSORFLOW]
+    lines += [f"method {name}" for name in outdated_code.METHODS]
     layers, model = "keras.layers", "keras.Sequential([keras.layers.Dense(1)])"
     calls = {
-        **dict.fromkeys(vintage.OPTIMISERS, "keras.optimizers.{}({}=1)"),
+        **dict.fromkeys(outdated_code.OPTIMISERS, "keras.optimizers.{}({}=1)"),
         "fit": model + ".{}([[1.]], [[1.]], {}=1)",
         "Dense": layers + ".{}(2, {}=1)",
         "Embedding": layers + ".{}(2, 2, {}=1)",
         "LSTM": layers + ".{}(2, {}=1)",
         "Flatten": layers + ".{}({}=1)",
     }
-    for argument, names in vintage.CALLED.items():
+    for argument, names in outdated_code.CALLED.items():
         for name in names:
             call = calls.get(name, layers + ".{}(2, 2, {}=1)")
             lines.append("call " + call.format(name, argument))

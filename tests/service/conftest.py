@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from service.secrets import write_env
-from tests.support_stack import ROOT, Stack
+from seedbed.service.secrets import write_env
+from tests.support.stack import ROOT, Stack
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from service import backup as backup_module
-from service.archive import TornBackupError, Writer, unpack
-from service.backup import back_up
-from service.places import Database, Places
-from service.restore import restore
-from tests.support_stack import Stack
-from tracking.errors import InputError, StoreError
+from seedbed.service import backup as backup_module
+from seedbed.service.archive import TornBackupError, Writer, unpack
+from seedbed.service.backup import back_up
+from seedbed.service.places import Database, Places
+from seedbed.service.restore import restore
+from tests.support.stack import Stack
+from seedbed.system.errors import InputError, StoreError
 
 
 def connect(database: Database) -> "psycopg.Connection[Any]":

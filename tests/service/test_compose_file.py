@@ -12,8 +12,8 @@ import pytest
 from dotenv import dotenv_values
 from ruamel.yaml import YAML
 
-from service.secrets import OF_THE_STACK, write_env
-from tests.support_stack import ROOT, compose_file
+from seedbed.service.secrets import OF_THE_STACK, write_env
+from tests.support.stack import ROOT, compose_file
 
 TEXT = (ROOT / "docker-compose.yml").read_text()
 

@@ -10,8 +10,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from scripts.audit import NOT_LOOKED_AT, verdict
-from service.secrets import OF_THE_STACK
-from tests.support_stack import ROOT, compose_file
+from seedbed.service.secrets import OF_THE_STACK
+from tests.support.stack import ROOT, compose_file
 
 ENV = {name: f"<{name}>" for name in OF_THE_STACK}
 COMPOSE: dict[str, Any] = compose_file(ENV)["services"]

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support_stack import ROOT, free_port
+from tests.support.stack import ROOT, free_port
 
 
 def healthy(what: str, address: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "service", "healthy", what, address],
+        [sys.executable, "-m", "seedbed", "service", "healthy", what, address],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -25,7 +25,7 @@ def test_a_page_that_asks_nobody_for_a_login_is_not_well(tmp_path: Path) -> None
         "SEEDBED_STORE": f"{tmp_path}/store",
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "analysis", "serve", "--port", "0"],
+        [sys.executable, "-m", "seedbed", "serve", "--port", "0"],
         cwd=ROOT,
         env={**os.environ, **store, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support_stack import ROOT
+from tests.support.stack import ROOT
 
 LOCK = ROOT / "requirements.lock"
 
@@ -70,7 +70,7 @@ def test_bases_are_pinned_and_the_last_stage_runs_without_root(stages: list[Stag
     kinds = [kind for kind, _ in last.instructions]
     assert last.of("USER") == ["10001:10001"]
     assert set(kinds[kinds.index("USER") :]) <= {"USER", "ENTRYPOINT", "CMD"}
-    assert json.loads(last.of("ENTRYPOINT")[0]) == ["python", "-m", "service", "start"]
+    assert json.loads(last.of("ENTRYPOINT")[0]) == ["python", "-m", "seedbed", "service", "start"]
 
 
 def test_packages_come_from_the_lock_with_hashes(stages: list[Stage]) -> None:

@@ -12,8 +12,8 @@ import pytest
 import requests
 from dotenv import dotenv_values
 
-from service.secrets import OF_THE_STACK, weakness
-from tests.support_stack import ROOT, Stack
+from seedbed.service.secrets import OF_THE_STACK, weakness
+from tests.support.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

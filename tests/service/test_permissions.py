@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support_ui import ADMIN, AuthServer
+from tests.support.ui import ADMIN, AuthServer
 
 ANNA, BORIS = ("anna", "k3Jx-91qpLmZw-anna"), ("boris", "k3Jx-91qpLmZw-boris")
 SECRET = "annas-secret"

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from service.dask_tls import use_certificate
-from service.secrets import OF_THE_STACK, read_files, refuse_weak, weakness, write_env
-from tests.support_stack import ROOT
-from tracking.errors import InputError
+from seedbed.service.dask_tls import use_certificate
+from seedbed.service.secrets import OF_THE_STACK, read_files, refuse_weak, weakness, write_env
+from tests.support.stack import ROOT
+from seedbed.system.errors import InputError
 
 EXAMPLE = ROOT / ".env.example"
 
 
 def service(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "service", *words],
+        [sys.executable, "-m", "seedbed", "service", *words],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,

@@ -15,8 +15,8 @@ import pytest
 import requests
 from dotenv import dotenv_values
 
-from service.secrets import OF_THE_STACK, write_env
-from tests.support_stack import ROOT, Stack, compose_file
+from seedbed.service.secrets import OF_THE_STACK, write_env
+from tests.support.stack import ROOT, Stack, compose_file
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(600)]
 
@@ -100,7 +100,7 @@ def write_design(stack: Stack, name: str, seeds: int, epochs: int = 1) -> Path:
 def sweep(stack: Stack, file: Path) -> Any:
     """Run a sweep inside the service nightly, as ``docker compose run nightly`` would."""
     cluster = ["--cluster", "tls://scheduler:8786", "--no-report"]
-    return stack.run("nightly", "python", "-m", "sweeps", "run", str(file), *cluster)
+    return stack.run("nightly", "python", "-m", "seedbed", "sweep", str(file), *cluster)
 
 
 def finished(stack: Stack, who: tuple[str, str], name: str) -> list[dict[str, Any]]:
@@ -125,7 +125,7 @@ def test_every_healthcheck_holds_as_it_stands(served: Stack) -> None:
         assert said.returncode == 0, (service, said.stderr)
     wrong = {**served.environment("mlflow"), "MLFLOW_TRACKING_PASSWORD": "k3Jx-91qpLmZw-wrong"}
     done = subprocess.run(
-        [sys.executable, "-m", "service", "healthy", "mlflow", served.mlflow],
+        [sys.executable, "-m", "seedbed", "service", "healthy", "mlflow", served.mlflow],
         env=wrong, cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1
@@ -202,7 +202,7 @@ def test_the_cluster_refuses_whoever_has_not_its_key(served: Stack, tmp_path: Pa
     port = served.ports["scheduler"]
     write_env(tmp_path / ".env", ROOT / ".env.example")
     other = subprocess.run(
-        [sys.executable, "-m", "service", "healthy", "scheduler", f"tls://127.0.0.1:{port}"],
+        [sys.executable, "-m", "seedbed", "service", "healthy", "scheduler", f"tls://127.0.0.1:{port}"],
         env={**served.environment("worker"), "TMPDIR": str(tmp_path),
              "DASK_TLS": str(dotenv_values(tmp_path / ".env")["DASK_TLS"])},
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -229,7 +229,7 @@ def test_a_sweep_runs_through_the_service_and_a_user_reads_it(served: Stack) -> 
     assert requests.get(url, auth=ANNA, timeout=30).json()["python"]
     assert requests.get(url, timeout=30).status_code == 401
     report = subprocess.run(
-        [sys.executable, "-m", "analysis", "spread", "through"],
+        [sys.executable, "-m", "seedbed", "spread", "through"],
         env={**served.environment("worker"), "SEEDBED_STORE": str(served.folder / "annas"),
              "MLFLOW_TRACKING_URI": served.mlflow, "MLFLOW_TRACKING_USERNAME": ANNA[0],
              "MLFLOW_TRACKING_PASSWORD": ANNA[1]},
@@ -270,11 +270,11 @@ def test_the_last_night_is_run_by_the_service_itself(served: Stack) -> None:
     command = re.split(r"\s+", str(compose["services"]["nightly"]["command"]).strip())
     files = command[command.index("schedule") + 1 : command.index("--cron")]
     cluster = command[command.index("--cluster") :]
-    done = served.run("nightly", "python", "-m", "sweeps", "schedule", *files, "--now", *cluster)
+    done = served.run("nightly", "python", "-m", "seedbed", "schedule", *files, "--now", *cluster)
     assert done.returncode == 0, done.stderr.decode() + done.stdout.decode()
     runs = [r for r in _all_runs(served) if tags(r).get("sweep", "").startswith("tonight")]
     assert len([r for r in runs if tags(r).get("state") == "finished"]) >= 2
-    listed = served.run("nightly", "python", "-m", "sweeps", "nights")
+    listed = served.run("nightly", "python", "-m", "seedbed", "nights")
     assert b"tonight" in listed.stdout
     served.up("nightly")  # from now on by itself, at two in the morning
     assert served.healthy("nightly").returncode == 0

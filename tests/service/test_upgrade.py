@@ -7,7 +7,7 @@ import psycopg
 import pytest
 import requests
 
-from tests.support_stack import ROOT, Stack
+from tests.support.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

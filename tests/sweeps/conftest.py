@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support_postgres import Postgres
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture(scope="session")

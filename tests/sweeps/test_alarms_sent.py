@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from sweeps.nightly.mail import send_mail
-from sweeps.nightly.outbox import Outbox, RefusedError, secret
-from sweeps.nightly.series import all_series
-from sweeps.nightly.webhook import check_settings, send_webhook, shown
-from sweeps.schedule_fields import checked_url
-from tests.support_receivers import certificate, http_receiver, smtp_receiver
-from tracking.errors import InputError
+from seedbed.sweeps.nightly.alerts.mail import send_mail
+from seedbed.sweeps.nightly.alerts.outbox import Outbox, RefusedError, secret
+from seedbed.sweeps.nightly.series import all_series
+from seedbed.sweeps.nightly.alerts.webhook import check_settings, send_webhook, shown
+from seedbed.sweeps.spec.schedule_fields import checked_url
+from tests.support.receivers import certificate, http_receiver, smtp_receiver
+from seedbed.system.errors import InputError
 
 KEY = "a secret that nobody may see"
 BODY = {

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from optuna.trial import TrialState
 
-from sweeps import ledger as ledger_module
-from sweeps.books import Book, open_book
-from sweeps.design import Cell, Design, load
-from sweeps.ledger import LEASE_S, Ledger, file_of
-from sweeps.strategy import FixedDesign, Progress
-from tracking.errors import InputError, StoreError
-from tracking.owner import Owner
+from seedbed.sweeps.ledger import ledger as ledger_module
+from seedbed.sweeps.ledger.storage import Book, open_book
+from seedbed.sweeps.design.design import Cell, Design, load
+from seedbed.sweeps.ledger.ledger import LEASE_S, Ledger, file_of
+from seedbed.sweeps.strategies.protocol import FixedDesign, Progress
+from seedbed.system.errors import InputError, StoreError
+from seedbed.system.process_identity import Owner
 
 Write = Callable[..., Path]
 
@@ -48,8 +48,8 @@ def design(write_design: Write) -> Design:
 CLAIM_ALL = """
 import sys, json
 from pathlib import Path
-from sweeps.design import load
-from sweeps.ledger import Ledger
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
 ledger = Ledger.open(load(Path(sys.argv[1])), sys.argv[2] or None)
 print("ready", flush=True)
 sys.stdin.readline()

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.catalog import find
-from experiments.options import cell_id, parse
-from experiments.seeds import SOURCES, derive
-from sweeps.cells import Cell
-from sweeps.design import Design, designed
-from sweeps.fields import Range
-from sweeps.spaces import Spaces, distinct, draw, grid, tidy
-from sweeps.yaml_file import YamlFile
-from tracking.errors import InputError
+from seedbed.runs.execution.catalog import find
+from seedbed.runs.settings.options import cell_id, parse
+from seedbed.runs.settings.seeds import SOURCES, derive
+from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.design import Design, designed
+from seedbed.sweeps.spec.sweep_file import Range
+from seedbed.sweeps.design.search_space import Spaces, distinct, draw, grid, tidy
+from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.system.errors import InputError
 
 HEAD = "question: Why?\nexperiment: mnist_cnn\noptions: {dataset: digits, epochs: 2}\n"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support_chaos import Havoc, Server, assert_each_cell_once, undisturbed
-from tracking.store import Store
+from tests.support.chaos import Havoc, Server, assert_each_cell_once, undisturbed
+from seedbed.tracking.store import Store
 
 Write = Callable[..., Path]
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sweeps.nightly.book import Book, Entry
-from sweeps.nightly.check import accept, check
-from tests.support_receivers import Inbox, http_receiver
-from tests.support_recorded import Made, record
-from tracking import schema
-from tracking.errors import InputError, StoreError
-from tracking.nights import read_nights, read_page
-from tracking.parent import ParentRun
-from tracking.store import Store
+from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.judge_nights import accept, check
+from tests.support.receivers import Inbox, http_receiver
+from tests.support.recorded import Made, record
+from seedbed.tracking import schema
+from seedbed.system.errors import InputError, StoreError
+from seedbed.tracking.night_records import read_nights, read_page
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.store import Store
 
 BEGIN = datetime(2030, 1, 1, 2, tzinfo=UTC)
 FILE = """\

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.books import open_book
-from sweeps.design import load
-from sweeps.ledger import Ledger
-from tests.support_chaos import driver
-from tests.support_clock import Clock
-from tracking.store import Store
+from seedbed.sweeps.ledger.storage import open_book
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
+from tests.support.chaos import driver
+from tests.support.clock import Clock
+from seedbed.tracking.store import Store
 
 HOUR = 3600
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.design import load
-from tracking.errors import InputError
+from seedbed.sweeps.design.design import load
+from seedbed.system.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 

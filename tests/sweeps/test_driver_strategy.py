@@ -6,18 +6,18 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from sweeps.design import Cell, Design, load
-from sweeps.driver import Driver, Limits
-from sweeps.inline import InProcess
-from sweeps.ledger import Ledger
-from sweeps.pool import LocalPool
-from sweeps.recovery import recover
-from sweeps.strategy import FixedDesign, Progress, Strategy
-from tests.support import HEADER, a_finished_folder
-from tracking.delivery import TOO_LATE, Deliverer
-from tracking.folder import RunFolder
-from tracking.owner import Owner
-from tracking.store import Store
+from seedbed.sweeps.design.design import Cell, Design, load
+from seedbed.sweeps.driver.driver import Driver, Limits
+from seedbed.sweeps.executors.in_process import InProcess
+from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.ledger.recovery import recover
+from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Strategy
+from tests.support.waiting import HEADER, a_finished_folder
+from seedbed.tracking.writing.deliver import TOO_LATE, Deliverer
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.system.process_identity import Owner
+from seedbed.tracking.store import Store
 
 Write = Callable[..., Path]
 

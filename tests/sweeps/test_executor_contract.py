@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cell import run_cell
-from experiments.numerics import AT_ONCE
-from sweeps.cluster import ClusterPool
-from sweeps.design import Design, load
-from sweeps.inline import InProcess
-from sweeps.pool import LocalPool, ProcessDiedError
-from tests.support_cells import SHORT, new_folder, operations_at_once
-from tests.support_dask import dask
-from tracking.errors import InputError
-from tracking.folder import Epoch, RunFolder
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.settings.tensorflow_setup import AT_ONCE
+from seedbed.sweeps.executors.dask_pool import ClusterPool
+from seedbed.sweeps.design.design import Design, load
+from seedbed.sweeps.executors.in_process import InProcess
+from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
+from tests.support.cells import SHORT, new_folder, operations_at_once
+from tests.support.dask import dask
+from seedbed.system.errors import InputError
+from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 
 ROOT = Path(__file__).parents[2]
 
@@ -198,7 +198,7 @@ def test_resources_choose_the_workers(address: str, design: Design) -> None:
 
 
 def test_no_scheduler_is_one_sentence(design: Design, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sweeps.cluster.CONNECT_S", "1s")
+    monkeypatch.setattr("seedbed.sweeps.executors.dask_pool.CONNECT_S", "1s")
     with pytest.raises(InputError, match="must be the address of a Dask scheduler that answers"):
         ClusterPool("tcp://127.0.0.1:9", design, {})
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sweeps import fields, schedule_fields
-from sweeps.complaints import SECTIONS, validated
-from sweeps.design import Design, designed
-from sweeps.yaml_file import YamlFile
-from tracking.errors import InputError
+from seedbed.sweeps.spec import sweep_file, schedule_fields
+from seedbed.sweeps.spec.validation_errors import SECTIONS, validated
+from seedbed.sweeps.design.design import Design, designed
+from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.system.errors import InputError
 
 HEAD = "question: Why?\nexperiment: mnist_cnn\noptions: {dataset: digits}\n"
 
@@ -471,7 +471,7 @@ def test_aliases_and_every_notation_of_a_number_arrive_as_plain_values() -> None
 def test_every_section_is_known_to_the_sentences() -> None:
     every = {
         kind
-        for module in (fields, schedule_fields)
+        for module in (sweep_file, schedule_fields)
         for name, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, BaseModel) and name not in ("Section", "BaseModel")
     }

@@ -12,11 +12,11 @@ from selenium.common.exceptions import NoAlertPresentException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from analysis.publish import publish
-from tests.support_recorded import EXPERIMENT, Made, record
-from tests.support_ui import AuthServer, administered, logged_in, shown
-from tracking.records import Predictions
-from tracking.store import Store
+from seedbed.analysis.report.publish import publish
+from tests.support.recorded import EXPERIMENT, Made, record
+from tests.support.ui import AuthServer, administered, logged_in, shown
+from seedbed.tracking.records import Predictions
+from seedbed.tracking.store import Store
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
 

@@ -7,10 +7,10 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from sweeps.design import Design, load
-from sweeps.ledger import Ledger
-from tracking.errors import InputError
-from tracking.owner import Owner
+from seedbed.sweeps.design.design import Design, load
+from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.system.errors import InputError
+from seedbed.system.process_identity import Owner
 
 TEXT = """\
 question: q?

@@ -17,7 +17,7 @@ import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.support_ui import (
+from tests.support.ui import (
     ROOT,
     AuthServer,
     administered,
@@ -27,9 +27,9 @@ from tests.support_ui import (
     stop,
     wait_for,
 )
-from tracking.reader import read_sweep
-from tracking.registry import registered_runs
-from tracking.store import Store
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.model_registry import registered_runs
+from seedbed.tracking.store import Store
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
 
@@ -264,9 +264,9 @@ LOAD = """
 import json, sys
 import numpy as np
 from experiments import datasets
-from experiments.catalog import find
-from experiments.options import parse
-from experiments.seeds import derive
+from seedbed.runs.execution.catalog import find
+from seedbed.runs.settings.options import parse
+from seedbed.runs.settings.seeds import derive
 import mlflow
 experiment = find("mnist_cnn")
 options = parse(experiment.options, json.loads(sys.argv[1]))

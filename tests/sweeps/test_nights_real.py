@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from experiments import template
-from sweeps.cli import main
-from tests.support_receivers import http_receiver
-from tracking.nights import read_nights
-from tracking.store import Store
+from seedbed.runs.custom import template
+from seedbed.cli.sweeps import main
+from tests.support.receivers import http_receiver
+from seedbed.tracking.night_records import read_nights
+from seedbed.tracking.store import Store
 
 ROOT = Path(__file__).parents[2]
 KEY = "a secret that nobody may see"
@@ -53,7 +53,7 @@ def write(folder: Path, *, port: int = 9, cron: str = "0 2 * * *", epochs: int =
 
 def start(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "sweeps", *arguments],
+        [sys.executable, "-m", "seedbed", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.books import open_book
-from sweeps.design import load
-from sweeps.ledger import Ledger
-from tests.support_chaos import Server, driver
-from tracking.store import Store
+from seedbed.sweeps.ledger.storage import open_book
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
+from tests.support.chaos import Server, driver
+from seedbed.tracking.store import Store
 
 Write = Callable[..., Path]
 

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.design import Design
-from sweeps.outlook import Pace, check_minutes, outlook, pace
-from sweeps.run import run_sweep
-from tests.support import HEADER
-from tests.support_sweeps import made
-from tracking.delivery import deliver
-from tracking.errors import InputError
-from tracking.folder import RunFolder
-from tracking.store import Store
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.design.forecast import Pace, check_minutes, outlook, pace
+from seedbed.sweeps.driver.run_sweep import run_sweep
+from tests.support.waiting import HEADER
+from tests.support.sweeps import made
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.system.errors import InputError
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.store import Store
 
 FILE = "seeds: 3\nconfigurations: {batch_size: [8, 16]}\n"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.pool import LocalPool, ProcessDiedError
+from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
 
 ROOT = Path(__file__).parents[2]
 
@@ -131,7 +131,7 @@ def test_tasks_end_with_their_driver(tmp_path: Path) -> None:
     """A driver that is killed leaves no process behind that goes on working."""
     script = (
         "import sys, time; sys.path.insert(0, 'tests/sweeps')\n"
-        "from sweeps.pool import LocalPool\n"
+        "from seedbed.sweeps.executors.local_pool import LocalPool\n"
         "from test_pool import touch_after\n"
         "pool = LocalPool(1, preload=())\n"
         f"pool.submit(touch_after, 4, {str(tmp_path / 'done')!r})\n"

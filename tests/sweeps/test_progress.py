@@ -10,15 +10,15 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from experiments.cell import Outcome
-from sweeps import progress as progress_module
-from sweeps.design import Design, load
-from sweeps.driver import Driver, Ended, Limits
-from sweeps.inline import InProcess
-from sweeps.ledger import Ledger
-from sweeps.progress import Progress, Style
-from tracking.delivery import Deliverer
-from tracking.store import Store
+from seedbed.runs.execution.cell import Outcome
+from seedbed.sweeps.driver import display as progress_module
+from seedbed.sweeps.design.design import Design, load
+from seedbed.sweeps.driver.driver import Driver, Ended, Limits
+from seedbed.sweeps.executors.in_process import InProcess
+from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.driver.display import Progress, Style
+from seedbed.tracking.writing.deliver import Deliverer
+from seedbed.tracking.store import Store
 
 Write = Callable[..., Path]
 

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analysis.report.stack import stack_predictions
-from sweeps.cli import main
-from sweeps.prune import parse_rule, size, sort_out
-from tests.support_chaos import Server
-from tests.support_recorded import Made, record
-from tracking import schema
-from tracking.errors import InputError, RemovedError
-from tracking.parent import ParentRun
-from tracking.prune import Holding, holdings, remove
-from tracking.reader import read_sweep
-from tracking.records import Predictions
-from tracking.store import Store
+from seedbed.analysis.findings.stacked_predictions import stack_predictions
+from seedbed.cli.sweeps import main
+from seedbed.tracking.retention.keep_rules import parse_rule, size, sort_out
+from tests.support.chaos import Server
+from tests.support.recorded import Made, record
+from seedbed.tracking import schema
+from seedbed.system.errors import InputError, RemovedError
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.retention.removal import Holding, holdings, remove
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.records import Predictions
+from seedbed.tracking.store import Store
 
 SAID = Predictions(
     example_ids=np.arange(6),

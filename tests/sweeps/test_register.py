@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from sweeps.register import checked_alias, checked_name, choose, description
-from tracking.errors import InputError
-from tracking.records import RunRecord, SweepRecord
+from seedbed.analysis.model_choice import checked_alias, checked_name, choose, description
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import RunRecord, SweepRecord
 
 
 def run(

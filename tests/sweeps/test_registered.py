@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support_chaos import ROOT, driver
-from tracking.registry import registered_runs
-from tracking.store import Store
+from tests.support.chaos import ROOT, driver
+from seedbed.tracking.model_registry import registered_runs
+from seedbed.tracking.store import Store
 
 
 def test_registering_prints_its_own_lines_and_none_of_tensorflows(
@@ -18,7 +18,7 @@ def test_registering_prints_its_own_lines_and_none_of_tensorflows(
     assert driver(write_design("best", seeds=2), log=log).wait() == 0, log.read_text()
     loud = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     done = subprocess.run(
-        [sys.executable, "-m", "sweeps", "register", "best", "--alias", "champion"],
+        [sys.executable, "-m", "seedbed", "register", "best", "--alias", "champion"],
         cwd=ROOT,
         env=loud,
         capture_output=True,

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from analysis.commands.compare import compare
-from sweeps.cli import main
-from sweeps.design import load
-from sweeps.pool import LocalPool
-from sweeps.repeat import Asked, design_of, remarks, seeds_of, split_flags
-from tracking.errors import InputError
-from tracking.reader import read_sweep
-from tracking.store import Store
+from seedbed.analysis.answers.compare import compare
+from seedbed.cli.sweeps import main
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.repeat.script_design import Asked, design_of, remarks, seeds_of, split_flags
+from seedbed.system.errors import InputError
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.store import Store
 
 SMALL = """
 import sys
@@ -152,7 +152,7 @@ def test_folders_and_missing_files_are_refused(scripts: Path) -> None:
 
 
 def test_large_folder_is_refused(scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from experiments.script import workspace
+    from seedbed.runs.script import workspace
 
     monkeypatch.setattr(workspace, "MOST_FILES", 1)
     with pytest.raises(InputError, match="at most 1 files"):

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sweeps.cli import main
-from sweeps.pool import LocalPool
-from tracking.reader import read_sweep
-from tracking.records import RunRecord
-from tracking.store import Store
+from seedbed.cli.sweeps import main
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.records import RunRecord
+from seedbed.tracking.store import Store
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweeps.rules import Rule
-from tracking.errors import InputError
+from seedbed.sweeps.spec.exclude_rules import Rule
+from seedbed.system.errors import InputError
 
 OPTIONS = {"batch_size": 256, "learning_rate": 0.0005, "dataset": "digits", "onednn": True}
 

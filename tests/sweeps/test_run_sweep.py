@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from experiments.cell import run_cell
-from sweeps.pool import LocalPool
-from tests.support_cells import new_folder
-from tracking.reader import read_sweep
-from tracking.records import SweepRecord
-from tracking.store import Store
+from seedbed.runs.execution.cell import run_cell
+from seedbed.sweeps.executors.local_pool import LocalPool
+from tests.support.cells import new_folder
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.records import SweepRecord
+from seedbed.tracking.store import Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +35,7 @@ seeds: {seeds}
 
 def start(file: Path, *more: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "sweeps", "run", str(file), *more],
+        [sys.executable, "-m", "seedbed", "sweep", str(file), *more],
         cwd=ROOT,
         env=os.environ,
         stdout=subprocess.PIPE,
@@ -92,7 +92,7 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
 
     # As the report says how to repeat it; where nothing is missing, the sweep's end stands.
     page = (store_path / "reports" / "small" / "report.html").read_text(encoding="utf-8")
-    assert "python -m sweeps run design.yaml --name small" in page
+    assert "python -m seedbed sweep design.yaml --name small" in page
     copy = store.client.download_artifacts(sweep.run_id, "design.yaml", str(tmp_path))
     code, out, err = finish(start(Path(copy), "--name", "small", "--no-report"))
     assert (code, err) == (0, "")

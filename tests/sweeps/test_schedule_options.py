@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sweeps.cli import main
-from sweeps.nightly import scheduler
+from seedbed.cli.sweeps import main
+from seedbed.sweeps.nightly import scheduler
 
 
 def test_a_ledger_reaches_the_nights_by_their_environment_and_not_by_a_command_line(

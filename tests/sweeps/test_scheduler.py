@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.design import load
-from sweeps.nightly.book import Book, Entry
-from sweeps.nightly.child import Child
-from sweeps.nightly.outbox import Outbox
-from sweeps.nightly.runner import Step
-from sweeps.nightly.scheduler import Patience, Scheduler, holder, only_one
-from sweeps.nightly.series import Series, all_series
-from tracking.errors import InputError
-from tracking.owner import Owner
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.night_process import Child
+from seedbed.sweeps.nightly.alerts.outbox import Outbox
+from seedbed.sweeps.nightly.runner import Step
+from seedbed.sweeps.nightly.scheduler import Patience, Scheduler, holder, only_one
+from seedbed.sweeps.nightly.series import Series, all_series
+from seedbed.system.errors import InputError
+from seedbed.system.process_identity import Owner
 
 TEXT = """\
 question: Has anything changed since last night?

@@ -6,10 +6,10 @@ import numpy as np
 import optuna
 import pytest
 
-from sweeps.cells import Cell
-from sweeps.proposals import Proposer, Tried
-from sweeps.search import SearchStrategy
-from tests.support_sweeps import InMemory, made
+from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.proposals import Proposer, Tried
+from seedbed.sweeps.strategies.search import SearchStrategy
+from tests.support.sweeps import InMemory, made
 
 RATE = "learning_rate: {low: 0.0001, high: 0.1, log: true}"
 

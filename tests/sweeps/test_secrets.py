@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from experiments.template import TEMPLATE
-from tests.support_chaos import ROOT, Server
-from tests.support_postgres import Postgres
+from seedbed.runs.custom.template import TEMPLATE
+from tests.support.chaos import ROOT, Server
+from tests.support.postgres import Postgres
 
 LEDGER_SECRET, MLFLOW_SECRET = "ledger-s3cr3t-4711", "mlflow-s3cr3t-0815"
 Write = Callable[..., Path]

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.statistics.plan import sequential_decision, stein_runs
-from sweeps.cells import Cell
-from sweeps.conclusion import Conclusion
-from sweeps.strategies import conclude, strategy_of
-from sweeps.strategy import FixedDesign
-from tests.support_sweeps import InMemory, made
+from seedbed.analysis.statistics.plan import sequential_decision, stein_runs
+from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.strategies.conclusion import Conclusion
+from seedbed.sweeps.strategies.choose import conclude, strategy_of
+from seedbed.sweeps.strategies.protocol import FixedDesign
+from tests.support.sweeps import InMemory, made
 
 ARMS = "configurations: {batch_size: [8, 16]}\n"
 

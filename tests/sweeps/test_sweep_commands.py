@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.design import load
-from sweeps.ledger import Ledger
-from tracking.store import Store
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.tracking.store import Store
 
 ROOT = Path(__file__).parents[2]
 Write = Callable[..., Path]
@@ -21,7 +21,7 @@ Write = Callable[..., Path]
 
 def sweeps(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "sweeps", *arguments],
+        [sys.executable, "-m", "seedbed", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,7 +71,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     out, err = driver.communicate(timeout=60)
     assert time.monotonic() - began < 40
     assert driver.returncode == 130
-    assert "4 cells are left: ./seedbed sweeps resume long goes on." in err
+    assert "4 cells are left: seedbed resume long goes on." in err
     events = [json.loads(line) for line in out.splitlines()]
     assert events[0] == {"event": "start", "sweep": "long", "cells": 4, "done": 0}
     assert [e["state"] for e in events if e["event"] == "cell"] == ["stopped", "stopped"]
@@ -96,7 +96,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     code, out, _ = call("cancel", "long")
     assert (code, out) == (
         0,
-        "long: its drivers stop what runs. ./seedbed sweeps resume long goes on.\n",
+        "long: its drivers stop what runs. seedbed resume long goes on.\n",
     )
     again.communicate(timeout=60)
     assert again.returncode == 130

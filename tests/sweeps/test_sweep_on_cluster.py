@@ -8,10 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sweeps.design import load
-from tests.support_chaos import assert_each_cell_once, driver, undisturbed
-from tests.support_dask import dask
-from tracking.store import Store
+from seedbed.sweeps.design.design import load
+from tests.support.chaos import assert_each_cell_once, driver, undisturbed
+from tests.support.dask import dask
+from seedbed.tracking.store import Store
 
 Write = Callable[..., Path]
 KILLS = 3

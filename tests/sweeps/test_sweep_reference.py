@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sweeps import reference
-from sweeps.complaints import SECTIONS
-from sweeps.design import designed
-from sweeps.yaml_file import YamlFile
+from seedbed.sweeps.spec import reference_page
+from seedbed.sweeps.spec.validation_errors import SECTIONS
+from seedbed.sweeps.design.design import designed
+from seedbed.sweeps.spec.yaml_file import YamlFile
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sweep-file.md").read_text(encoding="utf-8")
@@ -25,16 +25,16 @@ def _data(datasets_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_page_and_schema_are_those_of_the_code() -> None:
-    assert reference.page() == PAGE, "run: python scripts/write_docs.py"
-    written = (ROOT / "docs" / reference.SCHEMA).read_text(encoding="utf-8")
-    assert reference.schema() == written, "run: python scripts/write_docs.py"
+    assert reference_page.page() == PAGE, "run: python scripts/write_docs.py"
+    written = (ROOT / "docs" / reference_page.SCHEMA).read_text(encoding="utf-8")
+    assert reference_page.schema() == written, "run: python scripts/write_docs.py"
 
 
 def test_every_field_of_every_section_stands_in_its_table_with_a_meaning() -> None:
     for path, model in SECTIONS.items():
-        title, _ = reference.HEADS[path]
+        title, _ = reference_page.HEADS[path]
         if not title:
-            assert model in [SECTIONS[other] for other, (t, _) in reference.HEADS.items() if t]
+            assert model in [SECTIONS[other] for other, (t, _) in reference_page.HEADS.items() if t]
             continue
         section = PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
         for name, field in model.model_fields.items():
@@ -57,7 +57,7 @@ def test_there_are_examples_of_every_section() -> None:
 
 
 def test_the_schema_knows_every_section_and_refuses_other_keys() -> None:
-    schema = json.loads(reference.schema())
+    schema = json.loads(reference_page.schema())
     for model in SECTIONS.values():
         found = schema if model.__name__ == "SweepFile" else schema["$defs"][model.__name__]
         assert set(found["properties"]) == set(model.model_fields)

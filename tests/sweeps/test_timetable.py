@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweeps.nightly.timetable import Timetable, timetable
-from tracking.errors import InputError
+from seedbed.sweeps.spec.timetable import Timetable, timetable
+from seedbed.system.errors import InputError
 
 ZURICH = "Europe/Zurich"
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from sweeps.books import open_book
-from sweeps.design import load
-from sweeps.ledger import Ledger
-from tests.support_chaos import ROOT, Server, assert_each_cell_once, driver
-from tests.support_postgres import Postgres
+from seedbed.sweeps.ledger.storage import open_book
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
+from tests.support.chaos import ROOT, Server, assert_each_cell_once, driver
+from tests.support.postgres import Postgres
 from tests.sweeps.conftest import short_design
-from tracking.store import Store
+from seedbed.tracking.store import Store
 
 CELLS = 8
 """More than fit into what is left of the journal's last block on a full disk."""
@@ -71,7 +71,7 @@ def wait_for_text(log: Path, text: str) -> None:
 
 
 def resume(log: Path, *flags: str) -> None:
-    command = [sys.executable, "-m", "sweeps", "resume", "trouble", "--no-report", *flags]
+    command = [sys.executable, "-m", "seedbed", "resume", "trouble", "--no-report", *flags]
     with log.open("ab") as stream:
         done = subprocess.run(command, cwd=ROOT, stdout=stream, stderr=stream, check=False)
     assert done.returncode == 0, log.read_text()
@@ -113,7 +113,7 @@ def test_a_ledger_that_stays_away_ends_the_sweep_with_a_sentence_and_resume_comp
     postgres.stop()
     assert process.wait(timeout=200) == 2, log.read_text()
     said = assert_calm(log)
-    assert "and no run is lost: ./seedbed sweeps resume trouble goes on." in said
+    assert "and no run is lost: seedbed resume trouble goes on." in said
     postgres.start()
     resume(log, *flags)
     assert_each_cell_once(file, store, expected)
@@ -136,7 +136,7 @@ def instead(*given, **named):
     return found
 
 setattr(owner, name, instead)
-from sweeps.cli import main
+from seedbed.cli.sweeps import main
 main(arguments)
 """
 """A driver during which PostgreSQL crashes once one of its functions is through."""
@@ -145,10 +145,10 @@ main(arguments)
 @pytest.mark.parametrize(
     ("place", "done"),
     [
-        ("sweeps.ledger:Ledger.consult", 0),
-        ("tracking.parent:ParentRun.start", 0),
-        ("tracking.parent:ParentRun.running", 0),
-        ("tracking.delivery:Deliverer.close", 2),
+        ("seedbed.sweeps.ledger.ledger:Ledger.consult", 0),
+        ("seedbed.tracking.writing.parent_run:ParentRun.start", 0),
+        ("seedbed.tracking.writing.parent_run:ParentRun.running", 0),
+        ("seedbed.tracking.writing.deliver:Deliverer.close", 2),
     ],
     ids=["opened", "parent run made", "parent run ready", "all trained"],
 )
@@ -170,7 +170,7 @@ def test_a_ledger_lost_outside_of_the_loop_is_one_sentence_and_resume_completes_
     (sentence,) = ended.stderr.splitlines()
     place = url.replace("postgres@", "***@")
     assert sentence.startswith(f"Error: The ledger {place} must be a database that can be reached")
-    assert sentence.endswith("No run is lost: ./seedbed sweeps resume trouble goes on.")
+    assert sentence.endswith("No run is lost: seedbed resume trouble goes on.")
     postgres.start()
     with closing(open_book("trouble", url, create=False)) as book:
         assert len(Ledger(book, load(file)).scores()) == done

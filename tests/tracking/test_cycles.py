@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from sweeps.pool import LocalPool
-from tracking.cycles import lasting, no_search
-from tracking.places import ROOT
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.gc_pause import lasting, no_search
+from seedbed.system.paths import ROOT
 
 
 def test_the_search_is_off_in_the_block_and_on_after_it() -> None:
@@ -57,7 +57,7 @@ def test_a_run_does_not_search_what_its_fork_server_loaded(pool: LocalPool) -> N
 PROGRAM = """
 import atexit, gc
 atexit.register(lambda: print("frozen at the end:", gc.get_freeze_count() > 1000))
-from sweeps.cli import main
+from seedbed.cli.sweeps import main
 main(["--help"])
 """
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import HEADER, a_finished_folder
-from tracking.delivery import Deliverer, deliver, deliver_all, run_id_of
-from tracking.errors import StoreError
-from tracking.folder import RunFolder
-from tracking.reader import read_sweep
-from tracking.records import PublishedFigure
-from tracking.store import Store
+from tests.support.waiting import HEADER, a_finished_folder
+from seedbed.tracking.writing.deliver import Deliverer, deliver, deliver_all, run_id_of
+from seedbed.system.errors import StoreError
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.records import PublishedFigure
+from seedbed.tracking.store import Store
 
 
 def all_runs(store: Store) -> list[object]:
@@ -88,7 +88,7 @@ def test_a_run_that_mlflow_run_started_is_adopted(store: Store, tmp_path: Path) 
 
 
 def test_two_deliverers_do_not_meet_in_one_folder(store: Store, tmp_path: Path) -> None:
-    from tracking.delivery import _locked
+    from seedbed.tracking.writing.deliver import _locked
 
     folder = a_finished_folder(tmp_path)
     with _locked(folder.path) as mine:
@@ -136,7 +136,7 @@ def test_the_background_deliverer_delivers_and_empties_itself(store: Store, tmp_
 
 
 def test_reading_back_gives_what_was_written(store: Store, tmp_path: Path) -> None:
-    from tracking.parent import ParentRun
+    from seedbed.tracking.writing.parent_run import ParentRun
 
     parent = ParentRun.start(store, "mnist_cnn", "first", "an identity")
     parent.describe_design(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracking.folder import End, Epoch, RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader
 
 HEADER = RunHeader(
     experiment="mnist_cnn",
@@ -119,9 +119,9 @@ def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path) -> None:
     code = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from tests.support import HEADER\n"
-        "from tracking.disk import disk_error\n"
-        "from tracking.folder import RunFolder, write_whole\n"
+        "from tests.support.waiting import HEADER\n"
+        "from seedbed.system.disk_errors import disk_error\n"
+        "from seedbed.tracking.writing.run_folder import RunFolder, write_whole\n"
         "folder = RunFolder.create(Path(sys.argv[1]), HEADER)\n"
         "folder.epoch(1, {'loss': 1.0})\n"
         "write_whole(folder.path / 'x.json', 'old')\n"

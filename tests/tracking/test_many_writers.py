@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.many_writers import EXPERIMENT, faults, grows, write_runs
-from tests.support_chaos import Server
-from tracking.delivery import deliver
-from tracking.errors import StoreError
-from tracking.store import Store
+from tests.support.chaos import Server
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.system.errors import StoreError
+from seedbed.tracking.store import Store
 
 CLIENTS, RUNS = 3, 2
 
@@ -36,7 +36,7 @@ def test_writers_at_once_killed_at_any_moment_lose_and_double_nothing(
     folder = prepared(tmp_path / "runs")
     store.experiment_id(EXPERIMENT)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support_writers", store.uri, str(folder)],
+        [sys.executable, "-m", "tests.support.writers", store.uri, str(folder)],
         capture_output=True,
         text=True,
         check=False,

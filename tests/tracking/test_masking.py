@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracking.masking import masked, password_of
+from seedbed.system.masking import masked, password_of
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support_recorded import EXPERIMENT
-from tracking import schema
-from tracking.nights import Point, accept_night, mark_night, read_nights, read_page
-from tracking.parent import ParentRun
-from tracking.reader import read_series
-from tracking.store import Store
+from tests.support.recorded import EXPERIMENT
+from seedbed.tracking import schema
+from seedbed.tracking.night_records import Point, accept_night, mark_night, read_nights, read_page
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.reading.sweep_reader import read_series
+from seedbed.tracking.store import Store
 
 
 def a_night(store: Store, night: str, series: str = "nightly") -> str:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from tracking.owner import Owner
+from seedbed.system.process_identity import Owner
 
 
 def test_this_process_is_not_gone() -> None:

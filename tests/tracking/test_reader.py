@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support import HEADER
-from tracking.delivery import deliver
-from tracking.errors import InputError, StoreError
-from tracking.folder import RunFolder
-from tracking.parent import ParentRun
-from tracking.reader import parsed, read_sweep, sweep_names
-from tracking.store import Store, masked
+from tests.support.waiting import HEADER
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.system.errors import InputError, StoreError
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.reading.sweep_reader import parsed, read_sweep, sweep_names
+from seedbed.tracking.store import Store, masked
 
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False), st.booleans()))

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support_chaos import Server
-from tests.support_recorded import Made, record
-from tracking.errors import NotRecordedError, StoreError
-from tracking.reader import read_sweep
-from tracking.records import Predictions, RunRecord
-from tracking.store import Store
+from tests.support.chaos import Server
+from tests.support.recorded import Made, record
+from seedbed.system.errors import NotRecordedError, StoreError
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.records import Predictions, RunRecord
+from seedbed.tracking.store import Store
 
 SAID = Predictions(
     example_ids=np.arange(6),

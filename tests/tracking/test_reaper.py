@@ -4,11 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests.support import HEADER
-from tracking.folder import RunFolder
-from tracking.owner import Owner
-from tracking.reaper import REASON, reap
-from tracking.store import Store
+from tests.support.waiting import HEADER
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.system.process_identity import Owner
+from seedbed.tracking.writing.reaper import REASON, reap
+from seedbed.tracking.store import Store
 
 GONE = replace(Owner.this(), started=-1).asdict()
 

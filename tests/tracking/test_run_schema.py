@@ -1,11 +1,11 @@
-"""docs/run-schema.md says what tracking/schema.py says, and names are used once."""
+"""docs/run-schema.md says what seedbed/tracking/schema.py says, and names are used once."""
 
 import importlib.util
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
-from tracking import schema
+from seedbed.tracking import schema
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tracking.errors import StoreError
-from tracking.places import store_folder
-from tracking.store import Store
+from seedbed.system.errors import StoreError
+from seedbed.system.paths import store_folder
+from seedbed.tracking.store import Store
 
 
 def test_a_server_that_is_not_there(store_path: Path) -> None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 OPEN = """
-from tracking.store import Store
+from seedbed.tracking.store import Store
 store = Store()
 store.check()
 print(store.experiment_id("mnist_cnn"))

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.command import Program
-from tracking.errors import InputError
-from tracking.schema import LONGEST_NAME, shown_name
-from tracking.terminal import inert
+from seedbed.system.cli_program import Program
+from seedbed.system.errors import InputError
+from seedbed.tracking.schema import LONGEST_NAME, shown_name
+from seedbed.system.terminal_escape import inert
 
 ANY = st.text(st.characters(), max_size=200)
 

@@ -1,1 +1,0 @@
-"""One run: data, network, training and scoring."""

@@ -1,9 +1,0 @@
-"""``python -m experiments``."""
-
-if __name__ == "__main__":
-    from tracking.utf8 import in_utf8
-
-    in_utf8()
-    from experiments.cli import main
-
-    main(prog_name="python -m experiments")

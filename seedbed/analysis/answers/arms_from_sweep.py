@@ -1,0 +1,163 @@
+"""The arms of a comparison, from a recorded sweep: one per value of an option, matched by seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded
+from seedbed.analysis.findings.stacked_predictions import stack_predictions
+from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
+from seedbed.analysis.wording import count, label, listed
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.new_data import TTest, compare_on_new_data, mcnemar
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import RunRecord
+
+Key = tuple[object, ...]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the runs of one arm got right.
+
+    Attributes:
+        positions: ``[run]`` index of each among the arm's runs.
+        example_ids: ``[example]``.
+        correct: ``[run, example]``.
+    """
+
+    positions: tuple[int, ...]
+    example_ids: npt.NDArray[np.int64]
+    correct: Bools
+
+
+@dataclass(frozen=True)
+class SweepArms:
+    """The arms of a comparison.
+
+    Attributes:
+        runs: Name → runs; in the same order of seeds when paired.
+        paired: Whether runs of equal seeds (and equal other options) are compared in pairs.
+        notes: What was left out, in words.
+    """
+
+    runs: dict[str, tuple[RunRecord, ...]]
+    paired: bool
+    notes: tuple[str, ...]
+    _answers: dict[str, Answers | None] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> dict[str, Floats]:
+        """Name → ``[run]`` accuracies, fractions."""
+        return {
+            name: np.array([score_of(run, METRIC) for run in runs], dtype=np.float64)
+            for name, runs in self.runs.items()
+        }
+
+    def answers(self, name: str) -> Answers | None:
+        """What an arm's runs got right, read once; None where no run has readable predictions."""
+        if name not in self._answers:
+            stack, _ = stack_predictions(self.runs[name])
+            self._answers[name] = (
+                None
+                if stack is None
+                else Answers(stack.positions, stack.example_ids, ~stack.errors)
+            )
+        return self._answers[name]
+
+    def on_new_data(self, first: str, second: str, level: float) -> TTest | None:
+        """The comparison for new seeds on new examples; None where predictions do not allow it."""
+        both = self._alike(first, second)
+        if both is None:
+            return None
+        a, b = both
+        whole = a.shape[0] == len(self.runs[first]) and b.shape[0] == len(self.runs[second])
+        if min(a.shape[0], b.shape[0]) < 2 or (self.paired and not whole):
+            return None
+        return compare_on_new_data(a, b, paired=self.paired, level=level)
+
+    def two_models(self, first: str, second: str) -> float | None:
+        """McNemar's p of two trained models; None unless each arm is one run with predictions."""
+        both = self._alike(first, second) if self._single(first, second) else None
+        return None if both is None else mcnemar(~both[0][0], ~both[1][0])
+
+    def _single(self, first: str, second: str) -> bool:
+        return len(self.runs[first]) == len(self.runs[second]) == 1
+
+    def _alike(self, first: str, second: str) -> tuple[Bools, Bools] | None:
+        """``[run, example]`` of both arms, where they answered the same examples."""
+        a, b = self.answers(first), self.answers(second)
+        if a is None or b is None or not np.array_equal(a.example_ids, b.example_ids):
+            return None
+        return a.correct, b.correct
+
+
+def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArms:
+    """Divide the runs of a sweep into arms and match them.
+
+    Args:
+        found: The sweep.
+        by: The option whose values make the arms; None: the configurations themselves.
+        paired: None pairs where at least two seeds, and half of the smallest arm, are common; True
+            wherever two are; False never.
+
+    Raises:
+        InputError: No such option, one value only, an arm without a result, or nothing to pair by.
+    """
+    members = _members(found, by)
+    common = set.intersection(*(set(arm) for arm in members.values()))
+    smallest = min(len(arm) for arm in members.values())
+    if paired and len(common) < 2:
+        raise InputError(
+            f"pairing needs seeds that all configurations share, got {len(common)}: use --unpaired"
+        )
+    enough = len(common) >= 2 and 2 * len(common) >= smallest
+    if paired is False or not (paired or enough):
+        said = () if paired is False else ("Too few seeds are in every arm: not paired.",)
+        return SweepArms({name: tuple(arm.values()) for name, arm in members.items()}, False, said)
+    order = [key for key in next(iter(members.values())) if key in common]
+    left = sum(len(arm) for arm in members.values()) - len(order) * len(members)
+    notes: tuple[str, ...] = ()
+    if left:
+        one = left == 1
+        notes = (
+            f"{count(left, 'run')} whose seed is not in every arm {'is' if one else 'are'} left "
+            "out.",
+        )
+    matched = {name: tuple(arm[key] for key in order) for name, arm in members.items()}
+    return SweepArms(matched, True, notes)
+
+
+def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]:
+    """Arm → key (seeds, other varied options) → run."""
+    sweep = found.sweep
+    varied = list(sweep.varied)
+    if by is not None and sweep.runs and not any(by in run.options for run in sweep.runs):
+        raise InputError(f"the sweep {sweep.name!r} has no option {by!r}: {_choices(varied)}")
+    members: dict[str, dict[Key, RunRecord]] = {}
+    for group in found.groups:
+        for run in (*group.runs, *group.lost):
+            options = group.options if by is None else ((by, run.options.get(by)),)
+            arm = members.setdefault(label(options), {})
+            if run not in group.runs:
+                continue
+            rest = [run.options.get(name) for name in varied if by is not None and name != by]
+            key: Key = (*seeds_of(run, sweep.sources), *rest)
+            while key in arm:  # the same seeds again, with other weights: no partner of its own
+                key = (*key, "again")
+            arm[key] = run
+    if len(members) < 2:
+        what = f"{by} is the same in every run" if by else "there is one configuration only"
+        raise InputError(f"nothing to compare in {sweep.name!r}: {what}; {_choices(varied)}")
+    found.having  # noqa: B018 - says it where no arm has a result
+    for name, runs in members.items():
+        if not runs:
+            raise InputError(f"no run of {name} has a result, so there is nothing to compare with")
+    return members
+
+
+def _choices(varied: Sequence[str]) -> str:
+    return f"the options that vary are {listed(varied)}" if varied else "no option varies in it"

@@ -1,0 +1,135 @@
+"""``calibration``: does 80 % sure mean right 8 times in 10?"""
+
+from pathlib import Path
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from seedbed.analysis.answers.read_inputs import cell_number, read_table
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.recorded_sweep import (
+    Recorded,
+    each,
+    no_predictions,
+    read,
+    with_unread,
+)
+from seedbed.analysis.findings.from_predictions import BINS
+from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.statistics.calibration import calibration as calibrate
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.system.errors import InputError
+
+
+def calibration_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Answer:
+    """Calibration of the predicted class, over the runs of one configuration.
+
+    Args:
+        found: The sweep.
+        group: The configuration.
+        level: Confidence level of the t intervals over runs.
+
+    Raises:
+        InputError: No predictions, or too few test examples for the bins.
+    """
+    stack, said = found.stack(group)
+    if stack is None:
+        raise no_predictions(group, said, "calibration")
+    confidence = np.clip(stack.probabilities.max(axis=2).astype(np.float64), 0, 1)
+    answer = calibration_of_answers(confidence, ~stack.errors, level=level)
+    return with_unread(answer, said)
+
+
+def calibration_of_answers(
+    confidence: Floats, correct: npt.NDArray[np.bool_], *, level: float = 0.95
+) -> Answer:
+    """Calibration of answers with their confidence.
+
+    Args:
+        confidence: ``[run, example]`` probability of the predicted class.
+        correct: ``[run, example]`` whether it is right.
+        level: Confidence level of the t intervals over runs.
+
+    Raises:
+        InputError: Too few examples for the bins.
+    """
+    if confidence.shape[1] < 2 * BINS:
+        raise InputError(
+            f"calibration in {BINS} bins needs {2 * BINS} test examples, got {confidence.shape[1]}"
+        )
+    result = calibrate(confidence, correct, bins=BINS, level=level)
+    sure, right = float(confidence.mean()), float(correct.mean())
+    how = "too sure" if sure > right else "not sure enough"
+    lines = (
+        f"The debiased L2 calibration error is {number(result.l2.value)} ({interval(result.l2)}); "
+        "0 is perfect.",
+        f"On average the runs are {number(sure)} sure and {number(right)} right: {how}, by "
+        f"{number(abs(sure - right))}.",
+        f"ECE is {number(result.ece.value)} ({interval(result.ece)}), where perfect calibration "
+        f"would show {number(result.ece_if_calibrated)} ({result.bins} bins).",
+    )
+    fields = {
+        "n": confidence.shape[0],
+        "examples": confidence.shape[1],
+        "l2": result.l2,
+        "ece": result.ece,
+        "ece_if_calibrated": result.ece_if_calibrated,
+        "confidence": sure,
+        "accuracy": right,
+        "bins": result.bins,
+    }
+    keys = ("l2", "ece", "ece_if_calibrated", "confidence", "accuracy")
+    return Answer(lines, fields, tuple((key, fields[key]) for key in keys))
+
+
+def read_answers(path: Path) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Read a CSV file of columns confidence, correct and, for several runs, run.
+
+    Returns:
+        ``[run, example]`` confidences and whether the answer was right.
+
+    Raises:
+        InputError: A missing column, a number that makes no sense (with its line), or runs of
+            different numbers of examples.
+    """
+    lines, cells = read_table(path, ["confidence", "correct"])
+    runs: dict[str, list[tuple[float, bool]]] = {}
+    names = cells.get("run", [""] * len(lines))
+    for line, run, sure, right in zip(
+        lines, names, cells["confidence"], cells["correct"], strict=True
+    ):
+        value = cell_number(path, line, "confidence", sure)
+        if not 0 <= value <= 1:
+            raise InputError(
+                f"{path}, line {line}: confidence must be a fraction from 0 to 1, got {sure}: "
+                "divide percent by 100"
+            )
+        if right not in ("0", "1"):
+            raise InputError(
+                f"{path}, line {line}: correct must be 1 (right) or 0 (wrong), got {right!r}"
+            )
+        runs.setdefault(run, []).append((value, right == "1"))
+    sizes = {len(answers) for answers in runs.values()}
+    if len(sizes) > 1:
+        raise InputError(
+            f"{path}: all runs need the same test examples, got {min(sizes)} in one and "
+            f"{max(sizes)} in another"
+        )
+    table = np.array(list(runs.values()))
+    return table[:, :, 0], table[:, :, 1].astype(np.bool_)
+
+
+@click.command(cls=ListCommand)
+@click.argument("sweep", required=False)
+@csv_option("CSV with a row per answer: confidence, correct (1 or 0) and, of several runs, run")
+@output_options
+def calibration(sweep: str | None, from_csv: Path | None, level: float, form: Format) -> None:
+    """Whether probabilities can be trusted: those of SWEEP's runs, or those of a CSV file."""
+    one_way(sweep, from_csv, "confidence and correct")
+    if from_csv is not None:
+        emit(calibration_of_answers(*read_answers(from_csv), level=level), form)
+        return
+    found = read(str(sweep))
+    emit(each(found, lambda group: calibration_of_runs(found, group, level=level)), form)

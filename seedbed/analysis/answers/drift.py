@@ -1,0 +1,178 @@
+"""``drift``: has the mean moved from night to night?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+
+import click
+import numpy as np
+
+from seedbed.analysis.answers.read_inputs import accuracies, read_matrix
+from seedbed.analysis.answers.cli_options import fail_option, format_options
+from seedbed.analysis.answers.answer import Answer, Format, emit
+from seedbed.analysis.answers.recorded_sweep import Recorded, about, read_nights, sweep_name
+from seedbed.analysis.findings.counts_and_warnings import environment
+from seedbed.analysis.wording import listed
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.drift import WEIGHT, WIDTH, Drift, drift_charts
+from seedbed.system.errors import InputError
+
+
+def drift_of_nights(
+    series: Mapping[str, Floats],
+    *,
+    baseline: int = 2,
+    weight: float = WEIGHT,
+    width: float = WIDTH,
+) -> Answer:
+    """Chart one or several series of nights.
+
+    Args:
+        series: Name → ``[night]`` means, oldest first.
+        baseline: Nights before charting begins.
+        weight: λ of the EWMA.
+        width: L, in sd of the EWMA.
+    """
+    charts = drift_charts(series, baseline=baseline, weight=weight, width=width)
+    moved = {name: chart for name, chart in charts.items() if chart.alarm is not None}
+    first = min(moved.items(), key=lambda pair: pair[1].alarm or 0, default=None)
+    fields: dict[str, object] = {}
+    rows: list[tuple[str, object]] = []
+    for name, chart in charts.items():
+        prefix = f"{name}: " if len(charts) > 1 else ""
+        rows += [(f"{prefix}alarm", chart.alarm), (f"{prefix}verdict", chart.verdict)]
+        for night, q, ewma, limit in zip(
+            chart.nights, chart.q, chart.ewma, chart.limit, strict=True
+        ):
+            at = f"{prefix}night {night}"
+            rows += [(f"{at} q", q), (f"{at} ewma", ewma), (f"{at} limit", limit)]
+    if len(charts) == 1:
+        (only,) = charts.values()
+        fields = dict(vars(only))
+    else:
+        fields["alarm"] = first[1].alarm if first else None
+        fields["charts"] = charts
+    sentences = _sentences(charts)
+    verdicts = ("different", "drift") if moved else ("undecided",)
+    return Answer(sentences, fields, tuple(rows), verdicts)
+
+
+def _sentences(charts: Mapping[str, Drift]) -> tuple[str, ...]:
+    lines = []
+    for name, chart in sorted(charts.items(), key=lambda pair: pair[1].alarm or 10**9):
+        lead = "Drift" if chart.alarm is not None else "No alarm"
+        of = f" in {name}" if len(charts) > 1 else ""
+        reason = chart.verdict.reason
+        lines.append(f"{lead}{of}: {reason}.")
+        if chart.ewma and chart.alarm is None and not chart.identical:
+            lines.append(f"The EWMA stands at {chart.ewma[-1]:.3g} of ±{chart.limit[-1]:.3g}.")
+    return tuple(lines)
+
+
+def drift_of_sweeps(
+    nights: Sequence[Recorded],
+    *,
+    baseline: int = 2,
+    weight: float = WEIGHT,
+    width: float = WIDTH,
+) -> Answer:
+    """Chart the nightly means of every configuration of the sweeps of one name.
+
+    Args:
+        nights: The sweeps, oldest first.
+        baseline: Nights before charting begins.
+        weight: λ of the EWMA.
+        width: L, in sd of the EWMA.
+
+    Raises:
+        InputError: No configuration has a result in every night that has results.
+    """
+    name = nights[0].sweep.name
+    means = [
+        {group.label: float(group.scores.mean()) for group in night.groups if group.runs}
+        for night in nights
+    ]
+    notes = [
+        f"Night {number} has no finished run and is left out."
+        for number, found in enumerate(means, start=1)
+        if not found
+    ]
+    means = [found for found in means if found]
+    if not means:
+        raise InputError(f"none of the {len(nights)} sweeps called {name!r} has a finished run")
+    everywhere = [label for label in means[-1] if all(label in found for found in means)]
+    seen = {label for found in means for label in found}
+    notes += [
+        f"{label} has no result in some night, so it is not charted."
+        for label in sorted(seen - set(everywhere))
+    ]
+    if not everywhere:
+        raise InputError(f"no configuration of {name!r} has a result in every night")
+    series = {label: np.array([found[label] for found in means]) for label in everywhere}
+    named = series if len(series) > 1 else {"the mean": next(iter(series.values()))}
+    answer = drift_of_nights(named, baseline=baseline, weight=weight, width=width)
+    before = [f"Between nights: {line}" for line in between_nights(nights)]
+    lost = [
+        f"Night {number}: {note}"
+        for number, night in enumerate(nights, start=1)
+        for note in (*night.first, *night.notes)
+    ]
+    newest = about(nights[-1])
+    fields = {**answer.fields, "sweep": newest, "notes": [*before, *notes, *lost]}
+    return replace(answer, sentences=(*before, *answer.sentences, *notes, *lost), fields=fields)
+
+
+def between_nights(nights: Sequence[Recorded]) -> list[str]:
+    """What the environments of the nights differ in, as one sentence; empty where they agree."""
+    runs = [run for night in nights for group in night.groups for run in group.runs]
+    differing = [setting.name for setting in environment(runs) if setting.differs]
+    if not differing:
+        return []
+    return [f"the environments differ in {listed(differing)}, so a drift may come from there."]
+
+
+@click.command()
+@click.argument("values", nargs=-1)
+@click.option(
+    "--series",
+    type=click.Path(path_type=Path),
+    help="CSV with a column per chart and a row per night, in place of numbers.",
+)
+@click.option(
+    "--baseline", type=int, default=2, show_default=True, help="Nights before charting begins."
+)
+@click.option("--weight", type=float, default=WEIGHT, show_default=True, help="λ of the EWMA.")
+@click.option("--width", type=float, default=WIDTH, show_default=True, help="L, in sd of the EWMA.")
+@fail_option
+@format_options
+def drift(
+    *,
+    values: tuple[str, ...],
+    series: Path | None,
+    baseline: int,
+    weight: float,
+    width: float,
+    fail_on: tuple[str, ...],
+    form: Format,
+) -> None:
+    """Whether the mean has drifted: a SWEEP run night after night, or nightly means, oldest first.
+
+    The nights of a sweep are all recorded sweeps of that name.
+    """
+    if not 0 < weight <= 1 or not 0 < width < inf:
+        raise InputError(f"--weight must lie in (0, 1] and --width above 0, got {weight}, {width}")
+    if series is not None:
+        if values:
+            raise InputError("give the nights either as numbers or with --series, not both")
+        names, matrix = read_matrix(series)
+        names = names or [f"column {index + 1}" for index in range(matrix.shape[1])]
+        columns = dict(zip(names, matrix.T, strict=True))
+    elif name := sweep_name(values, "nights"):
+        answer = drift_of_sweeps(read_nights(name), baseline=baseline, weight=weight, width=width)
+        emit(answer, form, fail_on)
+        return
+    else:
+        columns = {"the mean": accuracies(values, name="nights")}
+    answer = drift_of_nights(columns, baseline=baseline, weight=weight, width=width)
+    emit(answer, form, fail_on)

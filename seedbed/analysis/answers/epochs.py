@@ -1,0 +1,148 @@
+"""``epochs``: how optimistic choosing the best epoch on the test set would have been."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import numpy as np
+
+from seedbed.analysis.answers.read_inputs import read_matrix, same_unit
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.recorded_sweep import (
+    Recorded,
+    each,
+    no_predictions,
+    read,
+    with_unread,
+)
+from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.wording import count
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_other_runs
+from seedbed.system.errors import InputError
+
+FOLDS = 10
+VALIDATION = (
+    "Runs record no other curve by epoch than that of the validation set, so this is what choosing "
+    "the epoch on the validation examples adds to the validation accuracy, as a lower bound. On a "
+    "smaller test set it would be more, on a larger one less."
+)
+OTHER_RUNS = (
+    "Without predictions the epoch is the one where the other runs' mean curve is best: a lower "
+    "bound, because they were scored on the same examples."
+)
+
+
+def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Answer:
+    """Optimism of the best epoch of one configuration: cross-fitted, or from validation curves.
+
+    Args:
+        found: The sweep.
+        group: The configuration.
+        level: Confidence level.
+
+    Raises:
+        InputError: Neither predictions by epoch nor validation curves of two runs, one epoch
+            only, or fewer examples than folds.
+    """
+    stack, said = found.stack(group)
+    if stack is None:
+        curves, cut = _curves(group, "val_accuracy")
+        if curves is None:
+            raise no_predictions(group, said, "the optimism of the best epoch")
+        lines = (f"{said[0][0].upper()}{said[0][1:]}.",) if said else ()
+        answer = epochs_of_curves(curves, "val_accuracy", level=level)
+        return replace(answer, sentences=(*answer.sentences, *lines, VALIDATION, *cut))
+    if any(table.shape[0] < 2 for table in stack.by_epoch):
+        raise InputError(f"choosing an epoch needs 2 or more of them, {group.label} ran for one")
+    result = cross_fit((table == stack.labels for table in stack.by_epoch), FOLDS, level=level)
+    how = "chosen on 9/10 of the examples, scored on the other tenth"
+    return with_unread(_answer(result, "predictions", how), said)
+
+
+def epochs_of_curves(curves: Floats, measure: str = "curves", *, level: float = 0.95) -> Answer:
+    """Optimism of the best epoch from curves of accuracy alone, a lower bound.
+
+    Args:
+        curves: ``[run, epoch]`` accuracy.
+        measure: What they are curves of.
+        level: Confidence level.
+
+    Raises:
+        InputError: Fewer than two runs or epochs, or percent beside fractions.
+    """
+    if curves.shape[0] < 2 or curves.shape[1] < 2:
+        raise InputError(
+            "without predictions the best epoch needs the curves of 2 runs and 2 epochs, got "
+            f"{count(curves.shape[0], 'run')} of {count(curves.shape[1], 'epoch')}"
+        )
+    unit = " points" if same_unit(curves.ravel()) == 100 else ""
+    result = from_other_runs(curves, level=level)
+    return _answer(result, measure, "chosen by the other runs' mean curve", unit)
+
+
+def _answer(result: EpochOptimism, measure: str, how: str, unit: str = "") -> Answer:
+    first, last = min(result.epochs) + 1, max(result.epochs) + 1
+    least = "at least " if result.lower_bound else ""
+    most = "at most " if result.lower_bound else ""
+    where = f"is {first} in" if first == last else f"lies between {first} and {last} over"
+    on = "validation" if measure == "val_accuracy" else "test"
+    lines = (
+        f"Choosing the best epoch on the {on} set would have flattered a run by {least}"
+        f"{number(result.optimism.value)}{unit} ({interval(result.optimism)}).",
+        f"Its best epoch scores {number(result.best.value)}, which is worth {most}"
+        f"{number(result.honest.value)} ({how}).",
+        f"The epoch that looks best {where} {count(len(result.epochs), 'run')}.",
+    )
+    fields = {
+        "n": len(result.epochs),
+        "best": result.best,
+        "honest": result.honest,
+        "optimism": result.optimism,
+        "epochs": [epoch + 1 for epoch in result.epochs],
+        "lower_bound": result.lower_bound,
+        "measure": measure,
+    }
+    return Answer(
+        lines, fields, tuple((key, fields[key]) for key in ("best", "honest", "optimism"))
+    )
+
+
+def _curves(group: Group, metric: str) -> tuple[Floats | None, tuple[str, ...]]:
+    """``[run, epoch]`` of a metric, cut to the epochs that all runs have; and what was cut."""
+    series = []
+    for run in group.runs:
+        found = run.load_history().get(metric, []) if run.load_history is not None else []
+        if len(found) > 1 and np.isfinite(found).all():
+            series.append(found)
+    if len(series) < 2:
+        return None, ()
+    shortest, longest = min(map(len, series)), max(map(len, series))
+    said = []
+    if len(series) < len(group.runs):
+        lacking = len(group.runs) - len(series)
+        said.append(f"{count(lacking, 'run')} of {len(group.runs)} recorded no such curve.")
+    if shortest < longest:
+        said.append(f"Only the first {shortest} of up to {longest} epochs are in every run.")
+    return np.array([one[:shortest] for one in series], dtype=np.float64), tuple(said)
+
+
+@click.command(cls=ListCommand)
+@click.argument("sweep", required=False)
+@csv_option("CSV of runs × epochs, test accuracy")
+@output_options
+def epochs(sweep: str | None, from_csv: Path | None, level: float, form: Format) -> None:
+    """How optimistic choosing the best epoch on the test set would have been.
+
+    Of SWEEP's runs, from their predictions by epoch; or, as a lower bound, from a CSV file of test
+    accuracy, a row per run and a column per epoch.
+    """
+    one_way(sweep, from_csv, "runs × epochs of test accuracy")
+    if from_csv is not None:
+        _, curves = read_matrix(from_csv)
+        answer = epochs_of_curves(curves, level=level)
+        emit(replace(answer, sentences=(*answer.sentences, OTHER_RUNS)), form)
+        return
+    found = read(str(sweep))
+    emit(each(found, lambda group: epochs_of_runs(found, group, level=level)), form)

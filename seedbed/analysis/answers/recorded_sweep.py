@@ -1,0 +1,247 @@
+"""What a command reads of a recorded sweep, and how answers about its configurations are joined."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from seedbed.analysis.answers.read_inputs import is_number
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.progress_line import Waiting
+from seedbed.analysis.findings.findings import Counts
+from seedbed.analysis.findings.search_result import result_of
+from seedbed.analysis.findings.configurations import Group, count_runs, group_runs, plan_sentence
+from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
+from seedbed.analysis.findings.counts_and_warnings import (
+    environment,
+    environment_warnings,
+    loss_warnings,
+    shared_seeds,
+    unrepeatable,
+)
+from seedbed.system.errors import InputError
+from seedbed.tracking.reading.sweep_reader import read_series, read_sweep
+from seedbed.tracking.records import SweepRecord
+from seedbed.tracking.store import Store
+
+METRIC = "test_accuracy"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A sweep as a command sees it.
+
+    Attributes:
+        sweep: The record.
+        groups: Its configurations, in the order of the design.
+        counts: What became of its cells.
+        first: What must be said before any mean is taken: runs of different environments.
+        notes: What else is to be known: runs without a result, repeats, shared seeds.
+        waiting: Shows progress while files are fetched.
+    """
+
+    sweep: SweepRecord
+    groups: tuple[Group, ...]
+    counts: Counts
+    first: tuple[str, ...]
+    notes: tuple[str, ...]
+    waiting: Waiting = field(default_factory=Waiting)
+
+    @property
+    def having(self) -> tuple[Group, ...]:
+        """The configurations with a run that counts.
+
+        Raises:
+            InputError: There is none.
+        """
+        found = tuple(group for group in self.groups if group.runs)
+        if not found:
+            said = " ".join(self.notes) or f"It has {len(self.sweep.runs)} runs."
+            raise InputError(
+                f"the sweep {self.sweep.name!r} has no finished run with {METRIC}, so nothing can "
+                f"be said. {said} Run it again: it starts where it stopped"
+            )
+        return found
+
+    def stack(
+        self, group: Group, most: int | None = None, *, every: bool = False
+    ) -> tuple[Stack | None, list[str]]:
+        """The predictions of a configuration, and what could not be read.
+
+        Args:
+            group: The configuration.
+            most: Runs to read at most, the first ones.
+            every: The runs that share seeds as well (``Group.every``).
+        """
+        told = partial(self.waiting, f"predictions of {group.label}")
+        return stack_predictions((group.every if every else group.runs)[:most], told)
+
+
+def sweep_name(words: Sequence[str], name: str = "accuracies") -> str | None:
+    """The sweep's name among a command's arguments; None where they are numbers or nothing.
+
+    Raises:
+        InputError: A word beside numbers, or two names.
+    """
+    named = [word for word in words if not is_number(word)]
+    if not named:
+        return None
+    if len(words) > 1:
+        raise InputError(
+            f"{name} must be numbers, got {named[0]!r} among {len(words)} values: give numbers "
+            "only, or one sweep's name alone"
+        )
+    return named[0]
+
+
+def read(name: str, waiting: Waiting | None = None, *, whole: bool = False) -> Recorded:
+    """The newest sweep called ``name``.
+
+    Args:
+        name: The sweep.
+        waiting: Shows progress.
+        whole: Of a search, with the runs that only chose its configurations.
+
+    Raises:
+        InputError: There is no such sweep, or its metric is no fraction.
+        StoreError: The store cannot be reached.
+    """
+    store = Store()
+    store.check()
+    with waiting or Waiting() as shown:
+        return recorded(read_sweep(name, store, shown), whole=whole)
+
+
+def read_nights(name: str) -> list[Recorded]:
+    """Every sweep called ``name``, oldest first; errors as ``read``."""
+    store = Store()
+    store.check()
+    with Waiting() as shown:
+        return [recorded(sweep) for sweep in read_series(name, store, shown)]
+
+
+def recorded(sweep: SweepRecord, *, whole: bool = False) -> Recorded:
+    """Group and count the runs of a record; ``whole`` as in ``read``."""
+    every = sweep
+    sweep, about_search = (sweep, None) if whole else result_of(sweep)
+    groups = group_runs(sweep, METRIC)
+    counted = [run for group in groups for run in group.every]
+    counts = count_runs(every, groups, of=sweep)
+    return Recorded(
+        sweep=sweep,
+        groups=groups,
+        counts=counts,
+        first=tuple(environment_warnings(environment(counted), counted, sweep)),
+        notes=(
+            *filter(None, [about_search, plan_sentence(groups)]),
+            *loss_warnings(counts),
+            *shared_seeds([group.runs for group in groups], sweep.sources),
+            *unrepeatable(counted, sweep.sources),
+        ),
+    )
+
+
+def with_unread(answer: Answer, said: Sequence[str]) -> Answer:
+    """The answer, with a line on the predictions that could not be used.
+
+    Args:
+        answer: What the others say.
+        said: What could not be used, as ``Recorded.stack`` says it.
+    """
+    if not said:
+        return answer
+    line = "; ".join(said)
+    line = f"{line[0].upper()}{line[1:]}."
+    return replace(
+        answer,
+        sentences=(*answer.sentences, line),
+        fields={**answer.fields, "notes": [*_notes(answer), line]},
+    )
+
+
+def _notes(answer: Answer) -> list[str]:
+    notes = answer.fields.get("notes")
+    return [str(note) for note in notes] if isinstance(notes, list) else []
+
+
+def no_predictions(group: Group, said: Sequence[str], wanted: str) -> InputError:
+    """Why something that needs predictions cannot be said of a configuration."""
+    why = said[0] if said else "its runs recorded no predictions"
+    return InputError(
+        f"{wanted} needs predictions, but {why} ({group.label}): run the sweep again, or ask "
+        "`spread`, which needs accuracies only"
+    )
+
+
+def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
+    """One answer per configuration, joined.
+
+    Args:
+        found: The sweep.
+        one: Group → answer; an InputError is a note on that configuration, unless all raise.
+
+    Returns:
+        With one configuration its own fields, with several ``configurations`` (name → fields, None
+        where nothing can be said); and ``sweep`` and ``notes`` with both.
+
+    Raises:
+        InputError: Nothing can be said of any configuration.
+    """
+    answers: dict[str, Answer] = {}
+    silent: dict[str, str] = {}
+    for group in found.having:
+        try:
+            answers[group.label] = one(group)
+        except InputError as error:
+            silent[group.label] = str(error)
+    if not answers:
+        raise InputError(next(iter(silent.values())))
+    nothing = "no finished run has an accuracy: nothing can be said"
+    empty = {g.label: nothing for g in found.groups if not g.runs}
+    lines = tuple(f"{label}: {why}." for label, why in {**silent, **empty}.items())
+    if len(found.groups) == 1:
+        (answer,) = answers.values()
+        return told(found, answer, lines)
+    sentences: list[str] = []
+    rows: list[tuple[str, object]] = []
+    verdicts: list[str] = []
+    for label, answer in answers.items():
+        sentences += [f"{label}: {answer.sentences[0]}", *answer.sentences[1:]]
+        rows += [(f"{label}: {name}", value) for name, value in answer.rows]
+        verdicts += answer.verdicts
+    fields = {
+        label: {key: value for key, value in answer.fields.items() if key != "notes"}
+        for label, answer in answers.items()
+    }
+    joined = Answer(
+        tuple(sentences),
+        {
+            "configurations": {g.label: fields.get(g.label) for g in found.groups},
+            "notes": [note for answer in answers.values() for note in _notes(answer)],
+        },
+        tuple(rows),
+        tuple(dict.fromkeys(verdicts)),
+    )
+    return told(found, joined, lines)
+
+
+def told(found: Recorded, answer: Answer, lines: Sequence[str] = ()) -> Answer:
+    """The answer with what must be known of the sweep: before it, after it, and in its fields."""
+    fields: Mapping[str, object] = {
+        **answer.fields,
+        "sweep": about(found),
+        "notes": [*found.first, *_notes(answer), *lines, *found.notes],
+    }
+    sentences = (*found.first, *answer.sentences, *lines, *found.notes)
+    return replace(answer, sentences=sentences, fields=fields)
+
+
+def about(found: Recorded) -> dict[str, object]:
+    """Which sweep it was, and what became of its cells."""
+    sweep = found.sweep
+    return {
+        "name": sweep.name,
+        "run_id": sweep.run_id,
+        "experiment": sweep.experiment,
+        "metric": METRIC,
+        "counts": found.counts,
+    }

@@ -1,0 +1,218 @@
+"""``search``: how good the winner looks, how much of that is luck, and which option mattered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+
+import click
+import numpy as np
+
+from seedbed.analysis.answers.read_inputs import (
+    accuracies,
+    cell_number,
+    is_number,
+    read_table,
+    same_unit,
+)
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, output_options
+from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.recorded_sweep import Recorded, read, sweep_name, told
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.findings.search_summary import divide
+from seedbed.analysis.wording import count, label
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.importance import FEWEST, importances
+from seedbed.analysis.statistics.search import SearchSummary, expected_best, summarize_search
+from seedbed.analysis.statistics.spread import mean_interval
+from seedbed.system.errors import InputError
+
+Scores = dict[str, Floats]
+Options = dict[str, list[object]]
+
+
+def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
+    """What a search over configurations found, and what that is worth.
+
+    Runs on the seeds that the sweep kept back for its best configurations take no part in the
+    search; they are the result.
+
+    Args:
+        found: The sweep.
+        level: Confidence level.
+
+    Raises:
+        InputError: Fewer than two configurations with a result.
+    """
+    parts = divide(found.having, found.sweep.fresh_seeds)
+    searched = parts.searched
+    if len(searched) < 2:
+        raise InputError(
+            f"a search has at least 2 configurations with a result, {found.sweep.name!r} has "
+            f"{len(searched)}: ask `spread` instead"
+        )
+    again = {name: mean_interval(values, level) for name, values in parts.fresh.items()}
+    options = {
+        name: [dict(group.options)[name] for group in found.groups if group.label in searched]
+        for name in found.sweep.varied
+    }
+    return told(found, search_of_scores(searched, options, again))
+
+
+def search_of_scores(
+    searched: Mapping[str, Floats],
+    options: Mapping[str, Sequence[object]] | None = None,
+    fresh: Mapping[str, Estimate] | None = None,
+    noise_sd: float | None = None,
+) -> Answer:
+    """What a search is worth.
+
+    Args:
+        searched: Configuration → ``[seed]`` scores of the search itself.
+        options: Option → ``[configuration]`` values, for what mattered.
+        fresh: Configuration → mean on seeds that the search did not use.
+        noise_sd: Sd of a run over seeds, where known from elsewhere.
+
+    Raises:
+        InputError: Fewer than two configurations.
+    """
+    summary = summarize_search(searched, noise_sd=noise_sd)
+    means = [float(values.mean()) for values in searched.values()]
+    sizes = sorted({size for size in (1, 2, 3, 5, 10, 20, 50, 100) if size < len(means)})
+    best = [{"n": n, "value": expected_best(means, n)} for n in (*sizes, len(means))]
+    again = dict(fresh or {})
+    shares = importances(options, means) if options else None
+    fields = {
+        **vars(summary),
+        "expected_best": best,
+        "importances": shares,
+        "fresh": again or None,
+        "notes": [],
+    }
+    rows: list[tuple[str, object]] = [("winner", summary.winner), ("value", summary.value)]
+    rows += [("optimism", summary.optimism), ("noise_sd", summary.noise_sd)]
+    rows += [(f"expected best of {one['n']}", one["value"]) for one in best]
+    rows += [(f"importance of {name}", share) for name, share in (shares or {}).items()]
+    rows += [(f"{name} on fresh seeds", mean) for name, mean in again.items()]
+    lines = [*_sentences(summary), *_fresh(summary, again)]
+    if len(best) > 1:
+        half = best[-2]
+        lines.append(
+            f"The best of {half['n']} of these configurations would have scored "
+            f"{number(float(half['value']))} on average."
+        )
+    if shares:
+        ranked = sorted(shares.items(), key=lambda pair: -pair[1])
+        listed = ", ".join(f"{name} {share:.0%}" for name, share in ranked)
+        lines.append(f"What mattered, of what the options explain: {listed}.")
+    elif options:
+        lines.append(
+            "Which option mattered cannot be said: that needs "
+            f"{FEWEST} configurations for each option that varies, and options that tell something."
+        )
+    return Answer(tuple(lines), fields, tuple(rows))
+
+
+def _sentences(summary: SearchSummary) -> list[str]:
+    lines = [
+        f"The best of {summary.configurations} configurations in {summary.runs} runs is "
+        f"{summary.winner}: {number(summary.value)}, as it was seen in the search."
+    ]
+    if summary.optimism is not None and summary.noise_sd is not None:
+        lines.append(
+            f"Being the highest flatters it by about {number(summary.optimism)} (sd of a run over "
+            f"seeds {number(summary.noise_sd)}, true sd of the configurations "
+            f"{number(summary.true_sd or 0)})."
+        )
+    return lines
+
+
+def _fresh(summary: SearchSummary, again: dict[str, Estimate]) -> list[str]:
+    if not again:
+        return [f"What to do: {summary.advice}."]
+    return [
+        f"On fresh seeds, which alone count, {name} scores {number(found.value)} "
+        f"({interval(found)}, {found.n} runs)."
+        for name, found in again.items()
+    ]
+
+
+def read_search(path: Path, by: Sequence[str], metric: str) -> tuple[Scores, Options, int]:
+    """Read a table with a row per run: the options of its configuration, and its score.
+
+    Args:
+        path: CSV file.
+        by: Columns of the options.
+        metric: Column of scores; empty where the run failed.
+
+    Returns:
+        Configuration → ``[run]`` scores; option → ``[configuration]`` values, numbers where all
+        are; and how many runs have no score.
+
+    Raises:
+        InputError: A missing column, a score that is no finite number, or one unit beside another.
+    """
+    lines, cells = read_table(path, [*by, metric])
+    runs: dict[tuple[str, ...], list[float]] = {}
+    failed = 0
+    for index, line in enumerate(lines):
+        cell = cells[metric][index]
+        if cell == "":
+            failed += 1
+            continue
+        key = tuple(cells[name][index] for name in by)
+        runs.setdefault(key, []).append(cell_number(path, line, metric, cell))
+    if "acc" in metric.lower():
+        same_unit(np.array([value for scores in runs.values() for value in scores]))
+    scores = {label(tuple(zip(by, key, strict=True))): np.array(runs[key]) for key in runs}
+    columns: Options = {name: [key[at] for key in runs] for at, name in enumerate(by)}
+    for name, column in columns.items():
+        if all(is_number(str(cell)) for cell in column):
+            columns[name] = [float(str(cell)) for cell in column]
+    return scores, columns, failed
+
+
+def _of_numbers(values: Sequence[str], noise_sd: float | None) -> Answer:
+    scores = accuracies(values, name="scores")
+    named = {f"configuration {at}": np.array([one]) for at, one in enumerate(scores, start=1)}
+    return search_of_scores(named, noise_sd=noise_sd)
+
+
+@click.command(cls=ListCommand)
+@click.argument("values", nargs=-1, metavar="SWEEP | SCORE…")
+@csv_option("CSV with a row per run")
+@click.option("--by", multiple=True, help="With --csv: column of an option; may be repeated.")
+@click.option("--metric", help="With --csv: column of scores.")
+@click.option("--noise-sd", type=float, help="Of numbers: sd of a run over seeds, if known.")
+@output_options
+def search(
+    *,
+    values: tuple[str, ...],
+    from_csv: Path | None,
+    by: tuple[str, ...],
+    metric: str | None,
+    noise_sd: float | None,
+    level: float,
+    form: Format,
+) -> None:
+    """How good the winner of a search looks, its luck, and what a smaller search would give.
+
+    Of a SWEEP, of scores (one per configuration, higher is better), or of a CSV file of runs.
+    """
+    if noise_sd is not None and not 0 < noise_sd < inf:
+        raise InputError(f"--noise-sd must be a number above 0, got {noise_sd:g}")
+    if from_csv is not None:
+        if values or not by or metric is None:
+            raise InputError("--csv needs --by and --metric, its columns, and nothing beside it")
+        scores, options, failed = read_search(from_csv, by, metric)
+        answer = search_of_scores(scores, options, noise_sd=noise_sd)
+        if failed:
+            is_out = "is left out" if failed == 1 else "are left out"
+            note = f"{count(failed, 'run')} without {metric} {is_out}."
+            fields = {**answer.fields, "notes": [note]}
+            answer = replace(answer, sentences=(*answer.sentences, note), fields=fields)
+    elif name := sweep_name(values, "scores"):
+        answer = search_of_sweep(read(name, whole=True), level=level)
+    else:
+        answer = _of_numbers(values, noise_sd)
+    emit(answer, form)

@@ -1,0 +1,210 @@
+"""``seeds``: how many runs, before or after the first ones."""
+
+from math import ceil
+
+import click
+
+from seedbed.analysis.answers.read_inputs import accuracies
+from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.answer import Answer, Format, emit, number
+from seedbed.analysis.answers.recorded_sweep import each, read, sweep_name
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.plan import (
+    LOOKS,
+    boundaries,
+    half_width,
+    nominal_levels,
+    runs_for_half_width,
+    runs_needed,
+    stein_total,
+)
+from seedbed.analysis.statistics.spread import describe
+from seedbed.system.errors import InputError
+
+PILOT = 10
+INFLATION = 1.05
+"""More pairs than one look needs, for four; Jennison & Turnbull (2000, table 2.2) ask for 1.02."""
+
+
+def sequential_looks(pairs: int | None) -> tuple[int, ...]:
+    """Where to look: 5/10/15/20 pairs, or quarters of a little more than the fixed number."""
+    if pairs is None or pairs <= LOOKS[-1]:
+        return LOOKS
+    quarter = ceil(pairs * INFLATION / 4)
+    return tuple(quarter * k for k in (1, 2, 3, 4))
+
+
+def plan_difference(
+    difference: float, sd: float, *, paired: bool, power: float = 0.8, alpha: float = 0.05
+) -> Answer:
+    """How many pairs, or runs per arm, find a difference.
+
+    Args:
+        difference: Difference worth finding.
+        sd: Sd of one run; of the paired differences when paired.
+        paired: Same seeds in both arms.
+        power: Chance of finding it.
+        alpha: Two-sided level.
+    """
+    n = runs_needed(difference, sd, paired=paired, power_wanted=power, alpha=alpha)
+    unit = "pairs" if paired else "runs in each arm"
+    amount = str(n) if n is not None else "more than a million"
+    ratio = abs(difference) / sd
+    lines = [
+        f"{amount} {unit} show a difference of {number(abs(difference))} ({number(ratio)} sd) "
+        f"with power {power:.0%}."
+    ]
+    fields: dict[str, object] = {
+        "difference": difference,
+        "sd": sd,
+        "power": power,
+        "pairs" if paired else "per_arm": n,
+    }
+    rows: list[tuple[str, object]] = [("pairs" if paired else "per_arm", n)]
+    if paired:
+        looks = sequential_looks(n)
+        edges, levels = boundaries(looks, alpha), nominal_levels(looks, alpha)
+        fields |= {"looks": looks, "boundaries": edges, "nominal_p": levels}
+        steps = ", ".join(f"{p:.2g} at {k}" for k, p in zip(looks, levels, strict=True))
+        lines.append(
+            f"Or look early and stop when the paired p is below {steps} pairs (from "
+            f"{next((k for k in looks if k >= 10), looks[-1])} pairs on, p above .5 is hopeless)."
+        )
+        rows += [(f"boundary at {k} pairs", z) for k, z in zip(looks, edges, strict=True)]
+    return Answer(tuple(lines), fields, tuple(rows))
+
+
+def plan_half_width(
+    wanted: float, *, sd: float | None = None, pilot: Floats | None = None, level: float = 0.95
+) -> Answer:
+    """How many runs give a mean within ± ``wanted``.
+
+    Args:
+        wanted: Half-width of the interval.
+        sd: Sd of a run, where it is known.
+        pilot: ``[run]`` scores of a pilot, where there is one (Stein's two stages).
+        level: Confidence level.
+    """
+    if pilot is not None:
+        found = describe(pilot, level)
+        if found.sd is None:
+            raise InputError("a pilot needs at least 2 runs, got 1: 10 are a good pilot")
+        total = stein_total(found.n, found.sd.value, wanted, level)
+        line = (
+            f"{total} runs in all, {total - found.n} more, give the mean to ±{number(wanted)} "
+            f"(Stein's two stages, pilot of {found.n} runs, sd {number(found.sd.value)})."
+        )
+        fields = _half_width_fields(wanted, total, total - found.n, found.n, found.sd.value)
+        return Answer((line,), fields, (("runs", total),))
+    if sd is not None:
+        runs = runs_for_half_width(wanted, sd, level)
+        amount = str(runs) if runs is not None else "more than a million"
+        line = f"{amount} runs give the mean to ±{number(wanted)} when a run's sd is {number(sd)}."
+        fields = _half_width_fields(wanted, runs, runs, None, sd)
+        return Answer((line,), fields, (("runs", runs),))
+    stein_total(PILOT, 0.0, wanted, level)  # says what is wrong with the half-width
+    factor = half_width(PILOT, 1.0, level) * PILOT**0.5
+    line = (
+        f"Start with a pilot of {PILOT} runs: with their sd s, the larger of {PILOT} and "
+        f"({factor:.3f}·s/{number(wanted)})² runs in all give the mean to ±{number(wanted)}."
+    )
+    fields = _half_width_fields(wanted, None, None, PILOT, None)
+    return Answer((line,), fields, (("pilot", PILOT),))
+
+
+def _half_width_fields(
+    wanted: float, runs: int | None, more: int | None, pilot: int | None, sd: float | None
+) -> dict[str, object]:
+    return {"half_width": wanted, "runs": runs, "more": more, "pilot": pilot, "sd": sd}
+
+
+def plan_from_runs(scores: Floats, *, power: float = 0.8, level: float = 0.95) -> Answer:
+    """What the runs at hand give, and what more would: interval width against number of runs.
+
+    Args:
+        scores: ``[run]``.
+        power: Chance of finding a difference of one sd.
+        level: Confidence level.
+    """
+    found = describe(scores, level)
+    if found.sd is None or found.identical:
+        raise InputError(f"a plan needs runs that differ: {found.note}")
+    sd = found.sd.value
+    counts = sorted({3, 5, 10, 20, 50, found.n} - {1})
+    widths = [{"runs": n, "half_width": half_width(n, sd, level)} for n in counts]
+    now = half_width(found.n, sd, level)
+    ten = half_width(10, sd, level)
+    lines = [
+        f"{found.n} runs give the mean to ±{number(now)}; 10 would give ±{number(ten)} with this "
+        f"sd of {number(sd)}."
+    ]
+    per_arm = runs_needed(sd, sd, paired=False, power_wanted=power, alpha=1 - level)
+    lines.append(
+        f"{per_arm} runs in each arm find a difference of one sd ({number(sd)}) with power "
+        f"{power:.0%}."
+    )
+    rows = tuple((f"half-width at {row['runs']} runs", row["half_width"]) for row in widths)
+    fields = {"n": found.n, "sd": found.sd, "half_widths": widths, "per_arm": per_arm}
+    return Answer(tuple(lines), fields, rows)
+
+
+def _plan(
+    pilot: Floats | None,
+    difference: float | None,
+    sd: float | None,
+    half: float | None,
+    *,
+    paired: bool,
+    power: float,
+    level: float,
+) -> Answer:
+    if difference is not None and half is not None:
+        raise InputError("give either --difference or --half-width, not both")
+    if sd is not None and pilot is not None:
+        raise InputError("the runs given have their own sd: leave out --sd or the runs")
+    if half is not None:
+        return plan_half_width(half, sd=sd, pilot=pilot, level=level)
+    if difference is None:
+        if pilot is None:
+            raise InputError("give --difference and --sd, or --half-width, or the runs so far")
+        return plan_from_runs(pilot, power=power, level=level)
+    if pilot is not None:
+        found = describe(pilot).sd
+        sd = found.value if found is not None else None
+    if sd is None:
+        raise InputError("--difference needs --sd, the sd of a run, or two or more runs to take it")
+    return plan_difference(difference, sd, paired=paired, power=power, alpha=1 - level)
+
+
+@click.command()
+@click.argument("values", nargs=-1)
+@click.option("--difference", type=float, help="Difference worth finding.")
+@click.option(
+    "--sd", type=float, help="Sd of one run; with --paired, sd of the difference within a pair."
+)
+@click.option("--half-width", "half", type=float, help="Wanted half-width of the mean's interval.")
+@click.option("--paired", is_flag=True, help="Same seeds in both arms.")
+@click.option("--power", type=float, default=0.8, show_default=True, help="Chance of finding it.")
+@output_options
+def seeds(
+    *,
+    values: tuple[str, ...],
+    difference: float | None,
+    sd: float | None,
+    half: float | None,
+    paired: bool,
+    power: float,
+    level: float,
+    form: Format,
+) -> None:
+    """How many seeds: for a difference, for a precision, or from the runs of a SWEEP so far."""
+
+    def plan(pilot: Floats | None) -> Answer:
+        return _plan(pilot, difference, sd, half, paired=paired, power=power, level=level)
+
+    name = sweep_name(values)
+    if name is not None:
+        answer = each(read(name), lambda group: plan(group.scores))
+    else:
+        answer = plan(accuracies(values) if values else None)
+    emit(answer, form)

@@ -1,0 +1,233 @@
+"""``spread``: how much the runs vary, and how much of that is the finite test set."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import numpy.typing as npt
+
+from seedbed.analysis.answers.read_inputs import accuracies, read_correct, same_unit
+from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.recorded_sweep import Recorded, each, read, sweep_name, with_unread
+from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.statistics.checks import Floats, as_matrix
+from seedbed.analysis.statistics.decompose import Split, bounded_split, split
+from seedbed.analysis.statistics.new_data import SeedGap, two_seeds
+from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
+from seedbed.system.errors import InputError
+
+MOST_SPLIT = 1000
+"""Runs of a sweep up to which the answers of all are read."""
+FEW_SPLIT = 200
+"""Runs of a larger sweep whose answers are read: enough for a split, and quick."""
+
+
+def spread_of_scores(
+    scores: Floats,
+    *,
+    test_size: int | None = None,
+    between: tuple[float, float] | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Describe accuracies.
+
+    Args:
+        scores: ``[run]``, all percent or all fractions.
+        test_size: Examples in the test set, where known.
+        between: Two runs whose gap is in question.
+        level: Confidence level.
+    """
+    scale = same_unit(scores)
+    found = describe(scores, level).within(0, scale)
+    parts = None
+    if test_size is not None and found.n > 1:
+        parts = bounded_split(scores, test_size, scale=scale, level=level)
+    gap = None
+    if between is not None:
+        same_unit(scores, *between)
+        gap = two_seeds(*between, scores, level)
+    return _answer(found, parts, gap, "points" if scale == 100 else "")
+
+
+def spread_of_correct(correct: npt.ArrayLike, *, level: float = 0.95) -> Answer:
+    """Describe runs by their answers, and split the spread.
+
+    Args:
+        correct: ``[run, example]`` of 0/1, 1 is right.
+        level: Confidence level.
+    """
+    matrix = as_matrix(correct, "answers")
+    found = describe(matrix.mean(axis=1), level).within(0, 1)
+    return _answer(found, split(matrix, level), None, "")
+
+
+def spread_of_runs(
+    found: Recorded,
+    group: Group,
+    *,
+    test_size: int | None = None,
+    between: tuple[float, float] | None = None,
+    level: float = 0.95,
+) -> Answer:
+    """Describe the recorded runs of one configuration, and split their spread by their answers.
+
+    Args:
+        found: The sweep.
+        group: The configuration.
+        test_size: Examples in the test set, for runs that recorded no predictions.
+        between: Two runs' accuracies whose gap is in question, as fractions.
+        level: Confidence level.
+    """
+    spread = describe(group.scores, level).within(0, 1)
+    gap = two_seeds(*between, group.scores, level) if between is not None else None
+    if group.bit_identical:
+        runs = len(group.every) + group.repeats
+        line = f"All {runs} runs have one set of weights and scored {number(spread.mean.value)}: "
+        answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, "")
+        return replace(answer, sentences=(f"{line}{IDENTICAL}.",))
+    if spread.identical:
+        note = "all score exactly the same, though their weights differ: no spread to estimate"
+        return _answer(replace(spread, note=note), None, gap, "")
+    if spread.n < 2:
+        return _answer(spread, None, gap, "")
+    most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
+    stack, said = found.stack(group, most)
+    parts = None
+    if stack is not None and len(stack.positions) > 1:
+        parts = split(stack.errors, level)
+        if len(stack.positions) < spread.n:
+            said.append(f"the split is made of the answers of {len(stack.positions)} runs")
+    elif test_size is not None:
+        parts = bounded_split(group.scores, test_size, scale=1.0, level=level)
+    else:
+        said.append("so genuine change and finite test set cannot be told apart (give --test-size)")
+    return with_unread(_answer(spread, parts, gap, ""), said)
+
+
+def _few(found: Recorded) -> int:
+    """Runs of each configuration whose answers are read, where there are very many runs."""
+    return max(FEW_SPLIT // len(found.groups), 2)
+
+
+def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: str) -> Answer:
+    sentences = [_first(found, unit)]
+    space = f" {unit}" if unit else ""
+    if found.mean.low is not None:
+        sentences.append(f"The mean is {number(found.mean.value)} ({interval(found.mean)}).")
+        sentences.append(
+            f"One more run would land between {number(found.next_run.low or 0)} and "
+            f"{number(found.next_run.high or 0)} ({found.next_run.level:.0%})."
+        )
+    if found.note is not None and not found.identical and found.n > 1:
+        sentences.append(found.note[0].upper() + found.note[1:] + ".")
+    if parts is not None and not parts.identical:
+        sentences.append(_split_sentence(parts, space))
+    if gap is not None:
+        sentences.append(_gap_sentence(gap, space))
+    rows: list[tuple[str, object]] = [("mean", found.mean), ("sd", found.sd)]
+    rows.append(("next_run", found.next_run))
+    if parts is not None:
+        rows += [("genuine", parts.genuine), ("finite_test_set", parts.finite)]
+        rows += [("F", parts.F), ("p", parts.p), ("cochran_q", parts.cochran_q)]
+    fields = {
+        "n": found.n,
+        "mean": found.mean,
+        "sd": found.sd,
+        "next_run": found.next_run,
+        "identical": found.identical,
+        "outliers": found.outliers,
+        "note": found.note,
+        "genuine": parts and parts.genuine,
+        "genuine_variance": parts and parts.genuine_variance,
+        "finite_test_set": parts and parts.finite,
+        "F": parts and parts.F,
+        "p": parts and parts.p,
+        "cochran_q": parts and parts.cochran_q,
+        "cochran_p": parts and parts.cochran_p,
+        "gap": gap,
+    }
+    return Answer(tuple(sentences), fields, tuple(rows))
+
+
+def _first(found: Spread, unit: str) -> str:
+    if found.sd is None:
+        return f"One run scored {number(found.mean.value)}: one run says nothing about the spread."
+    if found.identical:
+        return f"All {found.n} runs scored {number(found.mean.value)}: {found.note}."
+    of = f" {unit}" if unit else ""
+    return (
+        f"The runs vary by {number(found.sd.value)}{of} (sd of {found.n} runs, "
+        f"{interval(found.sd)})."
+    )
+
+
+def _split_sentence(parts: Split, unit: str) -> str:
+    if parts.F is None:
+        if parts.genuine.low is not None and parts.genuine.low > 0:
+            return (
+                "That is more than a finite test set can make "
+                f"(at most {number(parts.finite_test_set)}{unit}): the models truly differ, by "
+                f"{number(parts.genuine.low)}{unit} or more."
+            )
+        return (
+            f"The finite test set alone can make up to {number(parts.finite_test_set)}{unit}, so "
+            "whether the models truly differ cannot be told from accuracies: give each run's "
+            "answers with --correct."
+        )
+    low = parts.genuine.low
+    told = "the models truly differ" if low is not None and low > 0 else "it may all be chance"
+    return (
+        f"The finite test set makes {number(parts.finite_test_set)}{unit} of it, genuine change "
+        f"of the model {number(parts.genuine.value)}{unit} ({interval(parts.genuine)}): {told}."
+    )
+
+
+def _gap_sentence(gap: SeedGap, unit: str) -> str:
+    kind = "more than" if gap.gap > gap.ordinary else "no more than"
+    return (
+        f"A gap of {number(gap.gap)}{unit} between two of these runs is {kind} chance makes "
+        f"({number(gap.ordinary)}{unit}, p={gap.p:.3g}): a seed is no treatment."
+    )
+
+
+@click.command()
+@click.argument("values", nargs=-1)
+@click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set.")
+@click.option(
+    "--correct",
+    type=click.Path(path_type=Path),
+    help="CSV of runs × examples, 1 where the run is right and 0 where it is wrong.",
+)
+@click.option(
+    "--between", type=float, nargs=2, help="Two runs' accuracies: is their gap more than chance?"
+)
+@output_options
+def spread(
+    *,
+    values: tuple[str, ...],
+    test_size: int | None,
+    correct: Path | None,
+    between: tuple[float, float] | None,
+    level: float,
+    form: Format,
+) -> None:
+    """How much the runs vary: a SWEEP's name, or accuracies, all percent or all fractions."""
+    if correct is not None:
+        if values or test_size is not None or between is not None:
+            raise InputError("--correct holds everything: leave out the numbers beside it")
+        emit(spread_of_correct(read_correct(correct), level=level), form)
+        return
+    name = sweep_name(values)
+    if name is not None:
+        found = read(name)
+        answer = each(
+            found,
+            lambda group: spread_of_runs(
+                found, group, test_size=test_size, between=between, level=level
+            ),
+        )
+        emit(answer, form)
+        return
+    scores = accuracies(values)
+    emit(spread_of_scores(scores, test_size=test_size, between=between, level=level), form)

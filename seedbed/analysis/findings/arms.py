@@ -1,0 +1,108 @@
+"""One configuration: its runs, their spread, and what their predictions say."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from seedbed.analysis.findings.from_predictions import source_shares, with_predictions
+from seedbed.analysis.findings.findings import Arm, Curve, Dot, Lost
+from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.findings.attribution_parts import plan_parts
+from seedbed.analysis.findings.seed_table import seed_table
+from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
+from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
+from seedbed.analysis.wording import count
+from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
+from seedbed.tracking.records import RunRecord, SweepRecord
+
+
+def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, Stack | None]:
+    """Say what one configuration's runs say.
+
+    Args:
+        sweep: The sweep that the runs belong to.
+        group: The configuration.
+        metric: Name of the metric, a fraction.
+
+    Returns:
+        The configuration, and its predictions where it has any, for comparing.
+    """
+    runs = group.runs
+    arm = Arm(
+        label=group.label,
+        options=group.options,
+        dots=tuple(_dot(run, sweep.sources, metric) for run in runs),
+        others=tuple(_dot(run, sweep.sources, metric) for run in group.others),
+        lost=tuple(Lost(run.name, run.state, run.reason) for run in group.lost),
+    )
+    if not runs:
+        return replace(
+            arm, notes=("no finished run has an accuracy, so nothing can be said about it",)
+        ), None
+    spread = describe([dot.accuracy for dot in arm.dots]).within(0, 1)
+    dots = tuple(
+        replace(dot, unusual=index in spread.outliers) for index, dot in enumerate(arm.dots)
+    )
+    prints = {run.fingerprint for run in runs}
+    same_weights = len(runs) > 1 and len(prints) == 1 and None not in prints
+    every, missing = stack_predictions(group.every)
+    parts = plan_parts(sweep, runs)
+    arm = replace(
+        arm,
+        same_bits=None if parts is None else parts.same_bits,
+        dots=dots,
+        spread=spread,
+        bit_identical=same_weights,
+        curves=_curves(runs),
+        notes=(*_notes(spread, dots, same_weights), *missing),
+    )
+    stack = None if every is None else every.first(len(runs))
+    if every is None or stack is None:
+        return arm, None
+    if len(sweep.sources) > 1 and not same_weights:
+        seeds = seed_table(group.every, sweep.sources)
+        arm = replace(arm, shares=source_shares(every, seeds))
+    return with_predictions(arm, stack), stack
+
+
+def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]:
+    """What the spread of the runs cannot carry."""
+    if same_weights:
+        return [f"{count(len(dots), 'run')}, one set of weights, {IDENTICAL}"]
+    if spread.identical:
+        return ["all runs score exactly the same, so there is no spread to estimate"]
+    return [spread.note] if spread.note and not spread.outliers else []
+
+
+def _dot(run: RunRecord, sources: Sequence[str], metric: str) -> Dot:
+    score = score_of(run, metric)
+    if score is None:
+        raise ValueError(f"{run.name} has no {metric}")
+    return Dot(run.run_id, run.name, seeds_of(run, sources), score, run.fingerprint)
+
+
+def _curves(runs: Sequence[RunRecord]) -> dict[str, Curve]:
+    """Mean and range over runs of each metric that is recorded per epoch."""
+    values: dict[str, list[list[float]]] = {}
+    for run in runs:
+        if run.load_history is None:
+            continue
+        for metric, series in run.load_history().items():
+            if len(series) > 1:
+                values.setdefault(metric, []).append(series)
+    curves = {}
+    for metric, found in values.items():
+        longest = max(len(series) for series in found)
+        table = np.full((len(found), longest), np.nan)
+        for row, series in zip(table, found, strict=True):
+            row[: len(series)] = series
+        known = np.ma.masked_invalid(table)
+        curves[metric] = Curve(
+            metric,
+            mean=known.mean(axis=0).filled(np.nan),
+            low=known.min(axis=0).filled(np.nan),
+            high=known.max(axis=0).filled(np.nan),
+            runs=len(found),
+        )
+    return curves

@@ -1,0 +1,145 @@
+"""The runs of a sweep by configuration: which count, which repeat another, which gave nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seedbed.analysis.findings.findings import Counts, Floats
+from seedbed.analysis.findings.attribution_parts import independent
+from seedbed.analysis.findings.counts_and_warnings import counts, score_of, without_repeats
+from seedbed.analysis.wording import count, label
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import RunRecord, SweepRecord
+
+Options = tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One configuration's runs.
+
+    Attributes:
+        label: The configuration in words.
+        options: Its varied options.
+        runs: The finished runs that carry the metric, without repeats; of an attribution plan
+            those in which every source varies, which alone are independent.
+        others: The runs of an attribution plan that share seeds with ``runs``: they tell the
+            sources apart and belong in no mean.
+        lost: The runs without a result.
+        repeats: Runs left out because they repeat one of ``runs`` bit for bit.
+        scores: ``[run]`` the metric of ``runs``.
+    """
+
+    label: str
+    options: Options
+    runs: tuple[RunRecord, ...]
+    lost: tuple[RunRecord, ...]
+    repeats: int
+    scores: Floats
+    others: tuple[RunRecord, ...] = ()
+
+    @property
+    def every(self) -> tuple[RunRecord, ...]:
+        """``runs``, then ``others``."""
+        return (*self.runs, *self.others)
+
+    @property
+    def bit_identical(self) -> bool:
+        """Two or more runs, repeats among them, and one set of weights."""
+        prints = {run.fingerprint for run in self.every}
+        return len(self.every) + self.repeats > 1 and len(prints) == 1 and None not in prints
+
+
+def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
+    """The configurations of a sweep, in the order of the design.
+
+    Args:
+        sweep: The sweep as recorded.
+        metric: Name of the metric that counts, a fraction from 0 to 1.
+
+    Raises:
+        InputError: A metric outside 0 … 1.
+    """
+    _check(sweep, metric)
+    members: dict[Options, list[RunRecord]] = {}
+    for run in sweep.runs:
+        members.setdefault(sweep.configuration(run), []).append(run)
+    names = _labels(list(members))
+    groups = []
+    for options, runs in members.items():
+        scored = [run for run in runs if run.state == "finished" and _scored(run, metric)]
+        own = {run.cell for run in independent(sweep, scored)}
+        # of runs that repeat each other the last is kept, so the independent ones come last
+        ordered = sorted(scored, key=lambda run: run.cell in own)
+        kept, dropped = without_repeats(ordered, sweep.sources)
+        counted = tuple(run for run in kept if run.cell in own)
+        groups.append(
+            Group(
+                label=names[options],
+                options=options,
+                runs=counted,
+                lost=tuple(run for run in runs if run.state != "finished"),
+                repeats=dropped,
+                scores=np.array([score_of(run, metric) for run in counted], dtype=np.float64),
+                others=tuple(run for run in kept if run.cell not in own),
+            )
+        )
+    return tuple(groups)
+
+
+def count_runs(
+    sweep: SweepRecord, groups: Sequence[Group], of: SweepRecord | None = None
+) -> Counts:
+    """What became of the cells.
+
+    Args:
+        sweep: The sweep as recorded.
+        groups: Its configurations.
+        of: The sweep that was grouped, where some runs were left out before.
+    """
+    repeats = sum(group.repeats for group in groups)
+    counted = sum(len(group.every) for group in groups)
+    return counts(sweep, repeats, len((of or sweep).finished) - counted - repeats)
+
+
+def plan_sentence(groups: Sequence[Group]) -> str | None:
+    """Which runs of an attribution plan the means are over; None where all runs count alike."""
+    others = sum(len(group.others) for group in groups)
+    if not others:
+        return None
+    own = sum(len(group.runs) for group in groups)
+    return (
+        f"Means, spreads and comparisons are over the {count(own, 'run')} of the attribution plan "
+        f"in which every source varies. {others} more share seeds with them, so they are not "
+        "independent: they tell only what each source does."
+    )
+
+
+def _scored(run: RunRecord, metric: str) -> bool:
+    return score_of(run, metric) is not None
+
+
+def _check(sweep: SweepRecord, metric: str) -> None:
+    """Refuse a metric that is not a share."""
+    for run in sweep.finished:
+        score = score_of(run, metric)
+        if score is not None and not 0 <= score <= 1:
+            raise InputError(
+                f"{metric} must be a fraction from 0 to 1, got {score:g} in run {run.name}: "
+                "record it as a share of the examples"
+            )
+
+
+def _labels(configurations: Sequence[Options]) -> dict[Options, str]:
+    """A readable name for each configuration, no two alike."""
+    labels: dict[Options, str] = {}
+    taken: set[str] = set()
+    for options in configurations:
+        name, number = label(options), 1
+        while name in taken:
+            number += 1
+            name = f"{label(options)} ({number})"
+        labels[options] = name
+        taken.add(name)
+    return labels

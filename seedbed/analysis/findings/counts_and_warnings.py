@@ -1,0 +1,195 @@
+"""Count the runs of a sweep, and name what must be known before any mean is taken."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from seedbed.analysis.findings.findings import Counts, Setting
+from seedbed.analysis.wording import count, listed, one_line
+from seedbed.tracking.records import RunRecord, SweepRecord
+
+CODE = ("commit", "git", "dirty", "code")
+"""Parts of a setting's name that mark the version of the code."""
+
+
+def seeds_of(run: RunRecord, sources: Sequence[str]) -> tuple[object, ...]:
+    """Value of each seed that varies; ``init`` is also found as ``init_seed`` and ``seed_init``.
+
+    One that is derived from the run's seed (``auto``) differs where the run's seed does.
+    """
+    found = []
+    for source in sources:
+        names = (source, f"{source}_seed", f"seed_{source}", "seed")
+        value = next((run.options[name] for name in names if name in run.options), None)
+        derived = value == "auto" and "seed" in run.options
+        found.append(f"of seed {run.options['seed']}" if derived else value)
+    return tuple(found)
+
+
+def score_of(run: RunRecord, metric: str) -> float | None:
+    """The run's metric; None where it has none that is a number."""
+    value = run.metrics.get(metric)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def without_repeats(
+    runs: Iterable[RunRecord], sources: Sequence[str]
+) -> tuple[list[RunRecord], int]:
+    """Drop the runs that repeat another one bit for bit, and count them.
+
+    Two runs with one configuration, the same seeds and the same fingerprint are one observation.
+    With the same seeds and different fingerprints both stay: something else made them differ.
+
+    Returns:
+        The runs that stay, in their order, and how many were dropped.
+    """
+    kept: dict[tuple[object, ...], RunRecord] = {}
+    total = 0
+    for run in runs:
+        total += 1
+        kept[(*seeds_of(run, sources), run.fingerprint)] = run
+    return list(kept.values()), total - len(kept)
+
+
+def counts(sweep: SweepRecord, repeats: int, unscored: int) -> Counts:
+    """What became of the cells of the design."""
+    states = Counter(run.state for run in sweep.runs)
+    cells = len({run.cell for run in sweep.runs})
+    return Counts(
+        planned=sweep.planned,
+        finished=states["finished"],
+        failed=states["failed"],
+        stopped=states["stopped"],
+        killed=states["killed"],
+        running=states["running"],
+        missing=max(sweep.planned - cells, 0),
+        repeats=repeats,
+        unscored=unscored,
+        pruned=states["pruned"],
+    )
+
+
+def environment(runs: Sequence[RunRecord]) -> tuple[Setting, ...]:
+    """Each setting with the values that the finished runs had; differing ones first."""
+    names = sorted({name for run in runs for name in run.environment})
+    settings = []
+    for name in names:
+        values = Counter(run.environment.get(name, "not recorded") for run in runs)
+        settings.append(Setting(name, tuple(values.most_common())))
+    return tuple(sorted(settings, key=lambda setting: not setting.differs))
+
+
+def environment_warnings(
+    settings: Sequence[Setting], runs: Sequence[RunRecord], sweep: SweepRecord
+) -> list[str]:
+    """Name the settings in which the runs differ, and whether they go with a configuration."""
+    differing = [setting for setting in settings if setting.differs]
+    if not differing:
+        return []
+    code = [s for s in differing if any(part in s.name.lower() for part in CODE)]
+    what = "code versions" if len(code) == len(differing) else "environments"
+    named = listed(
+        f"{one_line(s.name, 30)} ({listed(one_line(value, 24) for value, _ in s.values[:3])})"
+        for s in differing
+    )
+    warnings = [
+        f"The runs come from different {what}: they differ in {named}. "
+        "A mean over them mixes what this changes with what the seeds change."
+    ]
+    mixed = [s.name for s in differing if _confounded(s.name, runs, sweep)]
+    if mixed:
+        warnings.append(
+            f"{listed(one_line(name, 30) for name in mixed)} changes together with the "
+            "configuration, so a difference between configurations may come from it."
+        )
+    return warnings
+
+
+def _confounded(name: str, runs: Sequence[RunRecord], sweep: SweepRecord) -> bool:
+    """Whether every configuration has one value of the setting, and not all the same."""
+    values: dict[object, set[str | None]] = {}
+    for run in runs:
+        values.setdefault(sweep.configuration(run), set()).add(run.environment.get(name))
+    return len(values) > 1 and all(len(found) == 1 for found in values.values())
+
+
+def loss_warnings(tally: Counts) -> list[str]:
+    """Say how many cells gave no result, by what became of them."""
+    parts = [
+        (tally.failed, "failed"),
+        (tally.stopped, "stopped on request"),
+        (tally.killed, "killed"),
+        (tally.pruned, "ended early by the sweep's rule"),
+        (tally.running, "still running"),
+        (tally.missing, "not started"),
+    ]
+    said = listed(f"{number} {word}" for number, word in parts if number)
+    warnings = []
+    if said:
+        have = "has" if tally.without_result == 1 else "have"
+        warnings.append(
+            f"{tally.without_result} of {count(tally.planned, 'cell')} {have} no result: {said}."
+            + (" All that follows is about the runs that finished." if tally.finished else "")
+        )
+    if tally.unscored:
+        warnings.append(
+            f"{count(tally.unscored, 'finished run')} recorded no accuracy and cannot be counted."
+        )
+    if tally.repeats:
+        warnings.append(
+            f"{count(tally.repeats, 'run')} repeated an earlier run bit for bit: the same "
+            "observation, counted once."
+        )
+    return warnings
+
+
+def shared_seeds(groups: Sequence[Sequence[RunRecord]], sources: Sequence[str]) -> list[str]:
+    """Warn where runs of one configuration share the seed of one source but not of all.
+
+    Args:
+        groups: The runs that count, by configuration.
+        sources: Names of the seeds that vary.
+    """
+    shared = set()
+    for runs in groups:
+        seeds = [seeds_of(run, sources) for run in runs]
+        for number, source in enumerate(sources):
+            values = [one[number] for one in seeds]
+            if len(set(values)) < len(values) and len(set(seeds)) > 1:
+                shared.add(source)
+    if len(sources) < 2 or not shared:
+        return []
+    return [
+        f"Runs of one configuration share seeds of {listed(sorted(shared))}, so they are not "
+        "independent: the intervals of means and of differences come out narrower than they "
+        "should be. The shares of the sources allow for it."
+    ]
+
+
+def carried_over(runs: Sequence[RunRecord]) -> list[str]:
+    """Warn of runs that fitted a model which earlier seeds had fitted already."""
+    number = sum(str(run.options.get("carry_over", "")).lower() == "true" for run in runs)
+    if not number:
+        return []
+    return [
+        f"{count(number, 'run')} with carry_over went on with the model that earlier seeds had "
+        "fitted: their accuracies rise with the seed and depend on each other, so their mean, "
+        "their spread and every verdict over them say nothing of a fresh model."
+    ]
+
+
+def unrepeatable(runs: Sequence[RunRecord], sources: Sequence[str]) -> list[str]:
+    """Warn of cells that were run twice in one environment and gave different weights."""
+    if not sources:
+        return []
+    prints: dict[str, set[str]] = {}
+    for run in runs:
+        if run.fingerprint is not None:
+            prints.setdefault(run.cell, set()).add(run.fingerprint)
+    broken = sum(len(found) > 1 for found in prints.values())
+    if not broken:
+        return []
+    return [
+        f"{count(broken, 'cell')} run again with the same seeds gave different weights: something "
+        "other than the seeds changes the result."
+    ]

@@ -1,0 +1,247 @@
+"""Compare every pair of configurations, by common seeds where there are enough."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
+from seedbed.analysis.findings.findings import Arm, Duel
+from seedbed.analysis.findings.stacked_predictions import Stack
+from seedbed.analysis.wording import count, p_value, points, signed, width
+from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired, decide
+from seedbed.analysis.statistics.many import holm
+from seedbed.analysis.statistics.new_data import compare_on_new_data
+from seedbed.analysis.statistics.plan import runs_needed
+
+ALPHA = 0.05
+MOST_ON_NEW_DATA = 20
+"""Comparisons, smallest p first, that are also made for new data."""
+FAR = 1000
+"""Seeds beyond which "more seeds" is no advice."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """The runs of two configurations that are set against each other.
+
+    Attributes:
+        paired: By common seeds.
+        seeds: ``[pair]`` the common seeds; empty when unpaired.
+        a: Indices into the dots of the one.
+        b: Indices into the dots of the other; same order of seeds when paired.
+    """
+
+    paired: bool
+    seeds: tuple[tuple[object, ...], ...]
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+
+
+def match(a: Arm, b: Arm) -> Match:
+    """Pair by common seeds where at least half of the smaller arm, and two runs, have a partner.
+
+    One run on each side with the same seed is a pair too. Seeds that a configuration ran more
+    than once (its runs differ though their seeds do not) cannot be paired.
+    """
+    first = {dot.seeds: index for index, dot in enumerate(a.dots)}
+    second = {dot.seeds: index for index, dot in enumerate(b.dots)}
+    unique = len(first) == len(a.dots) and len(second) == len(b.dots)
+    known = [seeds for seeds in first if seeds and None not in seeds and seeds in second]
+    smaller = min(len(a.dots), len(b.dots))
+    if unique and known and 2 * len(known) >= smaller and (len(known) > 1 or smaller == 1):
+        return Match(
+            True, tuple(known), tuple(first[s] for s in known), tuple(second[s] for s in known)
+        )
+    return Match(False, (), tuple(range(len(a.dots))), tuple(range(len(b.dots))))
+
+
+def compare_arms(arms: Sequence[Arm], stacks: Mapping[str, Stack]) -> tuple[Duel, ...]:
+    """Compare all pairs of configurations that have runs, Holm over all of them.
+
+    Args:
+        arms: The configurations.
+        stacks: Label → predictions, for the difference on new data.
+
+    Returns:
+        Smallest adjusted p first; those without a p last.
+    """
+    having = [arm for arm in arms if arm.dots]
+    pairs = list(combinations(having, 2))
+    matches = [match(a, b) for a, b in pairs]
+    singles = [_compare(a, b, found) for (a, b), found in zip(pairs, matches, strict=True)]
+    adjusted = holm([one.p for one in singles])
+    equivalent = holm([one.equivalence for one in singles])
+    order = sorted(range(len(pairs)), key=lambda i: _rank(adjusted[i], singles[i]))
+    duels = []
+    for place, i in enumerate(order):
+        (a, b), found, single = pairs[i], matches[i], singles[i]
+        duel = _duel((a, b), found, single, p=adjusted[i], q=equivalent[i], family=len(pairs))
+        if place < MOST_ON_NEW_DATA:
+            duel = replace(duel, new_data=on_new_data(a, b, found, stacks))
+        duels.append(duel)
+    return tuple(duels)
+
+
+def _rank(p: float | None, single: Comparison) -> tuple[float, float]:
+    return (2.0 if p is None else p, -abs(single.difference.value))
+
+
+def _scores(arm: Arm, indices: Sequence[int]) -> list[float]:
+    return [arm.dots[index].accuracy for index in indices]
+
+
+def _compare(a: Arm, b: Arm, found: Match) -> Comparison:
+    compare = compare_paired if found.paired else compare_unpaired
+    return compare(_scores(a, found.a), _scores(b, found.b), level=1 - ALPHA)
+
+
+def _duel(
+    arms: tuple[Arm, Arm],
+    found: Match,
+    single: Comparison,
+    *,
+    p: float | None,
+    q: float | None,
+    family: int,
+) -> Duel:
+    """One comparison with its verdict, which is on the adjusted p."""
+    a, b = arms
+    first, second = np.array(_scores(a, found.a)), np.array(_scores(b, found.b))
+    needed = (single.runs_for_margin, single.runs_for_observed)
+    decided = decide(
+        (first, second),
+        single.difference.value,
+        paired=found.paired,
+        p=p,
+        equivalence=q,
+        margin=single.margin,
+        needed=needed,
+        alpha=ALPHA,
+    )
+    differences = tuple((first - second).tolist()) if found.paired else ()
+    more, settles = (None, None)
+    if decided.verdict == "undecided":
+        more, settles = settle(single, differences, family)
+    return Duel(
+        a=a.label,
+        b=b.label,
+        seeds=found.seeds,
+        differences=differences,
+        comparison=single,
+        p_adjusted=p,
+        equivalence_adjusted=q,
+        new_data=None,
+        verdict=Verdict(decided.verdict, _reason(decided.verdict, single, p, q, family), settles),
+        more_seeds=more,
+    )
+
+
+def _reason(
+    verdict: str, single: Comparison, p: float | None, equivalence: float | None, family: int
+) -> str:
+    """The numbers behind a verdict, in points."""
+    found = single.difference
+    corrected = " after Holm" if family > 1 else ""
+    if found.low is None or found.high is None:
+        if min(single.n_a, single.n_b) < 2:
+            return f"{points(found.value)}, one run in an arm, which carries no interval"
+        if found.value == 0:
+            return "every run scored exactly the same; check that the configurations do differ"
+        return f"exactly {points(found.value)} in every run: no spread to judge it by"
+    said = (
+        f"{points(found.value)} (95 % interval {signed(found.low)} to {signed(found.high)}, "
+        f"{runs_in_words(single)}, {p_value(p)}{corrected})"
+    )
+    if verdict == "equivalent" and single.margin is not None:
+        return (
+            f"{said}, and within ±{width(single.margin)}, one sd of a run "
+            f"({p_value(equivalence)}{corrected})"
+        )
+    return said
+
+
+def runs_in_words(single: Comparison) -> str:
+    """How many runs stand behind a comparison: ``5 common seeds``, ``5 against 4 runs``."""
+    if single.paired:
+        return count(single.n_a, "common seed")
+    return f"{single.n_a} against {single.n_b} runs"
+
+
+def settle(single: Comparison, differences: Sequence[float], family: int) -> tuple[int | None, str]:
+    """How many more seeds would settle an undecided comparison.
+
+    With a power of 80 %, if the spread and the difference seen are the true ones; the level is
+    divided by the number of comparisons (Bonferroni), which is at least what Holm asks.
+
+    Returns:
+        Further seeds per configuration, None where no number can be given; and a sentence.
+    """
+    spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else single.run_sd
+    gap, margin = abs(single.difference.value), single.margin
+    if single.p is None and min(single.n_a, single.n_b) > 1:
+        return None, "Vary seeds that reach the weights: these runs show no spread."
+    if single.p is None or not spread or not margin:
+        return None, "Run at least three seeds, the same ones, in every configuration."
+    have = min(single.n_a, single.n_b)
+
+    def more(difference: float) -> int | None:
+        needed = runs_needed(difference, spread, paired=single.paired, alpha=ALPHA / family)
+        return None if needed is None else max(needed - have, 0)
+
+    for_gap = more(gap) if gap > 0 else None
+    for_margin = more(margin)
+    chance = "with a chance of 80 %"
+    if for_gap is not None and 0 < for_gap <= FAR:
+        return for_gap, (
+            f"{count(for_gap, 'more seed')} per configuration would confirm a difference as large "
+            f"as the one seen ({width(gap)}) {chance}."
+        )
+    if for_margin is not None and 0 < for_margin <= FAR:
+        return for_margin, (
+            f"{count(for_margin, 'more seed')} per configuration would show a difference of "
+            f"{width(margin)} (one sd of a run) {chance}; the one seen ({width(gap)}) is too "
+            "small to chase."
+        )
+    return None, (
+        f"The difference seen ({width(gap)}) is small beside the spread of the runs: these seeds "
+        f"would already have shown {width(margin)} (one sd of a run) {chance}. Name the smallest "
+        "difference that matters and plan for that."
+    )
+
+
+def on_new_data(a: Arm, b: Arm, found: Match, stacks: Mapping[str, Stack]) -> Estimate | None:
+    """Accuracy of a minus accuracy of b to expect with new seeds on new examples.
+
+    None unless both arms have predictions of two or more of these runs on the same examples.
+    """
+    first, second = stacks.get(a.label), stacks.get(b.label)
+    if first is None or second is None:
+        return None
+    if not np.array_equal(first.example_ids, second.example_ids):
+        return None
+    rows_a = {index: row for row, index in enumerate(first.positions)}
+    rows_b = {index: row for row, index in enumerate(second.positions)}
+    if found.paired:
+        both = [
+            (rows_a[i], rows_b[j])
+            for i, j in zip(found.a, found.b, strict=True)
+            if i in rows_a and j in rows_b
+        ]
+        chosen_a, chosen_b = [i for i, _ in both], [j for _, j in both]
+    else:
+        chosen_a, chosen_b = list(rows_a.values()), list(rows_b.values())
+    if min(len(chosen_a), len(chosen_b)) < 2:
+        return None
+    errors = compare_on_new_data(
+        first.errors[chosen_a], second.errors[chosen_b], paired=found.paired, level=1 - ALPHA
+    ).difference
+    return Estimate(
+        value=-errors.value,
+        low=None if errors.high is None else -errors.high,
+        high=None if errors.low is None else -errors.low,
+        n=errors.n,
+        method=errors.method.replace("errors A − B", "accuracy A − B"),
+        level=errors.level,
+    )

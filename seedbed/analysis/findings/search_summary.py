@@ -1,0 +1,88 @@
+"""What a search saw, and what its best are worth on seeds that it did not use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.findings.search_findings import Searched, Tried
+from seedbed.analysis.findings.configurations import Group, group_runs
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.importance import importances
+from seedbed.analysis.statistics.search import expected_best, summarize_search
+from seedbed.analysis.statistics.spread import mean_interval
+from seedbed.tracking.records import SweepRecord
+
+FEWEST = 3
+"""Configurations from which on a picture of a search says something."""
+SIZES = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 1000)
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Scores of a search's runs, by configuration.
+
+    Attributes:
+        searched: ``[seed]`` scores of the search itself.
+        fresh: ``[seed]`` scores on the seeds kept back for its best.
+    """
+
+    searched: Mapping[str, Floats]
+    fresh: Mapping[str, Floats]
+
+
+def divide(groups: Sequence[Group], fresh_seeds: Sequence[int]) -> Divided:
+    """Part the runs that chose the configurations from those on fresh seeds."""
+    kept_back = set(fresh_seeds)
+    searched: dict[str, Floats] = {}
+    fresh: dict[str, Floats] = {}
+    for group in groups:
+        late = np.array([run.options.get("seed") in kept_back for run in group.runs], dtype=bool)
+        if (~late).any():
+            searched[group.label] = group.scores[~late]
+        if late.any():
+            fresh[group.label] = group.scores[late]
+    return Divided(searched, fresh)
+
+
+def searched(sweep: SweepRecord, metric: str) -> Searched | None:
+    """What a search saw and what it is worth; None for a sweep that is no search, or too short.
+
+    Args:
+        sweep: The sweep with all of its runs.
+        metric: Name of the metric, a fraction.
+    """
+    if not sweep.fresh_seeds:
+        return None
+    groups = group_runs(sweep, metric)
+    parts = divide(groups, sweep.fresh_seeds)
+    if len(parts.searched) < FEWEST:
+        return None
+    summary = summarize_search(parts.searched)
+    means = {name: float(values.mean()) for name, values in parts.searched.items()}
+    options = {
+        name: [dict(group.options)[name] for group in groups if group.label in means]
+        for name in sweep.varied
+    }
+    order = sorted(means, key=lambda name: -means[name])
+    sizes = [size for size in SIZES if size < len(means)] + [len(means)]
+    return Searched(
+        summary=summary,
+        tried=tuple(
+            Tried(
+                label=name,
+                scores=tuple(float(score) for score in parts.searched[name]),
+                mean=means[name],
+                fresh=_fresh(parts.fresh.get(name)),
+            )
+            for name in order
+        ),
+        sizes=tuple(sizes),
+        expected_best=tuple(expected_best(list(means.values()), size) for size in sizes),
+        importances=importances(options, list(means.values())),
+    )
+
+
+def _fresh(scores: Floats | None) -> Estimate | None:
+    return None if scores is None else mean_interval(scores).within(0, 1)

@@ -1,0 +1,194 @@
+"""The page as a web application: Starlette, one template, a poll every few seconds.
+
+    /         the page, whole
+    /live     the part that changes, with an ETag: 304 where nothing has
+    /health   for health checks, without a login: whether this process answers, and MLflow
+    /page.css, /page.js
+
+Nothing is fetched from elsewhere and no script stands in the page, so the policy can forbid both.
+"""
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from seedbed.analysis.wording import fixed, one_line, percent
+from seedbed.analysis.page.access import Door, login_of
+from seedbed.analysis.page.cache import Cache, Login
+from seedbed.analysis.page.chart import NARROW, WIDE, chart
+from seedbed.analysis.page.overview import Place
+from seedbed.analysis.page.durations import ago, bar, moment, to_go
+from seedbed.system.errors import StoreError
+from seedbed.tracking.reading.run_lists import LoginError
+
+TEMPLATES = Path(__file__).parent / "templates"
+POLL_S = 5
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+REALM = {"WWW-Authenticate": 'Basic realm="MLflow", charset="UTF-8"'}
+VERDICTS = {
+    "different": "Different",
+    "equivalent": "Equivalent",
+    "undecided": "Undecided",
+    "spread": "One configuration",
+    "none": "No verdict",
+}
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the page is served.
+
+    Attributes:
+        door: Who may see it.
+        links: Address of MLflow's UI for the visitor's browser; None for no links.
+        hosts: Names by which the page may be asked for; None for any.
+    """
+
+    door: Door
+    links: str | None
+    hosts: tuple[str, ...] | None
+
+
+def application(settings: Settings) -> Starlette:
+    """The web application."""
+    pages = _Pages(settings)
+    routes = [
+        Route("/", pages.page),
+        Route("/live", pages.live),
+        Route("/health", pages.health),
+        Route("/page.css", _file("page.css", "text/css")),
+        Route("/page.js", _file("page.js", "text/javascript")),
+    ]
+    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts or ("*",)))]
+    app = Starlette(routes=routes, middleware=guards)
+    app.add_middleware(_Headers)
+    return app
+
+
+class _Headers:
+    """Adds the headers to every answer, refusals included."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    *((key.lower().encode(), value.encode()) for key, value in HEADERS.items()),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+def _file(name: str, kind: str) -> Handler:
+    content = (TEMPLATES / name).read_bytes()
+
+    async def answer(_request: Request) -> Response:
+        return Response(content, media_type=kind)
+
+    return answer
+
+
+class _Pages:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._cache = Cache(settings.door.visitor)
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {
+            "ago": ago,
+            "bar": bar,
+            "fixed": fixed,
+            "link": self._link,
+            "moment": moment,
+            "percent": percent,
+            "to_go": to_go,
+        }
+        self._templates.globals |= {
+            "chart": chart,
+            "narrow": NARROW,
+            "wide": WIDE,
+            "verdicts": VERDICTS,
+        }
+
+    async def page(self, request: Request) -> Response:
+        status, live = await run_in_threadpool(self._live, request)
+        if status == 401:
+            live = self._problem("login")
+        text = self._templates.get_template("page.html.j2").render(live=live, poll_s=POLL_S)
+        headers = REALM if status == 401 else None
+        return Response(text, status, headers, media_type="text/html")
+
+    async def live(self, request: Request) -> Response:
+        """The part that changes; no login dialogue here, the page asks to be loaded again."""
+        status, live = await run_in_threadpool(self._live, request)
+        tag = f'"{hashlib.sha256(live.encode()).hexdigest()[:24]}"'
+        if status == 200 and request.headers.get("If-None-Match") == tag:
+            return Response(status_code=304, headers={"ETag": tag})
+        return Response(live, status, {"ETag": tag}, media_type="text/html")
+
+    async def health(self, _request: Request) -> Response:
+        """This process answers; MLflow may be away, which restarting this would not mend."""
+        mlflow = await run_in_threadpool(self._mlflow)
+        return JSONResponse({"status": "ok", "mlflow": mlflow})
+
+    def _mlflow(self) -> str:
+        try:
+            self._settings.door.probe()
+        except StoreError:
+            return "away"
+        return "reachable"
+
+    def _live(self, request: Request) -> tuple[int, str]:
+        """Status and content for whoever asks."""
+        login: Login = login_of(request.headers.get("Authorization"))
+        try:
+            if self._settings.door.locked() and login is None:
+                return 401, ""
+            overview = self._cache.overview(login)
+        except LoginError:
+            return 401, ""
+        except StoreError as error:
+            return 503, self._problem("away", one_line(error, 300))
+        now = 1000 * time.time()
+        return 200, self._templates.get_template("live.html.j2").render(o=overview, now=now)
+
+    def _problem(self, kind: str, said: str = "") -> str:
+        return self._templates.get_template("problem.html.j2").render(kind=kind, said=said)
+
+    def _link(self, place: Place) -> str | None:
+        if self._settings.links is None:
+            return None
+        root = self._settings.links.rstrip("/")
+        return f"{root}/#/experiments/{quote(place.experiment_id)}/runs/{quote(place.run_id)}"

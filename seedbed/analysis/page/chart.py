@@ -1,0 +1,134 @@
+"""A control chart as SVG: the nights' means above, how far they have drifted below.
+
+Colours are classes, which the page's style sheet sets for light and dark.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from seedbed.analysis.wording import fixed, percent
+from seedbed.analysis.page.control_charts import Night, Series
+
+WIDE, NARROW = 720, 340
+MARGIN_LEFT, MARGIN_RIGHT = 52, 14
+TOP, MEANS, GAP, DRIFT, BOTTOM = 18, 150, 34, 90, 26
+HEIGHT = TOP + MEANS + GAP + DRIFT + BOTTOM
+LABEL = 78
+"""Width of a date below the chart, in its own units."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Values to heights: ``low`` stands at ``bottom``, ``high`` at ``top``."""
+
+    low: float
+    high: float
+    top: float
+    bottom: float
+
+    def at(self, value: float) -> float:
+        """Height of a value."""
+        return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
+
+
+def chart(series: Series, width: int) -> Markup:
+    """The chart of one series.
+
+    Args:
+        series: Its nights.
+        width: ``WIDE`` or ``NARROW``; the page shows the one that fits.
+    """
+    nights = series.nights
+    room = width - MARGIN_LEFT - MARGIN_RIGHT
+    step = room / len(nights)
+    across = [MARGIN_LEFT + step * (at + 0.5) for at in range(len(nights))]
+    parts = [*_means(nights, across, width), *_drift(nights, across, width)]
+    parts += _days(nights, across, step)
+    said = f"Control chart of {series.name}. {series.words}"
+    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        width, HEIGHT, said, Markup("").join(parts)
+    )
+
+
+def _means(nights: Sequence[Night], across: Sequence[float], width: int) -> list[Markup]:
+    ends = [v for n in nights for v in (n.low, n.high, n.mean) if v is not None]
+    axis = _axis(min(ends), max(ends), TOP, TOP + MEANS)
+    parts = [_text(MARGIN_LEFT, TOP - 6, "mean accuracy of the night, 95 % interval", "title")]
+    for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
+        parts += _line_of_grid(axis.at(value), width, f"{fixed(100 * value, 1)} %")
+    dots = []
+    for night, x in zip(nights, across, strict=True):
+        y = axis.at(night.mean)
+        kind = "dot alarm" if night.alarm else "dot"
+        if night.low is not None and night.high is not None:
+            parts.append(_line(x, axis.at(night.low), x, axis.at(night.high), "bar"))
+        mark = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" class="{}"/>').format(x, y, kind)
+        said = f"{night.day}: {percent(night.mean)}" + (f". {night.alarm}" if night.alarm else "")
+        dots.append(Markup("<g><title>{}</title>{}</g>").format(said, mark))
+    return [*parts, *dots]
+
+
+def _drift(nights: Sequence[Night], across: Sequence[float], width: int) -> list[Markup]:
+    top = TOP + MEANS + GAP
+    parts = [_text(MARGIN_LEFT, top - 6, "drift (EWMA), alarm beyond the dashed line", "title")]
+    charted = [
+        (x, night.ewma, night.limit, night.alarm)
+        for x, night in zip(across, nights, strict=True)
+        if night.ewma is not None and night.limit is not None
+    ]
+    reach = max([1.0, *(max(abs(ewma), limit) for _, ewma, limit, _ in charted)]) * 1.08
+    axis = Axis(-reach, reach, top, top + DRIFT)
+    parts += _line_of_grid(axis.at(0), width, "0")
+    for sign in (1, -1):
+        parts.append(_path([(x, axis.at(sign * limit)) for x, _, limit, _ in charted], "limit"))
+    parts.append(_path([(x, axis.at(ewma)) for x, ewma, _, _ in charted], "ewma"))
+    for x, ewma, _, alarm in charted:
+        kind = "small alarm" if alarm else "small"
+        parts.append(
+            Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3" class="{}"/>').format(
+                x, axis.at(ewma), kind
+            )
+        )
+    return parts
+
+
+def _days(nights: Sequence[Night], across: Sequence[float], step: float) -> list[Markup]:
+    """As many dates as have room; the newest is always there."""
+    every = max(1, int(-(-LABEL // step)))
+    last = len(nights) - 1
+    return [
+        _text(x, HEIGHT - 8, night.day[-5:] if step < LABEL else night.day, "day")
+        for at, (night, x) in enumerate(zip(nights, across, strict=True))
+        if (last - at) % every == 0
+    ]
+
+
+def _axis(low: float, high: float, top: float, bottom: float) -> Axis:
+    room = max((high - low) * 0.08, 0.0005)
+    return Axis(low - room, high + room, top, bottom)
+
+
+def _line_of_grid(y: float, width: int, label: str) -> list[Markup]:
+    return [
+        _line(MARGIN_LEFT, y, width - MARGIN_RIGHT, y, "grid"),
+        _text(MARGIN_LEFT - 6, y + 4, label, "tick"),
+    ]
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
+    return Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>').format(
+        x1, y1, x2, y2, kind
+    )
+
+
+def _path(points: Sequence[tuple[float, float]], kind: str) -> Markup:
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return Markup('<polyline points="{}" class="{}"/>').format(line, kind)
+
+
+def _text(x: float, y: float, text: str, kind: str) -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}" class="{}">{}</text>').format(
+        x, y, kind, escape(text)
+    )

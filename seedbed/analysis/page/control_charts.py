@@ -1,0 +1,212 @@
+"""Nights as control charts: the same sweep, night after night.
+
+A night that was judged brings its point of the chart along, so page and alarm agree. Sweeps that
+only have a day in their name, or were run again under one name, are charted here.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from seedbed.analysis.wording import one_line, percent
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.drift import drift_charts
+from seedbed.tracking.schema import (
+    NIGHT_MEAN,
+    TAG_ALARM,
+    TAG_CHARTS,
+    TAG_NIGHT,
+    TAG_SERIES,
+    TAG_SWEEP,
+)
+from seedbed.tracking.reading.run_lists import Row
+
+DAY = re.compile(r"(.+?)[-_ .]?(\d{4}-\d\d-\d\d(?:-\d{4})?)$")
+FEWEST = 2
+FEWEST_UNDATED = 3
+"""Runs of one sweep under one name that count as nights; two may be a second try."""
+MOST_NIGHTS = 60
+MOST_SERIES = 8
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night.
+
+    Attributes:
+        day: Its date, or its number where it has none.
+        experiment_id: MLflow's id of its experiment.
+        run_id: MLflow's id of its parent run.
+        mean: Mean accuracy, a fraction.
+        low: Lower end of its 95 % interval; None without one.
+        high: Upper end likewise.
+        ewma: Exponentially weighted mean of the Q statistics; None in the baseline.
+        limit: Alarm where |ewma| reaches it; None likewise.
+        alarm: What changed, in words, where an alarm was raised; None otherwise.
+    """
+
+    day: str
+    experiment_id: str
+    run_id: str
+    mean: float
+    low: float | None = None
+    high: float | None = None
+    ewma: float | None = None
+    limit: float | None = None
+    alarm: str | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """The nights of one sweep, oldest first.
+
+    Attributes:
+        name: Its name.
+        nights: The newest of them.
+        without: Nights without a result, which are left out.
+        words: What the chart says, in one sentence.
+    """
+
+    name: str
+    nights: tuple[Night, ...]
+    without: int
+    words: str
+
+    @property
+    def alarm(self) -> bool:
+        """Whether the newest night is beyond the limit or raised an alarm."""
+        last = self.nights[-1]
+        beyond = last.ewma is not None and last.limit is not None and abs(last.ewma) >= last.limit
+        return last.alarm is not None or beyond
+
+
+def series_of(sweeps: Sequence[Row]) -> list[Series]:
+    """The series among ended sweeps; the one that ran last comes first.
+
+    Args:
+        sweeps: Parent runs, newest first.
+    """
+    members: dict[tuple[str, str, bool], list[tuple[str, Row]]] = {}
+    for row in reversed(sweeps):
+        name, day = _series_and_day(row)
+        members.setdefault((row.experiment_id, name, day is None), []).append(
+            (day or _started(row), row)
+        )
+    found = [
+        made
+        for (_, name, undated), nights in sorted(members.items(), key=lambda one: -_newest(one[1]))
+        if (made := _series(name, nights, FEWEST_UNDATED if undated else FEWEST))
+    ]
+    return found[:MOST_SERIES]
+
+
+def _newest(nights: Sequence[tuple[str, Row]]) -> int:
+    return max(row.started_ms for _, row in nights)
+
+
+def _series_and_day(row: Row) -> tuple[str, str | None]:
+    series, night = row.tags.get(TAG_SERIES), row.tags.get(TAG_NIGHT)
+    if series and night:
+        return one_line(series, 80), one_line(night, 20)
+    sweep = one_line(row.tags.get(TAG_SWEEP) or row.name, 100)
+    match = DAY.fullmatch(sweep)
+    return (match[1], match[2]) if match else (sweep, None)
+
+
+def _series(name: str, rows: Sequence[tuple[str, Row]], fewest: int) -> Series | None:
+    ordered = sorted(rows, key=lambda one: (one[0], one[1].started_ms))
+    nights = [_night(day, row) for day, row in ordered]
+    charted = [night for night in nights if night is not None][-MOST_NIGHTS:]
+    if len(charted) < fewest:
+        return None
+    if not any(night.ewma is not None for night in charted):
+        charted = _drawn(charted)
+    return Series(name, tuple(charted), nights.count(None), _words(charted))
+
+
+def _started(row: Row) -> str:
+    return datetime.fromtimestamp(row.started_ms / 1000).astimezone().date().isoformat()
+
+
+def _night(day: str, row: Row) -> Night | None:
+    """A night with a result; None without one."""
+    metrics = row.metrics
+    best = metrics.get("accuracy_mean")
+    mean = metrics.get(NIGHT_MEAN, best)
+    if mean is None or not np.isfinite(mean):
+        return None
+    point = _point(row.tags)
+    low, high = metrics.get("accuracy_mean_low"), metrics.get("accuracy_mean_high")
+    if mean != best:  # the interval belongs to another mean
+        low = high = None
+    alarm = row.tags.get(TAG_ALARM)
+    return Night(
+        day,
+        row.experiment_id,
+        row.run_id,
+        float(mean),
+        low,
+        high,
+        ewma=_number(point.get("ewma")),
+        limit=_number(point.get("limit")),
+        alarm=one_line(alarm, 300) if alarm else None,
+    )
+
+
+def _point(tags: Mapping[str, str]) -> Mapping[str, Any]:
+    """The night's place on the chart of its mean, as the nightly command noted it."""
+    try:
+        charts = json.loads(tags.get(TAG_CHARTS, "{}"))
+    except ValueError:
+        return {}
+    point = charts.get("mean") if isinstance(charts, dict) else None
+    return point if isinstance(point, dict) else {}
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
+
+
+def _drawn(nights: Sequence[Night]) -> list[Night]:
+    """The nights with their places on a chart made here."""
+    means = np.array([night.mean for night in nights])
+    chart = drift_charts({"mean": means})["mean"]
+    places = dict(zip(chart.nights, zip(chart.ewma, chart.limit, strict=True), strict=True))
+    said = _moved(means, chart.alarm) if chart.alarm else None
+    return [
+        replace(
+            night,
+            ewma=places[at][0] if at in places else None,
+            limit=places[at][1] if at in places else None,
+            alarm=night.alarm or (said if at == chart.alarm else None),
+        )
+        for at, night in enumerate(nights, start=1)
+    ]
+
+
+def _moved(means: Floats, alarm: int) -> str:
+    """What an alarm saw: the mean of the nights before, and that of the night (from 1)."""
+    before, value = means[: alarm - 1], float(means[alarm - 1])
+    usual = float(before.mean())
+    same = np.ptp(before) == 0
+    return (
+        f"the mean went {'up' if value > usual else 'down'} to {percent(value)}, "
+        f"{'from the same' if same else 'from'} {percent(usual)} "
+        f"{'in every night' if same else 'on average'} before."
+    )
+
+
+def _words(nights: Sequence[Night]) -> str:
+    alarms = [night for night in nights if night.alarm]
+    if alarms:
+        last = alarms[-1]
+        return f"Alarm in the night {last.day}: {last.alarm}"
+    last = nights[-1]
+    if last.ewma is None or last.limit is None:
+        return "Too few nights for a chart: it begins with the third."
+    return f"No alarm. The chart stands at {last.ewma:+.2f} of ±{last.limit:.2f}."

@@ -1,0 +1,213 @@
+"""What the page shows, read for one visitor: sweeps under way, last verdicts, nights."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from seedbed.analysis.wording import one_line
+from seedbed.analysis.page.control_charts import Series, series_of
+from seedbed.tracking.schema import (
+    TAG_DESIGN,
+    TAG_EXPERIMENT,
+    TAG_HEADLINE,
+    TAG_KIND,
+    TAG_STATE,
+    TAG_SWEEP,
+    TAG_VERDICT,
+)
+from seedbed.tracking.reading.run_lists import Row, Visitor
+
+MOST_SWEEPS = 400
+"""Newest sweeps that are looked at, nights among them."""
+MOST_VERDICTS = 12
+MOST_RUNNING = 12
+MOST_CHILDREN = 20_000
+WHOLE_S = 300.0
+"""After so long, the ended runs of sweeps under way are read again from the first."""
+QUIET_AFTER_S = 30 * 60
+"""A sweep of which nothing has been heard for so long is marked."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where MLflow's UI shows a run."""
+
+    experiment_id: str
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Under:
+    """A sweep under way.
+
+    Attributes:
+        name: Its name.
+        experiment: What it trains.
+        place: Its run.
+        planned: Runs that it asks for; 0 where unknown.
+        done: Runs with a result.
+        lost: Runs that ended without one.
+        running: Runs under way.
+        started_ms: Start, milliseconds since 1970.
+        quiet_s: Seconds since anything was heard of it.
+    """
+
+    name: str
+    experiment: str
+    place: Place
+    planned: int
+    done: int
+    lost: int
+    running: int
+    started_ms: int
+    quiet_s: float
+
+    @property
+    def silent(self) -> bool:
+        """Whether its driver may be gone."""
+        return self.quiet_s > QUIET_AFTER_S
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a sweep has found.
+
+    Attributes:
+        name: Its name.
+        experiment: What it trained.
+        place: Its run.
+        state: How it ended.
+        verdict: ``different``, ``equivalent``, ``undecided``, ``spread`` or ``none``; None without
+            a report.
+        headline: The answer in one sentence; None without a report.
+        mean: Highest mean accuracy of a configuration with its interval, fractions; None likewise.
+        ended_ms: End, milliseconds since 1970.
+    """
+
+    name: str
+    experiment: str
+    place: Place
+    state: str
+    verdict: str | None
+    headline: str | None
+    mean: tuple[float, float | None, float | None] | None
+    ended_ms: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The page's content.
+
+    Attributes:
+        running: Sweeps under way, newest first.
+        more_running: Further ones, which are not looked into.
+        found: Sweeps that ended, newest first; of a series of nights only the newest.
+        series: Series of nights, the one that ran last first.
+        sweeps: How many sweeps were looked at.
+    """
+
+    running: tuple[Under, ...]
+    more_running: int
+    found: tuple[Found, ...]
+    series: tuple[Series, ...]
+    sweeps: int
+
+
+@dataclass
+class Reader:
+    """Reads the overview again and again; of sweeps under way only what is new since last time."""
+
+    visitor: Visitor
+    _ended: dict[str, dict[str, str]] = field(default_factory=dict)
+    _heard: dict[str, int] = field(default_factory=dict)
+    _whole_at: float = float("-inf")
+
+    def read(self) -> Overview:
+        """The overview as it is now.
+
+        Raises:
+            LoginError: The store does not know the visitor.
+            StoreError: The store cannot be reached.
+        """
+        experiments = self.visitor.experiments()
+        sweeps = self.visitor.runs(experiments, f"tags.{TAG_KIND} = 'sweep'", MOST_SWEEPS)
+        every = [row for row in sweeps if row.tags.get(TAG_STATE) == "running"]
+        running = every[:MOST_RUNNING]
+        kept = {row.run_id for row in running}
+        self._ended = {key: value for key, value in self._ended.items() if key in kept}
+        self._heard = {key: value for key, value in self._heard.items() if key in kept}
+        if time.monotonic() - self._whole_at > WHOLE_S:  # a record can be delivered late
+            self._heard, self._whole_at = {}, time.monotonic()
+        ended = [row for row in sweeps if row.tags.get(TAG_STATE) != "running"]
+        series = series_of(ended)
+        older = {night.run_id for one in series for night in one.nights[:-1]}
+        shown = [row for row in ended if row.run_id not in older]
+        return Overview(
+            running=tuple(self._under(row) for row in running),
+            more_running=len(every) - len(running),
+            found=tuple(_found(row) for row in shown[:MOST_VERDICTS]),
+            series=tuple(series),
+            sweeps=len(sweeps),
+        )
+
+    def _under(self, sweep: Row) -> Under:
+        """How far a sweep is; runs that ended before are known already."""
+        child = f"tags.`mlflow.parentRunId` = '{sweep.run_id}'"
+        of_it = [sweep.experiment_id]
+        now = self.visitor.runs(of_it, f"{child} AND attributes.status = 'RUNNING'", MOST_CHILDREN)
+        ended = self._ended.setdefault(sweep.run_id, {})
+        heard = self._heard.get(sweep.run_id, 0)
+        new = f"{child} AND attributes.end_time >= {heard}"
+        for row in self.visitor.runs(of_it, new, MOST_CHILDREN, "end_time"):
+            ended[row.run_id] = row.tags.get(TAG_STATE, "")
+            heard = max(heard, row.ended_ms or 0)
+        self._heard[sweep.run_id] = heard
+        states = Counter(ended.values())
+        last = max([heard, sweep.started_ms, *(row.started_ms for row in now)])
+        return Under(
+            name=_name(sweep),
+            experiment=one_line(sweep.tags.get(TAG_EXPERIMENT, "")),
+            place=Place(sweep.experiment_id, sweep.run_id),
+            planned=_planned(sweep),
+            done=states["finished"],
+            lost=sum(states.values()) - states["finished"],
+            running=len(now),
+            started_ms=sweep.started_ms,
+            quiet_s=max(0.0, time.time() - last / 1000),
+        )
+
+
+def _found(sweep: Row) -> Found:
+    metrics = sweep.metrics
+    mean = metrics.get("accuracy_mean")
+    ends = (metrics.get("accuracy_mean_low"), metrics.get("accuracy_mean_high"))
+    headline = sweep.tags.get(TAG_HEADLINE)
+    return Found(
+        name=_name(sweep),
+        experiment=one_line(sweep.tags.get(TAG_EXPERIMENT, "")),
+        place=Place(sweep.experiment_id, sweep.run_id),
+        state=one_line(sweep.tags.get(TAG_STATE, "")),
+        verdict=_word(sweep.tags.get(TAG_VERDICT)),
+        headline=one_line(headline, 300) if headline else None,
+        mean=None if mean is None else (mean, *ends),
+        ended_ms=sweep.ended_ms or sweep.started_ms,
+    )
+
+
+def _name(sweep: Row) -> str:
+    return one_line(sweep.tags.get(TAG_SWEEP) or sweep.name, 100)
+
+
+def _planned(sweep: Row) -> int:
+    try:
+        return max(0, int(json.loads(sweep.tags.get(TAG_DESIGN, "{}"))["planned"]))
+    except (ValueError, KeyError, TypeError):
+        return 0
+
+
+def _word(text: str | None) -> str | None:
+    """A verdict; a tag that somebody changed by hand is none."""
+    words: Sequence[str] = ("different", "equivalent", "undecided", "spread", "none")
+    return text if text in words else None

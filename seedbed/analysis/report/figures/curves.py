@@ -1,0 +1,86 @@
+"""Learning curves: the mean of the runs and the band that holds them all."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from seedbed.analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
+from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.wording import listed, one_line
+
+PANELS = (
+    ("val_accuracy", "validation accuracy (percent)", 100.0),
+    ("val_loss", "validation loss (nats)", 1.0),
+)
+MOST = len(SERIES)
+"""Configurations that one panel can carry."""
+
+
+def curves_picture(findings: Findings) -> Picture | None:
+    """Validation accuracy and loss over epochs."""
+    having = [arm for arm in findings.arms if any(name in arm.curves for name, _, _ in PANELS)]
+    if not having:
+        return None
+    shown = sorted(having, key=lambda arm: arm.spread.mean.value if arm.spread else 0)[::-1][:MOST]
+    shown = [arm for arm in having if arm in shown]
+    runs = sorted({curve.runs for arm in shown for curve in arm.curves.values()})
+    caption = (
+        f"Line: mean over the runs of a configuration (n = {listed(map(str, runs), last='or')}); "
+        "band: from the lowest to the highest run. Where a band widens, chance decides most. "
+        "Validation data, on which the epoch is chosen; the test set plays no part here."
+    )
+    if len(shown) < len(having):
+        caption += f" The {len(shown)} best of {len(having)} configurations are drawn."
+    return Picture(
+        "learning_curves", "Learning curves", caption, lambda width: draw_curves(shown, width)
+    )
+
+
+def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
+    """Draw the curves of at most ``MOST`` configurations."""
+    panels = [panel for panel in PANELS if any(panel[0] in arm.curves for arm in arms)]
+    wide = width > 5
+    legend = 0.22 * (1 if wide and len(arms) < 4 else len(arms))
+    rows, columns = (1, len(panels)) if wide else (len(panels), 1)
+    figure = new_figure(width, 2.6 * rows + legend)
+    first: Axes | None = None
+    for index, (name, label, factor) in enumerate(panels):
+        axes = figure.add_subplot(rows, columns, index + 1, sharex=first)
+        first = first or axes
+        for number, arm in enumerate(arms):
+            if name in arm.curves:
+                _curve(axes, arm, name, factor, number)
+        axes.set_title(label, fontweight="normal")
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(visible=True, axis="y")
+    if first is not None:
+        handles, labels = first.get_legend_handles_labels()
+        figure.legend(
+            handles,
+            labels,
+            loc="outside upper left",
+            handlelength=2.6,
+            borderpad=0,
+            ncols=len(arms) if wide and len(arms) < 4 else 1,
+        )
+    return figure
+
+
+def _curve(axes: Axes, arm: Arm, name: str, factor: float, number: int) -> None:
+    curve = arm.curves[name]
+    epochs = np.arange(1, len(curve.mean) + 1)
+    colour = SERIES[number]
+    axes.fill_between(
+        epochs, factor * curve.low, factor * curve.high, color=colour, alpha=0.18, lw=0
+    )
+    axes.plot(
+        epochs,
+        factor * curve.mean,
+        color=colour,
+        linestyle=DASHES[number],
+        label=one_line(arm.label, 44).replace("$", r"\$"),
+    )

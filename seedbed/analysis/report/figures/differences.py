@@ -1,0 +1,117 @@
+"""Pairs of configurations: each difference by seed, its mean and its interval."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from seedbed.analysis.report.figures.runs import JITTER, spread_out
+from seedbed.analysis.report.figures.style import (
+    BLUE,
+    FAINT,
+    GREEN,
+    GRID,
+    INK,
+    MUTED,
+    VERMILLION,
+    Picture,
+    new_figure,
+    percent_axis,
+)
+from seedbed.analysis.findings.findings import Duel, Findings
+from seedbed.analysis.wording import one_line
+
+MOST = 12
+"""Comparisons in one picture."""
+ROW = 0.72
+"""Height of one comparison, inches."""
+FARTHEST = 100.0
+"""Largest difference that two accuracies can have, percentage points."""
+COLOURS = {"different": VERMILLION, "equivalent": GREEN, "undecided": MUTED}
+
+
+def differences_picture(findings: Findings) -> Picture | None:
+    """The differences between configurations."""
+    having = [duel for duel in findings.duels if duel.comparison.difference.low is not None]
+    if not having:
+        return None
+    shown = having[:MOST]
+    names = [findings.pair(duel) for duel in shown]
+    by_seed = "One dot is the difference at one common seed. " if shown[0].seeds else ""
+    holm = len(findings.duels) > 1
+    caption = (
+        f"Difference in test accuracy, percentage points; right of zero the first-named scores "
+        f"higher. {by_seed}Stroke: mean; bar: 95 % interval of this one comparison; grey field: "
+        "± one sd of a run, within which two configurations count as equivalent."
+    )
+    if holm:
+        caption += (
+            f" The verdict is after Holm's correction for {len(findings.duels)} comparisons, so it "
+            "can be undecided although a bar misses zero."
+        )
+    ends = [end for duel in shown for end in _ends(duel)]
+    if max(map(abs, ends), default=0.0) > FARTHEST:
+        caption += " Bars go on beyond the edge, where no difference of two accuracies lies."
+    if len(shown) < len(findings.duels):
+        caption += f" The {len(shown)} clearest are drawn."
+    return Picture(
+        "differences",
+        "Differences",
+        caption,
+        lambda width: draw_differences(shown, names, width),
+    )
+
+
+def _ends(duel: Duel) -> list[float]:
+    """The interval's ends, percentage points; none without one."""
+    found = duel.comparison.difference
+    return [100 * end for end in (found.low, found.high) if end is not None]
+
+
+def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) -> Figure:
+    """Draw comparisons that have an interval, one below the other, under their names."""
+    letters = int(width * 13) - 12
+    figure = new_figure(width, 0.7 + ROW * len(duels))
+    axes = figure.add_subplot()
+    axes.axvline(0, color=FAINT, lw=1)
+    for at, duel in enumerate(duels):
+        _row(axes, duel, at, one_line(names[at], letters))
+    axes.set_ylim(len(duels) - 0.42, -0.72)
+    low, high = axes.get_xlim()
+    axes.set_xlim(max(low, -FARTHEST), min(high, FARTHEST))
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("difference in test accuracy (percentage points)")
+    percent_axis(axes)
+    return figure
+
+
+def _row(axes: Axes, duel: Duel, at: int, name: str) -> None:
+    colour = COLOURS[duel.verdict.verdict]
+    place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5}
+    axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, in_layout=False, **place)
+    axes.annotate(duel.verdict.verdict, (1, at - 0.44), color=colour, ha="right", **place)
+    if duel.comparison.margin:
+        margin = 100 * duel.comparison.margin
+        axes.fill_between(
+            [-margin, margin], [at - 0.28] * 2, [at + 0.36] * 2, color=GRID, alpha=0.8, lw=0
+        )
+    differences = 100 * np.array(duel.differences)
+    axes.plot(
+        differences,
+        at - 0.08 + JITTER * 0.8 * spread_out(differences),
+        "o",
+        ms=5,
+        mew=0,
+        color=BLUE,
+        alpha=0.75,
+    )
+    found = duel.comparison.difference
+    if found.low is None or found.high is None:
+        return
+    ends = [100 * found.low, 100 * found.high]
+    axes.plot(ends, [at + 0.22] * 2, color=colour, lw=4, solid_capstyle="butt", alpha=0.85)
+    mean = 100 * found.value
+    axes.plot([mean] * 2, [at + 0.1, at + 0.34], color=INK, lw=2, solid_capstyle="butt")

@@ -1,0 +1,37 @@
+"""All pictures of a report, in the order in which they are shown."""
+
+from seedbed.analysis.report.figures.classes import classes_picture
+from seedbed.analysis.report.figures.confusion import confusion_pictures
+from seedbed.analysis.report.figures.curves import curves_picture
+from seedbed.analysis.report.figures.differences import differences_picture
+from seedbed.analysis.report.figures.disputed import disputed_picture
+from seedbed.analysis.report.figures.ensembles import ensemble_picture
+from seedbed.analysis.report.figures.variance_parts import split_picture
+from seedbed.analysis.report.figures.runs import runs_picture
+from seedbed.analysis.report.figures.search_luck import search_picture, smaller_picture
+from seedbed.analysis.report.figures.seeds import seeds_picture
+from seedbed.analysis.report.figures.source_shares import epochs_picture, sources_picture
+from seedbed.analysis.report.figures.style import Picture
+from seedbed.analysis.findings.findings import Findings
+
+
+def pictures(findings: Findings) -> dict[str, Picture]:
+    """Name → picture, of all that the findings support."""
+    if not any(arm.dots for arm in findings.arms):
+        return {}
+    found = [
+        runs_picture(findings),
+        search_picture(findings),
+        smaller_picture(findings),
+        differences_picture(findings),
+        split_picture(findings),
+        seeds_picture(findings),
+        disputed_picture(findings),
+        sources_picture(findings),
+        curves_picture(findings),
+        epochs_picture(findings),
+        *confusion_pictures(findings),
+        classes_picture(findings),
+        ensemble_picture(findings),
+    ]
+    return {picture.name: picture for picture in found if picture is not None}

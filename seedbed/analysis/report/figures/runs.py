@@ -1,0 +1,150 @@
+"""Every run as a dot, by configuration, with mean, interval and next run."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.report.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    MUTED,
+    NARROW,
+    VERMILLION,
+    Picture,
+    new_figure,
+    percent_axis,
+)
+from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.wording import count, one_line, percent
+
+ROW = 0.62
+"""Height of one configuration, inches, while there are few."""
+MANY = 6
+"""From so many configurations on, short names stand beside the rows, which are set closer."""
+CLOSE = 0.42
+BESIDE = 34
+"""Letters of a name that fit beside a row."""
+JITTER = 0.16
+
+
+def runs_picture(findings: Findings) -> Picture:
+    """Every run as a dot."""
+    arms = [arm for arm in findings.arms if arm.dots]
+    lost = findings.counts.without_result
+    unusual = sum(dot.unusual for arm in arms for dot in arm.dots)
+    caption = (
+        f"One dot is the test accuracy of one run ({count(sum(len(a.dots) for a in arms), 'run')}"
+        f"{f'; {lost} more gave no result' if lost else ''}). The upright stroke is the mean of a "
+        "configuration and the thick bar its 95 % interval; the thin bar holds the next run with "
+        "95 % probability. Bars that overlap say little: compare by the differences further down."
+    )
+    others = sum(len(arm.others) for arm in arms)
+    if others:
+        caption += (
+            f" Small ring: {count(others, 'run')} of the attribution plan that share seeds with "
+            "the dots and are in no bar."
+        )
+    if unusual:
+        caption += f" {count(unusual, 'run')} far from the others: ring."
+    figures = {arm.published.published for arm in arms if arm.published is not None}
+    published = figures.pop() if figures else None
+    if published is not None:
+        caption += f" Dashed: the published figure, {percent(published)}."
+    return Picture("runs", "Every run", caption, lambda width: draw_runs(arms, width, published))
+
+
+def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None) -> Figure:
+    """Draw the dots of some configurations.
+
+    Args:
+        arms: Configurations with at least one run each.
+        width: Width of the figure, inches.
+        published: A published accuracy to mark, a fraction.
+    """
+    names = [f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})" for arm in arms]
+    beside = len(arms) >= MANY and width >= 2 * NARROW and max(map(len, names)) <= BESIDE
+    row = CLOSE if beside else ROW
+    figure = new_figure(width, 0.75 + row * len(arms))
+    axes = figure.add_subplot()
+    for index, arm in enumerate(arms):
+        if not beside:
+            _name(axes, names[index], index)
+        _bars(axes, arm, index)
+    if published is not None:
+        axes.axvline(100 * published, color=VERMILLION, lw=1.4, linestyle=(0, (4, 2)))
+    axes.set_ylim(len(arms) - 0.4, -0.5 if beside else -0.75)
+    axes.set_yticks([])
+    if beside:
+        places = [index + 0.1 for index in range(len(arms))]
+        axes.set_yticks(places, names, parse_math=False, color=INK, fontsize=8.5)
+        axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("test accuracy of a run (percent)")
+    axes.margins(x=0.04)
+    percent_axis(axes)
+    if len(arms) > MANY:
+        axes.tick_params(labeltop=True)
+    return figure
+
+
+def _name(axes: Axes, name: str, at: int) -> None:
+    """The name of a configuration above its dots."""
+    axes.annotate(
+        name,
+        (0, at - 0.4),
+        xycoords=("axes fraction", "data"),
+        va="center",
+        fontsize=8.5,
+        color=INK,
+        parse_math=False,
+        in_layout=False,
+    )
+
+
+def _bars(axes: Axes, arm: Arm, at: int) -> None:
+    """One configuration: its dots and its bars."""
+    accuracy = 100 * np.array([dot.accuracy for dot in arm.dots])
+    offsets = at - 0.06 + JITTER * spread_out(accuracy)
+    axes.plot(accuracy, offsets, "o", ms=5, color=BLUE, alpha=0.75, mew=0)
+    if arm.others:
+        sharing = 100 * np.array([dot.accuracy for dot in arm.others])
+        heights = at - 0.06 + JITTER * spread_out(sharing)
+        axes.plot(sharing, heights, "o", ms=3.5, mfc="none", mec=MUTED, mew=0.7)
+    odd = [index for index, dot in enumerate(arm.dots) if dot.unusual]
+    axes.plot(accuracy[odd], offsets[odd], "o", ms=10, mfc="none", mec=VERMILLION, mew=1.4)
+    if arm.spread is None:
+        return
+    _bar(axes, arm.spread.next_run, at + 0.3, width=1.2, colour=FAINT, caps=True)
+    _bar(axes, arm.spread.mean, at + 0.3, width=4.5, colour=MUTED)
+    mean = 100 * arm.spread.mean.value
+    axes.plot([mean, mean], [at + 0.18, at + 0.42], color=INK, lw=2, solid_capstyle="butt")
+
+
+def _bar(
+    axes: Axes, estimate: Estimate, y: float, *, width: float, colour: str, caps: bool = False
+) -> None:
+    if estimate.low is None or estimate.high is None:
+        return
+    low, high = 100 * estimate.low, 100 * estimate.high
+    axes.plot([low, high], [y, y], color=colour, lw=width, solid_capstyle="butt")
+    if caps:
+        for end in (low, high):
+            axes.plot([end, end], [y - 0.07, y + 0.07], color=colour, lw=width)
+
+
+def spread_out(values: np.ndarray) -> np.ndarray:
+    """Offsets in -1 … 1 that keep neighbours apart, the same at each drawing.
+
+    Args:
+        values: ``[run]``.
+
+    Returns:
+        ``[run]``; neighbours in value go to different heights.
+    """
+    steps = np.array([0.0, -0.8, 0.8, -0.4, 0.4]) if len(values) > 1 else np.array([0.0])
+    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    return np.asarray(steps[ranks % len(steps)])

@@ -1,0 +1,277 @@
+"""The report as one HTML file that opens offline, without scripts, on paper and on a phone."""
+
+import base64
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from seedbed.analysis.report.all_tables import all_tables
+from seedbed.analysis.report.figures.gallery import pictures
+from seedbed.analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png, render
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.attribution_parts import bits_sentence
+from seedbed.analysis.report.tables import Table
+from seedbed.analysis.wording import count, gathered, one_line
+
+TEMPLATES = Path(__file__).parent / "templates"
+FOLD = 40
+"""Rows beyond which a table of runs is folded."""
+LARGEST_PAGE = 2_000_000
+"""Bytes that the page stays below."""
+CHANGED = "Files were changed on top of this commit, so the commit alone may not repeat it."
+VERDICT_NAMES = {
+    "different": "Verdict: different",
+    "equivalent": "Verdict: equivalent",
+    "undecided": "Verdict: undecided",
+    "spread": "One configuration",
+    "none": "No verdict",
+}
+WORDS = (
+    ("Run", "One training of one network."),
+    ("Cell", "One configuration with one set of seeds: what the sweep finishes exactly once."),
+    ("Source", "A cause of run-to-run change, such as the initial weights or the order of "
+     "examples; each has its own seed."),
+    ("Verdict", "Different, equivalent or undecided, with the interval, the test and n."),
+    ("95 % interval", "Made so that 95 of 100 such intervals hold the true value. Of a mean: "
+     "Student's t. Of a standard deviation: chi-square. Of a difference by common seeds: paired t; "
+     "without common seeds: Welch's t."),
+    ("Different, equivalent", "Different: the test says so at 5 %, after Holm's correction where "
+     "there are several pairs. Equivalent: two one-sided tests put the difference within one "
+     "standard deviation of a run."),
+    ("On new data", "As above for new seeds and new examples of the same kind. It borrows "
+     "strength from the examples, so with few seeds its interval can be the narrower one."),
+    ("Genuine change", "The run component of a crossed analysis of variance of runs and examples "
+     "(Jordan 2024): how much the accuracy on endless test data would change from run to run."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A picture as it stands in the page.
+
+    Attributes:
+        name: Anchor.
+        title: Heading.
+        caption: What to see.
+        wide: Mark-up for paper and desktop.
+        narrow: Mark-up for a phone.
+    """
+
+    name: str
+    title: str
+    caption: str
+    wide: Markup
+    narrow: Markup
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page."""
+
+    name: str
+    title: str
+    notes: tuple[str, ...] = ()
+    pictures: tuple[Inline, ...] = ()
+    tables: tuple[Table, ...] = ()
+    folded: tuple[Table, ...] = ()
+    folded_title: str = ""
+    commands: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.notes or self.pictures or self.tables or self.folded or self.commands)
+
+
+def page(findings: Findings, drawn: Mapping[str, Rendered] | None = None) -> str:
+    """The whole report as HTML, below 2 MB.
+
+    Args:
+        findings: All that the sweep says.
+        drawn: Name → picture, as ``render`` made it; None draws them.
+    """
+    if drawn is None:
+        drawn = {name: render(picture) for name, picture in pictures(findings).items()}
+    inlined = {name: inline(one) for name, one in drawn.items()}
+    for rows in (200, 50, 0):
+        text = _page(findings, inlined, rows)
+        if len(text.encode()) < LARGEST_PAGE:
+            break
+    return text
+
+
+def _page(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> str:
+    """The page with at most ``most_rows`` rows in the tables of runs."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    tally = findings.counts
+    meta = [
+        one_line(findings.experiment),
+        f"{tally.finished} of {count(tally.planned, 'run')} finished",
+        count(len(findings.arms), "configuration"),
+    ]
+    return environment.get_template("report.html.j2").render(
+        f=findings,
+        sweep=one_line(findings.sweep),
+        question=one_line(findings.question, 400) or one_line(findings.sweep),
+        meta=" · ".join(meta),
+        verdict_name=VERDICT_NAMES[findings.answer],
+        css=Markup(_css()),  # noqa: S704 - our own file
+        sections=sections(findings, drawn, most_rows),
+    )
+
+
+@cache
+def _css() -> str:
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+def inline(one: Rendered) -> Inline:
+    """A picture for the page: SVG while it is small, PNG beyond."""
+    picture = one.picture
+    wide, narrow = Markup(one.wide), Markup(one.narrow)  # noqa: S704 - matplotlib escapes its text
+    if len(one.wide) > LARGEST_SVG:
+        wide = _image(picture.title, one.png)
+    if len(one.narrow) > LARGEST_SVG:
+        narrow = _image(picture.title, png(picture, NARROW))
+    return Inline(picture.name, picture.title, picture.caption, wide, narrow)
+
+
+def _image(title: str, data: bytes) -> Markup:
+    source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    return Markup('<img alt="{}" src="{}">').format(title, source)
+
+
+def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> list[Section]:
+    """The parts of the report that have something to say, in reading order."""
+    tables = all_tables(findings)
+    confusion = tuple(drawn[name] for name in drawn if name.startswith("confusion"))
+    said = gathered((arm.label, note) for arm in findings.arms for note in arm.notes)
+    notes = tuple(f"{note}." for note in said)
+
+    def picked(*names: str) -> tuple[Inline, ...]:
+        return tuple(drawn[name] for name in names if name in drawn)
+
+    def chosen(*names: str) -> tuple[Table, ...]:
+        return tuple(tables[name] for name in names if name in tables)
+
+    parts = [
+        Section("scores", "How much the runs vary", notes,
+                picked("runs"), chosen("configurations", "published")),
+        Section("comparison", "Is there a difference?", findings.caveats,
+                picked("differences"), chosen("differences")),
+        _search(findings, picked("search", "expected_best"), tables.get("search")),
+        Section("plan", "How many seeds", (), picked("seeds")),
+        Section("parts", "Where the spread comes from", findings.spread_words,
+                picked("spread_split"), chosen("spread_split")),
+        Section("which-source", "Which source does what", _source_words(findings),
+                picked("sources"), chosen("sources")),
+        Section("churn", "Which examples change their label", (), picked("disputed"),
+                chosen("churn")),
+        Section("curves", "Learning curves", (), picked("learning_curves")),
+        Section("best-epoch", "Choosing the best epoch", (), picked("best_epoch"),
+                chosen("best_epoch")),
+        Section("confusion", "Which classes are confused", (), (*confusion, *picked("class_f1")),
+                chosen("classes")),
+        Section("probabilities", "Averaging the runs, and trusting their probabilities", (),
+                picked("ensemble"), chosen("ensemble", "calibration")),
+        _runs(tables, most_rows),
+        Section("environment", "Environment", (), (), chosen("environment", "options")),
+        _repeat(findings),
+        Section("words", "Words", ("What the terms mean in this report.",), words=WORDS),
+    ]  # fmt: skip
+    return [section for section in parts if not section.empty]
+
+
+def _search(findings: Findings, drawn: tuple[Inline, ...], table: Table | None) -> Section:
+    """The search, how much it flatters its best, and which option mattered."""
+    found = findings.searched
+    if found is None or table is None:
+        return Section("the-search", "The search")
+    notes = []
+    if found.importances:
+        ranked = sorted(found.importances.items(), key=lambda pair: -pair[1])
+        said = ", ".join(f"{one_line(name, 24)} {share:.0%}" for name, share in ranked)
+        notes.append(f"What mattered, of what the options explain: {said}.")
+    if len(table.rows) <= FOLD:
+        return Section("the-search", "The search", tuple(notes), drawn, (table,))
+    title = f"All {len(table.rows)} configurations"
+    cut = _cut(table, 5 * FOLD)
+    return Section(
+        "the-search", "The search", tuple(notes), drawn, folded=(cut,), folded_title=title
+    )
+
+
+def _source_words(findings: Findings) -> tuple[str, ...]:
+    """What the sources' shares allow to say, and what would tell more."""
+    arm = findings.sourced
+    if arm is None or arm.shares is None:
+        return ()
+    bits = bits_sentence(arm.same_bits)
+    said = [bits] if bits else []
+    if arm.shares.largest is not None:
+        said.append(f"{one_line(arm.shares.largest, 24)} does more than any other source.")
+    if arm.shares.plan is not None:
+        said.append(f"Some shares are unresolved. A plan that could tell: {arm.shares.plan}.")
+    return tuple(said)
+
+
+def _runs(tables: Mapping[str, Table], most_rows: int) -> Section:
+    """The runs, folded when there are many, cut when there are too many."""
+    every = tables.get("runs")
+    lost = tables.get("runs_without_result")
+    shown = tuple(_cut(table, most_rows) for table in (lost,) if table is not None)
+    if every is None:
+        return Section("runs-list", "The runs", tables=shown)
+    cut = _cut(every, most_rows)
+    if len(every.rows) <= FOLD:
+        return Section("runs-list", "The runs", tables=(*shown, cut))
+    title = f"All {len(every.rows)} runs with a result"
+    if len(cut.rows) < len(every.rows):
+        title = f"The first {len(cut.rows)} of {len(every.rows)} runs; all are in runs.csv"
+    return Section("runs-list", "The runs", tables=shown, folded=(cut,), folded_title=title)
+
+
+def _cut(table: Table, most: int) -> Table:
+    if len(table.rows) <= most:
+        return table
+    caption = f"{table.caption} The first {most} of {len(table.rows)}."
+    return Table(table.name, caption, table.head, table.rows[:most], table.words)
+
+
+def _repeat(findings: Findings) -> Section:
+    """How to run it again."""
+    commits = [s for s in findings.environment if s.name.lower() in {"commit", "git_commit"}]
+    dirty = [s for s in findings.environment if s.name.lower() in {"dirty", "git_dirty"}]
+    changed = any(value.lower() in {"true", "yes"} for s in dirty for value, _ in s.values)
+    lines = []
+    if commits and not commits[0].differs:
+        lines.append(f"git checkout {shlex.quote(one_line(commits[0].values[0][0], 64))}")
+    name = shlex.quote(one_line(findings.sweep, 80))
+    lines += [
+        f"python -m seedbed sweep design.yaml --name {name}",
+        f"python -m seedbed report {name}",
+    ]
+    return Section(
+        "repeat",
+        "How to repeat it",
+        (
+            f"design.yaml, an artifact of the MLflow run {one_line(findings.run_id, 40)}, is the "
+            "sweep's file as it was run. The same cell in the same environment gives the same "
+            "fingerprint. A store that has the sweep runs only what is missing; for all of it "
+            "again, give another name.",
+            *((CHANGED,) if changed else ()),
+        ),
+        commands=("\n".join(lines),),
+    )

@@ -1,0 +1,43 @@
+"""The whole report as Markdown, with its pictures as files beside it."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from seedbed.analysis.report.figures.style import Picture
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.html import Inline, Section, sections
+from seedbed.analysis.report.tables import markdown
+from seedbed.analysis.report.text import as_markdown
+
+MOST_ROWS = 2000
+
+
+def markdown_page(findings: Findings, pictures: Mapping[str, Picture]) -> str:
+    """Question, verdict, and every section of the page, in the same order.
+
+    Args:
+        findings: All that the sweep says.
+        pictures: Name → picture; ``NAME.png`` is expected beside the file.
+    """
+    named = {
+        name: Inline(name, picture.title, picture.caption, Markup(), Markup())
+        for name, picture in pictures.items()
+    }
+    parts = [f"# {markdown(' '.join(findings.question.split()))}", as_markdown(findings).strip()]
+    parts += [_section(section) for section in sections(findings, named, MOST_ROWS)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(section: Section) -> str:
+    lines = [f"## {section.title}", *(markdown(note) for note in section.notes)]
+    for picture in section.pictures:
+        lines += [f"![{markdown(picture.title)}]({picture.name}.png)"]
+        lines += [f"*{markdown(' '.join(picture.caption.split()))}*"]
+    for table in (*section.tables, *section.folded):
+        lines += [table.markdown(), f"*{markdown(' '.join(table.caption.split()))}*"]
+    lines += [f"```\n{command}\n```" for command in section.commands]
+    lines += [
+        "\n".join(f"- **{markdown(word)}**: {markdown(said)}" for word, said in section.words)
+    ]
+    return "\n\n".join(line for line in lines if line)

@@ -1,0 +1,101 @@
+"""The report of a recorded sweep: written beside the store, and logged to the parent run."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.images import stored_images
+from seedbed.analysis.report.write import ReportFiles, write_report
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.system.paths import store_folder
+from seedbed.tracking.reading.sweep_reader import Progress, read_sweep, silent
+from seedbed.tracking.schema import REPORT_FOLDER
+from seedbed.tracking.store import Store
+
+
+@dataclass(frozen=True)
+class Published:
+    """A report and where it went.
+
+    Attributes:
+        files: The report's files on this machine.
+        run_id: MLflow's id of the parent run that has them as artifacts.
+    """
+
+    files: ReportFiles
+    run_id: str
+
+
+def publish(
+    name: str, store: Store, folder: Path | None = None, progress: Progress = silent
+) -> Published:
+    """Write the report of the newest sweep called ``name`` and log it to its parent run.
+
+    The parent run's description becomes the verdict, and the headline figures its metrics.
+
+    Args:
+        name: The sweep.
+        store: Where it is recorded.
+        folder: Where to write; default: reports/NAME in the store.
+        progress: Told how far the reading is.
+
+    Raises:
+        InputError: There is no such sweep, or the folder cannot be written.
+        StoreError: The store cannot be reached.
+    """
+    sweep = read_sweep(name, store, progress)
+    files = write_report(
+        sweep,
+        folder or store_folder("reports", name),
+        progress=partial(progress, "configurations"),
+        images=stored_images(sweep),
+    )
+    parent = ParentRun(store, sweep.run_id)
+    parent.description(files.description)
+    parent.verdict(files.findings.answer, files.findings.headline)
+    parent.artifacts(files.written, REPORT_FOLDER)
+    parent.metrics(headline(files.findings))
+    return Published(files, sweep.run_id)
+
+
+def headline(findings: Findings) -> dict[str, float]:
+    """The sweep's figures for MLflow's table, by the names in ``seedbed.tracking.schema``.
+
+    Args:
+        findings: What the sweep says; accuracies are fractions.
+
+    Returns:
+        The configuration with the highest mean, and its gap to the next, with 95 % intervals; a
+        figure that the runs cannot carry is left out.
+    """
+    arms = [arm for arm in findings.arms if arm.spread is not None]
+    figures: dict[str, float | None] = {}
+    best = max(arms, key=_mean, default=None)
+    if best is not None and best.spread is not None:
+        spread = best.spread
+        figures |= {
+            "accuracy_mean": spread.mean.value,
+            "accuracy_mean_low": spread.mean.low,
+            "accuracy_mean_high": spread.mean.high,
+            "accuracy_sd": spread.sd.value if spread.sd else None,
+            "accuracy_next_low": spread.next_run.low,
+            "accuracy_next_high": spread.next_run.high,
+        }
+    if len(arms) > 1:
+        first, second = sorted(arms, key=_mean)[:-3:-1]
+        for duel in findings.duels:
+            if {duel.a, duel.b} == {first.label, second.label}:
+                sign = 1 if duel.a == first.label else -1
+                gap = duel.comparison.difference
+                ends = [None if end is None else sign * end for end in (gap.low, gap.high)]
+                figures |= {
+                    "difference": sign * gap.value,
+                    "difference_low": ends[0 if sign > 0 else 1],
+                    "difference_high": ends[1 if sign > 0 else 0],
+                }
+    return {key: float(value) for key, value in figures.items() if value is not None}
+
+
+def _mean(arm: Arm) -> float:
+    return arm.spread.mean.value if arm.spread is not None else float("-inf")

@@ -1,0 +1,130 @@
+"""Write the report of a sweep into a folder: the only place in analysis that writes files."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seedbed.analysis.report.all_tables import all_tables
+from seedbed.analysis.findings.collect import METRIC, Images, collect
+from seedbed.analysis.report.figures.gallery import pictures
+from seedbed.analysis.report.figures.style import render
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.html import page
+from seedbed.analysis.report.markdown_page import markdown_page
+from seedbed.analysis.report.text import as_markdown, plain
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import PublishedFigure, SweepRecord
+from seedbed.system.terminal_escape import inert
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What a report consists of.
+
+    Attributes:
+        findings: All that the sweep says, as data.
+        text: For the terminal; its first sentence is the answer.
+        description: Markdown for the description of the parent run.
+        html: The self-contained page.
+        markdown: The whole report as Markdown, with the pictures beside it.
+        json: The findings as a file.
+        figures: Name → PNG file.
+        tables: Name → CSV file.
+    """
+
+    findings: Findings
+    text: str
+    description: str
+    html: Path
+    markdown: Path
+    json: Path
+    figures: Mapping[str, Path]
+    tables: Mapping[str, Path]
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Every file of the report."""
+        whole = (self.html, self.markdown, self.json)
+        return (*whole, *self.figures.values(), *self.tables.values())
+
+
+def write_report(
+    sweep: SweepRecord,
+    folder: Path,
+    *,
+    metric: str = METRIC,
+    progress: Callable[[int, int], None] | None = None,
+    published: PublishedFigure | None = None,
+    images: Images | None = None,
+) -> ReportFiles:
+    """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
+
+    Args:
+        sweep: The sweep as recorded.
+        folder: Where to write; made if it is not there.
+        metric: Name of the metric to compare, a fraction from 0 to 1.
+        progress: Called with configurations done and configurations in all.
+        published: A published figure to set the runs against; default: the sweep's own.
+        images: Fetches pictures of examples by their indices in the data set.
+
+    Raises:
+        InputError: The folder cannot be written, or the metric is no fraction.
+    """
+    findings = collect(sweep, metric, progress, published=published, images=images)
+    try:
+        return _write(findings, folder)
+    except OSError as error:
+        raise InputError(
+            f"the report needs a folder that can be written, got {folder} "
+            f"({error.strerror or error}): choose another one"
+        ) from error
+
+
+def _write(findings: Findings, folder: Path) -> ReportFiles:
+    folder.mkdir(parents=True, exist_ok=True)
+    named = pictures(findings)
+    drawn = {name: render(picture) for name, picture in named.items()}
+    files = ReportFiles(
+        findings=findings,
+        text=inert(plain(findings)),
+        description=inert(as_markdown(findings)),
+        html=folder / "report.html",
+        markdown=folder / "report.md",
+        json=folder / "findings.json",
+        figures={name: folder / f"{name}.png" for name in drawn},
+        tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
+    )
+    files.html.write_text(inert(page(findings, drawn)), encoding="utf-8")
+    files.markdown.write_text(inert(markdown_page(findings, named)), encoding="utf-8")
+    files.json.write_text(inert(as_json(findings)), encoding="utf-8")
+    for name, one in drawn.items():
+        files.figures[name].write_bytes(one.png)
+    for name, table in all_tables(findings).items():
+        files.tables[name].write_text(inert(table.csv()), encoding="utf-8")
+    return files
+
+
+def as_json(findings: Findings) -> str:
+    """The findings as JSON: keys are the fields' names, what is not a number is null."""
+    return json.dumps(_plain(findings), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses and arrays as dictionaries and lists; nan and inf as None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [f.name for f in dataclasses.fields(value) if f.name != "images"]
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, np.ndarray | tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    item = value.item() if isinstance(value, np.generic) else value
+    if isinstance(item, float) and not math.isfinite(item):
+        return None
+    return item if item is None or isinstance(item, str | int | float | bool) else str(item)

@@ -1,0 +1,389 @@
+"""A against B on one test set: different, equivalent or undecided, and what would settle it."""
+
+from dataclasses import dataclass
+from math import comb, sqrt
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+from statsmodels.stats.nonparametric import rank_compare_2indep
+from statsmodels.stats.proportion import proportion_confint
+
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
+from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
+from seedbed.analysis.statistics.plan import runs_needed
+from seedbed.system.errors import InputError
+
+EXACT_PAIRS = 20
+RESAMPLES = 100_000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A against B, as A − B.
+
+    Attributes:
+        paired: Same seeds in both arms.
+        n_a: Runs in A.
+        n_b: Runs in B.
+        difference: Mean of A minus mean of B.
+        t: Student's (paired) or Welch's t; None without spread.
+        df: Its degrees of freedom.
+        p: Two-sided p of t.
+        p_sign_flip: Exact sign-flip p of the pairs; None when unpaired.
+        p_rank: Mann–Whitney p; None when paired.
+        p_superior: Chance that a run of A beats one of B, ties left out when paired.
+        margin: Largest difference that counts as equivalent.
+        equivalence: p of the two one-sided tests against the margin; None without spread.
+        run_sd: Sd of one run within its arm; None where no arm has two runs.
+        smallest_p: Smallest p that the distribution-free test can reach with so few runs.
+        cannot_reach: What it cannot reach, in words; None where it can.
+        runs_for_margin: Pairs (or runs per arm) to find a difference of the margin, power 80 %.
+        runs_for_observed: Likewise for a difference as large as the one seen.
+        verdict: The answer.
+    """
+
+    paired: bool
+    n_a: int
+    n_b: int
+    difference: Estimate
+    t: float | None
+    df: float | None
+    p: float | None
+    p_sign_flip: float | None
+    p_rank: float | None
+    p_superior: Estimate | None
+    margin: float | None
+    equivalence: float | None
+    run_sd: float | None
+    smallest_p: float
+    cannot_reach: str | None
+    runs_for_margin: int | None
+    runs_for_observed: int | None
+    verdict: Verdict
+
+
+def pooled_sd(a: Floats, b: Floats) -> float | None:
+    """Sd of one run within its arm, pooled over two arms; None where neither has two runs."""
+    df = a.size + b.size - 2
+    if df < 1:
+        return None
+    squares = float(((a - a.mean()) ** 2).sum() + ((b - b.mean()) ** 2).sum())
+    return sqrt(squares / df)
+
+
+def sign_flip_p(differences: npt.ArrayLike, seed: int = 0) -> float:
+    """Two-sided p of the sign-flip test of the mean of paired differences.
+
+    Exact up to 20 pairs (all 2ⁿ sign patterns); beyond, 100,000 seeded patterns with the observed
+    one counted. Assumes only that A − B and B − A are equally likely under the null.
+
+    Args:
+        differences: ``[pair]``, at least 1.
+        seed: Seed of the patterns beyond 20 pairs.
+
+    Source: Fisher (1935), The Design of Experiments, section 21; Phipson & Smyth (2010) for the
+    observed pattern.
+    """
+    values = as_scores(differences, "differences")
+    observed = abs(float(values.sum()))
+    edge = observed - 1e-9 * float(np.abs(values).sum())
+    if values.size <= EXACT_PAIRS:
+        sums = values[:1]  # the overall sign is free: half of the patterns are enough
+        for value in values[1:]:
+            sums = np.concatenate([sums + value, sums - value])
+        return float((np.abs(sums) >= edge).mean())
+    rng = np.random.default_rng(seed)
+    hits, left = 1, RESAMPLES
+    while left:
+        block = min(left, 1_000_000 // values.size + 1)
+        signs = rng.integers(0, 2, size=(block, values.size)) * 2 - 1
+        hits += int((np.abs(signs @ values) >= edge).sum())
+        left -= block
+    return hits / (RESAMPLES + 1)
+
+
+def superiority_paired(differences: npt.ArrayLike, level: float = 0.95) -> Estimate | None:
+    """P(A > B) over pairs that are not tied, with Clopper–Pearson's interval; None if all tie.
+
+    Source: Clopper & Pearson (1934), via statsmodels' ``proportion_confint(method="beta")``.
+    """
+    values = as_scores(differences, "differences")
+    wins, untied = int((values > 0).sum()), int((values != 0).sum())
+    if untied == 0:
+        return None
+    low, high = proportion_confint(wins, untied, alpha=1 - level, method="beta")
+    method = "share of untied pairs that A wins, Clopper–Pearson"
+    return Estimate(wins / untied, float(low), float(high), untied, method, level)
+
+
+def superiority_unpaired(
+    a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.95
+) -> Estimate | None:
+    """P(A > B) + ½P(A = B) over all pairs of one run each; None where an arm has one run.
+
+    Where the arms do not overlap, the rank interval has no width, and Clopper–Pearson's over the
+    disjoint pairs that could be formed takes its place.
+
+    Source: Brunner & Munzel (2000), via statsmodels' ``rank_compare_2indep``.
+    """
+    first, second = as_scores(a, "A"), as_scores(b, "B")
+    if min(first.size, second.size) < 2:
+        return None
+    above = float(np.sign(first[:, None] - second[None, :]).mean() / 2 + 0.5)
+    n = first.size + second.size
+    if above in (0.0, 1.0) or np.ptp(np.concatenate([first, second])) == 0:
+        if 0 < above < 1:
+            return None
+        pairs = min(first.size, second.size)
+        low, high = proportion_confint(round(above * pairs), pairs, 1 - level, method="beta")
+        method = "no overlap: Clopper–Pearson over disjoint pairs"
+        return Estimate(above, float(low), float(high), n, method, level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = rank_compare_2indep(first, second)
+        low, high = result.conf_int(alpha=1 - level)
+    if not np.isfinite([low, high]).all():
+        return None
+    method = "Brunner–Munzel"
+    return Estimate(above, max(float(low), 0.0), min(float(high), 1.0), n, method, level)
+
+
+def compare_paired(
+    a: npt.ArrayLike, b: npt.ArrayLike, *, margin: float | None = None, level: float = 0.95
+) -> Comparison:
+    """Compare two arms run with the same seeds, pair by pair.
+
+    Paired t with its interval decides "different"; two one-sided t tests against the margin
+    decide "equivalent". A margin left at one sd of a run is itself an estimate.
+
+    Args:
+        a: ``[pair]`` scores of A.
+        b: ``[pair]`` scores of B, same order of seeds.
+        margin: Largest difference that counts as equivalent; None is one sd of a run.
+        level: Confidence level; 1 − level is the two-sided error.
+
+    Raises:
+        InputError: Arms of different length, empty, or numbers that are not finite.
+
+    Source: Student (1908); Schuirmann (1987), two one-sided tests.
+    """
+    first, second = _arms(a, b, margin, level)
+    if first.size != second.size:
+        raise InputError(
+            f"paired arms need one score per seed in both, got {first.size} in A and "
+            f"{second.size} in B: leave out the unmatched seeds or compare unpaired"
+        )
+    diff = first - second
+    n = diff.size
+    run_sd = pooled_sd(first, second)
+    smallest = 2.0 ** (1 - n)
+    se = float(diff.std(ddof=1)) / sqrt(n) if n > 1 and _varies(diff, first, second) else None
+    return _assemble(
+        paired=True,
+        arms=(first, second),
+        se=se,
+        df=float(n - 1),
+        p_sign_flip=sign_flip_p(diff) if np.any(diff) else None,
+        p_rank=None,
+        p_superior=superiority_paired(diff, level),
+        margin=run_sd if margin is None else margin,
+        run_sd=run_sd,
+        sd_for_power=float(diff.std(ddof=1)) if se else None,
+        smallest=smallest,
+        alpha=1 - level,
+    )
+
+
+def compare_unpaired(
+    a: npt.ArrayLike, b: npt.ArrayLike, *, margin: float | None = None, level: float = 0.95
+) -> Comparison:
+    """Compare two arms whose runs are not matched: Welch's t, and equivalence likewise.
+
+    Args:
+        a: ``[run]`` scores of A.
+        b: ``[run]`` scores of B; the numbers of runs may differ.
+        margin: Largest difference that counts as equivalent; None is one sd of a run.
+        level: Confidence level; 1 − level is the two-sided error.
+
+    Raises:
+        InputError: An empty arm, or numbers that are not finite.
+
+    Source: Welch (1947); Mann & Whitney (1947); Schuirmann (1987).
+    """
+    first, second = _arms(a, b, margin, level)
+    run_sd = pooled_sd(first, second)
+    enough = min(first.size, second.size) > 1
+    va = float(first.var(ddof=1)) / first.size if enough else 0.0
+    vb = float(second.var(ddof=1)) / second.size if enough else 0.0
+    varies = enough and (_varies(first) or _varies(second))
+    se = sqrt(va + vb) if varies else None
+    df = (va + vb) ** 2 / (va**2 / (first.size - 1) + vb**2 / (second.size - 1)) if se else 0.0
+    rank = stats.mannwhitneyu(first, second).pvalue if run_sd and enough else None
+    return _assemble(
+        paired=False,
+        arms=(first, second),
+        se=se,
+        df=df,
+        p_sign_flip=None,
+        p_rank=None if rank is None else float(rank),
+        p_superior=superiority_unpaired(first, second, level),
+        margin=run_sd if margin is None else margin,
+        run_sd=run_sd,
+        sd_for_power=run_sd,
+        smallest=min(2 / comb(first.size + second.size, first.size), 1.0),
+        alpha=1 - level,
+    )
+
+
+def _varies(values: Floats, *of: Floats) -> bool:
+    """Whether values differ by more than the rounding of the numbers that they came from."""
+    largest = max(float(np.abs(part).max()) for part in (of or (values,)))
+    return bool(np.ptp(values) > 8 * np.finfo(float).eps * largest)
+
+
+def _arms(
+    a: npt.ArrayLike, b: npt.ArrayLike, margin: float | None, level: float
+) -> tuple[Floats, Floats]:
+    check_level(level)
+    check_margin(margin)
+    return as_scores(a, "scores of A"), as_scores(b, "scores of B")
+
+
+def _assemble(
+    *,
+    paired: bool,
+    arms: tuple[Floats, Floats],
+    se: float | None,
+    df: float,
+    p_sign_flip: float | None,
+    p_rank: float | None,
+    p_superior: Estimate | None,
+    margin: float | None,
+    run_sd: float | None,
+    sd_for_power: float | None,
+    smallest: float,
+    alpha: float,
+) -> Comparison:
+    """Turn a standard error and its degrees of freedom into the whole answer."""
+    first, second = arms
+    n = min(first.size, second.size)
+    gap = float((first - second).mean()) if paired else float(first.mean() - second.mean())
+    method = "paired t" if paired else "Welch's t"
+    if paired and se is None:
+        gap = float(np.median(first - second))
+    t = p = equivalence = low = high = None
+    if se is not None:
+        t = gap / se
+        p = float(2 * stats.t.sf(abs(t), df))
+        half = float(stats.t.isf(alpha / 2, df)) * se
+        low, high = gap - half, gap + half
+        if margin:
+            equivalence = float(stats.t.sf((margin - abs(gap)) / se, df))
+    needed_margin = needed_seen = None
+    if sd_for_power and margin:
+        needed_margin = runs_needed(margin, sd_for_power, paired=paired, alpha=alpha)
+    if sd_for_power and gap:
+        needed_seen = runs_needed(gap, sd_for_power, paired=paired, alpha=alpha)
+    test = "sign-flip test" if paired else "Mann–Whitney test"
+    cannot = None
+    if smallest > alpha:
+        size = f"{n} pairs" if paired else f"{first.size} against {second.size} runs"
+        cannot = f"cannot reach {alpha:.0%} with so few seeds: the smallest p of the {test} "
+        cannot += f"with {size} is {smallest:.4g}"
+    verdict = decide(
+        (first, second),
+        gap,
+        paired=paired,
+        p=p,
+        equivalence=equivalence,
+        margin=margin,
+        needed=(needed_margin, needed_seen),
+        alpha=alpha,
+    )
+    return Comparison(
+        paired=paired,
+        n_a=first.size,
+        n_b=second.size,
+        difference=Estimate(gap, low, high, n, f"difference A − B, {method}", 1 - alpha),
+        t=t,
+        df=df if se is not None else None,
+        p=p,
+        p_sign_flip=p_sign_flip,
+        p_rank=p_rank,
+        p_superior=p_superior,
+        margin=margin,
+        equivalence=equivalence,
+        run_sd=run_sd,
+        smallest_p=smallest,
+        cannot_reach=cannot,
+        runs_for_margin=needed_margin,
+        runs_for_observed=needed_seen,
+        verdict=verdict,
+    )
+
+
+def decide(
+    arms: tuple[Floats, Floats],
+    gap: float,
+    *,
+    paired: bool,
+    p: float | None,
+    equivalence: float | None,
+    margin: float | None,
+    needed: tuple[int | None, int | None],
+    alpha: float = 0.05,
+) -> Verdict:
+    """Put the three-way answer in words; p and equivalence may be adjusted for many comparisons."""
+    first, second = arms
+    n = f"{first.size} pairs" if paired else f"{first.size} against {second.size} runs"
+    if p is None:
+        return _without_spread(paired, arms, gap)
+    if p < alpha:
+        better = "A is higher" if gap > 0 else "B is higher"
+        return Verdict("different", f"{better} by {abs(gap):.4g} ({n}, p={p:.3g})", None)
+    if equivalence is not None and equivalence < alpha:
+        reason = f"the difference {gap:.4g} lies within ±{margin:.4g} ({n}, p={equivalence:.3g})"
+        return Verdict("equivalent", reason, None)
+    reason = f"a difference of {gap:.4g} can be chance ({n}, p={p:.3g})"
+    if equivalence is not None:
+        reason += f", and one beyond ±{margin:.4g} cannot be ruled out"
+    return Verdict("undecided", reason, settle_text(paired, arms, gap, margin, needed))
+
+
+def settle_text(
+    paired: bool,
+    arms: tuple[Floats, Floats],
+    gap: float,
+    margin: float | None,
+    needed: tuple[int | None, int | None],
+) -> str:
+    """How many more runs would settle it, for the margin and for the difference seen."""
+    have = min(arms[0].size, arms[1].size)
+    unit = "pairs" if paired else "runs per arm"
+    parts = []
+    for size, count in ((margin, needed[0]), (abs(gap) or None, needed[1])):
+        if size is None:
+            continue
+        if count is None:
+            parts.append(f"more than a million {unit} for a difference of {size:.3g}")
+        elif count <= have:
+            parts.append(f"{have} {unit} already suffice for a difference of {size:.3g}")
+        else:
+            more = count - have
+            parts.append(f"{more} more {unit} ({count} in all) for a difference of {size:.3g}")
+    return "; ".join(parts) + " (power 80 %)" if parts else "two or more runs in each arm"
+
+
+def _without_spread(paired: bool, arms: tuple[Floats, Floats], gap: float) -> Verdict:
+    first, second = arms
+    if min(first.size, second.size) < 2:
+        reason = "one run in an arm carries no interval"
+        return Verdict("undecided", reason, "at least three runs in each arm, with the same seeds")
+    if gap == 0:
+        same = "every pair" if paired else "every run"
+        reason = f"{same} scored exactly the same (bit-identical): check that A and B do differ"
+        return Verdict("equivalent", reason, None)
+    reason = "bit-identical within the arms: no spread to estimate"
+    if paired:
+        reason = f"every pair differs by exactly {gap:.4g}: no spread to estimate"
+    return Verdict("undecided", reason, "runs that differ in their seeds")

@@ -1,0 +1,112 @@
+"""How numbers are written: percent with its unit, differences in points, lists, counts.
+
+Accuracies arrive as fractions. ``percent`` writes a share ("95.92 %"), ``points`` a difference
+of two shares ("+0.21 points"), ``width`` a spread ("0.21 points", no sign).
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from seedbed.analysis.statistics.estimate import Estimate
+
+
+def fixed(value: float, digits: int = 2) -> str:
+    """``value`` with ``digits`` decimals and never a negative zero."""
+    text = f"{value:.{digits}f}"
+    return text[1:] if text.startswith("-") and float(text) == 0 else text
+
+
+def percent(value: float, digits: int = 2) -> str:
+    """A fraction as percent: 0.9592 is ``95.92 %``."""
+    return f"{fixed(100 * value, digits)} %"
+
+
+def points(value: float, digits: int = 2) -> str:
+    """A difference of two fractions in percentage points, with its sign."""
+    return f"{signed(value, digits)} points"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A difference of two fractions in percentage points, with its sign and without its unit."""
+    text = fixed(100 * value, digits)
+    return text if text.startswith("-") or float(text) == 0 else f"+{text}"
+
+
+def width(value: float, digits: int = 2) -> str:
+    """A spread of fractions (a standard deviation, half a width) in percentage points."""
+    return f"{fixed(100 * value, digits)} points"
+
+
+def span(estimate: Estimate, digits: int = 2, *, sign: bool = False) -> str:
+    """The interval of an estimate, in percent or points without the unit; "none" without one."""
+    if estimate.low is None or estimate.high is None:
+        return "none"
+    write = signed if sign else lambda value, d: fixed(100 * value, d)
+    return f"{write(estimate.low, digits)} to {write(estimate.high, digits)}"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value with its name: ``p = 0.031``, ``p < 0.0001``."""
+    if value is None or math.isnan(value):
+        return "no p-value"
+    if value < 1e-4:
+        return "p < 0.0001"
+    return f"p = {value:.2f}" if value >= 0.1 else f"p = {value:.{4 if value < 0.001 else 3}f}"
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: ``1 run``, ``5 runs``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(items: Iterable[str], *, limit: int = 6, last: str = "and") -> str:
+    """``a, b and c``; past ``limit`` items, ``a, b, … and 12 more``."""
+    words = list(items)
+    if len(words) > limit:
+        words = [*words[: limit - 1], f"{len(words) - limit + 1} more"]
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
+
+
+def one_line(text: object, limit: int = 60) -> str:
+    """Text on one line, control characters as spaces, cut with … after ``limit`` characters."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return plain if len(plain) <= limit else plain[: limit - 1] + "…"
+
+
+def apart(a: Sequence[tuple[str, object]], b: Sequence[tuple[str, object]]) -> str:
+    """A minus B in words, what differs first: ``batch_size=32 − 256, learning_rate=0.001``.
+
+    Args:
+        a: Options of the one.
+        b: Options of the other, the same names in the same order.
+    """
+    differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    shared = [x for x, y in zip(a, b, strict=True) if x == y]
+    tail = f", {label(shared)}" if shared else ""
+    if len(differing) == 1:
+        (first, (_, value)) = differing[0]
+        return f"{label([first])} − {one_line(value, 24)}{tail}"
+    return f"{label([x for x, _ in differing])} − {label([y for _, y in differing])}{tail}"
+
+
+def label(options: Sequence[tuple[str, object]]) -> str:
+    """A configuration in words: ``batch_size=32 learning_rate=0.001``."""
+    if not options:
+        return "the only configuration"
+    return " ".join(f"{one_line(name, 24)}={one_line(value, 24)}" for name, value in options)
+
+
+def gathered(notes: Iterable[tuple[str, str]], limit: int = 3) -> list[str]:
+    """Notes on configurations, each once: ``a and b: no run finished``.
+
+    Args:
+        notes: Configuration and what is noted of it.
+        limit: Configurations named; more are counted.
+    """
+    of: dict[str, list[str]] = {}
+    for name, note in notes:
+        of.setdefault(note, []).append(name)
+    return [
+        f"{listed(names) if len(names) <= limit else count(len(names), 'configuration')}: {note}"
+        for note, names in of.items()
+    ]

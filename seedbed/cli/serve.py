@@ -1,0 +1,82 @@
+"""``serve``: one page about the store that updates itself."""
+
+import re
+import socket
+
+import click
+
+from seedbed.analysis.page.access import Door, is_loopback
+from seedbed.system.errors import InputError
+from seedbed.tracking.store import Store, masked
+
+MOST_AT_ONCE = 200
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=5050, show_default=True, help="0: any."
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; one that others reach only where MLflow asks for a login.",
+)
+@click.option(
+    "--mlflow-url",
+    metavar="URL",
+    help="Where browsers find MLflow's UI, for links  [default: MLFLOW_TRACKING_URI].",
+)
+def serve(port: int, host: str, mlflow_url: str | None) -> None:
+    """Show sweeps under way, last verdicts and nights on a page that updates itself.
+
+    The page asks for the login of the MLflow server and shows what that user may read. A store
+    without a login is shown to this machine only.
+    """
+    import uvicorn
+
+    from seedbed.analysis.page.app import Settings, application
+
+    store = Store()
+    if not store.is_served:
+        store.check()
+    door = Door(store)
+    door.check(host)
+    links = _links(mlflow_url, store)
+    hosts = (*LOOPBACK, host) if is_loopback(host) else None
+    with _listening(host.strip("[]"), port) as listener:
+        config = uvicorn.Config(
+            application(Settings(door, links, hosts)),
+            access_log=False,
+            server_header=False,
+            log_level="warning",
+            limit_concurrency=MOST_AT_ONCE,
+        )
+        shown = f"[{host.strip('[]')}]" if ":" in host else host
+        address = f"http://{shown}:{listener.getsockname()[1]}"
+        click.echo(f"Sweeps and nights of {masked(store.uri)}: {address} (Ctrl-C ends it)")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InputError(
+            f"--host and --port must be free to listen on, got {host} and {port} "
+            f"({error.strerror or error}): choose another port, or --port 0 for any."
+        ) from None
+
+
+def _links(given: str | None, store: Store) -> str | None:
+    """The address of MLflow's UI; none for a store without a server."""
+    if given is None:
+        return re.sub(r"//[^/@]*@", "//", store.uri) if store.is_served else None
+    if not re.fullmatch(r"https?://[^/@\s]+(/[^@\s]*)?", given):
+        raise InputError(
+            "--mlflow-url must be an http address without a login in it, "
+            f"got {masked(given)!r}: e.g. https://mlflow.example.org."
+        )
+    return given

@@ -1,0 +1,387 @@
+"""Reads calls: functions of the files given are followed, others are written down."""
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+
+from seedbed.doctor.interpreter.library_calls import made_by_function, made_by_method
+from seedbed.doctor.source.module import Module
+from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
+from seedbed.doctor.interpreter.values import (
+    Branch,
+    Choice,
+    Class,
+    Const,
+    Data,
+    Function,
+    Instance,
+    Items,
+    Loop,
+    ModuleRef,
+    Name,
+    Pass,
+    Place,
+    Scope,
+    Table,
+    Tensor,
+    Value,
+    constant,
+)
+
+_DEEPEST_CALL = 14
+_DEEPEST_CALL_OF_PARTS = 3
+_DEEPEST_LOOP = 3
+_STEPS_WITH_REPEATS = 30_000
+_STEPS_WITH_CALLS = 60_000
+_STEPS_OF_PARTS = 1_000
+_EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
+_NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its arguments, and what becomes of its value."""
+
+    node: ast.AST
+    args: list[Value]
+    kwargs: dict[str, Value]
+    discarded: bool = False
+    shown: bool = False
+
+
+class Caller:
+    """Keeps the place of reading, and reads calls."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.scope = Scope(trace.module)
+        self.branches: list[Branch] = []
+        self.loops: list[Pass] = []
+        self.returns: list[list[tuple[tuple[Branch, ...], Value]]] = []
+        self.stack: list[ast.AST] = []
+        self.called: set[ast.AST] = set()
+        self.steps = 0
+        self.imported: set[Module] = set()
+
+    # --- place -----------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Count the work, so that no script can keep the reader for ever."""
+        self.steps += 1
+
+    def may_repeat(self) -> bool:
+        """Whether a loop's body may be read a second time."""
+        return len(self.loops) < _DEEPEST_LOOP and self.steps < _STEPS_WITH_REPEATS
+
+    def may_follow(self, definition: ast.AST) -> bool:
+        """Whether the body of a function may be read here: no recursion, and within the budget."""
+        whole = self.trace.whole
+        if self.steps > (_STEPS_WITH_CALLS if whole else _STEPS_OF_PARTS):
+            self.trace.truncated = True
+            return False
+        deepest = _DEEPEST_CALL if whole else _DEEPEST_CALL_OF_PARTS
+        return len(self.stack) < deepest and definition not in self.stack
+
+    def reset(self) -> None:
+        """Leave every arm and loop, after a script that could not be followed to its end."""
+        self.branches.clear()
+        self.loops.clear()
+        self.returns.clear()
+        self.stack.clear()
+
+    def unknown(self) -> Value:
+        """Something of which nothing is known."""
+        return Data("param")
+
+    def enter(self, loop: Loop, number: int) -> None:
+        """Begin a pass of a loop."""
+        self.loops.append(Pass(loop, number))
+
+    def place(self, node: ast.AST) -> Place:
+        """Where reading stands."""
+        return Place(
+            frozenset(self.branches),
+            tuple(self.loops),
+            node,
+            self.scope.module,
+            len(self.trace.events),
+        )
+
+    def event(self, kind: str, name: str, call: Call, target: Value | None, result: Value) -> Event:
+        """Write an event to the trace."""
+        place = self.place(call.node)
+        made = Event(place.index, kind, name, target, call.args, call.kwargs, place, result)
+        made.discarded, made.shown = call.discarded, call.shown
+        self.trace.events.append(made)
+        return made
+
+    # --- to be given by the reader of expressions and statements ---------------------------
+
+    def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
+        """The value of an expression."""
+        raise NotImplementedError
+
+    def block(self, body: list[ast.stmt]) -> str | None:
+        """Read statements."""
+        raise NotImplementedError
+
+    def attribute(self, base: Value, name: str) -> Value:
+        """The value of an attribute."""
+        raise NotImplementedError
+
+    def name_value(self, value: Value, name: str) -> None:
+        """Remember the first name that data were given."""
+        raise NotImplementedError
+
+    # --- calls -----------------------------------------------------------------------------
+
+    def call(self, node: ast.Call, *, discarded: bool, shown: bool) -> Value:
+        """Read a call: first what is called, then its arguments, then what it does."""
+        if isinstance(node.func, ast.Attribute):
+            target = self.expression(node.func.value)
+            if not isinstance(target, Name | ModuleRef | Class):
+                args, kwargs = self.arguments(node)
+                call = Call(node, args, kwargs, discarded, shown)
+                return self.method(target, node.func.attr, call)
+            callee = self.attribute(target, node.func.attr)
+        else:
+            callee = self.expression(node.func)
+        args, kwargs = self.arguments(node)
+        return self.apply(callee, Call(node, args, kwargs, discarded, shown))
+
+    def arguments(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+        """Positional and keyword arguments; ``*`` and ``**`` are opened where they are known."""
+        args: list[Value] = []
+        kwargs: dict[str, Value] = {}
+        for arg in node.args:
+            value = self.expression(arg.value if isinstance(arg, ast.Starred) else arg)
+            if isinstance(arg, ast.Starred) and isinstance(value, Items):
+                args.extend(value.items)
+            elif isinstance(arg, ast.Starred):
+                kwargs["*"] = value
+            else:
+                args.append(value)
+        for keyword in node.keywords:
+            value = self.expression(keyword.value)
+            if keyword.arg is not None:
+                kwargs[keyword.arg] = value
+            elif isinstance(value, Table):
+                kwargs.update(value.entries)
+                if value.open:
+                    kwargs["**"] = value
+            else:
+                kwargs["**"] = value
+        return args, kwargs
+
+    def method(self, target: Value, name: str, call: Call) -> Value:
+        """Read ``target.name(...)``."""
+        if isinstance(target, Choice):
+            results: list[tuple[Branch, Value]] = []
+            for branch, arm in target.arms:
+                self.branches.append(branch)
+                results.append((branch, self.method(arm, name, call)))
+                self.branches.pop()
+            return Choice(results)
+        if isinstance(target, Instance):
+            member = self.member(target, name)
+            if not (isinstance(member, Data) and member.op == "attr:" + name):
+                return self.apply(member, call)
+        if isinstance(target, Data) and target.op == "builtins.super" and target.parents:
+            return self.super_method(target, name, call)
+        if isinstance(target, Table) and name in {"get", "pop"} and call.args:
+            found = constant(call.args[0])
+            if isinstance(found, str) and found in target.entries:
+                return target.entries[found]
+        event = self.event("call", "." + name, call, target, Const(None))
+        event.result = made_by_method(event)
+        self.visit_callbacks(event)
+        return event.result
+
+    def super_method(self, target: Data, name: str, call: Call) -> Value:
+        """Read ``super().name(...)`` where a base class is among the files given."""
+        owner = target.parents[0]
+        if isinstance(owner, Instance):
+            for base in list(owner.cls.lineage())[1:]:
+                found = base.method(name)
+                if found is not None and found not in self.stack:
+                    return self.apply_function(Function(found, base.scope, owner), call)
+        return Data("super." + name, tuple(call.args))
+
+    def apply(self, callee: Value, call: Call) -> Value:
+        """Read the call of a value."""
+        if isinstance(callee, Function):
+            return self.apply_function(callee, call)
+        if isinstance(callee, Class):
+            return self.instantiate(callee, call)
+        if isinstance(callee, Choice):
+            results: list[tuple[Branch, Value]] = []
+            for branch, arm in callee.arms:
+                self.branches.append(branch)
+                results.append((branch, self.apply(arm, call)))
+                self.branches.pop()
+            return Choice(results)
+        if not isinstance(callee, Name):
+            event = self.event("call", "()", call, callee, Const(None))
+            event.result = self.called_object(event, callee)
+            self.visit_callbacks(event)
+            return event.result
+        if callee.path == "builtins.super":
+            return Data("builtins.super", self.current_owner())
+        event = self.event("call", callee.path, call, None, Const(None))
+        event.result = made_by_function(event)
+        self.visit_callbacks(event)
+        return Data(callee.path) if callee.path in _EXITS else event.result
+
+    def called_object(self, event: Event, callee: Value) -> Value:
+        """The value of ``layer(x)``, ``model(x)`` or of calling something unknown."""
+        inputs = tuple(event.args) + tuple(event.kwargs.values())
+        if isinstance(callee, Instance):
+            own = self.class_member(callee.cls, "__call__")
+            if isinstance(own, Function) and not base_kind(callee):
+                bound = Function(own.node, own.scope, callee)
+                return self.apply_function(bound, Call(event.node, event.args, event.kwargs))
+        symbolic = any(
+            isinstance(v, Tensor)
+            or (isinstance(v, Items) and any(isinstance(i, Tensor) for i in v.items))
+            for v in inputs
+        )
+        if symbolic:
+            return Tensor(callee, inputs, event.place)
+        return Data("called", (callee, *inputs))
+
+    def current_owner(self) -> tuple[Value, ...]:
+        """The object whose method is being read, for ``super()``."""
+        owner = self.scope.names.get("self")
+        return (owner,) if owner is not None else ()
+
+    # --- functions and classes of the files given ------------------------------------------
+
+    def apply_function(self, function: Function, call: Call, *, unknown: bool = False) -> Value:
+        """Read the body of a function where it is called, with the arguments it is given."""
+        definition = function.node
+        if not self.may_follow(definition):
+            return Data("recursion", tuple(call.args))
+        self.called.add(definition)
+        inner = Scope(function.scope.module, {}, function.scope)
+        given = [*([function.owner] if function.owner is not None else []), *call.args]
+        outside, self.scope = self.scope, function.scope
+        self.bind(definition.args, inner, Call(call.node, given, call.kwargs), unknown=unknown)
+        self.scope = inner
+        self.stack.append(definition)
+        self.returns.append([])
+        depth = len(self.branches)
+        try:
+            if isinstance(definition, ast.Lambda):
+                return self.expression(definition.body)
+            self.block(definition.body)
+        finally:
+            found = self.returns.pop()
+            self.stack.pop()
+            self.scope = outside
+            del self.branches[depth:]
+        return self.returned(definition, found, depth)
+
+    def returned(
+        self,
+        definition: ast.AST,
+        found: list[tuple[tuple[Branch, ...], Value]],
+        depth: int,
+    ) -> Value:
+        """The value of a call, from its ``return`` statements."""
+        if isinstance(definition, ast.FunctionDef) and _is_generator(definition):
+            return Data("generator", tuple(value for _, value in found))
+        if not found:
+            return Const(None)
+        if len(found) == 1:
+            return found[0][1]
+        pairs: list[tuple[Branch, Value]] = []
+        for number, (branches, value) in enumerate(found):
+            inner = branches[depth:]
+            pairs.append((inner[-1] if inner else (("return", id(definition)), str(number)), value))
+        return Choice(pairs)
+
+    def bind(self, parameters: ast.arguments, inner: Scope, call: Call, *, unknown: bool) -> None:
+        """Give each parameter its argument, its default, or something unknown."""
+        given, kwargs = call.args, call.kwargs
+        names = [arg.arg for arg in (*parameters.posonlyargs, *parameters.args)]
+        defaults: dict[str, ast.expr] = dict(
+            zip(names[len(names) - len(parameters.defaults) :], parameters.defaults, strict=True)
+        )
+        for kw, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+            names.append(kw.arg)
+            if default is not None:
+                defaults[kw.arg] = default
+        positional = len(names) - len(parameters.kwonlyargs)
+        for number, name in enumerate(names):
+            if number < positional and number < len(given):
+                value = given[number]
+            elif name in kwargs:
+                value = kwargs[name]
+            elif name in defaults and not unknown and not {"*", "**"} & set(kwargs):
+                value = self.expression(defaults[name])
+            else:
+                value = Data("param", hint=name)
+            self.name_value(value, name)
+            inner.names[name] = value
+        if parameters.vararg is not None:
+            inner.names[parameters.vararg.arg] = Items(given[positional:], open=unknown)
+        if parameters.kwarg is not None:
+            rest = {name: value for name, value in kwargs.items() if name not in names}
+            inner.names[parameters.kwarg.arg] = Table(rest, open=unknown)
+
+    def instantiate(self, cls: Class, call: Call) -> Value:
+        """Make an object of a class of the files given and read its ``__init__``."""
+        made = Instance(cls, self.place(call.node))
+        for base in cls.lineage():
+            start = base.method("__init__")
+            if start is not None:
+                self.apply_function(Function(start, base.scope, made), call)
+                break
+        self.event("call", "new", call, made, made)
+        return made
+
+    def member(self, base: Instance, name: str) -> Value:
+        """An attribute or bound method of an object of a class of the files given."""
+        if name in base.attrs:
+            return base.attrs[name]
+        found = self.class_member(base.cls, name)
+        if isinstance(found, Function):
+            decorators = getattr(found.node, "decorator_list", [])
+            words = {d.id for d in decorators if isinstance(d, ast.Name)}
+            bound = Function(found.node, found.scope, None if "staticmethod" in words else base)
+            if "property" in words:
+                return self.apply_function(bound, Call(found.node, [], {}))
+            return bound
+        if isinstance(found, Data):
+            return Data("attr:" + name, (base,))
+        return found
+
+    def class_member(self, cls: Class, name: str) -> Value:
+        """A method or class attribute."""
+        for base in cls.lineage():
+            if name in base.scope.names:
+                return base.scope.names[name]
+            method = base.method(name)
+            if method is not None:
+                return Function(method, base.scope)
+        return Data("attr:" + name, (cls,))
+
+    def visit_callbacks(self, event: Event) -> None:
+        """Read functions that are handed to somebody else, who may call them."""
+        if event.name.startswith(_NOT_CALLBACKS):
+            return
+        for value in [*event.args, *event.kwargs.values()]:
+            if isinstance(value, Function):
+                self.apply_function(value, Call(event.node, [], {}), unknown=True)
+
+
+@lru_cache(maxsize=4096)
+def _is_generator(definition: ast.FunctionDef) -> bool:
+    pending: list[ast.AST] = list(definition.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+    return False

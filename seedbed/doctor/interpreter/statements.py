@@ -1,0 +1,381 @@
+"""Reads a script's statements in order, without running it, and writes down what happens.
+
+Both arms of a decision are read, each under its own branch; a loop's body is read twice, so that
+what one pass leaves to the next is seen; functions of the files given are read where they are
+called. What cannot be known stays unknown: a rule then says "may be", or nothing.
+"""
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from seedbed.doctor.interpreter.calls import Call
+from seedbed.doctor.interpreter.expressions import Evaluator
+from seedbed.doctor.source.module import Library, Module
+from seedbed.doctor.interpreter.canonical_names import WELL_KNOWN, canonical
+from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.values import (
+    Branch,
+    Choice,
+    Class,
+    Const,
+    Data,
+    Function,
+    Items,
+    Loop,
+    ModuleRef,
+    Name,
+    Pass,
+    Scope,
+    Value,
+    key,
+)
+
+Signal = str | None
+"""How a block ended: ``return``, ``break``, ``continue``, or None when it ran to its end."""
+
+_EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
+_MOST_MODULES = 20
+
+
+class Interpreter(Evaluator):
+    """Reads one entry and everything it calls.
+
+    Args:
+        library: Every file given.
+        trace: Where events are written.
+    """
+
+    def __init__(self, library: Library, trace: Trace) -> None:
+        super().__init__(trace)
+        self.library = library
+        self.module_scopes: dict[Module, Scope] = {}
+
+    def run_module(self, module: Module, name: str = "__main__") -> Scope:
+        """Read a file from its first statement; a file is read once per entry."""
+        if module in self.module_scopes:
+            return self.module_scopes[module]
+        scope = Scope(module, {"__name__": Const(name), "__file__": Data("file")})
+        self.module_scopes[module] = scope
+        self.trace.followed.append(module)
+        outside, self.scope = self.scope, scope
+        try:
+            self.block(module.tree.body)
+        finally:
+            self.scope = outside
+        return scope
+
+    def block(self, body: Sequence[ast.stmt]) -> Signal:
+        """Read statements in order; those after an arm that leaves belong to the other arm."""
+        pushed = 0
+        signal: Signal = None
+        for statement in body:
+            if isinstance(statement, ast.If):
+                signal, left = self.branch(statement)
+                if left is not None:
+                    self.branches.append(left)
+                    pushed += 1
+            else:
+                signal = self.statement(statement)
+            if signal:
+                break
+        for _ in range(pushed):
+            self.branches.pop()
+        return signal
+
+    def statement(self, node: ast.stmt) -> Signal:
+        """Read one statement."""
+        self.tick()
+        handler = getattr(self, "on_" + type(node).__name__, None)
+        if handler is not None:
+            result: Signal = handler(node)
+            return result
+        return None
+
+    # --- decisions -------------------------------------------------------------------------
+
+    def branch(self, node: ast.If) -> tuple[Signal, Branch | None]:
+        """Read an ``if``; also returns the arm that the rest of the block then belongs to."""
+        test = self.expression(node.test)
+        known = self.truth(test)
+        if known is not None:
+            return self.block(node.body if known else node.orelse), None
+        decision, yes, no = self.decision(test)
+        before = dict(self.scope.names)
+        first = self.under((decision, yes), node.body)
+        after_first, self.scope.names = self.scope.names, dict(before)
+        second = self.under((decision, no), node.orelse)
+        if first and second:
+            return first, None
+        if first:
+            return None, (decision, no)
+        if second:
+            self.scope.names = after_first
+            return None, (decision, yes)
+        self.merge((decision, yes), after_first, (decision, no))
+        return None, None
+
+    def under(self, branch: Branch, body: Sequence[ast.stmt]) -> Signal:
+        """Read statements as one arm of a decision."""
+        self.branches.append(branch)
+        try:
+            return self.block(body)
+        finally:
+            self.branches.pop()
+
+    def merge(self, first: Branch, other_names: dict[str, Value], second: Branch) -> None:
+        """After both arms: a name that differs holds a choice."""
+        here = self.scope.names
+        for name in set(here) | set(other_names):
+            mine, theirs = here.get(name), other_names.get(name)
+            if mine is theirs:
+                continue
+            if mine is None or theirs is None:
+                here[name] = mine or theirs or Data("unset")
+            elif key(mine) != key(theirs):
+                here[name] = Choice([(first, theirs), (second, mine)])
+
+    def on_Try(self, node: ast.Try) -> Signal:  # noqa: N802
+        """Read the body as if it succeeds, then each handler with names kept as they are."""
+        signal = self.block([*node.body, *node.orelse])
+        names = dict(self.scope.names)
+        for number, handler in enumerate(node.handlers):
+            self.under((("except", id(node)), str(number)), handler.body)
+            for name, value in self.scope.names.items():
+                names.setdefault(name, value)
+            self.scope.names = dict(names)
+        return self.block(node.finalbody) or signal
+
+    on_TryStar = on_Try  # noqa: N815
+
+    def on_Match(self, node: ast.Match) -> Signal:  # noqa: N802
+        """Read each case as an arm of one decision."""
+        decision = key(self.expression(node.subject))
+        for number, case in enumerate(node.cases):
+            for pattern in ast.walk(case.pattern):
+                name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
+                if isinstance(name, str):
+                    self.scope.names[name] = Data("matched")
+            self.under((("match", decision), str(number)), case.body)
+        return None
+
+    def on_With(self, node: ast.With | ast.AsyncWith) -> Signal:  # noqa: N802
+        """Read a ``with``; the name after ``as`` holds the context's value."""
+        for item in node.items:
+            value = self.expression(item.context_expr)
+            self.event("with", "with", Call(item.context_expr, [value], {}), None, value)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, value)
+        return self.block(node.body)
+
+    on_AsyncWith = on_With  # noqa: N815
+
+    # --- loops -----------------------------------------------------------------------------
+
+    def on_For(self, node: ast.For | ast.AsyncFor) -> Signal:  # noqa: N802
+        """Read the body for two passes, or for each item of a short list of objects."""
+        over = self.expression(node.iter)
+        loop = self.new_loop(node, over, node.target, node.iter)
+        signal: Signal = None
+        for number, element in enumerate(self.passes(over)):
+            self.assign(node.target, element)
+            signal = self.one_pass(loop, number, node.body)
+            if signal in {"return", "break"}:
+                break
+        self.block(node.orelse)
+        return "return" if signal == "return" else None
+
+    on_AsyncFor = on_For  # noqa: N815
+
+    def on_While(self, node: ast.While) -> Signal:  # noqa: N802
+        """Read the body for two passes."""
+        test = self.expression(node.test)
+        if self.truth(test) is False:
+            return self.block(node.orelse)
+        loop = self.new_loop(node, None, None, node.test)
+        signal: Signal = None
+        for number in range(2 if self.may_repeat() else 1):
+            signal = self.one_pass(loop, number, node.body)
+            if signal in {"return", "break"}:
+                break
+        self.block(node.orelse)
+        return "return" if signal == "return" else None
+
+    def one_pass(self, loop: Loop, number: int, body: Sequence[ast.stmt]) -> Signal:
+        """Read a loop's body once."""
+        self.loops.append(Pass(loop, number))
+        try:
+            return self.block(body)
+        finally:
+            self.loops.pop()
+
+    # --- names -----------------------------------------------------------------------------
+
+    def on_Assign(self, node: ast.Assign) -> Signal:  # noqa: N802
+        """Read an assignment."""
+        value = self.expression(node.value)
+        for target in node.targets:
+            self.assign(target, value)
+        return None
+
+    def on_AnnAssign(self, node: ast.AnnAssign) -> Signal:  # noqa: N802
+        """Read an assignment with a type."""
+        if node.value is not None:
+            self.assign(node.target, self.expression(node.value))
+        return None
+
+    def on_AugAssign(self, node: ast.AugAssign) -> Signal:  # noqa: N802
+        """Read ``x += y``: a list grows, anything else is a new value."""
+        load = ast.copy_location(_as_load(node.target), node.target)
+        before, operand = self.expression(load), self.expression(node.value)
+        if isinstance(before, Items) and isinstance(node.op, ast.Add):
+            before.items.extend(operand.items if isinstance(operand, Items) else [operand])
+            before.open = before.open or bool(self.loops) or not isinstance(operand, Items)
+            return None
+        self.assign(node.target, self.operation(node, node.op, before, operand))
+        return None
+
+    def on_Delete(self, node: ast.Delete) -> Signal:  # noqa: N802
+        """Forget the names."""
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.scope.names.pop(target.id, None)
+        return None
+
+    def on_Expr(self, node: ast.Expr) -> Signal:  # noqa: N802
+        """Read an expression whose value is thrown away, or shown by a notebook."""
+        shown = node.lineno in self.scope.module.shown
+        value = self.expression(node.value, discarded=not shown, shown=shown)
+        return "return" if isinstance(value, Data) and value.op in _EXITS else None
+
+    def on_Return(self, node: ast.Return) -> Signal:  # noqa: N802
+        """Remember the value with the branches that lead to it."""
+        value = self.expression(node.value) if node.value is not None else Const(None)
+        if self.returns:
+            self.returns[-1].append((tuple(self.branches), value))
+        return "return"
+
+    def on_Raise(self, node: ast.Raise) -> Signal:  # noqa: N802
+        """Leave."""
+        if node.exc is not None:
+            self.expression(node.exc)
+        return "return"
+
+    def on_Break(self, _: ast.Break) -> Signal:  # noqa: N802
+        """Leave the loop."""
+        return "break"
+
+    def on_Continue(self, _: ast.Continue) -> Signal:  # noqa: N802
+        """Leave the pass."""
+        return "continue"
+
+    def on_Assert(self, node: ast.Assert) -> Signal:  # noqa: N802
+        """Read the condition; it changes nothing."""
+        self.expression(node.test)
+        return None
+
+    # --- definitions and imports -----------------------------------------------------------
+
+    def on_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signal:  # noqa: N802
+        """Bind a function; its body is read when it is called."""
+        self.scope.names[node.name] = Function(node, self.scope)
+        return None
+
+    on_AsyncFunctionDef = on_FunctionDef  # noqa: N815
+
+    def on_ClassDef(self, node: ast.ClassDef) -> Signal:  # noqa: N802
+        """Bind a class; its methods are read when they are called."""
+        bases = tuple(self.expression(base) for base in node.bases)
+        inner = Scope(self.scope.module, {}, self.scope)
+        made = Class(node, inner, bases)
+        outside, self.scope = self.scope, inner
+        for statement in node.body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign):
+                self.statement(statement)
+        self.scope = outside
+        self.scope.names[node.name] = made
+        return None
+
+    def on_Import(self, node: ast.Import) -> Signal:  # noqa: N802
+        """Bind modules: those given are read, others are only names."""
+        for alias in node.names:
+            ours = self.local_module(alias.name, 0)
+            bound = alias.asname or alias.name.split(".")[0]
+            if ours is not None and (alias.asname or "." not in alias.name):
+                self.scope.names[bound] = ours
+                continue
+            self.note_import(alias.name)
+            path = alias.name if alias.asname else alias.name.split(".")[0]
+            self.scope.names[bound] = Name(canonical(path))
+        return None
+
+    def on_ImportFrom(self, node: ast.ImportFrom) -> Signal:  # noqa: N802
+        """Bind names of a module: of one given, or of one that lives elsewhere."""
+        base = node.module or ""
+        ours = self.local_module(base, node.level)
+        if ours is None and not node.level:
+            self.note_import(base)
+        for alias in node.names:
+            bound = alias.asname or alias.name
+            if ours is not None:
+                if alias.name == "*":
+                    public = {k: v for k, v in ours.scope.names.items() if not k.startswith("_")}
+                    self.scope.names.update(public)
+                    continue
+                found = ours.scope.names.get(alias.name)
+                if found is not None:
+                    self.scope.names[bound] = found
+                    continue
+            inner = self.local_module(".".join(filter(None, [base, alias.name])), node.level)
+            if inner is not None:
+                self.scope.names[bound] = inner
+            elif alias.name == "*":
+                self.scope.stars.append(canonical(base))
+            elif ours is None:
+                if node.level:
+                    self.note_import(".")
+                self.scope.names[bound] = Name(canonical(f"{base or '.'}.{alias.name}"))
+        return None
+
+    def local_module(self, name: str, level: int) -> ModuleRef | None:
+        """Read a module of the files given; None when it is not among them."""
+        found = self.library.find(name, level, self.scope.module)
+        if found is None or found is self.scope.module:
+            return None
+        if found not in self.module_scopes and len(self.module_scopes) >= _MOST_MODULES:
+            self.trace.unknown_imports.add(name)
+            self.imported.add(found)
+            return None
+        found_scope = self.run_module(found, name or "__init__")
+        self.imported.add(found)
+        return ModuleRef(found_scope)
+
+    def note_import(self, name: str) -> None:
+        """Remember modules that might set seeds or anything else behind our back."""
+        if name.split(".", maxsplit=1)[0] not in WELL_KNOWN:
+            self.trace.unknown_imports.add(name)
+
+    # --- functions that nobody calls -------------------------------------------------------
+
+    def run_function(self, function: Function) -> None:
+        """Read a function with arguments of which nothing is known."""
+        self.apply_function(function, Call(function.node, [], {}), unknown=True)
+
+
+def entry_functions(scope: Scope) -> Iterable[Function | Class]:
+    """Functions and classes that a module defines at its top level."""
+    return (
+        value
+        for value in scope.names.values()
+        if isinstance(value, Function | Class) and value.scope.module is scope.module
+    )
+
+
+def _as_load(target: ast.expr) -> ast.expr:
+    """The same name, attribute or item, read instead of written."""
+    if isinstance(target, ast.Name):
+        return ast.Name(target.id, ast.Load())
+    if isinstance(target, ast.Attribute):
+        return ast.Attribute(target.value, target.attr, ast.Load())
+    if isinstance(target, ast.Subscript):
+        return ast.Subscript(target.value, target.slice, ast.Load())
+    return target

@@ -1,0 +1,178 @@
+"""What happens when a script is read from top to bottom: a list of events, in order."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from seedbed.doctor.source.module import Module
+from seedbed.doctor.interpreter.values import (
+    Branches,
+    Data,
+    Instance,
+    Model,
+    Name,
+    Pass,
+    Place,
+    Value,
+    arms,
+)
+
+
+@dataclass(eq=False, slots=True)
+class Event:
+    """One call, comparison, operation or assignment to an attribute.
+
+    Attributes:
+        index: Position in the order of reading.
+        kind: ``call``, ``compare``, ``binop`` or ``set``.
+        name: Dotted name of an outside function, ``.method`` of an object, or the operator.
+        target: The object of a method, or of the attribute that is set.
+        args: Positional arguments or operands.
+        kwargs: Keyword arguments.
+        result: The value made.
+        place: Node, file, branches and loops.
+        discarded: The value is thrown away: the call is a statement of its own.
+        shown: The call ends a notebook cell, which displays the value.
+    """
+
+    index: int
+    kind: str
+    name: str
+    target: Value | None
+    args: list[Value]
+    kwargs: dict[str, Value]
+    place: Place
+    result: Value
+    discarded: bool = False
+    shown: bool = False
+
+    @property
+    def node(self) -> ast.AST:
+        """The syntax the event stands for."""
+        return self.place.node
+
+    @property
+    def branches(self) -> Branches:
+        """The arms of decisions that lead here."""
+        return self.place.branches
+
+    @property
+    def loops(self) -> tuple[Pass, ...]:
+        """The passes of loops that lead here, outermost first."""
+        return self.place.loops
+
+    def argument(self, name: str, position: int | None = None) -> Value | None:
+        """The argument of that name, or at that position."""
+        if name in self.kwargs:
+            return self.kwargs[name]
+        if position is not None and position < len(self.args):
+            return self.args[position]
+        return None
+
+
+@dataclass(eq=False)
+class Trace:
+    """All events of one entry: a file read from its first line, or a function nobody calls.
+
+    Attributes:
+        module: The file where reading began.
+        whole: True for a file, False for a function that no file given calls.
+        events: In the order of reading.
+        followed: Every file whose code took part.
+        unknown_imports: Modules that are neither given nor well known, and might do anything.
+        imported: True when another file given imports this one.
+    """
+
+    module: Module
+    whole: bool
+    events: list[Event] = field(default_factory=list)
+    followed: list[Module] = field(default_factory=list)
+    unknown_imports: set[str] = field(default_factory=set)
+    imported: bool = False
+    truncated: bool = False
+
+    def calls(self, *names: str) -> Iterator[Event]:
+        """Calls of these functions or methods, in order."""
+        wanted = set(names)
+        return (event for event in self.events if event.kind == "call" and event.name in wanted)
+
+    def fits(self) -> list[Event]:
+        """Calls that train a Keras model by ``fit``."""
+        return [event for event in self.calls(".fit", ".fit_generator") if is_keras_fit(event)]
+
+    def scores(self) -> list[Event]:
+        """Calls that score a model or predict for scoring."""
+        return [
+            event
+            for event in self.calls(".evaluate", ".evaluate_generator", *PREDICTS)
+            if (event.target is not None and event.name not in PREDICTS) or is_model(event.target)
+        ]
+
+    def trainings(self) -> list[Event]:
+        """Every sign that weights are trained: ``fit``, batches by hand, gradients applied."""
+        by_hand = self.calls(".train_on_batch", ".apply_gradients", ".minimize", ".apply")
+        return [
+            *self.fits(),
+            *(
+                event
+                for event in by_hand
+                if event.name in {".train_on_batch", ".apply_gradients"} or _is_optimizer(event)
+            ),
+        ]
+
+    def imports(self, name: str) -> bool:
+        """True when one of the files followed imports a module of this name."""
+        return any(name in module.roots for module in self.followed)
+
+    def words(self) -> set[str]:
+        """All names and attributes of the files followed, in lower case."""
+        return {word for module in self.followed for word in module.words}
+
+
+PREDICTS = (".predict", ".predict_classes", ".predict_proba", ".predict_generator")
+FIT_WORDS = {
+    "epochs",
+    "nb_epoch",
+    "batch_size",
+    "validation_data",
+    "validation_split",
+    "callbacks",
+    "steps_per_epoch",
+    "samples_per_epoch",
+    "initial_epoch",
+}
+
+
+def is_model(value: Value | None) -> bool:
+    """True when the value is known to be a Keras model (or every arm of a choice is)."""
+    found = arms(value)
+    return bool(found) and all(
+        isinstance(item, Model) or (isinstance(item, Instance) and base_kind(item) == "model")
+        for item in found
+    )
+
+
+def base_kind(instance: Instance) -> str:
+    """``model``, ``layer``, ``callback``, ``sequence`` or an empty string, by the outside bases."""
+    for path in instance.cls.outside_bases():
+        if path in {"keras.Model", "keras.Sequential"}:
+            return "model"
+        if path.startswith("keras.layers.") or path == "keras.Layer":
+            return "layer"
+        if path.startswith("keras.callbacks."):
+            return "callback"
+        if path.startswith("keras."):
+            return "other"
+    return ""
+
+
+def is_keras_fit(event: Event) -> bool:
+    """True when a ``.fit`` trains a Keras model, not a scaler or a forest."""
+    if event.name == ".fit_generator" or is_model(event.target):
+        return True
+    from_outside = isinstance(event.target, Data | Name)
+    return from_outside and bool(FIT_WORDS & set(event.kwargs))
+
+
+def _is_optimizer(event: Event) -> bool:
+    return getattr(event.target, "api", "").startswith("keras.optimizers.")

@@ -1,0 +1,55 @@
+"""Options, data and augmentation that the experiments on small images share."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from seedbed.runs.data import datasets
+from seedbed.runs.data.augmentation import affine
+from seedbed.runs.settings.options import RunOptions
+from seedbed.runs.settings.seeds import Seeds
+from seedbed.runs.data.splits import Splits
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageOptions(RunOptions):
+    """Options beside those that every experiment takes."""
+
+    dataset: Annotated[
+        datasets.DatasetName, Field(description="images to learn; see docs/datasets.md")
+    ] = "mnist5k"
+    augment: Annotated[
+        bool,
+        Field(description="turn ±10°, shift and zoom ±10 % each training image in each epoch"),
+    ] = False
+    stratify: Annotated[
+        bool,
+        Field(description="equal class shares in training and validation; false: as chance has it"),
+    ] = True
+    class_balance: Annotated[
+        str,
+        Field(description="share of each class in training, such as 0.8,0.2; as_is: untouched"),
+    ] = "as_is"
+
+
+def check(options: ImageOptions) -> None:
+    """Refuse what cannot be trained, before anything is: called without Keras."""
+    datasets.check(options.dataset, options.train_size, options.class_balance)
+
+
+def load(options: ImageOptions, seeds: Seeds) -> Splits:
+    """Training, validation and test images with their labels."""
+    return datasets.load(
+        options.dataset,
+        options.train_size,
+        seeds.split,
+        stratify=options.stratify,
+        class_balance=options.class_balance,
+    )
+
+
+def augment(options: ImageOptions, inputs: Any, numbers: Any) -> Any:
+    """A batch of training images, changed; called only with ``--augment``."""
+    del options
+    return affine(inputs, numbers, degrees=10, shift=0.1, zoom=0.1)

@@ -1,0 +1,387 @@
+"""Sees what a script trains and scores: every ``fit``, ``evaluate`` and ``predict`` of a model.
+
+Keras' own methods are wrapped where they are defined, so that a model made in whatever way is
+seen, and nothing that the script passes is changed. Only the outermost call counts: the
+``evaluate`` that ``fit`` makes for its validation data is part of that ``fit``.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+MOST_FITS = 50
+"""Fits, and evaluations, that are recorded one by one; a script that loops further is told so."""
+
+MOST_VALUES = 50_000_000
+"""Numbers in an array up to which its predictions are asked for and kept."""
+
+
+@dataclass
+class Fit:
+    """One ``fit``.
+
+    Attributes:
+        history: Metric → value per epoch, as Keras names them.
+        interrupted: Whether it raised.
+    """
+
+    history: dict[str, list[float]] = field(default_factory=dict)
+    interrupted: bool = False
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that it finished."""
+        return max((len(values) for values in self.history.values()), default=0)
+
+
+@dataclass
+class Evaluation:
+    """One ``evaluate``.
+
+    Attributes:
+        metrics: Metric → value, as Keras names them.
+        examples: Size of the data, where it can be told.
+        on_training_data: Whether it was the array that a ``fit`` trained on.
+    """
+
+    metrics: dict[str, float]
+    examples: int | None = None
+    on_training_data: bool = False
+
+
+@dataclass
+class Prediction:
+    """Outputs of a model for some inputs, with their labels where these are known.
+
+    Attributes:
+        outputs: ``[example, class]``, or ``[example, 1]``.
+        labels: ``[example]``, or None.
+        how: Where the labels are from, in words; empty without.
+        data: Digest of the inputs; empty where they are no array.
+        evaluated: Number of the evaluation that it belongs to, from 1; 0 for a ``predict``.
+        on_training_data: Whether it was the array that a ``fit`` trained on.
+    """
+
+    outputs: npt.NDArray[Any]
+    labels: npt.NDArray[np.int64] | None
+    how: str
+    data: str = ""
+    evaluated: int = 0
+    on_training_data: bool = False
+
+
+@dataclass
+class Watcher:
+    """What was seen in this process.
+
+    Attributes:
+        on_epoch: Called after each epoch with (number of the fit, epoch, metrics).
+        with_predictions: Whether to ask for predictions after an ``evaluate``.
+        say: Called with a sentence that the reader must know.
+        fits: Every fit, in order.
+        evaluations: Every evaluation, in order.
+        predictions: What a ``predict`` or an evaluation gave.
+        accuracies: What ``sklearn.metrics.accuracy_score`` returned.
+        fingerprints: Fingerprint of the weights after each fit.
+        model: The model that was fitted last.
+    """
+
+    on_epoch: Callable[[int, int, dict[str, float]], None]
+    with_predictions: bool
+    say: Callable[[str], None]
+    fits: list[Fit] = field(default_factory=list)
+    evaluations: list[Evaluation] = field(default_factory=list)
+    predictions: list[Prediction] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    fingerprints: list[str] = field(default_factory=list)
+    model: Any = None
+    _inside: bool = False
+    _trained_on: set[int] = field(default_factory=set)
+    _kept: list[Any] = field(default_factory=list)
+    _labels: dict[int, tuple[npt.NDArray[np.int64], str]] = field(default_factory=dict)
+    _by_length: dict[int, tuple[npt.NDArray[np.int64], str]] = field(default_factory=dict)
+    _running: Fit | None = None
+    _fingerprint: Callable[[Any], str] = str
+
+    @property
+    def fingerprint(self) -> str | None:
+        """Of the weights after the only fit, or of those after each of several; None without."""
+        if len(self.fingerprints) < 2:
+            return self.fingerprints[0] if self.fingerprints else None
+        return hashlib.sha256("".join(self.fingerprints).encode()).hexdigest()
+
+    def begin(self) -> None:
+        """Wrap Keras' methods and scikit-learn's accuracy."""
+        import keras
+        from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
+
+        from seedbed.runs.training.train import fingerprint
+
+        self._fingerprint = fingerprint  # the script may have a module called experiments
+
+        for name, wrapper in (
+            ("fit", self._fit),
+            ("evaluate", self._evaluate),
+            ("predict", self._predict),
+        ):
+            original = getattr(TensorFlowTrainer, name)
+            setattr(TensorFlowTrainer, name, self._outermost(original, wrapper))
+        self._watch_epochs(keras.callbacks.History)
+        self._watch_sklearn()
+
+    def _outermost(self, original: Any, wrapper: Any) -> Any:
+        @wraps(original)
+        def method(model: Any, *arguments: Any, **named: Any) -> Any:
+            if self._inside:
+                return original(model, *arguments, **named)
+            self._inside = True
+            try:
+                return wrapper(original, model, arguments, named)
+            finally:
+                self._inside = False
+
+        return method
+
+    def _fit(self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        x = _argument(given, named, 0, "x")
+        validation = named.get("validation_data", given[6] if len(given) > 6 else None)
+        if isinstance(validation, tuple | list) and len(validation) in (2, 3):
+            self._remember(validation[0], validation[1], "the validation data of fit")
+        if x is not None:
+            self._trained_on.add(id(x))
+            self._kept.append(x)
+        fit = self._running = Fit(interrupted=True)
+        self.fits.append(fit)
+        if len(self.fits) == MOST_FITS + 1:
+            self.say(f"it fits more than {MOST_FITS} times: those after are not recorded singly")
+        try:
+            history = original(model, *given, **named)
+            fit.interrupted = False
+            return history
+        finally:
+            self._running = None
+            self.model = model
+            if model.built:
+                self.fingerprints.append(self._fingerprint(model))
+
+    def _watch_epochs(self, history: Any) -> None:
+        """Every fit has a ``History``; its end of an epoch tells the metrics."""
+        original = history.on_epoch_end
+
+        @wraps(original)
+        def on_epoch_end(callback: Any, epoch: int, logs: Any = None) -> None:
+            original(callback, epoch, logs)
+            fit = self._running
+            if fit is None:
+                return
+            metrics = {key: _number(value) for key, value in (logs or {}).items()}
+            kept = {key: value for key, value in metrics.items() if value is not None}
+            for key, value in kept.items():
+                fit.history.setdefault(key, []).append(value)
+            if len(self.fits) <= MOST_FITS:
+                self.on_epoch(len(self.fits), fit.epochs, kept)
+
+        history.on_epoch_end = on_epoch_end
+
+    def _evaluate(
+        self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
+    ) -> Any:
+        result = original(model, *given, **named)
+        x, y = _argument(given, named, 0, "x"), _argument(given, named, 1, "y")
+        on_training = id(x) in self._trained_on
+        self.evaluations.append(
+            Evaluation(_named(model, result), _length(x), on_training_data=on_training)
+        )
+        if y is not None:
+            self._remember(x, y, "evaluate")
+            if self.with_predictions and len(self.evaluations) <= MOST_FITS:
+                self._ask(model, x, on_training)
+        return result
+
+    def _ask(self, model: Any, x: Any, on_training: bool) -> None:
+        """The model's outputs for an evaluated array; the generators are left as they were."""
+        if _length(x) is None or _size(x) > MOST_VALUES:
+            return
+        known = self._labels.get(id(x))
+        if known is None:
+            return
+        with _generators_kept():
+            outputs = np.asarray(model.predict(x, verbose=0))
+        self._take(x, outputs, len(self.evaluations), on_training)
+
+    def _predict(
+        self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
+    ) -> Any:
+        outputs = original(model, *given, **named)
+        x = _argument(given, named, 0, "x")
+        if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
+            self._take(x, outputs, 0, id(x) in self._trained_on)
+        return outputs
+
+    def _take(self, x: Any, outputs: Any, evaluated: int, on_training: bool) -> None:
+        """Keep outputs that are one row of numbers for each example."""
+        if outputs.ndim not in (1, 2) or outputs.size > MOST_VALUES:
+            return
+        table = outputs.reshape(len(outputs), -1).copy()
+        labels, how = self._labels.get(id(x), (None, ""))
+        if labels is None:
+            labels, how = self._by_length.get(len(table), (None, ""))
+            how += " (of the same length)" if how else ""
+        digest = _digest(x)
+        self._kept.append(x)
+        self.predictions.append(Prediction(table, labels, how, digest, evaluated, on_training))
+
+    def _remember(self, x: Any, y: Any, whose: str) -> None:
+        """Labels of an array of inputs, by which array it is and by its length."""
+        labels = as_labels(y)
+        if labels is None:
+            return
+        self._kept.append(x)  # so that its identity is not given to another array
+        self._labels[id(x)] = (labels, whose)
+        self._by_length.setdefault(len(labels), (labels, whose))
+
+    def _watch_sklearn(self) -> None:
+        """The true labels that a script hands to scikit-learn, and the accuracy it gets."""
+        from sklearn import metrics
+
+        original = metrics.accuracy_score
+
+        @wraps(original)
+        def accuracy_score(*arguments: Any, **named: Any) -> Any:
+            score = original(*arguments, **named)
+            if len(self.accuracies) < MOST_FITS and (value := _number(score)) is not None:
+                self.accuracies.append(value)
+            self._true_labels(arguments, named)
+            return score
+
+        metrics.accuracy_score = accuracy_score
+        for name in ("classification_report", "confusion_matrix", "f1_score"):
+            setattr(metrics, name, self._labels_of(getattr(metrics, name)))
+
+    def _labels_of(self, original: Any) -> Any:
+        @wraps(original)
+        def scored(*arguments: Any, **named: Any) -> Any:
+            self._true_labels(arguments, named)
+            return original(*arguments, **named)
+
+        return scored
+
+    def _true_labels(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+        """Match the labels with the prediction that the script compares with them."""
+        true = as_labels(_argument(arguments, named, 0, "y_true"))
+        predicted = as_labels(_argument(arguments, named, 1, "y_pred"))
+        if true is None or predicted is None:
+            return
+        for one in reversed(self.predictions):
+            if one.labels is None and len(one.outputs) == len(true):
+                given = _classes(one.outputs)
+                if np.array_equal(given, predicted):
+                    one.labels, one.how = true, "scikit-learn's metrics"
+                    return
+
+
+def as_labels(y: Any) -> npt.NDArray[np.int64] | None:
+    """Class numbers from labels as people hold them: whole numbers, a column, or one-hot rows.
+
+    Args:
+        y: Array, list, tensor or pandas column.
+
+    Returns:
+        ``[example]``, or None where these are no class numbers.
+    """
+    try:
+        table = np.asarray(y)
+    except (TypeError, ValueError):
+        return None
+    if table.ndim == 2 and table.shape[1] > 1:
+        rows = table.sum(axis=1) if table.dtype.kind in "iufb" else np.zeros(1)
+        if table.size and np.all((table == 0) | (table == 1)) and np.all(rows == 1):
+            return np.asarray(table.argmax(axis=1), np.int64)
+        return None
+    if table.ndim not in (1, 2) or not table.size or table.dtype.kind not in "iufb":
+        return None
+    flat = table.reshape(-1)
+    if not np.all(np.isfinite(flat)) or np.any(flat != np.floor(flat)) or flat.min() < 0:
+        return None
+    return flat.astype(np.int64)
+
+
+def _classes(outputs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Predicted class of each row; one column is the probability of class 1."""
+    if outputs.shape[1] == 1:
+        return np.asarray(outputs[:, 0] > 0.5, np.int64)
+    return np.asarray(outputs.argmax(axis=1), np.int64)
+
+
+def _argument(given: tuple[Any, ...], named: dict[str, Any], place: int, name: str) -> Any:
+    return given[place] if len(given) > place else named.get(name)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _named(model: Any, result: Any) -> dict[str, float]:
+    """What ``evaluate`` gave, by name, whether it was asked for a list or not."""
+    if isinstance(result, dict):
+        pairs = result.items()
+    else:
+        values = list(result) if isinstance(result, list | tuple) else [result]
+        names = list(model.get_metrics_result())
+        if len(names) != len(values):
+            names = ["loss", *(f"value{n}" for n in range(1, len(values)))]
+        pairs = zip(names, values, strict=True)  # type: ignore[assignment]
+    found = {str(key): _number(value) for key, value in pairs}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _length(x: Any) -> int | None:
+    """Examples in an array; None for a generator or a data set."""
+    return len(x) if hasattr(x, "shape") and getattr(x, "ndim", 1) > 0 else None
+
+
+def _size(x: Any) -> int:
+    return int(np.prod([int(part) for part in x.shape]))
+
+
+def _digest(x: Any) -> str:
+    """Digest of the inputs; empty for what is no array of numbers."""
+    if _length(x) is None:
+        return ""
+    table = np.ascontiguousarray(np.asarray(x))
+    if table.dtype == object:
+        return ""
+    return hashlib.sha256(f"{table.shape}{table.dtype}".encode() + table.tobytes()).hexdigest()
+
+
+class _generators_kept:  # noqa: N801 (reads as a phrase after `with`)
+    """The state of Python's, NumPy's and TensorFlow's generators, put back at the end."""
+
+    def __enter__(self) -> None:
+        from tensorflow.python.eager import context
+
+        self._python, self._numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+        self._tensorflow = context.context()._rng.getstate() if _seeded() else None
+
+    def __exit__(self, *_: object) -> None:
+        from tensorflow.python.eager import context
+
+        random.setstate(self._python)
+        np.random.set_state(self._numpy)  # noqa: NPY002
+        if self._tensorflow is not None:
+            context.context()._rng.setstate(self._tensorflow)
+
+
+def _seeded() -> bool:
+    from tensorflow.python.eager import context
+
+    return getattr(context.context(), "_rng", None) is not None

@@ -1,0 +1,233 @@
+"""A folder of its own for each run: a copy of the script's folder, so that nothing of it is lost.
+
+Small files are copied. Large ones are links to the original, replaced by a copy at the moment the
+run opens them for writing. Whatever the run would change in the original by its full path is
+refused. What native code writes by a full path cannot be seen from Python; the sweep compares the
+folder before and after, and says so (``seedbed.sweeps.repeat.script_design``).
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seedbed.system.errors import InputError
+from seedbed.system.paths import store_folder
+
+COPIED = 5_000_000
+"""Bytes up to which a file is copied at once."""
+
+COPIED_IN_ALL = 200_000_000
+"""Bytes that are copied at most; what is beyond is linked."""
+
+MOST_FILES = 20_000
+SKIPPED = {
+    ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints",
+    ".mypy_cache", ".pytest_cache", ".ruff_cache", "mlruns",
+}  # fmt: skip
+"""Folders that no training reads; they are left out of the copy."""
+
+CACHES = (Path("/dev"), Path("/proc"), *(Path.home() / n for n in (".keras", ".cache", ".config")))
+"""Where libraries write on their own account."""
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class RefusedError(OSError):
+    """The script would have changed a file of its own folder."""
+
+
+@dataclass
+class Workspace:
+    """A run's copy of the script's folder.
+
+    Attributes:
+        home: The original.
+        path: The copy.
+        ours: Folder of the run's record, which Seedbed writes to.
+        before: Relative path → (size, time) of each file as it was copied or linked.
+        outside: Files that the run wrote elsewhere.
+        guarding: Whether the script runs; what Seedbed does afterwards is its own.
+    """
+
+    home: Path
+    path: Path
+    ours: Path
+    before: dict[str, tuple[int, int]] = field(default_factory=dict)
+    outside: dict[str, None] = field(default_factory=dict)
+    guarding: bool = False
+
+    @classmethod
+    def make(cls, home: Path, path: Path, ours: Path) -> "Workspace":
+        """Copy ``home`` to ``path``."""
+        space = cls(home, path, ours)
+        left = COPIED_IN_ALL
+        path.mkdir(parents=True)
+        for folder, names in walk(home):
+            inside = path / folder.relative_to(home)
+            inside.mkdir(exist_ok=True)
+            for name in names:
+                source, target = folder / name, inside / name
+                if not source.is_file():
+                    continue  # a dangling link, a socket
+                size = source.stat().st_size
+                if size <= min(COPIED, left):
+                    shutil.copy2(source, target)
+                    left -= size
+                else:
+                    target.symlink_to(source.resolve())
+                space.before[str(target.relative_to(path))] = _stamp(target)
+        return space
+
+    def written(self) -> Iterator[Path]:
+        """Files of the copy that are new or changed, relative to it."""
+        for folder, names in walk(self.path, most=None):
+            for name in names:
+                target = folder / name
+                inside = str(target.relative_to(self.path))
+                if target.is_file() and self.before.get(inside) != _stamp(target):
+                    yield Path(inside)
+
+    def guard(self) -> None:
+        """From now on, copy links before they are written to, and keep the original as it is.
+
+        An audit hook cannot be taken away again: the process ends with its run.
+        """
+        own = os.getpid()
+        busy = False
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            nonlocal busy
+            if busy or not self.guarding or event not in WATCHED or os.getpid() != own:
+                return
+            busy = True
+            try:
+                for place in WATCHED[event](arguments):
+                    self._about_to_write(place, event not in MOVING)
+            finally:
+                busy = False
+
+        self.guarding = True
+        sys.addaudithook(hook)
+
+    def about_to_write(self, place: object) -> None:
+        """To be called by whoever knows of a write that Python's audit events do not tell."""
+        self._about_to_write(place, content=True)
+
+    def _about_to_write(self, place: object, content: bool) -> None:
+        if not isinstance(place, str | bytes | os.PathLike):
+            return  # a file that is open already
+        given = Path(os.path.abspath(os.fsdecode(place)))  # noqa: PTH100 (links stay)
+        if given.is_relative_to(self.path):
+            if content and given.is_symlink():
+                self._materialize(given)
+            return
+        real = Path(os.path.realpath(given))
+        if real.is_relative_to(self.ours):
+            return
+        if given.is_relative_to(self.home) or real.is_relative_to(self.home):
+            raise RefusedError(
+                f"it writes to {given} by its full path, and repeat lets nothing of the script's "
+                "folder be overwritten: write relative to the current folder or to __file__"
+            )
+        if "__pycache__" in real.parts:
+            return
+        if not any(real.is_relative_to(place) for place in CACHES):
+            self.outside[str(real)] = None
+
+    def _materialize(self, link: Path) -> None:
+        """Put a copy in the place of a link to the original."""
+        source = link.resolve()
+        partial = link.with_name(f".{link.name}.part")
+        if source.is_file():
+            shutil.copy2(source, partial)
+            partial.replace(link)
+
+
+def walk(home: Path, most: int | None = MOST_FILES) -> Iterator[tuple[Path, list[str]]]:
+    """Folders under ``home`` with the names of their files, without what no training reads.
+
+    Raises:
+        InputError: There are more than ``most`` files.
+    """
+    count, store = 0, store_folder().resolve()
+    for root, folders, names in os.walk(home):
+        here = Path(root)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name not in SKIPPED
+            and not (here / name / "pyvenv.cfg").exists()
+            and (here / name).resolve() != store
+        )
+        count += len(names)
+        if most is not None and count > most:
+            raise InputError(
+                f"The script's folder must hold at most {most:,} files, because each run gets a "
+                f"copy of it, but {home} holds more: put the script into a folder of its own and "
+                "name its data by their full path."
+            )
+        yield here, sorted(names)
+
+
+def state_of(home: Path) -> dict[str, tuple[int, int]]:
+    """Relative path → (size, time of change) of every file of a folder."""
+    found = {}
+    for folder, names in walk(home):
+        for name in names:
+            path = folder / name
+            if path.is_file():
+                found[str(path.relative_to(home))] = _stamp(path)
+    return found
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of what stands there, not of what it links to."""
+    found = path.lstat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _opened(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    path, mode, flags = arguments
+    writes = bool(set(mode) & set("wax+")) if isinstance(mode, str) else bool(flags & WRITING)
+    return (path,) if writes else ()
+
+
+def _first(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    return arguments[:1]
+
+
+def _here(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A path; not a name within an open folder, as ``shutil.rmtree`` removes what is inside."""
+    return arguments[:1] if arguments[-1] in (-1, None) else ()
+
+
+def _both(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    return arguments[:2]
+
+
+def _target(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    return arguments[1:2]
+
+
+WATCHED: dict[str, Callable[[tuple[Any, ...]], tuple[Any, ...]]] = {
+    "open": _opened,
+    "os.remove": _here,
+    "os.rename": _both,
+    "os.rmdir": _here,
+    "os.mkdir": _here,
+    "os.truncate": _first,
+    "os.chmod": _first,
+    "os.utime": _first,
+    "os.link": _target,
+    "os.symlink": _target,
+    "shutil.rmtree": _first,
+    "sqlite3.connect": _first,
+}
+"""Audit events after which a file is another → the paths that they name."""
+
+MOVING = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink"}
+"""Those that leave the content of a linked file as it is."""

@@ -1,0 +1,92 @@
+"""The environment of a run, as recorded: what may change its bits, and what helps to repeat it."""
+
+import os
+import platform
+import subprocess
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from seedbed.runs.settings.options import CellOptions
+from seedbed.system.paths import ROOT
+
+PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "mlflow", "optuna")
+
+
+def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str, str]:
+    """Everything recorded of the environment, flat.
+
+    Args:
+        options: The run's options; threads, determinism and oneDNN are taken from there.
+        data_sha256: Of the data set, hex; empty where unknown.
+        data: What the data are, in words; left out where empty.
+    """
+    commit, dirty = commit_and_state()
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
+        "threads": str(options.threads),
+        "op_determinism": str(options.op_determinism).lower(),
+        "onednn": str(options.onednn).lower(),
+        "device": _device(),
+        "processor": processor(),
+        "cores": str(os.cpu_count()),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "host": platform.node(),
+        "git_commit": commit,
+        "git_dirty": dirty,
+        "data_sha256": data_sha256,
+        **({"data": data} if data else {}),
+    }
+
+
+@cache
+def commit_and_state() -> tuple[str, str]:
+    """Commit of the clone and whether tracked files were changed; empty where git cannot say."""
+    try:
+        commit = _git("rev-parse", "HEAD")
+        return commit, str(bool(_git("status", "--porcelain", "--untracked-files=no"))).lower()
+    except (OSError, subprocess.CalledProcessError):
+        return os.environ.get("SEEDBED_COMMIT", ""), ""  # an image says what it was built from
+
+
+@cache
+def processor() -> str:
+    """Name of the processor, as the system tells it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _device() -> str:
+    """The device TensorFlow trains on; empty before it is imported."""
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is None:
+        return ""
+    return "gpu" if tensorflow.config.list_physical_devices("GPU") else "cpu"
+
+
+@cache
+def version(package: str) -> str:
+    """Installed version of a package; empty where it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603
+        ["git", *arguments],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=20,
+    )
+    return done.stdout.strip()

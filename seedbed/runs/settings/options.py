@@ -1,0 +1,223 @@
+"""The options of a run: one frozen dataclass, from which flags, YAML keys and parameters follow.
+
+An experiment adds its own by inheriting from ``RunOptions``. A field is
+``name: Annotated[type, Field(bounds, description="meaning, unit")] = default``; the same name and
+default stand on the command line, in a sweep's file, in MLproject and in MLflow's parameters.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from difflib import get_close_matches
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from seedbed.system.errors import InputError
+
+SEED_MAX = 2**32 - 1
+LONGEST_TEXT = 1000
+"""Characters of an option's text."""
+SourceSeed = Annotated[int, Field(ge=0, le=SEED_MAX)] | Literal["auto"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellOptions:
+    """What every cell takes, whatever trains in it: its seed and the numeric environment."""
+
+    seed: Annotated[
+        int, Field(ge=0, le=SEED_MAX, description="sets the seed of every source at once")
+    ] = 0
+    threads: Annotated[int, Field(ge=1, description="threads of one run; changes the bits")] = 1
+    op_determinism: Annotated[
+        bool, Field(description="TensorFlow's deterministic operations; off: bits may vary")
+    ] = True
+    onednn: Annotated[bool, Field(description="oneDNN's operations; changes the bits")] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(CellOptions):
+    """What every experiment takes."""
+
+    init_seed: Annotated[SourceSeed, Field(description="first weights; auto: from seed")] = "auto"
+    order_seed: Annotated[
+        SourceSeed, Field(description="order of the training examples; auto: from seed")
+    ] = "auto"
+    augmentation_seed: Annotated[
+        SourceSeed, Field(description="random changes to the training images; auto: from seed")
+    ] = "auto"
+    dropout_seed: Annotated[SourceSeed, Field(description="dropout masks; auto: from seed")] = (
+        "auto"
+    )
+    split_seed: Annotated[
+        SourceSeed,
+        Field(description="division into training and validation sets; auto: from seed"),
+    ] = "auto"
+    batch_size: Annotated[int, Field(ge=1, description="training examples per step")] = 32
+    learning_rate: Annotated[
+        float, Field(gt=0, allow_inf_nan=False, description="of the optimiser")
+    ] = 0.001
+    epochs: Annotated[int, Field(ge=1, description="passes over the training set")] = 10
+    train_size: Annotated[
+        Annotated[int, Field(ge=1)] | Literal["all"],
+        Field(description="training examples to use; all: every one that is left to train on"),
+    ] = "all"
+    class_weight: Annotated[
+        Literal["none", "balanced"],
+        Field(description="weight of a class in the loss; balanced: rare classes count for more"),
+    ] = "none"
+    choose_by: Annotated[
+        Literal["val_accuracy", "val_loss"],
+        Field(description="validation score that chooses the epoch; the other one breaks ties"),
+    ] = "val_accuracy"
+    patience: Annotated[
+        int, Field(ge=0, description="stop after so many epochs without a better one; 0: never")
+    ] = 0
+    carry_over: Annotated[
+        bool,
+        Field(description="fit the same model object with every seed from 0 to this one in turn"),
+    ] = False
+
+
+OptionsT = TypeVar("OptionsT", bound=CellOptions)
+
+
+@dataclass(frozen=True)
+class OptionSpec:
+    """One option as the command line shows it."""
+
+    name: str
+    kind: str
+    default: object
+    meaning: str
+
+    @property
+    def flag(self) -> str:
+        """The option's flag, e.g. ``--batch-size``."""
+        return "--" + self.name.replace("_", "-")
+
+
+def specs(kind: type[CellOptions]) -> list[OptionSpec]:
+    """Every option of an experiment, in the order of its dataclass."""
+    return list(_specs(kind))  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _specs(kind: Any) -> tuple[OptionSpec, ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    result = []
+    for item in fields(kind):
+        hint = hints[item.name]
+        base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        meaning = next((n.description for n in notes if getattr(n, "description", None)), "")
+        if item.default is MISSING:
+            raise TypeError(f"option {item.name} of {kind.__name__} needs a default")
+        result.append(OptionSpec(item.name, _kind(base), item.default, meaning))
+    return tuple(result)
+
+
+def parse(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
+    """Options from text or values, checked.
+
+    Raises:
+        InputError: A name is unknown, or a value has the wrong type or is out of range.
+    """
+    known = [spec.name for spec in specs(kind)]
+    for name in given:
+        if name not in known:
+            raise InputError(
+                f"There is no option {name!r}{nearest(name, known)}; "
+                f"the options are {', '.join(known)}."
+            )
+    try:
+        adapter = _adapter(kind)  # type: ignore[arg-type]  # a class is hashable
+        parsed: OptionsT = adapter.validate_python(dict(given))
+    except ValidationError as error:
+        raise InputError(_sentence(error, {spec.name: spec for spec in specs(kind)})) from None
+    _check_texts(parsed)
+    return parsed
+
+
+def _check_texts(options: Any) -> None:
+    """Refuse what a list of runs, a terminal or a database could not show as it is."""
+    for name, value in asdict(options).items():
+        if isinstance(value, str) and not (value.isprintable() and len(value) <= LONGEST_TEXT):
+            raise InputError(
+                f"{name} must be text on one line without control characters, at most "
+                f"{LONGEST_TEXT} characters, got {len(value)}: {_shown(value)}. Shorten or mend it."
+            )
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Made once for each experiment: it takes milliseconds, and a sweep has thousands of cells."""
+    return TypeAdapter(kind)
+
+
+def as_params(options: CellOptions) -> dict[str, str]:
+    """Options as MLflow parameters, in the notation that ``parse`` reads back."""
+    return {name: _text(value) for name, value in asdict(options).items()}
+
+
+def cell_id(experiment: str, options: CellOptions, seeds: Mapping[str, int]) -> str:
+    """Identity of a cell: experiment, every option, and every seed as used; 16 hex digits."""
+    values = {name: value for name, value in asdict(options).items() if not _is_seed(name)}
+    text = json.dumps([experiment, values, dict(seeds)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _is_seed(name: str) -> bool:
+    return name == "seed" or name.endswith("_seed")
+
+
+def _kind(base: Any) -> str:
+    """A type in words, for help and error messages."""
+    if get_origin(base) is Literal:
+        return " | ".join(str(value) for value in get_args(base))
+    if get_origin(base) is Annotated:
+        return _kind(get_args(base)[0])
+    if get_args(base):
+        return " | ".join(_kind(part) for part in get_args(base))
+    names: dict[Any, str] = {int: "whole number", float: "number", bool: "true | false"}
+    return names.get(base, getattr(base, "__name__", str(base)))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt name, ready to follow it in a sentence; empty where none is near."""
+    near = get_close_matches(name, list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _sentence(error: ValidationError, known: Mapping[str, OptionSpec]) -> str:
+    """One sentence for the first option that is wrong: the rule, the value, the fix."""
+    details = error.errors(include_url=False)
+    name = str(details[0]["loc"][0])
+    mine = [detail for detail in details if detail["loc"][0] == name]
+    spec = known[name]
+    rules = [_rule(detail["msg"]) for detail in mine]
+    rule = " or ".join(dict.fromkeys(rules))
+    value = mine[0]["input"]
+    return (
+        f"{name} must be {rule}, got {_shown(value)}: "
+        f"give {spec.flag} a {spec.kind.replace(' | ', ' or ')} (default {_text(spec.default)})."
+    )
+
+
+def _shown(value: object) -> str:
+    """A value in an error message, cut where it is long."""
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
+def _rule(message: str) -> str:
+    """Pydantic's message as the end of 'x must be …'."""
+    words = message.removeprefix("Input should be ").split(", unable to parse")[0]
+    return words.replace("'", "")

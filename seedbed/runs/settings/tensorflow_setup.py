@@ -1,0 +1,88 @@
+"""The numeric environment: what changes the bits without being a hyperparameter.
+
+Threads, deterministic operations and oneDNN are part of a run's identity. oneDNN is read when
+TensorFlow is imported, the rest when its first operation runs; so ``prepare`` comes before the
+import and ``apply`` before the first operation.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from seedbed.runs.settings.options import CellOptions
+from seedbed.system.gc_pause import no_search
+from seedbed.system.errors import SeedbedError
+from seedbed.system.stderr_capture import stderr_held_back
+
+AT_ONCE = "TF_NUM_INTEROP_THREADS"
+MOST_AT_ONCE = 4
+"""Operations of a training step that do not need each other are few."""
+
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"}
+
+
+def variables(options: CellOptions) -> dict[str, str]:
+    """Environment variables that must be set before TensorFlow is imported."""
+    no_gpu = {} if Path("/dev/nvidiactl").exists() else {"CUDA_VISIBLE_DEVICES": "-1"}
+    return {
+        **QUIET,
+        **no_gpu,
+        "TF_ENABLE_ONEDNN_OPTS": str(int(options.onednn)),
+        "OMP_NUM_THREADS": str(options.threads),
+        "TF_NUM_INTRAOP_THREADS": str(options.threads),
+        AT_ONCE: str(_operations_at_once()),
+        "PYTHONHASHSEED": "0",  # for the processes that are started later: order of sets of text
+    }
+
+
+def usable_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def may_use(cores: int) -> None:
+    """Let operations that do not need each other, such as two gradients, run on several cores.
+
+    Each still computes on ``threads`` threads, so no bit changes. Runs that have a core each, as in
+    a sweep, gain nothing by it and only get in each other's way.
+
+    Args:
+        cores: How many this process may keep busy.
+    """
+    os.environ[AT_ONCE] = str(max(1, min(cores, MOST_AT_ONCE)))
+
+
+def _operations_at_once() -> int:
+    given = os.environ.get(AT_ONCE, "")
+    return int(given) if given.isdecimal() and int(given) > 0 else 1
+
+
+def prepare(options: CellOptions) -> None:
+    """Set the variables in this process.
+
+    Raises:
+        SeedbedError: TensorFlow is imported already, with other settings.
+    """
+    wanted = variables(options)
+    late = "tensorflow" in sys.modules
+    if late and os.environ.get("TF_ENABLE_ONEDNN_OPTS") != wanted["TF_ENABLE_ONEDNN_OPTS"]:
+        raise SeedbedError("oneDNN must be chosen before TensorFlow is imported: use a new process")
+    os.environ.update(wanted)
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow and Keras without the lines they print whatever the log level."""
+    with no_search(), stderr_held_back():
+        import keras  # noqa: F401
+        import tensorflow as tf  # noqa: F401
+
+
+def apply(options: CellOptions) -> None:
+    """Pin threads and determinism; the process must not have run an operation yet."""
+    import_tensorflow()
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(options.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(_operations_at_once())
+    if options.op_determinism:
+        tf.config.experimental.enable_op_determinism()

@@ -1,0 +1,163 @@
+"""The state of an unfinished run, kept after each epoch so that the same cell can go on from there.
+
+One file per cell, in the store's folder ``checkpoints``. It is written beside its place and moved
+there, so a reader finds the last whole epoch or nothing. The file starts with the identity of what
+wrote it (cell, data, code, versions, processor) and the SHA-256 of its content: a torn file, or
+one of another cell or environment, is not used. Nothing in it is executed on reading.
+
+It is not forced to the disk: a killed process loses nothing by that, and a file that a power cut
+tore is found out by its hash.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import platform
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from seedbed.runs.settings.environment import PACKAGES, processor, version
+from seedbed.runs.training.train import Trained, restore, snapshot
+from seedbed.system.paths import store_folder
+
+if TYPE_CHECKING:
+    import keras
+
+MAGIC = b"seedbed checkpoint 2\n"
+DIGEST = 32
+ARRAYS = ("probabilities", "probabilities_validation", "probabilities_last", "labels_by_epoch")
+
+
+class Checkpoint:
+    """The checkpoint of one cell.
+
+    Args:
+        cell: Identity of the cell.
+        data_sha256: Of the data set.
+        code: Anything more that its bits depend on, such as the text of a user's own file.
+        folder: Where it lies; default: the store's folder.
+    """
+
+    def __init__(
+        self, cell: str, data_sha256: str, code: str = "", folder: Path | None = None
+    ) -> None:
+        self.path = (folder or store_folder("checkpoints")) / f"{cell}.checkpoint"
+        parts = [cell, data_sha256, code, code_digest(), platform.python_version(), processor()]
+        parts += [version(package) for package in PACKAGES]
+        self._identity = hashlib.sha256(json.dumps(parts).encode()).digest()
+        self.refused: str | None = None
+
+    def save(self, so_far: Trained) -> None:
+        """Replace the checkpoint; a disk that is full costs the checkpoint, not the run."""
+        partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        try:
+            with partial.open("wb") as stream:
+                stream.write(MAGIC + self._identity + bytes(DIGEST))
+                digest = hashlib.sha256()
+                _write(so_far, _Hashing(stream, digest))
+                stream.seek(len(MAGIC) + DIGEST)
+                stream.write(digest.digest())
+            partial.replace(self.path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+
+    def load(self, model: "keras.Model") -> Trained | None:
+        """Bring the model to where the checkpoint left it; None where there is no usable one.
+
+        Why an existing one was not used stands in ``refused`` afterwards.
+        """
+        try:
+            raw = self.path.read_bytes()
+        except OSError:
+            return None
+        start = len(MAGIC) + 2 * DIGEST
+        identity, digest = raw[len(MAGIC) : len(MAGIC) + DIGEST], raw[len(MAGIC) + DIGEST : start]
+        if not raw.startswith(MAGIC) or hashlib.sha256(raw[start:]).digest() != digest:
+            self.refused = "the checkpoint that was there is torn, so training began anew"
+            return None
+        if identity != self._identity:
+            self.refused = (
+                "the checkpoint that was there is of other code, data, versions or another "
+                "processor, so training began anew"
+            )
+            return None
+        return _read(io.BytesIO(raw[start:]), model)
+
+    def remove(self) -> None:
+        """Leave nothing of this cell behind, whatever an ended process left half written."""
+        for path in (self.path, *self.path.parent.glob(f".{self.path.name}.*.part")):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 of Seedbed's own code of experiments, hex."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Hashing:
+    """A stream that hashes what passes; a model is too large to lie in memory once more."""
+
+    stream: BinaryIO
+    digest: Any
+
+    def write(self, content: Any) -> int:
+        self.digest.update(content)
+        return self.stream.write(content)
+
+
+def _write(so_far: Trained, stream: _Hashing) -> None:
+    """One array after the other in NumPy's format, the first of them JSON that names the rest."""
+    state = snapshot(so_far.model)
+    best = [] if so_far.best_epoch == so_far.epoch else so_far.best_state
+    arrays: dict[str, npt.NDArray[Any]] = {name: getattr(so_far, name) for name in ARRAYS}
+    arrays |= {f"state_{at}": value for at, value in enumerate(state)}
+    arrays |= {f"best_{at}": value for at, value in enumerate(best)}
+    meta = {
+        "epoch": so_far.epoch,
+        "best_epoch": so_far.best_epoch,
+        "best_rank": so_far.best_rank,
+        "history": so_far.history,
+        "weights_by_epoch": so_far.weights_by_epoch,
+        "seconds": so_far.seconds,
+        "variables": len(state),
+        "arrays": list(arrays),
+    }
+    for array in (np.array(json.dumps(meta)), *arrays.values()):
+        np.lib.format.write_array(stream, array, allow_pickle=False)
+
+
+def _read(stream: BinaryIO, model: "keras.Model") -> Trained:
+    def following() -> npt.NDArray[Any]:
+        array: npt.NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
+        return array
+
+    meta = json.loads(str(following()))
+    arrays = {name: following() for name in meta["arrays"]}
+    state = [arrays[f"state_{at}"] for at in range(meta["variables"])]
+    restore(model, state)
+    is_best = meta["best_epoch"] == meta["epoch"]
+    return Trained(
+        model=model,
+        epoch=meta["epoch"],
+        best_epoch=meta["best_epoch"],
+        best_rank=(meta["best_rank"][0], meta["best_rank"][1]),
+        best_state=state if is_best else [arrays[f"best_{at}"] for at in range(len(state))],
+        history=meta["history"],
+        weights_by_epoch=meta["weights_by_epoch"],
+        seconds=meta["seconds"],
+        **{name: arrays[name] for name in ARRAYS},
+    )

@@ -1,0 +1,167 @@
+"""One epoch of training as one compiled loop over data that stays in memory.
+
+The loop gathers its batches by itself and calls the model's own ``train_step``, so custom losses,
+metrics and layers keep working, and the weights are bit for bit those of ``model.fit`` given the
+same order.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from seedbed.runs.data.augmentation import numbers_of_epoch
+from seedbed.runs.training.split_convolutions import convolutions_in_halves
+from seedbed.runs.settings.options import RunOptions
+from seedbed.runs.settings.seeds import Seeds, order_of_epoch
+from seedbed.runs.data.splits import Examples
+
+if TYPE_CHECKING:
+    import keras
+
+PREDICT_BATCH = 64
+
+Augment = Callable[[Any, Any], Any]
+"""A batch of inputs and ``[example, 8]`` uniform numbers → the batch, changed."""
+
+
+class Loop:
+    """Trains a model, a whole epoch or some steps of it at a time.
+
+    Args:
+        model: Compiled.
+        examples: What it trains on.
+        options: ``batch_size`` and ``class_weight`` are used.
+        seeds: Those of order and augmentation are used.
+        augment: Changes the inputs of each batch; None leaves them as they are.
+    """
+
+    def __init__(
+        self,
+        model: "keras.Model",
+        examples: Examples,
+        options: RunOptions,
+        seeds: Seeds,
+        augment: Augment | None = None,
+    ) -> None:
+        self._examples = examples
+        self._batch_size = options.batch_size
+        self._seeds = seeds
+        self._augment = augment
+        weights = class_weights(examples.labels) if options.class_weight == "balanced" else None
+        self._compiled = _compile(model, examples, options.batch_size, augment, weights)
+        self.steps = -(-len(examples) // options.batch_size)
+
+    def run(self, epoch: int, first: int = 0, last: int | None = None) -> None:
+        """Train the steps ``first`` up to, not including, ``last`` of an epoch counted from 1."""
+        import tensorflow as tf
+
+        order = order_of_epoch(self._seeds.order, epoch, len(self._examples))
+        end = None if last is None else last * self._batch_size
+        order = order[first * self._batch_size : end]
+        numbers = np.zeros((0, 0), np.float32)
+        if self._augment is not None:
+            ids = self._examples.ids
+            numbers = numbers_of_epoch(self._seeds.augmentation, epoch, ids)
+        self._compiled(tf.constant(order), tf.constant(numbers))
+
+
+def class_weights(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+    """Weight of each class, examples / (classes · examples of the class); 0 where there are none.
+
+    Args:
+        labels: ``[example]``.
+
+    Source: King and Zeng (2001), as in scikit-learn's ``class_weight="balanced"``.
+    """
+    counts = np.bincount(labels)
+    present = np.count_nonzero(counts)
+    weights = len(labels) / (present * np.maximum(counts, 1))
+    return np.where(counts > 0, weights, 0).astype(np.float32)
+
+
+def _make_metrics(model: "keras.Model", labels: Any) -> None:
+    """Have Keras make the metrics' variables now, so that the loop is traced once.
+
+    It would make them while the loop is traced, and TensorFlow traces a function that makes
+    variables a second time. A model with its own ``train_step`` is left to do as it likes.
+    """
+    import keras
+    import tensorflow as tf
+
+    shape = getattr(model, "output_shape", None)
+    if isinstance(shape, tuple) and type(model).train_step is keras.Model.train_step:
+        model.compute_metrics(None, labels[:1], tf.zeros((1, *shape[1:])))
+        model.reset_metrics()
+
+
+def _compile(
+    model: "keras.Model",
+    examples: Examples,
+    batch_size: int,
+    augment: Augment | None,
+    weights: npt.NDArray[np.float32] | None,
+) -> Callable[[Any, Any], None]:
+    """A function of the order of examples, and of the augmentation's numbers, both for an epoch."""
+    import tensorflow as tf
+
+    inputs, labels = tf.constant(examples.inputs), tf.constant(examples.labels)
+    class_weight = None if weights is None else tf.constant(weights)
+    model.optimizer.build(model.trainable_variables)
+    _make_metrics(model, labels)
+
+    def batch(index: Any, numbers: Any) -> tuple[Any, ...]:
+        x, y = tf.gather(inputs, index), tf.gather(labels, index)
+        if augment is not None:
+            x = augment(x, tf.gather(numbers, index))
+        return (x, y) if class_weight is None else (x, y, tf.gather(class_weight, y))
+
+    # As in fit, Python is not rewritten for TensorFlow here; that takes longer than the rest of
+    # the tracing, so the loop is written out.
+    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
+    def loop(order: Any, numbers: Any) -> None:
+        steps = (tf.shape(order)[0] + batch_size - 1) // batch_size
+
+        def train(step: Any) -> tuple[Any]:
+            index = order[step * batch_size : (step + 1) * batch_size]
+            with convolutions_in_halves(batch_size):
+                model.train_step(batch(index, numbers))
+            return (step + 1,)
+
+        tf.while_loop(lambda step: step < steps, train, [0], parallel_iterations=1)
+
+    return loop  # type: ignore[no-any-return]
+
+
+def compile_predict(
+    model: "keras.Model",
+) -> Callable[[npt.NDArray[Any]], npt.NDArray[np.float32]]:
+    """A function from inputs to class probabilities, one compiled loop over batches of one size.
+
+    It takes ``[example, …]`` inputs and gives ``[example, class]`` float32.
+    """
+    import tensorflow as tf
+
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    def loop(inputs: Any) -> Any:
+        steps = (tf.shape(inputs)[0] + PREDICT_BATCH - 1) // PREDICT_BATCH
+
+        def forward(step: Any, parts: Any) -> tuple[Any, Any]:
+            batch = inputs[step * PREDICT_BATCH : (step + 1) * PREDICT_BATCH]
+            part = tf.cast(model(batch, training=False), tf.float32)
+            return step + 1, parts.write(step, part)
+
+        start = [0, tf.TensorArray(tf.float32, steps, infer_shape=False)]
+        _, parts = tf.while_loop(
+            lambda step, _: step < steps, forward, start, parallel_iterations=1
+        )
+        return parts.concat()
+
+    def predict(inputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        # Traced once for any number of examples.
+        traced = loop.get_concrete_function(tf.TensorSpec([None, *inputs.shape[1:]], inputs.dtype))
+        probabilities: npt.NDArray[np.float32] = traced(tf.constant(inputs)).numpy()
+        return probabilities
+
+    return predict

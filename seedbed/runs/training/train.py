@@ -1,0 +1,189 @@
+"""Training over data that fits in memory: epoch by epoch, one of them chosen on validation data.
+
+Everything that the next epoch depends on is in ``Trained``, so that training can go on in another
+process from any epoch with the same bits; see ``seedbed.runs.training.checkpoints``.
+"""
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from seedbed.runs.training.keras_callbacks import Callbacks
+from seedbed.runs.training.epoch_loop import Augment, Loop, compile_predict
+from seedbed.runs.settings.options import RunOptions
+from seedbed.runs.training.metrics import accuracy, cross_entropy
+from seedbed.runs.settings.seeds import Seeds
+from seedbed.runs.data.splits import Splits
+from seedbed.system.errors import RunFailedError
+
+if TYPE_CHECKING:
+    import keras
+
+OnEpoch = Callable[[int, dict[str, float]], None]
+
+
+@dataclass
+class Trained:
+    """What training has come to; complete when training ends.
+
+    Attributes:
+        model: The model after the last epoch so far.
+        epoch: The last epoch so far, counted from 1; 0 before the first.
+        best_state: Model and optimiser at the chosen epoch; see ``snapshot``.
+        best_epoch: The chosen epoch, counted from 1.
+        best_rank: Its validation scores, the higher the better.
+        probabilities: ``[example, class]`` float32 on the test set, at the chosen epoch.
+        probabilities_validation: The same on the validation set.
+        probabilities_last: ``[example, class]`` float32 on the test set, after the last epoch.
+        labels_by_epoch: ``[epoch, example]`` predicted class on the test set.
+        history: Metric → value per epoch.
+        weights_by_epoch: Fingerprint of the weights after each epoch.
+        seconds: Wall-clock seconds of training so far, in whatever processes.
+    """
+
+    model: "keras.Model"
+    epoch: int = 0
+    best_state: list[npt.NDArray[Any]] = field(default_factory=list)
+    best_epoch: int = 0
+    best_rank: tuple[float, float] = (-math.inf, -math.inf)
+    probabilities: npt.NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), "f4"))
+    probabilities_validation: npt.NDArray[np.float32] = field(
+        default_factory=lambda: np.empty((0, 0), "f4")
+    )
+    probabilities_last: npt.NDArray[np.float32] = field(
+        default_factory=lambda: np.empty((0, 0), "f4")
+    )
+    labels_by_epoch: npt.NDArray[np.unsignedinteger] = field(
+        default_factory=lambda: np.empty((0, 0), np.uint8)
+    )
+    history: dict[str, list[float]] = field(default_factory=dict)
+    weights_by_epoch: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def is_over(self, options: RunOptions) -> bool:
+        """Whether all epochs are done, or patience has run out."""
+        waited = self.epoch - self.best_epoch
+        return self.epoch >= options.epochs or bool(options.patience and waited >= options.patience)
+
+
+def train(
+    model: "keras.Model",
+    splits: Splits,
+    options: RunOptions,
+    seeds: Seeds,
+    on_epoch: OnEpoch,
+    *,
+    augment: Augment | None = None,
+    so_far: Trained | None = None,
+    keep: Callable[[Trained], None] | None = None,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
+) -> Trained:
+    """Train for ``options.epochs`` epochs and choose one on validation data.
+
+    Args:
+        model: Compiled, with an accuracy metric; softmax outputs, one per class.
+        splits: What to train on, choose on and score on.
+        options: Those that every experiment takes are used, except the numeric ones.
+        seeds: Those of order and augmentation are used.
+        on_epoch: Called after each epoch with its number, from 1, and its metrics.
+        augment: Changes the training inputs of each batch.
+        so_far: Goes on from there; the model is in that state already.
+        keep: Called after each epoch with what must be kept to go on later.
+        callbacks: Keras callbacks. Those that want every batch cost the compiled loop.
+
+    Raises:
+        RunFailedError: The loss became NaN or infinite.
+    """
+    so_far = so_far or Trained(model)
+    if so_far.is_over(options):
+        return so_far
+    model.optimizer.build(model.trainable_variables)
+    loop = Loop(model, splits.train, options, seeds, augment)
+    predict = compile_predict(model)
+    told = Callbacks(callbacks, model, options.epochs, loop.steps)
+    told.begin(so_far.history)
+    while not so_far.is_over(options) and not told.asked_to_stop:
+        began = time.perf_counter()
+        epoch = so_far.epoch + 1
+        model.reset_metrics()
+        told.epoch(epoch, loop)
+        metrics = _train_metrics(model, epoch)
+        take_in(so_far, metrics, predict, splits, options)
+        told.epoch_ended(epoch, metrics)
+        so_far.seconds += time.perf_counter() - began
+        if keep is not None:
+            keep(so_far)
+        on_epoch(epoch, metrics)
+    told.end()
+    return so_far
+
+
+def take_in(
+    so_far: Trained,
+    metrics: dict[str, float],
+    predict: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]],
+    splits: Splits,
+    options: RunOptions,
+) -> None:
+    """Score the epoch just trained, add its validation scores to ``metrics``, and choose."""
+    validation = predict(splits.validation.inputs)
+    test = predict(splits.test.inputs)
+    metrics["val_loss"] = cross_entropy(validation, splits.validation.labels)
+    metrics["val_accuracy"] = accuracy(validation, splits.validation.labels)
+    narrow = np.uint8 if len(splits.classes) <= 256 else np.uint16
+    predicted = test.argmax(axis=1).astype(narrow)
+    before = so_far.labels_by_epoch if so_far.epoch else predicted[:0].reshape(0, len(predicted))
+    so_far.labels_by_epoch = np.concatenate([before, predicted[np.newaxis]])
+    so_far.epoch += 1
+    so_far.weights_by_epoch.append(fingerprint(so_far.model))
+    for key, value in metrics.items():
+        so_far.history.setdefault(key, []).append(value)
+    so_far.probabilities_last = test
+    rank = (metrics["val_accuracy"], -metrics["val_loss"])
+    if options.choose_by == "val_loss":
+        rank = (rank[1], rank[0])
+    if so_far.best_epoch == 0 or rank > so_far.best_rank:
+        so_far.best_rank, so_far.best_epoch = rank, so_far.epoch
+        so_far.best_state = snapshot(so_far.model)
+        so_far.probabilities, so_far.probabilities_validation = test, validation
+
+
+def fingerprint(model: "keras.Model") -> str:
+    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
+    digest = hashlib.sha256()
+    for weight in model.get_weights():
+        digest.update(f"{weight.shape}{weight.dtype}".encode())
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()
+
+
+def snapshot(model: "keras.Model") -> list[npt.NDArray[Any]]:
+    """Every variable that training changes: weights, random generators, the optimiser's."""
+    return [np.array(variable.numpy()) for variable in _variables(model)]
+
+
+def restore(model: "keras.Model", state: list[npt.NDArray[Any]]) -> None:
+    """Put a model back to a snapshot of itself."""
+    model.optimizer.build(model.trainable_variables)
+    for variable, value in zip(_variables(model), state, strict=True):
+        variable.assign(value)
+
+
+def _variables(model: "keras.Model") -> list[Any]:
+    return [*model.variables, *model.optimizer.variables]
+
+
+def _train_metrics(model: "keras.Model", epoch: int) -> dict[str, float]:
+    values = {f"train_{k}": float(v) for k, v in model.get_metrics_result().items()}
+    if not math.isfinite(values["train_loss"]):
+        raise RunFailedError(
+            f"the training loss became {values['train_loss']} in epoch {epoch}: "
+            "a smaller learning rate is the usual remedy"
+        )
+    return {"train_loss": values["train_loss"], "train_accuracy": values["train_accuracy"]}

@@ -1,0 +1,204 @@
+"""What a sweep may spend, and whether its stop rule can reach its end with that."""
+
+import math
+
+from seedbed.sweeps.spec.sweep_file import Comparison, Precision, Search, SweepFile
+from seedbed.sweeps.design.proposals import Proposer
+from seedbed.sweeps.spec.yaml_file import Place, YamlFile
+
+LOOKS = 4
+"""Equal steps up to the number of seeds, where the file names no looks."""
+
+
+def looks_of(comparison: Comparison, seeds: int) -> tuple[int, ...]:
+    """Numbers of pairs at which to look: the file's, or four equal steps up to every seed."""
+    if comparison.looks:
+        return tuple(comparison.looks)
+    steps = (max(2, round(seeds * step / LOOKS)) for step in range(1, LOOKS + 1))
+    return tuple(dict.fromkeys(steps))
+
+
+def pairs_for(alpha: float) -> int:
+    """Fewest pairs with which an exact sign-flip test can reach a level: 2^(1−n) ≤ α."""
+    return math.ceil(1 - math.log2(alpha))
+
+
+def check_limits(file: YamlFile, fields: SweepFile, configurations: int, seeds: int) -> None:
+    """Refuse a stop rule or a budget that cannot lead to a result.
+
+    Args:
+        file: For places.
+        fields: The file's fields.
+        configurations: How many configurations there are at first.
+        seeds: Sets of seeds of each.
+
+    Raises:
+        InputError: Says what the least is that could.
+    """
+    stop, search = fields.stop, fields.search
+    if search:
+        _check_search(file, fields, search, seeds)
+    if not stop:
+        return
+    rule = stop.precision or stop.comparison
+    here: Place = ("stop", "precision" if stop.precision else "comparison")
+    if rule and search:
+        raise file.refuse(here, "stop must be a budget in a search, which says itself what is run.")
+    if rule and not isinstance(fields.seeds, int | list):
+        raise file.refuse(
+            here,
+            f"stop must be a budget where seeds go by source; {here[1]} needs seeds: "
+            "a number, or a list.",
+        )
+    if stop.comparison:
+        _check_comparison(file, fields, stop.comparison, configurations, seeds)
+    if stop.precision:
+        _check_precision(file, fields, stop.precision, configurations, seeds)
+
+
+def _runs(fields: SweepFile) -> float:
+    budget = fields.stop.budget if fields.stop else None
+    return budget.runs if budget and budget.runs else math.inf
+
+
+def _check_comparison(
+    file: YamlFile, fields: SweepFile, rule: Comparison, configurations: int, seeds: int
+) -> None:
+    here: Place = ("stop", "comparison")
+    if configurations != 2:
+        raise file.refuse(
+            here,
+            f"comparison must have two configurations, got {configurations}: leave some out, or "
+            "use a fixed number of seeds.",
+        )
+    least = pairs_for(rule.alpha)
+    last = max(looks_of(rule, seeds)[-1], least)
+    if rule.looks and rule.looks[-1] < least:
+        raise file.refuse(
+            (*here, "looks", len(rule.looks) - 1),
+            f"comparison must be able to reach its level {rule.alpha:g}, but with "
+            f"{rule.looks[-1]} pairs the smallest exact p is {2.0 ** (1 - rule.looks[-1]):g}: the "
+            f"last look must be at {least} pairs or more.",
+        )
+    if seeds < last:
+        raise file.refuse(
+            ("seeds",),
+            f"comparison must be able to reach its level {rule.alpha:g} by its last look, which "
+            f"takes {last} pairs, got {seeds} seeds: the least is seeds: {last}"
+            f"{' (or earlier looks)' if rule.looks and last > least else ''}.",
+        )
+    if _runs(fields) < 2 * last:
+        raise file.refuse(
+            ("stop", "budget", "runs"),
+            f"budget must allow the comparison's last look, {last} pairs, got "
+            f"{_runs(fields):.0f} runs: the least is runs: {2 * last}.",
+        )
+
+
+def _check_precision(
+    file: YamlFile, fields: SweepFile, rule: Precision, configurations: int, seeds: int
+) -> None:
+    if seeds < rule.pilot:
+        raise file.refuse(
+            ("seeds",),
+            f"precision must have its pilot of {rule.pilot} runs, got {seeds} seeds: the least is "
+            f"seeds: {rule.pilot} (or a smaller pilot).",
+        )
+    if _runs(fields) < rule.pilot * configurations:
+        raise file.refuse(
+            ("stop", "budget", "runs"),
+            f"budget must allow the pilot of {rule.pilot} runs of each of {configurations} "
+            f"configurations, got {_runs(fields):.0f} runs: the least is "
+            f"runs: {rule.pilot * configurations}.",
+        )
+
+
+def _check_search(file: YamlFile, fields: SweepFile, search: Search, seeds: int) -> None:
+    prune = search.prune
+    if "onednn" in search.over:
+        raise file.refuse(
+            ("search", "over", "onednn"),
+            "onednn must be the same in every cell, because TensorFlow reads it once, when the "
+            "pool loads it: search with true and with false, and compare.",
+        )
+    if prune and prune.seeds:
+        first = wilcoxon_from(prune.p)
+        if seeds <= first:
+            raise file.refuse(
+                ("search", "prune", "seeds"),
+                f"wilcoxon must be able to give up before the last seed, but its p is first below "
+                f"{prune.p:g} after {first} seeds, got {seeds}: the least is seeds: {first + 1}.",
+            )
+    if prune and prune.epochs == "hyperband" and "epochs" in search.over:
+        raise file.refuse(
+            ("search", "prune", "epochs"),
+            "hyperband must know the number of epochs: leave epochs out of the search, or prune "
+            "by median.",
+        )
+    least = search.retest.best * (seeds + search.retest.seeds)
+    if _runs(fields) < least:
+        raise file.refuse(
+            ("stop", "budget", "runs"),
+            f"budget must allow {search.retest.best} configurations with {seeds} seeds and "
+            f"{search.retest.seeds} fresh ones, got {_runs(fields):.0f} runs: the least is "
+            f"runs: {least}.",
+        )
+
+
+def needs_rounds(fields: SweepFile) -> bool:
+    """Whether a search must wait after each round: to prune by seeds, or to keep to its minutes."""
+    budget = fields.stop.budget if fields.stop else None
+    prune = fields.search.prune if fields.search else None
+    return bool((budget and budget.minutes) or (prune and prune.seeds))
+
+
+def check_grid(file: YamlFile, fields: SweepFile, proposer: Proposer, seeds: int) -> None:
+    """Refuse a budget that cuts a grid off: what is left of it would be one corner."""
+    search = proposer.search
+    if search.sampler != "grid" or searched(fields, proposer, seeds) == proposer.total:
+        return
+    least = proposer.total * seeds + search.retest.best * search.retest.seeds
+    raise file.refuse(
+        ("stop", "budget", "runs"),
+        f"budget must allow the whole grid, {proposer.total} configurations with {seeds} seeds and "
+        f"{search.retest.best} with {search.retest.seeds} fresh ones, got {_runs(fields):.0f}: "
+        f"the least is runs: {least}, or use sampler: random.",
+    )
+
+
+def wilcoxon_from(p: float) -> int:
+    """Fewest pairs whose one-sided signed-rank test can have a p below this: 2^-n < p."""
+    return math.floor(-math.log2(p)) + 1
+
+
+def searched(fields: SweepFile, proposer: Proposer, seeds: int) -> int:
+    """Configurations that a search may try, so that the best can still be run again."""
+    search = proposer.search
+    room = (_runs(fields) - search.retest.best * search.retest.seeds) // seeds
+    return int(min(proposer.total, room))
+
+
+def allowed_runs(
+    fields: SweepFile, cells: int, configurations: int, proposer: Proposer | None
+) -> tuple[int, int]:
+    """How many cells to queue before any result is there, and how many there may be in all.
+
+    Args:
+        fields: The file's fields.
+        cells: Cells of the configurations that are known, with every seed.
+        configurations: How many these are.
+        proposer: Of a search.
+    """
+    stop = fields.stop
+    if proposer:
+        seeds = cells // configurations
+        tried = searched(fields, proposer, seeds)
+        retest = proposer.search.retest
+        again = min(retest.best, tried) * retest.seeds
+        return cells, tried * seeds + again
+    most = int(min(cells, _runs(fields)))
+    if stop and stop.precision:
+        return min(most, stop.precision.pilot * configurations), most
+    if stop and stop.comparison:
+        most = min(most, looks_of(stop.comparison, cells // 2)[-1] * 2)
+    return most, most

@@ -1,0 +1,286 @@
+"""A sweep's file: validated, with the cells that follow from it. Nothing is run here."""
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seedbed.runs.execution.catalog import find
+from seedbed.runs.settings.options import CellOptions, as_params
+from seedbed.sweeps.design.cells import Cell, Maker, Seeding, plain
+from seedbed.sweeps.design.option_checks import Options, trainable
+from seedbed.sweeps.spec.validation_errors import validated, validated_name
+from seedbed.sweeps.spec.sweep_file import Drawn, Scalar, SweepFile
+from seedbed.sweeps.design.seed_layout import TAG_MAX, Layout, lay_out
+from seedbed.sweeps.design.budget import (
+    allowed_runs,
+    check_grid,
+    check_limits,
+    needs_rounds,
+    searched,
+)
+from seedbed.sweeps.design.proposals import Proposer
+from seedbed.sweeps.design.search_space import Configuration, distinct, draw
+from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.system.errors import InputError
+from seedbed.tracking.schema import TAG_NIGHT, TAG_SERIES
+
+__all__ = ["Cell", "Design", "load"]
+
+NUMERIC_FREE: dict[str, Scalar] = {"op_determinism": False, "threads": 2}
+"""What ``numeric: free`` sets: sums may be split among threads and taken in another order."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """A validated sweep.
+
+    Attributes:
+        name: Name of the sweep.
+        question: What it is to answer.
+        experiment: Name of the experiment.
+        reference: What ``seedbed.runs.execution.catalog.find`` takes for it, from any folder.
+        varied: Names of the options that differ between configurations.
+        sources: Names of the seeds that differ between runs of one configuration.
+        cells: What is run without looking at any result, seed by seed, so that an early stop
+            leaves balanced arms; a search or a stop rule may add cells.
+        text: The file as read.
+        path: Where it was read from.
+        fields: The file's fields.
+        maker: Makes further cells.
+        seedings: The seeds of each configuration, in their order.
+        configurations: The configurations; of a search, those that it starts with.
+        planned: The most runs that the design may ask for.
+        proposer: Proposes the configurations of a search; None where there is none.
+        plan: How the seeds are laid out, for analysis; JSON.
+    """
+
+    name: str
+    question: str
+    experiment: str
+    reference: str
+    varied: tuple[str, ...]
+    sources: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    text: str
+    path: Path
+    fields: SweepFile
+    maker: Maker
+    seedings: tuple[Seeding, ...]
+    configurations: tuple[Configuration, ...]
+    planned: int
+    proposer: Proposer | None
+    plan: Mapping[str, Any]
+
+    @cached_property
+    def fixed(self) -> dict[str, str]:
+        """Options that are the same in every cell, as text; and the search, if it is one.
+
+        Two designs that differ in it cannot share a ledger: cells may be added to a sweep, but a
+        search goes on from its own proposals only.
+        """
+        free = {*self.varied, *self.sources}
+        search = _given(self.fields.search)
+        return {
+            **{k: v for k, v in self.cells[0].params.items() if k not in free},
+            **({"search": json.dumps(search), "seeds": str(self.fields.seeds)} if search else {}),
+        }
+
+    @cached_property
+    def numerics(self) -> CellOptions:
+        """Options whose numeric settings are read when a process loads TensorFlow.
+
+        Raises:
+            InputError: The cells do not agree on oneDNN.
+        """
+        if len({cell.options.onednn for cell in self.cells}) > 1:
+            raise InputError(
+                "onednn must be the same in every cell, because TensorFlow reads it once, when the "
+                "pool loads it: run one sweep with true and one with false."
+            )
+        options: CellOptions = self.cells[0].options
+        return options
+
+    @cached_property
+    def fresh(self) -> tuple[Seeding, ...]:
+        """Seeds on which the best of a search are run again: those after the largest one used."""
+        if not self.fields.search:
+            return ()
+        first = 1 + max(seeding.seed for seeding in self.seedings)
+        return tuple(plain(list(range(first, first + self.fields.search.retest.seeds))))
+
+    def described(self) -> dict[str, Any]:
+        """What the parent run's ``design`` tag says; JSON.
+
+        Beside what the reader needs: ``plan`` (how the seeds are laid out; of the attribution plan
+        which cell plays which part), ``numeric``, ``published``, ``search``, ``fresh_seeds`` (the
+        seeds whose runs are the result of a search), ``stop`` and ``night``, each where the file
+        has it.
+        """
+        more = {
+            "numeric": "free" if self.fields.numeric == "free" else None,
+            "published": _given(self.fields.published),
+            "search": _given(self.fields.search),
+            "fresh_seeds": [one.seed for one in self.fresh],
+            "stop": _given(self.fields.stop),
+            "night": _given(self.fields.night),
+        }
+        return {
+            "question": self.question,
+            "varied": list(self.varied),
+            "sources": list(self.sources),
+            "planned": self.planned,
+            "plan": self.plan,
+            **{key: value for key, value in more.items() if value},
+        }
+
+    @cached_property
+    def tags(self) -> dict[str, str]:
+        """More tags of the parent run: which night it is, where it is one."""
+        night = self.fields.night
+        return {TAG_SERIES: night.series, TAG_NIGHT: night.night} if night else {}
+
+
+def _given(model: Any) -> dict[str, Any] | None:
+    return model.model_dump(exclude_none=True) if model else None
+
+
+def load(path: Path, name: str | None = None) -> Design:
+    """Read and validate a sweep's file.
+
+    Args:
+        path: The file.
+        name: Name of the sweep, when it was started before; default: what the file says.
+
+    Raises:
+        InputError: The file cannot be read, is not YAML, or breaks a rule; says at which line and
+            column.
+    """
+    return designed(YamlFile.read(path), name)
+
+
+def designed(file: YamlFile, name: str | None = None) -> Design:
+    """The design that a file describes; see ``load``."""
+    fields = validated(file)
+    with file.at("experiment"):
+        experiment = find(fields.experiment, file.path.parent)
+    options = Options(file, fields, experiment)
+    maker = Maker(experiment, _common(file, fields), tuple(options.spaces))
+
+    def allowed(configuration: Configuration) -> bool:
+        return options.allowed(maker.options(configuration))
+
+    proposer = None
+    if fields.search:
+        with file.at("search"):
+            proposer = Proposer(fields.search, options.whole, allowed, needs_rounds(fields))
+            configurations = proposer.first()
+    else:
+        configurations = _configurations(file, fields, options, allowed)
+        maker = Maker(experiment, maker.common, _varied(maker, configurations))
+    layout = lay_out(file, fields)
+    check_limits(file, fields, len(configurations), len(layout.seedings))
+    if proposer:
+        check_grid(file, fields, proposer, len(layout.seedings))
+        configurations = configurations[: searched(fields, proposer, len(layout.seedings))]
+    trainable(file, options, experiment, [maker.options(one) for one in configurations])
+    cells = _cells(maker, configurations, layout.seedings)
+    runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
+    return Design(
+        name=name or _name(file, fields),
+        question=fields.question,
+        experiment=experiment.name,
+        reference=experiment.reference,
+        varied=maker.varied,
+        sources=layout.sources,
+        cells=tuple(cells[:runs]),
+        text=file.text,
+        path=file.path,
+        fields=fields,
+        maker=maker,
+        seedings=layout.seedings,
+        configurations=tuple(configurations),
+        planned=planned,
+        proposer=proposer,
+        plan=_plan(file, layout, maker, configurations),
+    )
+
+
+def _name(file: YamlFile, fields: SweepFile) -> str:
+    if fields.name is None:
+        return validated_name(file.path.stem)
+    return fields.name.replace("{date}", date.today().isoformat())
+
+
+def _common(file: YamlFile, fields: SweepFile) -> dict[str, Scalar]:
+    if fields.numeric == "fixed":
+        return dict(fields.options)
+    if fields.options.get("op_determinism") is True:
+        raise file.refuse(
+            ("options", "op_determinism"),
+            "op_determinism must be false where numeric is free: leave one of them out.",
+        )
+    return {**NUMERIC_FREE, **fields.options}
+
+
+def _configurations(
+    file: YamlFile, fields: SweepFile, options: Options, allowed: Any
+) -> list[Configuration]:
+    """Crossed, listed or drawn; without those that a rule excludes."""
+    given = fields.configurations
+    if isinstance(given, Drawn):
+        generator = np.random.default_rng(given.seed)
+
+        def one() -> Configuration:
+            return draw(given.among, options.whole, generator)
+
+        with file.at("configurations", "draw"):
+            return distinct(given.draw, one, allowed, [])
+    every: list[Configuration]
+    if isinstance(given, list):
+        every = [dict(one) for one in given]
+    else:
+        every = [dict(zip(given, v, strict=True)) for v in itertools.product(*given.values())]
+    kept = [configuration for configuration in every if allowed(configuration)]
+    if not kept:
+        raise file.refuse(
+            ("exclude",),
+            f"exclude must leave a configuration, but of {len(every)} it leaves none: "
+            "loosen a rule.",
+        )
+    return kept
+
+
+def _varied(maker: Maker, configurations: Sequence[Configuration]) -> tuple[str, ...]:
+    """The options that differ between configurations once every default is filled in."""
+    every = [as_params(maker.options(configuration)) for configuration in configurations]
+    return tuple(key for key in maker.varied if len({params[key] for params in every}) > 1)
+
+
+def _cells(
+    maker: Maker, configurations: Sequence[Configuration], seedings: Sequence[Seeding]
+) -> list[Cell]:
+    """Every configuration with every set of seeds, seed by seed; a shared run stands once."""
+    every = (maker.cell(c, seeding) for seeding in seedings for c in configurations)
+    return list({cell.id: cell for cell in every}.values())
+
+
+def _plan(
+    file: YamlFile, layout: Layout, maker: Maker, configurations: Sequence[Configuration]
+) -> Mapping[str, Any]:
+    described: Mapping[str, Any] = layout.described(maker, configurations)
+    size = len(json.dumps(described))
+    if size > TAG_MAX:
+        raise file.refuse(
+            ("seeds",),
+            f"plan: {layout.kind} notes which run plays which part, and has room for {TAG_MAX} "
+            f"characters, got {size} for {len(configurations)} configurations: make it several "
+            "sweeps with fewer configurations each.",
+        )
+    return described

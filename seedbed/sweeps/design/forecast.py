@@ -1,0 +1,139 @@
+"""What a sweep asks for, and how long it should take, judged by finished runs of the same kind."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import ceil
+from statistics import median
+
+from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.strategies.conclusion import named
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.system.errors import StoreError
+
+RUNS = 500
+"""Finished runs to look at; MLflow gives the newest first."""
+FREE = ("learning_rate", "seed")
+"""Options that do not change how long a run takes, beside the seeds of the sources."""
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long runs take.
+
+    Attributes:
+        seconds: Configuration in words → median seconds of finished runs with the same options.
+        known: Of how many finished runs these are medians.
+    """
+
+    seconds: Mapping[str, float]
+    known: int
+
+    def of(self, cell: Cell) -> float | None:
+        """Seconds of a cell; of a configuration that never ran, the longest known."""
+        if not self.seconds:
+            return None
+        return self.seconds.get(named(cell.configuration), max(self.seconds.values()))
+
+
+def pace(design: Design) -> Pace | None:
+    """How long the sweep's runs take; None where no run of the kind is recorded or no store is."""
+    from seedbed.tracking.reading.sweep_reader import finished_runs
+    from seedbed.tracking.store import Store
+
+    try:
+        store = Store()
+        store.check()
+        return pace_of(design.cells, islice(finished_runs(design.experiment, store), RUNS))
+    except StoreError:
+        return None
+
+
+def pace_of(cells: Sequence[Cell], runs: Iterable[tuple[Mapping[str, str], float]]) -> Pace | None:
+    """The same from runs: the parameters and the seconds of each."""
+    by_kind: dict[str, list[float]] = {}
+    for params, seconds in runs:
+        by_kind.setdefault(_kind(params), []).append(seconds)
+    found: dict[str, float] = {}
+    used: dict[str, int] = {}
+    for cell in cells:
+        kind = _kind(cell.params)
+        if kind in by_kind:
+            found[named(cell.configuration)] = median(by_kind[kind])
+            used[kind] = len(by_kind[kind])
+    return Pace(found, sum(used.values())) if found else None
+
+
+def _kind(params: Mapping[str, str]) -> str:
+    """The options that decide how long a run takes, as text."""
+    free = (name for name in params if name in FREE or name.endswith("_seed"))
+    kept = params.keys() - set(free)
+    return str(sorted((name, params[name]) for name in kept))
+
+
+def check_minutes(design: Design, known: Pace | None) -> None:
+    """Refuse a budget of minutes that does not reach for one run.
+
+    Raises:
+        InputError: Says what the least is that could.
+    """
+    stop = design.fields.stop
+    minutes = stop.budget.minutes if stop and stop.budget else None
+    seconds = known.of(design.cells[0]) if known else None
+    if minutes is None or seconds is None or minutes * 60 >= seconds:
+        return
+    file = YamlFile.parse(design.text, design.path)
+    raise file.refuse(
+        ("stop", "budget", "minutes"),
+        f"budget must allow one run, which took {seconds:.1f} s before, got {minutes:g} minutes: "
+        f"the least is minutes: {ceil(round(seconds / 0.6, 6)) / 100:g}.",
+    )
+
+
+def outlook(design: Design, known: Pace | None, workers: int) -> str:
+    """What the sweep asks for, in lines.
+
+    Args:
+        design: The sweep.
+        known: How long runs take, if known.
+        workers: How many would run at once.
+    """
+    fields = design.fields
+    configurations = len(design.configurations)
+    lines = [f"{design.name}: {design.question}"]
+    if fields.search:
+        lines.append(
+            f"{design.experiment}: a {fields.search.sampler} search, up to {design.planned} runs; "
+            f"to begin with {configurations} configurations and {len(design.cells)} runs"
+        )
+    else:
+        more = "" if design.planned == len(design.cells) else f", up to {design.planned}"
+        lines.append(
+            f"{design.experiment}: {configurations} configuration{'s' * (configurations > 1)}, "
+            f"{len(design.cells)} runs{more}"
+        )
+    lines.append(_time(design, known, workers))
+    lines += [f"  {cell.id}  {cell.name}" for cell in design.cells[:SHOWN]]
+    if len(design.cells) > SHOWN:
+        lines.append(f"  … and {len(design.cells) - SHOWN} more")
+    return "\n".join(lines)
+
+
+def _time(design: Design, known: Pace | None, workers: int) -> str:
+    if known is None:
+        return "time: not known, because no run of this kind has been finished here"
+    each = [known.of(cell) or 0.0 for cell in design.cells]
+    total = sum(each) * design.planned / len(each)
+    most = "at most " if design.fields.stop or design.fields.search else ""
+    return (
+        f"time: {most}about {_duration(total / workers)} with {workers} at a time "
+        f"(median of {known.known} finished runs)"
+    )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,316 @@
+"""What a sweep shows while it runs: done, left, time to go, and what the numbers say so far."""
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from seedbed.analysis.statistics.spread import mean_interval
+from seedbed.sweeps.design.design import Cell, Design
+from seedbed.sweeps.driver.driver import Driver, Ended, Running
+from seedbed.system.paths import store_folder
+from seedbed.tracking.schema import SCORE, score_of
+from seedbed.system.terminal_escape import inert
+
+Style = Literal["live", "quiet", "json"]
+Configuration = tuple[tuple[str, object], ...]
+
+LOW_DISK = 1_000_000_000
+"""Bytes; a run leaves about 1 MB, a full disk loses the record of whatever ends then."""
+
+LOOK_AT_DISK_S = 30.0
+AROUND = 6
+"""Lines of the view beside the configurations and the runs."""
+
+
+@dataclass
+class Counts:
+    """How far the sweep is, as this driver knows."""
+
+    cells: int
+    done: int
+    failed: int = 0
+    pruned: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Cells that have not ended."""
+        return max(0, self.cells - self.done - self.failed - self.pruned)
+
+
+class Progress:
+    """A live view on a terminal; one line per ended cell elsewhere; JSON lines for programs.
+
+    Args:
+        design: The sweep.
+        scores: Cell id → score, of cells that were done before.
+        driver: Tells what runs now.
+        workers: How many cells run at once.
+        style: ``live``, ``quiet`` (warnings and failures only) or ``json``.
+        fingerprints: Cell id → fingerprint, of cells that were done before.
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        scores: Mapping[str, float],
+        driver: Driver,
+        workers: int,
+        *,
+        style: Style = "live",
+        fingerprints: Mapping[str, str] | None = None,
+    ) -> None:
+        self._style = style
+        self._name = design.name
+        self._driver = driver
+        self._workers = workers
+        self._cells = {cell.id: cell for cell in design.cells}
+        self._scores: dict[Configuration, dict[str, float]] = {
+            _key(cell): {} for cell in design.cells
+        }
+        for cell in design.cells:
+            if cell.id in scores:
+                self._scores[_key(cell)][cell.id] = scores[cell.id]
+        self._owners = {print_: cell for cell, print_ in (fingerprints or {}).items()}
+        # A search queues its cells round by round, and knows how many there will be.
+        cells = design.planned if design.proposer else len(design.cells)
+        self._counts = Counts(cells, sum(cell in scores for cell in self._cells))
+        self._shares = True
+        self._looked_at_disk = -LOOK_AT_DISK_S
+        self._warned: set[str] = set()
+        self._console = Console(highlight=False)
+        self._is_live = style == "live" and self._console.is_terminal
+        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+
+    def __enter__(self) -> Self:
+        counts = self._counts
+        self._say(
+            f"{self._name}: {counts.cells} cells, {counts.done} done before, {counts.left} to run, "
+            f"{self._workers} at a time",
+            {"event": "start", "sweep": self._name, "cells": counts.cells, "done": counts.done},
+        )
+        if self._is_live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if self._is_live:
+            self._live.stop()
+
+    def __call__(self, ended: list[Ended]) -> None:
+        """Take in what ended, and show."""
+        for item in ended:
+            self._take(item)
+        self._take_from_others()
+        self._look_at_disk()
+        if self._driver.trouble:
+            self._warn(f"{self._driver.trouble} Waiting for it; what runs goes on.")
+        if self._is_live:
+            self._live.update(self._view(), refresh=True)
+
+    # Taking in
+
+    def _take(self, item: Ended) -> None:
+        cell, outcome, counts = item.cell, item.outcome, self._counts
+        if cell.id not in self._cells:  # added by the sweep's strategy
+            self._cells[cell.id] = cell
+            counts.cells = max(counts.cells, len(self._cells))
+        what = f"{outcome.state}: {outcome.reason}"
+        if outcome.state == "finished":
+            score = score_of(outcome.metrics)
+            self._shares = self._shares and SCORE in outcome.metrics
+            of_configuration = self._scores.setdefault(_key(cell), {})
+            counts.done += cell.id not in of_configuration
+            of_configuration[cell.id] = score
+            counts.seconds.append(item.seconds)
+            what = f"{score:.2%}" if self._shares else f"{score:.4g}"
+        elif outcome.state == "pruned":
+            counts.pruned += 1
+        elif outcome.state == "failed" and not outcome.may_pass:
+            counts.failed += 1
+        self._say(
+            f"[{counts.done}/{counts.cells}] {cell.name}  {what}  {item.seconds:.1f} s"
+            f"{self._to_go()}  {self._mean(self._scores.get(_key(cell), {}))}",
+            {
+                "event": "cell",
+                "name": cell.name,
+                "state": outcome.state,
+                "reason": outcome.reason,
+                "test_accuracy": outcome.metrics.get(SCORE),
+                "fingerprint": outcome.fingerprint,
+                "seconds": round(item.seconds, 3),
+                "done": counts.done,
+                "cells": counts.cells,
+            },
+            important=outcome.state not in ("finished", "pruned"),
+        )
+        self._check(item)
+
+    def _take_from_others(self) -> None:
+        """Results of the sweep's other drivers."""
+        for cell_id, score in self._driver.scores.items():
+            cell = self._cells.get(cell_id)
+            if cell is None:
+                continue
+            of_configuration = self._scores.setdefault(_key(cell), {})
+            if cell_id not in of_configuration:
+                of_configuration[cell_id] = score
+                self._counts.done += 1
+
+    def _check(self, item: Ended) -> None:
+        """Warn of a run that collapsed, and of weights that another seed has given too."""
+        cell, outcome = item.cell, item.outcome
+        for text in outcome.warnings:
+            self._warn(text)
+        if outcome.collapsed:
+            self._warn(f"{cell.name} collapsed: {outcome.collapsed}")
+        if outcome.fingerprint is None:
+            return
+        other = self._owners.setdefault(outcome.fingerprint, cell.id)
+        if other == cell.id:
+            return
+        known = self._cells.get(other)
+        if known is None or known.seeds != cell.seeds:  # a repeat, or options that change nothing
+            twin = known.name if known else other
+            self._warn(
+                f"{cell.name} and {twin} have the same weights (fingerprint "
+                f"{outcome.fingerprint[:12]}): the seeds that differ between them change nothing"
+            )
+
+    def _look_at_disk(self) -> None:
+        if time.monotonic() - self._looked_at_disk < LOOK_AT_DISK_S:
+            return
+        self._looked_at_disk = time.monotonic()
+        folder = store_folder("runs")
+        free = shutil.disk_usage(folder).free
+        if free < LOW_DISK:
+            self._warn(f"the disk is nearly full: {free / 1e9:.2f} GB are left in {folder}")
+
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self._say(f"warning: {text}", {"event": "warning", "text": text}, important=True)
+
+    # Showing
+
+    def _say(self, text: str, event: Mapping[str, Any], important: bool = False) -> None:
+        """One line; on a terminal, where the view shows the rest, only what matters."""
+        if self._style == "json":
+            print(json.dumps(event), flush=True)  # noqa: T201 (machine-readable output)
+        elif important or (self._style == "live" and not self._is_live):
+            style = "yellow" if important else ""
+            self._console.print(Text(inert(text.rstrip()), style=style), soft_wrap=True)
+
+    def _to_go(self) -> str:
+        """Time to go, from the cells that ended here."""
+        counts = self._counts
+        if not counts.seconds or not counts.left:
+            return ""
+        each = sum(counts.seconds) / len(counts.seconds)
+        at_once = self._workers + max(0, self._driver.elsewhere)
+        return f", about {_duration(each * counts.left / at_once)} to go"
+
+    def _view(self) -> RenderableType:
+        counts = self._counts
+        head = Table.grid(padding=(0, 1))
+        words = f"{counts.done} of {counts.cells}"
+        words += f", {counts.failed} failed" if counts.failed else ""
+        words += f", {counts.pruned} pruned" if counts.pruned else ""
+        head.add_row(
+            Text(self._name, style="bold"),
+            ProgressBar(total=counts.cells or 1, completed=counts.done, width=20),
+            Text(words + self._to_go()),
+        )
+        running = list(self._driver.running.values())
+        room = max(3, self._console.height - len(running) - AROUND)
+        return Group(head, *self._stopping(), self._means(room), self._now(running))
+
+    def _now(self, running: list[Running]) -> Table:
+        """What is under way."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(overflow="ellipsis", no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        for item in running:
+            cell, last = item.claim.cell, item.last_epoch()
+            words = ("starting", "")
+            if last is not None:
+                words = (_epoch(last.epoch, cell), _validation(last.metrics))
+            table.add_row(Text(inert(cell.name)), *words, style="dim")
+        if self._driver.elsewhere > 0:
+            table.add_row(f"{self._driver.elsewhere} more elsewhere", "", "", style="dim")
+        return table
+
+    def _means(self, room: int) -> Table:
+        """Mean and interval by configuration, as many as there is room for."""
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+        table.add_column("configuration", overflow="ellipsis", no_wrap=True)
+        table.add_column("runs", justify="right")
+        table.add_column("test accuracy so far", no_wrap=True)
+        begun = [item for item in self._scores.items() if item[1]]
+        for configuration, scores in begun[:room]:
+            name = " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
+            table.add_row(Text(inert(name)), str(len(scores)), self._mean(scores))
+        if len(begun) > room:
+            table.add_row(f"… and {len(begun) - room} more", "", "")
+        return table
+
+    def _mean(self, scores: Mapping[str, float]) -> str:
+        """Mean and interval of accuracies; of a script's other numbers the mean alone."""
+        if self._shares or not scores:
+            return _interval(scores)
+        return f"mean {sum(scores.values()) / len(scores):.4g} (n={len(scores)})"
+
+    def _stopping(self) -> list[Text]:
+        words = ("", "finishing what runs; Ctrl-C again stops it", "stopping what runs")
+        text = words[self._driver.stopping]
+        return [Text(text, style="yellow")] if text else []
+
+
+def _key(cell: Cell) -> Configuration:
+    return tuple(cell.configuration.items())
+
+
+def _interval(scores: Mapping[str, float]) -> str:
+    """Mean and half width of its 95 % interval, as far as n allows."""
+    if not scores:
+        return "no run yet"
+    estimate = mean_interval([100 * score for score in scores.values()])
+    if estimate.low is None or estimate.high is None:
+        return f"mean {estimate.value:.2f} % (n={len(scores)}, no interval)"
+    half = (estimate.high - estimate.low) / 2
+    return f"mean {estimate.value:.2f} ± {half:.2f} % (95 %, n={len(scores)})"
+
+
+def _epoch(epoch: int, cell: Cell) -> str:
+    """How far a run is; a script's own number of epochs is not known beforehand."""
+    epochs = getattr(cell.options, "epochs", None)
+    return f"epoch {epoch}/{epochs}" if epochs else f"epoch {epoch}"
+
+
+def _validation(metrics: Mapping[str, float]) -> str:
+    found = metrics.get("val_accuracy")
+    return "" if found is None else f"validation accuracy {found:.2%}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

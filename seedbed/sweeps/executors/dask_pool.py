@@ -1,0 +1,240 @@
+"""Runs cells on a Dask cluster; the records come back to the driver's host.
+
+A worker trains in a process of its own and into a folder of its own. What that folder gains is
+sent over as it is written, and its files with the result; so the driver's folder is the record, as
+it is for a local run, and workers need neither the store nor MLflow. A worker that dies costs
+nothing but time: Dask gives its cells to another one.
+"""
+
+import io
+import json
+import tarfile
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.sweeps.executors import dask_worker
+from seedbed.sweeps.executors.dask_worker import Trained, versions
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.executors.local_pool import ProcessDiedError, StoppableFuture
+from seedbed.system.errors import InputError
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
+
+CONNECT_S = "15s"
+FIRST_WORKER_S = 120
+SLOTS_S = 5.0
+
+
+@dataclass
+class _Remote:
+    """A cell under way on the cluster."""
+
+    folder: RunFolder
+    epochs: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, number: int, metrics: Mapping[str, float]) -> None:
+        """Record an epoch, unless it is known: a cell that starts again repeats itself."""
+        with self.lock:
+            if number == self.epochs + 1:
+                self.folder.epoch(number, metrics)
+                self.epochs = number
+
+
+class ClusterPool(Executor):
+    """Runs each task in a fresh process on some worker of a Dask cluster.
+
+    ``seedbed.runs.execution.cell.run_cell`` is special in that its run folder is on this host; see above.
+
+    Args:
+        address: Of the scheduler, e.g. ``tcp://host:8786``.
+        design: The sweep, whose code and data every worker must have.
+        resources: What a task needs of a worker, e.g. ``{"GPU": 1}``.
+        memory_limit: Bytes that a task's process may keep, or None.
+
+    Raises:
+        InputError: The cluster cannot be reached, has no worker that fits, or has other versions.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        design: Design,
+        resources: Mapping[str, float],
+        memory_limit: int | None = None,
+    ) -> None:
+        from distributed import Client
+
+        self._address = address
+        self._resources = dict(resources)
+        self._data = _one_per_data_set(design)
+        self._experiment = design.reference
+        self._expected = versions(self._experiment, self._data)
+        self._memory_limit = memory_limit
+        try:
+            self._client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"--cluster must be the address of a Dask scheduler that answers, got {address}: "
+                f"{str(error).splitlines()[0]}. Start one with dask scheduler."
+            ) from None
+        self._topic = f"seedbed-{uuid.uuid4().hex}"
+        self._remote: dict[str, _Remote] = {}
+        self._futures: dict[Future[Any], Any] = {}
+        self._lock = threading.Lock()
+        try:
+            self._wait_for_a_worker()
+            self._refuse_a_mix()
+        except BaseException:
+            self._client.close()
+            raise
+        self._client.subscribe_topic(self._topic, self._on_event)
+
+    @property
+    def workers(self) -> int:
+        """How many tasks the cluster runs at once now, with the resources that a task needs."""
+        info = self._client.scheduler_info(n_workers=-1)
+        if "workers" not in info:  # the client gave up
+            raise InputError(
+                f"The scheduler of the cluster {self._address} must stay reachable, but it is "
+                "gone: start it and its workers again, then resume the sweep."
+            )
+        return sum(self._slots(worker) for worker in info["workers"].values())
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Queue a task on the cluster."""
+        if self._client.status != "running":
+            raise RuntimeError("the cluster's client is closed")
+        future = StoppableFuture(self._stop)
+        call: tuple[Any, ...] = (dask_worker.call, fn, args, kwargs)
+        if fn is run_cell:
+            name, given, path = args
+            remote = _Remote(RunFolder(Path(path)))
+            header = remote.folder.header
+            self._remote[header.delivery] = remote
+            call = (dask_worker.train, name, dict(given), header, self._topic)
+        task = self._client.submit(
+            *call,
+            expected=self._expected,
+            of=(self._experiment, self._data),
+            memory_limit=self._memory_limit,
+            pure=False,
+            resources=self._resources or None,
+        )
+        future.set_running_or_notify_cancel()
+        with self._lock:
+            self._futures[future] = task
+        task.add_done_callback(lambda task: self._finish(future, task))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more tasks; wait for those queued, unless they are to be cancelled."""
+        if self._client.status != "running":
+            return
+        with self._lock:
+            open_futures = list(self._futures)
+        for future in open_futures:
+            if cancel_futures:
+                future.cancel()
+        if wait:
+            for future in open_futures:
+                future.exception()
+        self._client.close()
+
+    def _stop(self, future: Future[Any]) -> None:
+        with self._lock:
+            task = self._futures.get(future)
+        if task is not None:
+            task.cancel(force=True)
+
+    def _finish(self, future: Future[Any], task: Any) -> None:
+        """Called by Dask when a task has ended, in a thread of the client."""
+        try:
+            if task.status == "cancelled":
+                raise ProcessDiedError("it was stopped on the cluster")
+            if task.status == "error":
+                raise _translated(task.exception())
+            result = task.result()
+            if isinstance(result, Trained):
+                result = self._take_home(result)
+            future.set_result(result)
+        except BaseException as error:
+            future.set_exception(error)
+        finally:
+            with self._lock:
+                self._futures.pop(future, None)
+
+    def _take_home(self, result: Trained) -> Outcome:
+        """Complete the driver's folder from the worker's."""
+        remote = self._remote.pop(result.delivery)
+        ended: End | None = None
+        for event in result.events:
+            if isinstance(event, Epoch):
+                remote.take(event.epoch, event.metrics)
+            else:
+                ended = event
+        with tarfile.open(fileobj=io.BytesIO(result.artifacts)) as archive:
+            archive.extractall(remote.folder.artifacts, filter="data")
+        if ended is not None:
+            remote.folder.end(ended.state, ended.reason, ended.fingerprint, ended.metrics)
+        return result.outcome
+
+    def _on_event(self, event: tuple[Any, Any]) -> None:
+        """An epoch of a cell under way; runs in the client's event loop."""
+        message = json.loads(event[1])
+        remote = self._remote.get(message["delivery"])
+        if remote is not None:
+            remote.take(message["epoch"], message["metrics"])
+
+    def _slots(self, worker: Mapping[str, Any]) -> int:
+        free = [worker["nthreads"]]
+        offered = worker.get("resources") or {}
+        free += [int(offered.get(name, 0) // amount) for name, amount in self._resources.items()]
+        return int(min(free))
+
+    def _wait_for_a_worker(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=FIRST_WORKER_S)
+        except TimeoutError:
+            raise InputError(
+                f"The cluster {self._address} must have a worker, but none came within "
+                f"{FIRST_WORKER_S} s: start one with dask worker {self._address}."
+            ) from None
+        if not self.workers:
+            wanted = ", ".join(f"{name}={amount:g}" for name, amount in self._resources.items())
+            raise InputError(
+                f"A worker of the cluster {self._address} must offer {wanted}, but none does: "
+                f'start one with --resources "{wanted.replace("=", "=")}".'
+            )
+
+    def _refuse_a_mix(self) -> None:
+        """Every worker must have the driver's code, packages and data; the scheduler, the code."""
+        try:
+            self._client.run_on_scheduler(dask_worker.ping)
+            found = self._client.run(versions, self._experiment, self._data)
+        except ModuleNotFoundError as error:
+            raise InputError(
+                "The scheduler and every worker must be started in a clone of Seedbed, but one "
+                f"cannot import {error.name}: set PYTHONPATH to the clone and start it again."
+            ) from None
+        for worker, theirs in found.items():
+            dask_worker.refuse_other_versions(self._expected, theirs, worker)
+
+
+def _one_per_data_set(design: Design) -> list[dict[str, str]]:
+    """The options of one cell for each data set that the sweep uses."""
+    found = {cell.params.get("dataset", ""): dict(cell.params) for cell in design.cells}
+    return list(found.values())
+
+
+def _translated(error: BaseException) -> BaseException:
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return ProcessDiedError("the workers that it was given to died (often: out of memory)")
+    return error

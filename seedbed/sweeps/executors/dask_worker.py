@@ -1,0 +1,208 @@
+"""What a Dask worker does for a sweep: train in a fresh process, and send the record home."""
+
+import hashlib
+import io
+import json
+import multiprocessing
+import platform
+import tarfile
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.execution.catalog import find
+from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.settings.environment import PACKAGES
+from seedbed.runs.settings.options import parse
+from seedbed.runs.settings.seeds import derive
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.errors import InputError
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader
+from seedbed.system.paths import ROOT
+
+ROOMS = ("experiments", "sweeps", "tracking")
+LOOK_S = 0.5
+
+Of = tuple[str, Sequence[Mapping[str, str]]]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A cell that was trained here, on its way home.
+
+    Attributes:
+        delivery: Identity of the driver's run folder.
+        outcome: How it ended.
+        events: Every line of the record.
+        artifacts: Its files, as an uncompressed tar archive.
+    """
+
+    delivery: str
+    outcome: Outcome
+    events: tuple[Epoch | End, ...]
+    artifacts: bytes
+
+
+def ping() -> None:
+    """Answer, which shows that this module can be imported here."""
+
+
+def versions(experiment: str, data: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What must be the same on the driver and on every worker.
+
+    Args:
+        experiment: Name of the experiment.
+        data: Options of one cell for each data set.
+
+    Returns:
+        Name → version: the code, Python, packages, and the checksum of each data set.
+    """
+    return _versions(experiment, json.dumps([dict(sorted(item.items())) for item in data]))
+
+
+@cache
+def _versions(experiment: str, data: str) -> dict[str, str]:
+    found = {"code": _code(), "python": platform.python_version()}
+    found |= {name: metadata.version(name) for name in PACKAGES}
+    for given in json.loads(data):
+        known = find(experiment)
+        options = parse(known.options, given)
+        name = f"data {given.get('dataset', '')}".strip()
+        found[name] = known.load(options, derive(options)).sha256
+    return found
+
+
+def _code() -> str:
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def refuse_other_versions(mine: Mapping[str, str], theirs: Mapping[str, str], worker: str) -> None:
+    """Refuse a cluster with mixed versions: its runs could not be compared.
+
+    Raises:
+        InputError: Something differs.
+    """
+    differing = [name for name in mine if mine[name] != theirs.get(name)]
+    if differing:
+        what = "; ".join(
+            f"{name} {theirs.get(name, 'missing')} there, {mine[name]} here" for name in differing
+        )
+        raise InputError(
+            f"Every worker must have the driver's code, packages and data, but {worker} differs "
+            f"({what}): bring it to the same commit and lock, and start it again."
+        )
+
+
+def call(
+    fn: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    *,
+    expected: Mapping[str, str],
+    of: Of,
+    memory_limit: int | None,
+) -> Any:
+    """Run any function in a fresh process here."""
+    _check(expected, of)
+    future = _pool(of, memory_limit).submit(fn, *args, **kwargs)
+    _wait(future, lambda: None)
+    return future.result()
+
+
+def train(
+    name: str,
+    given: Mapping[str, str],
+    header: RunHeader,
+    topic: str,
+    *,
+    expected: Mapping[str, str],
+    of: Of,
+    memory_limit: int | None,
+) -> Trained:
+    """Train one cell in a fresh process here; its epochs are sent to ``topic`` as they end."""
+    from distributed import get_worker
+
+    _check(expected, of)
+    worker = get_worker()
+    sent = 0
+
+    def tell() -> None:
+        nonlocal sent
+        epochs = [event for event in folder.events() if isinstance(event, Epoch)]
+        for epoch in epochs[sent:]:
+            message = {"epoch": epoch.epoch, "metrics": dict(epoch.metrics)}
+            worker.log_event(topic, json.dumps({"delivery": header.delivery, **message}))
+        sent = len(epochs)
+
+    with tempfile.TemporaryDirectory(prefix="seedbed-") as parent:
+        folder = RunFolder.create(Path(parent), replace(header))
+        future = _pool(of, memory_limit).submit(run_cell, name, dict(given), str(folder.path))
+        _wait(future, tell)
+        outcome: Outcome = future.result()
+        return Trained(header.delivery, outcome, tuple(folder.events()), _packed(folder.artifacts))
+
+
+def _check(expected: Mapping[str, str], of: Of) -> None:
+    """A worker that joined after the sweep began has not been asked yet."""
+    from distributed import get_worker
+
+    refuse_other_versions(expected, versions(*of), get_worker().address)
+
+
+def _wait(future: Future[Any], tell: Callable[[], None]) -> None:
+    """Until the process has ended; when Dask no longer wants the result, it is stopped."""
+    from distributed import get_worker
+    from distributed.worker import thread_state
+
+    tasks, key = get_worker().state.tasks, thread_state.key
+    while not wait([future], timeout=LOOK_S).done:
+        tell()
+        task = tasks.get(key)
+        if task is None or task.state in ("cancelled", "released", "forgotten"):
+            future.cancel()
+
+
+def _packed(folder: Path) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        archive.add(folder, arcname=".")
+    return stream.getvalue()
+
+
+_pools: dict[tuple[bool, int | None], LocalPool] = {}
+_making = threading.Lock()
+
+
+def _pool(of: Of, memory_limit: int | None) -> LocalPool:
+    """This worker's pool, made on first use: its fork server loads TensorFlow once."""
+    from distributed import get_worker
+
+    experiment, data = of
+    options = parse(find(experiment).options, dict(data[0]))
+    with _making:
+        if any(options.onednn != onednn for onednn, _ in _pools):
+            raise InputError(
+                f"A worker keeps one setting of onednn, but {get_worker().address} has trained "
+                f"with the other than {str(options.onednn).lower()}: start it again."
+            )
+        key = (options.onednn, memory_limit)
+        if key not in _pools:
+            tensorflow_setup.prepare(options)
+            # Dask's nanny marks its worker as a daemon, which could have no process of its own;
+            # the pool's processes end with the worker by themselves.
+            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+            slots = get_worker().state.nthreads
+            # A core each: other workers may be on this host.
+            _pools[key] = LocalPool(slots, memory_limit=memory_limit, cores=slots)
+        return _pools[key]

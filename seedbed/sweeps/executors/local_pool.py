@@ -1,0 +1,300 @@
+"""A pool that gives each task a fresh process, forked from a server that has TensorFlow loaded.
+
+``concurrent.futures.ProcessPoolExecutor`` breaks as a whole when one of its processes is killed;
+here that costs one task. A task's process ends with its driver: it watches a pipe that only the
+driver holds.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
+from seedbed.system.errors import SeedbedError
+
+PRELOAD = "seedbed.runs.execution.preload"
+STOP_GRACE_S = 10.0
+MEMORY_LOOK_S = 0.25
+
+
+class ProcessDiedError(SeedbedError):
+    """A task's process ended without an answer."""
+
+
+class StoppableFuture(Future[Any]):
+    """A future whose ``cancel`` also asks a task that runs already to stop.
+
+    So a driver needs nothing beyond ``concurrent.futures``. ``cancel`` returns False then, as it
+    does for any running task, and the task's own answer still arrives. Asking twice is harmless,
+    and needed where the first time the task was just about to start.
+
+    Args:
+        stop: Asks the running task to stop.
+    """
+
+    def __init__(self, stop: Callable[["StoppableFuture"], None]) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def cancel(self) -> bool:
+        """Cancel the task if it waits; ask it to stop if it runs."""
+        if super().cancel():
+            return True
+        if self.running():
+            self._stop(self)
+        return False
+
+
+@dataclass
+class _Process:
+    """A running task's process, and what was done to it."""
+
+    process: BaseProcess
+    stopping: bool = False
+    too_much: str | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id."""
+        return self.process.pid
+
+
+Task = tuple[StoppableFuture, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+
+def start_fork_server(preload: tuple[str, ...] = (PRELOAD,)) -> None:
+    """Start the fork server, unless it runs, so that it loads TensorFlow while others get ready.
+
+    What the server reads from the environment must be set before. It and its children must not
+    get the terminal's Ctrl-C: the driver decides.
+
+    Args:
+        preload: Modules that the server imports once.
+    """
+    from multiprocessing import forkserver
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+    if threading.current_thread() is not threading.main_thread():
+        forkserver.ensure_running()
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class LocalPool(Executor):
+    """Runs each task in a process of its own on this machine.
+
+    Args:
+        workers: How many tasks run at once.
+        preload: Modules that the fork server imports once, before the first task.
+        memory_limit: Bytes that a task's process may keep resident, shared pages included; one
+            that keeps more is killed.
+        stop_grace_s: How long a task that is asked to stop may take before it is killed.
+        cores: Cores that all tasks together may keep busy; default: those of this process.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        preload: tuple[str, ...] = (PRELOAD,),
+        memory_limit: int | None = None,
+        stop_grace_s: float = STOP_GRACE_S,
+        cores: int | None = None,
+    ) -> None:
+        self.workers = workers
+        self._cores = (cores or usable_cores()) // workers
+        self._memory_limit = memory_limit
+        self._stop_grace_s = stop_grace_s
+        self._context: ForkServerContext = multiprocessing.get_context("forkserver")
+        start_fork_server(preload)
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._alive_here, self._alive_there = self._context.Pipe()
+        self._running: dict[Future[Any], _Process] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"pool-{n}", daemon=True)
+            for n in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+        if memory_limit is not None:
+            threading.Thread(target=self._watch_memory, name="pool-memory", daemon=True).start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Queue a task; its future raises ``ProcessDiedError`` if the process vanishes."""
+        if self._closed:
+            raise RuntimeError("the pool is closed")
+        future = StoppableFuture(self._stop)
+        self._tasks.put((future, fn, args, kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more tasks; wait for those queued, unless they are to be cancelled."""
+        self._closed = True
+        if cancel_futures:
+            self._cancel_queued()
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+            self._alive_here.close()
+
+    def _stop(self, future: StoppableFuture) -> None:
+        """SIGTERM now, SIGKILL after the grace."""
+        with self._lock:
+            running = self._running.get(future)
+            if running is None or running.stopping:
+                return
+            running.stopping = True
+        with contextlib.suppress(ValueError):  # closed: it ended by itself
+            running.process.terminate()
+        grace = threading.Timer(self._stop_grace_s, _kill, [running.process])
+        grace.daemon = True
+        grace.start()
+
+    def _watch_memory(self) -> None:
+        """Kill a task that keeps more than its limit, before the system kills whom it likes."""
+        import psutil
+
+        limit = self._memory_limit or 0
+        while not self._closed or self._running:
+            with self._lock:
+                watched = list(self._running.values())
+            for item in watched:
+                with contextlib.suppress(psutil.Error, ValueError):
+                    used = psutil.Process(item.process.pid).memory_info().rss
+                    if used > limit:
+                        item.too_much = (
+                            f"it kept {used / 1e9:.2f} GB of memory, above the limit of "
+                            f"{limit / 1e9:.2f} GB per run"
+                        )
+                        _kill(item.process)
+            time.sleep(MEMORY_LOOK_S)
+
+    def _cancel_queued(self) -> None:
+        while True:
+            try:
+                task = self._tasks.get_nowait()
+            except queue.Empty:
+                return
+            if task is not None:
+                task[0].cancel()
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            future, fn, args, kwargs = task
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(self._one(future, fn, args, kwargs))
+            except BaseException as error:
+                future.set_exception(error)
+
+    def _one(
+        self,
+        future: StoppableFuture,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        answer, question = self._context.Pipe(duplex=False)
+        process = self._context.Process(
+            target=_child,
+            args=(question, self._alive_there, self._cores, (fn, args, kwargs)),
+            daemon=False,
+        )
+        process.start()
+        question.close()
+        item = _Process(process)
+        with self._lock:
+            self._running[future] = item
+        try:
+            return _receive(answer, process)
+        except ProcessDiedError:
+            if item.too_much is None:
+                raise
+            raise ProcessDiedError(item.too_much) from None
+        finally:
+            with self._lock:
+                del self._running[future]
+            process.join()
+            process.close()
+            answer.close()
+
+
+def _receive(answer: Connection, process: BaseProcess) -> Any:
+    """The task's result, or what it raised."""
+    wait([answer, process.sentinel])
+    try:
+        raised, content = answer.recv()
+    except EOFError:
+        process.join()
+        raise ProcessDiedError(_how_it_died(process.exitcode)) from None
+    if raised:
+        raise content
+    return content
+
+
+def _how_it_died(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        name = signal.Signals(-exit_code).name
+        more = " (often: out of memory)" if name == "SIGKILL" else ""
+        return f"its process was ended by {name}{more}"
+    return f"its process ended with exit code {exit_code}"
+
+
+def _child(
+    answer: Connection,
+    alive: Connection,
+    cores: int,
+    call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]],
+) -> None:
+    """Runs in the fresh process."""
+    fn, args, kwargs = call
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
+    may_use(cores)
+    try:
+        message: tuple[bool, Any] = (False, fn(*args, **kwargs))
+    except Exception as error:
+        message = (True, error)
+    answer.send(message)
+    answer.close()
+
+
+def _end_with_driver(alive: Connection) -> None:
+    """Block until the driver's end of the pipe closes, then end this process at once.
+
+    Nobody is left to answer to; the next sweep finds the run's folder and closes it as killed.
+    """
+    with contextlib.suppress(EOFError, OSError):
+        alive.recv()
+    os._exit(1)
+
+
+def _kill(process: BaseProcess) -> None:
+    """Kill a process and whatever it started, which would otherwise live on."""
+    import psutil
+
+    with contextlib.suppress(ValueError, psutil.Error):  # closed: it ended by itself
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        for child in started:
+            with contextlib.suppress(psutil.Error):
+                child.kill()

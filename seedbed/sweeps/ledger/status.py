@@ -1,0 +1,150 @@
+"""What a sweep's ledger says now: done, running, failed, left."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from optuna.trial import TrialState
+
+from seedbed.sweeps.ledger.storage import Row
+from seedbed.sweeps.ledger.ledger import CELL, LOST, NAME, OWNER, REASON, TRY, Ledger
+from seedbed.sweeps.strategies.protocol import Standing
+
+
+@dataclass(frozen=True)
+class RunningCell:
+    """A cell under way.
+
+    Attributes:
+        name: Readable name of the cell.
+        host: Host of its driver; empty while it is only just claimed.
+        pid: Process id of its driver.
+        since: When it was claimed, ISO 8601, UTC.
+        seconds: How long ago.
+    """
+
+    name: str
+    host: str
+    pid: int
+    since: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class FailedCell:
+    """A cell that is not tried again.
+
+    Attributes:
+        name: Readable name of the cell.
+        reason: Why its last try came to nothing.
+        tries: How often it was tried.
+    """
+
+    name: str
+    reason: str
+    tries: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a sweep is.
+
+    Attributes:
+        sweep: Its name.
+        ledger: Where its ledger is, without a password.
+        cells: How many it has.
+        done: How many have their result.
+        pruned: How many were not worth finishing.
+        left: How many wait.
+        running: Those under way.
+        failed: Those that are not tried again.
+        early_end: Why it ended although cells wait, or None.
+    """
+
+    sweep: str
+    ledger: str
+    cells: int
+    done: int
+    pruned: int
+    left: int
+    running: tuple[RunningCell, ...]
+    failed: tuple[FailedCell, ...]
+    early_end: str | None
+
+    def as_json(self) -> str:
+        """The same as one JSON object."""
+        return json.dumps(asdict(self), indent=1)
+
+
+def read_status(ledger: Ledger) -> Status:
+    """Ask a ledger how far its sweep is."""
+    rows, standings = ledger.rows(), ledger.standings()
+    counts = list(standings.values())
+    return Status(
+        sweep=ledger.name,
+        ledger=ledger.place,
+        cells=len(counts),
+        done=counts.count("done"),
+        pruned=counts.count("pruned"),
+        left=counts.count("waiting"),
+        running=tuple(_running(row) for row in rows if row.state == TrialState.RUNNING),
+        failed=_failed(rows, standings),
+        early_end=ledger.early_end,
+    )
+
+
+def _running(row: Row) -> RunningCell:
+    owner = row.attrs.get(OWNER) or {}
+    since = row.started or datetime.now(UTC)
+    return RunningCell(
+        name=row.attrs[NAME],
+        host=owner.get("host", ""),
+        pid=owner.get("pid", 0),
+        since=since.isoformat(timespec="seconds"),
+        seconds=round(max(0.0, (datetime.now(UTC) - since).total_seconds()), 1),
+    )
+
+
+def _failed(rows: Sequence[Row], standings: Mapping[str, Standing]) -> tuple[FailedCell, ...]:
+    last = {row.attrs[CELL]: row for row in rows if standings[row.attrs[CELL]] == "failed"}
+    return tuple(
+        FailedCell(
+            row.attrs[NAME],
+            str(row.attrs.get(REASON, "")),
+            int(row.attrs.get(TRY, 0)) + int(row.attrs.get(LOST, 0)) + 1,
+        )
+        for row in last.values()
+    )
+
+
+def show(status: Status) -> str:
+    """A few lines for people."""
+    parts = [f"{status.done} of {status.cells} done"]
+    for count, word in (
+        (len(status.running), "running"),
+        (len(status.failed), "failed"),
+        (status.pruned, "pruned"),
+        (status.left, "left"),
+    ):
+        if count or word == "left":
+            parts.append(f"{count} {word}")
+    lines = [f"{status.sweep}: {', '.join(parts)}"]
+    lines += [f"  running  {cell.name}  {_where(cell)}" for cell in status.running]
+    lines += [
+        f"  failed   {cell.name}  {cell.reason} (tried {_times(cell.tries)})"
+        for cell in status.failed
+    ]
+    if status.early_end:
+        lines.append(f"  ended early: {status.early_end}")
+    return "\n".join(lines)
+
+
+def _where(cell: RunningCell) -> str:
+    since = datetime.fromisoformat(cell.since).astimezone()
+    where = f"on {cell.host}, driver {cell.pid}, " if cell.host else ""
+    return f"{where}since {since:%Y-%m-%d %H:%M:%S} ({cell.seconds:.0f} s)"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

@@ -1,0 +1,234 @@
+"""``sweeps repeat``: a sweep made of training scripts as they are."""
+
+import hashlib
+import io
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from seedbed.doctor.keras3.outdated_code import outdated
+from seedbed.runs.execution.catalog import SCRIPT
+from seedbed.runs.script.options import Options, check_unchanged, code_of, read
+from seedbed.runs.script.workspace import state_of
+from seedbed.sweeps.design.design import Design, designed
+from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.system.errors import InputError
+from seedbed.system.paths import store_folder
+
+NAME_DIGITS = 6
+Flags = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for.
+
+    Attributes:
+        scripts: Scripts or notebooks, as given.
+        flags: Groups of the scripts' own flags; none, one for all, or one for each configuration.
+        seeds: A number of seeds, or a list of them.
+        name: Name of the sweep; None to make one from the scripts' names and content.
+        folder: Folder to run in, which holds the scripts; None for each script's own.
+        keep_seeds: Whether the seeds that the scripts set stay.
+        predictions: Whether to ask for predictions after each ``evaluate``.
+        free: Whether threads and operations are left to vary, as ``numeric: free`` does.
+    """
+
+    scripts: tuple[Path, ...]
+    flags: tuple[Flags, ...]
+    seeds: int | list[int]
+    name: str | None = None
+    folder: Path | None = None
+    keep_seeds: bool = False
+    predictions: bool = True
+    free: bool = False
+
+
+def split_flags(arguments: Sequence[str]) -> tuple[list[str], tuple[Flags, ...]]:
+    """Part the command's own arguments from the scripts' flags; each ``--`` begins a group."""
+    groups: list[list[str]] = [[]]
+    for argument in arguments:
+        if argument == "--":
+            groups.append([])
+        else:
+            groups[-1].append(argument)
+    return groups[0], tuple(tuple(group) for group in groups[1:])
+
+
+def seeds_of(text: str) -> int | list[int]:
+    """``10`` → ten seeds from 0; ``3,5,8`` → these.
+
+    Raises:
+        InputError: It is neither.
+    """
+    if not re.fullmatch(r"[0-9]+(,[0-9]+)*,?", text) or text == "0":
+        raise InputError(
+            f"--seeds must be how many runs (10) or which seeds (3,5,8), got {text!r}."
+        )
+    parts = [int(part) for part in text.split(",") if part]
+    return parts if "," in text else parts[0]
+
+
+def design_of(asked: Asked) -> Design:
+    """The sweep that repeats the scripts, checked; nothing is run.
+
+    Raises:
+        InputError: A script cannot be run, or scripts and groups of flags do not fit.
+    """
+    pairs = _pairs(asked)
+    modules = {path: read(path) for path, _ in pairs}
+    codes = {path: code_of(module) for path, module in modules.items()}
+    folder = _folder(asked, [path for path, _ in pairs])
+    content = {
+        "name": asked.name or _name(pairs, codes, asked),
+        "question": _question(pairs),
+        "experiment": SCRIPT,
+        "configurations": [
+            {"script": os.path.relpath(path, folder), "arguments": shlex.join(flags)}
+            for path, flags in pairs
+        ],
+        "options": {
+            "folder": str(folder),
+            "whole_folder": asked.folder is not None,
+            "keep_seeds": asked.keep_seeds,
+            "predictions": asked.predictions,
+            "code": " ".join(dict.fromkeys(codes.values())),
+        },
+        "numeric": "free" if asked.free else "fixed",
+        "seeds": asked.seeds,
+    }
+    stream = io.StringIO()
+    YAML(typ="safe", pure=True).dump(content, stream)
+    path = store_folder("ledgers") / f"{content['name']}.yaml"
+    return _designed(stream.getvalue(), path)
+
+
+def _designed(text: str, path: Path) -> Design:
+    """The design; what is wrong with a script is no fault of a line of the file made from it."""
+    file = YamlFile.parse(text, path)
+    try:
+        return designed(file)
+    except InputError as error:
+        sentence = re.sub(rf"^{re.escape(str(path))}(?: line \d+ column \d+)?: ", "", str(error))
+        raise InputError(sentence) from None
+
+
+def _pairs(asked: Asked) -> list[tuple[Path, Flags]]:
+    """Each configuration: a script with its flags."""
+    scripts = [path.absolute() for path in asked.scripts]
+    groups = asked.flags or ((),)
+    if len(scripts) > 1 and len(groups) not in (1, len(scripts)):
+        raise InputError(
+            f"Groups of flags must be one for all scripts or one for each, got {len(groups)} for "
+            f"{len(scripts)} scripts: begin each group with --."
+        )
+    if len(scripts) == 1:
+        pairs = [(scripts[0], flags) for flags in groups]
+    elif len(groups) == 1:
+        pairs = [(path, groups[0]) for path in scripts]
+    else:
+        pairs = list(zip(scripts, groups, strict=True))
+    for index, pair in enumerate(pairs):
+        if pair in pairs[:index]:
+            raise InputError(
+                f"Each configuration must be another one, got {pair[0].name} with the same flags "
+                "twice: leave one out."
+            )
+    return pairs
+
+
+def _folder(asked: Asked, paths: Sequence[Path]) -> Path:
+    """The folder that the scripts' names are relative to."""
+    if asked.folder is None:
+        return Path(os.path.commonpath([path.parent for path in paths]))
+    folder = asked.folder.absolute()
+    if not folder.is_dir():
+        raise InputError(f"--folder must be a folder that is there, got {asked.folder}.")
+    for path in paths:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError(
+                f"--folder must hold the script, but {path} is not in {asked.folder}: give the "
+                "folder that you would start it from."
+            )
+    return folder
+
+
+def _name(pairs: Sequence[tuple[Path, Flags]], codes: dict[Path, str], asked: Asked) -> str:
+    """The scripts' names and a few digits that change with their text, flags and settings.
+
+    More seeds of the same are the same sweep; after an edit it is another one.
+    """
+    stems = dict.fromkeys(re.sub(r"[^A-Za-z0-9_-]+", "_", path.stem) for path, _ in pairs)
+    settings = (asked.keep_seeds, asked.predictions, asked.free, str(asked.folder))
+    identity = repr([*((codes[path], path, flags) for path, flags in pairs), settings])
+    digits = hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
+    words = "-".join(stems)[:60].lstrip("_-") or SCRIPT
+    return f"{words}-{digits}"
+
+
+def _question(pairs: Sequence[tuple[Path, Flags]]) -> str:
+    names = list(dict.fromkeys(path.name for path, _ in pairs))
+    if len(pairs) == 1:
+        return f"How much do the numbers of {names[0]} vary?"
+    if len(names) == 1:
+        return f"Do the flags of {names[0]} make a difference?"
+    return f"Do {' and '.join(names)} differ?"
+
+
+def remarks(design: Design) -> list[str]:
+    """What of the scripts is outdated and may fail while they run, in sentences."""
+    said = []
+    for path in _scripts(design):
+        said += [f"{path.name}: {one}" for one in outdated(read(path)) if not one.stops]
+    return said
+
+
+def refuse_changed(design: Design) -> None:
+    """Refuse to go on with scripts that are no longer those that the sweep began with.
+
+    Raises:
+        InputError: One was changed, or a file beside it that it imports.
+    """
+    for options in {cell.options.path: cell.options for cell in design.cells}.values():
+        check_unchanged(options)
+
+
+def _scripts(design: Design) -> list[Path]:
+    return list(dict.fromkeys(_options(cell.options).path for cell in design.cells))
+
+
+def _options(options: Any) -> Options:
+    assert isinstance(options, Options)  # noqa: S101 (the design is of scripts)
+    return options
+
+
+class Untouched:
+    """Says which files of the scripts' folders were changed while the sweep ran.
+
+    Args:
+        design: The sweep.
+    """
+
+    def __init__(self, design: Design) -> None:
+        homes = dict.fromkeys(_options(cell.options).home for cell in design.cells)
+        self._before = {home: state_of(home) for home in homes}
+
+    def changed(self) -> list[Path]:
+        """Files that are new, gone or different since."""
+        found = []
+        for home, before in self._before.items():
+            after = state_of(home)
+            names = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
+            found += [home / name for name in sorted(names)]
+        return found
+
+
+def scripts_of(design: Design) -> list[Path]:
+    """The scripts of a sweep, each once."""
+    return _scripts(design)

@@ -1,0 +1,74 @@
+"""What a sweep of scripts says before and after its runs, beside what every sweep says."""
+
+import json
+from contextlib import suppress
+
+import click
+from rich.console import Console
+
+from seedbed.doctor.examine import examine
+from seedbed.doctor.report.json_sarif import as_json as doctor_json
+from seedbed.doctor.report.terminal import print_report
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.driver.display import Style
+from seedbed.sweeps.repeat.script_design import Untouched, refuse_changed, remarks, scripts_of
+from seedbed.system.errors import InputError
+
+
+class Repeating:
+    """Around the runs of a sweep of scripts.
+
+    Args:
+        design: The sweep.
+        style: How to show what happens.
+
+    Raises:
+        InputError: A script was changed since the sweep began.
+    """
+
+    def __init__(self, design: Design, style: Style) -> None:
+        self._design = design
+        self._style = style
+        refuse_changed(design)
+        for sentence in remarks(design):
+            self._warn(f"{sentence}; it may fail there")
+        self._untouched = Untouched(design)
+
+    def numbers(self) -> None:
+        """Say of each number how much it varies; and what the scripts changed of their folder."""
+        changed = self._untouched.changed()
+        if changed:
+            more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+            self._warn(
+                f"the script's folder was changed while it was repeated: {changed[0]}{more}. "
+                "By a run, through native code and the full path, or by somebody else"
+            )
+        if self._style == "quiet":
+            return
+        from seedbed.cli.numbers import numbers_of_runs
+        from seedbed.analysis.answers.answer import plain
+        from seedbed.analysis.answers.recorded_sweep import read
+
+        with suppress(InputError):  # no run finished: that is said elsewhere
+            answer = numbers_of_runs(read(self._design.name))
+            if self._style == "json":
+                fields = plain(dict(answer.fields))
+                click.echo(json.dumps({"event": "numbers", "numbers": fields}))
+            else:
+                click.echo("\n" + "\n".join(answer.sentences))
+
+    def doctor(self) -> None:
+        """Say what in the scripts makes their numbers vary."""
+        found = examine(scripts_of(self._design))
+        if self._style == "json":
+            click.echo(json.dumps({"event": "doctor", "report": json.loads(doctor_json(found))}))
+            return
+        names = ", ".join(path.name for path in scripts_of(self._design))
+        click.echo(f"\nWhat in {names} makes these numbers vary, or flatter (doctor):\n")
+        print_report(found, Console(), brief=False)
+
+    def _warn(self, text: str) -> None:
+        if self._style == "json":
+            click.echo(json.dumps({"event": "warning", "text": text}))
+        else:
+            click.secho(f"warning: {text}.", fg="yellow", err=True)

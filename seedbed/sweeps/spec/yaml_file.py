@@ -1,0 +1,126 @@
+"""A YAML file as plain values, with the line and column at which each of them stands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarbool import ScalarBoolean
+
+from seedbed.system.errors import InputError
+
+DEEPEST = 20
+Place = tuple[str | int, ...]
+"""Keys and indices that lead to a value, e.g. ``("configurations", "batch_size", 1)``."""
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A file that was read.
+
+    Attributes:
+        path: Where it is.
+        text: The file as read.
+        content: Its fields as plain dicts, lists and scalars.
+    """
+
+    path: Path
+    text: str
+    content: dict[str, Any]
+    _marked: CommentedMap
+
+    @classmethod
+    def read(cls, path: Path) -> "YamlFile":
+        """Read a file.
+
+        Raises:
+            InputError: It cannot be read, is not YAML, or holds no fields.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise InputError(
+                f"The sweep's file must be readable, got {path}: {reason}; "
+                "try sweeps/first.yaml, which is there."
+            ) from None
+        return cls.parse(text, path)
+
+    @classmethod
+    def parse(cls, text: str, path: Path) -> "YamlFile":
+        """The same for a text that was read from ``path``."""
+        marked = _parsed(path, text)
+        return cls(path, text, _plain(marked), marked)
+
+    def refuse(self, place: Place, sentence: str) -> InputError:
+        """An error that begins with file, line and column of ``place``."""
+        return InputError(f"{self.where(place)}: {sentence}")
+
+    @contextmanager
+    def at(self, *place: str | int) -> Iterator[None]:
+        """Put file, line and column of ``place`` before an InputError that is raised inside."""
+        try:
+            yield
+        except InputError as error:
+            raise self.refuse(place, str(error)) from None
+
+    def where(self, place: Place) -> str:
+        """File, line and column of a place; of the nearest one around it where it is not there."""
+        mark: tuple[int, int] | None = None
+        inner: Any = self._marked
+        for part in place:
+            if isinstance(inner, CommentedMap) and part in (inner.lc.data or ()):
+                mark = inner.lc.key(part)
+            elif isinstance(inner, CommentedSeq) and isinstance(part, int) and part < len(inner):
+                mark = inner.lc.item(part)
+            else:
+                break
+            inner = inner[part]
+        if mark is None:
+            return str(self.path)
+        return f"{self.path} line {mark[0] + 1} column {mark[1] + 1}"
+
+
+def _parsed(path: Path, text: str) -> CommentedMap:
+    try:
+        content = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f" line {mark.line + 1} column {mark.column + 1}" if mark else ""
+        problem = " ".join(str(error.problem or error.context).split())
+        raise InputError(
+            f"{path}{where}: the sweep's file must be YAML, but {problem}: mend that line."
+        ) from None
+    except YAMLError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"{path}: the sweep's file must be YAML, but {reason}.") from None
+    if not isinstance(content, CommentedMap):
+        kinds = {"CommentedSeq": "a list", "NoneType": "empty"}
+        what = kinds.get(type(content).__name__, "a single value")
+        raise InputError(
+            f"{path}: the sweep's file must hold fields such as question, experiment and seeds, "
+            f"but it is {what}: start from a copy of sweeps/first.yaml."
+        )
+    return content
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Ruamel's containers and numbers as Python's own; what YAML has beyond them as text."""
+    if depth > DEEPEST:
+        raise InputError("A sweep's file must not nest that deeply: does an alias hold itself?")
+    if isinstance(value, dict):
+        return {_plain(key): _plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner, depth + 1) for inner in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, ScalarBoolean):
+        return bool(value)
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return str(value)

@@ -1,0 +1,78 @@
+"""What a sweep runs next: the seam between the drivers of a sweep and its design.
+
+A fixed design knows all of its cells before the first run. An adaptive one (a search, a stop rule)
+looks at results: it may add cells, prune a run that is under way, and end the sweep early.
+
+Any number of drivers share one sweep and each has a strategy object of its own, so a strategy keeps
+nothing that cannot be told from its arguments: after a crash, another driver's object must say the
+same. Every call is made while the driver holds the ledger's filling lock; cells are queued by their
+identity, so a cell that is proposed twice is run once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from seedbed.sweeps.design.cells import Cell
+
+Standing = Literal["done", "pruned", "running", "waiting", "failed"]
+"""How far a cell is: failed means that it is not tried again."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sweep is, over all of its drivers.
+
+    Attributes:
+        standings: Cell id → how far it is, of every cell that was ever queued.
+        scores: Cell id → score, of cells that are done.
+        curves: Cell id → epoch → validation accuracy, of the last try of every cell that was
+            started; only where the strategy asks for them (``needs_curves``).
+        minutes: Minutes of training so far, summed over ended tries.
+    """
+
+    standings: Mapping[str, Standing]
+    scores: Mapping[str, float]
+    curves: Mapping[str, Mapping[int, float]]
+    minutes: float
+
+
+class Strategy(Protocol):
+    """Decides what else is run."""
+
+    adaptive: bool
+    """Whether the other methods are to be called at all."""
+
+    needs_curves: bool
+    """Whether drivers report validation accuracy after each epoch and ask ``prune``."""
+
+    def more(self, progress: Progress) -> Sequence[Cell]:
+        """Cells to queue beside those of the design; called at the start and when cells ended."""
+
+    def finished(self, progress: Progress) -> str | None:
+        """Why the sweep ends now although cells wait, in a sentence; None to go on.
+
+        Cells that wait are then left out; those that run are finished.
+        """
+
+    def prune(self, cell: Cell, progress: Progress) -> str | None:
+        """Why this running cell is not worth finishing, in a sentence; None to go on."""
+
+
+class FixedDesign:
+    """Runs the cells of the design, all of them and no other."""
+
+    adaptive = False
+    needs_curves = False
+
+    def more(self, progress: Progress) -> Sequence[Cell]:  # noqa: ARG002
+        """Nothing beside the design."""
+        return ()
+
+    def finished(self, progress: Progress) -> str | None:  # noqa: ARG002
+        """Never before all is done."""
+        return None
+
+    def prune(self, cell: Cell, progress: Progress) -> str | None:  # noqa: ARG002
+        """Never."""
+        return None

@@ -1,0 +1,268 @@
+"""A search as a strategy: rounds of configurations, pruning, and the best run again.
+
+Configurations are judged on validation data (the highest validation accuracy of each run, averaged
+over its seeds): choosing by test accuracy would use up the test set. The best are then run again on
+fresh seeds, and only these runs are the result, because the winner's own value is the best of many
+noisy ones and so too good (STATISTICS: Tang et al. 2020 give the size of it).
+
+Everything is told from the ledger, so each driver says the same, and a search goes on after a crash
+where it was. Retrying a failed cell changes what later rounds know, and so what they propose.
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+import optuna
+from optuna.trial import TrialState, create_trial
+
+from seedbed.sweeps.design.cells import Cell, Seeding
+from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, percent, points
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.strategies.epoch_pruning import EpochPruner
+from seedbed.sweeps.spec.sweep_file import Search
+from seedbed.sweeps.design.budget import searched, wilcoxon_from
+from seedbed.sweeps.design.proposals import Proposer, Tried
+from seedbed.sweeps.design.search_space import Configuration
+from seedbed.sweeps.strategies.protocol import Progress
+
+OVER = ("done", "pruned", "failed")
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """How far a search is.
+
+    Attributes:
+        tried: What came of every configuration whose runs are over, in the order of proposal.
+        wanted: Every cell that is to be queued by now.
+        best: Configurations to run again, best first; empty before the search is over.
+    """
+
+    tried: tuple[Tried, ...]
+    wanted: tuple[Cell, ...]
+    best: tuple[Tried, ...]
+
+
+class SearchStrategy:
+    """Proposes configurations, prunes them, and runs the best again.
+
+    Args:
+        design: A design with a search.
+    """
+
+    adaptive = True
+    needs_curves = True
+
+    def __init__(self, design: Design) -> None:
+        if design.proposer is None:
+            raise TypeError("a search needs a design with a search")
+        self._design = design
+        self._proposer: Proposer = design.proposer
+        self._search: Search = design.proposer.search
+        self._seedings = design.seedings
+        self._fresh = design.fresh
+        self._most = searched(design.fields, design.proposer, len(design.seedings))
+        self._cells: dict[str, Cell] = {}
+        self._rounds: dict[str, list[Configuration]] = {}
+        prune = self._search.prune
+        self._by_epoch = (
+            EpochPruner(prune.epochs, _epochs(design)) if prune and prune.epochs else None
+        )
+
+    def more(self, progress: Progress) -> Sequence[Cell]:
+        """Every cell that the search wants by now; the ledger knows which of them are new."""
+        return self._stage(progress).wanted
+
+    def finished(self, progress: Progress) -> str | None:
+        """The budget of minutes is spent, runs on fresh seeds included."""
+        minutes = self._minutes
+        if minutes is None or progress.minutes < minutes:
+            return None
+        return f"the budget of {minutes:g} minutes is spent"
+
+    def prune(self, cell: Cell, progress: Progress) -> str | None:
+        """By epochs, and never a run on fresh seeds: those are the result."""
+        if self._by_epoch is None or cell.options.seed in {one.seed for one in self._fresh}:
+            return None
+        siblings = [self._cell(cell.configuration, seeding).id for seeding in self._seedings]
+        if any(progress.standings.get(one) in ("pruned", "failed") for one in siblings):
+            return "its configuration was given up with another seed"
+        return self._by_epoch.prune(cell.id, progress)
+
+    def conclude(self, progress: Progress) -> Conclusion | None:
+        """The fresh runs of the best, and by how much the search's own best value flatters."""
+        stage = self._stage(progress)
+        if not stage.best:
+            return None
+        again = [(one, self._again(one, progress)) for one in stage.best]
+        ranked = sorted(
+            ((one, cells) for one, cells in again if cells),
+            key=lambda pair: -fmean(_value(cell, progress) or 0.0 for cell in pair[1]),
+        )
+        if not ranked:
+            return None
+        return self._report(stage, ranked, progress)
+
+    def _report(
+        self,
+        stage: _Stage,
+        ranked: Sequence[tuple[Tried, Sequence[Cell]]],
+        progress: Progress,
+    ) -> Conclusion:
+        given_up = sum(one.given_up for one in stage.tried)
+        lines = [
+            f"Search: {len(stage.tried)} configurations tried, {given_up} of them given up early. "
+            f"The best {len(stage.best)} on validation data were run again on fresh seeds "
+            f"({_numbers(self._fresh)}), and only these runs are the result:"
+        ]
+        lines += [
+            f"  {named(one.configuration)}: test accuracy "
+            f"{interval([progress.scores[cell.id] for cell in cells])}"
+            for one, cells in ranked
+        ]
+        top, cells = ranked[0]
+        found = fmean(_value(cell, progress) or 0.0 for cell in cells)
+        own, first = stage.best[0].value or 0.0, stage.best[0].configuration
+        first_cells = next((c for one, c in ranked if one.configuration == first), ())
+        metrics = {
+            "search_fresh_value": found,
+            "search_test_accuracy": fmean(progress.scores[cell.id] for cell in cells),
+        }
+        if first_cells:
+            fresh = fmean(_value(cell, progress) or 0.0 for cell in first_cells)
+            lines.append(
+                f"The search's own best value was {percent(own)} on validation data "
+                f"({named(first)}); on fresh seeds the same configuration reaches "
+                f"{percent(fresh)}: {points(own - fresh)} of optimism."
+            )
+            metrics |= {"search_best_value": own, "search_optimism": own - fresh}
+        lines.append(
+            f"Best on the fresh seeds by validation accuracy ({percent(found)}): "
+            f"{named(top.configuration)}. With {len(ranked)} of them to choose from, its value "
+            "still flatters a little; the report says whether they differ on the test set."
+        )
+        return Conclusion("\n".join(lines), metrics)
+
+    # Stages
+
+    def _stage(self, progress: Progress) -> _Stage:
+        """Go through the search from its beginning, as far as the results reach."""
+        wanted: list[Cell] = []
+        tried: list[Tried] = []
+        rivals: list[Tried] = []
+        proposed = list(self._design.configurations)[: self._most]
+        while proposed:
+            over = []
+            for configuration in proposed:
+                cells, one = self._configuration(configuration, rivals, progress)
+                wanted += cells
+                over += [one] if one else []
+            if len(over) < len(proposed):
+                return _Stage((*tried, *over), tuple(wanted), ())
+            tried += over
+            rivals = tried[:]
+            proposed = self._next(tuple(tried), progress)
+        sound = [one for one in tried if not one.given_up and one.value is not None]
+        best = sorted(sound, key=lambda one: -(one.value or 0.0))[: self._search.retest.best]
+        wanted += [self._cell(one.configuration, s) for s in self._fresh for one in best]
+        return _Stage(tuple(tried), tuple(wanted), tuple(best))
+
+    def _next(self, tried: tuple[Tried, ...], progress: Progress) -> list[Configuration]:
+        """The next round, unless the search is over or the minutes left are for the fresh runs."""
+        if (known := repr(tried)) not in self._rounds:
+            self._rounds[known] = self._proposer.more(tried)[: max(self._most - len(tried), 0)]
+        proposed = self._rounds[known]
+        begun = any(
+            self._cell(configuration, self._seedings[0]).id in progress.standings
+            for configuration in proposed
+        )
+        return proposed if begun or self._fits(len(proposed), progress) else []
+
+    def _fits(self, configurations: int, progress: Progress) -> bool:
+        """Whether the minutes will do for another round and for the fresh runs after it."""
+        minutes = self._minutes
+        over = sum(standing in OVER for standing in progress.standings.values())
+        if minutes is None or not over:
+            return True
+        runs = configurations * len(self._seedings) + self._search.retest.best * len(self._fresh)
+        return progress.minutes * (1 + runs / over) <= minutes
+
+    def _configuration(
+        self, configuration: Configuration, rivals: Sequence[Tried], progress: Progress
+    ) -> tuple[list[Cell], Tried | None]:
+        """The cells that a configuration is to have by now, and what came of it once it is over."""
+        cells = [self._cell(configuration, seeding) for seeding in self._seedings]
+        rival = self._rival(rivals, progress)
+        ready = wilcoxon_from(self._search.prune.p) if rival and self._search.prune else len(cells)
+        while True:
+            asked = cells[:ready]
+            standings = [progress.standings.get(cell.id) for cell in asked]
+            if any(standing not in OVER for standing in standings):
+                return asked, None
+            values = [_value(cell, progress) for cell in asked]
+            known = [value for value in values if value is not None]
+            mean = fmean(known) if known else None
+            broken = len(known) < len(asked)
+            if broken or ready == len(cells) or self._is_worse(known, rival):
+                given_up = broken or ready < len(cells)
+                return asked, Tried(configuration, mean, len(known), given_up)
+            ready += 1
+
+    def _rival(self, rivals: Sequence[Tried], progress: Progress) -> list[float]:
+        """Values by seed of the best configuration so far; empty where seeds are not pruned."""
+        if not (self._search.prune and self._search.prune.seeds):
+            return []
+        sound = [one for one in rivals if not one.given_up and one.value is not None]
+        if not sound:
+            return []
+        best = max(sound, key=lambda one: one.value or 0.0)
+        cells = (self._cell(best.configuration, seeding) for seeding in self._seedings)
+        return [_value(cell, progress) or 0.0 for cell in cells]
+
+    def _is_worse(self, values: Sequence[float], rival: Sequence[float]) -> bool:
+        """Optuna's signed-rank pruner, with the seed's index as its step."""
+        prune = self._search.prune
+        if not rival or prune is None:
+            return False
+        study = optuna.create_study(direction="maximize")
+        study.add_trial(
+            create_trial(value=fmean(rival), intermediate_values=dict(enumerate(rival)))
+        )
+        trial = create_trial(state=TrialState.RUNNING, intermediate_values=dict(enumerate(values)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            pruner = optuna.pruners.WilcoxonPruner(p_threshold=prune.p, n_startup_steps=2)
+        return pruner.prune(study, trial)
+
+    def _again(self, one: Tried, progress: Progress) -> list[Cell]:
+        cells = (self._cell(one.configuration, seeding) for seeding in self._fresh)
+        return [cell for cell in cells if cell.id in progress.scores]
+
+    def _cell(self, configuration: Mapping[str, object], seeding: Seeding) -> Cell:
+        key = f"{sorted(configuration.items())} {seeding.label}"
+        if key not in self._cells:
+            self._cells[key] = self._design.maker.cell(configuration, seeding)
+        return self._cells[key]
+
+    @property
+    def _minutes(self) -> float | None:
+        stop = self._design.fields.stop
+        return stop.budget.minutes if stop and stop.budget else None
+
+
+def _value(cell: Cell, progress: Progress) -> float | None:
+    """Highest validation accuracy of a run that is done."""
+    if progress.standings.get(cell.id) != "done":
+        return None
+    curve = progress.curves.get(cell.id)
+    return max(curve.values()) if curve else None
+
+
+def _epochs(design: Design) -> int:
+    return max(int(cell.options.epochs) for cell in design.cells)
+
+
+def _numbers(seedings: Sequence[Seeding]) -> str:
+    return ", ".join(str(one.seed) for one in seedings)

@@ -1,0 +1,235 @@
+"""Stop rules as strategies: a precision (Stein), A against B (group-sequential), a budget.
+
+Each decides by scores in the order of the seeds, never by the order in which runs happened to end,
+so that every driver says the same and a rule's guarantee holds.
+"""
+
+from collections.abc import Sequence
+from statistics import stdev
+
+from seedbed.analysis.statistics.plan import (
+    SequentialDecision,
+    nominal_levels,
+    sequential_decision,
+    stein_total,
+)
+from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, points
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.spec.sweep_file import Budget, Comparison, Precision
+from seedbed.sweeps.design.budget import looks_of
+from seedbed.sweeps.strategies.protocol import Progress
+
+OVER = ("done", "pruned", "failed")
+
+
+class _Rule:
+    """What every rule shares: the budget, and what was saved against running every cell."""
+
+    adaptive = True
+    needs_curves = False
+
+    def __init__(self, design: Design) -> None:
+        self._design = design
+        stop = design.fields.stop
+        self._budget: Budget | None = stop.budget if stop else None
+        self._cells: dict[tuple[int, int], Cell] = {}
+
+    def more(self, progress: Progress) -> Sequence[Cell]:  # noqa: ARG002
+        """Nothing beside the design."""
+        return ()
+
+    def finished(self, progress: Progress) -> str | None:
+        """The budget of minutes is spent; a budget of runs is kept by never queuing more."""
+        minutes = self._budget.minutes if self._budget else None
+        if minutes is None or progress.minutes < minutes or self._left(progress) == 0:
+            return None
+        return f"the budget of {minutes:g} minutes of training is spent"
+
+    def prune(self, cell: Cell, progress: Progress) -> str | None:  # noqa: ARG002
+        """Never."""
+        return None
+
+    def conclude(self, progress: Progress) -> Conclusion | None:
+        """How many runs of the fixed design the rule did without."""
+        fixed, done = self._fixed, self._started(progress)
+        saved = fixed - done
+        sentence = f"The stop rule saved {saved} of the {fixed} runs of the fixed design."
+        return Conclusion(
+            "\n".join([*self._sentences(progress), sentence]), {"runs_saved": float(saved)}
+        )
+
+    def _sentences(self, progress: Progress) -> list[str]:
+        ended = self.finished(progress)
+        if ended:
+            return [f"Stopped because {ended}."]
+        if self._budget and self._budget.runs and self._budget.runs < self._fixed:
+            return [f"Stopped because the budget of {self._budget.runs} runs is spent."]
+        return ["Every cell of the design was run before the budget was spent."]
+
+    @property
+    def _fixed(self) -> int:
+        """Runs of the design without the rule: every configuration with every seed."""
+        cells = (self._cell(c, s).id for c in range(self._arms) for s in range(self._seeds))
+        return len(set(cells))
+
+    @property
+    def _arms(self) -> int:
+        return len(self._design.configurations)
+
+    @property
+    def _seeds(self) -> int:
+        return len(self._design.seedings)
+
+    def _cell(self, arm: int, seed: int) -> Cell:
+        if (arm, seed) not in self._cells:
+            design = self._design
+            made = design.maker.cell(design.configurations[arm], design.seedings[seed])
+            self._cells[arm, seed] = made
+        return self._cells[arm, seed]
+
+    def _started(self, progress: Progress) -> int:
+        return sum(standing != "waiting" for standing in progress.standings.values())
+
+    def _left(self, progress: Progress) -> int:
+        return sum(standing == "waiting" for standing in progress.standings.values())
+
+
+class BudgetRule(_Rule):
+    """Starts no run once the budget is spent."""
+
+
+class PrecisionRule(_Rule):
+    """A pilot of each configuration, then as many runs as Stein's second stage says."""
+
+    def __init__(self, design: Design, rule: Precision) -> None:
+        super().__init__(design)
+        self._rule = rule
+
+    def more(self, progress: Progress) -> Sequence[Cell]:
+        """The second stage of every configuration whose pilot is over, seed by seed."""
+        wanted = [self._wanted(arm, progress) for arm in range(self._arms)]
+        cells = [
+            self._cell(arm, seed)
+            for seed in range(self._seeds)
+            for arm in range(self._arms)
+            if seed < (wanted[arm] or self._rule.pilot)
+        ]
+        if (
+            self._budget and self._budget.runs
+        ):  # shared out once every configuration's need is known
+            return () if None in wanted else cells[: self._budget.runs]
+        return cells
+
+    def _pilot(self, arm: int, progress: Progress) -> list[float] | None:
+        """Scores of the pilot; None while it is not over."""
+        ids = [self._cell(arm, seed).id for seed in range(self._rule.pilot)]
+        if any(progress.standings.get(one) not in OVER for one in ids):
+            return None
+        return [progress.scores[one] for one in ids if one in progress.scores]
+
+    def _wanted(self, arm: int, progress: Progress) -> int | None:
+        """Runs that the configuration is to have in all; None while its pilot is not over."""
+        scores = self._pilot(arm, progress)
+        if scores is None:
+            return None
+        if len(scores) < 2:
+            return self._rule.pilot
+        total = stein_total(len(scores), stdev(scores), self._rule.half_width, self._rule.level)
+        return max(self._rule.pilot, min(total, 10**9))
+
+    def _sentences(self, progress: Progress) -> list[str]:
+        lines = []
+        for arm in range(self._arms):
+            name = named(self._cell(arm, 0).configuration)
+            pilot, needed = self._pilot(arm, progress), self._wanted(arm, progress)
+            if pilot is None or needed is None or len(pilot) < 2:
+                lines.append(f"{name}: the pilot is not over, or has fewer than two results.")
+                continue
+            ids = (self._cell(arm, seed).id for seed in range(self._seeds))
+            scores = [progress.scores[one] for one in ids if one in progress.scores]
+            goal = (
+                f"± {100 * self._rule.half_width:.2f} points at {100 * self._rule.level:g} % "
+                f"confidence takes {needed} runs by Stein's rule (pilot of {len(pilot)}, sd "
+                f"{100 * stdev(pilot):.2f} points)"
+            )
+            reached = "" if len(scores) >= needed else f", of which {len(scores)} are there"
+            lines.append(f"{name}: {goal}{reached}; mean {interval(scores, self._rule.level)}.")
+        return lines
+
+
+class ComparisonRule(_Rule):
+    """Looks at the pairs after so many of them, and stops when the answer is clear.
+
+    Runs that were under way when the rule stopped are finished and recorded, but the decision
+    stands on the pairs of the look that made it.
+    """
+
+    def __init__(self, design: Design, rule: Comparison) -> None:
+        super().__init__(design)
+        self._rule = rule
+        self._looks = looks_of(rule, len(design.seedings))
+
+    def finished(self, progress: Progress) -> str | None:
+        """Different, or futile; else what every rule says."""
+        decision = self._decision(progress)
+        if decision.action in ("go on", "stop: undecided"):
+            return super().finished(progress)
+        return _decided(decision)
+
+    def _decision(self, progress: Progress) -> SequentialDecision:
+        differences = self._differences(progress)[: self._looks[-1]]
+        return sequential_decision(
+            differences, self._looks, self._rule.alpha, futility=self._rule.futility
+        )
+
+    def _differences(self, progress: Progress) -> list[float]:
+        """A − B of the pairs in the order of the seeds, up to the first that is not over.
+
+        A pair with a failed run is left out.
+        """
+        found = []
+        for seed in range(self._seeds):
+            ids = [self._cell(arm, seed).id for arm in range(2)]
+            if any(progress.standings.get(one) not in OVER for one in ids):
+                break
+            if all(one in progress.scores for one in ids):
+                first, second = (progress.scores[one] for one in ids)
+                found.append(first - second)
+        return found
+
+    def _sentences(self, progress: Progress) -> list[str]:
+        one, other = (named(self._cell(arm, 0).configuration) for arm in range(2))
+        decision = self._decision(progress)
+        pairs = self._differences(progress)
+        looks = ", ".join(str(look) for look in self._looks)
+        levels = ", ".join(f"{level:.2g}" for level in self._levels)
+        lines = [
+            f"{one} against {other}, group-sequential with looks at {looks} pairs and nominal p "
+            f"{levels}: {_decided(decision)}."
+        ]
+        if pairs:
+            used = pairs[: decision.look] or pairs
+            lines.append(
+                f"Mean difference of {len(used)} pairs: {points(sum(used) / len(used))}; where a "
+                "comparison stopped early, such an estimate leans away from zero."
+            )
+        return lines
+
+    @property
+    def _fixed(self) -> int:
+        """Both configurations with as many seeds as the last look has pairs."""
+        return 2 * self._looks[-1]
+
+    @property
+    def _levels(self) -> tuple[float, ...]:
+        return nominal_levels(self._looks, self._rule.alpha)
+
+
+def _decided(decision: SequentialDecision) -> str:
+    p = "" if decision.p is None else f", p = {decision.p:.2g}"
+    level = "" if decision.nominal is None else f" against {decision.nominal:.2g}"
+    if decision.action == "go on":
+        return f"not decided after {decision.look} pairs{p}{level}; the next look needs more pairs"
+    what = decision.action.removeprefix("stop: ")
+    return f"{what} after {decision.look} pairs{p}{level}"

@@ -1,0 +1,62 @@
+"""How every command line of Seedbed ends: one sentence for a mistake, and an exit code."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from seedbed.system.gc_pause import end_without_search
+from seedbed.system.disk_errors import disk_error
+from seedbed.system.errors import SeedbedError
+from seedbed.system.masking import masked
+from seedbed.system.terminal_escape import inert
+
+
+class Program(click.Group):
+    """A group of commands; exit codes: a command's own, 2 for bad input, 130 for Ctrl-C."""
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run a command and end the process; a mistake is one sentence, never a traceback."""
+        end_without_search()
+        extra["standalone_mode"] = False
+        name = prog_name or self.name or ""
+        try:
+            code = super().main(args, name, **extra)
+        except click.NoSuchOption as error:
+            _fail(f"{error.format_message()} See {name} --help.", 2)
+        except click.ClickException as error:
+            _fail(error.format_message(), 2)
+        except SeedbedError as error:
+            _fail(str(error), error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            _fail("stopped", 130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(1)
+        except OSError as error:
+            disk = disk_error(error)
+            if disk is None and not isinstance(error, PermissionError):
+                click.echo(masked(traceback.format_exc()), err=True)
+                sys.exit(1)
+            _fail(str(disk or _forbidden(error)), 2)
+        except Exception:  # a mistake of Seedbed: its traceback, without what must stay secret
+            click.echo(masked(traceback.format_exc()), err=True)
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _forbidden(error: OSError) -> str:
+    what = error.filename or "a file"
+    return (
+        f"{what} must be open to this user, but the system refuses it ({error.strerror}): "
+        "change its permissions, or name another place."
+    )
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    click.echo(f"Error: {inert(sentence)}", err=True)
+    sys.exit(code)

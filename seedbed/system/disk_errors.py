@@ -1,0 +1,48 @@
+"""What a full or read-only disk does to a sweep, as one sentence."""
+
+import errno
+import os
+
+from seedbed.system.errors import DiskError
+
+WORDS = {
+    errno.ENOSPC: "it is full",
+    errno.EDQUOT: "your quota is used up",
+    errno.EFBIG: "a file may not grow any more there",
+    errno.EROFS: "it is read-only",
+    errno.EIO: "it answers with input/output errors",
+}
+FULL = ("no space left on device", "database or disk is full", "disk quota exceeded")
+"""What libraries say that lose the number of the error on its way."""
+
+
+def disk_error(error: BaseException | None, place: object = None) -> DiskError | None:
+    """The sentence for an error that the disk caused, or None for any other error.
+
+    Args:
+        error: What was raised; its causes are looked at too.
+        place: What was to be written, where the error names no file.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, DiskError):
+            return error
+        words = _words(error)
+        if words:
+            copied = getattr(error, "filename2", None)  # to where; the first one is from where
+            named = copied or getattr(error, "filename", None) or place
+            where = f" of {os.fsdecode(named) if isinstance(named, bytes) else named}"
+            return DiskError(
+                f"The disk{where if named else ''} must have room and be writable, but {words}: "
+                "free some room or mend it, then go on; what is recorded is kept."
+            )
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _words(error: BaseException) -> str | None:
+    if isinstance(error, OSError) and error.errno in WORDS:
+        return WORDS[error.errno]
+    said = str(error).lower()
+    return WORDS[errno.ENOSPC] if any(text in said for text in FULL) else None

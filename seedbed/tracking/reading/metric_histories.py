@@ -1,0 +1,61 @@
+"""Metrics per epoch of many runs, asked for together."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from seedbed.tracking import schema
+from seedbed.tracking.store import Store
+
+RUNS_AT_ONCE = 200
+MOST_POINTS = 1_000_000
+READERS = 8
+
+
+class Histories:
+    """The curves of a sweep's runs; the first question fetches all of them."""
+
+    def __init__(self, run_ids: Sequence[str], store: Store) -> None:
+        self._run_ids = list(run_ids)
+        self._store = store
+        self._lock = threading.Lock()
+        self._found: dict[str, dict[str, list[float]]] | None = None
+
+    def of(self, run_id: str) -> Mapping[str, list[float]]:
+        """Metric name → value per epoch.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        with self._lock:
+            if self._found is None:
+                with self._store.explained():
+                    self._found = self._fetch()
+            return self._found[run_id]
+
+    def _fetch(self) -> dict[str, dict[str, list[float]]]:
+        points: dict[str, dict[str, dict[int, float]]] = {
+            run_id: {name.key: {} for name in schema.EPOCH_METRICS} for run_id in self._run_ids
+        }
+        for name in schema.EPOCH_METRICS:
+            for run_id, step, value in self._points(name.key):
+                points[run_id][name.key][step] = value
+        return {
+            run_id: {key: [values[step] for step in sorted(values)] for key, values in of.items()}
+            for run_id, of in points.items()
+        }
+
+    def _points(self, key: str) -> list[tuple[str, int, float]]:
+        """Run, step and value of every point of a metric, the last of a step last."""
+        database = getattr(self._store.client, "_tracking_client", None)
+        bulk: Any = getattr(getattr(database, "store", None), "get_metric_history_bulk", None)
+        if bulk is None:  # a server: one question per run
+            ask = self._store.client.get_metric_history
+            with ThreadPoolExecutor(READERS) as pool:
+                answers = pool.map(lambda run_id: (run_id, ask(run_id, key)), self._run_ids)
+                return [(run_id, p.step, p.value) for run_id, of in answers for p in of]
+        parts = range(0, len(self._run_ids), RUNS_AT_ONCE)
+        chunks = (self._run_ids[first : first + RUNS_AT_ONCE] for first in parts)
+        found = (one for chunk in chunks for one in bulk(chunk, key, MOST_POINTS))
+        return [(one.run_id, one.step, one.value) for one in found]

@@ -1,0 +1,223 @@
+"""The store as one visitor may read it: over HTTP with the visitor's own login, or directly.
+
+A server is asked through MLflow's documented REST API and not through MLflow's client, whose login
+is a variable of the whole process: a page that serves many people needs one login per question.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import requests
+
+from seedbed.system.errors import StoreError
+from seedbed.tracking.store import Store, masked
+
+PAGE = 1000
+CONNECT_S, READ_S = 3, 30
+API = "/api/2.0/mlflow"
+
+
+class LoginError(StoreError):
+    """The server does not know this login."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run as a list shows it.
+
+    Attributes:
+        run_id: MLflow's id.
+        experiment_id: MLflow's id of its experiment.
+        name: Readable name.
+        started_ms: Start, milliseconds since 1970.
+        ended_ms: End likewise; None while it runs.
+        tags: Its tags.
+        metrics: Last value of each metric.
+    """
+
+    run_id: str
+    experiment_id: str
+    name: str
+    started_ms: int
+    ended_ms: int | None
+    tags: Mapping[str, str]
+    metrics: Mapping[str, float]
+
+
+class Visitor(Protocol):
+    """Somebody who reads."""
+
+    def experiments(self) -> list[str]:
+        """Ids of the experiments that this visitor may read.
+
+        Raises:
+            LoginError: The login is not known.
+            StoreError: The store cannot be reached.
+        """
+
+    def runs(
+        self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
+    ) -> list[Row]:
+        """Runs that fit MLflow's filter, newest first, ``most`` of them; errors as above."""
+
+
+@dataclass(frozen=True)
+class ServedVisitor:
+    """Asks an MLflow server.
+
+    Attributes:
+        uri: Address of the server.
+        login: User and password; None where the server asks for none.
+    """
+
+    uri: str
+    login: tuple[str, str] | None
+
+    def experiments(self) -> list[str]:
+        """See ``Visitor``."""
+        return [one["experiment_id"] for one in self._pages("experiments", {}, PAGE)]
+
+    def runs(
+        self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
+    ) -> list[Row]:
+        """See ``Visitor``."""
+        question = {
+            "experiment_ids": list(experiments),
+            "filter": wanted,
+            "order_by": [f"attributes.{newest} DESC"],
+        }
+        return [_row(one) for one in self._pages("runs", question, most)] if experiments else []
+
+    def _pages(self, what: str, question: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
+        token, left = None, most
+        while left > 0:
+            asked = {**question, "max_results": min(left, PAGE)}
+            answer = self._post(f"{API}/{what}/search", {**asked, "page_token": token})
+            found = answer.get(what, [])
+            yield from found
+            left -= len(found)
+            token = answer.get("next_page_token")
+            if not token:
+                return
+
+    def _post(self, path: str, question: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            answer = requests.post(
+                self.uri.rstrip("/") + path,
+                json={key: value for key, value in question.items() if value is not None},
+                auth=_Login(self.login),
+                timeout=(CONNECT_S, READ_S),
+                verify=_verify(),
+                allow_redirects=False,  # a login goes to this server and to no other
+            )
+        except requests.RequestException as error:
+            raise _away(self.uri, type(error).__name__) from None
+        if answer.status_code == requests.codes.unauthorized:
+            raise LoginError(f"{masked(self.uri)} does not know this login.")
+        try:
+            content: dict[str, Any] = answer.json()
+        except ValueError:
+            content = {}
+        if answer.status_code != requests.codes.ok:
+            said = str(content.get("message", ""))[:200]
+            raise _away(self.uri, f"{answer.status_code} {said}".strip())
+        return content
+
+
+class _Login(requests.auth.AuthBase):
+    """The login as UTF-8; without one, no header, and nothing from a .netrc file."""
+
+    def __init__(self, login: tuple[str, str] | None) -> None:
+        self._login = login
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._login is None:
+            return request
+        user, password = (part.encode() for part in self._login)
+        prepared: requests.PreparedRequest = requests.auth.HTTPBasicAuth(user, password)(request)
+        return prepared
+
+
+def _verify() -> bool | str:
+    """The certificates to trust, by MLflow's own variables."""
+    if os.environ.get("MLFLOW_TRACKING_INSECURE_TLS", "").lower() == "true":
+        return False
+    return os.environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH") or True
+
+
+def _away(uri: str, said: str) -> StoreError:
+    return StoreError(f"The MLflow server {masked(uri)} does not answer as it should ({said}).")
+
+
+def _row(one: Mapping[str, Any]) -> Row:
+    info, data = one["info"], one.get("data", {})
+    ended = info.get("end_time")
+    return Row(
+        run_id=info["run_id"],
+        experiment_id=info["experiment_id"],
+        name=info.get("run_name", ""),
+        started_ms=int(info.get("start_time") or 0),
+        ended_ms=int(ended) if ended else None,
+        tags={tag["key"]: tag.get("value", "") for tag in data.get("tags", [])},
+        metrics={m["key"]: float(m["value"]) for m in data.get("metrics", []) if "value" in m},
+    )
+
+
+class LocalVisitor:
+    """Reads a store that has no server and so no login."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def experiments(self) -> list[str]:
+        """See ``Visitor``."""
+        with self._store.explained():
+            found = self._store.client.search_experiments(max_results=PAGE)
+        return [one.experiment_id for one in found]
+
+    def runs(
+        self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
+    ) -> list[Row]:
+        """See ``Visitor``."""
+        rows: list[Row] = []
+        token = None
+        while experiments and len(rows) < most:
+            with self._store.explained():
+                page = self._store.client.search_runs(
+                    list(experiments),
+                    wanted,
+                    max_results=min(PAGE, most - len(rows)),
+                    order_by=[f"attributes.{newest} DESC"],
+                    page_token=token,
+                )
+            rows += [
+                Row(
+                    run_id=run.info.run_id,
+                    experiment_id=run.info.experiment_id,
+                    name=run.info.run_name or "",
+                    started_ms=int(run.info.start_time or 0),
+                    ended_ms=int(run.info.end_time) if run.info.end_time else None,
+                    tags=run.data.tags,
+                    metrics=run.data.metrics,
+                )
+                for run in page
+            ]
+            token = page.token
+            if not token:
+                break
+        return rows
+
+
+def asks_for_login(uri: str) -> bool:
+    """Whether the server refuses somebody without a login.
+
+    Raises:
+        StoreError: The server cannot be reached.
+    """
+    try:
+        ServedVisitor(uri, None).experiments()
+    except LoginError:
+        return True
+    return False

@@ -1,0 +1,274 @@
+"""Reads sweeps back from MLflow: its pages once, files only when asked for, several at a time."""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seedbed.tracking import schema
+from seedbed.system.gc_pause import no_search
+from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
+from seedbed.tracking.reading.artifact_files import artifact, forget
+from seedbed.tracking.reading.metric_histories import Histories
+from seedbed.tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord
+from seedbed.tracking.store import Store
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
+READERS = 8
+"""Files fetched at a time."""
+ARRAYS = ("example_ids", "labels", "probabilities", "probabilities_last", "labels_by_epoch")
+DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What numpy raises on a file that is not a whole npz file."""
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and how many there are."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRecord:
+    """The newest sweep called ``name``, with all of its runs.
+
+    Args:
+        name: The sweep's name.
+        store: Where it is recorded.
+        progress: Told how far the reading is.
+
+    Raises:
+        InputError: There is no such sweep; the sentence names those that come near.
+        StoreError: The store cannot be reached.
+    """
+    return _record(_parents(name, store)[-1], store, progress)
+
+
+def read_series(name: str, store: Store, progress: Progress = silent) -> list[SweepRecord]:
+    """Every night of the series called ``name``, else every sweep of that name, oldest first.
+
+    Arguments and errors as ``read_sweep``.
+    """
+    quoted = name.replace("'", "")
+    nights = list(
+        store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SERIES} = '{quoted}'")
+    )
+    nights.sort(key=lambda run: (run.info.start_time, run.info.run_id))
+    return [_record(parent, store, progress) for parent in nights or _parents(name, store)]
+
+
+def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
+    tags = parent.data.tags
+    design = json.loads(tags.get(schema.TAG_DESIGN, "{}"))
+    children: list[Run] = []
+    with no_search():  # MLflow's entities hold no cycles, and all of them are kept
+        for child in store.runs(
+            f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id]
+        ):
+            children.append(child)
+            progress("runs read", len(children), int(design.get("planned", 0)))
+        children.sort(key=_order)
+        environments = _environments(children, store, progress)
+        histories = Histories([child.info.run_id for child in children], store)
+        runs = [_run(child, store, environments, histories) for child in children]
+    return SweepRecord(
+        name=tags.get(schema.TAG_SWEEP, ""),
+        run_id=parent.info.run_id,
+        experiment=tags.get(schema.TAG_EXPERIMENT, ""),
+        question=design.get("question", ""),
+        varied=tuple(design.get("varied", ())),
+        sources=tuple(design.get("sources", ())),
+        classes=_classes(children, store),
+        planned=int(design.get("planned", len(runs))),
+        runs=tuple(runs),
+        description=tags.get("mlflow.note.content"),
+        fresh_seeds=tuple(design.get("fresh_seeds", ())),
+        started_ms=int(parent.info.start_time or 0),
+        published=_published(design.get("published")),
+        plan=_attribution(design.get("plan")),
+    )
+
+
+def _attribution(given: object) -> Mapping[str, Any] | None:
+    """The parts of the attribution plan; None for seeds laid out otherwise."""
+    if isinstance(given, dict) and given.get("name") == "attribution" and "parts" in given:
+        return given
+    return None
+
+
+def _published(given: Mapping[str, Any] | None) -> PublishedFigure | None:
+    """The published figure as the design has it."""
+    if not given:
+        return None
+    return PublishedFigure(
+        value=float(given["value"]),
+        runs=int(given.get("runs", 1)),
+        same_test_set=given.get("test_set", "same") == "same",
+        examples=given.get("examples"),
+    )
+
+
+def finished_runs(experiment: str, store: Store) -> Iterator[tuple[Mapping[str, str], float]]:
+    """Parameters as text and wall-clock seconds of every finished run, newest first.
+
+    Raises:
+        StoreError: The store cannot be reached.
+    """
+    quoted = experiment.replace("'", "")
+    wanted = (
+        f"tags.{schema.TAG_KIND} = 'run' AND tags.{schema.TAG_STATE} = 'finished' "
+        f"AND tags.{schema.TAG_EXPERIMENT} = '{quoted}'"
+    )
+    for run in store.runs(wanted):
+        if run.info.end_time:
+            yield run.data.params, (run.info.end_time - run.info.start_time) / 1000
+
+
+def sweep_names(store: Store) -> list[str]:
+    """Names of all sweeps in the store."""
+    found = store.runs(f"tags.{schema.TAG_KIND} = 'sweep'")
+    return sorted({run.data.tags.get(schema.TAG_SWEEP, "") for run in found})
+
+
+def _parents(name: str, store: Store) -> list["Run"]:
+    """The parent runs of the sweeps called ``name``, oldest first; at least one."""
+    quoted = name.replace("'", "")
+    found = list(
+        store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SWEEP} = '{quoted}'")
+    )
+    if found and quoted == name:
+        return sorted(found, key=lambda run: (run.info.start_time, run.info.run_id))
+    names = sweep_names(store)
+    near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
+    hint = f"the nearest are {', '.join(near)}" if near else "the store has none yet"
+    raise InputError(
+        f"There is no sweep {name!r} in the store; {hint}. "
+        "Run one first: seedbed sweep sweeps/first.yaml"
+    )
+
+
+def _run(
+    run: "Run", store: Store, environments: Mapping[str, Mapping[str, str]], histories: Histories
+) -> RunRecord:
+    tags, info = run.data.tags, run.info
+    state = tags.get(schema.TAG_STATE, "")
+    return RunRecord(
+        run_id=info.run_id,
+        name=info.run_name,
+        state=state if state in STATES else "failed",
+        options={key: parsed(value) for key, value in run.data.params.items()},
+        metrics=dict(run.data.metrics),
+        cell=tags.get(schema.TAG_CELL, ""),
+        fingerprint=tags.get(schema.TAG_FINGERPRINT),
+        reason=tags.get(schema.TAG_REASON),
+        duration_s=(info.end_time - info.start_time) / 1000 if info.end_time else None,
+        environment=environments.get(info.run_id, {}),
+        seeds=json.loads(tags.get(schema.TAG_SEEDS, "{}")),
+        load_predictions=partial(_predictions, run, store) if state == "finished" else None,
+        load_history=partial(histories.of, info.run_id),
+    )
+
+
+def _order(run: "Run") -> tuple[int, str]:
+    """By start, which is the order of the design, as far as runs were not tried again."""
+    return run.info.start_time, run.info.run_name
+
+
+def parsed(text: str) -> object:
+    """A parameter's value from its text: whole number, number, true or false, else text."""
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _environments(
+    runs: Sequence["Run"], store: Store, progress: Progress
+) -> dict[str, Mapping[str, str]]:
+    """Run id → environment, of the runs with a result; equal environments are fetched once."""
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        if run.data.tags.get(schema.TAG_STATE) == "finished":
+            tag = run.data.tags.get(schema.TAG_ENVIRONMENT)
+            groups.setdefault(tag or run.info.run_id, []).append(run)
+    found: dict[str, Mapping[str, str]] = {}
+    with ThreadPoolExecutor(READERS) as pool:
+        read = pool.map(lambda alike: _environment(alike[0], store), groups.values())
+        for alike, content in zip(groups.values(), read, strict=True):
+            found |= dict.fromkeys((run.info.run_id for run in alike), content)
+            progress("environments read", len(found), len(runs))
+    return found
+
+
+def _environment(run: "Run", store: Store) -> Mapping[str, str]:
+    try:
+        text = artifact(run, schema.ENVIRONMENT, store).read_text(encoding="utf-8")
+        content: dict[str, str] = json.loads(text)
+    except (StoreError, OSError, ValueError):
+        return {}
+    return content
+
+
+def _classes(runs: Sequence["Run"], store: Store) -> tuple[str, ...]:
+    """Names of the classes, from the first run that recorded them."""
+    for run in runs:
+        if run.data.tags.get(schema.TAG_STATE) == "finished":
+            try:
+                text = artifact(run, schema.CONFUSION_JSON, store).read_text(encoding="utf-8")
+                return tuple(json.loads(text)["classes"])
+            except (StoreError, OSError, ValueError, KeyError):
+                return ()
+    return ()
+
+
+def _predictions(run: "Run", store: Store) -> Predictions:
+    """The run's predictions.
+
+    Raises:
+        NotRecordedError: The run recorded none.
+        StoreError: The file is damaged, or its arrays do not fit one another.
+    """
+    try:
+        return _loaded(run, store)
+    except DAMAGE as error:
+        if forget(run, schema.PREDICTIONS):  # the copy may have been torn: fetch it anew, once
+            try:
+                return _loaded(run, store)
+            except DAMAGE:
+                forget(run, schema.PREDICTIONS)
+        raise StoreError(
+            f"The predictions of run {run.info.run_id} must be a whole npz file, but it is damaged "
+            f"({type(error).__name__}): delete that run and run the sweep again."
+        ) from None
+
+
+def _loaded(run: "Run", store: Store) -> Predictions:
+    try:
+        path = artifact(run, schema.PREDICTIONS, store)
+    except NotRecordedError:
+        removed = run.data.tags.get(schema.TAG_REMOVED, "")
+        if "predictions" not in removed:
+            raise
+        raise RemovedError(
+            f"The predictions of run {run.info.run_id} were removed by sweeps prune ({removed})."
+        ) from None
+    with path.open("rb") as stream, np.load(stream) as arrays:
+        content: dict[str, Any] = {key: arrays[key] for key in ARRAYS}
+    found = Predictions(**content)
+    if found.misfit is not None:
+        raise StoreError(
+            f"The predictions of run {run.info.run_id} must fit one another, but {found.misfit}: "
+            "delete that run and run the sweep again."
+        )
+    return found

@@ -1,0 +1,212 @@
+"""Which files of old runs may go, and their removal: checkpoints and predictions, nothing else.
+
+What holds a run's files, whatever the rules say (docs/decisions/0031-what-prune-never-takes.md):
+a version in the model registry, a report that a person asked for, and the tag ``keep``.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from seedbed.tracking import schema
+from seedbed.tracking.reading.artifact_files import artifact, forget
+from seedbed.tracking.store import Store
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+CHECKPOINTS, PREDICTIONS = "checkpoints", "predictions"
+KINDS = (CHECKPOINTS, PREDICTIONS)
+PATHS = {CHECKPOINTS: "checkpoints", PREDICTIONS: schema.PREDICTIONS}
+FINDINGS = f"{schema.REPORT_FOLDER}/findings.json"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A run's files that could go.
+
+    Attributes:
+        run_id: MLflow's id.
+        name: Readable name.
+        sweep: Name of its sweep; empty for a run started by hand.
+        series: Its series, where the sweep is a night; else the sweep's name.
+        parent: MLflow's id of the parent run; empty without.
+        ended: When it ended.
+        score: Highest validation accuracy, negative lowest loss; what ``best`` goes by.
+        files: Path → bytes.
+        held: Why they must not go; empty where they may.
+    """
+
+    run_id: str
+    name: str
+    sweep: str
+    series: str
+    parent: str
+    ended: datetime
+    score: tuple[float, float]
+    files: dict[str, int] = field(default_factory=dict)
+    held: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(self.files.values())
+
+
+def holdings(store: Store, kinds: Collection[str] = KINDS) -> Iterator[Holding]:
+    """Every run that has ended and has such files, with what holds them.
+
+    Args:
+        store: Where.
+        kinds: ``checkpoints``, ``predictions`` or both.
+
+    Raises:
+        StoreError: The store cannot be reached.
+    """
+    parents = {run.info.run_id: run for run in store.runs(f"tags.{schema.TAG_KIND} = 'sweep'")}
+    registered = _registered(store)
+    reported = {key: _reported(run, store) for key, run in parents.items()}
+    for run in store.runs(f"tags.{schema.TAG_KIND} = 'run'"):
+        if run.info.status in ("RUNNING", "SCHEDULED") or not run.info.end_time:
+            continue
+        files = dict(_files(run, store, kinds))
+        if not files:
+            continue
+        parent = parents.get(run.data.tags.get("mlflow.parentRunId", ""))
+        yield _holding(run, parent, files, _held(run, parent, registered, reported))
+
+
+def remove(store: Store, one: Holding, day: datetime) -> None:
+    """Remove the files of one run; its tag says so first, so that nobody looks for them in vain.
+
+    Raises:
+        StoreError: The store cannot be reached, or does not allow it.
+    """
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    with store.explained():
+        run = store.client.get_run(one.run_id)
+        kinds = sorted({kind for kind in KINDS for path in one.files if _is(path, kind)})
+        before = [part for part in run.data.tags.get(schema.TAG_REMOVED, "").split("; ") if part]
+        news = f"{', '.join(kinds)} on {day.astimezone(UTC):%Y-%m-%d}"
+        store.client.set_tag(
+            one.run_id, schema.TAG_REMOVED, "; ".join(dict.fromkeys([*before, news]))
+        )
+        repository: Any = get_artifact_repository(run.info.artifact_uri)
+        for path in one.files:
+            repository.delete_artifacts(path)
+            forget(run, path)
+
+
+def _is(path: str, kind: str) -> bool:
+    return path == PATHS[kind] or path.startswith(f"{PATHS[kind]}/")
+
+
+def _files(run: "Run", store: Store, kinds: Collection[str]) -> Iterator[tuple[str, int]]:
+    with store.explained():
+        for one in store.client.list_artifacts(run.info.run_id):
+            if one.is_dir and CHECKPOINTS in kinds and one.path == PATHS[CHECKPOINTS]:
+                for inner in store.client.list_artifacts(run.info.run_id, one.path):
+                    if not inner.is_dir:
+                        yield inner.path, int(inner.file_size or 0)
+            elif PREDICTIONS in kinds and one.path == PATHS[PREDICTIONS]:
+                yield one.path, int(one.file_size or 0)
+
+
+def _holding(run: "Run", parent: "Run | None", files: dict[str, int], held: str) -> Holding:
+    tags = parent.data.tags if parent else run.data.tags
+    sweep = tags.get(schema.TAG_SWEEP, "")
+    metrics = run.data.metrics
+    return Holding(
+        run_id=run.info.run_id,
+        name=run.info.run_name,
+        sweep=sweep,
+        series=tags.get(schema.TAG_SERIES, sweep),
+        parent=parent.info.run_id if parent else "",
+        ended=datetime.fromtimestamp(run.info.end_time / 1000, UTC),
+        score=(metrics.get("val_accuracy", -1.0), -metrics.get("val_loss", 1e9)),
+        files=files,
+        held=held,
+    )
+
+
+def _held(
+    run: "Run",
+    parent: "Run | None",
+    registered: dict[str, str],
+    reported: dict[str, frozenset[str]],
+) -> str:
+    """Why a run's files must not go; empty where they may."""
+    run_id = run.info.run_id
+    for key, model in registered.items():
+        if key == run_id or run_id in key:
+            return f"the registry's {model}"
+    own = run.data.tags.get(schema.TAG_KEEP)
+    whole = parent.data.tags.get(schema.TAG_KEEP) if parent else None
+    if "true" in (own, whole):
+        return "the tag keep"
+    if parent and run_id in reported[parent.info.run_id] and "false" not in (own, whole):
+        return f"the report of {parent.data.tags.get(schema.TAG_SWEEP, '')}"
+    return ""
+
+
+def _registered(store: Store) -> dict[str, str]:
+    """Run ids and sources that versions in the model registry name, with the version's name."""
+    found: dict[str, str] = {}
+    token = None
+    with store.explained():
+        while True:
+            page = store.client.search_model_versions("", page_token=token)
+            for one in page:
+                label = f"{one.name} version {one.version}"
+                for key in (one.run_id, one.source, _source_run(store, one.model_id)):
+                    if key:
+                        found[key] = label
+            token = page.token
+            if not token:
+                return found
+
+
+def _source_run(store: Store, model_id: str | None) -> str | None:
+    """The run of a logged model; a model that is gone names none."""
+    from mlflow.exceptions import MlflowException
+
+    if not model_id:
+        return None
+    try:
+        return str(store.client.get_logged_model(model_id).source_run_id or "") or None
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return None
+        raise
+
+
+def _reported(parent: "Run", store: Store) -> frozenset[str]:
+    """Ids of the runs that a sweep's report names; of a night none, its report comes by itself.
+
+    Raises:
+        StoreError: The report is there and cannot be read: what it names is not known.
+    """
+    if schema.TAG_NIGHT in parent.data.tags:
+        return frozenset()
+    with store.explained():
+        listed = store.client.list_artifacts(parent.info.run_id, schema.REPORT_FOLDER)
+    if not any(one.path == FINDINGS for one in listed):
+        return frozenset()
+    content = json.loads(artifact(parent, FINDINGS, store).read_text(encoding="utf-8"))
+    return frozenset(_ids(content))
+
+
+def _ids(content: Any) -> Iterator[str]:
+    """Every ``run_id`` in a report's findings."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            if key == "run_id" and isinstance(value, str):
+                yield value
+            else:
+                yield from _ids(value)
+    elif isinstance(content, Sequence) and not isinstance(content, str):
+        for value in content:
+            yield from _ids(value)

@@ -1,0 +1,250 @@
+"""The MLflow store: opened once, with errors turned into sentences.
+
+mlflow is imported on first use, because importing it takes seconds.
+"""
+
+import fcntl
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from seedbed.system.gc_pause import no_search
+from seedbed.system.disk_errors import disk_error
+from seedbed.system.errors import StoreError
+from seedbed.system.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
+from seedbed.system.paths import ROOT, store_folder, tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Experiment, Run
+
+PAGE = 1000
+EXPERIMENT_TAGS = {
+    "mlflow.experimentKind": "custom_model_development",
+    "mlflow.note.content": "Sweeps are the runs with a + beside their name; `tags.kind = 'sweep'` "
+    "lists them alone, with the verdict as their description and the report among their artifacts.",
+}
+"""The UI opens such an experiment on its training runs, not on traces and judges."""
+PROBE_RETRIES = "1"
+PROBE_TIMEOUT_S = "5"
+RETRIES = "2"
+"""Of one request; what cannot be delivered waits on disk and is tried again later anyway."""
+
+
+class Store:
+    """A tracking store: its client, its URI, and the experiments it has been asked for."""
+
+    def __init__(self, uri: str | None = None) -> None:
+        self.uri = uri or tracking_uri()
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+        os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
+        os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
+        self._client: MlflowClient | None = None
+        self._experiments: dict[str, str] = {}
+
+    @property
+    def client(self) -> "MlflowClient":
+        """MLflow's client for this store."""
+        if self._client is None:
+            logging.getLogger("alembic").setLevel(logging.WARNING)
+            # It logs a traceback for each error that it raises; what it raises is told in words.
+            logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+            with no_search(), self.explained(), self._opened_by_one():
+                from mlflow import MlflowClient
+
+                self._client = MlflowClient(self.uri)
+                if not self.is_served:
+                    self._client.search_experiments(max_results=1)
+        return self._client
+
+    @contextmanager
+    def _opened_by_one(self) -> Iterator[None]:
+        """Processes that open a new database at once would each make its tables, and fail."""
+        if self.is_served:
+            yield
+            return
+        with (store_folder() / ".mlflow-opening.lock").open("w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
+    def check(self) -> None:
+        """Ask the store for one experiment.
+
+        Raises:
+            StoreError: It cannot be reached or read.
+        """
+        if not self.is_served and "://" in self.uri:
+            with self.explained():
+                _connect_once(self.uri)
+        patience = {
+            "MLFLOW_HTTP_REQUEST_MAX_RETRIES": PROBE_RETRIES,
+            "MLFLOW_HTTP_REQUEST_TIMEOUT": PROBE_TIMEOUT_S,
+        }
+        with _environment(patience), self.explained():
+            self.client.search_experiments(max_results=1)
+
+    @contextmanager
+    def asked_once(self) -> Iterator["MlflowClient"]:
+        """The client, for calls that must not be repeated by its transport.
+
+        MLflow's client repeats a request whose answer was lost, although the server may have done
+        it: a run would be made twice.
+        """
+        with _environment({"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}):
+            yield self.client
+
+    def experiment_id(self, name: str) -> str:
+        """MLflow's id of the experiment ``name``, made when missing."""
+        if name not in self._experiments:
+            with self.explained():
+                found = self.client.get_experiment_by_name(name)
+                self._experiments[name] = (
+                    self.checked_artifacts(found) if found is not None else self._made(name)
+                )
+        return self._experiments[name]
+
+    def _made(self, name: str) -> str:
+        """A new experiment, unless another process has just made it."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return str(
+                self.client.create_experiment(name, self._artifact_location(), EXPERIMENT_TAGS)
+            )
+        except MlflowException as error:
+            found = self.client.get_experiment_by_name(name)
+            if error.error_code != "RESOURCE_ALREADY_EXISTS" or found is None:
+                raise
+            return str(found.experiment_id)
+
+    def checked_artifacts(self, experiment: "Experiment") -> str:
+        """The experiment's id, if this process can write its artifacts.
+
+        Raises:
+            StoreError: The experiment was made by a server that keeps its artifacts, and this
+                process writes to the database without that server.
+        """
+        if experiment.artifact_location.startswith("mlflow-artifacts:") and not self.is_served:
+            raise StoreError(
+                f"Artifacts of the experiment {experiment.name!r} belong to an MLflow server "
+                f"({experiment.artifact_location}), but {masked(self.uri)} is opened without "
+                "one: set MLFLOW_TRACKING_URI to that server's http address, or use another "
+                "store; `make ui` opens this one without taking its artifacts."
+            )
+        return str(experiment.experiment_id)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a server stands between this process and the store."""
+        return self.uri.startswith(("http:", "https:"))
+
+    def runs(self, filter_string: str, experiment_ids: list[str] | None = None) -> "Iterator[Run]":
+        """Every run that fits MLflow's filter, a page at a time, over all experiments."""
+        token = None
+        with self.explained():
+            ids = experiment_ids or [
+                e.experiment_id for e in self.client.search_experiments(max_results=PAGE)
+            ]
+            while True:
+                page = self.client.search_runs(
+                    ids, filter_string, max_results=PAGE, page_token=token
+                )
+                yield from page
+                token = page.token
+                if not token:
+                    return
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what MLflow and its transports raise into one sentence."""
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as error:
+            if not _is_store_failure(error):
+                raise
+            disk = disk_error(error, f"the MLflow store {masked(self.uri)}")
+            if disk is not None:
+                raise disk from error
+            schema = re.search(r"found version (\w+), but expected (\w+)", str(error))
+            if schema is not None:
+                raise StoreError(
+                    f"The MLflow store {masked(self.uri)} must have this MLflow's schema "
+                    f"({schema[2]}), but has {schema[1]}: if an older MLflow wrote it, make a "
+                    "backup and call mlflow db upgrade; if a newer one did, use that version."
+                ) from error
+            raise StoreError(
+                f"The MLflow store {masked(self.uri)} must be reachable and writable, but it "
+                f"answered: {_first_line(error)}. Start it, or set MLFLOW_TRACKING_URI to one "
+                "that is (unset it for the embedded store)."
+            ) from error
+
+    def _artifact_location(self) -> str | None:
+        """A folder of the clone for an embedded store; a server decides for itself."""
+        if self.uri.startswith("sqlite:") and str(ROOT) in self.uri:
+            return (ROOT / "mlruns").as_uri()
+        if self.uri.startswith("sqlite:"):
+            path = re.sub(r"^sqlite:/{3}", "", self.uri)
+            return f"{os.path.dirname(os.path.abspath(path)) or '.'}/mlruns"  # noqa: PTH100, PTH120
+        return None
+
+
+_ENVIRONMENT = threading.Lock()
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Settings that MLflow takes from the environment only; one thread at a time changes them."""
+    with _ENVIRONMENT:
+        before = {name: os.environ.get(name) for name in values}
+        os.environ.update(values)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+def _connect_once(uri: str) -> None:
+    """Connect to a database; MLflow itself would try for minutes before it gave up."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import NoSuchModuleError
+
+    if uri.startswith("file:"):
+        return
+    try:
+        engine = create_engine(uri)
+    except NoSuchModuleError:
+        return  # not a database: MLflow may know the scheme
+    except ValueError:  # a port that is no number
+        raise StoreError(
+            f"MLFLOW_TRACKING_URI must be an address, got {masked(uri)}: its port must be a "
+            "number, and '@', '/' and ':' in a name or password are written %40, %2F, %3A."
+        ) from None
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
+
+
+def _is_store_failure(error: Any) -> bool:
+    kinds = ("mlflow.", "requests.", "sqlalchemy.", "urllib3.", "sqlite3", "psycopg")
+    return isinstance(error, (OSError, ImportError)) or type(error).__module__.startswith(kinds)
+
+
+def _first_line(error: Exception) -> str:
+    """What the database or the server said, without what its layers put around it."""
+    text = masked(str(error))
+    said = re.search(r"\((?:sqlite3|psycopg\w*)\.\S+\) (.+)", text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    words = said.group(1) if said else lines[0] if lines else type(error).__name__
+    return words[:300].rstrip(".")

@@ -1,0 +1,304 @@
+"""From run folders to MLflow: in order, exactly once, again after a failure.
+
+How far a folder has been delivered stands in its ``delivered.json``. Repeating a step is harmless:
+metrics carry their own time stamps, and a run is found again by its delivery tag. One process at a
+time delivers a folder (a lock file says which); a folder whose end was delivered is removed.
+"""
+
+import fcntl
+import hashlib
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from seedbed.system.disk_errors import disk_error
+from seedbed.system.errors import StoreError
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader, write_whole
+from seedbed.tracking.writing.parent_run import STATUS, TAG_MAX
+from seedbed.tracking.schema import (
+    ENVIRONMENT,
+    TAG_CELL,
+    TAG_CONFIGURATION,
+    TAG_DELIVERY,
+    TAG_ENVIRONMENT,
+    TAG_EXPERIMENT,
+    TAG_FINGERPRINT,
+    TAG_KIND,
+    TAG_OWNER,
+    TAG_REASON,
+    TAG_SEEDS,
+    TAG_STATE,
+    TAG_SWEEP,
+    shown_name,
+)
+from seedbed.tracking.store import Store
+
+TOO_LATE = "another run of this cell had been given the cell before this one ended"
+BATCH_METRICS = 900  # the server takes 1,000 entities in a call
+
+
+def deliver(folder: RunFolder, store: Store) -> bool:
+    """Bring MLflow up to date with the folder; True once the run's end has been delivered.
+
+    Raises:
+        StoreError: The store cannot be reached; the folder stays, and a later call goes on.
+    """
+    with _locked(folder.path) as mine:
+        if not mine:
+            return False
+        with store.explained():
+            return _Delivery(folder, store).go_on()
+
+
+def all_folders(folders: Path) -> list[RunFolder]:
+    """Every run folder, the oldest first."""
+    found = [RunFolder(path.parent) for path in folders.glob("*/run.json")]
+    started: dict[Path, int] = {}
+    for folder in found:
+        try:
+            started[folder.path] = folder.header.started_ms
+        except FileNotFoundError:  # delivered and removed in between
+            continue
+    return sorted(
+        (folder for folder in found if folder.path in started), key=lambda f: started[f.path]
+    )
+
+
+def deliver_all(parent: Path, store: Store) -> list[RunFolder]:
+    """Deliver every folder under ``parent``, the oldest first; returns those that did not end."""
+    return [folder for folder in all_folders(parent) if not deliver(folder, store)]
+
+
+def run_id_of(folder: RunFolder) -> str | None:
+    """MLflow's id of the folder's run, or None before the first delivery."""
+    found = _cursor(folder).get("run_id")
+    return str(found) if found else None
+
+
+class _Delivery:
+    def __init__(self, folder: RunFolder, store: Store) -> None:
+        self.folder = folder
+        self.store = store
+        self.header = folder.header
+        self.cursor = _cursor(folder)
+
+    def go_on(self) -> bool:
+        if "run_id" not in self.cursor:
+            self._start()
+        events = list(self.folder.events())
+        epochs = [event for event in events if isinstance(event, Epoch)]
+        self._epochs(epochs[self.cursor.get("epochs", 0) :])
+        end = events[-1] if events and isinstance(events[-1], End) else None
+        if end is not None and self.header.sweep and end.state == "finished":
+            end = _as_counted(end, self.folder.counted())
+        if end is None:
+            return False
+        self._end(end)
+        return True
+
+    def _start(self) -> None:
+        header, client = self.header, self.store.client
+        tags = _tags(header)
+        if header.adopt_run_id:
+            run_id = header.adopt_run_id
+            adopted = client.get_run(run_id)
+            self.store.checked_artifacts(client.get_experiment(adopted.info.experiment_id))
+            present = adopted.data.params
+            params = {k: v for k, v in header.params.items() if k not in present}
+            client.update_run(run_id, name=shown_name(header.name))
+        else:
+            experiment = self.store.experiment_id(header.experiment)
+            run_id = self._started_before(experiment) or self._create(experiment, tags)
+            params = dict(header.params)
+        self._log(run_id, params=params, tags=tags)
+        self._save(run_id=run_id)
+
+    def _started_before(self, experiment_id: str) -> str | None:
+        """The run that an interrupted delivery made before it could note its id."""
+        if not self.cursor.get("creating"):
+            return None
+        filter_string = f"tags.{TAG_DELIVERY} = '{self.header.delivery}'"
+        found = self.store.client.search_runs([experiment_id], filter_string, max_results=1)
+        return found[0].info.run_id if found else None
+
+    def _create(self, experiment_id: str, tags: dict[str, str]) -> str:
+        self._save(creating=True)
+        with self.store.asked_once() as client:
+            run = client.create_run(
+                experiment_id,
+                start_time=self.header.started_ms,
+                tags=tags,
+                run_name=shown_name(self.header.name),
+            )
+        return str(run.info.run_id)
+
+    def _epochs(self, epochs: list[Epoch]) -> None:
+        if not epochs:
+            return
+        points = [
+            (key, value, epoch.time_ms, epoch.epoch)
+            for epoch in epochs
+            for key, value in epoch.metrics.items()
+        ]
+        for first in range(0, len(points), BATCH_METRICS):
+            self._log(self.cursor["run_id"], points=points[first : first + BATCH_METRICS])
+        self._save(epochs=self.cursor.get("epochs", 0) + len(epochs))
+
+    def _end(self, end: End) -> None:
+        run_id = self.cursor["run_id"]
+        if not self.cursor.get("artifacts"):
+            if any(self.folder.artifacts.iterdir()):
+                self.store.client.log_artifacts(run_id, str(self.folder.artifacts))
+            self._save(artifacts=True)
+        tags: dict[str, str] = {TAG_STATE: end.state}
+        if end.reason:
+            tags[TAG_REASON] = end.reason[:5000]
+        if end.fingerprint:
+            tags[TAG_FINGERPRINT] = end.fingerprint
+        environment = self.folder.artifacts / ENVIRONMENT
+        if environment.exists():
+            tags[TAG_ENVIRONMENT] = hashlib.sha256(environment.read_bytes()).hexdigest()
+        points = [(key, value, end.time_ms, 0) for key, value in end.metrics.items()]
+        self._log(run_id, points=points, tags=tags)
+        self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
+        self._save(ended=True)
+        shutil.rmtree(self.folder.path)
+
+    def _log(
+        self,
+        run_id: str,
+        params: dict[str, str] | None = None,
+        tags: dict[str, str] | None = None,
+        points: list[tuple[str, float, int, int]] | None = None,
+    ) -> None:
+        from mlflow.entities import Metric, Param, RunTag
+
+        self.store.client.log_batch(
+            run_id,
+            metrics=[Metric(*point) for point in points or []],
+            params=[Param(key, value) for key, value in (params or {}).items()],
+            tags=[RunTag(key, value) for key, value in (tags or {}).items()],
+        )
+
+    def _save(self, **changes: object) -> None:
+        self.cursor.update(changes)
+        write_whole(self.folder.path / "delivered.json", json.dumps(self.cursor))
+
+
+def _as_counted(end: End, taken: bool | None) -> End | None:
+    """The end of a sweep's run: none before its ledger counted it, another if it came too late."""
+    if taken is None or taken:
+        return end if taken else None
+    return replace(end, state="stopped", reason=TOO_LATE)
+
+
+def _cursor(folder: RunFolder) -> dict[str, Any]:
+    try:
+        cursor: dict[str, Any] = json.loads((folder.path / "delivered.json").read_text())
+    except FileNotFoundError:
+        return {}
+    return cursor
+
+
+def _tags(header: RunHeader) -> dict[str, str]:
+    tags = {
+        TAG_KIND: "run",
+        TAG_STATE: "running",
+        TAG_CELL: header.cell,
+        TAG_SEEDS: json.dumps(dict(header.seeds)),
+        TAG_OWNER: json.dumps(dict(header.owner)),
+        TAG_DELIVERY: header.delivery,
+        TAG_EXPERIMENT: header.experiment,
+        "mlflow.source.name": header.params.get("script", f"experiments/{header.experiment}.py"),
+        "mlflow.source.type": "LOCAL",
+    }
+    if header.sweep:
+        tags[TAG_SWEEP] = header.sweep
+    if header.configuration:
+        tags[TAG_CONFIGURATION] = header.configuration[:TAG_MAX]
+    if header.parent_run_id:
+        tags["mlflow.parentRunId"] = header.parent_run_id
+    if header.commit:
+        tags["mlflow.source.git.commit"] = header.commit
+    return tags
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold the folder's delivery lock; yields False when somebody else does or it is gone."""
+    try:
+        stream = (path.parent / f".{path.name}.lock").open("w")
+    except FileNotFoundError:
+        yield False
+        return
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        if not (path / "run.json").exists():
+            yield False
+            return
+        yield True
+        if not path.exists():
+            Path(stream.name).unlink(missing_ok=True)
+
+
+class Deliverer:
+    """Delivers folders in the background while training goes on.
+
+    A store that cannot be reached is asked again every few seconds; nothing is lost meanwhile.
+    """
+
+    def __init__(self, store: Store, every_s: float = 1.0) -> None:
+        self._store = store
+        self._every_s = every_s
+        self._folders: list[RunFolder] = []
+        self._changed = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="deliverer", daemon=True)
+        self._thread.start()
+        self.trouble: str | None = None
+        self.run_ids: dict[Path, str] = {}
+
+    def add(self, folder: RunFolder) -> None:
+        """Deliver this folder from now on, until its run has ended; again does nothing."""
+        with self._changed:
+            if all(folder.path != known.path for known in self._folders):
+                self._folders.append(folder)
+
+    def close(self) -> list[RunFolder]:
+        """Deliver what is left, once; returns the folders that could not be delivered whole."""
+        self._stop.set()
+        self._thread.join()
+        self._round()
+        return self._folders
+
+    def _work(self) -> None:
+        while not self._stop.wait(self._every_s):
+            self._round()
+
+    def _round(self) -> None:
+        with self._changed:
+            folders = list(self._folders)
+        done = []
+        for folder in folders:
+            try:
+                if deliver(folder, self._store) or not folder.path.exists():
+                    done.append(folder)
+                else:
+                    run_id = run_id_of(folder)
+                    if run_id:
+                        self.run_ids[folder.path] = run_id
+                self.trouble = None
+            except (StoreError, OSError) as error:
+                self.trouble = str(disk_error(error) or error)
+                break
+        with self._changed:
+            self._folders = [folder for folder in self._folders if folder not in done]

@@ -1,0 +1,239 @@
+"""A run's folder: the record of a run on disk, written first and delivered to MLflow afterwards.
+
+The process that trains only appends to files here; it never talks to a server. So a record
+outlives a crash of the process, of the driver and of the server, and training never waits.
+
+    run.json       who, what and when; written by whoever starts the run
+    events.jsonl   one line per epoch and one at the end; each line is written whole or ignored
+    asked.json     how a run that is being stopped is to end, and why; written by its driver
+    counted.json   whether the sweep's ledger took the result; written by the driver
+    artifacts/     files, in the layout that MLflow will show
+"""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from seedbed.tracking.records import State
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return int(time.time() * 1000)
+
+
+@dataclass(frozen=True)
+class RunHeader:
+    """What is known of a run before it starts.
+
+    Attributes:
+        experiment: Name of the experiment; MLflow's experiment has the same name.
+        name: Readable name of the run.
+        cell: Identity of the cell, hex.
+        params: Options as MLflow parameters.
+        seeds: Seed of each source.
+        owner: Process that answers for the run; see ``seedbed.system.process_identity``.
+        sweep: Name of the sweep, or None.
+        parent_run_id: MLflow id of the parent run, or None.
+        adopt_run_id: MLflow id of a run that exists already (under ``mlflow run``), or None.
+        started_ms: Start, milliseconds since 1970.
+        delivery: Identity of this folder.
+        commit: Git commit of the clone, empty where there is none.
+        configuration: The varied options in words; empty where none vary.
+    """
+
+    experiment: str
+    name: str
+    cell: str
+    params: Mapping[str, str]
+    seeds: Mapping[str, int]
+    owner: Mapping[str, Any]
+    sweep: str | None = None
+    parent_run_id: str | None = None
+    adopt_run_id: str | None = None
+    commit: str = ""
+    configuration: str = ""
+    started_ms: int = field(default_factory=now_ms)
+    delivery: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Metrics of one epoch; ``epoch`` counts from 1."""
+
+    epoch: int
+    metrics: Mapping[str, float]
+    time_ms: int
+
+
+@dataclass(frozen=True)
+class End:
+    """How the run ended."""
+
+    state: State
+    time_ms: int
+    reason: str | None = None
+    fingerprint: str | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+class RunFolder:
+    """Reads and writes one run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.artifacts = path / "artifacts"
+        self._began: tuple[int, float] | None = None
+
+    @classmethod
+    def create(cls, parent: Path, header: RunHeader) -> Self:
+        """Make a new folder under ``parent``, with its header written whole."""
+        folder = cls(parent / f"{header.cell}-{header.delivery[:8]}")
+        try:
+            folder.artifacts.mkdir(parents=True)
+            write_whole(folder.path / "run.json", json.dumps(asdict(header), indent=1))
+        except OSError:
+            shutil.rmtree(folder.path, ignore_errors=True)
+            raise
+        return folder
+
+    @property
+    def header(self) -> RunHeader:
+        """The header, as written at creation."""
+        return RunHeader(**json.loads((self.path / "run.json").read_text()))
+
+    def epoch(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Append one epoch's metrics."""
+        self._append({"epoch": epoch, "metrics": dict(metrics), "time_ms": self._now_ms()})
+
+    def end(
+        self,
+        state: State,
+        reason: str | None = None,
+        fingerprint: str | None = None,
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        """Append the end of the run; the first end counts, later ones are ignored by readers."""
+        self._append(
+            {
+                "state": state,
+                "time_ms": self._now_ms(),
+                "reason": reason,
+                "fingerprint": fingerprint,
+                "metrics": dict(metrics or {}),
+            }
+        )
+
+    def events(self) -> Iterator[Epoch | End]:
+        """Epochs in order, then the end if there is one. A torn last line is not an event."""
+        try:
+            text = (self.path / "events.jsonl").read_text()
+        except FileNotFoundError:
+            return
+        for line in text.splitlines(keepends=True):
+            if not line.endswith("\n"):
+                return
+            try:
+                fields = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if "state" in fields:
+                yield End(**fields)
+                return
+            yield Epoch(**fields)
+
+    def ended(self) -> End | None:
+        """How the run ended, or None while it runs."""
+        for event in self.events():
+            if isinstance(event, End):
+                return event
+        return None
+
+    def ask(self, state: State, reason: str) -> None:
+        """Note how the run is to end once it stops; the first to ask counts.
+
+        A run that ended by then may be delivered and its folder gone, though its process is not.
+        """
+        if self.asked() is None:
+            with contextlib.suppress(FileNotFoundError):
+                write_whole(
+                    self.path / "asked.json", json.dumps({"state": state, "reason": reason})
+                )
+
+    def asked(self) -> tuple[State, str] | None:
+        """How and why the run is to end early, or None where nobody asked."""
+        fields = self._json("asked.json")
+        return (fields["state"], fields["reason"]) if fields else None
+
+    def count(self, taken: bool) -> None:
+        """Note whether the ledger took the result, so that its end may be delivered."""
+        write_whole(self.path / "counted.json", json.dumps({"taken": taken}))
+
+    def counted(self) -> bool | None:
+        """Whether the ledger took the result; None before it was asked, and outside a sweep."""
+        fields = self._json("counted.json")
+        return bool(fields["taken"]) if fields else None
+
+    def _now_ms(self) -> int:
+        """Milliseconds since 1970, never before what the run has recorded already.
+
+        A clock that is set back while the run goes on must not give it a negative duration, so
+        time is measured with the monotonic clock from the first event on.
+        """
+        if self._began is None:
+            last = max((event.time_ms for event in self.events()), default=0)
+            self._began = max(now_ms(), last, self.header.started_ms), time.monotonic()
+        began_ms, began = self._began
+        return began_ms + int(1000 * (time.monotonic() - began))
+
+    def _json(self, name: str) -> dict[str, Any] | None:
+        try:
+            content: dict[str, Any] = json.loads((self.path / name).read_text())
+        except FileNotFoundError:
+            return None
+        return content
+
+    def _append(self, fields: dict[str, Any]) -> None:
+        """One line, one write; a torn line left by a crash is closed first."""
+        line = json.dumps(fields).encode() + b"\n"
+        with (self.path / "events.jsonl").open("ab+", buffering=0) as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":
+                    line = b"\n" + line
+            write_or_undo(stream, line)
+
+
+def write_or_undo(stream: io.FileIO, content: bytes) -> None:
+    """Append to an unbuffered file and bring it to the disk; a full disk leaves it as it was."""
+    before = stream.seek(0, os.SEEK_END)
+    try:
+        while content:
+            content = content[stream.write(content) :]
+        os.fsync(stream.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            stream.truncate(before)
+        raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise

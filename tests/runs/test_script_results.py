@@ -1,0 +1,137 @@
+"""From what a script printed, scored and predicted to numbers: the rules, without any training."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seedbed.runs.script import results
+from seedbed.runs.script.printed_numbers import numbers
+from seedbed.runs.script.results import collect, keep_output, probabilities, write_predictions
+from seedbed.runs.script.keras_hooks import Evaluation, Fit, Prediction, Watcher, as_labels
+from seedbed.tracking import schema
+
+
+def watcher() -> Watcher:
+    return Watcher(lambda *_: None, True, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Test accuracy: 0.7557", {"test accuracy": 0.7557}),
+        ("accuracy is 75.57 %", {"accuracy": 75.57}),
+        ("acc 0.5", {"acc": 0.5}),
+        ("loss=1.2e-3 acc=.9", {"loss": 0.0012, "acc": 0.9}),
+        ("[0.31, 0.89]", {"number [1]": 0.31, "number [2]": 0.89}),
+        ("Score: [0.31, 0.89]", {"score [1]": 0.31, "score [2]": 0.89}),
+        ("0.75", {"number": 0.75}),
+        ("Total params: 1,234", {"total params": 1234.0}),
+        ("Epoch 1/5", {}),
+        ("\x1b[1m15/15\x1b[0m \x1b[32m━━━\x1b[0m 0s 2ms/step - accuracy: 0.1", {}),
+        ("15/15 [====>] - 0s - loss: 0.3", {}),
+        ("15/15 - 1s - 60ms/step - loss: 0.3", {}),
+        ("hello world", {}),
+        ("a: 1\na: 2", {"a": 1.0, "a 2": 2.0}),
+        ("a: 1\na: 2\na: 3\na: 4", {"a": 4.0}),
+        ("old\rloss: 2", {"loss": 2.0}),
+    ],
+)
+def test_printed_numbers(text: str, wanted: dict[str, float]) -> None:
+    assert numbers(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ([0, 1, 2], [0, 1, 2]),
+        ([[0], [1]], [0, 1]),
+        ([[0, 1], [1, 0]], [1, 0]),
+        ([True, False], [1, 0]),
+        (np.array([0.0, 2.0]), [0, 2]),
+        ([0.5, 1.0], None),
+        ([-1, 1], None),
+        ([[0.2, 0.8]], None),
+        ([[1, 1], [1, 0]], None),
+        (["a", "b"], None),
+        ([], None),
+        (np.zeros((2, 3, 4)), None),
+        (object(), None),
+    ],
+)
+def test_labels_as_people_hold_them(given: Any, wanted: list[int] | None) -> None:
+    found = as_labels(given)
+    assert (None if found is None else found.tolist()) == wanted
+
+
+def test_labels_are_matched_by_array_and_then_by_length() -> None:
+    seen = watcher()
+    x, other, y = np.zeros((3, 2)), np.ones((3, 2)), np.array([0, 1, 0])
+    seen._remember(x, y, "evaluate")
+    for inputs in (x, other, np.ones((4, 2))):
+        seen._take(inputs, np.full((len(inputs), 2), 0.5), 0, on_training=False)
+    same, alike, unknown = seen.predictions
+    assert (same.how, alike.how) == ("evaluate", "evaluate (of the same length)")
+    assert same.labels is not None
+    assert unknown.labels is None
+
+
+def outputs(right: int) -> Prediction:
+    table = np.tile([0.9, 0.1], (10, 1))
+    labels = np.array([0] * right + [1] * (10 - right))
+    return Prediction(table, labels, "evaluate")
+
+
+def test_what_stands_for_a_run() -> None:
+    seen = watcher()
+    printed = "train accuracy: 0.9\nbest accuracy: 0.9\nTest acc: 61 %\n"
+    assert collect(seen, "hello").headline == ""
+    assert collect(seen, "mse: 3.5").metrics[schema.HEADLINE] == 3.5
+    assert collect(seen, printed).metrics[schema.SCORE] == pytest.approx(0.61)
+    seen.fits.append(Fit({"loss": [2.0, 1.0], "val_acc": [0.2, 0.3]}))
+    assert collect(seen, printed).source == "last val_acc of fit 1"
+    seen.accuracies.append(0.4)
+    assert collect(seen, printed).metrics[schema.SCORE] == 0.4
+    seen.predictions.append(outputs(5))
+    assert collect(seen, printed).metrics[schema.SCORE] == 0.5
+    seen.evaluations.append(Evaluation({"loss": 1.0, "accuracy": 0.7}))
+    seen.evaluations.append(Evaluation({"loss": 1.0, "accuracy": 0.99}, on_training_data=True))
+    found = collect(seen, printed)
+    assert (found.metrics[schema.SCORE], found.source) == (0.7, "accuracy of evaluate 1")
+    assert found.metrics["evaluate2_accuracy"] == 0.99
+
+
+def test_outputs_become_probabilities() -> None:
+    assert probabilities(np.array([[0.25]])).tolist() == [[0.75, 0.25]]
+    given = np.array([[0.25, 0.75]])
+    assert probabilities(given) == pytest.approx(given)
+    logits = probabilities(np.array([[-1.0, 3.0, 1000.0]]))
+    assert logits.argmax() == 2
+    assert logits.sum() == pytest.approx(1)
+
+
+def test_near_ties_keep_their_class(tmp_path: Path) -> None:
+    table = np.tile(np.array([0.5 - 1e-6, 0.5 + 1e-6], np.float32), (4, 1))
+    prediction = Prediction(table, np.ones(4, np.int64), "evaluate")
+    assert write_predictions(prediction, tmp_path, "title") is None
+    with np.load(tmp_path / schema.PREDICTIONS) as arrays:
+        assert arrays["probabilities"].argmax(axis=1).tolist() == [1, 1, 1, 1]
+        assert arrays["labels_by_epoch"].tolist() == [[1, 1, 1, 1]]
+
+
+def test_long_output_loses_its_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "MOST_OUTPUT", 10)
+    (tmp_path / "out").write_text("begin" + "x" * 100 + "end.\n")
+    text = keep_output(tmp_path / "out", tmp_path / "kept")
+    assert text == "begin\n… 100 bytes are left out here …\nend.\n"
+    assert keep_output(tmp_path / "none", tmp_path / "no") == ""
+
+
+def test_names_of_metrics() -> None:
+    assert schema.script_metric(1, "loss") == "train_loss"
+    assert schema.script_metric(1, "acc") == "train_accuracy"
+    assert schema.script_metric(1, "sparse_categorical_accuracy") == "train_accuracy"
+    assert schema.script_metric(1, "val_acc") == "val_accuracy"
+    assert schema.script_metric(2, "val_acc") == "fit2_val_acc"
+    assert schema.metric_key("printed test acc (%):") == "printed_test_acc_percent"
