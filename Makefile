@@ -28,7 +28,7 @@ $(STAMP): requirements.lock $(AGAIN)
 	@PYTHON='$(PYTHON)' sh scripts/set-up.sh
 
 sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
-	@seedbed sweep sweeps/first.yaml $(ARGS)
+	@$(PY) -m seedbed sweep sweeps/first.yaml $(ARGS)
 
 test: $(STAMP) ## run the tests that take seconds
 	$(PY) -m pytest -m 'not slow and not proof' -n $(WORKERS) --dist loadfile $(ARGS)
@@ -74,7 +74,7 @@ LOCAL ?=
 FILE ?=
 
 secrets: $(STAMP) ## write .env with random secrets for the service
-	@$(PY) -m service secrets
+	@$(PY) -m seedbed service secrets
 
 backup: $(if $(LOCAL),$(STAMP)) ## save the service to backups/ (FILE=… another name; LOCAL=yes)
 	@COMPOSE='$(COMPOSE)' LOCAL='$(LOCAL)' sh scripts/backup.sh backup '$(FILE)' $(ARGS)

@@ -14,14 +14,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from experiments.mnist_cnn import Options
+from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import as_params
-from seedbed.tracking import schema
-from seedbed.tracking.writing.deliver import deliver
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking import schema
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+
+Options = find("mnist_cnn").options
 
 TABLES = ("runs", "params", "tags", "metrics", "latest_metrics")
 SOURCES = ("init", "order", "augmentation", "dropout", "split")

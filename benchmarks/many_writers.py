@@ -29,12 +29,12 @@ import numpy as np
 import requests
 
 from seedbed.runs.settings.environment import processor
-from seedbed.tracking.writing.deliver import deliver
 from seedbed.system.errors import StoreError
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import TAG_DELIVERY
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 
 EPOCHS, METRICS, PARAMS = 15, 10, 10
 EXPERIMENT = "many_writers"

@@ -21,19 +21,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.custom import template
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import processor, version
 from seedbed.runs.settings.options import RunOptions, as_params, cell_id, parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.paths import store_folder
+from seedbed.system.process_identity import Owner
+from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
-from seedbed.system.process_identity import Owner
-from seedbed.system.paths import store_folder
-from seedbed.tracking.store import Store
 
 OWN = "a user's own"
 CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {

@@ -22,8 +22,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.execution.catalog import find
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import processor, version
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive, order_of_epoch

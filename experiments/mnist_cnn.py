@@ -1,6 +1,6 @@
 """The small CNN that people train on MNIST digits and get another accuracy each time.
 
-    python -m seedbed run mnist_cnn --seed 7
+    seedbed run mnist_cnn --seed 7
     mlflow run . -P seed=7
 
 Conv 32 3×3, max pooling, Conv 64 3×3, max pooling, dense softmax; Adam. The defaults train on
@@ -10,9 +10,13 @@ Conv 32 3×3, max pooling, Conv 64 3×3, max pooling, dense softmax; Adam. The d
 
 from typing import TYPE_CHECKING
 
-from seedbed.runs.data.small_images import ImageOptions as Options
-from seedbed.runs.data.small_images import augment, check, load
-from seedbed.runs.data.splits import Splits
+from seedbed.api import (
+    ImageOptions as Options,
+    Splits,
+    augment_images as augment,
+    check_images as check,
+    load_images as load,
+)
 
 if TYPE_CHECKING:
     import keras

@@ -1,7 +1,7 @@
 """A deeper CNN with dropout for the same small images, with batch normalisation on request.
 
-    python -m seedbed run mnist_deep_cnn --seed 7 --dataset digits
-    python -m seedbed run mnist_deep_cnn --seed 7 --batch-norm true
+    seedbed run mnist_deep_cnn --seed 7 --dataset digits
+    seedbed run mnist_deep_cnn --seed 7 --batch-norm true
 
 Conv 64 3×3 twice, max pooling, dropout, the same again, Conv 128 3×3, dense 64, dense softmax;
 Adam. Data, splits and scores are those of mnist_cnn. With ``--batch-norm`` each convolution is
@@ -9,7 +9,7 @@ followed by batch normalisation and then its activation, which leaves out the co
 
 In `sweeps/deep.yaml` (digits, 10 epochs) its test accuracy is 96.70 ± 0.56 % without batch
 normalisation and 98.07 ± 0.38 % with it (mean ± sd, n = 5 each, an Intel Xeon with AVX-512):
-``python -m seedbed sweep sweeps/deep.yaml`` repeats that on a processor of the same kind.
+``seedbed sweep sweeps/deep.yaml`` repeats that on a processor of the same kind.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from seedbed.runs.data.small_images import ImageOptions, augment, check, load
-from seedbed.runs.data.splits import Splits
+from seedbed.api import (
+    ImageOptions,
+    Splits,
+    augment_images as augment,
+    check_images as check,
+    load_images as load,
+)
 
 if TYPE_CHECKING:
     import keras

@@ -1,7 +1,7 @@
 """Which way does someone travel: walk, bike, bus, car or train? A CNN on windows of movement.
 
-    python -m seedbed run transport_cnn --seed 7
-    python -m seedbed run transport_cnn --seed 7 --data windows.npz
+    seedbed run transport_cnn --seed 7
+    seedbed run transport_cnn --seed 7 --data windows.npz
 
 Two convolutions 1×3 with 32 filters, dense softmax; Adam. A window is (1, T, 4): speed,
 acceleration, jerk and bearing rate at T moments. ``--data`` takes a .npz with the arrays inputs
@@ -19,14 +19,20 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from seedbed.runs.data import safe_pickle, simulated_trajectories
-from seedbed.runs.data.array_cache import Arrays, kept
-from seedbed.runs.data.arrays import divided, splits_from_arrays
-from seedbed.runs.training.preconditions import check_splits
-from seedbed.runs.settings.options import RunOptions
-from seedbed.runs.settings.seeds import Seeds, derive
-from seedbed.runs.data.splits import Splits
-from seedbed.system.errors import InputError
+from seedbed.api import (
+    Arrays,
+    InputError,
+    RunOptions,
+    Seeds,
+    Splits,
+    check_splits,
+    derive,
+    divided,
+    kept,
+    safe_pickle,
+    simulated_trajectories,
+    splits_from_arrays,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -132,7 +138,11 @@ def _simulate(length: int) -> Arrays:
     for label, mode in enumerate(simulated_trajectories.MODES):
         count = mode.test_windows * (1 + POOL_PER_TEST)
         rng = np.random.default_rng([DRAW, label])
-        windows.append(simulated_trajectories.features(*simulated_trajectories.simulate(mode, count, length + 4, rng)))
+        windows.append(
+            simulated_trajectories.features(
+                *simulated_trajectories.simulate(mode, count, length + 4, rng)
+            )
+        )
         modes.append(np.full(count, label, np.int32))
         tests.append(np.arange(count) < mode.test_windows)
     inputs, labels, test = np.concatenate(windows), np.concatenate(modes), np.concatenate(tests)

@@ -1,7 +1,7 @@
 """Genuine or impostor? A small Xception-style network on folders of images, scored by EER and HTER.
 
-    python -m seedbed run verification_cnn --seed 7
-    python -m seedbed run verification_cnn --seed 7 --data my_images --image-size 64 --channels 3
+    seedbed run verification_cnn --seed 7
+    seedbed run verification_cnn --seed 7 --data my_images --image-size 64 --channels 3
 
 ``--data`` is a folder with ``train``, ``devel`` and ``test``, each with one folder per class.
 Without it: 200 patches of 25 × 25 pixels from scikit-image's lfw_subset, face or other. Residual
@@ -10,7 +10,7 @@ the validation loss has not fallen for ``--patience`` epochs, and the best epoch
 threshold comes from the development set, error rates from the test set.
 
 The first command takes 37 s on one core of an AMD EPYC, start included. Its test accuracy is
-98.54 ± 0.94 % (mean ± sd, n = 6): ``python -m seedbed sweep sweeps/verification.yaml`` repeats that.
+98.54 ± 0.94 % (mean ± sd, n = 6): ``seedbed sweep sweeps/verification.yaml`` repeats that.
 """
 
 import os
@@ -23,14 +23,19 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from seedbed.runs.data import image_folders
-from seedbed.runs.data.augmentation import affine
-from seedbed.runs.settings.options import RunOptions
-from seedbed.runs.training.metrics import Scored
-from seedbed.runs.settings.seeds import Seeds, derive
-from seedbed.runs.data.splits import Examples, Splits, check_train_size
-from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
+from seedbed.api import (
+    Examples,
+    InputError,
+    RunOptions,
+    Scored,
+    Seeds,
+    Splits,
+    affine,
+    check_train_size,
+    derive,
+    image_folders,
+    store_folder,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -166,7 +171,7 @@ def augment(options: Options, inputs: Any, numbers: Any) -> Any:
 
 def score(options: Options, splits: Splits, scored: Scored) -> dict[str, float]:
     """Error rates of the verification, its pictures, and its trials for other analyses."""
-    from seedbed.runs.recording.error_rates import verification_scores, write_pictures, write_trials
+    from seedbed.api import verification_scores, write_pictures, write_trials
 
     genuine = genuine_class(options, splits.classes)
     devel, test = (part[:, genuine].astype(float) for part in (scored.validation, scored.test))

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from experiments.mnist_cnn import Options  # noqa: E402
+from seedbed.runs.execution.catalog import find  # noqa: E402
 from seedbed.runs.settings.options import as_params, specs  # noqa: E402
 from seedbed.sweeps.spec import reference_page  # noqa: E402
 from seedbed.tracking import schema  # noqa: E402
@@ -16,8 +16,8 @@ from seedbed.tracking import schema  # noqa: E402
 def run_schema() -> str:
     """docs/run-schema.md."""
     parameters = [
-        (spec.name, f"{spec.meaning} (default {as_params(Options())[spec.name]})")
-        for spec in specs(Options)
+        (spec.name, f"{spec.meaning} (default {as_params(find('mnist_cnn').options())[spec.name]})")
+        for spec in specs(find("mnist_cnn").options)
     ]
     return "\n".join(
         [

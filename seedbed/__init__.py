@@ -1,0 +1,1 @@
+"""Why is the accuracy different each time, and is the difference real?"""

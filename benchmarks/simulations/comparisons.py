@@ -3,10 +3,10 @@
 import numpy as np
 from scipy import stats
 
+from benchmarks.simulations.row import Bools, Floats, Row, share
 from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
 from seedbed.analysis.statistics.new_data import compare_on_new_data, compare_resplits
 from seedbed.analysis.statistics.published import against_published
-from benchmarks.simulations.row import Bools, Floats, Row, share
 
 STUDIES = 50_000
 CHECKED = 100

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from benchmarks.simulations.row import Floats, Row, mean, share
 from seedbed.analysis.statistics.calibration import expected_calibration_error
 from seedbed.analysis.statistics.churn import pairwise_disagreement
 from seedbed.analysis.statistics.crossed import crossed_shares
@@ -11,7 +12,6 @@ from seedbed.analysis.statistics.decompose import bounded_split, split
 from seedbed.analysis.statistics.epochs import cross_fit
 from seedbed.analysis.statistics.sources import disagreement_shares, radial_effects
 from seedbed.analysis.statistics.verification import error_rates, hter_by_subject, hter_sd
-from benchmarks.simulations.row import Floats, Row, mean, share
 
 
 def _errors(rng: np.random.Generator, runs: int, size: int, sd: float) -> Floats:

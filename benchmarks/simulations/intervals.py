@@ -3,8 +3,8 @@
 import numpy as np
 from scipy import stats
 
-from seedbed.analysis.statistics.spread import describe, outliers
 from benchmarks.simulations.row import Floats, Row, share
+from seedbed.analysis.statistics.spread import describe, outliers
 
 STUDIES = 100_000
 SIZES = (3, 5, 10, 20)

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import stats
 
+from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
 from seedbed.analysis.statistics.drift import WEIGHT, WIDTH, drift, ewma_limit, night_charts
 from seedbed.analysis.statistics.search import summarize_search, winners_optimism
-from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
 
 STUDIES = 50_000
 CHECKED = 100

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import stats
 
+from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
 from seedbed.analysis.statistics.plan import (
     FUTILITY_FROM,
     FUTILITY_P,
@@ -13,7 +14,6 @@ from seedbed.analysis.statistics.plan import (
     sequential_decision,
     stein_total,
 )
-from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
 
 STUDIES = 100_000
 CHECKED = 200

@@ -14,11 +14,11 @@ import numpy as np
 from seedbed.analysis.findings.collect import METRIC
 from seedbed.analysis.findings.configurations import Group, group_runs
 from seedbed.analysis.report.tables import markdown
-from seedbed.analysis.wording import count, one_line, percent, span
 from seedbed.analysis.statistics.spread import Spread, describe
+from seedbed.analysis.wording import count, one_line, percent, span
 from seedbed.system.errors import InputError
-from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.model_registry import ModelVersion
+from seedbed.tracking.records import RunRecord, SweepRecord
 
 ACCURACY, LOSS = "val_accuracy", "val_loss"
 RESERVED = re.compile(r"latest|v\d+", re.IGNORECASE)

@@ -12,8 +12,8 @@ from seedbed.doctor.examine import Report, examine
 from seedbed.doctor.report.findings import RULES
 from seedbed.doctor.report.json_sarif import as_json, as_sarif
 from seedbed.doctor.report.rule_pages import page_of
-from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_settings
 from seedbed.doctor.report.terminal import print_report, print_rules
+from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_settings
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 
@@ -47,7 +47,7 @@ def _settings(
     )
 
 
-@click.command(help=_HELP)
+@click.command(name="doctor", help=_HELP)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--explain", metavar="CODE", help="Print the page of a rule and leave.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules and leave.")
@@ -64,7 +64,7 @@ def _settings(
     type=click.Path(path_type=Path),
     help="A pyproject.toml; by default the nearest one from the working directory up.",
 )
-def main(  # noqa: PLR0917  (click hands over one argument for each option)
+def doctor(  # noqa: PLR0917  (click hands over one argument for each option)
     paths: tuple[Path, ...],
     explain: str | None,
     list_rules: bool,

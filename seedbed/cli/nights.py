@@ -70,12 +70,12 @@ def schedule(
     Ends with Ctrl-C or SIGTERM; what was interrupted goes on at the next start. With --now: exit
     status 0 for nothing new, 3 for an alarm.
     """
+    from seedbed.sweeps.nightly.alerts.webhook import check_settings
+    from seedbed.sweeps.nightly.due_nights import read_plan
     from seedbed.sweeps.nightly.night_log import Book
     from seedbed.sweeps.nightly.night_process import Started
-    from seedbed.sweeps.nightly.due_nights import read_plan
     from seedbed.sweeps.nightly.scheduler import Patience, Scheduler, holder, only_one
     from seedbed.sweeps.nightly.series import all_series
-    from seedbed.sweeps.nightly.alerts.webhook import check_settings
 
     series = all_series(files, cron, timezone, timed=not now)
     check_settings(series)
@@ -193,8 +193,7 @@ def _known(book: Any, wanted: Sequence[str]) -> None:
         if name not in known:
             there = ", ".join(sorted(known)) or "none yet"
             raise InputError(
-                f"There is no series {name!r}; they are: {there}. seedbed schedule FILE "
-                "makes one."
+                f"There is no series {name!r}; they are: {there}. seedbed schedule FILE makes one."
             )
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import click
 
-from seedbed.analysis.answers.cli_options import output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, number
+from seedbed.analysis.answers.cli_options import output_options
 from seedbed.analysis.answers.recorded_sweep import Recorded, about, read
-from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.attribution_parts import independent
+from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import describe
 from seedbed.system.errors import InputError
 from seedbed.tracking.schema import HEADLINE, SCORE

@@ -9,26 +9,27 @@ from typing import Any
 
 import click
 
-from seedbed.runs.reproduce import random_sources, verify
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.custom import experiment_file, template
+from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import NAMES, Experiment, find
 from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.reproduce import random_sources
+from seedbed.runs.reproduce.verify import Recorded, verify as verify_bits, verify_against
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import commit_and_state
 from seedbed.runs.settings.options import RunOptions, as_params, cell_id, parse, specs
-from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.settings.seeds import derive
 from seedbed.system.cli_program import Program
-from seedbed.system.gc_pause import lasting
-from seedbed.tracking.writing.deliver import Deliverer, deliver
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.system.gc_pause import lasting
 from seedbed.system.masking import masked
-from seedbed.system.process_identity import Owner
 from seedbed.system.paths import store_folder
+from seedbed.system.process_identity import Owner
+from seedbed.system.terminal_escape import inert
 from seedbed.tracking.reading.run_lookup import find_run
 from seedbed.tracking.store import Store
-from seedbed.system.terminal_escape import inert
+from seedbed.tracking.writing.deliver import Deliverer, deliver
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 
@@ -58,7 +59,11 @@ class Catalog(Program):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A user's own file may import Keras, so what must be set before that is set first."""
-        if args and is_path(args[0]) and experiment_file.imports_keras_for_options(experiment_file.locate(args[0])):
+        if (
+            args
+            and is_path(args[0])
+            and experiment_file.imports_keras_for_options(experiment_file.locate(args[0]))
+        ):
             tensorflow_setup.prepare(_early(args[1:]))
             tensorflow_setup.import_tensorflow()
         return super().resolve_command(ctx, args)
@@ -86,7 +91,7 @@ def command(
     ]
     own_names = {parameter.name for parameter in more}
 
-    def run(**given: str | None) -> None:
+    def act_on(**given: str | None) -> None:
         chosen = {k: v for k, v in given.items() if v is not None and k not in own_names}
         options = parse(experiment.options, chosen)
         experiment.check(options)
@@ -94,7 +99,7 @@ def command(
         ctx.exit(act(experiment, options))
 
     return click.Command(
-        experiment.name, params=[*more, *flags], callback=run, help=experiment.question
+        experiment.name, params=[*more, *flags], callback=act_on, help=experiment.question
     )
 
 
@@ -107,15 +112,15 @@ class _Training(Catalog):
     act = staticmethod(train)
 
 
-@click.group(cls=_Training, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Train one network once, record it in MLflow, and print its score and fingerprint.
+@click.group(name="run", cls=_Training, context_settings={"help_option_names": ["-h", "--help"]})
+def run() -> None:
+    """Train one network once and record the run.
 
     NAME is one of these experiments, or the path of a file of your own.
     """
 
 
-@main.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write FILE, a commented experiment of your own that runs as it is."""
@@ -140,9 +145,9 @@ def check_bits(experiment: Experiment, options: RunOptions) -> int:
     """Train the cell several times and compare."""
     against = click.get_current_context().params["against"]
     if against is None:
-        return 0 if verify.verify(experiment, options, click.echo) else 1
+        return 0 if verify_bits(experiment, options, click.echo) else 1
     recorded = _recorded(against)
-    return 0 if verify.verify_against(experiment, options, recorded, click.echo) else 1
+    return 0 if verify_against(experiment, options, recorded, click.echo) else 1
 
 
 class _Description(Catalog):
@@ -156,17 +161,20 @@ class _Verification(Catalog):
     )
 
 
-@main.group(name="describe", cls=_Description)
-def describe_command() -> None:
-    """Show where each filter, mask and shuffle of an experiment comes from."""
+@click.group(name="describe", cls=_Description)
+def describe() -> None:
+    """Show which seed each layer, mask and shuffle gets."""
 
 
-@main.group(name="verify", cls=_Verification)
-def verify_command() -> None:
-    """Train a cell in four ways and say whether the bits are the same; exit code 0 if so."""
+@click.group(name="verify", cls=_Verification)
+def verify() -> None:
+    """Train a cell in four ways and compare the bits.
+
+    Exit code: 0 if they are the same, 1 if not.
+    """
 
 
-def _recorded(run_id: str) -> verify.Recorded:
+def _recorded(run_id: str) -> Recorded:
     """A run from the store.
 
     Raises:
@@ -181,7 +189,7 @@ def _recorded(run_id: str) -> verify.Recorded:
             f"--against must name a finished run by its id, got {run_id}: the ids stand in the "
             "MLflow UI (`make ui`)."
         )
-    return verify.Recorded(
+    return Recorded(
         fingerprint=found.fingerprint,
         params=dict(found.params),
         environment=dict(found.environment),

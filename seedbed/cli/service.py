@@ -1,4 +1,4 @@
-"""``python -m seedbed service``: start parts of the service, ask after their health, save and restore."""
+"""``seedbed service``: start parts of the service, check their health, save and restore it."""
 
 import os
 import sys
@@ -10,15 +10,15 @@ import click
 from seedbed.service.secrets import OF_THE_STACK, read_files, refuse_weak, write_env
 from seedbed.system.cli_program import Program
 from seedbed.system.errors import InputError
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import SHIPPED, home
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Start a part of the service, ask whether it is well, save and restore it."""
+@click.group(name="service", cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+def service() -> None:
+    """Run a team's service: start, health, backup, secrets."""
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+@service.command(context_settings={"ignore_unknown_options": True})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def start(command: tuple[str, ...]) -> None:
     """Become COMMAND, once its secrets are there and cannot be guessed."""
@@ -31,7 +31,7 @@ def start(command: tuple[str, ...]) -> None:
         ) from None
 
 
-@main.command()
+@service.command()
 def check() -> None:
     """Refuse to go on unless every secret of the stack is set and cannot be guessed."""
     read_files(os.environ)
@@ -39,15 +39,15 @@ def check() -> None:
     click.echo("Every secret is set, and none of them is easily guessed.")
 
 
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path), default=ROOT / ".env")
+@service.command()
+@click.argument("file", type=click.Path(path_type=Path), default=home() / ".env")
 def secrets(file: Path) -> None:
     """Write FILE (.env) with random secrets; one that exists is left alone."""
-    write_env(file, ROOT / ".env.example")
+    write_env(file, SHIPPED / ".env.example")
     click.echo(f"{file} is written, for your eyes only; keep a copy where the backups are.")
 
 
-@main.command()
+@service.command()
 def accounts() -> None:
     """Make MLflow's accounts admin and nightly, or give them the passwords of the environment."""
     from seedbed.service.accounts import set_accounts
@@ -57,7 +57,7 @@ def accounts() -> None:
         click.echo(sentence)
 
 
-@main.command()
+@service.command()
 @click.argument("what", type=click.Choice(["mlflow", "overview", "scheduler", "worker"]))
 @click.argument("address")
 def healthy(what: str, address: str) -> None:
@@ -78,7 +78,7 @@ def healthy(what: str, address: str) -> None:
     click.echo("well")
 
 
-@main.command()
+@service.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 def backup(file: Path) -> None:
     """Save databases, artifacts and store to FILE, or to the standard output: -."""
@@ -109,7 +109,7 @@ def backup(file: Path) -> None:
     click.echo(f"Saved: {saved} (databases in bytes, folders in files).", err=True)
 
 
-@main.command()
+@service.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--yes", is_flag=True, help="Replace what is there.")
 def restore(file: IO[bytes], yes: bool) -> None:

@@ -12,13 +12,11 @@ from click.core import ParameterSource
 
 from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.settings.tensorflow_setup import prepare, usable_cores
-from seedbed.cli.nights import nights, prune, schedule
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.executors.local_pool import start_fork_server
 from seedbed.sweeps.repeat.script_design import split_flags
-from seedbed.system.cli_program import Program
+from seedbed.system.errors import InputError
 from seedbed.system.gc_pause import no_search
-from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.masking import masked, password_of
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
@@ -53,34 +51,6 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 MAX_WORKERS = 1024
 FLAGS = "seedbed.flags"
-
-
-class _Sweeps(Program):
-    """A ledger that goes away in the middle of any command is one sentence."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except Exception as error:
-            if isinstance(error, SeedbedError | click.ClickException):
-                raise
-            from seedbed.sweeps.ledger.storage import ledger_away
-
-            found = ledger_away(error, "of the sweep")
-            if found is None:
-                raise
-            raise found from error
-
-
-@click.group(cls=_Sweeps, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Train many runs, each in a process of its own, each cell once."""
-
-
-main.add_command(schedule)
-main.add_command(nights)
-main.add_command(prune)
 
 
 def _memory(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:
@@ -168,16 +138,16 @@ def _where(command: Command) -> Command:
     return command
 
 
-@main.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", help="Name of the sweep  [default: the file's `name`, or its file name].")
 @_where
-def run(file: Path, name: str | None, **given: Any) -> None:
+def sweep(file: Path, name: str | None, **given: Any) -> None:
     """Run the sweep that FILE describes; what is done already is not done again."""
     _run(load(file, None if name is None else _name(name, "--name")), given)
 
 
-@main.command()
+@click.command()
 @click.argument("sweep")
 @_where
 def resume(sweep: str, **given: Any) -> None:
@@ -185,7 +155,7 @@ def resume(sweep: str, **given: Any) -> None:
     _run(_design_of(sweep, given["ledger"]), given)
 
 
-@main.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Validate FILE and say what it asks for; nothing is run."""
@@ -197,7 +167,7 @@ def check(file: Path) -> None:
     click.echo(outlook(design, known, usable_cores()))
 
 
-@main.command()
+@click.command()
 @click.argument("sweep")
 @LEDGER
 @AS_JSON
@@ -210,7 +180,7 @@ def status(sweep: str, ledger: str | None, as_json: bool) -> None:
     click.echo(inert(found.as_json() if as_json else show(found)))
 
 
-@main.command()
+@click.command()
 @click.argument("sweep")
 @LEDGER
 def stop(sweep: str, ledger: str | None) -> None:
@@ -220,7 +190,7 @@ def stop(sweep: str, ledger: str | None) -> None:
     click.echo(f"{sweep}: its drivers finish what runs. seedbed resume {sweep} goes on.")
 
 
-@main.command()
+@click.command()
 @click.argument("sweep")
 @LEDGER
 def cancel(sweep: str, ledger: str | None) -> None:
@@ -230,7 +200,7 @@ def cancel(sweep: str, ledger: str | None) -> None:
     click.echo(f"{sweep}: its drivers stop what runs. seedbed resume {sweep} goes on.")
 
 
-@main.command()
+@click.command()
 @click.argument("sweep")
 @click.option("--failed", is_flag=True, required=True, help="The cells that failed for good.")
 @LEDGER
@@ -255,7 +225,7 @@ class _WithFlags(click.Command):
         return [*super().collect_usage_pieces(ctx), "[-- FLAGS …]…"]
 
 
-@main.command(cls=_WithFlags)
+@click.command(cls=_WithFlags)
 @click.argument("scripts", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--seeds", default="10", show_default=True, help="How many runs, or which: 3,5,8.")
 @click.option("--name", help="Of the sweep  [default: the scripts' names and a few digits].")
@@ -300,15 +270,15 @@ def repeat(scripts: tuple[Path, ...], seeds: str, numeric: str, doctor: bool, **
     _run(design_of(asked), given, doctor)
 
 
-@main.command()
+@click.command()
 @click.argument("sweep")
 @click.option("--alias", metavar="NAME", help="Points to this version from now on, e.g. champion.")
 @click.option("--name", metavar="NAME", help="Of the registered model  [default: the experiment].")
 def register(sweep: str, alias: str | None, name: str | None) -> None:
     """Put the best network of SWEEP, chosen on validation data, into MLflow's model registry."""
     from seedbed.analysis import model_choice as chosen
-    from seedbed.tracking.reading.sweep_reader import read_sweep
     from seedbed.tracking.model_registry import register_run
+    from seedbed.tracking.reading.sweep_reader import read_sweep
     from seedbed.tracking.store import Store
 
     name = None if name is None else chosen.checked_name(name)
@@ -342,8 +312,8 @@ def _run(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
         start_fork_server()
     with no_search():
         from seedbed.sweeps.driver.display import Style
-        from seedbed.sweeps.repeat.script_report import Repeating
         from seedbed.sweeps.driver.run_sweep import Where, run_sweep
+        from seedbed.sweeps.repeat.script_report import Repeating
 
     style: Style = "json" if given["as_json"] else "quiet" if given["quiet"] else "live"
     where = Where(
@@ -401,8 +371,8 @@ def _report(name: str, as_json: bool) -> None:
 
 def _design_of(sweep: str, url: str | None) -> Design:
     """The design of a sweep that was run before, from what its ledger noted."""
-    from seedbed.sweeps.ledger.storage import open_book
     from seedbed.sweeps.ledger.ledger import file_of
+    from seedbed.sweeps.ledger.storage import open_book
 
     if Path(sweep).suffix in (".yaml", ".yml"):
         return load(Path(sweep))
@@ -420,8 +390,8 @@ def _design_of(sweep: str, url: str | None) -> Design:
 
 
 def _ledger_of(sweep: str, url: str | None) -> "Ledger":
-    from seedbed.sweeps.ledger.storage import open_book
     from seedbed.sweeps.ledger.ledger import Ledger
+    from seedbed.sweeps.ledger.storage import open_book
 
     design = _design_of(sweep, url)
     return Ledger(open_book(design.name, url, create=False), design)

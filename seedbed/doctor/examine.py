@@ -8,16 +8,16 @@ from pathlib import Path
 
 from seedbed.doctor import rules
 from seedbed.doctor.interpreter.calls import Call
-from seedbed.doctor.report.findings import RULES, Finding, make_finding
-from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
 from seedbed.doctor.interpreter.relevance import beside_the_point
 from seedbed.doctor.interpreter.statements import Interpreter, entry_functions
-from seedbed.doctor.source.module import Library, Module
-from seedbed.doctor.settings import Settings
-from seedbed.doctor.source.find_files import UnreadableError, find_files, read_module
-from seedbed.doctor.source.parse import Problem
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Class, Function, Instance
+from seedbed.doctor.report.findings import RULES, Finding, make_finding
+from seedbed.doctor.settings import Settings
+from seedbed.doctor.source.find_files import UnreadableError, find_files, read_module
+from seedbed.doctor.source.module import Library, Module
+from seedbed.doctor.source.parse import Problem
+from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
 
 assert rules  # noqa: S101  (importing the package registers the rules)
 

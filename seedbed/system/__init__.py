@@ -1,0 +1,1 @@
+"""What every part needs of Python and the operating system."""

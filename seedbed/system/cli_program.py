@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 import click
 
-from seedbed.system.gc_pause import end_without_search
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import SeedbedError
+from seedbed.system.gc_pause import end_without_search
 from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
 

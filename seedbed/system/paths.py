@@ -1,16 +1,35 @@
 """Where things lie on disk and which store is meant, in one place.
 
-``SEEDBED_STORE`` names the folder for ledgers, run folders, cached data and reports
-(default ``store`` in the clone); ``MLFLOW_TRACKING_URI`` names the MLflow store (default: the
-SQLite file that ``mlflow run`` and ``mlflow ui`` use when started in the clone).
+In a clone, ``store/`` and ``mlflow.db`` lie at its root, where ``mlflow run`` and ``mlflow ui``
+look. An installed copy keeps them in the user's data folder (``$XDG_DATA_HOME/seedbed``, by default
+``~/.local/share/seedbed``), so that a sweep is found from any folder. ``SEEDBED_STORE`` and
+``MLFLOW_TRACKING_URI`` name others.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
 from seedbed.system.errors import StoreError
 
-ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[1]
+
+IMPORT_ROOT = PACKAGE.parent
+"""Working directory of child processes that run ``python -m seedbed``."""
+
+CLONE = IMPORT_ROOT if (IMPORT_ROOT / "MLproject").is_file() else None
+"""Root of the clone that this code belongs to; None where it is installed."""
+
+SHIPPED = CLONE or PACKAGE / "_shipped"
+"""Holds ``experiments/``, ``sweeps/`` and ``docs/doctor/``."""
+
+
+def home() -> Path:
+    """The folder of ``store/``, ``mlflow.db`` and ``mlruns/``; it need not exist yet."""
+    if CLONE is not None:
+        return CLONE
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base).absolute() / "seedbed"
 
 
 def store_folder(*parts: str) -> Path:
@@ -28,7 +47,7 @@ def store_folder(*parts: str) -> Path:
                 "A folder of the store must have a name without slashes, "
                 f"got {part[:60]!a}: rename the sweep, or give a folder with --output."
             )
-    base = Path(os.environ.get("SEEDBED_STORE") or ROOT / "store").absolute()
+    base = Path(os.environ.get("SEEDBED_STORE") or home() / "store").absolute()
     folder = base.joinpath(*parts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,4 +66,10 @@ def store_folder(*parts: str) -> Path:
 
 def tracking_uri() -> str:
     """MLflow's tracking URI: the environment's, or the embedded SQLite file."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{ROOT / 'mlflow.db'}"
+    given = os.environ.get("MLFLOW_TRACKING_URI")
+    if given:
+        return given
+    folder = home()
+    with contextlib.suppress(OSError):  # MLflow says what it cannot write
+        folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'mlflow.db'}"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seedbed.system.errors import InputError
-from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.system.stderr_capture import stderr_held_back
+from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.schema import CHECKPOINT_BEST, MODEL_FOLDER
 from seedbed.tracking.store import Store
 

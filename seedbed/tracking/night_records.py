@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seedbed.tracking import schema
 from seedbed.system.errors import NotRecordedError, StoreError
+from seedbed.tracking import schema
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.store import Store
 

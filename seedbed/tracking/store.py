@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from seedbed.system.gc_pause import no_search
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import StoreError
+from seedbed.system.gc_pause import no_search
 from seedbed.system.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
-from seedbed.system.paths import ROOT, store_folder, tracking_uri
+from seedbed.system.paths import home, store_folder, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -187,8 +187,8 @@ class Store:
 
     def _artifact_location(self) -> str | None:
         """A folder of the clone for an embedded store; a server decides for itself."""
-        if self.uri.startswith("sqlite:") and str(ROOT) in self.uri:
-            return (ROOT / "mlruns").as_uri()
+        if self.uri.startswith("sqlite:") and str(home()) in self.uri:
+            return (home() / "mlruns").as_uri()
         if self.uri.startswith("sqlite:"):
             path = re.sub(r"^sqlite:/{3}", "", self.uri)
             return f"{os.path.dirname(os.path.abspath(path)) or '.'}/mlruns"  # noqa: PTH100, PTH120

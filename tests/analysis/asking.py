@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from click.testing import CliRunner, Result
 
-from seedbed.cli.ask import main
+from seedbed.cli.main import main
 
 
 def run(*words: object) -> Result:

@@ -12,17 +12,17 @@ import pytest
 from click.testing import CliRunner, Result
 from scipy import stats
 
-from seedbed.cli.ask import COMMANDS, main
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.statistics.epochs import from_other_runs
 from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.sources import radial_effects
-from tests.analysis.fake_sweep import predict
-from tests.analysis.test_json_documented import documented
-from tests.support.recorded import Made, record
+from seedbed.cli.main import ASK, main
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import Predictions, SweepRecord
 from seedbed.tracking.store import Store
+from tests.analysis.fake_sweep import predict
+from tests.analysis.test_json_documented import documented
+from tests.support.recorded import Made, record
 
 EXAMPLES = 200
 DIGITS = np.arange(EXAMPLES) % 10
@@ -608,7 +608,7 @@ FORMS = {"--json": "{", "--markdown": "", "--csv": "quantity,"}
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("report", "serve")])
+@pytest.mark.parametrize("command", [name for name in ASK if name not in ("report", "serve")])
 def test_every_command_prints_every_form(command: str, form: str, tmp_path: Path) -> None:
     name = {"sources": "crossed", "verification": "verified"}.get(command, "first")
     more = {"paper": ["--published", "0.9"], "churn": ["--output", str(tmp_path)]}.get(command, [])

@@ -8,21 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from seedbed.analysis.answers.answer import Answer, Format, emit
 from seedbed.analysis.report.publish import publish
 from seedbed.analysis.report.tables import markdown
 from seedbed.analysis.report.write import write_report
-from tests.analysis.fake_sweep import Fake, Truth
-from tests.support.recorded import EXPERIMENT, Made, record
 from seedbed.system.errors import StoreError
-from seedbed.tracking.reading.artifact_files import artifact, cache_key
 from seedbed.system.paths import store_folder
+from seedbed.tracking.reading.artifact_files import artifact, cache_key
 from seedbed.tracking.records import Predictions
 from seedbed.tracking.store import Store
+from tests.analysis.fake_sweep import Fake, Truth
+from tests.support.recorded import EXPERIMENT, Made, record
 
 NASTY = (
     "<script>alert(1)</script>",

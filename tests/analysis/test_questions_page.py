@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from seedbed.cli.ask import COMMANDS
+from seedbed.cli.main import ASK
 
 PAGE = Path(__file__).parents[2] / "docs" / "guides" / "questions.md"
 
 
 def test_every_command_has_a_row() -> None:
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
-    for command in COMMANDS:
+    for command in ASK:
         assert any(f"`{command} " in row for row in rows), command

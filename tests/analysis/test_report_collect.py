@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from seedbed.analysis.findings.collect import collect
-from seedbed.analysis.findings.pairwise import match
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.pairwise import match
 from seedbed.analysis.findings.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.spread import describe
-from tests.analysis.fake_sweep import Fake, Truth
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking.records import Predictions, RunRecord, State, SweepRecord
+from tests.analysis.fake_sweep import Fake, Truth
 
 
 def edited(sweep: SweepRecord, change: Callable[[RunRecord], RunRecord]) -> SweepRecord:

@@ -9,17 +9,17 @@ import numpy.typing as npt
 import pytest
 from sklearn.metrics import confusion_matrix, f1_score
 
-from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.from_predictions import confusions, disputed
+from seedbed.analysis.findings.stacked_predictions import Stack, predicted_labels, stack_predictions
+from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.html import page
-from seedbed.analysis.findings.stacked_predictions import Stack, predicted_labels, stack_predictions
 from seedbed.analysis.report.text import plain
 from seedbed.analysis.report.write import as_json
-from tests.analysis.fake_sweep import Fake, Truth
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import PublishedFigure, SweepRecord
+from tests.analysis.fake_sweep import Fake, Truth
 
 ONE = Fake(configurations={"32": Truth(0.08)}, seeds=range(6), examples=600)
 

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.style import WIDE, render
-from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.html import LARGEST_PAGE, page
 from seedbed.analysis.report.write import write_report
-from tests.analysis.fake_sweep import Fake, Truth
 from seedbed.system.errors import InputError
+from tests.analysis.fake_sweep import Fake, Truth
 
 VOID = {"meta", "img", "br", "hr"}
 SMALL = Fake(examples=300, seeds=(0, 1, 2))

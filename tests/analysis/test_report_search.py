@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.search_luck import draw_search
 from seedbed.analysis.report.figures.style import WIDE, styled
-from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.html import LARGEST_PAGE, page
 from seedbed.analysis.statistics.search import expected_best, summarize_search
-from tests.analysis.fake_sweep import Fake, Truth
 from seedbed.tracking.records import SweepRecord
+from tests.analysis.fake_sweep import Fake, Truth
 
 ERRORS = {str(16 * at): Truth(0.03 + 0.01 * at) for at in range(1, 15)}
 FRESH = (2, 3, 4)

@@ -5,11 +5,11 @@ import io
 
 import pytest
 
-from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.html import page
 from seedbed.analysis.report.text import as_markdown, plain
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import (
     apart,
     count,

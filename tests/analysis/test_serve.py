@@ -16,6 +16,7 @@ import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from seedbed.tracking.store import Store
 from tests.support.ui import (
     ADMIN,
     ROOT,
@@ -28,7 +29,6 @@ from tests.support.ui import (
     wait_for,
     with_login,
 )
-from seedbed.tracking.store import Store
 
 ALICE = ("alice", "a password of alice's: ünï")
 HOSTILE = "<script>document.title='owned'</script> [red] & \"quoted\" ../../etc"

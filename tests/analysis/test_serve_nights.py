@@ -4,8 +4,7 @@ import json
 from xml.etree import ElementTree
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from seedbed.analysis.page.chart import NARROW, WIDE, chart
 from seedbed.analysis.page.control_charts import Night, Series, series_of

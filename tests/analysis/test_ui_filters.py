@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from seedbed.analysis.report.publish import publish
-from tests.support.recorded import Made, record
-from tests.support.ui import sweep
 from seedbed.tracking.schema import TAG_HEADLINE, TAG_VERDICT
 from seedbed.tracking.store import Store
+from tests.support.recorded import Made, record
+from tests.support.ui import sweep
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "mlflow-ui.md"
 FILTERS = re.findall(r"^\| .+ \| `(.+)` \|$", GUIDE.read_text().split("## Filters")[1], re.M)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.made_store import BATCH_SIZES, Made, make
 from seedbed.analysis.answers.recorded_sweep import recorded
 from seedbed.analysis.answers.spread import spread_of_runs
-from benchmarks.made_store import BATCH_SIZES, Made, make
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
 

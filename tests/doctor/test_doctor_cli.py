@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from seedbed.cli.doctor import main
+from seedbed.cli.main import main
 from seedbed.doctor.report.findings import RULES
 
 SCRIPT = "import numpy as np\nnp.random.seed()\n"
@@ -22,7 +22,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def doctor(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, list(arguments))
+    result = CliRunner().invoke(main, ["doctor", *arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.doctor.source.find_files import read_module
 from seedbed.doctor.keras3.outdated_code import outdated
+from seedbed.doctor.source.find_files import read_module
 
 
 def found(folder: Path, text: str) -> list[tuple[int, str, bool]]:

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from scipy import ndimage
 
 from seedbed.runs.data.augmentation import NUMBERS, affine, numbers_of_epoch

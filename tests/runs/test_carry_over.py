@@ -11,8 +11,8 @@ from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive, order_of_epoch
 from seedbed.runs.training.train import fingerprint
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import in_store, new_folder
 from seedbed.system.errors import InputError
+from tests.support.cells import in_store, new_folder
 
 GIVEN: dict[str, Any] = {"dataset": "digits", "train_size": 100, "epochs": 2}
 

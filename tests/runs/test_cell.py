@@ -11,9 +11,10 @@ import pytest
 
 from seedbed.runs.execution.cell import run_cell
 from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
-from tests.support.cells import SHORT, new_folder
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+from tests.support.cells import SHORT, new_folder
+from tests.support.networks import network
 
 
 @pytest.fixture(scope="module")
@@ -181,10 +182,10 @@ def test_an_exception_in_the_network_is_recorded_with_its_place(
 
 def fail_while_building(store: str, given: dict[str, object], path: str) -> object:
     """Run a cell whose network raises; in a fork, so nothing else sees the change."""
-    from experiments import mnist_cnn
+    mnist_cnn = network("mnist_cnn")
 
     def build(*_: object) -> None:
         raise RuntimeError("no such layer")
 
-    mnist_cnn.build = build  # type: ignore[assignment]
+    mnist_cnn.build = build
     return run_in_store(store, given, path)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from seedbed.runs.data.arrays import splits_from_arrays
-from seedbed.runs.training.preconditions import check_model, check_splits, warnings_of
 from seedbed.runs.data.splits import Examples, Splits
+from seedbed.runs.training.preconditions import check_model, check_splits, warnings_of
 from seedbed.system.errors import InputError
 
 

@@ -5,21 +5,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sklearn.utils.class_weight import compute_class_weight
 
-from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.data.splits import balanced_counts, divide, read_shares
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.execution.cell import build_seeded
-from seedbed.runs.training.epoch_loop import class_weights
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive, order_of_epoch
-from seedbed.runs.data.splits import balanced_counts, divide, read_shares
+from seedbed.runs.training.epoch_loop import class_weights
 from seedbed.runs.training.train import fingerprint, train
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import in_store
 from seedbed.system.errors import InputError
+from tests.support.cells import in_store
 
 LABELS = np.repeat(np.arange(3), [600, 300, 100])
 

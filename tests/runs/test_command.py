@@ -13,8 +13,8 @@ import pytest
 
 from seedbed.runs.execution.cell import run_cell
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import new_folder
 from seedbed.tracking.store import Store
+from tests.support.cells import new_folder
 
 ROOT = Path(__file__).parents[2]
 SHORT = ("mnist_cnn", "--dataset", "digits", "--epochs", "2")
@@ -126,9 +126,9 @@ def test_bad_input_is_one_sentence_and_trains_nothing(
     """In this process: the command line is the same, and nothing here gets as far as Keras."""
     from click.testing import CliRunner
 
-    from seedbed.cli.runs import main
+    from seedbed.cli.main import main
 
-    result = CliRunner().invoke(main, list(words))
+    result = CliRunner().invoke(main, ["run", *words])
     assert result.exit_code == 2
     assert sentence in result.stderr
     assert result.stderr.startswith("Error: ")
@@ -139,13 +139,13 @@ def test_bad_input_is_one_sentence_and_trains_nothing(
 def test_help_explains_every_option() -> None:
     from click.testing import CliRunner
 
-    from seedbed.cli.runs import main
-    from experiments.mnist_cnn import Options
+    from seedbed.cli.main import main
+    from seedbed.runs.execution.catalog import find
     from seedbed.runs.settings.options import specs
 
-    result = CliRunner().invoke(main, ["mnist_cnn", "--help"])
+    result = CliRunner().invoke(main, ["run", "mnist_cnn", "--help"])
     assert result.exit_code == 0
-    for spec in specs(Options):
+    for spec in specs(find("mnist_cnn").options):
         assert spec.flag in result.output
 
 
@@ -155,13 +155,15 @@ def test_data_that_cannot_be_trained_on_are_refused_before_a_run_is_made(
     """In this process, as a sweep's file is checked: nothing here imports Keras."""
     from click.testing import CliRunner
 
-    from seedbed.cli.runs import main
+    from seedbed.cli.main import main
 
     labels = np.arange(40) % 5
     inputs = np.zeros((40, 1, 8, 4))
     inputs[7, 0, 2, 1] = np.nan
     np.savez(tmp_path / "windows.npz", inputs=inputs, labels=labels)
-    result = CliRunner().invoke(main, ["transport_cnn", "--data", str(tmp_path / "windows.npz")])
+    result = CliRunner().invoke(
+        main, ["run", "transport_cnn", "--data", str(tmp_path / "windows.npz")]
+    )
     assert result.exit_code == 2
     assert result.stderr == (
         "Error: inputs must be finite, but 1 of 40 examples hold NaN or infinity, the first is "

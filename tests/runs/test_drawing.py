@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from PIL import Image
 
 from seedbed.runs.recording.charts import BLUE, ORANGE, Axis, Chart, Panel, plain_axis
-from seedbed.runs.recording.run_pictures import confusion_picture, curves_picture
 from seedbed.runs.recording.error_rates import write_pictures
+from seedbed.runs.recording.run_pictures import confusion_picture, curves_picture
 
 
 def pixels_of(path: Path, colour: str) -> npt.NDArray[Any]:

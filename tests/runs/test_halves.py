@@ -27,9 +27,9 @@ def both_ways(settings: dict[str, Any], size: int) -> tuple[list[list[Any]], lis
     import keras
     import tensorflow as tf
 
-    from seedbed.runs.training import split_convolutions
     from seedbed.runs.settings import tensorflow_setup
     from seedbed.runs.settings.options import RunOptions
+    from seedbed.runs.training import split_convolutions
 
     tensorflow_setup.apply(RunOptions())
     split_convolutions.LARGE = 0
@@ -72,11 +72,11 @@ def test_halves_have_the_bits_of_the_whole(pool: LocalPool, name: str, size: int
     """But for gradients of gradients, in which the weights' are added up in halves."""
     (whole, halves), counts = pool.submit(both_ways, LAYERS[name], size).result()
     assert counts[1] > counts[0]  # or nothing was cut
-    for theirs, mine in zip(whole, split_convolutions, strict=True):
+    for theirs, mine in zip(whole, halves, strict=True):
         assert mine.shape == theirs.shape
-    for theirs, mine in zip(whole[:-2], split_convolutions[:-2], strict=True):
+    for theirs, mine in zip(whole[:-2], halves[:-2], strict=True):
         assert np.array_equal(mine, theirs)
-    for theirs, mine in zip(whole[-2:], split_convolutions[-2:], strict=True):
+    for theirs, mine in zip(whole[-2:], halves[-2:], strict=True):
         assert np.abs(mine - theirs).max() <= 1e-5 * np.abs(theirs).max()
 
 
@@ -85,11 +85,11 @@ def convolutions_in_the_loop(batch_size: int, settings: dict[str, Any]) -> int:
     import keras
     import tensorflow as tf
 
+    from seedbed.runs.data.splits import Examples
     from seedbed.runs.settings import tensorflow_setup
-    from seedbed.runs.training.epoch_loop import Loop
     from seedbed.runs.settings.options import RunOptions
     from seedbed.runs.settings.seeds import derive
-    from seedbed.runs.data.splits import Examples
+    from seedbed.runs.training.epoch_loop import Loop
 
     options = RunOptions(batch_size=batch_size)
     tensorflow_setup.apply(options)

@@ -6,18 +6,17 @@ from typing import Annotated
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from pydantic import Field
 
 from seedbed.runs.data.arrays import splits_from_arrays
-from seedbed.runs.settings.options import LONGEST_TEXT, RunOptions, as_params, parse
-from seedbed.runs.recording.run_pictures import confusion_picture
 from seedbed.runs.data.splits import LONGEST_CLASS, check_classes
+from seedbed.runs.recording.run_pictures import confusion_picture
+from seedbed.runs.settings.options import LONGEST_TEXT, RunOptions, as_params, parse
 from seedbed.sweeps.spec.validation_errors import validated_name
-from tests.support.waiting import HEADER
 from seedbed.system.errors import InputError
 from seedbed.tracking.writing.run_folder import RunFolder
+from tests.support.waiting import HEADER
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from experiments.mnist_cnn import Options
+from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import as_params, parse, specs
+
+Options = find("mnist_cnn").options
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.custom import template
 from seedbed.runs.execution.catalog import NAMES, find
 from seedbed.runs.execution.cell import build_seeded
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.train import Trained, train
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.paths import ROOT
 from tests.runs.test_sources import OWN, SMALL
 from tests.support.cells import in_store, operations_at_once
-from seedbed.system.paths import ROOT
 
 
 def trained_with(cores: int, reference: str) -> tuple[int, list[str], bytes]:
@@ -97,4 +97,7 @@ def test_the_users_own_number_is_kept_where_it_is_one(
     monkeypatch: pytest.MonkeyPatch, given: str, kept: str
 ) -> None:
     monkeypatch.setenv(tensorflow_setup.AT_ONCE, given)
-    assert tensorflow_setup.variables(parse(find("mnist_cnn").options, {}))[tensorflow_setup.AT_ONCE] == kept
+    assert (
+        tensorflow_setup.variables(parse(find("mnist_cnn").options, {}))[tensorflow_setup.AT_ONCE]
+        == kept
+    )

@@ -4,13 +4,14 @@ import math
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from experiments.mnist_cnn import Options
+from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import RunOptions, as_params, cell_id, parse, specs
 from seedbed.runs.settings.seeds import derive
 from seedbed.system.errors import InputError
+
+Options = find("mnist_cnn").options
 
 
 def test_every_option_is_explained() -> None:

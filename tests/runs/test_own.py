@@ -19,12 +19,12 @@ from seedbed.runs.settings.options import specs
 from seedbed.runs.settings.seeds import SOURCES
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import folder_of, in_store
-from seedbed.tracking import schema
 from seedbed.system.errors import InputError
-from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from seedbed.system.paths import ROOT
+from seedbed.tracking import schema
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+from tests.support.cells import folder_of, in_store
 
 DATA = """
 import numpy as np
@@ -111,7 +111,7 @@ def test_a_sweep_of_the_template_is_run_and_analysed(store: Store, tmp_path: Pat
     """As a user does it: two configurations, sources with seeds of their own, then questions."""
     from click.testing import CliRunner
 
-    from seedbed.cli.ask import main as analysis
+    from seedbed.cli.main import main as analysis
 
     template.write(tmp_path / "my_cnn.py")
     sweep = written(

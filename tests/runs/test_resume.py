@@ -18,17 +18,17 @@ import pytest
 from seedbed.runs.custom import template
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.execution.cell import Outcome, build_seeded, run_cell
-from seedbed.runs.training.checkpoints import Checkpoint
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
+from seedbed.runs.training.checkpoints import Checkpoint
 from seedbed.runs.training.train import Trained, restore, snapshot, train
 from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
+from seedbed.system.paths import ROOT
+from seedbed.tracking import schema
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import folder_of, in_store
 from tests.support.chaos import driver, runs_of
-from seedbed.tracking import schema
-from seedbed.tracking.writing.run_folder import Epoch, RunFolder
-from seedbed.system.paths import ROOT
-from seedbed.tracking.store import Store
 
 DEEP: dict[str, Any] = {
     "dataset": "digits",

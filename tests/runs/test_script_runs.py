@@ -12,9 +12,9 @@ import pytest
 
 from seedbed.runs.execution.cell import Outcome, run_cell
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import folder_of, in_store
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+from tests.support.cells import folder_of, in_store
 
 SCRIPTS = Path(__file__).parent / "scripts"
 NET = """

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from experiments.mnist_cnn import Options
+from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.seeds import SOURCES, derive, order_of_epoch
+
+Options = find("mnist_cnn").options
 
 SEED = st.integers(0, 2**32 - 1)
 

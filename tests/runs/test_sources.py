@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.custom import template
 from seedbed.runs.data.augmentation import numbers_of_epoch
 from seedbed.runs.execution.catalog import NAMES, find
 from seedbed.runs.execution.cell import build_seeded, generators, is_augmentation
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import SOURCES, derive, order_of_epoch
 from seedbed.sweeps.executors.local_pool import LocalPool

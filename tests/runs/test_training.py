@@ -8,8 +8,8 @@ import pytest
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.settings.seeds import order_of_epoch
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import SHORT, new_folder, weights_after
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+from tests.support.cells import SHORT, new_folder, weights_after
 
 
 @pytest.mark.parametrize("batch_size", [32, 333, 500])

@@ -9,22 +9,18 @@ import pytest
 
 from seedbed.runs.data import simulated_trajectories
 from seedbed.runs.data.arrays import splits_from_arrays
+from seedbed.runs.data.simulated_trajectories import MODES, distance_and_bearing, features, simulate
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.settings.seeds import derive
-from seedbed.runs.data.simulated_trajectories import MODES, distance_and_bearing, features, simulate
-from experiments.transport_cnn import (
-    CLASSES,
-    Options,
-    check,
-    load,
-    read,
-    scaled,
-    simulated,
-    sums,
-)
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import folder_of, in_store
 from seedbed.system.errors import InputError
+from tests.support.cells import folder_of, in_store
+from tests.support.networks import network
+
+transport_cnn = network("transport_cnn")
+CLASSES, Options = transport_cnn.CLASSES, transport_cnn.Options
+check, load, read = transport_cnn.check, transport_cnn.load, transport_cnn.read
+scaled, simulated, sums = transport_cnn.scaled, transport_cnn.simulated, transport_cnn.sums
 
 
 def test_distances_agree_with_the_ellipsoids_published_degrees() -> None:

@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from PIL import Image
 
 from seedbed.analysis.statistics import verification as oracle
 from seedbed.runs.execution.cell import run_cell
-from seedbed.runs.settings.seeds import derive
 from seedbed.runs.recording.error_rates import (
     choose_threshold,
     eer,
@@ -20,11 +18,16 @@ from seedbed.runs.recording.error_rates import (
     rates,
     verification_scores,
 )
-from experiments.verification_cnn import Options, check, lfw_folder, load
+from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import folder_of, in_store
 from seedbed.system.errors import InputError
+from tests.support.cells import folder_of, in_store
+from tests.support.networks import network
 
+verification_cnn = network("verification_cnn")
+Options, check, lfw_folder, load = (
+    getattr(verification_cnn, name) for name in ("Options", "check", "lfw_folder", "load")
+)
 IMPOSTORS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.45, 0.6]
 GENUINE = [0.4, 0.5, 0.7, 0.8]
 
@@ -226,7 +229,7 @@ def test_a_run_stops_early_and_records_scores_and_pictures(
     assert epochs == outcome.metrics["best_epoch"] + 1 < 30
     from click.testing import CliRunner
 
-    from seedbed.cli.ask import main as analysis
+    from seedbed.cli.main import main as analysis
 
     files = [f"--{kind}={artifacts / name}" for kind, name in TRIALS]
     answer = CliRunner().invoke(analysis, ["verification", *files, "--subjects", "--json"])

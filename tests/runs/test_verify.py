@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.settings.options import as_params, parse
 from seedbed.runs.reproduce.verify import (
     COLD,
     Difference,
@@ -19,6 +18,7 @@ from seedbed.runs.reproduce.verify import (
     verify,
     verify_against,
 )
+from seedbed.runs.settings.options import as_params, parse
 from seedbed.system.errors import InputError
 from seedbed.system.paths import ROOT
 from seedbed.tracking.store import Store

@@ -15,8 +15,8 @@ from seedbed.service.archive import TornBackupError, Writer, unpack
 from seedbed.service.backup import back_up
 from seedbed.service.places import Database, Places
 from seedbed.service.restore import restore
-from tests.support.stack import Stack
 from seedbed.system.errors import InputError, StoreError
+from tests.support.stack import Stack
 
 
 def connect(database: Database) -> "psycopg.Connection[Any]":

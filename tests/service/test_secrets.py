@@ -11,8 +11,8 @@ from dotenv import dotenv_values
 
 from seedbed.service.dask_tls import use_certificate
 from seedbed.service.secrets import OF_THE_STACK, read_files, refuse_weak, weakness, write_env
-from tests.support.stack import ROOT
 from seedbed.system.errors import InputError
+from tests.support.stack import ROOT
 
 EXAMPLE = ROOT / ".env.example"
 

@@ -13,14 +13,13 @@ SHORT: dict[str, Any] = {"dataset": "digits", "epochs": 2, "batch_size": 64}
 def weights_after(orders: Sequence[Any], batch_size: int, how: str, seed: int = 3) -> list[Any]:
     """Weights after training on given orders: by our loop or by ``model.fit``; runs in a fork."""
     from seedbed.runs.data import datasets
-    from seedbed.runs.settings import tensorflow_setup
     from seedbed.runs.execution.catalog import find
     from seedbed.runs.execution.cell import build_seeded
-    from seedbed.runs.training.epoch_loop import Loop
-    from experiments.mnist_cnn import Options
+    from seedbed.runs.settings import tensorflow_setup
     from seedbed.runs.settings.seeds import derive
+    from seedbed.runs.training.epoch_loop import Loop
 
-    options = Options(seed=seed, batch_size=batch_size, dataset="digits")
+    options = find("mnist_cnn").options(seed=seed, batch_size=batch_size, dataset="digits")
     tensorflow_setup.apply(options)
     seeds = derive(options)
     splits = datasets.load("digits", 333, seeds.split)
@@ -64,8 +63,8 @@ def folder_of(experiment: str, parent: Path, given: Mapping[str, Any]) -> str:
     from seedbed.runs.execution.catalog import find
     from seedbed.runs.settings.options import as_params, cell_id, parse
     from seedbed.runs.settings.seeds import seeds_of
-    from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
     from seedbed.system.process_identity import Owner
+    from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 
     found = find(experiment)
     options = parse(found.options, given)

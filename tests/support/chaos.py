@@ -15,12 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from seedbed.sweeps.ledger.storage import open_book
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.storage import open_book
 from seedbed.tracking.store import Store
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 class Server:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.tracking import schema
-from seedbed.tracking.writing.deliver import deliver
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking import schema
 from seedbed.tracking.records import Predictions, State
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 
 EXPERIMENT = "mnist_cnn"
 ENVIRONMENT = {"python": "3.11.2", "tensorflow": "2.21.0", "git_commit": "969f6690c1d2"}

@@ -32,7 +32,7 @@ from typing import Any
 import psutil
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STANDING_FOR_ENV = re.compile(
     r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?:(?P<how>:[-?])(?P<text>[^}]*))?\})"
 )

@@ -7,9 +7,9 @@ import numpy as np
 
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design, designed
+from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.protocol import Progress, Standing, Strategy
-from seedbed.sweeps.spec.yaml_file import YamlFile
 
 HEAD = "question: Why?\nexperiment: mnist_cnn\noptions: {dataset: digits, epochs: 4}\n"
 Curve = Callable[[Cell], list[float] | None]

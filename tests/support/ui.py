@@ -22,11 +22,11 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.tracking.records import State
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ADMIN = ("admin", "a long password, as it should be")
 QUIET_BROWSER = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 from seedbed.system.process_identity import Owner
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 
 HEADER = RunHeader(
     experiment="mnist_cnn",

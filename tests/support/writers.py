@@ -11,8 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from seedbed.tracking.writing.deliver import deliver_all
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import deliver_all
 
 KILLS = 6
 LONGEST_S = 0.1

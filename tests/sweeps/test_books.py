@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger import ledger as ledger_module
-from seedbed.sweeps.ledger.storage import Book, open_book
 from seedbed.sweeps.design.design import Cell, Design, load
+from seedbed.sweeps.ledger import ledger as ledger_module
 from seedbed.sweeps.ledger.ledger import LEASE_S, Ledger, file_of
+from seedbed.sweeps.ledger.storage import Book, open_book
 from seedbed.sweeps.strategies.protocol import FixedDesign, Progress
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.process_identity import Owner

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import cell_id, parse
 from seedbed.runs.settings.seeds import SOURCES, derive
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design, designed
-from seedbed.sweeps.spec.sweep_file import Range
 from seedbed.sweeps.design.search_space import Spaces, distinct, draw, grid, tidy
+from seedbed.sweeps.spec.sweep_file import Range
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chaos import Havoc, Server, assert_each_cell_once, undisturbed
 from seedbed.tracking.store import Store
+from tests.support.chaos import Havoc, Server, assert_each_cell_once, undisturbed
 
 Write = Callable[..., Path]
 

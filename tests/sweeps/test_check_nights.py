@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.nightly.judge_nights import accept, check
+from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.system.errors import InputError, StoreError
+from seedbed.tracking import schema
+from seedbed.tracking.night_records import read_nights, read_page
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
 from tests.support.receivers import Inbox, http_receiver
 from tests.support.recorded import Made, record
-from seedbed.tracking import schema
-from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.night_records import read_nights, read_page
-from seedbed.tracking.writing.parent_run import ParentRun
-from seedbed.tracking.store import Store
 
 BEGIN = datetime(2030, 1, 1, 2, tzinfo=UTC)
 FILE = """\

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.ledger.storage import open_book
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.storage import open_book
+from seedbed.tracking.store import Store
 from tests.support.chaos import driver
 from tests.support.clock import Clock
-from seedbed.tracking.store import Store
 
 HOUR = 3600
 

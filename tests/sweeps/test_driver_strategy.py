@@ -9,15 +9,15 @@ from pathlib import Path
 from seedbed.sweeps.design.design import Cell, Design, load
 from seedbed.sweeps.driver.driver import Driver, Limits
 from seedbed.sweeps.executors.in_process import InProcess
-from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import recover
 from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Strategy
-from tests.support.waiting import HEADER, a_finished_folder
-from seedbed.tracking.writing.deliver import TOO_LATE, Deliverer
-from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import TOO_LATE, Deliverer
+from seedbed.tracking.writing.run_folder import RunFolder
+from tests.support.waiting import HEADER, a_finished_folder
 
 Write = Callable[..., Path]
 

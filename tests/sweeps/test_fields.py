@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from seedbed.sweeps.spec import sweep_file, schedule_fields
-from seedbed.sweeps.spec.validation_errors import SECTIONS, validated
 from seedbed.sweeps.design.design import Design, designed
+from seedbed.sweeps.spec import schedule_fields, sweep_file
+from seedbed.sweeps.spec.validation_errors import SECTIONS, validated
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
 

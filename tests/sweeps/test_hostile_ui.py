@@ -13,10 +13,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from seedbed.analysis.report.publish import publish
-from tests.support.recorded import EXPERIMENT, Made, record
-from tests.support.ui import AuthServer, administered, logged_in, shown
 from seedbed.tracking.records import Predictions
 from seedbed.tracking.store import Store
+from tests.support.recorded import EXPERIMENT, Made, record
+from tests.support.ui import AuthServer, administered, logged_in, shown
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
 

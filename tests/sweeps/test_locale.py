@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweeps.conftest import short_design
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
+from tests.sweeps.conftest import short_design
 
 ROOT = Path(__file__).parents[2]
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -17,6 +17,9 @@ import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from seedbed.tracking.model_registry import registered_runs
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.store import Store
 from tests.support.ui import (
     ROOT,
     AuthServer,
@@ -27,9 +30,6 @@ from tests.support.ui import (
     stop,
     wait_for,
 )
-from seedbed.tracking.reading.sweep_reader import read_sweep
-from seedbed.tracking.model_registry import registered_runs
-from seedbed.tracking.store import Store
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
 
@@ -263,7 +263,6 @@ def test_the_best_network_is_registered_served_and_loaded(
 LOAD = """
 import json, sys
 import numpy as np
-from experiments import datasets
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive

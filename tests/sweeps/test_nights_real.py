@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from seedbed.cli.main import main
 from seedbed.runs.custom import template
-from seedbed.cli.sweeps import main
-from tests.support.receivers import http_receiver
 from seedbed.tracking.night_records import read_nights
 from seedbed.tracking.store import Store
+from tests.support.receivers import http_receiver
 
 ROOT = Path(__file__).parents[2]
 KEY = "a secret that nobody may see"

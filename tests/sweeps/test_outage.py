@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.ledger.storage import open_book
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
-from tests.support.chaos import Server, driver
+from seedbed.sweeps.ledger.storage import open_book
 from seedbed.tracking.store import Store
+from tests.support.chaos import Server, driver
 
 Write = Callable[..., Path]
 

@@ -8,12 +8,12 @@ import pytest
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.forecast import Pace, check_minutes, outlook, pace
 from seedbed.sweeps.driver.run_sweep import run_sweep
-from tests.support.waiting import HEADER
-from tests.support.sweeps import made
-from seedbed.tracking.writing.deliver import deliver
 from seedbed.system.errors import InputError
-from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.run_folder import RunFolder
+from tests.support.sweeps import made
+from tests.support.waiting import HEADER
 
 FILE = "seeds: 3\nconfigurations: {batch_size: [8, 16]}\n"
 

@@ -11,14 +11,14 @@ import pytest
 from rich.console import Console
 
 from seedbed.runs.execution.cell import Outcome
-from seedbed.sweeps.driver import display as progress_module
 from seedbed.sweeps.design.design import Design, load
+from seedbed.sweeps.driver import display as progress_module
+from seedbed.sweeps.driver.display import Progress, Style
 from seedbed.sweeps.driver.driver import Driver, Ended, Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.driver.display import Progress, Style
-from seedbed.tracking.writing.deliver import Deliverer
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import Deliverer
 
 Write = Callable[..., Path]
 

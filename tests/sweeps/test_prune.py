@@ -10,17 +10,17 @@ import pytest
 from click.testing import CliRunner
 
 from seedbed.analysis.findings.stacked_predictions import stack_predictions
-from seedbed.cli.sweeps import main
-from seedbed.tracking.retention.keep_rules import parse_rule, size, sort_out
-from tests.support.chaos import Server
-from tests.support.recorded import Made, record
-from seedbed.tracking import schema
+from seedbed.cli.main import main
 from seedbed.system.errors import InputError, RemovedError
-from seedbed.tracking.writing.parent_run import ParentRun
-from seedbed.tracking.retention.removal import Holding, holdings, remove
+from seedbed.tracking import schema
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import Predictions
+from seedbed.tracking.retention.keep_rules import parse_rule, size, sort_out
+from seedbed.tracking.retention.removal import Holding, holdings, remove
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
+from tests.support.chaos import Server
+from tests.support.recorded import Made, record
 
 SAID = Predictions(
     example_ids=np.arange(6),

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seedbed.analysis.answers.compare import compare
-from seedbed.cli.sweeps import main
+from seedbed.cli.main import main
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.repeat.script_design import Asked, design_of, remarks, seeds_of, split_flags

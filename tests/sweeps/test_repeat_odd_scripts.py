@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from seedbed.cli.sweeps import main
+from seedbed.cli.main import main
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import RunRecord

@@ -3,8 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from seedbed.sweeps.spec.exclude_rules import Rule
 from seedbed.system.errors import InputError

@@ -14,10 +14,10 @@ import pytest
 
 from seedbed.runs.execution.cell import run_cell
 from seedbed.sweeps.executors.local_pool import LocalPool
-from tests.support.cells import new_folder
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.store import Store
+from tests.support.cells import new_folder
 
 ROOT = Path(__file__).parents[2]
 

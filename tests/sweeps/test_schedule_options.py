@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from seedbed.cli.sweeps import main
+from seedbed.cli.main import main
 from seedbed.sweeps.nightly import scheduler
 
 

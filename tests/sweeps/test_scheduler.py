@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from seedbed.sweeps.design.design import load
+from seedbed.sweeps.nightly.alerts.outbox import Outbox
 from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.nightly.night_process import Child
-from seedbed.sweeps.nightly.alerts.outbox import Outbox
 from seedbed.sweeps.nightly.runner import Step
 from seedbed.sweeps.nightly.scheduler import Patience, Scheduler, holder, only_one
 from seedbed.sweeps.nightly.series import Series, all_series

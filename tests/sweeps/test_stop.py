@@ -8,8 +8,8 @@ import pytest
 
 from seedbed.analysis.statistics.plan import sequential_decision, stein_runs
 from seedbed.sweeps.design.cells import Cell
-from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.strategies.choose import conclude, strategy_of
+from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.strategies.protocol import FixedDesign
 from tests.support.sweeps import InMemory, made
 

@@ -9,9 +9,9 @@ import psutil
 import pytest
 
 from seedbed.sweeps.design.design import load
+from seedbed.tracking.store import Store
 from tests.support.chaos import assert_each_cell_once, driver, undisturbed
 from tests.support.dask import dask
-from seedbed.tracking.store import Store
 
 Write = Callable[..., Path]
 KILLS = 3

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.sweeps.design.design import designed
 from seedbed.sweeps.spec import reference_page
 from seedbed.sweeps.spec.validation_errors import SECTIONS
-from seedbed.sweeps.design.design import designed
 from seedbed.sweeps.spec.yaml_file import YamlFile
 
 ROOT = Path(__file__).parents[2]

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.ledger.storage import open_book
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.storage import open_book
+from seedbed.tracking.store import Store
 from tests.support.chaos import ROOT, Server, assert_each_cell_once, driver
 from tests.support.postgres import Postgres
 from tests.sweeps.conftest import short_design
-from seedbed.tracking.store import Store
 
 CELLS = 8
 """More than fit into what is left of the journal's last block on a full disk."""
@@ -136,7 +136,7 @@ def instead(*given, **named):
     return found
 
 setattr(owner, name, instead)
-from seedbed.cli.sweeps import main
+from seedbed.cli.main import main
 main(arguments)
 """
 """A driver during which PostgreSQL crashes once one of its functions is through."""

@@ -57,7 +57,7 @@ def test_a_run_does_not_search_what_its_fork_server_loaded(pool: LocalPool) -> N
 PROGRAM = """
 import atexit, gc
 atexit.register(lambda: print("frozen at the end:", gc.get_freeze_count() > 1000))
-from seedbed.cli.sweeps import main
+from seedbed.cli.main import main
 main(["--help"])
 """
 

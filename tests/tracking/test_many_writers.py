@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.many_writers import EXPERIMENT, faults, grows, write_runs
-from tests.support.chaos import Server
-from seedbed.tracking.writing.deliver import deliver
 from seedbed.system.errors import StoreError
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import deliver
+from tests.support.chaos import Server
 
 CLIENTS, RUNS = 3, 2
 

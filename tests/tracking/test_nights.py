@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recorded import EXPERIMENT
 from seedbed.tracking import schema
 from seedbed.tracking.night_records import Point, accept_night, mark_night, read_nights, read_page
-from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.tracking.reading.sweep_reader import read_series
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
+from tests.support.recorded import EXPERIMENT
 
 
 def a_night(store: Store, night: str, series: str = "nightly") -> str:

@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from tests.support.waiting import HEADER
-from seedbed.tracking.writing.deliver import deliver
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.writing.run_folder import RunFolder
-from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.tracking.reading.sweep_reader import parsed, read_sweep, sweep_names
 from seedbed.tracking.store import Store, masked
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.writing.run_folder import RunFolder
+from tests.support.waiting import HEADER
 
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False), st.booleans()))

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.chaos import Server
-from tests.support.recorded import Made, record
 from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import Predictions, RunRecord
 from seedbed.tracking.store import Store
+from tests.support.chaos import Server
+from tests.support.recorded import Made, record
 
 SAID = Predictions(
     example_ids=np.arange(6),

@@ -4,11 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests.support.waiting import HEADER
-from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.reaper import REASON, reap
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.reaper import REASON, reap
+from seedbed.tracking.writing.run_folder import RunFolder
+from tests.support.waiting import HEADER
 
 GONE = replace(Owner.this(), started=-1).asdict()
 

@@ -4,13 +4,12 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from seedbed.system.cli_program import Program
 from seedbed.system.errors import InputError
-from seedbed.tracking.schema import LONGEST_NAME, shown_name
 from seedbed.system.terminal_escape import inert
+from seedbed.tracking.schema import LONGEST_NAME, shown_name
 
 ANY = st.text(st.characters(), max_size=200)
 

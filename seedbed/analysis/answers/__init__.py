@@ -1,4 +1,1 @@
-"""The commands of ``python -m seedbed``, one file per group.
-
-Each has a pure function from arrays to an ``Answer`` and a thin click command that reads its input.
-"""
+"""One module for each question: inputs in, a frozen answer out. Nothing here parses or prints."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from seedbed.analysis.answers.read_inputs import cell_number, read_table, same_unit
-from seedbed.analysis.wording import count
 from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 
 

@@ -6,9 +6,9 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import cell_number, read_table
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     each,
@@ -16,8 +16,8 @@ from seedbed.analysis.answers.recorded_sweep import (
     read,
     with_unread,
 )
-from seedbed.analysis.findings.from_predictions import BINS
 from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.findings.from_predictions import BINS
 from seedbed.analysis.statistics.calibration import calibration as calibrate
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.system.errors import InputError

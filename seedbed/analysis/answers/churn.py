@@ -9,9 +9,9 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import read_names, read_words
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.read_inputs import read_names, read_words
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     each,
@@ -19,13 +19,12 @@ from seedbed.analysis.answers.recorded_sweep import (
     read,
     with_unread,
 )
-from seedbed.analysis.findings.from_predictions import disputed, most_disputed
-from seedbed.analysis.findings.findings import Disputed
 from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.findings.findings import Disputed
+from seedbed.analysis.findings.from_predictions import disputed, most_disputed
 from seedbed.analysis.report.images import stored_images
+from seedbed.analysis.statistics.churn import churn as disagreement, disagreement_by_example
 from seedbed.analysis.wording import count
-from seedbed.analysis.statistics.churn import churn as disagreement
-from seedbed.analysis.statistics.churn import disagreement_by_example
 from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
 

@@ -9,13 +9,13 @@ import click
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.answers.answer import Answer, Format, emit
 from seedbed.analysis.answers.arms_from_csv import Arms, read_arms
+from seedbed.analysis.answers.arms_from_sweep import sweep_arms
+from seedbed.analysis.answers.cli_options import ListCommand, fail_option, output_options
 from seedbed.analysis.answers.comparison_answer import compare_configurations, compare_scores
 from seedbed.analysis.answers.read_inputs import numbers, read_correct, read_names, same_unit
-from seedbed.analysis.answers.cli_options import ListCommand, fail_option, output_options
-from seedbed.analysis.answers.answer import Answer, Format, emit
 from seedbed.analysis.answers.recorded_sweep import Recorded, read, told
-from seedbed.analysis.answers.arms_from_sweep import sweep_arms
 from seedbed.analysis.statistics.checks import check_level
 from seedbed.analysis.statistics.compare import compare_paired
 from seedbed.analysis.statistics.new_data import (

@@ -7,9 +7,9 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import read_matrix
-from seedbed.analysis.answers.cli_options import output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.read_inputs import read_matrix
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     each,
@@ -17,8 +17,8 @@ from seedbed.analysis.answers.recorded_sweep import (
     read,
     with_unread,
 )
-from seedbed.analysis.findings.from_predictions import confusions
 from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.findings.from_predictions import confusions
 from seedbed.analysis.statistics.classification import (
     ClassScores,
     as_confusion,

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 import numpy as np
 
-from seedbed.analysis.answers.read_inputs import accuracies, read_matrix
-from seedbed.analysis.answers.cli_options import fail_option, format_options
 from seedbed.analysis.answers.answer import Answer, Format, emit
+from seedbed.analysis.answers.cli_options import fail_option, format_options
+from seedbed.analysis.answers.read_inputs import accuracies, read_matrix
 from seedbed.analysis.answers.recorded_sweep import Recorded, about, read_nights, sweep_name
 from seedbed.analysis.findings.counts_and_warnings import environment
-from seedbed.analysis.wording import listed
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import WEIGHT, WIDTH, Drift, drift_charts
+from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
 
 

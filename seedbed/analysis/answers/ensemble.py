@@ -6,9 +6,9 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import cell_number, read_table
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     each,
@@ -18,8 +18,7 @@ from seedbed.analysis.answers.recorded_sweep import (
 )
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.ensemble import ensemble as average
-from seedbed.analysis.statistics.ensemble import group_accuracy
+from seedbed.analysis.statistics.ensemble import ensemble as average, group_accuracy
 from seedbed.system.errors import InputError
 
 SIZES = (1, 2, 3, 5, 10, 20)

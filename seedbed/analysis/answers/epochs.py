@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 import numpy as np
 
-from seedbed.analysis.answers.read_inputs import read_matrix, same_unit
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.read_inputs import read_matrix, same_unit
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     each,
@@ -17,9 +17,9 @@ from seedbed.analysis.answers.recorded_sweep import (
     with_unread,
 )
 from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.wording import count
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_other_runs
+from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 
 FOLDS = 10

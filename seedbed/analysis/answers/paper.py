@@ -7,9 +7,9 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import accuracies, read_correct, same_unit
-from seedbed.analysis.answers.cli_options import fail_option, output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, number
+from seedbed.analysis.answers.cli_options import fail_option, output_options
+from seedbed.analysis.answers.read_inputs import accuracies, read_correct, same_unit
 from seedbed.analysis.answers.recorded_sweep import Recorded, each, read, sweep_name
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats

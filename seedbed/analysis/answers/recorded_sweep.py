@@ -4,13 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from seedbed.analysis.answers.read_inputs import is_number
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.progress_line import Waiting
-from seedbed.analysis.findings.findings import Counts
-from seedbed.analysis.findings.search_result import result_of
+from seedbed.analysis.answers.read_inputs import is_number
 from seedbed.analysis.findings.configurations import Group, count_runs, group_runs, plan_sentence
-from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
 from seedbed.analysis.findings.counts_and_warnings import (
     environment,
     environment_warnings,
@@ -18,6 +15,9 @@ from seedbed.analysis.findings.counts_and_warnings import (
     shared_seeds,
     unrepeatable,
 )
+from seedbed.analysis.findings.findings import Counts
+from seedbed.analysis.findings.search_result import result_of
+from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
 from seedbed.system.errors import InputError
 from seedbed.tracking.reading.sweep_reader import read_series, read_sweep
 from seedbed.tracking.records import SweepRecord

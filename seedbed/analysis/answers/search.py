@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 import numpy as np
 
+from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, output_options
 from seedbed.analysis.answers.read_inputs import (
     accuracies,
     cell_number,
@@ -15,16 +17,14 @@ from seedbed.analysis.answers.read_inputs import (
     read_table,
     same_unit,
 )
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, output_options
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
 from seedbed.analysis.answers.recorded_sweep import Recorded, read, sweep_name, told
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.findings.search_summary import divide
-from seedbed.analysis.wording import count, label
 from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import FEWEST, importances
 from seedbed.analysis.statistics.search import SearchSummary, expected_best, summarize_search
 from seedbed.analysis.statistics.spread import mean_interval
+from seedbed.analysis.wording import count, label
 from seedbed.system.errors import InputError
 
 Scores = dict[str, Floats]

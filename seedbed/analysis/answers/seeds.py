@@ -4,9 +4,9 @@ from math import ceil
 
 import click
 
-from seedbed.analysis.answers.read_inputs import accuracies
-from seedbed.analysis.answers.cli_options import output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, number
+from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.read_inputs import accuracies
 from seedbed.analysis.answers.recorded_sweep import each, read, sweep_name
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.plan import (

@@ -8,19 +8,19 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import cell_number, read_table, read_words, same_unit
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.read_inputs import cell_number, read_table, read_words, same_unit
 from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded, each, read
-from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.attribution_parts import PlanParts, bits_sentence, plan_parts
-from seedbed.analysis.findings.seed_table import seed_table
+from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
-from seedbed.analysis.wording import count
+from seedbed.analysis.findings.seed_table import seed_table
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.churn import pairwise_disagreement
 from seedbed.analysis.statistics.crossed import CrossedShares, crossed_shares
 from seedbed.analysis.statistics.sources import SourceShare, SourceTable, disagreement_shares
+from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import accuracies, read_correct, same_unit
-from seedbed.analysis.answers.cli_options import output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.read_inputs import accuracies, read_correct, same_unit
 from seedbed.analysis.answers.recorded_sweep import Recorded, each, read, sweep_name, with_unread
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats, as_matrix

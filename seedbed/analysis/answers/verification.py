@@ -8,9 +8,9 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import cell_number, read_table
-from seedbed.analysis.answers.cli_options import output_options
 from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
+from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     each,
@@ -18,10 +18,10 @@ from seedbed.analysis.answers.recorded_sweep import (
     read,
     with_unread,
 )
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.stacked_predictions import Stack
 from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.analysis.statistics.verification import Verification, hter_by_subject, verify
 from seedbed.system.errors import InputError

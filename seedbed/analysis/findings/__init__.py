@@ -1,0 +1,1 @@
+"""What a recorded sweep shows: configurations, comparisons, sources, search results."""

@@ -7,14 +7,8 @@ from pathlib import PurePath
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.findings.verdict_words import answer, published_sentences, unusual_runs
 from seedbed.analysis.findings.arms import describe_arm
-from seedbed.analysis.findings.pairwise import compare_arms
-from seedbed.analysis.findings.findings import Arm, Findings
-from seedbed.analysis.findings.search_result import result_of
 from seedbed.analysis.findings.configurations import count_runs, group_runs, plan_sentence
-from seedbed.analysis.findings.search_summary import searched
-from seedbed.analysis.findings.stacked_predictions import Stack
 from seedbed.analysis.findings.counts_and_warnings import (
     carried_over,
     environment,
@@ -23,9 +17,15 @@ from seedbed.analysis.findings.counts_and_warnings import (
     shared_seeds,
     unrepeatable,
 )
-from seedbed.analysis.wording import listed
+from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.pairwise import compare_arms
+from seedbed.analysis.findings.search_result import result_of
+from seedbed.analysis.findings.search_summary import searched
+from seedbed.analysis.findings.stacked_predictions import Stack
+from seedbed.analysis.findings.verdict_words import answer, published_sentences, unusual_runs
 from seedbed.analysis.statistics.published import against_published, binomial_test_set_sd
 from seedbed.analysis.statistics.search import SearchSummary, summarize_search
+from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import PublishedFigure, SweepRecord
 

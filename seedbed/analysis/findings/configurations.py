@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seedbed.analysis.findings.findings import Counts, Floats
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.counts_and_warnings import counts, score_of, without_repeats
+from seedbed.analysis.findings.findings import Counts, Floats
 from seedbed.analysis.wording import count, label
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord, SweepRecord

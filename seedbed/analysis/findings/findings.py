@@ -10,19 +10,19 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.findings.search_findings import Searched
-from seedbed.analysis.wording import apart
 from seedbed.analysis.statistics.calibration import Calibration
 from seedbed.analysis.statistics.classification import ClassScores, ConfusionSpread
 from seedbed.analysis.statistics.compare import Comparison
 from seedbed.analysis.statistics.decompose import Split
 from seedbed.analysis.statistics.ensemble import Ensemble
 from seedbed.analysis.statistics.epochs import EpochOptimism
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.published import PublishedComparison
 from seedbed.analysis.statistics.search import SearchSummary
 from seedbed.analysis.statistics.sources import SourceTable
 from seedbed.analysis.statistics.spread import Spread
+from seedbed.analysis.wording import apart
 
 Floats = npt.NDArray[np.float64]
 Answer = Literal["different", "equivalent", "undecided", "spread", "none"]

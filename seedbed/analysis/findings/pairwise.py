@@ -6,14 +6,14 @@ from itertools import combinations
 
 import numpy as np
 
-from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.findings.findings import Arm, Duel
 from seedbed.analysis.findings.stacked_predictions import Stack
-from seedbed.analysis.wording import count, p_value, points, signed, width
 from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired, decide
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.many import holm
 from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.plan import runs_needed
+from seedbed.analysis.wording import count, p_value, points, signed, width
 
 ALPHA = 0.05
 MOST_ON_NEW_DATA = 20

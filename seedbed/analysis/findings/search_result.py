@@ -1,8 +1,8 @@
 """Of a search, the runs that are its result: those of its best configurations on fresh seeds.
 
 The search's own runs chose these configurations, so the best of them flatter (see
-``seedbed.analysis.statistics.search``); they may be asked about with ``analysis search``, and nothing else
-that is said of the sweep takes them in.
+``seedbed.analysis.statistics.search``). Only ``seedbed search`` reads them; every other
+answer about the sweep leaves them out.
 """
 
 from dataclasses import replace

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.findings.search_findings import Searched, Tried
 from seedbed.analysis.findings.configurations import Group, group_runs
+from seedbed.analysis.findings.search_findings import Searched, Tried
 from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import importances
 from seedbed.analysis.statistics.search import expected_best, summarize_search
 from seedbed.analysis.statistics.spread import mean_interval

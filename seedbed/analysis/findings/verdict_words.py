@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.findings import Answer, Arm, Counts, Duel
-from seedbed.analysis.wording import count, listed, p_value, percent, points, signed, span, width
 from seedbed.analysis.statistics.search import SearchSummary
+from seedbed.analysis.wording import count, listed, p_value, percent, points, signed, span, width
 
 FEW = 4
 """Configurations up to which each is spoken of."""

@@ -2,7 +2,8 @@
 
 Two kinds of comparison. Exact: runs with the same seeds must have the same fingerprints, and a run
 that fails is news. By chance: means and spreads of the runs with fresh seeds, and the time that a
-run takes, on control charts that share one false-alarm rate (``seedbed.analysis.statistics.drift``).
+run takes, on control charts that share one false-alarm rate
+(``seedbed.analysis.statistics.drift``).
 """
 
 import math

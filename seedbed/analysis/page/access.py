@@ -7,8 +7,8 @@ import threading
 import time
 
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.store import Store
 from seedbed.tracking.reading.run_lists import LocalVisitor, ServedVisitor, Visitor, asks_for_login
+from seedbed.tracking.store import Store
 
 Login = tuple[str, str] | None
 PROBE_S = 4.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from seedbed.analysis.wording import fixed, percent
 from seedbed.analysis.page.control_charts import Night, Series
+from seedbed.analysis.wording import fixed, percent
 
 WIDE, NARROW = 720, 340
 MARGIN_LEFT, MARGIN_RIGHT = 52, 14

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.analysis.wording import one_line, percent
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import drift_charts
+from seedbed.analysis.wording import one_line, percent
+from seedbed.tracking.reading.run_lists import Row
 from seedbed.tracking.schema import (
     NIGHT_MEAN,
     TAG_ALARM,
@@ -24,7 +25,6 @@ from seedbed.tracking.schema import (
     TAG_SERIES,
     TAG_SWEEP,
 )
-from seedbed.tracking.reading.run_lists import Row
 
 DAY = re.compile(r"(.+?)[-_ .]?(\d{4}-\d\d-\d\d(?:-\d{4})?)$")
 FEWEST = 2

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from seedbed.analysis.wording import count
 from seedbed.analysis.page.overview import Under
+from seedbed.analysis.wording import count
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 FEWEST_ENDED = 2

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from seedbed.analysis.wording import one_line
 from seedbed.analysis.page.control_charts import Series, series_of
+from seedbed.analysis.wording import one_line
+from seedbed.tracking.reading.run_lists import Row, Visitor
 from seedbed.tracking.schema import (
     TAG_DESIGN,
     TAG_EXPERIMENT,
@@ -17,7 +18,6 @@ from seedbed.tracking.schema import (
     TAG_SWEEP,
     TAG_VERDICT,
 )
-from seedbed.tracking.reading.run_lists import Row, Visitor
 
 MOST_SWEEPS = 400
 """Newest sweeps that are looked at, nights among them."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from seedbed.analysis.report import tables
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report import tables
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.report.tables_predictions import prediction_tables
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from seedbed.analysis.findings.attribution_parts import bits_sentence
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png, render
-from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.findings.attribution_parts import bits_sentence
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import count, gathered, one_line
 

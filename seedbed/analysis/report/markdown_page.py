@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from seedbed.analysis.report.figures.style import Picture
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.style import Picture
 from seedbed.analysis.report.html import Inline, Section, sections
 from seedbed.analysis.report.tables import markdown
 from seedbed.analysis.report.text import as_markdown

@@ -5,8 +5,8 @@ import io
 import re
 from dataclasses import dataclass
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.findings.findings import Arm, Dot, Duel, Findings
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, fixed, one_line, percent, signed, span
 
 NONE = "–"

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.report.figures.classes import class_name
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.classes import class_name
 from seedbed.analysis.report.tables import NONE, Table, interval, p_cell
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import fixed, one_line
 
 Cells = tuple[str, ...] | None

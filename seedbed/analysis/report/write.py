@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.findings.collect import METRIC, Images, collect
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.style import render
-from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.html import page
 from seedbed.analysis.report.markdown_page import markdown_page
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.errors import InputError
-from seedbed.tracking.records import PublishedFigure, SweepRecord
 from seedbed.system.terminal_escape import inert
+from seedbed.tracking.records import PublishedFigure, SweepRecord
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.analysis.statistics.decompose import signed_sd
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.system.errors import InputError
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.checks import Floats, as_matrix, check_level
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
 
 

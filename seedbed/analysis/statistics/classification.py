@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.checks import Floats, check_level
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.many import holm
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.system.errors import InputError

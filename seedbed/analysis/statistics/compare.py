@@ -9,8 +9,8 @@ from scipy import stats
 from statsmodels.stats.nonparametric import rank_compare_2indep
 from statsmodels.stats.proportion import proportion_confint
 
-from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.plan import runs_needed
 from seedbed.system.errors import InputError
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.checks import Floats, check_level
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.sources import is_resolved
 from seedbed.system.errors import InputError
 

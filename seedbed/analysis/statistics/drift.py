@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.checks import Floats, as_scores
+from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.system.errors import InputError
 
 WEIGHT = 0.2

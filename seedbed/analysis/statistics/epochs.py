@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.checks import as_matrix, check_level
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.system.errors import InputError
 

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
 
 BASELINES = 6

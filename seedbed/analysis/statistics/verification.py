@@ -12,9 +12,9 @@ import numpy.typing as npt
 from scipy import stats
 from sklearn.metrics import roc_curve
 
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level
 from seedbed.analysis.statistics.classification import wilson
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
 
 

@@ -1,0 +1,1 @@
+"""Follows what a script does, on its syntax tree, without running it."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from seedbed.doctor.interpreter.library_calls import made_by_function, made_by_method
-from seedbed.doctor.source.module import Module
 from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
 from seedbed.doctor.interpreter.values import (
     Branch,
@@ -27,6 +26,7 @@ from seedbed.doctor.interpreter.values import (
     Value,
     constant,
 )
+from seedbed.doctor.source.module import Module
 
 _DEEPEST_CALL = 14
 _DEEPEST_CALL_OF_PARTS = 3

@@ -5,9 +5,8 @@ import builtins
 from collections.abc import Callable, Iterator, Sequence
 
 from seedbed.doctor.interpreter.calls import Call, Caller
-from seedbed.doctor.interpreter.constant_folding import compare, counted, fold, names_in, star_has
-from seedbed.doctor.source.module import Module
 from seedbed.doctor.interpreter.canonical_names import canonical
+from seedbed.doctor.interpreter.constant_folding import compare, counted, fold, names_in, star_has
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import (
     Branch,
@@ -27,6 +26,7 @@ from seedbed.doctor.interpreter.values import (
     constant,
     key,
 )
+from seedbed.doctor.source.module import Module
 
 _BUILTINS = frozenset(dir(builtins))
 _OPERATORS: dict[type[ast.operator], str] = {

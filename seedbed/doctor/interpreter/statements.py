@@ -9,9 +9,8 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from seedbed.doctor.interpreter.calls import Call
-from seedbed.doctor.interpreter.expressions import Evaluator
-from seedbed.doctor.source.module import Library, Module
 from seedbed.doctor.interpreter.canonical_names import WELL_KNOWN, canonical
+from seedbed.doctor.interpreter.expressions import Evaluator
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import (
     Branch,
@@ -29,6 +28,7 @@ from seedbed.doctor.interpreter.values import (
     Value,
     key,
 )
+from seedbed.doctor.source.module import Library, Module
 
 Signal = str | None
 """How a block ended: ``return``, ``break``, ``continue``, or None when it ran to its end."""

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from seedbed.doctor.source.module import Module
 from seedbed.doctor.interpreter.values import (
     Branches,
     Data,
@@ -16,6 +15,7 @@ from seedbed.doctor.interpreter.values import (
     Value,
     arms,
 )
+from seedbed.doctor.source.module import Module
 
 
 @dataclass(eq=False, slots=True)

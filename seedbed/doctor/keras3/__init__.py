@@ -1,0 +1,1 @@
+"""What Keras 3 no longer has."""

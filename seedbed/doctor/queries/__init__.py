@@ -1,0 +1,1 @@
+"""Questions that rules ask of the interpreted script: models, seeds, data rows, scores."""

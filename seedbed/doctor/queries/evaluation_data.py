@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seedbed.doctor.report.findings import compatible
-from seedbed.doctor.queries.data_rows import part_of, rows
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Value, ancestry
+from seedbed.doctor.queries.data_rows import part_of, rows
+from seedbed.doctor.report.findings import compatible
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seedbed.doctor.queries.models import loop_kind, models_of
 from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.queries.evaluation_data import inputs_of
 from seedbed.doctor.interpreter.values import (
     Choice,
     Data,
@@ -17,6 +15,8 @@ from seedbed.doctor.interpreter.values import (
     Value,
     parents_of,
 )
+from seedbed.doctor.queries.evaluation_data import inputs_of
+from seedbed.doctor.queries.models import loop_kind, models_of
 
 _SPREAD = {"mean", "std", "var", "median", "sem", "stdev", "pstdev", "describe", "boxplot"}
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from seedbed.doctor.source.module import Module
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Place
+from seedbed.doctor.source.module import Module
 
 Certainty = Literal["is", "may be"]
 Fix = tuple[str, ...]

@@ -1,11 +1,10 @@
 """The page of each rule: docs/doctor/CODE.md."""
 
-from pathlib import Path
-
 from seedbed.doctor.report.findings import RULES
 from seedbed.system.errors import InputError
+from seedbed.system.paths import SHIPPED
 
-PAGES = Path(__file__).resolve().parent.parent / "docs" / "doctor"
+PAGES = SHIPPED / "docs" / "doctor"
 
 
 def page_of(code: str) -> str:

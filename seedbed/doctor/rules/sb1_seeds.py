@@ -2,19 +2,6 @@
 
 from collections.abc import Iterator
 
-from seedbed.doctor.queries.models import (
-    FRAMEWORK_SEEDS,
-    NUMPY_SEEDS,
-    PYTHON_SEEDS,
-    SEEDS,
-    first_training,
-    hidden_seeding,
-    loop_kind,
-    models_of,
-    seeds,
-    text,
-)
-from seedbed.doctor.report.findings import Found, rule
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Choice,
@@ -30,6 +17,19 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
+from seedbed.doctor.queries.models import (
+    FRAMEWORK_SEEDS,
+    NUMPY_SEEDS,
+    PYTHON_SEEDS,
+    SEEDS,
+    first_training,
+    hidden_seeding,
+    loop_kind,
+    models_of,
+    seeds,
+    text,
+)
+from seedbed.doctor.report.findings import Found, rule
 
 _FIX = "keras.utils.set_random_seed(42)  # Python, NumPy and the framework at once"
 _CLOCK = {

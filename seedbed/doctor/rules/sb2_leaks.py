@@ -5,6 +5,17 @@ from collections.abc import Iterator
 from math import sqrt
 from statistics import NormalDist
 
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Const, Data, Function, Made, Value, ancestry
+from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
+from seedbed.doctor.queries.evaluation_data import (
+    Held,
+    comes_from,
+    held_out,
+    inputs_of,
+    scores_after,
+    validation_of,
+)
 from seedbed.doctor.queries.models import (
     callbacks_of,
     epochs_of,
@@ -16,17 +27,6 @@ from seedbed.doctor.queries.models import (
     truth_of,
 )
 from seedbed.doctor.report.findings import Found, rule, sure
-from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.queries.evaluation_data import (
-    Held,
-    comes_from,
-    held_out,
-    inputs_of,
-    scores_after,
-    validation_of,
-)
-from seedbed.doctor.interpreter.values import Const, Data, Function, Made, Value, ancestry
 
 _KNOWN_SIZES = {
     "mnist": 10_000,

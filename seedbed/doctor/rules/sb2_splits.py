@@ -3,15 +3,6 @@
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.library_calls import SPLITTERS
-from seedbed.doctor.queries.models import (
-    ALL_SEEDS,
-    NUMPY_SEEDS,
-    hidden_seeding,
-    seeds,
-    short,
-    truth_of,
-)
-from seedbed.doctor.report.findings import Found, rule
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Const,
@@ -24,6 +15,15 @@ from seedbed.doctor.interpreter.values import (
     is_const,
     key,
 )
+from seedbed.doctor.queries.models import (
+    ALL_SEEDS,
+    NUMPY_SEEDS,
+    hidden_seeding,
+    seeds,
+    short,
+    truth_of,
+)
+from seedbed.doctor.report.findings import Found, rule
 
 _SHUFFLE_ALWAYS = {
     "ShuffleSplit",

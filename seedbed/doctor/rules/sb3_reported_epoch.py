@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Data, Model, Value, ancestry, constant
+from seedbed.doctor.queries.evaluation_data import scores_after
 from seedbed.doctor.queries.models import (
     callbacks_known,
     callbacks_of,
@@ -11,9 +14,6 @@ from seedbed.doctor.queries.models import (
     truth_of,
 )
 from seedbed.doctor.report.findings import Found, compatible, rule, sure
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.queries.evaluation_data import scores_after
-from seedbed.doctor.interpreter.values import Data, Model, Value, ancestry, constant
 
 _REPORTS = {"builtins.print", ".append", ".write", ".info", ".format", "mlflow.log_metric", ".log"}
 _BEST = {"max", "min", "amax", "amin", "nanmax", "nanmin"}

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator
 
+from seedbed.doctor.interpreter.trace import Event, Trace, is_model
+from seedbed.doctor.interpreter.values import Instance, Loop, Model, Pass, ancestry
+from seedbed.doctor.queries.data_rows import rows
+from seedbed.doctor.queries.evaluation_data import inputs_of
 from seedbed.doctor.queries.models import (
     compiled_with,
     epochs_of,
@@ -13,10 +17,6 @@ from seedbed.doctor.queries.models import (
     text,
 )
 from seedbed.doctor.report.findings import Found, compatible, rule, sure
-from seedbed.doctor.queries.data_rows import rows
-from seedbed.doctor.interpreter.trace import Event, Trace, is_model
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.interpreter.values import Instance, Loop, Model, Pass, ancestry
 
 _RESETS = (".set_weights", ".load_weights", ".load_model", ".restore")
 

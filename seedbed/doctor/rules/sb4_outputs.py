@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Const, Made, Model, Name, Value, constant
 from seedbed.doctor.queries.models import (
     activation_of,
     final_layers,
@@ -11,8 +13,6 @@ from seedbed.doctor.queries.models import (
     units_of,
 )
 from seedbed.doctor.report.findings import Found, rule
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.interpreter.values import Const, Made, Model, Name, Value, constant
 
 _LOSSES = {
     "categorical_crossentropy": "categorical",

@@ -2,6 +2,19 @@
 
 from collections.abc import Iterator
 
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import (
+    Const,
+    Data,
+    Made,
+    Value,
+    ancestry,
+    arms,
+    constant,
+    is_const,
+)
+from seedbed.doctor.queries.data_rows import source
+from seedbed.doctor.queries.evaluation_data import inputs_of
 from seedbed.doctor.queries.models import (
     callbacks_of,
     loads_of,
@@ -13,19 +26,6 @@ from seedbed.doctor.queries.models import (
     truth_of,
 )
 from seedbed.doctor.report.findings import Found, compatible, rule, sure
-from seedbed.doctor.queries.data_rows import source
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.interpreter.values import (
-    Const,
-    Data,
-    Made,
-    Value,
-    ancestry,
-    arms,
-    constant,
-    is_const,
-)
 
 _OWN_ARGUMENTS = {
     "restore_best_weights": {"EarlyStopping"},

@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.queries.models import is_layer, short
-from seedbed.doctor.report.findings import Found, rule
 from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
 from seedbed.doctor.interpreter.values import Instance, Made, Tensor
+from seedbed.doctor.queries.models import is_layer, short
+from seedbed.doctor.report.findings import Found, rule
 
 
 @rule(

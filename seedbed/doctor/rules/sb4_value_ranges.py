@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from seedbed.doctor.queries.models import short
-from seedbed.doctor.report.findings import Found, rule
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Items, Made, Value, number
+from seedbed.doctor.queries.models import short
+from seedbed.doctor.report.findings import Found, rule
 
 _Judged = tuple[bool, str] | None
 

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from math import ceil, sqrt
 from typing import NamedTuple
 
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Data, Instance, Items, Model, Value, constant, number
+from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
+from seedbed.doctor.queries.evaluation_data import inputs_of
 from seedbed.doctor.queries.models import (
     FRAMEWORK_SEEDS,
     callbacks_of,
@@ -12,8 +16,6 @@ from seedbed.doctor.queries.models import (
     seeds,
     text,
 )
-from seedbed.doctor.report.findings import Found, compatible, rule
-from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
 from seedbed.doctor.queries.scores import (
     Run,
     lone_scores,
@@ -22,9 +24,7 @@ from seedbed.doctor.queries.scores import (
     scoring_events,
     spread_reported,
 )
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.interpreter.values import Data, Instance, Items, Model, Value, constant, number
+from seedbed.doctor.report.findings import Found, compatible, rule
 
 _EXTREMES = {
     "builtins.max", "builtins.min", "numpy.max", "numpy.min", "numpy.amax", "numpy.argmax",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from seedbed.doctor.report.findings import Found, rule
-from seedbed.doctor.keras3.removed_names import gone_in_keras_3
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Place, Value, ancestry, constant, is_const, key
+from seedbed.doctor.keras3.removed_names import gone_in_keras_3
+from seedbed.doctor.report.findings import Found, rule
 
 _LOADERS = {
     "pickle.load",

@@ -1,0 +1,1 @@
+"""Finds, reads and parses scripts and notebooks."""

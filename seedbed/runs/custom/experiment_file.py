@@ -22,9 +22,10 @@ from typing import Any
 
 from seedbed.runs.settings.options import RunOptions
 from seedbed.system.errors import InputError, RunFailedError
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import IMPORT_ROOT, SHIPPED
 
 REQUIRED = ("load", "build")
+EXPERIMENTS = SHIPPED / "experiments"
 GUIDE = "docs/guides/own-experiment.md"
 
 
@@ -53,6 +54,28 @@ def locate(reference: str, beside: Path | None = None) -> Path:
     )
 
 
+def shipped(name: str) -> Path:
+    """The file of one of Seedbed's own experiments."""
+    return EXPERIMENTS / f"{name}.py"
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether ``path`` is one of Seedbed's own experiments; they import Keras only in ``build``."""
+    return path.parent == EXPERIMENTS
+
+
+def prints_table(path: Path) -> bool:
+    """Whether the file says ``TABLE = True``: the command then prints scores by class."""
+    tree = _tree(path)
+    return tree is not None and any(
+        _defines(node, "TABLE")
+        and isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is True
+        for node in tree.body
+    )
+
+
 def digest(path: Path) -> str:
     """SHA-256 of the file, hex; part of the cell's identity, so that an edit makes new cells."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -75,7 +98,7 @@ def options_of(path: Path) -> type[RunOptions]:
     tree = _tree(path)
     if tree is None or not any(_defines(node, "Options") for node in tree.body):
         return RunOptions
-    if "tensorflow" in sys.modules:
+    if "tensorflow" in sys.modules or is_shipped(path):
         return checked_options(module_of(path, digest(path)), path)
     return _options_from_child(path, digest(path))
 
@@ -84,6 +107,8 @@ def imports_keras_for_options(path: Path) -> bool:
     """Whether reading the file's options in this process would import Keras."""
     tree = _tree(path)
     if tree is None or not any(_defines(node, "Options") for node in tree.body):
+        return False
+    if is_shipped(path):
         return False
     return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body)
 
@@ -101,7 +126,7 @@ def module_of(path: Path, sha256: str) -> ModuleType:
         raise InputError(f"An experiment of your own must be a Python file, got {path.name}.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    if str(path.parent) not in sys.path:
+    if str(path.parent) not in sys.path and not is_shipped(path):
         sys.path.append(str(path.parent))
     spec.loader.exec_module(module)
     missing = [wanted for wanted in REQUIRED if not callable(getattr(module, wanted, None))]
@@ -196,7 +221,7 @@ def _options_from_child(path: Path, _sha256: str) -> type[RunOptions]:
         answer = Path(folder) / "options"
         command = [sys.executable, "-m", "seedbed.runs.custom.read_options", str(path), str(answer)]
         done = subprocess.run(  # noqa: S603
-            command, cwd=ROOT, capture_output=True, text=True, check=False
+            command, cwd=IMPORT_ROOT, capture_output=True, text=True, check=False
         )
         if not answer.exists():
             raise OwnFileError(done.stderr.strip() or f"{path.name} ended Python when imported")

@@ -1,4 +1,6 @@
-"""``python -m seedbed.runs.custom.read_options FILE ANSWER``: the options of a user's own file, for a sweep.
+"""Reads the options of a user's own file, for a sweep.
+
+    python -m seedbed.runs.custom.read_options FILE ANSWER
 
 A process of its own, because importing the file may import Keras.
 """
@@ -10,9 +12,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_type_hints
 
+from seedbed.runs.custom.experiment_file import checked_options, digest, module_of, their_traceback
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions
-from seedbed.runs.custom.experiment_file import checked_options, digest, module_of, their_traceback
 from seedbed.system.errors import InputError
 
 

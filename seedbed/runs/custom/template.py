@@ -1,4 +1,4 @@
-"""``python -m seedbed new FILE``: a commented experiment that runs, for a user to change."""
+"""``seedbed new FILE``: a commented experiment that runs, for a user to change."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from seedbed.system.errors import InputError
 
 TEMPLATE = '''"""My own CNN on 8 × 8 digits: one line that says what it asks.
 
-    python -m seedbed run {name} --seed 7
+    seedbed run {name} --seed 7
 
 The whole contract is in docs/guides/own-experiment.md: `load` and `build` must be here, all else
 may be left out. Seedbed does the rest: seeds, training, resuming, records, sweeps, statistics.
@@ -19,9 +19,7 @@ import keras
 from pydantic import Field
 from sklearn.datasets import load_digits
 
-from seedbed.runs.data.arrays import splits_from_arrays
-from seedbed.runs.data.augmentation import affine
-from seedbed.runs.settings.options import RunOptions
+from seedbed.api import RunOptions, affine, splits_from_arrays
 
 
 @dataclass(frozen=True, kw_only=True)

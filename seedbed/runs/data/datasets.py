@@ -27,7 +27,7 @@ from seedbed.runs.data.splits import (
     room_for_training,
 )
 from seedbed.system.errors import InputError
-from seedbed.system.paths import ROOT, store_folder
+from seedbed.system.paths import IMPORT_ROOT, store_folder
 
 DatasetName = Literal["mnist5k", "digits", "fashion_mnist", "mnist"]
 
@@ -190,7 +190,7 @@ def _from_keras(name: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDAr
     path = store_folder("cache", "datasets") / f"{name}.keras.npz"
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "seedbed.runs.data.download", name, str(path)],
-        cwd=ROOT,
+        cwd=IMPORT_ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""``python -m seedbed.runs.data.download NAME FILE``: a data set of ``keras.datasets`` into an npz file."""
+"""``python -m seedbed.runs.data.download NAME FILE``: from ``keras.datasets`` into an npz file."""
 
 import contextlib
 import importlib

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from seedbed.runs.data import datasets
 from seedbed.runs.data.augmentation import affine
+from seedbed.runs.data.splits import Splits
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds
-from seedbed.runs.data.splits import Splits
 
 
 @dataclass(frozen=True, kw_only=True)

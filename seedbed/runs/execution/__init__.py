@@ -1,0 +1,1 @@
+"""Trains one cell: data, first weights, training, scores, record."""

@@ -1,6 +1,5 @@
 """The experiments by name, and users' own by path. Nothing here imports Keras."""
 
-import importlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from seedbed.system.errors import InputError
 if TYPE_CHECKING:
     import keras
 
-    from seedbed.runs.execution.cell import Outcome
-    from seedbed.runs.training.metrics import Scored
-    from seedbed.runs.settings.seeds import Seeds
     from seedbed.runs.data.splits import Splits
+    from seedbed.runs.execution.cell import Outcome
+    from seedbed.runs.settings.seeds import Seeds
+    from seedbed.runs.training.metrics import Scored
     from seedbed.runs.training.train import OnEpoch
     from seedbed.tracking.writing.run_folder import RunFolder
 
@@ -69,7 +68,9 @@ class Experiment:
     @property
     def identity(self) -> str:
         """Name for cells; that of a user's own file changes with its content."""
-        return self.name if self.path is None else f"{self.name} {experiment_file.digest(self.path)}"
+        return (
+            self.name if self.path is None else f"{self.name} {experiment_file.digest(self.path)}"
+        )
 
     def augmentation(self, options: RunOptions) -> Callable[[Any, Any], Any] | None:
         """The change to a batch that these options ask for: None for none."""
@@ -98,21 +99,15 @@ def find(reference: str, beside: Path | None = None) -> Experiment:
             f"There is no experiment {reference!r}{nearest(reference, NAMES)}; the experiments "
             f"are {', '.join(NAMES)}, and files of your own by their path, such as ./my_cnn.py."
         )
-    module = importlib.import_module(f"experiments.{reference}")
-    return Experiment(
-        name=reference,
-        question=(module.__doc__ or "").strip().splitlines()[0],
-        options=module.Options,
-        check=module.check,
-        load=module.load,
-        build=module.build,
-        augment=getattr(module, "augment", None),
-        score=getattr(module, "score", None),
-        table=getattr(module, "TABLE", False),
-    )
+    return _of_file(experiment_file.shipped(reference), None)
 
 
 def _own(path: Path) -> Experiment:
+    return _of_file(path, path)
+
+
+def _of_file(path: Path, own: Path | None) -> Experiment:
+    """The experiment in the file ``path``; ``own`` is its path again where it is the user's."""
     load, build = experiment_file.hook(path, "load"), experiment_file.hook(path, "build")
     assert load is not None  # noqa: S101
     assert build is not None  # noqa: S101
@@ -120,19 +115,20 @@ def _own(path: Path) -> Experiment:
         name=path.stem,
         question=experiment_file.summary(path),
         options=experiment_file.options_of(path),
-        check=partial(_own_check, experiment_file.hook(path, "check")),
+        check=partial(_own_check, path, experiment_file.hook(path, "check")),
         load=load,
         build=build,
         augment=experiment_file.hook(path, "augment"),
         score=experiment_file.hook(path, "score"),
         callbacks=experiment_file.hook(path, "callbacks"),
-        path=path,
+        table=experiment_file.prints_table(path),
+        path=own,
     )
 
 
-def _own_check(check: Callable[[Any], object] | None, options: Any) -> None:
-    """The file's own check, where Keras is loaded: a sweep leaves it to its runs."""
-    if check is not None and "tensorflow" in sys.modules:
+def _own_check(path: Path, check: Callable[[Any], object] | None, options: Any) -> None:
+    """The file's own check, where Keras is loaded or the file is known not to load it."""
+    if check is not None and ("tensorflow" in sys.modules or experiment_file.is_shipped(path)):
         check(options)
 
 

@@ -19,20 +19,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seedbed.runs.settings import tensorflow_setup
-from seedbed.runs.execution.catalog import Experiment, find
-from seedbed.runs.training.preconditions import check_model, check_splits, warnings_of
-from seedbed.runs.settings.options import RunOptions, parse
 from seedbed.runs.custom.experiment_file import OwnFileError, digest, is_path, their_traceback
-from seedbed.runs.settings.seeds import Seeds, derive
 from seedbed.runs.data.splits import Splits
+from seedbed.runs.execution.catalog import Experiment, find
+from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.settings.options import RunOptions, parse
+from seedbed.runs.settings.seeds import Seeds, derive
+from seedbed.runs.training.preconditions import check_model, check_splits, warnings_of
 from seedbed.runs.training.train import fingerprint
-from seedbed.tracking import schema
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, RunFailedError
-from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.system.masking import masked
+from seedbed.tracking import schema
 from seedbed.tracking.records import State
+from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import keras
@@ -298,8 +298,8 @@ def _record(
     options: RunOptions, splits: Splits, trained: "Trained", record: RunFolder
 ) -> dict[str, float]:
     """Write the run's artifacts; returns its final metrics."""
-    from seedbed.runs.settings import environment
     from seedbed.runs.recording import run_pictures
+    from seedbed.runs.settings import environment
     from seedbed.runs.training import metrics as scoring
 
     labels, folder = splits.test.labels, record.artifacts

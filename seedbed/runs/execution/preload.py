@@ -9,19 +9,20 @@ import io
 import numpy as np
 
 from seedbed.runs.settings import tensorflow_setup
+from seedbed.system import code_version
 from seedbed.system.gc_pause import lasting
 
 with lasting():
     tensorflow_setup.import_tensorflow()
 
-    from seedbed.runs.execution import cell
-    from seedbed.runs.training import checkpoints, metrics, train
-    from seedbed.runs.settings import environment
-    from seedbed.runs.recording import run_pictures, error_rates
     from seedbed.runs.data import splits
+    from seedbed.runs.execution import cell
+    from seedbed.runs.recording import error_rates, run_pictures
     from seedbed.runs.script import run as script_run
+    from seedbed.runs.settings import environment
+    from seedbed.runs.training import checkpoints, metrics
 
-__all__ = ["cell", "checkpoints", "environment", "pictures", "scoring", "script_run", "training"]
+__all__ = ["cell", "checkpoints", "environment", "metrics", "run_pictures", "script_run"]
 
 
 def warm_up() -> None:
@@ -41,7 +42,7 @@ def warm_up() -> None:
     metrics.confusion(labels, labels, 3)
     error_rates.verification_scores(labels / 2, labels > 1, labels / 2, labels > 1)
     run_pictures.warm_up()
-    checkpoints.code_digest()
+    code_version.code_digest()
     for package in environment.PACKAGES:
         environment.version(package)
     environment.processor()

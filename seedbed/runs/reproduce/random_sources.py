@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.execution.catalog import Experiment
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds, derive
 

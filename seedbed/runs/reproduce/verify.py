@@ -14,12 +14,12 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.execution.catalog import Experiment
-from seedbed.runs.settings.options import RunOptions, as_params
 from seedbed.runs.reproduce.weight_trace import Request, as_text, read, trace
+from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.settings.options import RunOptions, as_params
 from seedbed.system.errors import InputError, RunFailedError
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import IMPORT_ROOT
 
 Trace = list[tuple[str, str]]
 Say = Callable[[str], None]
@@ -258,7 +258,7 @@ def first_difference(one: Trace, two: Trace) -> Difference | None:
 def _cold(request: Request) -> str | None:
     """Trace in a process started from nothing; what went wrong, or None."""
     command = [sys.executable, "-m", "seedbed.runs.reproduce.weight_trace", as_text(request)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=IMPORT_ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode == 0:
         return None
     return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]

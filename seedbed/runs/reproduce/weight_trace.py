@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.data.splits import Examples, Splits
 from seedbed.runs.execution.catalog import Experiment, find
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, parse
 from seedbed.runs.settings.seeds import derive
-from seedbed.runs.data.splits import Examples, Splits
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def trace(request: Request) -> None:
 def _trace(request: Request, experiment: Experiment, options: RunOptions) -> None:
     from seedbed.runs.execution.cell import build_seeded, fit_earlier_seeds, load_seeded
     from seedbed.runs.training.checkpoints import Checkpoint
-    from seedbed.runs.training.preconditions import check_model, check_splits
     from seedbed.runs.training.epoch_loop import Loop
+    from seedbed.runs.training.preconditions import check_model, check_splits
     from seedbed.runs.training.train import Trained, fingerprint, train
 
     def write(moment: str, value: str) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from seedbed.doctor.source.module import Module
-from seedbed.doctor.source.find_files import UnreadableError, read_module
 from seedbed.doctor.keras3.outdated_code import outdated
+from seedbed.doctor.source.find_files import UnreadableError, read_module
+from seedbed.doctor.source.module import Module
 from seedbed.runs.settings.options import CellOptions
 from seedbed.system.errors import InputError
 

@@ -10,7 +10,7 @@ import os
 import shlex
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -18,7 +18,6 @@ from typing import Any, NoReturn
 WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY")
 TOO_LATE = ("TF_", "KERAS_BACKEND", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "PYTHONHASHSEED")
 WINDOWLESS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}
-ROOMS = ("experiments", "sweeps", "analysis", "tracking", "doctor", "benchmarks", "tests")
 SPAWNING = {
     "subprocess.Popen": "subprocess",
     "os.system": "os.system",
@@ -104,23 +103,6 @@ def main_module(path: Path, arguments: str, is_notebook: bool) -> ModuleType:
         module.__file__ = str(path)
     sys.modules["__main__"] = module
     return module
-
-
-@contextlib.contextmanager
-def own_names(folder: Path) -> Iterator[None]:
-    """Let files beside the script that are called like Seedbed's rooms be found in this block."""
-    theirs = {path.stem for path in folder.iterdir()}
-    hidden = {
-        name: module
-        for name, module in sys.modules.items()
-        if name.split(".")[0] in ROOMS and name.split(".")[0] in theirs
-    }
-    for name in hidden:
-        del sys.modules[name]
-    try:
-        yield
-    finally:
-        sys.modules.update(hidden)
 
 
 class _NoIPython:

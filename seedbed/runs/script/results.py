@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.printed_numbers import numbers
 from seedbed.runs.script.keras_hooks import MOST_FITS, Prediction, Watcher
+from seedbed.runs.script.printed_numbers import numbers
 from seedbed.tracking import schema
 
 ACCURACY = re.compile(r"(?:^|[_ ])acc(?:uracy)?(?:$|[_ ])")

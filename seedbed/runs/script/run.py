@@ -10,17 +10,17 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from seedbed.doctor.source.module import Module
 from seedbed.doctor.keras3.outdated_code import outdated
-from seedbed.runs.settings import tensorflow_setup
-from seedbed.runs.script import results, process_setup
+from seedbed.doctor.source.module import Module
+from seedbed.runs.script import process_setup, results
+from seedbed.runs.script.keras_hooks import Watcher
 from seedbed.runs.script.options import Options, check, check_unchanged, read
 from seedbed.runs.script.seed_patches import Seeding
-from seedbed.runs.script.keras_hooks import Watcher
 from seedbed.runs.script.workspace import RefusedError, Workspace
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.tracking import schema
-from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.records import State
+from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from seedbed.runs.execution.cell import Outcome
@@ -127,8 +127,7 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
     process_setup.watch_process(made.watcher.say)
     try:
         try:
-            with process_setup.own_names(path.parent):
-                exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
+            exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
         finally:
             process_setup.end_of_process()
             space.guarding = False
@@ -186,8 +185,8 @@ def _watch_h5py(space: Workspace) -> None:
 
 def _recorded(made: _Run, end: _End, seconds: float) -> "Outcome":
     """Write the artifacts, and say how it ended."""
-    from seedbed.runs.settings import environment
     from seedbed.runs.execution.cell import Outcome
+    from seedbed.runs.settings import environment
 
     record, watcher, space = made.record, made.watcher, made.space
     folder = record.artifacts
@@ -261,7 +260,9 @@ def _explained(error: BaseException, made: _Run, asked_in: Path) -> str:
     text = (str(error).strip().splitlines() or [""])[0][:500]
     kind = type(error).__name__
     if isinstance(error, process_setup.PromptError | EOFError):
-        asks = text if isinstance(error, process_setup.PromptError) else "it reads from the terminal"
+        asks = (
+            text if isinstance(error, process_setup.PromptError) else "it reads from the terminal"
+        )
         return f"{where}: {asks}, and nobody is there to answer: give it as a flag or in a file"
     if isinstance(error, RefusedError):
         return f"{where}: {error}"

@@ -1,0 +1,1 @@
+"""Options, seeds, the environment, and how TensorFlow is set up."""

@@ -9,7 +9,8 @@ from importlib import metadata
 from pathlib import Path
 
 from seedbed.runs.settings.options import CellOptions
-from seedbed.system.paths import ROOT
+from seedbed.system import code_version
+from seedbed.system.paths import CLONE
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "mlflow", "optuna")
 
@@ -34,6 +35,8 @@ def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "host": platform.node(),
+        "seedbed": code_version.version(),
+        "code_sha256": code_version.code_digest(),
         "git_commit": commit,
         "git_dirty": dirty,
         "data_sha256": data_sha256,
@@ -43,12 +46,17 @@ def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str
 
 @cache
 def commit_and_state() -> tuple[str, str]:
-    """Commit of the clone and whether tracked files were changed; empty where git cannot say."""
+    """Commit of the clone and whether tracked files were changed; empty where git cannot say.
+
+    An installed copy has neither; its version and the digest of its code are recorded instead.
+    """
+    if CLONE is None:
+        return os.environ.get("SEEDBED_COMMIT", ""), ""  # an image says what it was built from
     try:
         commit = _git("rev-parse", "HEAD")
         return commit, str(bool(_git("status", "--porcelain", "--untracked-files=no"))).lower()
     except (OSError, subprocess.CalledProcessError):
-        return os.environ.get("SEEDBED_COMMIT", ""), ""  # an image says what it was built from
+        return os.environ.get("SEEDBED_COMMIT", ""), ""
 
 
 @cache
@@ -83,7 +91,7 @@ def version(package: str) -> str:
 def _git(*arguments: str) -> str:
     done = subprocess.run(  # noqa: S603
         ["git", *arguments],  # noqa: S607
-        cwd=ROOT,
+        cwd=CLONE,
         capture_output=True,
         text=True,
         check=True,

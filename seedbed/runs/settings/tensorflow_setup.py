@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from seedbed.runs.settings.options import CellOptions
-from seedbed.system.gc_pause import no_search
 from seedbed.system.errors import SeedbedError
+from seedbed.system.gc_pause import no_search
 from seedbed.system.stderr_capture import stderr_held_back
 
 AT_ONCE = "TF_NUM_INTEROP_THREADS"

@@ -16,7 +16,6 @@ import json
 import os
 import platform
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,6 +24,7 @@ import numpy.typing as npt
 
 from seedbed.runs.settings.environment import PACKAGES, processor, version
 from seedbed.runs.training.train import Trained, restore, snapshot
+from seedbed.system.code_version import code_digest
 from seedbed.system.paths import store_folder
 
 if TYPE_CHECKING:
@@ -96,15 +96,6 @@ class Checkpoint:
         for path in (self.path, *self.path.parent.glob(f".{self.path.name}.*.part")):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
-
-
-@cache
-def code_digest() -> str:
-    """SHA-256 of Seedbed's own code of experiments, hex."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.runs.data.augmentation import numbers_of_epoch
-from seedbed.runs.training.split_convolutions import convolutions_in_halves
+from seedbed.runs.data.splits import Examples
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds, order_of_epoch
-from seedbed.runs.data.splits import Examples
+from seedbed.runs.training.split_convolutions import convolutions_in_halves
 
 if TYPE_CHECKING:
     import keras

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.training.keras_callbacks import Callbacks
-from seedbed.runs.training.epoch_loop import Augment, Loop, compile_predict
-from seedbed.runs.settings.options import RunOptions
-from seedbed.runs.training.metrics import accuracy, cross_entropy
-from seedbed.runs.settings.seeds import Seeds
 from seedbed.runs.data.splits import Splits
+from seedbed.runs.settings.options import RunOptions
+from seedbed.runs.settings.seeds import Seeds
+from seedbed.runs.training.epoch_loop import Augment, Loop, compile_predict
+from seedbed.runs.training.keras_callbacks import Callbacks
+from seedbed.runs.training.metrics import accuracy, cross_entropy
 from seedbed.system.errors import RunFailedError
 
 if TYPE_CHECKING:

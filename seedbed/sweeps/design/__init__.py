@@ -1,0 +1,1 @@
+"""From a checked sweep file to cells: search spaces, seeds, budget, forecast."""

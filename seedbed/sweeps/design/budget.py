@@ -2,8 +2,8 @@
 
 import math
 
-from seedbed.sweeps.spec.sweep_file import Comparison, Precision, Search, SweepFile
 from seedbed.sweeps.design.proposals import Proposer
+from seedbed.sweeps.spec.sweep_file import Comparison, Precision, Search, SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 
 LOOKS = 4

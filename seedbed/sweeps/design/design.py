@@ -13,11 +13,6 @@ import numpy as np
 
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import CellOptions, as_params
-from seedbed.sweeps.design.cells import Cell, Maker, Seeding, plain
-from seedbed.sweeps.design.option_checks import Options, trainable
-from seedbed.sweeps.spec.validation_errors import validated, validated_name
-from seedbed.sweeps.spec.sweep_file import Drawn, Scalar, SweepFile
-from seedbed.sweeps.design.seed_layout import TAG_MAX, Layout, lay_out
 from seedbed.sweeps.design.budget import (
     allowed_runs,
     check_grid,
@@ -25,8 +20,13 @@ from seedbed.sweeps.design.budget import (
     needs_rounds,
     searched,
 )
+from seedbed.sweeps.design.cells import Cell, Maker, Seeding, plain
+from seedbed.sweeps.design.option_checks import Options, trainable
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw
+from seedbed.sweeps.design.seed_layout import TAG_MAX, Layout, lay_out
+from seedbed.sweeps.spec.sweep_file import Drawn, Scalar, SweepFile
+from seedbed.sweeps.spec.validation_errors import validated, validated_name
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
 from seedbed.tracking.schema import TAG_NIGHT, TAG_SERIES

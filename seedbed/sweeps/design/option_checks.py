@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings.options import OptionSpec, nearest, parse, specs
-from seedbed.sweeps.spec.sweep_file import Drawn, Range, Scalar, SweepFile
-from seedbed.sweeps.spec.exclude_rules import Rule
 from seedbed.sweeps.design.search_space import (
     Configuration,
     Spaces,
     takes_numbers,
     takes_whole_numbers,
 )
+from seedbed.sweeps.spec.exclude_rules import Rule
+from seedbed.sweeps.spec.sweep_file import Drawn, Range, Scalar, SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 from seedbed.system.errors import InputError
 

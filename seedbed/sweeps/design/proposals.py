@@ -20,8 +20,8 @@ from optuna.distributions import (
 )
 from optuna.trial import TrialState, create_trial
 
-from seedbed.sweeps.spec.sweep_file import Range, Search
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw, grid, tidy
+from seedbed.sweeps.spec.sweep_file import Range, Search
 from seedbed.system.errors import InputError
 
 MOST = 10_000

@@ -1,0 +1,1 @@
+"""Runs a sweep: hands cells to an executor, watches them, records the end."""

@@ -18,8 +18,8 @@ from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.sweeps.design.design import Cell, Design
 from seedbed.sweeps.driver.driver import Driver, Ended, Running
 from seedbed.system.paths import store_folder
-from seedbed.tracking.schema import SCORE, score_of
 from seedbed.system.terminal_escape import inert
+from seedbed.tracking.schema import SCORE, score_of
 
 Style = Literal["live", "quiet", "json"]
 Configuration = tuple[tuple[str, object], ...]

@@ -1,7 +1,7 @@
 """Runs what a ledger still asks for, on an executor, until nothing waits or somebody says stop.
 
-The executor may be any of ``concurrent.futures``; one whose futures also stop a running task when
-they are cancelled (``seedbed.sweeps.executors.local_pool.StoppableFuture``) lets a sweep end at once.
+The executor may be any of ``concurrent.futures``. If cancelling a future also stops its running
+task (``local_pool.StoppableFuture``), a sweep can end at once.
 """
 
 import signal
@@ -15,21 +15,21 @@ from typing import Any
 
 from seedbed.runs.execution.cell import Outcome, run_cell
 from seedbed.runs.settings.environment import commit_and_state
-from seedbed.sweeps.ledger.storage import ledger_away
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.executors.local_pool import ProcessDiedError
+from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.recovery import recover
+from seedbed.sweeps.ledger.storage import ledger_away
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
-from seedbed.tracking.writing.deliver import Deliverer
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.writing.run_folder import Epoch, RunFolder, RunHeader
 from seedbed.system.masking import masked
-from seedbed.system.process_identity import Owner
 from seedbed.system.paths import store_folder
+from seedbed.system.process_identity import Owner
 from seedbed.tracking.records import State
 from seedbed.tracking.schema import score_of
+from seedbed.tracking.writing.deliver import Deliverer
+from seedbed.tracking.writing.run_folder import Epoch, RunFolder, RunHeader
 
 TICK_S = 0.25
 LOOK_S = 1.0

@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seedbed.runs.settings.tensorflow_setup import prepare, usable_cores
-from seedbed.sweeps.ledger.storage import ledger_away, open_book
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.driver.driver import PATIENCE_S, Driver, Limits
-from seedbed.sweeps.ledger.ledger import MAX_TRIES, Ledger
 from seedbed.sweeps.design.forecast import check_minutes, pace
-from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.driver.display import Progress, Style
+from seedbed.sweeps.driver.driver import PATIENCE_S, Driver, Limits
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.ledger.ledger import MAX_TRIES, Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
+from seedbed.sweeps.ledger.storage import ledger_away, open_book
 from seedbed.sweeps.strategies.choose import conclude, strategy_of
 from seedbed.sweeps.strategies.protocol import Strategy
-from seedbed.tracking.writing.deliver import Deliverer
 from seedbed.system.errors import InputError, SeedbedError, StoreError
 from seedbed.system.masking import masked
-from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.system.paths import store_folder
-from seedbed.tracking.writing.reaper import reap
 from seedbed.tracking.records import State
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import Deliverer
+from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.writing.reaper import reap
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,7 @@ def run_sweep(
         lost = ledger_away(error, masked(where.ledger or str(store_folder("ledgers"))))
         if lost is None:
             raise
-        raise type(lost)(
-            f"{lost} No run is lost: seedbed resume {design.name} goes on."
-        ) from error
+        raise type(lost)(f"{lost} No run is lost: seedbed resume {design.name} goes on.") from error
 
 
 def _run_sweep(design: Design, workers: int | None, where: Where, strategy: Strategy) -> Result:

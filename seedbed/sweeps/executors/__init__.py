@@ -1,0 +1,1 @@
+"""Where cells train: local processes, a Dask cluster, or this process."""

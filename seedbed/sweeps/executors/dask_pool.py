@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.executors import dask_worker
 from seedbed.sweeps.executors.dask_worker import Trained, versions
-from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.executors.local_pool import ProcessDiedError, StoppableFuture
 from seedbed.system.errors import InputError
 from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
@@ -49,7 +49,7 @@ class _Remote:
 class ClusterPool(Executor):
     """Runs each task in a fresh process on some worker of a Dask cluster.
 
-    ``seedbed.runs.execution.cell.run_cell`` is special in that its run folder is on this host; see above.
+    ``run_cell`` is special: its run folder is on this host; see above.
 
     Args:
         address: Of the scheduler, e.g. ``tcp://host:8786``.

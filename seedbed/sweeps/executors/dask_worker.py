@@ -1,6 +1,5 @@
 """What a Dask worker does for a sweep: train in a fresh process, and send the record home."""
 
-import hashlib
 import io
 import json
 import multiprocessing
@@ -16,18 +15,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import PACKAGES
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
 from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader
-from seedbed.system.paths import ROOT
 
-ROOMS = ("experiments", "sweeps", "tracking")
 LOOK_S = 0.5
 
 Of = tuple[str, Sequence[Mapping[str, str]]]
@@ -69,7 +67,7 @@ def versions(experiment: str, data: Sequence[Mapping[str, str]]) -> dict[str, st
 
 @cache
 def _versions(experiment: str, data: str) -> dict[str, str]:
-    found = {"code": _code(), "python": platform.python_version()}
+    found = {"code": code_digest()[:12], "python": platform.python_version()}
     found |= {name: metadata.version(name) for name in PACKAGES}
     for given in json.loads(data):
         known = find(experiment)
@@ -77,14 +75,6 @@ def _versions(experiment: str, data: str) -> dict[str, str]:
         name = f"data {given.get('dataset', '')}".strip()
         found[name] = known.load(options, derive(options)).sha256
     return found
-
-
-def _code() -> str:
-    digest = hashlib.sha256()
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def refuse_other_versions(mine: Mapping[str, str], theirs: Mapping[str, str], worker: str) -> None:

@@ -23,10 +23,10 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import parse
-from seedbed.sweeps.ledger.storage import Book, Row, open_book
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Standing, Strategy
+from seedbed.sweeps.ledger.storage import Book, Row, open_book
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
+from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Standing, Strategy
 from seedbed.system.process_identity import Owner
 
 MAX_TRIES = 3

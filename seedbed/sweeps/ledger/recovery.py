@@ -9,13 +9,13 @@ from pathlib import Path
 
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger.storage import Row
 from seedbed.sweeps.ledger.ledger import CELL, DELIVERY, Ledger
-from seedbed.tracking.writing.deliver import all_folders
-from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+from seedbed.sweeps.ledger.storage import Row
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.reaper import REASON
 from seedbed.tracking.schema import score_of
+from seedbed.tracking.writing.deliver import all_folders
+from seedbed.tracking.writing.reaper import REASON
+from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 
 CURVE = "val_accuracy"
 

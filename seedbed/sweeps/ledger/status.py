@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger.storage import Row
 from seedbed.sweeps.ledger.ledger import CELL, LOST, NAME, OWNER, REASON, TRY, Ledger
+from seedbed.sweeps.ledger.storage import Row
 from seedbed.sweeps.strategies.protocol import Standing
 
 

@@ -24,9 +24,9 @@ from optuna.trial import FrozenTrial, TrialState
 
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.writing.run_folder import write_or_undo
 from seedbed.system.masking import masked
 from seedbed.system.paths import store_folder
+from seedbed.tracking.writing.run_folder import write_or_undo
 
 POSTGRESQL = "postgresql://"
 CONNECT_S = 10

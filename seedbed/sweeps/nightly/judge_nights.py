@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from seedbed.analysis.nights.night_facts import Facts, facts
 from seedbed.analysis.nights.judge import Before, Judgement, judge
-from seedbed.sweeps.spec.validation_errors import validated
-from seedbed.sweeps.spec.sweep_file import SweepFile
-from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.analysis.nights.night_facts import Facts, facts
 from seedbed.sweeps.nightly.alerts.mail import send_mail
 from seedbed.sweeps.nightly.alerts.outbox import Message, Outbox
 from seedbed.sweeps.nightly.alerts.webhook import URL, send_webhook
+from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.spec.schedule_fields import Alarm, Schedule
+from seedbed.sweeps.spec.sweep_file import SweepFile
+from seedbed.sweeps.spec.validation_errors import validated
 from seedbed.sweeps.spec.yaml_file import YamlFile
-from seedbed.tracking import schema
 from seedbed.system.errors import InputError, StoreError
+from seedbed.tracking import schema
 from seedbed.tracking.night_records import (
     NightRecord,
     accept_night,

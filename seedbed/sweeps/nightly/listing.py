@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.nightly.due_nights import read_plan
+from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.nightly.scheduler import holder
 from seedbed.sweeps.spec.timetable import Timetable
 

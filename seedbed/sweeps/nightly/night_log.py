@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from seedbed.tracking.writing.run_folder import write_whole
 from seedbed.system.paths import store_folder
+from seedbed.tracking.writing.run_folder import write_whole
 
 Standing = Literal["waiting", "running", "ended", "missed"]
 """waiting: to be run, or gone on with. ended: nothing more is run; its outcome may be to come."""

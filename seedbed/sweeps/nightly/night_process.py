@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from seedbed.system.paths import IMPORT_ROOT
 from seedbed.system.process_identity import Owner
-from seedbed.system.paths import ROOT
 
 SECRETS = ("SEEDBED_WEBHOOK", "SEEDBED_SMTP")
 """Beginnings of the variables that a process that trains has no business to know."""
@@ -42,7 +42,7 @@ class Started:
         with log.open("ab") as stream:
             self._process = subprocess.Popen(  # noqa: S603 (our own program)
                 [sys.executable, "-m", "seedbed", *arguments],
-                cwd=ROOT,
+                cwd=IMPORT_ROOT,
                 env=None if secrets else without_secrets(os.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,

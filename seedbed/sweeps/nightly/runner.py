@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from seedbed.sweeps.nightly.alerts.outbox import Outbox
 from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.nightly.night_process import GONE, Adopted, Child, kill
-from seedbed.sweeps.nightly.alerts.outbox import Outbox
 from seedbed.sweeps.nightly.series import Series, night_file
 from seedbed.system.errors import SeedbedError
 from seedbed.system.process_identity import Owner
@@ -24,7 +24,7 @@ JUDGE_AGAIN_S = 5.0
 STOPPED = 130
 Step = Literal["run", "check", "send"]
 Start = Callable[[Step, Sequence[str], Path], Child]
-"""Starts ``python -m seedbed`` with arguments and a log; the step says which secrets it may know."""
+"""Starts ``seedbed`` with arguments and a log; the step says which secrets it may know."""
 
 
 class Runner:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
-from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.nightly.due_nights import Due, Plan
+from seedbed.sweeps.nightly.night_log import Book, Entry
 from seedbed.sweeps.nightly.runner import Runner, Start
 from seedbed.sweeps.nightly.series import Series, night_key
 from seedbed.system.errors import InputError
-from seedbed.tracking.writing.run_folder import now_ms
 from seedbed.system.process_identity import Owner
+from seedbed.tracking.writing.run_folder import now_ms
 
 LOG = logging.getLogger("seedbed.nightly")
 TICK_S = 1.0

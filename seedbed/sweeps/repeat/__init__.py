@@ -1,0 +1,1 @@
+"""Repeat a user's own training script under many seeds."""

@@ -45,9 +45,9 @@ class Repeating:
             )
         if self._style == "quiet":
             return
-        from seedbed.cli.numbers import numbers_of_runs
         from seedbed.analysis.answers.answer import plain
         from seedbed.analysis.answers.recorded_sweep import read
+        from seedbed.cli.numbers import numbers_of_runs
 
         with suppress(InputError):  # no run finished: that is said elsewhere
             answer = numbers_of_runs(read(self._design.name))

@@ -1,0 +1,1 @@
+"""The sweep file: fields, validation and reference page."""

@@ -1,4 +1,4 @@
-"""The reference page of a sweep's file and its JSON schema, both made from ``seedbed.sweeps.spec.sweep_file``."""
+"""The reference page of the sweep file and its JSON schema, both made from its fields."""
 
 import json
 import types
@@ -8,19 +8,19 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from seedbed.sweeps.spec.validation_errors import SECTIONS, in_yaml
 from seedbed.sweeps.spec.sweep_file import SweepFile
+from seedbed.sweeps.spec.validation_errors import SECTIONS, in_yaml
 
 SCHEMA = "sweep.schema.json"
 INTRODUCTION = """\
 # A sweep's file
 
-Made from `seedbed/sweeps/spec/sweep_file.py` by `python scripts/write_docs.py`; a test holds it to them.
+Made from the fields in `seedbed/sweeps/spec/` by `python scripts/write_docs.py`.
 
 A sweep is a YAML file: what to train, which configurations, how many seeds, and when to stop.
-`python -m seedbed check FILE` validates it and says what it asks for, `python -m seedbed sweep FILE`
-runs it. Whatever is wrong with it is refused before any run, with line and column. For an editor
-that checks while you type, put this at the top of the file, with the path to the schema from there:
+`seedbed check FILE` validates it and says what it asks for, `seedbed sweep FILE` runs it. Whatever
+is wrong with it is refused before any run, with line and column. For an editor that checks while
+you type, put this at the top of the file, with the path to the schema from there:
 
 ```yaml
 # yaml-language-server: $schema=../docs/sweep.schema.json

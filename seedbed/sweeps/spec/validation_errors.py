@@ -6,8 +6,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from seedbed.runs.settings.options import nearest
-from seedbed.sweeps.spec import sweep_file as f
-from seedbed.sweeps.spec import schedule_fields as g
+from seedbed.sweeps.spec import schedule_fields as g, sweep_file as f
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 from seedbed.system.errors import InputError

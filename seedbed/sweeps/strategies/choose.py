@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.strategies.conclusion import Conclusion
+from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Strategy
 from seedbed.sweeps.strategies.search import SearchStrategy
 from seedbed.sweeps.strategies.stop_rules import BudgetRule, ComparisonRule, PrecisionRule
-from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Strategy
 
 
 class Concluding(Strategy, Protocol):

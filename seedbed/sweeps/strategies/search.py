@@ -17,14 +17,14 @@ from statistics import fmean
 import optuna
 from optuna.trial import TrialState, create_trial
 
-from seedbed.sweeps.design.cells import Cell, Seeding
-from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, percent, points
-from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.strategies.epoch_pruning import EpochPruner
-from seedbed.sweeps.spec.sweep_file import Search
 from seedbed.sweeps.design.budget import searched, wilcoxon_from
+from seedbed.sweeps.design.cells import Cell, Seeding
+from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.proposals import Proposer, Tried
 from seedbed.sweeps.design.search_space import Configuration
+from seedbed.sweeps.spec.sweep_file import Search
+from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, percent, points
+from seedbed.sweeps.strategies.epoch_pruning import EpochPruner
 from seedbed.sweeps.strategies.protocol import Progress
 
 OVER = ("done", "pruned", "failed")

@@ -13,11 +13,11 @@ from seedbed.analysis.statistics.plan import (
     sequential_decision,
     stein_total,
 )
+from seedbed.sweeps.design.budget import looks_of
 from seedbed.sweeps.design.cells import Cell
-from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, points
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.spec.sweep_file import Budget, Comparison, Precision
-from seedbed.sweeps.design.budget import looks_of
+from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, points
 from seedbed.sweeps.strategies.protocol import Progress
 
 OVER = ("done", "pruned", "failed")

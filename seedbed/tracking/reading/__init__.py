@@ -1,0 +1,1 @@
+"""Read sweeps, runs, metric histories and artifacts from MLflow."""

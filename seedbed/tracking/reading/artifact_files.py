@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
-from seedbed.tracking import schema
 from seedbed.system.errors import NotRecordedError
 from seedbed.system.paths import store_folder
+from seedbed.tracking import schema
 from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seedbed.tracking import schema
-from seedbed.system.gc_pause import no_search
 from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
+from seedbed.system.gc_pause import no_search
+from seedbed.tracking import schema
 from seedbed.tracking.reading.artifact_files import artifact, forget
 from seedbed.tracking.reading.metric_histories import Histories
 from seedbed.tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord

@@ -1,0 +1,1 @@
+"""Which runs may lose their files, and how they are removed."""

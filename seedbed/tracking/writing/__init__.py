@@ -1,0 +1,1 @@
+"""Write runs: a folder first, MLflow afterwards."""

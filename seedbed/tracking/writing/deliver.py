@@ -18,8 +18,6 @@ from typing import Any
 
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import StoreError
-from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader, write_whole
-from seedbed.tracking.writing.parent_run import STATUS, TAG_MAX
 from seedbed.tracking.schema import (
     ENVIRONMENT,
     TAG_CELL,
@@ -37,6 +35,8 @@ from seedbed.tracking.schema import (
     shown_name,
 )
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import STATUS, TAG_MAX
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader, write_whole
 
 TOO_LATE = "another run of this cell had been given the cell before this one ended"
 BATCH_METRICS = 900  # the server takes 1,000 entities in a call

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from seedbed.tracking.writing.run_folder import now_ms
 from seedbed.tracking.records import State
 from seedbed.tracking.schema import (
     DESIGN,
@@ -22,6 +21,7 @@ from seedbed.tracking.schema import (
     shown_name,
 )
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.run_folder import now_ms
 
 DESCRIPTION_TAG = "mlflow.note.content"
 TAG_MAX = 5000

@@ -7,10 +7,10 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from seedbed.tracking.writing.deliver import all_folders, deliver_all
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import TAG_DELIVERY, TAG_KIND, TAG_OWNER, TAG_REASON, TAG_STATE
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import all_folders, deliver_all
 
 REASON = "its process vanished (SIGKILL, out of memory or a reboot)"
 

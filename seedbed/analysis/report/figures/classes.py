@@ -5,9 +5,9 @@ from functools import partial
 import numpy as np
 from matplotlib.figure import Figure
 
+from seedbed.analysis.findings.findings import Findings, Floats
 from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.report.figures.style import BLUE, INK, Picture, new_figure, percent_axis
-from seedbed.analysis.findings.findings import Findings, Floats
 from seedbed.analysis.wording import one_line
 
 MOST = 30

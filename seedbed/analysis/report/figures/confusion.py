@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.classes import class_name
 from seedbed.analysis.report.figures.style import FAINT, Picture, new_figure
-from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.wording import one_line
 from seedbed.analysis.statistics.classification import ConfusionSpread
+from seedbed.analysis.wording import one_line
 
 SHADES = LinearSegmentedColormap.from_list(
     "confusion", ["#f7f9fb", "#9cc7e3", "#0072b2", "#00324f"]

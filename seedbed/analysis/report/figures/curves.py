@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from seedbed.analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
 from seedbed.analysis.wording import listed, one_line
 
 PANELS = (

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from seedbed.analysis.findings.findings import Duel, Findings
 from seedbed.analysis.report.figures.runs import JITTER, spread_out
 from seedbed.analysis.report.figures.style import (
     BLUE,
@@ -20,7 +21,6 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.findings.findings import Duel, Findings
 from seedbed.analysis.wording import one_line
 
 MOST = 12

@@ -5,10 +5,10 @@ from functools import partial
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from seedbed.analysis.report.figures.style import BLUE, MUTED, Picture, new_figure
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.wording import one_line, percent
+from seedbed.analysis.report.figures.style import BLUE, MUTED, Picture, new_figure
 from seedbed.analysis.statistics.ensemble import Ensemble
+from seedbed.analysis.wording import one_line, percent
 
 
 def ensemble_picture(findings: Findings) -> Picture | None:

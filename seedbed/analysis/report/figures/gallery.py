@@ -1,18 +1,18 @@
 """All pictures of a report, in the order in which they are shown."""
 
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.classes import classes_picture
 from seedbed.analysis.report.figures.confusion import confusion_pictures
 from seedbed.analysis.report.figures.curves import curves_picture
 from seedbed.analysis.report.figures.differences import differences_picture
 from seedbed.analysis.report.figures.disputed import disputed_picture
 from seedbed.analysis.report.figures.ensembles import ensemble_picture
-from seedbed.analysis.report.figures.variance_parts import split_picture
 from seedbed.analysis.report.figures.runs import runs_picture
 from seedbed.analysis.report.figures.search_luck import search_picture, smaller_picture
 from seedbed.analysis.report.figures.seeds import seeds_picture
 from seedbed.analysis.report.figures.source_shares import epochs_picture, sources_picture
 from seedbed.analysis.report.figures.style import Picture
-from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.variance_parts import split_picture
 
 
 def pictures(findings: Findings) -> dict[str, Picture]:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.figures.style import (
     BLUE,
     FAINT,
@@ -18,7 +18,7 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, one_line, percent
 
 ROW = 0.62

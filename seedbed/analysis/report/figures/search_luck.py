@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.search_findings import Searched, Tried
 from seedbed.analysis.report.figures.row_chart import row_name
 from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.report.figures.style import (
@@ -19,8 +21,6 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.findings.search_findings import Searched, Tried
 from seedbed.analysis.wording import count, one_line, width
 
 MOST = 12

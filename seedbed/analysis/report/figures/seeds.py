@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.findings.findings import Duel, Findings
 from seedbed.analysis.report.figures.style import (
     BLUE,
     DASHES,
@@ -17,10 +17,10 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.findings.findings import Duel, Findings
-from seedbed.analysis.wording import count, one_line
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.plan import half_width
 from seedbed.analysis.statistics.spread import sd_interval
+from seedbed.analysis.wording import count, one_line
 
 FEWEST, MOST = 3, 200
 

@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.row_chart import Row, draw_rows
 from seedbed.analysis.report.figures.style import BLUE, VERMILLION, Picture
-from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.wording import one_line
 
 

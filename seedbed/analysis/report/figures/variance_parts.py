@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
+from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.figures.style import (
     AMBER,
     BLUE,
@@ -13,7 +14,6 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.wording import one_line
 
 BEYOND = 4

@@ -1,0 +1,1 @@
+"""Tell people about a night: mail, webhooks, an outbox that survives outages."""
