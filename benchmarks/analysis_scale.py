@@ -21,7 +21,7 @@ import click
 
 from benchmarks.made_store import Made, make
 from seedbed.runs.settings.environment import processor
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import IMPORT_ROOT as ROOT
 from seedbed.tracking.store import Store
 
 REPORT_S, REPORT_BYTES, RATIO = 60.0, 2e9, 1.3

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from seedbed.runs.settings.environment import processor
 from seedbed.sweeps.design.design import Cell, load
-from seedbed.system.paths import ROOT, store_folder
+from seedbed.system.paths import IMPORT_ROOT as ROOT, store_folder
 from seedbed.tracking.store import Store
 
 

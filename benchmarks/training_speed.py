@@ -27,7 +27,7 @@ from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import processor, version
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive, order_of_epoch
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import IMPORT_ROOT as ROOT
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "mnist_cnn, 20,000 of Fashion-MNIST, batch 32": (
@@ -117,7 +117,7 @@ def _measure(case: str, what: str, rounds: int) -> dict[str, float]:
         tensorflow_setup.may_use(tensorflow_setup.usable_cores() if alone else 1)
         tensorflow_setup.prepare(options)
         tensorflow_setup.apply(options)
-    from seedbed.runs.execution.cell import build_seeded
+    from seedbed.runs.execution.seeded import build_seeded
     from seedbed.runs.training.epoch_loop import Loop
 
     seeds = derive(options)

@@ -8,11 +8,12 @@ import click
 from rich.console import Console
 from rich.markdown import Markdown
 
-from seedbed.doctor.examine import Report, examine
-from seedbed.doctor.report.findings import RULES
+from seedbed.doctor.examine import examine
+from seedbed.doctor.report.findings import Report
 from seedbed.doctor.report.json_sarif import as_json, as_sarif
 from seedbed.doctor.report.rule_pages import page_of
 from seedbed.doctor.report.terminal import print_report, print_rules
+from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_settings
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert

@@ -2,17 +2,17 @@
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from seedbed.doctor import rules
 from seedbed.doctor.interpreter.calls import Call
-from seedbed.doctor.interpreter.relevance import beside_the_point
+from seedbed.doctor.interpreter.relevance import is_irrelevant
 from seedbed.doctor.interpreter.statements import Interpreter, entry_functions
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Class, Function, Instance
-from seedbed.doctor.report.findings import RULES, Finding, make_finding
+from seedbed.doctor.report.findings import Finding, Report, make_finding
+from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings
 from seedbed.doctor.source.find_files import UnreadableError, find_files, read_module
 from seedbed.doctor.source.module import Library, Module
@@ -20,30 +20,6 @@ from seedbed.doctor.source.parse import Problem
 from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
 
 assert rules  # noqa: S101  (importing the package registers the rules)
-
-
-@dataclass
-class Report:
-    """What was read and what was found.
-
-    Attributes:
-        read: Number of files that were read.
-        findings: In the order of files and lines.
-        problems: Files and cells that could not be read.
-        ignored: Number of findings that a comment or the settings silenced.
-    """
-
-    read: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    ignored: int = 0
-
-    @property
-    def exit_code(self) -> int:
-        """2 when something was left unread, else 1 when something was found, else 0."""
-        if any(problem.blocks for problem in self.problems):
-            return 2
-        return 1 if self.findings else 0
 
 
 def examine(paths: Sequence[Path], settings: Settings | None = None) -> Report:
@@ -83,7 +59,7 @@ def _traces(known: dict[Path, Module], report: Report) -> Iterable[Trace]:
     library = Library(known.values())
     readers: list[tuple[Module, Interpreter]] = []
     imported: set[Module] = set()
-    called, idle = beside_the_point(known.values())
+    called, idle = is_irrelevant(known.values())
     for module in known.values():
         trace = Trace(module, whole=True)
         if module in idle:

@@ -10,8 +10,8 @@ from seedbed.analysis.findings import findings, search_findings
 
 PAGE = Path(__file__).parents[2] / "docs" / "report.md"
 KINDS = [
-    *(findings.Findings, findings.Counts, findings.Arm, findings.Dot, findings.Lost),
-    *(findings.Disputed, findings.Curve, findings.Duel, findings.Setting),
+    *(findings.Findings, findings.Counts, findings.Arm, findings.RunScore, findings.Lost),
+    *(findings.Disputed, findings.Curve, findings.PairwiseComparison, findings.Setting),
     *(search_findings.Searched, search_findings.Tried),
 ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from seedbed.analysis.page.cache import FRESH_S, MOST_LOGINS, Cache, Login
 from seedbed.system.errors import StoreError
-from seedbed.tracking.reading.run_lists import LoginError, Row
+from seedbed.tracking.reading.run_lists import LoginError, RunSummary
 
 
 class Counting:
@@ -25,7 +25,7 @@ class Counting:
 
     def runs(
         self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
-    ) -> list[Row]:
+    ) -> list[RunSummary]:
         del experiments, wanted, most, newest
         return []
 

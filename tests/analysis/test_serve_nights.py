@@ -9,23 +9,23 @@ from hypothesis import given, settings, strategies as st
 from seedbed.analysis.page.chart import NARROW, WIDE, chart
 from seedbed.analysis.page.control_charts import Night, Series, series_of
 from seedbed.analysis.statistics.drift import drift
-from seedbed.tracking.reading.run_lists import Row
+from seedbed.tracking.reading.run_lists import RunSummary
 
 DAY_MS = 86_400_000
 QUIET = [0.950, 0.952, 0.949, 0.951, 0.950, 0.948]
 
 
-def row(at: int, mean: float | None, sweep: str = "", **tags: str) -> Row:
+def row(at: int, mean: float | None, sweep: str = "", **tags: str) -> RunSummary:
     name = sweep or f"nightly-2026-01-{at:02d}"
     metrics = {} if mean is None else {
         "accuracy_mean": mean, "accuracy_mean_low": mean - 0.01, "accuracy_mean_high": mean + 0.01
     }  # fmt: skip
-    return Row(
+    return RunSummary(
         f"r{at}{sweep}", "1", name, at * DAY_MS, at * DAY_MS + 1, {"sweep": name, **tags}, metrics
     )
 
 
-def newest_first(rows: list[Row]) -> list[Row]:
+def newest_first(rows: list[RunSummary]) -> list[RunSummary]:
     return rows[::-1]
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seedbed.cli.main import main
-from seedbed.doctor.report.findings import RULES
+from seedbed.doctor.rules.registry import RULES
 
 SCRIPT = "import numpy as np\nnp.random.seed()\n"
 PERHAPS = "import pickle\nx = pickle.load(open('a.pkl', 'rb'))\n"

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from seedbed.doctor.examine import examine
-from seedbed.doctor.report.findings import RULES, Finding
+from seedbed.doctor.report.findings import Finding
 from seedbed.doctor.report.rule_pages import PAGES, page_of
+from seedbed.doctor.rules.registry import RULES
 
 SECTIONS = ["What it sees", "Why it matters", "Bad", "Good", "What was measured"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.doctor.report.findings import RULES
+from seedbed.doctor.rules.registry import RULES
 
 Ask = Callable[..., dict[str, str]]
 

@@ -6,7 +6,7 @@ import pytest
 
 from seedbed.doctor import examine as module
 from seedbed.doctor.examine import examine
-from seedbed.doctor.interpreter.relevance import beside_the_point
+from seedbed.doctor.interpreter.relevance import is_irrelevant
 from seedbed.doctor.report.rule_pages import PAGES
 from seedbed.doctor.source.find_files import read_module
 
@@ -58,7 +58,7 @@ def test_what_calls_a_training_by_name_is_followed(tmp_path: Path) -> None:
         "class Trainer:\n    def area(self):\n        return 2\n"
         "    def go(self):\n        trains(1, 2)\n"
     )
-    passed, idle = beside_the_point([read_module(path)[0]])
+    passed, idle = is_irrelevant([read_module(path)[0]])
     assert not idle
     assert sorted(str(getattr(node, "name", node)) for node in passed) == [
         "Shape",

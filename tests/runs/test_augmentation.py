@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from seedbed.runs.data.augmentation import NUMBERS, affine, numbers_of_epoch
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.execution.cell import build_seeded
+from seedbed.runs.execution.seeded import build_seeded
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.train import train

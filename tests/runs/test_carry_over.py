@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from seedbed.runs.execution.carry_over import check_carry_over
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.execution.cell import build_seeded, check_carry_over, run_cell
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.execution.seeded import build_seeded
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive, order_of_epoch
-from seedbed.runs.training.train import fingerprint
+from seedbed.runs.training.weights import fingerprint
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError
 from tests.support.cells import in_store, new_folder

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from seedbed.runs.execution.cell import run_cell
-from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.executors.stoppable import ProcessDiedError
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder

@@ -10,12 +10,13 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from seedbed.runs.data.splits import balanced_counts, divide, read_shares
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.execution.cell import build_seeded
+from seedbed.runs.execution.seeded import build_seeded
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive, order_of_epoch
 from seedbed.runs.training.epoch_loop import class_weights
-from seedbed.runs.training.train import fingerprint, train
+from seedbed.runs.training.train import train
+from seedbed.runs.training.weights import fingerprint
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError
 from tests.support.cells import in_store

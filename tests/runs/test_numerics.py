@@ -8,13 +8,13 @@ import pytest
 
 from seedbed.runs.custom import template
 from seedbed.runs.execution.catalog import NAMES, find
-from seedbed.runs.execution.cell import build_seeded
+from seedbed.runs.execution.seeded import build_seeded
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.train import Trained, train
 from seedbed.sweeps.executors.local_pool import LocalPool
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import IMPORT_ROOT as ROOT
 from tests.runs.test_sources import OWN, SMALL
 from tests.support.cells import in_store, operations_at_once
 

@@ -71,12 +71,12 @@ def test_a_cell_is_its_options_and_the_seeds_as_used() -> None:
     options = Options(seed=7)
     seeds = derive(options).asdict()
     given = {f"{k}_seed": v for k, v in seeds.items()}
-    same = replace(options, seed=9, **given)  # type: ignore[arg-type]
+    same = replace(options, seed=9, **given)
     assert derive(same).asdict() == seeds
     assert cell_id("mnist_cnn", same, seeds) == cell_id("mnist_cnn", options, seeds)
     assert cell_id("other", options, seeds) != cell_id("mnist_cnn", options, seeds)
     changes: list[dict[str, object]] = [{"batch_size": 33}, {"threads": 2}, {"onednn": False}]
-    cells = {cell_id("mnist_cnn", replace(options, **c), seeds) for c in changes}  # type: ignore[arg-type]
+    cells = {cell_id("mnist_cnn", replace(options, **c), seeds) for c in changes}
     assert len(cells | {cell_id("mnist_cnn", options, seeds)}) == 4
 
 

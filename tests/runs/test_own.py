@@ -14,13 +14,14 @@ import pytest
 
 from seedbed.runs.custom import template
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.settings.options import specs
 from seedbed.runs.settings.seeds import SOURCES
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import IMPORT_ROOT as ROOT
 from seedbed.tracking import schema
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder

@@ -17,13 +17,17 @@ import pytest
 
 from seedbed.runs.custom import template
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.execution.cell import Outcome, build_seeded, run_cell
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.execution.seeded import build_seeded
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.checkpoints import Checkpoint
-from seedbed.runs.training.train import Trained, restore, snapshot, train
-from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
-from seedbed.system.paths import ROOT
+from seedbed.runs.training.train import Trained, train
+from seedbed.runs.training.weights import restore, snapshot
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.executors.stoppable import ProcessDiedError
+from seedbed.system.paths import IMPORT_ROOT as ROOT
 from seedbed.tracking import schema
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from seedbed.runs.script import results
-from seedbed.runs.script.keras_hooks import Evaluation, Fit, Prediction, Watcher, as_labels
+from seedbed.runs.script.arguments import as_labels
+from seedbed.runs.script.keras_hooks import Evaluation, Fit, Prediction, Watcher
 from seedbed.runs.script.printed_numbers import numbers
 from seedbed.runs.script.results import collect, keep_output, probabilities, write_predictions
 from seedbed.tracking import schema

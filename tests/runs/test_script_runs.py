@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder

@@ -28,7 +28,7 @@ def test_neighbouring_seeds_share_no_source_seed() -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_one_given_seed_leaves_the_others(source: str) -> None:
     free = derive(Options(seed=7)).asdict()
-    options = replace(Options(seed=7), **{f"{source}_seed": 123})  # type: ignore[arg-type]
+    options = replace(Options(seed=7), **{f"{source}_seed": 123})
     assert derive(options).asdict() == {**free, source: 123}
 
 

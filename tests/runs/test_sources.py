@@ -10,7 +10,7 @@ import pytest
 from seedbed.runs.custom import template
 from seedbed.runs.data.augmentation import numbers_of_epoch
 from seedbed.runs.execution.catalog import NAMES, find
-from seedbed.runs.execution.cell import build_seeded, generators, is_augmentation
+from seedbed.runs.execution.seeded import build_seeded, generators, is_augmentation
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import SOURCES, derive, order_of_epoch
@@ -139,7 +139,8 @@ def deep_networks() -> dict[str, Any]:
     """What batch normalisation does in the deep network; in a fork."""
     import keras
 
-    from seedbed.runs.training.train import fingerprint, train
+    from seedbed.runs.training.train import train
+    from seedbed.runs.training.weights import fingerprint
 
     experiment = find("mnist_deep_cnn")
     options = parse(

@@ -20,7 +20,7 @@ from seedbed.runs.reproduce.verify import (
 )
 from seedbed.runs.settings.options import as_params, parse
 from seedbed.system.errors import InputError
-from seedbed.system.paths import ROOT
+from seedbed.system.paths import IMPORT_ROOT as ROOT
 from seedbed.tracking.store import Store
 
 SHORT: dict[str, Any] = {"dataset": "digits", "train_size": 60, "epochs": 2, "seed": 7}

@@ -14,7 +14,7 @@ def weights_after(orders: Sequence[Any], batch_size: int, how: str, seed: int = 
     """Weights after training on given orders: by our loop or by ``model.fit``; runs in a fork."""
     from seedbed.runs.data import datasets
     from seedbed.runs.execution.catalog import find
-    from seedbed.runs.execution.cell import build_seeded
+    from seedbed.runs.execution.seeded import build_seeded
     from seedbed.runs.settings import tensorflow_setup
     from seedbed.runs.settings.seeds import derive
     from seedbed.runs.training.epoch_loop import Loop

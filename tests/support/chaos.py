@@ -17,7 +17,7 @@ import pytest
 
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.storage import open_book
+from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.tracking.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -165,7 +165,7 @@ class Havoc:
 
     def _done(self) -> int:
         try:
-            with closing(open_book(self.file.stem, self.ledger_url, create=False)) as book:
+            with closing(open_storage(self.file.stem, self.ledger_url, create=False)) as book:
                 return len(Ledger(book, load(self.file)).scores())
         except Exception:  # not made yet
             return 0
@@ -179,7 +179,7 @@ def undisturbed(file: Path, folder: Path) -> dict[str, str]:
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
         log = folder / "log"
         assert driver(file, "--quiet", log=log).wait() == 0, log.read_text()
-        with closing(open_book(file.stem, None, create=False)) as book:
+        with closing(open_storage(file.stem, None, create=False)) as book:
             prints = Ledger(book, load(file)).fingerprints()
     assert len(prints) == len(load(file).cells)
     assert len(set(prints.values())) == len(prints), "seeds that change nothing prove nothing"

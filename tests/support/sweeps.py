@@ -9,7 +9,7 @@ from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design, designed
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.sweeps.strategies.choose import strategy_of
-from seedbed.sweeps.strategies.protocol import Progress, Standing, Strategy
+from seedbed.sweeps.strategies.protocol import Standing, Strategy, SweepState
 
 HEAD = "question: Why?\nexperiment: mnist_cnn\noptions: {dataset: digits, epochs: 4}\n"
 Curve = Callable[[Cell], list[float] | None]
@@ -47,9 +47,9 @@ class InMemory:
         self.queue(design.cells)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> SweepState:
         """How far the sweep is."""
-        return Progress(self.standings, self.scores, self.curves, self.minutes)
+        return SweepState(self.standings, self.scores, self.curves, self.minutes)
 
     def queue(self, cells: "Mapping[str, Cell] | tuple[Cell, ...] | list[Cell]") -> None:
         """Queue the cells that are not there yet."""

@@ -15,10 +15,13 @@ import pytest
 from optuna.trial import TrialState
 
 from seedbed.sweeps.design.design import Cell, Design, load
-from seedbed.sweeps.ledger import ledger as ledger_module
-from seedbed.sweeps.ledger.ledger import LEASE_S, Ledger, file_of
-from seedbed.sweeps.ledger.storage import Book, open_book
-from seedbed.sweeps.strategies.protocol import FixedDesign, Progress
+from seedbed.sweeps.ledger import leases, ledger as ledger_module
+from seedbed.sweeps.ledger.leases import LEASE_S
+from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.same_design import file_of
+from seedbed.sweeps.ledger.storage import LedgerStorage
+from seedbed.sweeps.strategies.protocol import FixedDesign, SweepState
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.process_identity import Owner
 
@@ -28,10 +31,10 @@ Write = Callable[..., Path]
 @pytest.fixture(autouse=True)
 def close_ledgers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Closes at its end whatever the test opened."""
-    opened: list[Book] = []
+    opened: list[LedgerStorage] = []
 
-    def open_and_note(*args: Any, **given: Any) -> Book:
-        opened.append(open_book(*args, **given))
+    def open_and_note(*args: Any, **given: Any) -> LedgerStorage:
+        opened.append(open_storage(*args, **given))
         return opened[-1]
 
     monkeypatch.setattr(ledger_module, "open_book", open_and_note)
@@ -218,11 +221,11 @@ class _TwoMore(FixedDesign):
     def __init__(self, extra: Design) -> None:
         self.extra = extra
 
-    def more(self, progress: Progress) -> Sequence[Cell]:
+    def more(self, progress: SweepState) -> Sequence[Cell]:
         waiting = [s for s in progress.standings.values() if s != "done"]
         return () if waiting else self.extra.cells[-2:]
 
-    def finished(self, progress: Progress) -> str | None:
+    def finished(self, progress: SweepState) -> str | None:
         return "six are enough" if len(progress.scores) == 6 else None
 
 
@@ -270,10 +273,10 @@ def test_curves_reach_every_driver(design: Design, ledger_url: str | None) -> No
 
 def test_a_sweep_is_resumed_by_its_name(design: Design, ledger_url: str | None) -> None:
     Ledger.open(design, ledger_url)
-    with closing(open_book("short", ledger_url, create=False)) as book:
+    with closing(open_storage("short", ledger_url, create=False)) as book:
         assert file_of(book) == design.text
     with pytest.raises(InputError, match="There is no sweep 'shrt'"):
-        open_book("shrt", ledger_url, create=False)
+        open_storage("shrt", ledger_url, create=False)
 
 
 @pytest.mark.parametrize(
@@ -336,4 +339,4 @@ def test_the_filling_lock_keeps_others_out_and_may_be_nested(
 
 
 def test_constants_are_consistent() -> None:
-    assert ledger_module.RENEW_S * 3 < LEASE_S
+    assert leases.RENEW_S * 3 < LEASE_S

@@ -14,7 +14,7 @@ from seedbed.runs.settings.seeds import SOURCES, derive
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design, designed
 from seedbed.sweeps.design.search_space import Spaces, distinct, draw, grid, tidy
-from seedbed.sweeps.spec.sweep_file import Range
+from seedbed.sweeps.spec.configuration_fields import Range
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from seedbed.sweeps.nightly.judge_nights import accept, check
-from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking import schema
 from seedbed.tracking.night_records import read_nights, read_page
@@ -37,7 +37,7 @@ class Nights:
     def __init__(self, store: Store, folder: Path, port: int) -> None:
         self.store = store
         self.folder = folder
-        self.book = Book()
+        self.book = NightLog()
         self.file = folder / "nightly.yaml"
         self.file.write_text(FILE.format(port=port))
         self.rng = np.random.default_rng(3)

@@ -12,7 +12,7 @@ import pytest
 
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.storage import open_book
+from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.tracking.store import Store
 from tests.support.chaos import driver
 from tests.support.clock import Clock
@@ -63,7 +63,7 @@ def test_a_sweep_whose_clock_is_set_back_by_an_hour(
             assert times == sorted(times)
     starts = [run.info.start_time for run in runs]
     assert max(starts) - min(starts) > 1000 * (HOUR - 300), "the clock was set back in between"
-    with closing(open_book("clock", None, create=False)) as book:
+    with closing(open_storage("clock", None, create=False)) as book:
         ledger = Ledger(book, load(file))
         assert ledger.progress().minutes >= 0
         rows = ledger.rows()

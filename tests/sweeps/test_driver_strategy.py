@@ -7,15 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from seedbed.sweeps.design.design import Cell, Design, load
-from seedbed.sweeps.driver.driver import Driver, Limits
+from seedbed.sweeps.driver.driver import Driver
+from seedbed.sweeps.driver.running_cell import Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import recover
-from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Strategy
+from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy, SweepState
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.deliver import TOO_LATE, Deliverer
+from seedbed.tracking.writing.background_delivery import Deliverer
+from seedbed.tracking.writing.deliver import TOO_LATE
 from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.waiting import HEADER, a_finished_folder
 
@@ -31,14 +33,14 @@ class _PruneLongOnes(FixedDesign):
     def __init__(self, short: Design) -> None:
         self.short = short
 
-    def more(self, progress: Progress) -> Sequence[Cell]:
+    def more(self, progress: SweepState) -> Sequence[Cell]:
         pruned = "pruned" in progress.standings.values()
         return self.short.cells[:2] if pruned else ()
 
-    def finished(self, progress: Progress) -> str | None:
+    def finished(self, progress: SweepState) -> str | None:
         return "one result is enough" if progress.scores else None
 
-    def prune(self, cell: Cell, progress: Progress) -> str | None:
+    def prune(self, cell: Cell, progress: SweepState) -> str | None:
         curve = progress.curves.get(cell.id, {})
         return "it is hopeless" if cell.options.epochs == 1000 and len(curve) >= 2 else None
 

@@ -15,7 +15,8 @@ from seedbed.runs.settings.tensorflow_setup import AT_ONCE
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.executors.dask_pool import ClusterPool
 from seedbed.sweeps.executors.in_process import InProcess
-from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.executors.stoppable import ProcessDiedError
 from seedbed.system.errors import InputError
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder, operations_at_once

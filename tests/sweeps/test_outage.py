@@ -12,7 +12,7 @@ import pytest
 
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.storage import open_book
+from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.tracking.store import Store
 from tests.support.chaos import Server, driver
 
@@ -30,7 +30,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def done_cells(file: Path) -> int:
     try:
-        with closing(open_book(file.stem, None, create=False)) as book:
+        with closing(open_storage(file.stem, None, create=False)) as book:
             return len(Ledger(book, load(file)).scores())
     except Exception:  # not made yet
         return 0

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.executors.local_pool import LocalPool, ProcessDiedError
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.executors.stoppable import ProcessDiedError
 
 ROOT = Path(__file__).parents[2]
 

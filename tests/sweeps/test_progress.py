@@ -10,15 +10,16 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from seedbed.runs.execution.cell import Outcome
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.driver import display as progress_module
-from seedbed.sweeps.driver.display import Progress, Style
-from seedbed.sweeps.driver.driver import Driver, Ended, Limits
+from seedbed.sweeps.driver.display import Style, SweepDisplay
+from seedbed.sweeps.driver.driver import Driver
+from seedbed.sweeps.driver.running_cell import Ended, Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.deliver import Deliverer
+from seedbed.tracking.writing.background_delivery import Deliverer
 
 Write = Callable[..., Path]
 
@@ -52,7 +53,7 @@ def said(
     capsys: pytest.CaptureFixture[str],
     style: Style = "live",
 ) -> list[str]:
-    with Progress(design, {}, driver, 2, style=style) as progress:
+    with SweepDisplay(design, {}, driver, 2, style=style) as progress:
         progress(items)
     return capsys.readouterr().out.splitlines()
 
@@ -81,7 +82,7 @@ def test_a_search_says_how_many_runs_it_will_take(
     )
     search = load(file)
     running = SimpleNamespace(scores={}, elsewhere=0, trouble=None)
-    with Progress(search, {}, running, 2) as progress:  # type: ignore[arg-type]
+    with SweepDisplay(search, {}, running, 2) as progress:  # type: ignore[arg-type]
         progress([ended(search, 0)])
     start, cell = capsys.readouterr().out.splitlines()
     assert start == "looking: 16 cells, 0 done before, 16 to run, 2 at a time"
@@ -117,7 +118,7 @@ def test_a_cell_trained_again_to_the_same_weights_is_no_duplicate(
     design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fingerprints = {design.cells[0].id: f"{0:064x}"}
-    with Progress(design, {}, driver, 2, style="quiet", fingerprints=fingerprints) as progress:
+    with SweepDisplay(design, {}, driver, 2, style="quiet", fingerprints=fingerprints) as progress:
         progress([ended(design, 0)])
     assert capsys.readouterr().out == ""
 
@@ -145,7 +146,7 @@ def test_json_lines(design: Design, driver: Driver, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_view_fits_the_terminal(design: Design, driver: Driver, width: int) -> None:
     screen = io.StringIO()
-    progress = Progress(design, {}, driver, 2)
+    progress = SweepDisplay(design, {}, driver, 2)
     progress._console = Console(file=screen, width=width, height=24, force_terminal=True)
     for number in range(3):
         progress._take(ended(design, number))

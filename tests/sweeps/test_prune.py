@@ -16,7 +16,7 @@ from seedbed.tracking import schema
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import Predictions
 from seedbed.tracking.retention.keep_rules import parse_rule, size, sort_out
-from seedbed.tracking.retention.removal import Holding, holdings, remove
+from seedbed.tracking.retention.removal import PrunableRun, holdings, remove
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 from tests.support.chaos import Server
@@ -56,10 +56,10 @@ def prune(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def holding(run_id: str, days: float, series: str = "nightly", **more: object) -> Holding:
+def holding(run_id: str, days: float, series: str = "nightly", **more: object) -> PrunableRun:
     ended = datetime(2030, 1, 31, tzinfo=UTC) - timedelta(days=days)
     fields = {"parent": f"parent of {days}", "score": (0.5, -1.0), **more}
-    return Holding(run_id, run_id, series, series, ended=ended, files={"a": 10}, **fields)  # type: ignore[arg-type]
+    return PrunableRun(run_id, run_id, series, series, ended=ended, files={"a": 10}, **fields)  # type: ignore[arg-type]
 
 
 def test_rules_keep_by_age_by_number_of_nights_and_the_best() -> None:

@@ -12,7 +12,13 @@ from seedbed.analysis.answers.compare import compare
 from seedbed.cli.main import main
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
-from seedbed.sweeps.repeat.script_design import Asked, design_of, remarks, seeds_of, split_flags
+from seedbed.sweeps.repeat.script_design import (
+    RepeatRequest,
+    design_of,
+    remarks,
+    seeds_of,
+    split_flags,
+)
 from seedbed.system.errors import InputError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
@@ -43,8 +49,8 @@ def scripts(tmp_path: Path, store_path: Path) -> Path:
     return folder
 
 
-def asked(*paths: Path, flags: tuple[tuple[str, ...], ...] = (), **more: Any) -> Asked:
-    return Asked(paths, flags, **{"seeds": 3, **more})
+def asked(*paths: Path, flags: tuple[tuple[str, ...], ...] = (), **more: Any) -> RepeatRequest:
+    return RepeatRequest(paths, flags, **{"seeds": 3, **more})
 
 
 def test_flags_are_parted_from_our_own() -> None:

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from seedbed.sweeps.spec.exclude_rules import Rule
+from seedbed.sweeps.spec.exclude_rules import ExcludeRule
 from seedbed.system.errors import InputError
 
 OPTIONS = {"batch_size": 256, "learning_rate": 0.0005, "dataset": "digits", "onednn": True}
@@ -28,7 +28,7 @@ OPTIONS = {"batch_size": 256, "learning_rate": 0.0005, "dataset": "digits", "one
     ],
 )
 def test_meaning(text: str, applies: bool) -> None:
-    assert Rule.parse(text, OPTIONS).applies(OPTIONS) is applies
+    assert ExcludeRule.parse(text, OPTIONS).applies(OPTIONS) is applies
 
 
 @pytest.mark.parametrize(
@@ -42,35 +42,35 @@ def test_meaning(text: str, applies: bool) -> None:
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="rule must"):
-        Rule.parse(text, OPTIONS)
+        ExcludeRule.parse(text, OPTIONS)
 
 
 @pytest.mark.parametrize("text", ["", "batch_size >", "(", "batch size > 3", "(" * 500, "x" * 1001])
 def test_what_is_no_expression_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="rule must"):
-        Rule.parse(text, OPTIONS)
+        ExcludeRule.parse(text, OPTIONS)
 
 
 def test_an_unknown_name_is_refused_with_the_near_one() -> None:
     with pytest.raises(InputError, match="did you mean 'batch_size'"):
-        Rule.parse("batchsize > 3", OPTIONS)
+        ExcludeRule.parse("batchsize > 3", OPTIONS)
 
 
 def test_a_number_is_not_compared_with_a_text() -> None:
     with pytest.raises(InputError, match="dataset='digits'"):
-        Rule.parse("dataset > 3", OPTIONS).applies(OPTIONS)
+        ExcludeRule.parse("dataset > 3", OPTIONS).applies(OPTIONS)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_whatever_does_anything_but_answer_or_be_refused(text: str) -> None:
     with contextlib.suppress(InputError):
-        Rule.parse(text, OPTIONS).applies(OPTIONS)
+        ExcludeRule.parse(text, OPTIONS).applies(OPTIONS)
 
 
 @settings(deadline=None)
 @given(st.integers(-1000, 1000), st.integers(-1000, 1000), st.booleans())
 def test_agrees_with_python(batch: int, bound: int, flag: bool) -> None:
     values = {"batch_size": batch, "onednn": flag}
-    rule = Rule.parse(f"batch_size >= {bound} and not onednn or batch_size == 7", values)
+    rule = ExcludeRule.parse(f"batch_size >= {bound} and not onednn or batch_size == 7", values)
     assert rule.applies(values) == ((batch >= bound and not flag) or batch == 7)

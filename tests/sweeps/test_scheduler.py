@@ -9,10 +9,10 @@ import pytest
 
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.nightly.alerts.outbox import Outbox
-from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.nightly.night_process import Child
 from seedbed.sweeps.nightly.runner import Step
-from seedbed.sweeps.nightly.scheduler import Patience, Scheduler, holder, only_one
+from seedbed.sweeps.nightly.scheduler import Scheduler, ShutdownGrace, holder, only_one
 from seedbed.sweeps.nightly.series import Series, all_series
 from seedbed.system.errors import InputError
 from seedbed.system.process_identity import Owner
@@ -57,10 +57,10 @@ class Stage:
 
     def start_again(self) -> None:
         """What a restart does: another scheduler on the same store."""
-        self.book = Book(self.folder)
+        self.book = NightLog(self.folder)
         series = all_series(self.files, None, None, timed=True)
         self.scheduler = Scheduler(
-            series, self.book, self.begin, clock=lambda: self.time, patience=Patience(0, 0)
+            series, self.book, self.begin, clock=lambda: self.time, patience=ShutdownGrace(0, 0)
         )
         self.scheduler.schedule()
 
@@ -341,7 +341,7 @@ def refuse(_message: object) -> None:
 
 
 def test_one_scheduler_at_most_works_on_a_store(store_path: Path) -> None:
-    book = Book(store_path / "nightly")
+    book = NightLog(store_path / "nightly")
     book.series("x")
     assert holder(book) == ""
     with only_one(book):
@@ -374,7 +374,7 @@ def test_two_files_of_one_series_and_files_without_times_are_refused(
 
 
 def test_entries_of_another_version_are_passed_over(store_path: Path) -> None:
-    book = Book(store_path / "nightly")
+    book = NightLog(store_path / "nightly")
     made: Entry = book.add("x", "2030-01-01", "x-2030-01-01", Path("x.yaml"), EVENING)
     (book.series("x") / "odd.json").write_text('{"other": 1}')
     assert book.entries() == [made]

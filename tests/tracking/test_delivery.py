@@ -12,7 +12,8 @@ from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import PublishedFigure
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.deliver import Deliverer, deliver, deliver_all, run_id_of
+from seedbed.tracking.writing.background_delivery import Deliverer
+from seedbed.tracking.writing.deliver import deliver, deliver_all, run_id_of
 from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.waiting import HEADER, a_finished_folder
 

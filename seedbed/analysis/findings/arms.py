@@ -8,7 +8,7 @@ import numpy as np
 from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
-from seedbed.analysis.findings.findings import Arm, Curve, Dot, Lost
+from seedbed.analysis.findings.findings import Arm, Curve, Lost, RunScore
 from seedbed.analysis.findings.from_predictions import source_shares, with_predictions
 from seedbed.analysis.findings.seed_table import seed_table
 from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
@@ -66,7 +66,7 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
     return with_predictions(arm, stack), stack
 
 
-def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]:
+def _notes(spread: Spread, dots: Sequence[RunScore], same_weights: bool) -> list[str]:
     """What the spread of the runs cannot carry."""
     if same_weights:
         return [f"{count(len(dots), 'run')}, one set of weights, {IDENTICAL}"]
@@ -75,11 +75,11 @@ def _notes(spread: Spread, dots: Sequence[Dot], same_weights: bool) -> list[str]
     return [spread.note] if spread.note and not spread.outliers else []
 
 
-def _dot(run: RunRecord, sources: Sequence[str], metric: str) -> Dot:
+def _dot(run: RunRecord, sources: Sequence[str], metric: str) -> RunScore:
     score = score_of(run, metric)
     if score is None:
         raise ValueError(f"{run.name} has no {metric}")
-    return Dot(run.run_id, run.name, seeds_of(run, sources), score, run.fingerprint)
+    return RunScore(run.run_id, run.name, seeds_of(run, sources), score, run.fingerprint)
 
 
 def _curves(runs: Sequence[RunRecord]) -> dict[str, Curve]:

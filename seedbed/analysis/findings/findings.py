@@ -66,7 +66,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Dot:
+class RunScore:
     """One run that counts.
 
     Attributes:
@@ -170,9 +170,9 @@ class Arm:
 
     label: str
     options: tuple[tuple[str, object], ...]
-    dots: tuple[Dot, ...]
+    dots: tuple[RunScore, ...]
     lost: tuple[Lost, ...] = ()
-    others: tuple[Dot, ...] = ()
+    others: tuple[RunScore, ...] = ()
     spread: Spread | None = None
     bit_identical: bool = False
     examples: int | None = None
@@ -198,7 +198,7 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Duel:
+class PairwiseComparison:
     """Two configurations compared.
 
     Attributes:
@@ -287,7 +287,7 @@ class Findings:
     fixed: tuple[tuple[str, object], ...]
     counts: Counts
     arms: tuple[Arm, ...]
-    duels: tuple[Duel, ...]
+    duels: tuple[PairwiseComparison, ...]
     search: SearchSummary | None
     environment: tuple[Setting, ...]
     warnings: tuple[str, ...]
@@ -316,6 +316,6 @@ class Findings:
         """The configuration with this label."""
         return next(arm for arm in self.arms if arm.label == label)
 
-    def pair(self, duel: Duel) -> str:
+    def pair(self, duel: PairwiseComparison) -> str:
         """A comparison in words, first minus second."""
         return apart(self.arm(duel.a).options, self.arm(duel.b).options)

@@ -6,13 +6,14 @@ from itertools import combinations
 
 import numpy as np
 
-from seedbed.analysis.findings.findings import Arm, Duel
+from seedbed.analysis.findings.findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.stacked_predictions import Stack
-from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired, decide
+from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.many import holm
 from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.plan import runs_needed
+from seedbed.analysis.statistics.verdict import decide
 from seedbed.analysis.wording import count, p_value, points, signed, width
 
 ALPHA = 0.05
@@ -57,7 +58,9 @@ def match(a: Arm, b: Arm) -> Match:
     return Match(False, (), tuple(range(len(a.dots))), tuple(range(len(b.dots))))
 
 
-def compare_arms(arms: Sequence[Arm], stacks: Mapping[str, Stack]) -> tuple[Duel, ...]:
+def compare_arms(
+    arms: Sequence[Arm], stacks: Mapping[str, Stack]
+) -> tuple[PairwiseComparison, ...]:
     """Compare all pairs of configurations that have runs, Holm over all of them.
 
     Args:
@@ -105,7 +108,7 @@ def _duel(
     p: float | None,
     q: float | None,
     family: int,
-) -> Duel:
+) -> PairwiseComparison:
     """One comparison with its verdict, which is on the adjusted p."""
     a, b = arms
     first, second = np.array(_scores(a, found.a)), np.array(_scores(b, found.b))
@@ -124,7 +127,7 @@ def _duel(
     more, settles = (None, None)
     if decided.verdict == "undecided":
         more, settles = settle(single, differences, family)
-    return Duel(
+    return PairwiseComparison(
         a=a.label,
         b=b.label,
         seeds=found.seeds,

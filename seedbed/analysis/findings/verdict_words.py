@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seedbed.analysis.findings.findings import Answer, Arm, Counts, Duel
+from seedbed.analysis.findings.findings import Answer, Arm, Counts, PairwiseComparison
 from seedbed.analysis.statistics.search import SearchSummary
 from seedbed.analysis.wording import count, listed, p_value, percent, points, signed, span, width
 
@@ -34,7 +34,7 @@ class Words:
 
 def answer(
     arms: Sequence[Arm],
-    duels: Sequence[Duel],
+    duels: Sequence[PairwiseComparison],
     tally: Counts,
     experiment: str,
     search: SearchSummary | None,
@@ -106,7 +106,7 @@ def _one(arm: Arm, configurations: int, experiment: str) -> Words:
     return Words("spread", headline, detail, settles, (), split_sentences([arm]))
 
 
-def _two(duel: Duel, arms: Sequence[Arm]) -> Words:
+def _two(duel: PairwiseComparison, arms: Sequence[Arm]) -> Words:
     verdict = duel.verdict
     gap = duel.comparison.difference.value
     if verdict.verdict == "different":
@@ -125,7 +125,7 @@ def _two(duel: Duel, arms: Sequence[Arm]) -> Words:
     )
 
 
-def _caveats(duels: Sequence[Duel]) -> tuple[str, ...]:
+def _caveats(duels: Sequence[PairwiseComparison]) -> tuple[str, ...]:
     """What the comparisons rest on, and who took no part in them."""
     said = []
     fewest = min(duels, key=lambda duel: min(duel.comparison.n_a, duel.comparison.n_b)).comparison
@@ -142,7 +142,7 @@ def _caveats(duels: Sequence[Duel]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _new_data(duel: Duel) -> list[str]:
+def _new_data(duel: PairwiseComparison) -> list[str]:
     found = duel.new_data
     if found is None or found.low is None or found.high is None:
         return []
@@ -155,7 +155,9 @@ def _new_data(duel: Duel) -> list[str]:
     return [f"To expect on new data: {said}{tail}."]
 
 
-def _many(arms: Sequence[Arm], duels: Sequence[Duel], search: SearchSummary | None) -> Words:
+def _many(
+    arms: Sequence[Arm], duels: Sequence[PairwiseComparison], search: SearchSummary | None
+) -> Words:
     kinds = [duel.verdict.verdict for duel in duels]
     different, equivalent = kinds.count("different"), kinds.count("equivalent")
     total = len(duels)

@@ -7,7 +7,12 @@ import threading
 import time
 
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.reading.run_lists import LocalVisitor, ServedVisitor, Visitor, asks_for_login
+from seedbed.tracking.reading.run_lists import (
+    LocalVisitor,
+    RunLister,
+    ServedVisitor,
+    asks_for_login,
+)
 from seedbed.tracking.store import Store
 
 Login = tuple[str, str] | None
@@ -86,7 +91,7 @@ class Door:
             self._locked = locked
         return None
 
-    def visitor(self, login: Login) -> Visitor:
+    def visitor(self, login: Login) -> RunLister:
         """The store as this login may read it."""
         if self._store.is_served:
             return ServedVisitor(self._store.uri, login)

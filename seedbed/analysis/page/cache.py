@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from seedbed.analysis.page.overview import Overview, Reader
 from seedbed.system.errors import StoreError
-from seedbed.tracking.reading.run_lists import LoginError, Visitor
+from seedbed.tracking.reading.run_lists import LoginError, RunLister
 
 Login = tuple[str, str] | None
 FRESH_S = 4.0
@@ -35,7 +35,7 @@ class Cache:
     """
 
     def __init__(
-        self, visitor: Callable[[Login], Visitor], clock: Callable[[], float] = time.monotonic
+        self, visitor: Callable[[Login], RunLister], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._visitor = visitor
         self._clock = clock

@@ -16,7 +16,7 @@ import numpy as np
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import drift_charts
 from seedbed.analysis.wording import one_line, percent
-from seedbed.tracking.reading.run_lists import Row
+from seedbed.tracking.reading.run_lists import RunSummary
 from seedbed.tracking.schema import (
     NIGHT_MEAN,
     TAG_ALARM,
@@ -85,13 +85,13 @@ class Series:
         return last.alarm is not None or beyond
 
 
-def series_of(sweeps: Sequence[Row]) -> list[Series]:
+def series_of(sweeps: Sequence[RunSummary]) -> list[Series]:
     """The series among ended sweeps; the one that ran last comes first.
 
     Args:
         sweeps: Parent runs, newest first.
     """
-    members: dict[tuple[str, str, bool], list[tuple[str, Row]]] = {}
+    members: dict[tuple[str, str, bool], list[tuple[str, RunSummary]]] = {}
     for row in reversed(sweeps):
         name, day = _series_and_day(row)
         members.setdefault((row.experiment_id, name, day is None), []).append(
@@ -105,11 +105,11 @@ def series_of(sweeps: Sequence[Row]) -> list[Series]:
     return found[:MOST_SERIES]
 
 
-def _newest(nights: Sequence[tuple[str, Row]]) -> int:
+def _newest(nights: Sequence[tuple[str, RunSummary]]) -> int:
     return max(row.started_ms for _, row in nights)
 
 
-def _series_and_day(row: Row) -> tuple[str, str | None]:
+def _series_and_day(row: RunSummary) -> tuple[str, str | None]:
     series, night = row.tags.get(TAG_SERIES), row.tags.get(TAG_NIGHT)
     if series and night:
         return one_line(series, 80), one_line(night, 20)
@@ -118,7 +118,7 @@ def _series_and_day(row: Row) -> tuple[str, str | None]:
     return (match[1], match[2]) if match else (sweep, None)
 
 
-def _series(name: str, rows: Sequence[tuple[str, Row]], fewest: int) -> Series | None:
+def _series(name: str, rows: Sequence[tuple[str, RunSummary]], fewest: int) -> Series | None:
     ordered = sorted(rows, key=lambda one: (one[0], one[1].started_ms))
     nights = [_night(day, row) for day, row in ordered]
     charted = [night for night in nights if night is not None][-MOST_NIGHTS:]
@@ -129,11 +129,11 @@ def _series(name: str, rows: Sequence[tuple[str, Row]], fewest: int) -> Series |
     return Series(name, tuple(charted), nights.count(None), _words(charted))
 
 
-def _started(row: Row) -> str:
+def _started(row: RunSummary) -> str:
     return datetime.fromtimestamp(row.started_ms / 1000).astimezone().date().isoformat()
 
 
-def _night(day: str, row: Row) -> Night | None:
+def _night(day: str, row: RunSummary) -> Night | None:
     """A night with a result; None without one."""
     metrics = row.metrics
     best = metrics.get("accuracy_mean")

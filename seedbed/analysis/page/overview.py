@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from seedbed.analysis.page.control_charts import Series, series_of
 from seedbed.analysis.wording import one_line
-from seedbed.tracking.reading.run_lists import Row, Visitor
+from seedbed.tracking.reading.run_lists import RunLister, RunSummary
 from seedbed.tracking.schema import (
     TAG_DESIGN,
     TAG_EXPERIMENT,
@@ -71,7 +71,7 @@ class Under:
 
 
 @dataclass(frozen=True)
-class Found:
+class SweepFinding:
     """What a sweep has found.
 
     Attributes:
@@ -110,7 +110,7 @@ class Overview:
 
     running: tuple[Under, ...]
     more_running: int
-    found: tuple[Found, ...]
+    found: tuple[SweepFinding, ...]
     series: tuple[Series, ...]
     sweeps: int
 
@@ -119,7 +119,7 @@ class Overview:
 class Reader:
     """Reads the overview again and again; of sweeps under way only what is new since last time."""
 
-    visitor: Visitor
+    visitor: RunLister
     _ended: dict[str, dict[str, str]] = field(default_factory=dict)
     _heard: dict[str, int] = field(default_factory=dict)
     _whole_at: float = float("-inf")
@@ -152,7 +152,7 @@ class Reader:
             sweeps=len(sweeps),
         )
 
-    def _under(self, sweep: Row) -> Under:
+    def _under(self, sweep: RunSummary) -> Under:
         """How far a sweep is; runs that ended before are known already."""
         child = f"tags.`mlflow.parentRunId` = '{sweep.run_id}'"
         of_it = [sweep.experiment_id]
@@ -179,12 +179,12 @@ class Reader:
         )
 
 
-def _found(sweep: Row) -> Found:
+def _found(sweep: RunSummary) -> SweepFinding:
     metrics = sweep.metrics
     mean = metrics.get("accuracy_mean")
     ends = (metrics.get("accuracy_mean_low"), metrics.get("accuracy_mean_high"))
     headline = sweep.tags.get(TAG_HEADLINE)
-    return Found(
+    return SweepFinding(
         name=_name(sweep),
         experiment=one_line(sweep.tags.get(TAG_EXPERIMENT, "")),
         place=Place(sweep.experiment_id, sweep.run_id),
@@ -196,11 +196,11 @@ def _found(sweep: Row) -> Found:
     )
 
 
-def _name(sweep: Row) -> str:
+def _name(sweep: RunSummary) -> str:
     return one_line(sweep.tags.get(TAG_SWEEP) or sweep.name, 100)
 
 
-def _planned(sweep: Row) -> int:
+def _planned(sweep: RunSummary) -> int:
     try:
         return max(0, int(json.loads(sweep.tags.get(TAG_DESIGN, "{}"))["planned"]))
     except (ValueError, KeyError, TypeError):

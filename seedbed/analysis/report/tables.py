@@ -5,7 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from seedbed.analysis.findings.findings import Arm, Dot, Duel, Findings
+from seedbed.analysis.findings.findings import Arm, Findings, PairwiseComparison, RunScore
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, fixed, one_line, percent, signed, span
 
@@ -124,7 +124,7 @@ def differences(findings: Findings, most: int = 20) -> Table | None:
     )  # fmt: skip
 
 
-def _difference(duel: Duel) -> tuple[str, ...]:
+def _difference(duel: PairwiseComparison) -> tuple[str, ...]:
     found = duel.comparison
     runs = f"{found.n_a}" if found.paired else f"{found.n_a} v {found.n_b}"
     return (
@@ -217,7 +217,7 @@ def runs(findings: Findings) -> Table:
     )
 
 
-def _remark(dot: Dot, arm: Arm) -> str:
+def _remark(dot: RunScore, arm: Arm) -> str:
     if dot in arm.others:
         return "shares seeds: in no mean"
     return "far from the others" if dot.unusual else ""

@@ -10,8 +10,9 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from seedbed.analysis.statistics.checks import as_scores
-from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired, decide
+from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired
 from seedbed.analysis.statistics.spread import is_identical
+from seedbed.analysis.statistics.verdict import decide
 from seedbed.system.errors import InputError
 
 

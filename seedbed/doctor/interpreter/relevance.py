@@ -44,7 +44,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Words = dict[Definition, set[str]]
 
 
-def beside_the_point(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
+def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
     """What of the files given need not be followed.
 
     Args:

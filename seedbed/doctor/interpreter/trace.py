@@ -176,3 +176,14 @@ def is_keras_fit(event: Event) -> bool:
 
 def _is_optimizer(event: Event) -> bool:
     return getattr(event.target, "api", "").startswith("keras.optimizers.")
+
+
+def sure(anchor: Event, *others: Event) -> bool:
+    """True when the others have happened whenever the anchor happens."""
+    return all(other.branches <= anchor.branches for other in others)
+
+
+def compatible(one: Event, other: Event) -> bool:
+    """False when the two stand in different arms of the same decision."""
+    taken = dict(one.branches)
+    return all(taken.get(decision, arm) == arm for decision, arm in other.branches)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible
 from seedbed.doctor.interpreter.values import Value, ancestry
 from seedbed.doctor.queries.data_rows import part_of, rows
-from seedbed.doctor.report.findings import compatible
 
 
 @dataclass(frozen=True)
-class Held:
+class EvaluationData:
     """Data that a model is scored on, during training or after it.
 
     Attributes:
@@ -37,18 +36,18 @@ def validation_of(fit: Event) -> Value | None:
     return fit.kwargs.get("validation_data")
 
 
-def held_out(trace: Trace) -> Iterator[Held]:
+def held_out(trace: Trace) -> Iterator[EvaluationData]:
     """Everything that models are scored on, without what they are plainly trained on."""
     fits = trace.fits()
     trained = {rows(inputs_of(fit)) for fit in fits}
     for fit in fits:
         value = validation_of(fit)
         if value is not None and rows(value) not in trained:
-            yield Held(value, fit, watched=True)
+            yield EvaluationData(value, fit, watched=True)
     for score in trace.scores():
         value = inputs_of(score)
         if value is not None and rows(value) not in trained and part_of(value)[0] != "train":
-            yield Held(value, score, watched=False)
+            yield EvaluationData(value, score, watched=False)
 
 
 def scores_after(trace: Trace, fit: Event) -> list[Event]:

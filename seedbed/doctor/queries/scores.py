@@ -16,7 +16,8 @@ from seedbed.doctor.interpreter.values import (
     parents_of,
 )
 from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.models import loop_kind, models_of
+from seedbed.doctor.queries.loops import loop_kind
+from seedbed.doctor.queries.models import models_of
 
 _SPREAD = {"mean", "std", "var", "median", "sem", "stdev", "pstdev", "describe", "boxplot"}
 

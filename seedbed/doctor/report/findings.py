@@ -1,81 +1,14 @@
 """Rules and what they find."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.interpreter.values import Place
+from seedbed.doctor.rules.registry import Fix, Found, Rule
 from seedbed.doctor.source.module import Module
+from seedbed.doctor.source.parse import Problem
 
 Certainty = Literal["is", "may be"]
-Fix = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a rule saw, before it is turned into a line for people.
-
-    Attributes:
-        place: The call or statement that is to be changed.
-        certain: True when the text alone shows it, False when it depends on what cannot be read.
-        message: What is there, one short sentence without a full stop.
-        meaning: What it does to the numbers; empty to use the rule's own text.
-        fix: Lines to write instead; empty to use the rule's own.
-    """
-
-    place: Place
-    certain: bool
-    message: str
-    meaning: str = ""
-    fix: Fix = ()
-
-
-Check = Callable[[Trace], Iterator[Found]]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One thing the doctor looks for.
-
-    Attributes:
-        code: Stable code, ``SB`` and three digits; the first digit is the family.
-        name: Short name in words with hyphens.
-        family: Seeds, Leaks, State, Graph, Comparison, Safety or Keras 3.
-        meaning: What it does to the numbers.
-        fix: Lines to write instead.
-        check: The function that looks.
-    """
-
-    code: str
-    name: str
-    family: str
-    meaning: str
-    fix: Fix
-    check: Check
-
-
-RULES: dict[str, Rule] = {}
-_FAMILIES = {
-    "1": "Seeds",
-    "2": "Leaks",
-    "3": "State",
-    "4": "Graph",
-    "5": "Comparison",
-    "6": "Safety",
-    "7": "Keras 3",
-}
-
-
-def rule(code: str, name: str, meaning: str, *fix: str) -> Callable[[Check], Check]:
-    """Register the decorated function as the check of a rule."""
-
-    def register(check: Check) -> Check:
-        RULES[code] = Rule(code, name, _FAMILIES[code[2]], meaning, fix, check)
-        return check
-
-    return register
 
 
 @dataclass(frozen=True, order=True)
@@ -137,12 +70,25 @@ def make_finding(of: Rule, found: Found) -> Finding:
     )
 
 
-def sure(anchor: Event, *others: Event) -> bool:
-    """True when the others have happened whenever the anchor happens."""
-    return all(other.branches <= anchor.branches for other in others)
+@dataclass
+class Report:
+    """What was read and what was found.
 
+    Attributes:
+        read: Number of files that were read.
+        findings: In the order of files and lines.
+        problems: Files and cells that could not be read.
+        ignored: Number of findings that a comment or the settings silenced.
+    """
 
-def compatible(one: Event, other: Event) -> bool:
-    """False when the two stand in different arms of the same decision."""
-    taken = dict(one.branches)
-    return all(taken.get(decision, arm) == arm for decision, arm in other.branches)
+    read: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    ignored: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """2 when something was left unread, else 1 when something was found, else 0."""
+        if any(problem.blocks for problem in self.problems):
+            return 2
+        return 1 if self.findings else 0

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from seedbed.doctor.examine import Report
-from seedbed.doctor.report.findings import RULES, Finding
+from seedbed.doctor.report.findings import Finding, Report
+from seedbed.doctor.rules.registry import RULES
 
 JSON_VERSION = 1
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

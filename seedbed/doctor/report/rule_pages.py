@@ -1,6 +1,6 @@
 """The page of each rule: docs/doctor/CODE.md."""
 
-from seedbed.doctor.report.findings import RULES
+from seedbed.doctor.rules.registry import RULES
 from seedbed.system.errors import InputError
 from seedbed.system.paths import SHIPPED
 

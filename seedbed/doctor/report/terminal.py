@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from seedbed.doctor.examine import Report
-from seedbed.doctor.report.findings import RULES, Finding
+from seedbed.doctor.report.findings import Finding, Report
+from seedbed.doctor.rules.registry import RULES
 from seedbed.system.terminal_escape import inert
 
 _COLOURS = {"is": "red", "may be": "yellow"}

@@ -17,19 +17,19 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
-from seedbed.doctor.queries.models import (
+from seedbed.doctor.queries.loops import loop_kind
+from seedbed.doctor.queries.models import models_of
+from seedbed.doctor.queries.seeds import (
     FRAMEWORK_SEEDS,
     NUMPY_SEEDS,
     PYTHON_SEEDS,
     SEEDS,
     first_training,
     hidden_seeding,
-    loop_kind,
-    models_of,
     seeds,
-    text,
 )
-from seedbed.doctor.report.findings import Found, rule
+from seedbed.doctor.queries.wording import text
+from seedbed.doctor.rules.registry import Found, rule
 
 _FIX = "keras.utils.set_random_seed(42)  # Python, NumPy and the framework at once"
 _CLOCK = {

@@ -5,28 +5,22 @@ from collections.abc import Iterator
 from math import sqrt
 from statistics import NormalDist
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, sure
 from seedbed.doctor.interpreter.values import Const, Data, Function, Made, Value, ancestry
+from seedbed.doctor.queries.callbacks import callbacks_of, monitors
 from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
 from seedbed.doctor.queries.evaluation_data import (
-    Held,
+    EvaluationData,
     comes_from,
     held_out,
     inputs_of,
     scores_after,
     validation_of,
 )
-from seedbed.doctor.queries.models import (
-    callbacks_of,
-    epochs_of,
-    loads_of,
-    monitors,
-    same_model,
-    short,
-    text,
-    truth_of,
-)
-from seedbed.doctor.report.findings import Found, rule, sure
+from seedbed.doctor.queries.loops import epochs_of
+from seedbed.doctor.queries.models import loads_of, same_model
+from seedbed.doctor.queries.wording import short, text, truth_of
+from seedbed.doctor.rules.registry import Found, rule
 
 _KNOWN_SIZES = {
     "mnist": 10_000,
@@ -192,7 +186,7 @@ def _fitted_on(event: Event) -> Value | None:
 
 
 def _saw(
-    trace: Trace, event: Event, data: Value, held: list[Held], trained: list[Value]
+    trace: Trace, event: Event, data: Value, held: list[EvaluationData], trained: list[Value]
 ) -> Found | None:
     """Whether the data of a fitting step hold rows that are scored."""
     what = f"{short(event.target)}.{event.name.lstrip('.')}"
@@ -232,7 +226,7 @@ def _outputs(trace: Trace, event: Event) -> list[Value]:
     ]
 
 
-def _own_statistics(event: Event, held: list[Held], trained: list[Value]) -> Found | None:
+def _own_statistics(event: Event, held: list[EvaluationData], trained: list[Value]) -> Found | None:
     """``(x - x.mean()) / x.std()`` on rows of which some are scored."""
     left, right = event.args
     statistic = _statistic(right)

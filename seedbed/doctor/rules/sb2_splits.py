@@ -15,15 +15,9 @@ from seedbed.doctor.interpreter.values import (
     is_const,
     key,
 )
-from seedbed.doctor.queries.models import (
-    ALL_SEEDS,
-    NUMPY_SEEDS,
-    hidden_seeding,
-    seeds,
-    short,
-    truth_of,
-)
-from seedbed.doctor.report.findings import Found, rule
+from seedbed.doctor.queries.seeds import ALL_SEEDS, NUMPY_SEEDS, hidden_seeding, seeds
+from seedbed.doctor.queries.wording import short, truth_of
+from seedbed.doctor.rules.registry import Found, rule
 
 _SHUFFLE_ALWAYS = {
     "ShuffleSplit",

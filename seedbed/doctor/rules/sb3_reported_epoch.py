@@ -2,18 +2,13 @@
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, sure
 from seedbed.doctor.interpreter.values import Data, Model, Value, ancestry, constant
+from seedbed.doctor.queries.callbacks import callbacks_known, callbacks_of, restores_best
 from seedbed.doctor.queries.evaluation_data import scores_after
-from seedbed.doctor.queries.models import (
-    callbacks_known,
-    callbacks_of,
-    loads_of,
-    restores_best,
-    short,
-    truth_of,
-)
-from seedbed.doctor.report.findings import Found, compatible, rule, sure
+from seedbed.doctor.queries.models import loads_of
+from seedbed.doctor.queries.wording import short, truth_of
+from seedbed.doctor.rules.registry import Found, rule
 
 _REPORTS = {"builtins.print", ".append", ".write", ".info", ".format", "mlflow.log_metric", ".log"}
 _BEST = {"max", "min", "amax", "amin", "nanmax", "nanmin"}

@@ -2,21 +2,14 @@
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace, is_model
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, is_model, sure
 from seedbed.doctor.interpreter.values import Instance, Loop, Model, Pass, ancestry
 from seedbed.doctor.queries.data_rows import rows
 from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.models import (
-    compiled_with,
-    epochs_of,
-    kept_metrics,
-    label,
-    loop_kind,
-    models_of,
-    same_model,
-    text,
-)
-from seedbed.doctor.report.findings import Found, compatible, rule, sure
+from seedbed.doctor.queries.loops import epochs_of, loop_kind
+from seedbed.doctor.queries.models import comparison_key, compiled_with, models_of, same_model
+from seedbed.doctor.queries.wording import label, text
+from seedbed.doctor.rules.registry import Found, rule
 
 _RESETS = (".set_weights", ".load_weights", ".load_model", ".restore")
 
@@ -228,7 +221,7 @@ def _other_settings(before: Event, after: Event, score: Event) -> Found | None:
     """Compare two ``compile`` calls."""
     for name, position in (("loss", 1), ("optimizer", 0)):
         old, new = before.argument(name, position), after.argument(name, position)
-        if kept_metrics(old) == kept_metrics(new) or new is None:
+        if comparison_key(old) == comparison_key(new) or new is None:
             continue
         readable = type(old).__name__ in {"Const", "Made"} and type(new).__name__ in {
             "Const",

@@ -4,15 +4,9 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Const, Made, Model, Name, Value, constant
-from seedbed.doctor.queries.models import (
-    activation_of,
-    final_layers,
-    models_of,
-    short,
-    truth_of,
-    units_of,
-)
-from seedbed.doctor.report.findings import Found, rule
+from seedbed.doctor.queries.models import activation_of, final_layers, models_of, units_of
+from seedbed.doctor.queries.wording import short, truth_of
+from seedbed.doctor.rules.registry import Found, rule
 
 _LOSSES = {
     "categorical_crossentropy": "categorical",

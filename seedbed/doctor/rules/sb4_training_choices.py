@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, sure
 from seedbed.doctor.interpreter.values import (
     Const,
     Data,
@@ -13,19 +13,12 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
+from seedbed.doctor.queries.callbacks import callbacks_of, monitors, restores_best
 from seedbed.doctor.queries.data_rows import source
 from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.models import (
-    callbacks_of,
-    loads_of,
-    monitors,
-    restores_best,
-    same_model,
-    short,
-    text,
-    truth_of,
-)
-from seedbed.doctor.report.findings import Found, compatible, rule, sure
+from seedbed.doctor.queries.models import loads_of, same_model
+from seedbed.doctor.queries.wording import short, text, truth_of
+from seedbed.doctor.rules.registry import Found, rule
 
 _OWN_ARGUMENTS = {
     "restore_best_weights": {"EarlyStopping"},

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
 from seedbed.doctor.interpreter.values import Instance, Made, Tensor
-from seedbed.doctor.queries.models import is_layer, short
-from seedbed.doctor.report.findings import Found, rule
+from seedbed.doctor.queries.models import is_layer
+from seedbed.doctor.queries.wording import short
+from seedbed.doctor.rules.registry import Found, rule
 
 
 @rule(

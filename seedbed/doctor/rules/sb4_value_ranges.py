@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Items, Made, Value, number
-from seedbed.doctor.queries.models import short
-from seedbed.doctor.report.findings import Found, rule
+from seedbed.doctor.queries.wording import short
+from seedbed.doctor.rules.registry import Found, rule
 
 _Judged = tuple[bool, str] | None
 

@@ -4,18 +4,13 @@ from collections.abc import Iterator
 from math import ceil, sqrt
 from typing import NamedTuple
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible
 from seedbed.doctor.interpreter.values import Data, Instance, Items, Model, Value, constant, number
+from seedbed.doctor.queries.callbacks import callbacks_of
 from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
 from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.models import (
-    FRAMEWORK_SEEDS,
-    callbacks_of,
-    loop_kind,
-    models_of,
-    seeds,
-    text,
-)
+from seedbed.doctor.queries.loops import loop_kind
+from seedbed.doctor.queries.models import models_of
 from seedbed.doctor.queries.scores import (
     Run,
     lone_scores,
@@ -24,7 +19,9 @@ from seedbed.doctor.queries.scores import (
     scoring_events,
     spread_reported,
 )
-from seedbed.doctor.report.findings import Found, compatible, rule
+from seedbed.doctor.queries.seeds import FRAMEWORK_SEEDS, seeds
+from seedbed.doctor.queries.wording import text
+from seedbed.doctor.rules.registry import Found, rule
 
 _EXTREMES = {
     "builtins.max", "builtins.min", "numpy.max", "numpy.min", "numpy.amax", "numpy.argmax",

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.interpreter.values import Data, Place, Value, ancestry, constant, is_const, key
-from seedbed.doctor.keras3.removed_names import gone_in_keras_3
-from seedbed.doctor.report.findings import Found, rule
+from seedbed.doctor.interpreter.values import Data, Value, ancestry, constant, is_const, key
+from seedbed.doctor.rules.registry import Found, rule
 
 _LOADERS = {
     "pickle.load",
@@ -100,22 +99,3 @@ def _from_afar(origin: Value | None) -> bool:
         if isinstance(found, str) and found.startswith(("http://", "https://", "ftp://", "s3://")):
             return True
     return False
-
-
-@rule(
-    "SB701",
-    "gone-in-keras-3",
-    "The script stops here under Keras 3; under the Keras it was written for, initialisers and "
-    "defaults differ, so its numbers are not those of today's Keras.",
-    "see the page for what replaces each name",
-)
-def gone(trace: Trace) -> Iterator[Found]:
-    """Imports that existed in an older Keras only."""
-    if not trace.whole:
-        return
-    for node in trace.module.nodes:
-        for name, replacement in gone_in_keras_3(node):
-            place = Place(frozenset(), (), node, trace.module, 0)
-            yield Found(
-                place, False, f"{name} is gone in Keras 3", fix=tuple(replacement.split("\n"))
-            )

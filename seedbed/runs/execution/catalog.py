@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import keras
 
     from seedbed.runs.data.splits import Splits
-    from seedbed.runs.execution.cell import Outcome
+    from seedbed.runs.recording.outcome import Outcome
     from seedbed.runs.settings.seeds import Seeds
     from seedbed.runs.training.metrics import Scored
     from seedbed.runs.training.train import OnEpoch

@@ -16,7 +16,7 @@ HEAD = ("layer", "what", "shape", "drawn by", "seed", "mean", "sd", "changed by"
 
 
 @dataclass(frozen=True)
-class Row:
+class RandomSource:
     """One line of the table; cells are text.
 
     Attributes:
@@ -44,11 +44,11 @@ class Row:
         return tuple(vars(self).values())
 
 
-def describe(experiment: Experiment, options: RunOptions) -> tuple[Seeds, list[Row]]:
+def describe(experiment: Experiment, options: RunOptions) -> tuple[Seeds, list[RandomSource]]:
     """Build the network as a run would, and tell what each part of it was drawn from."""
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
-    from seedbed.runs.execution.cell import build_seeded, load_seeded
+    from seedbed.runs.execution.seeded import build_seeded, load_seeded
     from seedbed.runs.training.preconditions import check_model, check_splits
 
     seeds = derive(options)
@@ -60,7 +60,7 @@ def describe(experiment: Experiment, options: RunOptions) -> tuple[Seeds, list[R
     if experiment.augmentation(options) is not None:
         rows.insert(
             0,
-            Row(
+            RandomSource(
                 "(inputs)",
                 "augment",
                 "",
@@ -74,7 +74,7 @@ def describe(experiment: Experiment, options: RunOptions) -> tuple[Seeds, list[R
     return seeds, rows
 
 
-def table(rows: list[Row]) -> str:
+def table(rows: list[RandomSource]) -> str:
     """The rows under their heads, in columns."""
     cells = [HEAD, *(row.cells() for row in rows)]
     widths = [max(len(line[at]) for line in cells) for at in range(len(HEAD))]
@@ -86,8 +86,8 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def _network(model: "keras.Model") -> Iterator[Row]:
-    from seedbed.runs.execution.cell import is_augmentation
+def _network(model: "keras.Model") -> Iterator[RandomSource]:
+    from seedbed.runs.execution.seeded import is_augmentation
 
     for layer in model._flatten_layers():
         if layer is model:
@@ -100,10 +100,10 @@ def _network(model: "keras.Model") -> Iterator[Row]:
             kind = type(layer).__name__
             rate = getattr(layer, "rate", None)
             drawn = kind if rate is None else f"{kind} {rate:g}"
-            yield Row(layer.name, source, "", drawn, str(words), "", "", source)
+            yield RandomSource(layer.name, source, "", drawn, str(words), "", "", source)
 
 
-def _variable(layer: Any, variable: Any) -> Row:
+def _variable(layer: Any, variable: Any) -> RandomSource:
     initialiser = getattr(layer, f"{variable.name}_initializer", None)
     random = hasattr(initialiser, "_init_seed")
     fixed = getattr(initialiser, "_init_seed", None) is not None
@@ -114,7 +114,7 @@ def _variable(layer: Any, variable: Any) -> Row:
         changed_by = "nothing: its seed stands in the code"
     else:
         changed_by = "init"
-    return Row(
+    return RandomSource(
         layer=layer.name,
         what=variable.name,
         shape="×".join(map(str, variable.shape)) or "1",

@@ -75,11 +75,13 @@ def trace(request: Request) -> None:
 
 
 def _trace(request: Request, experiment: Experiment, options: RunOptions) -> None:
-    from seedbed.runs.execution.cell import build_seeded, fit_earlier_seeds, load_seeded
+    from seedbed.runs.execution.carry_over import fit_earlier_seeds
+    from seedbed.runs.execution.seeded import build_seeded, load_seeded
     from seedbed.runs.training.checkpoints import Checkpoint
     from seedbed.runs.training.epoch_loop import Loop
     from seedbed.runs.training.preconditions import check_model, check_splits
-    from seedbed.runs.training.train import Trained, fingerprint, train
+    from seedbed.runs.training.train import Trained, train
+    from seedbed.runs.training.weights import fingerprint
 
     def write(moment: str, value: str) -> None:
         with request.lines.open("a") as stream:

@@ -15,6 +15,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.runs.script.arguments import (
+    argument,
+    as_labels,
+    as_number,
+    class_count,
+    digest_of,
+    length_of,
+    named_arguments,
+    size_of,
+)
+
 MOST_FITS = 50
 """Fits, and evaluations, that are recorded one by one; a script that loops further is told so."""
 
@@ -121,7 +132,7 @@ class Watcher:
         import keras
         from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
 
-        from seedbed.runs.training.train import fingerprint
+        from seedbed.runs.training.weights import fingerprint
 
         self._fingerprint = fingerprint  # the script may have a module called experiments
 
@@ -149,7 +160,7 @@ class Watcher:
         return method
 
     def _fit(self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        x = _argument(given, named, 0, "x")
+        x = argument(given, named, 0, "x")
         validation = named.get("validation_data", given[6] if len(given) > 6 else None)
         if isinstance(validation, tuple | list) and len(validation) in (2, 3):
             self._remember(validation[0], validation[1], "the validation data of fit")
@@ -180,7 +191,7 @@ class Watcher:
             fit = self._running
             if fit is None:
                 return
-            metrics = {key: _number(value) for key, value in (logs or {}).items()}
+            metrics = {key: as_number(value) for key, value in (logs or {}).items()}
             kept = {key: value for key, value in metrics.items() if value is not None}
             for key, value in kept.items():
                 fit.history.setdefault(key, []).append(value)
@@ -193,10 +204,10 @@ class Watcher:
         self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
         result = original(model, *given, **named)
-        x, y = _argument(given, named, 0, "x"), _argument(given, named, 1, "y")
+        x, y = argument(given, named, 0, "x"), argument(given, named, 1, "y")
         on_training = id(x) in self._trained_on
         self.evaluations.append(
-            Evaluation(_named(model, result), _length(x), on_training_data=on_training)
+            Evaluation(named_arguments(model, result), length_of(x), on_training_data=on_training)
         )
         if y is not None:
             self._remember(x, y, "evaluate")
@@ -206,7 +217,7 @@ class Watcher:
 
     def _ask(self, model: Any, x: Any, on_training: bool) -> None:
         """The model's outputs for an evaluated array; the generators are left as they were."""
-        if _length(x) is None or _size(x) > MOST_VALUES:
+        if length_of(x) is None or size_of(x) > MOST_VALUES:
             return
         known = self._labels.get(id(x))
         if known is None:
@@ -219,7 +230,7 @@ class Watcher:
         self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
         outputs = original(model, *given, **named)
-        x = _argument(given, named, 0, "x")
+        x = argument(given, named, 0, "x")
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
             self._take(x, outputs, 0, id(x) in self._trained_on)
         return outputs
@@ -233,7 +244,7 @@ class Watcher:
         if labels is None:
             labels, how = self._by_length.get(len(table), (None, ""))
             how += " (of the same length)" if how else ""
-        digest = _digest(x)
+        digest = digest_of(x)
         self._kept.append(x)
         self.predictions.append(Prediction(table, labels, how, digest, evaluated, on_training))
 
@@ -255,7 +266,7 @@ class Watcher:
         @wraps(original)
         def accuracy_score(*arguments: Any, **named: Any) -> Any:
             score = original(*arguments, **named)
-            if len(self.accuracies) < MOST_FITS and (value := _number(score)) is not None:
+            if len(self.accuracies) < MOST_FITS and (value := as_number(score)) is not None:
                 self.accuracies.append(value)
             self._true_labels(arguments, named)
             return score
@@ -274,93 +285,16 @@ class Watcher:
 
     def _true_labels(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         """Match the labels with the prediction that the script compares with them."""
-        true = as_labels(_argument(arguments, named, 0, "y_true"))
-        predicted = as_labels(_argument(arguments, named, 1, "y_pred"))
+        true = as_labels(argument(arguments, named, 0, "y_true"))
+        predicted = as_labels(argument(arguments, named, 1, "y_pred"))
         if true is None or predicted is None:
             return
         for one in reversed(self.predictions):
             if one.labels is None and len(one.outputs) == len(true):
-                given = _classes(one.outputs)
+                given = class_count(one.outputs)
                 if np.array_equal(given, predicted):
                     one.labels, one.how = true, "scikit-learn's metrics"
                     return
-
-
-def as_labels(y: Any) -> npt.NDArray[np.int64] | None:
-    """Class numbers from labels as people hold them: whole numbers, a column, or one-hot rows.
-
-    Args:
-        y: Array, list, tensor or pandas column.
-
-    Returns:
-        ``[example]``, or None where these are no class numbers.
-    """
-    try:
-        table = np.asarray(y)
-    except (TypeError, ValueError):
-        return None
-    if table.ndim == 2 and table.shape[1] > 1:
-        rows = table.sum(axis=1) if table.dtype.kind in "iufb" else np.zeros(1)
-        if table.size and np.all((table == 0) | (table == 1)) and np.all(rows == 1):
-            return np.asarray(table.argmax(axis=1), np.int64)
-        return None
-    if table.ndim not in (1, 2) or not table.size or table.dtype.kind not in "iufb":
-        return None
-    flat = table.reshape(-1)
-    if not np.all(np.isfinite(flat)) or np.any(flat != np.floor(flat)) or flat.min() < 0:
-        return None
-    return flat.astype(np.int64)
-
-
-def _classes(outputs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Predicted class of each row; one column is the probability of class 1."""
-    if outputs.shape[1] == 1:
-        return np.asarray(outputs[:, 0] > 0.5, np.int64)
-    return np.asarray(outputs.argmax(axis=1), np.int64)
-
-
-def _argument(given: tuple[Any, ...], named: dict[str, Any], place: int, name: str) -> Any:
-    return given[place] if len(given) > place else named.get(name)
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _named(model: Any, result: Any) -> dict[str, float]:
-    """What ``evaluate`` gave, by name, whether it was asked for a list or not."""
-    if isinstance(result, dict):
-        pairs = result.items()
-    else:
-        values = list(result) if isinstance(result, list | tuple) else [result]
-        names = list(model.get_metrics_result())
-        if len(names) != len(values):
-            names = ["loss", *(f"value{n}" for n in range(1, len(values)))]
-        pairs = zip(names, values, strict=True)  # type: ignore[assignment]
-    found = {str(key): _number(value) for key, value in pairs}
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def _length(x: Any) -> int | None:
-    """Examples in an array; None for a generator or a data set."""
-    return len(x) if hasattr(x, "shape") and getattr(x, "ndim", 1) > 0 else None
-
-
-def _size(x: Any) -> int:
-    return int(np.prod([int(part) for part in x.shape]))
-
-
-def _digest(x: Any) -> str:
-    """Digest of the inputs; empty for what is no array of numbers."""
-    if _length(x) is None:
-        return ""
-    table = np.ascontiguousarray(np.asarray(x))
-    if table.dtype == object:
-        return ""
-    return hashlib.sha256(f"{table.shape}{table.dtype}".encode() + table.tobytes()).hexdigest()
 
 
 class _generators_kept:  # noqa: N801 (reads as a phrase after `with`)

@@ -15,7 +15,7 @@ from seedbed.doctor.source.module import Module
 from seedbed.runs.script import process_setup, results
 from seedbed.runs.script.keras_hooks import Watcher
 from seedbed.runs.script.options import Options, check, check_unchanged, read
-from seedbed.runs.script.seed_patches import Seeding
+from seedbed.runs.script.seed_patches import SeedPatches
 from seedbed.runs.script.workspace import RefusedError, Workspace
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.tracking import schema
@@ -23,7 +23,7 @@ from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from seedbed.runs.execution.cell import Outcome
+    from seedbed.runs.recording.outcome import Outcome
     from seedbed.runs.training.train import OnEpoch
 
 NO_NUMBER = (
@@ -50,7 +50,7 @@ class _Run:
     module: Module
     space: Workspace
     watcher: Watcher
-    seeding: Seeding
+    seeding: SeedPatches
     said: list[str] = field(default_factory=list)
 
 
@@ -101,13 +101,13 @@ def _prepared(options: Options, record: RunFolder, watch: "OnEpoch | None") -> _
     home = options.home
     space = Workspace.make(home, record.path / "work" / home.name, ours=record.path)
     watcher = Watcher(on_epoch, options.predictions, say)
-    seeding = Seeding(options.seed, options.keep_seeds, record.path)
+    seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
     return _Run(options, record, read(options.path), space, watcher, seeding, said)
 
 
 def _guarded(made: _Run, asked_in: Path) -> _End:
     """Run the script, whatever it does."""
-    from seedbed.runs.execution.cell import StoppedError
+    from seedbed.runs.recording.outcome import StoppedError
 
     options, record, space = made.options, made.record, made.space
     path, code = _code(made)
@@ -185,7 +185,7 @@ def _watch_h5py(space: Workspace) -> None:
 
 def _recorded(made: _Run, end: _End, seconds: float) -> "Outcome":
     """Write the artifacts, and say how it ended."""
-    from seedbed.runs.execution.cell import Outcome
+    from seedbed.runs.recording.outcome import Outcome
     from seedbed.runs.settings import environment
 
     record, watcher, space = made.record, made.watcher, made.space

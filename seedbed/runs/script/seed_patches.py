@@ -24,7 +24,7 @@ def mixed(seed: int, given: int) -> int:
 
 
 @dataclass
-class Seeding:
+class SeedPatches:
     """What was done to the generators of this process.
 
     Attributes:

@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.runs.settings.environment import PACKAGES, processor, version
-from seedbed.runs.training.train import Trained, restore, snapshot
+from seedbed.runs.training.train import Trained
+from seedbed.runs.training.weights import restore, snapshot
 from seedbed.system.code_version import code_digest
 from seedbed.system.paths import store_folder
 

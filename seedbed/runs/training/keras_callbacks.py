@@ -52,7 +52,7 @@ class Callbacks:
 
     def begin(self, history: Mapping[str, Sequence[float]]) -> None:
         """Training begins; epochs of an earlier try are told again, and the model put back."""
-        from seedbed.runs.training.train import restore, snapshot
+        from seedbed.runs.training.weights import restore, snapshot
 
         self._list.on_train_begin()
         if not self._any or not history:

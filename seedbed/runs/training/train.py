@@ -4,7 +4,6 @@ Everything that the next epoch depends on is in ``Trained``, so that training ca
 process from any epoch with the same bits; see ``seedbed.runs.training.checkpoints``.
 """
 
-import hashlib
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from seedbed.system.errors import RunFailedError
 
 if TYPE_CHECKING:
     import keras
+from seedbed.runs.training.weights import fingerprint, snapshot
 
 OnEpoch = Callable[[int, dict[str, float]], None]
 
@@ -114,7 +114,7 @@ def train(
         model.reset_metrics()
         told.epoch(epoch, loop)
         metrics = _train_metrics(model, epoch)
-        take_in(so_far, metrics, predict, splits, options)
+        score_epoch(so_far, metrics, predict, splits, options)
         told.epoch_ended(epoch, metrics)
         so_far.seconds += time.perf_counter() - began
         if keep is not None:
@@ -124,7 +124,7 @@ def train(
     return so_far
 
 
-def take_in(
+def score_epoch(
     so_far: Trained,
     metrics: dict[str, float],
     predict: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]],
@@ -152,31 +152,6 @@ def take_in(
         so_far.best_rank, so_far.best_epoch = rank, so_far.epoch
         so_far.best_state = snapshot(so_far.model)
         so_far.probabilities, so_far.probabilities_validation = test, validation
-
-
-def fingerprint(model: "keras.Model") -> str:
-    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
-    digest = hashlib.sha256()
-    for weight in model.get_weights():
-        digest.update(f"{weight.shape}{weight.dtype}".encode())
-        digest.update(np.ascontiguousarray(weight).tobytes())
-    return digest.hexdigest()
-
-
-def snapshot(model: "keras.Model") -> list[npt.NDArray[Any]]:
-    """Every variable that training changes: weights, random generators, the optimiser's."""
-    return [np.array(variable.numpy()) for variable in _variables(model)]
-
-
-def restore(model: "keras.Model", state: list[npt.NDArray[Any]]) -> None:
-    """Put a model back to a snapshot of itself."""
-    model.optimizer.build(model.trainable_variables)
-    for variable, value in zip(_variables(model), state, strict=True):
-        variable.assign(value)
-
-
-def _variables(model: "keras.Model") -> list[Any]:
-    return [*model.variables, *model.optimizer.variables]
 
 
 def _train_metrics(model: "keras.Model", epoch: int) -> dict[str, float]:

@@ -3,7 +3,9 @@
 import math
 
 from seedbed.sweeps.design.proposals import Proposer
-from seedbed.sweeps.spec.sweep_file import Comparison, Precision, Search, SweepFile
+from seedbed.sweeps.spec.search_fields import Search
+from seedbed.sweeps.spec.stop_fields import Comparison, Precision
+from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 
 LOOKS = 4

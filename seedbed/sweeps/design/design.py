@@ -20,12 +20,15 @@ from seedbed.sweeps.design.budget import (
     needs_rounds,
     searched,
 )
-from seedbed.sweeps.design.cells import Cell, Maker, Seeding, plain
+from seedbed.sweeps.design.cells import Cell, CellFactory
 from seedbed.sweeps.design.option_checks import Options, trainable
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw
 from seedbed.sweeps.design.seed_layout import TAG_MAX, Layout, lay_out
-from seedbed.sweeps.spec.sweep_file import Drawn, Scalar, SweepFile
+from seedbed.sweeps.design.seedings import SeedSet, plain
+from seedbed.sweeps.spec.configuration_fields import Drawn
+from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.validation_errors import validated, validated_name
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
@@ -71,8 +74,8 @@ class Design:
     text: str
     path: Path
     fields: SweepFile
-    maker: Maker
-    seedings: tuple[Seeding, ...]
+    maker: CellFactory
+    seedings: tuple[SeedSet, ...]
     configurations: tuple[Configuration, ...]
     planned: int
     proposer: Proposer | None
@@ -108,7 +111,7 @@ class Design:
         return options
 
     @cached_property
-    def fresh(self) -> tuple[Seeding, ...]:
+    def fresh(self) -> tuple[SeedSet, ...]:
         """Seeds on which the best of a search are run again: those after the largest one used."""
         if not self.fields.search:
             return ()
@@ -171,7 +174,7 @@ def designed(file: YamlFile, name: str | None = None) -> Design:
     with file.at("experiment"):
         experiment = find(fields.experiment, file.path.parent)
     options = Options(file, fields, experiment)
-    maker = Maker(experiment, _common(file, fields), tuple(options.spaces))
+    maker = CellFactory(experiment, _common(file, fields), tuple(options.spaces))
 
     def allowed(configuration: Configuration) -> bool:
         return options.allowed(maker.options(configuration))
@@ -183,7 +186,7 @@ def designed(file: YamlFile, name: str | None = None) -> Design:
             configurations = proposer.first()
     else:
         configurations = _configurations(file, fields, options, allowed)
-        maker = Maker(experiment, maker.common, _varied(maker, configurations))
+        maker = CellFactory(experiment, maker.common, _varied(maker, configurations))
     layout = lay_out(file, fields)
     check_limits(file, fields, len(configurations), len(layout.seedings))
     if proposer:
@@ -257,14 +260,14 @@ def _configurations(
     return kept
 
 
-def _varied(maker: Maker, configurations: Sequence[Configuration]) -> tuple[str, ...]:
+def _varied(maker: CellFactory, configurations: Sequence[Configuration]) -> tuple[str, ...]:
     """The options that differ between configurations once every default is filled in."""
     every = [as_params(maker.options(configuration)) for configuration in configurations]
     return tuple(key for key in maker.varied if len({params[key] for params in every}) > 1)
 
 
 def _cells(
-    maker: Maker, configurations: Sequence[Configuration], seedings: Sequence[Seeding]
+    maker: CellFactory, configurations: Sequence[Configuration], seedings: Sequence[SeedSet]
 ) -> list[Cell]:
     """Every configuration with every set of seeds, seed by seed; a shared run stands once."""
     every = (maker.cell(c, seeding) for seeding in seedings for c in configurations)
@@ -272,7 +275,7 @@ def _cells(
 
 
 def _plan(
-    file: YamlFile, layout: Layout, maker: Maker, configurations: Sequence[Configuration]
+    file: YamlFile, layout: Layout, maker: CellFactory, configurations: Sequence[Configuration]
 ) -> Mapping[str, Any]:
     described: Mapping[str, Any] = layout.described(maker, configurations)
     size = len(json.dumps(described))

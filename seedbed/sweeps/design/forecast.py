@@ -6,10 +6,9 @@ from itertools import islice
 from math import ceil
 from statistics import median
 
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.spec.yaml_file import YamlFile
-from seedbed.sweeps.strategies.conclusion import named
 from seedbed.system.errors import StoreError
 
 RUNS = 500

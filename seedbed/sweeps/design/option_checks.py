@@ -10,8 +10,10 @@ from seedbed.sweeps.design.search_space import (
     takes_numbers,
     takes_whole_numbers,
 )
-from seedbed.sweeps.spec.exclude_rules import Rule
-from seedbed.sweeps.spec.sweep_file import Drawn, Range, Scalar, SweepFile
+from seedbed.sweeps.spec.configuration_fields import Drawn, Range
+from seedbed.sweeps.spec.exclude_rules import ExcludeRule
+from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 from seedbed.system.errors import InputError
 
@@ -142,11 +144,11 @@ class Options:
                 value = int(value)
             self._parsed(option, value, (*place, end))
 
-    def _understood(self) -> list[Rule]:
+    def _understood(self) -> list[ExcludeRule]:
         found = []
         for index, text in enumerate(self._fields.exclude):
             with self._file.at("exclude", index):
-                found.append(Rule.parse(text, self._settable()))
+                found.append(ExcludeRule.parse(text, self._settable()))
         return found
 
     def allowed(self, options: object) -> bool:

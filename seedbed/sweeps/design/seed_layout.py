@@ -4,19 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seedbed.sweeps.design.cells import (
-    NUMERIC,
-    Attribution,
-    Maker,
-    Seeding,
-    attribution,
-    crossed,
-    described,
-    levels,
-    plain,
-    vary,
-)
-from seedbed.sweeps.spec.sweep_file import CrossedSeeds, PlanSeeds, SweepFile, VarySeeds
+from seedbed.sweeps.design.attribution_plan import Attribution, attribution, described
+from seedbed.sweeps.design.cells import CellFactory
+from seedbed.sweeps.design.seedings import NUMERIC, SeedSet, crossed, levels, plain, vary
+from seedbed.sweeps.spec.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
+from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 
 TAG_MAX = 7_000
@@ -34,7 +26,7 @@ class Layout:
         plan: The parts of the attribution plan, where it is one.
     """
 
-    seedings: tuple[Seeding, ...]
+    seedings: tuple[SeedSet, ...]
     varied: tuple[str, ...]
     kind: str
     plan: Attribution | None = None
@@ -45,7 +37,7 @@ class Layout:
         names = dict.fromkeys(self.varied)
         return tuple(s if s == "seed" else f"{s}_seed" for s in names if s != NUMERIC)
 
-    def described(self, maker: Maker, configurations: Sequence[Mapping[str, Any]]) -> Any:
+    def described(self, maker: CellFactory, configurations: Sequence[Mapping[str, Any]]) -> Any:
         """What analysis needs to know of it; JSON."""
         if self.plan:
             return described(self.plan, maker, configurations)

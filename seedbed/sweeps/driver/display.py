@@ -16,7 +16,8 @@ from rich.text import Text
 
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.driver.driver import Driver, Ended, Running
+from seedbed.sweeps.driver.driver import Driver
+from seedbed.sweeps.driver.running_cell import Ended, Running
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.schema import SCORE, score_of
@@ -48,7 +49,7 @@ class Counts:
         return max(0, self.cells - self.done - self.failed - self.pruned)
 
 
-class Progress:
+class SweepDisplay:
     """A live view on a terminal; one line per ended cell elsewhere; JSON lines for programs.
 
     Args:

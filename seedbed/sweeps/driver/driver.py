@@ -9,17 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.settings.environment import commit_and_state
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.executors.local_pool import ProcessDiedError
+from seedbed.sweeps.driver.running_cell import Ended, Limits, Running
+from seedbed.sweeps.executors.stoppable import ProcessDiedError
 from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.recovery import recover
-from seedbed.sweeps.ledger.storage import ledger_away
+from seedbed.sweeps.ledger.storage_errors import ledger_away
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError
@@ -28,8 +29,8 @@ from seedbed.system.paths import store_folder
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.records import State
 from seedbed.tracking.schema import score_of
-from seedbed.tracking.writing.deliver import Deliverer
-from seedbed.tracking.writing.run_folder import Epoch, RunFolder, RunHeader
+from seedbed.tracking.writing.background_delivery import Deliverer
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
 
 TICK_S = 0.25
 LOOK_S = 1.0
@@ -38,53 +39,9 @@ LOOK_S = 1.0
 RECOVER_S = 5.0
 """How often it is looked for drivers that died."""
 
-PATIENCE_S = 120.0
 LOST_ANSWER = "it was claimed while the ledger was away, and nobody knew"
 CURVE = "val_accuracy"
 ON_REQUEST = "it was asked to stop (Ctrl-C, SIGTERM or cancel)"
-
-
-@dataclass
-class Running:
-    """A cell that is being trained now."""
-
-    claim: Claim
-    folder: RunFolder
-    began: float = field(default_factory=time.monotonic)
-    reported: int = 0
-
-    def epochs(self) -> list[Epoch]:
-        """The epochs it has recorded."""
-        return [event for event in self.folder.events() if isinstance(event, Epoch)]
-
-    def last_epoch(self) -> Epoch | None:
-        """The last epoch it has recorded."""
-        return next(reversed(self.epochs()), None)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A cell that has just ended here."""
-
-    cell: Cell
-    outcome: Outcome
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a driver allows.
-
-    Attributes:
-        slots: How many cells may be under way at once; asked again and again, because a cluster
-            grows and shrinks.
-        run_seconds: Longest time that a run may take, or None.
-        patience_s: How long a ledger that cannot be reached or written is waited for.
-    """
-
-    slots: Callable[[], int]
-    run_seconds: float | None = None
-    patience_s: float = PATIENCE_S
 
 
 class Driver:
@@ -167,10 +124,10 @@ class Driver:
     def _step(self, watch: Callable[[list[Ended]], None]) -> bool:
         """Look, start, wait a moment and settle what ended; False once nothing is left."""
         self._ledger.renew()
-        self._back()
+        self._reclaim_lost()
         self._settle(watch)
-        self._look()
-        self._fill()
+        self._supervise()
+        self._start_cells()
         if not self.running and not self._others_may_leave_work():
             return False
         self._take_ended()
@@ -198,7 +155,7 @@ class Driver:
         self.trouble = self.trouble or str(found)
         self._take_ended()
 
-    def _back(self) -> None:
+    def _reclaim_lost(self) -> None:
         """The ledger answers again: give back what it granted while its answer was lost."""
         if self._away_since is None:
             return
@@ -233,7 +190,7 @@ class Driver:
             return set()
         return wait(self.running, timeout=TICK_S, return_when=FIRST_COMPLETED).done
 
-    def _fill(self) -> None:
+    def _start_cells(self) -> None:
         """Start cells while there is room."""
         while not self._asked_to_stop and len(self.running) < self._limits.slots():
             claim = None if self._ledger.early_end else self._ledger.claim()
@@ -284,13 +241,13 @@ class Driver:
 
     # Looking round
 
-    def _look(self) -> None:
+    def _supervise(self) -> None:
         """Orders, time limits, pruning and the dead, each as often as it needs."""
         now = time.monotonic()
         if now - self._looked < LOOK_S:
             return
         self._looked = now
-        self._obey()
+        self._read_orders()
         self._keep_time(now)
         if self._strategy.needs_curves:
             self._prune()
@@ -304,7 +261,7 @@ class Driver:
             if before or self.elsewhere:
                 self.scores = self._ledger.scores()
 
-    def _obey(self) -> None:
+    def _read_orders(self) -> None:
         """Orders given from another terminal since this driver began."""
         order, identity = self._ledger.orders()
         if order is not None and identity != self._seen_order:

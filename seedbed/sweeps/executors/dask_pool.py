@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.executors import dask_worker
 from seedbed.sweeps.executors.dask_worker import Trained, versions
-from seedbed.sweeps.executors.local_pool import ProcessDiedError, StoppableFuture
+from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
 from seedbed.system.errors import InputError
 from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
 

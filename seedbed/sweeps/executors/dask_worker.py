@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.execution.cell import Outcome, run_cell
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import PACKAGES
 from seedbed.runs.settings.options import parse

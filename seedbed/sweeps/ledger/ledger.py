@@ -24,9 +24,26 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import parse
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.ledger.storage import Book, Row, open_book
-from seedbed.sweeps.spec.yaml_file import Place, YamlFile
-from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Standing, Strategy
+from seedbed.sweeps.ledger.leases import LEASE, LEASE_S, RENEW_S, UNMARKED_S
+from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.same_design import place_of
+from seedbed.sweeps.ledger.standings import last_tries, standings_of
+from seedbed.sweeps.ledger.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.trial_attributes import (
+    AGAIN,
+    CELL,
+    DELIVERY,
+    FINGERPRINT,
+    LOST,
+    NAME,
+    OWNER,
+    PARAMS,
+    REASON,
+    SEEDS,
+    TRY,
+)
+from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.sweeps.strategies.protocol import FixedDesign, Standing, Strategy, SweepState
 from seedbed.system.process_identity import Owner
 
 MAX_TRIES = 3
@@ -35,29 +52,11 @@ MAX_TRIES = 3
 MAX_LOST = 20
 """Times that a cell may vanish together with its driver, which is seldom the cell's fault."""
 
-LEASE_S = 60.0
-"""A driver on another host that has not renewed its lease for so long is taken for dead."""
-
-RENEW_S = 10.0
-UNMARKED_S = 30.0
-"""A claim seen without its owner's mark for longer: its owner died in between."""
 
 CANDIDATES = 8
 
-CELL, NAME, SEEDS, PARAMS = "cell", "name", "seeds", "params"
-OWNER, DELIVERY, REASON, AGAIN = "owner", "delivery", "reason", "again"
-TRY, LOST, FINGERPRINT = "try", "lost", "fingerprint"
-LEASE = "lease:"
 Order = Literal["stop", "cancel"]
 OPEN_STATES = (TrialState.WAITING, TrialState.RUNNING)
-STANDING: dict[TrialState, Standing] = {
-    TrialState.FAIL: "failed",
-    TrialState.WAITING: "waiting",
-    TrialState.RUNNING: "running",
-    TrialState.PRUNED: "pruned",
-    TrialState.COMPLETE: "done",
-}
-RANK: tuple[Standing, ...] = ("failed", "waiting", "running", "pruned", "done")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Ledger:
 
     def __init__(
         self,
-        book: Book,
+        book: LedgerStorage,
         design: Design,
         max_tries: int = MAX_TRIES,
         clock: Callable[[], float] = time.monotonic,
@@ -100,7 +99,7 @@ class Ledger:
         self._design = design
         self._cells = {cell.id: cell for cell in design.cells}
         self._designed = frozenset(self._cells)
-        self._remembered: list[Row] = []
+        self._remembered: list[LedgerTrial] = []
         self._values: dict[str, list[Any]] = {}
         self._max_tries = max_tries
         self._clock = clock
@@ -127,7 +126,7 @@ class Ledger:
                 the URL names no ledger.
             StoreError: The ledger cannot be reached.
         """
-        ledger = cls(open_book(design.name, url), design, max_tries)
+        ledger = cls(open_storage(design.name, url), design, max_tries)
         try:
             with ledger.filling():
                 ledger._check_same_design()
@@ -211,7 +210,7 @@ class Ledger:
                 tries, lost = int(row.attrs.get(TRY, 0)), int(row.attrs.get(LOST, 0))
                 return Claim(row.trial_id, self.cell_of(row), tries, lost)
 
-    def _candidates(self) -> list[Row]:
+    def _candidates(self) -> list[LedgerTrial]:
         """A few waiting cells; one that was taken out of the sweep's file is left waiting."""
         limit = CANDIDATES
         while True:
@@ -221,7 +220,7 @@ class Ledger:
                 return mine
             limit *= 8
 
-    def _is_mine(self, row: Row) -> bool:
+    def _is_mine(self, row: LedgerTrial) -> bool:
         """Whether the cell is still in the sweep's file, or was added by a strategy."""
         return row.attrs[CELL] in self._cells or PARAMS in row.attrs
 
@@ -282,10 +281,10 @@ class Ledger:
         """Queue every cell that stands as failed once more; returns their ids."""
         with self.filling():
             rows = self._book.rows()
-            standings = _standings(rows)
+            standings = standings_of(rows)
             failed = {
                 cell: row
-                for cell, row in _last_tries(rows).items()
+                for cell, row in last_tries(rows).items()
                 if standings[cell] == "failed" and self._is_mine(row)
             }
             self._book.add([self._again(row, {TRY: 0, LOST: 0}) for row in failed.values()])
@@ -299,7 +298,7 @@ class Ledger:
             self._renewed, self._renewals = self._clock(), self._renewals + 1
             self._set_study(LEASE + Owner.this().key, self._renewals)
 
-    def abandoned(self) -> list[Row]:
+    def abandoned(self) -> list[LedgerTrial]:
         """Running tries whose driver is gone from this host, or let its lease expire on another."""
         running = self._book.rows([TrialState.RUNNING])
         attrs = self._attrs() if any(self._is_elsewhere(row) for row in running) else {}
@@ -309,7 +308,7 @@ class Ledger:
         """After the ledger was away: nobody could renew a lease meanwhile."""
         self._seen_leases.clear()
 
-    def strays(self, held: Collection[int]) -> list[Row]:
+    def strays(self, held: Collection[int]) -> list[LedgerTrial]:
         """Tries that this process claimed, but whose claim it never learnt of.
 
         Args:
@@ -319,11 +318,11 @@ class Ledger:
         running = self._book.rows([TrialState.RUNNING])
         return [r for r in running if r.attrs.get(OWNER) == mine and r.trial_id not in held]
 
-    def _is_elsewhere(self, row: Row) -> bool:
+    def _is_elsewhere(self, row: LedgerTrial) -> bool:
         owner = row.attrs.get(OWNER)
         return owner is not None and owner["host"] != Owner.this().host
 
-    def _is_abandoned(self, row: Row, attrs: Mapping[str, Any]) -> bool:
+    def _is_abandoned(self, row: LedgerTrial, attrs: Mapping[str, Any]) -> bool:
         if OWNER not in row.attrs:
             since = self._seen_unmarked.setdefault(row.trial_id, self._clock())
             return self._clock() - since > UNMARKED_S
@@ -341,7 +340,7 @@ class Ledger:
 
     def standings(self) -> dict[str, Standing]:
         """Cell id → how far it is, for every cell that was ever queued."""
-        return _standings(self._book.rows())
+        return standings_of(self._book.rows())
 
     def scores(self) -> dict[str, float]:
         """Cell id → score, of every cell that is done."""
@@ -356,7 +355,7 @@ class Ledger:
     def reasons(self) -> dict[str, str]:
         """Cell id → reason of its last failure, for cells that stand as failed."""
         rows = self._book.rows()
-        standings = _standings(rows)
+        standings = standings_of(rows)
         return {
             row.attrs[CELL]: str(row.attrs.get(REASON, ""))
             for row in rows
@@ -371,11 +370,11 @@ class Ledger:
         """Whether a cell waits that a driver of this design would claim."""
         return bool(self._candidates())
 
-    def rows(self, *states: TrialState) -> list[Row]:
+    def rows(self, *states: TrialState) -> list[LedgerTrial]:
         """The tries, in the order they were queued."""
         return self._book.rows(states or None)
 
-    def cell_of(self, row: Row) -> Cell:
+    def cell_of(self, row: LedgerTrial) -> Cell:
         """The cell of a try; one that a strategy added is built from what was noted with it."""
         known = self._cells.get(row.attrs[CELL])
         if known is None:
@@ -401,12 +400,12 @@ class Ledger:
             else:
                 self._queue_missing(strategy.more(progress))
 
-    def progress(self, curves: bool = False) -> Progress:
+    def progress(self, curves: bool = False) -> SweepState:
         """How far the sweep is, for a strategy to judge by."""
         rows = self._book.rows(curves=curves)
         ended = [row.ended - row.started for row in rows if row.ended and row.started]
-        return Progress(
-            standings=_standings(rows),
+        return SweepState(
+            standings=standings_of(rows),
             scores={row.attrs[CELL]: row.score for row in rows if row.score is not None},
             curves={row.attrs[CELL]: row.curve for row in rows if row.curve},
             minutes=sum((max(t, timedelta()) for t in ended), timedelta()).total_seconds() / 60,
@@ -415,11 +414,11 @@ class Ledger:
     def _queue_missing(self, cells: Iterable[Cell]) -> int:
         """To be called under the lock; also queues what a killed driver could not queue again."""
         rows = self._book.rows()
-        standings = _standings(rows)
+        standings = standings_of(rows)
         self._book.add(
             [
                 self._again(row, row.attrs[AGAIN])
-                for row in _last_tries(rows).values()
+                for row in last_tries(rows).values()
                 if standings[row.attrs[CELL]] == "failed"
                 and row.attrs.get(AGAIN)
                 and self._is_mine(row)
@@ -454,7 +453,7 @@ class Ledger:
         known = self._values[key]
         return known if value in known else [*known, value]
 
-    def _again(self, row: Row, spent: Mapping[str, int]) -> FrozenTrial:
+    def _again(self, row: LedgerTrial, spent: Mapping[str, int]) -> FrozenTrial:
         """The next try of a cell."""
         return self._noted(self.cell_of(row), **spent)
 
@@ -525,36 +524,7 @@ class Ledger:
                 for key in differing
             )
             raise YamlFile.parse(self._design.text, self._design.path).refuse(
-                _place_of(differing[0], self._design),
+                place_of(differing[0], self._design),
                 f"A sweep's name must belong to one design, but {self._design.name!r} is taken by "
                 f"another ({what}): choose another name.",
             )
-
-
-def _place_of(what: str, design: Design) -> Place:
-    """Where the sweep's file speaks of a difference; its experiment where it does not."""
-    if what in ("experiment", "search", "seeds"):
-        return (what,)
-    for section in ("options", "configurations"):
-        if what in (getattr(design.fields, section) or ()):
-            return (section, what)
-    return ("experiment",)
-
-
-def file_of(book: Book) -> str | None:
-    """The sweep's file as it was last run, or None for a ledger made before its file was noted."""
-    found = book.storage.get_study_user_attrs(book.study_id).get("file")
-    return str(found["text"]) if found else None
-
-
-def _last_tries(rows: Sequence[Row]) -> dict[str, Row]:
-    return {row.attrs[CELL]: row for row in rows}
-
-
-def _standings(rows: Sequence[Row]) -> dict[str, Standing]:
-    result: dict[str, Standing] = {}
-    for row in rows:
-        cell, standing = row.attrs[CELL], STANDING[row.state]
-        if cell not in result or RANK.index(standing) >= RANK.index(result[cell]):
-            result[cell] = standing
-    return result

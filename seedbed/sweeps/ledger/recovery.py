@@ -9,8 +9,9 @@ from pathlib import Path
 
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger.ledger import CELL, DELIVERY, Ledger
-from seedbed.sweeps.ledger.storage import Row
+from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.storage import LedgerTrial
+from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import score_of
 from seedbed.tracking.writing.deliver import all_folders
@@ -66,7 +67,7 @@ def _is_open(folder: RunFolder) -> bool:
     return end is not None and end.state == "finished" and folder.counted() is None
 
 
-def _settle(ledger: Ledger, row: Row, folder: RunFolder | None) -> None:
+def _settle(ledger: Ledger, row: LedgerTrial, folder: RunFolder | None) -> None:
     end = folder.ended() if folder is not None else None
     if folder is not None and end is not None and end.state == "finished":
         epochs = (event for event in folder.events() if isinstance(event, Epoch))
@@ -83,7 +84,7 @@ def _settle(ledger: Ledger, row: Row, folder: RunFolder | None) -> None:
         ledger.lost(row.trial_id, REASON)
 
 
-def _count(folder: RunFolder, tries: Mapping[str | None, Row]) -> None:
+def _count(folder: RunFolder, tries: Mapping[str | None, LedgerTrial]) -> None:
     """The driver died between the ledger's answer and noting it, or lost its claim before."""
     header = folder.header
     row = tries.get(header.delivery)

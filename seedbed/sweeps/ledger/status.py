@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger.ledger import CELL, LOST, NAME, OWNER, REASON, TRY, Ledger
-from seedbed.sweeps.ledger.storage import Row
+from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.storage import LedgerTrial
+from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
 from seedbed.sweeps.strategies.protocol import Standing
 
 
@@ -94,7 +95,7 @@ def read_status(ledger: Ledger) -> Status:
     )
 
 
-def _running(row: Row) -> RunningCell:
+def _running(row: LedgerTrial) -> RunningCell:
     owner = row.attrs.get(OWNER) or {}
     since = row.started or datetime.now(UTC)
     return RunningCell(
@@ -106,7 +107,9 @@ def _running(row: Row) -> RunningCell:
     )
 
 
-def _failed(rows: Sequence[Row], standings: Mapping[str, Standing]) -> tuple[FailedCell, ...]:
+def _failed(
+    rows: Sequence[LedgerTrial], standings: Mapping[str, Standing]
+) -> tuple[FailedCell, ...]:
     last = {row.attrs[CELL]: row for row in rows if standings[row.attrs[CELL]] == "failed"}
     return tuple(
         FailedCell(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from seedbed.sweeps.nightly.series import Series
-from seedbed.tracking.writing.run_folder import write_whole
+from seedbed.system.atomic_files import write_whole
 
 IN_TIME = timedelta(minutes=10)
 """A night that begins this much late has not been missed."""

@@ -13,7 +13,7 @@ from seedbed.analysis.nights.night_facts import Facts, facts
 from seedbed.sweeps.nightly.alerts.mail import send_mail
 from seedbed.sweeps.nightly.alerts.outbox import Message, Outbox
 from seedbed.sweeps.nightly.alerts.webhook import URL, send_webhook
-from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.spec.schedule_fields import Alarm, Schedule
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.validation_errors import validated
@@ -36,7 +36,7 @@ LAST_TRY = 6
 
 
 @dataclass(frozen=True)
-class Found:
+class NightVerdict:
     """What a look at the nights gave.
 
     Attributes:
@@ -55,12 +55,12 @@ class Found:
         return any(one.outcome == "alarm" for one in self.newest)
 
 
-def outbox(book: Book, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Outbox:
+def outbox(book: NightLog, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Outbox:
     """The messages of a store, with the ways to send them."""
     return Outbox(book.folder, {"webhook": send_webhook, "email": send_mail}, now)
 
 
-def check(book: Book, series: Sequence[str] = ()) -> Found:
+def check(book: NightLog, series: Sequence[str] = ()) -> NightVerdict:
     """Judge every night that ended and was not judged, oldest first, and send what waits.
 
     Args:
@@ -84,7 +84,7 @@ def check(book: Book, series: Sequence[str] = ()) -> Found:
         for one in book.entries()
         if one.outcome and (not series or one.series in series)
     }
-    return Found(tuple(judged), tuple(newest.values()), tuple(tried))
+    return NightVerdict(tuple(judged), tuple(newest.values()), tuple(tried))
 
 
 def accept(series: str) -> str:
@@ -111,7 +111,7 @@ def accept(series: str) -> str:
     return first.night
 
 
-def _check(book: Book, box: Outbox, entry: Entry) -> Entry:
+def _check(book: NightLog, box: Outbox, entry: Entry) -> Entry:
     settings = _settings(Path(entry.file))
     try:
         store = Store()
@@ -163,7 +163,7 @@ def _settings(path: Path) -> Schedule:
     return fields.schedule or Schedule()
 
 
-def _previous(book: Book, entry: Entry) -> Entry | None:
+def _previous(book: NightLog, entry: Entry) -> Entry | None:
     """The night before that was judged."""
     before = [one for one in book.entries(entry.series) if one.planned < entry.planned]
     return next((one for one in reversed(before) if one.outcome), None)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from seedbed.sweeps.nightly.due_nights import read_plan
-from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.nightly.scheduler import holder
 from seedbed.sweeps.spec.timetable import Timetable
 
@@ -15,7 +15,7 @@ NEXT = 3
 """Next nights that are shown."""
 
 
-def as_json(book: Book, entries: Sequence[Entry], series: Sequence[str], now: datetime) -> str:
+def as_json(book: NightLog, entries: Sequence[Entry], series: Sequence[str], now: datetime) -> str:
     """The nights as one JSON object."""
     plan = _plan(book, series)
     following = {
@@ -30,7 +30,7 @@ def as_json(book: Book, entries: Sequence[Entry], series: Sequence[str], now: da
 
 
 def show(
-    book: Book, entries: Sequence[Entry], series: Sequence[str], last: int, now: datetime
+    book: NightLog, entries: Sequence[Entry], series: Sequence[str], last: int, now: datetime
 ) -> str:
     """The nights in lines, series by series."""
     plan = _plan(book, series)
@@ -47,7 +47,7 @@ def show(
     return "\n\n".join(parts)
 
 
-def _plan(book: Book, series: Sequence[str]) -> dict[str, dict[str, str]]:
+def _plan(book: NightLog, series: Sequence[str]) -> dict[str, dict[str, str]]:
     kept = read_plan(book.plan)
     return {name: fields for name, fields in kept.items() if not series or name in series}
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from seedbed.system.atomic_files import write_whole
 from seedbed.system.paths import store_folder
-from seedbed.tracking.writing.run_folder import write_whole
 
 Standing = Literal["waiting", "running", "ended", "missed"]
 """waiting: to be run, or gone on with. ended: nothing more is run; its outcome may be to come."""
@@ -72,7 +72,7 @@ class Entry:
         return self.standing == "ended" and not self.outcome
 
 
-class Book:
+class NightLog:
     """Reads and writes the entries; any process may."""
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -29,7 +29,7 @@ class Child(Protocol):
         """Send it a signal; nothing happens where it has ended."""
 
 
-class Started:
+class NightProcess:
     """A process of this one: ``python -m seedbed …`` in a session of its own.
 
     Args:

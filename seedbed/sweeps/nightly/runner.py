@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from seedbed.sweeps.nightly.alerts.outbox import Outbox
-from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.nightly.night_process import GONE, Adopted, Child, kill
 from seedbed.sweeps.nightly.series import Series, night_file
 from seedbed.system.errors import SeedbedError
@@ -40,7 +40,7 @@ class Runner:
 
     def __init__(
         self,
-        book: Book,
+        book: NightLog,
         series: dict[str, Series],
         start: Start,
         more: Sequence[str] = (),

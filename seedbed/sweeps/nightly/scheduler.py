@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from types import FrameType
 
 from seedbed.sweeps.nightly.due_nights import Due, Plan
-from seedbed.sweeps.nightly.night_log import Book, Entry
+from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.nightly.runner import Runner, Start
 from seedbed.sweeps.nightly.series import Series, night_key
 from seedbed.system.errors import InputError
@@ -35,7 +35,7 @@ def wall_clock() -> datetime:
 
 
 @dataclass(frozen=True)
-class Patience:
+class ShutdownGrace:
     """How long to wait, in seconds.
 
     Attributes:
@@ -62,17 +62,17 @@ class Scheduler:
     def __init__(
         self,
         series: Sequence[Series],
-        book: Book,
+        book: NightLog,
         start: Start,
         *,
         more: Sequence[str] = (),
         clock: Clock = wall_clock,
-        patience: Patience | None = None,
+        patience: ShutdownGrace | None = None,
     ) -> None:
         self._series = {one.name: one for one in series}
         self._book = book
         self._clock = clock
-        self._patience = patience or Patience()
+        self._patience = patience or ShutdownGrace()
         self._asked = 0
         self._woken = threading.Event()
         self.runner = Runner(book, self._series, start, more, clock)
@@ -194,7 +194,7 @@ class Scheduler:
 
 
 @contextmanager
-def only_one(book: Book) -> Iterator[None]:
+def only_one(book: NightLog) -> Iterator[None]:
     """Hold the lock that says that a scheduler works on this store.
 
     Raises:
@@ -219,7 +219,7 @@ def only_one(book: Book) -> Iterator[None]:
             stream.truncate()
 
 
-def holder(book: Book) -> str:
+def holder(book: NightLog) -> str:
     """Which scheduler works on this store, in words; empty where none does."""
     path = book.folder / "scheduler.lock"
     try:

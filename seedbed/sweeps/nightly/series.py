@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from seedbed.sweeps.design.cells import levels
 from seedbed.sweeps.design.design import designed, load
+from seedbed.sweeps.design.seedings import levels
 from seedbed.sweeps.spec.schedule_fields import Schedule
 from seedbed.sweeps.spec.timetable import Timetable, timetable
 from seedbed.sweeps.spec.validation_errors import validated

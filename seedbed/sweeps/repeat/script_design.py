@@ -26,7 +26,7 @@ Flags = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Asked:
+class RepeatRequest:
     """What the command line asks for.
 
     Attributes:
@@ -75,7 +75,7 @@ def seeds_of(text: str) -> int | list[int]:
     return parts if "," in text else parts[0]
 
 
-def design_of(asked: Asked) -> Design:
+def design_of(asked: RepeatRequest) -> Design:
     """The sweep that repeats the scripts, checked; nothing is run.
 
     Raises:
@@ -119,7 +119,7 @@ def _designed(text: str, path: Path) -> Design:
         raise InputError(sentence) from None
 
 
-def _pairs(asked: Asked) -> list[tuple[Path, Flags]]:
+def _pairs(asked: RepeatRequest) -> list[tuple[Path, Flags]]:
     """Each configuration: a script with its flags."""
     scripts = [path.absolute() for path in asked.scripts]
     groups = asked.flags or ((),)
@@ -143,7 +143,7 @@ def _pairs(asked: Asked) -> list[tuple[Path, Flags]]:
     return pairs
 
 
-def _folder(asked: Asked, paths: Sequence[Path]) -> Path:
+def _folder(asked: RepeatRequest, paths: Sequence[Path]) -> Path:
     """The folder that the scripts' names are relative to."""
     if asked.folder is None:
         return Path(os.path.commonpath([path.parent for path in paths]))
@@ -159,7 +159,7 @@ def _folder(asked: Asked, paths: Sequence[Path]) -> Path:
     return folder
 
 
-def _name(pairs: Sequence[tuple[Path, Flags]], codes: dict[Path, str], asked: Asked) -> str:
+def _name(pairs: Sequence[tuple[Path, Flags]], codes: dict[Path, str], asked: RepeatRequest) -> str:
     """The scripts' names and a few digits that change with their text, flags and settings.
 
     More seeds of the same are the same sweep; after an edit it is another one.
@@ -208,7 +208,7 @@ def _options(options: Any) -> Options:
     return options
 
 
-class Untouched:
+class FolderSnapshot:
     """Says which files of the scripts' folders were changed while the sweep ran.
 
     Args:

@@ -11,11 +11,11 @@ from seedbed.doctor.report.json_sarif import as_json as doctor_json
 from seedbed.doctor.report.terminal import print_report
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.display import Style
-from seedbed.sweeps.repeat.script_design import Untouched, refuse_changed, remarks, scripts_of
+from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks, scripts_of
 from seedbed.system.errors import InputError
 
 
-class Repeating:
+class ScriptReport:
     """Around the runs of a sweep of scripts.
 
     Args:
@@ -32,7 +32,7 @@ class Repeating:
         refuse_changed(design)
         for sentence in remarks(design):
             self._warn(f"{sentence}; it may fail there")
-        self._untouched = Untouched(design)
+        self._untouched = FolderSnapshot(design)
 
     def numbers(self) -> None:
         """Say of each number how much it varies; and what the scripts changed of their folder."""
@@ -46,8 +46,8 @@ class Repeating:
         if self._style == "quiet":
             return
         from seedbed.analysis.answers.answer import plain
+        from seedbed.analysis.answers.numbers import numbers_of_runs
         from seedbed.analysis.answers.recorded_sweep import read
-        from seedbed.cli.numbers import numbers_of_runs
 
         with suppress(InputError):  # no run finished: that is said elsewhere
             answer = numbers_of_runs(read(self._design.name))

@@ -33,7 +33,7 @@ ALLOWED = "it may hold options, values, comparisons, and, or, not and parenthese
 
 
 @dataclass(frozen=True)
-class Rule:
+class ExcludeRule:
     """A rule that was understood.
 
     Attributes:
@@ -46,7 +46,7 @@ class Rule:
     _tree: ast.expr
 
     @classmethod
-    def parse(cls, text: str, options: Collection[str]) -> "Rule":
+    def parse(cls, text: str, options: Collection[str]) -> "ExcludeRule":
         """Understand a rule.
 
         Args:

@@ -55,7 +55,7 @@ Address = Annotated[str, AfterValidator(_address)]
 
 
 class Section(BaseModel):
-    """As ``seedbed.sweeps.spec.sweep_file.Section``; that file imports this one."""
+    """As ``seedbed.sweeps.spec.section.Section``; that file imports this one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

@@ -6,26 +6,34 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from seedbed.runs.settings.options import nearest
-from seedbed.sweeps.spec import schedule_fields as g, sweep_file as f
+from seedbed.sweeps.spec import (
+    configuration_fields,
+    schedule_fields as g,
+    search_fields,
+    section as section_module,
+    seed_fields,
+    stop_fields,
+    sweep_file as f,
+)
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 from seedbed.system.errors import InputError
 
 SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     (): SweepFile,
-    ("configurations", "<drawn>"): f.Drawn,
-    ("configurations", "<drawn>", "among", "*", "<range>"): f.Range,
-    ("seeds", "<crossed>"): f.CrossedSeeds,
-    ("seeds", "<vary>"): f.VarySeeds,
-    ("seeds", "<plan>"): f.PlanSeeds,
-    ("search",): f.Search,
-    ("search", "over", "*", "<range>"): f.Range,
-    ("search", "prune"): f.Prune,
-    ("search", "retest"): f.Retest,
-    ("stop",): f.Stop,
-    ("stop", "precision"): f.Precision,
-    ("stop", "comparison"): f.Comparison,
-    ("stop", "budget"): f.Budget,
+    ("configurations", "<drawn>"): configuration_fields.Drawn,
+    ("configurations", "<drawn>", "among", "*", "<range>"): configuration_fields.Range,
+    ("seeds", "<crossed>"): seed_fields.CrossedSeeds,
+    ("seeds", "<vary>"): seed_fields.VarySeeds,
+    ("seeds", "<plan>"): seed_fields.PlanSeeds,
+    ("search",): search_fields.Search,
+    ("search", "over", "*", "<range>"): configuration_fields.Range,
+    ("search", "prune"): search_fields.Prune,
+    ("search", "retest"): search_fields.Retest,
+    ("stop",): stop_fields.Stop,
+    ("stop", "precision"): stop_fields.Precision,
+    ("stop", "comparison"): stop_fields.Comparison,
+    ("stop", "budget"): stop_fields.Budget,
     ("published",): f.Published,
     ("schedule",): g.Schedule,
     ("schedule", "alarm"): g.Alarm,
@@ -70,7 +78,7 @@ def validated_name(stem: str) -> str:
         InputError: It has characters that a sweep's name may not have.
     """
     try:
-        return TypeAdapter[str](f.Name).validate_python(stem)
+        return TypeAdapter[str](section_module.Name).validate_python(stem)
     except ValidationError:
         raise InputError(
             "A sweep's name must be letters, digits, '_', '-' and '.', at most 100, got "

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.strategies.conclusion import Conclusion
-from seedbed.sweeps.strategies.protocol import FixedDesign, Progress, Strategy
+from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy, SweepState
 from seedbed.sweeps.strategies.search import SearchStrategy
 from seedbed.sweeps.strategies.stop_rules import BudgetRule, ComparisonRule, PrecisionRule
 
@@ -12,7 +12,7 @@ from seedbed.sweeps.strategies.stop_rules import BudgetRule, ComparisonRule, Pre
 class Concluding(Strategy, Protocol):
     """A strategy with something to say at the end."""
 
-    def conclude(self, progress: Progress) -> Conclusion | None:
+    def conclude(self, progress: SweepState) -> Conclusion | None:
         """What it found and saved; None where it has nothing to say yet."""
 
 
@@ -30,7 +30,7 @@ def strategy_of(design: Design) -> Strategy:
     return FixedDesign()
 
 
-def conclude(strategy: Strategy, progress: Progress) -> Conclusion | None:
+def conclude(strategy: Strategy, progress: SweepState) -> Conclusion | None:
     """What the strategy has to say at the end, if anything."""
     said = getattr(strategy, "conclude", None)
     return said(progress) if said else None

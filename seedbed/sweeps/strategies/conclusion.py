@@ -36,8 +36,3 @@ def interval(scores: Sequence[float], level: float = 0.95) -> str:
         return f"{estimate.value:.2f} % (n={len(scores)}, no interval)"
     half = (estimate.high - estimate.low) / 2
     return f"{estimate.value:.2f} ± {half:.2f} % ({100 * level:g} %, n={len(scores)})"
-
-
-def named(configuration: Mapping[str, object]) -> str:
-    """A configuration in words."""
-    return " ".join(f"{key}={value}" for key, value in configuration.items()) or "every run"

@@ -9,7 +9,7 @@ from typing import Literal
 import optuna
 from optuna.trial import TrialState, create_trial
 
-from seedbed.sweeps.strategies.protocol import Progress
+from seedbed.sweeps.strategies.protocol import SweepState
 
 STUDY = "epochs"
 ENDED = {"done": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "failed": TrialState.FAIL}
@@ -37,7 +37,7 @@ class EpochPruner:
         )
         self._trials: dict[str, int] = {}
 
-    def prune(self, cell: str, progress: Progress) -> str | None:
+    def prune(self, cell: str, progress: SweepState) -> str | None:
         """Why the run of this cell is not worth finishing; None to go on.
 
         Args:
@@ -54,7 +54,7 @@ class EpochPruner:
         rule = "below the median" if self._kind == "median" else "not among the best third"
         return f"{rule} of the runs so far after epoch {last} ({100 * curve[last]:.2f} %)"
 
-    def _follow(self, cell: str, progress: Progress) -> bool:
+    def _follow(self, cell: str, progress: SweepState) -> bool:
         """Bring the study up to date with one run; True if the rule gave it up at a new epoch."""
         storage = self._study._storage
         if cell not in self._trials:

@@ -20,7 +20,7 @@ Standing = Literal["done", "pruned", "running", "waiting", "failed"]
 
 
 @dataclass(frozen=True)
-class Progress:
+class SweepState:
     """How far a sweep is, over all of its drivers.
 
     Attributes:
@@ -46,16 +46,16 @@ class Strategy(Protocol):
     needs_curves: bool
     """Whether drivers report validation accuracy after each epoch and ask ``prune``."""
 
-    def more(self, progress: Progress) -> Sequence[Cell]:
+    def more(self, progress: SweepState) -> Sequence[Cell]:
         """Cells to queue beside those of the design; called at the start and when cells ended."""
 
-    def finished(self, progress: Progress) -> str | None:
+    def finished(self, progress: SweepState) -> str | None:
         """Why the sweep ends now although cells wait, in a sentence; None to go on.
 
         Cells that wait are then left out; those that run are finished.
         """
 
-    def prune(self, cell: Cell, progress: Progress) -> str | None:
+    def prune(self, cell: Cell, progress: SweepState) -> str | None:
         """Why this running cell is not worth finishing, in a sentence; None to go on."""
 
 
@@ -65,14 +65,14 @@ class FixedDesign:
     adaptive = False
     needs_curves = False
 
-    def more(self, progress: Progress) -> Sequence[Cell]:  # noqa: ARG002
+    def more(self, progress: SweepState) -> Sequence[Cell]:  # noqa: ARG002
         """Nothing beside the design."""
         return ()
 
-    def finished(self, progress: Progress) -> str | None:  # noqa: ARG002
+    def finished(self, progress: SweepState) -> str | None:  # noqa: ARG002
         """Never before all is done."""
         return None
 
-    def prune(self, cell: Cell, progress: Progress) -> str | None:  # noqa: ARG002
+    def prune(self, cell: Cell, progress: SweepState) -> str | None:  # noqa: ARG002
         """Never."""
         return None

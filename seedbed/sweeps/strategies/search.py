@@ -18,14 +18,15 @@ import optuna
 from optuna.trial import TrialState, create_trial
 
 from seedbed.sweeps.design.budget import searched, wilcoxon_from
-from seedbed.sweeps.design.cells import Cell, Seeding
+from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.proposals import Proposer, Tried
 from seedbed.sweeps.design.search_space import Configuration
-from seedbed.sweeps.spec.sweep_file import Search
-from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, percent, points
+from seedbed.sweeps.design.seedings import SeedSet
+from seedbed.sweeps.spec.search_fields import Search
+from seedbed.sweeps.strategies.conclusion import Conclusion, interval, percent, points
 from seedbed.sweeps.strategies.epoch_pruning import EpochPruner
-from seedbed.sweeps.strategies.protocol import Progress
+from seedbed.sweeps.strategies.protocol import SweepState
 
 OVER = ("done", "pruned", "failed")
 
@@ -71,18 +72,18 @@ class SearchStrategy:
             EpochPruner(prune.epochs, _epochs(design)) if prune and prune.epochs else None
         )
 
-    def more(self, progress: Progress) -> Sequence[Cell]:
+    def more(self, progress: SweepState) -> Sequence[Cell]:
         """Every cell that the search wants by now; the ledger knows which of them are new."""
         return self._stage(progress).wanted
 
-    def finished(self, progress: Progress) -> str | None:
+    def finished(self, progress: SweepState) -> str | None:
         """The budget of minutes is spent, runs on fresh seeds included."""
         minutes = self._minutes
         if minutes is None or progress.minutes < minutes:
             return None
         return f"the budget of {minutes:g} minutes is spent"
 
-    def prune(self, cell: Cell, progress: Progress) -> str | None:
+    def prune(self, cell: Cell, progress: SweepState) -> str | None:
         """By epochs, and never a run on fresh seeds: those are the result."""
         if self._by_epoch is None or cell.options.seed in {one.seed for one in self._fresh}:
             return None
@@ -91,7 +92,7 @@ class SearchStrategy:
             return "its configuration was given up with another seed"
         return self._by_epoch.prune(cell.id, progress)
 
-    def conclude(self, progress: Progress) -> Conclusion | None:
+    def conclude(self, progress: SweepState) -> Conclusion | None:
         """The fresh runs of the best, and by how much the search's own best value flatters."""
         stage = self._stage(progress)
         if not stage.best:
@@ -109,7 +110,7 @@ class SearchStrategy:
         self,
         stage: _Stage,
         ranked: Sequence[tuple[Tried, Sequence[Cell]]],
-        progress: Progress,
+        progress: SweepState,
     ) -> Conclusion:
         given_up = sum(one.given_up for one in stage.tried)
         lines = [
@@ -147,7 +148,7 @@ class SearchStrategy:
 
     # Stages
 
-    def _stage(self, progress: Progress) -> _Stage:
+    def _stage(self, progress: SweepState) -> _Stage:
         """Go through the search from its beginning, as far as the results reach."""
         wanted: list[Cell] = []
         tried: list[Tried] = []
@@ -169,7 +170,7 @@ class SearchStrategy:
         wanted += [self._cell(one.configuration, s) for s in self._fresh for one in best]
         return _Stage(tuple(tried), tuple(wanted), tuple(best))
 
-    def _next(self, tried: tuple[Tried, ...], progress: Progress) -> list[Configuration]:
+    def _next(self, tried: tuple[Tried, ...], progress: SweepState) -> list[Configuration]:
         """The next round, unless the search is over or the minutes left are for the fresh runs."""
         if (known := repr(tried)) not in self._rounds:
             self._rounds[known] = self._proposer.more(tried)[: max(self._most - len(tried), 0)]
@@ -180,7 +181,7 @@ class SearchStrategy:
         )
         return proposed if begun or self._fits(len(proposed), progress) else []
 
-    def _fits(self, configurations: int, progress: Progress) -> bool:
+    def _fits(self, configurations: int, progress: SweepState) -> bool:
         """Whether the minutes will do for another round and for the fresh runs after it."""
         minutes = self._minutes
         over = sum(standing in OVER for standing in progress.standings.values())
@@ -190,7 +191,7 @@ class SearchStrategy:
         return progress.minutes * (1 + runs / over) <= minutes
 
     def _configuration(
-        self, configuration: Configuration, rivals: Sequence[Tried], progress: Progress
+        self, configuration: Configuration, rivals: Sequence[Tried], progress: SweepState
     ) -> tuple[list[Cell], Tried | None]:
         """The cells that a configuration is to have by now, and what came of it once it is over."""
         cells = [self._cell(configuration, seeding) for seeding in self._seedings]
@@ -210,7 +211,7 @@ class SearchStrategy:
                 return asked, Tried(configuration, mean, len(known), given_up)
             ready += 1
 
-    def _rival(self, rivals: Sequence[Tried], progress: Progress) -> list[float]:
+    def _rival(self, rivals: Sequence[Tried], progress: SweepState) -> list[float]:
         """Values by seed of the best configuration so far; empty where seeds are not pruned."""
         if not (self._search.prune and self._search.prune.seeds):
             return []
@@ -236,11 +237,11 @@ class SearchStrategy:
             pruner = optuna.pruners.WilcoxonPruner(p_threshold=prune.p, n_startup_steps=2)
         return pruner.prune(study, trial)
 
-    def _again(self, one: Tried, progress: Progress) -> list[Cell]:
+    def _again(self, one: Tried, progress: SweepState) -> list[Cell]:
         cells = (self._cell(one.configuration, seeding) for seeding in self._fresh)
         return [cell for cell in cells if cell.id in progress.scores]
 
-    def _cell(self, configuration: Mapping[str, object], seeding: Seeding) -> Cell:
+    def _cell(self, configuration: Mapping[str, object], seeding: SeedSet) -> Cell:
         key = f"{sorted(configuration.items())} {seeding.label}"
         if key not in self._cells:
             self._cells[key] = self._design.maker.cell(configuration, seeding)
@@ -252,7 +253,7 @@ class SearchStrategy:
         return stop.budget.minutes if stop and stop.budget else None
 
 
-def _value(cell: Cell, progress: Progress) -> float | None:
+def _value(cell: Cell, progress: SweepState) -> float | None:
     """Highest validation accuracy of a run that is done."""
     if progress.standings.get(cell.id) != "done":
         return None
@@ -264,5 +265,5 @@ def _epochs(design: Design) -> int:
     return max(int(cell.options.epochs) for cell in design.cells)
 
 
-def _numbers(seedings: Sequence[Seeding]) -> str:
+def _numbers(seedings: Sequence[SeedSet]) -> str:
     return ", ".join(str(one.seed) for one in seedings)

@@ -14,11 +14,11 @@ from seedbed.analysis.statistics.plan import (
     stein_total,
 )
 from seedbed.sweeps.design.budget import looks_of
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.spec.sweep_file import Budget, Comparison, Precision
-from seedbed.sweeps.strategies.conclusion import Conclusion, interval, named, points
-from seedbed.sweeps.strategies.protocol import Progress
+from seedbed.sweeps.spec.stop_fields import Budget, Comparison, Precision
+from seedbed.sweeps.strategies.conclusion import Conclusion, interval, points
+from seedbed.sweeps.strategies.protocol import SweepState
 
 OVER = ("done", "pruned", "failed")
 
@@ -35,22 +35,22 @@ class _Rule:
         self._budget: Budget | None = stop.budget if stop else None
         self._cells: dict[tuple[int, int], Cell] = {}
 
-    def more(self, progress: Progress) -> Sequence[Cell]:  # noqa: ARG002
+    def more(self, progress: SweepState) -> Sequence[Cell]:  # noqa: ARG002
         """Nothing beside the design."""
         return ()
 
-    def finished(self, progress: Progress) -> str | None:
+    def finished(self, progress: SweepState) -> str | None:
         """The budget of minutes is spent; a budget of runs is kept by never queuing more."""
         minutes = self._budget.minutes if self._budget else None
         if minutes is None or progress.minutes < minutes or self._left(progress) == 0:
             return None
         return f"the budget of {minutes:g} minutes of training is spent"
 
-    def prune(self, cell: Cell, progress: Progress) -> str | None:  # noqa: ARG002
+    def prune(self, cell: Cell, progress: SweepState) -> str | None:  # noqa: ARG002
         """Never."""
         return None
 
-    def conclude(self, progress: Progress) -> Conclusion | None:
+    def conclude(self, progress: SweepState) -> Conclusion | None:
         """How many runs of the fixed design the rule did without."""
         fixed, done = self._fixed, self._started(progress)
         saved = fixed - done
@@ -59,7 +59,7 @@ class _Rule:
             "\n".join([*self._sentences(progress), sentence]), {"runs_saved": float(saved)}
         )
 
-    def _sentences(self, progress: Progress) -> list[str]:
+    def _sentences(self, progress: SweepState) -> list[str]:
         ended = self.finished(progress)
         if ended:
             return [f"Stopped because {ended}."]
@@ -88,10 +88,10 @@ class _Rule:
             self._cells[arm, seed] = made
         return self._cells[arm, seed]
 
-    def _started(self, progress: Progress) -> int:
+    def _started(self, progress: SweepState) -> int:
         return sum(standing != "waiting" for standing in progress.standings.values())
 
-    def _left(self, progress: Progress) -> int:
+    def _left(self, progress: SweepState) -> int:
         return sum(standing == "waiting" for standing in progress.standings.values())
 
 
@@ -106,7 +106,7 @@ class PrecisionRule(_Rule):
         super().__init__(design)
         self._rule = rule
 
-    def more(self, progress: Progress) -> Sequence[Cell]:
+    def more(self, progress: SweepState) -> Sequence[Cell]:
         """The second stage of every configuration whose pilot is over, seed by seed."""
         wanted = [self._wanted(arm, progress) for arm in range(self._arms)]
         cells = [
@@ -121,14 +121,14 @@ class PrecisionRule(_Rule):
             return () if None in wanted else cells[: self._budget.runs]
         return cells
 
-    def _pilot(self, arm: int, progress: Progress) -> list[float] | None:
+    def _pilot(self, arm: int, progress: SweepState) -> list[float] | None:
         """Scores of the pilot; None while it is not over."""
         ids = [self._cell(arm, seed).id for seed in range(self._rule.pilot)]
         if any(progress.standings.get(one) not in OVER for one in ids):
             return None
         return [progress.scores[one] for one in ids if one in progress.scores]
 
-    def _wanted(self, arm: int, progress: Progress) -> int | None:
+    def _wanted(self, arm: int, progress: SweepState) -> int | None:
         """Runs that the configuration is to have in all; None while its pilot is not over."""
         scores = self._pilot(arm, progress)
         if scores is None:
@@ -138,7 +138,7 @@ class PrecisionRule(_Rule):
         total = stein_total(len(scores), stdev(scores), self._rule.half_width, self._rule.level)
         return max(self._rule.pilot, min(total, 10**9))
 
-    def _sentences(self, progress: Progress) -> list[str]:
+    def _sentences(self, progress: SweepState) -> list[str]:
         lines = []
         for arm in range(self._arms):
             name = named(self._cell(arm, 0).configuration)
@@ -170,20 +170,20 @@ class ComparisonRule(_Rule):
         self._rule = rule
         self._looks = looks_of(rule, len(design.seedings))
 
-    def finished(self, progress: Progress) -> str | None:
+    def finished(self, progress: SweepState) -> str | None:
         """Different, or futile; else what every rule says."""
         decision = self._decision(progress)
         if decision.action in ("go on", "stop: undecided"):
             return super().finished(progress)
         return _decided(decision)
 
-    def _decision(self, progress: Progress) -> SequentialDecision:
+    def _decision(self, progress: SweepState) -> SequentialDecision:
         differences = self._differences(progress)[: self._looks[-1]]
         return sequential_decision(
             differences, self._looks, self._rule.alpha, futility=self._rule.futility
         )
 
-    def _differences(self, progress: Progress) -> list[float]:
+    def _differences(self, progress: SweepState) -> list[float]:
         """A − B of the pairs in the order of the seeds, up to the first that is not over.
 
         A pair with a failed run is left out.
@@ -198,7 +198,7 @@ class ComparisonRule(_Rule):
                 found.append(first - second)
         return found
 
-    def _sentences(self, progress: Progress) -> list[str]:
+    def _sentences(self, progress: SweepState) -> list[str]:
         one, other = (named(self._cell(arm, 0).configuration) for arm in range(2))
         decision = self._decision(progress)
         pairs = self._differences(progress)

@@ -24,7 +24,7 @@ class LoginError(StoreError):
 
 
 @dataclass(frozen=True)
-class Row:
+class RunSummary:
     """A run as a list shows it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Row:
     metrics: Mapping[str, float]
 
 
-class Visitor(Protocol):
+class RunLister(Protocol):
     """Somebody who reads."""
 
     def experiments(self) -> list[str]:
@@ -59,7 +59,7 @@ class Visitor(Protocol):
 
     def runs(
         self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
-    ) -> list[Row]:
+    ) -> list[RunSummary]:
         """Runs that fit MLflow's filter, newest first, ``most`` of them; errors as above."""
 
 
@@ -76,13 +76,13 @@ class ServedVisitor:
     login: tuple[str, str] | None
 
     def experiments(self) -> list[str]:
-        """See ``Visitor``."""
+        """See ``RunLister``."""
         return [one["experiment_id"] for one in self._pages("experiments", {}, PAGE)]
 
     def runs(
         self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
-    ) -> list[Row]:
-        """See ``Visitor``."""
+    ) -> list[RunSummary]:
+        """See ``RunLister``."""
         question = {
             "experiment_ids": list(experiments),
             "filter": wanted,
@@ -151,10 +151,10 @@ def _away(uri: str, said: str) -> StoreError:
     return StoreError(f"The MLflow server {masked(uri)} does not answer as it should ({said}).")
 
 
-def _row(one: Mapping[str, Any]) -> Row:
+def _row(one: Mapping[str, Any]) -> RunSummary:
     info, data = one["info"], one.get("data", {})
     ended = info.get("end_time")
-    return Row(
+    return RunSummary(
         run_id=info["run_id"],
         experiment_id=info["experiment_id"],
         name=info.get("run_name", ""),
@@ -172,16 +172,16 @@ class LocalVisitor:
         self._store = store
 
     def experiments(self) -> list[str]:
-        """See ``Visitor``."""
+        """See ``RunLister``."""
         with self._store.explained():
             found = self._store.client.search_experiments(max_results=PAGE)
         return [one.experiment_id for one in found]
 
     def runs(
         self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
-    ) -> list[Row]:
-        """See ``Visitor``."""
-        rows: list[Row] = []
+    ) -> list[RunSummary]:
+        """See ``RunLister``."""
+        rows: list[RunSummary] = []
         token = None
         while experiments and len(rows) < most:
             with self._store.explained():
@@ -193,7 +193,7 @@ class LocalVisitor:
                     page_token=token,
                 )
             rows += [
-                Row(
+                RunSummary(
                     run_id=run.info.run_id,
                     experiment_id=run.info.experiment_id,
                     name=run.info.run_name or "",

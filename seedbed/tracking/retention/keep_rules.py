@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from seedbed.system.errors import InputError
-from seedbed.tracking.retention.removal import Holding
+from seedbed.tracking.retention.removal import PrunableRun
 
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 @dataclass(frozen=True)
-class Rule:
+class KeepRule:
     """A rule that keeps files.
 
     Attributes:
@@ -29,7 +29,7 @@ class Rule:
     count: int = 0
 
 
-def parse_rule(text: str) -> Rule:
+def parse_rule(text: str) -> KeepRule:
     """A rule from its text.
 
     Raises:
@@ -37,7 +37,7 @@ def parse_rule(text: str) -> Rule:
     """
     word = text.strip().lower()
     if word == "best":
-        return Rule("best", word)
+        return KeepRule("best", word)
     match = re.fullmatch(r"([0-9]{1,6})([hdw]?)", word)
     if not match or int(match[1]) < 1:
         raise InputError(
@@ -45,8 +45,8 @@ def parse_rule(text: str) -> Rule:
             f"{text!r}."
         )
     if match[2]:
-        return Rule("age", word, age=int(match[1]) * UNITS[match[2]])
-    return Rule("newest", word, count=int(match[1]))
+        return KeepRule("age", word, age=int(match[1]) * UNITS[match[2]])
+    return KeepRule("newest", word, count=int(match[1]))
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ class Sorted:
         staying: (run, why) of those whose files stay.
     """
 
-    going: tuple[Holding, ...]
-    staying: tuple[tuple[Holding, str], ...]
+    going: tuple[PrunableRun, ...]
+    staying: tuple[tuple[PrunableRun, str], ...]
 
 
-def sort_out(found: Sequence[Holding], rules: Sequence[Rule], now: datetime) -> Sorted:
+def sort_out(found: Sequence[PrunableRun], rules: Sequence[KeepRule], now: datetime) -> Sorted:
     """Decide for every run whether its files go: they do where nothing holds them and no rule fits.
 
     Args:
@@ -91,7 +91,7 @@ def sort_out(found: Sequence[Holding], rules: Sequence[Rule], now: datetime) -> 
     return Sorted(tuple(going), tuple(staying))
 
 
-def _newest(found: Sequence[Holding]) -> dict[str, int]:
+def _newest(found: Sequence[PrunableRun]) -> dict[str, int]:
     """Run → how many sweeps of its series are newer than its own; a lone run is one itself."""
     latest: dict[tuple[str, str], datetime] = {}
     for one in found:
@@ -105,9 +105,9 @@ def _newest(found: Sequence[Holding]) -> dict[str, int]:
     return {one.run_id: ranks[one.series, one.parent or one.run_id] for one in found}
 
 
-def _best(found: Sequence[Holding]) -> set[str]:
+def _best(found: Sequence[PrunableRun]) -> set[str]:
     """The run of each sweep with the highest validation accuracy, then the lowest loss."""
-    best: dict[str, Holding] = {}
+    best: dict[str, PrunableRun] = {}
     for one in found:
         key = one.parent or one.run_id
         if key not in best or one.score > best[key].score:

@@ -24,7 +24,7 @@ FINDINGS = f"{schema.REPORT_FOLDER}/findings.json"
 
 
 @dataclass(frozen=True)
-class Holding:
+class PrunableRun:
     """A run's files that could go.
 
     Attributes:
@@ -55,7 +55,7 @@ class Holding:
         return sum(self.files.values())
 
 
-def holdings(store: Store, kinds: Collection[str] = KINDS) -> Iterator[Holding]:
+def holdings(store: Store, kinds: Collection[str] = KINDS) -> Iterator[PrunableRun]:
     """Every run that has ended and has such files, with what holds them.
 
     Args:
@@ -78,7 +78,7 @@ def holdings(store: Store, kinds: Collection[str] = KINDS) -> Iterator[Holding]:
         yield _holding(run, parent, files, _held(run, parent, registered, reported))
 
 
-def remove(store: Store, one: Holding, day: datetime) -> None:
+def remove(store: Store, one: PrunableRun, day: datetime) -> None:
     """Remove the files of one run; its tag says so first, so that nobody looks for them in vain.
 
     Raises:
@@ -115,11 +115,11 @@ def _files(run: "Run", store: Store, kinds: Collection[str]) -> Iterator[tuple[s
                 yield one.path, int(one.file_size or 0)
 
 
-def _holding(run: "Run", parent: "Run | None", files: dict[str, int], held: str) -> Holding:
+def _holding(run: "Run", parent: "Run | None", files: dict[str, int], held: str) -> PrunableRun:
     tags = parent.data.tags if parent else run.data.tags
     sweep = tags.get(schema.TAG_SWEEP, "")
     metrics = run.data.metrics
-    return Holding(
+    return PrunableRun(
         run_id=run.info.run_id,
         name=run.info.run_name,
         sweep=sweep,

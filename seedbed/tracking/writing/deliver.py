@@ -9,15 +9,13 @@ import fcntl
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seedbed.system.disk_errors import disk_error
-from seedbed.system.errors import StoreError
+from seedbed.system.atomic_files import write_whole
 from seedbed.tracking.schema import (
     ENVIRONMENT,
     TAG_CELL,
@@ -36,7 +34,7 @@ from seedbed.tracking.schema import (
 )
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import STATUS, TAG_MAX
-from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader, write_whole
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader
 
 TOO_LATE = "another run of this cell had been given the cell before this one ended"
 BATCH_METRICS = 900  # the server takes 1,000 entities in a call
@@ -248,57 +246,3 @@ def _locked(path: Path) -> Iterator[bool]:
         yield True
         if not path.exists():
             Path(stream.name).unlink(missing_ok=True)
-
-
-class Deliverer:
-    """Delivers folders in the background while training goes on.
-
-    A store that cannot be reached is asked again every few seconds; nothing is lost meanwhile.
-    """
-
-    def __init__(self, store: Store, every_s: float = 1.0) -> None:
-        self._store = store
-        self._every_s = every_s
-        self._folders: list[RunFolder] = []
-        self._changed = threading.Lock()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="deliverer", daemon=True)
-        self._thread.start()
-        self.trouble: str | None = None
-        self.run_ids: dict[Path, str] = {}
-
-    def add(self, folder: RunFolder) -> None:
-        """Deliver this folder from now on, until its run has ended; again does nothing."""
-        with self._changed:
-            if all(folder.path != known.path for known in self._folders):
-                self._folders.append(folder)
-
-    def close(self) -> list[RunFolder]:
-        """Deliver what is left, once; returns the folders that could not be delivered whole."""
-        self._stop.set()
-        self._thread.join()
-        self._round()
-        return self._folders
-
-    def _work(self) -> None:
-        while not self._stop.wait(self._every_s):
-            self._round()
-
-    def _round(self) -> None:
-        with self._changed:
-            folders = list(self._folders)
-        done = []
-        for folder in folders:
-            try:
-                if deliver(folder, self._store) or not folder.path.exists():
-                    done.append(folder)
-                else:
-                    run_id = run_id_of(folder)
-                    if run_id:
-                        self.run_ids[folder.path] = run_id
-                self.trouble = None
-            except (StoreError, OSError) as error:
-                self.trouble = str(disk_error(error) or error)
-                break
-        with self._changed:
-            self._folders = [folder for folder in self._folders if folder not in done]

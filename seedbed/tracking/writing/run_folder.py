@@ -11,7 +11,6 @@ outlives a crash of the process, of the driver and of the server, and training n
 """
 
 import contextlib
-import io
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from seedbed.system.atomic_files import write_or_undo, write_whole
 from seedbed.tracking.records import State
 
 
@@ -210,30 +210,3 @@ class RunFolder:
                 if stream.read(1) != b"\n":
                     line = b"\n" + line
             write_or_undo(stream, line)
-
-
-def write_or_undo(stream: io.FileIO, content: bytes) -> None:
-    """Append to an unbuffered file and bring it to the disk; a full disk leaves it as it was."""
-    before = stream.seek(0, os.SEEK_END)
-    try:
-        while content:
-            content = content[stream.write(content) :]
-        os.fsync(stream.fileno())
-    except OSError:
-        with contextlib.suppress(OSError):
-            stream.truncate(before)
-        raise
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise

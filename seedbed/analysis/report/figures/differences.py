@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Duel, Findings
+from seedbed.analysis.findings.findings import Findings, PairwiseComparison
 from seedbed.analysis.report.figures.runs import JITTER, spread_out
 from seedbed.analysis.report.figures.style import (
     BLUE,
@@ -64,13 +64,15 @@ def differences_picture(findings: Findings) -> Picture | None:
     )
 
 
-def _ends(duel: Duel) -> list[float]:
+def _ends(duel: PairwiseComparison) -> list[float]:
     """The interval's ends, percentage points; none without one."""
     found = duel.comparison.difference
     return [100 * end for end in (found.low, found.high) if end is not None]
 
 
-def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) -> Figure:
+def draw_differences(
+    duels: Sequence[PairwiseComparison], names: Sequence[str], width: float
+) -> Figure:
     """Draw comparisons that have an interval, one below the other, under their names."""
     letters = int(width * 13) - 12
     figure = new_figure(width, 0.7 + ROW * len(duels))
@@ -88,7 +90,7 @@ def draw_differences(duels: Sequence[Duel], names: Sequence[str], width: float) 
     return figure
 
 
-def _row(axes: Axes, duel: Duel, at: int, name: str) -> None:
+def _row(axes: Axes, duel: PairwiseComparison, at: int, name: str) -> None:
     colour = COLOURS[duel.verdict.verdict]
     place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5}
     axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, in_layout=False, **place)

@@ -11,7 +11,7 @@ from seedbed.analysis.wording import one_line
 
 
 @dataclass(frozen=True)
-class Row:
+class ChartRow:
     """One row of a picture of intervals.
 
     Attributes:
@@ -31,7 +31,7 @@ class Row:
     marker: str = "o"
 
 
-def draw_rows(rows: Sequence[Row], label: str, width: float, *, zero: bool = False) -> Figure:
+def draw_rows(rows: Sequence[ChartRow], label: str, width: float, *, zero: bool = False) -> Figure:
     """Draw one interval below the other, each under its name.
 
     Args:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Duel, Findings
+from seedbed.analysis.findings.findings import Findings, PairwiseComparison
 from seedbed.analysis.report.figures.style import (
     BLUE,
     DASHES,
@@ -67,7 +67,7 @@ def seeds_picture(findings: Findings) -> Picture | None:
     )
 
 
-def _open_duel(findings: Findings) -> Duel | None:
+def _open_duel(findings: Findings) -> PairwiseComparison | None:
     """The clearest comparison that is still undecided, else the clearest one."""
     having = [duel for duel in findings.duels if len(duel.differences) > 1]
     having = [duel for duel in having if np.ptp(duel.differences) > 0]

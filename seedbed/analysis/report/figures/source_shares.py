@@ -3,7 +3,7 @@
 from functools import partial
 
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.report.figures.row_chart import Row, draw_rows
+from seedbed.analysis.report.figures.row_chart import ChartRow, draw_rows
 from seedbed.analysis.report.figures.style import BLUE, VERMILLION, Picture
 from seedbed.analysis.wording import one_line
 
@@ -11,7 +11,7 @@ from seedbed.analysis.wording import one_line
 def epochs_picture(findings: Findings) -> Picture | None:
     """How optimistic the best epoch on the test set would have been, by configuration."""
     rows = [
-        Row(
+        ChartRow(
             f"{arm.label}  (n = {arm.epochs.optimism.n})",
             100 * arm.epochs.optimism.value,
             None if arm.epochs.optimism.low is None else 100 * arm.epochs.optimism.low,
@@ -49,7 +49,9 @@ def sources_picture(findings: Findings) -> Picture | None:
             if found is not None:
                 low = None if found.low is None else 100 * found.low
                 high = None if found.high is None else 100 * found.high
-                rows.append(Row(f"{name} {what}", 100 * found.value, low, high, colour, marker))
+                rows.append(
+                    ChartRow(f"{name} {what}", 100 * found.value, low, high, colour, marker)
+                )
     if not rows:
         return None
     frozen = any(share.removed is not None for share in arm.shares.shares)

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from seedbed.tracking.writing.run_folder import write_whole
+from seedbed.system.atomic_files import write_whole
 
 LOG = logging.getLogger("seedbed.nightly")
 FIRST_WAIT = timedelta(seconds=2)

@@ -1,0 +1,119 @@
+"""Every number that the runs of a repeated script gave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from seedbed.analysis.answers.answer import Answer, number
+from seedbed.analysis.answers.recorded_sweep import Recorded, about
+from seedbed.analysis.findings.attribution_parts import independent
+from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.spread import describe
+from seedbed.system.errors import InputError
+from seedbed.tracking.schema import HEADLINE, SCORE
+
+FIRST = (SCORE, HEADLINE)
+
+
+HEAD = ("number", "runs", "mean", "sd", "lowest", "highest")
+
+
+LONGEST = 44
+
+
+def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
+    """Describe every metric of every configuration.
+
+    Args:
+        found: The sweep.
+        level: Confidence level.
+
+    Returns:
+        ``configurations``: name → number → ``{n, mean, sd, lowest, highest}``.
+
+    Raises:
+        InputError: No run finished.
+    """
+    tables = {group.label: _table(found, group, level) for group in found.groups}
+    if not any(tables.values()):
+        raise InputError(
+            f"the sweep {found.sweep.name!r} has no finished run, so no number has a spread: run "
+            "it again, it starts where it stopped"
+        )
+    sentences: list[str] = []
+    rows: list[tuple[str, object]] = []
+    for group in found.groups:
+        table = tables[group.label]
+        if len(tables) > 1:
+            sentences += [*([""] if sentences else []), f"{group.label}:"]
+        sentences += _lines(table) or ["no run finished, so nothing can be said about it"]
+        for key, one in table.items():
+            name = key if len(tables) == 1 else f"{group.label}: {key}"
+            rows += [(f"{name}: mean", one.mean), (f"{name}: sd", one.sd)]
+    fields = {
+        "configurations": tables,
+        "sweep": about(found),
+        "notes": [*found.first, *found.notes],
+    }
+    notes = [*found.first, *found.notes]
+    return Answer((*sentences, *([""] if notes else []), *notes), fields, tuple(rows))
+
+
+def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
+    """Number → spread over the finished runs of a configuration, the score first."""
+    sweep = found.sweep
+    mine = [run for run in sweep.finished if sweep.configuration(run) == group.options]
+    runs = independent(sweep, mine)
+    keys = dict.fromkeys(key for run in runs for key in run.metrics)
+    table = {}
+    for key in sorted(keys, key=lambda key: (key not in FIRST, key)):
+        values = [value for run in runs if (value := score_of(run, key)) is not None]
+        if values:
+            spread = describe(values, level)
+            ends = min(values), max(values)
+            table[key] = _Number(spread.n, spread.mean, spread.sd, *ends)
+    return table
+
+
+@dataclass(frozen=True)
+class _Number:
+    """One number's mean and spread, with its ends; printed as it is."""
+
+    n: int
+    mean: Estimate
+    sd: Estimate | None
+    lowest: float
+    highest: float
+
+
+def _lines(table: dict[str, _Number]) -> list[str]:
+    """A table for people; what is the same in every run stands in one line below it."""
+    varying = {key: one for key, one in table.items() if one.lowest < one.highest or one.n < 2}
+    rows = [
+        (
+            key if len(key) <= LONGEST else f"{key[: LONGEST - 1]}…",
+            str(one.n),
+            number(one.mean.value),
+            number(one.sd.value) if one.sd else "",
+            number(one.lowest),
+            number(one.highest),
+        )
+        for key, one in varying.items()
+    ]
+    lines = _aligned([HEAD, *rows]) if rows else []
+    same = [f"{key} {number(table[key].lowest)}" for key in table if key not in varying]
+    if same:
+        lines += [*([""] if lines else []), f"The same in every run: {', '.join(same)}."]
+    return lines
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

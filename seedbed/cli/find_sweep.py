@@ -1,0 +1,57 @@
+"""Find a sweep by name or file: its design and its ledger."""
+
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seedbed.sweeps.design.design import Design, load
+from seedbed.system.errors import InputError
+from seedbed.system.masking import masked
+from seedbed.system.paths import store_folder
+
+if TYPE_CHECKING:
+    from seedbed.sweeps.ledger.ledger import Ledger
+
+
+def design_of_sweep(sweep: str, url: str | None) -> Design:
+    """The design of a sweep that was run before, from what its ledger noted."""
+    from seedbed.sweeps.ledger.open_storage import open_storage
+    from seedbed.sweeps.ledger.same_design import file_of
+
+    if Path(sweep).suffix in (".yaml", ".yml"):
+        return load(Path(sweep))
+    with closing(open_storage(sweep_name(sweep), url, create=False)) as book:
+        text = file_of(book)
+    if text is None:
+        place = masked(url) if url else "the store"
+        raise InputError(
+            f"The ledger of {sweep!r} in {place} must say which cells it has, but its driver was "
+            "stopped before it could: start it with seedbed sweep FILE."
+        )
+    path = store_folder("ledgers") / f"{sweep}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, sweep)
+
+
+def ledger_of_sweep(sweep: str, url: str | None) -> "Ledger":
+    """The ledger of the sweep with this name or file."""
+    from seedbed.sweeps.ledger.ledger import Ledger
+    from seedbed.sweeps.ledger.open_storage import open_storage
+
+    design = design_of_sweep(sweep, url)
+    return Ledger(open_storage(design.name, url, create=False), design)
+
+
+def sweep_name(sweep: str, what: str = "SWEEP") -> str:
+    """Return ``sweep`` if it can be the name of one.
+
+    Raises:
+        InputError: It cannot.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", sweep):
+        raise InputError(
+            f"{what} must be the name of a sweep (letters, digits, '_', '-' and '.', at most 100)"
+            f"{' or its file' if what == 'SWEEP' else ''}, got {sweep!r}: give {what} first, say."
+        )
+    return sweep

@@ -1,0 +1,40 @@
+"""``seedbed register``: put a sweep's best network into MLflow's registry."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from seedbed.system.terminal_escape import inert
+
+if TYPE_CHECKING:
+    pass
+from seedbed.cli.find_sweep import sweep_name
+
+
+@click.command()
+@click.argument("sweep")
+@click.option("--alias", metavar="NAME", help="Points to this version from now on, e.g. champion.")
+@click.option("--name", metavar="NAME", help="Of the registered model  [default: the experiment].")
+def register(sweep: str, alias: str | None, name: str | None) -> None:
+    """Put the best network of SWEEP, chosen on validation data, into MLflow's model registry."""
+    from seedbed.analysis import model_choice as chosen
+    from seedbed.tracking.model_registry import register_run
+    from seedbed.tracking.reading.sweep_reader import read_sweep
+    from seedbed.tracking.store import Store
+
+    name = None if name is None else chosen.checked_name(name)
+    alias = None if alias is None else chosen.checked_alias(alias)
+    store = Store()
+    store.check()
+    record = read_sweep(sweep_name(sweep), store)
+    choice = chosen.choose(record)
+    click.echo(inert(f"Registering {choice.run.name} …"), err=True)
+    version = register_run(
+        store,
+        choice.run.run_id,
+        name or chosen.checked_name(record.experiment),
+        chosen.description(choice, record),
+        alias=alias,
+        tags={"sweep": record.name, "experiment": record.experiment},
+    )
+    click.echo(chosen.shown(choice, version))

@@ -1,0 +1,27 @@
+"""SB7: code that Keras 3 no longer runs."""
+
+from collections.abc import Iterator
+
+from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.values import Place
+from seedbed.doctor.keras3.removed_names import gone_in_keras_3
+from seedbed.doctor.rules.registry import Found, rule
+
+
+@rule(
+    "SB701",
+    "gone-in-keras-3",
+    "The script stops here under Keras 3; under the Keras it was written for, initialisers and "
+    "defaults differ, so its numbers are not those of today's Keras.",
+    "see the page for what replaces each name",
+)
+def gone(trace: Trace) -> Iterator[Found]:
+    """Imports that existed in an older Keras only."""
+    if not trace.whole:
+        return
+    for node in trace.module.nodes:
+        for name, replacement in gone_in_keras_3(node):
+            place = Place(frozenset(), (), node, trace.module, 0)
+            yield Found(
+                place, False, f"{name} is gone in Keras 3", fix=tuple(replacement.split("\n"))
+            )

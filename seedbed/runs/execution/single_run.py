@@ -1,0 +1,129 @@
+"""One run, trained in this process and recorded in MLflow."""
+
+import os
+import shutil
+import time
+from typing import Any
+
+import click
+
+from seedbed.runs.execution.catalog import Experiment
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.recording.outcome import Outcome
+from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.settings.environment import commit_and_state
+from seedbed.runs.settings.options import RunOptions, as_params, cell_id
+from seedbed.runs.settings.seeds import derive
+from seedbed.system.errors import InputError, StoreError
+from seedbed.system.gc_pause import lasting
+from seedbed.system.masking import masked
+from seedbed.system.paths import store_folder
+from seedbed.system.process_identity import Owner
+from seedbed.system.terminal_escape import inert
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.background_delivery import Deliverer
+from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+
+EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
+
+
+def train_here(experiment: Experiment, options: RunOptions) -> Outcome:
+    """Train one cell in this process; its record is delivered while it trains."""
+    store = Store()
+    store.check()
+    tensorflow_setup.may_use(tensorflow_setup.usable_cores())
+    tensorflow_setup.prepare(options)
+    folder = RunFolder.create(store_folder("runs"), _header(experiment, options))
+    _deliver_header(folder, store)
+    deliverer = Deliverer(store)
+    deliverer.add(folder)
+    click.echo(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
+    try:
+        with lasting():
+            tensorflow_setup.import_tensorflow()
+        outcome = run_cell(
+            experiment.reference,
+            dict(as_params(options)),
+            str(folder.path),
+            _Progress(options.epochs),
+        )
+    finally:
+        waiting = deliverer.close()
+    if outcome.refused:
+        raise InputError(outcome.reason or "")
+    _say(outcome, store)
+    if waiting:
+        raise StoreError(
+            f"{deliverer.trouble or 'The record was not delivered.'} The run's record is kept in "
+            f"{folder.path} and is delivered by the next sweep."
+        )
+    return outcome
+
+
+def _deliver_header(folder: RunFolder, store: Store) -> None:
+    """Start the run in MLflow; a store that cannot be written is noticed before training."""
+    try:
+        deliver(folder, store)
+    except StoreError:
+        shutil.rmtree(folder.path)
+        raise
+
+
+def _header(experiment: Experiment, options: RunOptions) -> RunHeader:
+    seeds = derive(options).asdict()
+    return RunHeader(
+        experiment=experiment.name,
+        name=f"{experiment.name} seed={options.seed}",
+        cell=cell_id(experiment.identity, options, seeds),
+        params=as_params(options),
+        seeds=seeds,
+        owner=Owner.this().asdict(),
+        adopt_run_id=os.environ.get("MLFLOW_RUN_ID"),
+        commit=commit_and_state()[0],
+    )
+
+
+class _Progress:
+    """One line per epoch: done, of how many, time to go, and the score so far."""
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._began: float | None = None
+        self._first = 0
+
+    def __call__(self, epoch: int, metrics: dict[str, float]) -> None:
+        now = time.monotonic()
+        if self._began is None:
+            self._began, self._first, left = now, epoch, ""
+        else:
+            seconds = (now - self._began) / (epoch - self._first) * (self._epochs - epoch)
+            left = f"  {seconds:.0f} s to go"
+        click.echo(
+            f"epoch {epoch:>{len(str(self._epochs))}}/{self._epochs}"
+            f"  train loss {metrics['train_loss']:.4f}"
+            f"  validation accuracy {metrics['val_accuracy']:.2%}{left}"
+        )
+
+
+def _say(outcome: Outcome, store: Store) -> None:
+    if outcome.state != "finished":
+        for note in outcome.notes:
+            click.echo(note, err=True)
+        click.echo(inert(f"The run {outcome.state}: {outcome.reason}."), err=True)
+        return
+    metrics: dict[str, Any] = outcome.metrics
+    resumed = metrics["resumed_epochs"]
+    if resumed:
+        click.echo(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")
+    for note in outcome.notes:
+        click.echo(note, err=True)
+    if outcome.table:
+        click.echo(outcome.table)
+    click.echo(
+        f"test accuracy {metrics['test_accuracy']:.2%} at epoch {metrics['best_epoch']:.0f}, "
+        f"chosen on validation data ({metrics['test_accuracy_last']:.2%} after the last)\n"
+        f"fingerprint {outcome.fingerprint}\n"
+        f"recorded in {masked(store.uri)}; one run says nothing of its spread: "
+        "seedbed sweep sweeps/first.yaml"
+    )

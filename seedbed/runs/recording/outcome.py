@@ -1,0 +1,48 @@
+"""How a run ended, and how its end is recorded."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seedbed.tracking.records import State
+from seedbed.tracking.writing.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    pass
+
+
+class StoppedError(BaseException):
+    """SIGTERM arrived; not an ``Exception``, so that a handler in user code lets it pass."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a cell ended, small enough to send between processes.
+
+    Attributes:
+        state: ``finished``, ``failed`` or ``stopped``; or what the driver asked for.
+        metrics: Final metrics; empty unless finished.
+        fingerprint: SHA-256 of the final weights, hex; None unless finished.
+        reason: Why it did not finish, or None.
+        collapsed: Why the result is no better than guessing, or None.
+        may_pass: Whether another try may do better; a loss that is not a number comes again.
+        notes: What the user should know beside the result, in sentences.
+        table: Scores by class as text; empty where the experiment does not show them.
+        warnings: What to warn of once in a sweep, in sentences.
+        refused: Whether data, options or network broke a rule, so that nothing was trained.
+    """
+
+    state: State
+    metrics: dict[str, float]
+    fingerprint: str | None = None
+    reason: str | None = None
+    may_pass: bool = False
+    collapsed: str | None = None
+    notes: tuple[str, ...] = ()
+    table: str = ""
+    warnings: tuple[str, ...] = ()
+    refused: bool = False
+
+
+def record_end(record: RunFolder, outcome: Outcome) -> None:
+    """Write the end of a run to its record."""
+    record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)

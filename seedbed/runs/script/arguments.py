@@ -1,0 +1,87 @@
+"""What the arguments of a watched call mean: labels, sizes, digests."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+def as_labels(y: Any) -> npt.NDArray[np.int64] | None:
+    """Class numbers from labels as people hold them: whole numbers, a column, or one-hot rows.
+
+    Args:
+        y: Array, list, tensor or pandas column.
+
+    Returns:
+        ``[example]``, or None where these are no class numbers.
+    """
+    try:
+        table = np.asarray(y)
+    except (TypeError, ValueError):
+        return None
+    if table.ndim == 2 and table.shape[1] > 1:
+        rows = table.sum(axis=1) if table.dtype.kind in "iufb" else np.zeros(1)
+        if table.size and np.all((table == 0) | (table == 1)) and np.all(rows == 1):
+            return np.asarray(table.argmax(axis=1), np.int64)
+        return None
+    if table.ndim not in (1, 2) or not table.size or table.dtype.kind not in "iufb":
+        return None
+    flat = table.reshape(-1)
+    if not np.all(np.isfinite(flat)) or np.any(flat != np.floor(flat)) or flat.min() < 0:
+        return None
+    return flat.astype(np.int64)
+
+
+def class_count(outputs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Predicted class of each row; one column is the probability of class 1."""
+    if outputs.shape[1] == 1:
+        return np.asarray(outputs[:, 0] > 0.5, np.int64)
+    return np.asarray(outputs.argmax(axis=1), np.int64)
+
+
+def argument(given: tuple[Any, ...], named: dict[str, Any], place: int, name: str) -> Any:
+    """An argument given by position or by name; None if it is missing."""
+    return given[place] if len(given) > place else named.get(name)
+
+
+def as_number(value: Any) -> float | None:
+    """The value as a float; None if it is not a number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def named_arguments(model: Any, result: Any) -> dict[str, float]:
+    """What ``evaluate`` gave, by name, whether it was asked for a list or not."""
+    if isinstance(result, dict):
+        pairs = result.items()
+    else:
+        values = list(result) if isinstance(result, list | tuple) else [result]
+        names = list(model.get_metrics_result())
+        if len(names) != len(values):
+            names = ["loss", *(f"value{n}" for n in range(1, len(values)))]
+        pairs = zip(names, values, strict=True)  # type: ignore[assignment]
+    found = {str(key): as_number(value) for key, value in pairs}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def length_of(x: Any) -> int | None:
+    """Examples in an array; None for a generator or a data set."""
+    return len(x) if hasattr(x, "shape") and getattr(x, "ndim", 1) > 0 else None
+
+
+def size_of(x: Any) -> int:
+    """How many values an array or tensor holds."""
+    return int(np.prod([int(part) for part in x.shape]))
+
+
+def digest_of(x: Any) -> str:
+    """Digest of the inputs; empty for what is no array of numbers."""
+    if length_of(x) is None:
+        return ""
+    table = np.ascontiguousarray(np.asarray(x))
+    if table.dtype == object:
+        return ""
+    return hashlib.sha256(f"{table.shape}{table.dtype}".encode() + table.tobytes()).hexdigest()

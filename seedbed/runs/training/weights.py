@@ -1,0 +1,35 @@
+"""The weights of a model: fingerprint, copy, restore."""
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import keras
+
+
+def fingerprint(model: "keras.Model") -> str:
+    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
+    digest = hashlib.sha256()
+    for weight in model.get_weights():
+        digest.update(f"{weight.shape}{weight.dtype}".encode())
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()
+
+
+def snapshot(model: "keras.Model") -> list[npt.NDArray[Any]]:
+    """Every variable that training changes: weights, random generators, the optimiser's."""
+    return [np.array(variable.numpy()) for variable in _variables(model)]
+
+
+def restore(model: "keras.Model", state: list[npt.NDArray[Any]]) -> None:
+    """Put a model back to a snapshot of itself."""
+    model.optimizer.build(model.trainable_variables)
+    for variable, value in zip(_variables(model), state, strict=True):
+        variable.assign(value)
+
+
+def _variables(model: "keras.Model") -> list[Any]:
+    return [*model.variables, *model.optimizer.variables]

@@ -1,0 +1,108 @@
+"""Which cells an attribution plan asks for: one source changed at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from seedbed.runs.settings.seeds import SOURCES
+from seedbed.sweeps.design.cells import CellFactory
+from seedbed.sweeps.design.seedings import NUMERIC, SeedSet, levelled, plain
+from seedbed.sweeps.spec.seed_fields import PlanSeeds
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """The seeds of the attribution plan, by the part they play (one configuration's worth).
+
+    Attributes:
+        identical: Two runs with the same seeds, to be compared bit by bit.
+        everything: Runs in which every source varies.
+        radial: Per baseline, the baseline (``base``) and a run with one source changed for each.
+        crossed: ``[level of the first source][level of the second]``; empty without a crossed pair.
+        sources: The sources that are changed one at a time.
+        crossed_sources: The crossed pair, or nothing.
+    """
+
+    identical: tuple[SeedSet, SeedSet]
+    everything: tuple[SeedSet, ...]
+    radial: tuple[Mapping[str, SeedSet], ...]
+    crossed: tuple[tuple[SeedSet, ...], ...]
+    sources: tuple[str, ...]
+    crossed_sources: tuple[str, ...]
+
+    @property
+    def seedings(self) -> list[SeedSet]:
+        """Every run that the plan asks for, in the order in which to run them."""
+        return [
+            *self.identical,
+            *self.everything,
+            *(seeding for part in self.radial for seeding in part.values()),
+            *(seeding for row in self.crossed for seeding in row),
+        ]
+
+
+def attribution(given: PlanSeeds, numeric_is_free: bool) -> Attribution:
+    """Lay out the plan.
+
+    Run k of the first block takes every source from seed k. Baseline k with one source changed
+    takes that source from the next run of the block (Jansen 1999: A and A with one column of B).
+    So the baselines are runs of the first block, no run is needed twice, and a changed run tells
+    two things: beside its baseline what is left if only this source varies, and beside the next
+    run, with which it shares this source alone, what is removed by freezing it. The crossed pair
+    starts from seed 0.
+    """
+    everything = plain(given.runs)
+    sources = tuple(given.sources or (*SOURCES, *([NUMERIC] if numeric_is_free else [])))
+    radial = [
+        {"base": base, **{source: _changed(base, source, given.runs) for source in sources}}
+        for base in everything[: given.baselines]
+    ]
+    first, second = given.crossed or ("", "")
+    grid = [
+        [levelled(0, {first: one, second: two}) for two in range(given.levels)]
+        for one in range(given.levels if given.crossed else 0)
+    ]
+    return Attribution(
+        identical=(everything[0], SeedSet(0, "seed=0 repeat=1", repeat=1)),
+        everything=tuple(everything),
+        radial=tuple(radial),
+        crossed=tuple(tuple(row) for row in grid),
+        sources=sources,
+        crossed_sources=tuple(given.crossed or ()),
+    )
+
+
+def _changed(base: SeedSet, source: str, runs: int) -> SeedSet:
+    if source == NUMERIC:
+        return SeedSet(base.seed, f"{base.label} repeat=1", repeat=1)
+    other = (base.seed + 1) % runs
+    return SeedSet(base.seed, f"{base.label} {source}={other}", {source: other})
+
+
+def described(
+    plan: Attribution, maker: CellFactory, configurations: Sequence[Mapping[str, Any]]
+) -> Any:
+    """Which run plays which part, by cell: what analysis needs to know, ready for JSON."""
+    parts = []
+    for configuration in configurations:
+
+        def ids(seedings: Sequence[SeedSet], of: Mapping[str, Any] = configuration) -> list[str]:
+            return [maker.cell(of, seeding).id for seeding in seedings]
+
+        part: dict[str, Any] = {
+            "configuration": {key: configuration[key] for key in maker.varied},
+            "identical": ids(plan.identical),
+            "all": ids(plan.everything),
+            "radial": [
+                dict(zip(block, ids(list(block.values())), strict=True)) for block in plan.radial
+            ],
+        }
+        if plan.crossed:
+            part["crossed"] = [ids(row) for row in plan.crossed]
+        parts.append(part)
+    return {
+        "name": "attribution",
+        "sources": list(plan.sources),
+        "crossed": list(plan.crossed_sources),
+        "parts": parts,
+    }

@@ -1,0 +1,31 @@
+"""Choose the executor: local processes or a cluster."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+from seedbed.runs.settings.tensorflow_setup import usable_cores
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.driver.settings import SweepSettings
+from seedbed.sweeps.executors.local_pool import LocalPool
+
+
+@contextmanager
+def choose_executor(
+    design: Design, workers: int | None, where: SweepSettings
+) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """The executor and how many cells it runs at once."""
+    if where.cluster is None:
+        pool = LocalPool(workers or usable_cores(), memory_limit=where.memory_limit)
+        try:
+            yield pool, lambda: pool.workers
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return
+    from seedbed.sweeps.executors.dask_pool import ClusterPool
+
+    cluster = ClusterPool(where.cluster, design, where.resources or {}, where.memory_limit)
+    try:
+        yield cluster, lambda: min(workers or cluster.workers, cluster.workers)
+    finally:
+        cluster.shutdown(cancel_futures=True)

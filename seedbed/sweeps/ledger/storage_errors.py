@@ -1,0 +1,47 @@
+"""One sentence for a ledger that is away or is not there."""
+
+import re
+from collections.abc import Iterable
+
+import optuna
+
+from seedbed.system.disk_errors import disk_error
+from seedbed.system.errors import InputError, StoreError
+from seedbed.system.masking import masked
+
+POSTGRESQL = "postgresql://"
+
+
+def no_sweep(name: str, place: str) -> InputError:
+    """The error for a sweep that the ledger does not hold."""
+    return InputError(
+        f"There is no sweep {name!r} in the ledger {place}: start it "
+        "with seedbed sweep FILE, or name its ledger with --ledger."
+    )
+
+
+def ledger_away(error: BaseException, place: str) -> StoreError | None:
+    """The sentence for a ledger that cannot be reached or written; None for any other error."""
+    import psycopg
+    from sqlalchemy import exc
+
+    lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, psycopg.Error)
+    if isinstance(error, (*lost, optuna.exceptions.StorageInternalError)):
+        return storage_away(error, place)
+    return disk_error(error, place)
+
+
+def storage_away(error: Exception, place: str) -> StoreError:
+    """The error for a ledger that does not answer."""
+    return StoreError(
+        f"The ledger {place} must be a database that can be reached and written, but it "
+        f"answered: {_first_line(error.__cause__ or error)}. Start it, or name another with "
+        "--ledger."
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    lines: Iterable[str] = (line.strip() for line in masked(str(error)).splitlines())
+    return re.sub(r"^\([\w.]+\) ", "", next(filter(None, lines), type(error).__name__))[
+        :300
+    ].rstrip(".")

@@ -1,0 +1,89 @@
+"""The fields of `search`."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    Field,
+    model_validator,
+)
+
+from seedbed.sweeps.spec.configuration_fields import Range, Spaces
+from seedbed.sweeps.spec.section import (
+    Count,
+    Level,
+    Section,
+    Seed,
+)
+
+
+class Prune(Section):
+    """Give up early what is unlikely to win."""
+
+    seeds: Annotated[
+        Literal["wilcoxon"] | None,
+        Field(
+            description="give up a configuration when a signed-rank test over the seeds so far "
+            "says that the best one is better"
+        ),
+    ] = None
+    p: Annotated[Level, Field(description="level of that test")] = 0.1
+    epochs: Annotated[
+        Literal["median", "hyperband"] | None,
+        Field(description="give up a run by its validation accuracy after an epoch"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.seeds is None and self.epochs is None:
+            raise ValueError("prune must say by what: seeds: wilcoxon, or epochs: median")
+        return self
+
+
+class Retest(Section):
+    """Run the best configurations again; only these runs are the result."""
+
+    best: Annotated[Count, Field(description="configurations to run again")] = 4
+    seeds: Annotated[
+        Annotated[int, Field(ge=2, le=10_000)], Field(description="fresh seeds for each of them")
+    ] = 3
+
+
+class Search(Section):
+    """Look for the best configuration; `seeds` says how many runs each one gets."""
+
+    over: Annotated[
+        Spaces,
+        Field(
+            description="options to search, each with a list of values or a range",
+            examples=[{"learning_rate": {"low": 0.0001, "high": 0.1, "log": True}}],
+        ),
+    ]
+    sampler: Annotated[
+        Literal["grid", "random", "tpe"],
+        Field(description="every combination, independent draws, or Optuna's TPE"),
+    ] = "tpe"
+    count: Annotated[
+        Count | None, Field(description="configurations to try; for `grid`: every one")
+    ] = None
+    together: Annotated[
+        Annotated[int, Field(ge=1, le=1000)],
+        Field(description="configurations proposed at once; `tpe` learns from earlier ones only"),
+    ] = 4
+    seed: Annotated[Seed, Field(description="seed of the proposals, not of any run")] = 0
+    prune: Annotated[Prune | None, Field(description="what to give up early")] = None
+    retest: Annotated[Retest, Field(description="how the best are run again")] = Retest()
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if self.sampler == "grid":
+            self._grid()
+        elif self.count is None:
+            raise ValueError(f"count must say how many configurations {self.sampler} is to try")
+        return self
+
+    def _grid(self) -> None:
+        if self.count is not None:
+            raise ValueError("count must not stand beside sampler: grid, which tries every one")
+        for option, space in self.over.items():
+            if isinstance(space, Range) and space.points is None:
+                raise ValueError(f"{option} must have points, because sampler is grid")

@@ -1,0 +1,92 @@
+"""The fields of `stop`."""
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import (
+    Field,
+    model_validator,
+)
+
+from seedbed.sweeps.spec.section import (
+    Count,
+    Level,
+    Section,
+)
+
+
+class Precision(Section):
+    """Stop when the mean of each configuration is known closely enough (Stein 1945)."""
+
+    half_width: Annotated[
+        float,
+        Field(gt=0, lt=1, description="half the width of the interval wanted, as a share"),
+    ]
+    pilot: Annotated[
+        Annotated[int, Field(ge=2, le=10_000)],
+        Field(description="runs from which the spread is judged; ten is good"),
+    ] = 10
+    level: Annotated[Level, Field(description="confidence level of the interval")] = 0.95
+
+
+class Comparison(Section):
+    """Compare two configurations and stop as soon as the answer is clear (group-sequential)."""
+
+    looks: Annotated[
+        Annotated[list[Annotated[int, Field(ge=2)]], Field(min_length=1)] | None,
+        Field(
+            description="numbers of pairs at which to look; default: four equal steps up to the "
+            "number of seeds",
+            examples=[[5, 10, 15, 20]],
+        ),
+    ] = None
+    alpha: Annotated[
+        Annotated[float, Field(gt=0, lt=0.5)],
+        Field(description="chance to find a difference where there is none, over all looks"),
+    ] = 0.05
+    futility: Annotated[
+        bool, Field(description="also stop when, from 10 pairs on, there is little hope (p > .5)")
+    ] = True
+
+    @model_validator(mode="after")
+    def _increasing(self) -> Self:
+        looks = self.looks or []
+        if any(later <= earlier for earlier, later in pairwise(looks)):
+            raise ValueError(f"looks must increase, got {looks}")
+        return self
+
+
+class Budget(Section):
+    """Start no run beyond this."""
+
+    runs: Annotated[Count | None, Field(description="runs, of all configurations")] = None
+    minutes: Annotated[
+        Annotated[float, Field(gt=0)] | None,
+        Field(description="minutes during which runs were going on; pauses do not count"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.runs is None and self.minutes is None:
+            raise ValueError("budget must be given in runs, minutes or both")
+        return self
+
+
+class Stop(Section):
+    """When to stop before every seed is used; without it, the number of seeds is fixed."""
+
+    precision: Annotated[Precision | None, Field(description="stop at a precision of the mean")] = (
+        None
+    )
+    comparison: Annotated[
+        Comparison | None, Field(description="stop when A against B is decided")
+    ] = None
+    budget: Annotated[Budget | None, Field(description="start no run beyond this")] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.precision and self.comparison:
+            raise ValueError("stop must have precision or comparison, not both")
+        if not (self.precision or self.comparison or self.budget):
+            raise ValueError("stop must have precision, comparison or budget")
+        return self

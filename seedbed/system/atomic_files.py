@@ -1,0 +1,33 @@
+"""Files that are written whole or not at all."""
+
+import contextlib
+import io
+import os
+from pathlib import Path
+
+
+def write_or_undo(stream: io.FileIO, content: bytes) -> None:
+    """Append to an unbuffered file and bring it to the disk; a full disk leaves it as it was."""
+    before = stream.seek(0, os.SEEK_END)
+    try:
+        while content:
+            content = content[stream.write(content) :]
+        os.fsync(stream.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            stream.truncate(before)
+        raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
