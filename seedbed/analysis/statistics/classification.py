@@ -9,11 +9,11 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.many import holm
+from seedbed.analysis.statistics.proportions import wilson_limits
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.system.errors import InputError
 
@@ -67,13 +67,13 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
         n: Trials, at least 1.
         level: Confidence level.
 
-    Source: Wilson (1927), via statsmodels' ``proportion_confint``.
+    Source: Wilson (1927).
     """
     check_level(level)
     if n < 1 or not 0 <= successes <= n:
         raise InputError(f"a proportion needs 0 to n successes of n ≥ 1, got {successes} of {n}")
-    low, high = proportion_confint(successes, n, alpha=1 - level, method="wilson")
-    return Estimate(successes / n, float(low), float(high), n, "proportion, Wilson", level)
+    low, high = wilson_limits(successes, n, level)
+    return Estimate(successes / n, low, high, n, "proportion, Wilson", level)
 
 
 def as_confusion(counts: npt.ArrayLike) -> npt.NDArray[np.int64]:

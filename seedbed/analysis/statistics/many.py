@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
+import numpy as np
 import numpy.typing as npt
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from seedbed.analysis.statistics.checks import as_scores
 from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired
@@ -55,12 +55,12 @@ class Family:
 def holm(p_values: list[float | None]) -> list[float | None]:
     """Holm-adjusted p values; None stays None and is not counted.
 
-    Source: Holm (1979), via statsmodels' ``multipletests``.
+    Source: Holm (1979), "A simple sequentially rejective multiple test procedure".
     """
-    known = [p for p in p_values if p is not None]
-    if not known:
-        return list(p_values)
-    adjusted = iter(multipletests(known, method="holm")[1])
+    known = np.array([p for p in p_values if p is not None])
+    order = known.argsort()
+    stepped = np.maximum.accumulate(known[order] * np.arange(known.size, 0, -1)).clip(max=1)
+    adjusted = iter(stepped[order.argsort()])
     return [None if p is None else float(next(adjusted)) for p in p_values]
 
 

@@ -5,21 +5,22 @@ new observation (a prediction interval), not a one-sample t-test.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import exp, isfinite, pi, sqrt
 
 import numpy as np
 import numpy.typing as npt
 from scipy import integrate, optimize, stats
 
-from seedbed.analysis.statistics.checks import as_scores, check_level, check_margin
+from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
 from seedbed.analysis.statistics.decompose import anova
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.spread import Spread, describe
 from seedbed.system.errors import InputError
 
 MOST_RUNS = 10_000
-NODES, NODE_WEIGHTS = (9.0 * part for part in np.polynomial.legendre.leggauss(400))
-NODE_WEIGHTS = NODE_WEIGHTS * stats.norm.pdf(NODES)
+NODES = 400
+"""Gauss–Legendre nodes over ±9 sd of a normal."""
 
 
 @dataclass(frozen=True)
@@ -128,13 +129,21 @@ def example_test_set_sd(errors: npt.ArrayLike, other_size: int) -> float:
     return sqrt(variance * (1 / table.examples + 1 / other_size))
 
 
+@cache
+def _nodes() -> tuple[Floats, Floats]:
+    """Where a function of a standard normal is evaluated, and with which weights."""
+    places, weights = (9.0 * part for part in np.polynomial.legendre.leggauss(NODES))
+    return places, weights * stats.norm.pdf(places)
+
+
 def _tail(x: float, scale: float, df: int, extra: float) -> float:
     """P(scale·T_df + extra·Z > x), by integrating the t tail over the normal."""
     if extra == 0:
         return float(stats.t.sf(x / scale, df))
 
     if scale > extra / 10:  # smooth enough for fixed nodes
-        return float(NODE_WEIGHTS @ stats.t.sf((x - extra * NODES) / scale, df))
+        places, weights = _nodes()
+        return float(weights @ stats.t.sf((x - extra * places) / scale, df))
 
     def integrand(z: float) -> float:
         tail = float(stats.t.sf((x - extra * z) / scale, df))

@@ -10,7 +10,6 @@ from math import isfinite, sqrt
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
-from sklearn.metrics import roc_curve
 
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level
 from seedbed.analysis.statistics.classification import wilson
@@ -57,12 +56,17 @@ def operating_points(negatives: npt.ArrayLike, positives: npt.ArrayLike) -> tupl
     Returns:
         FAR (rising), FRR (falling), threshold (falling, the first infinite).
 
-    Source: scikit-learn's ``roc_curve``.
+    Source: Fawcett (2006), "An introduction to ROC analysis", algorithm 1.
     """
     low, high = _both(negatives, positives)
-    labels = np.concatenate([np.zeros(low.size, dtype=int), np.ones(high.size, dtype=int)])
-    far, tpr, thresholds = roc_curve(labels, np.concatenate([low, high]), drop_intermediate=False)
-    return np.asarray(far), np.asarray(1 - tpr), np.asarray(thresholds)
+    thresholds = np.unique(np.concatenate([low, high]))[::-1]
+    impostors, genuine = (
+        part.size - np.searchsorted(np.sort(part), thresholds) for part in (low, high)
+    )
+    far, accepted = (
+        np.concatenate([[0.0], counts / counts[-1]]) for counts in (impostors, genuine)
+    )
+    return far, 1 - accepted, np.concatenate([[np.inf], thresholds])
 
 
 def _crossing(far: Floats, frr: Floats) -> float:
