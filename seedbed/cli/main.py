@@ -51,21 +51,21 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
         Verb("nights", "nights", "Show past and next nights, or accept a change."),
     ),
     "Ask": (
-        Verb("report", "report", "Print a sweep's verdict and write its report."),
-        Verb("spread", "spread", "How much do the runs vary, and how wide is the interval?"),
-        Verb("paper", "paper", "Is a published number consistent with these runs?"),
-        Verb("compare", "compare", "Does A score higher than B?"),
-        Verb("seeds", "seeds", "How many runs would settle it?"),
-        Verb("sources", "sources", "Which source makes the runs differ?"),
-        Verb("epochs", "epochs", "How much does choosing the best epoch on test data add?"),
-        Verb("confusion", "confusion", "Which classes are confused, and how stably?"),
-        Verb("calibration", "calibration", "Do the probabilities mean what they say?"),
-        Verb("verification", "verification", "What are EER and HTER, with intervals?"),
-        Verb("drift", "drift", "Did last night differ from the nights before?"),
-        Verb("ensemble", "ensemble", "What would an ensemble of the runs score?"),
-        Verb("churn", "churn", "How many predictions change from run to run?"),
-        Verb("search", "search", "How lucky was the winner of a search?"),
-        Verb("numbers", "numbers", "Print the numbers that a repeated script gave."),
+        Verb("report", "ask.report", "Print a sweep's verdict and write its report."),
+        Verb("spread", "ask.spread", "How much do the runs vary, and how wide is the interval?"),
+        Verb("paper", "ask.paper", "Is a published number consistent with these runs?"),
+        Verb("compare", "ask.compare", "Does A score higher than B?"),
+        Verb("seeds", "ask.seeds", "How many runs would settle it?"),
+        Verb("sources", "ask.sources", "Which source makes the runs differ?"),
+        Verb("epochs", "ask.epochs", "How much does choosing the best epoch on test data add?"),
+        Verb("confusion", "ask.confusion", "Which classes are confused, and how stably?"),
+        Verb("calibration", "ask.calibration", "Do the probabilities mean what they say?"),
+        Verb("verification", "ask.verification", "What are EER and HTER, with intervals?"),
+        Verb("drift", "ask.drift", "Did last night differ from the nights before?"),
+        Verb("ensemble", "ask.ensemble", "What would an ensemble of the runs score?"),
+        Verb("churn", "ask.churn", "How many predictions change from run to run?"),
+        Verb("search", "ask.search", "How lucky was the winner of a search?"),
+        Verb("numbers", "ask.numbers", "Print the numbers that a repeated script gave."),
     ),
     "Check": (Verb("doctor", "doctor", "Read a script and name what makes it vary."),),
     "Serve": (
@@ -91,7 +91,7 @@ class Seedbed(Program):
         verb = VERBS.get(cmd_name)
         if verb is None:
             return None
-        module = import_module(_home(verb))
+        module = import_module(f"seedbed.cli.{verb.module}")
         found = getattr(module, verb.attribute or verb.name)
         if not isinstance(found, click.Command):
             raise TypeError(f"{module.__name__} has no command {verb.name}")
@@ -118,14 +118,6 @@ class Seedbed(Program):
             if found is None:
                 raise
             raise found from error
-
-
-def _home(verb: Verb) -> str:
-    folder = "seedbed.analysis.answers" if verb.module in _ANSWERS else "seedbed.cli"
-    return f"{folder}.{verb.module}"
-
-
-_ANSWERS = {verb.module for verb in GROUPS["Ask"]} - {"report", "numbers"}
 
 
 @click.command(cls=Seedbed, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit
+from seedbed.analysis.answers.answer import Answer, Format
 from seedbed.analysis.report.publish import publish
 from seedbed.analysis.report.tables import markdown
 from seedbed.analysis.report.write import write_report
+from seedbed.cli.ask.printing import emit
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.artifact_files import artifact, cache_key

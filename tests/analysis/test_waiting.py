@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from seedbed.analysis.answers.progress_line import Waiting
+from seedbed.cli.progress_line import Waiting
 
 
 class Terminal(io.StringIO):

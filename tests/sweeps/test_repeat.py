@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from seedbed.analysis.answers.compare import compare
+from seedbed.cli.ask.compare import compare
 from seedbed.cli.main import main
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool

@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import click
 import numpy as np
 
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
-from seedbed.system.terminal_escape import inert
 
 Format = Literal["text", "json", "markdown", "csv"]
 COLUMNS = ("quantity", "value", "low", "high", "level", "n", "method")
@@ -90,15 +88,6 @@ def to_markdown(answer: Answer) -> str:
 
 def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def emit(answer: Answer, form: Format, fail_on: Sequence[str] = ()) -> None:
-    """Print the answer, and end with exit code 1 when its verdict is one to fail on."""
-    writers = {"json": to_json, "markdown": to_markdown, "csv": to_csv}
-    text = writers[form](answer) if form in writers else "\n".join(answer.sentences)
-    click.echo(inert(text))
-    if set(fail_on) & set(answer.verdicts):
-        click.get_current_context().exit(1)
 
 
 def interval(estimate: Estimate, unit: str = "") -> str:

@@ -2,18 +2,14 @@
 
 from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.answer import Answer, interval, number
 from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
-    each,
     no_predictions,
-    read,
     with_unread,
 )
 from seedbed.analysis.findings.configurations import Group
@@ -119,17 +115,3 @@ def read_answers(path: Path) -> tuple[Floats, npt.NDArray[np.bool_]]:
         )
     table = np.array(list(runs.values()))
     return table[:, :, 0], table[:, :, 1].astype(np.bool_)
-
-
-@click.command(cls=ListCommand)
-@click.argument("sweep", required=False)
-@csv_option("CSV with a row per answer: confidence, correct (1 or 0) and, of several runs, run")
-@output_options
-def calibration(sweep: str | None, from_csv: Path | None, level: float, form: Format) -> None:
-    """Whether probabilities can be trusted: those of SWEEP's runs, or those of a CSV file."""
-    one_way(sweep, from_csv, "confidence and correct")
-    if from_csv is not None:
-        emit(calibration_of_answers(*read_answers(from_csv), level=level), form)
-        return
-    found = read(str(sweep))
-    emit(each(found, lambda group: calibration_of_runs(found, group, level=level)), form)

@@ -1,47 +1,39 @@
 """``churn``: which examples change their label from run to run, as numbers and as pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.answer import Answer, interval, number
 from seedbed.analysis.answers.read_inputs import read_names, read_words
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
-    each,
     no_predictions,
-    read,
     with_unread,
 )
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.findings import Disputed
 from seedbed.analysis.findings.from_predictions import disputed, most_disputed
-from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.statistics.churn import churn as disagreement, disagreement_by_example
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
 
 SHOWN = 12
 """Examples in the picture."""
+Draw = Callable[[Sequence[Disputed], list[str]], tuple[Path, bool]]
+"""Examples and names of the classes → the picture's file, and whether it shows the examples."""
 
 
-def churn_of_runs(
-    found: Recorded, group: Group, folder: Path, *, picture: str, level: float = 0.95
-) -> Answer:
+def churn_of_runs(found: Recorded, group: Group, draw: Draw, *, level: float = 0.95) -> Answer:
     """Say which test examples the runs of one configuration label differently, and draw them.
 
     Args:
         found: The sweep.
         group: The configuration.
-        folder: Where the picture goes.
-        picture: Its file's name.
+        draw: Draws the examples on which the runs disagree most.
         level: Confidence level.
 
     Raises:
@@ -61,8 +53,7 @@ def churn_of_runs(
     examples = disputed(stack, classes)
     if not examples:
         return said_of
-    path = folder / picture
-    seen = _draw(found, examples[:SHOWN], names, path)
+    path, seen = draw(examples[:SHOWN], names)
     how = "" if seen else " (votes only: the data set is not in the store's cache)"
     line = f"Picture of {count(min(len(examples), SHOWN), 'example')}: {path}{how}"
     fields = {**said_of.fields, "picture": str(path)}
@@ -163,72 +154,3 @@ def read_truth(path: Path, names: list[str], size: int) -> tuple[npt.NDArray[np.
 def _class_names(found: Recorded, classes: int) -> list[str]:
     names = list(found.sweep.classes)
     return names if len(names) == classes else [str(index) for index in range(classes)]
-
-
-def _draw(found: Recorded, examples: Sequence[Disputed], names: list[str], path: Path) -> bool:
-    """Write the picture; False where the examples themselves could not be shown."""
-    from seedbed.analysis.report.figures.disputed import draw_disputed
-    from seedbed.analysis.report.figures.style import WIDE, Picture, png
-
-    fetch = stored_images(found.sweep)
-    wanted = [one.example for one in examples]
-    images = dict(zip(wanted, fetch(wanted), strict=True)) if fetch is not None else {}
-    drawn = Picture("churn", "", "", partial(draw_disputed, examples, names, images))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(png(drawn, WIDE))
-    except OSError as error:
-        raise InputError(
-            f"the picture needs a folder that can be written, got {path.parent} "
-            f"({error.strerror or error}): choose another one with --output"
-        ) from None
-    return bool(images)
-
-
-@click.command(cls=ListCommand)
-@click.argument("sweep", required=False)
-@csv_option("CSV of runs × examples, the label that each run gave, without a row of names")
-@click.option(
-    "--labels", type=click.Path(path_type=Path), help="With --csv: file of the true labels."
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the pictures  [default: reports/SWEEP in the store].",
-)
-@output_options
-def churn(
-    *,
-    sweep: str | None,
-    from_csv: Path | None,
-    labels: Path | None,
-    output: Path | None,
-    level: float,
-    form: Format,
-) -> None:
-    """Which test examples change their label between runs: those of SWEEP, with pictures.
-
-    Or those of a CSV file, without.
-    """
-    one_way(sweep, from_csv, "runs × examples of labels")
-    if from_csv is not None:
-        if output is not None:
-            raise InputError("--output is for the pictures of a sweep: a CSV file has none")
-        predicted, names = read_labels(from_csv)
-        truth = None
-        if labels is not None:
-            truth, names = read_truth(labels, names, predicted.shape[1])
-        emit(churn_of_labels(predicted, names, truth=truth, level=level), form)
-        return
-    if labels is not None:
-        raise InputError("--labels belongs to --csv: a sweep has recorded its true labels")
-    found = read(str(sweep))
-    folder = output or store_folder("reports", found.sweep.name)
-    files = {group.label: f"churn-{i}.png" for i, group in enumerate(found.groups, start=1)}
-    if len(files) == 1:
-        files = dict.fromkeys(files, "churn.png")
-
-    def one(group: Group) -> Answer:
-        return churn_of_runs(found, group, folder, picture=files[group.label], level=level)
-
-    emit(each(found, one), form)

@@ -5,18 +5,15 @@ from functools import partial
 from itertools import combinations
 from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit
+from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.arms_from_csv import Arms, read_arms
 from seedbed.analysis.answers.arms_from_sweep import sweep_arms
-from seedbed.analysis.answers.cli_options import ListCommand, fail_option, output_options
 from seedbed.analysis.answers.comparison_answer import compare_configurations, compare_scores
-from seedbed.analysis.answers.read_inputs import numbers, read_correct, read_names, same_unit
-from seedbed.analysis.answers.recorded_sweep import Recorded, read, told
-from seedbed.analysis.statistics.checks import check_level
+from seedbed.analysis.answers.read_inputs import numbers, read_correct, same_unit
+from seedbed.analysis.answers.recorded_sweep import Recorded, told
 from seedbed.analysis.statistics.compare import compare_paired
 from seedbed.analysis.statistics.new_data import (
     TTest,
@@ -122,102 +119,7 @@ def compare_sweep(
     return told(found, answer)
 
 
-@click.command(cls=ListCommand)
-@click.argument("sweep", required=False)
-@click.option("--a", multiple=True, help="Scores of A, one per run.")
-@click.option("--b", multiple=True, help="Scores of B, one per run.")
-@click.option(
-    "--correct",
-    multiple=True,
-    help="CSV files, one per arm: runs × examples, 1 where the run is right and 0 where it is "
-    "wrong.",
-)
-@click.option(
-    "--from-csv",
-    type=click.Path(path_type=Path),
-    help="CSV with a row per run; `--csv FILE` is the same.",
-)
-@click.option("--by", help="Option of the sweep, or column, that makes the arms.")
-@click.option("--metric", help="Column of scores.")
-@click.option("--seed", "seed_column", help="Column of seeds; runs with equal seeds are paired.")
-@click.option("--control", help="Configuration to compare the others with.")
-@click.option(
-    "--paired/--unpaired", default=None, help="Whether the arms' runs share seeds, in order."
-)
-@click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
-@click.option(
-    "--subjects",
-    type=click.Path(path_type=Path),
-    help="With --correct: a file with the subject of each example, for new subjects instead of "
-    "new examples.",
-)
-@click.option("--train-size", type=int, help="The runs are random re-splits: examples trained on.")
-@click.option("--test-size", type=int, help="The runs are random re-splits: examples tested on.")
-@fail_option
-@output_options
-def compare(
-    *,
-    sweep: str | None,
-    a: tuple[str, ...],
-    b: tuple[str, ...],
-    correct: tuple[str, ...],
-    from_csv: Path | None,
-    by: str | None,
-    metric: str | None,
-    seed_column: str | None,
-    control: str | None,
-    paired: bool | None,
-    margin: float | None,
-    subjects: Path | None,
-    train_size: int | None,
-    test_size: int | None,
-    fail_on: tuple[str, ...],
-    level: float,
-    form: Format,
-) -> None:
-    """Compare A with B: a SWEEP --by batch_size, --a 75.5 75.9 --b 74.8 75.1, or CSV files."""
-    check_level(level)
-    given = [bool(a or b), bool(correct), from_csv is not None, sweep is not None]
-    if sum(given) != 1:
-        raise InputError(
-            "give the runs one way: a sweep's name, --a and --b, --correct with a file per arm, "
-            "or --csv"
-        )
-    if subjects is not None and not correct:
-        raise InputError("--subjects needs --correct: scores alone do not tell examples apart")
-    if (train_size or test_size) is not None and not (a or b):
-        raise InputError("--train-size and --test-size need the scores of --a and --b")
-    if sweep is not None:
-        answer = compare_sweep(
-            read(sweep), by=by, control=control, paired=paired, margin=margin, level=level
-        )
-    elif from_csv is not None:
-        table = _arms(from_csv, by, metric, seed_column, paired)
-        answer = compare_configurations(
-            table.scores,
-            paired=table.paired,
-            control=f"{by}={control}" if f"{by}={control}" in table.scores else control,
-            margin=margin,
-            level=level,
-            notes=table.notes,
-        )
-    elif correct:
-        answer = compare_answers(
-            _files(correct),
-            paired=bool(paired),
-            control=control,
-            clusters=None if subjects is None else read_names(subjects),
-            margin=margin,
-            level=level,
-        )
-    else:
-        answer = _plain_numbers(
-            a, b, paired=bool(paired), margin=margin, level=level, sizes=(train_size, test_size)
-        )
-    emit(answer, form, fail_on)
-
-
-def _files(names: Sequence[str]) -> dict[str, Matrix]:
+def answers_by_arm(names: Sequence[str]) -> dict[str, Matrix]:
     """File's name without its ending → answers, of each arm."""
     if len(names) < 2:
         raise InputError(f"a comparison needs a file per arm, got {names[0]} only")
@@ -231,15 +133,16 @@ def _files(names: Sequence[str]) -> dict[str, Matrix]:
     return found
 
 
-def _arms(
+def arms_of_table(
     path: Path, by: str | None, metric: str | None, seed: str | None, paired: bool | None
 ) -> Arms:
+    """Read the arms of a table whose columns are named."""
     if by is None or metric is None:
         raise InputError("--csv needs --by and --metric, the columns of configuration and score")
     return read_arms(path, by=by, metric=metric, seed=seed, paired=paired)
 
 
-def _plain_numbers(
+def compare_numbers(
     a: Sequence[str],
     b: Sequence[str],
     *,
@@ -248,6 +151,7 @@ def _plain_numbers(
     level: float,
     sizes: tuple[int | None, int | None],
 ) -> Answer:
+    """Compare two lists of numbers; ``sizes`` are those of random re-splits."""
     for name, words in (("A", a), ("B", b)):
         if not words:
             raise InputError(f"arm {name} is empty: give its runs with --{name.lower()}")

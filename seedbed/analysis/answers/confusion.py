@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.answer import Answer, interval, number
 from seedbed.analysis.answers.read_inputs import read_matrix
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
-    each,
     no_predictions,
-    read,
     with_unread,
 )
 from seedbed.analysis.findings.configurations import Group
@@ -127,26 +123,3 @@ def names_a_sweep(files: Sequence[Path]) -> bool:
     if len(files) != 1 or files[0].exists():
         return False
     return len(files[0].parts) == 1 and files[0].suffix.lower() not in (".csv", ".txt")
-
-
-@click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@output_options
-def confusion(files: tuple[Path, ...], level: float, form: Format) -> None:
-    """What a confusion matrix says: a SWEEP's name, or CSV of counts, one file per run.
-
-    In a file true classes are rows.
-    """
-    if not files:
-        raise InputError("a confusion matrix is missing: give a CSV file of counts, one per run")
-    if names_a_sweep(files):
-        found = read(str(files[0]))
-        emit(each(found, lambda group: confusion_of_runs(found, group, level=level)), form)
-        return
-    tables = [read_confusion(path) for path in files]
-    sizes = {values.shape[0] for _, values in tables}
-    if len(sizes) > 1:
-        raise InputError(f"all runs need the same classes, got {sorted(sizes)} of them")
-    names = tables[0][0]
-    stacked = np.stack([values for _, values in tables]) if len(tables) > 1 else tables[0][1]
-    emit(confusion_of_counts(stacked, names, level=level), form)

@@ -2,18 +2,14 @@
 
 from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.answer import Answer, interval, number
 from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
-    each,
     no_predictions,
-    read,
     with_unread,
 )
 from seedbed.analysis.findings.configurations import Group
@@ -153,20 +149,3 @@ def _row(path: Path, line: int, names: list[str], cells: dict[str, str]) -> tupl
             f"{sum(values):g} in all"
         )
     return names.index(cells["label"]), values
-
-
-@click.command(cls=ListCommand)
-@click.argument("sweep", required=False)
-@csv_option(
-    "CSV with a row per run and example: run, label (true class), one column of probabilities per "
-    "class named after it, and perhaps example"
-)
-@output_options
-def ensemble(sweep: str | None, from_csv: Path | None, level: float, form: Format) -> None:
-    """What averaging the runs of SWEEP, or of a CSV file, would give, at any size."""
-    one_way(sweep, from_csv, "run, label and the probability of each class")
-    if from_csv is not None:
-        emit(ensemble_of_probabilities(*read_probabilities(from_csv), level=level), form)
-        return
-    found = read(str(sweep))
-    emit(each(found, lambda group: ensemble_of_runs(found, group, level=level)), form)

@@ -1,19 +1,14 @@
 """``epochs``: how optimistic choosing the best epoch on the test set would have been."""
 
 from dataclasses import replace
-from pathlib import Path
 
-import click
 import numpy as np
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
-from seedbed.analysis.answers.read_inputs import read_matrix, same_unit
+from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.read_inputs import same_unit
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
-    each,
     no_predictions,
-    read,
     with_unread,
 )
 from seedbed.analysis.findings.configurations import Group
@@ -126,23 +121,3 @@ def _curves(group: Group, metric: str) -> tuple[Floats | None, tuple[str, ...]]:
     if shortest < longest:
         said.append(f"Only the first {shortest} of up to {longest} epochs are in every run.")
     return np.array([one[:shortest] for one in series], dtype=np.float64), tuple(said)
-
-
-@click.command(cls=ListCommand)
-@click.argument("sweep", required=False)
-@csv_option("CSV of runs × epochs, test accuracy")
-@output_options
-def epochs(sweep: str | None, from_csv: Path | None, level: float, form: Format) -> None:
-    """How optimistic choosing the best epoch on the test set would have been.
-
-    Of SWEEP's runs, from their predictions by epoch; or, as a lower bound, from a CSV file of test
-    accuracy, a row per run and a column per epoch.
-    """
-    one_way(sweep, from_csv, "runs × epochs of test accuracy")
-    if from_csv is not None:
-        _, curves = read_matrix(from_csv)
-        answer = epochs_of_curves(curves, level=level)
-        emit(replace(answer, sentences=(*answer.sentences, OTHER_RUNS)), form)
-        return
-    found = read(str(sweep))
-    emit(each(found, lambda group: epochs_of_runs(found, group, level=level)), form)

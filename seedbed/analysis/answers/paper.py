@@ -1,16 +1,13 @@
 """``paper``: the runs at hand against one published number."""
 
 from dataclasses import replace
-from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, number
-from seedbed.analysis.answers.cli_options import fail_option, output_options
-from seedbed.analysis.answers.read_inputs import accuracies, read_correct, same_unit
-from seedbed.analysis.answers.recorded_sweep import Recorded, each, read, sweep_name
+from seedbed.analysis.answers.answer import Answer, number
+from seedbed.analysis.answers.read_inputs import same_unit
+from seedbed.analysis.answers.recorded_sweep import Recorded
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.published import (
@@ -90,96 +87,6 @@ def _sentences(found: PublishedComparison) -> tuple[str, ...]:
     if verdict.settles:
         lines.append(f"What would settle it: {verdict.settles}.")
     return tuple(lines)
-
-
-@click.command()
-@click.argument("values", nargs=-1)
-@click.option("--published", type=float, required=True, help="The published number.")
-@click.option(
-    "--published-runs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Runs that the published number is the mean of.",
-)
-@click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set here.")
-@click.option(
-    "--correct",
-    type=click.Path(path_type=Path),
-    help="CSV of runs × examples, 1 right and 0 wrong, in place of accuracies: tells what other "
-    "test examples add.",
-)
-@click.option("--different-test-set", is_flag=True, help="The paper was scored on other examples.")
-@click.option(
-    "--published-test-size",
-    type=click.IntRange(min=1),
-    help="Examples in the paper's test set; as many as here unless given.",
-)
-@click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
-@fail_option
-@output_options
-def paper(
-    *,
-    values: tuple[str, ...],
-    published: float,
-    published_runs: int,
-    test_size: int | None,
-    correct: Path | None,
-    different_test_set: bool,
-    published_test_size: int | None,
-    margin: float | None,
-    fail_on: tuple[str, ...],
-    level: float,
-    form: Format,
-) -> None:
-    """Compare runs with a published number: a SWEEP's name, or accuracies, one per run."""
-    extra = 0.0
-    if published_test_size is not None and not different_test_set:
-        raise InputError("--published-test-size needs --different-test-set beside it")
-    if correct is not None:
-        if values or test_size is not None:
-            raise InputError("--correct holds everything: leave out the numbers beside it")
-        answer = paper_of_correct(
-            read_correct(correct),
-            published,
-            published_runs=published_runs,
-            other_size=published_test_size,
-            different_test_set=different_test_set,
-            margin=margin,
-            level=level,
-        )
-        emit(answer, form, fail_on)
-        return
-    name = sweep_name(values)
-    if name is not None:
-        found = read(name)
-        sizes = (test_size, published_test_size) if different_test_set else None
-        answer = each(
-            found,
-            lambda group: paper_of_runs(
-                found,
-                group,
-                published,
-                published_runs=published_runs,
-                sizes=sizes,
-                margin=margin,
-                level=level,
-            ),
-        )
-        emit(answer, form, fail_on)
-        return
-    scores = accuracies(values, published)
-    if different_test_set:
-        extra = binomial_extra(scores, published, test_size, published_test_size)
-    answer = compare_with_paper(
-        scores,
-        published,
-        published_runs=published_runs,
-        test_set_sd=extra,
-        margin=margin,
-        level=level,
-    )
-    emit(answer, form, fail_on)
 
 
 def paper_of_runs(

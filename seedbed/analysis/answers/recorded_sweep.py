@@ -1,11 +1,10 @@
 """What a command reads of a recorded sweep, and how answers about its configurations are joined."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.progress_line import Waiting
 from seedbed.analysis.answers.read_inputs import is_number
 from seedbed.analysis.findings.configurations import Group, count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
@@ -19,6 +18,7 @@ from seedbed.analysis.findings.findings import Counts
 from seedbed.analysis.findings.search_result import result_of
 from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
 from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
 from seedbed.tracking.reading.sweep_reader import read_series, read_sweep
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.store import Store
@@ -36,7 +36,7 @@ class Recorded:
         counts: What became of its cells.
         first: What must be said before any mean is taken: runs of different environments.
         notes: What else is to be known: runs without a result, repeats, shared seeds.
-        waiting: Shows progress while files are fetched.
+        progress: Told how far the reading of files is.
     """
 
     sweep: SweepRecord
@@ -44,7 +44,7 @@ class Recorded:
     counts: Counts
     first: tuple[str, ...]
     notes: tuple[str, ...]
-    waiting: Waiting = field(default_factory=Waiting)
+    progress: Progress = silent
 
     @property
     def having(self) -> tuple[Group, ...]:
@@ -72,7 +72,7 @@ class Recorded:
             most: Runs to read at most, the first ones.
             every: The runs that share seeds as well (``Group.every``).
         """
-        told = partial(self.waiting, f"predictions of {group.label}")
+        told = partial(self.progress, f"predictions of {group.label}")
         return stack_predictions((group.every if every else group.runs)[:most], told)
 
 
@@ -93,12 +93,12 @@ def sweep_name(words: Sequence[str], name: str = "accuracies") -> str | None:
     return named[0]
 
 
-def read(name: str, waiting: Waiting | None = None, *, whole: bool = False) -> Recorded:
+def read(name: str, progress: Progress = silent, *, whole: bool = False) -> Recorded:
     """The newest sweep called ``name``.
 
     Args:
         name: The sweep.
-        waiting: Shows progress.
+        progress: Told how far the reading is.
         whole: Of a search, with the runs that only chose its configurations.
 
     Raises:
@@ -107,20 +107,18 @@ def read(name: str, waiting: Waiting | None = None, *, whole: bool = False) -> R
     """
     store = Store()
     store.check()
-    with waiting or Waiting() as shown:
-        return recorded(read_sweep(name, store, shown), whole=whole)
+    return recorded(read_sweep(name, store, progress), progress, whole=whole)
 
 
-def read_nights(name: str) -> list[Recorded]:
-    """Every sweep called ``name``, oldest first; errors as ``read``."""
+def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
+    """Every sweep called ``name``, oldest first; arguments and errors as ``read``."""
     store = Store()
     store.check()
-    with Waiting() as shown:
-        return [recorded(sweep) for sweep in read_series(name, store, shown)]
+    return [recorded(sweep, progress) for sweep in read_series(name, store, progress)]
 
 
-def recorded(sweep: SweepRecord, *, whole: bool = False) -> Recorded:
-    """Group and count the runs of a record; ``whole`` as in ``read``."""
+def recorded(sweep: SweepRecord, progress: Progress = silent, *, whole: bool = False) -> Recorded:
+    """Group and count the runs of a record; the other arguments as in ``read``."""
     every = sweep
     sweep, about_search = (sweep, None) if whole else result_of(sweep)
     groups = group_runs(sweep, METRIC)
@@ -137,6 +135,7 @@ def recorded(sweep: SweepRecord, *, whole: bool = False) -> Recorded:
             *shared_seeds([group.runs for group in groups], sweep.sources),
             *unrepeatable(counted, sweep.sources),
         ),
+        progress=progress,
     )
 
 

@@ -1,15 +1,11 @@
 """``search``: how good the winner looks, how much of that is luck, and which option mattered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from math import inf
 from pathlib import Path
 
-import click
 import numpy as np
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, output_options
+from seedbed.analysis.answers.answer import Answer, interval, number
 from seedbed.analysis.answers.read_inputs import (
     accuracies,
     cell_number,
@@ -17,14 +13,14 @@ from seedbed.analysis.answers.read_inputs import (
     read_table,
     same_unit,
 )
-from seedbed.analysis.answers.recorded_sweep import Recorded, read, sweep_name, told
+from seedbed.analysis.answers.recorded_sweep import Recorded, told
 from seedbed.analysis.findings.search_summary import divide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import FEWEST, importances
 from seedbed.analysis.statistics.search import SearchSummary, expected_best, summarize_search
 from seedbed.analysis.statistics.spread import mean_interval
-from seedbed.analysis.wording import count, label
+from seedbed.analysis.wording import label
 from seedbed.system.errors import InputError
 
 Scores = dict[str, Floats]
@@ -172,47 +168,8 @@ def read_search(path: Path, by: Sequence[str], metric: str) -> tuple[Scores, Opt
     return scores, columns, failed
 
 
-def _of_numbers(values: Sequence[str], noise_sd: float | None) -> Answer:
+def search_of_numbers(values: Sequence[str], noise_sd: float | None) -> Answer:
+    """What a search of one score per configuration is worth."""
     scores = accuracies(values, name="scores")
     named = {f"configuration {at}": np.array([one]) for at, one in enumerate(scores, start=1)}
     return search_of_scores(named, noise_sd=noise_sd)
-
-
-@click.command(cls=ListCommand)
-@click.argument("values", nargs=-1, metavar="SWEEP | SCORE…")
-@csv_option("CSV with a row per run")
-@click.option("--by", multiple=True, help="With --csv: column of an option; may be repeated.")
-@click.option("--metric", help="With --csv: column of scores.")
-@click.option("--noise-sd", type=float, help="Of numbers: sd of a run over seeds, if known.")
-@output_options
-def search(
-    *,
-    values: tuple[str, ...],
-    from_csv: Path | None,
-    by: tuple[str, ...],
-    metric: str | None,
-    noise_sd: float | None,
-    level: float,
-    form: Format,
-) -> None:
-    """How good the winner of a search looks, its luck, and what a smaller search would give.
-
-    Of a SWEEP, of scores (one per configuration, higher is better), or of a CSV file of runs.
-    """
-    if noise_sd is not None and not 0 < noise_sd < inf:
-        raise InputError(f"--noise-sd must be a number above 0, got {noise_sd:g}")
-    if from_csv is not None:
-        if values or not by or metric is None:
-            raise InputError("--csv needs --by and --metric, its columns, and nothing beside it")
-        scores, options, failed = read_search(from_csv, by, metric)
-        answer = search_of_scores(scores, options, noise_sd=noise_sd)
-        if failed:
-            is_out = "is left out" if failed == 1 else "are left out"
-            note = f"{count(failed, 'run')} without {metric} {is_out}."
-            fields = {**answer.fields, "notes": [note]}
-            answer = replace(answer, sentences=(*answer.sentences, note), fields=fields)
-    elif name := sweep_name(values, "scores"):
-        answer = search_of_sweep(read(name, whole=True), level=level)
-    else:
-        answer = _of_numbers(values, noise_sd)
-    emit(answer, form)

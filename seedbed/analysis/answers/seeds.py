@@ -2,12 +2,7 @@
 
 from math import ceil
 
-import click
-
-from seedbed.analysis.answers.answer import Answer, Format, emit, number
-from seedbed.analysis.answers.cli_options import output_options
-from seedbed.analysis.answers.read_inputs import accuracies
-from seedbed.analysis.answers.recorded_sweep import each, read, sweep_name
+from seedbed.analysis.answers.answer import Answer, number
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.plan import (
     LOOKS,
@@ -148,7 +143,7 @@ def plan_from_runs(scores: Floats, *, power: float = 0.8, level: float = 0.95) -
     return Answer(tuple(lines), fields, rows)
 
 
-def _plan(
+def plan_seeds(
     pilot: Floats | None,
     difference: float | None,
     sd: float | None,
@@ -158,6 +153,7 @@ def _plan(
     power: float,
     level: float,
 ) -> Answer:
+    """Plan for a difference, for a precision, or from a pilot."""
     if difference is not None and half is not None:
         raise InputError("give either --difference or --half-width, not both")
     if sd is not None and pilot is not None:
@@ -174,37 +170,3 @@ def _plan(
     if sd is None:
         raise InputError("--difference needs --sd, the sd of a run, or two or more runs to take it")
     return plan_difference(difference, sd, paired=paired, power=power, alpha=1 - level)
-
-
-@click.command()
-@click.argument("values", nargs=-1)
-@click.option("--difference", type=float, help="Difference worth finding.")
-@click.option(
-    "--sd", type=float, help="Sd of one run; with --paired, sd of the difference within a pair."
-)
-@click.option("--half-width", "half", type=float, help="Wanted half-width of the mean's interval.")
-@click.option("--paired", is_flag=True, help="Same seeds in both arms.")
-@click.option("--power", type=float, default=0.8, show_default=True, help="Chance of finding it.")
-@output_options
-def seeds(
-    *,
-    values: tuple[str, ...],
-    difference: float | None,
-    sd: float | None,
-    half: float | None,
-    paired: bool,
-    power: float,
-    level: float,
-    form: Format,
-) -> None:
-    """How many seeds: for a difference, for a precision, or from the runs of a SWEEP so far."""
-
-    def plan(pilot: Floats | None) -> Answer:
-        return _plan(pilot, difference, sd, half, paired=paired, power=power, level=level)
-
-    name = sweep_name(values)
-    if name is not None:
-        answer = each(read(name), lambda group: plan(group.scores))
-    else:
-        answer = plan(accuracies(values) if values else None)
-    emit(answer, form)

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import ListCommand, csv_option, one_way, output_options
+from seedbed.analysis.answers.answer import Answer, interval, number
 from seedbed.analysis.answers.read_inputs import cell_number, read_table, read_words, same_unit
-from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded, each, read
+from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded
 from seedbed.analysis.findings.attribution_parts import PlanParts, bits_sentence, plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
@@ -238,9 +236,10 @@ def _read_seeds(path: Path, by: Sequence[str], metric: str | None) -> tuple[Seed
     return seeds, scores
 
 
-def _of_file(
+def sources_of_file(
     path: Path, by: Sequence[str], metric: str | None, labels: Path | None, level: float
 ) -> Answer:
+    """Attribute the disagreement of the runs in a table."""
     if (metric is None) == (labels is None):
         raise InputError(
             "--csv needs either --metric, its column of scores, or --labels, a file of runs × "
@@ -257,36 +256,3 @@ def _of_file(
             )
         codes = np.unique(words, return_inverse=True)[1].reshape(words.shape).astype(np.int64)
     return sources_of_table(seeds, scores, codes, level=level)
-
-
-@click.command(cls=ListCommand)
-@click.argument("sweep", required=False)
-@csv_option("CSV with a row per run: the seed of each source")
-@click.option("--by", multiple=True, help="With --csv: column of a source; may be repeated.")
-@click.option("--metric", help="With --csv: column of scores.")
-@click.option(
-    "--labels",
-    type=click.Path(path_type=Path),
-    help="With --csv: CSV of runs × examples, the label that each run gave; tells far more than "
-    "scores.",
-)
-@output_options
-def sources(
-    *,
-    sweep: str | None,
-    from_csv: Path | None,
-    by: tuple[str, ...],
-    metric: str | None,
-    labels: Path | None,
-    level: float,
-    form: Format,
-) -> None:
-    """Which source of change (init, order, …) makes the runs of SWEEP, or a CSV file, disagree."""
-    one_way(sweep, from_csv, "the seeds of each run")
-    if from_csv is not None:
-        emit(_of_file(from_csv, by, metric, labels, level), form)
-        return
-    if by or metric or labels:
-        raise InputError("--by, --metric and --labels belong to --csv: a sweep has its own")
-    found = read(str(sweep))
-    emit(each(found, lambda group: sources_of_runs(found, group, level=level)), form)

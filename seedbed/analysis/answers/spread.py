@@ -1,21 +1,17 @@
 """``spread``: how much the runs vary, and how much of that is the finite test set."""
 
 from dataclasses import replace
-from pathlib import Path
 
-import click
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import output_options
-from seedbed.analysis.answers.read_inputs import accuracies, read_correct, same_unit
-from seedbed.analysis.answers.recorded_sweep import Recorded, each, read, sweep_name, with_unread
+from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.read_inputs import same_unit
+from seedbed.analysis.answers.recorded_sweep import Recorded, with_unread
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats, as_matrix
 from seedbed.analysis.statistics.decompose import Split, bounded_split, split
 from seedbed.analysis.statistics.new_data import SeedGap, two_seeds
 from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
-from seedbed.system.errors import InputError
 
 MOST_SPLIT = 1000
 """Runs of a sweep up to which the answers of all are read."""
@@ -189,45 +185,3 @@ def _gap_sentence(gap: SeedGap, unit: str) -> str:
         f"A gap of {number(gap.gap)}{unit} between two of these runs is {kind} chance makes "
         f"({number(gap.ordinary)}{unit}, p={gap.p:.3g}): a seed is no treatment."
     )
-
-
-@click.command()
-@click.argument("values", nargs=-1)
-@click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set.")
-@click.option(
-    "--correct",
-    type=click.Path(path_type=Path),
-    help="CSV of runs × examples, 1 where the run is right and 0 where it is wrong.",
-)
-@click.option(
-    "--between", type=float, nargs=2, help="Two runs' accuracies: is their gap more than chance?"
-)
-@output_options
-def spread(
-    *,
-    values: tuple[str, ...],
-    test_size: int | None,
-    correct: Path | None,
-    between: tuple[float, float] | None,
-    level: float,
-    form: Format,
-) -> None:
-    """How much the runs vary: a SWEEP's name, or accuracies, all percent or all fractions."""
-    if correct is not None:
-        if values or test_size is not None or between is not None:
-            raise InputError("--correct holds everything: leave out the numbers beside it")
-        emit(spread_of_correct(read_correct(correct), level=level), form)
-        return
-    name = sweep_name(values)
-    if name is not None:
-        found = read(name)
-        answer = each(
-            found,
-            lambda group: spread_of_runs(
-                found, group, test_size=test_size, between=between, level=level
-            ),
-        )
-        emit(answer, form)
-        return
-    scores = accuracies(values)
-    emit(spread_of_scores(scores, test_size=test_size, between=between, level=level), form)

@@ -4,18 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import click
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, Format, emit, interval, number
-from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.answer import Answer, interval, number
 from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
-    each,
     no_predictions,
-    read,
     with_unread,
 )
 from seedbed.analysis.findings.configurations import Group
@@ -210,41 +206,3 @@ def _over_runs(found: Sequence[Verification], level: float) -> Answer:
         "on the ROC's convex hull, both means over runs.",
     )
     return Answer(lines, fields, tuple(fields.items()))
-
-
-@click.command()
-@click.argument("sweep", required=False)
-@click.option(
-    "--dev",
-    type=click.Path(path_type=Path),
-    help="CSV of development trials: score, label (1 genuine, 0 impostor).",
-)
-@click.option(
-    "--test",
-    type=click.Path(path_type=Path),
-    help="CSV of test trials; with --subjects also subject (claimed) and perhaps other (shown).",
-)
-@click.option("--subjects", is_flag=True, help="Take the interval from resampling subjects.")
-@output_options
-def verification(
-    *,
-    sweep: str | None,
-    dev: Path | None,
-    test: Path | None,
-    subjects: bool,
-    level: float,
-    form: Format,
-) -> None:
-    """Equal error rate and half total error rate of scored trials, or of a SWEEP of two classes."""
-    if sweep is not None:
-        if dev is not None or test is not None or subjects:
-            raise InputError("give either a sweep's name, or --dev and --test, not both")
-        found = read(sweep)
-        emit(each(found, lambda group: verification_of_runs(found, group, level=level)), form)
-        return
-    if dev is None or test is None:
-        raise InputError("--dev and --test belong together: give both, or a sweep's name")
-    answer = verification_of_trials(
-        read_trials(dev), read_trials(test), by_subject=subjects, level=level
-    )
-    emit(answer, form)

@@ -8,7 +8,8 @@ from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.write import ReportFiles, write_report
 from seedbed.system.paths import store_folder
-from seedbed.tracking.reading.sweep_reader import Progress, read_sweep, silent
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.schema import REPORT_FOLDER
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun

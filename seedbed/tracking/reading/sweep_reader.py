@@ -3,7 +3,7 @@
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from functools import partial
@@ -21,6 +21,7 @@ from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
+from seedbed.system.progress import Progress, silent
 
 STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
 READERS = 8
@@ -28,12 +29,6 @@ READERS = 8
 ARRAYS = ("example_ids", "labels", "probabilities", "probabilities_last", "labels_by_epoch")
 DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 """What numpy raises on a file that is not a whole npz file."""
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and how many there are."""
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
 
 
 def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRecord:

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from seedbed.analysis.answers.answer import Format
-from seedbed.analysis.answers.cli_options import fail_option, format_options
-from seedbed.analysis.answers.progress_line import Waiting
 from seedbed.analysis.report.publish import publish
 from seedbed.analysis.report.write import ReportFiles
+from seedbed.cli.ask.options import fail_option, format_options
+from seedbed.cli.progress_line import Waiting
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.store import Store
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import click
 
-from seedbed.analysis.answers.answer import Format, emit
-from seedbed.analysis.answers.cli_options import output_options
+from seedbed.analysis.answers.answer import Format
 from seedbed.analysis.answers.numbers import numbers_of_runs
 from seedbed.analysis.answers.recorded_sweep import read
+from seedbed.cli.ask.options import output_options
+from seedbed.cli.ask.printing import emit
 
 
 @click.command()

@@ -1,0 +1,1 @@
+"""The verbs that ask: parse the words, call the answer, print it."""
