@@ -4,19 +4,23 @@ import hashlib
 from functools import cache
 from importlib import metadata
 
-from seedbed.system.paths import PACKAGE
+from seedbed.system.paths import PACKAGE, SHIPPED
 
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over every Python file of the package, names included, hex.
+    """SHA-256 over every Python file of the package and its experiments, names included, hex.
 
     A checkpoint continues under the same digest only, and every worker of a cluster must have it.
     """
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
+    package = PACKAGE.rglob("*.py")
+    named = {path.relative_to(PACKAGE.parent).as_posix(): path for path in package}
+    named = {name: path for name, path in named.items() if "/_shipped/" not in name}
+    named |= {f"experiments/{path.name}": path for path in (SHIPPED / "experiments").glob("*.py")}
+    for name, path in sorted(named.items()):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(PACKAGE).as_posix()} {len(content)}\n".encode())
+        digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 

@@ -16,9 +16,9 @@ from tests.support.stack import ROOT, compose_file
 ENV = {name: f"<{name}>" for name in OF_THE_STACK}
 COMPOSE: dict[str, Any] = compose_file(ENV)["services"]
 MANIFESTS: list[dict[str, Any]] = list(
-    YAML(typ="safe").load_all(ROOT / "service" / "kubernetes" / "seedbed.yaml")
+    YAML(typ="safe").load_all(ROOT / "seedbed" / "service" / "kubernetes" / "seedbed.yaml")
 )
-UNITS = sorted((ROOT / "service" / "systemd").glob("*.*"))
+UNITS = sorted((ROOT / "seedbed" / "service" / "systemd").glob("*.*"))
 PARTS = ("mlflow", "overview", "scheduler", "worker", "nightly")
 
 
@@ -80,7 +80,7 @@ def test_kubernetes_confines_as_compose_does() -> None:
 
 def unit(name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for line in (ROOT / "service" / "systemd" / name).read_text().splitlines():
+    for line in (ROOT / "seedbed" / "service" / "systemd" / name).read_text().splitlines():
         key, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
             found.setdefault(key, []).append(value)
@@ -91,8 +91,8 @@ def test_systemd_takes_every_unit(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
         pytest.skip("systemd-analyze is not installed (Debian: systemd)")
-    for path in (ROOT / "service" / "systemd").rglob("*.*"):
-        copy = tmp_path / path.relative_to(ROOT / "service" / "systemd")
+    for path in (ROOT / "seedbed" / "service" / "systemd").rglob("*.*"):
+        copy = tmp_path / path.relative_to(ROOT / "seedbed" / "service" / "systemd")
         if path.is_dir():
             continue
         copy.parent.mkdir(exist_ok=True)

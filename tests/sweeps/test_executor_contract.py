@@ -244,7 +244,7 @@ def _worker_of(server: int) -> int:
 def test_a_mixed_cluster_is_refused(design: Design, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     clone.mkdir()
-    for room in ("experiments", "sweeps", "tracking", "analysis"):
+    for room in ("experiments", "seedbed", "MLproject"):
         subprocess.run(["cp", "-r", str(ROOT / room), str(clone / room)], check=True)
     with (clone / "experiments" / "mnist_cnn.py").open("a") as stream:
         stream.write("# another version\n")

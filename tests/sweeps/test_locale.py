@@ -14,10 +14,10 @@ from tests.sweeps.conftest import short_design
 
 ROOT = Path(__file__).parents[2]
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-ROOMS = {
-    "sweeps": ["check", "größe.yaml"],
-    "analysis": ["report", "größe"],
-    "experiments": ["größe.py"],
+VERBS = {
+    "check": ["größe.yaml"],
+    "report": ["größe"],
+    "run": ["größe.py"],
     "doctor": ["größe.py"],
     "service": ["restore", "größe.tar"],
 }
@@ -27,7 +27,7 @@ def call(
     folder: Path, *arguments: str | bytes, **environment: str
 ) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, "-m", "seedbed", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
@@ -47,39 +47,38 @@ def folder(tmp_path: Path, datasets_cache: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_sweep_runs_and_is_reported_where_the_locale_is_ascii(folder: Path) -> None:
     file = short_design(folder, "maße", seeds=2)
-    done = call(folder, "sweeps", "run", file.name, "--name", "masse", **ASCII)
+    done = call(folder, "sweep", file.name, "--name", "masse", **ASCII)
     assert done.returncode == 0, done.stderr.decode()
     assert f"Report     {folder}/store/reports/masse/report.html" in done.stdout.decode()
     assert done.stderr == b""
     assert {run.state for run in read_sweep("masse", Store()).runs} == {"finished"}
-    again = call(folder, "sweeps", "run", file.name, "--name", "masse", "--no-report")
+    again = call(folder, "sweep", file.name, "--name", "masse", "--no-report")
     assert "2 done before, 0 to run" in again.stdout.decode()
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_mistake_is_one_sentence_that_shows_the_name(folder: Path, room: str) -> None:
-    done = call(folder, room, *ROOMS[room], **ASCII)
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_mistake_is_one_sentence_that_shows_the_name(folder: Path, verb: str) -> None:
+    done = call(folder, verb, *VERBS[verb], **ASCII)
     assert done.returncode == 2
     assert "größe" in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
 
 
-@pytest.mark.parametrize("room", ["sweeps", "doctor"])
+@pytest.mark.parametrize("verb", ["check", "doctor"])
 @pytest.mark.parametrize("locale", [ASCII, {"LC_ALL": "C.UTF-8"}], ids=["ascii", "utf-8"])
 def test_a_name_that_is_no_text_is_shown_as_an_escape(
-    folder: Path, room: str, locale: dict[str, str]
+    folder: Path, verb: str, locale: dict[str, str]
 ) -> None:
-    command = ["check"] if room == "sweeps" else []
-    done = call(folder, room, *command, b"\xff.yaml", **locale)
+    done = call(folder, verb, b"\xff.yaml", **locale)
     assert done.returncode == 2
     assert rb"\udcff.yaml" in done.stderr
     assert b"Traceback" not in done.stderr
 
 
 def test_what_the_output_cannot_show_is_an_escape(folder: Path) -> None:
-    done = call(folder, "sweeps", "check", "größe.yaml", PYTHONIOENCODING="latin-1")
+    done = call(folder, "check", "größe.yaml", PYTHONIOENCODING="latin-1")
     assert done.returncode == 2
     assert b"gr\xf6\xdfe.yaml" in done.stderr
-    done = call(folder, "sweeps", "check", "数.yaml", PYTHONIOENCODING="latin-1")
+    done = call(folder, "check", "数.yaml", PYTHONIOENCODING="latin-1")
     assert done.returncode == 2
     assert rb"\u6570.yaml" in done.stderr

@@ -91,7 +91,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthServer]:
         for name, text in SWEEPS.items():
             file = folder / f"{name}.yaml"
             file.write_text(text)
-            called("sweeps", "run", str(file))
+            called("seedbed", "sweep", str(file))
         yield server
 
 
@@ -231,10 +231,10 @@ def test_runs_side_by_side(server: AuthServer, driver: WebDriver) -> None:
 def test_the_best_network_is_registered_served_and_loaded(
     server: AuthServer, driver: WebDriver, tmp_path: Path
 ) -> None:
-    out = called("sweeps", "register", "small", "--alias", "champion")
+    out = called("seedbed", "register", "small", "--alias", "champion")
     assert out.startswith("mnist_cnn version 1, alias champion: batch_size=")
     assert "which flatters" in out
-    again = called("sweeps", "register", "small", "--alias", "champion", "--name", "mnist_cnn")
+    again = called("seedbed", "register", "small", "--alias", "champion", "--name", "mnist_cnn")
     assert "version 1, alias champion" in again
     assert "was registered before" in again
     store = Store()

@@ -59,9 +59,9 @@ class Watched:
         self.lines: set[str] = set()
 
     def run(self, *command: str, **environment: str) -> int:
-        """Run ``python -m``; returns the exit code."""
+        """Run ``seedbed``; returns the exit code."""
         process = subprocess.Popen(
-            [sys.executable, "-m", *command],
+            [sys.executable, "-m", "seedbed", *command],
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
@@ -112,8 +112,8 @@ def test_a_sweep_with_passwords_leaves_them_nowhere(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
     monkeypatch.setenv("SEEDBED_LEDGER", url)
     good, watched = write_design("good", seeds=2), Watched()
-    assert watched.run("sweeps", "run", str(good)) == 0, watched.said
-    assert watched.run("sweeps", "status", "good", "--json") == 0, watched.said
+    assert watched.run("sweep", str(good)) == 0, watched.said
+    assert watched.run("status", "good", "--json") == 0, watched.said
 
     own = tmp_path / "own.py"
     text = TEMPLATE.format(name="own.py")
@@ -121,21 +121,21 @@ def test_a_sweep_with_passwords_leaves_them_nowhere(
     own.write_text(text[:begin] + RAISES + text[begin:])
     bad = tmp_path / "bad.yaml"
     bad.write_text(f"question: Why?\nexperiment: {own}\nseeds: 1\n")
-    assert watched.run("sweeps", "run", str(bad), "--tries", "1") == 1, watched.said
+    assert watched.run("sweep", str(bad), "--tries", "1") == 1, watched.said
     assert "no postgresql://***@" in watched.said
 
     other = url.replace(LEDGER_SECRET, f"{LEDGER_SECRET}-wrong")
-    assert watched.run("sweeps", "status", "good", SEEDBED_LEDGER=other) == 2
+    assert watched.run("status", "good", SEEDBED_LEDGER=other) == 2
     assert "password authentication failed" in watched.said
     wrong = server.uri.replace(MLFLOW_SECRET, f"{MLFLOW_SECRET}-wrong")
     new = str(write_design("new", seeds=1))
-    assert watched.run("sweeps", "run", new, MLFLOW_TRACKING_URI=wrong) == 2, watched.said
+    assert watched.run("sweep", new, MLFLOW_TRACKING_URI=wrong) == 2, watched.said
     postgres.stop()
-    assert watched.run("sweeps", "resume", "good") == 2
+    assert watched.run("resume", "good") == 2
     postgres.start()
     server.kill()
-    assert watched.run("sweeps", "run", str(good)) == 1, watched.said
-    assert watched.run("analysis", "report", "good") == 2, watched.said
+    assert watched.run("sweep", str(good)) == 1, watched.said
+    assert watched.run("report", "good") == 2, watched.said
     assert "Traceback" not in watched.said.replace("Traceback (most recent call last):\n  File", "")
 
     for secret in (LEDGER_SECRET, MLFLOW_SECRET):
@@ -145,6 +145,6 @@ def test_a_sweep_with_passwords_leaves_them_nowhere(
         assert files_with(tmp_path / "server", secret) == []
         assert [p for p in files_with(postgres.folder, secret) if not p.endswith("/password")] == []
 
-    assert watched.run("sweeps", "status", "good", "--ledger", url) == 0
+    assert watched.run("status", "good", "--ledger", url) == 0
     assert "warning: the password in --ledger can be read" in watched.said
     assert LEDGER_SECRET not in watched.said
