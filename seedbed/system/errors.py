@@ -5,7 +5,7 @@
     ├── StoreError         the store cannot be reached or written: one sentence, exit code 2
     │   ├── DiskError          a disk is full or cannot be written
     │   └── NotRecordedError   a run never recorded what is asked for
-    │       └── RemovedError   it did, and `sweeps prune` has removed it since
+    │       └── RemovedError   it did, and `seedbed prune` has removed it since
     └── RunFailedError     a run ended without a result: recorded, and the sweep goes on
 
 A message states the rule, the value received, and the fix, in one sentence or two.
@@ -39,7 +39,7 @@ class NotRecordedError(StoreError):
 
 
 class RemovedError(NotRecordedError):
-    """A run had such a file until ``sweeps prune`` removed it."""
+    """A run had such a file until ``seedbed prune`` removed it."""
 
 
 class RunFailedError(SeedbedError):

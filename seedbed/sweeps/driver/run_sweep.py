@@ -1,4 +1,4 @@
-"""One call of ``sweeps run``: get ready, run what is missing, settle the parent run."""
+"""One call of ``seedbed sweep``: get ready, run what is missing, settle the parent run."""
 
 from contextlib import closing
 from dataclasses import replace

@@ -34,7 +34,7 @@ class Runner:
         book: The nights.
         series: Those that may be run here, by name.
         start: Starts a process.
-        more: Further arguments of ``sweeps run``.
+        more: Further arguments of ``seedbed sweep``.
         now: The time, in UTC.
     """
 

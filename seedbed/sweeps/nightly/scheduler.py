@@ -54,7 +54,7 @@ class Scheduler:
         series: What is scheduled.
         book: Where the nights are kept.
         start: Starts a process.
-        more: Further arguments of ``sweeps run``.
+        more: Further arguments of ``seedbed sweep``.
         clock: The time, in UTC.
         patience: How long to wait.
     """

@@ -1,4 +1,4 @@
-"""``sweeps repeat``: a sweep made of training scripts as they are."""
+"""``seedbed repeat``: a sweep made of training scripts as they are."""
 
 import hashlib
 import io
