@@ -115,7 +115,7 @@ def test_systemd_takes_every_unit(tmp_path: Path) -> None:
 def test_systemd_runs_what_compose_runs(name: str) -> None:
     file = "seedbed-worker@.service" if name == "worker" else f"seedbed-{name}.service"
     (line,) = unit(file)["ExecStart"]
-    words = shlex.split(line.partition(" -m service start ")[2])
+    words = shlex.split(line.partition(" -m seedbed service start ")[2])
     local = [
         word.replace("tls://scheduler", "tls://127.0.0.1")
         .replace("--host=0.0.0.0", "--host=127.0.0.1")
