@@ -60,7 +60,7 @@ ui: $(STAMP) ## open the MLflow UI on the runs made here (PORT=5000)
 
 # An existing lock is kept to; ARGS=--upgrade moves every package to its newest version.
 lock: | $(if $(wildcard .venv/bin/uv),,$(STAMP)) ## derive requirements.lock from pyproject.toml
-	UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv pip compile pyproject.toml --group dev \
+	UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv pip compile pyproject.toml --all-extras --group dev \
 	  --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock $(ARGS)
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,24 @@ def yaml(name: str) -> dict[str, Any]:
 
 
 def declared() -> list[Requirement]:
-    """What pyproject.toml asks for: the application's packages and the developers' tools."""
-    groups = PYPROJECT["dependency-groups"]
-    return [Requirement(r) for r in [*PYPROJECT["project"]["dependencies"], *groups["dev"]]]
+    """What pyproject.toml asks for: base, every extra and the developers' tools."""
+    project = PYPROJECT["project"]
+    texts = [*project["dependencies"], *PYPROJECT["dependency-groups"]["dev"]]
+    for extra in project["optional-dependencies"].values():
+        texts += [text for text in extra if not text.startswith("seedbed[")]
+    return [Requirement(text) for text in texts]
+
+
+def brought_by(extra: str) -> set[str]:
+    """Packages that an extra names, those of the extras it builds on included."""
+    found: set[str] = set()
+    for text in PYPROJECT["project"]["optional-dependencies"][extra]:
+        requirement = Requirement(text)
+        if requirement.name == "seedbed":
+            found.update(*map(brought_by, requirement.extras))
+        else:
+            found.add(canonicalize_name(requirement.name))
+    return found
 
 
 def lock_blocks() -> dict[str, str]:
@@ -52,6 +68,17 @@ def test_the_lock_has_every_declared_package_in_a_version_that_is_allowed() -> N
 def test_what_the_lock_calls_direct_is_what_pyproject_declares() -> None:
     direct = {name for name, block in lock_blocks().items() if "seedbed (pyproject.toml" in block}
     assert direct == {canonicalize_name(requirement.name) for requirement in declared()}
+
+
+def test_plain_seedbed_is_light_and_each_extra_builds_on_the_one_below() -> None:
+    base = {Requirement(text).name for text in PYPROJECT["project"]["dependencies"]}
+    assert base == {"click", "numpy", "rich", "scipy"}
+    assert "tensorflow" in brought_by("train")
+    assert "tensorflow" not in brought_by("mlflow")
+    order = ["notebook", "mlflow", "train", "cluster", "service"]
+    assert set(order) == set(PYPROJECT["project"]["optional-dependencies"])
+    for lower, higher in pairwise(order):
+        assert brought_by(lower) < brought_by(higher)
 
 
 def test_every_pin_has_a_hash() -> None:

@@ -1,38 +1,36 @@
-"""Which code this is: the installed version, and a digest of every module."""
+"""Which code this is: its version, and a digest of every module."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
-from importlib import metadata
+from pathlib import Path
 
 from seedbed.system.paths import PACKAGE, SHIPPED
+
+VERSION = "0.2.0"
+"""The one place that names it; the build reads it from this line."""
 
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over every Python file of the package and its experiments, names included, hex.
+    """SHA-256 over every Python file of the package and of ``experiments/``, names included, hex.
 
-    A checkpoint continues under the same digest only, and every worker of a cluster must have it.
+    A clone and an installed copy of the same code have the same digest. A checkpoint continues
+    under the same digest only, and every worker of a cluster must have it.
     """
     digest = hashlib.sha256()
-    package = PACKAGE.rglob("*.py")
-    named = {path.relative_to(PACKAGE.parent).as_posix(): path for path in package}
-    named = {name: path for name, path in named.items() if "/_shipped/" not in name}
-    named |= {f"experiments/{path.name}": path for path in (SHIPPED / "experiments").glob("*.py")}
-    for name, path in sorted(named.items()):
+    for name, path in sorted(_code()):
         content = path.read_bytes()
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-@cache
-def version() -> str:
-    """The installed version; that of ``pyproject.toml`` in a clone that is not installed."""
-    try:
-        return metadata.version("seedbed")
-    except metadata.PackageNotFoundError:
-        return VERSION
-
-
-VERSION = "0.2.0"
-"""Read by the build; the one place that names it."""
+def _code() -> Iterator[tuple[str, Path]]:
+    """Each file's name as it is in a clone, and where it lies here."""
+    for path in PACKAGE.rglob("*.py"):
+        name = path.relative_to(PACKAGE).as_posix()
+        if not name.startswith("_shipped/"):
+            yield f"seedbed/{name}", path
+    for path in (SHIPPED / "experiments").glob("*.py"):
+        yield f"experiments/{path.name}", path

@@ -35,7 +35,7 @@ def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "host": platform.node(),
-        "seedbed": code_version.version(),
+        "seedbed": code_version.VERSION,
         "code_sha256": code_version.code_digest(),
         "git_commit": commit,
         "git_dirty": dirty,
