@@ -10,6 +10,7 @@ import click
 
 from seedbed.system.cli_program import Program
 from seedbed.system.errors import SeedbedError
+from seedbed.system.extras import require
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,20 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
 
 ASK = tuple(verb.name for verb in GROUPS["Ask"])
 
+NEEDS = {
+    **dict.fromkeys(
+        ("report", "numbers", "status", "stop", "cancel", "retry", "prune", "nights", "serve"),
+        "mlflow",
+    ),
+    **dict.fromkeys(
+        ("run", "describe", "verify", "new", "sweep", "repeat", "resume", "check", "register"),
+        "train",
+    ),
+    "schedule": "train",
+    "service": "service",
+}
+"""The extra without which a verb can do nothing; the others find out when they import a package."""
+
 VERBS = {verb.name: verb for verbs in GROUPS.values() for verb in verbs}
 
 
@@ -91,6 +106,8 @@ class Seedbed(Program):
         verb = VERBS.get(cmd_name)
         if verb is None:
             return None
+        if cmd_name in NEEDS:
+            require(NEEDS[cmd_name])
         module = import_module(f"seedbed.cli.{verb.module}")
         found = getattr(module, verb.attribute or verb.name)
         if not isinstance(found, click.Command):

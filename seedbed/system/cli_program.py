@@ -9,6 +9,7 @@ import click
 
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import SeedbedError
+from seedbed.system.extras import naming_the_extra
 from seedbed.system.gc_pause import end_without_search
 from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
@@ -25,7 +26,8 @@ class Program(click.Group):
         extra["standalone_mode"] = False
         name = prog_name or self.name or ""
         try:
-            code = super().main(args, name, **extra)
+            with naming_the_extra():
+                code = super().main(args, name, **extra)
         except click.NoSuchOption as error:
             _fail(f"{error.format_message()} See {name} --help.", 2)
         except click.ClickException as error:

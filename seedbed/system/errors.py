@@ -6,6 +6,7 @@
     │   ├── DiskError          a disk is full or cannot be written
     │   └── NotRecordedError   a run never recorded what is asked for
     │       └── RemovedError   it did, and `seedbed prune` has removed it since
+    ├── MissingExtraError  a package is not installed: one sentence, exit code 2
     └── RunFailedError     a run ended without a result: recorded, and the sweep goes on
 
 A message states the rule, the value received, and the fix, in one sentence or two.
@@ -40,6 +41,12 @@ class NotRecordedError(StoreError):
 
 class RemovedError(NotRecordedError):
     """A run had such a file until ``seedbed prune`` removed it."""
+
+
+class MissingExtraError(SeedbedError, ImportError):
+    """An extra of Seedbed is not installed."""
+
+    exit_code = 2
 
 
 class RunFailedError(SeedbedError):

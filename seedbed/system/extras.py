@@ -1,0 +1,88 @@
+"""Which extra of Seedbed brings a package that is not installed."""
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from seedbed.system.errors import MissingExtraError
+from seedbed.system.paths import CLONE
+
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "notebook": ("PIL", "matplotlib", "pandas"),
+    "mlflow": (
+        "alembic",
+        "cryptography",
+        "jinja2",
+        "markupsafe",
+        "mlflow",
+        "optuna",
+        "psutil",
+        "pydantic",
+        "pydantic_core",
+        "requests",
+        "ruamel",
+        "sklearn",
+        "sqlalchemy",
+        "starlette",
+        "statsmodels",
+        "uvicorn",
+    ),
+    "train": ("apscheduler", "h5py", "keras", "mlxtend", "skimage", "tensorflow"),
+    "cluster": ("distributed", "psycopg"),
+    "service": ("flask_wtf",),
+}
+"""Each extra's modules. An extra also brings those of the extras above it in this table."""
+
+
+def require(extra: str) -> None:
+    """Check that an extra is installed, before anything of it is used.
+
+    Raises:
+        MissingExtraError: A module of it, or of an extra that it builds on, cannot be found.
+    """
+    for name, modules in EXTRAS.items():
+        for module in modules:
+            if _is_missing(module):
+                raise MissingExtraError(_sentence(module, extra))
+        if name == extra:
+            return
+
+
+def missing_extra(error: ModuleNotFoundError) -> MissingExtraError | None:
+    """The sentence for an import that failed; None if no extra brings the module."""
+    module = (error.name or "").partition(".")[0]
+    for extra, modules in EXTRAS.items():
+        if module in modules and _is_missing(module):
+            return MissingExtraError(_sentence(module, extra))
+    return None
+
+
+@contextmanager
+def naming_the_extra() -> Iterator[None]:
+    """Turn the failed import of an extra's module into the sentence that says what to install.
+
+    Raises:
+        MissingExtraError: In place of the ``ModuleNotFoundError``.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        raise missing from error
+
+
+def _is_missing(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is None
+    except (ImportError, ValueError):  # a finder that refuses it; a module without a spec
+        return True
+
+
+def _sentence(module: str, extra: str) -> str:
+    fix = f'pip install "seedbed[{extra}]"' if CLONE is None else f"make -C {CLONE} setup"
+    return (
+        f"This needs the extra {extra!r} of Seedbed, but the package {module} is not installed: "
+        f"install it with {fix}"
+    )

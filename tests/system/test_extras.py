@@ -1,0 +1,148 @@
+"""A package that is not installed is one sentence, with the command that installs it."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from seedbed.cli.main import NEEDS, VERBS
+from seedbed.system.extras import EXTRAS
+from seedbed.system.paths import IMPORT_ROOT as ROOT
+
+HIDE = """
+import sys
+hidden = set({hidden!r})
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in hidden:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Hidden())
+"""
+
+MAIN = "from seedbed.cli.main import run; run({arguments!r})"
+
+
+def without(extra: str) -> set[str]:
+    """The modules that are missing where an extra, and what builds on it, is not installed."""
+    names = list(EXTRAS)
+    return {module for name in names[names.index(extra) :] for module in EXTRAS[name]}
+
+
+def python(code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code],
+        cwd=cwd,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "SEEDBED_STORE": str(cwd / "store"),
+            "MLFLOW_TRACKING_URI": f"sqlite:///{cwd}/mlflow.db",
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def seedbed(*arguments: str, lacking: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    code = HIDE.format(hidden=sorted(without(lacking))) + MAIN.format(arguments=arguments)
+    return python(code, cwd)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "command", "named"),
+    [
+        ("mlflow", "run mnist_cnn", "train"),
+        ("mlflow", "sweep first", "train"),
+        ("mlflow", "report first", "mlflow"),
+        ("mlflow", "compare first", "mlflow"),
+        ("train", "run mnist_cnn", "train"),
+        ("train", "resume first", "train"),
+        ("cluster", f"sweep {ROOT}/sweeps/first.yaml --cluster tcp://127.0.0.1:1", "cluster"),
+        ("service", "service secrets", "service"),
+    ],
+)
+def test_a_command_names_the_extra_that_it_lacks(
+    lacking: str, command: str, named: str, tmp_path: Path
+) -> None:
+    done = seedbed(*command.split(), lacking=lacking, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(
+        f"Error: This needs the extra {named!r} of Seedbed, but the package "
+    )
+    assert " is not installed: install it with " in sentence
+
+
+def test_plain_seedbed_answers_about_numbers_and_reads_scripts(tmp_path: Path) -> None:
+    (tmp_path / "t.py").write_text("import numpy as np\nnp.random.seed(1)\n")
+    for command in ("doctor t.py", "--help"):
+        done = seedbed(*command.split(), lacking="notebook", cwd=tmp_path)
+        assert done.returncode in (0, 1), done.stderr
+        assert done.stderr == ""
+
+
+def test_an_installed_copy_names_the_command_that_installs_the_extra(tmp_path: Path) -> None:
+    code = HIDE.format(hidden=["tensorflow"]) + (
+        "from seedbed.system import extras\n"
+        "extras.CLONE = None\n"
+        "try: extras.require('train')\n"
+        "except ImportError as error: print(error)\n"
+    )
+    assert python(code, tmp_path).stdout == (
+        "This needs the extra 'train' of Seedbed, but the package tensorflow is not installed: "
+        'install it with pip install "seedbed[train]"\n'
+    )
+
+
+def test_a_module_that_no_extra_brings_keeps_its_error(tmp_path: Path) -> None:
+    code = (
+        "from seedbed.system.extras import naming_the_extra\n"
+        "with naming_the_extra():\n    import no_such_module"
+    )
+    assert "ModuleNotFoundError: No module named 'no_such_module'" in python(code, tmp_path).stderr
+
+
+def test_what_a_verb_needs_is_an_extra_and_each_named_verb_exists() -> None:
+    assert set(NEEDS) <= set(VERBS)
+    assert set(NEEDS.values()) <= set(EXTRAS)
+
+
+def imported() -> Iterator[str]:
+    """Top-level names of what the package and the networks import."""
+    for folder in ("seedbed", "experiments"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name.partition(".")[0] for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                    yield node.module.partition(".")[0]
+
+
+def test_every_package_that_is_imported_is_a_dependency_or_of_an_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    base = {Requirement(text).name for text in project["dependencies"]}
+    known = {*base, *(name for modules in EXTRAS.values() for name in modules)}
+    foreign = {name for name in imported() if name not in sys.stdlib_module_names}
+    assert foreign - {"seedbed"} - known == set()
+
+
+def test_the_table_of_extras_is_that_of_pyproject() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    distributions = packages_distributions()
+    programs = {"optuna-dashboard", "uvloop"}  # started or found by others, never imported
+    for extra, texts in project["optional-dependencies"].items():
+        declared = {canonicalize_name(Requirement(text).name) for text in texts} - {"seedbed"}
+        named = {canonicalize_name(d) for m in EXTRAS[extra] for d in distributions[m]}
+        if extra == "service":
+            declared.discard("mlflow")  # again, with logins
+        assert declared - programs <= named, extra
