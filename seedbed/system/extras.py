@@ -24,7 +24,6 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "sklearn",
         "sqlalchemy",
         "starlette",
-        "statsmodels",
         "uvicorn",
     ),
     "train": ("apscheduler", "h5py", "keras", "mlxtend", "skimage", "tensorflow"),

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from seedbed.system.disk_errors import disk_error
-from seedbed.system.errors import StoreError
+from seedbed.system.errors import MissingExtraError, StoreError
+from seedbed.system.extras import naming_the_extra
 from seedbed.system.gc_pause import no_search
 from seedbed.system.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
 from seedbed.system.paths import home, store_folder, tracking_uri
@@ -163,8 +164,9 @@ class Store:
     def explained(self) -> Iterator[None]:
         """Turn what MLflow and its transports raise into one sentence."""
         try:
-            yield
-        except StoreError:
+            with naming_the_extra():
+                yield
+        except (StoreError, MissingExtraError):
             raise
         except Exception as error:
             if not _is_store_failure(error):

@@ -85,7 +85,7 @@ def test_a_command_names_the_extra_that_it_lacks(
 
 def test_plain_seedbed_answers_about_numbers_and_reads_scripts(tmp_path: Path) -> None:
     (tmp_path / "t.py").write_text("import numpy as np\nnp.random.seed(1)\n")
-    for command in ("doctor t.py", "--help"):
+    for command in ("spread 75.57 75.85 76.39", "doctor t.py", "--help"):
         done = seedbed(*command.split(), lacking="notebook", cwd=tmp_path)
         assert done.returncode in (0, 1), done.stderr
         assert done.stderr == ""
