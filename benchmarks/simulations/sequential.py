@@ -4,15 +4,14 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
-from seedbed.analysis.statistics.plan import (
+from seedbed.analysis.statistics.anytime import e_value, mixture_t
+from seedbed.analysis.statistics.plan import stein_total
+from seedbed.analysis.statistics.sequential import (
     FUTILITY_FROM,
     FUTILITY_P,
     LOOKS,
-    e_value,
-    mixture_t,
     nominal_levels,
     sequential_decision,
-    stein_total,
 )
 
 STUDIES = 100_000

@@ -9,8 +9,8 @@ from seedbed.analysis.statistics.classification import (
     f1_by_class,
     macro_f1,
     macro_f1_bootstrap,
-    wilson,
 )
+from seedbed.analysis.statistics.proportions import wilson
 from seedbed.system.errors import InputError
 
 MATRIX = np.array([[45, 3, 2], [4, 24, 2], [2, 3, 15]])

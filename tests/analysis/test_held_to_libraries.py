@@ -5,11 +5,9 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_curve
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.nonparametric import rank_compare_2indep
 from statsmodels.stats.power import TTestIndPower, TTestPower
 from statsmodels.stats.proportion import proportion_confint
 
-from seedbed.analysis.statistics.compare import superiority_unpaired
 from seedbed.analysis.statistics.many import holm
 from seedbed.analysis.statistics.plan import power
 from seedbed.analysis.statistics.proportions import clopper_pearson_limits, wilson_limits
@@ -38,26 +36,6 @@ def test_power_is_statsmodels(effect: float, n: int, alpha: float, paired: bool)
         df, shift = (n - 1, effect * n**0.5) if paired else (2 * n - 2, effect * (n / 2) ** 0.5)
         oracle = stats.nct.sf(stats.t.isf(alpha / 2, df), df, shift)
     assert mine == pytest.approx(oracle, rel=1e-10, abs=1e-10)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_superiority_is_statsmodels(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    sizes = rng.integers(2, 12, 2)
-    a, b = (rng.integers(0, 9, size) / 4 for size in sizes)  # ties within and between the arms
-    found = superiority_unpaired(a, b, 0.9)
-    if np.sign(a[:, None] - b[None, :]).mean() in {-1.0, 1.0} or found is None:
-        return
-    result = rank_compare_2indep(a, b)
-    low, high = result.conf_int(alpha=0.1)
-    assert found.value == pytest.approx(result.prob1, rel=EXACT)
-    assert (found.low, found.high) == pytest.approx(
-        (max(low, 0.0), min(high, 1.0)), rel=EXACT, abs=EXACT
-    )
-
-
-def test_superiority_was_compared_at_all() -> None:
-    assert superiority_unpaired([1, 2, 3, 3], [2, 2, 4], 0.9) is not None
 
 
 @pytest.mark.parametrize("seed", range(10))

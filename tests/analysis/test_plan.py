@@ -2,17 +2,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from seedbed.analysis.statistics.anytime import e_value
 from seedbed.analysis.statistics.plan import (
-    boundaries,
-    e_value,
     half_width,
-    nominal_levels,
     power,
     runs_for_half_width,
     runs_needed,
-    sequential_decision,
     stein_runs,
 )
+from seedbed.analysis.statistics.sequential import boundaries, nominal_levels, sequential_decision
 from seedbed.system.errors import InputError
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seedbed.analysis.statistics.plan import sequential_decision, stein_runs
+from seedbed.analysis.statistics.plan import stein_runs
+from seedbed.analysis.statistics.sequential import sequential_decision
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.strategies.choose import conclude, strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion

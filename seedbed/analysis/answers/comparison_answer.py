@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from seedbed.analysis.answers.answer import Answer, interval, number, plain
+from seedbed.analysis.statistics.anytime import e_value
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired
 from seedbed.analysis.statistics.many import Family, compare_many, holm
 from seedbed.analysis.statistics.new_data import TTest
-from seedbed.analysis.statistics.plan import e_value, sequential_decision
+from seedbed.analysis.statistics.sequential import sequential_decision
 from seedbed.system.errors import InputError
 
 NAMES = ("A", "B")

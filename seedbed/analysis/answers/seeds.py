@@ -5,14 +5,12 @@ from math import ceil
 from seedbed.analysis.answers.answer import Answer, number
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.plan import (
-    LOOKS,
-    boundaries,
     half_width,
-    nominal_levels,
     runs_for_half_width,
     runs_needed,
     stein_total,
 )
+from seedbed.analysis.statistics.sequential import LOOKS, boundaries, nominal_levels
 from seedbed.analysis.statistics.spread import describe
 from seedbed.system.errors import InputError
 

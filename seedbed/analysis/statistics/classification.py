@@ -13,7 +13,7 @@ from scipy import stats
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.many import holm
-from seedbed.analysis.statistics.proportions import wilson_limits
+from seedbed.analysis.statistics.proportions import wilson
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.system.errors import InputError
 
@@ -57,23 +57,6 @@ class ConfusionSpread:
     mean: Floats
     sd: Floats
     runs: int
-
-
-def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
-    """A proportion with Wilson's interval.
-
-    Args:
-        successes: Count, from 0 to n.
-        n: Trials, at least 1.
-        level: Confidence level.
-
-    Source: Wilson (1927).
-    """
-    check_level(level)
-    if n < 1 or not 0 <= successes <= n:
-        raise InputError(f"a proportion needs 0 to n successes of n ≥ 1, got {successes} of {n}")
-    low, high = wilson_limits(successes, n, level)
-    return Estimate(successes / n, low, high, n, "proportion, Wilson", level)
 
 
 def as_confusion(counts: npt.ArrayLike) -> npt.NDArray[np.int64]:

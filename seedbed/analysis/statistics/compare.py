@@ -1,7 +1,7 @@
 """A against B on one test set: different, equivalent or undecided, and what would settle it."""
 
 from dataclasses import dataclass
-from math import comb, isfinite, nan, sqrt
+from math import comb, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -9,13 +9,11 @@ from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
+from seedbed.analysis.statistics.permutation import sign_flip_p
 from seedbed.analysis.statistics.plan import runs_needed
-from seedbed.analysis.statistics.proportions import clopper_pearson_limits
+from seedbed.analysis.statistics.superiority import rank_p, superiority_paired, superiority_unpaired
 from seedbed.analysis.statistics.verdict import decide
 from seedbed.system.errors import InputError
-
-EXACT_PAIRS = 20
-RESAMPLES = 100_000
 
 
 @dataclass(frozen=True)
@@ -70,101 +68,6 @@ def pooled_sd(a: Floats, b: Floats) -> float | None:
         return None
     squares = float(((a - a.mean()) ** 2).sum() + ((b - b.mean()) ** 2).sum())
     return sqrt(squares / df)
-
-
-def sign_flip_p(differences: npt.ArrayLike, seed: int = 0) -> float:
-    """Two-sided p of the sign-flip test of the mean of paired differences.
-
-    Exact up to 20 pairs (all 2ⁿ sign patterns); beyond, 100,000 seeded patterns with the observed
-    one counted. Assumes only that A − B and B − A are equally likely under the null.
-
-    Args:
-        differences: ``[pair]``, at least 1.
-        seed: Seed of the patterns beyond 20 pairs.
-
-    Source: Fisher (1935), The Design of Experiments, section 21; Phipson & Smyth (2010) for the
-    observed pattern.
-    """
-    values = as_scores(differences, "differences")
-    observed = abs(float(values.sum()))
-    edge = observed - 1e-9 * float(np.abs(values).sum())
-    if values.size <= EXACT_PAIRS:
-        sums = values[:1]  # the overall sign is free: half of the patterns are enough
-        for value in values[1:]:
-            sums = np.concatenate([sums + value, sums - value])
-        return float((np.abs(sums) >= edge).mean())
-    rng = np.random.default_rng(seed)
-    hits, left = 1, RESAMPLES
-    while left:
-        block = min(left, 1_000_000 // values.size + 1)
-        signs = rng.integers(0, 2, size=(block, values.size)) * 2 - 1
-        hits += int((np.abs(signs @ values) >= edge).sum())
-        left -= block
-    return hits / (RESAMPLES + 1)
-
-
-def superiority_paired(differences: npt.ArrayLike, level: float = 0.95) -> Estimate | None:
-    """P(A > B) over pairs that are not tied, with Clopper–Pearson's interval; None if all tie.
-
-    Source: Clopper & Pearson (1934).
-    """
-    values = as_scores(differences, "differences")
-    wins, untied = int((values > 0).sum()), int((values != 0).sum())
-    if untied == 0:
-        return None
-    low, high = clopper_pearson_limits(wins, untied, level)
-    method = "share of untied pairs that A wins, Clopper–Pearson"
-    return Estimate(wins / untied, low, high, untied, method, level)
-
-
-def superiority_unpaired(
-    a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.95
-) -> Estimate | None:
-    """P(A > B) + ½P(A = B) over all pairs of one run each; None where an arm has one run.
-
-    Where the arms do not overlap, the rank interval has no width, and Clopper–Pearson's over the
-    disjoint pairs that could be formed takes its place.
-
-    Source: Brunner & Munzel (2000).
-    """
-    first, second = as_scores(a, "A"), as_scores(b, "B")
-    if min(first.size, second.size) < 2:
-        return None
-    above = float(np.sign(first[:, None] - second[None, :]).mean() / 2 + 0.5)
-    n = first.size + second.size
-    if above in (0.0, 1.0) or np.ptp(np.concatenate([first, second])) == 0:
-        if 0 < above < 1:
-            return None
-        pairs = min(first.size, second.size)
-        low, high = clopper_pearson_limits(round(above * pairs), pairs, level)
-        method = "no overlap: Clopper–Pearson over disjoint pairs"
-        return Estimate(above, low, high, n, method, level)
-    half = _brunner_munzel_half_width(first, second, level)
-    if not isfinite(half):
-        return None
-    return Estimate(
-        above, max(above - half, 0.0), min(above + half, 1.0), n, "Brunner–Munzel", level
-    )
-
-
-def _brunner_munzel_half_width(a: Floats, b: Floats, level: float) -> float:
-    """Half-width of the interval of P(A > B) + ½P(A = B); nan where the ranks have no variance.
-
-    The variances are those of the placements (rank among all minus rank within the arm), with
-    Satterthwaite's degrees of freedom.
-
-    Source: Brunner & Munzel (2000), "The nonparametric Behrens-Fisher problem", equations 9 to 11.
-    """
-    ranks = stats.rankdata(np.concatenate([a, b]))
-    squares = [
-        float((among - stats.rankdata(own)).var(ddof=1)) / (own.size * other.size**2)
-        for among, own, other in ((ranks[: a.size], a, b), (ranks[a.size :], b, a))
-    ]
-    if sum(squares) == 0:
-        return nan
-    parts = zip(squares, (a.size, b.size), strict=True)
-    df = sum(squares) ** 2 / sum(square**2 / (size - 1) for square, size in parts)
-    return float(stats.t.isf((1 - level) / 2, df)) * sqrt(sum(squares))
 
 
 def compare_paired(
@@ -237,14 +140,13 @@ def compare_unpaired(
     varies = enough and (_varies(first) or _varies(second))
     se = sqrt(va + vb) if varies else None
     df = (va + vb) ** 2 / (va**2 / (first.size - 1) + vb**2 / (second.size - 1)) if se else 0.0
-    rank = stats.mannwhitneyu(first, second).pvalue if run_sd and enough else None
     return _assemble(
         paired=False,
         arms=(first, second),
         se=se,
         df=df,
         p_sign_flip=None,
-        p_rank=None if rank is None else float(rank),
+        p_rank=rank_p(first, second) if run_sd and enough else None,
         p_superior=superiority_unpaired(first, second, level),
         margin=run_sd if margin is None else margin,
         run_sd=run_sd,

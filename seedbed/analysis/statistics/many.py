@@ -1,11 +1,10 @@
 """Many configurations: all pairs with Holm, or each against one control (Dunnett)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
-import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
@@ -52,16 +51,20 @@ class Family:
     expected_false: float
 
 
-def holm(p_values: list[float | None]) -> list[float | None]:
-    """Holm-adjusted p values; None stays None and is not counted.
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Holm-adjusted p values, in the order given; None stays None and is not counted.
+
+    The i-th smallest of m is max over j ≤ i of (m − j + 1)·p_(j), at most 1.
 
     Source: Holm (1979), "A simple sequentially rejective multiple test procedure".
     """
-    known = np.array([p for p in p_values if p is not None])
-    order = known.argsort()
-    stepped = np.maximum.accumulate(known[order] * np.arange(known.size, 0, -1)).clip(max=1)
-    adjusted = iter(stepped[order.argsort()])
-    return [None if p is None else float(next(adjusted)) for p in p_values]
+    known = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    largest = 0.0
+    for rank, (p, place) in enumerate(known):
+        largest = max(largest, min((len(known) - rank) * p, 1.0))
+        adjusted[place] = largest
+    return adjusted
 
 
 def compare_many(

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level
-from seedbed.analysis.statistics.classification import wilson
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.proportions import wilson
 from seedbed.system.errors import InputError
 
 

@@ -7,11 +7,11 @@ so that every driver says the same and a rule's guarantee holds.
 from collections.abc import Sequence
 from statistics import stdev
 
-from seedbed.analysis.statistics.plan import (
+from seedbed.analysis.statistics.plan import stein_total
+from seedbed.analysis.statistics.sequential import (
     SequentialDecision,
     nominal_levels,
     sequential_decision,
-    stein_total,
 )
 from seedbed.sweeps.design.budget import looks_of
 from seedbed.sweeps.design.cells import Cell, named
