@@ -7,7 +7,7 @@ import numpy as np
 
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design, designed
-from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.protocol import Standing, Strategy, SweepState
 
@@ -18,7 +18,7 @@ Curve = Callable[[Cell], list[float] | None]
 
 def made(more: str) -> Design:
     """The design of a file that goes on with ``more``."""
-    return designed(YamlFile.parse(HEAD + more, Path("s.yaml")))
+    return designed(CheckedFile.parse(HEAD + more, Path("s.yaml")))
 
 
 class InMemory:

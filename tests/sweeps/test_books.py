@@ -209,7 +209,7 @@ def test_claims_of_a_dead_process_of_this_host_are_abandoned_at_once(
 
 def _file_of(design: Design) -> Path:
     path = Path(os.environ["SEEDBED_STORE"]) / f"{design.name}.yaml"
-    path.write_text(design.text)
+    path.write_text(design.file.text)
     return path
 
 
@@ -274,7 +274,7 @@ def test_curves_reach_every_driver(design: Design, ledger_url: str | None) -> No
 def test_a_sweep_is_resumed_by_its_name(design: Design, ledger_url: str | None) -> None:
     Ledger.open(design, ledger_url)
     with closing(open_storage("short", ledger_url, create=False)) as book:
-        assert file_of(book) == design.text
+        assert file_of(book) == design.file.text
     with pytest.raises(InputError, match="There is no sweep 'shrt'"):
         open_storage("shrt", ledger_url, create=False)
 

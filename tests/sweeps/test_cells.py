@@ -14,8 +14,8 @@ from seedbed.runs.settings.seeds import SOURCES, derive
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design, designed
 from seedbed.sweeps.design.search_space import Spaces, distinct, draw, grid, tidy
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.configuration_fields import Range
-from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
 
 HEAD = "question: Why?\nexperiment: mnist_cnn\noptions: {dataset: digits, epochs: 2}\n"
@@ -28,7 +28,7 @@ def _data(datasets_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def made(more: str) -> Design:
-    return designed(YamlFile.parse(HEAD + more, Path("s.yaml")))
+    return designed(CheckedFile.parse(HEAD + more, Path("s.yaml")))
 
 
 def seeds_of(cells: tuple[Cell, ...]) -> list[tuple[int, ...]]:
@@ -143,10 +143,10 @@ def test_numeric_repeats_one_run_in_a_free_environment() -> None:
 
 def test_numeric_free_keeps_the_threads_that_are_given_and_refuses_determinism() -> None:
     text = HEAD.replace("epochs: 2", "threads: 3") + "seeds: 1\nnumeric: free\n"
-    assert designed(YamlFile.parse(text, Path("s.yaml"))).cells[0].options.threads == 3
+    assert designed(CheckedFile.parse(text, Path("s.yaml"))).cells[0].options.threads == 3
     text = HEAD.replace("epochs: 2", "op_determinism: true") + "seeds: 1\nnumeric: free\n"
     with pytest.raises(InputError, match="line 3 column 28: op_determinism must be false"):
-        designed(YamlFile.parse(text, Path("s.yaml")))
+        designed(CheckedFile.parse(text, Path("s.yaml")))
 
 
 def the_plan(design: Design) -> tuple[dict[str, Any], dict[str, Cell]]:

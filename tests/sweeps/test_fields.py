@@ -8,11 +8,27 @@ import pytest
 from pydantic import BaseModel
 
 from seedbed.sweeps.design.design import Design, designed
-from seedbed.sweeps.spec import schedule_fields, sweep_file
+from seedbed.sweeps.spec import (
+    configuration_fields,
+    schedule_fields,
+    search_fields,
+    seed_fields,
+    stop_fields,
+    sweep_file,
+)
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.validation_errors import SECTIONS, validated
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
 
+FIELD_MODULES = (
+    configuration_fields,
+    schedule_fields,
+    search_fields,
+    seed_fields,
+    stop_fields,
+    sweep_file,
+)
 HEAD = "question: Why?\nexperiment: mnist_cnn\noptions: {dataset: digits}\n"
 
 
@@ -23,7 +39,7 @@ def _data(datasets_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def made(more: str, head: str = HEAD) -> Design:
-    return designed(YamlFile.parse(head + more, Path("s.yaml")))
+    return designed(CheckedFile.parse(head + more, Path("s.yaml")))
 
 
 # What stands after HEAD, at which line and column it is refused, and in which words. The first
@@ -433,12 +449,12 @@ def test_an_unknown_experiment_is_refused_at_its_line() -> None:
 def test_the_file_s_name_must_do_as_a_name() -> None:
     text = HEAD + "seeds: 3\n"
     with pytest.raises(InputError, match="got 'my sweep' from the file's name"):
-        designed(YamlFile.parse(text, Path("my sweep.yaml")))
-    assert designed(YamlFile.parse(text + "name: mine\n", Path("my sweep.yaml"))).name == "mine"
+        designed(CheckedFile.parse(text, Path("my sweep.yaml")))
+    assert designed(CheckedFile.parse(text + "name: mine\n", Path("my sweep.yaml"))).name == "mine"
 
 
 def test_date_in_a_name_is_the_day_unless_the_sweep_was_started_before() -> None:
-    file = YamlFile.parse(HEAD + "seeds: 3\nname: night-{date}\n", Path("s.yaml"))
+    file = CheckedFile.parse(HEAD + "seeds: 3\nname: night-{date}\n", Path("s.yaml"))
     assert designed(file).name == f"night-{datetime.now().astimezone().date().isoformat()}"
     assert designed(file, "night-2030-01-31").name == "night-2030-01-31"
     with pytest.raises(InputError, match="line 5 column 1: name must be letters"):
@@ -471,7 +487,7 @@ def test_aliases_and_every_notation_of_a_number_arrive_as_plain_values() -> None
 def test_every_section_is_known_to_the_sentences() -> None:
     every = {
         kind
-        for module in (sweep_file, schedule_fields)
+        for module in FIELD_MODULES
         for name, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, BaseModel) and name not in ("Section", "BaseModel")
     }

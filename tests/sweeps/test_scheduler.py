@@ -137,7 +137,7 @@ def test_the_file_of_a_night_has_its_date_and_fresh_seeds_and_no_schedule(make: 
     assert seeds[0][:2] == seeds[1][:2] == [0, 1]
     assert not set(seeds[0][2:]) & set(seeds[1][2:])
     assert "schedule:" not in paths[0].read_text()
-    fresh = designs[0].fields.night
+    fresh = designs[0].file.fields.night
     assert fresh is not None
     assert fresh.fresh == seeds[0][2:]
 

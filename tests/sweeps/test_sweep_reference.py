@@ -8,8 +8,8 @@ import pytest
 
 from seedbed.sweeps.design.design import designed
 from seedbed.sweeps.spec import reference_page
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.validation_errors import SECTIONS
-from seedbed.sweeps.spec.yaml_file import YamlFile
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sweep-file.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_every_field_of_every_section_stands_in_its_table_with_a_meaning() -> No
 
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_every_example_is_a_sweep(text: str) -> None:
-    design = designed(YamlFile.parse(text, Path("example.yaml")))
+    design = designed(CheckedFile.parse(text, Path("example.yaml")))
     assert design.cells
     assert design.planned >= len(design.cells)
 
@@ -72,7 +72,7 @@ def test_a_ready_file_says_its_question_at_its_head_and_is_a_sweep(path: Path) -
     text = path.read_text(encoding="utf-8")
     head = text.splitlines()[0]
     assert head.startswith("# ")
-    design = designed(YamlFile.parse(text, path))
+    design = designed(CheckedFile.parse(text, path))
     assert design.name.startswith(path.stem)
     question = design.question.rstrip("?.").lower().split()
     said = " ".join(line for line in text.splitlines() if line.startswith("#")).lower()

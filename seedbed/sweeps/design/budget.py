@@ -3,10 +3,11 @@
 import math
 
 from seedbed.sweeps.design.proposals import Proposer
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.search_fields import Search
 from seedbed.sweeps.spec.stop_fields import Comparison, Precision
 from seedbed.sweeps.spec.sweep_file import SweepFile
-from seedbed.sweeps.spec.yaml_file import Place, YamlFile
+from seedbed.sweeps.spec.yaml_file import Place
 
 LOOKS = 4
 """Equal steps up to the number of seeds, where the file names no looks."""
@@ -25,21 +26,21 @@ def pairs_for(alpha: float) -> int:
     return math.ceil(1 - math.log2(alpha))
 
 
-def check_limits(file: YamlFile, fields: SweepFile, configurations: int, seeds: int) -> None:
+def check_limits(file: CheckedFile, configurations: int, seeds: int) -> None:
     """Refuse a stop rule or a budget that cannot lead to a result.
 
     Args:
-        file: For places.
-        fields: The file's fields.
+        file: The sweep's file.
         configurations: How many configurations there are at first.
         seeds: Sets of seeds of each.
 
     Raises:
         InputError: Says what the least is that could.
     """
+    fields = file.fields
     stop, search = fields.stop, fields.search
     if search:
-        _check_search(file, fields, search, seeds)
+        _check_search(file, search, seeds)
     if not stop:
         return
     rule = stop.precision or stop.comparison
@@ -53,9 +54,9 @@ def check_limits(file: YamlFile, fields: SweepFile, configurations: int, seeds: 
             "a number, or a list.",
         )
     if stop.comparison:
-        _check_comparison(file, fields, stop.comparison, configurations, seeds)
+        _check_comparison(file, stop.comparison, configurations, seeds)
     if stop.precision:
-        _check_precision(file, fields, stop.precision, configurations, seeds)
+        _check_precision(file, stop.precision, configurations, seeds)
 
 
 def _runs(fields: SweepFile) -> float:
@@ -63,9 +64,7 @@ def _runs(fields: SweepFile) -> float:
     return budget.runs if budget and budget.runs else math.inf
 
 
-def _check_comparison(
-    file: YamlFile, fields: SweepFile, rule: Comparison, configurations: int, seeds: int
-) -> None:
+def _check_comparison(file: CheckedFile, rule: Comparison, configurations: int, seeds: int) -> None:
     here: Place = ("stop", "comparison")
     if configurations != 2:
         raise file.refuse(
@@ -89,33 +88,31 @@ def _check_comparison(
             f"takes {last} pairs, got {seeds} seeds: the least is seeds: {last}"
             f"{' (or earlier looks)' if rule.looks and last > least else ''}.",
         )
-    if _runs(fields) < 2 * last:
+    if _runs(file.fields) < 2 * last:
         raise file.refuse(
             ("stop", "budget", "runs"),
             f"budget must allow the comparison's last look, {last} pairs, got "
-            f"{_runs(fields):.0f} runs: the least is runs: {2 * last}.",
+            f"{_runs(file.fields):.0f} runs: the least is runs: {2 * last}.",
         )
 
 
-def _check_precision(
-    file: YamlFile, fields: SweepFile, rule: Precision, configurations: int, seeds: int
-) -> None:
+def _check_precision(file: CheckedFile, rule: Precision, configurations: int, seeds: int) -> None:
     if seeds < rule.pilot:
         raise file.refuse(
             ("seeds",),
             f"precision must have its pilot of {rule.pilot} runs, got {seeds} seeds: the least is "
             f"seeds: {rule.pilot} (or a smaller pilot).",
         )
-    if _runs(fields) < rule.pilot * configurations:
+    if _runs(file.fields) < rule.pilot * configurations:
         raise file.refuse(
             ("stop", "budget", "runs"),
             f"budget must allow the pilot of {rule.pilot} runs of each of {configurations} "
-            f"configurations, got {_runs(fields):.0f} runs: the least is "
+            f"configurations, got {_runs(file.fields):.0f} runs: the least is "
             f"runs: {rule.pilot * configurations}.",
         )
 
 
-def _check_search(file: YamlFile, fields: SweepFile, search: Search, seeds: int) -> None:
+def _check_search(file: CheckedFile, search: Search, seeds: int) -> None:
     prune = search.prune
     if "onednn" in search.over:
         raise file.refuse(
@@ -138,11 +135,11 @@ def _check_search(file: YamlFile, fields: SweepFile, search: Search, seeds: int)
             "by median.",
         )
     least = search.retest.best * (seeds + search.retest.seeds)
-    if _runs(fields) < least:
+    if _runs(file.fields) < least:
         raise file.refuse(
             ("stop", "budget", "runs"),
             f"budget must allow {search.retest.best} configurations with {seeds} seeds and "
-            f"{search.retest.seeds} fresh ones, got {_runs(fields):.0f} runs: the least is "
+            f"{search.retest.seeds} fresh ones, got {_runs(file.fields):.0f} runs: the least is "
             f"runs: {least}.",
         )
 
@@ -154,16 +151,17 @@ def needs_rounds(fields: SweepFile) -> bool:
     return bool((budget and budget.minutes) or (prune and prune.seeds))
 
 
-def check_grid(file: YamlFile, fields: SweepFile, proposer: Proposer, seeds: int) -> None:
+def check_grid(file: CheckedFile, proposer: Proposer, seeds: int) -> None:
     """Refuse a budget that cuts a grid off: what is left of it would be one corner."""
     search = proposer.search
-    if search.sampler != "grid" or searched(fields, proposer, seeds) == proposer.total:
+    if search.sampler != "grid" or searched(file.fields, proposer, seeds) == proposer.total:
         return
-    least = proposer.total * seeds + search.retest.best * search.retest.seeds
+    again = search.retest
+    least = proposer.total * seeds + again.best * again.seeds
     raise file.refuse(
         ("stop", "budget", "runs"),
         f"budget must allow the whole grid, {proposer.total} configurations with {seeds} seeds and "
-        f"{search.retest.best} with {search.retest.seeds} fresh ones, got {_runs(fields):.0f}: "
+        f"{again.best} with {again.seeds} fresh ones, got {_runs(file.fields):.0f}: "
         f"the least is runs: {least}, or use sampler: random.",
     )
 

@@ -26,11 +26,10 @@ from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw
 from seedbed.sweeps.design.seed_layout import TAG_MAX, Layout, lay_out
 from seedbed.sweeps.design.seedings import SeedSet, plain
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.configuration_fields import Drawn
 from seedbed.sweeps.spec.section import Scalar
-from seedbed.sweeps.spec.sweep_file import SweepFile
-from seedbed.sweeps.spec.validation_errors import validated, validated_name
-from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.sweeps.spec.validation_errors import validated_name
 from seedbed.system.errors import InputError
 from seedbed.tracking.schema import TAG_NIGHT, TAG_SERIES
 
@@ -53,9 +52,7 @@ class Design:
         sources: Names of the seeds that differ between runs of one configuration.
         cells: What is run without looking at any result, seed by seed, so that an early stop
             leaves balanced arms; a search or a stop rule may add cells.
-        text: The file as read.
-        path: Where it was read from.
-        fields: The file's fields.
+        file: The sweep's file, checked.
         maker: Makes further cells.
         seedings: The seeds of each configuration, in their order.
         configurations: The configurations; of a search, those that it starts with.
@@ -71,9 +68,7 @@ class Design:
     varied: tuple[str, ...]
     sources: tuple[str, ...]
     cells: tuple[Cell, ...]
-    text: str
-    path: Path
-    fields: SweepFile
+    file: CheckedFile
     maker: CellFactory
     seedings: tuple[SeedSet, ...]
     configurations: tuple[Configuration, ...]
@@ -89,10 +84,14 @@ class Design:
         search goes on from its own proposals only.
         """
         free = {*self.varied, *self.sources}
-        search = _given(self.fields.search)
+        search = _given(self.file.fields.search)
         return {
             **{k: v for k, v in self.cells[0].params.items() if k not in free},
-            **({"search": json.dumps(search), "seeds": str(self.fields.seeds)} if search else {}),
+            **(
+                {"search": json.dumps(search), "seeds": str(self.file.fields.seeds)}
+                if search
+                else {}
+            ),
         }
 
     @cached_property
@@ -113,10 +112,10 @@ class Design:
     @cached_property
     def fresh(self) -> tuple[SeedSet, ...]:
         """Seeds on which the best of a search are run again: those after the largest one used."""
-        if not self.fields.search:
+        if not self.file.fields.search:
             return ()
         first = 1 + max(seeding.seed for seeding in self.seedings)
-        return tuple(plain(list(range(first, first + self.fields.search.retest.seeds))))
+        return tuple(plain(list(range(first, first + self.file.fields.search.retest.seeds))))
 
     def described(self) -> dict[str, Any]:
         """What the parent run's ``design`` tag says; JSON.
@@ -127,12 +126,12 @@ class Design:
         has it.
         """
         more = {
-            "numeric": "free" if self.fields.numeric == "free" else None,
-            "published": _given(self.fields.published),
-            "search": _given(self.fields.search),
+            "numeric": "free" if self.file.fields.numeric == "free" else None,
+            "published": _given(self.file.fields.published),
+            "search": _given(self.file.fields.search),
             "fresh_seeds": [one.seed for one in self.fresh],
-            "stop": _given(self.fields.stop),
-            "night": _given(self.fields.night),
+            "stop": _given(self.file.fields.stop),
+            "night": _given(self.file.fields.night),
         }
         return {
             "question": self.question,
@@ -146,7 +145,7 @@ class Design:
     @cached_property
     def tags(self) -> dict[str, str]:
         """More tags of the parent run: which night it is, where it is one."""
-        night = self.fields.night
+        night = self.file.fields.night
         return {TAG_SERIES: night.series, TAG_NIGHT: night.night} if night else {}
 
 
@@ -165,16 +164,16 @@ def load(path: Path, name: str | None = None) -> Design:
         InputError: The file cannot be read, is not YAML, or breaks a rule; says at which line and
             column.
     """
-    return designed(YamlFile.read(path), name)
+    return designed(CheckedFile.read(path), name)
 
 
-def designed(file: YamlFile, name: str | None = None) -> Design:
+def designed(file: CheckedFile, name: str | None = None) -> Design:
     """The design that a file describes; see ``load``."""
-    fields = validated(file)
+    fields = file.fields
     with file.at("experiment"):
         experiment = find(fields.experiment, file.path.parent)
-    options = Options(file, fields, experiment)
-    maker = CellFactory(experiment, _common(file, fields), tuple(options.spaces))
+    options = Options(file, experiment)
+    maker = CellFactory(experiment, _common(file), tuple(options.spaces))
 
     def allowed(configuration: Configuration) -> bool:
         return options.allowed(maker.options(configuration))
@@ -185,27 +184,25 @@ def designed(file: YamlFile, name: str | None = None) -> Design:
             proposer = Proposer(fields.search, options.whole, allowed, needs_rounds(fields))
             configurations = proposer.first()
     else:
-        configurations = _configurations(file, fields, options, allowed)
+        configurations = _configurations(file, options, allowed)
         maker = CellFactory(experiment, maker.common, _varied(maker, configurations))
-    layout = lay_out(file, fields)
-    check_limits(file, fields, len(configurations), len(layout.seedings))
+    layout = lay_out(file)
+    check_limits(file, len(configurations), len(layout.seedings))
     if proposer:
-        check_grid(file, fields, proposer, len(layout.seedings))
+        check_grid(file, proposer, len(layout.seedings))
         configurations = configurations[: searched(fields, proposer, len(layout.seedings))]
     trainable(file, options, experiment, [maker.options(one) for one in configurations])
     cells = _cells(maker, configurations, layout.seedings)
     runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
     return Design(
-        name=name or _name(file, fields),
+        name=name or _name(file),
         question=fields.question,
         experiment=experiment.name,
         reference=experiment.reference,
         varied=maker.varied,
         sources=layout.sources,
         cells=tuple(cells[:runs]),
-        text=file.text,
-        path=file.path,
-        fields=fields,
+        file=file,
         maker=maker,
         seedings=layout.seedings,
         configurations=tuple(configurations),
@@ -215,13 +212,14 @@ def designed(file: YamlFile, name: str | None = None) -> Design:
     )
 
 
-def _name(file: YamlFile, fields: SweepFile) -> str:
-    if fields.name is None:
+def _name(file: CheckedFile) -> str:
+    if file.fields.name is None:
         return validated_name(file.path.stem)
-    return fields.name.replace("{date}", date.today().isoformat())
+    return file.fields.name.replace("{date}", date.today().isoformat())
 
 
-def _common(file: YamlFile, fields: SweepFile) -> dict[str, Scalar]:
+def _common(file: CheckedFile) -> dict[str, Scalar]:
+    fields = file.fields
     if fields.numeric == "fixed":
         return dict(fields.options)
     if fields.options.get("op_determinism") is True:
@@ -232,11 +230,9 @@ def _common(file: YamlFile, fields: SweepFile) -> dict[str, Scalar]:
     return {**NUMERIC_FREE, **fields.options}
 
 
-def _configurations(
-    file: YamlFile, fields: SweepFile, options: Options, allowed: Any
-) -> list[Configuration]:
+def _configurations(file: CheckedFile, options: Options, allowed: Any) -> list[Configuration]:
     """Crossed, listed or drawn; without those that a rule excludes."""
-    given = fields.configurations
+    given = file.fields.configurations
     if isinstance(given, Drawn):
         generator = np.random.default_rng(given.seed)
 
@@ -275,7 +271,7 @@ def _cells(
 
 
 def _plan(
-    file: YamlFile, layout: Layout, maker: CellFactory, configurations: Sequence[Configuration]
+    file: CheckedFile, layout: Layout, maker: CellFactory, configurations: Sequence[Configuration]
 ) -> Mapping[str, Any]:
     described: Mapping[str, Any] = layout.described(maker, configurations)
     size = len(json.dumps(described))

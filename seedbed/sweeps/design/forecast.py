@@ -8,7 +8,6 @@ from statistics import median
 
 from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import StoreError
 
 RUNS = 500
@@ -78,13 +77,12 @@ def check_minutes(design: Design, known: Pace | None) -> None:
     Raises:
         InputError: Says what the least is that could.
     """
-    stop = design.fields.stop
+    stop = design.file.fields.stop
     minutes = stop.budget.minutes if stop and stop.budget else None
     seconds = known.of(design.cells[0]) if known else None
     if minutes is None or seconds is None or minutes * 60 >= seconds:
         return
-    file = YamlFile.parse(design.text, design.path)
-    raise file.refuse(
+    raise design.file.refuse(
         ("stop", "budget", "minutes"),
         f"budget must allow one run, which took {seconds:.1f} s before, got {minutes:g} minutes: "
         f"the least is minutes: {ceil(round(seconds / 0.6, 6)) / 100:g}.",
@@ -99,7 +97,7 @@ def outlook(design: Design, known: Pace | None, workers: int) -> str:
         known: How long runs take, if known.
         workers: How many would run at once.
     """
-    fields = design.fields
+    fields = design.file.fields
     configurations = len(design.configurations)
     lines = [f"{design.name}: {design.question}"]
     if fields.search:
@@ -125,7 +123,7 @@ def _time(design: Design, known: Pace | None, workers: int) -> str:
         return "time: not known, because no run of this kind has been finished here"
     each = [known.of(cell) or 0.0 for cell in design.cells]
     total = sum(each) * design.planned / len(each)
-    most = "at most " if design.fields.stop or design.fields.search else ""
+    most = "at most " if design.file.fields.stop or design.file.fields.search else ""
     return (
         f"time: {most}about {_duration(total / workers)} with {workers} at a time "
         f"(median of {known.known} finished runs)"

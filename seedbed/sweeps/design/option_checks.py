@@ -10,11 +10,11 @@ from seedbed.sweeps.design.search_space import (
     takes_numbers,
     takes_whole_numbers,
 )
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.configuration_fields import Drawn, Range
 from seedbed.sweeps.spec.exclude_rules import ExcludeRule
 from seedbed.sweeps.spec.section import Scalar
-from seedbed.sweeps.spec.sweep_file import SweepFile
-from seedbed.sweeps.spec.yaml_file import Place, YamlFile
+from seedbed.sweeps.spec.yaml_file import Place
 from seedbed.system.errors import InputError
 
 
@@ -22,8 +22,7 @@ class Options:
     """The options that a file names, checked against an experiment.
 
     Args:
-        file: The file, for places.
-        fields: Its fields.
+        file: The sweep's file.
         experiment: What it trains.
 
     Raises:
@@ -31,12 +30,12 @@ class Options:
             cannot take; a rule is none.
     """
 
-    def __init__(self, file: YamlFile, fields: SweepFile, experiment: Experiment) -> None:
+    def __init__(self, file: CheckedFile, experiment: Experiment) -> None:
         self._file = file
-        self._fields = fields
+        self._fields = file.fields
         self._kind = experiment.options
         self._specs: dict[str, OptionSpec] = {s.name: s for s in specs(experiment.options)}
-        for option, value in fields.options.items():
+        for option, value in file.fields.options.items():
             self._known(option, ("options", option))
             self._parsed(option, value, ("options", option))
         self.spaces, self.place = self._vary()
@@ -161,7 +160,7 @@ class Options:
 
 
 def trainable(
-    file: YamlFile, options: Options, experiment: Experiment, given: Sequence[object]
+    file: CheckedFile, options: Options, experiment: Experiment, given: Sequence[object]
 ) -> None:
     """Refuse what only the experiment can tell: sizes that do not fit, data that is not there."""
     for one in dict.fromkeys(given):

@@ -7,9 +7,9 @@ from typing import Any
 from seedbed.sweeps.design.attribution_plan import Attribution, attribution, described
 from seedbed.sweeps.design.cells import CellFactory
 from seedbed.sweeps.design.seedings import NUMERIC, SeedSet, crossed, levels, plain, vary
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
-from seedbed.sweeps.spec.sweep_file import SweepFile
-from seedbed.sweeps.spec.yaml_file import Place, YamlFile
+from seedbed.sweeps.spec.yaml_file import Place
 
 TAG_MAX = 7_000
 """Characters of a plan's description; MLflow takes 8,000 in a tag."""
@@ -44,13 +44,14 @@ class Layout:
         return {"name": self.kind, "sources": [s for s in self.varied if s != "seed"]}
 
 
-def lay_out(file: YamlFile, fields: SweepFile) -> Layout:
+def lay_out(file: CheckedFile) -> Layout:
     """The layout that the file asks for.
 
     Raises:
         InputError: Seeds or sources repeat, ``numeric`` varies in a fixed environment, or a search
             has seeds by source.
     """
+    fields = file.fields
     given = fields.seeds
     if fields.search and not isinstance(given, int | list):
         raise file.refuse(
@@ -58,7 +59,7 @@ def lay_out(file: YamlFile, fields: SweepFile) -> Layout:
             "seeds must be a number or a list in a search, where every configuration gets the "
             f"same ones; got seeds by source: give seeds: {3}, say.",
         )
-    layout = _layout(file, fields)
+    layout = _layout(file)
     if NUMERIC in layout.varied and fields.numeric == "fixed":
         raise file.refuse(
             ("seeds",),
@@ -67,8 +68,8 @@ def lay_out(file: YamlFile, fields: SweepFile) -> Layout:
     return layout
 
 
-def _layout(file: YamlFile, fields: SweepFile) -> Layout:
-    given = fields.seeds
+def _layout(file: CheckedFile) -> Layout:
+    given = file.fields.seeds
     match given:
         case CrossedSeeds():
             for source, wanted in given.by_source.items():
@@ -81,7 +82,7 @@ def _layout(file: YamlFile, fields: SweepFile) -> Layout:
         case PlanSeeds():
             _all_differ(file, given.sources or (), ("seeds", "sources"))
             _all_differ(file, given.crossed or (), ("seeds", "crossed"))
-            plan = attribution(given, fields.numeric == "free")
+            plan = attribution(given, file.fields.numeric == "free")
             varied = ("seed", *plan.sources, *plan.crossed_sources)
             return Layout(tuple(plan.seedings), varied, "attribution", plan)
         case _:
@@ -89,7 +90,7 @@ def _layout(file: YamlFile, fields: SweepFile) -> Layout:
             return Layout(tuple(plain(given)), ("seed",), "all")
 
 
-def _all_differ(file: YamlFile, values: Sequence[object], place: Place) -> None:
+def _all_differ(file: CheckedFile, values: Sequence[object], place: Place) -> None:
     seen = set()
     for index, value in enumerate(values):
         if value in seen:

@@ -51,7 +51,7 @@ def open_parent(
             ledger.parent_run_id = parent.run_id
         if ledger.running() or (ledger.waiting() and not ledger.early_end):
             parent.running(design.tags)
-        parent.describe_design(design.described(), design.text)
+        parent.describe_design(design.described(), design.file.text)
     reap(folders, store, lost_deliveries(ledger))
     return parent
 

@@ -61,7 +61,7 @@ def run_sweep(
 def _run_sweep(
     design: Design, workers: int | None, where: SweepSettings, strategy: Strategy
 ) -> Result:
-    if design.fields.stop and design.fields.stop.budget:
+    if design.file.fields.stop and design.file.fields.stop.budget:
         check_minutes(design, pace(design))
     prepare(design.numerics)
     folders = store_folder("runs")
@@ -145,7 +145,7 @@ def _settle(
         if said is not None:
             parent.concludes(said.text, said.metrics)
             asked = len(values) - values.count("waiting")
-            parent.describe_design({**design.described(), "planned": asked}, design.text)
+            parent.describe_design({**design.described(), "planned": asked}, design.file.text)
         close_parent(parent, result, others="running" in values)
     except StoreError as error:
         return replace(result, undelivered=str(error))

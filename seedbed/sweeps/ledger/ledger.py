@@ -42,7 +42,6 @@ from seedbed.sweeps.ledger.trial_attributes import (
     SEEDS,
     TRY,
 )
-from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.sweeps.strategies.protocol import FixedDesign, Standing, Strategy, SweepState
 from seedbed.system.process_identity import Owner
 
@@ -130,7 +129,7 @@ class Ledger:
         try:
             with ledger.filling():
                 ledger._check_same_design()
-                ledger._set_study("file", {"name": design.name, "text": design.text})
+                ledger._set_study("file", {"name": design.name, "text": design.file.text})
             ledger.queue(design.cells)
             ledger._set_study("early_end", None)
             ledger.consult(strategy or FixedDesign())
@@ -523,7 +522,7 @@ class Ledger:
                 f"{key}: {stored.get(key, 'varied')} there, {mine.get(key, 'varied')} here"
                 for key in differing
             )
-            raise YamlFile.parse(self._design.text, self._design.path).refuse(
+            raise self._design.file.refuse(
                 place_of(differing[0], self._design),
                 f"A sweep's name must belong to one design, but {self._design.name!r} is taken by "
                 f"another ({what}): choose another name.",

@@ -10,7 +10,7 @@ def place_of(what: str, design: Design) -> Place:
     if what in ("experiment", "search", "seeds"):
         return (what,)
     for section in ("options", "configurations"):
-        if what in (getattr(design.fields, section) or ()):
+        if what in (getattr(design.file.fields, section) or ()):
             return (section, what)
     return ("experiment",)
 

@@ -14,10 +14,8 @@ from seedbed.sweeps.nightly.alerts.mail import send_mail
 from seedbed.sweeps.nightly.alerts.outbox import Message, Outbox
 from seedbed.sweeps.nightly.alerts.webhook import URL, send_webhook
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.schedule_fields import Alarm, Schedule
-from seedbed.sweeps.spec.sweep_file import SweepFile
-from seedbed.sweeps.spec.validation_errors import validated
-from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking import schema
 from seedbed.tracking.night_records import (
@@ -156,7 +154,7 @@ def printable(text: str) -> str:
 def _settings(path: Path) -> Schedule:
     """What the series' file says of its nights now; the defaults where it cannot be read."""
     try:
-        fields: SweepFile = validated(YamlFile.read(path))
+        fields = CheckedFile.read(path).fields
     except InputError as error:
         LOG.warning("%s", error)
         return Schedule()
@@ -218,7 +216,7 @@ def _with_failing(
 
 def _design(file: Path) -> tuple[tuple[int, ...], bool]:
     """A night's fresh seeds, and whether equal seeds must give equal bits."""
-    fields = validated(YamlFile.read(file))
+    fields = CheckedFile.read(file).fields
     repeats = fields.numeric == "fixed" and fields.options.get("op_determinism") is not False
     return tuple(fields.night.fresh) if fields.night else (), repeats
 

@@ -11,10 +11,9 @@ from ruamel.yaml import YAML
 
 from seedbed.sweeps.design.design import designed, load
 from seedbed.sweeps.design.seedings import levels
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.schedule_fields import Schedule
 from seedbed.sweeps.spec.timetable import Timetable, timetable
-from seedbed.sweeps.spec.validation_errors import validated
-from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
 
 DATE = "{date}"
@@ -54,11 +53,10 @@ def series_of(path: Path, cron: str | None = None, timezone: str | None = None) 
     Raises:
         InputError: The file breaks a rule, or the times do.
     """
-    file = YamlFile.read(path)
-    fields = validated(file)
+    file = CheckedFile.read(path)
     designed(file)
-    schedule = fields.schedule or Schedule()
-    template = fields.name or path.stem
+    schedule = file.fields.schedule or Schedule()
+    template = file.fields.name or path.stem
     if DATE not in template:
         template = f"{template}-{DATE}"
     cron = cron or schedule.cron
@@ -106,9 +104,9 @@ def night_file(series: Series, night: str, folder: Path) -> Path:
     Raises:
         InputError: The series' file is not what it was when it was checked.
     """
-    file = YamlFile.read(series.path)
-    fields = validated(file)
-    content = {key: value for key, value in file.content.items() if key != "schedule"}
+    file = CheckedFile.read(series.path)
+    fields = file.fields
+    content = {key: value for key, value in file.yaml.content.items() if key != "schedule"}
     wanted = fields.schedule.fresh if fields.schedule else 0
     fresh: list[int] = []
     if wanted and isinstance(fields.seeds, int | list):

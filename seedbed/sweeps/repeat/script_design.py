@@ -17,7 +17,7 @@ from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.script.options import Options, check_unchanged, code_of, read
 from seedbed.runs.script.workspace import state_of
 from seedbed.sweeps.design.design import Design, designed
-from seedbed.sweeps.spec.yaml_file import YamlFile
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
 
@@ -111,7 +111,7 @@ def design_of(asked: RepeatRequest) -> Design:
 
 def _designed(text: str, path: Path) -> Design:
     """The design; what is wrong with a script is no fault of a line of the file made from it."""
-    file = YamlFile.parse(text, path)
+    file = CheckedFile.parse(text, path)
     try:
         return designed(file)
     except InputError as error:

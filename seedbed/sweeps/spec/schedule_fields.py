@@ -4,8 +4,9 @@ import re
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from seedbed.sweeps.spec.section import Section
 from seedbed.sweeps.spec.timetable import checked_timezone, timetable
 from seedbed.system.errors import InputError
 
@@ -52,12 +53,6 @@ def _address(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
-
-
-class Section(BaseModel):
-    """As ``seedbed.sweeps.spec.section.Section``; that file imports this one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Email(Section):
@@ -155,4 +150,4 @@ class NightOf(Section):
     night: Annotated[
         str, Field(min_length=1, description="date of the night", examples=["2030-01-31"])
     ]
-    fresh: Annotated[list[int], Field(description="those of the seeds that are new")] = []
+    fresh: Annotated[list[int], Field(description="those of the seeds that are new")] = []  # noqa: RUF012 (pydantic copies it)

@@ -18,8 +18,8 @@ class Concluding(Strategy, Protocol):
 
 def strategy_of(design: Design) -> Strategy:
     """The strategy that decides what the sweep runs beside its cells."""
-    stop = design.fields.stop
-    if design.fields.search:
+    stop = design.file.fields.stop
+    if design.file.fields.search:
         return SearchStrategy(design)
     if stop and stop.precision:
         return PrecisionRule(design, stop.precision)

@@ -64,7 +64,7 @@ class SearchStrategy:
         self._search: Search = design.proposer.search
         self._seedings = design.seedings
         self._fresh = design.fresh
-        self._most = searched(design.fields, design.proposer, len(design.seedings))
+        self._most = searched(design.file.fields, design.proposer, len(design.seedings))
         self._cells: dict[str, Cell] = {}
         self._rounds: dict[str, list[Configuration]] = {}
         prune = self._search.prune
@@ -249,7 +249,7 @@ class SearchStrategy:
 
     @property
     def _minutes(self) -> float | None:
-        stop = self._design.fields.stop
+        stop = self._design.file.fields.stop
         return stop.budget.minutes if stop and stop.budget else None
 
 

@@ -31,7 +31,7 @@ class _Rule:
 
     def __init__(self, design: Design) -> None:
         self._design = design
-        stop = design.fields.stop
+        stop = design.file.fields.stop
         self._budget: Budget | None = stop.budget if stop else None
         self._cells: dict[tuple[int, int], Cell] = {}
 
