@@ -6,23 +6,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.sweeps.design.design import Design, load
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import InputError
 from seedbed.system.masking import masked
 from seedbed.system.paths import store_folder
 
 if TYPE_CHECKING:
     from seedbed.sweeps.ledger.ledger import Ledger
+    from seedbed.sweeps.ledger.reader import LedgerReader
+
+
+ORDER_WAIT_S = 1.0
+"""How long an order waits for a driver that is suspended while it writes to the ledger."""
 
 
 def design_of_sweep(sweep: str, url: str | None) -> Design:
     """The design of a sweep that was run before, from what its ledger noted."""
     from seedbed.sweeps.ledger.open_storage import open_storage
-    from seedbed.sweeps.ledger.same_design import file_of
+    from seedbed.sweeps.ledger.study_notes import StudyNotes
 
-    if Path(sweep).suffix in (".yaml", ".yml"):
+    if _is_file(sweep):
         return load(Path(sweep))
-    with closing(open_storage(sweep_name(sweep), url, create=False)) as book:
-        text = file_of(book)
+    with closing(open_storage(sweep_name(sweep), url, create=False)) as storage:
+        text = StudyNotes(storage).file
     if text is None:
         place = masked(url) if url else "the store"
         raise InputError(
@@ -34,13 +40,26 @@ def design_of_sweep(sweep: str, url: str | None) -> Design:
     return load(path, sweep)
 
 
-def ledger_of_sweep(sweep: str, url: str | None) -> "Ledger":
-    """The ledger of the sweep with this name or file."""
+def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
+    """The ledger of the sweep with this name or file, to read or to give orders; takes no lock."""
+    from seedbed.sweeps.ledger.open_storage import open_storage
+    from seedbed.sweeps.ledger.reader import LedgerReader
+
+    name = CheckedFile.read(Path(sweep)).name if _is_file(sweep) else sweep_name(sweep)
+    return LedgerReader(open_storage(name, url, create=False, wait_s=ORDER_WAIT_S))
+
+
+def fillable_ledger(sweep: str, url: str | None) -> "Ledger":
+    """The ledger of the sweep with this name or file, to queue its cells again."""
     from seedbed.sweeps.ledger.ledger import Ledger
     from seedbed.sweeps.ledger.open_storage import open_storage
 
     design = design_of_sweep(sweep, url)
-    return Ledger(open_storage(design.name, url, create=False), design)
+    return Ledger.of(design, open_storage(design.name, url, create=False))
+
+
+def _is_file(sweep: str) -> bool:
+    return Path(sweep).suffix in (".yaml", ".yml")
 
 
 def sweep_name(sweep: str, what: str = "SWEEP") -> str:

@@ -12,7 +12,12 @@ from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
     pass
-from seedbed.cli.find_sweep import design_of_sweep, ledger_of_sweep, sweep_name
+from seedbed.cli.find_sweep import (
+    design_of_sweep,
+    fillable_ledger,
+    ledger_of_sweep,
+    sweep_name,
+)
 from seedbed.cli.train import run_and_report
 from seedbed.cli.training_options import AS_JSON, LEDGER, training_options
 
@@ -85,7 +90,7 @@ def cancel(sweep: str, ledger: str | None) -> None:
 @LEDGER
 def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001 (says which cells)
     """Queue cells of SWEEP once more; drivers that run take them, or resume does."""
-    with closing(ledger_of_sweep(sweep, ledger)) as opened:
+    with closing(fillable_ledger(sweep, ledger)) as opened:
         again = opened.retry_failed()
     cells = "1 cell waits" if len(again) == 1 else f"{len(again)} cells wait"
     click.echo(f"{sweep}: {cells} again. seedbed resume {sweep} runs what waits.")

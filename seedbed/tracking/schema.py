@@ -31,11 +31,13 @@ def shown_name(text: str) -> str:
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
 
 
+VAL_ACCURACY = "val_accuracy"
+
 EPOCH_METRICS = (
     Name("train_loss", "mean training loss over the epoch's batches, weights changing as it goes"),
     Name("train_accuracy", "share of training examples right while the epoch trained on them"),
     Name("val_loss", "mean loss on the validation set after the epoch"),
-    Name("val_accuracy", "share of validation examples right after the epoch"),
+    Name(VAL_ACCURACY, "share of validation examples right after the epoch"),
 )
 """One value per epoch; the step is the epoch, counted from 1."""
 

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from seedbed.sweeps.design.design import load
-from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.tracking.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -165,8 +165,8 @@ class Havoc:
 
     def _done(self) -> int:
         try:
-            with closing(open_storage(self.file.stem, self.ledger_url, create=False)) as book:
-                return len(Ledger(book, load(self.file)).scores())
+            with closing(open_storage(self.file.stem, self.ledger_url, create=False)) as storage:
+                return len(LedgerReader(storage).scores())
         except Exception:  # not made yet
             return 0
 
@@ -179,8 +179,8 @@ def undisturbed(file: Path, folder: Path) -> dict[str, str]:
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
         log = folder / "log"
         assert driver(file, "--quiet", log=log).wait() == 0, log.read_text()
-        with closing(open_storage(file.stem, None, create=False)) as book:
-            prints = Ledger(book, load(file)).fingerprints()
+        with closing(open_storage(file.stem, None, create=False)) as storage:
+            prints = LedgerReader(storage).fingerprints()
     assert len(prints) == len(load(file).cells)
     assert len(set(prints.values())) == len(prints), "seeds that change nothing prove nothing"
     return prints

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.design.design import load
-from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.tracking.store import Store
 from tests.support.chaos import driver
 from tests.support.clock import Clock
@@ -63,8 +62,8 @@ def test_a_sweep_whose_clock_is_set_back_by_an_hour(
             assert times == sorted(times)
     starts = [run.info.start_time for run in runs]
     assert max(starts) - min(starts) > 1000 * (HOUR - 300), "the clock was set back in between"
-    with closing(open_storage("clock", None, create=False)) as book:
-        ledger = Ledger(book, load(file))
-        assert ledger.progress().minutes >= 0
-        rows = ledger.rows()
+    with closing(open_storage("clock", None, create=False)) as storage:
+        ledger = LedgerReader(storage)
+        assert ledger.sweep_state().minutes >= 0
+        rows = ledger.trials()
     assert any(row.started and row.started < datetime.datetime.now(datetime.UTC) for row in rows)

@@ -12,6 +12,7 @@ from seedbed.sweeps.driver.running_cell import Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.recovery import recover
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy, SweepState
 from seedbed.system.process_identity import Owner
@@ -74,7 +75,7 @@ def test_cells_are_pruned_and_added_and_the_sweep_ends_early(
     with closing(ledger):
         assert ended == ["pruned", "finished"]
         assert Counter(ledger.standings().values()) == {"pruned": 1, "done": 1, "waiting": 1}
-        assert ledger.early_end == "one result is enough"
+        assert ledger.notes.early_end == "one result is enough"
     runs = {run.data.tags["state"]: run for run in store.runs("tags.kind = 'run'")}
     assert runs["pruned"].info.status == "KILLED"
     assert runs["pruned"].data.tags["reason"] == "it is hopeless"
@@ -116,7 +117,8 @@ def test_a_result_that_a_killed_driver_left_counts_and_is_delivered(
         claim = ledger.claim()
         assert claim is not None
         dead = {**Owner.this().asdict(), "started": -1}
-        ledger._set(claim.trial_id, "owner", dead)
+        storage = open_storage(design.name, None).storage
+        storage.set_trial_user_attr(claim.trial_id, "owner", dead)
         ledger.starts(claim, HEADER.delivery)
         fields = {**vars(HEADER), "cell": cell.id, "sweep": design.name, "owner": dead}
         a_finished_folder(store_path / "runs", type(HEADER)(**fields))

@@ -9,6 +9,7 @@ from optuna.trial import TrialState
 
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.system.errors import InputError
 from seedbed.system.process_identity import Owner
 
@@ -35,7 +36,7 @@ def design(tmp_path: Path, store_path: Path) -> Design:
 def test_opening_again_queues_nothing_twice(design: Design) -> None:
     Ledger.open(design)
     ledger = Ledger.open(design)
-    assert len(ledger.rows()) == 12
+    assert len(ledger.trials()) == 12
     assert set(ledger.standings().values()) == {"waiting"}
 
 
@@ -91,11 +92,11 @@ def test_a_claim_of_a_process_that_is_gone_is_abandoned(design: Design) -> None:
     ledger = Ledger.open(design)
     claim = ledger.claim()
     assert claim is not None
-    assert ledger.abandoned() == []
+    assert ledger.leases.abandoned() == []
     gone = {**Owner.this().asdict(), "started": -1}
-    ledger._storage.set_trial_user_attr(claim.trial_id, "owner", gone)
-    (row,) = ledger.abandoned()
-    assert row.attrs["cell"] == claim.cell.id
+    open_storage(design.name, None).storage.set_trial_user_attr(claim.trial_id, "owner", gone)
+    (trial,) = ledger.leases.abandoned()
+    assert trial.attrs["cell"] == claim.cell.id
 
 
 def test_more_seeds_are_added_to_what_is_there(design: Design, tmp_path: Path) -> None:
@@ -130,13 +131,15 @@ def test_a_name_belongs_to_one_design(
     with pytest.raises(InputError) as caught:
         Ledger.open(load(tmp_path / "mine.yaml"))
     assert f"mine.yaml {where}: A sweep's name must belong to one design" in str(caught.value)
-    assert "'mine' is taken by another" in str(caught.value)
+    assert "'mine' belongs to another one" in str(caught.value)
     assert difference in str(caught.value)
 
 
 def test_trials_carry_what_optunas_tools_show(design: Design) -> None:
-    ledger = Ledger.open(design)
-    study = optuna.load_study(study_name=design.name, storage=ledger._storage)
+    Ledger.open(design)
+    study = optuna.load_study(
+        study_name=design.name, storage=open_storage(design.name, None).storage
+    )
     trial = study.get_trials(states=[TrialState.WAITING])[1]
     assert trial.params == {"batch_size": 64}
     assert trial.user_attrs["name"] == "batch_size=64 seed=0"

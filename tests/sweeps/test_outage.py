@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.design.design import load
-from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.tracking.store import Store
 from tests.support.chaos import Server, driver
 
@@ -30,8 +29,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def done_cells(file: Path) -> int:
     try:
-        with closing(open_storage(file.stem, None, create=False)) as book:
-            return len(Ledger(book, load(file)).scores())
+        with closing(open_storage(file.stem, None, create=False)) as storage:
+            return len(LedgerReader(storage).scores())
     except Exception:  # not made yet
         return 0
 

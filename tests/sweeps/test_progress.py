@@ -15,7 +15,7 @@ from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.driver import display as progress_module
 from seedbed.sweeps.driver.display import Style, SweepDisplay
 from seedbed.sweeps.driver.driver import Driver
-from seedbed.sweeps.driver.running_cell import Ended, Limits
+from seedbed.sweeps.driver.running_cell import EndedCell, Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.tracking.store import Store
@@ -39,17 +39,17 @@ def driver(design: Design, store: Store) -> Iterator[Driver]:
     deliverer.close()
 
 
-def ended(design: Design, number: int, score: float = 0.9, **more: str) -> Ended:
+def ended(design: Design, number: int, score: float = 0.9, **more: str) -> EndedCell:
     metrics = {"test_accuracy": score}
     fingerprint = more.get("fingerprint", f"{number:064x}")
     outcome = Outcome("finished", metrics, fingerprint, collapsed=more.get("collapsed"))
-    return Ended(design.cells[number], outcome, 2.0)
+    return EndedCell(design.cells[number], outcome, 2.0)
 
 
 def said(
     design: Design,
     driver: Driver,
-    items: list[Ended],
+    items: list[EndedCell],
     capsys: pytest.CaptureFixture[str],
     style: Style = "live",
 ) -> list[str]:

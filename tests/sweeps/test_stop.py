@@ -9,7 +9,7 @@ import pytest
 from seedbed.analysis.statistics.plan import stein_runs
 from seedbed.analysis.statistics.sequential import sequential_decision
 from seedbed.sweeps.design.cells import Cell
-from seedbed.sweeps.strategies.choose import conclude, strategy_of
+from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.strategies.protocol import FixedDesign
 from tests.support.sweeps import InMemory, made
@@ -34,7 +34,7 @@ def scored(gap: float, sd: float = 0.01, stream: int = 0) -> Callable[[Cell], li
 
 
 def told(sweep: InMemory) -> Conclusion:
-    found = conclude(strategy_of(sweep.design), sweep.progress)
+    found = strategy_of(sweep.design).conclude(sweep.progress)
     assert found is not None
     return found
 
@@ -51,7 +51,7 @@ def test_without_a_rule_the_number_of_seeds_is_fixed() -> None:
     sweep = InMemory(made("seeds: 6\n" + ARMS), scored(0.1)).run()
     assert isinstance(strategy_of(sweep.design), FixedDesign)
     assert len(sweep.scores) == 12
-    assert conclude(strategy_of(sweep.design), sweep.progress) is None
+    assert strategy_of(sweep.design).conclude(sweep.progress) is None
 
 
 COMPARE = "seeds: 20\n" + ARMS + "stop: {comparison: {}}\n"

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.design.design import load
-from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.tracking.store import Store
 from tests.support.chaos import ROOT, Server, assert_each_cell_once, driver
 from tests.support.postgres import Postgres
@@ -38,8 +37,8 @@ def expected(tmp_path_factory: pytest.TempPathFactory, datasets_cache: Path) -> 
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
         log = folder / "log"
         assert driver(file, "--quiet", log=log).wait() == 0, log.read_text()
-        with closing(open_storage(file.stem, None, create=False)) as book:
-            prints = Ledger(book, load(file)).fingerprints()
+        with closing(open_storage(file.stem, None, create=False)) as storage:
+            prints = LedgerReader(storage).fingerprints()
     assert len(set(prints.values())) == CELLS
     return prints
 
@@ -97,8 +96,8 @@ def test_a_ledger_in_postgresql_that_stops_and_starts_is_waited_for(
     assert process.wait(timeout=200) == 0, log.read_text()
     said = assert_calm(log)
     assert said.count("must be a database that can be reached") == 1, "it is said once"
-    with closing(open_storage(file.stem, url, create=False)) as book:
-        prints = Ledger(book, load(file)).fingerprints()
+    with closing(open_storage(file.stem, url, create=False)) as storage:
+        prints = LedgerReader(storage).fingerprints()
     assert assert_each_cell_once(file, store, prints)["finished"] == 3
 
 
@@ -172,11 +171,11 @@ def test_a_ledger_lost_outside_of_the_loop_is_one_sentence_and_resume_completes_
     assert sentence.startswith(f"Error: The ledger {place} must be a database that can be reached")
     assert sentence.endswith("No run is lost: seedbed resume trouble goes on.")
     postgres.start()
-    with closing(open_storage("trouble", url, create=False)) as book:
-        assert len(Ledger(book, load(file)).scores()) == done
+    with closing(open_storage("trouble", url, create=False)) as storage:
+        assert len(LedgerReader(storage).scores()) == done
     resume(log, "--ledger", url)
-    with closing(open_storage("trouble", url, create=False)) as book:
-        prints = Ledger(book, load(file)).fingerprints()
+    with closing(open_storage("trouble", url, create=False)) as storage:
+        prints = LedgerReader(storage).fingerprints()
     assert assert_each_cell_once(file, store, prints)["finished"] == 2
     assert len(list(store.runs("tags.kind = 'sweep'"))) == 1
 

@@ -4,7 +4,6 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from seedbed.sweeps.design.seedings import SeedSet, plain
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.configuration_fields import Drawn
 from seedbed.sweeps.spec.section import Scalar
-from seedbed.sweeps.spec.validation_errors import validated_name
 from seedbed.system.errors import InputError
 from seedbed.tracking.schema import TAG_NIGHT, TAG_SERIES
 
@@ -195,7 +193,7 @@ def designed(file: CheckedFile, name: str | None = None) -> Design:
     cells = _cells(maker, configurations, layout.seedings)
     runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
     return Design(
-        name=name or _name(file),
+        name=name or file.name,
         question=fields.question,
         experiment=experiment.name,
         reference=experiment.reference,
@@ -210,12 +208,6 @@ def designed(file: CheckedFile, name: str | None = None) -> Design:
         proposer=proposer,
         plan=_plan(file, layout, maker, configurations),
     )
-
-
-def _name(file: CheckedFile) -> str:
-    if file.fields.name is None:
-        return validated_name(file.path.stem)
-    return file.fields.name.replace("{date}", date.today().isoformat())
 
 
 def _common(file: CheckedFile) -> dict[str, Scalar]:

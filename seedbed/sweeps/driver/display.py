@@ -17,7 +17,7 @@ from rich.text import Text
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.sweeps.design.design import Cell, Design
 from seedbed.sweeps.driver.driver import Driver
-from seedbed.sweeps.driver.running_cell import Ended, Running
+from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.schema import SCORE, score_of
@@ -113,7 +113,7 @@ class SweepDisplay:
         if self._is_live:
             self._live.stop()
 
-    def __call__(self, ended: list[Ended]) -> None:
+    def __call__(self, ended: list[EndedCell]) -> None:
         """Take in what ended, and show."""
         for item in ended:
             self._take(item)
@@ -126,7 +126,7 @@ class SweepDisplay:
 
     # Taking in
 
-    def _take(self, item: Ended) -> None:
+    def _take(self, item: EndedCell) -> None:
         cell, outcome, counts = item.cell, item.outcome, self._counts
         if cell.id not in self._cells:  # added by the sweep's strategy
             self._cells[cell.id] = cell
@@ -173,7 +173,7 @@ class SweepDisplay:
                 of_configuration[cell_id] = score
                 self._counts.done += 1
 
-    def _check(self, item: Ended) -> None:
+    def _check(self, item: EndedCell) -> None:
         """Warn of a run that collapsed, and of weights that another seed has given too."""
         cell, outcome = item.cell, item.outcome
         for text in outcome.warnings:
@@ -241,7 +241,7 @@ class SweepDisplay:
         room = max(3, self._console.height - len(running) - AROUND)
         return Group(head, *self._stopping(), self._means(room), self._now(running))
 
-    def _now(self, running: list[Running]) -> Table:
+    def _now(self, running: list[RunningCell]) -> Table:
         """What is under way."""
         table = Table.grid(padding=(0, 2))
         table.add_column(overflow="ellipsis", no_wrap=True)

@@ -12,11 +12,11 @@ from seedbed.sweeps.executors.local_pool import LocalPool
 
 @contextmanager
 def choose_executor(
-    design: Design, workers: int | None, where: SweepSettings
+    design: Design, workers: int | None, settings: SweepSettings
 ) -> Iterator[tuple[Executor, Callable[[], int]]]:
-    """The executor and how many cells it runs at once."""
-    if where.cluster is None:
-        pool = LocalPool(workers or usable_cores(), memory_limit=where.memory_limit)
+    """The executor, and how many cells it runs at once now."""
+    if settings.cluster is None:
+        pool = LocalPool(workers or usable_cores(), memory_limit=settings.memory_limit)
         try:
             yield pool, lambda: pool.workers
         finally:
@@ -24,7 +24,7 @@ def choose_executor(
         return
     from seedbed.sweeps.executors.dask_pool import ClusterPool
 
-    cluster = ClusterPool(where.cluster, design, where.resources or {}, where.memory_limit)
+    cluster = ClusterPool(settings.cluster, design, settings.resources or {}, settings.memory_limit)
     try:
         yield cluster, lambda: min(workers or cluster.workers, cluster.workers)
     finally:

@@ -4,10 +4,11 @@ from contextlib import closing
 from pathlib import Path
 
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.driver.settings import Result
+from seedbed.sweeps.driver.settings import SweepResult
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
+from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking.records import State
 from seedbed.tracking.store import Store
@@ -24,15 +25,18 @@ def reachable(design: Design, store: Store, url: str | None) -> bool:
     try:
         store.check()
     except StoreError:
-        try:
-            with closing(open_storage(design.name, url, create=False)) as book:
-                started = "parent_run_id" in book.storage.get_study_user_attrs(book.study_id)
-        except InputError:
-            started = False
-        if not started:
+        if not _has_parent(design.name, url):
             raise
         return False
     return True
+
+
+def _has_parent(sweep: str, url: str | None) -> bool:
+    try:
+        with closing(open_storage(sweep, url, create=False)) as storage:
+            return StudyNotes(storage).parent_run_id is not None
+    except InputError:  # there is no such sweep yet
+        return False
 
 
 def open_parent(
@@ -40,24 +44,24 @@ def open_parent(
 ) -> ParentRun:
     """The sweep's parent run: the one there is, or a new one; what was left behind is closed."""
     recover(ledger, folders, design.name)
-    known = ledger.parent_run_id
+    known = ledger.notes.parent_run_id
     if known and not reachable:
         return ParentRun(store, known)
     with ledger.filling():
-        known = ledger.parent_run_id
+        known = ledger.notes.parent_run_id
         parent = ParentRun(store, known) if known else None
         if parent is None or not parent.exists():
-            parent = ParentRun.start(store, design.experiment, design.name, ledger.identity)
-            ledger.parent_run_id = parent.run_id
-        if ledger.running() or (ledger.waiting() and not ledger.early_end):
+            parent = ParentRun.start(store, design.experiment, design.name, ledger.notes.identity)
+            ledger.notes.parent_run_id = parent.run_id
+        if ledger.running() or (ledger.waiting() and not ledger.notes.early_end):
             parent.running(design.tags)
         parent.describe_design(design.described(), design.file.text)
     reap(folders, store, lost_deliveries(ledger))
     return parent
 
 
-def close_parent(parent: ParentRun, result: Result, others: bool) -> None:
-    """Figures and, unless other drivers still run cells, the state."""
+def close_parent(parent: ParentRun, result: SweepResult, others: bool) -> None:
+    """Write the figures and, unless other drivers still run cells, the state."""
     parent.metrics(
         {
             "runs_finished": result.finished,

@@ -1,7 +1,8 @@
-"""One call of ``seedbed sweep``: get ready, run what is missing, settle the parent run."""
+"""Run a sweep: get ready, run the cells that are left, close the parent run."""
 
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seedbed.runs.settings.tensorflow_setup import prepare
@@ -12,11 +13,13 @@ from seedbed.sweeps.driver.driver import Driver
 from seedbed.sweeps.driver.executor import choose_executor
 from seedbed.sweeps.driver.parent_run import close_parent, open_parent, reachable
 from seedbed.sweeps.driver.running_cell import Limits
-from seedbed.sweeps.driver.settings import HERE, Result, SweepSettings
+from seedbed.sweeps.driver.settings import HERE, SweepResult, SweepSettings
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
 from seedbed.sweeps.ledger.storage_errors import ledger_away
-from seedbed.sweeps.strategies.choose import conclude, strategy_of
+from seedbed.sweeps.ledger.trial_attributes import CELL, NAME
+from seedbed.sweeps.strategies.choose import strategy_of
+from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.strategies.protocol import Strategy
 from seedbed.system.errors import SeedbedError, StoreError
 from seedbed.system.masking import masked
@@ -30,48 +33,71 @@ from seedbed.tracking.writing.reaper import reap
 def run_sweep(
     design: Design,
     workers: int | None = None,
-    where: SweepSettings = HERE,
+    settings: SweepSettings = HERE,
     strategy: Strategy | None = None,
-) -> Result:
+) -> SweepResult:
     """Run every cell of the design that has no result yet.
 
     Args:
         design: The sweep.
         workers: Runs at once; default one per core, or per thread of the cluster.
-        where: Where it runs.
+        settings: Where it runs, and what a run may use.
         strategy: Decides what is run beside the design's cells; default: what the file asks for.
 
     Raises:
         InputError: The design does not fit its ledger, mixes settings of oneDNN, or has a budget
-            of minutes that does not reach for one run.
-        StoreError: MLflow can be reached neither now nor before, so nothing was trained; or the
-            ledger cannot be reached, at any time, and what was trained is kept.
+            of minutes that is too short for one run.
+        StoreError: MLflow could not be reached at the start of a new sweep, so nothing was
+            trained; or the ledger cannot be reached, and what was trained is kept.
     """
     try:
-        return _run_sweep(design, workers, where, strategy or strategy_of(design))
+        return _run_sweep(design, workers, settings, strategy or strategy_of(design))
     except SeedbedError:
         raise
     except Exception as error:
-        lost = ledger_away(error, masked(where.ledger or str(store_folder("ledgers"))))
+        lost = ledger_away(error, masked(settings.ledger or str(store_folder("ledgers"))))
         if lost is None:
             raise
         raise type(lost)(f"{lost} No run is lost: seedbed resume {design.name} goes on.") from error
 
 
+@dataclass(frozen=True)
+class _Call:
+    """What one call of ``run_sweep`` works with.
+
+    Attributes:
+        design: The sweep.
+        strategy: Decides what is run beside the design's cells.
+        ledger: The sweep's ledger.
+        store: The MLflow store.
+        folders: Parent of the run folders.
+        parent: The sweep's run in MLflow.
+    """
+
+    design: Design
+    strategy: Strategy
+    ledger: Ledger
+    store: Store
+    folders: Path
+    parent: ParentRun
+
+
 def _run_sweep(
-    design: Design, workers: int | None, where: SweepSettings, strategy: Strategy
-) -> Result:
-    if design.file.fields.stop and design.file.fields.stop.budget:
+    design: Design, workers: int | None, settings: SweepSettings, strategy: Strategy
+) -> SweepResult:
+    stop = design.file.fields.stop
+    if stop and stop.budget:
         check_minutes(design, pace(design))
     prepare(design.numerics)
     folders = store_folder("runs")
     store = Store()
-    is_reachable = reachable(design, store, where.ledger)
+    is_reachable = reachable(design, store, settings.ledger)
     with (
-        choose_executor(design, workers, where) as (executor, slots),
-        closing(Ledger.open(design, where.ledger, strategy, where.max_tries)) as ledger,
+        choose_executor(design, workers, settings) as (executor, slots),
+        closing(Ledger.open(design, settings.ledger, strategy, settings.max_tries)) as ledger,
     ):
         parent = open_parent(design, ledger, store, folders, is_reachable)
+        call = _Call(design, strategy, ledger, store, folders, parent)
         deliverer = Deliverer(store)
         for folder in recover(ledger, folders, design.name):
             deliverer.add(folder)
@@ -81,72 +107,72 @@ def _run_sweep(
             executor,
             deliverer,
             parent_run_id=parent.run_id,
-            limits=Limits(slots, where.time_limit_s, where.patience_s),
+            limits=Limits(slots, settings.time_limit_s, settings.patience_s),
             strategy=strategy,
         )
         try:
-            view = SweepDisplay(
+            display = SweepDisplay(
                 design,
                 ledger.scores(),
                 driver,
                 slots(),
-                style=where.style,
+                style=settings.style,
                 fingerprints=ledger.fingerprints(),
             )
-            with view as progress:
-                completed = driver.run(progress)
+            with display:
+                completed = driver.run(display)
         finally:
             executor.shutdown(cancel_futures=True)
             waiting = deliverer.close()
         trouble = (deliverer.trouble or "A record could not be delivered.") if waiting else None
-        return _settle(
-            design,
-            ledger,
-            strategy,
-            parent,
-            folders=folders,
-            store=store,
-            completed=completed,
-            trouble=trouble,
-        )
+        return _close(call, completed, trouble)
 
 
-def _settle(
-    design: Design,
-    ledger: Ledger,
-    strategy: Strategy,
-    parent: ParentRun,
-    *,
-    folders: Path,
-    store: Store,
-    completed: bool,
-    trouble: str | None,
-) -> Result:
-    """Count, conclude, and set the parent run's figures and state."""
-    standings = ledger.standings()
-    names = {row.attrs["cell"]: row.attrs["name"] for row in ledger.rows()}
-    values = list(standings.values())
-    left = 0 if ledger.early_end else values.count("waiting") + values.count("running")
-    said = None if left else conclude(strategy, ledger.progress(strategy.needs_curves))
-    result = Result(
-        finished=values.count("done"),
-        failed={names[cell]: reason for cell, reason in ledger.reasons().items()},
-        left=left,
-        stopped=not completed,
-        undelivered=trouble,
-        pruned=values.count("pruned"),
-        early_end=ledger.early_end,
-        conclusion=said.text if said else None,
-    )
+def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
+    """Count, conclude, and write the parent run's figures and state.
+
+    Args:
+        call: What the call works with.
+        completed: Whether nobody asked to stop.
+        trouble: Why a record could not be delivered, or None.
+    """
+    ledger = call.ledger
+    standings = list(ledger.standings().values())
+    result = _result(call, standings, completed, trouble)
+    concluded = None if result.left else _conclusion(call)
+    if concluded:
+        result = replace(result, conclusion=concluded.text)
     if trouble is not None:
         return result
     try:
-        reap(folders, store, lost_deliveries(ledger))
-        if said is not None:
-            parent.concludes(said.text, said.metrics)
-            asked = len(values) - values.count("waiting")
-            parent.describe_design({**design.described(), "planned": asked}, design.file.text)
-        close_parent(parent, result, others="running" in values)
+        reap(call.folders, call.store, lost_deliveries(ledger))
+        if concluded:
+            call.parent.concludes(concluded.text, concluded.metrics)
+            planned = len(standings) - standings.count("waiting")
+            described = {**call.design.described(), "planned": planned}
+            call.parent.describe_design(described, call.design.file.text)
+        close_parent(call.parent, result, others="running" in standings)
     except StoreError as error:
         return replace(result, undelivered=str(error))
     return result
+
+
+def _result(
+    call: _Call, standings: Sequence[str], completed: bool, trouble: str | None
+) -> SweepResult:
+    ledger = call.ledger
+    names = {trial.attrs[CELL]: trial.attrs[NAME] for trial in ledger.trials()}
+    early_end = ledger.notes.early_end
+    return SweepResult(
+        finished=standings.count("done"),
+        failed={names[cell]: reason for cell, reason in ledger.reasons().items()},
+        left=0 if early_end else standings.count("waiting") + standings.count("running"),
+        stopped=not completed,
+        undelivered=trouble,
+        pruned=standings.count("pruned"),
+        early_end=early_end,
+    )
+
+
+def _conclusion(call: _Call) -> Conclusion | None:
+    return call.strategy.conclude(call.ledger.sweep_state(call.strategy.needs_curves))

@@ -2,22 +2,34 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Any
 
 from seedbed.runs.recording.outcome import Outcome
-from seedbed.sweeps.design.design import Cell
+from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.ledger.ledger import Claim
+from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 
 PATIENCE_S = 120.0
 
 
 @dataclass
-class Running:
-    """A cell that is being trained now."""
+class RunningCell:
+    """A cell that is being trained now.
+
+    Attributes:
+        claim: The ledger's claim.
+        folder: The run's folder.
+        future: The run's task.
+        began: When it was started, on the monotonic clock.
+        reported: How many epochs the ledger knows of.
+    """
 
     claim: Claim
     folder: RunFolder
+    future: Future[Any]
     began: float = field(default_factory=time.monotonic)
     reported: int = 0
 
@@ -29,10 +41,25 @@ class Running:
         """The last epoch it has recorded."""
         return next(reversed(self.epochs()), None)
 
+    def seconds(self) -> float:
+        """How long it has run."""
+        return time.monotonic() - self.began
+
+    def end_early(self, state: State, reason: str) -> None:
+        """Stop the run; its record says ``state`` and ``reason``."""
+        self.folder.ask(state, reason)
+        self.future.cancel()
+
 
 @dataclass(frozen=True)
-class Ended:
-    """A cell that has just ended here."""
+class EndedCell:
+    """A cell that has just ended here.
+
+    Attributes:
+        cell: The cell.
+        outcome: How it ended.
+        seconds: How long it ran.
+    """
 
     cell: Cell
     outcome: Outcome
@@ -44,10 +71,10 @@ class Limits:
     """What a driver allows.
 
     Attributes:
-        slots: How many cells may be under way at once; asked again and again, because a cluster
-            grows and shrinks.
+        slots: How many cells may run at once; asked again and again, because a cluster grows and
+            shrinks.
         run_seconds: Longest time that a run may take, or None.
-        patience_s: How long a ledger that cannot be reached or written is waited for.
+        patience_s: How long to wait for a ledger that cannot be reached or written.
     """
 
     slots: Callable[[], int]

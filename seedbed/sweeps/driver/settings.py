@@ -1,4 +1,4 @@
-"""How a sweep is to be run, and what became of it."""
+"""How a sweep is run, and its result."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class SweepSettings:
         memory_limit: Bytes that a run's process may keep, or None.
         time_limit_s: Seconds that a run may take, or None.
         max_tries: Tries of a cell that fails for a reason that may pass.
-        patience_s: How long a ledger that cannot be reached or written is waited for.
+        patience_s: How long to wait for a ledger that cannot be reached or written.
         style: How to show what happens.
     """
 
@@ -33,18 +33,18 @@ class SweepSettings:
 
 
 @dataclass(frozen=True)
-class Result:
-    """How a call ended.
+class SweepResult:
+    """The result of one call of ``run_sweep``.
 
     Attributes:
         finished: Cells with a result.
-        failed: Cells that failed for good, by name, with the reason.
+        failed: Name → reason of each cell that is not tried again.
         left: Cells that still wait or run elsewhere.
         stopped: Whether somebody asked to stop.
         undelivered: Why records still wait on this machine, or None.
-        pruned: Cells that were not worth finishing.
+        pruned: Cells that the sweep's rule stopped early.
         early_end: Why the sweep ended although cells wait, or None.
-        conclusion: What a search or a stop rule has to say once nothing is left, or None.
+        conclusion: What a search or a stop rule concludes once nothing is left, or None.
     """
 
     finished: int

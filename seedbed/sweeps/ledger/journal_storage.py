@@ -1,106 +1,58 @@
-"""The ledger in an Optuna journal file."""
+"""The ledger in an Optuna journal file of the store."""
 
-import fcntl
-import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-import optuna
 from optuna.storages import BaseStorage, JournalStorage
-from optuna.storages.journal import JournalFileBackend
+from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
+from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S, FileLock
+from seedbed.sweeps.ledger.journal_file import JournalFile
+from seedbed.sweeps.ledger.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storage import LedgerTrial
 from seedbed.sweeps.ledger.storage_errors import no_sweep
-from seedbed.system.atomic_files import write_or_undo
 from seedbed.system.paths import store_folder
 
 
-class _Flock:
-    """Optuna's own lock files outlive a killed process by 30 s; the system's lock ends with it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Wait for the lock and hold it."""
-        with self._path.open("w") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            yield
-
-
-class _JournalFile(JournalFileBackend):
-    """A journal that closes a line torn by a kill, and takes many entries in one write."""
-
-    def __init__(self, path: Path) -> None:
-        self._flock = _Flock(path.with_suffix(".lock"))
-        self._held_back: list[dict[str, Any]] | None = None
-        super().__init__(str(path))
-
-    def append_logs(self, logs: list[dict[str, Any]]) -> None:
-        """Append entries, each a line."""
-        if self._held_back is not None:
-            self._held_back += logs
-            return
-        lines = b"".join(json.dumps(log, separators=(",", ":")).encode() + b"\n" for log in logs)
-        with (
-            self._flock.held(),
-            Path(self._file_path).open("rb+", buffering=0) as stream,
-        ):
-            _drop_torn_line(stream)
-            write_or_undo(stream, lines)
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Entries appended in this block are written at its end, in one go."""
-        self._held_back = []
-        try:
-            yield
-            logs = self._held_back
-        finally:
-            self._held_back = None
-        if logs:
-            self.append_logs(logs)
-
-
-def _drop_torn_line(stream: Any) -> None:
-    """Go to the end of the last whole line and cut off what a killed writer left behind it."""
-    end = stream.seek(0, os.SEEK_END)
-    start = end
-    while start:
-        start = max(0, start - 4096)
-        stream.seek(start)
-        newline = stream.read(min(4096, end - start)).rfind(b"\n")
-        if newline >= 0:
-            start += newline + 1
-            break
-    if start != end:
-        stream.truncate(start)
-    stream.seek(start)
-
-
 class JournalLedgerStorage:
-    """A study in a journal file of the store."""
+    """A study in a journal file.
 
-    def __init__(self, name: str, create: bool) -> None:
+    Args:
+        name: Name of the sweep.
+        create: Whether to make the study if there is none. Without, opening takes no lock.
+        wait_s: How long a lock is waited for.
+
+    Raises:
+        InputError: There is no such study, and none is to be made.
+        LedgerLockedError: Another process holds a lock for too long.
+    """
+
+    def __init__(self, name: str, create: bool, wait_s: float = LOCK_WAIT_S) -> None:
         path = store_folder() / "ledgers" / f"{name}.journal"
+        self.name = name
         self.place = str(path)
-        if not create and not path.exists():
+        if create:
+            store_folder("ledgers")
+        elif not path.exists():
             raise no_sweep(name, self.place)
-        store_folder("ledgers")
-        self._filling = _Flock(path.with_suffix(".filling"))
-        self._file = _JournalFile(path)
+        self._filling = FileLock(path.with_suffix(".filling"), wait_s)
+        self._file = JournalFile(path, wait_s)
         self.storage: BaseStorage = JournalStorage(self._file)
+        self.study_id = self._study_id(create)
+
+    def _study_id(self, create: bool) -> int:
+        try:
+            return self.storage.get_study_id_from_name(self.name)
+        except KeyError:
+            if not create:
+                raise no_sweep(self.name, self.place) from None
         with self.lock():
-            study = optuna.create_study(
-                storage=self.storage, study_name=name, direction="maximize", load_if_exists=True
-            )
-        self.study_id = study._study_id
+            try:  # another process may have made it meanwhile
+                return self.storage.get_study_id_from_name(self.name)
+            except KeyError:
+                return self.storage.create_new_study([StudyDirection.MAXIMIZE], self.name)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -112,38 +64,38 @@ class JournalLedgerStorage:
         """Nothing is held between two calls."""
 
     def add(self, trials: Sequence[FrozenTrial]) -> None:
-        """Add waiting trials."""
-        for trial in trials[:1]:  # Optuna reads back the first one that a process makes
+        """Queue waiting trials."""
+        for trial in trials[:1]:  # Optuna reads back the first trial that a process makes
             self.storage.create_new_trial(self.study_id, trial)
         with self._file.together():
             for trial in trials[1:]:
                 self.storage.create_new_trial(self.study_id, trial)
 
-    def rows(
+    def trials(
         self,
         states: Sequence[TrialState] | None = None,
         limit: int | None = None,
         curves: bool = False,
     ) -> list[LedgerTrial]:
-        """The trials, in the order in which they were added."""
+        """The trials in the order in which they were queued."""
         found = self.storage.get_all_trials(
             self.study_id, deepcopy=False, states=None if states is None else tuple(states)
         )
         return [
             LedgerTrial(
-                trial._trial_id,
+                trial_id_of(trial),
                 trial.number,
                 trial.state,
                 trial.user_attrs,
                 trial.values[0] if trial.values else None,
-                _aware(trial.datetime_start),
-                _aware(trial.datetime_complete),
+                _utc(trial.datetime_start),
+                _utc(trial.datetime_complete),
                 trial.intermediate_values if curves else {},
             )
             for trial in found[:limit]
         ]
 
 
-def _aware(moment: datetime | None) -> datetime | None:
+def _utc(moment: datetime | None) -> datetime | None:
     """Optuna's local time without a zone, as UTC."""
     return None if moment is None else moment.astimezone(UTC)

@@ -2,6 +2,7 @@
 
 import optuna
 
+from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S
 from seedbed.sweeps.ledger.journal_storage import JournalLedgerStorage
 from seedbed.sweeps.ledger.postgres_storage import PostgresLedgerStorage
 from seedbed.sweeps.ledger.storage import LedgerStorage
@@ -10,21 +11,24 @@ from seedbed.system.errors import InputError
 from seedbed.system.masking import masked
 
 
-def open_storage(name: str, url: str | None, create: bool = True) -> LedgerStorage:
-    """The book of the sweep ``name``.
+def open_storage(
+    name: str, url: str | None, create: bool = True, wait_s: float = LOCK_WAIT_S
+) -> LedgerStorage:
+    """Open the storage of the sweep ``name``.
 
     Args:
         name: Name of the sweep and of the study.
         url: ``postgresql://…``, or None for a journal file in the store.
-        create: Make it where there is none.
+        create: Whether to make a ledger if there is none. Without, opening takes no lock.
+        wait_s: How long a lock is waited for.
 
     Raises:
-        InputError: The URL is of another kind, or there is no such sweep and none is to be made.
-        StoreError: The database cannot be reached.
+        InputError: The URL names no ledger, or there is no such sweep and none is to be made.
+        StoreError: The database cannot be reached, or a lock is held for too long.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     if url is None:
-        return JournalLedgerStorage(name, create)
+        return JournalLedgerStorage(name, create, wait_s)
     if url.startswith("sqlite"):
         raise InputError(
             "--ledger must not be SQLite, because SQLite hands one cell to two processes, got "
@@ -36,4 +40,4 @@ def open_storage(name: str, url: str | None, create: bool = True) -> LedgerStora
             f"--ledger must be {POSTGRESQL}USER@HOST/DATABASE, got {masked(url)}: "
             "leave it out for a journal file in the store."
         )
-    return PostgresLedgerStorage(name, url, create)
+    return PostgresLedgerStorage(name, url, create, wait_s)

@@ -1,6 +1,8 @@
 """The ledger in PostgreSQL."""
 
 import json
+import os
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -9,41 +11,66 @@ from typing import Any
 import optuna
 from optuna.distributions import distribution_to_json
 from optuna.storages import BaseStorage, RDBStorage
+from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
+from seedbed.sweeps.ledger import optuna_private as sql
+from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S
 from seedbed.sweeps.ledger.storage import LedgerTrial
-from seedbed.sweeps.ledger.storage_errors import POSTGRESQL, no_sweep, storage_away
+from seedbed.sweeps.ledger.storage_errors import (
+    POSTGRESQL,
+    LedgerLockedError,
+    no_sweep,
+    storage_away,
+)
 from seedbed.system.errors import InputError
 from seedbed.system.masking import masked
+from seedbed.system.terminal_escape import inert
 
 CONNECT_S = 10
 """How long a database host that does not answer is waited for, at each try."""
 
+LOCK = "SELECT pg_advisory_lock(hashtextextended(:key, 0))"
+HOLDER = """
+SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
+WHERE locktype = 'advisory' AND granted
+AND ((classid::bigint << 32) | objid::bigint) = hashtextextended(:key, 0)
+"""
+
 
 class PostgresLedgerStorage:
-    """A study in a PostgreSQL database, which may hold many."""
+    """A study in a PostgreSQL database, which may hold many.
 
-    def __init__(self, name: str, url: str, create: bool) -> None:
+    Args:
+        name: Name of the sweep.
+        url: ``postgresql://…``.
+        create: Whether to make the study if there is none. Without, opening takes no lock.
+        wait_s: How long a lock is waited for.
+
+    Raises:
+        InputError: There is no such study, and none is to be made; or the URL is wrong.
+        StoreError: The database cannot be reached.
+        LedgerLockedError: Another process holds the lock for too long.
+    """
+
+    def __init__(self, name: str, url: str, create: bool, wait_s: float = LOCK_WAIT_S) -> None:
         import sqlalchemy
 
+        self.name = name
         self.place = masked(url)
-        address = url.replace(POSTGRESQL, "postgresql+psycopg://", 1)
-        self._name = name
+        self._wait_s = wait_s
         self._sql = sqlalchemy.text
+        address = url.replace(POSTGRESQL, "postgresql+psycopg://", 1)
         try:
-            connect = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
+            connect = _connect_args(url)
             self._locks = sqlalchemy.create_engine(
                 address,
                 poolclass=sqlalchemy.pool.NullPool,
                 isolation_level="AUTOCOMMIT",
                 connect_args=connect,
             )
-            with self.lock():
-                self._rdb = RDBStorage(
-                    address,
-                    engine_kwargs={"pool_size": 2, "pool_pre_ping": True, "connect_args": connect},
-                )
-                study = _study_id(self._rdb, name, create)
+            engine = {"pool_size": 2, "pool_pre_ping": True, "connect_args": connect}
+            study = self._open(address, engine, create)
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             raise storage_away(error, self.place) from error
         except ValueError:  # a port that is no number
@@ -57,13 +84,46 @@ class PostgresLedgerStorage:
         self.storage: BaseStorage = self._rdb
         self.study_id = study
 
+    def _open(self, address: str, engine: dict[str, Any], create: bool) -> int | None:
+        """Connect, and find or make the study; Optuna makes its tables, one process at a time."""
+        import sqlalchemy
+
+        if not create and sqlalchemy.inspect(self._locks).has_table("studies"):
+            self._rdb = RDBStorage(address, engine_kwargs=engine)
+            return self._known_study()
+        with self.lock():
+            self._rdb = RDBStorage(address, engine_kwargs=engine)
+            known = self._known_study()
+            if known is not None or not create:
+                return known
+            return self._rdb.create_new_study([StudyDirection.MAXIMIZE], self.name)
+
+    def _known_study(self) -> int | None:
+        try:
+            return self._rdb.get_study_id_from_name(self.name)
+        except KeyError:
+            return None
+
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock of whoever fills the ledger."""
+        """Hold the lock of whoever fills the ledger; the lock ends with the connection."""
+        import sqlalchemy
+
+        key = {"key": f"seedbed {self.name}"}
         with self._locks.connect() as connection:
-            key = {"key": f"seedbed {self._name}"}
-            connection.execute(self._sql("SELECT pg_advisory_lock(hashtextextended(:key, 0))"), key)
-            yield  # the lock ends with the connection
+            connection.execute(self._sql(f"SET lock_timeout = {int(1000 * self._wait_s)}"))
+            try:
+                connection.execute(self._sql(LOCK), key)
+            except sqlalchemy.exc.OperationalError as error:
+                if getattr(error.orig, "sqlstate", "") != "55P03":  # lock_not_available
+                    raise
+                holder = connection.execute(self._sql(HOLDER), key).scalar()
+                raise LedgerLockedError(
+                    f"The ledger {self.place} must be free within {self._wait_s:g} s, but "
+                    f"{inert(holder or 'another process')} holds its lock: let that process go on "
+                    "(fg, kill -CONT), or end it, and try again."
+                ) from None
+            yield
 
     def close(self) -> None:
         """Give the connections back."""
@@ -74,54 +134,31 @@ class PostgresLedgerStorage:
             self._rdb.engine.dispose()
 
     def add(self, trials: Sequence[FrozenTrial]) -> None:
-        """Add waiting trials."""
-        """Number the trials under the study's row lock, as Optuna does, but in a few statements."""
+        """Queue waiting trials, numbered under the study's row lock as Optuna does it."""
         if not trials:
             return
         study = {"study": self.study_id}
         with self._rdb.engine.begin() as connection:
-            connection.execute(
-                self._sql("SELECT 1 FROM studies WHERE study_id = :study FOR UPDATE"), study
-            )
-            next_number = connection.execute(
-                self._sql("SELECT count(*) FROM trials WHERE study_id = :study"), study
-            ).scalar_one()
-            found = connection.execute(
-                self._sql(_NEW_TRIALS), {**study, "first": next_number, "last": len(trials) - 1}
-            ).scalars()
-            ids = sorted(found)
-            attrs = [
-                {"trial": trial_id, "key": key, "value": json.dumps(value)}
-                for trial_id, trial in zip(ids, trials, strict=True)
-                for key, value in trial.user_attrs.items()
-            ]
-            connection.execute(self._sql(_NEW_ATTRIBUTES), attrs)
-            params = [
-                {
-                    "trial": trial_id,
-                    "name": name,
-                    "value": distribution.to_internal_repr(trial.params[name]),
-                    "distribution": distribution_to_json(distribution),
-                }
-                for trial_id, trial in zip(ids, trials, strict=True)
-                for name, distribution in trial.distributions.items()
-            ]
+            connection.execute(self._sql(sql.LOCK_STUDY), study)
+            first = connection.execute(self._sql(sql.COUNT_TRIALS), study).scalar_one()
+            numbers = {**study, "first": first, "last": len(trials) - 1}
+            ids = sorted(connection.execute(self._sql(sql.NEW_TRIALS), numbers).scalars())
+            connection.execute(self._sql(sql.NEW_ATTRIBUTES), _attributes(ids, trials))
+            params = _params(ids, trials)
             if params:
-                connection.execute(self._sql(_NEW_PARAMS), params)
+                connection.execute(self._sql(sql.NEW_PARAMS), params)
 
-    def rows(
+    def trials(
         self,
         states: Sequence[TrialState] | None = None,
         limit: int | None = None,
         curves: bool = False,
     ) -> list[LedgerTrial]:
-        """The trials, in the order in which they were added."""
+        """The trials in the order in which they were queued."""
         names = [state.name for state in states or TrialState]
+        asked = {"study": self.study_id, "states": names, "limit": limit}
         with self._rdb.engine.connect() as connection:
-            found = connection.execute(
-                self._sql(_ROWS),
-                {"study": self.study_id, "states": names, "limit": limit},
-            ).all()
+            found = connection.execute(self._sql(sql.READ_TRIALS), asked).all()
             points = self._curves(connection) if curves else {}
         return [
             LedgerTrial(
@@ -139,58 +176,37 @@ class PostgresLedgerStorage:
 
     def _curves(self, connection: Any) -> dict[int, dict[int, float]]:
         points: dict[int, dict[int, float]] = {}
-        for row in connection.execute(self._sql(_CURVES), {"study": self.study_id}):
+        for row in connection.execute(self._sql(sql.READ_CURVES), {"study": self.study_id}):
             points.setdefault(row.trial_id, {})[row.step] = row.intermediate_value
         return points
 
 
-_NEW_TRIALS = """
-INSERT INTO trials (number, study_id, state)
-SELECT :first + n, :study, 'WAITING' FROM generate_series(0, :last) AS n
-RETURNING trial_id
-"""
+def _connect_args(url: str) -> dict[str, Any]:
+    """A time limit, and a name by which another process can say who holds a lock."""
+    name = f"process {os.getpid()} on {socket.gethostname()}"[:63]
+    waits = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
+    return {"application_name": name, **waits}
 
 
-_NEW_ATTRIBUTES = """
-INSERT INTO trial_user_attributes (trial_id, key, value_json) VALUES (:trial, :key, :value)
-"""
+def _attributes(ids: Sequence[int], trials: Sequence[FrozenTrial]) -> list[dict[str, object]]:
+    return [
+        {"trial": trial_id, "key": key, "value": json.dumps(value)}
+        for trial_id, trial in zip(ids, trials, strict=True)
+        for key, value in trial.user_attrs.items()
+    ]
 
 
-_NEW_PARAMS = """
-INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
-VALUES (:trial, :name, :value, :distribution)
-"""
-
-
-_ROWS = """
-WITH chosen AS (
-    SELECT * FROM trials
-    WHERE study_id = :study AND state::text = ANY(:states) ORDER BY number LIMIT :limit)
-SELECT chosen.*, attrs.attrs, scores.value FROM chosen
-LEFT JOIN LATERAL (
-    SELECT json_object_agg(key, value_json) AS attrs
-    FROM trial_user_attributes WHERE trial_id = chosen.trial_id) AS attrs ON true
-LEFT JOIN trial_values AS scores ON scores.trial_id = chosen.trial_id AND scores.objective = 0
-ORDER BY number
-"""
-
-
-_CURVES = """
-SELECT trial_id, step, intermediate_value
-FROM trial_intermediate_values JOIN trials USING (trial_id)
-WHERE study_id = :study ORDER BY trial_id, step
-"""
-
-
-def _study_id(storage: RDBStorage, name: str, create: bool) -> int | None:
-    if create:
-        return optuna.create_study(
-            storage=storage, study_name=name, direction="maximize", load_if_exists=True
-        )._study_id
-    try:
-        return storage.get_study_id_from_name(name)
-    except KeyError:
-        return None
+def _params(ids: Sequence[int], trials: Sequence[FrozenTrial]) -> list[dict[str, object]]:
+    return [
+        {
+            "trial": trial_id,
+            "name": name,
+            "value": distribution.to_internal_repr(trial.params[name]),
+            "distribution": distribution_to_json(distribution),
+        }
+        for trial_id, trial in zip(ids, trials, strict=True)
+        for name, distribution in trial.distributions.items()
+    ]
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -1,7 +1,7 @@
-"""Settles what a driver that vanished left in the ledger: a result that is there counts, once.
+"""Settle the claims of a driver that vanished: a recorded result counts once, else the cell waits.
 
-A finished run is delivered to MLflow only after the ledger took its result (``counted.json``); so
-whatever a kill interrupted, the folder on disk and the ledger together say what came of it.
+A finished run is delivered to MLflow only after the ledger took its result (``counted.json``). So
+the folder on disk and the ledger together say how a cell ended, whatever a kill interrupted.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,10 @@ from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storage import LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.schema import score_of
+from seedbed.tracking.schema import VAL_ACCURACY, score_of
 from seedbed.tracking.writing.deliver import all_folders
 from seedbed.tracking.writing.reaper import REASON
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
-
-CURVE = "val_accuracy"
 
 
 def recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
@@ -42,18 +40,20 @@ def _recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
     for folder in orphans:
         if folder.ended() is None:
             folder.end("killed", REASON)
-    for row in ledger.abandoned():
-        _settle(ledger, row, by_delivery.get(row.attrs.get(DELIVERY, "")))
-    if any(_is_open(folder) for folder in orphans):
-        tries = {row.attrs.get(DELIVERY): row for row in ledger.rows()}
-        for folder in filter(_is_open, orphans):
+    for trial in ledger.leases.abandoned():
+        _settle(ledger, trial, by_delivery.get(trial.attrs.get(DELIVERY, "")))
+    uncounted = [folder for folder in orphans if _is_uncounted(folder)]
+    if uncounted:
+        tries = {trial.attrs.get(DELIVERY): trial for trial in ledger.trials()}
+        for folder in uncounted:
             _count(folder, tries)
     return orphans
 
 
 def lost_deliveries(ledger: Ledger) -> set[str]:
-    """Deliveries of tries that came to nothing, wherever they ran."""
-    return {row.attrs[DELIVERY] for row in ledger.rows(TrialState.FAIL) if DELIVERY in row.attrs}
+    """Deliveries of failed tries, wherever they ran."""
+    failed = ledger.trials(TrialState.FAIL)
+    return {trial.attrs[DELIVERY] for trial in failed if DELIVERY in trial.attrs}
 
 
 def _is_orphan(folder: RunFolder, sweep: str) -> bool:
@@ -61,34 +61,36 @@ def _is_orphan(folder: RunFolder, sweep: str) -> bool:
     return header.sweep == sweep and Owner.parse(dict(header.owner)).is_gone()
 
 
-def _is_open(folder: RunFolder) -> bool:
-    """Whether it has a result that nobody has counted or refused."""
+def _is_uncounted(folder: RunFolder) -> bool:
+    """Whether it has a result that was neither counted nor refused."""
     end = folder.ended()
     return end is not None and end.state == "finished" and folder.counted() is None
 
 
-def _settle(ledger: Ledger, row: LedgerTrial, folder: RunFolder | None) -> None:
+def _settle(ledger: Ledger, trial: LedgerTrial, folder: RunFolder | None) -> None:
+    """End an abandoned try as its folder says."""
     end = folder.ended() if folder is not None else None
     if folder is not None and end is not None and end.state == "finished":
         epochs = (event for event in folder.events() if isinstance(event, Epoch))
-        ledger.report_curve(
-            row.trial_id, {e.epoch: e.metrics[CURVE] for e in epochs if CURVE in e.metrics}
+        ledger.report(
+            trial.trial_id,
+            {e.epoch: e.metrics[VAL_ACCURACY] for e in epochs if VAL_ACCURACY in e.metrics},
         )
-        # The folder is marked below, by what the ledger says then.
-        ledger.done(row.trial_id, score_of(end.metrics), end.fingerprint)
+        # the folder is marked afterwards, by what the ledger then says
+        ledger.done(trial.trial_id, score_of(end.metrics), end.fingerprint)
     elif end is not None and end.state == "failed":
-        ledger.failed(row.trial_id, end.reason or "", again=False)
+        ledger.failed(trial.trial_id, end.reason or "", again=False)
     elif end is not None and end.state == "pruned":
-        ledger.pruned(row.trial_id, end.reason or "")
+        ledger.pruned(trial.trial_id, end.reason or "")
     else:
-        ledger.lost(row.trial_id, REASON)
+        ledger.lost(trial.trial_id, REASON)
 
 
 def _count(folder: RunFolder, tries: Mapping[str | None, LedgerTrial]) -> None:
-    """The driver died between the ledger's answer and noting it, or lost its claim before."""
+    """Mark a folder whose driver died before it noted the ledger's answer."""
     header = folder.header
-    row = tries.get(header.delivery)
-    if row is None or row.attrs[CELL] != header.cell:
+    trial = tries.get(header.delivery)
+    if trial is None or trial.attrs[CELL] != header.cell:
         folder.count(False)
-    elif row.state in (TrialState.COMPLETE, TrialState.FAIL):
-        folder.count(row.state == TrialState.COMPLETE)
+    elif trial.state in (TrialState.COMPLETE, TrialState.FAIL):
+        folder.count(trial.state == TrialState.COMPLETE)

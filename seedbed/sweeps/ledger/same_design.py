@@ -1,21 +1,45 @@
-"""The design that a ledger was filled with, and whether it is still the same."""
+"""Check that a ledger belongs to the design that is to be run."""
+
+import uuid
 
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.ledger.storage import LedgerStorage
+from seedbed.sweeps.ledger.study_notes import DESIGN, FILE, IDENTITY, StudyNotes
+from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.yaml_file import Place
 
 
-def place_of(what: str, design: Design) -> Place:
-    """Where the sweep's file speaks of a difference; its experiment where it does not."""
+def note_design(notes: StudyNotes, design: Design) -> None:
+    """Note the design in a new ledger, or check it against the noted one.
+
+    A name belongs to one experiment and one set of fixed options; cells may be added.
+
+    Raises:
+        InputError: The ledger belongs to another design.
+    """
+    mine = {"experiment": design.experiment, **design.fixed}
+    noted = notes.get(DESIGN)
+    if noted is None:
+        notes.set(IDENTITY, uuid.uuid4().hex)
+        notes.set(DESIGN, mine)
+    elif noted != mine:
+        differing = [key for key in {**noted, **mine} if noted.get(key) != mine.get(key)]
+        what = "; ".join(
+            f"{key}: {noted.get(key, 'varied')} there, {mine.get(key, 'varied')} here"
+            for key in differing
+        )
+        raise design.file.refuse(
+            _place_of(differing[0], design.file),
+            f"A sweep's name must belong to one design, but {design.name!r} belongs to another "
+            f"one ({what}): choose another name.",
+        )
+    notes.set(FILE, {"name": design.name, "text": design.file.text})
+
+
+def _place_of(what: str, file: CheckedFile) -> Place:
+    """Where the sweep's file names an option; its experiment if it does not."""
     if what in ("experiment", "search", "seeds"):
         return (what,)
     for section in ("options", "configurations"):
-        if what in (getattr(design.file.fields, section) or ()):
+        if what in (getattr(file.fields, section) or ()):
             return (section, what)
     return ("experiment",)
-
-
-def file_of(book: LedgerStorage) -> str | None:
-    """The sweep's file as it was last run, or None for a ledger made before its file was noted."""
-    found = book.storage.get_study_user_attrs(book.study_id).get("file")
-    return str(found["text"]) if found else None

@@ -1,4 +1,4 @@
-"""Where each cell stands: waiting, running, finished, failed."""
+"""Where each cell stands: waiting, running, done, pruned or failed."""
 
 from collections.abc import Sequence
 
@@ -16,20 +16,20 @@ STANDING: dict[TrialState, Standing] = {
     TrialState.COMPLETE: "done",
 }
 
-
 RANK: tuple[Standing, ...] = ("failed", "waiting", "running", "pruned", "done")
+"""If a cell has several trials, the standing that is last here counts."""
 
 
-def last_tries(rows: Sequence[LedgerTrial]) -> dict[str, LedgerTrial]:
-    """The last trial of each cell."""
-    return {row.attrs[CELL]: row for row in rows}
+def last_tries(trials: Sequence[LedgerTrial]) -> dict[str, LedgerTrial]:
+    """Cell id → its last trial."""
+    return {trial.attrs[CELL]: trial for trial in trials}
 
 
-def standings_of(rows: Sequence[LedgerTrial]) -> dict[str, Standing]:
-    """Where each cell stands, by the best of its trials in the order of ``RANK``."""
+def standings_of(trials: Sequence[LedgerTrial]) -> dict[str, Standing]:
+    """Cell id → where it stands, by the best of its trials in the order of ``RANK``."""
     result: dict[str, Standing] = {}
-    for row in rows:
-        cell, standing = row.attrs[CELL], STANDING[row.state]
+    for trial in trials:
+        cell, standing = trial.attrs[CELL], STANDING[trial.state]
         if cell not in result or RANK.index(standing) >= RANK.index(result[cell]):
             result[cell] = standing
     return result

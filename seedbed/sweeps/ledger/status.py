@@ -1,4 +1,4 @@
-"""What a sweep's ledger says now: done, running, failed, left."""
+"""How far a sweep is: done, running, failed and left."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,22 +7,23 @@ from datetime import UTC, datetime
 
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.standings import standings_of
 from seedbed.sweeps.ledger.storage import LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
 from seedbed.sweeps.strategies.protocol import Standing
 
 
 @dataclass(frozen=True)
-class RunningCell:
-    """A cell under way.
+class RunningSummary:
+    """A cell that runs now.
 
     Attributes:
         name: Readable name of the cell.
         host: Host of its driver; empty while it is only just claimed.
         pid: Process id of its driver.
         since: When it was claimed, ISO 8601, UTC.
-        seconds: How long ago.
+        seconds: Seconds since then.
     """
 
     name: str
@@ -33,12 +34,12 @@ class RunningCell:
 
 
 @dataclass(frozen=True)
-class FailedCell:
+class FailedSummary:
     """A cell that is not tried again.
 
     Attributes:
         name: Readable name of the cell.
-        reason: Why its last try came to nothing.
+        reason: Why its last try failed.
         tries: How often it was tried.
     """
 
@@ -56,9 +57,9 @@ class Status:
         ledger: Where its ledger is, without a password.
         cells: How many it has.
         done: How many have their result.
-        pruned: How many were not worth finishing.
+        pruned: How many were stopped early by the sweep's rule.
         left: How many wait.
-        running: Those under way.
+        running: Those that run now.
         failed: Those that are not tried again.
         early_end: Why it ended although cells wait, or None.
     """
@@ -69,18 +70,19 @@ class Status:
     done: int
     pruned: int
     left: int
-    running: tuple[RunningCell, ...]
-    failed: tuple[FailedCell, ...]
+    running: tuple[RunningSummary, ...]
+    failed: tuple[FailedSummary, ...]
     early_end: str | None
 
     def as_json(self) -> str:
-        """The same as one JSON object."""
+        """The status as one JSON object."""
         return json.dumps(asdict(self), indent=1)
 
 
-def read_status(ledger: Ledger) -> Status:
-    """Ask a ledger how far its sweep is."""
-    rows, standings = ledger.rows(), ledger.standings()
+def read_status(ledger: LedgerReader) -> Status:
+    """Read from a ledger how far its sweep is."""
+    trials = ledger.trials()
+    standings = standings_of(trials)
     counts = list(standings.values())
     return Status(
         sweep=ledger.name,
@@ -89,17 +91,17 @@ def read_status(ledger: Ledger) -> Status:
         done=counts.count("done"),
         pruned=counts.count("pruned"),
         left=counts.count("waiting"),
-        running=tuple(_running(row) for row in rows if row.state == TrialState.RUNNING),
-        failed=_failed(rows, standings),
-        early_end=ledger.early_end,
+        running=tuple(_running(trial) for trial in trials if trial.state == TrialState.RUNNING),
+        failed=_failed(trials, standings),
+        early_end=ledger.notes.early_end,
     )
 
 
-def _running(row: LedgerTrial) -> RunningCell:
-    owner = row.attrs.get(OWNER) or {}
-    since = row.started or datetime.now(UTC)
-    return RunningCell(
-        name=row.attrs[NAME],
+def _running(trial: LedgerTrial) -> RunningSummary:
+    owner = trial.attrs.get(OWNER) or {}
+    since = trial.started or datetime.now(UTC)
+    return RunningSummary(
+        name=trial.attrs[NAME],
         host=owner.get("host", ""),
         pid=owner.get("pid", 0),
         since=since.isoformat(timespec="seconds"),
@@ -108,16 +110,16 @@ def _running(row: LedgerTrial) -> RunningCell:
 
 
 def _failed(
-    rows: Sequence[LedgerTrial], standings: Mapping[str, Standing]
-) -> tuple[FailedCell, ...]:
-    last = {row.attrs[CELL]: row for row in rows if standings[row.attrs[CELL]] == "failed"}
+    trials: Sequence[LedgerTrial], standings: Mapping[str, Standing]
+) -> tuple[FailedSummary, ...]:
+    last = {t.attrs[CELL]: t for t in trials if standings[t.attrs[CELL]] == "failed"}
     return tuple(
-        FailedCell(
-            row.attrs[NAME],
-            str(row.attrs.get(REASON, "")),
-            int(row.attrs.get(TRY, 0)) + int(row.attrs.get(LOST, 0)) + 1,
+        FailedSummary(
+            trial.attrs[NAME],
+            str(trial.attrs.get(REASON, "")),
+            int(trial.attrs.get(TRY, 0)) + int(trial.attrs.get(LOST, 0)) + 1,
         )
-        for row in last.values()
+        for trial in last.values()
     )
 
 
@@ -143,7 +145,7 @@ def show(status: Status) -> str:
     return "\n".join(lines)
 
 
-def _where(cell: RunningCell) -> str:
+def _where(cell: RunningSummary) -> str:
     since = datetime.fromisoformat(cell.since).astimezone()
     where = f"on {cell.host}, driver {cell.pid}, " if cell.host else ""
     return f"{where}since {since:%Y-%m-%d %H:%M:%S} ({cell.seconds:.0f} s)"

@@ -1,11 +1,12 @@
 """Where a ledger is kept: an Optuna storage, and what Optuna's interface lacks for 10,000 cells.
 
-Optuna's own calls claim and end trials. Filling many at once, looking at them without building
-every trial, and a lock that dies with its process are added here: for a journal file, and for
-PostgreSQL. SQLite is no ledger: processes that share a study there are handed the same trial twice.
+Optuna's own calls claim and end trials. Three things are added, for a journal file and for
+PostgreSQL: queue many trials at once, read them without building each Optuna trial, and a lock that
+ends with its process. SQLite cannot be a ledger, because it hands one trial to two processes.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,16 +17,17 @@ from optuna.trial import FrozenTrial, TrialState
 
 @dataclass(frozen=True)
 class LedgerTrial:
-    """One try of one cell, as the book has it.
+    """One try of one cell.
 
     Attributes:
         trial_id: The storage's id of the trial.
         number: Its place in the study.
         state: Optuna's state.
-        attrs: What the ledger noted with it.
+        attrs: What the ledger noted with it, by the names in ``trial_attributes``.
         score: Its value, once complete.
         started: When it was claimed, or None.
         ended: When it ended, or None.
+        curve: Epoch → validation accuracy; empty unless asked for.
     """
 
     trial_id: int
@@ -39,26 +41,39 @@ class LedgerTrial:
 
 
 class LedgerStorage(Protocol):
-    """A study in a storage, and the three things that Optuna's interface lacks."""
+    """An Optuna study, with bulk writing, bulk reading and a lock."""
+
+    name: str
+    """Name of the sweep and of the study."""
 
     storage: BaseStorage
     study_id: int
     place: str
-    """Where it is, without a password."""
+    """Where the ledger is, without a password."""
 
-    def lock(self) -> Any:
-        """A context in which no other process fills this study; ends with the process."""
+    def lock(self) -> AbstractContextManager[None]:
+        """A context in which no other process fills this study; the lock ends with the process.
+
+        Raises:
+            StoreError: Another process held the lock for too long; says which.
+        """
 
     def close(self) -> None:
-        """Let go of connections; the book is not used afterwards."""
+        """Close the connections; the storage is not used afterwards."""
 
     def add(self, trials: Sequence[FrozenTrial]) -> None:
-        """Queue waiting trials; to be called under the lock."""
+        """Queue waiting trials; call it under the lock."""
 
-    def rows(
+    def trials(
         self,
         states: Sequence[TrialState] | None = None,
         limit: int | None = None,
         curves: bool = False,
     ) -> list[LedgerTrial]:
-        """The tries in the order they were queued, without building Optuna's trials."""
+        """The trials in the order in which they were queued.
+
+        Args:
+            states: Only trials in these states; default: all.
+            limit: At most so many.
+            curves: Whether to read the epochs as well.
+        """

@@ -1,4 +1,4 @@
-"""One sentence for a ledger that is away or is not there."""
+"""Errors of a ledger that does not exist, does not answer or is locked."""
 
 import re
 from collections.abc import Iterable
@@ -10,6 +10,10 @@ from seedbed.system.errors import InputError, StoreError
 from seedbed.system.masking import masked
 
 POSTGRESQL = "postgresql://"
+
+
+class LedgerLockedError(StoreError):
+    """Another process holds a lock of the ledger for too long."""
 
 
 def no_sweep(name: str, place: str) -> InputError:
@@ -24,6 +28,9 @@ def ledger_away(error: BaseException, place: str) -> StoreError | None:
     """The sentence for a ledger that cannot be reached or written; None for any other error."""
     import psycopg
     from sqlalchemy import exc
+
+    if isinstance(error, LedgerLockedError):
+        return error
 
     lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, psycopg.Error)
     if isinstance(error, (*lost, optuna.exceptions.StorageInternalError)):

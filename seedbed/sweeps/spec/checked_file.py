@@ -2,10 +2,11 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from seedbed.sweeps.spec.sweep_file import SweepFile
-from seedbed.sweeps.spec.validation_errors import validated
+from seedbed.sweeps.spec.validation_errors import validated, validated_name
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 from seedbed.system.errors import InputError
 
@@ -51,6 +52,17 @@ class CheckedFile:
     def text(self) -> str:
         """The file's text as read."""
         return self.yaml.text
+
+    @property
+    def name(self) -> str:
+        """Name of the sweep: what the file says, or the file's own name.
+
+        Raises:
+            InputError: The file's name has characters that a sweep's name may not have.
+        """
+        if self.fields.name is None:
+            return validated_name(self.path.stem)
+        return self.fields.name.replace("{date}", date.today().isoformat())
 
     def refuse(self, place: Place, sentence: str) -> InputError:
         """An error that begins with the file, line and column of ``place``."""

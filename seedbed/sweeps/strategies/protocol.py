@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.strategies.conclusion import Conclusion
 
 Standing = Literal["done", "pruned", "running", "waiting", "failed"]
 """How far a cell is: failed means that it is not tried again."""
@@ -46,17 +47,20 @@ class Strategy(Protocol):
     needs_curves: bool
     """Whether drivers report validation accuracy after each epoch and ask ``prune``."""
 
-    def more(self, progress: SweepState) -> Sequence[Cell]:
+    def more(self, state: SweepState) -> Sequence[Cell]:
         """Cells to queue beside those of the design; called at the start and when cells ended."""
 
-    def finished(self, progress: SweepState) -> str | None:
+    def finished(self, state: SweepState) -> str | None:
         """Why the sweep ends now although cells wait, in a sentence; None to go on.
 
         Cells that wait are then left out; those that run are finished.
         """
 
-    def prune(self, cell: Cell, progress: SweepState) -> str | None:
+    def prune(self, cell: Cell, state: SweepState) -> str | None:
         """Why this running cell is not worth finishing, in a sentence; None to go on."""
+
+    def conclude(self, state: SweepState) -> Conclusion | None:
+        """What the strategy concludes at the end; None if it has nothing to say."""
 
 
 class FixedDesign:
@@ -65,14 +69,18 @@ class FixedDesign:
     adaptive = False
     needs_curves = False
 
-    def more(self, progress: SweepState) -> Sequence[Cell]:  # noqa: ARG002
+    def more(self, state: SweepState) -> Sequence[Cell]:  # noqa: ARG002
         """Nothing beside the design."""
         return ()
 
-    def finished(self, progress: SweepState) -> str | None:  # noqa: ARG002
+    def finished(self, state: SweepState) -> str | None:  # noqa: ARG002
         """Never before all is done."""
         return None
 
-    def prune(self, cell: Cell, progress: SweepState) -> str | None:  # noqa: ARG002
+    def prune(self, cell: Cell, state: SweepState) -> str | None:  # noqa: ARG002
         """Never."""
+        return None
+
+    def conclude(self, state: SweepState) -> Conclusion | None:  # noqa: ARG002
+        """Nothing."""
         return None

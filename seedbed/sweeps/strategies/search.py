@@ -72,45 +72,45 @@ class SearchStrategy:
             EpochPruner(prune.epochs, _epochs(design)) if prune and prune.epochs else None
         )
 
-    def more(self, progress: SweepState) -> Sequence[Cell]:
+    def more(self, state: SweepState) -> Sequence[Cell]:
         """Every cell that the search wants by now; the ledger knows which of them are new."""
-        return self._stage(progress).wanted
+        return self._stage(state).wanted
 
-    def finished(self, progress: SweepState) -> str | None:
+    def finished(self, state: SweepState) -> str | None:
         """The budget of minutes is spent, runs on fresh seeds included."""
         minutes = self._minutes
-        if minutes is None or progress.minutes < minutes:
+        if minutes is None or state.minutes < minutes:
             return None
         return f"the budget of {minutes:g} minutes is spent"
 
-    def prune(self, cell: Cell, progress: SweepState) -> str | None:
+    def prune(self, cell: Cell, state: SweepState) -> str | None:
         """By epochs, and never a run on fresh seeds: those are the result."""
         if self._by_epoch is None or cell.options.seed in {one.seed for one in self._fresh}:
             return None
         siblings = [self._cell(cell.configuration, seeding).id for seeding in self._seedings]
-        if any(progress.standings.get(one) in ("pruned", "failed") for one in siblings):
+        if any(state.standings.get(one) in ("pruned", "failed") for one in siblings):
             return "its configuration was given up with another seed"
-        return self._by_epoch.prune(cell.id, progress)
+        return self._by_epoch.prune(cell.id, state)
 
-    def conclude(self, progress: SweepState) -> Conclusion | None:
+    def conclude(self, state: SweepState) -> Conclusion | None:
         """The fresh runs of the best, and by how much the search's own best value flatters."""
-        stage = self._stage(progress)
+        stage = self._stage(state)
         if not stage.best:
             return None
-        again = [(one, self._again(one, progress)) for one in stage.best]
+        again = [(one, self._again(one, state)) for one in stage.best]
         ranked = sorted(
             ((one, cells) for one, cells in again if cells),
-            key=lambda pair: -fmean(_value(cell, progress) or 0.0 for cell in pair[1]),
+            key=lambda pair: -fmean(_value(cell, state) or 0.0 for cell in pair[1]),
         )
         if not ranked:
             return None
-        return self._report(stage, ranked, progress)
+        return self._report(stage, ranked, state)
 
     def _report(
         self,
         stage: _Stage,
         ranked: Sequence[tuple[Tried, Sequence[Cell]]],
-        progress: SweepState,
+        state: SweepState,
     ) -> Conclusion:
         given_up = sum(one.given_up for one in stage.tried)
         lines = [
@@ -120,19 +120,19 @@ class SearchStrategy:
         ]
         lines += [
             f"  {named(one.configuration)}: test accuracy "
-            f"{interval([progress.scores[cell.id] for cell in cells])}"
+            f"{interval([state.scores[cell.id] for cell in cells])}"
             for one, cells in ranked
         ]
         top, cells = ranked[0]
-        found = fmean(_value(cell, progress) or 0.0 for cell in cells)
+        found = fmean(_value(cell, state) or 0.0 for cell in cells)
         own, first = stage.best[0].value or 0.0, stage.best[0].configuration
         first_cells = next((c for one, c in ranked if one.configuration == first), ())
         metrics = {
             "search_fresh_value": found,
-            "search_test_accuracy": fmean(progress.scores[cell.id] for cell in cells),
+            "search_test_accuracy": fmean(state.scores[cell.id] for cell in cells),
         }
         if first_cells:
-            fresh = fmean(_value(cell, progress) or 0.0 for cell in first_cells)
+            fresh = fmean(_value(cell, state) or 0.0 for cell in first_cells)
             lines.append(
                 f"The search's own best value was {percent(own)} on validation data "
                 f"({named(first)}); on fresh seeds the same configuration reaches "
@@ -148,7 +148,7 @@ class SearchStrategy:
 
     # Stages
 
-    def _stage(self, progress: SweepState) -> _Stage:
+    def _stage(self, state: SweepState) -> _Stage:
         """Go through the search from its beginning, as far as the results reach."""
         wanted: list[Cell] = []
         tried: list[Tried] = []
@@ -157,52 +157,52 @@ class SearchStrategy:
         while proposed:
             over = []
             for configuration in proposed:
-                cells, one = self._configuration(configuration, rivals, progress)
+                cells, one = self._configuration(configuration, rivals, state)
                 wanted += cells
                 over += [one] if one else []
             if len(over) < len(proposed):
                 return _Stage((*tried, *over), tuple(wanted), ())
             tried += over
             rivals = tried[:]
-            proposed = self._next(tuple(tried), progress)
+            proposed = self._next(tuple(tried), state)
         sound = [one for one in tried if not one.given_up and one.value is not None]
         best = sorted(sound, key=lambda one: -(one.value or 0.0))[: self._search.retest.best]
         wanted += [self._cell(one.configuration, s) for s in self._fresh for one in best]
         return _Stage(tuple(tried), tuple(wanted), tuple(best))
 
-    def _next(self, tried: tuple[Tried, ...], progress: SweepState) -> list[Configuration]:
+    def _next(self, tried: tuple[Tried, ...], state: SweepState) -> list[Configuration]:
         """The next round, unless the search is over or the minutes left are for the fresh runs."""
         if (known := repr(tried)) not in self._rounds:
             self._rounds[known] = self._proposer.more(tried)[: max(self._most - len(tried), 0)]
         proposed = self._rounds[known]
         begun = any(
-            self._cell(configuration, self._seedings[0]).id in progress.standings
+            self._cell(configuration, self._seedings[0]).id in state.standings
             for configuration in proposed
         )
-        return proposed if begun or self._fits(len(proposed), progress) else []
+        return proposed if begun or self._fits(len(proposed), state) else []
 
-    def _fits(self, configurations: int, progress: SweepState) -> bool:
+    def _fits(self, configurations: int, state: SweepState) -> bool:
         """Whether the minutes will do for another round and for the fresh runs after it."""
         minutes = self._minutes
-        over = sum(standing in OVER for standing in progress.standings.values())
+        over = sum(standing in OVER for standing in state.standings.values())
         if minutes is None or not over:
             return True
         runs = configurations * len(self._seedings) + self._search.retest.best * len(self._fresh)
-        return progress.minutes * (1 + runs / over) <= minutes
+        return state.minutes * (1 + runs / over) <= minutes
 
     def _configuration(
-        self, configuration: Configuration, rivals: Sequence[Tried], progress: SweepState
+        self, configuration: Configuration, rivals: Sequence[Tried], state: SweepState
     ) -> tuple[list[Cell], Tried | None]:
         """The cells that a configuration is to have by now, and what came of it once it is over."""
         cells = [self._cell(configuration, seeding) for seeding in self._seedings]
-        rival = self._rival(rivals, progress)
+        rival = self._rival(rivals, state)
         ready = wilcoxon_from(self._search.prune.p) if rival and self._search.prune else len(cells)
         while True:
             asked = cells[:ready]
-            standings = [progress.standings.get(cell.id) for cell in asked]
+            standings = [state.standings.get(cell.id) for cell in asked]
             if any(standing not in OVER for standing in standings):
                 return asked, None
-            values = [_value(cell, progress) for cell in asked]
+            values = [_value(cell, state) for cell in asked]
             known = [value for value in values if value is not None]
             mean = fmean(known) if known else None
             broken = len(known) < len(asked)
@@ -211,7 +211,7 @@ class SearchStrategy:
                 return asked, Tried(configuration, mean, len(known), given_up)
             ready += 1
 
-    def _rival(self, rivals: Sequence[Tried], progress: SweepState) -> list[float]:
+    def _rival(self, rivals: Sequence[Tried], state: SweepState) -> list[float]:
         """Values by seed of the best configuration so far; empty where seeds are not pruned."""
         if not (self._search.prune and self._search.prune.seeds):
             return []
@@ -220,7 +220,7 @@ class SearchStrategy:
             return []
         best = max(sound, key=lambda one: one.value or 0.0)
         cells = (self._cell(best.configuration, seeding) for seeding in self._seedings)
-        return [_value(cell, progress) or 0.0 for cell in cells]
+        return [_value(cell, state) or 0.0 for cell in cells]
 
     def _is_worse(self, values: Sequence[float], rival: Sequence[float]) -> bool:
         """Optuna's signed-rank pruner, with the seed's index as its step."""
@@ -237,9 +237,9 @@ class SearchStrategy:
             pruner = optuna.pruners.WilcoxonPruner(p_threshold=prune.p, n_startup_steps=2)
         return pruner.prune(study, trial)
 
-    def _again(self, one: Tried, progress: SweepState) -> list[Cell]:
+    def _again(self, one: Tried, state: SweepState) -> list[Cell]:
         cells = (self._cell(one.configuration, seeding) for seeding in self._fresh)
-        return [cell for cell in cells if cell.id in progress.scores]
+        return [cell for cell in cells if cell.id in state.scores]
 
     def _cell(self, configuration: Mapping[str, object], seeding: SeedSet) -> Cell:
         key = f"{sorted(configuration.items())} {seeding.label}"
@@ -253,11 +253,11 @@ class SearchStrategy:
         return stop.budget.minutes if stop and stop.budget else None
 
 
-def _value(cell: Cell, progress: SweepState) -> float | None:
+def _value(cell: Cell, state: SweepState) -> float | None:
     """Highest validation accuracy of a run that is done."""
-    if progress.standings.get(cell.id) != "done":
+    if state.standings.get(cell.id) != "done":
         return None
-    curve = progress.curves.get(cell.id)
+    curve = state.curves.get(cell.id)
     return max(curve.values()) if curve else None
 
 

@@ -35,32 +35,32 @@ class _Rule:
         self._budget: Budget | None = stop.budget if stop else None
         self._cells: dict[tuple[int, int], Cell] = {}
 
-    def more(self, progress: SweepState) -> Sequence[Cell]:  # noqa: ARG002
+    def more(self, state: SweepState) -> Sequence[Cell]:  # noqa: ARG002
         """Nothing beside the design."""
         return ()
 
-    def finished(self, progress: SweepState) -> str | None:
+    def finished(self, state: SweepState) -> str | None:
         """The budget of minutes is spent; a budget of runs is kept by never queuing more."""
         minutes = self._budget.minutes if self._budget else None
-        if minutes is None or progress.minutes < minutes or self._left(progress) == 0:
+        if minutes is None or state.minutes < minutes or self._left(state) == 0:
             return None
         return f"the budget of {minutes:g} minutes of training is spent"
 
-    def prune(self, cell: Cell, progress: SweepState) -> str | None:  # noqa: ARG002
+    def prune(self, cell: Cell, state: SweepState) -> str | None:  # noqa: ARG002
         """Never."""
         return None
 
-    def conclude(self, progress: SweepState) -> Conclusion | None:
+    def conclude(self, state: SweepState) -> Conclusion | None:
         """How many runs of the fixed design the rule did without."""
-        fixed, done = self._fixed, self._started(progress)
+        fixed, done = self._fixed, self._started(state)
         saved = fixed - done
         sentence = f"The stop rule saved {saved} of the {fixed} runs of the fixed design."
         return Conclusion(
-            "\n".join([*self._sentences(progress), sentence]), {"runs_saved": float(saved)}
+            "\n".join([*self._sentences(state), sentence]), {"runs_saved": float(saved)}
         )
 
-    def _sentences(self, progress: SweepState) -> list[str]:
-        ended = self.finished(progress)
+    def _sentences(self, state: SweepState) -> list[str]:
+        ended = self.finished(state)
         if ended:
             return [f"Stopped because {ended}."]
         if self._budget and self._budget.runs and self._budget.runs < self._fixed:
@@ -88,11 +88,11 @@ class _Rule:
             self._cells[arm, seed] = made
         return self._cells[arm, seed]
 
-    def _started(self, progress: SweepState) -> int:
-        return sum(standing != "waiting" for standing in progress.standings.values())
+    def _started(self, state: SweepState) -> int:
+        return sum(standing != "waiting" for standing in state.standings.values())
 
-    def _left(self, progress: SweepState) -> int:
-        return sum(standing == "waiting" for standing in progress.standings.values())
+    def _left(self, state: SweepState) -> int:
+        return sum(standing == "waiting" for standing in state.standings.values())
 
 
 class BudgetRule(_Rule):
@@ -106,9 +106,9 @@ class PrecisionRule(_Rule):
         super().__init__(design)
         self._rule = rule
 
-    def more(self, progress: SweepState) -> Sequence[Cell]:
+    def more(self, state: SweepState) -> Sequence[Cell]:
         """The second stage of every configuration whose pilot is over, seed by seed."""
-        wanted = [self._wanted(arm, progress) for arm in range(self._arms)]
+        wanted = [self._wanted(arm, state) for arm in range(self._arms)]
         cells = [
             self._cell(arm, seed)
             for seed in range(self._seeds)
@@ -121,16 +121,16 @@ class PrecisionRule(_Rule):
             return () if None in wanted else cells[: self._budget.runs]
         return cells
 
-    def _pilot(self, arm: int, progress: SweepState) -> list[float] | None:
+    def _pilot(self, arm: int, state: SweepState) -> list[float] | None:
         """Scores of the pilot; None while it is not over."""
         ids = [self._cell(arm, seed).id for seed in range(self._rule.pilot)]
-        if any(progress.standings.get(one) not in OVER for one in ids):
+        if any(state.standings.get(one) not in OVER for one in ids):
             return None
-        return [progress.scores[one] for one in ids if one in progress.scores]
+        return [state.scores[one] for one in ids if one in state.scores]
 
-    def _wanted(self, arm: int, progress: SweepState) -> int | None:
+    def _wanted(self, arm: int, state: SweepState) -> int | None:
         """Runs that the configuration is to have in all; None while its pilot is not over."""
-        scores = self._pilot(arm, progress)
+        scores = self._pilot(arm, state)
         if scores is None:
             return None
         if len(scores) < 2:
@@ -138,16 +138,16 @@ class PrecisionRule(_Rule):
         total = stein_total(len(scores), stdev(scores), self._rule.half_width, self._rule.level)
         return max(self._rule.pilot, min(total, 10**9))
 
-    def _sentences(self, progress: SweepState) -> list[str]:
+    def _sentences(self, state: SweepState) -> list[str]:
         lines = []
         for arm in range(self._arms):
             name = named(self._cell(arm, 0).configuration)
-            pilot, needed = self._pilot(arm, progress), self._wanted(arm, progress)
+            pilot, needed = self._pilot(arm, state), self._wanted(arm, state)
             if pilot is None or needed is None or len(pilot) < 2:
                 lines.append(f"{name}: the pilot is not over, or has fewer than two results.")
                 continue
             ids = (self._cell(arm, seed).id for seed in range(self._seeds))
-            scores = [progress.scores[one] for one in ids if one in progress.scores]
+            scores = [state.scores[one] for one in ids if one in state.scores]
             goal = (
                 f"± {100 * self._rule.half_width:.2f} points at {100 * self._rule.level:g} % "
                 f"confidence takes {needed} runs by Stein's rule (pilot of {len(pilot)}, sd "
@@ -170,20 +170,20 @@ class ComparisonRule(_Rule):
         self._rule = rule
         self._looks = looks_of(rule, len(design.seedings))
 
-    def finished(self, progress: SweepState) -> str | None:
+    def finished(self, state: SweepState) -> str | None:
         """Different, or futile; else what every rule says."""
-        decision = self._decision(progress)
+        decision = self._decision(state)
         if decision.action in ("go on", "stop: undecided"):
-            return super().finished(progress)
+            return super().finished(state)
         return _decided(decision)
 
-    def _decision(self, progress: SweepState) -> SequentialDecision:
-        differences = self._differences(progress)[: self._looks[-1]]
+    def _decision(self, state: SweepState) -> SequentialDecision:
+        differences = self._differences(state)[: self._looks[-1]]
         return sequential_decision(
             differences, self._looks, self._rule.alpha, futility=self._rule.futility
         )
 
-    def _differences(self, progress: SweepState) -> list[float]:
+    def _differences(self, state: SweepState) -> list[float]:
         """A − B of the pairs in the order of the seeds, up to the first that is not over.
 
         A pair with a failed run is left out.
@@ -191,17 +191,17 @@ class ComparisonRule(_Rule):
         found = []
         for seed in range(self._seeds):
             ids = [self._cell(arm, seed).id for arm in range(2)]
-            if any(progress.standings.get(one) not in OVER for one in ids):
+            if any(state.standings.get(one) not in OVER for one in ids):
                 break
-            if all(one in progress.scores for one in ids):
-                first, second = (progress.scores[one] for one in ids)
+            if all(one in state.scores for one in ids):
+                first, second = (state.scores[one] for one in ids)
                 found.append(first - second)
         return found
 
-    def _sentences(self, progress: SweepState) -> list[str]:
+    def _sentences(self, state: SweepState) -> list[str]:
         one, other = (named(self._cell(arm, 0).configuration) for arm in range(2))
-        decision = self._decision(progress)
-        pairs = self._differences(progress)
+        decision = self._decision(state)
+        pairs = self._differences(state)
         looks = ", ".join(str(look) for look in self._looks)
         levels = ", ".join(f"{level:.2g}" for level in self._levels)
         lines = [

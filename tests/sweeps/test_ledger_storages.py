@@ -19,8 +19,8 @@ from seedbed.sweeps.ledger import leases, ledger as ledger_module
 from seedbed.sweeps.ledger.leases import LEASE_S
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.open_storage import open_storage
-from seedbed.sweeps.ledger.same_design import file_of
 from seedbed.sweeps.ledger.storage import LedgerStorage
+from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.strategies.protocol import FixedDesign, SweepState
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.process_identity import Owner
@@ -37,10 +37,10 @@ def close_ledgers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         opened.append(open_storage(*args, **given))
         return opened[-1]
 
-    monkeypatch.setattr(ledger_module, "open_book", open_and_note)
+    monkeypatch.setattr(ledger_module, "open_storage", open_and_note)
     yield
-    for book in opened:
-        book.close()
+    for storage in opened:
+        storage.close()
 
 
 @pytest.fixture
@@ -173,22 +173,22 @@ def test_claims_of_another_host_expire_when_its_lease_is_not_renewed(
     there = Owner("another-host", "boot", 4711, 99)
     remote, local = Ledger.open(design, ledger_url), Ledger.open(design, ledger_url)
     for ledger in (remote, local):
-        monkeypatch.setattr(ledger, "_clock", lambda: now)
+        monkeypatch.setattr(ledger.leases, "_clock", lambda: now)
     monkeypatch.setattr(Owner, "this", classmethod(lambda _: there))
-    remote.renew()
+    remote.leases.renew()
     claim = remote.claim()
     assert claim is not None
     monkeypatch.setattr(Owner, "this", classmethod(lambda _: here))
-    assert local.abandoned() == []
+    assert local.leases.abandoned() == []
     now += LEASE_S - 1
-    assert local.abandoned() == []
+    assert local.leases.abandoned() == []
     monkeypatch.setattr(Owner, "this", classmethod(lambda _: there))
-    remote.renew()
+    remote.leases.renew()
     monkeypatch.setattr(Owner, "this", classmethod(lambda _: here))
     now += 2
-    assert local.abandoned() == [], "it was renewed in between"
+    assert local.leases.abandoned() == [], "it was renewed in between"
     now += LEASE_S + 1
-    assert [row.trial_id for row in local.abandoned()] == [claim.trial_id]
+    assert [trial.trial_id for trial in local.leases.abandoned()] == [claim.trial_id]
 
 
 def test_claims_of_a_dead_process_of_this_host_are_abandoned_at_once(
@@ -204,7 +204,7 @@ def test_claims_of_a_dead_process_of_this_host_are_abandoned_at_once(
         capture_output=True,
         check=False,
     )
-    assert len(ledger.abandoned()) == 1
+    assert len(ledger.leases.abandoned()) == 1
 
 
 def _file_of(design: Design) -> Path:
@@ -221,12 +221,12 @@ class _TwoMore(FixedDesign):
     def __init__(self, extra: Design) -> None:
         self.extra = extra
 
-    def more(self, progress: SweepState) -> Sequence[Cell]:
-        waiting = [s for s in progress.standings.values() if s != "done"]
+    def more(self, state: SweepState) -> Sequence[Cell]:
+        waiting = [s for s in state.standings.values() if s != "done"]
         return () if waiting else self.extra.cells[-2:]
 
-    def finished(self, progress: SweepState) -> str | None:
-        return "six are enough" if len(progress.scores) == 6 else None
+    def finished(self, state: SweepState) -> str | None:
+        return "six are enough" if len(state.scores) == 6 else None
 
 
 def test_a_strategy_adds_cells_once_and_ends_the_sweep(
@@ -242,8 +242,8 @@ def test_a_strategy_adds_cells_once_and_ends_the_sweep(
             ledger.consult(strategy)
     extra = {cell.id for cell in wider.cells[-2:]}
     assert extra < set(ledgers[1].standings())
-    assert len(ledgers[1].rows()) == 6
-    assert ledgers[1].early_end == "six are enough"
+    assert len(ledgers[1].trials()) == 6
+    assert ledgers[1].notes.early_end == "six are enough"
 
 
 def test_another_process_rebuilds_a_cell_that_a_strategy_added(
@@ -263,18 +263,18 @@ def test_curves_reach_every_driver(design: Design, ledger_url: str | None) -> No
     claim = ledger.claim()
     assert claim is not None
     for epoch, value in enumerate((0.25, 0.5), 1):
-        ledger.report(claim, epoch, value)
-    seen = Ledger.open(design, ledger_url).progress(curves=True)
+        ledger.report(claim.trial_id, {epoch: value})
+    seen = Ledger.open(design, ledger_url).sweep_state(curves=True)
     assert seen.curves == {claim.cell.id: {1: 0.25, 2: 0.5}}
     assert ledger.pruned(claim.trial_id, "no hope")
     assert ledger.standings()[claim.cell.id] == "pruned"
-    ledger.report(claim, 3, 0.7)  # too late, and harmless
+    ledger.report(claim.trial_id, {3: 0.7})  # too late, and harmless
 
 
 def test_a_sweep_is_resumed_by_its_name(design: Design, ledger_url: str | None) -> None:
     Ledger.open(design, ledger_url)
-    with closing(open_storage("short", ledger_url, create=False)) as book:
-        assert file_of(book) == design.file.text
+    with closing(open_storage("short", ledger_url, create=False)) as storage:
+        assert StudyNotes(storage).file == design.file.text
     with pytest.raises(InputError, match="There is no sweep 'shrt'"):
         open_storage("shrt", ledger_url, create=False)
 
@@ -321,7 +321,7 @@ def test_ten_thousand_cells(write_design: Write, ledger_url: str | None) -> None
     claims = [ledger.claim() for _ in range(20)]
     each = (time.perf_counter() - began) / len(claims)
     assert len({claim.trial_id for claim in claims if claim}) == 20
-    assert len(ledger.rows(TrialState.WAITING)) == 9_980
+    assert len(ledger.trials(TrialState.WAITING)) == 9_980
     assert opened < 10
     assert each < 0.1
 

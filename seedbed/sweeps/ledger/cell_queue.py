@@ -1,0 +1,91 @@
+"""Queue the cells of a sweep: those of its file, those of its strategy, and those that failed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.ledger.cell_trials import CellTrials
+from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.standings import last_tries, standings_of
+from seedbed.sweeps.ledger.storage import LedgerStorage
+from seedbed.sweeps.ledger.trial_attributes import AGAIN, CELL, LOST, TRY
+from seedbed.sweeps.strategies.protocol import Strategy
+
+
+class CellQueue(LedgerReader):
+    """Queues cells as waiting trials, one process at a time.
+
+    Args:
+        storage: Where the ledger is kept.
+        cells: The sweep's cells, as trials.
+    """
+
+    def __init__(self, storage: LedgerStorage, cells: CellTrials) -> None:
+        super().__init__(storage)
+        self._cells = cells
+        self._is_filling = False
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """A context in which no other process fills or settles this ledger; may be nested.
+
+        Raises:
+            LedgerLockedError: Another process holds the lock for too long.
+        """
+        if self._is_filling:
+            yield
+            return
+        with self._storage.lock():
+            self._is_filling = True
+            try:
+                yield
+            finally:
+                self._is_filling = False
+
+    def queue(self, cells: Sequence[Cell]) -> int:
+        """Queue the cells that the ledger does not have yet; returns how many."""
+        with self.filling():
+            return self._queue_missing(cells)
+
+    def retry_failed(self) -> list[str]:
+        """Queue every cell that stands as failed once more; returns their ids."""
+        with self.filling():
+            trials = self.trials()
+            standings = standings_of(trials)
+            failed = {
+                cell: trial
+                for cell, trial in last_tries(trials).items()
+                if standings[cell] == "failed" and self._cells.belongs(trial)
+            }
+            spent = {TRY: 0, LOST: 0}
+            self._storage.add([self._cells.next_try(trial, spent) for trial in failed.values()])
+        return list(failed)
+
+    def consult(self, strategy: Strategy) -> None:
+        """Let an adaptive strategy add cells or end the sweep, one driver at a time."""
+        if not strategy.adaptive or self.notes.early_end:
+            return
+        with self.filling():
+            state = self.sweep_state(strategy.needs_curves)
+            reason = strategy.finished(state)
+            if reason:
+                self.notes.early_end = reason
+            else:
+                self._queue_missing(strategy.more(state))
+
+    def _queue_missing(self, cells: Iterable[Cell]) -> int:
+        """Queue new cells, and tries that a killed driver could not queue; call under the lock."""
+        trials = self.trials()
+        standings = standings_of(trials)
+        self._storage.add(
+            [
+                self._cells.next_try(trial, trial.attrs[AGAIN])
+                for trial in last_tries(trials).values()
+                if standings[trial.attrs[CELL]] == "failed"
+                and trial.attrs.get(AGAIN)
+                and self._cells.belongs(trial)
+            ]
+        )
+        missing = {cell.id: cell for cell in cells if cell.id not in standings}
+        self._storage.add([self._cells.waiting(cell) for cell in missing.values()])
+        return len(missing)

@@ -1,0 +1,101 @@
+"""A lock on a file that ends with its process, and that says who holds it."""
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from io import FileIO
+from pathlib import Path
+
+from seedbed.sweeps.ledger.storage_errors import LedgerLockedError
+from seedbed.system.errors import StoreError
+from seedbed.system.terminal_escape import inert
+
+LOCK_WAIT_S = 60.0
+"""How long a lock is waited for before its holder is named in an error."""
+
+FIRST_LOOK_S, LONGEST_LOOK_S = 0.0005, 0.02
+
+
+class FileLock:
+    """An exclusive lock for the processes of one host.
+
+    Optuna's own lock files outlive a killed process by 30 s; the system's lock ends with it.
+
+    Args:
+        path: The lock's file; holds a note about the last process that had the lock.
+        wait_s: How long to wait.
+    """
+
+    def __init__(self, path: Path, wait_s: float = LOCK_WAIT_S) -> None:
+        self._path = path
+        self._wait_s = wait_s
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Wait for the lock and hold it.
+
+        Raises:
+            LedgerLockedError: Another process holds it for too long.
+            StoreError: The file system has no locks.
+        """
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        with open(descriptor, "rb+", buffering=0) as stream:  # noqa: PTH123 (a descriptor)
+            self._acquire(stream)
+            _sign(stream)
+            yield
+
+    def _acquire(self, stream: FileIO) -> None:
+        until, pause = time.monotonic() + self._wait_s, FIRST_LOOK_S
+        while not _try(stream, self._path):
+            if time.monotonic() >= until:
+                raise LedgerLockedError(
+                    f"The lock {self._path} must be free within {self._wait_s:g} s, but "
+                    f"{_holder(stream)} holds it: let that process go on (fg, kill -CONT), or "
+                    "end it, and try again."
+                )
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_LOOK_S)
+
+
+def _try(stream: FileIO, path: Path) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+            raise StoreError(
+                f"The file system of {path} must have locks (flock), but it has none: put the "
+                "store on a local disk with SEEDBED_STORE, or give --ledger postgresql://…."
+            ) from None
+        raise
+    return True
+
+
+def _sign(stream: FileIO) -> None:
+    """Note who holds the lock; a full disk must not keep anybody from it."""
+    since = datetime.now().astimezone().isoformat(timespec="seconds")
+    note = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
+    try:
+        stream.seek(0)
+        stream.write(note.encode())
+        stream.truncate()
+    except OSError:
+        return
+
+
+def _holder(stream: FileIO) -> str:
+    """Who holds the lock, in words."""
+    try:
+        stream.seek(0)
+        note = json.loads(stream.read(1000))
+        since = datetime.fromisoformat(note["since"]).astimezone()
+        return inert(f"process {int(note['pid'])} on {note['host']}, since {since:%H:%M:%S},")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return "another process"

@@ -1,0 +1,95 @@
+"""Every place where Seedbed relies on what Optuna does not promise; a contract test holds each.
+
+Three things are not public: the id of a ``FrozenTrial``, the fields of a journal's entries, and the
+tables of the database. They are needed because Optuna's public calls read or write one trial at a
+time: a sweep of 10,000 cells would take minutes to open (benchmarks/ledger_speed.py).
+tests/sweeps/test_optuna_private.py fails when a new version of Optuna changes one of them.
+"""
+
+from typing import Any
+
+from optuna.trial import FrozenTrial
+
+
+def trial_id_of(trial: FrozenTrial) -> int:
+    """The storage's id of a trial; the public calls that change a trial take no other."""
+    return trial._trial_id
+
+
+STUDY = frozenset({"study_id"})
+TRIAL = frozenset({"trial_id"})
+
+ENTRY_FIELDS: dict[int, frozenset[str]] = {
+    0: frozenset({"study_name", "directions"}),
+    1: STUDY,
+    2: STUDY | {"user_attr"},
+    3: STUDY | {"system_attr"},
+    4: STUDY | {"datetime_start"},
+    5: TRIAL | {"param_name", "param_value_internal", "distribution"},
+    6: TRIAL | {"state", "values"},
+    7: TRIAL | {"step", "intermediate_value"},
+    8: TRIAL | {"user_attr"},
+    9: TRIAL | {"system_attr"},
+}
+"""Fields without which Optuna cannot replay an entry of a journal, by the entry's operation."""
+
+
+def is_journal_entry(entry: Any) -> bool:
+    """Whether Optuna can replay a line of a journal; anything else would end in its traceback."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("worker_id"), str):
+        return False
+    operation = entry.get("op_code")
+    if type(operation) is not int or operation not in ENTRY_FIELDS:
+        return False
+    return entry.keys() >= ENTRY_FIELDS[operation]
+
+
+LOCK_STUDY = "SELECT 1 FROM studies WHERE study_id = :study FOR UPDATE"
+"""Optuna numbers trials under this lock, and so must whoever adds some."""
+
+COUNT_TRIALS = "SELECT count(*) FROM trials WHERE study_id = :study"
+
+NEW_TRIALS = """
+INSERT INTO trials (number, study_id, state)
+SELECT :first + n, :study, 'WAITING' FROM generate_series(0, :last) AS n
+RETURNING trial_id
+"""
+
+NEW_ATTRIBUTES = """
+INSERT INTO trial_user_attributes (trial_id, key, value_json) VALUES (:trial, :key, :value)
+"""
+
+NEW_PARAMS = """
+INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
+VALUES (:trial, :name, :value, :distribution)
+"""
+
+READ_TRIALS = """
+WITH chosen AS (
+    SELECT * FROM trials
+    WHERE study_id = :study AND state::text = ANY(:states) ORDER BY number LIMIT :limit)
+SELECT chosen.*, attrs.attrs, scores.value FROM chosen
+LEFT JOIN LATERAL (
+    SELECT json_object_agg(key, value_json) AS attrs
+    FROM trial_user_attributes WHERE trial_id = chosen.trial_id) AS attrs ON true
+LEFT JOIN trial_values AS scores ON scores.trial_id = chosen.trial_id AND scores.objective = 0
+ORDER BY number
+"""
+
+READ_CURVES = """
+SELECT trial_id, step, intermediate_value
+FROM trial_intermediate_values JOIN trials USING (trial_id)
+WHERE study_id = :study ORDER BY trial_id, step
+"""
+
+TABLES: dict[str, frozenset[str]] = {
+    "studies": frozenset({"study_id"}),
+    "trials": frozenset(
+        {"trial_id", "number", "study_id", "state", "datetime_start", "datetime_complete"}
+    ),
+    "trial_user_attributes": frozenset({"trial_id", "key", "value_json"}),
+    "trial_params": frozenset({"trial_id", "param_name", "param_value", "distribution_json"}),
+    "trial_values": frozenset({"trial_id", "objective", "value"}),
+    "trial_intermediate_values": frozenset({"trial_id", "step", "intermediate_value"}),
+}
+"""Columns of Optuna's tables that the statements above name."""

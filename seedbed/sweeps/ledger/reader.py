@@ -1,0 +1,86 @@
+"""Read a ledger, without the sweep's design and without a lock."""
+
+from datetime import timedelta
+
+from optuna.trial import TrialState
+
+from seedbed.sweeps.ledger.standings import standings_of
+from seedbed.sweeps.ledger.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.study_notes import Order, StudyNotes
+from seedbed.sweeps.ledger.trial_attributes import CELL, FINGERPRINT, REASON
+from seedbed.sweeps.strategies.protocol import Standing, SweepState
+
+
+class LedgerReader:
+    """How far a sweep is, as its ledger says.
+
+    Args:
+        storage: The sweep's ledger.
+
+    Attributes:
+        name: Name of the sweep.
+        place: Where the ledger is, without a password.
+        notes: What the ledger notes about the sweep as a whole.
+    """
+
+    def __init__(self, storage: LedgerStorage) -> None:
+        self._storage = storage
+        self.name = storage.name
+        self.place = storage.place
+        self.notes = StudyNotes(storage)
+
+    def close(self) -> None:
+        """Close the ledger's connections; it is not used afterwards."""
+        self._storage.close()
+
+    def order(self, what: Order) -> None:
+        """Ask every driver to start no more (``stop``), or to stop current runs too."""
+        self.notes.order(what)
+
+    def trials(self, *states: TrialState) -> list[LedgerTrial]:
+        """The tries in these states (default: all), in the order in which they were queued."""
+        return self._storage.trials(states or None)
+
+    def standings(self) -> dict[str, Standing]:
+        """Cell id → where it stands, for every cell that was ever queued."""
+        return standings_of(self.trials())
+
+    def scores(self) -> dict[str, float]:
+        """Cell id → score, of every cell that is done."""
+        done = self.trials(TrialState.COMPLETE)
+        return {trial.attrs[CELL]: float(trial.score or 0) for trial in done}
+
+    def fingerprints(self) -> dict[str, str]:
+        """Cell id → fingerprint, of every cell that is done."""
+        done = self.trials(TrialState.COMPLETE)
+        return {t.attrs[CELL]: t.attrs[FINGERPRINT] for t in done if FINGERPRINT in t.attrs}
+
+    def reasons(self) -> dict[str, str]:
+        """Cell id → reason of its last failure, for cells that stand as failed."""
+        trials = self.trials()
+        standings = standings_of(trials)
+        return {
+            trial.attrs[CELL]: str(trial.attrs.get(REASON, ""))
+            for trial in trials
+            if trial.state == TrialState.FAIL and standings[trial.attrs[CELL]] == "failed"
+        }
+
+    def running(self) -> int:
+        """How many tries run, here and elsewhere."""
+        return len(self.trials(TrialState.RUNNING))
+
+    def sweep_state(self, curves: bool = False) -> SweepState:
+        """How far the sweep is, for a strategy to judge by.
+
+        Args:
+            curves: Whether to read the accuracy of each epoch as well.
+        """
+        trials = self._storage.trials(curves=curves)
+        times = (trial.ended - trial.started for trial in trials if trial.ended and trial.started)
+        total = sum((max(time, timedelta()) for time in times), timedelta())
+        return SweepState(
+            standings=standings_of(trials),
+            scores={trial.attrs[CELL]: trial.score for trial in trials if trial.score is not None},
+            curves={trial.attrs[CELL]: trial.curve for trial in trials if trial.curve},
+            minutes=total.total_seconds() / 60,
+        )

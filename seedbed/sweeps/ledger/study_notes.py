@@ -1,0 +1,76 @@
+"""What the ledger notes about the sweep as a whole, in the attributes of Optuna's study."""
+
+import uuid
+from typing import Any, Literal
+
+from seedbed.sweeps.ledger.storage import LedgerStorage
+
+Order = Literal["stop", "cancel"]
+
+DESIGN, FILE, IDENTITY = "design", "file", "identity"
+PARENT_RUN, EARLY_END, ORDER = "parent_run_id", "early_end", "order"
+
+
+class StudyNotes:
+    """Reads and writes the attributes of a sweep's study.
+
+    Args:
+        storage: The sweep's ledger.
+    """
+
+    def __init__(self, storage: LedgerStorage) -> None:
+        self._storage = storage.storage
+        self._study_id = storage.study_id
+
+    def every(self) -> dict[str, Any]:
+        """All notes."""
+        return self._storage.get_study_user_attrs(self._study_id)
+
+    def get(self, key: str) -> Any:
+        """One note; None if there is none."""
+        return self.every().get(key)
+
+    def set(self, key: str, value: object) -> None:
+        """Write a note, unless it has this value already."""
+        if self.get(key) != value:
+            self._storage.set_study_user_attr(self._study_id, key, value)
+
+    @property
+    def identity(self) -> str:
+        """Tells this ledger from another of the same name; the parent run carries it."""
+        return str(self.every()[IDENTITY])
+
+    @property
+    def file(self) -> str | None:
+        """The sweep's file as it was last run; None if its driver was stopped before noting it."""
+        noted = self.get(FILE)
+        return str(noted["text"]) if noted else None
+
+    @property
+    def parent_run_id(self) -> str | None:
+        """MLflow's id of the parent run, once there is one."""
+        noted = self.get(PARENT_RUN)
+        return str(noted) if noted else None
+
+    @parent_run_id.setter
+    def parent_run_id(self, run_id: str) -> None:
+        self.set(PARENT_RUN, run_id)
+
+    @property
+    def early_end(self) -> str | None:
+        """Why the strategy ended the sweep although cells wait; None while it goes on."""
+        noted = self.get(EARLY_END)
+        return str(noted) if noted else None
+
+    @early_end.setter
+    def early_end(self, reason: str | None) -> None:
+        self.set(EARLY_END, reason)
+
+    def order(self, what: Order) -> None:
+        """Ask every driver to start no more (``stop``), or to stop current runs too."""
+        self.set(ORDER, {"what": what, "id": uuid.uuid4().hex})
+
+    def orders(self) -> tuple[Order | None, str]:
+        """The newest order and its identity."""
+        noted = self.get(ORDER) or {}
+        return noted.get("what"), noted.get("id", "")
