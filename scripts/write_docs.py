@@ -1,12 +1,16 @@
 """Write the pages of docs/ that are made from the code: ``python scripts/write_docs.py``."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from seedbed.doctor import rules  # noqa: E402, F401  (registers them)
+from seedbed.doctor.report.rule_pages import page_of  # noqa: E402
+from seedbed.doctor.rules.registry import RULES  # noqa: E402
 from seedbed.runs.execution.catalog import find  # noqa: E402
 from seedbed.runs.settings.options import as_params, specs  # noqa: E402
 from seedbed.sweeps.spec import reference_page  # noqa: E402
@@ -51,10 +55,11 @@ def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
     return lines + [f"| `{key}` | {meaning} |" for key, meaning in rows]
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "run-schema.md": run_schema,
     "sweep-file.md": reference_page.page,
     reference_page.SCHEMA: reference_page.schema,
+    **{f"doctor/{code}.md": partial(page_of, code) for code in RULES},
 }
 
 

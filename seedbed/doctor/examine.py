@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from seedbed.doctor import rules
-from seedbed.doctor.interpreter.calls import Call
+from seedbed.doctor.interpreter.reading_place import Call
 from seedbed.doctor.interpreter.relevance import is_irrelevant
 from seedbed.doctor.interpreter.statements import Interpreter, entry_functions
 from seedbed.doctor.interpreter.trace import Trace

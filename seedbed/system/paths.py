@@ -21,7 +21,7 @@ CLONE = IMPORT_ROOT if (IMPORT_ROOT / "MLproject").is_file() else None
 """Root of the clone that this code belongs to; None where it is installed."""
 
 SHIPPED = CLONE or PACKAGE / "_shipped"
-"""Holds ``experiments/``, ``sweeps/`` and ``docs/doctor/``."""
+"""Holds ``experiments/`` and ``sweeps/``."""
 
 
 def home() -> Path:

@@ -7,9 +7,10 @@ import pytest
 
 from seedbed.doctor.examine import examine
 from seedbed.doctor.report.findings import Finding
-from seedbed.doctor.report.rule_pages import PAGES, page_of
+from seedbed.doctor.report.rule_pages import page_of
 from seedbed.doctor.rules.registry import RULES
 
+PAGES = Path(__file__).parents[2] / "docs" / "doctor"
 SECTIONS = ["What it sees", "Why it matters", "Bad", "Good", "What was measured"]
 
 
@@ -30,6 +31,12 @@ def doctor(tmp_path: Path, text: str) -> list[Finding]:
 
 def test_pages_and_rules_are_the_same_set() -> None:
     assert {path.stem for path in PAGES.glob("SB*.md")} == set(RULES)
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_the_written_page_is_that_of_the_rule(code: str) -> None:
+    written = (PAGES / f"{code}.md").read_text()
+    assert written == page_of(code), "run: python scripts/write_docs.py"
 
 
 @pytest.mark.parametrize("code", sorted(RULES))

@@ -1,11 +1,11 @@
 """Reads calls: functions of the files given are followed, others are written down."""
 
 import ast
-from dataclasses import dataclass
 from functools import lru_cache
 
 from seedbed.doctor.interpreter.library_calls import made_by_function, made_by_method
-from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
+from seedbed.doctor.interpreter.reading_place import Call, ReadingPlace
+from seedbed.doctor.interpreter.trace import Event, base_kind
 from seedbed.doctor.interpreter.values import (
     Branch,
     Choice,
@@ -15,125 +15,21 @@ from seedbed.doctor.interpreter.values import (
     Function,
     Instance,
     Items,
-    Loop,
     ModuleRef,
     Name,
-    Pass,
-    Place,
     Scope,
     Table,
     Tensor,
     Value,
     constant,
 )
-from seedbed.doctor.source.module import Module
 
-_DEEPEST_CALL = 14
-_DEEPEST_CALL_OF_PARTS = 3
-_DEEPEST_LOOP = 3
-_STEPS_WITH_REPEATS = 30_000
-_STEPS_WITH_CALLS = 60_000
-_STEPS_OF_PARTS = 1_000
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call with its arguments, and what becomes of its value."""
-
-    node: ast.AST
-    args: list[Value]
-    kwargs: dict[str, Value]
-    discarded: bool = False
-    shown: bool = False
-
-
-class Caller:
-    """Keeps the place of reading, and reads calls."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
-        self.scope = Scope(trace.module)
-        self.branches: list[Branch] = []
-        self.loops: list[Pass] = []
-        self.returns: list[list[tuple[tuple[Branch, ...], Value]]] = []
-        self.stack: list[ast.AST] = []
-        self.called: set[ast.AST] = set()
-        self.steps = 0
-        self.imported: set[Module] = set()
-
-    # --- place -----------------------------------------------------------------------------
-
-    def tick(self) -> None:
-        """Count the work, so that no script can keep the reader for ever."""
-        self.steps += 1
-
-    def may_repeat(self) -> bool:
-        """Whether a loop's body may be read a second time."""
-        return len(self.loops) < _DEEPEST_LOOP and self.steps < _STEPS_WITH_REPEATS
-
-    def may_follow(self, definition: ast.AST) -> bool:
-        """Whether the body of a function may be read here: no recursion, and within the budget."""
-        whole = self.trace.whole
-        if self.steps > (_STEPS_WITH_CALLS if whole else _STEPS_OF_PARTS):
-            self.trace.truncated = True
-            return False
-        deepest = _DEEPEST_CALL if whole else _DEEPEST_CALL_OF_PARTS
-        return len(self.stack) < deepest and definition not in self.stack
-
-    def reset(self) -> None:
-        """Leave every arm and loop, after a script that could not be followed to its end."""
-        self.branches.clear()
-        self.loops.clear()
-        self.returns.clear()
-        self.stack.clear()
-
-    def unknown(self) -> Value:
-        """Something of which nothing is known."""
-        return Data("param")
-
-    def enter(self, loop: Loop, number: int) -> None:
-        """Begin a pass of a loop."""
-        self.loops.append(Pass(loop, number))
-
-    def place(self, node: ast.AST) -> Place:
-        """Where reading stands."""
-        return Place(
-            frozenset(self.branches),
-            tuple(self.loops),
-            node,
-            self.scope.module,
-            len(self.trace.events),
-        )
-
-    def event(self, kind: str, name: str, call: Call, target: Value | None, result: Value) -> Event:
-        """Write an event to the trace."""
-        place = self.place(call.node)
-        made = Event(place.index, kind, name, target, call.args, call.kwargs, place, result)
-        made.discarded, made.shown = call.discarded, call.shown
-        self.trace.events.append(made)
-        return made
-
-    # --- to be given by the reader of expressions and statements ---------------------------
-
-    def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
-        """The value of an expression."""
-        raise NotImplementedError
-
-    def block(self, body: list[ast.stmt]) -> str | None:
-        """Read statements."""
-        raise NotImplementedError
-
-    def attribute(self, base: Value, name: str) -> Value:
-        """The value of an attribute."""
-        raise NotImplementedError
-
-    def name_value(self, value: Value, name: str) -> None:
-        """Remember the first name that data were given."""
-        raise NotImplementedError
-
-    # --- calls -----------------------------------------------------------------------------
+class Caller(ReadingPlace):
+    """Reads calls."""
 
     def call(self, node: ast.Call, *, discarded: bool, shown: bool) -> Value:
         """Read a call: first what is called, then its arguments, then what it does."""
@@ -253,8 +149,6 @@ class Caller:
         """The object whose method is being read, for ``super()``."""
         owner = self.scope.names.get("self")
         return (owner,) if owner is not None else ()
-
-    # --- functions and classes of the files given ------------------------------------------
 
     def apply_function(self, function: Function, call: Call, *, unknown: bool = False) -> Value:
         """Read the body of a function where it is called, with the arguments it is given."""

@@ -2,11 +2,12 @@
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from seedbed.doctor.interpreter.calls import Call, Caller
 from seedbed.doctor.interpreter.canonical_names import canonical
-from seedbed.doctor.interpreter.constant_folding import compare, counted, fold, names_in, star_has
+from seedbed.doctor.interpreter.constant_folding import compare, fold, names_in, star_has
+from seedbed.doctor.interpreter.loop_passes import LoopReader
+from seedbed.doctor.interpreter.reading_place import Call
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import (
     Branch,
@@ -17,9 +18,7 @@ from seedbed.doctor.interpreter.values import (
     Function,
     Instance,
     Items,
-    Loop,
     Model,
-    ModuleRef,
     Name,
     Table,
     Value,
@@ -38,10 +37,9 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.Mod: "%",
     ast.Pow: "**",
 }
-_MOST_PASSES = 4
 
 
-class Evaluator(Caller):
+class Evaluator(LoopReader):
     """Turns expressions into values."""
 
     def __init__(self, trace: Trace) -> None:
@@ -60,8 +58,6 @@ class Evaluator(Caller):
         parts = ast.iter_child_nodes(node)
         children = [self.expression(part) for part in parts if isinstance(part, ast.expr)]
         return Data(type(node).__name__, tuple(children))
-
-    # --- names -----------------------------------------------------------------------------
 
     def of_Constant(self, node: ast.Constant) -> Value:  # noqa: N802
         """A literal."""
@@ -105,8 +101,6 @@ class Evaluator(Caller):
     def of_Lambda(self, node: ast.Lambda) -> Value:  # noqa: N802
         """A function without a name."""
         return Function(node, self.scope)
-
-    # --- containers ------------------------------------------------------------------------
 
     def of_Tuple(self, node: ast.Tuple | ast.List | ast.Set) -> Value:  # noqa: N802
         """A list or tuple whose items are known."""
@@ -157,20 +151,6 @@ class Evaluator(Caller):
         bounds = [node.lower, node.upper, node.step]
         parts = [self.expression(b) if b is not None else Const(None) for b in bounds]
         return Data("slice", (Const(None), *parts))
-
-    def item(self, base: Value, index: Value) -> Value:
-        """One item of a value."""
-        place = constant(index)
-        if isinstance(base, Items) and not base.open and isinstance(place, int):
-            inside = -len(base.items) <= place < len(base.items)
-            return base.items[place] if inside else Data("index", (base, index))
-        if isinstance(base, Table) and isinstance(place, str) and place in base.entries:
-            return base.entries[place]
-        if isinstance(base, Choice):
-            return Choice([(branch, self.item(arm, index)) for branch, arm in base.arms])
-        return Data("index", (base, index))
-
-    # --- operations ------------------------------------------------------------------------
 
     def of_BinOp(self, node: ast.BinOp) -> Value:  # noqa: N802
         """``a + b``."""
@@ -260,8 +240,6 @@ class Evaluator(Caller):
             return decision, no, yes
         return key(test), "yes", "no"
 
-    # --- comprehensions --------------------------------------------------------------------
-
     def of_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:  # noqa: N802
         """A list made in a loop, read like one."""
         made = Items([], open=True)
@@ -307,119 +285,3 @@ class Evaluator(Caller):
                 self.scope.names[name] = kept[name]
             else:
                 self.scope.names.pop(name, None)
-
-    # --- loops -----------------------------------------------------------------------------
-
-    def new_loop(
-        self, node: ast.AST, over: Value | None, target: ast.expr | None, head: ast.expr
-    ) -> Loop:
-        """A loop, with the names in its head."""
-        words = {n.id.lower() for n in ast.walk(head) if isinstance(n, ast.Name)}
-        words |= {n.attr.lower() for n in ast.walk(head) if isinstance(n, ast.Attribute)}
-        targets = tuple(names_in(target)) if target is not None else ()
-        return Loop(node, self.scope.module, over, targets, frozenset(words))
-
-    def passes(self, over: Value) -> Iterator[Value]:
-        """What the loop's target holds in each pass that is read."""
-        elements = self.elements(over)
-        if elements is not None:
-            known_objects = all(not isinstance(e, Const) for e in elements)
-            most = _MOST_PASSES if known_objects else 2
-            yield from elements[: most if self.may_repeat() else 1]
-            return
-        for _ in range(2 if self.may_repeat() else 1):
-            yield Data("element", (over,))
-
-    def elements(self, over: Value) -> list[Value] | None:  # noqa: PLR0911  (one return for each kind)
-        """The items of an iterable, when they are known."""
-        if isinstance(over, Items):
-            return list(over.items) if over.items else None if over.open else []
-        if isinstance(over, Table) and over.entries and not over.open:
-            return [Const(name) for name in over.entries]
-        if not isinstance(over, Data):
-            return None
-        parts = [self.elements(parent) for parent in over.parents]
-        if over.op == "builtins.zip" and parts and all(part is not None for part in parts):
-            columns = [part for part in parts if part is not None]
-            return [Items(list(row)) for row in zip(*columns, strict=False)]
-        if over.op == "builtins.enumerate" and parts and parts[0] is not None:
-            return [Items([Const(i), item]) for i, item in enumerate(parts[0])]
-        if over.op == "builtins.enumerate" and over.parents:
-            return [Items([Const(i), Data("element", over.parents[:1])]) for i in range(2)]
-        table = over.parents[0] if over.parents else None
-        if over.op == ".items" and isinstance(table, Table) and not table.open:
-            return [Items([Const(name), value]) for name, value in table.entries.items()]
-        if over.op == ".values" and isinstance(table, Table) and not table.open:
-            return list(table.entries.values())
-        if over.op == "builtins.range":
-            return counted([constant(parent) for parent in over.parents])
-        return None
-
-    # --- assignment ------------------------------------------------------------------------
-
-    def assign(self, target: ast.expr, value: Value) -> None:
-        """Bind a target: a name, several, an attribute or an item."""
-        if isinstance(target, ast.Name):
-            self.name_value(value, target.id)
-            self.scope.names[target.id] = value
-        elif isinstance(target, ast.Tuple | ast.List):
-            self.unpack(target.elts, value)
-        elif isinstance(target, ast.Starred):
-            self.assign(target.value, value)
-        elif isinstance(target, ast.Attribute):
-            base = self.expression(target.value)
-            if isinstance(base, Instance):
-                base.attrs[target.attr] = value
-            elif isinstance(base, ModuleRef):
-                base.scope.names[target.attr] = value
-            self.event("set", target.attr, Call(target, [value], {}), base, value)
-        elif isinstance(target, ast.Subscript):
-            base, index = self.expression(target.value), self.expression(target.slice)
-            name = constant(index)
-            if isinstance(base, Table):
-                if isinstance(name, str):
-                    base.entries[name] = value
-                else:
-                    base.others.append(value)
-                    base.open = True
-            self.event("set", "[]", Call(target, [index, value], {}), base, value)
-
-    def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
-        """Bind several targets to the parts of a value."""
-        starred = any(isinstance(target, ast.Starred) for target in targets)
-        for number, target in enumerate(targets):
-            self.assign(
-                target,
-                Data("star", (value,)) if starred else self.part(value, number, len(targets)),
-            )
-
-    def part(self, value: Value, number: int, of: int) -> Value:
-        """Part ``number`` of a value that is taken apart into ``of`` parts."""
-        if isinstance(value, Items) and (
-            len(value.items) == of or (value.open and number < len(value.items) == of)
-        ):
-            return value.items[number]
-        if isinstance(value, Choice):
-            return Choice([(branch, self.part(arm, number, of)) for branch, arm in value.arms])
-        if isinstance(value, Data) and value.op == "with-info" and value.parents:
-            return self.part(value.parents[0], number, of)
-        return Data(f"unpack:{number}", (value,))
-
-    def name_value(self, value: Value, name: str) -> None:
-        """Remember the first name that data were given; names hint at what rows they hold."""
-        if isinstance(value, Data) and not value.hint:
-            value.hint = name
-
-    def attribute(self, base: Value, name: str) -> Value:
-        """``base.name`` when it is not called."""
-        if isinstance(base, Name):
-            return Name(canonical(f"{base.path}.{name}"))
-        if isinstance(base, ModuleRef):
-            return base.scope.names.get(name) or Data("unbound", hint=name)
-        if isinstance(base, Instance):
-            return self.member(base, name)
-        if isinstance(base, Class):
-            return self.class_member(base, name)
-        if isinstance(base, Choice):
-            return Choice([(branch, self.attribute(arm, name)) for branch, arm in base.arms])
-        return Data("attr:" + name, (base,))

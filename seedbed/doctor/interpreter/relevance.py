@@ -45,7 +45,7 @@ Words = dict[Definition, set[str]]
 
 
 def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
-    """What of the files given need not be followed.
+    """Find the definitions and files that no rule can need, so the reader skips them.
 
     Args:
         modules: Every file that was read.

@@ -8,10 +8,8 @@ called. What cannot be known stays unknown: a rule then says "may be", or nothin
 import ast
 from collections.abc import Iterable, Sequence
 
-from seedbed.doctor.interpreter.calls import Call
-from seedbed.doctor.interpreter.canonical_names import WELL_KNOWN, canonical
-from seedbed.doctor.interpreter.expressions import Evaluator
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.imports import ImportReader
+from seedbed.doctor.interpreter.reading_place import Call
 from seedbed.doctor.interpreter.values import (
     Branch,
     Choice,
@@ -21,48 +19,20 @@ from seedbed.doctor.interpreter.values import (
     Function,
     Items,
     Loop,
-    ModuleRef,
-    Name,
     Pass,
     Scope,
     Value,
     key,
 )
-from seedbed.doctor.source.module import Library, Module
 
 Signal = str | None
 """How a block ended: ``return``, ``break``, ``continue``, or None when it ran to its end."""
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
-_MOST_MODULES = 20
 
 
-class Interpreter(Evaluator):
-    """Reads one entry and everything it calls.
-
-    Args:
-        library: Every file given.
-        trace: Where events are written.
-    """
-
-    def __init__(self, library: Library, trace: Trace) -> None:
-        super().__init__(trace)
-        self.library = library
-        self.module_scopes: dict[Module, Scope] = {}
-
-    def run_module(self, module: Module, name: str = "__main__") -> Scope:
-        """Read a file from its first statement; a file is read once per entry."""
-        if module in self.module_scopes:
-            return self.module_scopes[module]
-        scope = Scope(module, {"__name__": Const(name), "__file__": Data("file")})
-        self.module_scopes[module] = scope
-        self.trace.followed.append(module)
-        outside, self.scope = self.scope, scope
-        try:
-            self.block(module.tree.body)
-        finally:
-            self.scope = outside
-        return scope
+class Interpreter(ImportReader):
+    """Reads one entry and everything it calls."""
 
     def block(self, body: Sequence[ast.stmt]) -> Signal:
         """Read statements in order; those after an arm that leaves belong to the other arm."""
@@ -90,8 +60,6 @@ class Interpreter(Evaluator):
             result: Signal = handler(node)
             return result
         return None
-
-    # --- decisions -------------------------------------------------------------------------
 
     def branch(self, node: ast.If) -> tuple[Signal, Branch | None]:
         """Read an ``if``; also returns the arm that the rest of the block then belongs to."""
@@ -169,8 +137,6 @@ class Interpreter(Evaluator):
 
     on_AsyncWith = on_With  # noqa: N815
 
-    # --- loops -----------------------------------------------------------------------------
-
     def on_For(self, node: ast.For | ast.AsyncFor) -> Signal:  # noqa: N802
         """Read the body for two passes, or for each item of a short list of objects."""
         over = self.expression(node.iter)
@@ -207,8 +173,6 @@ class Interpreter(Evaluator):
             return self.block(body)
         finally:
             self.loops.pop()
-
-    # --- names -----------------------------------------------------------------------------
 
     def on_Assign(self, node: ast.Assign) -> Signal:  # noqa: N802
         """Read an assignment."""
@@ -273,8 +237,6 @@ class Interpreter(Evaluator):
         self.expression(node.test)
         return None
 
-    # --- definitions and imports -----------------------------------------------------------
-
     def on_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signal:  # noqa: N802
         """Bind a function; its body is read when it is called."""
         self.scope.names[node.name] = Function(node, self.scope)
@@ -295,69 +257,8 @@ class Interpreter(Evaluator):
         self.scope.names[node.name] = made
         return None
 
-    def on_Import(self, node: ast.Import) -> Signal:  # noqa: N802
-        """Bind modules: those given are read, others are only names."""
-        for alias in node.names:
-            ours = self.local_module(alias.name, 0)
-            bound = alias.asname or alias.name.split(".")[0]
-            if ours is not None and (alias.asname or "." not in alias.name):
-                self.scope.names[bound] = ours
-                continue
-            self.note_import(alias.name)
-            path = alias.name if alias.asname else alias.name.split(".")[0]
-            self.scope.names[bound] = Name(canonical(path))
-        return None
-
-    def on_ImportFrom(self, node: ast.ImportFrom) -> Signal:  # noqa: N802
-        """Bind names of a module: of one given, or of one that lives elsewhere."""
-        base = node.module or ""
-        ours = self.local_module(base, node.level)
-        if ours is None and not node.level:
-            self.note_import(base)
-        for alias in node.names:
-            bound = alias.asname or alias.name
-            if ours is not None:
-                if alias.name == "*":
-                    public = {k: v for k, v in ours.scope.names.items() if not k.startswith("_")}
-                    self.scope.names.update(public)
-                    continue
-                found = ours.scope.names.get(alias.name)
-                if found is not None:
-                    self.scope.names[bound] = found
-                    continue
-            inner = self.local_module(".".join(filter(None, [base, alias.name])), node.level)
-            if inner is not None:
-                self.scope.names[bound] = inner
-            elif alias.name == "*":
-                self.scope.stars.append(canonical(base))
-            elif ours is None:
-                if node.level:
-                    self.note_import(".")
-                self.scope.names[bound] = Name(canonical(f"{base or '.'}.{alias.name}"))
-        return None
-
-    def local_module(self, name: str, level: int) -> ModuleRef | None:
-        """Read a module of the files given; None when it is not among them."""
-        found = self.library.find(name, level, self.scope.module)
-        if found is None or found is self.scope.module:
-            return None
-        if found not in self.module_scopes and len(self.module_scopes) >= _MOST_MODULES:
-            self.trace.unknown_imports.add(name)
-            self.imported.add(found)
-            return None
-        found_scope = self.run_module(found, name or "__init__")
-        self.imported.add(found)
-        return ModuleRef(found_scope)
-
-    def note_import(self, name: str) -> None:
-        """Remember modules that might set seeds or anything else behind our back."""
-        if name.split(".", maxsplit=1)[0] not in WELL_KNOWN:
-            self.trace.unknown_imports.add(name)
-
-    # --- functions that nobody calls -------------------------------------------------------
-
     def run_function(self, function: Function) -> None:
-        """Read a function with arguments of which nothing is known."""
+        """Read a function whose arguments are unknown."""
         self.apply_function(function, Call(function.node, [], {}), unknown=True)
 
 

@@ -72,7 +72,7 @@ class Event:
 
 @dataclass(eq=False)
 class Trace:
-    """All events of one entry: a file read from its first line, or a function nobody calls.
+    """All events of one entry: a file read from its first line, or a function that no file calls.
 
     Attributes:
         module: The file where reading began.

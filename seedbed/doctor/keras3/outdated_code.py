@@ -1,6 +1,6 @@
 """What an older script says that Keras 3 or TensorFlow 2 no longer knows, line by line.
 
-Imports are in ``keras_history``; here are calls and arguments as well. A test holds the table to
+Imports are in ``removed_names``; here are calls and arguments as well. A test holds the table to
 the Keras that is installed.
 """
 

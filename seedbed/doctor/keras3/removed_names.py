@@ -1,6 +1,6 @@
 """What older Keras scripts import and Keras 3 no longer has, with what replaces it.
 
-The table is checked against the installed Keras by tests/doctor/test_keras_history.py: every name
+The table is checked against the installed Keras by tests/doctor/test_removed_names.py: every name
 in it must fail to import, and every replacement that is an import must work.
 """
 

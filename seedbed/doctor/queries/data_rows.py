@@ -1,4 +1,4 @@
-"""Which rows of which data set a value holds."""
+"""Track which rows (training, validation or test) a value holds."""
 
 import re
 from typing import Literal

@@ -57,16 +57,6 @@ def loop_kind(loop: Loop) -> str:  # noqa: PLR0911  (one return for each kind)
     return ""
 
 
-def repeating_loop(event: Event, outside: tuple[object, ...] = ()) -> Loop | None:
-    """The innermost loop around an event that repeats whole trainings, not epochs."""
-    for step in reversed(event.loops):
-        if step in outside:
-            continue
-        if loop_kind(step.loop) in {"folds", "runs", "range", "values"}:
-            return step.loop
-    return None
-
-
 def epochs_of(fit: Event) -> float | None:
     """The number of epochs of a ``fit`` when it is a literal; 1 when it is not given."""
     given = fit.argument("epochs") or fit.argument("nb_epoch") or fit.argument("epochs", 3)

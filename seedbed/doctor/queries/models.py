@@ -1,4 +1,4 @@
-"""Questions that several rules ask about layers, callbacks, loops and seeds."""
+"""The models of a script: their layers, outputs, losses and weights."""
 
 from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
 from seedbed.doctor.interpreter.values import (
@@ -18,17 +18,6 @@ from seedbed.doctor.interpreter.values import (
     key,
 )
 from seedbed.doctor.queries.wording import short
-
-# --- seeds ---------------------------------------------------------------------------------
-
-
-# --- loops ---------------------------------------------------------------------------------
-
-
-# --- callbacks -----------------------------------------------------------------------------
-
-
-# --- models --------------------------------------------------------------------------------
 
 
 def models_of(event: Event) -> list[Value]:

@@ -55,3 +55,6 @@ def first_training(trace: Trace) -> Event | None:
     """The first event that trains weights."""
     found = sorted(trace.trainings(), key=lambda event: event.index)
     return found[0] if found else None
+
+
+SEED_ALL = "keras.utils.set_random_seed(42)  # Python, NumPy and the framework at once"

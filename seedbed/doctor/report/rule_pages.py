@@ -1,10 +1,7 @@
-"""The page of each rule: docs/doctor/CODE.md."""
+"""The page of each rule, as ``--explain`` prints it and docs/doctor/ holds it."""
 
 from seedbed.doctor.rules.registry import RULES
 from seedbed.system.errors import InputError
-from seedbed.system.paths import SHIPPED
-
-PAGES = SHIPPED / "docs" / "doctor"
 
 
 def page_of(code: str) -> str:
@@ -17,14 +14,11 @@ def page_of(code: str) -> str:
         Its Markdown.
 
     Raises:
-        InputError: No rule has this code, or its page is missing from this copy.
+        InputError: No rule has this code.
     """
     wanted = code.strip().upper()
     if wanted not in RULES:
         raise InputError(
             f"--explain wants the code of a rule, such as SB201; got '{code}' (--rules lists them)."
         )
-    try:
-        return (PAGES / f"{wanted}.md").read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"The page of {wanted} is missing from docs/doctor.") from error
+    return RULES[wanted].page

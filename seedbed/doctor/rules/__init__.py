@@ -1,29 +1,11 @@
-"""The rules, by family. Importing this package registers them."""
+"""The rules: one file each, in one folder for each family.
 
-from seedbed.doctor.rules import (
-    sb1_seeds,
-    sb2_leaks,
-    sb2_splits,
-    sb3_reported_epoch,
-    sb3_state,
-    sb4_outputs,
-    sb4_training_choices,
-    sb4_unused_layers,
-    sb4_value_ranges,
-    sb5_comparison,
-    sb6_safety,
-)
+A rule's file holds its page (the docstring), its check, its sentence and its fix. Importing this
+package registers every rule; a new rule is a new file.
+"""
 
-__all__ = [
-    "sb1_seeds",
-    "sb2_leaks",
-    "sb2_splits",
-    "sb3_reported_epoch",
-    "sb3_state",
-    "sb4_outputs",
-    "sb4_training_choices",
-    "sb4_unused_layers",
-    "sb4_value_ranges",
-    "sb5_comparison",
-    "sb6_safety",
-]
+import importlib
+import pkgutil
+
+for _module in pkgutil.walk_packages(__path__, __name__ + "."):
+    importlib.import_module(_module.name)

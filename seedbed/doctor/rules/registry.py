@@ -42,6 +42,7 @@ class Rule:
         meaning: What it does to the numbers.
         fix: Lines to write instead.
         check: The function that looks.
+        page: What the rule sees, why it matters, examples and measurements, in Markdown.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Rule:
     meaning: str
     fix: Fix
     check: Check
+    page: str
 
 
 RULES: dict[str, Rule] = {}
@@ -67,10 +69,23 @@ _FAMILIES = {
 
 
 def rule(code: str, name: str, meaning: str, *fix: str) -> Callable[[Check], Check]:
-    """Register the decorated function as the check of a rule."""
+    """Register the decorated function as the check of a rule.
+
+    Args:
+        code: ``SB`` and three digits; the first digit is the family.
+        name: Short name in words with hyphens.
+        meaning: What it does to the numbers, in one or two sentences.
+        *fix: Lines to write instead.
+
+    Returns:
+        The decorator; the page is the rest of the docstring of the module it is used in.
+    """
 
     def register(check: Check) -> Check:
-        RULES[code] = Rule(code, name, _FAMILIES[code[2]], meaning, fix, check)
+        family = _FAMILIES[code[2]]
+        _, _, rest = str(check.__globals__["__doc__"]).partition("\n")
+        page = f"# {code}: {name}\n\nFamily: {family}.\n\n{rest.strip()}\n"
+        RULES[code] = Rule(code, name, family, meaning, fix, check, page)
         return check
 
     return register

@@ -1,4 +1,39 @@
-"""SB408: ranges of augmentation, rates and factors that look reversed or extreme."""
+"""SB408: range-reversed-or-extreme.
+
+## What it sees
+
+Ranges with the higher end first, a zoom of 1 or more (from nothing to double), rotations of
+layers given in degrees instead of turns, a dropout of 1 or more. "May be": shear or rotation
+below one degree, rotation above half a turn, `1/225`, dropout of 0.9, a learning rate of 1.
+
+## Why it matters
+
+Images beyond recognition are noise with a label; a range that does nothing is an augmentation
+that was reported and not used.
+
+## Bad
+
+```python
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+data = ImageDataGenerator(zoom_range=[2.0, 0.1])
+```
+
+## Good
+
+```python
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+data = ImageDataGenerator(zoom_range=[0.8, 1.2])
+```
+
+## What was measured
+
+`python -m benchmarks.doctor_effects SB408`, TensorFlow 2.21, Keras 3.15, one CPU thread, a small
+CNN on scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh), ten epochs,
+fresh rows: 85.2 % with `zoom_range=[2.0, 0.1]` (sd 1.6 points, n=10), 93.7 % with `[0.8, 1.2]`
+(sd 0.8, n=10) and 94.4 % without zoom (sd 0.6, n=10).
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -110,6 +145,8 @@ def _rate(value: Value) -> _Judged:
 
 
 _RATE = (("learning_rate", 0, _rate), ("lr", None, _rate))
+
+
 _CHECKS: dict[str, tuple[tuple[str, int | None, Callable[[Value], _Judged]], ...]] = {
     "ImageDataGenerator": (
         ("zoom_range", None, _zoom),

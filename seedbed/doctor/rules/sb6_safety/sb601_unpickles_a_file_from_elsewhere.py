@@ -1,4 +1,37 @@
-"""SB601: files that run code when they are read. SB701: names that Keras 3 no longer has."""
+"""SB601: unpickles-a-file-from-elsewhere.
+
+## What it sees
+
+`pickle.load`, `joblib.load`, `torch.load`, `pd.read_pickle`, `np.load(allow_pickle=True)`,
+`load_model(safe_mode=False)` on a file that the script did not write. "Is" when the file comes
+from the network.
+
+## Why it matters
+
+A pickle is a program. Reading it runs that program with your rights; it can read your keys, and
+it can change data and seeds without a trace.
+
+## Bad
+
+```python
+import pickle
+import urllib.request
+
+data = pickle.loads(urllib.request.urlopen("https://example.org/faces.pkl").read())
+```
+
+## Good
+
+```python
+import numpy as np
+
+data = np.load("faces.npz", allow_pickle=False)
+```
+
+## What was measured
+
+Nothing to measure: the harm is not in the numbers.
+"""
 
 from collections.abc import Iterator
 
@@ -22,7 +55,11 @@ _LOADERS = {
     "marshal.loads",
     "shelve.open",
 }
+
+
 _WRITERS = {"pickle.dump", "joblib.dump", "dill.dump", "_pickle.dump", "torch.save", ".to_pickle"}
+
+
 _FROM_AFAR = (
     "urllib.",
     "requests.",

@@ -7,7 +7,7 @@ import pytest
 from seedbed.doctor import examine as module
 from seedbed.doctor.examine import examine
 from seedbed.doctor.interpreter.relevance import is_irrelevant
-from seedbed.doctor.report.rule_pages import PAGES
+from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.source.find_files import read_module
 
 NET = """
@@ -22,9 +22,9 @@ CORPUS = Path(__file__).parent / "corpus"
 
 
 def test_nothing_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for page in PAGES.glob("SB*.md"):
-        for number, part in enumerate(page.read_text().split("```python\n")[1:]):
-            (tmp_path / f"{page.stem}_{number}.py").write_text(part.split("```")[0])
+    for code, rule in RULES.items():
+        for number, part in enumerate(rule.page.split("```python\n")[1:]):
+            (tmp_path / f"{code}_{number}.py").write_text(part.split("```")[0])
     for case in CORPUS.glob("tricky/*.txt"):
         for number, part in enumerate(case.read_text().split("#%% SB")[1:]):
             text = NET + part.partition("\n")[2].replace("#%%", "#")
@@ -39,7 +39,7 @@ def test_nothing_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             (wrapped / place.name).write_text(f"def main():\n    pass\n{text}\n")
     places += list(wrapped.iterdir())
     fast = [examine([place]).findings for place in places]
-    monkeypatch.setattr(module, "beside_the_point", lambda _: (set(), set()))
+    monkeypatch.setattr(module, "is_irrelevant", lambda _: (set(), set()))
     slow = [examine([place]).findings for place in places]
     assert sum(map(len, slow)) > 150
     assert fast == slow

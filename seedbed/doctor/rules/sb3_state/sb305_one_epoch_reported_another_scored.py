@@ -1,4 +1,50 @@
-"""SB305: the epoch that is reported and the epoch whose weights are scored."""
+"""SB305: one-epoch-reported-another-scored.
+
+## What it sees
+
+`history.history['val_…'][-1]` is reported while the weights of the best epoch are scored, or
+`max(history.history['val_…'])` while those of the last epoch are. Looking up which epoch was best
+(`argmax`, `index`) is left alone.
+
+## Why it matters
+
+The two numbers stand side by side as if they were of one network. The best of many epochs is
+above the last one even when nothing is learned between them.
+
+## Bad
+
+```python
+import keras
+from keras import layers
+
+keras.utils.set_random_seed(42)
+model = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+history = model.fit(x_train, y_train, epochs=20, validation_split=0.1)
+print("best", max(history.history["val_accuracy"]))
+print(model.evaluate(x_test, y_test))
+```
+
+## Good
+
+```python
+import keras
+from keras import layers
+
+keras.utils.set_random_seed(42)
+model = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+history = model.fit(x_train, y_train, epochs=20, validation_split=0.1)
+print("last", history.history["val_accuracy"][-1])
+print(model.evaluate(x_test, y_test))
+```
+
+## What was measured
+
+`python -m benchmarks.doctor_effects`, TensorFlow 2.21, Keras 3.15, one CPU thread, a small CNN on
+scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh): the best of 30
+epochs was 0.27 points above the last one on the test set (sd 0.23, n=20 runs).
+"""
 
 from collections.abc import Iterator
 
@@ -11,6 +57,8 @@ from seedbed.doctor.queries.wording import short, truth_of
 from seedbed.doctor.rules.registry import Found, rule
 
 _REPORTS = {"builtins.print", ".append", ".write", ".info", ".format", "mlflow.log_metric", ".log"}
+
+
 _BEST = {"max", "min", "amax", "amin", "nanmax", "nanmin"}
 
 

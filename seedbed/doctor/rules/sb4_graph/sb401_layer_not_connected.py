@@ -1,4 +1,51 @@
-"""SB401: layers that are made and never connected."""
+"""SB401: layer-not-connected.
+
+## What it sees
+
+A layer on a line of its own, a layer assigned to a name that is never read, or `Layer(...)(x)` whose
+result is thrown away. "May be" for an attribute of a model class that no method calls. In a
+notebook, a name that is never read is a "may be", and the last line of a cell is left alone: the
+cell shows it.
+
+## Why it matters
+
+The line has no effect on the network. If accuracy moved when it was added, that is the size of
+chance.
+
+## Bad
+
+```python
+import keras
+from keras.layers import BatchNormalization, Conv2D, Dense, Flatten
+
+keras.utils.set_random_seed(42)
+model = keras.Sequential()
+model.add(Conv2D(16, 3, activation="relu"))
+BatchNormalization(axis=-1)
+model.add(Flatten())
+model.add(Dense(10, activation="softmax"))
+```
+
+## Good
+
+```python
+import keras
+from keras.layers import BatchNormalization, Conv2D, Dense, Flatten
+
+keras.utils.set_random_seed(42)
+model = keras.Sequential()
+model.add(Conv2D(16, 3, activation="relu"))
+model.add(BatchNormalization(axis=-1))
+model.add(Flatten())
+model.add(Dense(10, activation="softmax"))
+```
+
+## What was measured
+
+`python -m benchmarks.doctor_effects`, TensorFlow 2.21, Keras 3.15, one CPU thread, a small CNN on
+scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh): the weights after
+two epochs with the line and without it were equal bit for bit (n=1 pair).
+"""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,33 @@
-"""SB7: code that Keras 3 no longer runs."""
+"""SB701: gone-in-keras-3.
+
+## What it sees
+
+An import that older versions of Keras had and Keras 3 removed, with what replaces it. Always "may
+be": with the version it was written for, the script runs.
+
+## Why it matters
+
+Under Keras 3 the script stops at the import. Under an old version its numbers belong to that
+version: initialisers, defaults and the handling of seeds have changed since.
+
+## Bad
+
+```python
+from keras.utils.np_utils import to_categorical
+from keras.layers.normalization import BatchNormalization
+```
+
+## Good
+
+```python
+from keras.layers import BatchNormalization
+from keras.utils import to_categorical
+```
+
+## What was measured
+
+Nothing to measure: the script does not start.
+"""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,107 @@
+"""Where the reader is: the arms, loops and calls around it, and how much it may still read."""
+
+import ast
+from dataclasses import dataclass
+
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Branch, Data, Loop, Pass, Place, Scope, Value
+from seedbed.doctor.source.module import Module
+
+_DEEPEST_CALL = 14
+_DEEPEST_CALL_OF_PARTS = 3
+_DEEPEST_LOOP = 3
+_STEPS_WITH_REPEATS = 30_000
+_STEPS_WITH_CALLS = 60_000
+_STEPS_OF_PARTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its arguments, and what becomes of its value."""
+
+    node: ast.AST
+    args: list[Value]
+    kwargs: dict[str, Value]
+    discarded: bool = False
+    shown: bool = False
+
+
+class ReadingPlace:
+    """Keeps the arms, loops and calls that lead to what is being read, and writes events."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.scope = Scope(trace.module)
+        self.branches: list[Branch] = []
+        self.loops: list[Pass] = []
+        self.returns: list[list[tuple[tuple[Branch, ...], Value]]] = []
+        self.stack: list[ast.AST] = []
+        self.called: set[ast.AST] = set()
+        self.steps = 0
+        self.imported: set[Module] = set()
+
+    def tick(self) -> None:
+        """Count one step of work; the counts below keep a script from being read forever."""
+        self.steps += 1
+
+    def may_repeat(self) -> bool:
+        """Whether a loop's body may be read a second time."""
+        return len(self.loops) < _DEEPEST_LOOP and self.steps < _STEPS_WITH_REPEATS
+
+    def may_follow(self, definition: ast.AST) -> bool:
+        """Whether the body of a function may be read here: no recursion, and within the budget."""
+        whole = self.trace.whole
+        if self.steps > (_STEPS_WITH_CALLS if whole else _STEPS_OF_PARTS):
+            self.trace.truncated = True
+            return False
+        deepest = _DEEPEST_CALL if whole else _DEEPEST_CALL_OF_PARTS
+        return len(self.stack) < deepest and definition not in self.stack
+
+    def reset(self) -> None:
+        """Leave every arm and loop, after a script that could not be followed to its end."""
+        self.branches.clear()
+        self.loops.clear()
+        self.returns.clear()
+        self.stack.clear()
+
+    def unknown(self) -> Value:
+        """A value about which nothing is known."""
+        return Data("param")
+
+    def enter(self, loop: Loop, number: int) -> None:
+        """Begin a pass of a loop."""
+        self.loops.append(Pass(loop, number))
+
+    def place(self, node: ast.AST) -> Place:
+        """Where the reader is."""
+        return Place(
+            frozenset(self.branches),
+            tuple(self.loops),
+            node,
+            self.scope.module,
+            len(self.trace.events),
+        )
+
+    def event(self, kind: str, name: str, call: Call, target: Value | None, result: Value) -> Event:
+        """Write an event to the trace."""
+        place = self.place(call.node)
+        made = Event(place.index, kind, name, target, call.args, call.kwargs, place, result)
+        made.discarded, made.shown = call.discarded, call.shown
+        self.trace.events.append(made)
+        return made
+
+    def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
+        """The value of an expression."""
+        raise NotImplementedError
+
+    def block(self, body: list[ast.stmt]) -> str | None:
+        """Read statements."""
+        raise NotImplementedError
+
+    def attribute(self, base: Value, name: str) -> Value:
+        """The value of an attribute."""
+        raise NotImplementedError
+
+    def name_value(self, value: Value, name: str) -> None:
+        """Remember the first name that data were given."""
+        raise NotImplementedError

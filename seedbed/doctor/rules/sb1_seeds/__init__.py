@@ -1,0 +1,1 @@
+"""SB1: which generators are seeded, when, and with what effect."""

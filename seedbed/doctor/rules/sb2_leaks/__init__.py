@@ -1,0 +1,1 @@
+"""SB2: test rows that take part in training or in choosing."""

@@ -1,0 +1,1 @@
+"""SB3: weights and epochs that are not the ones the script means."""

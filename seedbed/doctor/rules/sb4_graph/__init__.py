@@ -1,0 +1,1 @@
+"""SB4: layers, losses and arguments that do not do what they say."""

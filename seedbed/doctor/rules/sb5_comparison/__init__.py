@@ -1,0 +1,1 @@
+"""SB5: numbers of different runs side by side."""

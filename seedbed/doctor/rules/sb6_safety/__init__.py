@@ -1,0 +1,1 @@
+"""SB6: files that run code when they are read."""

@@ -1,0 +1,1 @@
+"""SB7: code that Keras 3 no longer runs."""
