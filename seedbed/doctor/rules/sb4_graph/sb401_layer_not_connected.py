@@ -2,8 +2,8 @@
 
 ## What it sees
 
-A layer on a line of its own, a layer assigned to a name that is never read, or `Layer(...)(x)` whose
-result is thrown away. "May be" for an attribute of a model class that no method calls. In a
+A layer on a line of its own, a layer assigned to a name that is never read, or `Layer(...)(x)`
+whose result is thrown away. "May be" for an attribute of a model class that no method calls. In a
 notebook, a name that is never read is a "may be", and the last line of a cell is left alone: the
 cell shows it.
 
