@@ -3,6 +3,7 @@
 import ast
 from functools import lru_cache
 
+from seedbed.doctor.interpreter.canonical_names import is_foreign_object
 from seedbed.doctor.interpreter.library_calls import made_by_function, made_by_method
 from seedbed.doctor.interpreter.reading_place import Call, ReadingPlace
 from seedbed.doctor.interpreter.trace import Event, base_kind
@@ -35,6 +36,8 @@ class Caller(ReadingPlace):
         """Read a call: first what is called, then its arguments, then what it does."""
         if isinstance(node.func, ast.Attribute):
             target = self.expression(node.func.value)
+            if isinstance(target, Name) and is_foreign_object(target.path, node.func.attr):
+                target = Data("attr:" + target.path, (target,))
             if not isinstance(target, Name | ModuleRef | Class):
                 args, kwargs = self.arguments(node)
                 call = Call(node, args, kwargs, discarded, shown)
@@ -88,6 +91,7 @@ class Caller(ReadingPlace):
             found = constant(call.args[0])
             if isinstance(found, str) and found in target.entries:
                 return target.entries[found]
+        target = self.presume_model(target, name, call)
         event = self.event("call", "." + name, call, target, Const(None))
         event.result = made_by_method(event)
         self.visit_callbacks(event)
@@ -116,6 +120,8 @@ class Caller(ReadingPlace):
                 results.append((branch, self.apply(arm, call)))
                 self.branches.pop()
             return Choice(results)
+        if isinstance(callee, Data) and callee.op == "unbound" and call.discarded:
+            self.trace.unknown_imports.add(callee.hint)
         if not isinstance(callee, Name):
             event = self.event("call", "()", call, callee, Const(None))
             event.result = self.called_object(event, callee)

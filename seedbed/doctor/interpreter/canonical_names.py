@@ -106,6 +106,14 @@ WELL_KNOWN = frozenset(sys.stdlib_module_names) | frozenset(
 )
 
 
+_OF_MODELS = {"compile", "fit", "fit_generator", "evaluate", "predict", "train_on_batch"}
+
+
+def is_foreign_object(path: str, method: str) -> bool:
+    """True if a method of Keras models is called on a name that an unknown module brings."""
+    return method in _OF_MODELS and path.split(".", maxsplit=1)[0] not in WELL_KNOWN | {"builtins"}
+
+
 def canonical(path: str) -> str:  # noqa: PLR0911  (one return for each kind)
     """The one name under which the rules know an object.
 

@@ -3,8 +3,18 @@
 import ast
 from dataclasses import dataclass
 
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.interpreter.values import Branch, Data, Loop, Pass, Place, Scope, Value
+from seedbed.doctor.interpreter.trace import Event, Trace, trains_a_network
+from seedbed.doctor.interpreter.values import (
+    Branch,
+    Data,
+    Loop,
+    Model,
+    Pass,
+    Place,
+    Scope,
+    Value,
+    key,
+)
 from seedbed.doctor.source.module import Module
 
 _DEEPEST_CALL = 14
@@ -37,6 +47,7 @@ class ReadingPlace:
         self.returns: list[list[tuple[tuple[Branch, ...], Value]]] = []
         self.stack: list[ast.AST] = []
         self.called: set[ast.AST] = set()
+        self.presumed: dict[object, Model] = {}
         self.steps = 0
         self.imported: set[Module] = set()
 
@@ -89,6 +100,28 @@ class ReadingPlace:
         made.discarded, made.shown = call.discarded, call.shown
         self.trace.events.append(made)
         return made
+
+    def presume_model(self, target: Value, name: str, call: Call) -> Value:
+        """Take what is compiled or fitted for a model, whoever made it.
+
+        Args:
+            target: The object of a method.
+            name: The method.
+            call: Its arguments.
+
+        Returns:
+            The model that stands for the object from now on; the object itself if it is known, or
+            if nothing says that it is a model.
+        """
+        if not isinstance(target, Data):
+            return target
+        identity = key(target)
+        if identity not in self.presumed and trains_a_network(name, call.args, call.kwargs):
+            made = next((e.place for e in reversed(self.trace.events) if e.result is target), None)
+            outside = Place(frozenset(), (), call.node, self.scope.module, 0)
+            self.presumed[identity] = Model("", [], {}, made or outside)
+            self.trace.unknown_imports.add(target.hint)
+        return self.presumed.get(identity, target)
 
     def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
         """The value of an expression."""

@@ -1,7 +1,7 @@
 """What happens when a script is read from top to bottom: a list of events, in order."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedbed.doctor.interpreter.values import (
@@ -14,6 +14,7 @@ from seedbed.doctor.interpreter.values import (
     Place,
     Value,
     arms,
+    constant,
 )
 from seedbed.doctor.source.module import Module
 
@@ -143,8 +144,29 @@ FIT_WORDS = {
 }
 
 
+_COMPILE_WORDS = {"loss", "optimizer", "metrics"}
+
+
+def trains_a_network(method: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
+    """True if a call of this method with these arguments shows that its object is a network."""
+    if method == "compile":
+        first = args[0] if args else None
+        named = isinstance(constant(first), str) or getattr(first, "api", "").startswith("keras.")
+        return bool(_COMPILE_WORDS & set(kwargs)) or (named and len(args) > 1)
+    if method == "fit":
+        return bool(FIT_WORDS & set(kwargs))
+    return method == "fit_generator"
+
+
+def is_known_model(value: Value | None) -> bool:
+    """True if the value is a model and the script shows how it is made."""
+    return is_model(value) and not any(
+        isinstance(item, Model) and not item.api for item in arms(value)
+    )
+
+
 def is_model(value: Value | None) -> bool:
-    """True when the value is known to be a Keras model (or every arm of a choice is)."""
+    """True if the value is a Keras model (or every arm of a choice is)."""
     found = arms(value)
     return bool(found) and all(
         isinstance(item, Model) or (isinstance(item, Instance) and base_kind(item) == "model")

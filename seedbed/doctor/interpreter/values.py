@@ -206,7 +206,10 @@ class Tensor(Value):
 
 @dataclass(eq=False, slots=True)
 class Model(Value):
-    """A Keras model made by a call: Sequential, functional, loaded, or an application."""
+    """A Keras model made by a call: Sequential, functional, loaded, or an application.
+
+    ``api`` is empty for something that the script compiles or fits and whose making cannot be read.
+    """
 
     api: str
     args: list[Value]

@@ -52,7 +52,7 @@ three epochs ended 3.4 points above the first (sd 0.7, n=10).
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace, compatible, is_model, sure
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, is_known_model, sure
 from seedbed.doctor.queries.data_rows import rows
 from seedbed.doctor.queries.evaluation_data import inputs_of
 from seedbed.doctor.queries.loops import epochs_of
@@ -95,7 +95,7 @@ def _again(trace: Trace, first: Event, second: Event) -> Found | None:
     certain = (
         same
         and not changes
-        and is_model(second.target)
+        and is_known_model(second.target)
         and 1.0 not in (epochs_of(first), epochs_of(second))
         and sure(second, first)
     )

@@ -49,7 +49,7 @@ for each (sd 0.2, n=5 repetitions).
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace, is_model
+from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
 from seedbed.doctor.interpreter.values import Instance, Loop, Model, Pass, ancestry
 from seedbed.doctor.queries.loops import epochs_of, loop_kind
 from seedbed.doctor.queries.models import models_of, same_model
@@ -80,7 +80,7 @@ def outlives_loop(trace: Trace) -> Iterator[Found]:
                 continue
             yield Found(
                 fit.place,
-                certain and is_model(fit.target),
+                certain and is_known_model(fit.target),
                 f"{label(fit)} is built before the loop in line "
                 f"{fit.place.module.line(getattr(step.loop.node, 'lineno', 1)).line} "
                 "and trained in each pass",

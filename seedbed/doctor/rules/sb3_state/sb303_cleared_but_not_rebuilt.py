@@ -48,7 +48,7 @@ without, in 10 of 10 pairs, and scored 4.1 points above a new model after the sa
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace, compatible, is_model, sure
+from seedbed.doctor.interpreter.trace import Trace, compatible, is_known_model, is_model, sure
 from seedbed.doctor.queries.models import same_model
 from seedbed.doctor.queries.retraining import changes_between
 from seedbed.doctor.queries.wording import label
@@ -76,7 +76,7 @@ def cleared_not_rebuilt(trace: Trace) -> Iterator[Found]:
             if earlier and "reset" not in changes_between(trace, earlier[-1], fit):
                 yield Found(
                     clear.place,
-                    sure(fit, earlier[-1], clear),
+                    sure(fit, earlier[-1], clear) and is_known_model(fit.target),
                     f"clear_session() leaves {label(fit)} with its trained weights",
                 )
                 break

@@ -73,7 +73,7 @@ scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh), 
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
 from seedbed.doctor.interpreter.values import Instance, Model
 from seedbed.doctor.queries.comparisons import compared_runs, lone_pairs
 from seedbed.doctor.queries.data_rows import name_of
@@ -106,7 +106,7 @@ def one_run_per_arm(trace: Trace) -> Iterator[Found]:
             certain_pairs.add(models)
             yield Found(
                 event.place,
-                not event.loops,
+                not event.loops and all(is_known_model(run.model) for run in runs),
                 f"{text(event.node, 44)} compares one run with one run",
             )
     for pair in lone_pairs(trace):
