@@ -4,7 +4,8 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.simulations.row import Floats, Row, share
-from seedbed.analysis.statistics.spread import describe, outliers
+from seedbed.analysis.statistics.odd_runs import odd_runs
+from seedbed.analysis.statistics.spread import describe
 
 STUDIES = 100_000
 SIZES = (3, 5, 10, 20)
@@ -55,7 +56,7 @@ def _bootstrap(n: int, rng: np.random.Generator) -> Row:
 
 
 def rows(rng: np.random.Generator) -> list[Row]:
-    """Measure the coverage of the three intervals, and the false alarms of the outlier test."""
+    """Measure the coverage of the three intervals, and the flags of odd runs."""
     table = []
     for kind in ("normal", "skew", "collapse"):
         for n in SIZES:
@@ -85,15 +86,23 @@ def rows(rng: np.random.Generator) -> list[Row]:
     )
     table.append(share("not offered: mean ± 2 sd for the next run", "normal, n=3", ".95", two_sd))
     table += [_bootstrap(n, rng) for n in (3, 10)]
-    for n in SIZES:
-        flags = np.array([bool(outliers(rng.normal(size=n))) for _ in range(2000)])
-        table.append(
-            share("a run flagged as odd", f"normal, n={n}", "≤ .05 (ESD)", flags, (0.0, 0.08))
-        )
-        fallen = rng.normal(size=(500, n))
-        fallen[:, 0] -= 20
-        found = np.array([0 in outliers(study) for study in fallen])
-        table.append(
-            share("a collapsed run flagged", f"one of n={n} falls by 20 sd", "high", found)
-        )
+    for n in (3, 5, 10):
+        table += _odd_rows(n, rng)
+    return table
+
+
+def _odd_rows(n: int, rng: np.random.Generator) -> list[Row]:
+    """False flags, and collapses to chance that are caught; runs vary as much as N lets them."""
+    table = []
+    for size in (200, 1000, 10_000):
+        share_right = 0.75
+        sd = np.sqrt(share_right * (1 - share_right) / size)
+        scores = rng.binomial(size, rng.normal(share_right, sd, (2000, n)).clip(0, 1)) / size
+        flags = np.array([bool(odd_runs(study, size)) for study in scores])
+        truth = f"75 % of N = {size}, genuine sd {100 * sd:.1f} points, n={n}"
+        table.append(share("a run flagged as odd", truth, "≤ .01", flags, (0.0, 0.01)))
+        scores[:, 0] = rng.binomial(size, 0.1, 2000) / size
+        found = np.array([0 in odd_runs(study, size) for study in scores])
+        bounds = (0.98, 1.0) if size >= 1000 else None
+        table.append(share("a collapse to 10 % flagged", truth, "high", found, bounds))
     return table

@@ -129,5 +129,5 @@ def test_a_note_on_many_configurations_is_said_once() -> None:
     assert gathered(notes) == ["4 configurations: two runs", "e and f: no run"]
     arms = {str(size): Truth() for size in (8, 16, 32, 64)}
     text = page(collect(Fake(arms, seeds=(0, 1), examples=200, epochs=2).build()))
-    assert text.count("two runs: the intervals hold") == 1
-    assert "<p>4 configurations: two runs: the intervals hold" in text
+    assert text.count("with two runs the intervals are valid") == 1
+    assert "<p>4 configurations: with two runs the intervals are valid" in text

@@ -35,7 +35,7 @@ def spread_of_scores(
         level: Confidence level.
     """
     scale = same_unit(scores)
-    found = describe(scores, level).within(0, scale)
+    found = describe(scores, level, test_size).within(0, scale)
     parts = None
     if test_size is not None and found.n > 1:
         parts = bounded_split(scores, test_size, scale=scale, level=level)
@@ -54,7 +54,7 @@ def spread_of_correct(correct: npt.ArrayLike, *, level: float = 0.95) -> Answer:
         level: Confidence level.
     """
     matrix = as_matrix(correct, "answers")
-    found = describe(matrix.mean(axis=1), level).within(0, 1)
+    found = describe(matrix.mean(axis=1), level, matrix.shape[1]).within(0, 1)
     return _answer(found, split(matrix, level), None, "")
 
 
@@ -75,7 +75,7 @@ def spread_of_runs(
         between: Two runs' accuracies whose gap is in question, as fractions.
         level: Confidence level.
     """
-    spread = describe(group.scores, level).within(0, 1)
+    spread = describe(group.scores, level, test_size).within(0, 1)
     gap = two_seeds(*between, group.scores, level) if between is not None else None
     if group.bit_identical:
         runs = len(group.every) + group.repeats

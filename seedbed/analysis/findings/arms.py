@@ -40,13 +40,14 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         return replace(
             arm, notes=("no finished run has an accuracy, so nothing can be said about it",)
         ), None
-    spread = describe([dot.accuracy for dot in arm.dots]).within(0, 1)
+    every, missing = stack_predictions(group.every)
+    size = None if every is None else len(every.example_ids)
+    spread = describe([dot.accuracy for dot in arm.dots], test_size=size).within(0, 1)
     dots = tuple(
         replace(dot, unusual=index in spread.outliers) for index, dot in enumerate(arm.dots)
     )
     prints = {run.fingerprint for run in runs}
     same_weights = len(runs) > 1 and len(prints) == 1 and None not in prints
-    every, missing = stack_predictions(group.every)
     parts = plan_parts(sweep, runs)
     arm = replace(
         arm,

@@ -5,7 +5,7 @@ at n = 3), so these are the t and chi-square intervals.
 """
 
 from dataclasses import dataclass, replace
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,10 @@ from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.odd_runs import odd_runs
 
 IDENTICAL = "bit-identical: no spread to estimate"
 ONE_RUN = "one run: no interval"
-MOST_ODD = 50
 
 
 @dataclass(frozen=True)
@@ -140,65 +140,27 @@ def next_run(scores: npt.ArrayLike, level: float = 0.95) -> Estimate:
     return Estimate(mean, mean - half, mean + half, n, "prediction interval of one run", level)
 
 
-def outliers(scores: npt.ArrayLike, alpha: float = 0.001) -> tuple[int, ...]:
-    """Positions of the runs that do not belong to the others.
-
-    Generalised extreme studentised deviate test: removes the farthest run up to (n−1)/2 times (50
-    at most) and keeps the largest number of removals that is still significant, so two collapsed
-    runs do not hide each other. Three runs are the fewest it can judge. It only flags: no run is
-    dropped.
-
-    Args:
-        scores: ``[run]``.
-        alpha: Chance of flagging anything among normal runs. Small, because accuracies are whole
-            examples: of a few runs two or three tie, and their neighbours then look far away.
-
-    Returns:
-        Positions in the order given.
-
-    Source: Rosner (1983), "Percentage points for a generalized ESD many-outlier procedure".
-    """
-    values = as_scores(scores)
-    n = values.size
-    left = list(range(n))
-    removed: list[int] = []
-    found = 0
-    for step in range(1, min((n - 1) // 2, MOST_ODD) + 1):
-        part = values[left]
-        if np.ptp(part) == 0:
-            break
-        deviations = np.abs(part - part.mean())
-        farthest = int(deviations.argmax())
-        size = len(left)
-        ratio = float(deviations[farthest]) / float(part.std(ddof=1))
-        t = float(stats.t.ppf(1 - alpha / (2 * size), size - 2)) if size > 2 else inf
-        critical = (size - 1) * t / sqrt((size - 2 + t * t) * size)
-        removed.append(left.pop(farthest))
-        if ratio > critical:
-            found = step
-    return tuple(sorted(removed[:found]))
-
-
-def describe(scores: npt.ArrayLike, level: float = 0.95) -> Spread:
+def describe(scores: npt.ArrayLike, level: float = 0.95, test_size: int | None = None) -> Spread:
     """Everything that a handful of runs can say about their spread.
 
     Args:
         scores: ``[run]``, any unit.
         level: Confidence level of all intervals.
+        test_size: Examples in the test set, where known; it says how far apart runs may be.
 
     Raises:
         InputError: Nothing given, or a number that is not finite.
     """
     values = as_scores(scores)
     identical = is_identical(values)
-    odd = outliers(values)
+    odd = odd_runs(values, test_size)
     note: str | None = None
     if values.size == 1:
         note = "one run says nothing about the spread: run at least three"
     elif identical:
         note = IDENTICAL
     elif values.size == 2:
-        note = "two runs: the intervals hold, but are too wide to be of use; run at least three"
+        note = "with two runs the intervals are valid but too wide to be useful: run at least three"
     elif odd:
         which = ", ".join(f"{values[i]:g}" for i in odd)
         note = f"{which} does not belong to the others, and widens every interval: look at it"
