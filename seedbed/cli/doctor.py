@@ -1,13 +1,15 @@
-"""The command line: ``python -m seedbed doctor train.py notebook.ipynb folder/``."""
+"""``seedbed doctor train.py notebook.ipynb folder/``: examine scripts without running them."""
 
 import dataclasses
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.markdown import Markdown
 
+from seedbed.cli.option_groups import grouped
 from seedbed.doctor.examine import examine
 from seedbed.doctor.report.findings import Report
 from seedbed.doctor.report.json_sarif import as_json, as_sarif
@@ -18,10 +20,11 @@ from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 
-_HELP = """Read training scripts without running them, and name what makes their accuracy vary.
+_HELP = """Read a script and name what makes it vary.
 
-PATHS are scripts, notebooks and folders. Each finding has a code, a line, what it means for the
-numbers, and a fix; "is" is plain from the text, "may be" depends on what cannot be read.
+Nothing is run. PATHS are scripts, notebooks and folders. Each finding has a code, a line, what it
+means for the numbers, and a fix; "is" is certain from the text, "may be" depends on what cannot
+be read.
 
 Exit code: 0 nothing found, 1 findings, 2 something could not be read or the input is wrong.
 """
@@ -31,55 +34,89 @@ def _codes(value: str, option: str) -> tuple[str, ...]:
     return check_codes([part for part in value.split(",") if part.strip()], option, RULES)
 
 
-def _settings(
-    config: Path | None, select: str, ignore: str, exclude: tuple[str, ...], certain: bool
-) -> Settings:
-    """The settings of the file, with those of the command line over them."""
-    settings = read_settings(config or find_pyproject(Path.cwd()), RULES)
-    if select:
-        settings = dataclasses.replace(settings, select=_codes(select, "--select"))
-    if ignore:
-        more = (*settings.ignore, *_codes(ignore, "--ignore"))
-        settings = dataclasses.replace(settings, ignore=more)
-    return dataclasses.replace(
-        settings,
-        exclude=(*settings.exclude, *exclude),
-        certain_only=settings.certain_only or certain,
-    )
+@dataclass(frozen=True)
+class ReadingOptions:
+    """What to read and which findings to keep; added to those of pyproject.toml.
+
+    Attributes:
+        select: Codes to report, comma-separated; empty for all.
+        ignore: Codes to leave out, comma-separated.
+        exclude: Patterns of files in folders that are not read.
+        certain: Whether to leave out findings of the kind "may be".
+        config: A pyproject.toml, or None for the nearest one.
+    """
+
+    select: str
+    ignore: str
+    exclude: tuple[str, ...]
+    certain: bool
+    config: Path | None
+
+    def settings(self) -> Settings:
+        """The settings of the file, overridden by these options."""
+        settings = read_settings(self.config or find_pyproject(Path.cwd()), RULES)
+        if self.select:
+            settings = dataclasses.replace(settings, select=_codes(self.select, "--select"))
+        if self.ignore:
+            more = (*settings.ignore, *_codes(self.ignore, "--ignore"))
+            settings = dataclasses.replace(settings, ignore=more)
+        return dataclasses.replace(
+            settings,
+            exclude=(*settings.exclude, *self.exclude),
+            certain_only=settings.certain_only or self.certain,
+        )
+
+
+@dataclass(frozen=True)
+class PrintingOptions:
+    """How to print the findings.
+
+    Attributes:
+        to_json: Print JSON.
+        to_sarif: Print SARIF.
+        output: File to write to, or None for the standard output.
+        brief: Whether to print one line for each finding.
+    """
+
+    to_json: bool
+    to_sarif: bool
+    output: Path | None
+    brief: bool
 
 
 @click.command(name="doctor", help=_HELP)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--explain", metavar="CODE", help="Print the page of a rule and leave.")
-@click.option("--rules", "list_rules", is_flag=True, help="List the rules and leave.")
-@click.option("--json", "to_json", is_flag=True, help="Print JSON.")
-@click.option("--sarif", "to_sarif", is_flag=True, help="Print SARIF 2.1.0 for code hosts.")
-@click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead.")
-@click.option("--select", default="", metavar="CODES", help="Report only these, e.g. SB2,SB301.")
-@click.option("--ignore", default="", metavar="CODES", help="Leave these out.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read these in folders.")
-@click.option("--certain", is_flag=True, help='Leave out findings of the kind "may be".')
-@click.option("--brief", is_flag=True, help="One line for each finding.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    help="A pyproject.toml; by default the nearest one from the working directory up.",
+@click.option("--explain", metavar="CODE", help="Print the page of a rule and exit.")
+@click.option("--rules", "list_rules", is_flag=True, help="List the rules and exit.")
+@grouped(
+    PrintingOptions,
+    "printing",
+    click.option("--json", "to_json", is_flag=True, help="Print JSON."),
+    click.option("--sarif", "to_sarif", is_flag=True, help="Print SARIF 2.1.0 for code hosts."),
+    click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead."),
+    click.option("--brief", is_flag=True, help="Print one line for each finding."),
 )
-def doctor(  # noqa: PLR0917  (click hands over one argument for each option)
+@grouped(
+    ReadingOptions,
+    "reading",
+    click.option("--select", default="", metavar="CODES", help="Report only these: SB2,SB301."),
+    click.option("--ignore", default="", metavar="CODES", help="Leave these out."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read these in folders."),
+    click.option("--certain", is_flag=True, help='Leave out findings of the kind "may be".'),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        help="A pyproject.toml  [default: the nearest one from the working directory up].",
+    ),
+)
+def doctor(
     paths: tuple[Path, ...],
     explain: str | None,
     list_rules: bool,
-    to_json: bool,
-    to_sarif: bool,
-    output: Path | None,
-    select: str,
-    ignore: str,
-    exclude: tuple[str, ...],
-    certain: bool,
-    brief: bool,
-    config: Path | None,
+    printing: PrintingOptions,
+    reading: ReadingOptions,
 ) -> None:
-    """Entry of the command line."""
+    """Examine scripts; the help is ``_HELP``."""
     try:
         if explain is not None:
             Console().print(Markdown(page_of(explain)))
@@ -89,32 +126,32 @@ def doctor(  # noqa: PLR0917  (click hands over one argument for each option)
             return
         if not paths:
             raise InputError("Name at least one script, notebook or folder; see --help.")
-        if to_json and to_sarif:
+        if printing.to_json and printing.to_sarif:
             raise InputError("Only one of --json and --sarif may be given.")
-        settings = _settings(config, select, ignore, exclude, certain)
-        report = examine(paths, settings)
-        _write(report, to_json, to_sarif, output, brief)
+        report = examine(paths, reading.settings())
+        _write(report, printing)
     except InputError as error:
         click.echo(inert(f"doctor: {error}"), err=True)
         sys.exit(error.exit_code)
     sys.exit(report.exit_code)
 
 
-def _write(report: Report, to_json: bool, to_sarif: bool, output: Path | None, brief: bool) -> None:
+def _write(report: Report, printing: PrintingOptions) -> None:
     """Print the report, or write it to a file."""
+    output, for_programs = printing.output, printing.to_json or printing.to_sarif
     try:
         stream = output.open("w", encoding="utf-8") if output is not None else None
     except OSError as error:
         raise InputError(
             f"--output must be a file that can be written; '{output}': {error.strerror}."
         ) from error
-    if to_json or to_sarif:
-        text = as_json(report) if to_json else as_sarif(report)
+    if for_programs:
+        text = as_json(report) if printing.to_json else as_sarif(report)
         click.echo(text, file=stream)
     else:
-        print_report(report, Console(file=stream), brief)
+        print_report(report, Console(file=stream), printing.brief)
     if stream is not None:
         stream.close()
-    if to_json or to_sarif or output is not None:
+    if for_programs or output is not None:
         for problem in report.problems:
             click.echo(inert(f"doctor: {problem.path} {problem.reason}"), err=True)

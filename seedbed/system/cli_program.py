@@ -50,6 +50,10 @@ class Program(click.Group):
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A group without a command prints its help, with exit code 0."""
+        return super().parse_args(ctx, args or ctx.help_option_names[-1:])
+
 
 def _forbidden(error: OSError) -> str:
     what = error.filename or "a file"

@@ -16,7 +16,8 @@ from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.statistics.epochs import from_other_runs
 from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.sources import radial_effects
-from seedbed.cli.main import ASK, main
+from seedbed.cli.main import main
+from seedbed.cli.verbs import ASK
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import Predictions, SweepRecord
 from seedbed.tracking.store import Store

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from seedbed.cli.main import ASK, main
+from seedbed.cli.main import main
+from seedbed.cli.verbs import ASK
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from seedbed.cli.main import ASK
+from seedbed.cli.verbs import ASK
 
 PAGE = Path(__file__).parents[2] / "docs" / "guides" / "questions.md"
 

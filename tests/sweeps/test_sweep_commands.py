@@ -54,7 +54,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     write_design: Write, store_path: Path
 ) -> None:
     file = write_design("long", seeds=4, epochs=2000)
-    driver = sweeps("run", str(file), "--workers", "2", "--no-report", "--json")
+    driver = sweeps("sweep", str(file), "--workers", "2", "--no-report", "--json")
     wait_for_epochs(store_path, 2)
     code, out, _ = call("status", "long", "--json")
     status = json.loads(out)
@@ -71,7 +71,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     out, err = driver.communicate(timeout=60)
     assert time.monotonic() - began < 40
     assert driver.returncode == 130
-    assert "4 cells are left: seedbed resume long goes on." in err
+    assert "4 cells are left: seedbed resume long continues it." in err
     events = [json.loads(line) for line in out.splitlines()]
     assert events[0] == {"event": "start", "sweep": "long", "cells": 4, "done": 0}
     assert [e["state"] for e in events if e["event"] == "cell"] == ["stopped", "stopped"]
@@ -96,7 +96,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     code, out, _ = call("cancel", "long")
     assert (code, out) == (
         0,
-        "long: its drivers stop what runs. seedbed resume long goes on.\n",
+        "long: current runs stop now. seedbed resume long continues it.\n",
     )
     again.communicate(timeout=60)
     assert again.returncode == 130
@@ -106,7 +106,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
 
 def test_stop_lets_what_runs_finish(write_design: Write, store_path: Path) -> None:
     file = write_design("calm", seeds=6, epochs=60)
-    driver = sweeps("run", str(file), "--workers", "1", "--no-report")
+    driver = sweeps("sweep", str(file), "--workers", "1", "--no-report")
     wait_for_epochs(store_path, 1)
     assert call("stop", "calm")[0] == 0
     driver.communicate(timeout=100)
@@ -122,11 +122,11 @@ def test_stop_lets_what_runs_finish(write_design: Write, store_path: Path) -> No
     [
         (["status", "nowhere"], "There is no sweep 'nowhere' in the ledger"),
         (["resume", "../x"], "SWEEP must be the name of a sweep"),
-        (["run", "FILE", "--ledger", "sqlite:///x.db"], "must not be SQLite"),
-        (["run", "FILE", "--memory-limit", "much"], "must be a size such as 3G"),
-        (["run", "FILE", "--resource", "GPU"], "--resource must be NAME=AMOUNT, got 'GPU'"),
-        (["run", "FILE", "--json", "--quiet"], "must not be given together"),
-        (["run", "FILE", "--time-limit", "0"], "0.0 is not in the range x>0"),
+        (["sweep", "FILE", "--ledger", "sqlite:///x.db"], "must not be SQLite"),
+        (["sweep", "FILE", "--memory-limit", "much"], "must be a size such as 3G"),
+        (["sweep", "FILE", "--resource", "GPU"], "--resource must be NAME=AMOUNT, got 'GPU'"),
+        (["sweep", "FILE", "--json", "--quiet"], "must not be given together"),
+        (["sweep", "FILE", "--time-limit", "0"], "0.0 is not in the range x>0"),
         (["retry", "short"], "Missing option '--failed'"),
     ],
 )

@@ -29,10 +29,11 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
     help="Where browsers find MLflow's UI, for links  [default: MLFLOW_TRACKING_URI].",
 )
 def serve(port: int, host: str, mlflow_url: str | None) -> None:
-    """Show sweeps under way, last verdicts and nights on a page that updates itself.
+    """Serve a live page about sweeps and nights.
 
-    The page asks for the login of the MLflow server and shows what that user may read. A store
-    without a login is shown to this machine only.
+    It shows current sweeps, last verdicts and nights, and updates itself. The page asks for the
+    login of the MLflow server and shows what that user may read. A store without a login is shown
+    to this machine only.
     """
     import uvicorn
 

@@ -1,10 +1,10 @@
 """Run a sweep and print what it found."""
 
 import json
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.settings.tensorflow_setup import prepare
 from seedbed.sweeps.design.design import Design
@@ -14,77 +14,71 @@ from seedbed.system.gc_pause import no_search
 from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
 
-if TYPE_CHECKING:
-    pass
 
-
-def run_and_report(design: Design, given: dict[str, Any], doctor: bool = False) -> None:
+def run_and_report(design: Design, training: TrainingOptions, doctor: bool = False) -> None:
     """Run the cells that are left, print what they say, and end with the exit code."""
-    if given["as_json"] and given["quiet"]:
+    if training.as_json and training.quiet:
         raise InputError("--json and --quiet must not be given together: leave one out.")
-    if design.experiment == SCRIPT and given["cluster"]:
+    if design.experiment == SCRIPT and training.cluster:
         raise InputError(
             "Scripts must be repeated on this machine, because it is not known what they read: "
             "leave out --cluster."
         )
-    if not given["cluster"]:  # it loads TensorFlow while this process loads MLflow
+    if not training.cluster:  # it loads TensorFlow while this process loads MLflow
         prepare(design.numerics)
         start_fork_server()
     with no_search():
-        from seedbed.sweeps.driver.display import Style
         from seedbed.sweeps.driver.run_sweep import run_sweep
         from seedbed.sweeps.driver.settings import SweepSettings
         from seedbed.sweeps.repeat.script_report import ScriptReport
 
-    style: Style = "json" if given["as_json"] else "quiet" if given["quiet"] else "live"
-    where = SweepSettings(
-        ledger=given["ledger"],
-        cluster=given["cluster"],
-        resources=given["resources"],
-        memory_limit=given["memory_limit"],
-        time_limit_s=given["time_limit"],
-        max_tries=given["tries"],
-        patience_s=given["patience"],
-        style=style,
+    settings = SweepSettings(
+        ledger=training.ledger,
+        cluster=training.cluster,
+        resources=training.resources,
+        memory_limit=training.memory_limit,
+        time_limit_s=training.time_limit,
+        max_tries=training.tries,
+        patience_s=training.patience,
+        style=training.style,
     )
-    scripts = ScriptReport(design, style) if design.experiment == SCRIPT else None
-    result = run_sweep(design, given["workers"], where)
+    scripts = ScriptReport(design, training.style) if design.experiment == SCRIPT else None
+    result = run_sweep(design, training.workers, settings)
     for name, reason in result.failed.items():
         click.echo(inert(f"failed: {name}: {reason}"), err=True)
-    if result.conclusion and not given["quiet"]:
-        _conclusion(result.conclusion, as_json=given["as_json"])
+    if result.conclusion and not training.quiet:
+        _print_conclusion(result.conclusion, as_json=training.as_json)
     if result.undelivered:
         click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
     if result.left:
         click.echo(
-            f"{result.left} cells are left: seedbed resume {design.name} goes on.",
-            err=True,
+            f"{result.left} cells are left: seedbed resume {design.name} continues it.", err=True
         )
     if scripts and result.finished and not result.undelivered:
         scripts.numbers()
-    if given["report"] and result.finished and not result.undelivered:
-        _report(design.name, as_json=given["as_json"])
+    if training.report and result.finished and not result.undelivered:
+        _print_report(design.name, as_json=training.as_json)
     if scripts and doctor:
         scripts.doctor()
     ctx = click.get_current_context()
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
 
 
-def _conclusion(text: str, as_json: bool) -> None:
-    """What a search or a stop rule has to say."""
+def _print_conclusion(text: str, as_json: bool) -> None:
+    """Print what a search or a stop rule concludes."""
     click.echo(json.dumps({"event": "conclusion", "text": text}) if as_json else f"\n{text}")
 
 
-def _report(name: str, as_json: bool) -> None:
+def _print_report(name: str, as_json: bool) -> None:
     """Print the verdict, and where to look further."""
     from seedbed.analysis.report.publish import publish
     from seedbed.system.paths import tracking_uri
     from seedbed.tracking.store import Store
 
     files = publish(name, Store()).files
-    uri = tracking_uri()
-    ui = "make ui" if uri.startswith("sqlite:") else masked(uri)
     if as_json:
         click.echo(json.dumps({"event": "report", "text": files.text, "html": str(files.html)}))
         return
+    uri = tracking_uri()
+    ui = "make ui" if uri.startswith("sqlite:") else masked(uri)
     click.echo(f"\n{inert(files.text)}\n\nReport     {files.html}\nMLflow UI  {ui}")

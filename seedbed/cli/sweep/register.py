@@ -1,14 +1,9 @@
 """``seedbed register``: put a sweep's best network into MLflow's registry."""
 
-from typing import TYPE_CHECKING
-
 import click
 
+from seedbed.cli.sweep.find_sweep import sweep_name
 from seedbed.system.terminal_escape import inert
-
-if TYPE_CHECKING:
-    pass
-from seedbed.cli.find_sweep import sweep_name
 
 
 @click.command()
@@ -16,7 +11,10 @@ from seedbed.cli.find_sweep import sweep_name
 @click.option("--alias", metavar="NAME", help="Points to this version from now on, e.g. champion.")
 @click.option("--name", metavar="NAME", help="Of the registered model  [default: the experiment].")
 def register(sweep: str, alias: str | None, name: str | None) -> None:
-    """Put the best network of SWEEP, chosen on validation data, into MLflow's model registry."""
+    """Register the best network with MLflow.
+
+    It is the network of SWEEP with the best validation score, a version of a registered model.
+    """
     from seedbed.analysis import model_choice as chosen
     from seedbed.tracking.model_registry import register_run
     from seedbed.tracking.reading.sweep_reader import read_sweep

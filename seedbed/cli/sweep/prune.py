@@ -24,12 +24,15 @@ from seedbed.system.errors import InputError
     show_default=True,
 )
 @click.option("--series", multiple=True, metavar="NAME", help="Only of these series or sweeps.")
-@click.option("--yes", is_flag=True, help="Remove them; without, it is only said what would go.")
+@click.option("--yes", is_flag=True, help="Remove them; without it, only show what would go.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def prune(
     rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool, as_json: bool
 ) -> None:
-    """Remove old checkpoints and predictions; never those that a report or the registry names."""
+    """Remove files of old runs, by rules that you name.
+
+    The files are checkpoints and predictions; those that a report or the registry names stay.
+    """
     from seedbed.sweeps.nightly.listing import utc_now
     from seedbed.tracking.retention.keep_rules import parse_rule, sort_out
     from seedbed.tracking.retention.removal import KINDS, holdings, remove

@@ -1,0 +1,1 @@
+"""The verbs that serve: the live page, MLflow's UI, a team's service."""

@@ -1,0 +1,1 @@
+"""The verbs about many runs: sweep, repeat, status, list, stop, resume, schedule, nights, …."""

@@ -1,0 +1,22 @@
+"""``seedbed check FILE``: validate a sweep's file."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Validate a sweep file and say what it asks for.
+
+    Nothing is run. FILE may hold any sweep, a schedule too.
+    """
+    from seedbed.runs.settings.tensorflow_setup import usable_cores
+    from seedbed.sweeps.design.design import load
+    from seedbed.sweeps.design.forecast import check_minutes, outlook, pace
+
+    design = load(file)
+    known = pace(design)
+    check_minutes(design, known)
+    click.echo(outlook(design, known, usable_cores()))

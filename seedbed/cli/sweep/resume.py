@@ -1,0 +1,18 @@
+"""``seedbed resume SWEEP``: finish a sweep that was stopped."""
+
+import click
+
+from seedbed.cli.sweep.find_sweep import design_of_sweep
+from seedbed.cli.sweep.run_and_report import run_and_report
+from seedbed.cli.sweep.training_options import TrainingOptions, training_options
+
+
+@click.command()
+@click.argument("sweep")
+@training_options
+def resume(sweep: str, training: TrainingOptions) -> None:
+    """Resume SWEEP by name.
+
+    Several drivers may run one sweep: start this on each host, with the same --ledger.
+    """
+    run_and_report(design_of_sweep(sweep, training.ledger), training)

@@ -1,0 +1,25 @@
+"""``seedbed status SWEEP``: how far a sweep is."""
+
+from contextlib import closing
+
+import click
+
+from seedbed.cli.sweep.find_sweep import ledger_of_sweep
+from seedbed.cli.sweep.training_options import AS_JSON, LEDGER
+from seedbed.system.terminal_escape import inert
+
+
+@click.command()
+@click.argument("sweep")
+@LEDGER
+@AS_JSON
+def status(sweep: str, ledger: str | None, as_json: bool) -> None:
+    """Show which runs are done, running, failed and left.
+
+    SWEEP is the name of a sweep, or its file. Running: where and since when; failed: why.
+    """
+    from seedbed.sweeps.ledger.status import read_status, show
+
+    with closing(ledger_of_sweep(sweep, ledger)) as opened:
+        found = read_status(opened)
+    click.echo(inert(found.as_json() if as_json else show(found)))

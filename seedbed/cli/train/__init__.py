@@ -1,0 +1,1 @@
+"""The verbs that train or describe one run: run, describe, verify, new."""

@@ -1,0 +1,18 @@
+"""``seedbed new FILE``: an experiment file to start from."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write a commented experiment file to start from.
+
+    FILE must not exist yet. It trains as it stands: seedbed run FILE.
+    """
+    from seedbed.runs.custom import template
+
+    target = template.write(file)
+    click.echo(f"wrote {target}; it runs:\n  seedbed run {target} --seed 7")

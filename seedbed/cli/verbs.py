@@ -1,0 +1,93 @@
+"""The verbs of the command by group: where each is, and its line in the help."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb of the command.
+
+    Attributes:
+        name: The verb as it is typed.
+        package: Package below ``seedbed`` that holds its module.
+        line: What it does; its own help begins with it.
+        file: The module's name if it is not the verb's.
+        attribute: The click command's name in the module if it is not the verb's.
+    """
+
+    name: str
+    package: str
+    line: str
+    file: str = ""
+    attribute: str = ""
+
+    @property
+    def module(self) -> str:
+        """Name of the module that holds the click command."""
+        return f"seedbed.{self.package}.{self.file or self.name}"
+
+
+TRAIN, SWEEP, ASKING, SERVE = "cli.train", "cli.sweep", "cli.ask", "cli.serve"
+
+GROUPS: dict[str, tuple[Verb, ...]] = {
+    "Train": (
+        Verb("run", TRAIN, "Train one network once and record the run."),
+        Verb("describe", TRAIN, "Show which seed each layer, mask and shuffle gets."),
+        Verb("verify", TRAIN, "Train a cell in four ways and compare the bits."),
+        Verb("new", TRAIN, "Write a commented experiment file to start from."),
+    ),
+    "Sweep": (
+        Verb("sweep", SWEEP, "Run the sweep that FILE describes; finished runs are kept."),
+        Verb("repeat", SWEEP, "Rerun your own training script, unmodified, under many seeds."),
+        Verb("status", SWEEP, "Show which runs are done, running, failed and left."),
+        Verb("stop", SWEEP, "Let current runs finish, start no more.", "orders"),
+        Verb("cancel", SWEEP, "Stop current runs now.", "orders"),
+        Verb("resume", SWEEP, "Resume SWEEP by name."),
+        Verb("retry", SWEEP, "Queue failed runs again.", "orders"),
+        Verb("check", SWEEP, "Validate a sweep file and say what it asks for."),
+        Verb("register", SWEEP, "Register the best network with MLflow."),
+        Verb("prune", SWEEP, "Remove files of old runs, by rules that you name."),
+        Verb("schedule", SWEEP, "Run sweeps every night and report what changed."),
+        Verb("nights", SWEEP, "Show past and next nights, or accept a change."),
+    ),
+    "Ask": (
+        Verb("report", ASKING, "Print a sweep's verdict and write its report."),
+        Verb("spread", ASKING, "How much do the runs vary, and how wide is the interval?"),
+        Verb("paper", ASKING, "Is a published number consistent with these runs?"),
+        Verb("compare", ASKING, "Does A score higher than B?"),
+        Verb("seeds", ASKING, "How many runs would settle it?"),
+        Verb("sources", ASKING, "Which source makes the runs differ?"),
+        Verb("epochs", ASKING, "How much does choosing the best epoch on test data add?"),
+        Verb("confusion", ASKING, "Which classes are confused, and how stably?"),
+        Verb("calibration", ASKING, "Do the probabilities mean what they say?"),
+        Verb("verification", ASKING, "What are EER and HTER, with intervals?"),
+        Verb("drift", ASKING, "Did last night differ from the nights before?"),
+        Verb("ensemble", ASKING, "What would an ensemble of the runs score?"),
+        Verb("churn", ASKING, "How many predictions change from run to run?"),
+        Verb("search", ASKING, "How lucky was the winner of a search?"),
+        Verb("numbers", ASKING, "Print the numbers that a repeated script gave."),
+    ),
+    "Check": (Verb("doctor", "cli", "Read a script and name what makes it vary."),),
+    "Serve": (
+        Verb("serve", SERVE, "Serve a live page about sweeps and nights."),
+        Verb("service", SERVE, "Run a team's service: start, health, backup, secrets."),
+    ),
+}
+
+ASK = tuple(verb.name for verb in GROUPS["Ask"])
+
+NEEDS = {
+    **dict.fromkeys(
+        ("report", "numbers", "status", "stop", "cancel", "retry", "prune", "nights", "serve"),
+        "mlflow",
+    ),
+    **dict.fromkeys(
+        ("run", "describe", "verify", "new", "sweep", "repeat", "resume", "check", "register"),
+        "train",
+    ),
+    "schedule": "train",
+    "service": "service",
+}
+"""The extra without which a verb can do nothing; the others find out when they import a package."""
+
+VERBS = {verb.name: verb for verbs in GROUPS.values() for verb in verbs}
