@@ -1,5 +1,5 @@
 # Needs make and Python 3.11 to 3.13, nothing else: the first call of a target that runs something
-# makes .venv (scripts/set-up.sh); later calls find the stamp and skip that.
+# makes .venv (scripts/set-up.sh); later calls find the lock that was installed and skip that.
 #
 #   make sweep PYTHON=/path/to/python3.12    set up with that Python
 #   make test ARGS="-k verdict"              pass options on
@@ -14,8 +14,9 @@ WORKERS ?= 2
 STAMP := .venv/.set-up
 PY := .venv/bin/python
 
-# Set up again when the lock changed, when .venv's Python is gone, or when PYTHON=… asks for one.
-AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) || echo again))
+# Set up again if the lock differs from the installed one, whatever its time; if .venv's Python is gone;
+# or if PYTHON=… asks for one.
+AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) && cmp -s requirements.lock $(STAMP) || echo again))
 
 .PHONY: again help setup sweep test test-slow test-proof test-chaos check format ui lock audit secrets backup restore clean
 
@@ -24,8 +25,12 @@ help: ## list the targets
 
 setup: $(STAMP) ## make .venv and MLflow's environment from requirements.lock
 
-$(STAMP): requirements.lock $(AGAIN)
+$(STAMP): $(AGAIN)
+ifneq ($(filter -h --help,$(ARGS)),)
+	@echo "Help needs the set-up, which installs 2.8 GB: call make setup first." >&2; exit 2
+else
 	@PYTHON='$(PYTHON)' sh scripts/set-up.sh
+endif
 
 sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
 	@$(PY) -m seedbed sweep sweeps/first.yaml $(ARGS)

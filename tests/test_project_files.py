@@ -62,7 +62,7 @@ def test_every_target_that_a_text_mentions_exists() -> None:
     mentioned = {
         (where, target)
         for where, line in tracked_lines()
-        if where.split(":")[0].endswith((".md", "run", "Makefile", ".sh", "seedbed", ".yml"))
+        if where.split(":")[0].endswith((".md", "run", "Makefile", ".sh", ".yml"))
         for target in re.findall(r"(?:`|^|&& )make ([a-z][a-z-]*)", line)
     }
     assert {
@@ -71,7 +71,7 @@ def test_every_target_that_a_text_mentions_exists() -> None:
     assert {"setup", "test"} <= {target for _, target in mentioned}
 
 
-@pytest.mark.parametrize("script", ["seedbed", "scripts/set-up.sh", ".ci/run"])
+@pytest.mark.parametrize("script", ["scripts/set-up.sh", ".ci/run"])
 def test_scripts_are_executable_and_parse(script: str) -> None:
     path = ROOT / script
     assert path.stat().st_mode & 0o111
@@ -108,7 +108,14 @@ def test_no_tracked_file_names(forbidden: str) -> None:
 
 
 def test_what_runs_leave_behind_is_ignored_by_git() -> None:
-    left = [".venv/x", "mlflow.db", "mlruns/0/x", "store/ledger.log", "a/__pycache__/b.pyc"]
+    left = [
+        ".venv/x",
+        ".set-up.lock",
+        "mlflow.db",
+        "mlruns/0/x",
+        "store/ledger.log",
+        "a/__pycache__/b.pyc",
+    ]
     ignored = subprocess.run(
         ["git", "check-ignore", *left], cwd=ROOT, check=False, capture_output=True, text=True
     ).stdout.split()
@@ -119,7 +126,7 @@ def test_make_clean_keeps_the_runs(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     for name in (
         ".venv/bin/x",
-        "analysis/__pycache__/y.pyc",
+        "seedbed/__pycache__/y.pyc",
         ".mypy_cache/z",
         "mlruns/0/run",
         "mlflow.db",

@@ -1,10 +1,11 @@
-"""The set-up as a user meets it: `make`, `./seedbed` and `mlflow run .` in a clone."""
+"""The set-up as a user meets it: `make`, `.venv/bin/seedbed` and `mlflow run .` in a clone."""
 
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,75 +78,224 @@ def test_a_path_without_python_is_said(tmp_path: Path) -> None:
     )
 
 
+FAKE_PYTHON = """#!/bin/sh
+case "$*" in
+"-m venv .venv")
+    echo venv >> log
+    mkdir -p .venv/bin
+    cp fakes/venv-python .venv/bin/python
+    cp fakes/uv .venv/bin/uv ;;
+*) exec "{python}" "$@" ;;
+esac
+"""
+
+FAKE_VENV_PYTHON = """#!/bin/sh
+case "$*" in
+"scripts/environment.py" | "-m pip "* | "-m mlflow run "*) ;;
+*sysconfig*) mkdir -p .venv/site; echo .venv/site ;;
+"-c import numpy"*) echo imports >> log; if [ -e broken ]; then echo no wrapt; exit 1; fi ;;
+*) PYTHONPATH=$(cat "$(dirname "$0")/../site/seedbed.pth") exec "{python}" "$@" ;;
+esac
+"""
+
+FAKE_UV = """#!/bin/sh
+echo sync >> log
+while [ -e slow ]; do sleep 0.05; done
+"""
+
+
+class Clone:
+    """A clone whose set-up takes no time: its Python makes a .venv of fakes that write to `log`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "scripts").mkdir(parents=True)
+        (root / "seedbed").mkdir()
+        (root / "fakes").mkdir()
+        for name in ("scripts/set-up.sh", "Makefile"):
+            shutil.copy(ROOT / name, root / name)
+        (root / "requirements.lock").write_text("numpy==1\n")
+        (root / "seedbed" / "__main__.py").write_text(
+            "import os, sys\nprint(os.getcwd(), __file__, *sys.argv[1:], sep='\\n')\n"
+        )
+        fakes = {"python": FAKE_PYTHON, "venv-python": FAKE_VENV_PYTHON, "uv": FAKE_UV}
+        for name, text in fakes.items():
+            (root / "fakes" / name).write_text(text.format(python=sys.executable))
+            (root / "fakes" / name).chmod(0o755)
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+        return subprocess.Popen(
+            command or ("/bin/sh", "scripts/set-up.sh"),
+            cwd=self.root,
+            env=environment | {"PYTHON": str(self.root / "fakes" / "python")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def call(self, *command: str) -> tuple[int, str]:
+        process = self.start(*command)
+        printed, errors = process.communicate(timeout=60)
+        return process.returncode, printed + errors
+
+    def done(self) -> list[str]:
+        """What the fakes did since the last call."""
+        log = self.root / "log"
+        lines = log.read_text().split() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return lines
+
+    def wait_for(self, line: str) -> None:
+        log = self.root / "log"
+        for _ in range(1200):
+            if log.exists() and line in log.read_text().split():
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"the set-up never came to {line}")
+
+
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """A folder that looks set up, with one room that says what it sees."""
-    root = tmp_path / "a clone"
-    (root / "analysis").mkdir(parents=True)
-    shutil.copy(ROOT / "seedbed", root)
-    (root / "requirements.lock").touch()
-    (root / "analysis" / "__init__.py").touch()
-    (root / "analysis" / "__main__.py").write_text(
-        "import os, sys, analysis\n"
-        "print(os.getcwd(), sys.prefix, analysis.__file__, *sys.argv[1:], sep='\\n')\n"
-    )
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
-    (root / ".venv" / ".set-up").touch()
-    return root
+def clone(tmp_path: Path) -> Clone:
+    return Clone(tmp_path / "a clone")
 
 
-def seedbed(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [program, *arguments], cwd=cwd, check=False, capture_output=True, text=True
+def test_a_set_up_ends_with_its_stamp_and_a_second_one_does_nothing(clone: Clone) -> None:
+    code, said = clone.call()
+    assert code == 0, said
+    assert said.endswith("The set-up is done.\n")
+    assert clone.done() == ["venv", "sync", "imports"]
+    assert clone.call() == (0, "")
+    assert clone.done() == []
+
+
+def test_two_set_ups_at_once_work_one_after_the_other(clone: Clone) -> None:
+    (clone.root / "slow").touch()
+    first = clone.start()
+    clone.wait_for("sync")
+    second = clone.start()
+    assert second.stderr is not None
+    assert second.stderr.readline() == "Another set-up works on this clone; waiting for it.\n"
+    (clone.root / "slow").unlink()
+    assert first.communicate(timeout=60)[1].endswith("The set-up is done.\n")
+    assert second.communicate(timeout=60) == ("", "")
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert clone.done() == ["venv", "sync", "imports"]
+
+
+def test_a_killed_set_up_is_done_again_from_the_start(clone: Clone) -> None:
+    (clone.root / "slow").touch()
+    first = clone.start()
+    clone.wait_for("sync")
+    first.kill()
+    (clone.root / "slow").unlink()
+    first.communicate(timeout=60)
+    assert clone.done() == ["venv", "sync"]
+    assert clone.call()[0] == 0
+    assert clone.done() == ["venv", "sync", "imports"]
+
+
+def test_a_linked_environment_is_refused_and_kept(clone: Clone, tmp_path: Path) -> None:
+    other = tmp_path / "other project" / ".venv"
+    other.mkdir(parents=True)
+    for name in (".set-up", ".seedbed", "package.py"):
+        (other / name).write_text("theirs")
+    (clone.root / ".venv").symlink_to(other)
+    code, said = clone.call()
+    assert code == 2
+    assert said == (
+        f".venv must be a folder of this clone, but is a link to {other}: "
+        "remove the link (rm .venv), then call make setup.\n"
     )
+    assert sorted(path.name for path in other.iterdir()) == [".seedbed", ".set-up", "package.py"]
+    assert clone.done() == []
+
+
+def test_an_environment_that_something_else_made_is_refused_and_kept(clone: Clone) -> None:
+    theirs = clone.root / ".venv" / "pyvenv.cfg"
+    theirs.parent.mkdir()
+    theirs.write_text("home = /somewhere\n")
+    code, said = clone.call()
+    assert code == 2
+    assert said.startswith(".venv must be made by this set-up, but something else made the one")
+    assert theirs.read_text() == "home = /somewhere\n"
+
+
+def test_an_environment_that_cannot_import_is_never_called_done(clone: Clone) -> None:
+    (clone.root / "broken").touch()
+    code, said = clone.call()
+    assert code == 2
+    assert "no wrapt\n" in said
+    assert "must import in .venv, but do not" in said
+    assert "The set-up is done." not in said
+    (clone.root / "broken").unlink()
+    clone.done()
+    assert clone.call()[0] == 0
+    assert clone.done() == ["venv", "sync", "imports"]
+
+
+def test_the_lock_s_content_decides_about_a_set_up_and_not_its_time(clone: Clone) -> None:
+    clone.call()
+    clone.done()
+    lock = clone.root / "requirements.lock"
+    os.utime(lock, (lock.stat().st_mtime + 1000, lock.stat().st_mtime + 1000))
+    code, said = clone.call("make", "--environment-overrides", "setup", "PYTHON=")
+    assert (code, said) == (0, "make: Nothing to be done for 'setup'.\n")
+    lock.write_text("numpy==2\n")
+    os.utime(lock, (1, 1))
+    code, said = clone.call("make", "setup")
+    assert code == 0, said
+    assert clone.done() == ["sync", "imports"]
+
+
+def test_a_clone_that_was_copied_with_its_environment_gets_its_own(
+    clone: Clone, tmp_path: Path
+) -> None:
+    clone.call()
+    shutil.copytree(clone.root, tmp_path / "copy")
+    clone.root = tmp_path / "copy"
+    clone.done()
+    assert clone.call()[0] == 0
+    assert clone.done() == ["venv", "sync", "imports"]
+
+
+@pytest.mark.parametrize(
+    "command", [("make", "sweep", "ARGS=--help"), ("sh", "scripts/set-up.sh", "--help"), ("make",)]
+)
+def test_no_help_sets_anything_up(clone: Clone, command: tuple[str, ...]) -> None:
+    _, said = clone.call(*command)
+    assert "setup" in said
+    assert clone.done() == []
+    assert not (clone.root / ".venv").exists()
 
 
 @pytest.mark.parametrize("through_a_link", [False, True])
-def test_seedbed_runs_the_clones_room_from_any_folder(
-    clone: Path, tmp_path: Path, through_a_link: bool
+def test_the_command_runs_the_clone_s_package_from_any_folder(
+    clone: Clone, tmp_path: Path, through_a_link: bool
 ) -> None:
+    clone.call()
     elsewhere = tmp_path / "elsewhere"
-    (elsewhere / "analysis").mkdir(parents=True)
-    (elsewhere / "analysis" / "__init__.py").write_text("raise SystemExit('the wrong analysis')\n")
-    program = clone / "seedbed"
+    (elsewhere / "seedbed").mkdir(parents=True)
+    (elsewhere / "seedbed" / "__init__.py").write_text("raise SystemExit('the wrong one')\n")
+    program = clone.root / ".venv" / "bin" / "seedbed"
     if through_a_link:
         (elsewhere / "sb").symlink_to(program)
         program = elsewhere / "sb"
-    done = seedbed(program, "analysis", "two words", "--file=x/y.yaml", cwd=elsewhere)
+    done = subprocess.run(
+        [program, "two words", "--file=x/y.yaml"],
+        cwd=elsewhere,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         str(elsewhere),
-        str(clone / ".venv"),
-        str(clone / "analysis" / "__init__.py"),
+        str(clone.root / "seedbed" / "__main__.py"),
         "two words",
         "--file=x/y.yaml",
     ]
-
-
-@pytest.mark.parametrize("room", ["nosuchroom", "../a clone/analysis", "."])
-def test_seedbed_names_a_room_that_is_unknown(clone: Path, room: str) -> None:
-    done = seedbed(clone / "seedbed", room, cwd=clone)
-    assert done.returncode == 2
-    assert done.stderr == (
-        f"A room must be one of analysis, but got '{room}': see seedbed --help.\n"
-    )
-
-
-def test_seedbed_says_how_it_is_used(clone: Path) -> None:
-    usage = "Usage: seedbed ROOM ARGUMENTS…, with ROOM one of: analysis.\n"
-    asked = seedbed(clone / "seedbed", "--help", cwd=clone)
-    bare = seedbed(clone / "seedbed", cwd=clone)
-    assert (asked.returncode, asked.stdout, asked.stderr) == (0, usage, "")
-    assert (bare.returncode, bare.stdout, bare.stderr) == (2, "", usage)
-
-
-def test_seedbed_sets_up_again_when_the_lock_is_newer(clone: Path) -> None:
-    (clone / "scripts").mkdir()
-    (clone / "scripts" / "set-up.sh").write_text("echo set up >&2; exit 3\n")
-    stamp = (clone / ".venv" / ".set-up").stat().st_mtime
-    os.utime(clone / "requirements.lock", (stamp + 10, stamp + 10))
-    done = seedbed(clone / "seedbed", "analysis", cwd=clone)
-    assert (done.returncode, done.stdout, done.stderr) == (3, "", "set up\n")
+    assert (clone.root / ".venv" / "site" / "seedbed.pth").read_text() == f"{clone.root}\n"
 
 
 def fresh_clone(to: Path) -> None:
@@ -191,6 +341,18 @@ def test_mlflow_run_works_in_a_fresh_clone_with_neither_conda_nor_pyenv(tmp_path
         ["make", "setup"], cwd=clone, env=environment, check=True, capture_output=True, text=True
     )
     assert again.stdout.splitlines() == ["make: Nothing to be done for 'setup'."]
+
+    away = tmp_path / "away"
+    away.mkdir()
+    subprocess.run([clone / ".venv/bin/seedbed", "spread", "75.6", "76.4"], cwd=away, check=True)
+    imported = subprocess.run(
+        [clone / ".venv/bin/python", "-c", "import seedbed; print(seedbed.__file__)"],
+        cwd=away, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    assert imported == f"{clone}/seedbed/__init__.py\n"
+    assert list((tmp_path / "environments").rglob("seedbed*")) == [], (
+        "MLflow's holds nothing of ours"
+    )
 
     activated = environment | {"PATH": f"{clone}/.venv/bin{os.pathsep}{environment['PATH']}"}
     for manager in ([], ["--env-manager", "uv"], ["--env-manager", "local"]):

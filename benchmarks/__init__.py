@@ -1,1 +1,0 @@
-"""Measured figures that the documentation quotes, each reproducible by its command."""
