@@ -19,13 +19,18 @@ def seed_table(runs: Sequence[RunRecord], sources: Sequence[str]) -> dict[str, t
         runs: The runs of one configuration.
         sources: Names of the seed options that vary by design, for runs without recorded seeds.
     """
+    table: dict[str, tuple[object, ...]]
     names = sorted(set.intersection(*(set(run.seeds) for run in runs))) if runs else []
-    if names:
+    streams = _streams(runs)
+    if streams:
+        table = {
+            source: tuple(run.seeds.get(source, run.seeds["seed"]) for run in runs)
+            for source in streams
+        }
+    elif names:
         order = list(runs[0].seeds)
         names.sort(key=order.index)
-        table: dict[str, tuple[object, ...]] = {
-            name: tuple(run.seeds[name] for run in runs) for name in names
-        }
+        table = {name: tuple(run.seeds[name] for run in runs) for name in names}
     else:
         rows = [seeds_of(run, sources) for run in runs]
         table = {
@@ -37,6 +42,12 @@ def seed_table(runs: Sequence[RunRecord], sources: Sequence[str]) -> dict[str, t
     if _numeric(runs, table):
         together[NUMERIC] = tuple(run.fingerprint for run in runs)
     return together if len(together) > 1 else table
+
+
+def _streams(runs: Sequence[RunRecord]) -> list[str]:
+    """Sources of a script that some run changes alone; elsewhere they follow the run's seed."""
+    named = dict.fromkeys(source for run in runs for source in run.seeds if source != "seed")
+    return list(named) if all("seed" in run.seeds for run in runs) else []
 
 
 def _together(table: Mapping[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:

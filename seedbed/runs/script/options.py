@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -38,9 +39,24 @@ class Options(CellOptions):
     predictions: Annotated[
         bool, Field(description="after each evaluate on arrays, ask the model for its predictions")
     ] = True
+    separate: Annotated[
+        bool, Field(description="each source on a stream of random numbers of its own")
+    ] = False
+    vary_pinned: Annotated[
+        bool, Field(description="with separate: the seeds that the script sets vary as well")
+    ] = False
+    stream_seeds: Annotated[
+        str, Field(description="with separate: sources with another seed, such as init=3;line 14=5")
+    ] = ""
     code: Annotated[
         str, Field(description="digests of the scripts as the sweep began; empty: not compared")
     ] = ""
+
+    @property
+    def own_seeds(self) -> dict[str, int]:
+        """Source → seed, of the sources that do not follow ``seed``."""
+        pairs = (part.rpartition("=") for part in self.stream_seeds.split(";") if part)
+        return {source: int(seed) for source, _, seed in pairs}
 
     @property
     def path(self) -> Path:
@@ -59,6 +75,11 @@ def check(options: Options) -> None:
     Raises:
         InputError: The script is not there, is no Python 3, or imports what Keras 3 no longer has.
     """
+    if not re.fullmatch(r"([^;=]+=[0-9]+(;|$))*", options.stream_seeds):
+        raise InputError(
+            "stream_seeds must be sources with their seeds, such as init=3;line 14=5, got "
+            f"{options.stream_seeds!r}."
+        )
     module = read(options.path)
     if not options.path.is_relative_to(options.home):
         raise InputError(

@@ -6,15 +6,17 @@ import tempfile
 import time
 import traceback
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.doctor.source.module import Module
-from seedbed.runs.script import process_setup, results
+from seedbed.runs.script import process_setup, results, stream_patches
 from seedbed.runs.script.keras_hooks import Watcher
 from seedbed.runs.script.options import Options, check, check_unchanged, read
+from seedbed.runs.script.random_streams import RandomStreams
 from seedbed.runs.script.seed_patches import SeedPatches
 from seedbed.runs.script.workspace import RefusedError, Workspace
 from seedbed.runs.settings import tensorflow_setup
@@ -51,6 +53,7 @@ class _Run:
     space: Workspace
     watcher: Watcher
     seeding: SeedPatches
+    streams: RandomStreams | None
     said: list[str] = field(default_factory=list)
 
 
@@ -102,7 +105,27 @@ def _prepared(options: Options, record: RunFolder, watch: "OnEpoch | None") -> _
     space = Workspace.make(home, record.path / "work" / home.name, ours=record.path)
     watcher = Watcher(on_epoch, options.predictions, say)
     seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
-    return _Run(options, record, read(options.path), space, watcher, seeding, said)
+    module = read(options.path)
+    streams = None
+    if options.separate:
+        streams = RandomStreams(
+            options.own_seeds,
+            options.seed,
+            record.path,
+            line_of=partial(_line_words, options.path.stem, module),
+            has_fitted=lambda: bool(watcher.fits),
+            vary_pinned=options.vary_pinned,
+        )
+    return _Run(options, record, module, space, watcher, seeding, streams, said)
+
+
+def _line_words(stem: str, module: Module, file: str, row: int) -> str:
+    """A place in the script's copy as its author knows it: ``line 14`` or ``helper.py line 3``."""
+    name = Path(file)
+    if name.stem != stem:
+        return f"{name.name} line {row}"
+    place = module.line(row)
+    return f"line {place.line}" if place.cell is None else f"cell {place.cell} line {place.line}"
 
 
 def _guarded(made: _Run, asked_in: Path) -> _End:
@@ -118,7 +141,10 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
     process_setup.hard_exit_is_an_exit()
     process_setup.forget_exits()
     _own_temporary_folder(record.path / "tmp")
-    made.seeding.begin()
+    if made.streams is None:
+        made.seeding.begin()
+    else:
+        stream_patches.begin(made.streams)
     made.watcher.begin()
     _watch_h5py(space)
     main = process_setup.main_module(path, options.arguments, made.module.path.suffix == ".ipynb")
@@ -213,6 +239,8 @@ def _recorded(made: _Run, end: _End, seconds: float) -> "Outcome":
             "remarks": made.said,
         },
     )
+    if made.streams is not None:
+        results.write_json(folder / schema.RANDOM_STREAMS, made.streams.asdict())
     results.write_json(folder / schema.ENVIRONMENT, environment.describe(made.options, ""))
     copied = folder / "script" / made.options.path.name
     copied.parent.mkdir()

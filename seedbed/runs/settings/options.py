@@ -36,6 +36,11 @@ class CellOptions:
     ] = True
     onednn: Annotated[bool, Field(description="oneDNN's operations; changes the bits")] = True
 
+    @property
+    def own_seeds(self) -> Mapping[str, int]:
+        """Sources whose seed is not ``seed``; a script names them."""
+        return {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions(CellOptions):

@@ -51,10 +51,13 @@ def derive(options: RunOptions) -> Seeds:
 
 
 def seeds_of(options: CellOptions) -> dict[str, int]:
-    """The seeds that a cell's record names: of each source, or the one seed of a script."""
+    """The seeds that a cell's record names: of each source, or those of a script.
+
+    A script names its seed and the sources that have another one.
+    """
     if isinstance(options, RunOptions):
         return derive(options).asdict()
-    return {"seed": options.seed}
+    return {"seed": options.seed, **options.own_seeds}
 
 
 def order_of_epoch(order_seed: int, epoch: int, examples: int) -> np.ndarray[Any, Any]:

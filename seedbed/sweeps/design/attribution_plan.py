@@ -1,7 +1,7 @@
 """Which cells an attribution plan asks for: one source changed at a time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from seedbed.runs.settings.seeds import SOURCES
@@ -52,7 +52,11 @@ def attribution(given: PlanSeeds, numeric_is_free: bool) -> Attribution:
     starts from seed 0.
     """
     everything = plain(given.runs)
-    sources = tuple(given.sources or (*SOURCES, *([NUMERIC] if numeric_is_free else [])))
+    if given.streams is not None:
+        everything = [replace(one, streams=True) for one in everything]
+        sources = tuple(given.streams)
+    else:
+        sources = tuple(given.sources or (*SOURCES, *([NUMERIC] if numeric_is_free else [])))
     radial = [
         {"base": base, **{source: _changed(base, source, given.runs) for source in sources}}
         for base in everything[: given.baselines]
@@ -63,7 +67,7 @@ def attribution(given: PlanSeeds, numeric_is_free: bool) -> Attribution:
         for one in range(given.levels if given.crossed else 0)
     ]
     return Attribution(
-        identical=(everything[0], SeedSet(0, "seed=0 repeat=1", repeat=1)),
+        identical=(everything[0], replace(everything[0], label="seed=0 repeat=1", repeat=1)),
         everything=tuple(everything),
         radial=tuple(radial),
         crossed=tuple(tuple(row) for row in grid),
@@ -76,7 +80,7 @@ def _changed(base: SeedSet, source: str, runs: int) -> SeedSet:
     if source == NUMERIC:
         return SeedSet(base.seed, f"{base.label} repeat=1", repeat=1)
     other = (base.seed + 1) % runs
-    return SeedSet(base.seed, f"{base.label} {source}={other}", {source: other})
+    return replace(base, label=f"{base.label} {source}={other}", own={source: other})
 
 
 def described(

@@ -34,6 +34,8 @@ class Layout:
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of the seed options that differ between runs."""
+        if any(seeding.streams for seeding in self.seedings):
+            return ("seed", "stream_seeds")
         names = dict.fromkeys(self.varied)
         return tuple(s if s == "seed" else f"{s}_seed" for s in names if s != NUMERIC)
 

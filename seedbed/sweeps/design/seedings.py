@@ -21,16 +21,21 @@ class SeedSet:
         own: Source → seed of the run from which this source is taken.
         repeat: Number of the repeat.
         label: Readable, e.g. ``seed=3`` or ``init=2 order=1``.
+        streams: Whether the sources are the streams of a script.
     """
 
     seed: int
     label: str
     own: Mapping[str, int] = field(default_factory=dict)
     repeat: int = 0
+    streams: bool = False
 
     @property
-    def options(self) -> dict[str, int]:
+    def options(self) -> dict[str, int | str]:
         """Options that set these seeds; a source taken from ``seed`` itself is left to it."""
+        if self.streams:
+            own = [f"{source}={k}" for source, k in self.own.items() if k != self.seed]
+            return {"seed": self.seed, "stream_seeds": ";".join(own)}
         return {
             "seed": self.seed,
             **{f"{s}_seed": _derived(k)[s] for s, k in self.own.items() if k != self.seed},

@@ -85,8 +85,19 @@ class PlanSeeds(Section):
         Annotated[int, Field(ge=2, le=100)], Field(description="levels of each crossed source")
     ] = 6
 
+    streams: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^;=]+$")]] | None,
+        Field(
+            description="of a repeated script: its sources, each on a stream of random numbers of "
+            "its own, as `seedbed why` finds them",
+            examples=[["init", "order", "line 14"]],
+        ),
+    ] = None
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if self.streams is not None and (self.sources or self.crossed):
+            raise ValueError("streams stand for a script's sources: leave out sources and crossed")
         if self.baselines > self.runs:
             raise ValueError(
                 f"baselines must be among the runs, got {self.baselines} of {self.runs}"

@@ -1,0 +1,90 @@
+"""Which source a random number is drawn for: decided by who asks, from the inside out."""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+_KERAS = r"/(?:tf_)?keras/(?:src/)?"
+_SOURCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), source)
+    for pattern, source in (
+        (_KERAS + r"initializers/", "init"),
+        (_KERAS + r"layers/preprocessing/", "augmentation"),
+        (_KERAS + r"layers/", "dropout"),
+        (_KERAS + r"trainers/data_adapters/", "order"),
+        (_KERAS + r"engine/data_adapter", "order"),
+        (_KERAS + r"engine/training", "order"),
+        (_KERAS + r"utils/(?:image_)?dataset", "order"),
+        (r"/tensorflow/python/data/ops/shuffle_op", "order"),
+        (r"/sklearn/model_selection/", "split"),
+    )
+)
+_IMAGE_GENERATOR = re.compile(_KERAS + r"(?:legacy/)?preprocessing/image")
+_ORDERING = frozenset({"_set_index_array", "on_epoch_end", "reset", "_flow_index"})
+_REARRANGES = frozenset({"permutation", "shuffle", "sample", "choice", "permuted", "resample"})
+"""Functions that put rows in another order: a split before the first fit, an order after it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who asks for a random number.
+
+    Attributes:
+        source: ``init``, ``order``, ``dropout``, ``augmentation``, ``split``, ``line 14``, or
+            ``other`` where no line of the script leads to the draw.
+        line: Line of the script that leads to the draw; empty where there is none.
+        direct: Whether that line asks itself, with no library in between.
+    """
+
+    source: str
+    line: str
+    direct: bool
+
+
+def place_of_draw(
+    folder: str, line_of: Callable[[str, int], str], function: str, has_fitted: bool
+) -> Place:
+    """Walk outwards from the draw until somebody is known.
+
+    Args:
+        folder: Where the script and its files lie, as a prefix of their paths.
+        line_of: File and row → the line in the user's words.
+        function: What was called, such as ``permutation``.
+        has_fitted: Whether a model was trained already.
+    """
+    source, line, between = "", "", False
+    rearranging = function
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and not line:
+        name = frame.f_code.co_filename
+        if name.startswith(folder):
+            line = line_of(name, frame.f_lineno)
+        elif not _is_ours(name):
+            between = True
+            source = source or _source_of(name, frame.f_code.co_name)
+            if frame.f_code.co_name in _REARRANGES:
+                rearranging = frame.f_code.co_name
+        frame = frame.f_back
+    if not source:
+        source = _of_line(line, rearranging, has_fitted)
+    return Place(source, line, bool(line) and not between)
+
+
+def _source_of(name: str, function: str) -> str:
+    if _IMAGE_GENERATOR.search(name):
+        return "order" if function in _ORDERING else "augmentation"
+    return next((source for pattern, source in _SOURCES if pattern.search(name)), "")
+
+
+def _of_line(line: str, function: str, has_fitted: bool) -> str:
+    if not line:
+        return "other"
+    if function.rsplit(".", 1)[-1] in _REARRANGES:
+        return "order" if has_fitted else "split"
+    return line
+
+
+def _is_ours(name: str) -> bool:
+    return "/seedbed/runs/" in name

@@ -1,0 +1,197 @@
+"""One stream of random numbers for each source of a script, so that one can be changed alone.
+
+Every draw from the generators of Python, NumPy and TensorFlow is attributed to a source by who asks
+for it: an initialiser (``init``), the order of the examples (``order``), dropout and other noise
+layers (``dropout``), random changes to images (``augmentation``), a splitter (``split``), or a line
+of the script itself (``line 14``). Each source draws from generators of its own, seeded from the
+seed of that source, so that changing one seed leaves every other draw as it was.
+
+What the script seeds itself is pinned: after ``np.random.seed(7)`` NumPy's draws follow from 7 in
+every run, source by source, unless pinned seeds are to vary as well.
+"""
+
+import random
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from seedbed.runs.script.draw_sources import Place, place_of_draw
+
+Library = Literal["python", "numpy", "tensorflow"]
+LIBRARIES: tuple[Library, ...] = ("python", "numpy", "tensorflow")
+PINNED = 0x9127
+"""Tells the streams of pinned seeds from all others."""
+LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A seed that the script sets.
+
+    Attributes:
+        call: What it called, such as ``np.random.seed``.
+        line: Where, such as ``line 3``.
+        value: The seed, as text.
+    """
+
+    call: str
+    line: str
+    value: str
+
+
+@dataclass
+class Draws:
+    """What one source drew.
+
+    Attributes:
+        free: Draws that follow from the source's seed.
+        pinned: Draws that follow from a seed that the script sets.
+        lines: Lines of the script that asked for them, in order.
+        pins: Seeds of the script that fixed them.
+    """
+
+    free: int = 0
+    pinned: int = 0
+    lines: list[str] = field(default_factory=list)
+    pins: list[Pin] = field(default_factory=list)
+
+
+class RandomStreams:
+    """The generators of this process, by library and source.
+
+    Args:
+        seeds: Source → its seed.
+        default: Seed of sources that are not named.
+        folder: The script's copy; draws are attributed to its lines.
+        line_of: Row of the executed text → the line as the user knows it, such as ``line 3``.
+        has_fitted: Whether a model was trained already: permutations before are splits, later ones
+            the order of the examples.
+        vary_pinned: Whether seeds that the script sets vary as well.
+    """
+
+    def __init__(
+        self,
+        seeds: Mapping[str, int],
+        default: int,
+        folder: Path,
+        *,
+        line_of: Callable[[str, int], str],
+        has_fitted: Callable[[], bool],
+        vary_pinned: bool = False,
+    ) -> None:
+        self.draws: dict[str, Draws] = {}
+        self.pins: list[Pin] = []
+        self._seeds = dict(seeds)
+        self._default = default
+        self._folder = str(folder)
+        self._line_of = line_of
+        self._has_fitted = has_fitted
+        self._vary_pinned = vary_pinned
+        self._pinned: dict[Library, tuple[int, Pin]] = {}
+        self._generators: dict[tuple[Library, str], Any] = {}
+
+    def python(self, function: str) -> random.Random:
+        """Python's generator of the source that asks now, through ``function``."""
+        found: random.Random = self._generator("python", function)
+        return found
+
+    def numpy(self, function: str) -> np.random.RandomState:
+        """NumPy's generator of the source that asks now, through ``function``."""
+        found: np.random.RandomState = self._generator("numpy", function)
+        return found
+
+    def tensorflow(self) -> tuple[int, int]:
+        """Two seeds for an operation of the source that asks now."""
+        generator: np.random.RandomState = self._generator("tensorflow", "")
+        first, second = generator.randint(1, LARGEST, size=2)
+        return int(first), int(second)
+
+    def generator_seed(self, function: str) -> int:
+        """A seed for a generator that the script makes without one."""
+        return int(self._generator("numpy", function).randint(1, LARGEST))
+
+    def pin(self, call: str, value: object, libraries: tuple[Library, ...]) -> int | None:
+        """Note that the script seeds these libraries.
+
+        Returns:
+            A whole number that stands for the seed; None where the script asks for entropy, which
+            stays with the sources' own seeds.
+        """
+        place = place_of_draw(self._folder, self._line_of, call, self._has_fitted())
+        for library in libraries:
+            self._forget(library)
+        if value is None:
+            for library in libraries:
+                self._pinned.pop(library, None)
+            return None
+        made = Pin(call, place.line or "a library", repr(value)[:100])
+        number = zlib.crc32(repr(value).encode())
+        self.pins.append(made)
+        for library in libraries:
+            self._pinned[library] = (number, made)
+        return number
+
+    def is_script(self) -> bool:
+        """Whether the call comes from the script itself, with no library between."""
+        return place_of_draw(self._folder, self._line_of, "", self._has_fitted()).direct
+
+    def asdict(self) -> dict[str, Any]:
+        """What drew, what was pinned, and where; JSON."""
+        return {
+            "sources": {
+                name: {
+                    "draws": found.free,
+                    "pinned_draws": found.pinned,
+                    "lines": found.lines,
+                    "pins": [vars(pin) for pin in found.pins],
+                }
+                for name, found in self.draws.items()
+            },
+            "pins": [vars(pin) for pin in self.pins],
+        }
+
+    def _generator(self, library: Library, function: str) -> Any:
+        place = place_of_draw(self._folder, self._line_of, function, self._has_fitted())
+        self._note(library, place)
+        key = (library, place.source)
+        if key not in self._generators:
+            entropy = self._entropy(library, place.source)
+            words = np.random.SeedSequence(entropy).generate_state(4)
+            self._generators[key] = (
+                random.Random(int.from_bytes(words.tobytes(), "little"))  # noqa: S311
+                if library == "python"
+                else _STATE(np.random.MT19937(np.random.SeedSequence(entropy)))
+            )
+        return self._generators[key]
+
+    def _entropy(self, library: Library, source: str) -> list[int]:
+        name = zlib.crc32(f"{library} {source}".encode())
+        pinned = self._pinned.get(library)
+        if pinned is not None and not self._vary_pinned:
+            return [PINNED, pinned[0], name]
+        seed = self._seeds.get(source, self._default)
+        return [seed, name, *([pinned[0]] if pinned else [])]
+
+    def _note(self, library: Library, place: Place) -> None:
+        found = self.draws.setdefault(place.source, Draws())
+        pinned = None if self._vary_pinned else self._pinned.get(library)
+        if pinned is None:
+            found.free += 1
+        else:
+            found.pinned += 1
+            if pinned[1] not in found.pins:
+                found.pins.append(pinned[1])
+        if place.line and place.line not in found.lines:
+            found.lines.append(place.line)
+
+    def _forget(self, library: Library) -> None:
+        for key in [key for key in self._generators if key[0] == library]:
+            del self._generators[key]
+
+
+_STATE = np.random.RandomState
+"""NumPy's own class, from before a script's calls to it are watched."""

@@ -1,0 +1,153 @@
+"""Puts the streams of ``random_streams`` in the place of the generators that scripts use.
+
+Changes this process for good; it ends with its run.
+"""
+
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from seedbed.runs.script.random_streams import LIBRARIES, Library, RandomStreams
+
+PYTHON = tuple(
+    name
+    for name in random.__all__
+    if callable(getattr(random, name))
+    and name[0].islower()
+    and name not in {"seed"}
+    and name not in {"getstate", "setstate"}
+)
+NUMPY = tuple(
+    name
+    for name in dir(np.random.RandomState)
+    if not name.startswith("_")
+    and name not in {"seed", "get_state", "set_state"}
+    and hasattr(np.random, name)
+)
+CONSTANT = 0x5EED
+"""TensorFlow's global seed; each operation's own two seeds tell the sources apart."""
+
+
+def begin(streams: RandomStreams) -> None:
+    """Let every draw of this process come from ``streams``."""
+    import tensorflow as tf
+
+    tf.random.set_seed(CONSTANT)
+    _python(streams)
+    _numpy(streams)
+    _tensorflow(streams)
+    _sklearn(streams)
+    _seeding_calls(streams)
+
+
+def _python(streams: RandomStreams) -> None:
+    def stand_in(name: str) -> Callable[..., Any]:
+        def draw(*arguments: Any, **named: Any) -> Any:
+            return getattr(streams.python(name), name)(*arguments, **named)
+
+        draw.__name__, draw.__doc__ = name, getattr(random, name).__doc__
+        return draw
+
+    for name in PYTHON:
+        setattr(random, name, stand_in(name))
+    original = random.Random
+
+    class Unseeded(original):  # type: ignore[misc, valid-type]
+        """Python's generator; without a seed, it takes one from the stream of its line."""
+
+        def __init__(self, x: Any = None) -> None:
+            follows = x is None and streams.is_script()
+            super().__init__(streams.generator_seed("random.Random") if follows else x)
+
+    Unseeded.__name__ = Unseeded.__qualname__ = "Random"
+    random.Random = Unseeded  # type: ignore[misc]
+
+
+def _numpy(streams: RandomStreams) -> None:
+    def stand_in(name: str) -> Callable[..., Any]:
+        def draw(*arguments: Any, **named: Any) -> Any:
+            return getattr(streams.numpy(name), name)(*arguments, **named)
+
+        draw.__name__, draw.__doc__ = name, getattr(np.random, name).__doc__
+        return draw
+
+    for name in NUMPY:
+        setattr(np.random, name, stand_in(name))
+    make, state = np.random.default_rng, np.random.RandomState
+
+    def default_rng(seed: Any = None) -> Any:
+        follows = seed is None
+        return make(streams.generator_seed("default_rng") if follows else seed)
+
+    class Kind(type):
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, state)
+
+    class RandomState(metaclass=Kind):
+        __doc__ = state.__doc__
+
+        def __new__(cls, seed: Any = None) -> Any:
+            return state(streams.generator_seed("RandomState") if seed is None else seed)
+
+    np.random.default_rng = default_rng
+    np.random.RandomState = RandomState  # type: ignore[misc]
+
+
+def _tensorflow(streams: RandomStreams) -> None:
+    """Every stateful random operation asks this one function for its two seeds."""
+    from tensorflow.python.framework import random_seed
+
+    original = random_seed.get_seed
+
+    def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
+        if op_seed is not None:
+            seeds: tuple[int | None, int | None] = original(op_seed)
+            return seeds
+        return streams.tensorflow()
+
+    random_seed.get_seed = get_seed
+
+
+def _sklearn(streams: RandomStreams) -> None:
+    """``random_state=None`` means NumPy's global generator, which scikit-learn holds by itself."""
+    from sklearn.utils.validation import check_random_state as original
+
+    def check_random_state(seed: Any) -> Any:
+        if seed is None or seed is np.random:
+            return streams.numpy("check_random_state")
+        return original(seed)
+
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == "sklearn" and vars(module).get("check_random_state") is original:
+            vars(module)["check_random_state"] = check_random_state
+
+
+def _seeding_calls(streams: RandomStreams) -> None:
+    import keras
+    import tensorflow as tf
+
+    everything = LIBRARIES
+    calls: tuple[tuple[str, Any, str, tuple[Library, ...]], ...] = (
+        ("random.seed", random, "seed", ("python",)),
+        ("np.random.seed", np.random, "seed", ("numpy",)),
+        ("tf.random.set_seed", tf.random, "set_seed", ("tensorflow",)),
+        ("tf.random.set_seed", tf.compat.v2.random, "set_seed", ("tensorflow",)),
+        ("tf.set_random_seed", tf.compat.v1, "set_random_seed", ("tensorflow",)),
+        ("tf.set_random_seed", tf.compat.v1.random, "set_random_seed", ("tensorflow",)),
+        ("keras.utils.set_random_seed", keras.utils, "set_random_seed", everything),
+        ("keras.utils.set_random_seed", tf.keras.utils, "set_random_seed", everything),
+    )
+
+    def stand_in(call: str, libraries: tuple[Library, ...]) -> Callable[..., None]:
+        def seed(*arguments: Any, **named: Any) -> None:
+            given = arguments[0] if arguments else next(iter(named.values()), None)
+            streams.pin(call, given, libraries)
+
+        seed.__name__ = call.rsplit(".", 1)[-1]
+        return seed
+
+    for call, owner, attribute, libraries in calls:
+        setattr(owner, attribute, stand_in(call, libraries))
