@@ -51,6 +51,7 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
         Verb("nights", SWEEP, "Show past and next nights, or accept a change."),
     ),
     "Ask": (
+        Verb("why", SWEEP, "Say which source makes a script's accuracy differ, and how to pin it."),
         Verb("report", ASKING, "Print a sweep's verdict and write its report."),
         Verb("spread", ASKING, "How much do the runs vary, and how wide is the interval?"),
         Verb("paper", ASKING, "Is a published number consistent with these runs?"),
@@ -74,7 +75,7 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
     ),
 }
 
-ASK = tuple(verb.name for verb in GROUPS["Ask"])
+ASK = tuple(verb.name for verb in GROUPS["Ask"] if verb.package == ASKING)
 
 NEEDS = {
     **dict.fromkeys(

@@ -14,7 +14,7 @@ from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of, seeds_
 FLAGS = "seedbed.flags"
 
 
-class _WithFlags(click.Command):
+class WithFlags(click.Command):
     """A command after whose ``--`` the flags of somebody else follow, in groups."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -50,7 +50,7 @@ class RepeatOptions:
     doctor: bool
 
 
-@click.command(cls=_WithFlags)
+@click.command(cls=WithFlags)
 @click.argument("scripts", nargs=-1, required=True, type=click.Path(path_type=Path))
 @grouped(
     RepeatOptions,

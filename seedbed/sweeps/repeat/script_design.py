@@ -38,16 +38,20 @@ class RepeatRequest:
         keep_seeds: Whether the seeds that the scripts set stay.
         predictions: Whether to ask for predictions after each ``evaluate``.
         free: Whether threads and operations are left to vary, as ``numeric: free`` does.
+        separate: Whether each source draws from a stream of its own.
+        vary_pinned: With ``separate``: whether seeds that the scripts set vary as well.
     """
 
     scripts: tuple[Path, ...]
     flags: tuple[Flags, ...]
-    seeds: int | list[int]
+    seeds: int | list[int] | dict[str, Any]
     name: str | None = None
     folder: Path | None = None
     keep_seeds: bool = False
     predictions: bool = True
     free: bool = False
+    separate: bool = False
+    vary_pinned: bool = False
 
 
 def split_flags(arguments: Sequence[str]) -> tuple[list[str], tuple[Flags, ...]]:
@@ -98,6 +102,8 @@ def design_of(asked: RepeatRequest) -> Design:
             "whole_folder": asked.folder is not None,
             "keep_seeds": asked.keep_seeds,
             "predictions": asked.predictions,
+            "separate": asked.separate,
+            "vary_pinned": asked.vary_pinned,
             "code": " ".join(dict.fromkeys(codes.values())),
         },
         "numeric": "free" if asked.free else "fixed",
@@ -165,10 +171,15 @@ def _name(pairs: Sequence[tuple[Path, Flags]], codes: dict[Path, str], asked: Re
     More seeds of the same are the same sweep; after an edit it is another one.
     """
     stems = dict.fromkeys(re.sub(r"[^A-Za-z0-9_-]+", "_", path.stem) for path, _ in pairs)
-    settings = (asked.keep_seeds, asked.predictions, asked.free, str(asked.folder))
+    settings: tuple[object, ...] = (
+        *(asked.keep_seeds, asked.predictions, asked.free, str(asked.folder)),
+        *((asked.vary_pinned,) if asked.separate else ()),
+    )
     identity = repr([*((codes[path], path, flags) for path, flags in pairs), settings])
     digits = hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
     words = "-".join(stems)[:60].lstrip("_-") or SCRIPT
+    if asked.separate:
+        words = f"why-{words}"
     return f"{words}-{digits}"
 
 

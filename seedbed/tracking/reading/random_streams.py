@@ -1,0 +1,29 @@
+"""What drew random numbers in a script's run, as the run recorded it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from seedbed.system.errors import NotRecordedError
+from seedbed.tracking import schema
+from seedbed.tracking.reading.artifact_files import artifact
+from seedbed.tracking.store import Store
+
+
+def read_streams(run_id: str, store: Store) -> Mapping[str, Any]:
+    """The run's sources of random numbers: draws, lines and pins by source.
+
+    Raises:
+        NotRecordedError: The run was not made by ``seedbed why``.
+        StoreError: The store cannot be reached.
+    """
+    with store.explained():
+        run = store.client.get_run(run_id)
+    path = artifact(run, schema.RANDOM_STREAMS, store)
+    try:
+        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotRecordedError(
+            f"{schema.RANDOM_STREAMS} of run {run_id} must be JSON, but it is damaged: {error}."
+        ) from error
+    return found
