@@ -83,7 +83,10 @@ NEEDS = {
         "mlflow",
     ),
     **dict.fromkeys(
-        ("run", "describe", "verify", "new", "sweep", "repeat", "resume", "check", "register"),
+        (
+            *("run", "describe", "verify", "new", "sweep", "repeat", "resume", "check"),
+            *("register", "why"),
+        ),
         "train",
     ),
     "schedule": "train",

@@ -10,6 +10,7 @@ import numpy as np
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded
 from seedbed.analysis.answers.sources import sources_of_runs
+from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.analysis.statistics.decompose import Split, split
@@ -92,13 +93,14 @@ def why_of_runs(
     measure = str(answer.fields["measure"])
     sd = float(np.std(scores, ddof=1)) * 100
     parts = _finite(found, group)
+    same = _same(found, group, answer)
     varying = _sources(answer, streams, sd)
     sentences = [
         _headline(varying, measure),
         *_others(varying),
         _spread(scores, sd, parts),
         *_pins(pinned),
-        *_bits(answer),
+        *_bits(same, has_weights=answer.fields.get("identical") is not None),
         *_unresolved(varying),
     ]
     fields = {
@@ -108,7 +110,7 @@ def why_of_runs(
         "sd": sd / 100,
         "split": parts,
         "sources": [*varying, *pinned],
-        "identical": answer.fields.get("identical"),
+        "identical": same,
         "notes": answer.fields.get("notes", []),
     }
     rows = [(one.source, one.share) for one in varying if one.share is not None]
@@ -271,13 +273,23 @@ def _pins(pinned: Sequence[WhySource]) -> list[str]:
     ]
 
 
-def _bits(answer: Answer) -> list[str]:
-    same = answer.fields.get("identical")
+def _same(found: Recorded, group: Group, answer: Answer) -> bool | None:
+    """Whether two runs with equal seeds agree: in their weights, else in their score."""
+    by_weights: Any = answer.fields.get("identical")
+    parts = plan_parts(found.sweep, found.sweep.runs)
+    if by_weights is not None or parts is None or parts.identical is None:
+        return by_weights
+    one, two = (score_of(run, METRIC) for run in parts.identical)
+    return one == two
+
+
+def _bits(same: bool | None, *, has_weights: bool) -> list[str]:
     if same is None:
         return []
+    what = "identical bit for bit" if has_weights else "equal in their score"
     if same:
-        return ["With all of them pinned, runs are identical bit for bit."]
-    return ["Even with equal seeds, two runs end with other weights: something is not pinned."]
+        return [f"With all of them pinned, runs are {what}."]
+    return [f"Even with equal seeds, two runs are not {what}: something else varies."]
 
 
 def _unresolved(varying: Sequence[WhySource]) -> list[str]:

@@ -1,5 +1,7 @@
 """``seedbed why``: which source makes a script's accuracy differ from run to run."""
 
+import contextlib
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -131,7 +133,10 @@ class _Training:
 
         style = "live" if self._options.form == "text" else "quiet"
         settings = SweepSettings(time_limit_s=self._options.time_limit, style=style)
-        result = run_sweep(design, self._options.workers, settings)
+        with contextlib.ExitStack() as stack:
+            if style == "quiet":  # warnings of runs must not stand before the answer
+                stack.enter_context(contextlib.redirect_stdout(sys.stderr))
+            result = run_sweep(design, self._options.workers, settings)
         for name, reason in result.failed.items():
             click.echo(inert(f"failed: {name}: {reason}"), err=True)
         if result.stopped:

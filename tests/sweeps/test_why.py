@@ -1,0 +1,87 @@
+"""``seedbed why``: the largest source of a script whose shares are known."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from seedbed.cli.main import main
+from seedbed.sweeps.repeat.why import WhyRequest, plan
+
+KNOWN = """
+import random
+import numpy as np
+order = np.random.permutation(1000)
+split = order[0] / 1000          # uniform, sd .289
+noise = random.random()          # uniform, sd .289
+print("test accuracy:", 0.5 + 0.30 * split + 0.05 * noise)
+"""
+"""Shares of the variance: split .3²/(.3² + .05²) = .973, line 6 .027."""
+
+
+@pytest.fixture
+def scripts(store_path: Path, tmp_path: Path) -> Path:  # noqa: ARG001 (sets the environment)
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    return folder
+
+
+def ask(folder: Path, text: str, *words: str) -> Any:
+    (folder / "train.py").write_text(text)
+    return CliRunner().invoke(main, ["why", str(folder / "train.py"), *words])
+
+
+def test_the_largest_source_is_named_with_its_share(scripts: Path) -> None:
+    done = ask(scripts, KNOWN, "--runs", "40", "--format", "json")
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    shares = {one["source"]: one for one in answer["sources"]}
+    assert shares["split"]["lines"] == ["line 4"]
+    assert shares["split"]["share"]["value"] > 0.7
+    assert shares["line 6"]["share"]["value"] < 0.2
+    assert shares["split"]["share"]["low"] < 0.973
+    assert answer["identical"] is True
+    again = ask(scripts, KNOWN, "--runs", "40")
+    assert "What line 6 draws" not in again.stdout.splitlines()[0]
+    assert "The split makes most of the difference" in again.stdout
+    assert "cells, 0 done before" not in again.stdout  # nothing is run twice
+
+
+def test_a_script_without_randomness_is_told_so(scripts: Path) -> None:
+    done = ask(scripts, "print('test accuracy: 0.5')\n")
+    assert done.exit_code == 0, done.output
+    assert "varies" in done.stdout
+
+
+def test_what_is_pinned_is_named_with_its_line(scripts: Path) -> None:
+    pinned = KNOWN.replace("import numpy as np\n", "import numpy as np; np.random.seed(3)\n")
+    done = ask(scripts, pinned, "--runs", "12")
+    assert "The split is fixed by np.random.seed(3), line 3." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence"),
+    [
+        ("print('hello')\n", (), "needs the first 3 runs"),
+        (KNOWN, ("--runs", "5"), "--runs must be at least 12"),
+        (KNOWN, ("--level", "2"), "--level must lie between 0 and 1"),
+        (KNOWN, ("--", "a", "--", "b"), "one script with one group of flags"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    scripts: Path, text: str, words: tuple[str, ...], sentence: str
+) -> None:
+    done = ask(scripts, text, *words)
+    assert done.exit_code == 2
+    assert sentence in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.output
+
+
+def test_a_larger_plan_holds_the_runs_of_a_smaller_one(scripts: Path) -> None:
+    (scripts / "train.py").write_text(KNOWN)
+    asked = WhyRequest(scripts / "train.py")
+    small, large = (plan(asked, ("split", "line 6"), bases) for bases in (3, 5))
+    assert {cell.id for cell in small.cells} <= {cell.id for cell in large.cells}
+    assert small.name == large.name
