@@ -93,7 +93,7 @@ def why_of_runs(
     measure = str(answer.fields["measure"])
     sd = float(np.std(scores, ddof=1)) * 100
     parts = _finite(found, group)
-    same = _same(found, group, answer)
+    same = _same(found, answer)
     varying = _sources(answer, streams, sd)
     sentences = [
         _headline(varying, measure),
@@ -273,7 +273,7 @@ def _pins(pinned: Sequence[WhySource]) -> list[str]:
     ]
 
 
-def _same(found: Recorded, group: Group, answer: Answer) -> bool | None:
+def _same(found: Recorded, answer: Answer) -> bool | None:
     """Whether two runs with equal seeds agree: in their weights, else in their score."""
     by_weights: Any = answer.fields.get("identical")
     parts = plan_parts(found.sweep, found.sweep.runs)
