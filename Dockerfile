@@ -38,14 +38,13 @@ RUN apt-get update \
  && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin seedbed \
  && install -d -o seedbed -g seedbed -m 700 /artifacts /store /spool
 COPY --from=packages /srv/venv /srv/venv
+# The package as an installed copy has it: networks and sweep files lie inside it.
 COPY LICENSE /srv/seedbed/
-COPY analysis /srv/seedbed/analysis
-COPY doctor /srv/seedbed/doctor
-COPY experiments /srv/seedbed/experiments
-COPY service /srv/seedbed/service
-COPY sweeps /srv/seedbed/sweeps
-COPY tracking /srv/seedbed/tracking
-RUN python -m compileall -q /srv/seedbed
+COPY seedbed /srv/seedbed/seedbed
+COPY experiments /srv/seedbed/seedbed/_shipped/experiments
+COPY sweeps /srv/seedbed/seedbed/_shipped/sweeps
+RUN ln -s seedbed/_shipped/sweeps /srv/seedbed/sweeps \
+ && python -m compileall -q /srv/seedbed
 ARG COMMIT=
 ENV PATH=/srv/venv/bin:$PATH \
     PYTHONPATH=/srv/seedbed \

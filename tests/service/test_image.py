@@ -103,20 +103,23 @@ def test_what_is_copied_exists_and_is_not_ignored(stages: list[Stage]) -> None:
         assert (ROOT / source).exists(), source
         inside = list((ROOT / source).rglob("*.py")) or [ROOT / source]
         assert not any(ignored(str(path.relative_to(ROOT))) for path in inside), source
-    rooms = set(re.findall(r'"(\w+)"', _root_packages()))
-    assert rooms <= set(copied)
+    assert {"seedbed", "experiments", "sweeps"} <= set(copied)
 
 
-def _root_packages() -> str:
-    found = re.search(r"root_packages = \[(.*)\]", (ROOT / "pyproject.toml").read_text())
-    assert found
-    return found[1]
+def test_the_image_has_the_layout_of_an_installed_copy(stages: list[Stage]) -> None:
+    copied = [text.split() for text in stages[-1].of("COPY") if not text.startswith("--from=")]
+    places = dict(copied)
+    assert places["seedbed"] == "/srv/seedbed/seedbed"
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
+    inside = wheel["targets"]["wheel"]["force-include"]
+    for source in ("experiments", "sweeps"):
+        assert places[source] == f"/srv/seedbed/{inside[source]}"
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        ".env", ".env.example", "service/.env", "service/.env.old", "sweeps/key.pem",
+        ".env", ".env.example", "seedbed/.env", "seedbed/.env.old", "sweeps/key.pem",
         ".git/config", "store/runs/x", "mlflow.db", "mlruns/0/x", ".venv/bin/python",
         "backups/x.tar", "tests/x.py", "sweeps/__pycache__/x.pyc", "nights/mine.yaml",
     ],
@@ -133,13 +136,17 @@ def test_the_image_holds_what_the_project_needs_and_no_developers_tools() -> Non
         capture_output=True,
         text=True,
     ).stdout
-    names = set(re.findall(r"(?m)^([A-Za-z0-9._-]+)==", printed))
+    names = set(re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[.*\])?==", printed))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
     def named(requirements: list[str]) -> set[str]:
         return {re.split(r"[^A-Za-z0-9._-]", text)[0] for text in requirements}
 
-    assert named(project["project"]["dependencies"]) <= names
+    extras = project["project"]["optional-dependencies"].values()
+    asked = named(
+        [*project["project"]["dependencies"], *(text for extra in extras for text in extra)]
+    )
+    assert asked - {"seedbed"} <= names
     assert not named(project["dependency-groups"]["dev"]) & names
     assert {"keras", "sqlalchemy", "flask-wtf", "gunicorn", "alembic"} & names
     text = LOCK.read_text()

@@ -32,7 +32,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("a clone")
     for name in COPIED:
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
-    os.utime(folder / "requirements.lock", (0, 0))  # not newer than the set-up
     (folder / ".venv").symlink_to(ROOT / ".venv")
     return folder
 

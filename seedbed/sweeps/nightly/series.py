@@ -63,7 +63,7 @@ def series_of(path: Path, cron: str | None = None, timezone: str | None = None) 
     return Series(
         name=template.replace(DATE, "").strip("-_.") or path.stem,
         template=template,
-        path=path.absolute(),
+        path=file.path.absolute(),
         schedule=schedule,
         timetable=timetable(cron, timezone or schedule.timezone) if cron else None,
     )

@@ -11,6 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
+from seedbed.sweeps.spec import shipped_sweeps
 from seedbed.system.errors import InputError
 
 DEEPEST = 20
@@ -35,18 +36,19 @@ class YamlFile:
 
     @classmethod
     def read(cls, path: Path) -> "YamlFile":
-        """Read a file.
+        """Read a file, or the sweep of that name that comes with Seedbed.
 
         Raises:
             InputError: It cannot be read, is not YAML, or holds no fields.
         """
+        path = shipped_sweeps.locate(path)
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise InputError(
                 f"The sweep's file must be readable, got {path}: {reason}; "
-                "try sweeps/first.yaml, which is there."
+                f"{shipped_sweeps.hint(path)}."
             ) from None
         return cls.parse(text, path)
 

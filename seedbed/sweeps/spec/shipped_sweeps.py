@@ -1,0 +1,26 @@
+"""The sweep files that come with Seedbed: ``seedbed sweep first`` needs no clone and no path."""
+
+from pathlib import Path
+
+from seedbed.runs.settings.options import nearest
+from seedbed.system.paths import SHIPPED
+
+SWEEPS = SHIPPED / "sweeps"
+
+
+def locate(path: Path) -> Path:
+    """The file at ``path``; if there is none, the one that comes with Seedbed under this name."""
+    shipped = SWEEPS / f"{path.name}.yaml"
+    is_name = path == Path(path.name)
+    return shipped if is_name and not path.exists() and shipped.is_file() else path
+
+
+def hint(path: Path) -> str:
+    """What to give in place of a file that cannot be read."""
+    names = sorted(file.stem for file in SWEEPS.glob("*.yaml"))
+    if path.stem in names:
+        return f"to take the one that comes with Seedbed, give {path.stem} alone"
+    return (
+        f"give its path, or the name of one that comes with Seedbed{nearest(path.stem, names)}: "
+        f"{', '.join(names)}"
+    )
