@@ -3,14 +3,18 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from seedbed.cli.program import Program
 from seedbed.cli.verbs import GROUPS, NEEDS, VERBS
-from seedbed.system.cli_program import Program
+from seedbed.system.code_version import VERSION
 from seedbed.system.errors import SeedbedError
 from seedbed.system.extras import require
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Seedbed(Program):
@@ -32,6 +36,23 @@ class Seedbed(Program):
         if not isinstance(found, click.Command):
             raise TypeError(f"{module.__name__} has no command {verb.name}")
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """The verbs with their lines, without importing any; options as click completes them."""
+        from click.shell_completion import CompletionItem
+
+        verbs = [
+            CompletionItem(verb.name, help=verb.line)
+            for verb in VERBS.values()
+            if verb.name.startswith(incomplete)
+        ]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def explain_wrong_command(self, ctx: click.Context, args: list[str]) -> str:  # noqa: ARG002
+        """The sentence for a word that is no verb: the nearest one, or the new spelling."""
+        from seedbed.cli.mistakes import wrong_verb
+
+        return wrong_verb(args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The verbs by group, without importing any."""
@@ -57,6 +78,7 @@ class Seedbed(Program):
 
 
 @click.command(cls=Seedbed, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="seedbed %(version)s")
 def main() -> None:
     """Why is the accuracy different each time, and is the difference real?"""
 

@@ -73,6 +73,7 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
         Verb("serve", SERVE, "Serve a live page about sweeps and nights."),
         Verb("service", SERVE, "Run a team's service: start, health, backup, secrets."),
     ),
+    "Shell": (Verb("completion", "cli", "Print a script that completes seedbed's words."),),
 }
 
 ASK = tuple(verb.name for verb in GROUPS["Ask"] if verb.package == ASKING)

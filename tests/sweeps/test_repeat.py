@@ -10,15 +10,10 @@ from click.testing import CliRunner, Result
 
 from seedbed.cli.ask.compare import compare
 from seedbed.cli.main import main
+from seedbed.cli.sweep.script_arguments import seeds_of, split_flags
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
-from seedbed.sweeps.repeat.script_design import (
-    RepeatRequest,
-    design_of,
-    remarks,
-    seeds_of,
-    split_flags,
-)
+from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of, remarks
 from seedbed.system.errors import InputError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store

@@ -12,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from seedbed.cli.main import NEEDS, VERBS
+from seedbed.cli.verbs import NEEDS, VERBS
 from seedbed.system.extras import EXTRAS
 from seedbed.system.paths import IMPORT_ROOT as ROOT
 

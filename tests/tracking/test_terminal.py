@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given, strategies as st
 
-from seedbed.system.cli_program import Program
+from seedbed.cli.program import Program
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.schema import LONGEST_NAME, shown_name

@@ -7,8 +7,8 @@ from typing import IO
 
 import click
 
+from seedbed.cli.program import Program
 from seedbed.service.secrets import OF_THE_STACK, read_files, refuse_weak, write_env
-from seedbed.system.cli_program import Program
 from seedbed.system.errors import InputError
 from seedbed.system.paths import SHIPPED, home
 

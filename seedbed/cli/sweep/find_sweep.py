@@ -5,13 +5,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.sweeps.design.design import Design, load
-from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import InputError
 from seedbed.system.masking import masked
 from seedbed.system.paths import store_folder
 
 if TYPE_CHECKING:
+    from seedbed.sweeps.design.design import Design
     from seedbed.sweeps.ledger.ledger import Ledger
     from seedbed.sweeps.ledger.reader import LedgerReader
 
@@ -20,8 +19,9 @@ ORDER_WAIT_S = 1.0
 """How long an order waits for a driver that is suspended while it writes to the ledger."""
 
 
-def design_of_sweep(sweep: str, url: str | None) -> Design:
+def design_of_sweep(sweep: str, url: str | None) -> "Design":
     """The design of a sweep that was run before, from what its ledger noted."""
+    from seedbed.sweeps.design.design import load
     from seedbed.sweeps.ledger.open_storage import open_storage
     from seedbed.sweeps.ledger.study_notes import StudyNotes
 
@@ -44,6 +44,7 @@ def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
     """The ledger of the sweep with this name or file, to read or to give orders; takes no lock."""
     from seedbed.sweeps.ledger.open_storage import open_storage
     from seedbed.sweeps.ledger.reader import LedgerReader
+    from seedbed.sweeps.spec.checked_file import CheckedFile
 
     name = CheckedFile.read(Path(sweep)).name if _is_file(sweep) else sweep_name(sweep)
     return LedgerReader(open_storage(name, url, create=False, wait_s=ORDER_WAIT_S))

@@ -4,12 +4,13 @@ from contextlib import closing
 
 import click
 
+from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.find_sweep import fillable_ledger, ledger_of_sweep
 from seedbed.cli.sweep.training_options import LEDGER
 
 
 @click.command()
-@click.argument("sweep")
+@click.argument("sweep", shell_complete=complete_sweep)
 @LEDGER
 def stop(sweep: str, ledger: str | None) -> None:
     """Let current runs finish, start no more.
@@ -22,7 +23,7 @@ def stop(sweep: str, ledger: str | None) -> None:
 
 
 @click.command()
-@click.argument("sweep")
+@click.argument("sweep", shell_complete=complete_sweep)
 @LEDGER
 def cancel(sweep: str, ledger: str | None) -> None:
     """Stop current runs now.
@@ -36,7 +37,7 @@ def cancel(sweep: str, ledger: str | None) -> None:
 
 
 @click.command()
-@click.argument("sweep")
+@click.argument("sweep", shell_complete=complete_sweep)
 @click.option("--failed", is_flag=True, required=True, help="The cells that failed for good.")
 @LEDGER
 def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001 (says which cells)

@@ -2,12 +2,13 @@
 
 import click
 
+from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.find_sweep import sweep_name
 from seedbed.system.terminal_escape import inert
 
 
 @click.command()
-@click.argument("sweep")
+@click.argument("sweep", shell_complete=complete_sweep)
 @click.option("--alias", metavar="NAME", help="Points to this version from now on, e.g. champion.")
 @click.option("--name", metavar="NAME", help="Of the registered model  [default: the experiment].")
 def register(sweep: str, alias: str | None, name: str | None) -> None:

@@ -8,8 +8,8 @@ import click
 
 from seedbed.cli.option_groups import grouped
 from seedbed.cli.sweep.run_and_report import run_and_report
+from seedbed.cli.sweep.script_arguments import seeds_of, split_flags
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
-from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of, seeds_of, split_flags
 
 FLAGS = "seedbed.flags"
 
@@ -88,6 +88,8 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
     SCRIPTS are scripts and notebooks; several are compared. Words after -- are the script's own
     flags; each further -- begins another group of flags, which makes another configuration.
     """
+    from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
+
     request = RepeatRequest(
         scripts=scripts,
         flags=click.get_current_context().meta[FLAGS],

@@ -2,13 +2,14 @@
 
 import click
 
+from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.find_sweep import design_of_sweep
 from seedbed.cli.sweep.run_and_report import run_and_report
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
 
 
 @click.command()
-@click.argument("sweep")
+@click.argument("sweep", shell_complete=complete_sweep)
 @training_options
 def resume(sweep: str, training: TrainingOptions) -> None:
     """Resume SWEEP by name.

@@ -1,22 +1,26 @@
 """Run a sweep and print what it found."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from seedbed.cli.sweep.training_options import TrainingOptions
-from seedbed.runs.execution.catalog import SCRIPT
-from seedbed.runs.settings.tensorflow_setup import prepare
-from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.executors.local_pool import start_fork_server
 from seedbed.system.errors import InputError
 from seedbed.system.gc_pause import no_search
 from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
 
+if TYPE_CHECKING:
+    from seedbed.sweeps.design.design import Design
 
-def run_and_report(design: Design, training: TrainingOptions, doctor: bool = False) -> None:
+
+def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = False) -> None:
     """Run the cells that are left, print what they say, and end with the exit code."""
+    from seedbed.runs.execution.catalog import SCRIPT
+    from seedbed.runs.settings.tensorflow_setup import prepare
+    from seedbed.sweeps.executors.local_pool import start_fork_server
+
     if training.as_json and training.quiet:
         raise InputError("--json and --quiet must not be given together: leave one out.")
     if design.experiment == SCRIPT and training.cluster:

@@ -4,13 +4,14 @@ from contextlib import closing
 
 import click
 
+from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.find_sweep import ledger_of_sweep
 from seedbed.cli.sweep.training_options import AS_JSON, LEDGER
 from seedbed.system.terminal_escape import inert
 
 
 @click.command()
-@click.argument("sweep")
+@click.argument("sweep", shell_complete=complete_sweep)
 @LEDGER
 @AS_JSON
 def status(sweep: str, ledger: str | None, as_json: bool) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from seedbed.cli.completion import named_or_file
+from seedbed.cli.program import Program
 from seedbed.runs.custom import experiment_file
 from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import NAMES, Experiment, find
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, parse, specs
-from seedbed.system.cli_program import Program
 
 ALONE_IS_TRUE: dict[str, Any] = {"is_flag": False, "flag_value": "true"}
 """For click: an option that may stand without a value, such as ``--augment``."""
@@ -29,8 +31,15 @@ class ExperimentGroup(Program):
         """The experiments, then what else there is."""
         return [*NAMES, *super().list_commands(ctx)]
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The experiments' names and files, without importing any."""
+        named = named_or_file(list(NAMES), incomplete)
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A named command, or one made for the experiment of that name or path."""
+        if ctx.resilient_parsing and is_path(cmd_name):  # completion must not run a user's file
+            return click.Command(cmd_name, params=[*self.more, *flags_of(RunOptions)])
         return super().get_command(ctx, cmd_name) or command(find(cmd_name), self.act, self.more)
 
     def resolve_command(
@@ -39,6 +48,7 @@ class ExperimentGroup(Program):
         """A user's own file may import Keras, so what must be set before that is set first."""
         if (
             args
+            and not ctx.resilient_parsing
             and is_path(args[0])
             and experiment_file.imports_keras_for_options(experiment_file.locate(args[0]))
         ):
@@ -57,16 +67,6 @@ def command(
         act: What the command does.
         more: Parameters of the command itself; ``act`` finds them in click's context.
     """
-    flags: list[click.Parameter] = [
-        click.Option(
-            [spec.flag],
-            default=None,
-            **(ALONE_IS_TRUE if isinstance(spec.default, bool) else {}),
-            metavar=spec.kind.upper().replace("WHOLE NUMBER", "INTEGER"),
-            help=f"{spec.meaning}  [default: {_shown(spec.default)}]",
-        )
-        for spec in specs(experiment.options)
-    ]
     own_names = {parameter.name for parameter in more}
 
     def act_on(**given: str | None) -> None:
@@ -77,8 +77,25 @@ def command(
         ctx.exit(act(experiment, options))
 
     return click.Command(
-        experiment.name, params=[*more, *flags], callback=act_on, help=experiment.question
+        experiment.name,
+        params=[*more, *flags_of(experiment.options)],
+        callback=act_on,
+        help=experiment.question,
     )
+
+
+def flags_of(kind: type[Any]) -> list[click.Parameter]:
+    """A flag for each option of an experiment."""
+    return [
+        click.Option(
+            [spec.flag],
+            default=None,
+            **(ALONE_IS_TRUE if isinstance(spec.default, bool) else {}),
+            metavar=spec.kind.upper().replace("WHOLE NUMBER", "INTEGER"),
+            help=f"{spec.meaning}  [default: {_shown(spec.default)}]",
+        )
+        for spec in specs(kind)
+    ]
 
 
 def _early(arguments: list[str]) -> RunOptions:

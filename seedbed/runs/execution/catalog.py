@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seedbed.runs.custom import experiment_file
-from seedbed.runs.settings.options import RunOptions, nearest
+from seedbed.runs.settings.options import RunOptions
+from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ default stand on the command line, in a sweep's file, in MLproject and in MLflow
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
-from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
 
 SEED_MAX = 2**32 - 1
@@ -193,12 +193,6 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt name, ready to follow it in a sentence; empty where none is near."""
-    near = get_close_matches(name, list(known), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _sentence(error: ValidationError, known: Mapping[str, OptionSpec]) -> str:

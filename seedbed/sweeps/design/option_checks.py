@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from seedbed.runs.execution.catalog import Experiment
-from seedbed.runs.settings.options import OptionSpec, nearest, parse, specs
+from seedbed.runs.settings.options import OptionSpec, parse, specs
 from seedbed.sweeps.design.search_space import (
     Configuration,
     Spaces,
@@ -15,6 +15,7 @@ from seedbed.sweeps.spec.configuration_fields import Drawn, Range
 from seedbed.sweeps.spec.exclude_rules import ExcludeRule
 from seedbed.sweeps.spec.section import Scalar
 from seedbed.sweeps.spec.yaml_file import Place
+from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
 
 

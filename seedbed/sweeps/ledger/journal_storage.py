@@ -10,6 +10,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.sweeps.ledger.journal_file import JournalFile
+from seedbed.sweeps.ledger.journal_names import journal_names
 from seedbed.sweeps.ledger.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storage import LedgerTrial
 from seedbed.sweeps.ledger.storage_errors import no_sweep
@@ -36,7 +37,7 @@ class JournalLedgerStorage:
         if create:
             store_folder("ledgers")
         elif not path.exists():
-            raise no_sweep(name, self.place)
+            raise no_sweep(name, self.place, journal_names())
         self._filling = FileLock(path.with_suffix(".filling"), wait_s)
         self._file = JournalFile(path, wait_s)
         self.storage: BaseStorage = JournalStorage(self._file)
@@ -47,7 +48,7 @@ class JournalLedgerStorage:
             return self.storage.get_study_id_from_name(self.name)
         except KeyError:
             if not create:
-                raise no_sweep(self.name, self.place) from None
+                raise no_sweep(self.name, self.place, journal_names()) from None
         with self.lock():
             try:  # another process may have made it meanwhile
                 return self.storage.get_study_id_from_name(self.name)

@@ -79,8 +79,9 @@ class PostgresLedgerStorage:
                 "a number, and '@', '/' and ':' in a name or password are written %40, %2F, %3A."
             ) from None
         if study is None:
+            known = [found.study_name for found in self._rdb.get_all_studies()]
             self.close()
-            raise no_sweep(name, self.place)
+            raise no_sweep(name, self.place, known)
         self.storage: BaseStorage = self._rdb
         self.study_id = study
 

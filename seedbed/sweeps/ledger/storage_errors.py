@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import optuna
 
+from seedbed.system.did_you_mean import nearest
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.masking import masked
@@ -16,10 +17,10 @@ class LedgerLockedError(StoreError):
     """Another process holds a lock of the ledger for too long."""
 
 
-def no_sweep(name: str, place: str) -> InputError:
-    """The error for a sweep that the ledger does not hold."""
+def no_sweep(name: str, place: str, known: Iterable[str]) -> InputError:
+    """The error for a sweep that the ledger does not hold; names the nearest of the known ones."""
     return InputError(
-        f"There is no sweep {name!r} in the ledger {place}: start it "
+        f"There is no sweep {name!r}{nearest(name, known)} in the ledger {place}: start it "
         "with seedbed sweep FILE, or name its ledger with --ledger."
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seedbed.runs.settings.options import nearest
+from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
 
 LONGEST = 1000

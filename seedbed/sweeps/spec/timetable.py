@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from seedbed.runs.settings.options import nearest
+from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
 
 NICKNAMES = {

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from seedbed.runs.settings.options import nearest
+from seedbed.runs.settings.options import RunOptions, specs
 from seedbed.sweeps.spec import (
     configuration_fields,
     schedule_fields as g,
@@ -17,6 +17,7 @@ from seedbed.sweeps.spec import (
 )
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
+from seedbed.system.did_you_mean import nearest, nearest_name
 from seedbed.system.errors import InputError
 
 SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
@@ -108,7 +109,8 @@ def _sentence(file: YamlFile, details: list[Any], place: Place) -> str:
     key = str(loc[-1])
     if kind == "extra_forbidden":
         known = list(_fields(loc[:-1]))
-        return f"there is no field {key!r}{nearest(key, known)}; they are {', '.join(known)}."
+        hint = nearest(key, known) or _is_option(key)
+        return f"there is no field {key!r}{hint}; they are {', '.join(known)}."
     if kind == "missing":
         meaning = _fields(loc[:-1])[key].description
         return f"the field {key!r} is missing ({meaning}): add it."
@@ -122,6 +124,12 @@ def _sentence(file: YamlFile, details: list[Any], place: Place) -> str:
     rules = " or ".join(dict.fromkeys(_rule(d["msg"]) for d in details))
     hint = _hint(loc)
     return f"{name} must be {rules}, got {_shown(_at(file, place))}{f': give {hint}' * bool(hint)}."
+
+
+def _is_option(key: str) -> str:
+    """A hint for an option that stands where fields belong; empty if no option is near."""
+    near = nearest_name(key, [spec.name for spec in specs(RunOptions)])
+    return f" (the option {near!r} belongs under options or configurations)" if near else ""
 
 
 def _section(loc: tuple[str | int, ...]) -> type[BaseModel] | None:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from seedbed.system.disk_errors import disk_error
-from seedbed.system.errors import SeedbedError
+from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.gc_pause import end_without_search
 from seedbed.system.masking import masked
@@ -29,7 +29,9 @@ class Program(click.Group):
             with naming_the_extra():
                 code = super().main(args, name, **extra)
         except click.NoSuchOption as error:
-            _fail(f"{error.format_message()} See {name} --help.", 2)
+            from seedbed.cli.mistakes import wrong_option
+
+            _fail(wrong_option(error), 2)
         except click.ClickException as error:
             _fail(error.format_message(), 2)
         except SeedbedError as error:
@@ -49,6 +51,23 @@ class Program(click.Group):
             click.echo(masked(traceback.format_exc()), err=True)
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; a wrong name is one sentence with the nearest one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchOption:
+            raise
+        except click.UsageError:
+            raise InputError(self.explain_wrong_command(ctx, args)) from None
+
+    def explain_wrong_command(self, ctx: click.Context, args: list[str]) -> str:
+        """The sentence for a name that is no command of this group."""
+        from seedbed.cli.mistakes import wrong_command
+
+        return wrong_command(ctx.command_path, args[0], self.list_commands(ctx))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """A group without a command prints its help, with exit code 0."""

@@ -1,0 +1,117 @@
+"""One sentence for a wrong verb or option, with the right one; imported when it is needed."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from seedbed.cli.verbs import VERBS
+from seedbed.system.did_you_mean import nearest_name
+
+OLD_FLAGS = {
+    "--json": "--format json",
+    "--sarif": "--format sarif",
+    "--markdown": "--format markdown",
+    "--text": "--format text",
+    "--csv": "--format csv",
+    "--from-csv": "--from",
+}
+"""Flags that earlier versions had, and how they are written now."""
+
+OLD_ROOMS = ("sweeps", "experiments", "analysis")
+"""Programs of earlier versions: ``python -m ROOM``."""
+
+SYNONYMS = {
+    "diff": "compare",
+    "history": "list",
+    "init": "new",
+    "kill": "cancel",
+    "lint": "doctor",
+    "log": "list",
+    "ls": "list",
+    "mlflow": "ui",
+    "plan": "check",
+    "power": "seeds",
+    "ps": "status",
+    "rerun": "repeat",
+    "show": "status",
+    "start": "sweep",
+    "train": "run",
+    "validate": "check",
+    "variance": "spread",
+}
+
+
+def wrong_verb(words: Sequence[str]) -> str:
+    """The sentence for a command whose first word is no verb."""
+    if words[0] in OLD_ROOMS:
+        return f"`seedbed {shlex.join(words)}` is now `{new_spelling(words)}`."
+    meant = SYNONYMS.get(words[0]) or nearest_name(words[0], VERBS)
+    if words[0].endswith((".yaml", ".yml")):
+        meant = f"sweep {words[0]}"
+    elif words[0].endswith((".py", ".ipynb")) or _is_experiment(words[0]):
+        meant = f"run {words[0]}"
+    if meant is None:
+        return f"No such verb {words[0]!r}: seedbed --help lists the verbs."
+    return f"No such verb {words[0]!r}: did you mean 'seedbed {meant}'?"
+
+
+def new_spelling(words: Sequence[str]) -> str:
+    """How a command of an earlier version is written now.
+
+    Args:
+        words: The room and what follows it, e.g. ``["sweeps", "run", "first.yaml"]``.
+    """
+    room, *rest = words
+    if room == "sweeps" and rest[:1] == ["run"]:
+        rest = ["sweep", *rest[1:]]
+    elif room == "experiments" and rest[:1] and rest[0] not in VERBS and rest[0][0] != "-":
+        rest = ["run", *rest]
+    elif not rest:
+        rest = ["--help"]
+    return " ".join(["seedbed", _with_new_flags(rest)])
+
+
+def _with_new_flags(words: Sequence[str]) -> str:
+    written = []
+    for word, follower in zip(words, [*words[1:], ""], strict=True):
+        reads = word == "--csv" and (follower.endswith(".csv") or Path(follower).is_file())
+        written.append("--from" if reads else OLD_FLAGS.get(word) or shlex.quote(word))
+    return " ".join(written)
+
+
+def _is_experiment(word: str) -> bool:
+    from seedbed.system.paths import SHIPPED
+
+    return word.isidentifier() and (SHIPPED / "experiments" / f"{word}.py").is_file()
+
+
+def wrong_command(group: str, name: str, known: Sequence[str]) -> str:
+    """The sentence for a word that is no command of ``group``."""
+    near = nearest_name(name, known)
+    hint = f"did you mean {near!r}?" if near else f"{group} --help lists them."
+    return f"No such command {name!r} of {group}: {hint}"
+
+
+def wrong_option(error: click.NoSuchOption) -> str:
+    """The sentence for an option that its command does not have."""
+    name, ctx = error.option_name, error.ctx
+    if ctx is None:
+        return error.format_message()
+    known = [
+        option
+        for param in ctx.command.get_params(ctx)
+        if isinstance(param, click.Option) and not param.hidden
+        for option in (*param.opts, *param.secondary_opts)
+        if option.startswith("--")
+    ]
+    new = OLD_FLAGS.get(name)
+    if name == "--csv" and {"--from", "--format"} <= set(known):
+        return "--csv is now --from FILE (to read a file) or --format csv (to print a table)."
+    if new and new.split()[0] in known:
+        return f"{name} is now {new}."
+    near = nearest_name(name, known)
+    if near:
+        return f"No such option '{name}': did you mean '{near}'?"
+    return f"No such option '{name}': {ctx.command_path} --help lists the options."
