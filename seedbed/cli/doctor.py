@@ -4,11 +4,13 @@ import dataclasses
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
 from rich.markdown import Markdown
 
+from seedbed.cli.format_option import format_option
 from seedbed.cli.option_groups import grouped
 from seedbed.doctor.examine import examine
 from seedbed.doctor.report.findings import Report
@@ -72,14 +74,12 @@ class PrintingOptions:
     """How to print the findings.
 
     Attributes:
-        to_json: Print JSON.
-        to_sarif: Print SARIF.
+        form: ``text``, ``json`` or ``sarif``.
         output: File to write to, or None for the standard output.
         brief: Whether to print one line for each finding.
     """
 
-    to_json: bool
-    to_sarif: bool
+    form: Literal["text", "json", "sarif"]
     output: Path | None
     brief: bool
 
@@ -91,8 +91,7 @@ class PrintingOptions:
 @grouped(
     PrintingOptions,
     "printing",
-    click.option("--json", "to_json", is_flag=True, help="Print JSON."),
-    click.option("--sarif", "to_sarif", is_flag=True, help="Print SARIF 2.1.0 for code hosts."),
+    format_option("text", "json", "sarif"),
     click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead."),
     click.option("--brief", is_flag=True, help="Print one line for each finding."),
 )
@@ -126,8 +125,6 @@ def doctor(
             return
         if not paths:
             raise InputError("Name at least one script, notebook or folder; see --help.")
-        if printing.to_json and printing.to_sarif:
-            raise InputError("Only one of --json and --sarif may be given.")
         report = examine(paths, reading.settings())
         _write(report, printing)
     except InputError as error:
@@ -138,7 +135,7 @@ def doctor(
 
 def _write(report: Report, printing: PrintingOptions) -> None:
     """Print the report, or write it to a file."""
-    output, for_programs = printing.output, printing.to_json or printing.to_sarif
+    output, for_programs = printing.output, printing.form != "text"
     try:
         stream = output.open("w", encoding="utf-8") if output is not None else None
     except OSError as error:
@@ -146,7 +143,7 @@ def _write(report: Report, printing: PrintingOptions) -> None:
             f"--output must be a file that can be written; '{output}': {error.strerror}."
         ) from error
     if for_programs:
-        text = as_json(report) if printing.to_json else as_sarif(report)
+        text = as_json(report) if printing.form == "json" else as_sarif(report)
         click.echo(text, file=stream)
     else:
         print_report(report, Console(file=stream), printing.brief)

@@ -116,3 +116,13 @@ def test_the_version() -> None:
         [sys.executable, "-m", "seedbed", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"seedbed {VERSION}\n"
+
+
+@pytest.mark.parametrize("verb", ["sweep x", "resume x", "repeat x", "status x", "nights", "prune"])
+def test_the_flag_that_format_replaced(verb: str) -> None:
+    assert refused(*verb.split(), "--json") == "--json is now --format json."
+
+
+def test_the_doctors_flags_that_format_replaced() -> None:
+    assert refused("doctor", "x.py", "--json") == "--json is now --format json."
+    assert refused("doctor", "x.py", "--sarif") == "--sarif is now --format sarif."

@@ -58,7 +58,7 @@ def test_meaning_is_told_once(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_json() -> None:
-    content = json.loads(doctor("train.py", "--json").stdout)
+    content = json.loads(doctor("train.py", "--format", "json").stdout)
     (finding,) = content["findings"]
     assert (content["version"], content["read"]) == (1, 1)
     assert finding["path"] == "train.py"
@@ -76,8 +76,7 @@ def test_explain(code: str) -> None:
 
 def test_wrong_input_is_one_sentence() -> None:
     for arguments in (
-        ("--explain", "SB999"), ("--select", "XX1", "."), ("--json", "--sarif", "."),
-        ("--config", "nowhere.toml", "."),
+        ("--explain", "SB999"), ("--select", "XX1", "."), ("--config", "nowhere.toml", "."),
     ):  # fmt: skip
         result = doctor(*arguments)
         assert result.exit_code == 2
@@ -114,7 +113,7 @@ def test_certain_and_select_and_ignore(folder: Path) -> None:
 )
 def test_comments(line: str, found: int, folder: Path) -> None:
     (folder / "train.py").write_text(f"import numpy as np\n{line}\n")
-    assert len(json.loads(doctor("train.py", "--json").stdout)["findings"]) == found
+    assert len(json.loads(doctor("train.py", "--format", "json").stdout)["findings"]) == found
 
 
 def test_comment_with_an_unknown_code_is_named(folder: Path) -> None:
@@ -203,7 +202,7 @@ def test_sarif_keeps_to_its_structure(folder: Path) -> None:
     (folder / "broken.py").write_text("def f(:\n")
     cell = {"cell_type": "code", "source": SCRIPT.splitlines(keepends=True), "metadata": {}}
     (folder / "book.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}}, indent=1))
-    result = doctor(".", "--sarif", "--output", "out.sarif")
+    result = doctor(".", "--format", "sarif", "--output", "out.sarif")
     assert result.exit_code == 2
     log = json.loads((folder / "out.sarif").read_text())
     assert sarif_problems(log) == []
@@ -224,7 +223,7 @@ def test_sarif_keeps_to_its_structure(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_sarif_check_can_fail() -> None:
-    log = json.loads(doctor("train.py", "--sarif").stdout)
+    log = json.loads(doctor("train.py", "--format", "sarif").stdout)
     log["runs"][0]["results"][0]["level"] = "fatal"
     assert sarif_problems(log) == ["result level"]
 

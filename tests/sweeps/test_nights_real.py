@@ -148,7 +148,7 @@ def test_three_nights_and_a_changed_file(place: Path) -> None:
         assert "fingerprint: 1 of 1 runs" in out
         assert "the experiment's own file" in out
         assert len(inbox.requests) == 1
-        code, out, _ = call("nights", "--check", "--json")
+        code, out, _ = call("nights", "--check", "--format", "json")
         assert code == 3
         assert len(inbox.requests) == 1
     nights = json.loads(out)["nights"]

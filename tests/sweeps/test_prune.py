@@ -113,7 +113,7 @@ def test_the_command_says_first_and_removes_when_told(store: Store, tmp_path: Pa
     assert "Would remove 6 files, " in out
     before = files(store, old[0])
     assert {schema.PREDICTIONS, schema.CHECKPOINT_BEST, schema.CHECKPOINT_LAST} <= before
-    code, out, _ = prune("--keep", "1", "--yes", "--json")
+    code, out, _ = prune("--keep", "1", "--yes", "--format", "json")
     assert code == 0
     assert {one["run_id"] for one in json.loads(out)["runs"]} == set(old)
     assert json.loads(out)["removed"]

@@ -189,7 +189,7 @@ def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool
     assert record.varied == ("script",)
     assert len({run.fingerprint for run in record.finished}) == 4
     assert all(run.load_predictions and run.load_predictions() for run in record.finished)
-    more = call("repeat", *paths, "--seeds", "3", "--name", "ab", "--no-report", "--json")
+    more = call("repeat", *paths, "--seeds", "3", "--name", "ab", "--no-report", "--format", "json")
     assert more.exit_code == 0, more.stdout + more.stderr
     first, *_ = [json.loads(line) for line in more.stdout.splitlines()]
     assert (first["cells"], first["done"]) == (6, 4)

@@ -113,7 +113,7 @@ def test_a_sweep_with_passwords_leaves_them_nowhere(
     monkeypatch.setenv("SEEDBED_LEDGER", url)
     good, watched = write_design("good", seeds=2), Watched()
     assert watched.run("sweep", str(good)) == 0, watched.said
-    assert watched.run("status", "good", "--json") == 0, watched.said
+    assert watched.run("status", "good", "--format", "json") == 0, watched.said
 
     own = tmp_path / "own.py"
     text = TEMPLATE.format(name="own.py")

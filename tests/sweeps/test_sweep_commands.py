@@ -54,9 +54,9 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     write_design: Write, store_path: Path
 ) -> None:
     file = write_design("long", seeds=4, epochs=2000)
-    driver = sweeps("sweep", str(file), "--workers", "2", "--no-report", "--json")
+    driver = sweeps("sweep", str(file), "--workers", "2", "--no-report", "--format", "json")
     wait_for_epochs(store_path, 2)
-    code, out, _ = call("status", "long", "--json")
+    code, out, _ = call("status", "long", "--format", "json")
     status = json.loads(out)
     assert code == 0
     assert (status["cells"], status["done"], status["left"]) == (4, 0, 2)
@@ -125,7 +125,7 @@ def test_stop_lets_what_runs_finish(write_design: Write, store_path: Path) -> No
         (["sweep", "FILE", "--ledger", "sqlite:///x.db"], "must not be SQLite"),
         (["sweep", "FILE", "--memory-limit", "much"], "must be a size such as 3G"),
         (["sweep", "FILE", "--resource", "GPU"], "--resource must be NAME=AMOUNT, got 'GPU'"),
-        (["sweep", "FILE", "--json", "--quiet"], "must not be given together"),
+        (["sweep", "FILE", "--format", "json", "--quiet"], "must not be given together"),
         (["sweep", "FILE", "--time-limit", "0"], "0.0 is not in the range x>0"),
         (["retry", "short"], "Missing option '--failed'"),
     ],

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.sweep.nightly_output import ALARM, log_to_stderr
-from seedbed.cli.sweep.training_options import AS_JSON
 from seedbed.system.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     "series raised an alarm.",
 )
 @click.option("--accept", metavar="NAME", help="Accept the level of this series since its alarm.")
-@AS_JSON
-def nights(
-    series: tuple[str, ...], last: int, judge: bool, accept: str | None, as_json: bool
-) -> None:
+@TEXT_OR_JSON
+def nights(series: tuple[str, ...], last: int, judge: bool, accept: str | None, form: str) -> None:
     """Show past and next nights, or accept a change."""
     from seedbed.sweeps.nightly import listing
     from seedbed.sweeps.nightly.night_log import NightLog
@@ -47,7 +45,7 @@ def nights(
         code = ALARM if check(log, series).alarm else 0
     entries = [entry for entry in log.entries() if not series or entry.series in series]
     moment = listing.utc_now()
-    if as_json:
+    if form == "json":
         click.echo(listing.as_json(log, entries, series, moment))
     else:
         click.echo(listing.show(log, entries, series, last, moment))

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.system.errors import InputError
 
 
@@ -25,10 +26,8 @@ from seedbed.system.errors import InputError
 )
 @click.option("--series", multiple=True, metavar="NAME", help="Only of these series or sweeps.")
 @click.option("--yes", is_flag=True, help="Remove them; without it, only show what would go.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-def prune(
-    rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool, as_json: bool
-) -> None:
+@TEXT_OR_JSON
+def prune(rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool, form: str) -> None:
     """Remove files of old runs, by rules that you name.
 
     The files are checkpoints and predictions; those that a report or the registry names stay.
@@ -66,7 +65,7 @@ def prune(
             remove(store, one, moment)
             _progress("runs pruned", number, len(result.going))
     _progress("", 0)
-    if as_json:
+    if form == "json":
         click.echo(_pruned_json(result, yes))
     else:
         click.echo(_pruned(result, yes))

@@ -21,8 +21,8 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
     from seedbed.runs.settings.tensorflow_setup import prepare
     from seedbed.sweeps.executors.local_pool import start_fork_server
 
-    if training.as_json and training.quiet:
-        raise InputError("--json and --quiet must not be given together: leave one out.")
+    if training.form == "json" and training.quiet:
+        raise InputError("--format json and --quiet must not be given together: leave one out.")
     if design.experiment == SCRIPT and training.cluster:
         raise InputError(
             "Scripts must be repeated on this machine, because it is not known what they read: "
@@ -51,7 +51,7 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
     for name, reason in result.failed.items():
         click.echo(inert(f"failed: {name}: {reason}"), err=True)
     if result.conclusion and not training.quiet:
-        _print_conclusion(result.conclusion, as_json=training.as_json)
+        _print_conclusion(result.conclusion, as_json=training.form == "json")
     if result.undelivered:
         click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
     if result.left:
@@ -61,7 +61,7 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
     if scripts and result.finished and not result.undelivered:
         scripts.numbers()
     if training.report and result.finished and not result.undelivered:
-        _print_report(design.name, as_json=training.as_json)
+        _print_report(design.name, as_json=training.form == "json")
     if scripts and doctor:
         scripts.doctor()
     ctx = click.get_current_context()

@@ -5,16 +5,17 @@ from contextlib import closing
 import click
 
 from seedbed.cli.completion import complete_sweep
+from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.sweep.find_sweep import ledger_of_sweep
-from seedbed.cli.sweep.training_options import AS_JSON, LEDGER
+from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.system.terminal_escape import inert
 
 
 @click.command()
 @click.argument("sweep", shell_complete=complete_sweep)
 @LEDGER
-@AS_JSON
-def status(sweep: str, ledger: str | None, as_json: bool) -> None:
+@TEXT_OR_JSON
+def status(sweep: str, ledger: str | None, form: str) -> None:
     """Show which runs are done, running, failed and left.
 
     SWEEP is the name of a sweep, or its file. Running: where and since when; failed: why.
@@ -23,4 +24,4 @@ def status(sweep: str, ledger: str | None, as_json: bool) -> None:
 
     with closing(ledger_of_sweep(sweep, ledger)) as opened:
         found = read_status(opened)
-    click.echo(inert(found.as_json() if as_json else show(found)))
+    click.echo(inert(found.as_json() if form == "json" else show(found)))

@@ -7,6 +7,7 @@ from typing import Literal
 import click
 from click.core import ParameterSource
 
+from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.option_groups import Command, grouped
 from seedbed.system.errors import InputError
 from seedbed.system.masking import password_of
@@ -29,7 +30,7 @@ class TrainingOptions:
         time_limit: Seconds that a run may take, or None.
         tries: Tries of a cell that fails for a reason that may pass.
         quiet: Whether to print failures only.
-        as_json: Whether to print JSON, one event a line.
+        form: ``json`` to print JSON, one event a line.
         report: Whether to end with the verdict and the report.
     """
 
@@ -42,13 +43,13 @@ class TrainingOptions:
     time_limit: float | None
     tries: int
     quiet: bool
-    as_json: bool
+    form: Literal["text", "json"]
     report: bool
 
     @property
     def style(self) -> Literal["live", "quiet", "json"]:
         """How to show what happens."""
-        return "json" if self.as_json else "quiet" if self.quiet else "live"
+        return "json" if self.form == "json" else "quiet" if self.quiet else "live"
 
 
 def _ledger(ctx: click.Context, param: click.Parameter, url: str | None) -> str | None:
@@ -71,8 +72,6 @@ LEDGER = click.option(
     help="postgresql://…, shared by drivers on several hosts  "
     "[default: a journal file in the store; SEEDBED_LEDGER].",
 )
-
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 def _memory(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:
@@ -155,6 +154,6 @@ def training_options(command: Command) -> Command:
             help="For a cell that fails for a reason that may pass.",
         ),
         click.option("--quiet", is_flag=True, help="Print failures only."),
-        AS_JSON,
+        TEXT_OR_JSON,
         click.option("--report/--no-report", default=True, help="End with verdict and report."),
     )(command)

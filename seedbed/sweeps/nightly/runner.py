@@ -157,7 +157,7 @@ class Runner:
             LOG.error("%s cannot be run: %s", entry.sweep, error)
             self._end(entry, 2, str(error))
             return
-        self._child = self._start("run", ["sweep", str(file), "--json", *self._more], log)
+        self._child = self._start("run", ["sweep", str(file), "--format", "json", *self._more], log)
         self._step = "run"
         self.entry = self._book.change(
             entry,

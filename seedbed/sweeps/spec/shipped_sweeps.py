@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from seedbed.runs.settings.options import nearest
+from seedbed.system.did_you_mean import nearest
 from seedbed.system.paths import SHIPPED
 
 SWEEPS = SHIPPED / "sweeps"

@@ -1,0 +1,27 @@
+"""``--format``: how a verb prints its answer; the same word in every verb."""
+
+import click
+
+from seedbed.cli.option_groups import Decorator
+
+HELP = {
+    "text": "sentences for people",
+    "json": "JSON for programs",
+    "sarif": "SARIF 2.1.0 for code hosts",
+}
+
+
+def format_option(*forms: str) -> Decorator:
+    """Add ``--format``, which arrives as ``form``; the first of ``forms`` is the default."""
+    meanings = ", ".join(f"{form} ({HELP[form]})" for form in forms)
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help=f"What to print: {meanings}.",
+    )
+
+
+TEXT_OR_JSON = format_option("text", "json")
