@@ -1,9 +1,9 @@
-"""Runs cells on a Dask cluster; the records come back to the driver's host.
+"""Run cells on a Dask cluster; the records come back to the driver's host.
 
-A worker trains in a process of its own and into a folder of its own. What that folder gains is
-sent over as it is written, and its files with the result; so the driver's folder is the record, as
-it is for a local run, and workers need neither the store nor MLflow. A worker that dies costs
-nothing but time: Dask gives its cells to another one.
+A worker trains in a process of its own and into a folder of its own. It sends each epoch as it
+ends, and the files with the result. So the driver's folder is the record, as for a local run, and
+workers need neither the store nor MLflow. A worker that dies costs only time: Dask gives its cells
+to another one.
 """
 
 import io
@@ -33,14 +33,14 @@ SLOTS_S = 5.0
 
 @dataclass
 class _Remote:
-    """A cell under way on the cluster."""
+    """A cell that runs on the cluster."""
 
     folder: RunFolder
     epochs: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, number: int, metrics: Mapping[str, float]) -> None:
-        """Record an epoch, unless it is known: a cell that starts again repeats itself."""
+        """Record an epoch, unless it is known: a cell that starts again repeats its epochs."""
         with self.lock:
             if number == self.epochs + 1:
                 self.folder.epoch(number, metrics)
@@ -50,7 +50,7 @@ class _Remote:
 class ClusterPool(Executor):
     """Runs each task in a fresh process on some worker of a Dask cluster.
 
-    ``run_cell`` is special: its run folder is on this host; see above.
+    ``run_cell`` is treated apart, because its run folder is on this host; see above.
 
     Args:
         address: Of the scheduler, e.g. ``tcp://host:8786``.
@@ -186,7 +186,7 @@ class ClusterPool(Executor):
         return result.outcome
 
     def _on_event(self, event: tuple[Any, Any]) -> None:
-        """An epoch of a cell under way; runs in the client's event loop."""
+        """Record an epoch of a running cell; called in the client's event loop."""
         message = json.loads(event[1])
         remote = self._remote.get(message["delivery"])
         if remote is not None:
@@ -210,27 +210,27 @@ class ClusterPool(Executor):
             wanted = ", ".join(f"{name}={amount:g}" for name, amount in self._resources.items())
             raise InputError(
                 f"A worker of the cluster {self._address} must offer {wanted}, but none does: "
-                f'start one with --resources "{wanted.replace("=", "=")}".'
+                f'start one with --resources "{wanted}".'
             )
 
     def _refuse_a_mix(self) -> None:
-        """Every worker must have the driver's code, packages and data; the scheduler, the code."""
+        """Check code, packages and data of every worker, and the scheduler's code."""
         try:
             self._client.run_on_scheduler(dask_worker.ping)
-            found = self._client.run(versions, self._experiment, self._data)
+            versions_there = self._client.run(versions, self._experiment, self._data)
         except ModuleNotFoundError as error:
             raise InputError(
                 "The scheduler and every worker must be started in a clone of Seedbed, but one "
                 f"cannot import {error.name}: set PYTHONPATH to the clone and start it again."
             ) from None
-        for worker, theirs in found.items():
+        for worker, theirs in versions_there.items():
             dask_worker.refuse_other_versions(self._expected, theirs, worker)
 
 
 def _one_per_data_set(design: Design) -> list[dict[str, str]]:
     """The options of one cell for each data set that the sweep uses."""
-    found = {cell.params.get("dataset", ""): dict(cell.params) for cell in design.cells}
-    return list(found.values())
+    by_data_set = {cell.params.get("dataset", ""): dict(cell.params) for cell in design.cells}
+    return list(by_data_set.values())
 
 
 def _translated(error: BaseException) -> BaseException:

@@ -1,8 +1,7 @@
-"""What a Dask worker does for a sweep: train in a fresh process, and send the record home."""
+"""What a Dask worker does for a sweep: train in a fresh process and send back the record."""
 
 import io
 import json
-import multiprocessing
 import platform
 import tarfile
 import tempfile
@@ -22,6 +21,7 @@ from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import PACKAGES
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
+from seedbed.sweeps.executors import dask_private
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
@@ -34,13 +34,13 @@ Of = tuple[str, Sequence[Mapping[str, str]]]
 
 @dataclass(frozen=True)
 class Trained:
-    """A cell that was trained here, on its way home.
+    """The record of a cell that a worker trained, for the driver.
 
     Attributes:
         delivery: Identity of the driver's run folder.
-        outcome: How it ended.
+        outcome: How the run ended.
         events: Every line of the record.
-        artifacts: Its files, as an uncompressed tar archive.
+        artifacts: The run's files, as an uncompressed tar archive.
     """
 
     delivery: str
@@ -121,14 +121,14 @@ def train(
     of: Of,
     memory_limit: int | None,
 ) -> Trained:
-    """Train one cell in a fresh process here; its epochs are sent to ``topic`` as they end."""
+    """Train one cell in a fresh process here, and send its epochs to ``topic`` as they end."""
     from distributed import get_worker
 
     _check(expected, of)
     worker = get_worker()
     sent = 0
 
-    def tell() -> None:
+    def send_epochs() -> None:
         nonlocal sent
         epochs = [event for event in folder.events() if isinstance(event, Epoch)]
         for epoch in epochs[sent:]:
@@ -139,28 +139,24 @@ def train(
     with tempfile.TemporaryDirectory(prefix="seedbed-") as parent:
         folder = RunFolder.create(Path(parent), replace(header))
         future = _pool(of, memory_limit).submit(run_cell, name, dict(given), str(folder.path))
-        _wait(future, tell)
+        _wait(future, send_epochs)
         outcome: Outcome = future.result()
         return Trained(header.delivery, outcome, tuple(folder.events()), _packed(folder.artifacts))
 
 
 def _check(expected: Mapping[str, str], of: Of) -> None:
-    """A worker that joined after the sweep began has not been asked yet."""
+    """Check this worker; one that joined after the sweep began was not checked at the start."""
     from distributed import get_worker
 
     refuse_other_versions(expected, versions(*of), get_worker().address)
 
 
-def _wait(future: Future[Any], tell: Callable[[], None]) -> None:
-    """Until the process has ended; when Dask no longer wants the result, it is stopped."""
-    from distributed import get_worker
-    from distributed.worker import thread_state
-
-    tasks, key = get_worker().state.tasks, thread_state.key
+def _wait(future: Future[Any], meanwhile: Callable[[], None]) -> None:
+    """Wait until the process has ended; stop it if Dask no longer wants the result."""
+    key = dask_private.current_key()
     while not wait([future], timeout=LOOK_S).done:
-        tell()
-        task = tasks.get(key)
-        if task is None or task.state in ("cancelled", "released", "forgotten"):
+        meanwhile()
+        if not dask_private.is_wanted(key):
             future.cancel()
 
 
@@ -172,16 +168,16 @@ def _packed(folder: Path) -> bytes:
 
 
 _pools: dict[tuple[bool, int | None], LocalPool] = {}
-_making = threading.Lock()
+_starting = threading.Lock()
 
 
 def _pool(of: Of, memory_limit: int | None) -> LocalPool:
-    """This worker's pool, made on first use: its fork server loads TensorFlow once."""
+    """This worker's pool, started on first use: its fork server loads TensorFlow once."""
     from distributed import get_worker
 
     experiment, data = of
     options = parse(find(experiment).options, dict(data[0]))
-    with _making:
+    with _starting:
         if any(options.onednn != onednn for onednn, _ in _pools):
             raise InputError(
                 f"A worker keeps one setting of onednn, but {get_worker().address} has trained "
@@ -190,10 +186,8 @@ def _pool(of: Of, memory_limit: int | None) -> LocalPool:
         key = (options.onednn, memory_limit)
         if key not in _pools:
             tensorflow_setup.prepare(options)
-            # Dask's nanny marks its worker as a daemon, which could have no process of its own;
-            # the pool's processes end with the worker by themselves.
-            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-            slots = get_worker().state.nthreads
+            dask_private.allow_processes()
+            slots = dask_private.worker_threads()
             # A core each: other workers may be on this host.
             _pools[key] = LocalPool(slots, memory_limit=memory_limit, cores=slots)
         return _pools[key]

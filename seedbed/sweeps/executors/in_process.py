@@ -1,4 +1,4 @@
-"""An executor without processes, for tests and for looking at one run in a debugger."""
+"""An executor without processes, for tests and for a debugger."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -8,8 +8,8 @@ from typing import Any
 class InProcess(Executor):
     """Runs each task in the calling thread, before ``submit`` returns.
 
-    Nothing is left to chance of timing; but a second training in one process starts from what the
-    first one left in memory, so its results are not those of a sweep.
+    Its timing is deterministic. But a second training in one process starts from what the first one
+    left in memory, so its results differ from those of a sweep.
     """
 
     workers = 1

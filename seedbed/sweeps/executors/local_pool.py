@@ -30,7 +30,7 @@ MEMORY_LOOK_S = 0.25
 
 @dataclass
 class _Process:
-    """A running task's process, and what was done to it."""
+    """The process of a running task."""
 
     process: BaseProcess
     stopping: bool = False
@@ -46,10 +46,10 @@ Task = tuple[StoppableFuture, Callable[..., Any], tuple[Any, ...], dict[str, Any
 
 
 def start_fork_server(preload: tuple[str, ...] = (PRELOAD,)) -> None:
-    """Start the fork server, unless it runs, so that it loads TensorFlow while others get ready.
+    """Start the fork server, unless it runs, so that it loads TensorFlow in the background.
 
-    What the server reads from the environment must be set before. It and its children must not
-    get the terminal's Ctrl-C: the driver decides.
+    What the server reads from the environment must be set before. The terminal's Ctrl-C must not
+    reach the server and its children, because the driver decides what stops.
 
     Args:
         preload: Modules that the server imports once.
@@ -141,7 +141,7 @@ class LocalPool(Executor):
         grace.start()
 
     def _watch_memory(self) -> None:
-        """Kill a task that keeps more than its limit, before the system kills whom it likes."""
+        """Kill a task that keeps more than its limit, before the system kills any process."""
         import psutil
 
         limit = self._memory_limit or 0
@@ -174,11 +174,11 @@ class LocalPool(Executor):
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(self._one(future, fn, args, kwargs))
+                future.set_result(self._run(future, fn, args, kwargs))
             except BaseException as error:
                 future.set_exception(error)
 
-    def _one(
+    def _run(
         self,
         future: StoppableFuture,
         fn: Callable[..., Any],
@@ -237,7 +237,7 @@ def _child(
     cores: int,
     call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]],
 ) -> None:
-    """Runs in the fresh process."""
+    """Run the task in the fresh process."""
     fn, args, kwargs = call
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
@@ -253,7 +253,7 @@ def _child(
 def _end_with_driver(alive: Connection) -> None:
     """Block until the driver's end of the pipe closes, then end this process at once.
 
-    Nobody is left to answer to; the next sweep finds the run's folder and closes it as killed.
+    No process waits for the answer; the next sweep finds the run's folder and closes it as killed.
     """
     with contextlib.suppress(EOFError, OSError):
         alive.recv()

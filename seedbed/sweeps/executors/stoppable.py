@@ -14,9 +14,9 @@ class ProcessDiedError(SeedbedError):
 class StoppableFuture(Future[Any]):
     """A future whose ``cancel`` also asks a task that runs already to stop.
 
-    So a driver needs nothing beyond ``concurrent.futures``. ``cancel`` returns False then, as it
-    does for any running task, and the task's own answer still arrives. Asking twice is harmless,
-    and needed where the first time the task was just about to start.
+    So a driver needs nothing beyond ``concurrent.futures``. ``cancel`` then returns False, as for
+    any running task, and the task's own answer still arrives. A second call is harmless, and is
+    needed if the task was just about to start at the first call.
 
     Args:
         stop: Asks the running task to stop.
@@ -27,7 +27,7 @@ class StoppableFuture(Future[Any]):
         self._stop = stop
 
     def cancel(self) -> bool:
-        """Cancel the task if it waits; ask it to stop if it runs."""
+        """Cancel a waiting task; ask a running one to stop."""
         if super().cancel():
             return True
         if self.running():
