@@ -12,9 +12,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from seedbed.sweeps.spec import shipped_sweeps
+from seedbed.sweeps.spec.yaml_bounds import DEEPEST, LARGEST, BoundedParser, BoundsError
 from seedbed.system.errors import InputError
 
-DEEPEST = 20
 Place = tuple[str | int, ...]
 """Keys and indices that lead to a value, e.g. ``("configurations", "batch_size", 1)``."""
 
@@ -43,7 +43,8 @@ class YamlFile:
         """
         path = shipped_sweeps.locate(path)
         try:
-            text = path.read_text(encoding="utf-8")
+            with path.open(encoding="utf-8") as stream:
+                text = stream.read(LARGEST + 1)
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise InputError(
@@ -54,7 +55,16 @@ class YamlFile:
 
     @classmethod
     def parse(cls, text: str, path: Path) -> "YamlFile":
-        """The same for a text that was read from ``path``."""
+        """Read a text that was read from ``path``, or will be written there.
+
+        Raises:
+            InputError: It is not YAML, breaks a bound of ``yaml_bounds``, or holds no fields.
+        """
+        if len(text) > LARGEST:
+            raise InputError(
+                f"{path}: the sweep's file must have at most {LARGEST:,} characters, got more: "
+                "draw configurations instead of listing them, or make several sweeps."
+            )
         marked = _parsed(path, text)
         return cls(path, text, _plain(marked), marked)
 
@@ -89,15 +99,19 @@ class YamlFile:
 
 def _parsed(path: Path, text: str) -> CommentedMap:
     try:
-        content = YAML(typ="rt").load(text)
+        yaml = YAML(typ="rt")
+        yaml.Parser = BoundedParser
+        content = yaml.load(text)
+    except BoundsError as error:
+        raise InputError(f"{path} line {error.line} column {error.column}: {error}.") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f" line {mark.line + 1} column {mark.column + 1}" if mark else ""
-        problem = " ".join(str(error.problem or error.context).split())
+        problem = " ".join(str(error.problem or error.context).removeprefix("but ").split())
         raise InputError(
             f"{path}{where}: the sweep's file must be YAML, but {problem}: mend that line."
         ) from None
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:  # ValueError: !!int x
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path}: the sweep's file must be YAML, but {reason}.") from None
     if not isinstance(content, CommentedMap):
@@ -112,8 +126,10 @@ def _parsed(path: Path, text: str) -> CommentedMap:
 
 def _plain(value: Any, depth: int = 0) -> Any:
     """Ruamel's containers and numbers as Python's own; what YAML has beyond them as text."""
-    if depth > DEEPEST:
-        raise InputError("A sweep's file must not nest that deeply: does an alias hold itself?")
+    if depth > 2 * DEEPEST:  # aliases inside aliases
+        raise InputError(
+            f"A sweep's file must not nest deeper than {2 * DEEPEST}: make it flatter."
+        )
     if isinstance(value, dict):
         return {_plain(key): _plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
