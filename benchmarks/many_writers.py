@@ -34,7 +34,8 @@ from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import TAG_DELIVERY
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
 EPOCHS, METRICS, PARAMS = 15, 10, 10
 EXPERIMENT = "many_writers"

@@ -33,7 +33,8 @@ from seedbed.system.paths import store_folder
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
 OWN = "a user's own"
 CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {

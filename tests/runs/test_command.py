@@ -101,7 +101,7 @@ def test_a_sigkill_is_closed_by_the_next_reaper(store_path: Path) -> None:
     process.kill()
     finish(process)
     store = Store()
-    assert reap(store_path / "runs", store) == 1
+    assert reap(store_path / "runs", store).closed == 1
     (run,) = store.runs("tags.kind = 'run'")
     assert (run.info.status, run.data.tags["state"]) == ("KILLED", "killed")
     assert run.data.metrics["val_accuracy"] > 0

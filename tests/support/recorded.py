@@ -14,7 +14,8 @@ from seedbed.tracking.records import Predictions, State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.parent_run import ParentRun
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
 EXPERIMENT = "mnist_cnn"
 ENVIRONMENT = {"python": "3.11.2", "tensorflow": "2.21.0", "git_commit": "969f6690c1d2"}

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
 HEADER = RunHeader(
     experiment="mnist_cnn",

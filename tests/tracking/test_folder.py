@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
 HEADER = RunHeader(
     experiment="mnist_cnn",

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
+
 from seedbed.system.process_identity import Owner
 
 
@@ -28,9 +30,28 @@ def test_a_later_process_with_the_same_number_is_another() -> None:
     assert replace(this, started=this.started - 1).is_gone()
 
 
-def test_an_owner_of_before_the_reboot_is_gone() -> None:
-    assert replace(Owner.this(), boot="another").is_gone()
+@pytest.mark.parametrize("field", ["host", "boot", "machine", "pid_namespace"])
+def test_where_host_boot_machine_or_namespace_differs_only_a_lease_can_tell(field: str) -> None:
+    elsewhere = replace(Owner.this(), pid=1, started=-1, **{field: "another"})
+    assert not elsewhere.is_here()
+    assert not elsewhere.is_gone()
 
 
-def test_another_hosts_owner_is_never_judged() -> None:
-    assert not replace(Owner.this(), host="elsewhere", pid=1, started=-1).is_gone()
+def test_where_there_is_no_lease_a_reboot_of_the_machine_ends_its_processes() -> None:
+    assert replace(Owner.this(), boot="another").is_of_earlier_boot()
+    assert not Owner.this().is_of_earlier_boot()
+    assert not replace(Owner.this(), boot="another", machine="m").is_of_earlier_boot()
+
+
+def test_an_owner_written_by_an_earlier_version_is_judged_by_host_and_boot() -> None:
+    fields = Owner.this().asdict()
+    old = {key: fields[key] for key in ("host", "boot", "pid", "started")}
+    assert Owner.parse(old).is_here()
+    assert not Owner.parse(old).is_gone()
+    assert Owner.parse({**old, "started": -1}).is_gone()
+
+
+@pytest.mark.parametrize("change", [{"pid": -1}, {"pid": 0}, {"pid": "x"}, {"started": None}])
+def test_what_names_no_process_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="it names no process"):
+        Owner.parse({**Owner.this().asdict(), **change})

@@ -23,7 +23,8 @@ from seedbed.system.terminal_escape import inert
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer
 from seedbed.tracking.writing.deliver import deliver
-from seedbed.tracking.writing.run_folder import RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
 EXIT_CODES = {"finished": 0, "failed": 1, "stopped": 130, "killed": 137}
 

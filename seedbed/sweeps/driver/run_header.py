@@ -4,7 +4,7 @@ from seedbed.runs.settings.environment import commit_and_state
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.run_folder import RunHeader
+from seedbed.tracking.writing.run_header import RunHeader
 
 
 def run_header(design: Design, cell: Cell, parent_run_id: str) -> RunHeader:

@@ -145,7 +145,9 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
     if trouble is not None:
         return result
     try:
-        reap(call.folders, call.store, lost_deliveries(ledger))
+        lost = lost_deliveries(ledger)
+        sweep, parent = call.design.name, call.parent
+        reap(call.folders, call.store, lost, sweep=sweep, parent_run_id=parent.run_id)
         if concluded:
             call.parent.concludes(concluded.text, concluded.metrics)
             planned = len(standings) - standings.count("waiting")

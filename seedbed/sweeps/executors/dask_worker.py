@@ -25,7 +25,8 @@ from seedbed.sweeps.executors import dask_private
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
-from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
 LOOK_S = 0.5
 

@@ -80,10 +80,17 @@ class Leases:
         if OWNER not in trial.attrs:
             since = self._unmarked.setdefault(trial.trial_id, self._clock())
             return self._clock() - since > UNMARKED_S
-        owner = Owner.parse(trial.attrs[OWNER])
+        try:
+            owner = Owner.parse(trial.attrs[OWNER])
+        except ValueError:  # nobody can answer for it
+            return True
         if owner == Owner.this():
             return False
         return owner.is_gone() or self._has_expired(owner, notes)
+
+    def is_silent(self, owner: Owner) -> bool:
+        """Whether a driver has let its lease expire; takes ``LEASE_S`` to find out."""
+        return self._has_expired(owner, self._notes.every())
 
     def _has_expired(self, owner: Owner, notes: Mapping[str, Any]) -> bool:
         counter, now = notes.get(LEASE + owner.key), self._clock()

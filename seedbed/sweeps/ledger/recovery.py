@@ -4,19 +4,21 @@ A finished run is delivered to MLflow only after the ledger took its result (``c
 the folder on disk and the ledger together say how a cell ended, whatever a kill interrupted.
 """
 
-from collections.abc import Mapping
+import contextlib
 from pathlib import Path
 
 from optuna.trial import TrialState
 
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storage import LedgerTrial
-from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY
+from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, REASON
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import VAL_ACCURACY, score_of
 from seedbed.tracking.writing.deliver import all_folders
-from seedbed.tracking.writing.reaper import REASON
+from seedbed.tracking.writing.reaper import REASON as VANISHED
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+
+UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 
 
 def recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
@@ -34,31 +36,56 @@ def recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
         return _recover(ledger, folders, sweep)
 
 
+def lost_deliveries(ledger: Ledger) -> dict[str, str]:
+    """Delivery → reason of every failed try, wherever it ran."""
+    return {
+        trial.attrs[DELIVERY]: str(trial.attrs.get(REASON) or VANISHED)
+        for trial in ledger.trials(TrialState.FAIL)
+        if DELIVERY in trial.attrs
+    }
+
+
 def _recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
-    orphans = [folder for folder in all_folders(folders) if _is_orphan(folder, sweep)]
-    by_delivery = {folder.header.delivery: folder for folder in orphans}
-    for folder in orphans:
-        if folder.ended() is None:
-            folder.end("killed", REASON)
+    mine = [folder for folder in all_folders(folders) if folder.header.sweep == sweep]
+    by_delivery = {folder.header.delivery: folder for folder in mine}
+    suspects = [
+        folder for folder in mine if _owner(folder).is_gone() or not _owner(folder).is_here()
+    ]
+    for folder in suspects:
+        if _owner(folder).is_gone():
+            _end(folder)
     for trial in ledger.leases.abandoned():
         _settle(ledger, trial, by_delivery.get(trial.attrs.get(DELIVERY, "")))
-    uncounted = [folder for folder in orphans if _is_uncounted(folder)]
-    if uncounted:
-        tries = {trial.attrs.get(DELIVERY): trial for trial in ledger.trials()}
-        for folder in uncounted:
-            _count(folder, tries)
+    if not suspects:
+        return []
+    tries = {trial.attrs.get(DELIVERY): trial for trial in ledger.trials()}
+    orphans = [f for f in suspects if _is_orphan(f, tries.get(f.header.delivery), ledger)]
+    for folder in orphans:
+        _end(folder)
+        if _is_uncounted(folder):
+            _count(folder, tries.get(folder.header.delivery))
     return orphans
 
 
-def lost_deliveries(ledger: Ledger) -> set[str]:
-    """Deliveries of failed tries, wherever they ran."""
-    failed = ledger.trials(TrialState.FAIL)
-    return {trial.attrs[DELIVERY] for trial in failed if DELIVERY in trial.attrs}
+def _owner(folder: RunFolder) -> Owner:
+    return Owner.parse(folder.header.owner)
 
 
-def _is_orphan(folder: RunFolder, sweep: str) -> bool:
-    header = folder.header
-    return header.sweep == sweep and Owner.parse(dict(header.owner)).is_gone()
+def _is_orphan(folder: RunFolder, trial: LedgerTrial | None, ledger: Ledger) -> bool:
+    """Whether nobody delivers the folder of a process that has ended or cannot be seen here."""
+    owner = _owner(folder)
+    if owner.is_gone():
+        return True
+    if trial is None or trial.state in UNFINISHED:
+        return False
+    return owner.is_of_earlier_boot() or ledger.leases.is_silent(owner)
+
+
+def _end(folder: RunFolder) -> None:
+    """Note that the run's process vanished, unless the run has an end."""
+    if folder.ended() is None:
+        with contextlib.suppress(FileNotFoundError):  # delivered and removed just now
+            folder.end("killed", VANISHED)
 
 
 def _is_uncounted(folder: RunFolder) -> bool:
@@ -83,14 +110,13 @@ def _settle(ledger: Ledger, trial: LedgerTrial, folder: RunFolder | None) -> Non
     elif end is not None and end.state == "pruned":
         ledger.pruned(trial.trial_id, end.reason or "")
     else:
-        ledger.lost(trial.trial_id, REASON)
+        ledger.lost(trial.trial_id, VANISHED)
 
 
-def _count(folder: RunFolder, tries: Mapping[str | None, LedgerTrial]) -> None:
+def _count(folder: RunFolder, trial: LedgerTrial | None) -> None:
     """Mark a folder whose driver died before it noted the ledger's answer."""
-    header = folder.header
-    trial = tries.get(header.delivery)
-    if trial is None or trial.attrs[CELL] != header.cell:
-        folder.count(False)
-    elif trial.state in (TrialState.COMPLETE, TrialState.FAIL):
-        folder.count(trial.state == TrialState.COMPLETE)
+    with contextlib.suppress(FileNotFoundError):  # delivered and removed just now
+        if trial is None or trial.attrs[CELL] != folder.header.cell:
+            folder.count(False)
+        elif trial.state in (TrialState.COMPLETE, TrialState.FAIL):
+            folder.count(trial.state == TrialState.COMPLETE)

@@ -64,21 +64,22 @@ class Adopted:
     """A process that an earlier scheduler started and could not wait for."""
 
     def __init__(self, owner: Mapping[str, Any]) -> None:
-        self.owner = Owner.parse(dict(owner))
+        self.owner = Owner.parse(owner)
 
     def poll(self) -> int | None:
         """``GONE`` once it has ended."""
-        return GONE if self.owner.is_gone() else None
+        ended = self.owner.is_gone() or self.owner.is_of_earlier_boot()
+        return GONE if ended else None
 
     def send(self, number: int) -> None:
         """Send it a signal."""
-        if not self.owner.is_gone():
+        if self.owner.is_here() and not self.owner.is_gone():
             os.kill(self.owner.pid, number)
 
 
 def kill(child: Child) -> None:
     """End a process that did not listen, with everything in its session."""
-    if child.poll() is None:
+    if child.poll() is None and child.owner.is_here():
         try:
             os.killpg(child.owner.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):

@@ -2,11 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from seedbed.sweeps.nightly.alerts.outbox import Outbox
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
@@ -75,7 +75,7 @@ class Runner:
         for entry in self._book.entries():
             if entry.standing != "running" or entry.series not in self._series:
                 continue
-            if entry.owner and not Owner.parse(dict(entry.owner)).is_gone():
+            if entry.owner and not _has_ended(entry.owner):
                 LOG.info("%s still runs as process %s", entry.sweep, entry.owner["pid"])
                 self._child, self._step, self.entry = Adopted(entry.owner), "run", entry
             elif due(entry):
@@ -226,3 +226,9 @@ def _reason(code: int, log: Path) -> str:
         if line.strip() and not line.startswith("{")
     ]
     return last[-1][:500] if last else f"its process ended with status {code}"
+
+
+def _has_ended(fields: Mapping[str, Any]) -> bool:
+    """Whether a night's process has ended; nights have no lease, so a reboot ends it."""
+    owner = Owner.parse(fields)
+    return owner.is_gone() or owner.is_of_earlier_boot()

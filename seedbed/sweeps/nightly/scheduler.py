@@ -18,7 +18,7 @@ from seedbed.sweeps.nightly.runner import Runner, Start
 from seedbed.sweeps.nightly.series import Series, night_key
 from seedbed.system.errors import InputError
 from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.run_folder import now_ms
+from seedbed.tracking.writing.run_header import now_ms
 
 LOG = logging.getLogger("seedbed.nightly")
 TICK_S = 1.0

@@ -1,13 +1,17 @@
 """Delivers run folders to MLflow in the background."""
 
+import logging
 import threading
 from pathlib import Path
 
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import StoreError
+from seedbed.system.terminal_escape import inert
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver, run_id_of
-from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder
+
+LOG = logging.getLogger(__name__)
 
 
 class Deliverer:
@@ -57,6 +61,9 @@ class Deliverer:
                     if run_id:
                         self.run_ids[folder.path] = run_id
                 self.trouble = None
+            except ForeignFolderError as error:  # the others do not wait for it
+                LOG.warning("set aside: %s", inert(error))
+                done.append(folder)
             except (StoreError, OSError) as error:
                 self.trouble = str(disk_error(error) or error)
                 break

@@ -8,6 +8,7 @@ time delivers a folder (a lock file says which); a folder whose end was delivere
 import fcntl
 import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.system.atomic_files import write_whole
+from seedbed.system.terminal_escape import inert
 from seedbed.tracking.schema import (
     ENVIRONMENT,
     TAG_CELL,
@@ -34,8 +36,10 @@ from seedbed.tracking.schema import (
 )
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import STATUS, TAG_MAX
-from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, RunHeader
+from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
 
+LOG = logging.getLogger(__name__)
 TOO_LATE = "another run of this cell had been given the cell before this one ended"
 BATCH_METRICS = 900  # the server takes 1,000 entities in a call
 
@@ -54,17 +58,23 @@ def deliver(folder: RunFolder, store: Store) -> bool:
 
 
 def all_folders(folders: Path) -> list[RunFolder]:
-    """Every run folder, the oldest first."""
-    found = [RunFolder(path.parent) for path in folders.glob("*/run.json")]
-    started: dict[Path, int] = {}
-    for folder in found:
+    """Every run folder, the oldest first; a foreign folder is set aside with a warning."""
+    started: list[tuple[int, str, RunFolder]] = []
+    for path in folders.glob("*/run.json"):
+        folder = RunFolder(path.parent)
         try:
-            started[folder.path] = folder.header.started_ms
+            started.append((folder.header.started_ms, str(path), folder))
         except FileNotFoundError:  # delivered and removed in between
             continue
-    return sorted(
-        (folder for folder in found if folder.path in started), key=lambda f: started[f.path]
-    )
+        except (ForeignFolderError, OSError) as error:
+            if path not in _set_aside:
+                _set_aside.add(path)
+                LOG.warning("set aside: %s", inert(error))
+    return [folder for _, _, folder in sorted(started, key=lambda item: item[:2])]
+
+
+_set_aside: set[Path] = set()
+"""Headers that this process has warned of."""
 
 
 def deliver_all(parent: Path, store: Store) -> list[RunFolder]:
@@ -196,9 +206,12 @@ def _as_counted(end: End, taken: bool | None) -> End | None:
 
 
 def _cursor(folder: RunFolder) -> dict[str, Any]:
+    """How far the folder was delivered; from the beginning if the note is lost or foreign."""
     try:
-        cursor: dict[str, Any] = json.loads((folder.path / "delivered.json").read_text())
-    except FileNotFoundError:
+        cursor = json.loads((folder.path / "delivered.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError, RecursionError):
+        return {}
+    if not isinstance(cursor, dict) or not isinstance(cursor.get("run_id", ""), str):
         return {}
     return cursor
 

@@ -21,7 +21,7 @@ from seedbed.tracking.schema import (
     shown_name,
 )
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.run_folder import now_ms
+from seedbed.tracking.writing.run_header import now_ms
 
 DESCRIPTION_TAG = "mlflow.note.content"
 TAG_MAX = 5000

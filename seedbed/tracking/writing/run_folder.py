@@ -15,54 +15,15 @@ import json
 import os
 import shutil
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from seedbed.system.atomic_files import write_or_undo, write_whole
+from seedbed.system.errors import StoreError
 from seedbed.tracking.records import State
-
-
-def now_ms() -> int:
-    """Milliseconds since 1970."""
-    return int(time.time() * 1000)
-
-
-@dataclass(frozen=True)
-class RunHeader:
-    """What is known of a run before it starts.
-
-    Attributes:
-        experiment: Name of the experiment; MLflow's experiment has the same name.
-        name: Readable name of the run.
-        cell: Identity of the cell, hex.
-        params: Options as MLflow parameters.
-        seeds: Seed of each source.
-        owner: Process that answers for the run; see ``seedbed.system.process_identity``.
-        sweep: Name of the sweep, or None.
-        parent_run_id: MLflow id of the parent run, or None.
-        adopt_run_id: MLflow id of a run that exists already (under ``mlflow run``), or None.
-        started_ms: Start, milliseconds since 1970.
-        delivery: Identity of this folder.
-        commit: Git commit of the clone, empty where there is none.
-        configuration: The varied options in words; empty where none vary.
-    """
-
-    experiment: str
-    name: str
-    cell: str
-    params: Mapping[str, str]
-    seeds: Mapping[str, int]
-    owner: Mapping[str, Any]
-    sweep: str | None = None
-    parent_run_id: str | None = None
-    adopt_run_id: str | None = None
-    commit: str = ""
-    configuration: str = ""
-    started_ms: int = field(default_factory=now_ms)
-    delivery: str = field(default_factory=lambda: uuid.uuid4().hex)
+from seedbed.tracking.writing.run_header import RunHeader, now_ms, parse_header
 
 
 @dataclass(frozen=True)
@@ -85,12 +46,17 @@ class End:
     metrics: Mapping[str, float] = field(default_factory=dict)
 
 
+class ForeignFolderError(StoreError):
+    """A folder among the run folders is not a run's, or is damaged."""
+
+
 class RunFolder:
     """Reads and writes one run's folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.artifacts = path / "artifacts"
+        self._header: RunHeader | None = None
         self._began: tuple[int, float] | None = None
 
     @classmethod
@@ -107,8 +73,25 @@ class RunFolder:
 
     @property
     def header(self) -> RunHeader:
-        """The header, as written at creation."""
-        return RunHeader(**json.loads((self.path / "run.json").read_text()))
+        """The header, as written at creation.
+
+        Raises:
+            FileNotFoundError: The folder was delivered and removed.
+            ForeignFolderError: Its ``run.json`` is no header.
+        """
+        if self._header is None:
+            self._header = self._read_header()
+        return self._header
+
+    def _read_header(self) -> RunHeader:
+        path = self.path / "run.json"
+        try:
+            return parse_header(path.read_text(encoding="utf-8"))
+        except ValueError as error:  # not UTF-8 is one as well
+            reason = "it is no text" if isinstance(error, UnicodeDecodeError) else error
+            raise ForeignFolderError(
+                f"{path} must be the header of a run, but {reason}: move its folder away."
+            ) from None
 
     def epoch(self, epoch: int, metrics: Mapping[str, float]) -> None:
         """Append one epoch's metrics."""
@@ -133,22 +116,19 @@ class RunFolder:
         )
 
     def events(self) -> Iterator[Epoch | End]:
-        """Epochs in order, then the end if there is one. A torn last line is not an event."""
+        """Epochs in order, then the end if there is one; a torn or foreign line is not an event."""
         try:
-            text = (self.path / "events.jsonl").read_text()
+            text = (self.path / "events.jsonl").read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return
         for line in text.splitlines(keepends=True):
             if not line.endswith("\n"):
                 return
-            try:
-                fields = json.loads(line)
-            except json.JSONDecodeError:
-                continue
-            if "state" in fields:
-                yield End(**fields)
+            event = _event(line)
+            if event is not None:
+                yield event
+            if isinstance(event, End):
                 return
-            yield Epoch(**fields)
 
     def ended(self) -> End | None:
         """How the run ended, or None while it runs."""
@@ -171,7 +151,9 @@ class RunFolder:
     def asked(self) -> tuple[State, str] | None:
         """How and why the run is to end early, or None where nobody asked."""
         fields = self._json("asked.json")
-        return (fields["state"], fields["reason"]) if fields else None
+        if fields.get("state") not in get_args(State):
+            return None
+        return fields["state"], str(fields.get("reason", ""))
 
     def count(self, taken: bool) -> None:
         """Note whether the ledger took the result, so that its end may be delivered."""
@@ -179,8 +161,8 @@ class RunFolder:
 
     def counted(self) -> bool | None:
         """Whether the ledger took the result; None before it was asked, and outside a sweep."""
-        fields = self._json("counted.json")
-        return bool(fields["taken"]) if fields else None
+        taken = self._json("counted.json").get("taken")
+        return taken if isinstance(taken, bool) else None
 
     def _now_ms(self) -> int:
         """Milliseconds since 1970, never before what the run has recorded already.
@@ -194,12 +176,13 @@ class RunFolder:
         began_ms, began = self._began
         return began_ms + int(1000 * (time.monotonic() - began))
 
-    def _json(self, name: str) -> dict[str, Any] | None:
+    def _json(self, name: str) -> dict[str, Any]:
+        """The object in a file; empty if there is no such file, or something else in it."""
         try:
-            content: dict[str, Any] = json.loads((self.path / name).read_text())
-        except FileNotFoundError:
-            return None
-        return content
+            content = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
 
     def _append(self, fields: dict[str, Any]) -> None:
         """One line, one write; a torn line left by a crash is closed first."""
@@ -210,3 +193,26 @@ class RunFolder:
                 if stream.read(1) != b"\n":
                     line = b"\n" + line
             write_or_undo(stream, line)
+
+
+def _event(line: str) -> Epoch | End | None:
+    """The event of a line; None for a line that is no event."""
+    try:
+        fields = json.loads(line)
+        kind = End if "state" in fields else Epoch
+        event = kind(**fields)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return event if _is_sound(event) else None
+
+
+def _is_sound(event: Epoch | End) -> bool:
+    """Whether the fields have the types that they should have."""
+    if type(event.time_ms) is not int or not isinstance(event.metrics, dict):
+        return False
+    if not all(isinstance(value, int | float) for value in event.metrics.values()):
+        return False
+    if isinstance(event, Epoch):
+        return type(event.epoch) is int
+    texts = (event.reason, event.fingerprint)
+    return event.state in get_args(State) and all(isinstance(x, str | None) for x in texts)
