@@ -132,7 +132,7 @@ def test_the_file_of_a_night_has_its_date_and_fresh_seeds_and_no_schedule(make: 
     assert [one.name for one in designs] == ["nightly-2030-01-02", "nightly-2030-01-03"]
     assert [one.tags["night"] for one in designs] == ["2030-01-02", "2030-01-03"]
     assert {one.tags["series"] for one in designs} == {"nightly"}
-    seeds = [[seeding.seed for seeding in one.seedings] for one in designs]
+    seeds = [[seed_set.seed for seed_set in one.seed_sets] for one in designs]
     assert [len(one) for one in seeds] == [4, 4]
     assert seeds[0][:2] == seeds[1][:2] == [0, 1]
     assert not set(seeds[0][2:]) & set(seeds[1][2:])

@@ -149,7 +149,9 @@ def test_seeds_are_pruned_as_optuna_s_signed_rank_pruner_says() -> None:
     with pytest.warns(optuna.exceptions.ExperimentalWarning):
         pruner = optuna.pruners.WilcoxonPruner(p_threshold=0.1)
     values = {
-        rate: [max(peaked(design.maker.cell({"learning_rate": rate}, s))) for s in design.seedings]
+        rate: [
+            max(peaked(design.factory.cell({"learning_rate": rate}, s))) for s in design.seed_sets
+        ]
         for rate in rates
     }
     for index, rate in enumerate(rates):

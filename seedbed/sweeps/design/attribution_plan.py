@@ -6,7 +6,7 @@ from typing import Any
 
 from seedbed.runs.settings.seeds import SOURCES
 from seedbed.sweeps.design.cells import CellFactory
-from seedbed.sweeps.design.seedings import NUMERIC, SeedSet, levelled, plain
+from seedbed.sweeps.design.seed_sets import NUMERIC, SeedSet, levelled, plain
 from seedbed.sweeps.spec.seed_fields import PlanSeeds
 
 
@@ -31,13 +31,13 @@ class Attribution:
     crossed_sources: tuple[str, ...]
 
     @property
-    def seedings(self) -> list[SeedSet]:
+    def seed_sets(self) -> list[SeedSet]:
         """Every run that the plan asks for, in the order in which to run them."""
         return [
             *self.identical,
             *self.everything,
-            *(seeding for part in self.radial for seeding in part.values()),
-            *(seeding for row in self.crossed for seeding in row),
+            *(seed_set for part in self.radial for seed_set in part.values()),
+            *(seed_set for row in self.crossed for seed_set in row),
         ]
 
 
@@ -84,17 +84,17 @@ def _changed(base: SeedSet, source: str, runs: int) -> SeedSet:
 
 
 def described(
-    plan: Attribution, maker: CellFactory, configurations: Sequence[Mapping[str, Any]]
+    plan: Attribution, factory: CellFactory, configurations: Sequence[Mapping[str, Any]]
 ) -> Any:
     """Which run plays which part, by cell: what analysis needs to know, ready for JSON."""
     parts = []
     for configuration in configurations:
 
-        def ids(seedings: Sequence[SeedSet], of: Mapping[str, Any] = configuration) -> list[str]:
-            return [maker.cell(of, seeding).id for seeding in seedings]
+        def ids(seed_sets: Sequence[SeedSet], of: Mapping[str, Any] = configuration) -> list[str]:
+            return [factory.cell(of, seed_set).id for seed_set in seed_sets]
 
         part: dict[str, Any] = {
-            "configuration": {key: configuration[key] for key in maker.varied},
+            "configuration": {key: configuration[key] for key in factory.varied},
             "identical": ids(plan.identical),
             "all": ids(plan.everything),
             "radial": [

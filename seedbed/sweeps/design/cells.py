@@ -8,7 +8,7 @@ from typing import Any
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings.options import as_params, cell_id, parse
 from seedbed.runs.settings.seeds import seeds_of
-from seedbed.sweeps.design.seedings import SeedSet
+from seedbed.sweeps.design.seed_sets import SeedSet
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,19 @@ class CellFactory:
         """Options of a configuration, with no seed set."""
         return parse(self.experiment.options, {**self.common, **configuration})
 
-    def cell(self, configuration: Mapping[str, Any], seeding: SeedSet) -> Cell:
+    def cell(self, configuration: Mapping[str, Any], seed_set: SeedSet) -> Cell:
         """The cell of a configuration with a set of seeds."""
         options = parse(
-            self.experiment.options, {**self.common, **configuration, **seeding.options}
+            self.experiment.options, {**self.common, **configuration, **seed_set.options}
         )
         seeds, params = seeds_of(options), as_params(options)
         return Cell(
-            id=_identity(cell_id(self.experiment.identity, options, seeds), seeding.repeat),
-            name=" ".join([*(f"{key}={params[key]}" for key in self.varied), seeding.label]),
+            id=_identity(cell_id(self.experiment.identity, options, seeds), seed_set.repeat),
+            name=" ".join([*(f"{key}={params[key]}" for key in self.varied), seed_set.label]),
             configuration={key: getattr(options, key) for key in self.varied},
             options=options,
             seeds=seeds,
-            repeat=seeding.repeat,
+            repeat=seed_set.repeat,
         )
 
 

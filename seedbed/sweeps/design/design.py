@@ -24,7 +24,7 @@ from seedbed.sweeps.design.option_checks import Options, trainable
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw
 from seedbed.sweeps.design.seed_layout import TAG_MAX, Layout, lay_out
-from seedbed.sweeps.design.seedings import SeedSet, plain
+from seedbed.sweeps.design.seed_sets import SeedSet, plain
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.configuration_fields import Drawn
 from seedbed.sweeps.spec.section import Scalar
@@ -51,8 +51,8 @@ class Design:
         cells: What is run without looking at any result, seed by seed, so that an early stop
             leaves balanced arms; a search or a stop rule may add cells.
         file: The sweep's file, checked.
-        maker: Makes further cells.
-        seedings: The seeds of each configuration, in their order.
+        factory: Makes further cells.
+        seed_sets: The seeds of each configuration, in their order.
         configurations: The configurations; of a search, those that it starts with.
         planned: The most runs that the design may ask for.
         proposer: Proposes the configurations of a search; None where there is none.
@@ -67,8 +67,8 @@ class Design:
     sources: tuple[str, ...]
     cells: tuple[Cell, ...]
     file: CheckedFile
-    maker: CellFactory
-    seedings: tuple[SeedSet, ...]
+    factory: CellFactory
+    seed_sets: tuple[SeedSet, ...]
     configurations: tuple[Configuration, ...]
     planned: int
     proposer: Proposer | None
@@ -112,7 +112,7 @@ class Design:
         """Seeds on which the best of a search are run again: those after the largest one used."""
         if not self.file.fields.search:
             return ()
-        first = 1 + max(seeding.seed for seeding in self.seedings)
+        first = 1 + max(seed_set.seed for seed_set in self.seed_sets)
         return tuple(plain(list(range(first, first + self.file.fields.search.retest.seeds))))
 
     def described(self) -> dict[str, Any]:
@@ -171,10 +171,10 @@ def designed(file: CheckedFile, name: str | None = None) -> Design:
     with file.at("experiment"):
         experiment = find(fields.experiment, file.path.parent)
     options = Options(file, experiment)
-    maker = CellFactory(experiment, _common(file), tuple(options.spaces))
+    factory = CellFactory(experiment, _common(file), tuple(options.spaces))
 
     def allowed(configuration: Configuration) -> bool:
-        return options.allowed(maker.options(configuration))
+        return options.allowed(factory.options(configuration))
 
     proposer = None
     if fields.search:
@@ -183,30 +183,30 @@ def designed(file: CheckedFile, name: str | None = None) -> Design:
             configurations = proposer.first()
     else:
         configurations = _configurations(file, options, allowed)
-        maker = CellFactory(experiment, maker.common, _varied(maker, configurations))
+        factory = CellFactory(experiment, factory.common, _varied(factory, configurations))
     layout = lay_out(file)
-    check_limits(file, len(configurations), len(layout.seedings))
+    check_limits(file, len(configurations), len(layout.seed_sets))
     if proposer:
-        check_grid(file, proposer, len(layout.seedings))
-        configurations = configurations[: searched(fields, proposer, len(layout.seedings))]
-    trainable(file, options, experiment, [maker.options(one) for one in configurations])
-    cells = _cells(maker, configurations, layout.seedings)
+        check_grid(file, proposer, len(layout.seed_sets))
+        configurations = configurations[: searched(fields, proposer, len(layout.seed_sets))]
+    trainable(file, options, experiment, [factory.options(one) for one in configurations])
+    cells = _cells(factory, configurations, layout.seed_sets)
     runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
     return Design(
         name=name or file.name,
         question=fields.question,
         experiment=experiment.name,
         reference=experiment.reference,
-        varied=maker.varied,
+        varied=factory.varied,
         sources=layout.sources,
         cells=tuple(cells[:runs]),
         file=file,
-        maker=maker,
-        seedings=layout.seedings,
+        factory=factory,
+        seed_sets=layout.seed_sets,
         configurations=tuple(configurations),
         planned=planned,
         proposer=proposer,
-        plan=_plan(file, layout, maker, configurations),
+        plan=_plan(file, layout, factory, configurations),
     )
 
 
@@ -248,24 +248,24 @@ def _configurations(file: CheckedFile, options: Options, allowed: Any) -> list[C
     return kept
 
 
-def _varied(maker: CellFactory, configurations: Sequence[Configuration]) -> tuple[str, ...]:
+def _varied(factory: CellFactory, configurations: Sequence[Configuration]) -> tuple[str, ...]:
     """The options that differ between configurations once every default is filled in."""
-    every = [as_params(maker.options(configuration)) for configuration in configurations]
-    return tuple(key for key in maker.varied if len({params[key] for params in every}) > 1)
+    every = [as_params(factory.options(configuration)) for configuration in configurations]
+    return tuple(key for key in factory.varied if len({params[key] for params in every}) > 1)
 
 
 def _cells(
-    maker: CellFactory, configurations: Sequence[Configuration], seedings: Sequence[SeedSet]
+    factory: CellFactory, configurations: Sequence[Configuration], seed_sets: Sequence[SeedSet]
 ) -> list[Cell]:
     """Every configuration with every set of seeds, seed by seed; a shared run stands once."""
-    every = (maker.cell(c, seeding) for seeding in seedings for c in configurations)
+    every = (factory.cell(c, seed_set) for seed_set in seed_sets for c in configurations)
     return list({cell.id: cell for cell in every}.values())
 
 
 def _plan(
-    file: CheckedFile, layout: Layout, maker: CellFactory, configurations: Sequence[Configuration]
+    file: CheckedFile, layout: Layout, factory: CellFactory, configurations: Sequence[Configuration]
 ) -> Mapping[str, Any]:
-    described: Mapping[str, Any] = layout.described(maker, configurations)
+    described: Mapping[str, Any] = layout.described(factory, configurations)
     size = len(json.dumps(described))
     if size > TAG_MAX:
         raise file.refuse(

@@ -6,7 +6,7 @@ from typing import Any
 
 from seedbed.sweeps.design.attribution_plan import Attribution, attribution, described
 from seedbed.sweeps.design.cells import CellFactory
-from seedbed.sweeps.design.seedings import NUMERIC, SeedSet, crossed, levels, plain, vary
+from seedbed.sweeps.design.seed_sets import NUMERIC, SeedSet, crossed, levels, plain, vary
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
 from seedbed.sweeps.spec.yaml_file import Place
@@ -20,13 +20,13 @@ class Layout:
     """The seeds of one configuration.
 
     Attributes:
-        seedings: In the order in which to run them.
+        seed_sets: In the order in which to run them.
         varied: Sources that differ between runs; ``seed`` where all of them do.
         kind: ``all``, ``crossed``, ``vary`` or ``attribution``.
         plan: The parts of the attribution plan, where it is one.
     """
 
-    seedings: tuple[SeedSet, ...]
+    seed_sets: tuple[SeedSet, ...]
     varied: tuple[str, ...]
     kind: str
     plan: Attribution | None = None
@@ -34,15 +34,15 @@ class Layout:
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of the seed options that differ between runs."""
-        if any(seeding.streams for seeding in self.seedings):
+        if any(seed_set.streams for seed_set in self.seed_sets):
             return ("seed", "stream_seeds")
         names = dict.fromkeys(self.varied)
         return tuple(s if s == "seed" else f"{s}_seed" for s in names if s != NUMERIC)
 
-    def described(self, maker: CellFactory, configurations: Sequence[Mapping[str, Any]]) -> Any:
+    def described(self, factory: CellFactory, configurations: Sequence[Mapping[str, Any]]) -> Any:
         """What analysis needs to know of it; JSON."""
         if self.plan:
-            return described(self.plan, maker, configurations)
+            return described(self.plan, factory, configurations)
         return {"name": self.kind, "sources": [s for s in self.varied if s != "seed"]}
 
 
@@ -86,7 +86,7 @@ def _layout(file: CheckedFile) -> Layout:
             _all_differ(file, given.crossed or (), ("seeds", "crossed"))
             plan = attribution(given, file.fields.numeric == "free")
             varied = ("seed", *plan.sources, *plan.crossed_sources)
-            return Layout(tuple(plan.seedings), varied, "attribution", plan)
+            return Layout(tuple(plan.seed_sets), varied, "attribution", plan)
         case _:
             _all_differ(file, levels(given), ("seeds",))
             return Layout(tuple(plain(given)), ("seed",), "all")

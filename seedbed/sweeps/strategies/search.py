@@ -22,7 +22,7 @@ from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.proposals import Proposer, Tried
 from seedbed.sweeps.design.search_space import Configuration
-from seedbed.sweeps.design.seedings import SeedSet
+from seedbed.sweeps.design.seed_sets import SeedSet
 from seedbed.sweeps.spec.search_fields import Search
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, percent, points
 from seedbed.sweeps.strategies.epoch_pruning import EpochPruner
@@ -62,9 +62,9 @@ class SearchStrategy:
         self._design = design
         self._proposer: Proposer = design.proposer
         self._search: Search = design.proposer.search
-        self._seedings = design.seedings
+        self._seed_sets = design.seed_sets
         self._fresh = design.fresh
-        self._most = searched(design.file.fields, design.proposer, len(design.seedings))
+        self._most = searched(design.file.fields, design.proposer, len(design.seed_sets))
         self._cells: dict[str, Cell] = {}
         self._rounds: dict[str, list[Configuration]] = {}
         prune = self._search.prune
@@ -87,7 +87,7 @@ class SearchStrategy:
         """By epochs, and never a run on fresh seeds: those are the result."""
         if self._by_epoch is None or cell.options.seed in {one.seed for one in self._fresh}:
             return None
-        siblings = [self._cell(cell.configuration, seeding).id for seeding in self._seedings]
+        siblings = [self._cell(cell.configuration, seed_set).id for seed_set in self._seed_sets]
         if any(state.standings.get(one) in ("pruned", "failed") for one in siblings):
             return "its configuration was given up with another seed"
         return self._by_epoch.prune(cell.id, state)
@@ -176,7 +176,7 @@ class SearchStrategy:
             self._rounds[known] = self._proposer.more(tried)[: max(self._most - len(tried), 0)]
         proposed = self._rounds[known]
         begun = any(
-            self._cell(configuration, self._seedings[0]).id in state.standings
+            self._cell(configuration, self._seed_sets[0]).id in state.standings
             for configuration in proposed
         )
         return proposed if begun or self._fits(len(proposed), state) else []
@@ -187,14 +187,14 @@ class SearchStrategy:
         over = sum(standing in OVER for standing in state.standings.values())
         if minutes is None or not over:
             return True
-        runs = configurations * len(self._seedings) + self._search.retest.best * len(self._fresh)
+        runs = configurations * len(self._seed_sets) + self._search.retest.best * len(self._fresh)
         return state.minutes * (1 + runs / over) <= minutes
 
     def _configuration(
         self, configuration: Configuration, rivals: Sequence[Tried], state: SweepState
     ) -> tuple[list[Cell], Tried | None]:
         """The cells that a configuration is to have by now, and what came of it once it is over."""
-        cells = [self._cell(configuration, seeding) for seeding in self._seedings]
+        cells = [self._cell(configuration, seed_set) for seed_set in self._seed_sets]
         rival = self._rival(rivals, state)
         ready = wilcoxon_from(self._search.prune.p) if rival and self._search.prune else len(cells)
         while True:
@@ -219,7 +219,7 @@ class SearchStrategy:
         if not sound:
             return []
         best = max(sound, key=lambda one: one.value or 0.0)
-        cells = (self._cell(best.configuration, seeding) for seeding in self._seedings)
+        cells = (self._cell(best.configuration, seed_set) for seed_set in self._seed_sets)
         return [_value(cell, state) or 0.0 for cell in cells]
 
     def _is_worse(self, values: Sequence[float], rival: Sequence[float]) -> bool:
@@ -238,13 +238,13 @@ class SearchStrategy:
         return pruner.prune(study, trial)
 
     def _again(self, one: Tried, state: SweepState) -> list[Cell]:
-        cells = (self._cell(one.configuration, seeding) for seeding in self._fresh)
+        cells = (self._cell(one.configuration, seed_set) for seed_set in self._fresh)
         return [cell for cell in cells if cell.id in state.scores]
 
-    def _cell(self, configuration: Mapping[str, object], seeding: SeedSet) -> Cell:
-        key = f"{sorted(configuration.items())} {seeding.label}"
+    def _cell(self, configuration: Mapping[str, object], seed_set: SeedSet) -> Cell:
+        key = f"{sorted(configuration.items())} {seed_set.label}"
         if key not in self._cells:
-            self._cells[key] = self._design.maker.cell(configuration, seeding)
+            self._cells[key] = self._design.factory.cell(configuration, seed_set)
         return self._cells[key]
 
     @property
@@ -265,5 +265,5 @@ def _epochs(design: Design) -> int:
     return max(int(cell.options.epochs) for cell in design.cells)
 
 
-def _numbers(seedings: Sequence[SeedSet]) -> str:
-    return ", ".join(str(one.seed) for one in seedings)
+def _numbers(seed_sets: Sequence[SeedSet]) -> str:
+    return ", ".join(str(one.seed) for one in seed_sets)

@@ -79,12 +79,12 @@ class _Rule:
 
     @property
     def _seeds(self) -> int:
-        return len(self._design.seedings)
+        return len(self._design.seed_sets)
 
     def _cell(self, arm: int, seed: int) -> Cell:
         if (arm, seed) not in self._cells:
             design = self._design
-            made = design.maker.cell(design.configurations[arm], design.seedings[seed])
+            made = design.factory.cell(design.configurations[arm], design.seed_sets[seed])
             self._cells[arm, seed] = made
         return self._cells[arm, seed]
 
@@ -168,7 +168,7 @@ class ComparisonRule(_Rule):
     def __init__(self, design: Design, rule: Comparison) -> None:
         super().__init__(design)
         self._rule = rule
-        self._looks = looks_of(rule, len(design.seedings))
+        self._looks = looks_of(rule, len(design.seed_sets))
 
     def finished(self, state: SweepState) -> str | None:
         """Different, or futile; else what every rule says."""
