@@ -73,7 +73,7 @@ def test_the_report_gives_the_old_verdict(old: Path) -> None:
 
 def test_a_comparison_gives_the_old_verdict(old: Path) -> None:
     printed = seedbed(old, "compare", "old", "--by", "batch_size")
-    assert printed.startswith("Undecided")
+    assert printed.startswith("It is undecided whether batch_size=")
     numbers = [float(text) for text in re.findall(r"-?\d+\.\d+", printed.replace("−", "-"))]
     for points in (6.917, -34.38, 48.21):
         assert any(abs(number - points) < 0.01 for x in numbers for number in (x, 100 * x)), points

@@ -7,6 +7,8 @@ from seedbed.cli.option_groups import Decorator
 HELP = {
     "text": "sentences for people",
     "json": "JSON for programs",
+    "csv": "a table for a spreadsheet",
+    "markdown": "a table for a paper",
     "sarif": "SARIF 2.1.0 for code hosts",
 }
 

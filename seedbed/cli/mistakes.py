@@ -16,6 +16,7 @@ OLD_FLAGS = {
     "--text": "--format text",
     "--csv": "--format csv",
     "--from-csv": "--from",
+    "--series": "--from",
 }
 """Flags that earlier versions had, and how they are written now."""
 

@@ -14,7 +14,7 @@ def run(*words: object) -> Result:
 
 
 def fields(*words: object) -> dict[str, object]:
-    result = run(*words, "--json")
+    result = run(*words, "--format", "json")
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert isinstance(found, dict)

@@ -23,27 +23,27 @@ class TestEpochs:
     CURVES = np.array([[60, 80, 70], [60, 70, 75], [60, 80, 70]])
 
     def test_known(self, tmp_path: Path) -> None:
-        found = fields("epochs", "--csv", table(tmp_path / "c.csv", self.CURVES))
+        found = fields("epochs", "--from", table(tmp_path / "c.csv", self.CURVES))
         # Run 2's own best is epoch 3 (75), the others say epoch 2 (70).
         assert found["epochs"] == [2, 3, 2]
         assert value(found["optimism"]) == pytest.approx(5 / 3)
         assert (found["lower_bound"], found["measure"]) == (True, "curves")
         assert value(found["honest"]) == from_other_runs(self.CURVES).honest.value
-        text = run("epochs", "--csv", tmp_path / "c.csv").stdout
-        assert "by at least 1.667 points" in text
+        text = run("epochs", "--from", tmp_path / "c.csv").stdout
+        assert "adds at least 1.667 points to a run's score" in text
         assert "a lower bound" in text
 
     def test_bad(self, tmp_path: Path) -> None:
         one = table(tmp_path / "1.csv", self.CURVES[:1])
         assert "curves of 2 runs and 2 epochs, got 1 run of 3 epochs" in refused(
-            "epochs", "--csv", one
+            "epochs", "--from", one
         )
         ragged = write(tmp_path / "r.csv", ".5,.6\n.5\n")
-        assert "line 2: 1 columns where 2" in refused("epochs", "--csv", ragged)
+        assert "line 2: 1 columns where 2" in refused("epochs", "--from", ragged)
         mixed = write(tmp_path / "m.csv", ".5,.6\n50,60\n")
-        assert "all percent or all fractions" in refused("epochs", "--csv", mixed)
+        assert "all percent or all fractions" in refused("epochs", "--from", mixed)
         assert "got neither of the two" in refused("epochs")
-        assert "got both of the two" in refused("epochs", "first", "--csv", one)
+        assert "got both of the two" in refused("epochs", "first", "--from", one)
 
 
 class TestCalibration:
@@ -58,13 +58,13 @@ class TestCalibration:
         rows += [
             f"{s},{int(r)},{i}" for i in range(3) for s, r in zip(sure[i], right[i], strict=True)
         ]
-        found = fields("calibration", "--csv", write(tmp_path / "c.csv", "\n".join(rows)))
+        found = fields("calibration", "--from", write(tmp_path / "c.csv", "\n".join(rows)))
         oracle = calibration(sure, right)
         assert (found["n"], found["examples"]) == (3, 60)
         assert value(found["l2"]) == pytest.approx(oracle.l2.value)
         assert value(found["ece"]) == pytest.approx(oracle.ece.value)
         alone = write(tmp_path / "1.csv", "\n".join(row.rsplit(",", 1)[0] for row in rows[:61]))
-        assert fields("calibration", "--csv", alone)["n"] == 1
+        assert fields("calibration", "--from", alone)["n"] == 1
 
     @pytest.mark.parametrize(
         ("text", "told"),
@@ -77,7 +77,7 @@ class TestCalibration:
         ],
     )
     def test_bad(self, tmp_path: Path, text: str, told: str) -> None:
-        assert told in refused("calibration", "--csv", write(tmp_path / "c.csv", text))
+        assert told in refused("calibration", "--from", write(tmp_path / "c.csv", text))
 
 
 class TestEnsemble:
@@ -97,7 +97,7 @@ class TestEnsemble:
 
     def test_known_in_any_order(self, tmp_path: Path) -> None:
         rows, cube, labels = self.rows()
-        found = fields("ensemble", "--csv", write(tmp_path / "e.csv", "\n".join(rows)))
+        found = fields("ensemble", "--from", write(tmp_path / "e.csv", "\n".join(rows)))
         oracle = ensemble(cube, labels)
         assert (found["n"], found["accuracy"]) == (3, oracle.accuracy)
         assert value(found["member"]) == pytest.approx(oracle.member.value)
@@ -107,7 +107,7 @@ class TestEnsemble:
         rows, _, _ = self.rows()
 
         def other(rows: list[str]) -> str:
-            return refused("ensemble", "--csv", write(tmp_path / "bad.csv", "\n".join(rows)))
+            return refused("ensemble", "--from", write(tmp_path / "bad.csv", "\n".join(rows)))
 
         assert "one run only" in other(rows[:9])
         assert "run r2 differs from the first one" in other(rows[:-1])
@@ -132,7 +132,7 @@ class TestChurn:
 
     def test_known(self, tmp_path: Path) -> None:
         path = table(tmp_path / "l.csv", self.LABELS)
-        found = fields("churn", "--csv", path)
+        found = fields("churn", "--from", path)
         codes = np.array([["cat", "dog", "eel"].index(w) for r in self.LABELS for w in r])
         assert value(found["churn"]) == pytest.approx(churn(codes.reshape(3, 4), 3).value)
         assert (found["changing"], found["examples"], found["picture"]) == (2, 4, None)
@@ -143,25 +143,25 @@ class TestChurn:
             "example": 1, "label": None, "votes": [0, 2, 1], "disagreement": pytest.approx(2 / 3),
         }  # fmt: skip
         truth = write(tmp_path / "t.csv", "cat\nfox\ndog\ncat\n")
-        known = fields("churn", "--csv", path, "--labels", truth)
+        known = fields("churn", "--from", path, "--labels", truth)
         assert known["classes"] == ["cat", "dog", "eel", "fox"]
         assert isinstance(known["disputed"], list)
         assert [one["label"] for one in known["disputed"]] == [3, 1]
         assert (
             "example 1 (fox): 2 × dog, 1 × eel"
-            in run("churn", "--csv", path, "--labels", truth).stdout
+            in run("churn", "--from", path, "--labels", truth).stdout
         )
 
     def test_bad(self, tmp_path: Path) -> None:
         path = table(tmp_path / "l.csv", self.LABELS)
         truth = write(tmp_path / "t.csv", "cat\n")
-        assert "4 examples, got 1 labels" in refused("churn", "--csv", path, "--labels", truth)
+        assert "4 examples, got 1 labels" in refused("churn", "--from", path, "--labels", truth)
         assert "2 × 2 or more, got 1 × 4" in refused(
-            "churn", "--csv", table(tmp_path / "1.csv", self.LABELS[:1])
+            "churn", "--from", table(tmp_path / "1.csv", self.LABELS[:1])
         )
         gap = write(tmp_path / "g.csv", "1,2\n1,\n")
-        assert "line 2: column 2 is empty where labels belong" in refused("churn", "--csv", gap)
-        assert "--labels belongs to --csv" in refused("churn", "first", "--labels", truth)
+        assert "line 2: column 2 is empty where labels belong" in refused("churn", "--from", gap)
+        assert "--labels belongs to --from" in refused("churn", "first", "--labels", truth)
 
 
 class TestSearch:
@@ -186,7 +186,7 @@ class TestSearch:
                     rows.append(f"{rate},{width},{score}")
                     scores.setdefault(f"rate={rate} width={width}", []).append(score)
         path = write(tmp_path / "s.csv", "\n".join([*rows, "0.1,1,"]))
-        words = ("search", "--csv", path, "--by", "rate", "--by", "width", "--metric", "acc")
+        words = ("search", "--from", path, "--by", "rate", "--by", "width", "--metric", "acc")
         found = fields(*words)
         oracle = summarize_search(scores)
         assert found["winner"] == oracle.winner
@@ -197,9 +197,9 @@ class TestSearch:
     def test_bad(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "rate,acc\n1,.5\n1,.6\n")
         assert "at least 2 configurations, got 1" in refused(
-            "search", "--csv", path, "--by", "rate", "--metric", "acc"
+            "search", "--from", path, "--by", "rate", "--metric", "acc"
         )
-        assert "needs --by and --metric" in refused("search", "--csv", path)
+        assert "needs --by and --metric" in refused("search", "--from", path)
         assert "at least 2 configurations" in refused("search", ".7")
         assert "scores are missing" in refused("search")
         assert "all percent or all fractions" in refused("search", 70, 0.7)
@@ -227,7 +227,7 @@ class TestSources:
 
     def test_labels_tell_the_sources_apart(self, tmp_path: Path) -> None:
         runs, labels, seeds, told = self.made(tmp_path)
-        found = fields("sources", "--csv", runs, "--labels", labels)
+        found = fields("sources", "--from", runs, "--labels", labels)
         table = (told[:, None] != told[None]).mean(axis=2)
         oracle = disagreement_shares(seeds, table)
         assert found["measure"] == "predictions"
@@ -241,34 +241,34 @@ class TestSources:
 
     def test_scores_alone_are_jansens_estimator(self, tmp_path: Path) -> None:
         runs, *_ = self.made(tmp_path)
-        found = fields("sources", "--csv", runs, "--metric", "acc")
+        found = fields("sources", "--from", runs, "--metric", "acc")
         assert found["measure"] == "accuracy"
-        only = fields("sources", "--csv", runs, "--metric", "acc", "--by", "init_seed")
+        only = fields("sources", "--from", runs, "--metric", "acc", "--by", "init_seed")
         assert [one["source"] for one in only["sources"]] == ["init_seed"]  # type: ignore[attr-defined]
 
     def test_bad(self, tmp_path: Path) -> None:
         runs, labels, *_ = self.made(tmp_path)
-        assert "either --metric" in refused("sources", "--csv", runs)
+        assert "either --metric" in refused("sources", "--from", runs)
         assert "no column 'x': there are init_seed" in refused(
-            "sources", "--csv", runs, "--metric", "x"
+            "sources", "--from", runs, "--metric", "x"
         )
         short = write(tmp_path / "short.csv", "1,2\n")
-        assert "a row per run of" in refused("sources", "--csv", runs, "--labels", short)
+        assert "a row per run of" in refused("sources", "--from", runs, "--labels", short)
         other = write(tmp_path / "o.csv", "a,acc\n1,.5\n2,.6\n")
         assert "no column called like a source" in refused(
-            "sources", "--csv", other, "--metric", "acc"
+            "sources", "--from", other, "--metric", "acc"
         )
         same = write(tmp_path / "same.csv", "init,acc\n1,.5\n1,.6\n")
-        assert "no seed differs" in refused("sources", "--csv", same, "--metric", "acc")
+        assert "no seed differs" in refused("sources", "--from", same, "--metric", "acc")
         alike = write(tmp_path / "alike.csv", "init,acc\n1,.5\n2,.5\n")
         assert "all runs agree in everything" in refused(
-            "sources", "--csv", alike, "--metric", "acc"
+            "sources", "--from", alike, "--metric", "acc"
         )
-        assert "belong to --csv" in refused("sources", "first", "--labels", labels)
+        assert "belong to --from" in refused("sources", "first", "--labels", labels)
 
 
 def test_every_form_of_a_file(tmp_path: Path) -> None:
     path = table(tmp_path / "c.csv", TestEpochs.CURVES)
-    assert run("epochs", "--csv", path, "--csv").stdout.startswith("quantity,")
-    assert "| quantity |" in run("epochs", "--csv", path, "--markdown").stdout
-    assert json.loads(run("epochs", "--csv", path, "--json").stdout)["n"] == 3
+    assert run("epochs", "--from", path, "--format", "csv").stdout.startswith("quantity,")
+    assert "| quantity |" in run("epochs", "--from", path, "--format", "markdown").stdout
+    assert json.loads(run("epochs", "--from", path, "--format", "json").stdout)["n"] == 3

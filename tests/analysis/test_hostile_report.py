@@ -11,11 +11,12 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
-from seedbed.analysis.answers.answer import Answer, Format
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.questions.result import Result
 from seedbed.analysis.report.publish import publish
 from seedbed.analysis.report.tables import markdown
 from seedbed.analysis.report.write import write_report
-from seedbed.cli.ask.printing import emit
+from seedbed.cli.ask.printing import Format, emit
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.artifact_files import artifact, cache_key
@@ -77,7 +78,7 @@ def test_a_report_stays_in_its_folder_and_shows_names_as_text(tmp_path: Path) ->
 def test_no_command_prints_a_control_character(capsys: pytest.CaptureFixture[str]) -> None:
     forms: tuple[Format, ...] = ("text", "json", "markdown", "csv")
     for form in forms:
-        emit(Answer((NASTY[2],), {"name": NASTY[2]}, ((NASTY[2], 1.0),)), form)
+        emit(Result(Answer((NASTY[2],), {"name": NASTY[2]}, ((NASTY[2], 1.0),))), form)
     assert not set(capsys.readouterr().out) & {"\x1b", "\x9b", "\x07"}
 
 

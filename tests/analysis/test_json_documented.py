@@ -44,8 +44,8 @@ def folder(tmp_path: Path) -> Path:
         (f"spread {THREE} --test-size 6488", 0, set()),
         (f"paper {THREE} --published 74.5", 0, set()),
         (f"compare --a {THREE} --b 74 75 76", 0, {"notes"}),
-        ("compare --csv F/two.csv --by arm --metric acc --seed seed", 0, set()),
-        ("compare --csv F/runs.csv --by arm --metric acc --seed seed", 1, set()),
+        ("compare --from F/two.csv --by arm --metric acc --seed seed", 0, set()),
+        ("compare --from F/runs.csv --by arm --metric acc --seed seed", 1, set()),
         ("seeds --difference 1 --sd 1 --paired", 0, {"per_arm"}),
         ("seeds --difference 1 --sd 1", 0, {"pairs", "looks", "boundaries", "nominal_p"}),
         ("seeds --half-width .2", 1, set()),
@@ -60,7 +60,7 @@ def test_keys_are_the_documented_ones(
     command: str, table: int, optional: set[str], folder: Path
 ) -> None:
     words = [word.replace("F/", f"{folder}/") for word in command.split()]
-    result = CliRunner().invoke(main, [*words, "--json"])
+    result = CliRunner().invoke(main, [*words, "--format", "json"])
     assert result.exit_code == 0, result.output
     assert set(json.loads(result.stdout)) == documented(words[0], table) - optional
 
@@ -71,7 +71,9 @@ def test_every_command_is_documented() -> None:
 
 
 def test_the_two_shapes() -> None:
-    result = CliRunner().invoke(main, ["paper", *THREE.split(), "--published", "74.5", "--json"])
+    result = CliRunner().invoke(
+        main, ["paper", *THREE.split(), "--published", "74.5", "--format", "json"]
+    )
     found = json.loads(result.stdout)
     for name, value in (("estimate", found["mean"]), ("verdict", found["verdict"])):
         shape = re.search(rf"\*\*{name}\*\*: `\{{([^}}]+)\}}`", DOCUMENT)

@@ -232,7 +232,9 @@ def test_a_run_stops_early_and_records_scores_and_pictures(
     from seedbed.cli.main import main as analysis
 
     files = [f"--{kind}={artifacts / name}" for kind, name in TRIALS]
-    answer = CliRunner().invoke(analysis, ["verification", *files, "--subjects", "--json"])
+    answer = CliRunner().invoke(
+        analysis, ["verification", *files, "--subjects", "--format", "json"]
+    )
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.output)
     assert told["hter"]["value"] == pytest.approx(outcome.metrics["hter"])

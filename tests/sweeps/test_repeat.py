@@ -193,7 +193,7 @@ def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool
     assert more.exit_code == 0, more.stdout + more.stderr
     first, *_ = [json.loads(line) for line in more.stdout.splitlines()]
     assert (first["cells"], first["done"]) == (6, 4)
-    verdict = CliRunner().invoke(compare, ["ab", "--json"])
+    verdict = CliRunner().invoke(compare, ["ab", "--format", "json"])
     assert verdict.exit_code == 0, verdict.output
     found = json.loads(verdict.stdout)
     assert (found["paired"], found["n_a"], found["n_b"]) == (True, 3, 3)

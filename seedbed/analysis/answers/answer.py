@@ -6,11 +6,13 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.drift import Drift
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 
 Format = Literal["text", "json", "markdown", "csv"]
@@ -19,19 +21,45 @@ COLUMNS = ("quantity", "value", "low", "high", "level", "n", "method")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command found.
+    """What a question found.
 
     Attributes:
         sentences: Text; the first sentence is the answer.
         fields: Everything, by JSON key; dataclasses, arrays and None are allowed.
         rows: Name and value of what belongs in a table.
         verdicts: Names that ``--fail-on`` may match.
+        before: What must be read before the answer, such as that the environments differ.
+        headline: The answers of several configurations together, where there are several.
+        lines: What a terminal shows, where a table says more than the sentences.
+        scores: Name → ``[run]`` the runs' scores, for the picture.
+        measure: What the scores are.
+        marked: A score to mark in the picture, such as a published one.
+        charts: Name → chart of nights, for the picture.
     """
 
     sentences: tuple[str, ...]
     fields: Mapping[str, object]
     rows: tuple[tuple[str, object], ...]
-    verdicts: tuple[str, ...] = field(default=())
+    verdicts: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    headline: str = ""
+    lines: tuple[str, ...] = ()
+    scores: Mapping[str, Floats] = field(default_factory=dict)
+    measure: str = "accuracy"
+    marked: float | None = None
+    charts: Mapping[str, Drift] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """What a terminal shows."""
+        return "\n".join(self.lines or (*self.before, *self.sentences))
+
+    def with_note(self, note: str) -> "Answer":
+        """The answer with one more sentence, which is among the ``notes`` of the fields as well."""
+        notes = self.fields.get("notes")
+        earlier = notes if isinstance(notes, list) else []
+        fields = {**self.fields, "notes": [*earlier, note]}
+        return replace(self, sentences=(*self.sentences, note), fields=fields)
 
 
 def plain(value: object) -> object:
@@ -53,16 +81,21 @@ def to_json(answer: Answer) -> str:
     return json.dumps(plain(dict(answer.fields)), indent=2, ensure_ascii=False)
 
 
-def _cells(name: str, value: object) -> tuple[str, ...]:
+def table_cells(name: str, value: object) -> tuple[object, ...]:
+    """One row of the table, by ``COLUMNS``; None where a column does not apply."""
     if isinstance(value, Estimate):
-        numbers = (value.value, value.low, value.high, value.level, value.n)
-        return (name, *(_number(number) for number in numbers), value.method)
+        return (name, value.value, value.low, value.high, value.level, value.n, value.method)
     if isinstance(value, Verdict):
-        return (name, value.verdict, "", "", "", "", value.reason)
-    return (name, _number(value), "", "", "", "", "")
+        return (name, value.verdict, None, None, None, None, value.reason)
+    return (name, value, None, None, None, None, None)
 
 
-def _number(value: object) -> str:
+def _cells(name: str, value: object) -> tuple[str, ...]:
+    return tuple(table_text(cell) for cell in table_cells(name, value))
+
+
+def table_text(value: object) -> str:
+    """A cell as text: six digits of a number, nothing for None, nan and infinity."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -81,7 +114,12 @@ def to_csv(answer: Answer) -> str:
 
 def to_markdown(answer: Answer) -> str:
     """The sentences, then the table."""
-    lines = [" ".join(answer.sentences), "", _row(COLUMNS), _row(["---"] * len(COLUMNS))]
+    lines = [
+        " ".join((*answer.before, *answer.sentences)),
+        "",
+        _row(COLUMNS),
+        _row(["---"] * len(COLUMNS)),
+    ]
     lines += [_row(_cells(name, value)) for name, value in answer.rows]
     return "\n".join(lines)
 

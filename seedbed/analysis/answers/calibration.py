@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     no_predictions,
     with_unread,
 )
+from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.from_predictions import BINS
 from seedbed.analysis.statistics.calibration import calibration as calibrate
@@ -59,12 +60,13 @@ def calibration_of_answers(
     sure, right = float(confidence.mean()), float(correct.mean())
     how = "too sure" if sure > right else "not sure enough"
     lines = (
-        f"The debiased L2 calibration error is {number(result.l2.value)} ({interval(result.l2)}); "
-        "0 is perfect.",
-        f"On average the runs are {number(sure)} sure and {number(right)} right: {how}, by "
-        f"{number(abs(sure - right))}.",
-        f"ECE is {number(result.ece.value)} ({interval(result.ece)}), where perfect calibration "
-        f"would show {number(result.ece_if_calibrated)} ({result.bins} bins).",
+        f"On average the runs are {FRACTION.level(sure)} sure and {FRACTION.level(right)} right: "
+        f"{how}, by {FRACTION.difference(abs(sure - right))}.",
+        f"The debiased L2 calibration error is {FRACTION.difference(result.l2.value)} "
+        f"({FRACTION.interval(result.l2)}); 0 is perfect.",
+        f"ECE is {FRACTION.difference(result.ece.value)} ({FRACTION.interval(result.ece)}), where "
+        f"perfect calibration would show {FRACTION.difference(result.ece_if_calibrated)} "
+        f"({result.bins} bins).",
     )
     fields = {
         "n": confidence.shape[0],

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.read_inputs import read_names, read_words
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     no_predictions,
     with_unread,
 )
+from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.findings import Disputed
 from seedbed.analysis.findings.from_predictions import disputed, most_disputed
@@ -84,9 +85,9 @@ def churn_of_labels(
     ids = np.arange(size) if examples is None else examples
     found = most_disputed(predicted, labels, ids, len(names))
     lines = [
-        f"Two runs label {number(share.value)} of the test examples differently "
-        f"({interval(share)}, {runs} runs).",
-        f"{changing} of {size} examples change their label in some run, the others in none.",
+        f"Two runs label {FRACTION.level(share.value)} of the test examples differently "
+        f"({FRACTION.interval(share)}, {runs} runs).",
+        f"{changing} of {size} examples change their label in some run, the others never do.",
     ]
     if found:
         first = found[0]
@@ -107,6 +108,24 @@ def churn_of_labels(
     rows: list[tuple[str, object]] = [("churn", share), ("changing", changing)]
     rows += [(f"example {one.example}: disagreement", one.disagreement) for one in found]
     return Answer(tuple(lines), fields, tuple(rows))
+
+
+def churn_of_file(path: Path, truth: Path | None = None, *, level: float = 0.95) -> Answer:
+    """Say which examples the runs in a CSV file label differently.
+
+    Args:
+        path: Runs × examples of labels.
+        truth: File of the true labels.
+        level: Confidence level.
+
+    Raises:
+        InputError: As ``read_labels`` and ``read_truth``.
+    """
+    predicted, names = read_labels(path)
+    if truth is None:
+        return churn_of_labels(predicted, names, level=level)
+    labels, names = read_truth(truth, names, predicted.shape[1])
+    return churn_of_labels(predicted, names, truth=labels, level=level)
 
 
 def read_labels(path: Path) -> tuple[npt.NDArray[np.int64], list[str]]:

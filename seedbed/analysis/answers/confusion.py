@@ -13,6 +13,7 @@ from seedbed.analysis.answers.recorded_sweep import (
     no_predictions,
     with_unread,
 )
+from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.from_predictions import confusions
 from seedbed.analysis.statistics.classification import (
@@ -77,18 +78,22 @@ def confusion_of_counts(
 def _sentences(found: ClassScores, names: Sequence[str]) -> tuple[str, ...]:
     of = f"{found.n} examples" if found.runs == 1 else f"{found.runs} runs"
     lines = [
-        f"Accuracy is {number(found.accuracy.value)} over {of} ({interval(found.accuracy)}), "
-        f"macro-F1 {number(found.macro_f1.value)} ({interval(found.macro_f1)})."
+        f"Accuracy is {FRACTION.level(found.accuracy.value)} over {of} "
+        f"({FRACTION.interval(found.accuracy)}), macro-F1 {number(found.macro_f1.value)} "
+        f"({interval(found.macro_f1)})."
     ]
     known = [(name, r) for name, r in zip(names, found.recall, strict=True) if r is not None]
     if known:
         name, worst = min(known, key=lambda pair: pair[1].value)
         lines.append(
-            f"The hardest class is {name}: recall {number(worst.value)} ({interval(worst)})."
+            f"The hardest class is {name}: recall {FRACTION.level(worst.value)} "
+            f"({FRACTION.interval(worst)})."
         )
     missing = [name for name, r in zip(names, found.recall, strict=True) if r is None]
     if missing:
-        lines.append(f"No examples of {', '.join(missing)}: no recall, left out of macro-F1.")
+        lines.append(
+            f"There are no examples of {', '.join(missing)}: no recall, left out of macro-F1."
+        )
     return tuple(lines)
 
 

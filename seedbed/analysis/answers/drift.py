@@ -50,7 +50,7 @@ def drift_of_nights(
         fields["charts"] = charts
     sentences = _sentences(charts)
     verdicts = ("different", "drift") if moved else ("undecided",)
-    return Answer(sentences, fields, tuple(rows), verdicts)
+    return Answer(sentences, fields, tuple(rows), verdicts, charts=charts)
 
 
 def _sentences(charts: Mapping[str, Drift]) -> tuple[str, ...]:
@@ -61,7 +61,8 @@ def _sentences(charts: Mapping[str, Drift]) -> tuple[str, ...]:
         reason = chart.verdict.reason
         lines.append(f"{lead}{of}: {reason}.")
         if chart.ewma and chart.alarm is None and not chart.identical:
-            lines.append(f"The EWMA stands at {chart.ewma[-1]:.3g} of ±{chart.limit[-1]:.3g}.")
+            last, limit = chart.ewma[-1], chart.limit[-1]
+            lines.append(f"The moving mean is at {last:.3g} sd; its limits are ±{limit:.3g}.")
     return tuple(lines)
 
 
@@ -115,7 +116,8 @@ def drift_of_sweeps(
     ]
     newest = about(nights[-1])
     fields = {**answer.fields, "sweep": newest, "notes": [*before, *notes, *lost]}
-    return replace(answer, sentences=(*before, *answer.sentences, *notes, *lost), fields=fields)
+    sentences = (*answer.sentences, *notes, *lost)
+    return replace(answer, before=tuple(before), sentences=sentences, fields=fields)
 
 
 def between_nights(nights: Sequence[Recorded]) -> list[str]:

@@ -12,6 +12,7 @@ from seedbed.analysis.answers.recorded_sweep import (
     no_predictions,
     with_unread,
 )
+from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.ensemble import ensemble as average, group_accuracy
@@ -61,17 +62,19 @@ def ensemble_of_probabilities(
     half = group_accuracy(probabilities, labels, max(runs // 2, 1), level)
     gain = result.accuracy - result.member_accuracy.value
     lines = [
-        f"Averaging all {runs} runs scores {number(result.accuracy)}, {number(gain)} above the "
-        f"mean of a single run ({number(result.member_accuracy.value)}, "
-        f"{interval(result.member_accuracy)}).",
+        f"An ensemble of all {runs} runs scores {FRACTION.level(result.accuracy)}, "
+        f"{FRACTION.difference(abs(gain))} {'above' if gain >= 0 else 'below'} the mean of a "
+        f"single run ({FRACTION.level(result.member_accuracy.value)}, "
+        f"{FRACTION.interval(result.member_accuracy)}).",
         f"The Brier score falls from {number(result.member.value)} to "
-        f"{number(result.brier[sizes.index(runs)].value)}; endlessly many runs would reach "
+        f"{number(result.brier[sizes.index(runs)].value)}; infinitely many runs would reach "
         f"{number(result.limit.value)} ({interval(result.limit)}).",
     ]
     if half.size > 1 and half.sd is not None:
         lines.append(
-            f"{half.groups} ensembles of {half.size} runs score {number(half.mean.value)} on "
-            f"average, with an sd of {number(half.sd.value)}."
+            f"{half.groups} ensembles of {half.size} runs score "
+            f"{FRACTION.level(half.mean.value)} on average, with an sd of "
+            f"{FRACTION.difference(half.sd.value)}."
         )
     fields = {
         "n": runs,

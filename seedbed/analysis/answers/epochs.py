@@ -1,16 +1,18 @@
 """``epochs``: how optimistic choosing the best epoch on the test set would have been."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from seedbed.analysis.answers.answer import Answer, interval, number
-from seedbed.analysis.answers.read_inputs import same_unit
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.read_inputs import read_matrix
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     no_predictions,
     with_unread,
 )
+from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_other_runs
@@ -72,22 +74,30 @@ def epochs_of_curves(curves: Floats, measure: str = "curves", *, level: float = 
             "without predictions the best epoch needs the curves of 2 runs and 2 epochs, got "
             f"{count(curves.shape[0], 'run')} of {count(curves.shape[1], 'epoch')}"
         )
-    unit = " points" if same_unit(curves.ravel()) == 100 else ""
+    unit = unit_of(curves.ravel())
     result = from_other_runs(curves, level=level)
     return _answer(result, measure, "chosen by the other runs' mean curve", unit)
 
 
-def _answer(result: EpochOptimism, measure: str, how: str, unit: str = "") -> Answer:
+def epochs_of_file(path: Path, *, level: float = 0.95) -> Answer:
+    """Optimism of the best epoch from a CSV file of runs × epochs; as ``epochs_of_curves``."""
+    _, curves = read_matrix(path)
+    answer = epochs_of_curves(curves, level=level)
+    return replace(answer, sentences=(*answer.sentences, OTHER_RUNS))
+
+
+def _answer(result: EpochOptimism, measure: str, how: str, unit: Unit = FRACTION) -> Answer:
     first, last = min(result.epochs) + 1, max(result.epochs) + 1
     least = "at least " if result.lower_bound else ""
     most = "at most " if result.lower_bound else ""
     where = f"is {first} in" if first == last else f"lies between {first} and {last} over"
     on = "validation" if measure == "val_accuracy" else "test"
     lines = (
-        f"Choosing the best epoch on the {on} set would have flattered a run by {least}"
-        f"{number(result.optimism.value)}{unit} ({interval(result.optimism)}).",
-        f"Its best epoch scores {number(result.best.value)}, which is worth {most}"
-        f"{number(result.honest.value)} ({how}).",
+        f"Choosing the best epoch on the {on} set adds {least}"
+        f"{unit.difference(result.optimism.value)} to a run's score "
+        f"({unit.interval(result.optimism)}).",
+        f"Its best epoch scores {unit.level(result.best.value)}, which is worth {most}"
+        f"{unit.level(result.honest.value)} ({how}).",
         f"The epoch that looks best {where} {count(len(result.epochs), 'run')}.",
     )
     fields = {

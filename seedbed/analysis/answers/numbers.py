@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from seedbed.analysis.answers.answer import Answer, number
 from seedbed.analysis.answers.recorded_sweep import Recorded, about
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import describe
 from seedbed.system.errors import InputError
@@ -57,7 +60,29 @@ def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
         "notes": [*found.first, *found.notes],
     }
     notes = [*found.first, *found.notes]
-    return Answer((*sentences, *([""] if notes else []), *notes), fields, tuple(rows))
+    measure = next(key for table in tables.values() for key in table)
+    return Answer(
+        (f"The numbers of {found.sweep.name}.", *notes),
+        fields,
+        tuple(rows),
+        lines=(*sentences, *([""] if notes else []), *notes),
+        scores=_values(found, measure),
+        measure=measure,
+    )
+
+
+def _values(found: Recorded, key: str) -> dict[str, Floats]:
+    """Configuration → ``[run]`` values of one number."""
+    values = {group.label: _values_of(found, group, key) for group in found.groups}
+    return {label: np.array(known) for label, known in values.items() if known}
+
+
+def _values_of(found: Recorded, group: Group, key: str) -> list[float]:
+    """Values of one number over the finished runs of a configuration."""
+    sweep = found.sweep
+    mine = [run for run in sweep.finished if sweep.configuration(run) == group.options]
+    runs = independent(sweep, mine)
+    return [value for run in runs if (value := score_of(run, key)) is not None]
 
 
 def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
@@ -68,8 +93,7 @@ def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
     keys = dict.fromkeys(key for run in runs for key in run.metrics)
     table = {}
     for key in sorted(keys, key=lambda key: (key not in FIRST, key)):
-        values = [value for run in runs if (value := score_of(run, key)) is not None]
-        if values:
+        if values := _values_of(found, group, key):
             spread = describe(values, level)
             ends = min(values), max(values)
             table[key] = _Number(spread.n, spread.mean, spread.sd, *ends)

@@ -10,44 +10,7 @@ import numpy.typing as npt
 
 from seedbed.analysis.statistics.checks import Floats, accuracy_scale
 from seedbed.system.errors import InputError
-
-
-def numbers(words: Sequence[str], name: str = "accuracies") -> Floats:
-    """Parse numbers from the command line.
-
-    Args:
-        words: As typed.
-        name: What the message calls them.
-
-    Raises:
-        InputError: None given, or one that is no finite number.
-    """
-    if not words:
-        raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")
-    values = []
-    for word in words:
-        if not is_number(word):
-            raise InputError(f"{name} must be numbers, got {word!r}: write them as 75.57 or 0.7557")
-        value = float(word)
-        if not math.isfinite(value):
-            raise InputError(
-                f"{name} must be finite numbers, got {word}: leave out runs without a result"
-            )
-        values.append(value)
-    return np.array(values)
-
-
-def accuracies(words: Sequence[str], *others: float, name: str = "accuracies") -> Floats:
-    """Parse accuracies, all percent or all fractions, and so are the numbers beside them.
-
-    Args:
-        words: As typed.
-        *others: Numbers that must be in the same unit, such as a published one.
-        name: What the message calls them.
-    """
-    values = numbers(words, name)
-    same_unit(values, *others, name=name)
-    return values
+from seedbed.system.number_text import is_number
 
 
 def same_unit(values: Floats, *others: float, name: str = "accuracies") -> float:
@@ -74,15 +37,6 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     if not rows:
         raise InputError(f"{path} is empty: it must hold at least one row")
     return rows
-
-
-def is_number(word: str) -> bool:
-    """Whether a word reads as a number; nan and inf do, digits with Python's underscores do not."""
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return "_" not in word
 
 
 def read_matrix(path: Path) -> tuple[list[str] | None, Floats]:

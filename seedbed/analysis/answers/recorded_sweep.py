@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.read_inputs import is_number
 from seedbed.analysis.findings.configurations import Group, count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
     environment,
@@ -18,6 +17,7 @@ from seedbed.analysis.findings.findings import Counts
 from seedbed.analysis.findings.search_result import result_of
 from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
 from seedbed.system.errors import InputError
+from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.reading.sweep_reader import read_series, read_sweep
 from seedbed.tracking.records import SweepRecord
@@ -76,23 +76,6 @@ class Recorded:
         return stack_predictions((group.every if every else group.runs)[:most], told)
 
 
-def sweep_name(words: Sequence[str], name: str = "accuracies") -> str | None:
-    """The sweep's name among a command's arguments; None where they are numbers or nothing.
-
-    Raises:
-        InputError: A word beside numbers, or two names.
-    """
-    named = [word for word in words if not is_number(word)]
-    if not named:
-        return None
-    if len(words) > 1:
-        raise InputError(
-            f"{name} must be numbers, got {named[0]!r} among {len(words)} values: give numbers "
-            "only, or one sweep's name alone"
-        )
-    return named[0]
-
-
 def read(name: str, progress: Progress = silent, *, whole: bool = False) -> Recorded:
     """The newest sweep called ``name``.
 
@@ -103,8 +86,10 @@ def read(name: str, progress: Progress = silent, *, whole: bool = False) -> Reco
 
     Raises:
         InputError: There is no such sweep, or its metric is no fraction.
+        MissingExtraError: What reads a store is not installed.
         StoreError: The store cannot be reached.
     """
+    require("mlflow")
     store = Store()
     store.check()
     return recorded(read_sweep(name, store, progress), progress, whole=whole)
@@ -112,6 +97,7 @@ def read(name: str, progress: Progress = silent, *, whole: bool = False) -> Reco
 
 def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
     """Every sweep called ``name``, oldest first; arguments and errors as ``read``."""
+    require("mlflow")
     store = Store()
     store.check()
     return [recorded(sweep, progress) for sweep in read_series(name, store, progress)]
@@ -149,12 +135,7 @@ def with_unread(answer: Answer, said: Sequence[str]) -> Answer:
     if not said:
         return answer
     line = "; ".join(said)
-    line = f"{line[0].upper()}{line[1:]}."
-    return replace(
-        answer,
-        sentences=(*answer.sentences, line),
-        fields={**answer.fields, "notes": [*_notes(answer), line]},
-    )
+    return answer.with_note(f"{line[0].upper()}{line[1:]}.")
 
 
 def _notes(answer: Answer) -> list[str]:
@@ -199,7 +180,8 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
     lines = tuple(f"{label}: {why}." for label, why in {**silent, **empty}.items())
     if len(found.groups) == 1:
         (answer,) = answers.values()
-        return told(found, answer, lines)
+        named = {found.sweep.name: runs for runs in answer.scores.values()}  # noqa: B035 - one
+        return told(found, replace(answer, scores=named), lines)
     sentences: list[str] = []
     rows: list[tuple[str, object]] = []
     verdicts: list[str] = []
@@ -211,6 +193,7 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
         label: {key: value for key, value in answer.fields.items() if key != "notes"}
         for label, answer in answers.items()
     }
+    first = next(iter(answers.values()))
     joined = Answer(
         tuple(sentences),
         {
@@ -219,6 +202,10 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
         },
         tuple(rows),
         tuple(dict.fromkeys(verdicts)),
+        headline=" ".join(f"{label}: {a.sentences[0]}" for label, a in answers.items()),
+        scores={label: runs for label, a in answers.items() for runs in a.scores.values()},
+        measure=first.measure,
+        marked=first.marked,
     )
     return told(found, joined, lines)
 
@@ -230,8 +217,8 @@ def told(found: Recorded, answer: Answer, lines: Sequence[str] = ()) -> Answer:
         "sweep": about(found),
         "notes": [*found.first, *_notes(answer), *lines, *found.notes],
     }
-    sentences = (*found.first, *answer.sentences, *lines, *found.notes)
-    return replace(answer, sentences=sentences, fields=fields)
+    sentences = (*answer.sentences, *lines, *found.notes)
+    return replace(answer, sentences=sentences, fields=fields, before=found.first)
 
 
 def about(found: Recorded) -> dict[str, object]:

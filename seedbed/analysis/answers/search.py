@@ -5,23 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.analysis.answers.answer import Answer, interval, number
-from seedbed.analysis.answers.read_inputs import (
-    accuracies,
-    cell_number,
-    is_number,
-    read_table,
-    same_unit,
-)
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.read_inputs import cell_number, read_table, same_unit
 from seedbed.analysis.answers.recorded_sweep import Recorded, told
+from seedbed.analysis.answers.units import FRACTION, PLAIN, Unit, unit_of
 from seedbed.analysis.findings.search_summary import divide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import FEWEST, importances
 from seedbed.analysis.statistics.search import SearchSummary, expected_best, summarize_search
 from seedbed.analysis.statistics.spread import mean_interval
-from seedbed.analysis.wording import label
+from seedbed.analysis.wording import count, label, listed as listed_names
 from seedbed.system.errors import InputError
+from seedbed.system.extras import missing_extra
+from seedbed.system.number_text import is_number
 
 Scores = dict[str, Floats]
 Options = dict[str, list[object]]
@@ -60,6 +57,7 @@ def search_of_scores(
     options: Mapping[str, Sequence[object]] | None = None,
     fresh: Mapping[str, Estimate] | None = None,
     noise_sd: float | None = None,
+    unit: Unit = FRACTION,
 ) -> Answer:
     """What a search is worth.
 
@@ -68,6 +66,7 @@ def search_of_scores(
         options: Option → ``[configuration]`` values, for what mattered.
         fresh: Configuration → mean on seeds that the search did not use.
         noise_sd: Sd of a run over seeds, where known from elsewhere.
+        unit: How scores are written.
 
     Raises:
         InputError: Fewer than two configurations.
@@ -77,7 +76,7 @@ def search_of_scores(
     sizes = sorted({size for size in (1, 2, 3, 5, 10, 20, 50, 100) if size < len(means)})
     best = [{"n": n, "value": expected_best(means, n)} for n in (*sizes, len(means))]
     again = dict(fresh or {})
-    shares = importances(options, means) if options else None
+    shares, mattered = _mattered(options, means) if options else (None, [])
     fields = {
         **vars(summary),
         "expected_best": best,
@@ -90,45 +89,64 @@ def search_of_scores(
     rows += [(f"expected best of {one['n']}", one["value"]) for one in best]
     rows += [(f"importance of {name}", share) for name, share in (shares or {}).items()]
     rows += [(f"{name} on fresh seeds", mean) for name, mean in again.items()]
-    lines = [*_sentences(summary), *_fresh(summary, again)]
+    lines = [*_sentences(summary, unit), *_fresh(summary, again, unit)]
     if len(best) > 1:
         half = best[-2]
         lines.append(
             f"The best of {half['n']} of these configurations would have scored "
-            f"{number(float(half['value']))} on average."
+            f"{unit.level(float(half['value']))} on average."
         )
+    return Answer((*lines, *mattered), fields, tuple(rows))
+
+
+def _mattered(
+    options: Mapping[str, Sequence[object]], means: Sequence[float]
+) -> tuple[dict[str, float] | None, list[str]]:
+    """Option → share of the explained spread, and what to say of it."""
+    try:
+        shares = importances(options, means)
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        return None, [f"Which option mattered is not computed. {missing}."]
     if shares:
         ranked = sorted(shares.items(), key=lambda pair: -pair[1])
         listed = ", ".join(f"{name} {share:.0%}" for name, share in ranked)
-        lines.append(f"What mattered, of what the options explain: {listed}.")
-    elif options:
-        lines.append(
-            "Which option mattered cannot be said: that needs "
-            f"{FEWEST} configurations for each option that varies, and options that tell something."
-        )
-    return Answer(tuple(lines), fields, tuple(rows))
+        return shares, [f"Share of what the options explain: {listed}."]
+    return None, [
+        f"To tell which option mattered, a search needs {FEWEST} configurations for each option "
+        "that varies, and options that explain something."
+    ]
 
 
-def _sentences(summary: SearchSummary) -> list[str]:
+def _sentences(summary: SearchSummary, unit: Unit) -> list[str]:
     lines = [
         f"The best of {summary.configurations} configurations in {summary.runs} runs is "
-        f"{summary.winner}: {number(summary.value)}, as it was seen in the search."
+        f"{summary.winner}: {unit.level(summary.value)} in the search itself."
     ]
     if summary.optimism is not None and summary.noise_sd is not None:
         lines.append(
-            f"Being the highest flatters it by about {number(summary.optimism)} (sd of a run over "
-            f"seeds {number(summary.noise_sd)}, true sd of the configurations "
-            f"{number(summary.true_sd or 0)})."
+            f"Being the highest inflates that by about {unit.difference(summary.optimism)} (sd of "
+            f"a run over seeds {unit.difference(summary.noise_sd)}, true sd of the configurations "
+            f"{unit.difference(summary.true_sd or 0)})."
         )
     return lines
 
 
-def _fresh(summary: SearchSummary, again: dict[str, Estimate]) -> list[str]:
+def _fresh(summary: SearchSummary, again: dict[str, Estimate], unit: Unit) -> list[str]:
+    """What the winner scores on fresh seeds, or what to run to know."""
     if not again:
-        return [f"What to do: {summary.advice}."]
+        lines = []
+        if summary.optimism is None:
+            lines.append(
+                "One seed cannot tell luck from merit: run some configurations with two or more."
+            )
+        best = listed_names(summary.rerun)
+        return [*lines, f"Run {best} again with 3 fresh seeds each, and report those alone."]
     return [
-        f"On fresh seeds, which alone count, {name} scores {number(found.value)} "
-        f"({interval(found)}, {found.n} runs)."
+        f"On fresh seeds, which alone count, {name} scores {unit.level(found.value)} "
+        f"({unit.interval(found)}, {found.n} runs)."
         for name, found in again.items()
     ]
 
@@ -168,8 +186,27 @@ def read_search(path: Path, by: Sequence[str], metric: str) -> tuple[Scores, Opt
     return scores, columns, failed
 
 
-def search_of_numbers(values: Sequence[str], noise_sd: float | None) -> Answer:
-    """What a search of one score per configuration is worth."""
-    scores = accuracies(values, name="scores")
+def search_of_numbers(scores: Floats, noise_sd: float | None = None) -> Answer:
+    """What a search of one score per configuration is worth.
+
+    Args:
+        scores: ``[configuration]``, higher is better.
+        noise_sd: Sd of a run over seeds, where known.
+    """
     named = {f"configuration {at}": np.array([one]) for at, one in enumerate(scores, start=1)}
-    return search_of_scores(named, noise_sd=noise_sd)
+    return search_of_scores(named, noise_sd=noise_sd, unit=unit_of(scores, "scores"))
+
+
+def search_of_table(
+    path: Path, by: Sequence[str], metric: str, noise_sd: float | None = None
+) -> Answer:
+    """What a search is worth whose runs stand in a table; arguments as in ``read_search``."""
+    scores, options, failed = read_search(path, by, metric)
+    unit = PLAIN
+    if "acc" in metric.lower():
+        unit = unit_of(np.concatenate(list(scores.values())))
+    answer = search_of_scores(scores, options, noise_sd=noise_sd, unit=unit)
+    if not failed:
+        return answer
+    is_out = "is left out" if failed == 1 else "are left out"
+    return answer.with_note(f"{count(failed, 'run')} without {metric} {is_out}.")

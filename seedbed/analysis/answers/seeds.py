@@ -1,8 +1,10 @@
 """``seeds``: how many runs, before or after the first ones."""
 
+from dataclasses import dataclass
 from math import ceil
 
 from seedbed.analysis.answers.answer import Answer, number
+from seedbed.analysis.answers.units import unit_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.plan import (
     half_width,
@@ -45,7 +47,7 @@ def plan_difference(
     ratio = abs(difference) / sd
     lines = [
         f"{amount} {unit} show a difference of {number(abs(difference))} ({number(ratio)} sd) "
-        f"with power {power:.0%}."
+        f"with {100 * power:g} % power."
     ]
     fields: dict[str, object] = {
         "difference": difference,
@@ -58,10 +60,11 @@ def plan_difference(
         looks = sequential_looks(n)
         edges, levels = boundaries(looks, alpha), nominal_levels(looks, alpha)
         fields |= {"looks": looks, "boundaries": edges, "nominal_p": levels}
-        steps = ", ".join(f"{p:.2g} at {k}" for k, p in zip(looks, levels, strict=True))
+        steps = ", ".join(f"{p:.2g} after {k}" for k, p in zip(looks, levels, strict=True))
+        late = next((k for k in looks if k >= 10), looks[-1])
         lines.append(
-            f"Or look early and stop when the paired p is below {steps} pairs (from "
-            f"{next((k for k in looks if k >= 10), looks[-1])} pairs on, p above .5 is hopeless)."
+            f"Or look early, and stop when the paired p is below {steps} pairs; from {late} pairs "
+            "on, stop as well when p is above 0.5, because a difference is then unlikely to show."
         )
         rows += [(f"boundary at {k} pairs", z) for k, z in zip(looks, edges, strict=True)]
     return Answer(tuple(lines), fields, tuple(rows))
@@ -79,13 +82,14 @@ def plan_half_width(
         level: Confidence level.
     """
     if pilot is not None:
-        found = describe(pilot, level)
+        found, unit = describe(pilot, level), unit_of(pilot)
         if found.sd is None:
             raise InputError("a pilot needs at least 2 runs, got 1: 10 are a good pilot")
         total = stein_total(found.n, found.sd.value, wanted, level)
         line = (
-            f"{total} runs in all, {total - found.n} more, give the mean to ±{number(wanted)} "
-            f"(Stein's two stages, pilot of {found.n} runs, sd {number(found.sd.value)})."
+            f"{total} runs in all, {total - found.n} more, give the mean to "
+            f"±{unit.difference(wanted)} (Stein's two stages, pilot of {found.n} runs, sd "
+            f"{unit.difference(found.sd.value)})."
         )
         fields = _half_width_fields(wanted, total, total - found.n, found.n, found.sd.value)
         return Answer((line,), fields, (("runs", total),))
@@ -125,46 +129,70 @@ def plan_from_runs(scores: Floats, *, power: float = 0.8, level: float = 0.95) -
     sd = found.sd.value
     counts = sorted({3, 5, 10, 20, 50, found.n} - {1})
     widths = [{"runs": n, "half_width": half_width(n, sd, level)} for n in counts]
-    now = half_width(found.n, sd, level)
-    ten = half_width(10, sd, level)
+    unit = unit_of(scores)
+    now = unit.difference(half_width(found.n, sd, level))
+    ten = unit.difference(half_width(10, sd, level))
     lines = [
-        f"{found.n} runs give the mean to ±{number(now)}; 10 would give ±{number(ten)} with this "
-        f"sd of {number(sd)}."
+        f"{found.n} runs give the mean to ±{now}; 10 would give ±{ten} with this sd of "
+        f"{unit.difference(sd)}."
     ]
     per_arm = runs_needed(sd, sd, paired=False, power_wanted=power, alpha=1 - level)
     lines.append(
-        f"{per_arm} runs in each arm find a difference of one sd ({number(sd)}) with power "
-        f"{power:.0%}."
+        f"{per_arm} runs in each arm find a difference of one sd ({unit.difference(sd)}) with "
+        f"{100 * power:g} % power."
     )
     rows = tuple((f"half-width at {row['runs']} runs", row["half_width"]) for row in widths)
     fields = {"n": found.n, "sd": found.sd, "half_widths": widths, "per_arm": per_arm}
-    return Answer(tuple(lines), fields, rows)
+    return Answer(tuple(lines), fields, rows, scores={"runs": scores})
 
 
-def plan_seeds(
-    pilot: Floats | None,
-    difference: float | None,
-    sd: float | None,
-    half: float | None,
-    *,
-    paired: bool,
-    power: float,
-    level: float,
-) -> Answer:
-    """Plan for a difference, for a precision, or from a pilot."""
-    if difference is not None and half is not None:
+@dataclass(frozen=True)
+class Plan:
+    """What a plan of runs is to reach.
+
+    Attributes:
+        difference: Difference worth finding.
+        sd: Sd of one run; of the difference within a pair when paired.
+        half_width: Wanted half-width of the mean's interval.
+        paired: Same seeds in both arms.
+        power: Chance of finding the difference.
+        level: Confidence level.
+    """
+
+    difference: float | None = None
+    sd: float | None = None
+    half_width: float | None = None
+    paired: bool = False
+    power: float = 0.8
+    level: float = 0.95
+
+
+def plan_seeds(pilot: Floats | None, plan: Plan) -> Answer:
+    """Plan for a difference, for a precision, or from a pilot.
+
+    Args:
+        pilot: ``[run]`` accuracies so far; None before the first run.
+        plan: What is to be reached.
+
+    Raises:
+        InputError: Two aims, two sds, or neither an aim nor runs.
+    """
+    if plan.difference is not None and plan.half_width is not None:
         raise InputError("give either --difference or --half-width, not both")
-    if sd is not None and pilot is not None:
+    if plan.sd is not None and pilot is not None:
         raise InputError("the runs given have their own sd: leave out --sd or the runs")
-    if half is not None:
-        return plan_half_width(half, sd=sd, pilot=pilot, level=level)
-    if difference is None:
+    if plan.half_width is not None:
+        return plan_half_width(plan.half_width, sd=plan.sd, pilot=pilot, level=plan.level)
+    if plan.difference is None:
         if pilot is None:
             raise InputError("give --difference and --sd, or --half-width, or the runs so far")
-        return plan_from_runs(pilot, power=power, level=level)
+        return plan_from_runs(pilot, power=plan.power, level=plan.level)
+    sd = plan.sd
     if pilot is not None:
         found = describe(pilot).sd
         sd = found.value if found is not None else None
     if sd is None:
         raise InputError("--difference needs --sd, the sd of a run, or two or more runs to take it")
-    return plan_difference(difference, sd, paired=paired, power=power, alpha=1 - level)
+    return plan_difference(
+        plan.difference, sd, paired=plan.paired, power=plan.power, alpha=1 - plan.level
+    )

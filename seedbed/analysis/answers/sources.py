@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.read_inputs import cell_number, read_table, read_words, same_unit
 from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded
+from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.attribution_parts import PlanParts, bits_sentence, plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
@@ -17,6 +18,7 @@ from seedbed.analysis.findings.seed_table import seed_table
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.churn import pairwise_disagreement
 from seedbed.analysis.statistics.crossed import CrossedShares, crossed_shares
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.sources import SourceShare, SourceTable, disagreement_shares
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
@@ -60,7 +62,7 @@ def sources_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> An
     answer = sources_of_table(seeds, scores, labels, errors=errors, crossed=cube, level=level)
     lines = list(answer.sentences)
     if said and labels is None:
-        lines.append(f"{said[0][0].upper()}{said[0][1:]}: accuracy alone resolves little.")
+        lines.append(f"{said[0][0].upper()}{said[0][1:]}, and accuracies alone resolve little.")
     if parts is None:
         return replace(answer, sentences=tuple(lines))
     effects = parts.effects(METRIC, level)
@@ -155,26 +157,28 @@ def _sentences(
     lines = []
     if not resolved and crossed is None:
         which = ", ".join(share.source for share in table.shares)
-        lines.append(f"Unresolved: these runs cannot tell the sources apart ({which}).")
+        lines.append(f"These runs cannot tell the sources apart ({which}).")
     elif table.largest is not None:
-        lines.append(f"{table.largest} alone makes runs disagree most.")
+        lines.append(f"{table.largest} alone makes the runs differ most.")
     else:
-        lines.append("No source stands out: none alone leaves clearly more than all others.")
+        lines.append(
+            "No source stands out: none makes the runs differ clearly more than the others."
+        )
     if table.all_differ is not None and measure == "predictions":
         lines.append(
-            f"Two runs that differ in everything disagree on {number(table.all_differ.value)} of "
-            f"the test examples ({interval(table.all_differ)})."
+            f"Two runs that differ in everything disagree on "
+            f"{FRACTION.level(table.all_differ.value)} of the test examples "
+            f"({FRACTION.interval(table.all_differ)})."
         )
     lines += [_share(share) for share in table.shares if share.resolved or share.left is not None]
     if crossed is not None:
         lines.append(
-            f"Crossed, {names[0]} makes {number(crossed.first.value)} ({interval(crossed.first)}) "
-            f"of the per-example variance, {names[1]} {number(crossed.second.value)} "
-            f"({interval(crossed.second)}), both together "
-            f"{number(crossed.interaction.value)} ({interval(crossed.interaction)})."
+            f"In the crossed runs {names[0]} makes {_portion(crossed.first)} of the per-example "
+            f"variance, {names[1]} {_portion(crossed.second)}, and the two together another "
+            f"{_portion(crossed.interaction)}."
         )
     if table.plan is not None and crossed is None:
-        lines.append(f"What would tell: {table.plan}.")
+        lines.append(f"To tell them apart: {table.plan}.")
     return tuple(lines)
 
 
@@ -182,15 +186,21 @@ def _share(share: SourceShare) -> str:
     parts = []
     if share.left is not None:
         parts.append(
-            f"{number(share.left.value)} of the disagreement is left if only it varies "
-            f"({interval(share.left)})"
+            f"{FRACTION.level(share.left.value)} of the disagreement remains if only it varies "
+            f"({FRACTION.interval(share.left)})"
         )
     if share.removed is not None:
         parts.append(
-            f"{number(share.removed.value)} is removed by freezing it ({interval(share.removed)})"
+            f"freezing it removes {FRACTION.level(share.removed.value)} "
+            f"({FRACTION.interval(share.removed)})"
         )
     note = "" if share.resolved or share.note is None else f"; {share.note}"
     return f"{share.source}: {', '.join(parts)}{note}."
+
+
+def _portion(estimate: Estimate) -> str:
+    """A share with its interval, in percent."""
+    return f"{FRACTION.level(estimate.value)} ({FRACTION.interval(estimate)})"
 
 
 def _whole_cross(seeds: Mapping[str, Sequence[object]], errors: Bools) -> Floats | None:
@@ -242,7 +252,7 @@ def sources_of_file(
     """Attribute the disagreement of the runs in a table."""
     if (metric is None) == (labels is None):
         raise InputError(
-            "--csv needs either --metric, its column of scores, or --labels, a file of runs × "
+            "--from needs either --metric, its column of scores, or --labels, a file of runs × "
             "examples of the labels that the runs gave"
         )
     seeds, scores = _read_seeds(path, by, metric)

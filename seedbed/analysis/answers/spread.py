@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.read_inputs import same_unit
 from seedbed.analysis.answers.recorded_sweep import Recorded, with_unread
+from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats, as_matrix
 from seedbed.analysis.statistics.decompose import Split, bounded_split, split
 from seedbed.analysis.statistics.new_data import SeedGap, two_seeds
 from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
+from seedbed.analysis.wording import p_value
 
 MOST_SPLIT = 1000
 """Runs of a sweep up to which the answers of all are read."""
@@ -43,7 +45,8 @@ def spread_of_scores(
     if between is not None:
         same_unit(scores, *between)
         gap = two_seeds(*between, scores, level)
-    return _answer(found, parts, gap, "points" if scale == 100 else "")
+    answer = _answer(found, parts, gap, unit_of(scores))
+    return replace(answer, scores={"runs": scores})
 
 
 def spread_of_correct(correct: npt.ArrayLike, *, level: float = 0.95) -> Answer:
@@ -54,8 +57,9 @@ def spread_of_correct(correct: npt.ArrayLike, *, level: float = 0.95) -> Answer:
         level: Confidence level.
     """
     matrix = as_matrix(correct, "answers")
-    found = describe(matrix.mean(axis=1), level, matrix.shape[1]).within(0, 1)
-    return _answer(found, split(matrix, level), None, "")
+    scores = matrix.mean(axis=1)
+    found = describe(scores, level, matrix.shape[1]).within(0, 1)
+    return replace(_answer(found, split(matrix, level), None, FRACTION), scores={"runs": scores})
 
 
 def spread_of_runs(
@@ -75,30 +79,42 @@ def spread_of_runs(
         between: Two runs' accuracies whose gap is in question, as fractions.
         level: Confidence level.
     """
+    answer = _spread_of_group(found, group, test_size, between, level)
+    return replace(answer, scores={"runs": group.scores})
+
+
+def _spread_of_group(
+    found: Recorded,
+    group: Group,
+    test_size: int | None,
+    between: tuple[float, float] | None,
+    level: float,
+) -> Answer:
     spread = describe(group.scores, level, test_size).within(0, 1)
     gap = two_seeds(*between, group.scores, level) if between is not None else None
     if group.bit_identical:
         runs = len(group.every) + group.repeats
-        line = f"All {runs} runs have one set of weights and scored {number(spread.mean.value)}: "
-        answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, "")
+        mean = FRACTION.level(spread.mean.value)
+        line = f"All {runs} runs have one set of weights and scored {mean}: "
+        answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, FRACTION)
         return replace(answer, sentences=(f"{line}{IDENTICAL}.",))
     if spread.identical:
         note = "all score exactly the same, though their weights differ: no spread to estimate"
-        return _answer(replace(spread, note=note), None, gap, "")
+        return _answer(replace(spread, note=note), None, gap, FRACTION)
     if spread.n < 2:
-        return _answer(spread, None, gap, "")
+        return _answer(spread, None, gap, FRACTION)
     most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
     stack, said = found.stack(group, most)
     parts = None
     if stack is not None and len(stack.positions) > 1:
         parts = split(stack.errors, level)
         if len(stack.positions) < spread.n:
-            said.append(f"the split is made of the answers of {len(stack.positions)} runs")
+            said.append(f"the split uses the predictions of {len(stack.positions)} runs")
     elif test_size is not None:
         parts = bounded_split(group.scores, test_size, scale=1.0, level=level)
     else:
-        said.append("so genuine change and finite test set cannot be told apart (give --test-size)")
-    return with_unread(_answer(spread, parts, gap, ""), said)
+        said.append("give --test-size to tell sampling noise from change of the model")
+    return with_unread(_answer(spread, parts, gap, FRACTION), said)
 
 
 def _few(found: Recorded) -> int:
@@ -106,21 +122,23 @@ def _few(found: Recorded) -> int:
     return max(FEW_SPLIT // len(found.groups), 2)
 
 
-def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: str) -> Answer:
+def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: Unit) -> Answer:
     sentences = [_first(found, unit)]
-    space = f" {unit}" if unit else ""
     if found.mean.low is not None:
-        sentences.append(f"The mean is {number(found.mean.value)} ({interval(found.mean)}).")
         sentences.append(
-            f"One more run would land between {number(found.next_run.low or 0)} and "
-            f"{number(found.next_run.high or 0)} ({found.next_run.level:.0%})."
+            f"The mean is {unit.level(found.mean.value)} ({unit.interval(found.mean)})."
+        )
+        low, high = found.next_run.low or 0, found.next_run.high or 0
+        sentences.append(
+            f"The next run will score between {unit.level(low)} and {unit.level(high)} with "
+            f"{100 * found.next_run.level:g} % probability."
         )
     if found.note is not None and not found.identical and found.n > 1:
         sentences.append(found.note[0].upper() + found.note[1:] + ".")
     if parts is not None and not parts.identical:
-        sentences.append(_split_sentence(parts, space))
+        sentences.append(_split_sentence(parts, unit))
     if gap is not None:
-        sentences.append(_gap_sentence(gap, space))
+        sentences.append(_gap_sentence(gap, unit))
     rows: list[tuple[str, object]] = [("mean", found.mean), ("sd", found.sd)]
     rows.append(("next_run", found.next_run))
     if parts is not None:
@@ -146,42 +164,46 @@ def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: str) 
     return Answer(tuple(sentences), fields, tuple(rows))
 
 
-def _first(found: Spread, unit: str) -> str:
+def _first(found: Spread, unit: Unit) -> str:
+    mean = unit.level(found.mean.value)
     if found.sd is None:
-        return f"One run scored {number(found.mean.value)}: one run says nothing about the spread."
+        return f"One run scored {mean}: one run says nothing about the spread."
     if found.identical:
-        return f"All {found.n} runs scored {number(found.mean.value)}: {found.note}."
-    of = f" {unit}" if unit else ""
+        return f"All {found.n} runs scored {mean}: {found.note}."
     return (
-        f"The runs vary by {number(found.sd.value)}{of} (sd of {found.n} runs, "
-        f"{interval(found.sd)})."
+        f"The runs vary by {unit.difference(found.sd.value)} (sd of {found.n} runs, "
+        f"{unit.interval(found.sd)})."
     )
 
 
-def _split_sentence(parts: Split, unit: str) -> str:
+def _split_sentence(parts: Split, unit: Unit) -> str:
+    noise, low = unit.difference(parts.finite_test_set), parts.genuine.low
     if parts.F is None:
-        if parts.genuine.low is not None and parts.genuine.low > 0:
+        if low is not None and low > 0:
             return (
-                "That is more than a finite test set can make "
-                f"(at most {number(parts.finite_test_set)}{unit}): the models truly differ, by "
-                f"{number(parts.genuine.low)}{unit} or more."
+                f"Sampling noise of a test set of this size explains at most {noise}, so the "
+                f"models themselves vary, by at least {unit.difference(low)}."
             )
         return (
-            f"The finite test set alone can make up to {number(parts.finite_test_set)}{unit}, so "
-            "whether the models truly differ cannot be told from accuracies: give each run's "
-            "answers with --correct."
+            f"Sampling noise of a test set of this size alone explains up to {noise}, so "
+            "accuracies cannot tell whether the models themselves vary: give each run's answers "
+            "with --correct."
         )
-    low = parts.genuine.low
-    told = "the models truly differ" if low is not None and low > 0 else "it may all be chance"
+    split = f"Of this spread, {noise} is sampling noise of the test set"
+    if low is not None and low > 0:
+        return (
+            f"{split}; the models themselves vary by {unit.difference(parts.genuine.value)} "
+            f"({unit.interval(parts.genuine)})."
+        )
     return (
-        f"The finite test set makes {number(parts.finite_test_set)}{unit} of it, genuine change "
-        f"of the model {number(parts.genuine.value)}{unit} ({interval(parts.genuine)}): {told}."
+        f"{split}; the runs do not show that the models themselves vary "
+        f"({unit.interval(parts.genuine)})."
     )
 
 
-def _gap_sentence(gap: SeedGap, unit: str) -> str:
-    kind = "more than" if gap.gap > gap.ordinary else "no more than"
+def _gap_sentence(gap: SeedGap, unit: Unit) -> str:
+    kind = "more than" if gap.gap > gap.ordinary else "within what"
     return (
-        f"A gap of {number(gap.gap)}{unit} between two of these runs is {kind} chance makes "
-        f"({number(gap.ordinary)}{unit}, p={gap.p:.3g}): a seed is no treatment."
+        f"A gap of {unit.difference(gap.gap)} between two of these runs is {kind} chance makes "
+        f"({unit.difference(gap.ordinary)}, {p_value(gap.p)}): a seed is not a treatment."
     )

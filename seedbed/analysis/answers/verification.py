@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.answer import Answer, number
 from seedbed.analysis.answers.read_inputs import cell_number, read_table
 from seedbed.analysis.answers.recorded_sweep import (
     Recorded,
     no_predictions,
     with_unread,
 )
+from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.stacked_predictions import Stack
 from seedbed.analysis.statistics.checks import Floats
@@ -83,16 +84,16 @@ def verification_of_trials(
 
 def _sentences(found: Verification, test: Trials, by_subject: bool) -> tuple[str, ...]:
     lines = [
-        f"HTER is {number(found.hter.value)} ({interval(found.hter)}) at the threshold "
-        f"{number(found.threshold)} chosen on the development set.",
-        f"FAR {number(found.far.value)} of {found.impostors} impostor trials, "
-        f"FRR {number(found.frr.value)} of {found.genuine} genuine trials.",
-        f"The equal error rate of the test set is {number(found.eer)} interpolated and "
-        f"{number(found.eer_hull)} on the ROC's convex hull.",
+        f"HTER is {FRACTION.level(found.hter.value)} ({FRACTION.interval(found.hter)}) at the "
+        f"threshold {number(found.threshold)}, chosen on the development set.",
+        f"FAR is {FRACTION.level(found.far.value)} of {found.impostors} impostor trials, FRR "
+        f"{FRACTION.level(found.frr.value)} of {found.genuine} genuine trials.",
+        f"The equal error rate of the test set is {FRACTION.level(found.eer)} interpolated and "
+        f"{FRACTION.level(found.eer_hull)} on the ROC's convex hull.",
     ]
     if test.subjects is not None and not by_subject:
         lines.append(
-            "The interval takes trials for independent; they share subjects, so use --subjects."
+            "The interval assumes independent trials; they share subjects, so use --subjects."
         )
     return tuple(lines)
 
@@ -197,12 +198,11 @@ def _over_runs(found: Sequence[Verification], level: float) -> Answer:
     )
     fields = {name: getattr(joined, name) for name in NAMES}
     lines = (
-        f"HTER is {number(joined.hter.value)} ({interval(joined.hter)}), the mean of "
-        f"{len(found)} runs, each at a threshold of its own ({number(joined.threshold)} on "
-        "average).",
-        f"FAR {number(joined.far.value)} of {one.impostors} impostor trials, "
-        f"FRR {number(joined.frr.value)} of {one.genuine} genuine trials.",
-        f"The equal error rate is {number(joined.eer)} interpolated and {number(joined.eer_hull)} "
-        "on the ROC's convex hull, both means over runs.",
+        f"HTER is {FRACTION.level(joined.hter.value)} ({FRACTION.interval(joined.hter)}), the mean "
+        f"of {len(found)} runs, each at its own threshold ({number(joined.threshold)} on average).",
+        f"FAR is {FRACTION.level(joined.far.value)} of {one.impostors} impostor trials, FRR "
+        f"{FRACTION.level(joined.frr.value)} of {one.genuine} genuine trials.",
+        f"The equal error rate is {FRACTION.level(joined.eer)} interpolated and "
+        f"{FRACTION.level(joined.eer_hull)} on the ROC's convex hull, both means over runs.",
     )
     return Answer(lines, fields, tuple(fields.items()))

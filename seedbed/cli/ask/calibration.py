@@ -1,32 +1,27 @@
-"""``calibration``: does 80 % sure mean right 8 times in 10?"""
+"""``calibration``: whether 80 % sure means right 8 times in 10."""
 
 from pathlib import Path
 
 import click
 
-from seedbed.analysis.answers.answer import Format
-from seedbed.analysis.answers.calibration import (
-    calibration_of_answers,
-    calibration_of_runs,
-    read_answers,
-)
-from seedbed.analysis.answers.recorded_sweep import (
-    each,
-    read,
-)
-from seedbed.cli.ask.options import ListCommand, csv_option, one_way, output_options
-from seedbed.cli.ask.printing import emit
+from seedbed.cli.ask.options import from_option, output_options
+from seedbed.cli.ask.printing import Format, emit
+from seedbed.cli.progress_line import Waiting
 
 
-@click.command(cls=ListCommand)
+@click.command()
 @click.argument("sweep", required=False)
-@csv_option("CSV with a row per answer: confidence, correct (1 or 0) and, of several runs, run")
+@from_option(
+    "a CSV with a row per prediction: confidence, correct (1 or 0) and, of several runs, run"
+)
 @output_options
-def calibration(sweep: str | None, from_csv: Path | None, level: float, form: Format) -> None:
-    """Whether probabilities can be trusted: those of SWEEP's runs, or those of a CSV file."""
-    one_way(sweep, from_csv, "confidence and correct")
-    if from_csv is not None:
-        emit(calibration_of_answers(*read_answers(from_csv), level=level), form)
-        return
-    found = read(str(sweep))
-    emit(each(found, lambda group: calibration_of_runs(found, group, level=level)), form)
+def calibration(sweep: str | None, from_file: Path | None, level: float, form: Format) -> None:
+    """Do the probabilities mean what they say?
+
+    Those of a recorded SWEEP's runs, or those of a file.
+    """
+    from seedbed.analysis.questions.predictions import calibration as answer
+
+    with Waiting() as progress:
+        result = answer(sweep, from_file=from_file, level=level, progress=progress)
+    emit(result, form)

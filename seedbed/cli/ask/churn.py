@@ -1,30 +1,18 @@
 """``churn``: which examples change their label from run to run, as numbers and as pictures."""
 
-from functools import partial
 from pathlib import Path
 
 import click
 
-from seedbed.analysis.answers.answer import Answer, Format
-from seedbed.analysis.answers.churn import churn_of_labels, churn_of_runs, read_labels, read_truth
-from seedbed.analysis.answers.recorded_sweep import (
-    each,
-    read,
-)
-from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.report.churn_picture import write_churn_picture
-from seedbed.cli.ask.options import ListCommand, csv_option, one_way, output_options
-from seedbed.cli.ask.printing import emit
-from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
+from seedbed.cli.ask.options import PATH, from_option, output_options
+from seedbed.cli.ask.printing import Format, emit
+from seedbed.cli.progress_line import Waiting
 
 
-@click.command(cls=ListCommand)
+@click.command()
 @click.argument("sweep", required=False)
-@csv_option("CSV of runs × examples, the label that each run gave, without a row of names")
-@click.option(
-    "--labels", type=click.Path(path_type=Path), help="With --csv: file of the true labels."
-)
+@from_option("a CSV of runs × examples, the label that each run gave, without a row of names")
+@click.option("--labels", type=PATH, help="With --from: file of the true labels.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -34,36 +22,25 @@ from seedbed.system.paths import store_folder
 def churn(
     *,
     sweep: str | None,
-    from_csv: Path | None,
+    from_file: Path | None,
     labels: Path | None,
     output: Path | None,
     level: float,
     form: Format,
 ) -> None:
-    """Which test examples change their label between runs: those of SWEEP, with pictures.
+    """How many predictions change from run to run?
 
-    Or those of a CSV file, without.
+    Of a recorded SWEEP, with pictures of the examples that change most; or of a file, without.
     """
-    one_way(sweep, from_csv, "runs × examples of labels")
-    if from_csv is not None:
-        if output is not None:
-            raise InputError("--output is for the pictures of a sweep: a CSV file has none")
-        predicted, names = read_labels(from_csv)
-        truth = None
-        if labels is not None:
-            truth, names = read_truth(labels, names, predicted.shape[1])
-        emit(churn_of_labels(predicted, names, truth=truth, level=level), form)
-        return
-    if labels is not None:
-        raise InputError("--labels belongs to --csv: a sweep has recorded its true labels")
-    found = read(str(sweep))
-    folder = output or store_folder("reports", found.sweep.name)
-    files = {group.label: f"churn-{i}.png" for i, group in enumerate(found.groups, start=1)}
-    if len(files) == 1:
-        files = dict.fromkeys(files, "churn.png")
+    from seedbed.analysis.questions.churn import churn as answer
 
-    def one(group: Group) -> Answer:
-        draw = partial(write_churn_picture, found.sweep, folder / files[group.label])
-        return churn_of_runs(found, group, draw, level=level)
-
-    emit(each(found, one), form)
+    with Waiting() as progress:
+        result = answer(
+            sweep,
+            from_file=from_file,
+            labels=labels,
+            output=output,
+            level=level,
+            progress=progress,
+        )
+    emit(result, form)

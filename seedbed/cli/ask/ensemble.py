@@ -4,32 +4,25 @@ from pathlib import Path
 
 import click
 
-from seedbed.analysis.answers.answer import Format
-from seedbed.analysis.answers.ensemble import (
-    ensemble_of_probabilities,
-    ensemble_of_runs,
-    read_probabilities,
-)
-from seedbed.analysis.answers.recorded_sweep import (
-    each,
-    read,
-)
-from seedbed.cli.ask.options import ListCommand, csv_option, one_way, output_options
-from seedbed.cli.ask.printing import emit
+from seedbed.cli.ask.options import from_option, output_options
+from seedbed.cli.ask.printing import Format, emit
+from seedbed.cli.progress_line import Waiting
 
 
-@click.command(cls=ListCommand)
+@click.command()
 @click.argument("sweep", required=False)
-@csv_option(
-    "CSV with a row per run and example: run, label (true class), one column of probabilities per "
-    "class named after it, and perhaps example"
+@from_option(
+    "a CSV with a row per run and example: run, label (true class), one column of probabilities "
+    "per class named after it, and perhaps example"
 )
 @output_options
-def ensemble(sweep: str | None, from_csv: Path | None, level: float, form: Format) -> None:
-    """What averaging the runs of SWEEP, or of a CSV file, would give, at any size."""
-    one_way(sweep, from_csv, "run, label and the probability of each class")
-    if from_csv is not None:
-        emit(ensemble_of_probabilities(*read_probabilities(from_csv), level=level), form)
-        return
-    found = read(str(sweep))
-    emit(each(found, lambda group: ensemble_of_runs(found, group, level=level)), form)
+def ensemble(sweep: str | None, from_file: Path | None, level: float, form: Format) -> None:
+    """What would an ensemble of the runs score?
+
+    The mean of the runs' probabilities, of any number of runs: of a recorded SWEEP, or of a file.
+    """
+    from seedbed.analysis.questions.predictions import ensemble as answer
+
+    with Waiting() as progress:
+        result = answer(sweep, from_file=from_file, level=level, progress=progress)
+    emit(result, form)

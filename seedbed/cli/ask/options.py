@@ -1,60 +1,45 @@
-"""Options that all commands share."""
+"""Options that several questions share."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from seedbed.system.errors import InputError
+from seedbed.cli.format_option import format_option
+from seedbed.cli.option_groups import Command, Decorator
 
-F = TypeVar("F", bound=Callable[..., object])
 FAIL_ON = click.Choice(["different", "equivalent", "undecided", "drift"])
+PATH = click.Path(path_type=Path)
+
+FORMATS = format_option("text", "json", "csv", "markdown")
+level_option = click.option(
+    "--level",
+    type=float,
+    default=0.95,
+    show_default=True,
+    help="Confidence level of the intervals.",
+)
+fail_option = click.option(
+    "--fail-on",
+    type=FAIL_ON,
+    multiple=True,
+    help="Exit with 1 on this verdict (may be repeated).",
+)
 
 
-def output_options(function: F) -> F:
-    """Add --json, --markdown, --csv and --level."""
-    level = click.option(
-        "--level",
-        type=float,
-        default=0.95,
-        show_default=True,
-        help="Confidence level of the intervals.",
-    )
-    return format_options(level(function))
+def output_options(function: Command) -> Command:
+    """Add --format and --level."""
+    return FORMATS(level_option(function))
 
 
-def format_options(function: F) -> F:
-    """Add --json, --markdown and --csv."""
-    for option in (
-        click.option("--csv", "form", flag_value="csv", help="Print a table for a spreadsheet."),
-        click.option(
-            "--markdown", "form", flag_value="markdown", help="Print a table for a paper."
-        ),
-        click.option("--json", "form", flag_value="json", help="Print everything as JSON."),
-        click.option(
-            "--text", "form", flag_value="text", default=True, help="Print sentences (default)."
-        ),
-    ):
-        function = option(function)
-    return function
-
-
-def fail_option(function: F) -> F:
-    """Add --fail-on."""
-    return click.option(
-        "--fail-on",
-        type=FAIL_ON,
-        multiple=True,
-        help="Exit with 1 on this verdict (may be repeated).",
-    )(function)
+def from_option(holds: str) -> Decorator:
+    """Add --from FILE; ``holds`` says what the file holds."""
+    return click.option("--from", "from_file", type=PATH, metavar="FILE", help=f"Read {holds}.")
 
 
 class ListCommand(click.Command):
-    """A command whose options in ``lists`` take numbers up to the next option.
+    """A question whose options in ``lists`` take values up to the next option.
 
-    ``--a 75.5 75.8 --b 74.1`` reads as ``--a 75.5 --a 75.8 --b 74.1``. A ``--csv`` that is
-    followed by a file's name reads that file; a bare one prints CSV.
+    ``--a 75.5 75.8 --b 74.1`` reads as ``--a 75.5 --a 75.8 --b 74.1``.
     """
 
     numbers = ("--a", "--b")
@@ -64,49 +49,14 @@ class ListCommand(click.Command):
         """Spread lists out before click sees them."""
         spread_out: list[str] = []
         current: str | None = None
-        for position, argument in enumerate(args):
-            follower = args[position + 1] if position + 1 < len(args) else ""
+        for argument in args:
             if argument.startswith("--"):
                 current = argument if argument in self.lists else None
-                if argument == "--csv" and _is_file(follower):
-                    spread_out.append("--from-csv")
-                elif current is None:
-                    spread_out.append(argument)
+                spread_out += [] if current else [argument]
             elif current is not None:
-                parts = (
-                    argument.replace(",", " ").split() if current in self.numbers else [argument]
-                )
-                for part in parts:
-                    spread_out += [current, part]
+                is_number = current in self.numbers
+                parts = argument.replace(",", " ").split() if is_number else [argument]
+                spread_out += [word for part in parts for word in (current, part)]
             else:
                 spread_out.append(argument)
         return super().parse_args(ctx, spread_out)
-
-
-def csv_option(text: str) -> Callable[[F], F]:
-    """Add --csv FILE, for a ``ListCommand``."""
-    return click.option(
-        "--from-csv", type=click.Path(path_type=Path), help=f"{text}; `--csv FILE` is the same."
-    )
-
-
-def one_way(sweep: str | None, path: Path | None, holds: str) -> None:
-    """Refuse both a sweep's name and a file, and neither.
-
-    Args:
-        sweep: The sweep's name, if given.
-        path: The CSV file, if given.
-        holds: What the file holds.
-
-    Raises:
-        InputError: Both or neither.
-    """
-    if (sweep is None) == (path is None):
-        got = "neither" if sweep is None else "both"
-        raise InputError(
-            f"give either a sweep's name or --csv FILE with {holds}, got {got} of the two"
-        )
-
-
-def _is_file(name: str) -> bool:
-    return not name.startswith("--") and (name.lower().endswith(".csv") or Path(name).is_file())

@@ -4,22 +4,14 @@ from pathlib import Path
 
 import click
 
-from seedbed.analysis.answers.answer import Format
-from seedbed.analysis.answers.paper import (
-    binomial_extra,
-    compare_with_paper,
-    paper_of_correct,
-    paper_of_runs,
-)
-from seedbed.analysis.answers.read_inputs import accuracies, read_correct
-from seedbed.analysis.answers.recorded_sweep import each, read, sweep_name
-from seedbed.cli.ask.options import fail_option, output_options
-from seedbed.cli.ask.printing import emit
-from seedbed.system.errors import InputError
+from seedbed.cli.ask.options import PATH, fail_option, output_options
+from seedbed.cli.ask.printing import Format, emit
+from seedbed.cli.ask.words import runs
+from seedbed.cli.progress_line import Waiting
 
 
 @click.command()
-@click.argument("values", nargs=-1)
+@click.argument("values", nargs=-1, metavar="SWEEP | ACCURACY…")
 @click.option("--published", type=float, required=True, help="The published number.")
 @click.option(
     "--published-runs",
@@ -31,7 +23,7 @@ from seedbed.system.errors import InputError
 @click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set here.")
 @click.option(
     "--correct",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="CSV of runs × examples, 1 right and 0 wrong, in place of accuracies: tells what other "
     "test examples add.",
 )
@@ -58,51 +50,23 @@ def paper(
     level: float,
     form: Format,
 ) -> None:
-    """Compare runs with a published number: a SWEEP's name, or accuracies, one per run."""
-    extra = 0.0
-    if published_test_size is not None and not different_test_set:
-        raise InputError("--published-test-size needs --different-test-set beside it")
-    if correct is not None:
-        if values or test_size is not None:
-            raise InputError("--correct holds everything: leave out the numbers beside it")
-        answer = paper_of_correct(
-            read_correct(correct),
-            published,
+    """Is a published number consistent with these runs?
+
+    Of a recorded SWEEP, or of accuracies, one per run, in the unit of the published number.
+    """
+    from seedbed.analysis.questions.paper import paper as answer
+
+    with Waiting() as progress:
+        result = answer(
+            runs(values),
+            published=published,
             published_runs=published_runs,
-            other_size=published_test_size,
+            correct=correct,
+            test_size=test_size,
             different_test_set=different_test_set,
+            published_test_size=published_test_size,
             margin=margin,
             level=level,
+            progress=progress,
         )
-        emit(answer, form, fail_on)
-        return
-    name = sweep_name(values)
-    if name is not None:
-        found = read(name)
-        sizes = (test_size, published_test_size) if different_test_set else None
-        answer = each(
-            found,
-            lambda group: paper_of_runs(
-                found,
-                group,
-                published,
-                published_runs=published_runs,
-                sizes=sizes,
-                margin=margin,
-                level=level,
-            ),
-        )
-        emit(answer, form, fail_on)
-        return
-    scores = accuracies(values, published)
-    if different_test_set:
-        extra = binomial_extra(scores, published, test_size, published_test_size)
-    answer = compare_with_paper(
-        scores,
-        published,
-        published_runs=published_runs,
-        test_set_sd=extra,
-        margin=margin,
-        level=level,
-    )
-    emit(answer, form, fail_on)
+    emit(result, form, fail_on)

@@ -1,17 +1,28 @@
-"""Print an answer in the form asked for, and fail on the verdicts asked for."""
+"""Ask a question while progress is shown, print its result, and fail on verdicts asked for."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from seedbed.analysis.answers.answer import Answer, Format, to_csv, to_json, to_markdown
 from seedbed.system.terminal_escape import inert
 
+if TYPE_CHECKING:
+    from seedbed.analysis.questions.result import Result
 
-def emit(answer: Answer, form: Format, fail_on: Sequence[str] = ()) -> None:
-    """Print the answer, and end with exit code 1 when its verdict is one to fail on."""
-    writers = {"json": to_json, "markdown": to_markdown, "csv": to_csv}
-    text = writers[form](answer) if form in writers else "\n".join(answer.sentences)
+Format = Literal["text", "json", "markdown", "csv"]
+
+
+def emit(result: "Result", form: Format, fail_on: Sequence[str] = ()) -> None:
+    """Print a result, and end with exit code 1 if its verdict is one to fail on.
+
+    Args:
+        result: What the question returned.
+        form: How it is printed.
+        fail_on: Verdicts that fail.
+    """
+    writers = {"json": result.to_json, "markdown": result.to_markdown, "csv": result.to_csv}
+    text = writers[form]() if form in writers else result.text
     click.echo(inert(text))
-    if set(fail_on) & set(answer.verdicts):
+    if set(fail_on) & set(result.verdicts):
         click.get_current_context().exit(1)

@@ -2,44 +2,51 @@
 
 import click
 
-from seedbed.analysis.answers.answer import Answer, Format
-from seedbed.analysis.answers.read_inputs import accuracies
-from seedbed.analysis.answers.recorded_sweep import each, read, sweep_name
-from seedbed.analysis.answers.seeds import plan_seeds
-from seedbed.analysis.statistics.checks import Floats
 from seedbed.cli.ask.options import output_options
-from seedbed.cli.ask.printing import emit
+from seedbed.cli.ask.printing import Format, emit
+from seedbed.cli.ask.words import runs
+from seedbed.cli.progress_line import Waiting
 
 
 @click.command()
-@click.argument("values", nargs=-1)
+@click.argument("values", nargs=-1, metavar="SWEEP | ACCURACY…")
 @click.option("--difference", type=float, help="Difference worth finding.")
 @click.option(
     "--sd", type=float, help="Sd of one run; with --paired, sd of the difference within a pair."
 )
-@click.option("--half-width", "half", type=float, help="Wanted half-width of the mean's interval.")
-@click.option("--paired", is_flag=True, help="Same seeds in both arms.")
-@click.option("--power", type=float, default=0.8, show_default=True, help="Chance of finding it.")
+@click.option("--half-width", type=float, help="Wanted half-width of the mean's interval.")
+@click.option("--paired", is_flag=True, help="Both arms use the same seeds.")
+@click.option(
+    "--power", type=float, default=0.8, show_default=True, help="Chance of finding the difference."
+)
 @output_options
 def seeds(
     *,
     values: tuple[str, ...],
     difference: float | None,
     sd: float | None,
-    half: float | None,
+    half_width: float | None,
     paired: bool,
     power: float,
     level: float,
     form: Format,
 ) -> None:
-    """How many seeds: for a difference, for a precision, or from the runs of a SWEEP so far."""
+    """How many runs would settle it?
 
-    def plan(pilot: Floats | None) -> Answer:
-        return plan_seeds(pilot, difference, sd, half, paired=paired, power=power, level=level)
+    Before the first run: for a --difference, or for a mean within ± --half-width. Later: from the
+    runs so far of a SWEEP, or from their accuracies.
+    """
+    from seedbed.analysis.questions.seeds import seeds as answer
 
-    name = sweep_name(values)
-    if name is not None:
-        answer = each(read(name), lambda group: plan(group.scores))
-    else:
-        answer = plan(accuracies(values) if values else None)
-    emit(answer, form)
+    with Waiting() as progress:
+        result = answer(
+            runs(values),
+            difference=difference,
+            sd=sd,
+            half_width=half_width,
+            paired=paired,
+            power=power,
+            level=level,
+            progress=progress,
+        )
+    emit(result, form)

@@ -4,21 +4,18 @@ from pathlib import Path
 
 import click
 
-from seedbed.analysis.answers.answer import Format
-from seedbed.analysis.answers.read_inputs import accuracies, read_correct
-from seedbed.analysis.answers.recorded_sweep import each, read, sweep_name
-from seedbed.analysis.answers.spread import spread_of_correct, spread_of_runs, spread_of_scores
-from seedbed.cli.ask.options import output_options
-from seedbed.cli.ask.printing import emit
-from seedbed.system.errors import InputError
+from seedbed.cli.ask.options import PATH, output_options
+from seedbed.cli.ask.printing import Format, emit
+from seedbed.cli.ask.words import runs
+from seedbed.cli.progress_line import Waiting
 
 
 @click.command()
-@click.argument("values", nargs=-1)
+@click.argument("values", nargs=-1, metavar="SWEEP | ACCURACY…")
 @click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set.")
 @click.option(
     "--correct",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="CSV of runs × examples, 1 where the run is right and 0 where it is wrong.",
 )
 @click.option(
@@ -34,22 +31,19 @@ def spread(
     level: float,
     form: Format,
 ) -> None:
-    """How much the runs vary: a SWEEP's name, or accuracies, all percent or all fractions."""
-    if correct is not None:
-        if values or test_size is not None or between is not None:
-            raise InputError("--correct holds everything: leave out the numbers beside it")
-        emit(spread_of_correct(read_correct(correct), level=level), form)
-        return
-    name = sweep_name(values)
-    if name is not None:
-        found = read(name)
-        answer = each(
-            found,
-            lambda group: spread_of_runs(
-                found, group, test_size=test_size, between=between, level=level
-            ),
+    """How much do the runs vary, and how wide is the interval?
+
+    Of a recorded SWEEP, or of accuracies, one per run, all percent or all fractions.
+    """
+    from seedbed.analysis.questions.spread import spread as answer
+
+    with Waiting() as progress:
+        result = answer(
+            runs(values),
+            correct=correct,
+            test_size=test_size,
+            between=between,
+            level=level,
+            progress=progress,
         )
-        emit(answer, form)
-        return
-    scores = accuracies(values)
-    emit(spread_of_scores(scores, test_size=test_size, between=between, level=level), form)
+    emit(result, form)

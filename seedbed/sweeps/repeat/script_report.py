@@ -55,7 +55,7 @@ class ScriptReport:
                 fields = plain(dict(answer.fields))
                 click.echo(json.dumps({"event": "numbers", "numbers": fields}))
             else:
-                click.echo("\n" + "\n".join(answer.sentences))
+                click.echo(f"\n{answer.text}")
 
     def doctor(self) -> None:
         """Say what in the scripts makes their numbers vary."""

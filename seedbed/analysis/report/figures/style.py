@@ -141,7 +141,7 @@ def render(picture: Picture) -> Rendered:
         figure = picture.draw(WIDE)
         wide = _svg(figure, picture.name, grow=1.0)
         figure.set_layout_engine("none")  # the places found for the SVG serve the PNG as well
-        drawn = _png(figure)
+        drawn = as_png(figure)
         narrow = _svg(picture.draw(NARROW), f"{picture.name}-narrow", grow=1.4)
     return Rendered(picture, wide, narrow, drawn)
 
@@ -149,10 +149,11 @@ def render(picture: Picture) -> Rendered:
 def png(picture: Picture, width: float) -> bytes:
     """The picture on white paper, in a width in inches."""
     with styled():
-        return _png(picture.draw(width))
+        return as_png(picture.draw(width))
 
 
-def _png(figure: Figure) -> bytes:
+def as_png(figure: Figure) -> bytes:
+    """The figure on white paper, as PNG; equal figures give equal bytes."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": ""})
     return buffer.getvalue()

@@ -1,0 +1,201 @@
+"""A comparison of two arms in words: the winner first, differences in points."""
+
+from dataclasses import dataclass
+
+from seedbed.analysis.answers.units import FRACTION, Unit
+from seedbed.analysis.statistics.compare import Comparison
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
+from seedbed.analysis.statistics.new_data import TTest
+from seedbed.analysis.wording import count, p_value
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two arms by name, and the unit of their scores.
+
+    Attributes:
+        a: Name of A.
+        b: Name of B.
+        unit: How scores are written.
+    """
+
+    a: str
+    b: str
+    unit: Unit
+
+    def ordered(self, gap: float) -> tuple[str, str]:
+        """The arm that scores higher, then the other; ``gap`` is A − B."""
+        return (self.a, self.b) if gap >= 0 else (self.b, self.a)
+
+    def higher(self, gap: float) -> str:
+        """Which arm scores how much higher; ``gap`` is A − B."""
+        first, second = self.ordered(gap)
+        return f"{first} scores {self.unit.difference(abs(gap))} higher than {second}"
+
+    def sentence(self, reason: str) -> str:
+        """A reason as a sentence; a name at its start stays as it is."""
+        named = reason.startswith((f"{self.a} ", f"{self.b} "))
+        return f"{reason}." if named else f"{reason[0].upper()}{reason[1:]}."
+
+    def interval(self, found: Estimate) -> str:
+        """The interval of a difference, the winner minus the other."""
+        return self.unit.interval(found, sign=1 if found.value >= 0 else -1)
+
+
+def verdict_of(
+    pair: Pair, found: Comparison, p: float | None, equivalence: float | None, how: str = ""
+) -> Verdict:
+    """Put a comparison's verdict in words with units.
+
+    Args:
+        pair: The arms.
+        found: Their comparison; its verdict may be on adjusted values of p.
+        p: The p that decides that the arms differ.
+        equivalence: The p that decides that they are equivalent.
+        how: How these are adjusted, such as ``after Holm``.
+    """
+    name, gap, margin = found.verdict.verdict, found.difference.value, found.margin
+    runs = runs_of(found)
+    adjusted = f" {how}" if how else ""
+    if p is None:
+        reason = _without_spread(pair, found)
+        return Verdict(name, reason, found.verdict.settles)
+    numbers = f"{pair.interval(found.difference)}, {runs}, {p_value(p)}{adjusted}"
+    if name == "different":
+        return Verdict(name, f"{pair.higher(gap)} on this test set ({numbers})", None)
+    if name == "equivalent":
+        reason = (
+            f"{pair.a} and {pair.b} score alike on this test set: the difference, "
+            f"{pair.unit.difference(abs(gap))}, lies within ±{pair.unit.difference(margin or 0)} "
+            f"({runs}, {p_value(equivalence)}{adjusted})"
+        )
+        return Verdict(name, reason, None)
+    reason = (
+        f"it is undecided whether {pair.a} or {pair.b} scores higher: {pair.higher(gap)} here, "
+        f"which can be chance ({numbers})"
+    )
+    if margin and equivalence is not None:
+        beyond = pair.unit.difference(margin)
+        reason += f", and a difference beyond ±{beyond} cannot be ruled out"
+    return Verdict(name, reason, settles(pair, found))
+
+
+def runs_of(found: Comparison) -> str:
+    """How many runs a comparison has: ``5 pairs``, ``5 against 4 runs``."""
+    return count(found.n_a, "pair") if found.paired else f"{found.n_a} against {found.n_b} runs"
+
+
+def _without_spread(pair: Pair, found: Comparison) -> str:
+    gap = found.difference.value
+    if min(found.n_a, found.n_b) < 2:
+        return f"{pair.higher(gap)}, but one run in an arm carries no interval"
+    if gap == 0:
+        every = "every pair" if found.paired else "every run"
+        return (
+            f"{every} scored exactly the same (bit-identical): check that {pair.a} and {pair.b} "
+            "do differ"
+        )
+    if found.paired:
+        return f"{pair.higher(gap)} in every pair alike: there is no spread to judge it by"
+    return f"{pair.higher(gap)}, with bit-identical runs in each arm: no spread to judge it by"
+
+
+def settles(pair: Pair, found: Comparison) -> str:
+    """How many more runs would settle an undecided comparison."""
+    have, unit = min(found.n_a, found.n_b), "pairs" if found.paired else "runs in each arm"
+    parts = []
+    gap = abs(found.difference.value)
+    for size, needed in ((found.margin, found.runs_for_margin), (gap, found.runs_for_observed)):
+        if not size:
+            continue
+        of = f"a difference of {pair.unit.difference(size)}"
+        if needed is None:
+            parts.append(f"more than a million {unit} for {of}")
+        elif needed <= have:
+            parts.append(f"{have} {unit} already suffice for {of}")
+        else:
+            parts.append(f"{needed - have} more {unit} ({needed} in all) for {of}")
+    return f"{'; '.join(parts)} (power 80 %)" if parts else "two or more runs in each arm"
+
+
+def comparison_sentences(
+    pair: Pair, found: Comparison, verdict: Verdict, beside: "Beside"
+) -> tuple[str, ...]:
+    """Everything that a comparison of two arms says, the verdict first."""
+    lines = [pair.sentence(verdict.reason)]
+    if beside.new_data is not None:
+        lines.append(new_data_sentence(pair, beside.new_data, p_of(beside.new_data)))
+    elif found.t is not None:
+        lines.append("On new data the interval is wider; scores alone cannot say by how much.")
+    if beside.resplits is not None and beside.resplits.p is not None:
+        lines.append(
+            f"Over random re-splits the corrected {p_value(beside.resplits.p)} "
+            f"({pair.interval(beside.resplits.difference)}); the interval above takes the splits "
+            "for independent."
+        )
+    if found.p_superior is not None:
+        lines.append(_superior(pair, found.p_superior))
+    if found.cannot_reach is not None and found.p is not None:
+        lines.append(
+            f"With {runs_of(found)} a distribution-free test cannot go below p = "
+            f"{found.smallest_p:.3g}, so this result relies on the t test's assumption of "
+            "normality."
+        )
+    if verdict.settles is not None:
+        lines.append(f"To settle it: {verdict.settles}.")
+    if beside.mcnemar is not None:
+        lines.append(_two_models(pair, beside.mcnemar))
+    return tuple(lines)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known of two arms beside the comparison on this test set.
+
+    Attributes:
+        new_data: The comparison on new data, where predictions allow it.
+        resplits: The corrected comparison over random re-splits, where that is the design.
+        mcnemar: P of McNemar's test, where each arm is one trained model.
+    """
+
+    new_data: TTest | None = None
+    resplits: TTest | None = None
+    mcnemar: float | None = None
+
+
+def p_of(test: TTest) -> str:
+    """The p of a test: ``p = 0.012``."""
+    return p_value(test.p)
+
+
+def new_data_sentence(pair: Pair, found: TTest, p: str) -> str:
+    """What to expect on new data: the winner there, and whether it is shown."""
+    value = found.difference
+    numbers = f"({pair.interval(value)}, {p})"
+    covers_zero = value.low is None or value.high is None or value.low <= 0 <= value.high
+    if covers_zero:
+        return f"On new data no difference is shown: {pair.higher(value.value)} {numbers}."
+    return f"Expected to hold on new data too: {pair.higher(value.value)} {numbers}."
+
+
+def _superior(pair: Pair, share: Estimate) -> str:
+    """The chance that a run of the better arm beats one of the other."""
+    first, second = (pair.a, pair.b) if share.value >= 0.5 else (pair.b, pair.a)
+    sign = 1 if share.value >= 0.5 else -1
+    value = share.value if sign > 0 else 1 - share.value
+    ends = (share.low, share.high)
+    if sign < 0 and share.low is not None and share.high is not None:
+        ends = (1 - share.high, 1 - share.low)
+    shown = Estimate(value, *ends, share.n, share.method, share.level)
+    return (
+        f"A run of {first} beats a run of {second} with a probability of {FRACTION.level(value)} "
+        f"({FRACTION.interval(shown)})."
+    )
+
+
+def _two_models(pair: Pair, p: float) -> str:
+    told = "differ" if p < 0.05 else "have not been shown to differ"
+    return (
+        f"These two trained models {told} on such examples (McNemar, {p_value(p)}); other seeds of "
+        f"{pair.a} and {pair.b} may behave differently."
+    )

@@ -1,0 +1,76 @@
+"""How scores are written: accuracies in percent, their differences in points."""
+
+from dataclasses import dataclass
+
+import numpy.typing as npt
+
+from seedbed.analysis.answers.answer import number
+from seedbed.analysis.statistics.checks import accuracy_scale
+from seedbed.analysis.statistics.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a score and a difference of two scores are written.
+
+    Attributes:
+        scale: What turns a score into percent; 1 where scores are no accuracies.
+        is_accuracy: Whether scores are accuracies, or shares of another kind.
+    """
+
+    scale: float = 1.0
+    is_accuracy: bool = False
+
+    def level(self, value: float) -> str:
+        """A score: ``75.94 %``."""
+        return f"{self.number(value)} %" if self.is_accuracy else number(value)
+
+    def difference(self, value: float) -> str:
+        """A difference of two scores, or an sd: ``0.42 points``."""
+        text = self.number(value)
+        if not self.is_accuracy:
+            return text
+        return f"{text} point" if text == "1" else f"{text} points"
+
+    def signed(self, value: float) -> str:
+        """A difference with its sign: ``+0.42 points``."""
+        return f"{'+' if value > 0 else ''}{self.difference(value)}"
+
+    def number(self, value: float) -> str:
+        """A score or a difference without its unit."""
+        return number(self.scale * value)
+
+    def interval(self, estimate: Estimate, *, sign: int = 1) -> str:
+        """An interval: ``95 % interval 74.9 to 76.97``.
+
+        Args:
+            estimate: What has the interval.
+            sign: −1 for the interval of the difference the other way round.
+        """
+        if estimate.low is None or estimate.high is None:
+            return "no interval"
+        low, high = sorted((sign * estimate.low, sign * estimate.high))
+        return f"{estimate.level:.0%} interval {self.number(low)} to {self.number(high)}".replace(
+            "%", " %", 1
+        )
+
+
+FRACTION = Unit(100.0, True)
+"""Accuracies and other shares from 0 to 1."""
+PERCENT = Unit(1.0, True)
+"""Accuracies in percent."""
+PLAIN = Unit()
+"""Scores that are no accuracies, such as a loss."""
+
+
+def unit_of(accuracies: npt.ArrayLike, name: str = "accuracies") -> Unit:
+    """The unit in which accuracies were given.
+
+    Args:
+        accuracies: ``[run]``, all percent or all fractions.
+        name: What the message calls them.
+
+    Raises:
+        InputError: Outside 0 to 100, or percent beside fractions.
+    """
+    return PERCENT if accuracy_scale(accuracies, name) == "percent" else FRACTION

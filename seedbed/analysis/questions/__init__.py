@@ -1,0 +1,1 @@
+"""One function for each question: ``seedbed.spread``, ``seedbed.compare`` and so on."""

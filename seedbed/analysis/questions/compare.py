@@ -1,0 +1,112 @@
+"""Two configurations compared, or many."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from seedbed.analysis.answers.compare import (
+    Matrix,
+    compare_answers,
+    compare_numbers,
+    compare_sweep,
+    compare_table,
+)
+from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.read_inputs import read_names
+from seedbed.analysis.answers.recorded_sweep import read
+from seedbed.analysis.questions.inputs import File, Numbers, Right, as_numbers, as_right
+from seedbed.analysis.questions.result import Result
+from seedbed.analysis.statistics.checks import Floats, check_level
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+
+Arms = Mapping[str, Right] | Sequence[File]
+
+
+def compare(
+    sweep: str | None = None,
+    *,
+    a: Numbers | None = None,
+    b: Numbers | None = None,
+    correct: Arms | None = None,
+    from_file: File | None = None,
+    by: str | None = None,
+    metric: str | None = None,
+    seed: str | None = None,
+    control: str | None = None,
+    paired: bool | None = None,
+    margin: float | None = None,
+    subjects: File | None = None,
+    train_size: int | None = None,
+    test_size: int | None = None,
+    level: float = 0.95,
+    progress: Progress = silent,
+) -> Result:
+    """Answer: does A score higher than B?
+
+    Give the runs one way: a sweep, ``a`` and ``b``, ``correct``, or ``from_file``.
+
+    Args:
+        sweep: A recorded sweep's name.
+        a: Scores of A, one per run.
+        b: Scores of B, one per run; the same order of seeds when paired.
+        correct: One CSV file per arm, or name → ``[run, example]`` of 1 (right) and 0 (wrong).
+        from_file: CSV file with a row per run.
+        by: Option of the sweep, or column of the file, whose values are compared.
+        metric: The file's column of scores.
+        seed: The file's column of seeds; runs of equal seeds are paired.
+        control: Configuration to compare the others with.
+        paired: Whether the arms' runs share seeds, in order; None: as the seeds say.
+        margin: Largest difference that counts as equivalent; one sd of a run unless given.
+        subjects: With ``correct``, a file with the subject of each example.
+        train_size: Examples trained on, where the runs are random re-splits.
+        test_size: Examples tested on, likewise.
+        level: Confidence level of the intervals.
+        progress: Called while a sweep's files are read.
+
+    Raises:
+        InputError: Numbers or files that make no sense, or no such sweep.
+        StoreError: The store cannot be reached.
+    """
+    check_level(level)
+    numbers = a is not None or b is not None
+    if sum((numbers, correct is not None, from_file is not None, sweep is not None)) != 1:
+        raise InputError(
+            "give the runs one way: a sweep's name, --a and --b, --correct with a file per arm, "
+            "or --from FILE"
+        )
+    if subjects is not None and correct is None:
+        raise InputError("--subjects needs --correct: scores alone do not tell examples apart")
+    if (train_size or test_size) is not None and not numbers:
+        raise InputError("--train-size and --test-size need the scores of --a and --b")
+    terms = Terms(paired, control, margin, level)
+    if sweep is not None:
+        return Result(compare_sweep(read(sweep, progress), terms, by=by))
+    if from_file is not None:
+        return Result(compare_table(Path(from_file), terms, by=by, metric=metric, seed=seed))
+    if correct is not None:
+        clusters = None if subjects is None else read_names(Path(subjects))
+        return Result(compare_answers(_answers_by_arm(correct), terms, clusters))
+    first, second = (_scores(name, values) for name, values in (("A", a), ("B", b)))
+    return Result(compare_numbers(first, second, terms, (train_size, test_size)))
+
+
+def _scores(name: str, values: Numbers | None) -> Floats:
+    if values is None or len(values) == 0:
+        raise InputError(f"arm {name} is empty: give its runs with --{name.lower()}")
+    return as_numbers(values, f"scores of {name}")
+
+
+def _answers_by_arm(correct: Arms) -> dict[str, Matrix]:
+    """Name → answers; a file's name without its ending names its arm."""
+    if len(correct) < 2:
+        raise InputError(f"a comparison needs a file per arm, got {next(iter(correct))} only")
+    if isinstance(correct, Mapping):
+        return {name: as_right(matrix, least_runs=1) for name, matrix in correct.items()}
+    found: dict[str, Matrix] = {}
+    for name in correct:
+        path = Path(name)
+        stem = path.stem if path.stem not in found else str(path)
+        if stem in found:
+            raise InputError(f"each arm needs a file of its own, got {name} twice")
+        found[stem] = as_right(path, least_runs=1)
+    return found

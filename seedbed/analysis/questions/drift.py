@@ -1,0 +1,53 @@
+"""Whether the mean has moved from night to night."""
+
+from math import inf
+
+from seedbed.analysis.answers.drift import drift_of_nights, drift_of_sweeps
+from seedbed.analysis.answers.read_inputs import read_matrix, same_unit
+from seedbed.analysis.answers.recorded_sweep import read_nights
+from seedbed.analysis.questions.inputs import File, Runs, as_numbers, as_path
+from seedbed.analysis.questions.result import Result
+from seedbed.analysis.statistics.drift import WEIGHT, WIDTH
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+
+
+def drift(
+    nights: Runs | None = None,
+    *,
+    from_file: File | None = None,
+    baseline: int = 2,
+    weight: float = WEIGHT,
+    width: float = WIDTH,
+    progress: Progress = silent,
+) -> Result:
+    """Answer: did the last night differ from the nights before?
+
+    Args:
+        nights: Name of a sweep that ran night after night, or nightly means, oldest first.
+        from_file: In their place a CSV file with a column per chart and a row per night.
+        baseline: Nights before charting begins.
+        weight: λ of the exponentially weighted mean.
+        width: Width of the limits, in sd of that mean.
+        progress: Called while the sweeps' files are read.
+
+    Raises:
+        InputError: Too few nights, or input that makes no sense.
+        StoreError: The store cannot be reached.
+    """
+    if not 0 < weight <= 1 or not 0 < width < inf:
+        raise InputError(f"--weight must lie in (0, 1] and --width above 0, got {weight}, {width}")
+    path = as_path(from_file)
+    if path is not None:
+        if nights is not None:
+            raise InputError("give the nights either as numbers or with --from FILE, not both")
+        names, matrix = read_matrix(path)
+        names = names or [f"column {index + 1}" for index in range(matrix.shape[1])]
+        series = dict(zip(names, matrix.T, strict=True))
+    elif isinstance(nights, str):
+        sweeps = read_nights(nights, progress)
+        return Result(drift_of_sweeps(sweeps, baseline=baseline, weight=weight, width=width))
+    else:
+        series = {"the mean": as_numbers(nights, "nights")}
+        same_unit(series["the mean"], name="nights")
+    return Result(drift_of_nights(series, baseline=baseline, weight=weight, width=width))

@@ -1,0 +1,85 @@
+"""What people give a question: a sweep's name, numbers, or files."""
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from seedbed.analysis.answers.read_inputs import read_correct
+from seedbed.analysis.statistics.checks import Floats, as_scores
+from seedbed.system.errors import InputError
+
+Numbers = Sequence[float] | npt.NDArray[np.floating[Any]]
+Runs = str | Numbers
+"""The name of a recorded sweep, or one number per run."""
+File = str | PathLike[str]
+Right = File | Sequence[Sequence[int]] | npt.NDArray[Any]
+"""``[run, example]`` of 1 (right) and 0 (wrong), or a CSV file of it."""
+
+
+def as_numbers(values: Numbers | None, name: str = "accuracies") -> Floats:
+    """One finite number per run.
+
+    Args:
+        values: The numbers.
+        name: What the message calls them.
+
+    Raises:
+        InputError: None given, or one that is no finite number.
+    """
+    if values is None or len(values) == 0:
+        raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} must be numbers, got {values!r}: write them as 75.57") from None
+    return as_scores(array, name)
+
+
+def as_right(given: Right, least_runs: int = 2) -> npt.NDArray[np.uint8]:
+    """``[run, example]`` of 0 and 1, read from a file or as given.
+
+    Args:
+        given: A CSV file, or the matrix itself.
+        least_runs: Smallest number of runs that the caller can use.
+
+    Raises:
+        InputError: No such file, not runs × examples, too few of them, or other values.
+    """
+    if isinstance(given, (str, PathLike)):
+        return read_correct(Path(given), least_runs=least_runs)
+    matrix = np.asarray(given)
+    if matrix.ndim != 2 or matrix.shape[0] < least_runs or matrix.shape[1] < 2:
+        raise InputError(
+            f"correct must be runs × examples, {least_runs} × 2 or more, got an array of shape "
+            f"{matrix.shape}"
+        )
+    if not np.isin(matrix, (0, 1)).all():
+        raise InputError("correct must hold 1 (right) and 0 (wrong) only")
+    return matrix.astype(np.uint8)
+
+
+def as_path(given: File | None) -> Path | None:
+    """A file's path; None where no file is given."""
+    return None if given is None else Path(given)
+
+
+def one_way(sweep: str | None, path: Path | None, holds: str) -> None:
+    """Refuse both a sweep's name and a file, and neither.
+
+    Args:
+        sweep: The sweep's name, if given.
+        path: The CSV file, if given.
+        holds: What the file holds.
+
+    Raises:
+        InputError: Both or neither.
+    """
+    if (sweep is None) == (path is None):
+        got = "neither" if sweep is None else "both"
+        raise InputError(
+            f"give either a sweep's name or --from FILE with {holds}, got {got} of the two"
+        )

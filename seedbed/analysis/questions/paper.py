@@ -1,0 +1,63 @@
+"""The runs at hand against one published number."""
+
+from dataclasses import replace
+
+from seedbed.analysis.answers.paper import (
+    Published,
+    paper_of_correct,
+    paper_of_runs,
+    paper_of_scores,
+)
+from seedbed.analysis.answers.recorded_sweep import each, read
+from seedbed.analysis.questions.inputs import Right, Runs, as_numbers, as_right
+from seedbed.analysis.questions.result import Result
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+
+
+def paper(
+    runs: Runs | None = None,
+    *,
+    published: float,
+    published_runs: int = 1,
+    correct: Right | None = None,
+    test_size: int | None = None,
+    different_test_set: bool = False,
+    published_test_size: int | None = None,
+    margin: float | None = None,
+    level: float = 0.95,
+    progress: Progress = silent,
+) -> Result:
+    """Answer: is a published number consistent with these runs?
+
+    Args:
+        runs: A recorded sweep's name, or accuracies, one per run.
+        published: The published number, in the same unit; of a sweep above 1 it is percent.
+        published_runs: How many runs it is the mean of.
+        correct: In place of accuracies, ``[run, example]`` of 1 (right) and 0 (wrong), or a CSV
+            file of it: tells what other test examples add.
+        test_size: Examples in the test set here.
+        different_test_set: Whether the paper was scored on other examples.
+        published_test_size: How many; as many as here unless given.
+        margin: Largest difference that counts as equivalent; one sd of a run unless given.
+        level: Confidence level of the intervals.
+        progress: Called while a sweep's files are read.
+
+    Raises:
+        InputError: Numbers that make no sense, or no such sweep.
+        StoreError: The store cannot be reached.
+    """
+    if published_test_size is not None and not different_test_set:
+        raise InputError("--published-test-size needs --different-test-set beside it")
+    asked = Published(
+        published, published_runs, different_test_set, published_test_size, margin, level
+    )
+    if correct is not None:
+        if runs is not None or test_size is not None:
+            raise InputError("--correct holds everything: leave out the numbers beside it")
+        return Result(paper_of_correct(as_right(correct), asked))
+    if not isinstance(runs, str):
+        return Result(paper_of_scores(as_numbers(runs), asked, test_size))
+    found = read(runs, progress)
+    answer = each(found, lambda group: paper_of_runs(found, group, asked, test_size))
+    return Result(replace(answer, marked=published))

@@ -1,0 +1,113 @@
+"""What a recorded sweep says as a whole: its report, and every number that its runs recorded."""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.numbers import numbers_of_runs
+from seedbed.analysis.answers.recorded_sweep import read
+from seedbed.analysis.questions.inputs import File, as_path
+from seedbed.analysis.questions.result import Cells, Result
+from seedbed.system.extras import require
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.store import Store
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from seedbed.analysis.report.write import ReportFiles
+
+
+def numbers(sweep: str, *, level: float = 0.95, progress: Progress = silent) -> Result:
+    """Answer: how much does each number vary that the runs recorded?
+
+    Args:
+        sweep: A recorded sweep's name.
+        level: Confidence level of the intervals.
+        progress: Called while the sweep's files are read.
+
+    Raises:
+        InputError: No such sweep, or no run finished.
+        StoreError: The store cannot be reached.
+    """
+    return Result(numbers_of_runs(read(sweep, progress), level=level))
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Result):
+    """The report of a sweep.
+
+    Attributes:
+        files: Where its page, tables and pictures are.
+    """
+
+    files: "ReportFiles"
+
+    @property
+    def html(self) -> Path:
+        """The page, one file that needs nothing beside it."""
+        return self.files.html
+
+    def to_json(self) -> str:
+        """The report's findings.json."""
+        return _content(self.files.json)
+
+    def to_markdown(self) -> str:
+        """The report's report.md."""
+        return _content(self.files.markdown)
+
+    def to_csv(self) -> str:
+        """The report's table of configurations."""
+        return _content(self.files.tables["configurations"])
+
+    def table(self) -> tuple[Sequence[str], Sequence[Cells]]:
+        """The report's table of configurations."""
+        columns, *rows = csv.reader(self.to_csv().splitlines())
+        return columns, rows
+
+    def figure(self) -> "Figure":
+        """Every run as a dot, by configuration."""
+        from seedbed.analysis.report.figures.runs import runs_picture
+        from seedbed.analysis.report.figures.style import WIDE, styled
+
+        with styled():
+            return runs_picture(self.files.findings).draw(WIDE)
+
+
+def report(sweep: str, *, output: File | None = None, progress: Progress = silent) -> Report:
+    """Write the report of a sweep, log it to the sweep's run in MLflow, and return its verdict.
+
+    Args:
+        sweep: A recorded sweep's name.
+        output: Folder for the report; reports/SWEEP in the store unless given.
+        progress: Called while the sweep's files are read.
+
+    Raises:
+        InputError: No such sweep, or a folder that cannot be written.
+        StoreError: The store cannot be reached.
+    """
+    from seedbed.analysis.report.publish import publish
+
+    require("mlflow")
+    store = Store()
+    store.check()
+    files = publish(sweep, store, as_path(output), progress).files
+    found = files.findings
+    sentences = (found.headline, *found.detail, *found.caveats, *found.spread_words)
+    answer = Answer(
+        (*sentences, *([found.settles] if found.settles else [])),
+        json.loads(_content(files.json)),
+        (),
+        (found.answer,),
+        before=found.warnings,
+        lines=(f"{files.text}\n\nReport: {files.html}",),
+    )
+    return Report(answer, files)
+
+
+def _content(path: Path) -> str:
+    return path.read_text(encoding="utf-8").rstrip()

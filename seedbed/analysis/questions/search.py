@@ -1,0 +1,51 @@
+"""How good the winner of a search looks, and how much of that is luck."""
+
+from collections.abc import Sequence
+from math import inf
+
+from seedbed.analysis.answers.read_inputs import same_unit
+from seedbed.analysis.answers.recorded_sweep import read
+from seedbed.analysis.answers.search import search_of_numbers, search_of_sweep, search_of_table
+from seedbed.analysis.questions.inputs import File, Runs, as_numbers, as_path
+from seedbed.analysis.questions.result import Result
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+
+
+def search(
+    scores: Runs | None = None,
+    *,
+    from_file: File | None = None,
+    by: Sequence[str] = (),
+    metric: str | None = None,
+    noise_sd: float | None = None,
+    level: float = 0.95,
+    progress: Progress = silent,
+) -> Result:
+    """Answer: how lucky was the winner of a search?
+
+    Args:
+        scores: A recorded sweep's name, or one score per configuration, higher is better.
+        from_file: In their place a CSV file with a row per run.
+        by: The file's columns of options.
+        metric: The file's column of scores.
+        noise_sd: Sd of a run over seeds, where known from elsewhere.
+        level: Confidence level of the means on fresh seeds.
+        progress: Called while a sweep's files are read.
+
+    Raises:
+        InputError: Fewer than two configurations, or input that makes no sense.
+        StoreError: The store cannot be reached.
+    """
+    if noise_sd is not None and not 0 < noise_sd < inf:
+        raise InputError(f"--noise-sd must be a number above 0, got {noise_sd:g}")
+    path = as_path(from_file)
+    if path is not None:
+        if scores is not None or not by or metric is None:
+            raise InputError("--from needs --by and --metric, its columns, and nothing beside it")
+        return Result(search_of_table(path, by, metric, noise_sd))
+    if isinstance(scores, str):
+        return Result(search_of_sweep(read(scores, progress, whole=True), level=level))
+    values = as_numbers(scores, "scores")
+    same_unit(values, name="scores")
+    return Result(search_of_numbers(values, noise_sd))

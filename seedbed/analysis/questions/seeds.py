@@ -1,0 +1,45 @@
+"""How many runs, before or after the first ones."""
+
+from seedbed.analysis.answers.read_inputs import same_unit
+from seedbed.analysis.answers.recorded_sweep import each, read
+from seedbed.analysis.answers.seeds import Plan, plan_seeds
+from seedbed.analysis.questions.inputs import Runs, as_numbers
+from seedbed.analysis.questions.result import Result
+from seedbed.system.progress import Progress, silent
+
+
+def seeds(
+    runs: Runs | None = None,
+    *,
+    difference: float | None = None,
+    sd: float | None = None,
+    half_width: float | None = None,
+    paired: bool = False,
+    power: float = 0.8,
+    level: float = 0.95,
+    progress: Progress = silent,
+) -> Result:
+    """Answer: how many runs would settle it?
+
+    Args:
+        runs: The runs so far: a recorded sweep's name, or accuracies. None before the first run.
+        difference: Difference worth finding.
+        sd: Sd of one run; of the difference within a pair when paired.
+        half_width: Wanted half-width of the mean's interval.
+        paired: Whether both arms use the same seeds.
+        power: Chance of finding the difference.
+        level: Confidence level of the intervals.
+        progress: Called while a sweep's files are read.
+
+    Raises:
+        InputError: Numbers that make no sense, or no such sweep.
+        StoreError: The store cannot be reached.
+    """
+    plan = Plan(difference, sd, half_width, paired, power, level)
+    if isinstance(runs, str):
+        return Result(each(read(runs, progress), lambda group: plan_seeds(group.scores, plan)))
+    if runs is None:
+        return Result(plan_seeds(None, plan))
+    scores = as_numbers(runs)
+    same_unit(scores)
+    return Result(plan_seeds(scores, plan))

@@ -1,0 +1,46 @@
+"""Which source of change makes the runs differ."""
+
+from collections.abc import Sequence
+
+from seedbed.analysis.answers.recorded_sweep import each, read
+from seedbed.analysis.answers.sources import sources_of_file, sources_of_runs
+from seedbed.analysis.questions.inputs import File, as_path, one_way
+from seedbed.analysis.questions.result import Result
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+
+
+def sources(
+    sweep: str | None = None,
+    *,
+    from_file: File | None = None,
+    by: Sequence[str] = (),
+    metric: str | None = None,
+    labels: File | None = None,
+    level: float = 0.95,
+    progress: Progress = silent,
+) -> Result:
+    """Answer: which source (init, order, …) makes the runs differ?
+
+    Args:
+        sweep: A recorded sweep's name.
+        from_file: In its place a CSV file with a row per run: the seed of each source.
+        by: The file's columns of sources; those called like a source unless given.
+        metric: The file's column of scores.
+        labels: CSV file of runs × examples, the label that each run gave; tells far more than
+            scores.
+        level: Confidence level of the intervals.
+        progress: Called while a sweep's files are read.
+
+    Raises:
+        InputError: No such sweep, a file that makes no sense, or runs that all agree.
+        StoreError: The store cannot be reached.
+    """
+    path = as_path(from_file)
+    one_way(sweep, path, "the seeds of each run")
+    if path is not None:
+        return Result(sources_of_file(path, by, metric, as_path(labels), level))
+    if by or metric or labels:
+        raise InputError("--by, --metric and --labels belong to --from: a sweep has its own")
+    found = read(str(sweep), progress)
+    return Result(each(found, lambda group: sources_of_runs(found, group, level=level)))
