@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -32,18 +32,6 @@ from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.waiting import HEADER, a_finished_folder
 
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def store(store_path: Path) -> Store:
-    del store_path
-    return Store()
-
-
-@pytest.fixture
-def pool() -> Iterator[LocalPool]:
-    with LocalPool(2) as executor:
-        yield executor
 
 
 def test_a_run_folder_that_is_removed_costs_its_cell_one_try(
@@ -183,7 +171,8 @@ def test_a_driver_in_a_container_of_the_same_name_is_not_declared_dead(
         assert ledger.scores() == {}
         assert folder.counted() is None
         now += LEASE_S + 1
-        assert recover(ledger, store_path / "runs", design.name) == []
+        (orphan,) = recover(ledger, store_path / "runs", design.name)
+        assert orphan.path == folder.path
         assert list(ledger.scores().values()) == [0.9], "its result counts once its lease is over"
 
 

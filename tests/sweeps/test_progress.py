@@ -67,7 +67,7 @@ def test_a_line_per_cell_says_how_far_and_what_so_far(
         "[1/6] batch_size=32 seed=0  90.00%  2.0 s, about 5 s to go  "
         "mean 90.00 % (n=1, no interval)"
     )
-    assert "mean 85.00 ± 63.53 % (95 %, n=2)" in lines[2]
+    assert "mean 85.00 % ± 63.53 points (95 %, n=2)" in lines[2]
 
 
 def test_a_search_says_how_many_runs_it_will_take(
@@ -101,7 +101,7 @@ def test_warnings_of_collapse_and_of_seeds_that_change_nothing(
     lines = said(design, driver, items, capsys, "quiet")
     assert lines == [
         "warning: batch_size=32 seed=1 and batch_size=32 seed=0 have the same weights (fingerprint "
-        "abababababab): the seeds that differ between them change nothing",
+        "abababababab): the seeds in which they differ change nothing",
         "warning: batch_size=64 seed=0 collapsed: it answers class 3 for every test example",
     ]
 
@@ -131,7 +131,7 @@ def test_a_disk_that_is_nearly_full(
 ) -> None:
     monkeypatch.setattr(progress_module, "LOW_DISK", 10**18)
     (line,) = said(design, driver, [], capsys, "quiet")
-    assert line.startswith("warning: the disk is nearly full: ")
+    assert line.startswith("warning: The disk of ")
 
 
 def test_json_lines(design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]) -> None:

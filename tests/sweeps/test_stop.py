@@ -142,7 +142,7 @@ def test_precision_that_takes_more_seeds_than_there_are_says_so() -> None:
     needed = stein_runs([sweep.scores[cell.id] for cell in sweep.design.cells], 0.004)
     assert len(sweep.scores) == 15
     assert f"takes {needed} runs by Stein's rule" in told(sweep).text
-    assert "of which 15 are there" in told(sweep).text
+    assert "15 of them are done" in told(sweep).text
 
 
 @pytest.mark.parametrize("order", range(3))

@@ -91,7 +91,7 @@ def test_a_ledger_in_postgresql_that_stops_and_starts_is_waited_for(
     process = driver(file, "--workers", "1", "--ledger", url, log=log)
     wait_for_text(log, "[1/3]")
     postgres.stop()
-    wait_for_text(log, "Waiting for it; what runs goes on.")
+    wait_for_text(log, "Waiting for it; current runs go on.")
     postgres.start()
     assert process.wait(timeout=200) == 0, log.read_text()
     said = assert_calm(log)
@@ -112,7 +112,7 @@ def test_a_ledger_that_stays_away_ends_the_sweep_with_a_sentence_and_resume_comp
     postgres.stop()
     assert process.wait(timeout=200) == 2, log.read_text()
     said = assert_calm(log)
-    assert "and no run is lost: seedbed resume trouble goes on." in said
+    assert "No run is lost: seedbed resume trouble goes on." in said
     postgres.start()
     resume(log, *flags)
     assert_each_cell_once(file, store, expected)

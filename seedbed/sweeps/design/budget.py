@@ -1,4 +1,4 @@
-"""What a sweep may spend, and whether its stop rule can reach its end with that."""
+"""Check that the budget lets the search or stop rule reach a result."""
 
 import math
 
@@ -35,7 +35,7 @@ def check_limits(file: CheckedFile, configurations: int, seeds: int) -> None:
         seeds: Sets of seeds of each.
 
     Raises:
-        InputError: Says what the least is that could.
+        InputError: The rule cannot reach a result; says what would be enough.
     """
     fields = file.fields
     stop, search = fields.stop, fields.search
@@ -46,12 +46,14 @@ def check_limits(file: CheckedFile, configurations: int, seeds: int) -> None:
     rule = stop.precision or stop.comparison
     here: Place = ("stop", "precision" if stop.precision else "comparison")
     if rule and search:
-        raise file.refuse(here, "stop must be a budget in a search, which says itself what is run.")
+        raise file.refuse(
+            here, "stop must be a budget in a search, which chooses its runs by itself."
+        )
     if rule and not isinstance(fields.seeds, int | list):
         raise file.refuse(
             here,
-            f"stop must be a budget where seeds go by source; {here[1]} needs seeds: "
-            "a number, or a list.",
+            f"stop must be a budget if seeds are given by source; {here[1]} needs seeds as "
+            "a number or a list.",
         )
     if stop.comparison:
         _check_comparison(file, stop.comparison, configurations, seeds)
@@ -145,14 +147,14 @@ def _check_search(file: CheckedFile, search: Search, seeds: int) -> None:
 
 
 def needs_rounds(fields: SweepFile) -> bool:
-    """Whether a search must wait after each round: to prune by seeds, or to keep to its minutes."""
+    """Whether a search waits after each round, to prune by seeds or to keep to its minutes."""
     budget = fields.stop.budget if fields.stop else None
     prune = fields.search.prune if fields.search else None
     return bool((budget and budget.minutes) or (prune and prune.seeds))
 
 
 def check_grid(file: CheckedFile, proposer: Proposer, seeds: int) -> None:
-    """Refuse a budget that cuts a grid off: what is left of it would be one corner."""
+    """Refuse a budget that cuts a grid off, because only one corner of it would be run."""
     search = proposer.search
     if search.sampler != "grid" or searched(file.fields, proposer, seeds) == proposer.total:
         return

@@ -1,4 +1,4 @@
-"""What a sweep asks for, and how long it should take, judged by finished runs of the same kind."""
+"""What a sweep asks for, and how long it should take, from finished runs of the same kind."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from statistics import median
 from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.system.errors import StoreError
+from seedbed.system.terminal_escape import inert
 
 RUNS = 500
 """Finished runs to look at; MLflow gives the newest first."""
@@ -37,7 +38,7 @@ class Pace:
 
 
 def pace(design: Design) -> Pace | None:
-    """How long the sweep's runs take; None where no run of the kind is recorded or no store is."""
+    """How long the sweep's runs take; None if no such run or no store can be found."""
     from seedbed.tracking.reading.sweep_reader import finished_runs
     from seedbed.tracking.store import Store
 
@@ -50,7 +51,7 @@ def pace(design: Design) -> Pace | None:
 
 
 def pace_of(cells: Sequence[Cell], runs: Iterable[tuple[Mapping[str, str], float]]) -> Pace | None:
-    """The same from runs: the parameters and the seconds of each."""
+    """The pace of cells from finished runs: the parameters and the seconds of each."""
     by_kind: dict[str, list[float]] = {}
     for params, seconds in runs:
         by_kind.setdefault(_kind(params), []).append(seconds)
@@ -72,10 +73,10 @@ def _kind(params: Mapping[str, str]) -> str:
 
 
 def check_minutes(design: Design, known: Pace | None) -> None:
-    """Refuse a budget of minutes that does not reach for one run.
+    """Refuse a budget of minutes that is too short for one run.
 
     Raises:
-        InputError: Says what the least is that could.
+        InputError: The budget is too short; says how many minutes would do.
     """
     stop = design.file.fields.stop
     minutes = stop.budget.minutes if stop and stop.budget else None
@@ -90,7 +91,7 @@ def check_minutes(design: Design, known: Pace | None) -> None:
 
 
 def outlook(design: Design, known: Pace | None, workers: int) -> str:
-    """What the sweep asks for, in lines.
+    """What the sweep asks for, as lines of text.
 
     Args:
         design: The sweep.
@@ -115,12 +116,12 @@ def outlook(design: Design, known: Pace | None, workers: int) -> str:
     lines += [f"  {cell.id}  {cell.name}" for cell in design.cells[:SHOWN]]
     if len(design.cells) > SHOWN:
         lines.append(f"  … and {len(design.cells) - SHOWN} more")
-    return "\n".join(lines)
+    return inert("\n".join(lines))
 
 
 def _time(design: Design, known: Pace | None, workers: int) -> str:
     if known is None:
-        return "time: not known, because no run of this kind has been finished here"
+        return "time: unknown, because no run of this kind has finished here yet"
     each = [known.of(cell) or 0.0 for cell in design.cells]
     total = sum(each) * design.planned / len(each)
     most = "at most " if design.file.fields.stop or design.file.fields.search else ""

@@ -1,4 +1,4 @@
-"""What a sweep shows while it runs: done, left, time to go, and what the numbers say so far."""
+"""Show a running sweep: done, left, time to go, and the results so far."""
 
 import json
 import shutil
@@ -20,17 +20,17 @@ from seedbed.sweeps.driver.driver import Driver
 from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
-from seedbed.tracking.schema import SCORE, score_of
+from seedbed.tracking.schema import SCORE, VAL_ACCURACY, score_of
 
 Style = Literal["live", "quiet", "json"]
 Configuration = tuple[tuple[str, object], ...]
 
 LOW_DISK = 1_000_000_000
-"""Bytes; a run leaves about 1 MB, a full disk loses the record of whatever ends then."""
+"""Bytes; a run leaves about 1 MB, and a full disk loses the record of the runs that end."""
 
 LOOK_AT_DISK_S = 30.0
 AROUND = 6
-"""Lines of the view beside the configurations and the runs."""
+"""Lines of the view besides configurations and runs."""
 
 
 @dataclass
@@ -114,17 +114,17 @@ class SweepDisplay:
             self._live.stop()
 
     def __call__(self, ended: list[EndedCell]) -> None:
-        """Take in what ended, and show."""
+        """Count the cells that ended, and show the sweep."""
         for item in ended:
             self._take(item)
         self._take_from_others()
         self._look_at_disk()
         if self._driver.trouble:
-            self._warn(f"{self._driver.trouble} Waiting for it; what runs goes on.")
+            self._warn(f"{self._driver.trouble} Waiting for it; current runs go on.")
         if self._is_live:
             self._live.update(self._view(), refresh=True)
 
-    # Taking in
+    # Counting
 
     def _take(self, item: EndedCell) -> None:
         cell, outcome, counts = item.cell, item.outcome, self._counts
@@ -152,7 +152,7 @@ class SweepDisplay:
                 "name": cell.name,
                 "state": outcome.state,
                 "reason": outcome.reason,
-                "test_accuracy": outcome.metrics.get(SCORE),
+                SCORE: outcome.metrics.get(SCORE),
                 "fingerprint": outcome.fingerprint,
                 "seconds": round(item.seconds, 3),
                 "done": counts.done,
@@ -163,7 +163,7 @@ class SweepDisplay:
         self._check(item)
 
     def _take_from_others(self) -> None:
-        """Results of the sweep's other drivers."""
+        """Count the results of the sweep's other drivers."""
         for cell_id, score in self._driver.scores.items():
             cell = self._cells.get(cell_id)
             if cell is None:
@@ -174,7 +174,7 @@ class SweepDisplay:
                 self._counts.done += 1
 
     def _check(self, item: EndedCell) -> None:
-        """Warn of a run that collapsed, and of weights that another seed has given too."""
+        """Warn of a run that collapsed, and of two cells with the same weights."""
         cell, outcome = item.cell, item.outcome
         for text in outcome.warnings:
             self._warn(text)
@@ -190,7 +190,7 @@ class SweepDisplay:
             twin = known.name if known else other
             self._warn(
                 f"{cell.name} and {twin} have the same weights (fingerprint "
-                f"{outcome.fingerprint[:12]}): the seeds that differ between them change nothing"
+                f"{outcome.fingerprint[:12]}): the seeds in which they differ change nothing"
             )
 
     def _look_at_disk(self) -> None:
@@ -200,7 +200,7 @@ class SweepDisplay:
         folder = store_folder("runs")
         free = shutil.disk_usage(folder).free
         if free < LOW_DISK:
-            self._warn(f"the disk is nearly full: {free / 1e9:.2f} GB are left in {folder}")
+            self._warn(f"The disk of {folder} is nearly full: {free / 1e9:.2f} GB are left.")
 
     def _warn(self, text: str) -> None:
         if text not in self._warned:
@@ -210,7 +210,7 @@ class SweepDisplay:
     # Showing
 
     def _say(self, text: str, event: Mapping[str, Any], important: bool = False) -> None:
-        """One line; on a terminal, where the view shows the rest, only what matters."""
+        """Print one line; beside the live view, only what matters."""
         if self._style == "json":
             print(json.dumps(event), flush=True)  # noqa: T201 (machine-readable output)
         elif important or (self._style == "live" and not self._is_live):
@@ -218,7 +218,7 @@ class SweepDisplay:
             self._console.print(Text(inert(text.rstrip()), style=style), soft_wrap=True)
 
     def _to_go(self) -> str:
-        """Time to go, from the cells that ended here."""
+        """Time to go, estimated from the cells that ended here."""
         counts = self._counts
         if not counts.seconds or not counts.left:
             return ""
@@ -242,7 +242,7 @@ class SweepDisplay:
         return Group(head, *self._stopping(), self._means(room), self._now(running))
 
     def _now(self, running: list[RunningCell]) -> Table:
-        """What is under way."""
+        """The cells that run."""
         table = Table.grid(padding=(0, 2))
         table.add_column(overflow="ellipsis", no_wrap=True)
         table.add_column(no_wrap=True)
@@ -258,7 +258,7 @@ class SweepDisplay:
         return table
 
     def _means(self, room: int) -> Table:
-        """Mean and interval by configuration, as many as there is room for."""
+        """Mean and interval of as many configurations as fit."""
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
         table.add_column("configuration", overflow="ellipsis", no_wrap=True)
         table.add_column("runs", justify="right")
@@ -272,13 +272,13 @@ class SweepDisplay:
         return table
 
     def _mean(self, scores: Mapping[str, float]) -> str:
-        """Mean and interval of accuracies; of a script's other numbers the mean alone."""
+        """Mean and interval of accuracies; the mean alone of a script's other numbers."""
         if self._shares or not scores:
             return _interval(scores)
         return f"mean {sum(scores.values()) / len(scores):.4g} (n={len(scores)})"
 
     def _stopping(self) -> list[Text]:
-        words = ("", "finishing what runs; Ctrl-C again stops it", "stopping what runs")
+        words = ("", "finishing current runs; Ctrl-C again stops them", "stopping current runs")
         text = words[self._driver.stopping]
         return [Text(text, style="yellow")] if text else []
 
@@ -295,18 +295,18 @@ def _interval(scores: Mapping[str, float]) -> str:
     if estimate.low is None or estimate.high is None:
         return f"mean {estimate.value:.2f} % (n={len(scores)}, no interval)"
     half = (estimate.high - estimate.low) / 2
-    return f"mean {estimate.value:.2f} ± {half:.2f} % (95 %, n={len(scores)})"
+    return f"mean {estimate.value:.2f} % ± {half:.2f} points (95 %, n={len(scores)})"
 
 
 def _epoch(epoch: int, cell: Cell) -> str:
-    """How far a run is; a script's own number of epochs is not known beforehand."""
+    """How far a run is; the total is unknown for a script."""
     epochs = getattr(cell.options, "epochs", None)
     return f"epoch {epoch}/{epochs}" if epochs else f"epoch {epoch}"
 
 
 def _validation(metrics: Mapping[str, float]) -> str:
-    found = metrics.get("val_accuracy")
-    return "" if found is None else f"validation accuracy {found:.2%}"
+    accuracy = metrics.get(VAL_ACCURACY)
+    return "" if accuracy is None else f"validation accuracy {accuracy:.2%}"
 
 
 def _duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What a search or a stop rule has to say at the end, beside the report."""
+"""What a search or a stop rule concludes at the end, beside the report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from seedbed.analysis.statistics.spread import mean_interval
 
 @dataclass(frozen=True)
 class Conclusion:
-    """Sentences for the terminal and the parent run, and figures for the latter.
+    """Sentences for the terminal and the parent run, and figures for the parent run.
 
     Attributes:
         text: One or more lines.
@@ -30,9 +30,9 @@ def points(difference: float) -> str:
 
 
 def interval(scores: Sequence[float], level: float = 0.95) -> str:
-    """Mean with its t interval, as far as n allows."""
+    """Mean and half width of its t interval; the mean alone if n is too small."""
     estimate = mean_interval([100 * score for score in scores], level)
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:.2f} % (n={len(scores)}, no interval)"
     half = (estimate.high - estimate.low) / 2
-    return f"{estimate.value:.2f} ± {half:.2f} % ({100 * level:g} %, n={len(scores)})"
+    return f"{estimate.value:.2f} % ± {half:.2f} points ({100 * level:g} %, n={len(scores)})"

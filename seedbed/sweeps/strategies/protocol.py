@@ -1,12 +1,12 @@
-"""What a sweep runs next: the seam between the drivers of a sweep and its design.
+"""What a sweep runs next: the interface between a sweep's drivers and its design.
 
 A fixed design knows all of its cells before the first run. An adaptive one (a search, a stop rule)
 looks at results: it may add cells, prune a run that is under way, and end the sweep early.
 
-Any number of drivers share one sweep and each has a strategy object of its own, so a strategy keeps
-nothing that cannot be told from its arguments: after a crash, another driver's object must say the
-same. Every call is made while the driver holds the ledger's filling lock; cells are queued by their
-identity, so a cell that is proposed twice is run once.
+Any number of drivers share one sweep, and each has a strategy object of its own. So a strategy
+keeps only what follows from its arguments: after a crash, another driver's object must decide the
+same. Every call is made under the ledger's filling lock. Cells are queued by their identity, so a
+cell that is proposed twice runs once.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,12 +1,12 @@
 """A search as a strategy: rounds of configurations, pruning, and the best run again.
 
 Configurations are judged on validation data (the highest validation accuracy of each run, averaged
-over its seeds): choosing by test accuracy would use up the test set. The best are then run again on
-fresh seeds, and only these runs are the result, because the winner's own value is the best of many
-noisy ones and so too good (STATISTICS: Tang et al. 2020 give the size of it).
+over its seeds), because choosing by test accuracy would use up the test set. The best are then run
+again on fresh seeds, and only these runs are the result: the winner's own value is the best of many
+noisy ones and so too high (Tang et al. 2020 give the size of it).
 
-Everything is told from the ledger, so each driver says the same, and a search goes on after a crash
-where it was. Retrying a failed cell changes what later rounds know, and so what they propose.
+Every decision follows from the ledger. So all drivers decide the same, and a search goes on after a
+crash where it was. Retrying a failed cell changes what later rounds know, and so what they propose.
 """
 
 import warnings
@@ -36,8 +36,8 @@ class _Stage:
     """How far a search is.
 
     Attributes:
-        tried: What came of every configuration whose runs are over, in the order of proposal.
-        wanted: Every cell that is to be queued by now.
+        tried: Every configuration whose runs are over, with its result, in the order of proposal.
+        wanted: Every cell that should be queued by now.
         best: Configurations to run again, best first; empty before the search is over.
     """
 
@@ -73,18 +73,18 @@ class SearchStrategy:
         )
 
     def more(self, state: SweepState) -> Sequence[Cell]:
-        """Every cell that the search wants by now; the ledger knows which of them are new."""
+        """Every cell that the search wants by now; the ledger knows which ones are new."""
         return self._stage(state).wanted
 
     def finished(self, state: SweepState) -> str | None:
-        """The budget of minutes is spent, runs on fresh seeds included."""
+        """Finished when the budget of minutes is spent, runs on fresh seeds included."""
         minutes = self._minutes
         if minutes is None or state.minutes < minutes:
             return None
         return f"the budget of {minutes:g} minutes is spent"
 
     def prune(self, cell: Cell, state: SweepState) -> str | None:
-        """By epochs, and never a run on fresh seeds: those are the result."""
+        """Prune by epochs, but never a run on fresh seeds, which are the result."""
         if self._by_epoch is None or cell.options.seed in {one.seed for one in self._fresh}:
             return None
         siblings = [self._cell(cell.configuration, seed_set).id for seed_set in self._seed_sets]
@@ -93,7 +93,7 @@ class SearchStrategy:
         return self._by_epoch.prune(cell.id, state)
 
     def conclude(self, state: SweepState) -> Conclusion | None:
-        """The fresh runs of the best, and by how much the search's own best value flatters."""
+        """Report the fresh runs of the best, and how optimistic the search's own value was."""
         stage = self._stage(state)
         if not stage.best:
             return None
@@ -116,7 +116,7 @@ class SearchStrategy:
         lines = [
             f"Search: {len(stage.tried)} configurations tried, {given_up} of them given up early. "
             f"The best {len(stage.best)} on validation data were run again on fresh seeds "
-            f"({_numbers(self._fresh)}), and only these runs are the result:"
+            f"({_numbers(self._fresh)}), and only these runs count as the result:"
         ]
         lines += [
             f"  {named(one.configuration)}: test accuracy "
@@ -142,14 +142,14 @@ class SearchStrategy:
         lines.append(
             f"Best on the fresh seeds by validation accuracy ({percent(found)}): "
             f"{named(top.configuration)}. With {len(ranked)} of them to choose from, its value "
-            "still flatters a little; the report says whether they differ on the test set."
+            "is still slightly too high; the report says whether they differ on the test set."
         )
         return Conclusion("\n".join(lines), metrics)
 
     # Stages
 
     def _stage(self, state: SweepState) -> _Stage:
-        """Go through the search from its beginning, as far as the results reach."""
+        """Replay the search from its beginning, as far as there are results."""
         wanted: list[Cell] = []
         tried: list[Tried] = []
         rivals: list[Tried] = []
@@ -171,7 +171,7 @@ class SearchStrategy:
         return _Stage(tuple(tried), tuple(wanted), tuple(best))
 
     def _next(self, tried: tuple[Tried, ...], state: SweepState) -> list[Configuration]:
-        """The next round, unless the search is over or the minutes left are for the fresh runs."""
+        """The next round; empty if the search is over or only the fresh runs still fit."""
         if (known := repr(tried)) not in self._rounds:
             self._rounds[known] = self._proposer.more(tried)[: max(self._most - len(tried), 0)]
         proposed = self._rounds[known]
@@ -182,7 +182,7 @@ class SearchStrategy:
         return proposed if begun or self._fits(len(proposed), state) else []
 
     def _fits(self, configurations: int, state: SweepState) -> bool:
-        """Whether the minutes will do for another round and for the fresh runs after it."""
+        """Whether the minutes are enough for another round and the fresh runs after it."""
         minutes = self._minutes
         over = sum(standing in OVER for standing in state.standings.values())
         if minutes is None or not over:
@@ -193,7 +193,7 @@ class SearchStrategy:
     def _configuration(
         self, configuration: Configuration, rivals: Sequence[Tried], state: SweepState
     ) -> tuple[list[Cell], Tried | None]:
-        """The cells that a configuration is to have by now, and what came of it once it is over."""
+        """The cells that a configuration should have by now, and its result once it is over."""
         cells = [self._cell(configuration, seed_set) for seed_set in self._seed_sets]
         rival = self._rival(rivals, state)
         ready = wilcoxon_from(self._search.prune.p) if rival and self._search.prune else len(cells)

@@ -1,7 +1,7 @@
 """Stop rules as strategies: a precision (Stein), A against B (group-sequential), a budget.
 
-Each decides by scores in the order of the seeds, never by the order in which runs happened to end,
-so that every driver says the same and a rule's guarantee holds.
+Each decides by scores in the order of the seeds, never by the order in which runs happened to end.
+So all drivers decide the same, and a rule's guarantee holds.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ OVER = ("done", "pruned", "failed")
 
 
 class _Rule:
-    """What every rule shares: the budget, and what was saved against running every cell."""
+    """What all rules share: the budget, and how many runs the rule saved."""
 
     adaptive = True
     needs_curves = False
@@ -40,7 +40,7 @@ class _Rule:
         return ()
 
     def finished(self, state: SweepState) -> str | None:
-        """The budget of minutes is spent; a budget of runs is kept by never queuing more."""
+        """Finished when the minutes are spent; a budget of runs is kept by queuing no more."""
         minutes = self._budget.minutes if self._budget else None
         if minutes is None or state.minutes < minutes or self._left(state) == 0:
             return None
@@ -51,7 +51,7 @@ class _Rule:
         return None
 
     def conclude(self, state: SweepState) -> Conclusion | None:
-        """How many runs of the fixed design the rule did without."""
+        """Report how many runs of the fixed design the rule saved."""
         fixed, done = self._fixed, self._started(state)
         saved = fixed - done
         sentence = f"The stop rule saved {saved} of the {fixed} runs of the fixed design."
@@ -65,7 +65,7 @@ class _Rule:
             return [f"Stopped because {ended}."]
         if self._budget and self._budget.runs and self._budget.runs < self._fixed:
             return [f"Stopped because the budget of {self._budget.runs} runs is spent."]
-        return ["Every cell of the design was run before the budget was spent."]
+        return ["Every cell of the design ran before the budget was spent."]
 
     @property
     def _fixed(self) -> int:
@@ -84,8 +84,8 @@ class _Rule:
     def _cell(self, arm: int, seed: int) -> Cell:
         if (arm, seed) not in self._cells:
             design = self._design
-            made = design.factory.cell(design.configurations[arm], design.seed_sets[seed])
-            self._cells[arm, seed] = made
+            cell = design.factory.cell(design.configurations[arm], design.seed_sets[seed])
+            self._cells[arm, seed] = cell
         return self._cells[arm, seed]
 
     def _started(self, state: SweepState) -> int:
@@ -144,7 +144,7 @@ class PrecisionRule(_Rule):
             name = named(self._cell(arm, 0).configuration)
             pilot, needed = self._pilot(arm, state), self._wanted(arm, state)
             if pilot is None or needed is None or len(pilot) < 2:
-                lines.append(f"{name}: the pilot is not over, or has fewer than two results.")
+                lines.append(f"{name}: the pilot is not finished, or has fewer than two results.")
                 continue
             ids = (self._cell(arm, seed).id for seed in range(self._seeds))
             scores = [state.scores[one] for one in ids if one in state.scores]
@@ -153,7 +153,7 @@ class PrecisionRule(_Rule):
                 f"confidence takes {needed} runs by Stein's rule (pilot of {len(pilot)}, sd "
                 f"{100 * stdev(pilot):.2f} points)"
             )
-            reached = "" if len(scores) >= needed else f", of which {len(scores)} are there"
+            reached = "" if len(scores) >= needed else f", {len(scores)} of them are done"
             lines.append(f"{name}: {goal}{reached}; mean {interval(scores, self._rule.level)}.")
         return lines
 
@@ -171,7 +171,7 @@ class ComparisonRule(_Rule):
         self._looks = looks_of(rule, len(design.seed_sets))
 
     def finished(self, state: SweepState) -> str | None:
-        """Different, or futile; else what every rule says."""
+        """Finished when the comparison is decided or futile, or the minutes are spent."""
         decision = self._decision(state)
         if decision.action in ("go on", "stop: undecided"):
             return super().finished(state)
@@ -211,8 +211,8 @@ class ComparisonRule(_Rule):
         if pairs:
             used = pairs[: decision.look] or pairs
             lines.append(
-                f"Mean difference of {len(used)} pairs: {points(sum(used) / len(used))}; where a "
-                "comparison stopped early, such an estimate leans away from zero."
+                f"Mean difference of {len(used)} pairs: {points(sum(used) / len(used))}; if a "
+                "comparison stopped early, such an estimate is biased away from zero."
             )
         return lines
 
