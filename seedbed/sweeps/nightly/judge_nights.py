@@ -53,33 +53,33 @@ class NightVerdict:
         return any(one.outcome == "alarm" for one in self.newest)
 
 
-def outbox(book: NightLog, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Outbox:
+def outbox(night_log: NightLog, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Outbox:
     """The messages of a store, with the ways to send them."""
-    return Outbox(book.folder, {"webhook": send_webhook, "email": send_mail}, now)
+    return Outbox(night_log.folder, {"webhook": send_webhook, "email": send_mail}, now)
 
 
-def check(book: NightLog, series: Sequence[str] = ()) -> NightVerdict:
+def check(night_log: NightLog, series: Sequence[str] = ()) -> NightVerdict:
     """Judge every night that ended and was not judged, oldest first, and send what waits.
 
     Args:
-        book: The nights.
+        night_log: The nights.
         series: Only these; default all.
 
     Raises:
         StoreError: MLflow cannot be reached; what was to be sent is sent all the same.
     """
-    box = outbox(book)
+    box = outbox(night_log)
     judged: list[Entry] = []
     try:
-        waiting = [one for one in book.entries() if one.unjudged]
+        waiting = [one for one in night_log.entries() if one.unjudged]
         judged.extend(
-            _check(book, box, one) for one in waiting if not series or one.series in series
+            _check(night_log, box, one) for one in waiting if not series or one.series in series
         )
     finally:
         tried = box.flush()
     newest = {
         one.series: one
-        for one in book.entries()
+        for one in night_log.entries()
         if one.outcome and (not series or one.series in series)
     }
     return NightVerdict(tuple(judged), tuple(newest.values()), tuple(tried))
@@ -109,17 +109,17 @@ def accept(series: str) -> str:
     return first.night
 
 
-def _check(book: NightLog, box: Outbox, entry: Entry) -> Entry:
+def _check(night_log: NightLog, box: Outbox, entry: Entry) -> Entry:
     settings = _settings(Path(entry.file))
     try:
         store = Store()
         store.check()
         nights = read_nights(store, entry.series)
         mine = next((one for one in reversed(nights) if one.night == entry.night), None)
-        file = book.path(entry, ".yaml")
+        file = night_log.path(entry, ".yaml")
         judgement = _judged(
             *(store, entry, mine, nights),
-            previous=_previous(book, entry),
+            previous=_previous(night_log, entry),
             settings=settings,
             file=file,
         )
@@ -129,12 +129,12 @@ def _check(book: NightLog, box: Outbox, entry: Entry) -> Entry:
     except StoreError as error:
         if entry.tries < LAST_TRY:
             raise
-        known = _failing(_previous(book, entry))
+        known = _failing(_previous(night_log, entry))
         judgement = judge(Facts(), [Before("", True, {}, known)], 2, f"not judged: {error}")
         _tell(box, entry, judgement, settings.alarm, night=None, store=None)
     for line in judgement.text.splitlines():
         LOG.warning("%s: %s", entry.sweep, printable(line))
-    return book.change(
+    return night_log.change(
         entry,
         outcome=judgement.outcome,
         changed=judgement.changed,
@@ -161,9 +161,9 @@ def _settings(path: Path) -> Schedule:
     return fields.schedule or Schedule()
 
 
-def _previous(book: NightLog, entry: Entry) -> Entry | None:
+def _previous(night_log: NightLog, entry: Entry) -> Entry | None:
     """The night before that was judged."""
-    before = [one for one in book.entries(entry.series) if one.planned < entry.planned]
+    before = [one for one in night_log.entries(entry.series) if one.planned < entry.planned]
     return next((one for one in reversed(before) if one.outcome), None)
 
 

@@ -15,14 +15,16 @@ NEXT = 3
 """Next nights that are shown."""
 
 
-def as_json(book: NightLog, entries: Sequence[Entry], series: Sequence[str], now: datetime) -> str:
+def as_json(
+    night_log: NightLog, entries: Sequence[Entry], series: Sequence[str], now: datetime
+) -> str:
     """The nights as one JSON object."""
-    plan = _plan(book, series)
+    plan = _plan(night_log, series)
     following = {
         name: [one.isoformat() for one in _next(fields, now)] for name, fields in plan.items()
     }
     content: dict[str, Any] = {
-        "scheduler": holder(book) or None,
+        "scheduler": holder(night_log) or None,
         "series": {name: {**plan[name], "next": times} for name, times in following.items()},
         "nights": [asdict(one) for one in entries],
     }
@@ -30,10 +32,10 @@ def as_json(book: NightLog, entries: Sequence[Entry], series: Sequence[str], now
 
 
 def show(
-    book: NightLog, entries: Sequence[Entry], series: Sequence[str], last: int, now: datetime
+    night_log: NightLog, entries: Sequence[Entry], series: Sequence[str], last: int, now: datetime
 ) -> str:
     """The nights in lines, series by series."""
-    plan = _plan(book, series)
+    plan = _plan(night_log, series)
     names = list(dict.fromkeys([*plan, *(one.series for one in entries)]))
     if not names:
         return (
@@ -41,14 +43,14 @@ def show(
             "with --now it runs one at once."
         )
     parts = [_series(name, plan.get(name), entries, last, now) for name in names]
-    works = holder(book)
+    works = holder(night_log)
     if plan and not works:
         parts.append("No scheduler runs: seedbed schedule FILE… starts one.")
     return "\n\n".join(parts)
 
 
-def _plan(book: NightLog, series: Sequence[str]) -> dict[str, dict[str, str]]:
-    kept = read_plan(book.plan)
+def _plan(night_log: NightLog, series: Sequence[str]) -> dict[str, dict[str, str]]:
+    kept = read_plan(night_log.plan)
     return {name: fields for name, fields in kept.items() if not series or name in series}
 
 

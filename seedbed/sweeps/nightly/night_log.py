@@ -1,4 +1,4 @@
-"""The book of nights: one small file per night in the store, so that a restart knows what was.
+"""The night log: one small file per night in the store, so that a restart knows what happened.
 
 nightly/series/SERIES/NIGHT.json   this entry
 nightly/series/SERIES/NIGHT.yaml   the file that was run
@@ -98,7 +98,7 @@ class NightLog:
     def add(
         self, series: str, night: str, sweep: str, file: Path, planned: datetime, **more: Any
     ) -> Entry:
-        """Write a new night into the book."""
+        """Write a new night into the log."""
         moment = planned.astimezone(UTC).isoformat()
         entry = Entry(series, night, sweep, str(file), moment, **more)
         return self._write(entry)

@@ -1,4 +1,4 @@
-"""Runs the nights that wait in the book, one at a time: first the sweep, then its judgement."""
+"""Run the nights that wait in the night log, one at a time: first the sweep, then its judgement."""
 
 import logging
 import time
@@ -31,7 +31,7 @@ class Runner:
     """One night at a time.
 
     Args:
-        book: The nights.
+        night_log: The nights.
         series: Those that may be run here, by name.
         start: Starts a process.
         more: Further arguments of ``seedbed sweep``.
@@ -40,13 +40,13 @@ class Runner:
 
     def __init__(
         self,
-        book: NightLog,
+        night_log: NightLog,
         series: dict[str, Series],
         start: Start,
         more: Sequence[str] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._book = book
+        self._night_log = night_log
         self._series = series
         self._start = start
         self._more = tuple(more)
@@ -72,7 +72,7 @@ class Runner:
         Args:
             due: Tells whether the series' next night is due already.
         """
-        for entry in self._book.entries():
+        for entry in self._night_log.entries():
             if entry.standing != "running" or entry.series not in self._series:
                 continue
             if entry.owner and not _has_ended(entry.owner):
@@ -82,7 +82,7 @@ class Runner:
                 LOG.warning("%s was interrupted, and the next one is due: it is left", entry.sweep)
                 self._end(entry, STOPPED, "it was interrupted, and the next night was due")
             else:
-                self._book.change(entry, standing="waiting", owner=None)
+                self._night_log.change(entry, standing="waiting", owner=None)
 
     def look(self) -> bool:
         """Start what waits, and take what ended; True while there is something to do."""
@@ -109,7 +109,7 @@ class Runner:
             if code == 0:
                 self._end(self.entry, 0)
             else:
-                self._book.change(
+                self._night_log.change(
                     self.entry, standing="waiting", owner=None, reason="it was interrupted"
                 )
         self._child = self.entry = None
@@ -117,7 +117,7 @@ class Runner:
     def _waiting(self) -> list[Entry]:
         return [
             one
-            for one in self._book.entries()
+            for one in self._night_log.entries()
             if one.standing == "waiting" and one.series in self._series
         ]
 
@@ -125,7 +125,7 @@ class Runner:
         """Ended nights that are to be judged, now or after a while."""
         return [
             one
-            for one in self._book.entries()
+            for one in self._night_log.entries()
             if one.unjudged and one.series in self._series and one.tries < JUDGE_TRIES
         ]
 
@@ -138,28 +138,28 @@ class Runner:
             self._run(waiting[0])
         elif self._messages_due():
             self._step = "send"
-            log = self._book.folder / "outbox" / "sending.log"
+            log = self._night_log.folder / "outbox" / "sending.log"
             self._child = self._start("send", ["nights", "--check"], log)
 
     def _messages_due(self) -> bool:
         """Whether an alarm waits that was not taken and is to be tried again now."""
         moment = self._now().astimezone(UTC).isoformat()
-        return any(one.due <= moment for one in Outbox(self._book.folder, {}).waiting())
+        return any(one.due <= moment for one in Outbox(self._night_log.folder, {}).waiting())
 
     def _run(self, entry: Entry) -> None:
         series = self._series[entry.series]
-        log = self._book.path(entry, ".log")
+        log = self._night_log.path(entry, ".log")
         try:
-            file = self._book.path(entry, ".yaml")
+            file = self._night_log.path(entry, ".yaml")
             if not file.exists():
-                file = night_file(series, entry.night, self._book.series(series.name))
+                file = night_file(series, entry.night, self._night_log.series(series.name))
         except SeedbedError as error:
             LOG.error("%s cannot be run: %s", entry.sweep, error)
             self._end(entry, 2, str(error))
             return
         self._child = self._start("run", ["sweep", str(file), "--format", "json", *self._more], log)
         self._step = "run"
-        self.entry = self._book.change(
+        self.entry = self._night_log.change(
             entry,
             standing="running",
             reason="",
@@ -171,9 +171,9 @@ class Runner:
 
     def _judge(self, entry: Entry) -> None:
         self._step = "check"
-        self.entry = self._book.change(entry, tries=entry.tries + 1)
+        self.entry = self._night_log.change(entry, tries=entry.tries + 1)
         arguments = ["nights", "--check", "--series", entry.series]
-        self._child = self._start("check", arguments, self._book.path(entry, ".log"))
+        self._child = self._start("check", arguments, self._night_log.path(entry, ".log"))
 
     def _took(self, code: int) -> None:
         entry, self._child, self.entry = self.entry, None, None
@@ -183,26 +183,28 @@ class Runner:
         if self._step == "check":
             self._judged(entry, code)
         elif code == GONE:
-            self._book.change(entry, standing="waiting", owner=None)
+            self._night_log.change(entry, standing="waiting", owner=None)
         elif code == STOPPED:
             self._end(entry, code, "it was stopped before it was complete")
         elif code < 0 and entry.tries < TRIES:
             LOG.warning("%s: its process ended by signal %d; again", entry.sweep, -code)
-            self._book.change(entry, standing="waiting", owner=None)
+            self._night_log.change(entry, standing="waiting", owner=None)
         else:
-            self._end(entry, code, _reason(code, self._book.path(entry, ".log")))
+            self._end(entry, code, _reason(code, self._night_log.path(entry, ".log")))
 
     def _end(self, entry: Entry, code: int, reason: str = "") -> None:
         fresh = replace(entry, tries=0)
-        self._book.change(
+        self._night_log.change(
             fresh, standing="ended", code=code, reason=reason, owner=None, ended=self._moment()
         )
 
     def _judged(self, entry: Entry, code: int) -> None:
-        """Say what the other process found; it has written the outcome into the book itself."""
-        found = next(one for one in self._book.entries(entry.series) if one.night == entry.night)
+        """Log the outcome, which the judging process wrote into the night log."""
+        found = next(
+            one for one in self._night_log.entries(entry.series) if one.night == entry.night
+        )
         if found.unjudged:
-            log = self._book.path(entry, ".log")
+            log = self._night_log.path(entry, ".log")
             LOG.error("%s could not be judged (exit status %d); see %s", entry.sweep, code, log)
             self._again = time.monotonic() + JUDGE_AGAIN_S * 2**found.tries
         elif found.outcome == "alarm":

@@ -52,7 +52,7 @@ class Scheduler:
 
     Args:
         series: What is scheduled.
-        book: Where the nights are kept.
+        night_log: Where the nights are kept.
         start: Starts a process.
         more: Further arguments of ``seedbed sweep``.
         clock: The time, in UTC.
@@ -62,7 +62,7 @@ class Scheduler:
     def __init__(
         self,
         series: Sequence[Series],
-        book: NightLog,
+        night_log: NightLog,
         start: Start,
         *,
         more: Sequence[str] = (),
@@ -70,18 +70,18 @@ class Scheduler:
         patience: ShutdownGrace | None = None,
     ) -> None:
         self._series = {one.name: one for one in series}
-        self._book = book
+        self._night_log = night_log
         self._clock = clock
         self._patience = patience or ShutdownGrace()
         self._asked = 0
         self._woken = threading.Event()
-        self.runner = Runner(book, self._series, start, more, clock)
+        self.runner = Runner(night_log, self._series, start, more, clock)
         self.plan: Plan | None = None
 
     def schedule(self) -> None:
         """Begin to follow the timetables, and settle what an earlier scheduler left."""
         timed = [one for one in self._series.values() if one.timetable is not None]
-        self.plan = Plan(self._book.plan, timed, self._clock(), self._known)
+        self.plan = Plan(self._night_log.plan, timed, self._clock(), self._known)
         now = self._clock()
         nights = self.plan.next
         self.runner.recover(lambda entry: nights.get(entry.series, now) <= now)
@@ -118,7 +118,7 @@ class Scheduler:
     # What is due
 
     def _known(self, series: str, planned: datetime) -> bool:
-        return any(one.planned_at == planned for one in self._book.entries(series))
+        return any(one.planned_at == planned for one in self._night_log.entries(series))
 
     def _take(self, due: Due) -> None:
         skip = due.series.schedule.missed == "skip"
@@ -126,7 +126,7 @@ class Scheduler:
             self._miss(due.series, planned, "no scheduler ran, or the clock was put on")
         under_way = [
             one
-            for one in self._book.entries(due.series.name)
+            for one in self._night_log.entries(due.series.name)
             if one.standing in ("waiting", "running")
         ]
         if due.late and skip:
@@ -137,15 +137,15 @@ class Scheduler:
             self._queue(due.series, due.planned)
 
     def _queue(self, series: Series, planned: datetime) -> Entry:
-        taken = [one.night for one in self._book.entries(series.name)]
+        taken = [one.night for one in self._night_log.entries(series.name)]
         night = night_key(series, planned, taken)
-        return self._book.add(series.name, night, series.sweep(night), series.path, planned)
+        return self._night_log.add(series.name, night, series.sweep(night), series.path, planned)
 
     def _miss(self, series: Series, planned: datetime, reason: str) -> None:
-        taken = [one.night for one in self._book.entries(series.name)]
+        taken = [one.night for one in self._night_log.entries(series.name)]
         night = night_key(series, planned, taken)
         LOG.warning("%s is left out: %s", series.sweep(night), reason)
-        self._book.add(
+        self._night_log.add(
             series.name,
             night,
             series.sweep(night),
@@ -194,19 +194,19 @@ class Scheduler:
 
 
 @contextmanager
-def only_one(book: NightLog) -> Iterator[None]:
+def only_one(night_log: NightLog) -> Iterator[None]:
     """Hold the lock that says that a scheduler works on this store.
 
     Raises:
         InputError: Another one does.
     """
-    with (book.folder / "scheduler.lock").open("a+", encoding="utf-8") as stream:
+    with (night_log.folder / "scheduler.lock").open("a+", encoding="utf-8") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(
-                f"One scheduler at most may work on a store, but {holder(book)}: stop that one, or "
-                "set SEEDBED_STORE to another folder."
+                f"One scheduler at most may work on a store, but {holder(night_log)}: stop that "
+                "one, or set SEEDBED_STORE to another folder."
             ) from None
         stream.seek(0)
         stream.truncate()
@@ -219,9 +219,9 @@ def only_one(book: NightLog) -> Iterator[None]:
             stream.truncate()
 
 
-def holder(book: NightLog) -> str:
+def holder(night_log: NightLog) -> str:
     """Which scheduler works on this store, in words; empty where none does."""
-    path = book.folder / "scheduler.lock"
+    path = night_log.folder / "scheduler.lock"
     try:
         with path.open(encoding="utf-8") as stream:
             try:
