@@ -67,7 +67,7 @@ def test_the_first_sweep_is_the_one_described(store_path: Path) -> None:
         (("[32, 256]", "[32, 32]"), "line 4 column 20: batch_size must differ"),
         (("batch_size:", "batchsize:"), "line 4 column 3: There is no option 'batchsize' (did"),
         (("epochs: 3", "epochs: -1"), "line 8 column 3: epochs must be greater than or equal"),
-        (("epochs: 3", "learning_rate: 1"), "stands in configurations and in options"),
+        (("epochs: 3", "learning_rate: 1"), "is given in configurations and in options"),
         (("epochs: 3", "train_size: 9999"), "line 8 column 3: train_size must leave one example"),
         (("epochs: 3", "seed: 1"), "seed is set by seeds, not as an option"),
         (("dataset: digits", "dataset: [digits"), "the sweep's file must be YAML, but "),

@@ -220,7 +220,7 @@ REFUSED = [
     (
         "seeds: 5\nconfigurations: {dataset: [digits]}",
         "5:18",
-        "dataset stands in configurations and in options",
+        "dataset is given in configurations and in options",
     ),
     (
         "seeds: 5\nconfigurations: {train_size: [100000]}",
@@ -314,7 +314,7 @@ REFUSED = [
         "seeds: 5\nconfigurations: {epochs: [3]}\nsearch: {over: {learning_rate: {low: "
         "0.001, high: 0.1, log: true}}, count: 9}",
         "5:1",
-        "configurations must not stand beside search",
+        "configurations must not be given with search",
     ),
     (
         "seeds: 5\nsearch: {over: {learning_rate: {low: 1, high: 1}}, count: 9}",

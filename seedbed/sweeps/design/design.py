@@ -1,4 +1,4 @@
-"""A sweep's file: validated, with the cells that follow from it. Nothing is run here."""
+"""The design of a sweep: its checked file, and the cells that follow from it."""
 
 import itertools
 import json
@@ -43,7 +43,7 @@ class Design:
 
     Attributes:
         name: Name of the sweep.
-        question: What it is to answer.
+        question: The question that it answers.
         experiment: Name of the experiment.
         reference: What ``seedbed.runs.execution.catalog.find`` takes for it, from any folder.
         varied: Names of the options that differ between configurations.
@@ -55,7 +55,7 @@ class Design:
         seed_sets: The seeds of each configuration, in their order.
         configurations: The configurations; of a search, those that it starts with.
         planned: The most runs that the design may ask for.
-        proposer: Proposes the configurations of a search; None where there is none.
+        proposer: Proposes the configurations of a search; None without a search.
         plan: How the seeds are laid out, for analysis; JSON.
     """
 
@@ -257,7 +257,7 @@ def _varied(factory: CellFactory, configurations: Sequence[Configuration]) -> tu
 def _cells(
     factory: CellFactory, configurations: Sequence[Configuration], seed_sets: Sequence[SeedSet]
 ) -> list[Cell]:
-    """Every configuration with every set of seeds, seed by seed; a shared run stands once."""
+    """Every configuration with every set of seeds, seed by seed; a shared run is there once."""
     every = (factory.cell(c, seed_set) for seed_set in seed_sets for c in configurations)
     return list({cell.id: cell for cell in every}.values())
 

@@ -1,4 +1,4 @@
-"""Options in a sweep's file against the experiment's; each refusal says where in the file."""
+"""Check a sweep file's options against the experiment's; each error says where in the file."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,7 +28,7 @@ class Options:
 
     Raises:
         InputError: An option is unknown, set by seeds, named twice, or has a value that it
-            cannot take; a rule is none.
+            cannot take; a rule cannot be read.
     """
 
     def __init__(self, file: CheckedFile, experiment: Experiment) -> None:
@@ -59,8 +59,8 @@ class Options:
             if given:
                 raise self._file.refuse(
                     ("configurations",),
-                    "configurations must not stand beside search, which makes its own: leave one "
-                    "of them out.",
+                    "configurations must not be given with search, which makes its own: leave one of "
+                    "them out.",
                 )
             return self._spaces(self._fields.search.over, ("search", "over"))
         if isinstance(given, Drawn):
@@ -120,7 +120,7 @@ class Options:
             )
         if place[0] != "options" and option in self._fields.options:
             raise self._file.refuse(
-                place, f"{option} stands in {place[0]} and in options: keep it in one of them."
+                place, f"{option} is given in {place[0]} and in options: keep one of them."
             )
 
     def _settable(self) -> list[str]:

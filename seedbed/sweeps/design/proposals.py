@@ -1,4 +1,4 @@
-"""Which configurations a search tries: a function of the file and of the values so far, alone.
+"""Which configurations a search tries: a function of the file and of the values so far only.
 
 A sampler of Optuna is asked through a private study in memory that is filled anew from the ledger,
 and is seeded by the file and the number of the round. So every driver proposes the same, also after
@@ -32,7 +32,7 @@ REPEATS = 25
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of a configuration.
+    """The result of a configuration.
 
     Attributes:
         configuration: The configuration.
@@ -93,7 +93,7 @@ class Proposer:
         """The next round.
 
         Args:
-            tried: Every configuration proposed before, in order, each with what came of it.
+            tried: Every configuration proposed before, in order, each with its result.
 
         Returns:
             At most ``together`` configurations; none when the search is over.

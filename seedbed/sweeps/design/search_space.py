@@ -31,7 +31,7 @@ def takes_numbers(spec: OptionSpec) -> bool:
 
 
 def tidy(value: float, space: Range, whole: bool) -> int | float:
-    """A drawn number as it is used: whole, or with few digits, and inside its range."""
+    """Round a drawn number: whole or with few digits, and inside its range."""
     if whole:
         return int(min(max(round(value), math.ceil(space.low)), math.floor(space.high)))
     return min(max(float(f"{value:.{DIGITS}g}"), space.low), space.high)
@@ -48,7 +48,7 @@ def _axis(space: list[Scalar] | Range, whole: bool) -> list[Scalar]:
     if isinstance(space, list):
         return space
     if space.points is None:
-        raise InputError("A range must have points to stand on a grid: add points: 5, say.")
+        raise InputError("A range must have points to be part of a grid: add points: 5, say.")
     spaced = np.geomspace if space.log else np.linspace
     points = spaced(space.low, space.high, space.points)
     return list(dict.fromkeys(tidy(float(point), space, whole) for point in points))

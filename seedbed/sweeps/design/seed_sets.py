@@ -9,7 +9,7 @@ from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.spec.seed_fields import CrossedSeeds, Levels, VarySeeds
 
 NUMERIC = "numeric"
-"""The source that has no seed: a run is repeated as it is, in an environment left free."""
+"""The source without a seed: the run is repeated, unchanged, in a free environment."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def _derived(seed: int) -> dict[str, int]:
 
 
 def levels(given: Levels) -> list[int]:
-    """``3`` → 0, 1, 2; a list as it is."""
+    """``3`` → 0, 1, 2; a list stays a list."""
     return list(range(given)) if isinstance(given, int) else list(given)
 
 

@@ -55,7 +55,7 @@ class SweepDisplay:
     Args:
         design: The sweep.
         scores: Cell id → score, of cells that were done before.
-        driver: Tells what runs now.
+        driver: Knows what runs now.
         workers: How many cells run at once.
         style: ``live``, ``quiet`` (warnings and failures only) or ``json``.
         fingerprints: Cell id → fingerprint, of cells that were done before.

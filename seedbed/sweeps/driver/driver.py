@@ -1,4 +1,4 @@
-"""Runs what a ledger asks for, on an executor, until nothing waits or somebody says stop.
+"""Run the cells of a ledger on an executor, until none waits or somebody says stop.
 
 The executor may be any of ``concurrent.futures``. If cancelling a future also stops its running
 task (``StoppableFuture``), a sweep can end at once.
@@ -181,7 +181,7 @@ class Driver:
     # Cells that ended
 
     def _collect_ended(self) -> None:
-        """Wait a moment, and take what ended out of what runs."""
+        """Wait a moment, and collect the runs that ended."""
         if not self.running:
             time.sleep(TICK_S)
             return

@@ -261,7 +261,7 @@ def _end_with_driver(alive: Connection) -> None:
 
 
 def _kill(process: BaseProcess) -> None:
-    """Kill a process and whatever it started, which would otherwise live on."""
+    """Kill a process and all its children, which would otherwise live on."""
     import psutil
 
     with contextlib.suppress(ValueError, psutil.Error):  # closed: it ended by itself

@@ -31,7 +31,7 @@ class JournalFile(BaseJournalBackend):
     """Optuna's journal in a file.
 
     Args:
-        path: The file; made where there is none.
+        path: The file; created if it is missing.
         wait_s: How long the lock of a writer is waited for.
     """
 

@@ -26,7 +26,7 @@ class JournalLedgerStorage:
         wait_s: How long a lock is waited for.
 
     Raises:
-        InputError: There is no such study, and none is to be made.
+        InputError: There is no such study, and ``create`` is False.
         LedgerLockedError: Another process holds a lock for too long.
     """
 

@@ -48,7 +48,7 @@ class PostgresLedgerStorage:
         wait_s: How long a lock is waited for.
 
     Raises:
-        InputError: There is no such study, and none is to be made; or the URL is wrong.
+        InputError: There is no such study, and ``create`` is False; or the URL is wrong.
         StoreError: The database cannot be reached.
         LedgerLockedError: Another process holds the lock for too long.
     """

@@ -1,4 +1,4 @@
-"""Which night is due: the next time of each series, kept on disk, whatever the clock does."""
+"""Which night is due: the next time of each series, kept on disk against clock changes."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -68,7 +68,7 @@ class Entry:
 
     @property
     def unjudged(self) -> bool:
-        """Whether it ended and nobody has said yet what came of it."""
+        """Whether it has ended and was not judged yet."""
         return self.standing == "ended" and not self.outcome
 
 

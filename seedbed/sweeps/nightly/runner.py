@@ -93,12 +93,12 @@ class Runner:
         return self._child is not None or bool(self._waiting()) or bool(self._unjudged())
 
     def stop(self, number: int) -> None:
-        """Send what runs a signal."""
+        """Send a signal to the running process."""
         if self._child is not None:
             self._child.send(number)
 
     def give_up(self) -> None:
-        """Kill what runs; the night goes on when a scheduler starts again."""
+        """Kill the running process; the night goes on when a scheduler starts again."""
         if self._child is not None:
             kill(self._child)
 

@@ -40,7 +40,7 @@ class ShutdownGrace:
 
     Attributes:
         tick: Between two looks at the clock.
-        grace: For the runs under way, once asked to stop.
+        grace: For current runs, once asked to stop.
     """
 
     tick: float = TICK_S
@@ -95,7 +95,7 @@ class Scheduler:
         return [self._queue(one, self._clock()) for one in self._series.values()]
 
     def look(self) -> bool:
-        """One look at the clock and at what runs; True while there is something to do."""
+        """Look once at the clock and at the running night; True while there is something to do."""
         if self.plan is not None:
             for due in self.plan.due(self._clock()):
                 self._take(due)
@@ -158,13 +158,13 @@ class Scheduler:
     # The end
 
     def _stop(self) -> None:
-        """Let what runs finish within the grace, else stop it to go on later, else kill it."""
+        """Let the running night finish within the grace; else stop it, or kill it."""
         for number, patience in (
             (signal.SIGINT, self._patience.grace),
             (signal.SIGTERM, LAST_WORDS_S),
         ):
             if self.runner.busy:
-                LOG.info("stopping: %s s for what runs", f"{patience:g}")
+                LOG.info("stopping: the running night has %s s to finish", f"{patience:g}")
                 self.runner.stop(number)
                 self._await(patience, at_most=2 if number == signal.SIGINT else 99)
         self.runner.give_up()
@@ -173,7 +173,7 @@ class Scheduler:
         LOG.info("stopped")
 
     def _await(self, seconds: float, at_most: int) -> None:
-        """Wait for what runs, so long or until asked again."""
+        """Wait for the running night, so long or until asked again."""
         end = time.monotonic() + seconds
         while self.runner.ended is None and time.monotonic() < end and self._asked < at_most:
             self._woken.wait(0.1)

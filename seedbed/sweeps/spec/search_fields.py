@@ -83,7 +83,7 @@ class Search(Section):
 
     def _grid(self) -> None:
         if self.count is not None:
-            raise ValueError("count must not stand beside sampler: grid, which tries every one")
+            raise ValueError("count must not be given with sampler: grid, which tries every one")
         for option, space in self.over.items():
             if isinstance(space, Range) and space.points is None:
                 raise ValueError(f"{option} must have points, because sampler is grid")

@@ -12,7 +12,7 @@ class Conclusion:
 
     Attributes:
         text: One or more lines.
-        metrics: Name → value; the names stand in ``seedbed.tracking.schema``.
+        metrics: Name → value; the names are in ``seedbed.tracking.schema``.
     """
 
     text: str

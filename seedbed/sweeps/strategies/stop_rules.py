@@ -161,8 +161,8 @@ class PrecisionRule(_Rule):
 class ComparisonRule(_Rule):
     """Looks at the pairs after so many of them, and stops when the answer is clear.
 
-    Runs that were under way when the rule stopped are finished and recorded, but the decision
-    stands on the pairs of the look that made it.
+    Runs that are not finished when the rule stops are finished and recorded, but the decision uses
+    only the pairs of the look that made it.
     """
 
     def __init__(self, design: Design, rule: Comparison) -> None:
