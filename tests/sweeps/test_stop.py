@@ -180,7 +180,7 @@ def test_a_budget_of_minutes_starts_no_run_beyond_it() -> None:
     assert 12 <= len(sweep.scores) <= 13
     assert "the budget of 12 minutes" in told(sweep).text
     ample = made("seeds: 5\nstop: {budget: {minutes: 12, runs: 20}}\n")
-    assert "Every cell of the design was run" in told(InMemory(ample, scored(0)).run()).text
+    assert "Every cell of the design ran" in told(InMemory(ample, scored(0)).run()).text
 
 
 def test_a_budget_beside_a_comparison() -> None:

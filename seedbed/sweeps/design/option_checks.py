@@ -59,8 +59,8 @@ class Options:
             if given:
                 raise self._file.refuse(
                     ("configurations",),
-                    "configurations must not be given with search, which makes its own: leave one of "
-                    "them out.",
+                    "configurations must not be given with search, which makes its own: "
+                    "leave one of them out.",
                 )
             return self._spaces(self._fields.search.over, ("search", "over"))
         if isinstance(given, Drawn):
