@@ -123,7 +123,7 @@ def test_an_empty_store_then_sweeps_appear_by_themselves(page: Page, store: Stor
     with browser(375, 800) as driver:
         driver.get(with_login(page.url))
         text = soon(driver, "None has been run yet")
-        assert "seedbed sweep sweeps/first.yaml" in text
+        assert "seedbed sweep first" in text
         assert "No sweep has ended yet" in text
         assert "No sweep has been run on two nights yet" in text
         driver.execute_script("window.kept = document.querySelector('#nights')")

@@ -126,5 +126,5 @@ def _say(outcome: Outcome, store: Store) -> None:
         f"chosen on validation data ({metrics['test_accuracy_last']:.2%} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
         f"recorded in {masked(store.uri)}; one run says nothing of its spread: "
-        "seedbed sweep sweeps/first.yaml"
+        "seedbed sweep first"
     )

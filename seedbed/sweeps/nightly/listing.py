@@ -39,7 +39,7 @@ def show(
     names = list(dict.fromkeys([*plan, *(one.series for one in entries)]))
     if not names:
         return (
-            "There are no nights yet: seedbed schedule sweeps/nightly.yaml begins, and "
+            "There are no nights yet: seedbed schedule nightly begins, and "
             "with --now it runs one at once."
         )
     parts = [_series(name, plan.get(name), entries, last, now) for name in names]

@@ -144,8 +144,7 @@ def _parents(name: str, store: Store) -> list["Run"]:
     near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
     hint = f"the nearest are {', '.join(near)}" if near else "the store has none yet"
     raise InputError(
-        f"There is no sweep {name!r} in the store; {hint}. "
-        "Run one first: seedbed sweep sweeps/first.yaml"
+        f"There is no sweep {name!r} in the store; {hint}. Run one first: seedbed sweep first"
     )
 
 
