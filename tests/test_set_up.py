@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fresh_clone import fresh_clone
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -296,18 +298,6 @@ def test_the_command_runs_the_clone_s_package_from_any_folder(
         "--file=x/y.yaml",
     ]
     assert (clone.root / ".venv" / "site" / "seedbed.pth").read_text() == f"{clone.root}\n"
-
-
-def fresh_clone(to: Path) -> None:
-    """A clone of this one, with the tracked files as they are now."""
-    subprocess.run(["git", "clone", "--quiet", ROOT, to], check=True)
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, to / name)
 
 
 def without_managers(path: str) -> str:
