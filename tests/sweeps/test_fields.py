@@ -395,7 +395,7 @@ REFUSED = [
     (
         "seeds: {init: 30}\nstop: {precision: {half_width: 0.01}}",
         "5:8",
-        "stop must be a budget where seeds go by source",
+        "stop must be a budget if seeds are given by source",
     ),
     (
         "seeds: 9\nstop: {comparison: {}}",

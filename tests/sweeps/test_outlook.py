@@ -89,7 +89,7 @@ def test_a_search_is_run_and_concluded(store: Store) -> None:
     result = run_sweep(design, workers=2)
     assert (result.finished, result.left, result.failed) == (4, 0, {})
     assert result.conclusion is not None
-    assert "run again on fresh seeds (1, 2), and only these runs are the result" in (
+    assert "run again on fresh seeds (1, 2), and only these runs count as the result" in (
         result.conclusion
     )
     (parent,) = store.runs("tags.kind = 'sweep'")

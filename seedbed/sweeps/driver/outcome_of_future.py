@@ -34,17 +34,20 @@ def outcome_of_future(future: Future[Any], folder: RunFolder) -> TaskEnd:
         future: The run's task, which has ended.
         folder: The run's folder; gets an end, unless the run wrote one.
     """
-    if not folder.path.exists():
-        return TaskEnd(Outcome("failed", {}, reason=REMOVED, may_pass=True))
+    removed = Outcome("failed", {}, reason=REMOVED, may_pass=True)
     error = None if future.cancelled() else future.exception()
     if error is None and not future.cancelled():
         outcome: Outcome = future.result()
-        return TaskEnd(outcome)
+        # only a result waits for the ledger; any other end may be delivered and removed by now
+        is_lost = outcome.state == "finished" and not folder.path.exists()
+        return TaskEnd(removed if is_lost else outcome)
+    if not folder.path.exists():
+        return TaskEnd(removed)
     end = _without_result(error, folder)
     try:
         folder.end(end.outcome.state, end.outcome.reason)
     except FileNotFoundError:
-        return TaskEnd(Outcome("failed", {}, reason=REMOVED, may_pass=True), end.fatal)
+        return TaskEnd(removed, end.fatal)
     except OSError as full:  # the next driver on this host finds the folder without an end
         disk = disk_error(full, folder.path)
         if disk is None:
