@@ -40,6 +40,7 @@ def run_schema() -> str:
             *_section("Tags", schema.TAGS),
             *_section("Artifacts of a run", schema.RUN_ARTIFACTS),
             *_section("Artifacts of a sweep", schema.SWEEP_ARTIFACTS),
+            *_section("Fields of environment.json", schema.ENVIRONMENT_FIELDS),
             *_table("Parameters", parameters),
             "",
         ]

@@ -1,5 +1,6 @@
 """Fixtures for every room: a store of its own for each test, on SQLite, in a temporary folder."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,7 +58,10 @@ def store(store_path: Path) -> Store:  # noqa: ARG001 (sets the environment)
 
 @pytest.fixture(scope="session")
 def pool() -> Iterator[LocalPool]:
-    """A pool whose fork server has TensorFlow loaded: each task is a fresh process in 0.1 s."""
-    tensorflow_setup.prepare(RunOptions())
+    """A pool whose fork server has TensorFlow loaded: each task is a fresh process in 0.1 s.
+
+    ``SEEDBED_TESTS_ONEDNN=0`` takes TensorFlow's own operations in place of oneDNN's.
+    """
+    tensorflow_setup.prepare(RunOptions(onednn=os.environ.get("SEEDBED_TESTS_ONEDNN", "1") == "1"))
     with LocalPool(2) as opened:
         yield opened

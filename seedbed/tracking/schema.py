@@ -250,6 +250,47 @@ RUN_ARTIFACTS = (
     ),
 )
 
+PROCESSOR = "processor"
+PROCESSOR_VENDOR = "processor_vendor"
+PROCESSOR_FAMILY = "processor_family"
+INSTRUCTION_SET = "instruction_set"
+ONEDNN_VERSION = "onednn_version"
+WHOLE_CONVOLUTIONS = "whole_convolutions"
+
+PROCESSOR_FIELDS = (
+    Name(PROCESSOR, "name of the processor, as the system gives it"),
+    Name(PROCESSOR_VENDOR, "its vendor, e.g. AuthenticAMD"),
+    Name(PROCESSOR_FAMILY, "its family and model, e.g. 25.1"),
+    Name(INSTRUCTION_SET, "the largest instruction set that oneDNN uses on it, e.g. AVX2"),
+    Name(ONEDNN_VERSION, "version of oneDNN, which TensorFlow brings with it"),
+)
+"""Runs with equal seeds may have other weights where these differ."""
+
+ENVIRONMENT_FIELDS = (
+    Name("python", "version of Python"),
+    Name("tensorflow", "installed version; so are keras, numpy, scikit-learn, mlflow and optuna"),
+    Name("threads", "threads of one operation"),
+    Name("op_determinism", "whether TensorFlow used deterministic operations"),
+    Name("onednn", "whether TensorFlow used oneDNN"),
+    Name("device", "cpu or gpu"),
+    *PROCESSOR_FIELDS,
+    Name(
+        WHOLE_CONVOLUTIONS,
+        "large convolutions computed whole, because on this processor halves of the batch have "
+        "other bits; empty where none is",
+    ),
+    Name("cores", "cores of the machine"),
+    Name("system", "operating system, its release and the machine's kind"),
+    Name("host", "name of the machine"),
+    Name("seedbed", "installed version of Seedbed"),
+    Name("code_sha256", "SHA-256 over every Python file of Seedbed"),
+    Name("git_commit", "commit of the clone; empty where Seedbed is installed"),
+    Name("git_dirty", "whether tracked files of the clone were changed"),
+    Name("data_sha256", "SHA-256 of the data set; empty where unknown"),
+    Name("data", "what the data are, in words; only where their source says so"),
+)
+"""In ``environment.json``."""
+
 DESIGN = "design.yaml"
 REPORT_FOLDER = "report"
 NIGHT = "night.json"

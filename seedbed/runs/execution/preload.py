@@ -19,7 +19,7 @@ with lasting():
     from seedbed.runs.execution import cell
     from seedbed.runs.recording import error_rates, run_pictures
     from seedbed.runs.script import run as script_run
-    from seedbed.runs.settings import environment
+    from seedbed.runs.settings import environment, processor
     from seedbed.runs.training import checkpoints, metrics
 
 __all__ = ["cell", "checkpoints", "environment", "metrics", "run_pictures", "script_run"]
@@ -45,7 +45,7 @@ def warm_up() -> None:
     code_version.code_digest()
     for package in environment.PACKAGES:
         environment.version(package)
-    environment.processor()
+    processor.processor()
     environment.commit_and_state()
 
 

@@ -58,9 +58,9 @@ def record_artifacts(
     )
     _write_json(folder / schema.WEIGHTS_BY_EPOCH, trained.weights_by_epoch)
     _write_json(folder / schema.CLASS_REPORT, scoring.report(predicted, labels, splits.classes))
-    _write_json(
-        folder / schema.ENVIRONMENT, environment.describe(options, splits.sha256, splits.data)
-    )
+    described = environment.describe(options, splits.sha256, splits.data)
+    described[schema.WHOLE_CONVOLUTIONS] = ", ".join(trained.whole_convolutions)
+    _write_json(folder / schema.ENVIRONMENT, described)
     name = f"{record.header.name}, {splits.data}" if splits.data else record.header.name
     title = f"{name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
     matrix = run_pictures.confusion_picture(counts, splits.classes, title)

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 
 from seedbed.runs.settings.options import CellOptions
+from seedbed.runs.settings.processor import processor
 from seedbed.system import code_version
 from seedbed.system.paths import CLONE
 
@@ -31,7 +31,7 @@ def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str
         "op_determinism": str(options.op_determinism).lower(),
         "onednn": str(options.onednn).lower(),
         "device": _device(),
-        "processor": processor(),
+        **processor().record,
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "host": platform.node(),
@@ -57,18 +57,6 @@ def commit_and_state() -> tuple[str, str]:
         return commit, str(bool(_git("status", "--porcelain", "--untracked-files=no"))).lower()
     except (OSError, subprocess.CalledProcessError):
         return os.environ.get("SEEDBED_COMMIT", ""), ""
-
-
-@cache
-def processor() -> str:
-    """Name of the processor, as the system tells it."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
 
 
 def _device() -> str:

@@ -35,6 +35,17 @@ def variables(options: CellOptions) -> dict[str, str]:
     }
 
 
+def numeric_settings(options: CellOptions) -> str:
+    """Every setting of this process that changes how libraries compute, as one text.
+
+    oneDNN is read from the environment, as the libraries do, with the limits that it takes from
+    there. How many operations run side by side is no part of it, because it changes no bit.
+    """
+    prefixes = ("TF_ENABLE_ONEDNN", "ONEDNN_", "DNNL_")
+    found = sorted((k, v) for k, v in os.environ.items() if k.startswith(prefixes))
+    return repr((options.threads, options.op_determinism, found))
+
+
 def usable_cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.settings.environment import PACKAGES, processor, version
+from seedbed.runs.settings.environment import PACKAGES, version
+from seedbed.runs.settings.processor import processor
 from seedbed.runs.training.train import Trained
 from seedbed.runs.training.weights import restore, snapshot
 from seedbed.system.code_version import code_digest
@@ -50,7 +51,8 @@ class Checkpoint:
         self, cell: str, data_sha256: str, code: str = "", folder: Path | None = None
     ) -> None:
         self.path = (folder or store_folder("checkpoints")) / f"{cell}.checkpoint"
-        parts = [cell, data_sha256, code, code_digest(), platform.python_version(), processor()]
+        parts = [cell, data_sha256, code, code_digest(), platform.python_version()]
+        parts += processor().record.values()
         parts += [version(package) for package in PACKAGES]
         self._identity = hashlib.sha256(json.dumps(parts).encode()).digest()
         self.refused: str | None = None
@@ -124,6 +126,7 @@ def _write(so_far: Trained, stream: _Hashing) -> None:
         "best_rank": so_far.best_rank,
         "history": so_far.history,
         "weights_by_epoch": so_far.weights_by_epoch,
+        "whole_convolutions": so_far.whole_convolutions,
         "seconds": so_far.seconds,
         "variables": len(state),
         "arrays": list(arrays),
@@ -150,6 +153,7 @@ def _read(stream: BinaryIO, model: "keras.Model") -> Trained:
         best_state=state if is_best else [arrays[f"best_{at}"] for at in range(len(state))],
         history=meta["history"],
         weights_by_epoch=meta["weights_by_epoch"],
+        whole_convolutions=meta["whole_convolutions"],
         seconds=meta["seconds"],
         **{name: arrays[name] for name in ARRAYS},
     )

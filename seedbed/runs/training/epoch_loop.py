@@ -6,6 +6,8 @@ same order.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,8 @@ from seedbed.runs.data.augmentation import numbers_of_epoch
 from seedbed.runs.data.splits import Examples
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds, order_of_epoch
+from seedbed.runs.settings.tensorflow_setup import numeric_settings
+from seedbed.runs.training.split_check import halves_match
 from seedbed.runs.training.split_convolutions import convolutions_in_halves
 
 if TYPE_CHECKING:
@@ -35,6 +39,11 @@ class Loop:
         options: ``batch_size`` and ``class_weight`` are used.
         seeds: Those of order and augmentation are used.
         augment: Changes the inputs of each batch; None leaves them as they are.
+
+    Attributes:
+        steps: Steps of an epoch.
+        whole_convolutions: Names of the large layers whose halves have other bits than the whole
+            on this processor, so that they are computed whole; known once the loop has run.
     """
 
     def __init__(
@@ -49,8 +58,13 @@ class Loop:
         self._batch_size = options.batch_size
         self._seeds = seeds
         self._augment = augment
-        weights = class_weights(examples.labels) if options.class_weight == "balanced" else None
-        self._compiled = _compile(model, examples, options.batch_size, augment, weights)
+        self.whole_convolutions: dict[str, None] = {}
+        sizes = _batch_sizes(len(examples), options.batch_size)
+        matches = partial(halves_match, batch_sizes=sizes, settings=numeric_settings(options))
+        in_halves = partial(
+            convolutions_in_halves, sizes[0], matches, self.whole_convolutions.setdefault
+        )
+        self._compiled = _compile(model, examples, options, augment, in_halves)
         self.steps = -(-len(examples) // options.batch_size)
 
     def run(self, epoch: int, first: int = 0, last: int | None = None) -> None:
@@ -81,6 +95,12 @@ def class_weights(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
     return np.where(counts > 0, weights, 0).astype(np.float32)
 
 
+def _batch_sizes(examples: int, batch_size: int) -> tuple[int, ...]:
+    """Every number of examples that a batch can have, the largest first."""
+    last = examples % batch_size
+    return min(examples, batch_size), *([last] if last else [])
+
+
 def _make_metrics(model: "keras.Model", labels: Any) -> None:
     """Have Keras make the metrics' variables now, so that the loop is traced once.
 
@@ -99,15 +119,18 @@ def _make_metrics(model: "keras.Model", labels: Any) -> None:
 def _compile(
     model: "keras.Model",
     examples: Examples,
-    batch_size: int,
+    options: RunOptions,
     augment: Augment | None,
-    weights: npt.NDArray[np.float32] | None,
+    in_halves: Callable[[], AbstractContextManager[None]],
 ) -> Callable[[Any, Any], None]:
     """A function of the order of examples, and of the augmentation's numbers, both for an epoch."""
     import tensorflow as tf
 
+    batch_size = options.batch_size
     inputs, labels = tf.constant(examples.inputs), tf.constant(examples.labels)
-    class_weight = None if weights is None else tf.constant(weights)
+    class_weight = None
+    if options.class_weight == "balanced":
+        class_weight = tf.constant(class_weights(examples.labels))
     model.optimizer.build(model.trainable_variables)
     _make_metrics(model, labels)
 
@@ -125,7 +148,7 @@ def _compile(
 
         def train(step: Any) -> tuple[Any]:
             index = order[step * batch_size : (step + 1) * batch_size]
-            with convolutions_in_halves(batch_size):
+            with in_halves():
                 model.train_step(batch(index, numbers))
             return (step + 1,)
 

@@ -1,10 +1,12 @@
-"""Large convolutions computed in two halves of the batch, so that two cores can share one.
+"""Compute large convolutions in two halves of the batch, so that two cores share one.
 
-Every operation of a run has one thread, for its bits, and a network's layers wait for each other;
-so a second core would only ever help with gradients. The outputs of a convolution, and the gradient
-of its inputs, are one example's own: the halves of a batch, put together again, have the bits of
-the whole. The gradient of the weights is a sum over the batch and stays whole. Runs on one core
-compute the same halves, so what one run gives another gives, alone or in a sweep.
+Each operation of a run has one thread, for the sake of its bits, and the layers of a network wait
+for each other. A second core would only ever help with gradients. The outputs of a convolution, and
+the gradient of its inputs, belong to one example each, so halves of the batch can be computed side
+by side. The gradient of the weights is a sum over the batch and stays whole.
+
+Whether halves have the bits of the whole depends on the processor and the library, so
+``split_check`` tries it where the run computes. A layer that fails the check stays whole.
 """
 
 import math
@@ -12,34 +14,48 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from seedbed.runs.training.convolution import SMALLEST_HALF, Convolution
+
 if TYPE_CHECKING:
     import keras
 
 LARGE = 40_000_000
-"""Multiplications over a batch, about .8 ms of a core, from which on two halves gain time."""
+"""Multiplications over a batch, about 0.8 ms of a core; a smaller convolution gains nothing."""
 
 
 @contextmanager
-def convolutions_in_halves(batch_size: int) -> Iterator[None]:
-    """What is traced meanwhile computes the large ones of Keras' ``Conv2D`` in halves.
+def convolutions_in_halves(
+    batch_size: int, matches: Callable[[Convolution], bool], stays_whole: Callable[[str], object]
+) -> Iterator[None]:
+    """Compute large convolutions that are traced in this block in halves of the batch.
 
-    Layers with a ``call`` of their own, and all that is traced at another time, stay as they are.
+    Subclasses of ``Conv2D`` with a ``call`` or ``convolution_op`` of their own stay whole.
 
     Args:
         batch_size: Examples in a batch.
+        matches: Whether halves of a convolution have the bits of the whole.
+        stays_whole: Called with the name of a layer that stays whole because they have not.
     """
     import keras
     import tensorflow as tf
 
-    if tf.config.list_logical_devices("GPU"):  # it computes one thing at a time
+    if tf.config.list_logical_devices("GPU"):  # it computes one operation at a time
         yield
         return
     whole = keras.layers.Conv2D.call
 
     def call(layer: "keras.layers.Conv2D", inputs: Any) -> Any:
-        if not _is_large(layer, inputs, batch_size):
+        if not _is_worth_cutting(layer, inputs, batch_size):
             return whole(layer, inputs)
-        return _in_halves(layer, inputs)
+        convolution = Convolution.of(layer, inputs)
+        if not matches(convolution):
+            stays_whole(layer.name)
+            return whole(layer, inputs)
+        weights = [layer.kernel, layer.bias] if layer.use_bias else [layer.kernel]
+        outputs = convolution.in_halves(inputs, *map(tf.convert_to_tensor, weights))
+        if convolution.relu or layer.activation is None:
+            return outputs
+        return layer.activation(outputs)
 
     keras.layers.Conv2D.call = call
     try:
@@ -48,55 +64,16 @@ def convolutions_in_halves(batch_size: int) -> Iterator[None]:
         keras.layers.Conv2D.call = whole
 
 
-def _is_large(layer: "keras.layers.Conv2D", inputs: Any, batch_size: int) -> bool:
+def _is_worth_cutting(layer: "keras.layers.Conv2D", inputs: Any, batch_size: int) -> bool:
     """Whether a convolution takes long enough, and is of a kind that can be cut."""
+    import keras
+
+    if batch_size < 2 * SMALLEST_HALF:
+        return False
+    if type(layer).convolution_op is not keras.layers.Conv2D.convolution_op:
+        return False
     places = layer.compute_output_shape(inputs.shape)[1:3]
     # Keras compiles groups with XLA.
     if layer.data_format != "channels_last" or layer.groups != 1 or None in places:
         return False
     return math.prod((batch_size, *places, *layer.kernel.shape)) >= LARGE
-
-
-def _in_halves(layer: "keras.layers.Conv2D", inputs: Any) -> Any:
-    """What the layer's ``call`` gives, and the same gradients."""
-    import keras
-    import tensorflow as tf
-
-    # The gradient of relu can be had from its result, so it goes into the halves, where TensorFlow
-    # makes one operation of convolution, bias and relu. Any other activation follows the whole.
-    relu = layer.activation is keras.activations.relu
-    weights = [layer.kernel, layer.bias] if layer.use_bias else [layer.kernel]
-
-    def linear(inputs: Any, kernel: Any, bias: Any = None) -> Any:
-        outputs = layer.convolution_op(inputs, kernel)
-        return outputs if bias is None else tf.nn.bias_add(outputs, bias)
-
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def convolved(inputs: Any, *weights: Any) -> tuple[Any, Callable[..., Any]]:
-        examples = tf.shape(inputs)[0]
-        half = (examples + 1) // 2
-
-        def cut(batch: Any) -> tuple[Any, Any]:
-            return batch[:half], batch[examples - half :]
-
-        def join(first: Any, second: Any) -> Any:
-            # Of an odd number both halves have the middle one: an empty half would be an error.
-            return tf.concat([first, second[2 * half - examples :]], 0)
-
-        halves = cut(inputs)
-        results = [linear(part, *weights) for part in halves]
-        outputs = join(*(tf.nn.relu(part) if relu else part for part in results))
-
-        def gradients(upstream: Any) -> list[Any]:
-            if relu:
-                upstream = tf.raw_ops.ReluGrad(gradients=upstream, features=outputs)
-            parts = zip(results, halves, cut(upstream), strict=True)
-            of_inputs = join(*(tf.gradients(*part)[0] for part in parts))
-            # The forward pass of the whole is never computed: its gradient does not need it.
-            of_weights = tf.gradients(linear(inputs, *weights), weights, upstream)
-            return [of_inputs, *of_weights]
-
-        return outputs, gradients
-
-    outputs = convolved(inputs, *(tf.convert_to_tensor(weight) for weight in weights))
-    return outputs if relu or layer.activation is None else layer.activation(outputs)

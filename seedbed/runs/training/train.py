@@ -44,6 +44,7 @@ class Trained:
         labels_by_epoch: ``[epoch, example]`` predicted class on the test set.
         history: Metric → value per epoch.
         weights_by_epoch: Fingerprint of the weights after each epoch.
+        whole_convolutions: Large layers that are not computed in halves; see ``Loop``.
         seconds: Wall-clock seconds of training so far, in whatever processes.
     """
 
@@ -64,6 +65,7 @@ class Trained:
     )
     history: dict[str, list[float]] = field(default_factory=dict)
     weights_by_epoch: list[str] = field(default_factory=list)
+    whole_convolutions: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def is_over(self, options: RunOptions) -> bool:
@@ -116,6 +118,7 @@ def train(
         metrics = _train_metrics(model, epoch)
         score_epoch(so_far, metrics, predict, splits, options)
         told.epoch_ended(epoch, metrics)
+        so_far.whole_convolutions = list(loop.whole_convolutions)
         so_far.seconds += time.perf_counter() - began
         if keep is not None:
             keep(so_far)
