@@ -98,6 +98,61 @@ def test_a_second_change_of_weights_alarms_again_and_endless_change_does_not() -
     assert "Nothing that is recorded" in found[6].text
 
 
+AMD = {
+    "processor": "AMD EPYC",
+    "processor_vendor": "AuthenticAMD",
+    "processor_family": "25.1",
+    "instruction_set": "AVX2",
+    "onednn_version": "3.7.3",
+}
+INTEL = {**AMD, "processor": "Xeon", "processor_vendor": "GenuineIntel"}
+
+
+def test_weights_on_another_processor_are_no_alarm_but_a_note_that_names_it() -> None:
+    rng = np.random.default_rng(1)
+    other = {**PRINTS, "run1": "f" * 64}
+    here, there = {**ENVIRONMENT, **AMD}, {**ENVIRONMENT, **INTEL}
+    found = follow(
+        [
+            *(replace(one, environment=here) for one in stable(6)),
+            a_night(rng, prints=other, environment=there),
+            a_night(rng, prints=other, environment=there),
+            a_night(rng, environment=here),
+        ]
+    )
+    assert alarms(found) == {}
+    assert found[6].changed_runs == 0
+    assert "1 runs with the same seeds have other weights" in found[6].text
+    assert "AMD EPYC, AuthenticAMD family 25.1, AVX2, oneDNN 3.7.3 → Xeon" in found[6].text
+    assert not found[7].text
+    assert not found[8].text
+
+
+def test_weights_that_changed_since_the_last_night_on_the_same_processor_alarm() -> None:
+    rng = np.random.default_rng(1)
+    here, there = {**ENVIRONMENT, **AMD}, {**ENVIRONMENT, **INTEL}
+    changed = {**PRINTS, "run3": "e" * 64}
+    found = follow(
+        [
+            *(replace(one, environment=here) for one in stable(6)),
+            a_night(rng, prints={**PRINTS, "run1": "f" * 64}, environment=there),
+            a_night(rng, prints=changed, environment=here),
+        ]
+    )
+    assert alarms(found) == {7: ("fingerprint",)}
+
+
+def test_a_new_version_of_onednn_on_the_same_processor_alarms() -> None:
+    rng = np.random.default_rng(1)
+    here = {**ENVIRONMENT, **AMD}
+    newer = a_night(
+        rng, prints={**PRINTS, "run1": "f" * 64}, environment={**here, "onednn_version": "3.8.0"}
+    )
+    found = follow([*(replace(one, environment=here) for one in stable(6)), newer])
+    assert alarms(found) == {6: ("fingerprint",)}
+    assert "onednn_version 3.7.3 → 3.8.0" in found[6].text
+
+
 def test_an_own_file_that_was_edited_is_named() -> None:
     rng = np.random.default_rng(3)
     edited = a_night(

@@ -14,11 +14,13 @@ from seedbed.runs.reproduce.verify import (
     Difference,
     Recorded,
     Verifier,
+    conclusion,
     first_difference,
     verify,
     verify_against,
 )
 from seedbed.runs.settings.options import as_params, parse
+from seedbed.runs.settings.processor import processor
 from seedbed.system.errors import InputError
 from seedbed.system.paths import IMPORT_ROOT as ROOT
 from seedbed.tracking.store import Store
@@ -148,6 +150,18 @@ def test_against_a_run_by_its_id(store: Store) -> None:
     nobody = command("verify", "mnist_cnn", "--against", "nobody")
     assert nobody.returncode == 2
     assert "--against must name a finished run by its id, got nobody" in nobody.stderr
+
+
+def test_another_processor_is_named_and_the_code_is_not_blamed() -> None:
+    options = parse(find("mnist_cnn").options, SHORT)
+    here = processor().record
+    elsewhere = {**here, "processor": "Elsewhere 1", "processor_vendor": "Elsewhere"}
+    said = conclusion(Recorded("", {}, elsewhere, []), options)
+    assert said.startswith("not identical, but the processor differs (Elsewhere 1, Elsewhere")
+    assert f"→ {here['processor']}" in said
+    assert "does not show that the code changed" in said
+    same = conclusion(Recorded("", {}, here, []), options)
+    assert same == "not identical; what differs is listed above"
 
 
 @pytest.mark.slow

@@ -18,6 +18,8 @@ from seedbed.analysis.nights.causes import causes, in_words
 from seedbed.analysis.nights.night_facts import Facts
 from seedbed.analysis.statistics.drift import ChartNight, night_charts
 from seedbed.tracking.night_records import Point
+from seedbed.tracking.processors import processor_change
+from seedbed.tracking.schema import PROCESSOR_FIELDS
 
 FINGERPRINT, MEAN, SPREAD, TIME, FAILURES = "fingerprint", "mean", "spread", "run time", "failures"
 ORDER = (FINGERPRINT, MEAN, SPREAD, TIME, FAILURES)
@@ -65,7 +67,9 @@ class Judgement:
         changes: What changed since the nights before and was not said then.
         causes: What it may come from, in a sentence; empty without a change.
         charts: The night's points.
-        changed_runs: Runs with fixed seeds whose weights differ from before.
+        changed_runs: Runs with fixed seeds whose weights differ from before, on the same kind of
+            processor.
+        note: That fingerprints were not compared, because the processor is another one; or empty.
         page: For ``night.json``: what later nights compare with.
         mean: Mean accuracy of the fresh runs, else of all; None without a result.
         seconds: Median time of a run; likewise.
@@ -78,6 +82,7 @@ class Judgement:
     page: Mapping[str, Any]
     mean: float | None = None
     seconds: float | None = None
+    note: str = ""
 
     @property
     def outcome(self) -> str:
@@ -92,8 +97,9 @@ class Judgement:
 
     @property
     def text(self) -> str:
-        """Changes and causes, a sentence each."""
-        return "\n".join([*(change.text for change in self.changes), self.causes]).strip()
+        """Changes, causes and note, a sentence each."""
+        said = [*(change.text for change in self.changes), self.causes, self.note]
+        return "\n".join(one for one in said if one)
 
 
 def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = "") -> Judgement:
@@ -106,9 +112,10 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
         trouble: Why its sweep did not end as it should; empty where it did.
     """
     last = before[-1].page if before else {}
+    known = _same_processor(night, last)
     good = next((one for one in reversed(before) if one.quiet and one.page), None)
     charts = _charts(night, before, baseline)
-    moved, unstable = _fingerprints(night, last)
+    moved, unstable = _fingerprints(night, last, known)
     failures, reasons = _failures(night, trouble, last.get("open_failures", ()))
     changes = [
         *([moved] if moved and not unstable else []),
@@ -117,8 +124,8 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
     ]
     compared = good or (before[-1] if before else None)
     found = causes(compared.page.get("environment", {}), night.environment) if compared else []
-    known = compared.page.get("cells", {}) if compared else {}
-    if any(known.get(run, cell) != cell for run, cell in night.cells.items()):
+    cells = compared.page.get("cells", {}) if compared else {}
+    if any(cells.get(run, cell) != cell for run, cell in night.cells.items()):
         found.insert(0, "the experiment's own file")
     if compared is None or not night.environment:
         why = ""
@@ -131,9 +138,10 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
         changes=tuple(changes),
         causes=why if changes else "",
         charts=charts,
-        changed_runs=len(_moved(night, last)),
+        changed_runs=len(_moved(night, known)),
         page={
-            "fingerprints": {**last.get("fingerprints", {}), **night.fingerprints},
+            "fingerprints": {**known, **night.fingerprints},
+            "elsewhere": _elsewhere(night, last),
             "cells": {**last.get("cells", {}), **night.cells},
             "accuracies": {**last.get("accuracies", {}), **fixed},
             "moved": bool(moved),
@@ -143,26 +151,62 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
         },
         mean=night.mean,
         seconds=night.seconds,
+        note=_note(night, last, known),
     )
 
 
 # Exact comparisons
 
 
-def _moved(night: Facts, last: Mapping[str, Any]) -> list[str]:
-    """Runs whose fingerprints differ from the last ones known."""
-    known = last.get("fingerprints", {})
+def _same_processor(night: Facts, last: Mapping[str, Any]) -> Mapping[str, str]:
+    """The last fingerprints known of this kind of processor, by run."""
+    for one in (last, *last.get("elsewhere", ())):
+        if processor_change(one.get("environment", {}), night.environment) is None:
+            found: Mapping[str, str] = one.get("fingerprints", {})
+            return found
+    return {}
+
+
+def _elsewhere(night: Facts, last: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The last fingerprints known of each other kind of processor, with its fields."""
+    found = []
+    for one in (last, *last.get("elsewhere", ())):
+        environment = one.get("environment", {})
+        if processor_change(environment, night.environment) is not None:
+            fields = {name.key: environment.get(name.key, "") for name in PROCESSOR_FIELDS}
+            found.append({"environment": fields, "fingerprints": one.get("fingerprints", {})})
+    return found
+
+
+def _note(night: Facts, last: Mapping[str, Any], known: Mapping[str, str]) -> str:
+    """Why fingerprints were not compared, where runs with the same seeds ran elsewhere before."""
+    before = last.get("fingerprints", {})
+    change = processor_change(last.get("environment", {}), night.environment)
+    others = [run for run, found in night.fingerprints.items() if before.get(run, found) != found]
+    if change is None or not others or known.keys() & night.fingerprints.keys():
+        return ""
+    return (
+        f"note: {len(others)} runs with the same seeds have other weights than the night before, "
+        f"but on another processor ({change}), which may round differently: their fingerprints "
+        "are compared with the next night on the same kind of processor."
+    )
+
+
+def _moved(night: Facts, known: Mapping[str, str]) -> list[str]:
+    """Runs whose fingerprints differ from the last ones known of the same kind of processor."""
     return [run for run, found in night.fingerprints.items() if known.get(run, found) != found]
 
 
-def _fingerprints(night: Facts, last: Mapping[str, Any]) -> tuple[Change | None, bool]:
+def _fingerprints(
+    night: Facts, last: Mapping[str, Any], known: Mapping[str, str]
+) -> tuple[Change | None, bool]:
     """The change of weights, and whether it is the same as last night's: runs that never repeat."""
-    moved = _moved(night, last)
+    moved = _moved(night, known)
     if not moved:
         return None, False
     names = [night.names.get(run, run) for run in moved]
     shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" * (len(names) > NAMED))
-    compared = sum(run in last.get("fingerprints", {}) for run in night.fingerprints)
+    compared = sum(run in known for run in night.fingerprints)
     text = (
         f"fingerprint: {len(moved)} of {compared} runs with the same seeds have other weights "
         f"than before ({shown}){_effect(night, last, moved)}."

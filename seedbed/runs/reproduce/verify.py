@@ -20,6 +20,7 @@ from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, as_params
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.paths import IMPORT_ROOT
+from seedbed.tracking.processors import processor_change
 
 Trace = list[tuple[str, str]]
 Say = Callable[[str], None]
@@ -210,8 +211,23 @@ def verify_against(
                 say(f"responsible: {knob}; with {knob}={theirs}, as recorded, it is identical")
                 return False
             say(f"not {knob} alone: with {knob}={theirs}, as recorded, it differs too")
-        say("not identical; what differs is listed above")
+        say(conclusion(recorded, options))
         return False
+
+
+def conclusion(recorded: "Recorded", options: RunOptions) -> str:
+    """The last sentence about a run that differs from its record."""
+    from seedbed.runs.settings.environment import describe
+
+    here = describe(options, "")
+    change = processor_change(recorded.environment, here)
+    if change is None:
+        return "not identical; what differs is listed above"
+    return (
+        f"not identical, but the processor differs ({change}): equal code and seeds may give "
+        "other bits there, so this does not show that the code changed. Compare on a processor "
+        "of the same kind."
+    )
 
 
 @dataclass(frozen=True)

@@ -232,7 +232,7 @@ def _mark(store: Store, night: NightRecord, judgement: Judgement) -> None:
         night.run_id,
         outcome=judgement.outcome,
         changed=judgement.changed,
-        alarm=judgement.text,
+        alarm=judgement.text if judgement.changes else "",
         charts=judgement.charts,
         metrics=metrics,
         page=judgement.page,
