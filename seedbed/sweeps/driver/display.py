@@ -120,7 +120,7 @@ class SweepDisplay:
         self._take_from_others()
         self._look_at_disk()
         if self._driver.trouble:
-            self._warn(f"{self._driver.trouble} Waiting for it; current runs go on.")
+            self.warn(f"{self._driver.trouble} Waiting for it; current runs go on.")
         if self._is_live:
             self._live.update(self._view(), refresh=True)
 
@@ -177,9 +177,9 @@ class SweepDisplay:
         """Warn of a run that collapsed, and of two cells with the same weights."""
         cell, outcome = item.cell, item.outcome
         for text in outcome.warnings:
-            self._warn(text)
+            self.warn(text)
         if outcome.collapsed:
-            self._warn(f"{cell.name} collapsed: {outcome.collapsed}")
+            self.warn(f"{cell.name} collapsed: {outcome.collapsed}")
         if outcome.fingerprint is None:
             return
         other = self._owners.setdefault(outcome.fingerprint, cell.id)
@@ -188,7 +188,7 @@ class SweepDisplay:
         known = self._cells.get(other)
         if known is None or known.seeds != cell.seeds:  # a repeat, or options that change nothing
             twin = known.name if known else other
-            self._warn(
+            self.warn(
                 f"{cell.name} and {twin} have the same weights (fingerprint "
                 f"{outcome.fingerprint[:12]}): the seeds in which they differ change nothing"
             )
@@ -200,9 +200,10 @@ class SweepDisplay:
         folder = store_folder("runs")
         free = shutil.disk_usage(folder).free
         if free < LOW_DISK:
-            self._warn(f"The disk of {folder} is nearly full: {free / 1e9:.2f} GB are left.")
+            self.warn(f"The disk of {folder} is nearly full: {free / 1e9:.2f} GB are left.")
 
-    def _warn(self, text: str) -> None:
+    def warn(self, text: str) -> None:
+        """Show a warning, once."""
         if text not in self._warned:
             self._warned.add(text)
             self._say(f"warning: {text}", {"event": "warning", "text": text}, important=True)

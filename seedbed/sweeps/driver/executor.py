@@ -13,12 +13,12 @@ from seedbed.sweeps.executors.local_pool import LocalPool
 @contextmanager
 def choose_executor(
     design: Design, workers: int | None, settings: SweepSettings
-) -> Iterator[tuple[Executor, Callable[[], int]]]:
-    """The executor, and how many cells it runs at once now."""
+) -> Iterator[tuple[Executor, Callable[[], int], tuple[str, ...]]]:
+    """The executor, how many cells it runs at once now, and what to warn of before they start."""
     if settings.cluster is None:
         pool = LocalPool(workers or usable_cores(), memory_limit=settings.memory_limit)
         try:
-            yield pool, lambda: pool.workers
+            yield pool, lambda: pool.workers, ()
         finally:
             pool.shutdown(cancel_futures=True)
         return
@@ -26,6 +26,6 @@ def choose_executor(
 
     cluster = ClusterPool(settings.cluster, design, settings.resources or {}, settings.memory_limit)
     try:
-        yield cluster, lambda: min(workers or cluster.workers, cluster.workers)
+        yield cluster, lambda: min(workers or cluster.workers, cluster.workers), cluster.warnings
     finally:
         cluster.shutdown(cancel_futures=True)

@@ -93,7 +93,7 @@ def _run_sweep(
     store = Store()
     is_reachable = reachable(design, store, settings.ledger)
     with (
-        choose_executor(design, workers, settings) as (executor, slots),
+        choose_executor(design, workers, settings) as (executor, slots, warnings),
         closing(Ledger.open(design, settings.ledger, strategy, settings.max_tries)) as ledger,
     ):
         parent = open_parent(design, ledger, store, folders, is_reachable)
@@ -120,6 +120,8 @@ def _run_sweep(
                 fingerprints=ledger.fingerprints(),
             )
             with display:
+                for text in warnings:
+                    display.warn(text)
                 completed = driver.run(display)
         finally:
             executor.shutdown(cancel_futures=True)

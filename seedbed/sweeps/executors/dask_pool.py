@@ -58,6 +58,9 @@ class ClusterPool(Executor):
         resources: What a task needs of a worker, e.g. ``{"GPU": 1}``.
         memory_limit: Bytes that a task's process may keep, or None.
 
+    Attributes:
+        warnings: What the user should know before the first cell, in sentences.
+
     Raises:
         InputError: The cluster cannot be reached, has no worker that fits, or has other versions.
     """
@@ -91,6 +94,7 @@ class ClusterPool(Executor):
         try:
             self._wait_for_a_worker()
             self._refuse_a_mix()
+            self.warnings = self._mixed_processors()
         except BaseException:
             self._client.close()
             raise
@@ -225,6 +229,11 @@ class ClusterPool(Executor):
             ) from None
         for worker, theirs in versions_there.items():
             dask_worker.refuse_other_versions(self._expected, theirs, worker)
+
+    def _mixed_processors(self) -> tuple[str, ...]:
+        """A warning where the workers' processors differ; they may round differently."""
+        found = dask_worker.processor_warning(self._client.run(dask_worker.processor_record))
+        return (found,) if found else ()
 
 
 def _one_per_data_set(design: Design) -> list[dict[str, str]]:

@@ -20,11 +20,13 @@ from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.environment import PACKAGES
 from seedbed.runs.settings.options import parse
+from seedbed.runs.settings.processor import processor
 from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors import dask_private
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
+from seedbed.tracking.processors import processor_change, processor_in_words
 from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 
@@ -94,6 +96,38 @@ def refuse_other_versions(mine: Mapping[str, str], theirs: Mapping[str, str], wo
             f"Every worker must have the driver's code, packages and data, but {worker} differs "
             f"({what}): bring it to the same commit and lock, and start it again."
         )
+
+
+def processor_record() -> dict[str, str]:
+    """The processor of this worker, as runs record it."""
+    return processor().record
+
+
+def processor_warning(by_worker: Mapping[str, Mapping[str, str]]) -> str | None:
+    """What to say of workers with different processors; None where they are of one kind.
+
+    Args:
+        by_worker: Address of a worker → its processor, as runs record it.
+    """
+    kinds: list[tuple[Mapping[str, str], list[str]]] = []
+    for worker, record in sorted(by_worker.items()):
+        for first, workers in kinds:
+            if processor_change(first, record) is None:
+                workers.append(worker)
+                break
+        else:
+            kinds.append((record, [worker]))
+    if len(kinds) < 2:
+        return None
+    what = "; ".join(
+        f"{processor_in_words(record)} on {', '.join(workers[:3])}"
+        + (f" and {len(workers) - 3} more" if len(workers) > 3 else "")
+        for record, workers in kinds
+    )
+    return (
+        f"the cluster has processors of {len(kinds)} kinds ({what}): equal seeds may give other "
+        "bits on each. Use workers of one kind where fingerprints matter."
+    )
 
 
 def call(
