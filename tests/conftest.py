@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,16 @@ from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.tracking.store import Store
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the commands that tests start, also where the tests run in the background.
+
+    A shell without job control starts ``make test &`` with SIGINT ignored, and children inherit it.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
