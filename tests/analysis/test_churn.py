@@ -5,7 +5,6 @@ import pytest
 
 from seedbed.analysis.statistics.churn import (
     churn,
-    correctness_disagreement,
     disagreement_by_example,
     pairwise_disagreement,
     votes,
@@ -42,13 +41,6 @@ def test_votes_count_every_run() -> None:
     counts = votes(LABELS, 4)
     assert np.all(counts.sum(axis=1) == 6)
     assert counts[7, 2] == (LABELS[:, 7] == 2).sum()
-
-
-def test_correctness_disagreement_is_an_identity() -> None:
-    errors = np.random.default_rng(1).integers(0, 2, size=(5, 80))
-    pairs = [float((errors[a] != errors[b]).mean()) for a, b in combinations(range(5), 2)]
-    assert correctness_disagreement(errors) == pytest.approx(np.mean(pairs))
-    assert correctness_disagreement(errors) == pytest.approx(2 * errors.var(axis=0, ddof=1).mean())
 
 
 def test_labels_outside_the_classes() -> None:

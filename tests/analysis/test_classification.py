@@ -4,7 +4,6 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from seedbed.analysis.statistics.classification import (
     class_scores,
-    compare_confusions,
     confusion_spread,
     f1_by_class,
     macro_f1,
@@ -88,21 +87,6 @@ def test_classes_that_do_not_occur_have_no_scores() -> None:
     never = class_scores([[5, 0], [3, 0]])
     assert never.precision[1] is None
     assert np.isnan(f1_by_class([[5, 0, 0], [0, 3, 0], [0, 0, 0]])[2])
-
-
-def test_cells_are_compared_with_holm() -> None:
-    rng = np.random.default_rng(0)
-
-    def arm(shift: float) -> np.ndarray:
-        rows = [[0.8 - shift, 0.1 + shift, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]]
-        return np.array([[rng.multinomial(500, row) for row in rows] for _ in range(8)])
-
-    a, b = arm(0.0), arm(0.15)
-    p = compare_confusions(a, b)
-    assert p[0, 0] < 0.001
-    assert (p[1:] > 0.05).all()
-    assert np.isnan(compare_confusions(a, a)).all()
-    assert compare_confusions(a, b[:5], paired=False)[0, 0] < 0.01
 
 
 def test_wilson_at_the_edges() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import cochrans_q
 
-from seedbed.analysis.statistics.decompose import anova, cochran_q, genuine_sd, split
+from seedbed.analysis.statistics.decompose import anova, cochran_q, signed_sd, split
 from seedbed.system.errors import InputError
 
 SHROUT_FLEISS = np.array(
@@ -28,9 +28,9 @@ def test_shrout_and_fleiss() -> None:
 
 
 def test_jordans_table() -> None:
-    assert genuine_sd(0.149, 0.145) == pytest.approx(0.0343, abs=5e-5)
-    assert genuine_sd(0.56, 0.22) == pytest.approx(0.515, abs=5e-4)
-    assert genuine_sd(0.1, 0.2) == pytest.approx(-np.sqrt(0.03))
+    assert signed_sd(0.149**2 - 0.145**2) == pytest.approx(0.0343, abs=5e-5)
+    assert signed_sd(0.56**2 - 0.22**2) == pytest.approx(0.515, abs=5e-4)
+    assert signed_sd(-0.03) == pytest.approx(-np.sqrt(0.03))
 
 
 def test_jordans_theorem_2_is_the_run_component() -> None:

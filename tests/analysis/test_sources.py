@@ -6,7 +6,7 @@ from SALib.analyze import sobol
 from SALib.sample import sobol as sobol_sample
 
 from seedbed.analysis.statistics.churn import pairwise_disagreement
-from seedbed.analysis.statistics.crossed import crossed_shares, identity_check
+from seedbed.analysis.statistics.crossed import crossed_shares
 from seedbed.analysis.statistics.sources import disagreement_shares, jansen, radial_effects
 from seedbed.system.errors import InputError
 
@@ -159,15 +159,6 @@ def test_crossed_design_of_one_example_resolves_far_less_than_of_many() -> None:
     assert many.first.high - many.first.low < 0.2 * (one.first.high - one.first.low)
 
 
-def test_identity_check() -> None:
-    first = np.array([0.1, np.nan, 0.3])
-    assert identity_check(first, first.copy()).identical
-    other = first.copy()
-    other[0] = np.nextafter(0.1, 1)
-    found = identity_check(first, other)
-    assert (found.identical, found.differing, found.total) == (False, 1, 3)
-
-
 def test_bad_designs() -> None:
     with pytest.raises(InputError, match="one seed per run"):
         disagreement_shares({"init": [1, 2]}, np.zeros((3, 3)))
@@ -179,5 +170,3 @@ def test_bad_designs() -> None:
         crossed_shares(np.zeros((3, 6, 10)))
     with pytest.raises(InputError, match="changed run"):
         jansen([1.0, 2.0], [1.0])
-    with pytest.raises(InputError, match="one shape"):
-        identity_check([1.0], [1.0, 2.0])

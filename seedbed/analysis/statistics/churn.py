@@ -103,17 +103,3 @@ def pairwise_disagreement(labels: npt.ArrayLike, classes: int) -> Floats:
         hit = (matrix == label).astype(np.float32)
         same += hit @ hit.T
     return np.asarray(1 - same.astype(np.float64) / matrix.shape[1], dtype=np.float64)
-
-
-def correctness_disagreement(errors: npt.ArrayLike) -> float:
-    """Mean share of examples on which one of two runs is right and the other wrong.
-
-    2·mean_i var_r(e[r,i]), an identity for errors of 0 and 1.
-
-    Args:
-        errors: ``[run, example]`` of 0/1.
-    """
-    matrix = as_matrix(errors)
-    runs = matrix.shape[0]
-    wrong = matrix.sum(axis=0, dtype=np.float64)
-    return float(2 * (wrong * (runs - wrong)).mean() / (runs * (runs - 1)))

@@ -12,7 +12,6 @@ from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.many import holm
 from seedbed.analysis.statistics.proportions import wilson
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.system.errors import InputError
@@ -234,32 +233,3 @@ def confusion_spread(counts: npt.ArrayLike) -> ConfusionSpread:
     runs = shares.shape[0]
     sd = shares.std(axis=0, ddof=1) if runs > 1 else np.full(shares.shape[1:], np.nan)
     return ConfusionSpread(shares.mean(axis=0), sd, runs)
-
-
-def compare_confusions(a: npt.ArrayLike, b: npt.ArrayLike, *, paired: bool = True) -> Floats:
-    """Holm-adjusted p of every cell of two arms' row-normalised matrices.
-
-    Args:
-        a: ``[run, true, predicted]`` of A.
-        b: ``[run, true, predicted]`` of B, same classes; same seeds in order when paired.
-        paired: Paired t or Welch's t per cell.
-
-    Returns:
-        ``[true, predicted]`` adjusted p; nan where a cell has no spread.
-    """
-    first, second = row_shares(a), row_shares(b)
-    if first.ndim != 3 or second.ndim != 3 or first.shape[1:] != second.shape[1:]:
-        raise InputError(f"both arms need the same classes, got {first.shape} and {second.shape}")
-    if paired and first.shape[0] != second.shape[0]:
-        raise InputError(f"paired arms need equal runs, got {first.shape[0]} and {second.shape[0]}")
-    raw: list[float | None] = []
-    for cell in np.ndindex(first.shape[1:]):
-        x, y = first[:, *cell], second[:, *cell]
-        flat = np.ptp(x - y) < 1e-12 if paired else max(np.ptp(x), np.ptp(y)) < 1e-12
-        if flat or np.isnan(x).any() or np.isnan(y).any():
-            raw.append(None)
-            continue
-        test = stats.ttest_rel(x, y) if paired else stats.ttest_ind(x, y, equal_var=False)
-        raw.append(float(test.pvalue))
-    adjusted = [np.nan if p is None else p for p in holm(raw)]
-    return np.array(adjusted).reshape(first.shape[1:])

@@ -128,19 +128,6 @@ def signed_sd(variance: float) -> float:
     return copysign(sqrt(abs(variance)), variance)
 
 
-def genuine_sd(observed_sd: float, finite_test_set_sd: float) -> float:
-    """Genuine sd left when the finite test set's is taken out, sign kept.
-
-    Args:
-        observed_sd: Sd of the runs' scores.
-        finite_test_set_sd: Sd that the finite test set alone gives, same unit.
-
-    Source: Jordan (2024), "On the variance of neural network training with respect to test sets
-    and distributions", Theorem 2.
-    """
-    return signed_sd(observed_sd**2 - finite_test_set_sd**2)
-
-
 def split_anova(table: Anova, level: float = 0.95) -> Split:
     """Split the spread from an ANOVA; see ``split``. Cochran's Q is left None."""
     check_level(level)

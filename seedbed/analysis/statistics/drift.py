@@ -102,31 +102,6 @@ def ewma_limit(step: int, weight: float = WEIGHT, width: float = WIDTH) -> float
     return width * sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * step)))
 
 
-def average_run_length(weight: float, width: float, states: int = 201) -> float:
-    """Mean number of stable nights to a false alarm, with constant limits.
-
-    A Markov chain on equal slices between the limits; 201 slices are within .5 nights of the
-    integral equation (499.5 against 499.7 at λ = .2, L = 2.962).
-
-    Args:
-        weight: λ.
-        width: L.
-        states: Number of slices, odd so that the chart starts in the middle of one.
-
-    Source: Brook & Evans (1972), "An approach to the probability distribution of CUSUM run
-    length"; for the EWMA: Lucas & Saccucci (1990).
-    """
-    if not 0 < weight <= 1 or width <= 0:
-        raise InputError(f"EWMA needs 0 < λ ≤ 1 and L > 0, got λ={weight:g}, L={width:g}")
-    edge = width * sqrt(weight / (2 - weight))
-    slice_ = 2 * edge / states
-    centres = -edge + slice_ * (np.arange(states) + 0.5)
-    gap = (centres[None, :] - (1 - weight) * centres[:, None]) / weight
-    half = slice_ / 2 / weight
-    moves = stats.norm.cdf(gap + half) - stats.norm.cdf(gap - half)
-    return float(np.linalg.solve(np.eye(states) - moves, np.ones(states))[states // 2])
-
-
 @dataclass(frozen=True)
 class ChartNight:
     """One night on one chart.
