@@ -77,11 +77,14 @@ def __getattr__(name: str) -> Any:
         return VERSION
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from seedbed.system.extras import naming_the_extra
+    from seedbed.system.extras import naming_the_extra, require
 
+    if name == "sweep":
+        require("train")
     with naming_the_extra():
-        found = globals()[name] = getattr(import_module(_MODULES[name]), name)
-    return found
+        function = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = naming_the_extra()(function)  # what it imports when it is called, too
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -91,6 +91,23 @@ def test_plain_seedbed_answers_about_numbers_and_reads_scripts(tmp_path: Path) -
         assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        ("sweep('first')", "train"),
+        ("report('first')", "mlflow"),
+        ("spread('first')", "mlflow"),
+        ("spread([75.57, 75.85, 76.39]).figure()", "notebook"),
+        ("spread([75.57, 75.85, 76.39]).to_frame()", "notebook"),
+    ],
+)
+def test_a_function_names_the_extra_that_it_lacks(call: str, named: str, tmp_path: Path) -> None:
+    code = HIDE.format(hidden=sorted(without("mlflow" if named != "notebook" else "notebook")))
+    code += f"import seedbed\ntry: seedbed.{call}\nexcept ImportError as error: print(error)\n"
+    done = python(code, tmp_path)
+    assert done.stdout.startswith(f"This needs the extra {named!r} of Seedbed"), done.stderr
+
+
 def test_an_installed_copy_names_the_command_that_installs_the_extra(tmp_path: Path) -> None:
     code = HIDE.format(hidden=["tensorflow"]) + (
         "from seedbed.system import extras\n"
