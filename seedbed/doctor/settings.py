@@ -70,7 +70,7 @@ def check_codes(codes: object, where: str, known: Mapping[str, object]) -> tuple
         if not re.fullmatch(r"SB\d{0,3}", code) or not any(k.startswith(code) for k in known):
             raise InputError(
                 f"{where} must name rules; there is no rule '{code}' "
-                "(python -m seedbed doctor --rules lists them)."
+                "(seedbed doctor --rules lists them)."
             )
     return found
 

@@ -81,7 +81,7 @@ def _summary(report: Report, console: Console) -> None:
     console.print(Text(", ".join(parts)), soft_wrap=True)
     if report.findings:
         code = report.findings[0].code
-        console.print(Text(f"What a code means: python -m seedbed doctor --explain {code}"))
+        console.print(Text(f"What a code means: seedbed doctor --explain {code}"))
 
 
 def _plural(count: int, word: str) -> str:

@@ -50,7 +50,7 @@ def locate(reference: str, beside: Path | None = None) -> Path:
             return place.resolve()
     raise InputError(
         f"An experiment of your own must be a file that is there, got {reference}: write one with "
-        f"`python -m seedbed new {reference}`, or mend the path."
+        f"`seedbed new {reference}`, or mend the path."
     )
 
 
