@@ -1,14 +1,20 @@
 """One recorded run by its id: what is needed to repeat it and to compare."""
 
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.tracking import schema
+from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.store import Store
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+NO_SUCH_RUN = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+"""What MLflow answers for an id that no run has, and for one that no run can have."""
 
 
 @dataclass(frozen=True)
@@ -29,27 +35,38 @@ class RecordedRun:
 
 
 def find_run(store: Store, run_id: str) -> RecordedRun | None:
-    """The run with that id; None where there is none. The store must have been checked."""
+    """The run with that id; None where there is none.
+
+    Raises:
+        StoreError: The store cannot be reached, or a file of the run is not JSON.
+    """
     from mlflow.exceptions import MlflowException
 
-    try:
-        run = store.client.get_run(run_id)
-    except MlflowException:
-        return None
+    with store.explained():
+        try:
+            run = store.client.get_run(run_id)
+        except MlflowException as error:
+            if error.error_code not in NO_SUCH_RUN:
+                raise
+            return None
     return RecordedRun(
         params=dict(run.data.params),
         fingerprint=run.data.tags.get(schema.TAG_FINGERPRINT),
-        environment=_json(store, run_id, schema.ENVIRONMENT) or {},
-        weights_by_epoch=tuple(_json(store, run_id, schema.WEIGHTS_BY_EPOCH) or ()),
+        environment=_json(store, run, schema.ENVIRONMENT) or {},
+        weights_by_epoch=tuple(_json(store, run, schema.WEIGHTS_BY_EPOCH) or ()),
     )
 
 
-def _json(store: Store, run_id: str, name: str) -> Any:
-    """A run's JSON file; None where it has none."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            return json.loads(
-                Path(store.client.download_artifacts(run_id, name, folder)).read_text()
-            )
-        except Exception:
-            return None
+def _json(store: Store, run: "Run", name: str) -> Any:
+    """A run's JSON file; None where the run has none."""
+    try:
+        text = artifact(run, name, store).read_text(encoding="utf-8")
+    except NotRecordedError:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise StoreError(
+            f"{name} of run {run.info.run_id} must be JSON, but is not: it was changed or cut off, "
+            "so compare with another run."
+        ) from None
