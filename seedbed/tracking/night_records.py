@@ -19,7 +19,6 @@ from seedbed.tracking.store import Store
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-TAG_MAX = 5000
 IN_FILE = f"in {schema.NIGHT}"
 
 
@@ -184,9 +183,9 @@ def mark_night(
         for key, value in metrics.items():
             store.client.log_metric(run_id, key, value)
         tags = {
-            schema.TAG_CHARTS: short if len(short) <= TAG_MAX else IN_FILE,
+            schema.TAG_CHARTS: short if len(short) <= schema.TAG_MAX else IN_FILE,
             schema.TAG_CHANGED: ", ".join(changed),
-            schema.TAG_ALARM: alarm[:TAG_MAX],
+            schema.TAG_ALARM: alarm[: schema.TAG_MAX],
             schema.TAG_OUTCOME: outcome,
         }
         for key, text in tags.items():

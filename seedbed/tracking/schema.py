@@ -21,6 +21,12 @@ class Name:
     meaning: str
 
 
+TAG_MAX = 5000
+"""Characters of a tag that holds a text; a longer text is cut."""
+
+DESIGN_MAX = 7_000
+"""Characters of the tag ``design``, which cannot be cut: a database has room for 8,000."""
+
 LONGEST_NAME = 250
 """Characters of a run's name; a database has room for no more."""
 
@@ -33,26 +39,39 @@ def shown_name(text: str) -> str:
 
 VAL_ACCURACY = "val_accuracy"
 
+TRAIN_LOSS = "train_loss"
+TRAIN_ACCURACY = "train_accuracy"
+VAL_LOSS = "val_loss"
+VAL_ACCURACY = "val_accuracy"
+
 EPOCH_METRICS = (
-    Name("train_loss", "mean training loss over the epoch's batches, weights changing as it goes"),
-    Name("train_accuracy", "share of training examples right while the epoch trained on them"),
-    Name("val_loss", "mean loss on the validation set after the epoch"),
+    Name(TRAIN_LOSS, "mean training loss over the epoch's batches, weights changing as it goes"),
+    Name(TRAIN_ACCURACY, "share of training examples right while the epoch trained on them"),
+    Name(VAL_LOSS, "mean loss on the validation set after the epoch"),
     Name(VAL_ACCURACY, "share of validation examples right after the epoch"),
 )
 """One value per epoch; the step is the epoch, counted from 1."""
 
+TEST_ACCURACY = "test_accuracy"
+TEST_LOSS = "test_loss"
+TEST_MACRO_F1 = "test_macro_f1"
+TEST_ACCURACY_LAST = "test_accuracy_last"
+BEST_EPOCH = "best_epoch"
+TRAIN_SECONDS = "train_seconds"
+RESUMED_EPOCHS = "resumed_epochs"
+
 FINAL_METRICS = (
-    Name("test_accuracy", "share of test examples right at the epoch chosen on validation data"),
-    Name("test_loss", "mean cross-entropy on the test set at the chosen epoch, in nats"),
-    Name("test_macro_f1", "unweighted mean over classes of F1 on the test set, chosen epoch"),
-    Name("test_accuracy_last", "share of test examples right after the last epoch"),
-    Name("best_epoch", "the chosen epoch: highest val_accuracy, then lowest val_loss, then first"),
-    Name("train_seconds", "wall-clock seconds of training, without start-up and recording"),
-    Name("resumed_epochs", "epochs taken over from an earlier try that was ended; 0 for none"),
+    Name(TEST_ACCURACY, "share of test examples right at the epoch chosen on validation data"),
+    Name(TEST_LOSS, "mean cross-entropy on the test set at the chosen epoch, in nats"),
+    Name(TEST_MACRO_F1, "unweighted mean over classes of F1 on the test set, chosen epoch"),
+    Name(TEST_ACCURACY_LAST, "share of test examples right after the last epoch"),
+    Name(BEST_EPOCH, "the chosen epoch: highest val_accuracy, then lowest val_loss, then first"),
+    Name(TRAIN_SECONDS, "wall-clock seconds of training, without start-up and recording"),
+    Name(RESUMED_EPOCHS, "epochs taken over from an earlier try that was ended; 0 for none"),
 )
 """One value per run."""
 
-SCORE = "test_accuracy"
+SCORE = TEST_ACCURACY
 """The metric that a sweep's ledger keeps, and that analysis compares."""
 
 HEADLINE = "headline"
@@ -68,7 +87,7 @@ SCRIPT_METRICS = (
 )
 """What a repeated script records instead; see docs/guides/repeat.md."""
 
-MAPPED = {"loss": "train_loss", "accuracy": "train_accuracy", "acc": "train_accuracy"}
+MAPPED = {"loss": TRAIN_LOSS, "accuracy": TRAIN_ACCURACY, "acc": TRAIN_ACCURACY}
 CATEGORICAL = ("sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy", "acc")
 
 

@@ -1,6 +1,7 @@
 """docs/run-schema.md says what seedbed/tracking/schema.py says, and names are used once."""
 
 import importlib.util
+import re
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
@@ -39,3 +40,22 @@ def test_no_name_has_two_meanings() -> None:
 def test_a_run_has_few_columns() -> None:
     assert len(schema.EPOCH_METRICS) + len(schema.FINAL_METRICS) <= 25
     assert len(schema.SWEEP_METRICS) + len(schema.NIGHT_METRICS) <= 25
+
+
+LITERALS = {
+    "runs/settings/options.py": {"val_accuracy", "val_loss"},  # types cannot name a constant
+    "runs/training/checkpoints.py": {"best_epoch"},  # the checkpoint's own field
+}
+
+
+def test_runs_and_tracking_take_the_names_of_metrics_from_the_schema() -> None:
+    package = ROOT / "seedbed"
+    names = {name.key for name in (*schema.EPOCH_METRICS, *schema.FINAL_METRICS)}
+    found = {
+        path.relative_to(package).as_posix(): spelt
+        for room in ("runs", "tracking")
+        for path in (package / room).rglob("*.py")
+        if path.name != "schema.py"
+        and (spelt := names & set(re.findall(r"""["'](\w+)["']""", path.read_text())))
+    }
+    assert found == LITERALS

@@ -74,7 +74,7 @@ def train_and_score(
     final_weights = fingerprint(trained.model)
     metrics = {
         **record_artifacts(options, splits, trained, record),
-        "resumed_epochs": float(resumed),
+        schema.RESUMED_EPOCHS: float(resumed),
         **_own_scores(experiment, options, splits, trained, record),
     }
     notes = (

@@ -20,6 +20,7 @@ from seedbed.system.masking import masked
 from seedbed.system.paths import store_folder
 from seedbed.system.process_identity import Owner
 from seedbed.system.terminal_escape import inert
+from seedbed.tracking import schema
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer
 from seedbed.tracking.writing.deliver import deliver
@@ -102,8 +103,8 @@ class _Progress:
             left = f"  {seconds:.0f} s to go"
         click.echo(
             f"epoch {epoch:>{len(str(self._epochs))}}/{self._epochs}"
-            f"  train loss {metrics['train_loss']:.4f}"
-            f"  validation accuracy {metrics['val_accuracy']:.2%}{left}"
+            f"  train loss {metrics[schema.TRAIN_LOSS]:.4f}"
+            f"  validation accuracy {metrics[schema.VAL_ACCURACY]:.2%}{left}"
         )
 
 
@@ -114,7 +115,7 @@ def _say(outcome: Outcome, store: Store) -> None:
         click.echo(inert(f"The run {outcome.state}: {outcome.reason}."), err=True)
         return
     metrics: dict[str, Any] = outcome.metrics
-    resumed = metrics["resumed_epochs"]
+    resumed = metrics[schema.RESUMED_EPOCHS]
     if resumed:
         click.echo(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")
     for note in outcome.notes:
@@ -122,8 +123,9 @@ def _say(outcome: Outcome, store: Store) -> None:
     if outcome.table:
         click.echo(outcome.table)
     click.echo(
-        f"test accuracy {metrics['test_accuracy']:.2%} at epoch {metrics['best_epoch']:.0f}, "
-        f"chosen on validation data ({metrics['test_accuracy_last']:.2%} after the last)\n"
+        f"test accuracy {metrics[schema.TEST_ACCURACY]:.2%} "
+        f"at epoch {metrics[schema.BEST_EPOCH]:.0f}, "
+        f"chosen on validation data ({metrics[schema.TEST_ACCURACY_LAST]:.2%} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
         f"recorded in {masked(store.uri)}; one run says nothing of its spread: "
         "seedbed sweep first"

@@ -35,12 +35,12 @@ def record_artifacts(
     predicted = trained.probabilities.argmax(axis=1)
     counts = scoring.confusion(predicted, labels, len(splits.classes))
     metrics = {
-        "test_accuracy": scoring.accuracy(trained.probabilities, labels),
-        "test_loss": scoring.cross_entropy(trained.probabilities, labels),
-        "test_macro_f1": scoring.macro_f1(predicted, labels),
-        "test_accuracy_last": scoring.accuracy(trained.probabilities_last, labels),
-        "best_epoch": float(trained.best_epoch),
-        "train_seconds": trained.seconds,
+        schema.TEST_ACCURACY: scoring.accuracy(trained.probabilities, labels),
+        schema.TEST_LOSS: scoring.cross_entropy(trained.probabilities, labels),
+        schema.TEST_MACRO_F1: scoring.macro_f1(predicted, labels),
+        schema.TEST_ACCURACY_LAST: scoring.accuracy(trained.probabilities_last, labels),
+        schema.BEST_EPOCH: float(trained.best_epoch),
+        schema.TRAIN_SECONDS: trained.seconds,
     }
     own: dict[str, Any] = {} if splits.subjects is None else {"subjects": splits.subjects}
     np.savez_compressed(
@@ -62,7 +62,7 @@ def record_artifacts(
     described[schema.WHOLE_CONVOLUTIONS] = ", ".join(trained.whole_convolutions)
     _write_json(folder / schema.ENVIRONMENT, described)
     name = f"{record.header.name}, {splits.data}" if splits.data else record.header.name
-    title = f"{name}: {metrics['test_accuracy']:.2%} of {len(labels)} test examples"
+    title = f"{name}: {metrics[schema.SCORE]:.2%} of {len(labels)} test examples"
     matrix = run_pictures.confusion_picture(counts, splits.classes, title)
     matrix.save(folder / schema.CONFUSION_PICTURE, compress_level=4)
     curves = run_pictures.curves_picture(trained.history, trained.best_epoch, name)

@@ -18,6 +18,7 @@ from seedbed.runs.recording.charts import (
     font,
     plain_axis,
 )
+from seedbed.tracking import schema
 
 BLUES = np.array(
     [
@@ -145,6 +146,6 @@ def curves_picture(
 
 def warm_up() -> None:
     """Load the font, so that the first picture after a fork is not the slow one."""
-    keys = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+    keys = (schema.TRAIN_LOSS, schema.VAL_LOSS, schema.TRAIN_ACCURACY, schema.VAL_ACCURACY)
     curves_picture({key: [0.1] for key in keys}, 1, "x")
     confusion_picture(np.eye(2, dtype=np.int64), "ab", "0123456789 %")

@@ -213,7 +213,7 @@ def write_curves(watcher: Watcher, folder: Path, title: str) -> None:
         for fit in watcher.fits[:1]
         for key, values in fit.history.items()
     }
-    if history.get("train_loss"):
+    if history.get(schema.TRAIN_LOSS):
         figure = run_pictures.curves_picture(history, None, title)
         figure.write(str(folder / schema.CURVES))
 

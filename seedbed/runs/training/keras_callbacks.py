@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from seedbed.runs.training.epoch_loop import Loop
+from seedbed.tracking import schema
 
 if TYPE_CHECKING:
     import keras
@@ -58,7 +59,7 @@ class Callbacks:
         if not self._any or not history:
             return
         state = snapshot(self._model)
-        for epoch in range(len(history["val_loss"])):
+        for epoch in range(len(history[schema.VAL_LOSS])):
             self._list.on_epoch_begin(epoch)
             self._list.on_epoch_end(epoch, _logs({k: v[epoch] for k, v in history.items()}))
         restore(self._model, state)

@@ -20,6 +20,7 @@ from seedbed.runs.training.epoch_loop import Augment, Loop, compile_predict
 from seedbed.runs.training.keras_callbacks import Callbacks
 from seedbed.runs.training.metrics import accuracy, cross_entropy
 from seedbed.system.errors import RunFailedError
+from seedbed.tracking import schema
 
 if TYPE_CHECKING:
     import keras
@@ -137,8 +138,8 @@ def score_epoch(
     """Score the epoch just trained, add its validation scores to ``metrics``, and choose."""
     validation = predict(splits.validation.inputs)
     test = predict(splits.test.inputs)
-    metrics["val_loss"] = cross_entropy(validation, splits.validation.labels)
-    metrics["val_accuracy"] = accuracy(validation, splits.validation.labels)
+    metrics[schema.VAL_LOSS] = cross_entropy(validation, splits.validation.labels)
+    metrics[schema.VAL_ACCURACY] = accuracy(validation, splits.validation.labels)
     narrow = np.uint8 if len(splits.classes) <= 256 else np.uint16
     predicted = test.argmax(axis=1).astype(narrow)
     before = so_far.labels_by_epoch if so_far.epoch else predicted[:0].reshape(0, len(predicted))
@@ -148,8 +149,8 @@ def score_epoch(
     for key, value in metrics.items():
         so_far.history.setdefault(key, []).append(value)
     so_far.probabilities_last = test
-    rank = (metrics["val_accuracy"], -metrics["val_loss"])
-    if options.choose_by == "val_loss":
+    rank = (metrics[schema.VAL_ACCURACY], -metrics[schema.VAL_LOSS])
+    if options.choose_by == schema.VAL_LOSS:
         rank = (rank[1], rank[0])
     if so_far.best_epoch == 0 or rank > so_far.best_rank:
         so_far.best_rank, so_far.best_epoch = rank, so_far.epoch
@@ -159,9 +160,9 @@ def score_epoch(
 
 def _train_metrics(model: "keras.Model", epoch: int) -> dict[str, float]:
     values = {f"train_{k}": float(v) for k, v in model.get_metrics_result().items()}
-    if not math.isfinite(values["train_loss"]):
+    if not math.isfinite(values[schema.TRAIN_LOSS]):
         raise RunFailedError(
-            f"the training loss became {values['train_loss']} in epoch {epoch}: "
+            f"the training loss became {values[schema.TRAIN_LOSS]} in epoch {epoch}: "
             "a smaller learning rate is the usual remedy"
         )
-    return {"train_loss": values["train_loss"], "train_accuracy": values["train_accuracy"]}
+    return {key: values[key] for key in (schema.TRAIN_LOSS, schema.TRAIN_ACCURACY)}

@@ -23,13 +23,13 @@ from seedbed.sweeps.design.cells import Cell, CellFactory
 from seedbed.sweeps.design.option_checks import Options, trainable
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw
-from seedbed.sweeps.design.seed_layout import TAG_MAX, Layout, lay_out
+from seedbed.sweeps.design.seed_layout import Layout, lay_out
 from seedbed.sweeps.design.seed_sets import SeedSet, plain
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.configuration_fields import Drawn
 from seedbed.sweeps.spec.section import Scalar
 from seedbed.system.errors import InputError
-from seedbed.tracking.schema import TAG_NIGHT, TAG_SERIES
+from seedbed.tracking.schema import DESIGN_MAX, TAG_NIGHT, TAG_SERIES
 
 __all__ = ["Cell", "Design", "load"]
 
@@ -267,10 +267,10 @@ def _plan(
 ) -> Mapping[str, Any]:
     described: Mapping[str, Any] = layout.described(factory, configurations)
     size = len(json.dumps(described))
-    if size > TAG_MAX:
+    if size > DESIGN_MAX:
         raise file.refuse(
             ("seeds",),
-            f"plan: {layout.kind} notes which run plays which part, and has room for {TAG_MAX} "
+            f"plan: {layout.kind} notes which run plays which part, and has room for {DESIGN_MAX} "
             f"characters, got {size} for {len(configurations)} configurations: make it several "
             "sweeps with fewer configurations each.",
         )

@@ -11,9 +11,6 @@ from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
 from seedbed.sweeps.spec.yaml_file import Place
 
-TAG_MAX = 7_000
-"""Characters of a plan's description; MLflow takes 8,000 in a tag."""
-
 
 @dataclass(frozen=True)
 class Layout:

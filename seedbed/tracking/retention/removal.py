@@ -126,7 +126,7 @@ def _holding(run: "Run", parent: "Run | None", files: dict[str, int], held: str)
         series=tags.get(schema.TAG_SERIES, sweep),
         parent=parent.info.run_id if parent else "",
         ended=datetime.fromtimestamp(run.info.end_time / 1000, UTC),
-        score=(metrics.get("val_accuracy", -1.0), -metrics.get("val_loss", 1e9)),
+        score=(metrics.get(schema.VAL_ACCURACY, -1.0), -metrics.get(schema.VAL_LOSS, 1e9)),
         files=files,
         held=held,
     )

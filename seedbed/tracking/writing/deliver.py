@@ -27,6 +27,7 @@ from seedbed.tracking.schema import (
     TAG_EXPERIMENT,
     TAG_FINGERPRINT,
     TAG_KIND,
+    TAG_MAX,
     TAG_OWNER,
     TAG_REASON,
     TAG_SEEDS,
@@ -35,7 +36,7 @@ from seedbed.tracking.schema import (
     shown_name,
 )
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.parent_run import STATUS, TAG_MAX
+from seedbed.tracking.writing.parent_run import STATUS
 from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 

@@ -15,6 +15,7 @@ from seedbed.tracking.schema import (
     TAG_HEADLINE,
     TAG_KIND,
     TAG_LEDGER,
+    TAG_MAX,
     TAG_STATE,
     TAG_SWEEP,
     TAG_VERDICT,
@@ -24,7 +25,6 @@ from seedbed.tracking.store import Store
 from seedbed.tracking.writing.run_header import now_ms
 
 DESCRIPTION_TAG = "mlflow.note.content"
-TAG_MAX = 5000
 STATUS = {
     "running": "RUNNING",
     "finished": "FINISHED",

@@ -16,6 +16,7 @@ from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import (
     TAG_DELIVERY,
     TAG_KIND,
+    TAG_MAX,
     TAG_OWNER,
     TAG_REASON,
     TAG_STATE,
@@ -23,7 +24,6 @@ from seedbed.tracking.schema import (
 )
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import all_folders, deliver
-from seedbed.tracking.writing.parent_run import TAG_MAX
 from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
