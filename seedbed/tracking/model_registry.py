@@ -88,24 +88,6 @@ def register_run(
     return ModelVersion(name, version, run_id, alias, is_new)
 
 
-def registered_runs(store: Store) -> dict[str, list[ModelVersion]]:
-    """Run id → the versions that the registry has of it; whoever deletes runs must spare these."""
-    found: dict[str, list[ModelVersion]] = {}
-    token = None
-    with store.explained():
-        while True:
-            page = store.client.search_model_versions(max_results=1000, page_token=token)
-            for one in page:
-                if one.run_id is None:
-                    continue
-                alias = next(iter(one.aliases), None)
-                version = ModelVersion(one.name, int(one.version), one.run_id, alias, False)
-                found.setdefault(one.run_id, []).append(version)
-            token = page.token
-            if not token:
-                return found
-
-
 def _known(store: Store, name: str, run_id: str) -> int | None:
     """The version that the registry has of this run already."""
     found = store.client.search_model_versions(f"name = '{name}' and run_id = '{run_id}'")

@@ -17,9 +17,9 @@ import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from seedbed.tracking.model_registry import registered_runs
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
+from tests.support.registry import registered_runs
 from tests.support.ui import (
     ROOT,
     AuthServer,

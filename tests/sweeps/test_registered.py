@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from seedbed.tracking.model_registry import registered_runs
 from seedbed.tracking.store import Store
 from tests.support.chaos import ROOT, driver
+from tests.support.registry import registered_runs
 
 
 def test_registering_prints_its_own_lines_and_none_of_tensorflows(
