@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.reproduce.verify import (
-    COLD,
-    Difference,
-    Recorded,
-    Verifier,
-    conclusion,
-    first_difference,
-    verify,
-    verify_against,
-)
+from seedbed.runs.reproduce.against import Recorded, conclusion, verify_against
+from seedbed.runs.reproduce.verify import COLD, Difference, Verifier, first_difference, verify
 from seedbed.runs.settings.options import as_params, parse
 from seedbed.runs.settings.processor import processor
 from seedbed.system.errors import InputError

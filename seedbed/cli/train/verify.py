@@ -10,12 +10,13 @@ from seedbed.runs.settings.options import RunOptions
 from seedbed.system.errors import InputError
 
 if TYPE_CHECKING:
-    from seedbed.runs.reproduce.verify import Recorded
+    from seedbed.runs.reproduce.against import Recorded
 
 
 def check_bits(experiment: Experiment, options: RunOptions) -> int:
     """Train the cell several times and compare; return the exit code."""
-    from seedbed.runs.reproduce.verify import verify as verify_bits, verify_against
+    from seedbed.runs.reproduce.against import verify_against
+    from seedbed.runs.reproduce.verify import verify as verify_bits
 
     against = click.get_current_context().params["against"]
     if against is None:
@@ -31,7 +32,7 @@ def _recorded(run_id: str) -> "Recorded":
         InputError: There is none, or it did not finish.
         StoreError: The store cannot be reached.
     """
-    from seedbed.runs.reproduce.verify import Recorded
+    from seedbed.runs.reproduce.against import Recorded
     from seedbed.tracking.reading.run_lookup import find_run
     from seedbed.tracking.store import Store
 

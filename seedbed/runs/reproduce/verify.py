@@ -8,11 +8,10 @@ import multiprocessing
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import Any
 
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.reproduce.weight_trace import Request, as_text, read, trace
@@ -20,7 +19,6 @@ from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, as_params
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.paths import IMPORT_ROOT
-from seedbed.tracking.processors import processor_change
 
 Trace = list[tuple[str, str]]
 Say = Callable[[str], None]
@@ -88,7 +86,7 @@ class Verifier:
     def run(self) -> bool:
         """Say what is found; True if all is identical."""
         first = self.trained(COLD)
-        self._say(f"{COLD.name}: {_epochs(first)} epochs, weights {_last_weights(first)}")
+        self._say(f"{COLD.name}: {_epochs(first)} epochs, weights {last_weights(first)}")
         different = []
         for way in WAYS[1:]:
             other = self.trained(way)
@@ -99,7 +97,7 @@ class Verifier:
             if found is not None:
                 different.append((way, found))
         if not different:
-            self._say(f"identical\nfingerprint {_last_weights(first)}")
+            self._say(f"identical\nfingerprint {last_weights(first)}")
             return True
         way, found = different[0]
         self._explain(way, found)
@@ -181,85 +179,6 @@ def verify(experiment: Experiment, options: RunOptions, say: Say) -> bool:
         return Verifier(experiment, options, Path(folder), say).run()
 
 
-def verify_against(
-    experiment: Experiment, options: RunOptions, recorded: "Recorded", say: Say
-) -> bool:
-    """Train the cell once more and compare with a recorded run; True if identical."""
-    with tempfile.TemporaryDirectory() as folder:
-        verifier = Verifier(experiment, options, Path(folder), say)
-        mine = verifier.trained(COLD)
-        say(f"here:     {_last_weights(mine)}\nrecorded: {recorded.fingerprint}")
-        for line in recorded.differences(options):
-            say(f"  {line}")
-        if _last_weights(mine) == recorded.fingerprint:
-            say("identical")
-            return True
-        weights = [value for name, value in mine if name.startswith("epoch ")]
-        pairs = enumerate(zip(weights, recorded.weights_by_epoch, strict=False), start=1)
-        first = next((epoch for epoch, (one, two) in pairs if one != two), None)
-        if first is not None:
-            say(f"the first epoch that differs: {first}")
-        params = as_params(options)
-        for knob, _ in KNOBS:
-            theirs = recorded.params.get(knob, params[knob])
-            if theirs == params[knob]:
-                continue
-            if (
-                _last_weights(verifier.trained(COLD, changes={knob: theirs}))
-                == recorded.fingerprint
-            ):
-                say(f"responsible: {knob}; with {knob}={theirs}, as recorded, it is identical")
-                return False
-            say(f"not {knob} alone: with {knob}={theirs}, as recorded, it differs too")
-        say(conclusion(recorded, options))
-        return False
-
-
-def conclusion(recorded: "Recorded", options: RunOptions) -> str:
-    """The last sentence about a run that differs from its record."""
-    from seedbed.runs.settings.environment import describe
-
-    here = describe(options, "")
-    change = processor_change(recorded.environment, here)
-    if change is None:
-        return "not identical; what differs is listed above"
-    return (
-        f"not identical, but the processor differs ({change}): equal code and seeds may give "
-        "other bits there, so this does not show that the code changed. Compare on a processor "
-        "of the same kind."
-    )
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A recorded run.
-
-    Attributes:
-        fingerprint: Of its final weights.
-        params: Its options, as text.
-        environment: Its environment.
-        weights_by_epoch: Fingerprint after each epoch; empty where they were not recorded.
-    """
-
-    fingerprint: str
-    params: dict[str, str]
-    environment: dict[str, str]
-    weights_by_epoch: Sequence[str]
-
-    def differences(self, options: RunOptions) -> list[str]:
-        """What differs in options and environment, a line each."""
-        from seedbed.runs.settings.environment import describe
-
-        here: dict[str, Any] = {**as_params(options), **describe(options, "")}
-        there = {**self.params, **self.environment}
-        skipped = {"data_sha256", "device", "data"}
-        return [
-            f"{key}: {there[key] or 'unknown'} there, {here[key] or 'unknown'} here"
-            for key in sorted(here.keys() & there.keys() - skipped)
-            if str(there[key]) != str(here[key])
-        ]
-
-
 def first_difference(one: Trace, two: Trace) -> Difference | None:
     """The first moment at which two traces differ; None if they are equal."""
     for index, (mine, theirs) in enumerate(zip(one, two, strict=False)):
@@ -288,5 +207,6 @@ def _epochs(found: Trace) -> int:
     return sum(name.startswith("epoch ") for name, _ in found)
 
 
-def _last_weights(found: Trace) -> str:
+def last_weights(found: Trace) -> str:
+    """Fingerprint after the last epoch of a trace."""
     return [value for name, value in found if name.startswith("epoch ")][-1]
