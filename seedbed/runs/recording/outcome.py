@@ -1,13 +1,9 @@
 """How a run ended, and how its end is recorded."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import RunFolder
-
-if TYPE_CHECKING:
-    pass
 
 
 class StoppedError(BaseException):
