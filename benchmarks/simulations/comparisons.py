@@ -5,7 +5,7 @@ from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Row, share
 from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.new_data import compare_on_new_data, compare_resplits
+from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.published import against_published
 
 STUDIES = 50_000
@@ -134,7 +134,7 @@ def _other_rows(rng: np.random.Generator) -> list[Row]:
         rho = 100 / 1000
         shared = rng.normal() * np.sqrt(rho)
         values = shared + np.sqrt(1 - rho) * rng.normal(size=10)
-        p = compare_resplits(values, 900, 100).p
+        p = compare_paired(values, np.zeros(10), resplits=(900, 100)).p
         kept.append(p is not None and p < 0.05)
         naive.append(float(stats.ttest_1samp(values, 0).pvalue) < 0.05)
     truth = "10 re-splits 900/100, none differs"

@@ -83,7 +83,9 @@ class TestSpread:
         found = fields("spread", *THREE, "--between", 75.57, 76.39)
         assert isinstance(found["gap"], dict)
         assert found["gap"]["gap"] == pytest.approx(0.82)
-        assert found["gap"]["ordinary"] == pytest.approx(4.302653 * 0.41681 * np.sqrt(2), rel=1e-4)
+        assert found["gap"]["ordinary"] == pytest.approx(
+            2 * np.cos(np.pi * 0.05 / 6) * 0.41681, rel=1e-4
+        )
 
 
 class TestPaper:
@@ -182,7 +184,7 @@ class TestCompare:
     def test_csv_against_a_control_unpaired_is_dunnett(self, tmp_path: Path) -> None:
         words = self.words(self.table(tmp_path / "runs.csv"))
         found = fields(*words, "--control", "batch_size=32")
-        assert found["method"] == "dunnett"
+        assert found["method"] == "holm"
         assert fields(*words, "--control", "32") == found
 
     def test_csv_in_and_csv_out(self, tmp_path: Path) -> None:
@@ -227,7 +229,7 @@ class TestCompare:
         assert [pair["new_data_adjusted"] for pair in pairs] == pytest.approx(held)
         assert run("compare", "--correct", *files, "--paired").stdout.count("On new data") == 3
         control = fields("compare", "--correct", *files, "--control", "b")
-        assert control["method"] == "dunnett"
+        assert control["method"] == "holm"
         pairs = control["comparisons"]
         assert isinstance(pairs, list)
         assert all(pair["new_data_adjusted"] >= pair["new_data"]["p"] for pair in pairs)

@@ -49,11 +49,42 @@ def test_equivalence_is_statsmodels_tost() -> None:
     assert unpaired.equivalence == pytest.approx(theirs)
 
 
-def test_margin_defaults_to_one_sd_of_a_run() -> None:
-    result = compare_unpaired(SLEEP_A, SLEEP_B)
-    expected = np.sqrt((SLEEP_A.var(ddof=1) + SLEEP_B.var(ddof=1)) / 2)
-    assert result.margin == result.run_sd == pytest.approx(expected)
-    assert result.runs_for_margin == 17
+def test_without_a_margin_nothing_is_called_equivalent() -> None:
+    rng = np.random.default_rng(8)
+    a = rng.normal(50, 16, 60)
+    result = compare_paired(a, a + rng.normal(0, 4, 60))
+    assert (result.margin, result.equivalence) == (None, None)
+    assert result.verdict.verdict == "undecided"
+    assert "not distinguishable from a reseed" in result.verdict.reason
+    asked = compare_unpaired(SLEEP_A, SLEEP_B)
+    assert asked.runs_for_margin == 17, "runs for one sd of a run"
+
+
+def test_resplits_are_decided_by_the_corrected_t() -> None:
+    a = 50 + np.array([0.4, 0.1, 0.6, -0.2, 0.5, 0.3, 0.7, 0.2])
+    b = np.full(8, 50.0)
+    result = compare_paired(a, b, resplits=(900, 100))
+    assert result.p == pytest.approx(0.0554699, abs=5e-8)
+    assert result.verdict.verdict == "undecided"
+    assert "8 re-splits, corrected resampled t (Nadeau–Bengio), p=0.0555" in result.verdict.reason
+    assert result.difference.low is not None
+    assert result.difference.low < 0
+    assert (result.p_sign_flip, result.p_superior, result.cannot_reach) == (None, None, None)
+    se = np.sqrt((a - b).var(ddof=1) * (1 / 8 + 100 / 900))
+    assert result.t == pytest.approx((a - b).mean() / se)
+    naive = compare_paired(a, b)
+    assert naive.p == pytest.approx(0.0161, abs=5e-5)
+    assert naive.verdict.verdict == "different"
+
+
+def test_no_number_of_resplits_finds_what_overlapping_training_sets_hide() -> None:
+    values = np.array([1.0, -1.0, 0.5, -0.4, 0.1])
+    result = compare_paired(values, np.zeros(5), resplits=(900, 100))
+    assert result.runs_for_observed is None
+    assert result.verdict.settles is not None
+    assert "no number of re-splits" in result.verdict.settles
+    with pytest.raises(InputError, match="splits need examples"):
+        compare_paired(values, np.zeros(5), resplits=(0, 100))
 
 
 def test_settles_says_how_many_more() -> None:
@@ -87,7 +118,7 @@ def test_too_few_seeds() -> None:
     five = compare_paired(np.arange(5.0), np.arange(5.0) ** 2)
     assert five.smallest_p == 0.0625
     assert five.cannot_reach is not None
-    assert five.cannot_reach.startswith("cannot reach 5% with so few seeds")
+    assert "the sign-flip test cannot go below p = 0.0625" in five.cannot_reach
     assert compare_paired(np.arange(6.0), np.arange(6.0) ** 2).cannot_reach is None
     three = compare_unpaired([1.0, 2.0, 3.0], [4.0, 5.0, 7.0])
     assert three.smallest_p == pytest.approx(0.1)
@@ -105,20 +136,81 @@ def test_superiority() -> None:
     assert found.value == pytest.approx(8 / 9)
 
 
-def test_identical_arms_are_equivalent_and_suspicious() -> None:
-    result = compare_paired([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
-    assert (result.t, result.p, result.difference.low) == (None, None, None)
-    assert result.verdict.verdict == "equivalent"
-    assert "bit-identical" in result.verdict.reason
+def test_equal_scores_do_not_prove_equal_models() -> None:
+    for result in (
+        compare_paired([0.95, 0.90], [0.95, 0.90]),
+        compare_unpaired([0.95, 0.95], [0.95, 0.95]),
+    ):
+        assert (result.t, result.p) == (None, None)
+        assert result.verdict.verdict == "undecided"
+        assert "equal scores do not prove equal models" in result.verdict.reason
+    bits = compare_paired([0.95, 0.90], [0.95, 0.90], same_bits=True)
+    assert bits.verdict.verdict == "equivalent"
+    assert "bit for bit" in bits.verdict.reason
+    asked = compare_paired([0.95, 0.90], [0.95, 0.90], margin=0.2)
+    assert asked.verdict.verdict == "equivalent"
 
 
-def test_constant_difference_has_no_spread() -> None:
-    result = compare_paired([75.1, 75.2, 75.3], [75.0, 75.1, 75.2])
-    assert result.t is None
-    assert result.verdict.verdict == "undecided"
-    flat = compare_unpaired([1.0, 1.0], [2.0, 2.0])
-    assert flat.t is None
-    assert "no spread" in flat.verdict.reason
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_network_stuck_at_chance_differs_from_one_that_learns(paired: bool) -> None:
+    compare = compare_paired if paired else compare_unpaired
+    result = compare([0.10] * 5, [0.91] * 5)
+    assert result.verdict.verdict == "different"
+    assert result.verdict.reason.startswith("B is higher by 0.81")
+    assert result.p == pytest.approx(2 / 252)
+    assert result.difference.low is not None
+    assert result.difference.low < -0.81 < (result.difference.high or 0) < 0
+    three = compare([0.10] * 3, [0.91] * 3)
+    assert three.verdict.verdict == "undecided"
+    assert three.p == pytest.approx(0.1)
+
+
+def test_a_gap_of_one_step_of_the_numbers_is_no_difference() -> None:
+    rounded = compare_unpaired([0.75] * 6, [0.74] * 6)
+    assert rounded.verdict.verdict == "undecided"
+    assert "no more than one step" in rounded.verdict.reason
+    counts = compare_unpaired([0.75] * 6, [0.74] * 6, test_size=100)
+    assert counts.verdict.verdict == "different", "75 and 74 right of 100 each time, not rounded"
+    one_digit = compare_paired([75.1, 75.2, 75.3], [75.0, 75.1, 75.2])
+    assert one_digit.t is None
+    assert one_digit.verdict.verdict == "undecided"
+    apart = compare_paired([85.1, 85.2, 85.3, 85.4, 85.1], [75.0, 75.1, 75.2, 75.3, 75.0])
+    assert apart.verdict.verdict == "different"
+
+
+def test_an_sd_is_not_known_to_be_below_the_rounding() -> None:
+    found = compare_paired([75.0, 76.0, 75.0], [75.0, 76.0, 76.0])
+    assert found.t is not None
+    assert abs(found.difference.value / found.t) >= np.sqrt(1 / 6 / 3) - 1e-9
+
+
+def test_ranks_decide_where_a_run_collapsed() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(0.92, 0.004, 10), rng.normal(0.91, 0.004, 10)
+    a[3] = 0.1
+    found = compare_unpaired(a, b)
+    assert found.odd_a == (3,)
+    assert found.p is not None
+    assert found.p > 0.1, "the collapsed run takes the t test's power away"
+    assert found.decisive_p == found.p_rank
+    assert found.verdict.verdict == "different"
+    assert found.verdict.reason.startswith("A is higher in ")
+    assert "Mann–Whitney, as a run collapsed" in found.verdict.reason
+    pairs = compare_paired(a, b)
+    assert pairs.decided_by == "Wilcoxon signed-rank, as a run collapsed"
+    assert pairs.p_rank == pytest.approx(stats.wilcoxon(a - b).pvalue)
+    whole = compare_unpaired([0.1, 0.11, 0.09], rng.normal(0.91, 0.004, 10))
+    assert whole.decided_by == "Welch's t", "an arm at chance is a difference, not a collapse"
+
+
+def test_choosing_ranks_by_the_pooled_runs_keeps_the_error() -> None:
+    rng = np.random.default_rng(1)
+    found = []
+    for _ in range(600):
+        arms = rng.normal(0.9, 0.01, (2, 10))
+        arms[rng.random((2, 10)) < 0.05] = 0.1
+        found.append(compare_unpaired(*arms).verdict.verdict == "different")
+    assert np.mean(found) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 600)
 
 
 def test_one_run_carries_nothing() -> None:

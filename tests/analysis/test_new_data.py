@@ -6,7 +6,6 @@ from statsmodels.stats import contingency_tables
 from seedbed.analysis.statistics.new_data import (
     by_cluster,
     compare_on_new_data,
-    compare_resplits,
     mcnemar,
     two_seeds,
 )
@@ -84,17 +83,6 @@ def test_identical_predictions_carry_no_test() -> None:
     same = np.random.default_rng(0).integers(0, 2, (3, 40))
     found = compare_on_new_data(same, same)
     assert (found.difference.value, found.t, found.p) == (0.0, None, None)
-
-
-def test_resplits_use_the_corrected_variance() -> None:
-    values = np.array([0.02, 0.01, 0.03, -0.01, 0.02])
-    found = compare_resplits(values, 900, 100)
-    se = np.sqrt(values.var(ddof=1) * (1 / 5 + 100 / 900))
-    assert found.t == pytest.approx(values.mean() / se)
-    assert found.df == 4
-    naive = stats.ttest_1samp(values, 0)
-    assert found.p is not None
-    assert found.p > naive.pvalue
 
 
 def test_two_seeds_of_one_configuration() -> None:

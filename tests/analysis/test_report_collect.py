@@ -339,12 +339,11 @@ def test_the_answer_comes_first() -> None:
         assert words in headline(fake).headline
 
 
-def test_alike_configurations_are_called_equivalent() -> None:
+def test_alike_configurations_are_not_distinguishable_from_a_reseed() -> None:
     arms = {"32": Truth(0.05, genuine_sd=0.004), "256": Truth(0.05, genuine_sd=0.004)}
     found = headline(Fake(configurations=arms, seeds=range(40), examples=1000, rng_seed=5))
-    assert found.answer == "equivalent"
-    assert "one sd of a run" in found.detail[0]
-    assert found.settles is None
+    assert found.answer == "undecided"
+    assert "not distinguishable from a reseed" in found.detail[0]
 
 
 def test_identical_runs_have_no_interval() -> None:

@@ -13,15 +13,12 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.arms_from_csv import read_arms
 from seedbed.analysis.answers.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.comparison_answer import Terms, compare_configurations, compare_scores
-from seedbed.analysis.answers.comparison_words import Beside
 from seedbed.analysis.answers.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import PLAIN, unit_of
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.compare import compare_paired
 from seedbed.analysis.statistics.new_data import (
     TTest,
     compare_on_new_data,
-    compare_resplits,
     mcnemar,
 )
 from seedbed.system.errors import InputError
@@ -141,12 +138,10 @@ def compare_numbers(
         InputError: Two units, or re-splits without both sizes or pairs.
     """
     unit = unit_of(np.concatenate([a, b]))
-    paired, beside = bool(terms.paired), Beside()
+    paired, resplits = bool(terms.paired), None
     if sizes != (None, None):
         train, test = sizes
         if train is None or test is None or not paired:
             raise InputError("re-splits need --train-size, --test-size and --paired together")
-        if a.size != b.size:
-            compare_paired(a, b)  # says which arm is longer
-        beside = Beside(resplits=compare_resplits(a - b, train, test, terms.level))
-    return compare_scores(a, b, replace(terms, paired=paired, unit=unit), beside=beside)
+        resplits = train, test
+    return compare_scores(a, b, replace(terms, paired=paired, unit=unit), resplits=resplits)

@@ -52,6 +52,7 @@ def compare_scores(
     *,
     names: tuple[str, str] = NAMES,
     beside: Beside = NOTHING,
+    resplits: tuple[int, int] | None = None,
 ) -> Answer:
     """Compare two arms.
 
@@ -61,15 +62,22 @@ def compare_scores(
         terms: How they are compared; no control.
         names: What the arms are called.
         beside: What is known of them beside this, in the unit of the scores.
+        resplits: Examples trained on and tested on, where the pairs are random re-splits.
     """
-    one = compare_paired if terms.paired else compare_unpaired
-    found = one(a, b, margin=terms.margin, level=terms.level)
+    if terms.paired:
+        found = compare_paired(a, b, margin=terms.margin, level=terms.level, resplits=resplits)
+    else:
+        found = compare_unpaired(a, b, margin=terms.margin, level=terms.level)
+    if resplits is not None:
+        beside = replace(beside, resplits=TTest(found.difference, found.t, found.df, found.p))
     pair = Pair(*names, terms.unit)
-    verdict = verdict_of(pair, found, found.p, found.equivalence)
+    verdict = verdict_of(pair, found, found.decisive_p, found.equivalence)
     fields: dict[str, object] = {"a": names[0], "b": names[1]}
     fields |= {key: value for key, value in vars(found).items() if key != "verdict"}
     fields["e_value"] = e_value(a - b) if terms.paired and a.size > 1 else None
-    fields["sequential"] = sequential_decision(a - b) if terms.paired else None
+    fields["sequential"] = (
+        sequential_decision(a - b, alpha=1 - terms.level) if terms.paired else None
+    )
     fields |= vars(beside)
     fields["verdict"] = verdict
     return Answer(

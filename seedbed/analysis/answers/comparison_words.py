@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from seedbed.analysis.answers.units import FRACTION, Unit
-from seedbed.analysis.statistics.compare import Comparison
+from seedbed.analysis.statistics.comparison import RESPLITS, Comparison
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.new_data import TTest
 from seedbed.analysis.wording import count, p_value
@@ -92,8 +92,8 @@ def _without_spread(pair: Pair, found: Comparison) -> str:
     if gap == 0:
         every = "every pair" if found.paired else "every run"
         return (
-            f"{every} scored exactly the same (bit-identical): check that {pair.a} and {pair.b} "
-            "do differ"
+            f"{every} scored exactly the same, but equal scores do not prove that {pair.a} and "
+            f"{pair.b} are equal models"
         )
     if found.paired:
         return f"{pair.higher(gap)} in every pair alike: there is no spread to judge it by"
@@ -127,11 +127,10 @@ def comparison_sentences(
         lines.append(new_data_sentence(pair, beside.new_data, p_of(beside.new_data)))
     elif found.t is not None:
         lines.append("On new data the interval is wider; scores alone cannot say by how much.")
-    if beside.resplits is not None and beside.resplits.p is not None:
+    if found.decided_by == RESPLITS:
         lines.append(
-            f"Over random re-splits the corrected {p_value(beside.resplits.p)} "
-            f"({pair.interval(beside.resplits.difference)}); the interval above takes the splits "
-            "for independent."
+            "The interval and p are those of the corrected resampled t (Nadeau–Bengio): random "
+            "re-splits share training data."
         )
     if found.p_superior is not None:
         lines.append(_superior(pair, found.p_superior))

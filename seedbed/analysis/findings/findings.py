@@ -13,7 +13,7 @@ import numpy.typing as npt
 from seedbed.analysis.findings.search_findings import Searched
 from seedbed.analysis.statistics.calibration import Calibration
 from seedbed.analysis.statistics.classification import ClassScores, ConfusionSpread
-from seedbed.analysis.statistics.compare import Comparison
+from seedbed.analysis.statistics.comparison import Comparison
 from seedbed.analysis.statistics.decompose import Split
 from seedbed.analysis.statistics.ensemble import Ensemble
 from seedbed.analysis.statistics.epochs import EpochOptimism

@@ -8,7 +8,8 @@ import numpy as np
 
 from seedbed.analysis.findings.findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.stacked_predictions import Stack
-from seedbed.analysis.statistics.compare import Comparison, compare_paired, compare_unpaired
+from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.comparison import NO_SPREAD, PAIRED, WELCH, Comparison
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.many import holm
 from seedbed.analysis.statistics.new_data import compare_on_new_data
@@ -74,7 +75,7 @@ def compare_arms(
     pairs = list(combinations(having, 2))
     matches = [match(a, b) for a, b in pairs]
     singles = [_compare(a, b, found) for (a, b), found in zip(pairs, matches, strict=True)]
-    adjusted = holm([one.p for one in singles])
+    adjusted = holm([one.decisive_p for one in singles])
     equivalent = holm([one.equivalence for one in singles])
     order = sorted(range(len(pairs)), key=lambda i: _rank(adjusted[i], singles[i]))
     duels = []
@@ -97,7 +98,24 @@ def _scores(arm: Arm, indices: Sequence[int]) -> list[float]:
 
 def _compare(a: Arm, b: Arm, found: Match) -> Comparison:
     compare = compare_paired if found.paired else compare_unpaired
-    return compare(_scores(a, found.a), _scores(b, found.b), level=1 - ALPHA)
+    # Runs with one set of weights are one run, however often it was repeated.
+    most = 1 if a.bit_identical and b.bit_identical else None
+    return compare(
+        _scores(a, found.a[:most]),
+        _scores(b, found.b[:most]),
+        level=1 - ALPHA,
+        test_size=a.examples if a.examples == b.examples else None,
+        same_bits=found.paired and _same_weights(a, b, found),
+    )
+
+
+def _same_weights(a: Arm, b: Arm, found: Match) -> bool:
+    """Whether the runs of each pair ended with the same weights, by their fingerprints."""
+    pairs = [
+        (a.dots[i].fingerprint, b.dots[j].fingerprint)
+        for i, j in zip(found.a, found.b, strict=True)
+    ]
+    return all(one is not None and one == other for one, other in pairs)
 
 
 def _duel(
@@ -112,17 +130,7 @@ def _duel(
     """One comparison with its verdict, which is on the adjusted p."""
     a, b = arms
     first, second = np.array(_scores(a, found.a)), np.array(_scores(b, found.b))
-    needed = (single.runs_for_margin, single.runs_for_observed)
-    decided = decide(
-        (first, second),
-        single.difference.value,
-        paired=found.paired,
-        p=p,
-        equivalence=q,
-        margin=single.margin,
-        needed=needed,
-        alpha=ALPHA,
-    )
+    decided = decide(single, p, q, ALPHA)
     differences = tuple((first - second).tolist()) if found.paired else ()
     more, settles = (None, None)
     if decided.verdict == "undecided":
@@ -147,22 +155,32 @@ def _reason(
     """The numbers behind a verdict, in points."""
     found = single.difference
     corrected = " after Holm" if family > 1 else ""
+    if min(single.n_a, single.n_b) < 2:
+        return f"{points(found.value)}, one run in an arm, which carries no interval"
+    if found.value == 0 and single.decided_by == NO_SPREAD:
+        return _equal_scores(single)
     if found.low is None or found.high is None:
-        if min(single.n_a, single.n_b) < 2:
-            return f"{points(found.value)}, one run in an arm, which carries no interval"
-        if found.value == 0:
-            return "every run scored exactly the same; check that the configurations do differ"
-        return f"exactly {points(found.value)} in every run: no spread to judge it by"
+        return (
+            f"exactly {points(found.value)} in every run ({runs_in_words(single)}, "
+            f"{single.decided_by}, {p_value(p)}{corrected})"
+        )
+    name = "" if single.decided_by in (PAIRED, WELCH) else f"{single.decided_by}, "
     said = (
         f"{points(found.value)} (95 % interval {signed(found.low)} to {signed(found.high)}, "
-        f"{runs_in_words(single)}, {p_value(p)}{corrected})"
+        f"{runs_in_words(single)}, {name}{p_value(p)}{corrected})"
     )
     if verdict == "equivalent" and single.margin is not None:
-        return (
-            f"{said}, and within ±{width(single.margin)}, one sd of a run "
-            f"({p_value(equivalence)}{corrected})"
-        )
+        return f"{said}, and within ±{width(single.margin)} ({p_value(equivalence)}{corrected})"
+    if verdict == "undecided" and single.run_sd and abs(found.value) <= single.run_sd:
+        return f"{said}, not distinguishable from a reseed (sd of a run {width(single.run_sd)})"
     return said
+
+
+def _equal_scores(single: Comparison) -> str:
+    every = "every pair of runs" if single.paired else "every run"
+    if single.same_bits:
+        return f"{every} ended with the same weights; check that the configurations do differ"
+    return f"{every} scored exactly the same, but equal scores do not prove equal models"
 
 
 def runs_in_words(single: Comparison) -> str:
@@ -182,8 +200,8 @@ def settle(single: Comparison, differences: Sequence[float], family: int) -> tup
         Further seeds per configuration, None where no number can be given; and a sentence.
     """
     spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else single.run_sd
-    gap, margin = abs(single.difference.value), single.margin
-    if single.p is None and min(single.n_a, single.n_b) > 1:
+    gap, margin = abs(single.difference.value), single.margin or single.run_sd
+    if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1:
         return None, "Vary seeds that reach the weights: these runs show no spread."
     if single.p is None or not spread or not margin:
         return None, "Run at least three seeds, the same ones, in every configuration."

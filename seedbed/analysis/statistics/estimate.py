@@ -32,6 +32,25 @@ class Estimate:
             return self
         return replace(self, low=max(self.low, least), high=min(self.high, most))
 
+    def negated(self) -> "Estimate":
+        """The same of B − A."""
+        low, high = self.high, self.low
+        return replace(
+            self,
+            value=-self.value,
+            low=None if low is None else -low,
+            high=None if high is None else -high,
+        )
+
+    def complement(self) -> "Estimate":
+        """The same of 1 − p, of a proportion or a chance."""
+        return replace(
+            self,
+            value=1 - self.value,
+            low=None if self.high is None else 1 - self.high,
+            high=None if self.low is None else 1 - self.low,
+        )
+
 
 @dataclass(frozen=True)
 class Verdict:

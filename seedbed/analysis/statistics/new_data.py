@@ -10,6 +10,7 @@ from scipy import stats
 from seedbed.analysis.statistics.checks import Floats, as_matrix, as_scores, check_level
 from seedbed.analysis.statistics.decompose import anova
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.range_of_runs import ordinary_range, range_p
 from seedbed.system.errors import InputError
 
 
@@ -151,68 +152,60 @@ def _unpaired_new_data(a: Floats, b: Floats, method: str, level: float) -> TTest
     return t_test(value, summed, summed**2 / spread, runs, method=method, level=level)
 
 
-def compare_resplits(
-    differences: npt.ArrayLike, train_size: int, test_size: int, level: float = 0.95
-) -> TTest:
-    """A against B over J random re-splits of one data set (overlapping training sets).
-
-    Variance s²·(1/J + n_test/n_train); the naive paired t, s²/J, takes the splits for independent
-    and finds differences that are not there (docs/coverage.md).
-
-    Args:
-        differences: ``[split]`` A − B, at least 2.
-        train_size: Examples trained on in each split.
-        test_size: Examples tested on in each split.
-        level: Confidence level.
-
-    Source: Nadeau & Bengio (2003), "Inference for the generalization error", section 3.
-    """
-    check_level(level)
-    values = as_scores(differences, "differences", least=2)
-    if train_size < 1 or test_size < 1:
-        raise InputError(f"splits need examples, got {train_size} to train and {test_size} to test")
-    splits = values.size
-    variance = float(values.var(ddof=1)) if np.ptp(values) > 0 else 0.0
-    variance *= 1 / splits + test_size / train_size
-    method = "corrected resampled t (Nadeau–Bengio)"
-    return t_test(float(values.mean()), variance, splits - 1.0, splits, method=method, level=level)
-
-
 @dataclass(frozen=True)
 class SeedGap:
     """Two runs of one configuration against what two runs do by chance.
 
     Attributes:
         gap: |Δ| between the two runs.
-        ordinary: t_{n−1}·s·√2, what 95 % of pairs of runs stay below.
-        p: Chance of a gap this large between two runs.
+        ordinary: What chance alone stays below in 95 % of cases.
+        p: Chance of a gap this large.
+        picked: The two are among the runs, so the range of all of them is the yardstick.
+        beyond: Share of cases in which chance exceeds ``ordinary``.
     """
 
     gap: float
     ordinary: float
     p: float
+    picked: bool
+    beyond: float = 0.05
 
 
 def two_seeds(first: float, second: float, scores: npt.ArrayLike, level: float = 0.95) -> SeedGap:
     """Is seed 123 against seed 456 real? A seed is no treatment: the gap is judged as chance.
 
-    Compares |Δ| with t_{n−1}·s·√2, s the sd of other runs of the same configuration.
+    If both are among the runs, they were picked out of them: |Δ| is compared with the range that
+    so many runs have by chance. Else with t_{n−1}·s·√2, what two further runs differ by.
 
     Args:
         first: Score of the one run.
         second: Score of the other.
-        scores: ``[run]`` scores of other runs of this configuration, at least 2.
+        scores: ``[run]`` scores of the runs of this configuration, at least 2.
         level: Confidence level.
 
-    Source: prediction interval of the difference of two further observations; Hahn & Meeker (1991).
+    Source: David, Hartley & Pearson (1954), range over sd; Hahn & Meeker (1991), prediction
+    interval of the difference of two further observations.
     """
     values = as_scores(scores, least=2)
-    s, df = float(values.std(ddof=1)), values.size - 1
+    s, n = float(values.std(ddof=1)), values.size
     gap = abs(first - second)
-    ordinary = float(stats.t.ppf((1 + level) / 2, df)) * s * sqrt(2)
     if np.ptp(values) == 0:
-        return SeedGap(gap, 0.0, 1.0 if gap == 0 else 0.0)
-    return SeedGap(gap, ordinary, float(2 * stats.t.sf(gap / (s * sqrt(2)), df)))
+        return SeedGap(gap, 0.0, 1.0 if gap == 0 else 0.0, picked=False)
+    if n > 2 and _both_among(first, second, values):
+        return SeedGap(
+            gap, ordinary_range(n, level) * s, range_p(gap / s, n), picked=True, beyond=1 - level
+        )
+    ordinary = float(stats.t.ppf((1 + level) / 2, n - 1)) * s * sqrt(2)
+    p = float(2 * stats.t.sf(gap / (s * sqrt(2)), n - 1))
+    return SeedGap(gap, ordinary, p, picked=False, beyond=1 - level)
+
+
+def _both_among(first: float, second: float, values: Floats) -> bool:
+    """Whether both are runs of the sample, up to the rounding of the numbers given."""
+    close = [np.isclose(values, one, rtol=1e-9, atol=0.0) for one in (first, second)]
+    if first == second:
+        return int(close[0].sum()) > 1
+    return bool(close[0].any() and close[1].any())
 
 
 def mcnemar(errors_a: npt.ArrayLike, errors_b: npt.ArrayLike) -> float:

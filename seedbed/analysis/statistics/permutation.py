@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from seedbed.analysis.statistics.checks import as_scores
 
@@ -40,3 +41,16 @@ def sign_flip_p(differences: npt.ArrayLike, seed: int = 0) -> float:
         hits += int((np.abs(signs @ values) >= edge).sum())
         left -= block
     return hits / (RESAMPLES + 1)
+
+
+def signed_rank_p(differences: npt.ArrayLike) -> float:
+    """Two-sided p of Wilcoxon's signed ranks; pairs that tie are left out.
+
+    Args:
+        differences: ``[pair]``; 1 where all of them tie.
+
+    Source: Wilcoxon (1945), via ``scipy.stats.wilcoxon``.
+    """
+    values = as_scores(differences, "differences")
+    values = values[values != 0]
+    return float(stats.wilcoxon(values).pvalue) if values.size else 1.0

@@ -28,7 +28,13 @@ def _probability(value: float, what: str) -> float:
 
 
 def power(
-    difference: float, sd: float, n: int, *, paired: bool = True, alpha: float = 0.05
+    difference: float,
+    sd: float,
+    n: int,
+    *,
+    paired: bool = True,
+    alpha: float = 0.05,
+    lasting: float = 0.0,
 ) -> float:
     """Chance that n pairs (or n runs per arm) show a difference.
 
@@ -38,12 +44,14 @@ def power(
         n: Pairs, or runs per arm; at least 2.
         paired: One-sample t on differences, or two-sample t.
         alpha: Two-sided level.
+        lasting: Share of the variance that more pairs do not remove (n_test/n_train of re-splits).
 
     Source: Cohen (1988), Statistical Power Analysis, chapter 2, by the noncentral t.
     """
     effect = _positive(abs(difference), "the difference") / _positive(sd, "the sd")
     if n < 2:
         raise InputError(f"power needs at least 2 pairs or runs per arm, got {n}")
+    effect /= sqrt(1 + n * lasting)
     if effect * sqrt(n) > 37 and n > 3:  # the noncentral t leaves its accurate range; power is 1
         return 1.0
     if paired:
@@ -66,6 +74,7 @@ def runs_needed(
     paired: bool = True,
     power_wanted: float = 0.8,
     alpha: float = 0.05,
+    lasting: float = 0.0,
 ) -> int | None:
     """Smallest number of pairs (or of runs per arm) with the power wanted.
 
@@ -77,6 +86,7 @@ def runs_needed(
         paired: Same seeds in both arms.
         power_wanted: Chance of finding it.
         alpha: Two-sided level.
+        lasting: As in ``power``.
 
     Returns:
         Pairs or runs per arm; None above a million.
@@ -87,7 +97,7 @@ def runs_needed(
     _probability(alpha, "the level alpha")
 
     def reaches(n: int) -> bool:
-        return power(difference, sd, n, paired=paired, alpha=alpha) >= power_wanted
+        return power(difference, sd, n, paired=paired, alpha=alpha, lasting=lasting) >= power_wanted
 
     if not reaches(MOST):
         return None

@@ -1,71 +1,111 @@
 """The three-way verdict: different, equivalent or undecided, and what would settle it."""
 
-from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.comparison import (
+    NO_SPREAD,
+    RANKS,
+    RESPLITS,
+    SIGNED_RANKS,
+    Comparison,
+)
 from seedbed.analysis.statistics.estimate import Verdict
 
 
 def decide(
-    arms: tuple[Floats, Floats],
-    gap: float,
-    *,
-    paired: bool,
-    p: float | None,
-    equivalence: float | None,
-    margin: float | None,
-    needed: tuple[int | None, int | None],
-    alpha: float = 0.05,
+    found: Comparison, p: float | None, equivalence: float | None, alpha: float = 0.05
 ) -> Verdict:
-    """Put the three-way answer in words; p and equivalence may be adjusted for many comparisons."""
-    first, second = arms
-    n = f"{first.size} pairs" if paired else f"{first.size} against {second.size} runs"
-    if p is None:
-        return _without_spread(paired, arms, gap)
-    if p < alpha:
-        better = "A is higher" if gap > 0 else "B is higher"
-        return Verdict("different", f"{better} by {abs(gap):.4g} ({n}, p={p:.3g})", None)
+    """Put the three-way answer in words.
+
+    Args:
+        found: The comparison; its own verdict is not read.
+        p: The p that decides, adjusted where there are several comparisons.
+        equivalence: P of equivalence, likewise; None without a margin.
+        alpha: Two-sided level.
+    """
+    if min(found.n_a, found.n_b) < 2:
+        reason = "one run in an arm carries no interval"
+        return Verdict("undecided", reason, "at least three runs in each arm, with the same seeds")
+    gap = found.difference.value
+    if found.decided_by == NO_SPREAD and gap == 0:
+        return _every_score_equal(found, equivalence, alpha)
+    if p is not None and p < alpha:
+        return Verdict(
+            "different", f"{_winner(found)} ({found.amount}, {_test(found)}{p:.3g})", None
+        )
     if equivalence is not None and equivalence < alpha:
-        reason = f"the difference {gap:.4g} lies within ±{margin:.4g} ({n}, p={equivalence:.3g})"
-        return Verdict("equivalent", reason, None)
-    reason = f"a difference of {gap:.4g} can be chance ({n}, p={p:.3g})"
+        reason = f"the difference {gap:.4g} lies within ±{found.margin:.4g} "
+        return Verdict("equivalent", f"{reason}({found.amount}, p={equivalence:.3g})", None)
+    return Verdict("undecided", _undecided(found, p, equivalence), settle_text(found))
+
+
+def _winner(found: Comparison) -> str:
+    """The arm that is higher, and by how much."""
+    gap = found.difference.value
+    if found.decided_by in (RANKS, SIGNED_RANKS) and found.p_superior is not None:
+        wins = found.p_superior.value
+        higher = "A is higher" if wins > 0.5 else "B is higher"
+        return f"{higher} in {max(wins, 1 - wins):.0%} of comparisons of two runs"
+    return f"{'A is higher' if gap > 0 else 'B is higher'} by {abs(gap):.4g}"
+
+
+def _test(found: Comparison) -> str:
+    """The test's name where it is not the usual t, and ``p=``."""
+    if found.decided_by in (NO_SPREAD, RESPLITS, RANKS, SIGNED_RANKS):
+        return f"{found.decided_by}, p="
+    return "p="
+
+
+def _undecided(found: Comparison, p: float | None, equivalence: float | None) -> str:
+    gap = found.difference.value
+    if found.decided_by == NO_SPREAD and abs(gap) <= found.step:
+        return (
+            f"the arms differ by {abs(gap):.4g} without spread, which is no more than one step of "
+            f"the numbers ({found.step:.4g})"
+        )
+    chance = "no p" if p is None else f"{_test(found)}{p:.3g}"
+    reason = f"a difference of {gap:.4g} can be chance ({found.amount}, {chance})"
     if equivalence is not None:
-        reason += f", and one beyond ±{margin:.4g} cannot be ruled out"
-    return Verdict("undecided", reason, settle_text(paired, arms, gap, margin, needed))
+        return f"{reason}, and one beyond ±{found.margin:.4g} cannot be ruled out"
+    if found.run_sd is not None and abs(gap) <= found.run_sd:
+        reason += f", and is not distinguishable from a reseed (sd of a run {found.run_sd:.3g})"
+    return reason
 
 
-def settle_text(
-    paired: bool,
-    arms: tuple[Floats, Floats],
-    gap: float,
-    margin: float | None,
-    needed: tuple[int | None, int | None],
-) -> str:
+def _every_score_equal(found: Comparison, equivalence: float | None, alpha: float) -> Verdict:
+    """Runs that scored the same: equal only where answers or weights say so."""
+    every = "every pair" if found.paired else "every run"
+    if found.same_bits:
+        reason = f"{every} is equal bit for bit: check that A and B do differ"
+        return Verdict("equivalent", reason, None)
+    if equivalence is not None and equivalence < alpha:
+        reason = f"{every} scored the same, and {found.margin:.4g} is more than rounding can hide"
+        return Verdict("equivalent", f"{reason} ({found.amount}, p={equivalence:.3g})", None)
+    reason = f"{every} scored exactly the same, but equal scores do not prove equal models"
+    return Verdict(
+        "undecided", reason, "the runs' answers or weights, compared bit by bit; or a --margin"
+    )
+
+
+def settle_text(found: Comparison) -> str:
     """How many more runs would settle it, for the margin and for the difference seen."""
-    have = min(arms[0].size, arms[1].size)
-    unit = "pairs" if paired else "runs per arm"
-    parts = []
-    for size, count in ((margin, needed[0]), (abs(gap) or None, needed[1])):
-        if size is None:
-            continue
-        if count is None:
-            parts.append(f"more than a million {unit} for a difference of {size:.3g}")
-        elif count <= have:
-            parts.append(f"{have} {unit} already suffice for a difference of {size:.3g}")
-        else:
-            more = count - have
-            parts.append(f"{more} more {unit} ({count} in all) for a difference of {size:.3g}")
+    if found.decided_by == NO_SPREAD:
+        return "scores with more digits, or more runs with other seeds"
+    unit = {True: "pairs", False: "runs per arm"}[found.paired]
+    if found.decided_by == RESPLITS:
+        unit = "re-splits"
+    gap = abs(found.difference.value)
+    sizes = [(found.margin or found.run_sd, found.runs_for_margin)]
+    sizes += [(gap or None, found.runs_for_observed)]
+    have = min(found.n_a, found.n_b)
+    parts = [
+        _runs_for(size, count, have, unit) for size, count in sizes if size is not None and size > 0
+    ]
     return "; ".join(parts) + " (power 80 %)" if parts else "two or more runs in each arm"
 
 
-def _without_spread(paired: bool, arms: tuple[Floats, Floats], gap: float) -> Verdict:
-    first, second = arms
-    if min(first.size, second.size) < 2:
-        reason = "one run in an arm carries no interval"
-        return Verdict("undecided", reason, "at least three runs in each arm, with the same seeds")
-    if gap == 0:
-        same = "every pair" if paired else "every run"
-        reason = f"{same} scored exactly the same (bit-identical): check that A and B do differ"
-        return Verdict("equivalent", reason, None)
-    reason = "bit-identical within the arms: no spread to estimate"
-    if paired:
-        reason = f"every pair differs by exactly {gap:.4g}: no spread to estimate"
-    return Verdict("undecided", reason, "runs that differ in their seeds")
+def _runs_for(size: float, count: int | None, have: int, unit: str) -> str:
+    if count is None:
+        most = "no number of re-splits" if unit == "re-splits" else f"more than a million {unit}"
+        return f"{most} for a difference of {size:.3g}"
+    if count <= have:
+        return f"{have} {unit} already suffice for a difference of {size:.3g}"
+    return f"{count - have} more {unit} ({count} in all) for a difference of {size:.3g}"

@@ -1,0 +1,89 @@
+"""A against B: every number of one comparison, and the verdict on it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
+
+Test = Literal[
+    "paired t",
+    "Welch's t",
+    "corrected resampled t (Nadeau–Bengio)",
+    "permutation of runs without spread",
+    "Mann–Whitney, as a run collapsed",
+    "Wilcoxon signed-rank, as a run collapsed",
+]
+PAIRED: Test = "paired t"
+WELCH: Test = "Welch's t"
+RESPLITS: Test = "corrected resampled t (Nadeau–Bengio)"
+NO_SPREAD: Test = "permutation of runs without spread"
+RANKS: Test = "Mann–Whitney, as a run collapsed"
+SIGNED_RANKS: Test = "Wilcoxon signed-rank, as a run collapsed"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A against B, as A − B.
+
+    Attributes:
+        paired: Same seeds in both arms.
+        n_a: Runs in A.
+        n_b: Runs in B.
+        difference: Mean of A minus mean of B; its interval is that of the t test.
+        t: Student's (paired), Welch's or Nadeau and Bengio's t; None without spread.
+        df: Its degrees of freedom.
+        p: Two-sided p of t; without spread, of permutation and the numbers' resolution.
+        p_sign_flip: Exact sign-flip p of the pairs; None when unpaired or of re-splits.
+        p_rank: Mann–Whitney p; when paired Wilcoxon's, if a run collapsed.
+        p_superior: Chance that a run of A beats one of B, ties left out when paired.
+        margin: Largest difference that counts as equivalent, as the user gave it.
+        equivalence: p of the two one-sided tests against the margin; None without a margin.
+        run_sd: Sd of one run within its arm; None where no arm has two runs.
+        smallest_p: Smallest p that the distribution-free test can reach with so few runs.
+        cannot_reach: What it cannot reach, in words; None where it can.
+        runs_for_margin: Pairs (or runs per arm) to find a difference of the margin, or of one sd of
+            a run without a margin, power 80 %.
+        runs_for_observed: Likewise for a difference as large as the one seen.
+        decided_by: The test whose p decides.
+        step: Resolution of the scores; 0 where it is not known.
+        odd_a: Positions of the runs of A that do not belong to its others.
+        odd_b: Likewise of B.
+        same_bits: The answers or weights of both arms are known to be equal.
+        verdict: The answer.
+    """
+
+    paired: bool
+    n_a: int
+    n_b: int
+    difference: Estimate
+    t: float | None
+    df: float | None
+    p: float | None
+    p_sign_flip: float | None
+    p_rank: float | None
+    p_superior: Estimate | None
+    margin: float | None
+    equivalence: float | None
+    run_sd: float | None
+    smallest_p: float
+    cannot_reach: str | None
+    runs_for_margin: int | None
+    runs_for_observed: int | None
+    decided_by: Test
+    step: float
+    odd_a: tuple[int, ...]
+    odd_b: tuple[int, ...]
+    same_bits: bool
+    verdict: Verdict
+
+    @property
+    def decisive_p(self) -> float | None:
+        """The p that decides: of ranks if a run collapsed, else ``p``."""
+        return self.p_rank if self.decided_by in (RANKS, SIGNED_RANKS) else self.p
+
+    @property
+    def amount(self) -> str:
+        """How many runs stand behind it, as in ``5 pairs``."""
+        if self.decided_by == RESPLITS:
+            return f"{self.n_a} re-splits"
+        return f"{self.n_a} pairs" if self.paired else f"{self.n_a} against {self.n_b} runs"

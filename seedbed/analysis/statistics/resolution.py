@@ -1,0 +1,51 @@
+"""The step of a set of numbers: what equal scores can hide."""
+
+from decimal import Decimal
+from math import sqrt
+
+import numpy.typing as npt
+
+from seedbed.analysis.statistics.checks import as_scores
+
+MOST_DECIMALS = 6
+"""Numbers with more decimals were not rounded for reading: their step is unknown, 0."""
+
+
+def resolution(*arms: npt.ArrayLike) -> float:
+    """Step of numbers as they were given: one unit of the last decimal that any of them has.
+
+    Args:
+        arms: ``[run]`` scores each, in one unit.
+
+    Returns:
+        The step in the unit of the scores: .01 for .9 and .95, 1 for 75 and 76; 0 where a number
+        has more than 6 decimals, as an accuracy computed from counts has.
+    """
+    decimals = 0
+    for arm in arms:
+        for value in as_scores(arm).tolist():
+            exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+            decimals = max(decimals, -exponent if isinstance(exponent, int) else 0)
+            if decimals > MOST_DECIMALS:
+                return 0.0
+    return float(10.0**-decimals)
+
+
+def rounding_variance(step: float) -> float:
+    """Variance h²/12 of a number's own rounding; no sd of a run is known to be smaller.
+
+    Source: Sheppard (1898); variance of a uniform distribution over one step.
+    """
+    return step * step / 12
+
+
+def largest_hidden_sd(step: float, n: int) -> float:
+    """Largest sd (ddof 1) that n equal numbers of this step can hide: (h/2)·√(n/(n − 1)).
+
+    Half of them lie at one end of the step and half at the other.
+
+    Args:
+        step: h, in the unit of the scores.
+        n: Number of runs, at least 2.
+    """
+    return step / 2 * sqrt(n / (n - 1))
