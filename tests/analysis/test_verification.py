@@ -37,7 +37,10 @@ def test_verify_is_the_parts() -> None:
     assert found.hter.value == pytest.approx((far + frr) / 2)
     assert found.hter.high is not None
     sd = hter_sd(far, frr, 20_000, 500)
-    assert found.hter.high - found.hter.value == pytest.approx(1.959964 * sd)
+    assert found.hter.high - found.hter.value == pytest.approx(1.959964 * sd, rel=0.1)
+    none = verify(dev, (np.full(70, -9.0), np.full(70, 9.0)))
+    assert (none.hter.value, none.hter.low) == (0.0, 0.0)
+    assert none.hter.high == pytest.approx(none.far.high / np.sqrt(2) if none.far.high else 0)
     assert found.eer == pytest.approx(0.1587, abs=0.02)  # Φ(−1) for unit normals 2 apart
     dev_far, dev_frr = error_rates(*dev, found.threshold)
     candidates = [error_rates(*dev, t) for t in np.concatenate(dev)]

@@ -13,7 +13,7 @@ from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.proportions import wilson
+from seedbed.analysis.statistics.proportions import mover_sum, wilson
 from seedbed.system.errors import InputError
 
 
@@ -172,7 +172,7 @@ def verify(
     Raises:
         InputError: An empty class in either set.
 
-    Source: Bengio & Mariéthoz (2004); Wilson (1927) for FAR and FRR.
+    Source: Donner & Zou (2012), MOVER on the limits of Wilson (1927) for FAR and FRR.
     """
     check_level(level)
     threshold = choose_threshold(*dev)
@@ -180,17 +180,7 @@ def verify(
     accepted, rejected = int((negatives >= threshold).sum()), int((positives < threshold).sum())
     far = wilson(accepted, negatives.size, level)
     frr = wilson(rejected, positives.size, level)
-    half = float(stats.norm.ppf((1 + level) / 2))
-    half *= hter_sd(far.value, frr.value, negatives.size, positives.size)
-    value = (far.value + frr.value) / 2
-    hter = Estimate(
-        value,
-        max(value - half, 0.0),
-        min(value + half, 1.0),
-        negatives.size + positives.size,
-        "HTER of independent trials, Bengio–Mariéthoz",
-        level,
-    )
+    hter = mover_sum([(0.5, far), (0.5, frr)], "HTER of independent trials, MOVER on Wilson")
     return Verification(
         eer=eer_interpolated(negatives, positives),
         eer_hull=eer_hull(negatives, positives),
