@@ -535,7 +535,7 @@ class TestOthers:
     def test_sources_that_always_change_together_are_unresolved(self) -> None:
         text = answered("sources", "bare")
         assert text.startswith("These runs cannot tell the sources apart (init, order")
-        assert "What would tell: 2 runs with the same seeds" in text
+        assert "To tell them apart: 2 runs with the same seeds" in text
 
     def test_epochs(self) -> None:
         found = fields("epochs", "crossed")
