@@ -1,20 +1,173 @@
-"""``seedbed sweep FILE``: run a sweep."""
+"""``seedbed sweep FILE``: run a sweep that a file describes, or one in words."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
+from seedbed.cli.completion import named_or_file
+from seedbed.cli.option_groups import grouped
 from seedbed.cli.sweep.find_sweep import sweep_name
 from seedbed.cli.sweep.run_and_report import run_and_report
+from seedbed.cli.sweep.script_arguments import seeds_of
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
+from seedbed.system.errors import InputError
+
+if TYPE_CHECKING:
+    from seedbed.sweeps.design.design import Design
+
+Value = int | float | bool | str
+SEEDS = "10"
+
+
+@dataclass(frozen=True)
+class InWords:
+    """What describes a sweep without a file.
+
+    Attributes:
+        vary: ``NAME=VALUE,VALUE`` of each option that varies.
+        fixed: ``NAME=VALUE`` of each option that is the same in every run.
+        seeds: How many seeds, or which; None if not given.
+        save: A new file to write the sweep to, or None.
+    """
+
+    vary: tuple[str, ...]
+    fixed: tuple[str, ...]
+    seeds: str | None
+    save: Path | None
+
+    def first_given(self) -> str | None:
+        """The first of the options that was given; None for none."""
+        given = {
+            "--vary": self.vary,
+            "--set": self.fixed,
+            "--seeds": self.seeds,
+            "--save": self.save,
+        }
+        return next((flag for flag, value in given.items() if value), None)
+
+
+def _complete(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Sweeps that come with Seedbed, experiments and files."""
+    from seedbed.system.paths import SHIPPED
+
+    names = [path.stem for path in sorted((SHIPPED / "sweeps").glob("*.yaml"))]
+    names += [path.stem for path in sorted((SHIPPED / "experiments").glob("[a-z]*.py"))]
+    return named_or_file(names, incomplete)
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", shell_complete=_complete)
 @click.option("--name", help="Name of the sweep  [default: the file's `name`, or its file name].")
+@grouped(
+    InWords,
+    "words",
+    click.option(
+        "--vary",
+        multiple=True,
+        metavar="OPTION=VALUES",
+        help="Without a file: values to compare, e.g. learning_rate=.001,.003.",
+    ),
+    click.option(
+        "--set",
+        "fixed",
+        multiple=True,
+        metavar="OPTION=VALUE",
+        help="Without a file: an option of every run, e.g. epochs=5.",
+    ),
+    click.option(
+        "--seeds", help=f"Without a file: how many seeds, or which: 3,5,8  [default: {SEEDS}]."
+    ),
+    click.option(
+        "--save",
+        type=click.Path(path_type=Path),
+        metavar="NEW",
+        help="Without a file: also write the sweep to this one, to run, edit and share.",
+    ),
+)
 @training_options
-def sweep(file: Path, name: str | None, training: TrainingOptions) -> None:
-    """Run the sweep that FILE describes; finished runs are kept."""
+def sweep(file: str, name: str | None, words: InWords, training: TrainingOptions) -> None:
+    r"""Run the sweep that FILE describes; finished runs are kept.
+
+    FILE is a YAML file, or the name of a sweep that comes with Seedbed, such as first.
+
+    An experiment in its place, by name or as your own Python file, needs no YAML file:
+
+    \b
+      seedbed sweep my_cnn.py --vary learning_rate=.001,.003 --seeds 5
+    """
+    if name is not None:
+        sweep_name(name, "--name")
+    run_and_report(_design(file, name, words), training)
+
+
+def _design(file: str, name: str | None, words: InWords) -> "Design":
+    from seedbed.sweeps.design.inline_sweep import InlineSweep, design_of_inline, is_experiment
+
+    if is_experiment(file):
+        return design_of_inline(
+            InlineSweep(
+                experiment=file,
+                vary=_by_name(words.vary, "--vary"),
+                options=_one_each(_by_name(words.fixed, "--set")),
+                seeds=seeds_of(words.seeds or SEEDS),
+                name=name,
+                save=words.save,
+            )
+        )
     from seedbed.sweeps.design.design import load
 
-    run_and_report(load(file, None if name is None else sweep_name(name, "--name")), training)
+    flag = words.first_given()
+    if flag:
+        raise InputError(
+            f"{flag} must follow an experiment, such as mnist_cnn or my_cnn.py, got {file}: a "
+            "sweep's file says itself what varies; change it there."
+        )
+    return load(Path(file), name)
+
+
+def _by_name(given: Sequence[str], flag: str) -> dict[str, list[Value]]:
+    """``["a=1,2"]`` → ``{"a": [1, 2]}``.
+
+    Raises:
+        InputError: A word is not of this form, or names an option twice.
+    """
+    found: dict[str, list[Value]] = {}
+    for word in given:
+        option, equals, text = word.partition("=")
+        option = option.strip().lstrip("-").replace("-", "_")
+        values = [part.strip() for part in text.split(",")]
+        if not equals or not option or "" in values:
+            example = "learning_rate=.001,.003" if flag == "--vary" else "epochs=5"
+            raise InputError(f"{flag} must be an option with its value, {example}, got {word!r}.")
+        if option in found:
+            raise InputError(
+                f"{flag} must name an option once, got {option} twice: write "
+                f"{flag} {option}={found[option][0]},{values[0]}, say."
+            )
+        found[option] = [_value(part) for part in values]
+    return found
+
+
+def _one_each(options: dict[str, list[Value]]) -> dict[str, Value]:
+    for option, values in options.items():
+        if len(values) > 1:
+            raise InputError(
+                f"--set must give an option one value, got {len(values)} for {option}: compare "
+                f"values with --vary {option}=…."
+            )
+    return {option: values[0] for option, values in options.items()}
+
+
+def _value(text: str) -> Value:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.lower(), text)

@@ -50,7 +50,7 @@ def locate(reference: str, beside: Path | None = None) -> Path:
             return place.resolve()
     raise InputError(
         f"An experiment of your own must be a file that is there, got {reference}: write one with "
-        f"`seedbed new {reference}`, or mend the path."
+        f"`seedbed new {reference}`, or correct the path."
     )
 
 
@@ -62,6 +62,24 @@ def shipped(name: str) -> Path:
 def is_shipped(path: Path) -> bool:
     """Whether ``path`` is one of Seedbed's own experiments; they import Keras only in ``build``."""
     return path.parent == EXPERIMENTS
+
+
+def check_functions(path: Path) -> None:
+    """Check, without running the file, that it defines what an experiment needs.
+
+    Raises:
+        InputError: A function is missing, as in a script that trains when it is imported.
+    """
+    tree = _tree(path)
+    if tree is None:
+        return
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    for wanted in REQUIRED:
+        if not any(_defines(node, wanted) or _defines(node, "*") for node in nodes):
+            raise InputError(
+                f"{path.name} must define the functions load and build, but {wanted} is missing: "
+                f"write it as {GUIDE} shows, or run a script with seedbed repeat {path.name}."
+            )
 
 
 def prints_table(path: Path) -> bool:

@@ -104,6 +104,7 @@ def find(reference: str, beside: Path | None = None) -> Experiment:
 
 
 def _own(path: Path) -> Experiment:
+    experiment_file.check_functions(path)
     return _of_file(path, path)
 
 

@@ -1,7 +1,6 @@
 """``seedbed repeat``: a sweep made of training scripts as they are."""
 
 import hashlib
-import io
 import os
 import re
 import shlex
@@ -10,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.script.options import Options, check_unchanged, code_of, read
 from seedbed.runs.script.workspace import state_of
-from seedbed.sweeps.design.design import Design, designed
-from seedbed.sweeps.spec.checked_file import CheckedFile
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
 
@@ -84,20 +81,8 @@ def design_of(asked: RepeatRequest) -> Design:
         "numeric": "free" if asked.free else "fixed",
         "seeds": asked.seeds,
     }
-    stream = io.StringIO()
-    YAML(typ="safe", pure=True).dump(content, stream)
     path = store_folder("ledgers") / f"{content['name']}.yaml"
-    return _designed(stream.getvalue(), path)
-
-
-def _designed(text: str, path: Path) -> Design:
-    """The design; what is wrong with a script is no fault of a line of the file made from it."""
-    file = CheckedFile.parse(text, path)
-    try:
-        return designed(file)
-    except InputError as error:
-        sentence = re.sub(rf"^{re.escape(str(path))}(?: line \d+ column \d+)?: ", "", str(error))
-        raise InputError(sentence) from None
+    return design_of_text(yaml_text(content), path)
 
 
 def _pairs(asked: RepeatRequest) -> list[tuple[Path, Flags]]:

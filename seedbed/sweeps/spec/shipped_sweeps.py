@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from seedbed.runs.execution.catalog import NAMES
 from seedbed.system.did_you_mean import nearest
 from seedbed.system.paths import SHIPPED
 
@@ -20,7 +21,8 @@ def hint(path: Path) -> str:
     names = sorted(file.stem for file in SWEEPS.glob("*.yaml"))
     if path.stem in names:
         return f"to take the one that comes with Seedbed, give {path.stem} alone"
+    near = nearest(path.stem, [*names, *NAMES])
     return (
-        f"give its path, or the name of one that comes with Seedbed{nearest(path.stem, names)}: "
-        f"{', '.join(names)}"
+        f"give its path{near}, the name of a sweep that comes with Seedbed ({', '.join(names)}), "
+        f"or an experiment ({', '.join(NAMES)})"
     )
