@@ -57,11 +57,8 @@ format: $(STAMP) ## rewrite the code as `make check` wants it
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
 
-# The store is MLflow's own default in this folder. Two flags matter: with artifacts served through
-# the UI's process, a store that the UI is first to open could no longer be written without it.
 ui: $(STAMP) ## open the MLflow UI on the runs made here (PORT=5000)
-	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(PY) -m mlflow ui --port $(PORT) --workers 1 \
-	  --backend-store-uri sqlite:///mlflow.db --default-artifact-root ./mlruns --no-serve-artifacts $(ARGS)
+	@$(PY) -m seedbed ui --port $(PORT) $(ARGS)
 
 # An existing lock is kept to; ARGS=--upgrade moves every package to its newest version.
 lock: | $(if $(wildcard .venv/bin/uv),,$(STAMP)) ## derive requirements.lock from pyproject.toml

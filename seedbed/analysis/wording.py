@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from seedbed.analysis.statistics.estimate import Estimate
 
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
 
 def fixed(value: float, digits: int = 2) -> str:
     """``value`` with ``digits`` decimals and never a negative zero."""
@@ -110,3 +112,11 @@ def gathered(notes: Iterable[tuple[str, str]], limit: int = 3) -> list[str]:
         f"{listed(names) if len(names) <= limit else count(len(names), 'configuration')}: {note}"
         for note, names in of.items()
     ]
+
+
+def ago(seconds: float) -> str:
+    """A length of time in one unit."""
+    for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        if seconds >= 2 * unit or (unit == MINUTE and seconds >= unit):
+            return count(round(seconds / unit), name)
+    return "less than a minute"

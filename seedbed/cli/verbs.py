@@ -39,6 +39,13 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
     "Sweep": (
         Verb("sweep", SWEEP, "Run the sweep that FILE describes; finished runs are kept."),
         Verb("repeat", SWEEP, "Rerun your own training script, unmodified, under many seeds."),
+        Verb(
+            "list",
+            SWEEP,
+            "List the sweeps with their state and verdict.",
+            "list_sweeps",
+            "list_sweeps",
+        ),
         Verb("status", SWEEP, "Show which runs are done, running, failed and left."),
         Verb("stop", SWEEP, "Let current runs finish, start no more.", "orders"),
         Verb("cancel", SWEEP, "Stop current runs now.", "orders"),
@@ -71,6 +78,10 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
     "Check": (Verb("doctor", "cli", "Read a script and name what makes it vary."),),
     "Serve": (
         Verb("serve", SERVE, "Serve a live page about sweeps and nights."),
+        Verb("ui", SERVE, "Open MLflow's UI on the recorded runs."),
+        Verb("secrets", SERVE, "Write .env with random secrets for the service.", "backup"),
+        Verb("backup", SERVE, "Save the service's databases and files."),
+        Verb("restore", SERVE, "Bring back a backup of the service.", "backup"),
         Verb("service", SERVE, "Run a team's service: start, health, backup, secrets."),
     ),
     "Shell": (Verb("completion", "cli", "Print a script that completes seedbed's words."),),
@@ -80,7 +91,10 @@ ASK = tuple(verb.name for verb in GROUPS["Ask"] if verb.package == ASKING)
 
 NEEDS = {
     **dict.fromkeys(
-        ("report", "numbers", "status", "stop", "cancel", "retry", "prune", "nights", "serve"),
+        (
+            *("report", "numbers", "list", "status", "stop", "cancel", "retry", "prune", "nights"),
+            *("serve", "ui"),
+        ),
         "mlflow",
     ),
     **dict.fromkeys(
@@ -91,7 +105,7 @@ NEEDS = {
         "train",
     ),
     "schedule": "train",
-    "service": "service",
+    **dict.fromkeys(("service", "secrets", "backup", "restore"), "service"),
 }
 """The extra without which a verb can do nothing; the others find out when they import a package."""
 

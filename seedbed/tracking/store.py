@@ -114,9 +114,7 @@ class Store:
         from mlflow.exceptions import MlflowException
 
         try:
-            return str(
-                self.client.create_experiment(name, self._artifact_location(), EXPERIMENT_TAGS)
-            )
+            return str(self.client.create_experiment(name, self.artifact_root(), EXPERIMENT_TAGS))
         except MlflowException as error:
             found = self.client.get_experiment_by_name(name)
             if error.error_code != "RESOURCE_ALREADY_EXISTS" or found is None:
@@ -135,7 +133,7 @@ class Store:
                 f"Artifacts of the experiment {experiment.name!r} belong to an MLflow server "
                 f"({experiment.artifact_location}), but {masked(self.uri)} is opened without "
                 "one: set MLFLOW_TRACKING_URI to that server's http address, or use another "
-                "store; `make ui` opens this one without taking its artifacts."
+                "store; seedbed ui opens this one without taking its artifacts."
             )
         return str(experiment.experiment_id)
 
@@ -187,8 +185,8 @@ class Store:
                 "that is (unset it for the embedded store)."
             ) from error
 
-    def _artifact_location(self) -> str | None:
-        """A folder of the clone for an embedded store; a server decides for itself."""
+    def artifact_root(self) -> str | None:
+        """Where new experiments keep artifacts: beside a SQLite file; None if a server decides."""
         if self.uri.startswith("sqlite:") and str(home()) in self.uri:
             return (home() / "mlruns").as_uri()
         if self.uri.startswith("sqlite:"):

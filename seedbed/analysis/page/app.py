@@ -28,9 +28,9 @@ from starlette.routing import Route
 from seedbed.analysis.page.access import Door, login_of
 from seedbed.analysis.page.cache import Cache, Login
 from seedbed.analysis.page.chart import NARROW, WIDE, chart
-from seedbed.analysis.page.durations import ago, bar, moment, to_go
+from seedbed.analysis.page.durations import bar, moment, to_go
 from seedbed.analysis.page.overview import Place
-from seedbed.analysis.wording import fixed, one_line, percent
+from seedbed.analysis.wording import ago, fixed, one_line, percent
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
 

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 from seedbed.analysis.page.overview import Under
-from seedbed.analysis.wording import count
+from seedbed.analysis.wording import ago
 
-MINUTE, HOUR, DAY = 60, 3600, 86400
 FEWEST_ENDED = 2
 
 
@@ -17,14 +16,6 @@ def moment(ms: int) -> Markup:
     return Markup('<time datetime="{}">{} UTC</time>').format(
         when.isoformat(timespec="seconds"), when.strftime("%Y-%m-%d %H:%M")
     )
-
-
-def ago(seconds: float) -> str:
-    """A length of time in one unit."""
-    for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
-        if seconds >= 2 * unit or (unit == MINUTE and seconds >= unit):
-            return count(round(seconds / unit), name)
-    return "less than a minute"
 
 
 def to_go(sweep: Under, now_ms: float) -> str | None:

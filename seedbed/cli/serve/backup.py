@@ -1,0 +1,81 @@
+"""``secrets``, ``backup`` and ``restore``: what the owner of a team's service does by hand."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+
+from seedbed.service.secrets import read_files, write_env
+from seedbed.system.errors import InputError
+from seedbed.system.paths import SHIPPED, home
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), default=home() / ".env")
+def secrets(file: Path) -> None:
+    """Write .env with random secrets for the service.
+
+    FILE is another name for it; a file that exists is left alone.
+    """
+    write_env(file, SHIPPED / ".env.example")
+    click.echo(f"{file} is written, for your eyes only; keep a copy where the backups are.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def backup(file: Path) -> None:
+    """Save the service's databases and files.
+
+    FILE is a new tar file, or - for the standard output.
+    """
+    from seedbed.service.backup import back_up
+    from seedbed.service.places import Places
+
+    read_files(os.environ)
+    places = Places.of(os.environ)
+    if str(file) == "-":
+        if sys.stdout.isatty():
+            raise InputError("FILE must not be the terminal: give a path, or > FILE after it.")
+        counts = back_up(places, sys.stdout.buffer)
+    else:
+        with _new_private_file(file) as stream:
+            counts = back_up(places, stream)
+    saved = ", ".join(f"{name} {count}" for name, count in counts.items())
+    click.echo(f"Saved: {saved} (databases in bytes, folders in files).", err=True)
+
+
+@contextmanager
+def _new_private_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that only its owner can read, and that is there once it is whole."""
+    if path.exists():
+        raise InputError(f"FILE must be new, but {path} exists: give another name.")
+    part = path.with_name(f"{path.name}.part")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--yes", is_flag=True, help="Replace what is there.")
+def restore(file: IO[bytes], yes: bool) -> None:
+    """Bring back a backup of the service.
+
+    FILE is what seedbed backup wrote, or - for the standard input.
+    """
+    from seedbed.service.places import Places
+    from seedbed.service.restore import restore as bring_back
+
+    read_files(os.environ)
+    manifest = bring_back(Places.of(os.environ), file, yes)
+    click.echo(f"Restored: the backup of {manifest['made']}, {len(manifest['sha256'])} files.")

@@ -1,0 +1,63 @@
+"""``seedbed ui``: MLflow's UI on the store in use."""
+
+import os
+import sys
+
+import click
+
+from seedbed.system.errors import InputError
+
+SETTINGS = {
+    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # its job consumers take 2 GB and 8 s
+    # If the UI's process served artifacts, a store that it opens first could not be written
+    # without it.
+    "MLFLOW_SERVE_ARTIFACTS": "false",
+    "MLFLOW_WORKERS": "1",
+}
+"""What MLflow's server reads from its environment; beside it, values that the user set stand."""
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Port to use."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTION …]")
+def ui(port: int, host: str, options: tuple[str, ...]) -> None:
+    """Open MLflow's UI on the recorded runs.
+
+    The store is the one that every command uses (MLFLOW_TRACKING_URI). Words after -- are passed
+    on to mlflow ui. Ctrl-C ends it.
+    """
+    from seedbed.system.masking import masked
+    from seedbed.tracking.store import Store
+
+    store = Store()
+    if store.is_served:
+        click.echo(f"The runs are on a server, which shows its own UI: {masked(store.uri)}")
+        return
+    _check_free(host, port)
+    root = store.artifact_root()
+    environment = {
+        **SETTINGS,
+        **({"MLFLOW_DEFAULT_ARTIFACT_ROOT": root} if root else {}),
+        **os.environ,
+        "MLFLOW_BACKEND_STORE_URI": store.uri,  # a password in it must not show in ps
+    }
+    click.echo(f"MLflow UI of {masked(store.uri)}: http://{host}:{port} (Ctrl-C ends it)")
+    sys.stdout.flush()
+    arguments = ["--host", host, "--port", str(port), *options]
+    command = [sys.executable, "-m", "mlflow", "ui", *arguments]
+    os.execve(sys.executable, command, environment)  # noqa: S606 (MLflow's own program)
+
+
+def _check_free(host: str, port: int) -> None:
+    import socket
+
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise InputError(
+            f"--host and --port must be free to listen on, got {host} and {port} "
+            f"({error.strerror or error}): choose another port with --port."
+        ) from None

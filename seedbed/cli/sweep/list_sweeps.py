@@ -1,0 +1,30 @@
+"""``seedbed list``: the sweeps of the store."""
+
+import click
+
+from seedbed.cli.format_option import TEXT_OR_JSON
+from seedbed.system.terminal_escape import inert
+
+
+@click.command(name="list")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=30, show_default=True, help="How many, at most."
+)
+@TEXT_OR_JSON
+def list_sweeps(last: int, form: str) -> None:
+    """List the sweeps with their state and verdict.
+
+    Newest first; a night is a sweep too (see seedbed nights). The report is what gives a verdict.
+    """
+    from seedbed.sweeps.ledger import sweep_list
+    from seedbed.tracking.store import Store
+
+    store = Store()
+    store.check()
+    sweeps = sweep_list.list_sweeps(store, last)
+    if form == "json":
+        click.echo(sweep_list.as_json(sweeps))
+    elif not sweeps:
+        click.echo("There are no sweeps yet: seedbed sweep first runs one.")
+    else:
+        click.echo(inert(sweep_list.as_table(sweeps)))

@@ -1,0 +1,135 @@
+"""Every sweep in one list: what MLflow recorded, and what the ledgers of this store know."""
+
+import json
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+
+from seedbed.analysis.wording import ago
+from seedbed.sweeps.ledger.journal_names import journal_names
+from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.system.errors import SeedbedError
+from seedbed.tracking.reading.run_lists import LocalVisitor, RunSummary
+from seedbed.tracking.schema import (
+    TAG_DESIGN,
+    TAG_EXPERIMENT,
+    TAG_HEADLINE,
+    TAG_KIND,
+    TAG_STATE,
+    TAG_SWEEP,
+    TAG_VERDICT,
+)
+from seedbed.tracking.store import Store
+
+NOT_RECORDED = "not recorded"
+COLUMNS = ("SWEEP", "EXPERIMENT", "STATE", "RUNS", "VERDICT", "STARTED")
+
+
+@dataclass(frozen=True)
+class ListedSweep:
+    """A sweep as the list shows it.
+
+    Attributes:
+        name: Its name.
+        experiment: What it trains; empty if MLflow does not know it.
+        state: ``running``, ``finished``, ``stopped`` or ``failed``; ``not recorded`` if only a
+            ledger knows it.
+        done: Runs with a result.
+        failed: Runs without one that are not tried again.
+        planned: Runs that it asks for.
+        verdict: ``different``, ``equivalent``, ``undecided``, ``spread`` or ``none``; None before
+            the report.
+        headline: The answer in one sentence; None likewise.
+        age_s: Seconds since it was started; None if unknown.
+    """
+
+    name: str
+    experiment: str
+    state: str
+    done: int
+    failed: int
+    planned: int
+    verdict: str | None = None
+    headline: str | None = None
+    age_s: float | None = None
+
+
+def list_sweeps(store: Store, most: int) -> list[ListedSweep]:
+    """The newest sweeps of MLflow, then those that only a journal in this store knows.
+
+    Raises:
+        StoreError: MLflow cannot be reached.
+    """
+    visitor = LocalVisitor(store)
+    recorded: dict[str, ListedSweep] = {}
+    known: set[str] = set()
+    journals = journal_names()
+    for parent in visitor.runs(visitor.experiments(), f"tags.{TAG_KIND} = 'sweep'", 10 * most):
+        sweep = _recorded(parent)
+        if sweep.name not in known and len(recorded) < most:
+            current = sweep.state == "running" and sweep.name in journals
+            recorded[sweep.name] = _as_the_ledger_says(sweep) if current else sweep
+        known.add(sweep.name)
+    unknown = [name for name in journals if name not in known][: most - len(recorded)]
+    empty = ListedSweep("", "", NOT_RECORDED, 0, 0, 0)
+    return [
+        *recorded.values(),
+        *(_as_the_ledger_says(replace(empty, name=name)) for name in unknown),
+    ]
+
+
+def _recorded(parent: RunSummary) -> ListedSweep:
+    count = {key: int(value) for key, value in parent.metrics.items() if key.startswith("runs_")}
+    try:
+        planned = int(json.loads(parent.tags[TAG_DESIGN])["planned"])
+    except (ValueError, KeyError, TypeError):  # MLflow's UI lets people change tags
+        planned = sum(count.get(f"runs_{kind}", 0) for kind in ("finished", "failed", "missing"))
+    return ListedSweep(
+        name=parent.tags.get(TAG_SWEEP, parent.name),
+        experiment=parent.tags.get(TAG_EXPERIMENT, ""),
+        state=parent.tags.get(TAG_STATE, "running"),
+        done=count.get("runs_finished", 0),
+        failed=count.get("runs_failed", 0),
+        planned=planned,
+        verdict=parent.tags.get(TAG_VERDICT),
+        headline=parent.tags.get(TAG_HEADLINE),
+        age_s=round(max(0.0, time.time() - parent.started_ms / 1000), 1),
+    )
+
+
+def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
+    """The same with the counts of its journal, if that can be read."""
+    try:
+        with closing(LedgerReader(open_storage(sweep.name, None, create=False))) as ledger:
+            standings = list(ledger.standings().values())
+    except SeedbedError:
+        return sweep
+    return replace(
+        sweep,
+        done=standings.count("done"),
+        failed=standings.count("failed"),
+        planned=max(sweep.planned, len(standings)),
+    )
+
+
+def as_json(sweeps: Iterable[ListedSweep]) -> str:
+    """The list as JSON."""
+    return json.dumps([asdict(sweep) for sweep in sweeps], indent=1)
+
+
+def as_table(sweeps: Iterable[ListedSweep]) -> str:
+    """The list as aligned columns for people."""
+    rows = [COLUMNS, *(_row(sweep) for sweep in sweeps)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _row(sweep: ListedSweep) -> tuple[str, ...]:
+    runs = f"{sweep.done} of {sweep.planned}" + (f", {sweep.failed} failed" * bool(sweep.failed))
+    started = "" if sweep.age_s is None else f"{ago(sweep.age_s)} ago"
+    return (sweep.name, sweep.experiment, sweep.state, runs, sweep.verdict or "–", started)
