@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seedbed.runs.custom import experiment_file
+from seedbed.runs.custom.old_imports import check_imports
 from seedbed.runs.settings.options import RunOptions
 from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
@@ -104,6 +105,7 @@ def find(reference: str, beside: Path | None = None) -> Experiment:
 
 
 def _own(path: Path) -> Experiment:
+    check_imports(path)
     experiment_file.check_functions(path)
     return _of_file(path, path)
 
