@@ -92,8 +92,8 @@ def test_what_is_wrong_is_one_sentence_with_its_place(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "is empty: start from a copy of sweeps/first.yaml"),
-        ("- a\n- b\n", "is a list: start from a copy"),
+        ("", "is empty: docs/sweep-file.md shows one"),
+        ("- a\n- b\n", "is a list: docs/sweep-file.md shows one"),
         (GOOD[:70], "mine.yaml line 3 column 1: configurations must be a mapping"),
     ],
 )

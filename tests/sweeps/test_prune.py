@@ -135,12 +135,12 @@ def test_analysis_says_that_predictions_were_removed(store: Store, tmp_path: Pat
     runs = read_sweep("old", store).runs
     assert runs[0].load_predictions is not None
     with pytest.raises(
-        RemovedError, match=r"removed by sweeps prune \(predictions on 2030-01-31\)"
+        RemovedError, match=r"removed by seedbed prune \(predictions on 2030-01-31\)"
     ):
         runs[0].load_predictions()
     stack, notes = stack_predictions(runs)
     assert stack is None
-    assert notes == ["the predictions of 2 runs of 2 were removed (sweeps prune)"]
+    assert notes == ["the predictions of 2 runs of 2 were removed (seedbed prune)"]
     assert schema.CHECKPOINT_BEST in files(store, runs[0].run_id)
 
 

@@ -92,7 +92,7 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
 
     # As the report says how to repeat it; where nothing is missing, the sweep's end stands.
     page = (store_path / "reports" / "small" / "report.html").read_text(encoding="utf-8")
-    assert "python -m seedbed sweep design.yaml --name small" in page
+    assert "seedbed sweep design.yaml --name small" in page
     copy = store.client.download_artifacts(sweep.run_id, "design.yaml", str(tmp_path))
     code, out, err = finish(start(Path(copy), "--name", "small", "--no-report"))
     assert (code, err) == (0, "")

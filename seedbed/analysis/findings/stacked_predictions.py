@@ -91,7 +91,7 @@ def stack_predictions(
         notes.insert(0, f"{count(lacking, 'run')} of {len(runs)} recorded no predictions")
     if removed:
         whose = f"{count(removed, 'run')} of {len(runs)}"
-        notes.insert(0, f"the predictions of {whose} were removed (sweeps prune)")
+        notes.insert(0, f"the predictions of {whose} were removed (seedbed prune)")
     if not loaded:
         return None, notes
     first = loaded[0]

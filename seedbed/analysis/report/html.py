@@ -260,8 +260,8 @@ def _repeat(findings: Findings) -> Section:
         lines.append(f"git checkout {shlex.quote(one_line(commits[0].values[0][0], 64))}")
     name = shlex.quote(one_line(findings.sweep, 80))
     lines += [
-        f"python -m seedbed sweep design.yaml --name {name}",
-        f"python -m seedbed report {name}",
+        f"seedbed sweep design.yaml --name {name}",
+        f"seedbed report {name}",
     ]
     return Section(
         "repeat",

@@ -84,5 +84,5 @@ def _print_report(name: str, as_json: bool) -> None:
         click.echo(json.dumps({"event": "report", "text": files.text, "html": str(files.html)}))
         return
     uri = tracking_uri()
-    ui = "make ui" if uri.startswith("sqlite:") else masked(uri)
+    ui = "seedbed ui" if uri.startswith("sqlite:") else masked(uri)
     click.echo(f"\n{inert(files.text)}\n\nReport     {files.html}\nMLflow UI  {ui}")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -131,7 +131,7 @@ class _Training:
         from seedbed.sweeps.driver.run_sweep import run_sweep
         from seedbed.sweeps.driver.settings import SweepSettings
 
-        style = "live" if self._options.form == "text" else "quiet"
+        style: Literal["live", "quiet"] = "live" if self._options.form == "text" else "quiet"
         settings = SweepSettings(time_limit_s=self._options.time_limit, style=style)
         with contextlib.ExitStack() as stack:
             if style == "quiet":  # warnings of runs must not stand before the answer

@@ -1,8 +1,10 @@
 """One run, trained in this process and recorded in MLflow."""
 
 import os
+import shlex
 import shutil
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -54,13 +56,22 @@ def train_here(experiment: Experiment, options: RunOptions) -> Outcome:
         waiting = deliverer.close()
     if outcome.refused:
         raise InputError(outcome.reason or "")
-    _say(outcome, store)
+    _say(outcome, store, experiment)
     if waiting:
         raise StoreError(
             f"{deliverer.trouble or 'The record was not delivered.'} The run's record is kept in "
             f"{folder.path} and is delivered by the next sweep."
         )
     return outcome
+
+
+def _reference(experiment: Experiment) -> str:
+    """What a command takes for the experiment, from the current folder."""
+    if experiment.path is None:
+        return experiment.name
+    path = experiment.path
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _deliver_header(folder: RunFolder, store: Store) -> None:
@@ -108,7 +119,7 @@ class _Progress:
         )
 
 
-def _say(outcome: Outcome, store: Store) -> None:
+def _say(outcome: Outcome, store: Store, experiment: Experiment) -> None:
     if outcome.state != "finished":
         for note in outcome.notes:
             click.echo(note, err=True)
@@ -127,6 +138,6 @@ def _say(outcome: Outcome, store: Store) -> None:
         f"at epoch {metrics[schema.BEST_EPOCH]:.0f}, "
         f"chosen on validation data ({metrics[schema.TEST_ACCURACY_LAST]:.2%} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
-        f"recorded in {masked(store.uri)}; one run says nothing of its spread: "
-        "seedbed sweep first"
+        f"recorded in {masked(store.uri)}; one run does not show how much the accuracy varies: "
+        f"seedbed sweep {_reference(experiment)} --seeds 5"
     )

@@ -42,7 +42,7 @@ seeds: 5
 ```
 
 The options that `configurations`, `options` and `search` may name are those of the experiment
-(`python -m seedbed run NAME --help`), without the seeds. Configurations can be crossed, as above,
+(`seedbed run NAME --help`), without the seeds. Configurations can be crossed, as above,
 or listed one by one; options that one of them does not name have their default:
 
 ```yaml
@@ -236,7 +236,7 @@ seeds: 10
 published: {value: 0.992}
 ```
 
-It is noted with the sweep; `python -m seedbed` compares a published figure with the runs.""",
+It is noted with the sweep; `seedbed report` compares a published figure with the runs.""",
     ),
     ("schedule",): (
         "A schedule",
@@ -253,7 +253,7 @@ schedule:
   alarm: {webhook: "https://hooks.example.org/seedbed"}
 ```
 
-`python -m seedbed schedule FILE` runs it at these times, each night a sweep of its own. The five
+`seedbed schedule FILE` runs it at these times, each night a sweep of its own. The five
 fields are those of cron: names of days and months, ranges, steps and lists are understood, Sunday
 is 0 or 7, and where both day of the month and day of the week are restricted either will do. A time
 that the clock skips in spring is taken as much later; one that comes twice in autumn counts once.

@@ -119,7 +119,8 @@ def _parsed(path: Path, text: str) -> CommentedMap:
         what = kinds.get(type(content).__name__, "a single value")
         raise InputError(
             f"{path}: the sweep's file must hold fields such as question, experiment and seeds, "
-            f"but it is {what}: start from a copy of sweeps/first.yaml."
+            f"but it is {what}: docs/sweep-file.md shows one, and seedbed sweep EXPERIMENT --save "
+            "FILE writes one."
         )
     return content
 

@@ -255,7 +255,7 @@ def _loaded(run: "Run", store: Store) -> Predictions:
         if "predictions" not in removed:
             raise
         raise RemovedError(
-            f"The predictions of run {run.info.run_id} were removed by sweeps prune ({removed})."
+            f"The predictions of run {run.info.run_id} were removed by seedbed prune ({removed})."
         ) from None
     with path.open("rb") as stream, np.load(stream) as arrays:
         content: dict[str, Any] = {key: arrays[key] for key in ARRAYS}
