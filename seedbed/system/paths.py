@@ -64,6 +64,12 @@ def store_folder(*parts: str) -> Path:
     return folder
 
 
+def nothing_recorded_yet() -> bool:
+    """Whether the store is a SQLite file that does not exist; quick, since nothing is imported."""
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home() / 'mlflow.db'}"
+    return uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists()
+
+
 def tracking_uri() -> str:
     """MLflow's tracking URI: the environment's, or the embedded SQLite file."""
     given = os.environ.get("MLFLOW_TRACKING_URI")

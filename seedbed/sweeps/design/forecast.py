@@ -9,6 +9,7 @@ from statistics import median
 from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.system.errors import StoreError
+from seedbed.system.paths import nothing_recorded_yet
 from seedbed.system.terminal_escape import inert
 
 RUNS = 500
@@ -39,6 +40,8 @@ class Pace:
 
 def pace(design: Design) -> Pace | None:
     """How long the sweep's runs take; None if no such run or no store can be found."""
+    if nothing_recorded_yet():  # importing MLflow takes seconds
+        return None
     from seedbed.tracking.reading.sweep_reader import finished_runs
     from seedbed.tracking.store import Store
 

@@ -1,0 +1,42 @@
+"""What quick commands do not import, in processes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RUN = """
+import json, sys
+from seedbed.cli.main import run
+try:
+    run(sys.argv[1:])
+finally:
+    sys.stderr.write("\\n" + json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+def loaded(*words: str, **environment: str) -> set[str]:
+    """Top-level modules that the command imported."""
+    kept = {key: value for key, value in os.environ.items() if key != "MLFLOW_TRACKING_URI"}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *words], cwd=ROOT, env={**kept, **environment},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_the_list_of_verbs_imports_click_and_little_else(word: str) -> None:
+    heavy = {"mlflow", "numpy", "optuna", "pandas", "pydantic", "rich", "scipy", "tensorflow"}
+    assert not loaded(word) & heavy
+
+
+def test_check_without_recorded_runs_imports_no_mlflow(tmp_path: Path) -> None:
+    store = {"SEEDBED_STORE": str(tmp_path), "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/none.db"}
+    found = loaded("check", "first", **store)
+    assert not found & {"keras", "matplotlib", "mlflow", "sqlalchemy", "tensorflow"}
