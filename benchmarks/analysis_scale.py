@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 
 from benchmarks.made_store import Made, make
-from seedbed.runs.settings.environment import processor
+from seedbed.runs.settings.processor import processor
 from seedbed.system.paths import IMPORT_ROOT as ROOT
 from seedbed.tracking.store import Store
 
@@ -70,7 +70,7 @@ def main(runs: int, examples: int, many: int, epochs: int, repeats: int) -> None
         search = [_run(folder, "-c", SEARCH, wanted) for _ in range(repeats)]
         spread = [_run(folder, "-m", "seedbed", "spread", "long") for _ in range(repeats)]
     ratio = min(one.seconds for one in spread) / min(one.seconds for one in search)
-    print(f"{os.cpu_count()} cores, {processor()}, load {os.getloadavg()[0]:.1f}")
+    print(f"{os.cpu_count()} cores, {processor().name}, load {os.getloadavg()[0]:.1f}")
     print(f"store of {runs} + {many} runs made in {made_s:.0f} s")
     print(f"report, {runs} runs × {examples} examples × 10 classes")
     print(f"  {_listed([report])} s (processor time), {report.bytes / 1e9:.2f} GB")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from seedbed.runs.settings.environment import processor
+from seedbed.runs.settings.processor import processor
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
 
@@ -48,7 +48,7 @@ def main(url: str | None) -> None:
                 if claim is None:
                     raise click.ClickException("the database has this sweep: give an empty one")
     kind = "PostgreSQL" if url else "journal file"
-    print(f"{kind}, {len(design.cells)} cells, {os.cpu_count()} cores, {processor()}")
+    print(f"{kind}, {len(design.cells)} cells, {os.cpu_count()} cores, {processor().name}")
     print(f"fill        {times[0]:6.2f} s")
     print(f"open again  {times[1]:6.2f} s")
     print(f"claim       {statistics.median(claims):6.2f} ms (median of {CLAIMS})")

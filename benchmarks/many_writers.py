@@ -28,7 +28,7 @@ import click
 import numpy as np
 import requests
 
-from seedbed.runs.settings.environment import processor
+from seedbed.runs.settings.processor import processor
 from seedbed.system.errors import StoreError
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import TAG_DELIVERY
@@ -288,7 +288,9 @@ def _answers(uri: str) -> bool:
 @click.option("--postgres", metavar="URL", help="An empty PostgreSQL database.")
 def main(clients: int, runs: int, postgres: str | None) -> None:
     """Write from many processes, straight and through a server; check every record."""
-    print(f"{clients} clients × {runs} runs, {os.cpu_count()} cores, {processor()}", flush=True)
+    print(
+        f"{clients} clients × {runs} runs, {os.cpu_count()} cores, {processor().name}", flush=True
+    )
     said = []
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["SEEDBED_STORE"] = str(Path(scratch) / "store")

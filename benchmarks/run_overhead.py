@@ -25,8 +25,9 @@ from seedbed.runs.custom import template
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.settings import tensorflow_setup
-from seedbed.runs.settings.environment import processor, version
+from seedbed.runs.settings.environment import version
 from seedbed.runs.settings.options import RunOptions, as_params, cell_id, parse
+from seedbed.runs.settings.processor import processor
 from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.paths import store_folder
@@ -136,7 +137,7 @@ def _record(reference: str, given: Mapping[str, Any], folder: str) -> tuple[floa
 def main(rounds: int) -> None:
     """Measure every case and print a table."""
     print(
-        f"{os.cpu_count()} cores, {processor()}; TensorFlow {version('tensorflow')}, "
+        f"{os.cpu_count()} cores, {processor().name}; TensorFlow {version('tensorflow')}, "
         f"Keras {version('keras')}; load {os.getloadavg()[0]:.1f} at the start; "
         f"median of {rounds} runs, the largest in brackets; seconds"
     )

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from seedbed.runs.settings.environment import processor
+from seedbed.runs.settings.processor import processor
 from seedbed.sweeps.design.design import Cell, load
 from seedbed.system.paths import IMPORT_ROOT as ROOT, store_folder
 from seedbed.tracking.store import Store
@@ -27,7 +27,7 @@ def main(file: Path) -> None:
         sweep_s, swept = _timed(Path(scratch) / "sweep", [_sweep(file)])
         each_s, one_by_one = _timed(Path(scratch) / "mlflow", [_mlflow_run(c) for c in cells])
     same = sum(swept[cell.id] == one_by_one[cell.id] for cell in cells)
-    print(f"{len(cells)} cells of {file.name}, {os.cpu_count()} cores, {processor()}")
+    print(f"{len(cells)} cells of {file.name}, {os.cpu_count()} cores, {processor().name}")
     print(f"sweep                                {sweep_s:7.1f} s")
     print(f"mlflow run --env-manager local       {each_s:7.1f} s")
     print(f"the sweep is faster by a factor of   {each_s / sweep_s:7.1f}")

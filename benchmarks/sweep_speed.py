@@ -30,7 +30,7 @@ from pathlib import Path
 
 import click
 
-from seedbed.runs.settings.environment import processor
+from seedbed.runs.settings.processor import processor
 from seedbed.sweeps.design.design import Cell, load
 from seedbed.system.paths import IMPORT_ROOT as ROOT, store_folder
 from seedbed.tracking.store import Store
@@ -190,7 +190,7 @@ def _measure(name: str, against: tuple[str, ...], scratch: Path, ray: Path | Non
 def main(short: bool, long: bool, against: tuple[str, ...], ray_packages: Path | None) -> None:
     """Time a sweep and its opponents, one after the other."""
     names = [name for name, asked in (("short", short), ("long", long)) if asked or short == long]
-    print(f"{os.cpu_count()} cores, {processor()}, Python {platform.python_version()}")
+    print(f"{os.cpu_count()} cores, {processor().name}, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
             _measure(name, against, Path(scratch), ray_packages)

@@ -24,8 +24,9 @@ from typing import Any
 
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings import tensorflow_setup
-from seedbed.runs.settings.environment import processor, version
+from seedbed.runs.settings.environment import version
 from seedbed.runs.settings.options import parse
+from seedbed.runs.settings.processor import processor
 from seedbed.runs.settings.seeds import derive, order_of_epoch
 from seedbed.system.paths import IMPORT_ROOT as ROOT
 
@@ -50,7 +51,7 @@ READY = "ready\n"
 def main(rounds: int) -> None:
     """Measure every case and print a table."""
     print(
-        f"{os.cpu_count()} cores, {processor()}; TensorFlow {version('tensorflow')}, "
+        f"{os.cpu_count()} cores, {processor().name}; TensorFlow {version('tensorflow')}, "
         f"Keras {version('keras')}; load {os.getloadavg()[0]:.1f} at the start; "
         f"fastest of {rounds} epochs, seconds"
     )

@@ -230,5 +230,5 @@ def test_sarif_check_can_fail() -> None:
 
 def test_pre_commit_hook_runs_the_doctor() -> None:
     hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
-    assert "entry: python -m seedbed doctor\n" in hooks
+    assert "entry: seedbed doctor\n" in hooks
     assert "types_or: [python, jupyter]" in hooks

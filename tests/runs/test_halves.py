@@ -117,7 +117,8 @@ def convolutions_in_the_loop(
     model = keras.Sequential([*layers, keras.layers.Dense(2, activation="softmax")])
     model.compile("adam", "sparse_categorical_crossentropy")
     images = np.zeros((examples, 13, 13, 32), np.float32)
-    data = Examples(images, np.arange(examples) % 2, np.arange(examples))
+    numbers = np.arange(examples, dtype=np.int32)
+    data = Examples(images, numbers % 2, numbers)
     loop = Loop(model, data, options, derive(options))
     traced = loop._compiled.get_concrete_function(  # type: ignore[attr-defined]
         tf.TensorSpec([None], tf.int32), tf.TensorSpec([0, 0], tf.float32)
@@ -182,7 +183,7 @@ def checks_made(times: int) -> int:
         tried += 1
         return really(*given)
 
-    split_check._try = counted
+    split_check._try = counted  # type: ignore[assignment]
     for _ in range(times):
         split_check.halves_match.cache_clear()  # as in another process
         convolutions_in_the_loop(BATCH, {})

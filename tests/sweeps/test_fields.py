@@ -194,8 +194,8 @@ REFUSED = [
     ),
     (
         "seeds: &x {init: *x}",
-        "4:1",
-        "seeds by source must name a source",
+        "4:18",
+        "the alias *x must not hold itself",
     ),
     (
         "seeds: 5\nconfigurations:\n  batch_size: [32, big]",

@@ -152,12 +152,10 @@ def compare_configurations(
 def _family(
     family: Family, new_data: Sequence[TTest | None], notes: Sequence[str], unit: Unit
 ) -> Answer:
-    # Dunnett's test needs one sd of all arms; the differences on new data have each their own.
     adjusted = holm([None if one is None else one.p for one in new_data])
-    how = "Dunnett" if family.method == "dunnett" else "Holm"
     different = [one for one in family.pairs if one.comparison.verdict.verdict == "different"]
     lines = [
-        f"{len(different)} of {len(family.pairs)} comparisons show a difference ({how}); without "
+        f"{len(different)} of {len(family.pairs)} comparisons show a difference (Holm); without "
         f"this correction about {number(family.expected_false)} would show one by chance alone."
     ]
     listed: list[dict[str, object]] = []
@@ -165,7 +163,7 @@ def _family(
     for one, new, p_new in zip(family.pairs, new_data, adjusted, strict=True):
         pair = Pair(one.a, one.b, unit)
         verdict = verdict_of(
-            pair, one.comparison, one.p_adjusted, one.equivalence_adjusted, f"after {how}"
+            pair, one.comparison, one.p_adjusted, one.equivalence_adjusted, "after Holm"
         )
         lines.append(pair.sentence(verdict.reason))
         if new is not None:

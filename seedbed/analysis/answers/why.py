@@ -275,7 +275,8 @@ def _pins(pinned: Sequence[WhySource]) -> list[str]:
 
 def _same(found: Recorded, answer: Answer) -> bool | None:
     """Whether two runs with equal seeds agree: in their weights, else in their score."""
-    by_weights: Any = answer.fields.get("identical")
+    known = answer.fields.get("identical")
+    by_weights = known if isinstance(known, bool) else None
     parts = plan_parts(found.sweep, found.sweep.runs)
     if by_weights is not None or parts is None or parts.identical is None:
         return by_weights
