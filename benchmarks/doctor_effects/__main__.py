@@ -13,7 +13,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from benchmarks.doctor_effects import comparison, curves, graph, leaks, seeds, state
+from benchmarks.doctor_effects import comparison, curves, draws, graph, leaks, scoring, seeds, state
 
 EFFECTS: dict[str, Callable[[], None]] = {
     "SB202 SB204 SB205 SB206 SB207 SB407": leaks.splits,
@@ -24,6 +24,10 @@ EFFECTS: dict[str, Callable[[], None]] = {
     "SB106": seeds.from_the_clock,
     "SB107": seeds.made_and_thrown_away,
     "SB108": seeds.hash_seed_too_late,
+    "SB110": draws.own_generator,
+    "SB111 SB204": draws.drawn_before_the_seed,
+    "SB208": draws.order_from_outside,
+    "SB801": scoring.predictions_in_another_order,
     "SB401": graph.line_of_its_own,
     "SB402": graph.softmax_of_one_unit,
     "SB403": graph.sigmoid_with_a_categorical_loss,

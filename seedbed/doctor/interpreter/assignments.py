@@ -49,6 +49,27 @@ class Binder(Caller):
                     base.others.append(value)
                     base.open = True
             self.event("set", "[]", Call(target, [index, value], {}), base, value)
+            if isinstance(base, Data):
+                self.write_into(base, name, value)
+
+    def write_into(self, table: Data, name: object, value: Value) -> None:
+        """Bind the names of a table or array to what it holds after something is written into it.
+
+        Args:
+            table: Before the writing.
+            name: The column, if it is a literal.
+            value: What is written.
+        """
+        written = Data("assign", (table, value), hint=table.hint)
+        columns = self.columns.get(table.uid, {})
+        if isinstance(name, str):
+            self.columns[written.uid] = {**columns, name: value}
+        elif columns:
+            self.columns[written.uid] = columns
+        if table.op in {"attr:iloc", "attr:loc"}:
+            self.rearrange(table.parents[0], Data("assign", (table.parents[0], value)))
+        else:
+            self.rearrange(table, written)
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         """Bind several targets to the parts of a value."""
@@ -88,7 +109,7 @@ class Binder(Caller):
             return self.class_member(base, name)
         if isinstance(base, Choice):
             return Choice([(branch, self.attribute(arm, name)) for branch, arm in base.arms])
-        return Data("attr:" + name, (base,))
+        return self.column(base, name, Data("attr:" + name, (base,)))
 
     def item(self, base: Value, index: Value) -> Value:
         """One item of a value."""
@@ -100,4 +121,10 @@ class Binder(Caller):
             return base.entries[place]
         if isinstance(base, Choice):
             return Choice([(branch, self.item(arm, index)) for branch, arm in base.arms])
-        return Data("index", (base, index))
+        return self.column(base, place, Data("index", (base, index)))
+
+    def column(self, table: Value, name: object, read: Data) -> Data:
+        """Add to a column that is read what the script wrote into it."""
+        if isinstance(name, str) and name in self.columns.get(table.uid, {}):
+            read.detail["column"] = self.columns[table.uid][name]
+        return read

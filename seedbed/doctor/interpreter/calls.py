@@ -16,6 +16,7 @@ from seedbed.doctor.interpreter.values import (
     Function,
     Instance,
     Items,
+    Made,
     ModuleRef,
     Name,
     Scope,
@@ -23,9 +24,11 @@ from seedbed.doctor.interpreter.values import (
     Tensor,
     Value,
     constant,
+    is_const,
 )
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
+IN_PLACE_SHUFFLES = {"random.shuffle", "numpy.random.shuffle"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
 
 
@@ -94,8 +97,39 @@ class Caller(ReadingPlace):
         target = self.presume_model(target, name, call)
         event = self.event("call", "." + name, call, target, Const(None))
         event.result = made_by_method(event)
+        self.change_in_place(event)
         self.visit_callbacks(event)
         return event.result
+
+    def change_in_place(self, event: Event) -> None:
+        """Take note of a shuffle or sort that changes its argument or object."""
+        shuffled = event.args[0] if event.args else event.kwargs.get("x")
+        if event.name in IN_PLACE_SHUFFLES and shuffled is not None:
+            event.result = Data(event.name, (shuffled,))
+            self.rearrange(shuffled, event.result)
+        elif event.name == ".shuffle" and event.discarded and shuffled is not None:
+            if not isinstance(shuffled, Const) and isinstance(event.target, Data | Made):
+                event.result = Data(".shuffle", (shuffled, event.target))
+                self.rearrange(shuffled, event.result)
+        elif event.name == ".sort" and event.discarded and event.target is not None:
+            event.result = Data(".sort", (event.target,))
+            self.rearrange(event.target, event.result)
+        elif isinstance(event.target, Data) and is_const(event.kwargs.get("inplace"), True):
+            self.change_table(event.target, event.result)
+
+    def change_table(self, table: Data, result: Value) -> None:
+        """Bind the names of a table to the result of a method called with ``inplace=True``.
+
+        Args:
+            table: The table, or a column ``table["age"]`` of it.
+            result: What the method gives.
+        """
+        whole = table.parents[0] if table.op == "index" and table.parents else None
+        if isinstance(whole, Data):
+            self.rearrange(whole, Data("assign", (whole, result), hint=whole.hint))
+        elif isinstance(result, Data):
+            result.hint = result.hint or table.hint
+            self.rearrange(table, result)
 
     def super_method(self, target: Data, name: str, call: Call) -> Value:
         """Read ``super().name(...)`` where a base class is among the files given."""
@@ -131,6 +165,7 @@ class Caller(ReadingPlace):
             return Data("builtins.super", self.current_owner())
         event = self.event("call", callee.path, call, None, Const(None))
         event.result = made_by_function(event)
+        self.change_in_place(event)
         self.visit_callbacks(event)
         return Data(callee.path) if callee.path in _EXITS else event.result
 
@@ -167,6 +202,7 @@ class Caller(ReadingPlace):
         outside, self.scope = self.scope, function.scope
         self.bind(definition.args, inner, Call(call.node, given, call.kwargs), unknown=unknown)
         self.scope = inner
+        self.frames.append(outside)
         self.stack.append(definition)
         self.returns.append([])
         depth = len(self.branches)
@@ -177,6 +213,7 @@ class Caller(ReadingPlace):
         finally:
             found = self.returns.pop()
             self.stack.pop()
+            self.frames.pop()
             self.scope = outside
             del self.branches[depth:]
         return self.returned(definition, found, depth)

@@ -24,7 +24,14 @@ _MAKERS = (
     "kerastuner.",
     "keras_tuner.",
     "scikeras.",
+    "xgboost.",
+    "lightgbm.",
+    "catboost.",
+    "category_encoders.",
+    "sklearn_pandas.",
+    "feature_engine.",
 )
+_MAKING_FUNCTIONS = {"make_pipeline", "make_union", "make_column_transformer"}
 _OTHER_MADE = {
     "tensorflow.ConfigProto",
     "tensorflow.Session",
@@ -32,9 +39,25 @@ _OTHER_MADE = {
     "tensorflow.GPUOptions",
     "numpy.random.default_rng",
     "numpy.random.RandomState",
+    "numpy.random.Generator",
     "random.Random",
+    "random.SystemRandom",
     "tensorflow.random.Generator.from_seed",
+    "tensorflow.random.Generator.from_non_deterministic_state",
+    "tensorflow.random.get_global_generator",
 }
+_RETURN_SELF = {".fit", ".partial_fit", ".set_params", ".set_output"}
+_SELF_RETURNING = (
+    "sklearn.",
+    "imblearn.",
+    "xgboost.",
+    "lightgbm.",
+    "catboost.",
+    "scikeras.",
+    "keras.wrappers.",
+    "category_encoders.",
+    "sklearn_pandas.",
+)
 SPLITTERS = {
     "sklearn.model_selection.train_test_split",
     "sklearn.cross_validation.train_test_split",
@@ -57,8 +80,10 @@ def made_by_function(event: Event) -> Value:
         return special
     if path in SPLITTERS:
         return _split(event)
+    if path in {"sklearn.utils.shuffle", "sklearn.utils.resample"} and len(event.args) > 1:
+        return Items([Data(path, (array,), detail=dict(event.kwargs)) for array in event.args])
     last = path.rsplit(".", 1)[-1]
-    made = path.startswith(_MAKERS) and last[:1].isupper()
+    made = path.startswith(_MAKERS) and (last[:1].isupper() or last in _MAKING_FUNCTIONS)
     if made or path in _OTHER_MADE:
         return Made(path, event.args, event.kwargs, event.place)
     parents = (*event.args, *event.kwargs.values())
@@ -151,6 +176,8 @@ def made_by_method(event: Event) -> Value:
     if isinstance(target, Model) and name == ".add" and args:
         target.layers.append((args[0], event.branches))
         return Const(None)
+    if isinstance(target, Made) and name in _RETURN_SELF and target.api.startswith(_SELF_RETURNING):
+        return target
     if isinstance(target, Model) and name == ".pop" and target.layers:
         return target.layers.pop()[0]
     if isinstance(target, Items):

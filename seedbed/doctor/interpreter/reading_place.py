@@ -7,6 +7,8 @@ from seedbed.doctor.interpreter.trace import Event, Trace, trains_a_network
 from seedbed.doctor.interpreter.values import (
     Branch,
     Data,
+    Instance,
+    Items,
     Loop,
     Model,
     Pass,
@@ -48,6 +50,8 @@ class ReadingPlace:
         self.stack: list[ast.AST] = []
         self.called: set[ast.AST] = set()
         self.presumed: dict[object, Model] = {}
+        self.frames: list[Scope] = []
+        self.columns: dict[int, dict[str, Value]] = {}
         self.steps = 0
         self.imported: set[Module] = set()
 
@@ -74,6 +78,7 @@ class ReadingPlace:
         self.loops.clear()
         self.returns.clear()
         self.stack.clear()
+        self.frames.clear()
 
     def unknown(self) -> Value:
         """A value about which nothing is known."""
@@ -122,6 +127,25 @@ class ReadingPlace:
             self.presumed[identity] = Model("", [], {}, made or outside)
             self.trace.unknown_imports.add(target.hint)
         return self.presumed.get(identity, target)
+
+    def rearrange(self, old: Value, new: Value) -> None:
+        """Bind every name of a list or array to what it holds after it is changed in place.
+
+        Args:
+            old: What the names hold.
+            new: What they hold after ``shuffle(old)`` or ``old.sort()``.
+        """
+        if isinstance(old, Items):
+            new = Items(list(old.items), old.open, (new, *old.parents))
+        if not isinstance(old, Items | Data):
+            return
+        scopes = {id(s): s for frame in (self.scope, *self.frames) for s in frame.outwards()}
+        for scope in scopes.values():
+            for name, value in scope.names.items():
+                if value is old:
+                    scope.names[name] = new
+                elif isinstance(value, Instance):
+                    value.attrs.update({k: new for k, v in value.attrs.items() if v is old})
 
     def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
         """The value of an expression."""

@@ -266,9 +266,12 @@ def key(value: Value | None, depth: int = 0) -> object:  # noqa: PLR0911  (one r
     return ("u", value.uid)
 
 
-def parents_of(value: Value) -> tuple[Value, ...]:
+def parents_of(value: Value) -> tuple[Value, ...]:  # noqa: PLR0911  (one return for each kind)
     """What a value was directly made from."""
-    if isinstance(value, Data | Tensor):
+    if isinstance(value, Data):
+        written = value.detail.get("column")
+        return value.parents if written is None else (*value.parents, written)
+    if isinstance(value, Tensor):
         return value.parents
     if isinstance(value, Items):
         return (*value.items, *value.parents)

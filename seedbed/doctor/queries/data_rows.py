@@ -1,6 +1,7 @@
 """Track which rows (training, validation or test) a value holds."""
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from seedbed.doctor.interpreter.values import (
@@ -13,6 +14,7 @@ from seedbed.doctor.interpreter.values import (
     Value,
     constant,
     key,
+    parents_of,
 )
 
 Part = Literal["train", "validation", "test", ""]
@@ -72,6 +74,9 @@ _SAME_ROWS_FUNCTIONS = {
     "DataFrame",
     "dstack",
     "repeat",
+    "shuffle",
+    "permutation",
+    "assign",
 }
 _SCALE = (
     "binop:/",
@@ -112,6 +117,33 @@ def source(value: Value | None) -> Value | None:
         else:
             break
     return value
+
+
+_SUMMARIES = {
+    "mean", "std", "var", "max", "min", "amax", "amin", "ptp", "median", "mode", "quantile",
+    "nanmean", "nanstd", "nanmedian", "sum", "value_counts", "nunique", "corr", "percentile", "agg",
+    "describe", "len", "count",
+}  # fmt: skip
+_FIRST_ONLY = {".fillna", ".map", ".replace", ".clip", ".merge", ".join", ".where", ".mask"}
+
+
+def row_origins(value: Value, limit: int = 400) -> Iterator[Value]:
+    """The value and everything its rows were taken from, but not what only gave a statistic."""
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting and len(seen) < limit:
+        current = waiting.pop(0)
+        if current.uid in seen:
+            continue
+        seen.add(current.uid)
+        yield current
+        if isinstance(current, Data):
+            if current.op.rsplit(".", 1)[-1] in _SUMMARIES:
+                continue
+            if current.op in _FIRST_ONLY:
+                waiting.extend(current.parents[:1])
+                continue
+        waiting.extend(parents_of(current))
 
 
 def _keeps_rows(value: Data) -> bool:

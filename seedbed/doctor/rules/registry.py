@@ -65,6 +65,7 @@ _FAMILIES = {
     "5": "Comparison",
     "6": "Safety",
     "7": "Keras 3",
+    "8": "Scores",
 }
 
 

@@ -2,9 +2,13 @@
 
 ## What it sees
 
-A scaler, selector, decomposition, sampler or `Normalization` layer is fitted on rows of which
-some are scored later: before the split, on training and test rows joined, or on the test rows
-themselves; also `(x - x.mean()) / x.std()` before a split. Encoders of labels are left alone.
+A scaler, imputer, selector, decomposition, vectorizer, target encoder, sampler, pipeline or
+`Normalization` layer is fitted on rows that include rows scored later: before the split, on
+training and test rows joined, or on the test rows themselves. Also `(x - x.mean()) / x.std()`,
+`scale(x)` and `fillna(table.mean())` before a split, and "may be" for means or counts of groups
+that are written back to the rows. The model may be Keras', scikit-learn's, XGBoost's or
+LightGBM's. Encoders that only list categories, and steps within a pipeline that is
+cross-validated, are left alone.
 
 ## Why it matters
 
@@ -55,48 +59,27 @@ there is nothing to learn.
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.interpreter.values import Data, Made, Value, ancestry
-from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
+from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.values import Data, Value
+from seedbed.doctor.queries.data_rows import name_of, part_of, row_origins, rows, source
+from seedbed.doctor.queries.estimators import CROSS_VALIDATIONS
 from seedbed.doctor.queries.evaluation_data import (
     EvaluationData,
     comes_from,
     held_out,
-    inputs_of,
+    trained_inputs,
 )
-from seedbed.doctor.queries.wording import short
+from seedbed.doctor.queries.preprocessing import (
+    FittedStep,
+    fitted_steps,
+    named,
+    rows_of_table,
+    tables_in,
+)
 from seedbed.doctor.rules.registry import Found, rule
 
-_FITTED = (
-    "sklearn.preprocessing.",
-    "sklearn.decomposition.",
-    "sklearn.feature_selection.",
-    "sklearn.feature_extraction.",
-    "sklearn.impute.",
-    "sklearn.manifold.",
-    "imblearn.",
-    "keras.layers.",
-    "keras.preprocessing.",
-)
-
-
-_HARMLESS = {
-    "LabelEncoder",
-    "LabelBinarizer",
-    "MultiLabelBinarizer",
-    "OneHotEncoder",
-    "OrdinalEncoder",
-    "Normalizer",
-    "StringLookup",
-    "IntegerLookup",
-    "FunctionTransformer",
-}
-
-
-_STATISTICS = {"mean", "std", "var", "max", "min", "amax", "amin", "ptp"}
-
-
 _JOINS = {"concatenate", "concat", "vstack", "append", "row_stack"}
+_WEAK_STATISTICS = {"max", "min", "amax", "amin", "ptp"}
 
 
 @rule(
@@ -110,105 +93,85 @@ _JOINS = {"concatenate", "concat", "vstack", "append", "row_stack"}
 )
 def preprocessing_saw_test(trace: Trace) -> Iterator[Found]:
     """Something is fitted on rows that are scored later."""
+    steps = list(fitted_steps(trace))
+    if not steps:
+        return
     held = list(held_out(trace))
-    trained = [value for fit in trace.fits() if (value := inputs_of(fit)) is not None]
-    for event in trace.events:
-        data = _fitted_on(event)
-        if data is not None:
-            found = _saw(trace, event, data, held, trained)
-        elif event.kind == "binop" and event.name in {"-", "/"}:
-            found = _own_statistics(event, held, trained)
-        else:
-            found = None
+    trained = trained_inputs(trace)
+    for step in steps:
+        found = _on_test_rows(step) or _on_joined_rows(step) or _before_split(step, held, trained)
         if found is not None:
             yield found
 
 
-def _fitted_on(event: Event) -> Value | None:
-    """The data that a scaler, selector or the like is fitted on."""
-    names = {".fit", ".fit_transform", ".fit_resample", ".adapt", ".fit_on_texts", ".fit_sample"}
-    made = event.target
-    if event.kind != "call" or event.name not in names or not isinstance(made, Made):
+def _on_test_rows(step: FittedStep) -> Found | None:
+    """A step that is fitted on the test rows themselves."""
+    part, shown = part_of(step.data)
+    if part != "test" or step.kind in {"fill", "group"}:
         return None
-    if not made.api.startswith(_FITTED) or short(made) in _HARMLESS or not event.args:
-        return None
-    return event.args[0]
+    name = name_of(step.data)
+    if step.kind == "statistic":
+        what = f"{name} is scaled by its own {step.what}, not the training set's"
+        return Found(step.event.place, shown, what)
+    return Found(step.event.place, shown, f"{named(step)} is fitted on {name}, the test rows")
 
 
-def _saw(
-    trace: Trace, event: Event, data: Value, held: list[EvaluationData], trained: list[Value]
+def _on_joined_rows(step: FittedStep) -> Found | None:
+    """A step that is fitted on training and test rows put together."""
+    joined = source(step.data)
+    if not isinstance(joined, Data) or joined.op.rsplit(".", 1)[-1] not in _JOINS:
+        return None
+    parts = [part_of(value) for value in tables_in(joined)]
+    if step.kind in {"group", "statistic"} or not any(name == "test" for name, _ in parts):
+        return None
+    certain = any(name == "test" and known for name, known in parts)
+    what = f"{named(step)} is fitted on training and test rows joined"
+    return Found(step.event.place, certain, what)
+
+
+def _before_split(
+    step: FittedStep, held: list[EvaluationData], trained: list[Value]
 ) -> Found | None:
-    """Whether the data of a fitting step hold rows that are scored."""
-    what = f"{short(event.target)}.{event.name.lstrip('.')}"
-    part, shown = part_of(data)
-    if part == "test":
-        return Found(event.place, shown, f"{what} is fitted on {name_of(data)}, the test rows")
-    joined = source(data)
-    if isinstance(joined, Data) and joined.op.rsplit(".", 1)[-1] in _JOINS:
-        parts = [part_of(v) for p in joined.parents for v in _flat(p)]
-        if any(name == "test" for name, _ in parts):
-            certain = any(name == "test" and known for name, known in parts)
-            return Found(event.place, certain, f"{what} is fitted on training and test rows joined")
-    outputs = _outputs(trace, event)
-    if joined is None or part == "train" or not outputs:
+    """A step that is fitted on rows of which some are scored later."""
+    if not any(comes_from(x, out) for x in trained for out in step.outputs):
         return None
-    if not any(comes_from(x, out) for x in trained for out in outputs):
-        return None
+    joined, table = source(step.data), rows_of_table(step.data)
+    seen: list[EvaluationData] = []
     for item in held:
-        if comes_from(item.value, joined) and rows(item.value) != rows(data):
-            certain = part == "" and part_of(item.value)[0] != "validation"
-            name = name_of(data, "all rows")
-            return Found(event.place, certain, f"{what} is fitted on {name} before the split")
-    return None
-
-
-def _flat(value: Value) -> list[Value]:
-    items = getattr(value, "items", None)
-    return list(items) if isinstance(items, list) else [value]
-
-
-def _outputs(trace: Trace, event: Event) -> list[Value]:
-    """What a fitted step has transformed: its own result, and later ``transform`` calls."""
-    found: list[Value] = [event.result] if event.name != ".fit" else []
-    later = trace.calls(".transform", ".flow", ".texts_to_sequences", "()")
-    return found + [
-        call.result for call in later if call.target is event.target and call.index > event.index
-    ]
-
-
-def _own_statistics(event: Event, held: list[EvaluationData], trained: list[Value]) -> Found | None:
-    """Find ``(x - x.mean()) / x.std()`` when some of the rows are scored."""
-    left, right = event.args
-    statistic = _statistic(right)
-    if statistic is None:
+        from_these = any(value is table or value is joined for value in row_origins(item.value))
+        apart = rows(item.value) != rows(step.data) or item.within
+        if from_these and apart and _is_split(item, step, trained):
+            seen.append(item)
+    if not seen:
         return None
-    name, of = statistic
-    if rows(of) != rows(left) or not isinstance(source(left), Data):
-        return None
-    part, shown = part_of(left)
-    if part == "test":
-        return Found(
-            event.place,
-            shown,
-            f"{name_of(left)} is scaled by its own {name}, not the training set's",
-        )
-    mixed = any(comes_from(item.value, event.result) for item in held) and any(
-        comes_from(x, event.result) for x in trained
-    )
-    apart = any(rows(item.value) != rows(x) for item in held for x in trained)
-    if mixed and apart and part != "train":
-        certain = name in {"mean", "std", "var"}
-        return Found(
-            event.place, certain, f"{name_of(left)} is scaled by the {name} of all rows, then split"
-        )
-    return None
+    certain = any(_is_certain(step, item) for item in seen)
+    return Found(step.event.place, certain, _sentence(step))
 
 
-def _statistic(value: Value) -> tuple[str, Value] | None:
-    """The name of a statistic and what it is taken of."""
-    for found in ancestry(value, 6):
-        if isinstance(found, Data) and found.parents:
-            name = found.op.rsplit(".", 1)[-1]
-            if name in _STATISTICS:
-                return name, found.parents[0]
-    return None
+def _is_split(item: EvaluationData, step: FittedStep, trained: list[Value]) -> bool:
+    """Whether rows are trained on and other rows scored, both of what the step has seen."""
+    if step.kind not in {"statistic", "fill", "group"}:
+        return True
+    if not any(comes_from(item.value, out) for out in step.outputs):
+        return False
+    return item.within or any(rows(item.value) != rows(x) for x in trained)
+
+
+def _is_certain(step: FittedStep, item: EvaluationData) -> bool:
+    """Whether the text shows that the scored rows are among those that the step learned from."""
+    if item.within and item.event.name not in CROSS_VALIDATIONS:
+        return False
+    if part_of(item.value)[0] == "validation" or step.kind == "group":
+        return False
+    return step.kind != "statistic" or step.what not in _WEAK_STATISTICS
+
+
+def _sentence(step: FittedStep) -> str:
+    name = name_of(step.data, "all rows")
+    if step.kind == "statistic":
+        return f"{name} is scaled by the {step.what} of all rows, then split"
+    if step.kind == "fill":
+        return f"{named(step)} takes it from all rows, before the split"
+    if step.kind == "group":
+        return f"{named(step)} of all rows is written back to them before the split"
+    return f"{named(step)} is fitted on {name} before the split"

@@ -44,6 +44,9 @@ from seedbed.doctor.interpreter.values import (
 )
 from seedbed.doctor.rules.registry import Found, rule
 
+_DIRECTORIES = {f"keras.utils.{kind}_dataset_from_directory" for kind in ("image", "text", "audio")}
+_SHUFFLING_LOADERS = {*_DIRECTORIES, "tensorflow.data.Dataset.list_files"}
+
 
 @rule(
     "SB207",
@@ -60,7 +63,8 @@ def reshuffled(trace: Trace) -> Iterator[Found]:
         for shuffle in _shuffles(event):
             if id(shuffle) in taken:
                 place = next(e.place for e in trace.events if e.result is shuffle)
-                yield Found(place, True, "shuffled anew in each epoch before take() and skip()")
+                certain = shuffle.op not in _DIRECTORIES
+                yield Found(place, certain, "shuffled anew in each epoch before take() and skip()")
 
 
 def _shuffles(event: Event) -> Iterator[Data]:
@@ -68,6 +72,10 @@ def _shuffles(event: Event) -> Iterator[Data]:
     value = event.target
     for _ in range(40):
         if not isinstance(value, Data) or not value.parents or value.op == ".cache":
+            return
+        if value.op in _SHUFFLING_LOADERS:
+            if not is_const(value.detail.get("shuffle"), False):
+                yield value
             return
         if value.op == ".shuffle":
             fixed = value.detail.get("reshuffle_each_iteration")
