@@ -1,5 +1,7 @@
 """What a loop repeats: epochs, runs or folds."""
 
+import ast
+
 from seedbed.doctor.interpreter.trace import Event
 from seedbed.doctor.interpreter.values import (
     Const,
@@ -29,6 +31,7 @@ _RUN_WORDS = {
 
 
 _FOLD_METHODS = {".split"}
+_RANGE = "builtins.range"
 
 
 def loop_kind(loop: Loop) -> str:  # noqa: PLR0911  (one return for each kind)
@@ -52,9 +55,47 @@ def loop_kind(loop: Loop) -> str:  # noqa: PLR0911  (one return for each kind)
         return "folds" if words & {"fold", "folds", "kfold", "n_folds", "num_folds"} else "runs"
     if isinstance(over, Items) and any(isinstance(item, Const) for item in over.items):
         return "values"
-    if isinstance(over, Data) and over.op == "builtins.range":
+    if isinstance(over, Data) and over.op == _RANGE:
         return "range"
     return ""
+
+
+def repetition_kind(loop: Loop) -> str:
+    """What a loop repeats whose every pass builds a model, whatever its variable is called.
+
+    Returns:
+        ``folds``, ``runs``, ``values`` for a loop over settings, or ``range`` for a counter.
+    """
+    kind = loop_kind(loop)
+    if kind not in {"epochs", ""}:
+        return kind
+    counts = loop.over is None or (isinstance(loop.over, Data) and loop.over.op == _RANGE)
+    return "range" if counts else "values"
+
+
+def only_counts(loop: Loop) -> bool:
+    """True if a loop's variable only counts: it is printed or numbers results, and sets nothing."""
+    body = getattr(loop.node, "body", None)
+    if not isinstance(loop.over, Data) or loop.over.op != _RANGE or not isinstance(body, list):
+        return False
+    names = set(loop.targets)
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and node.id in names:
+            return False
+        if not (isinstance(node, ast.JoinedStr) or _prints(node)):
+            waiting.extend(ast.iter_child_nodes(node))
+    return True
+
+
+def _prints(node: ast.AST) -> bool:
+    """True for ``print(...)`` and for text that is formatted."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id == "print"
+    return isinstance(node.func, ast.Attribute) and node.func.attr in {"format", "info", "write"}
 
 
 def epochs_of(fit: Event) -> float | None:

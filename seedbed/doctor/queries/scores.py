@@ -66,13 +66,11 @@ def repeating_loops(event: Event, model: Value) -> list[Loop]:
     if not isinstance(model, Model | Instance):
         return []
     built_in = {id(p.loop) for p in model.place.loops}
-    found: list[Loop] = []
-    for step in event.loops:
-        kind = loop_kind(step.loop)
-        anew = id(step.loop) in built_in
-        if kind == "folds" or (anew and kind in {"runs", "range", "values"}):
-            found.append(step.loop)
-    return found
+    return [
+        step.loop
+        for step in event.loops
+        if loop_kind(step.loop) == "folds" or id(step.loop) in built_in
+    ]
 
 
 def spread_reported(trace: Trace) -> bool:

@@ -2,8 +2,9 @@
 
 ## What it sees
 
-The seed is set before a loop that builds and trains a model in each pass, and not within it. "Is"
-when the loop's names speak of runs, seeds or trials; "may be" for folds and plain counters.
+The seed is set before a loop that builds and trains a model in each pass, and not within it,
+whatever the loop's variable is called. "Is" when the variable only counts, or when its name
+speaks of runs, seeds or trials; "may be" for folds and for counters that also set something.
 
 ## Why it matters
 
@@ -53,9 +54,8 @@ from seedbed.doctor.interpreter.values import (
     Instance,
     Loop,
     Model,
-    Pass,
 )
-from seedbed.doctor.queries.loops import loop_kind
+from seedbed.doctor.queries.loops import only_counts, repetition_kind
 from seedbed.doctor.queries.models import models_of
 from seedbed.doctor.queries.seeds import (
     FRAMEWORK_SEEDS,
@@ -77,12 +77,13 @@ def seeded_once(trace: Trace) -> Iterator[Found]:
     """Seeded before a loop of repetitions, and not within it."""
     set_events = seeds(trace, FRAMEWORK_SEEDS)
     for loop, fit in _training_loops(trace):
-        kind = loop_kind(loop)
+        kind = repetition_kind(loop)
         inside = [event for event in set_events if any(p.loop is loop for p in event.loops)]
         before = [event for event in set_events if event.index < fit.index]
         if not before or inside or hidden_seeding(trace) or kind == "values":
             continue
-        certain = kind == "runs" and not trace.unknown_imports
+        repeated = kind == "runs" or (kind == "range" and only_counts(loop))
+        certain = repeated and not trace.unknown_imports
         yield Found(
             before[-1].place,
             certain,
@@ -100,10 +101,6 @@ def _training_loops(trace: Trace) -> Iterator[tuple[Loop, Event]]:
                 continue
             for step in fit.loops:
                 built_inside = any(p.loop is step.loop for p in model.place.loops)
-                if built_inside and id(step.loop) not in seen and _repeats(step):
+                if built_inside and id(step.loop) not in seen:
                     seen.add(id(step.loop))
                     yield step.loop, fit
-
-
-def _repeats(step: Pass) -> bool:
-    return loop_kind(step.loop) in {"runs", "folds", "range", "values"}

@@ -55,7 +55,7 @@ from seedbed.doctor.interpreter.values import Value
 from seedbed.doctor.queries.comparisons import EXTREMES
 from seedbed.doctor.queries.data_rows import part_of
 from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.loops import loop_kind
+from seedbed.doctor.queries.loops import repetition_kind
 from seedbed.doctor.queries.scores import (
     Run,
     repeating_loops,
@@ -102,7 +102,7 @@ def _best(event: Event, runs: list[Run], spread: bool) -> Found | None:
     loops = {id(loop): loop for run in runs for loop in repeating_loops(run.event, run.model)}
     if len({run.event.index for run in runs}) < 2 or not loops:
         return None
-    kinds = {loop_kind(loop) for loop in loops.values()}
+    kinds = {repetition_kind(loop) for loop in loops.values()}
     on_validation = any(part_of(inputs_of(run.event))[0] == "validation" for run in runs)
     certain = kinds <= {"runs", "range"} and not spread and not on_validation
     what = "folds" if kinds == {"folds"} else "settings" if kinds == {"values"} else "runs"
