@@ -156,7 +156,7 @@ def _keep(
     """Drop doubles and what a comment or the settings silence."""
     by_path = {module.path: module for module in known.values()}
     strongest: dict[tuple[object, ...], Finding] = {}
-    for finding in sorted(found):
+    for finding in sorted(one for one in found if one.path in by_path):
         place = (finding.path, finding.cell, finding.line, finding.code)
         held = strongest.get(place)
         if held is None or (held.certainty == "may be" and finding.certainty == "is"):

@@ -147,3 +147,57 @@ def test_old_notebook_format(tmp_path: Path) -> None:
     path = tmp_path / "old.ipynb"
     path.write_text(json.dumps({"nbformat": 3, "metadata": {}, "worksheets": [{"cells": [cell]}]}))
     assert [finding.code for finding in examine([path]).findings] == ["SB106"]
+
+
+FIT = "model.fit(x, y, epochs=3)"
+BUILT = (
+    "import numpy as np, keras\nnp.random.seed(2)\n"
+    "model = keras.Sequential([keras.layers.Dense(3, activation='softmax')])\n"
+    "model.compile('adam', 'sparse_categorical_crossentropy')"
+)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"%time {FIT}",
+        f"%time history = {FIT}",
+        f"%timeit -n 1 -r 1 {FIT}",
+        f"history = %time {FIT}",
+        f"%%time\n{FIT}",
+        f"%%capture out\n{FIT}",
+        f"if True:\n    %time {FIT}",
+        f"pip install keras\n!ls\nfiles = !ls data\nmodel.summary?\n{FIT}",
+    ],
+)
+def test_code_in_a_magic_is_read(cell: str, tmp_path: Path) -> None:
+    path = tmp_path / "book.ipynb"
+    path.write_text(notebook(BUILT, cell))
+    report = examine([path])
+    assert report.problems == []
+    assert [(f.cell, f.line, f.code) for f in report.findings] == [(1, 2, "SB101")]
+
+
+def test_a_file_that_a_magic_runs_is_read(tmp_path: Path) -> None:
+    (tmp_path / "prepare.py").write_text("import keras\nkeras.utils.set_random_seed(1)\n")
+    path = tmp_path / "book.ipynb"
+    path.write_text(notebook("%run prepare.py", BUILT.replace("np.random.seed(2)\n", ""), FIT))
+    assert [f.certainty for f in examine([path]).findings if f.code == "SB102"] == ["may be"]
+    assert examine([tmp_path]).findings == []
+
+
+def test_a_module_that_a_cell_writes_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "book.ipynb"
+    seeds = "import keras\ndef prepare():\n    keras.utils.set_random_seed(1)"
+    write, use = f"%%writefile own_seeds.py\n{seeds}", "import own_seeds\nown_seeds.prepare()"
+    path.write_text(notebook(write, use, BUILT, FIT))
+    assert examine([path]).findings == []
+    path.write_text(notebook(write, BUILT, FIT))
+    assert [finding.code for finding in examine([path]).findings] == ["SB101"]
+
+
+def test_a_finding_in_a_module_that_is_not_written_yet_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "book.ipynb"
+    write = "%%writefile own.py\nimport numpy as np\nnp.random.seed()"
+    path.write_text(notebook(write, "import own"))
+    assert examine([path]).findings == []

@@ -45,6 +45,7 @@ class Module:
         source: The Python text that was parsed.
         lines: For notebooks, what each line of ``source`` is; empty for scripts.
         shown: Statements whose value a notebook displays: the last expression of each cell.
+        written: Modules that cells of a notebook write beside it.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class Module:
     source: str
     lines: dict[int, Line] = field(default_factory=dict)
     shown: frozenset[int] = frozenset()
+    written: list["Module"] = field(default_factory=list)
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -140,7 +142,11 @@ class Library:
     """
 
     def __init__(self, modules: Iterable[Module]) -> None:
-        self._by_path = {str(module.resolved): module for module in modules}
+        given = list(modules)
+        self._by_path = {
+            str(module.resolved): module
+            for module in (*(inner for one in given for inner in one.written), *given)
+        }
         self._found: dict[tuple[str, str, int], Module | None] = {}
 
     def find(self, name: str, level: int, importer: Module) -> Module | None:

@@ -2,18 +2,12 @@
 
 import ast
 import json
-import re
 from pathlib import Path
 from typing import Any
 
+from seedbed.doctor.source.magics import without_magics, written_module
 from seedbed.doctor.source.module import Line, Module
 from seedbed.doctor.source.parse import Problem, tree_of
-
-_OTHER_LANGUAGE = re.compile(
-    r"^%%(bash|sh|script|html|HTML|javascript|js|latex|markdown|svg|perl|ruby|writefile|R|sql|cmd)\b"
-)
-_MAGIC = re.compile(r"^(\s*)([%!?]|\w[\w.]*\?\??\s*$)")
-_MAGIC_VALUE = re.compile(r"^(\s*[\w, ]+=\s*)[!%](?!=)")
 
 
 class NotebookError(Exception):
@@ -42,6 +36,7 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
     lines: dict[int, Line] = {}
     shown: set[int] = set()
     problems: list[Problem] = []
+    written: list[tuple[str, str]] = []
     position, at, total = 0, 1, 0
     for number, cell in enumerate(cells, 1):
         source = cell.get("source", "")
@@ -51,7 +46,10 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
         for original in originals:
             position, at = _locate(text, original, position, at)
             physical.append(at)
-        code = _without_magics(originals)
+        code = without_magics(originals)
+        new_module = written_module(originals)
+        if new_module is not None:
+            written.append(new_module)
         tree = _tree("\n".join(code))
         if tree is None:
             problems.append(
@@ -74,7 +72,9 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
     tree = _tree(joined)
     if tree is None:
         raise NotebookError("does not parse as one script")
-    return Module(path, tree, joined, lines, frozenset(shown)), problems
+    module = Module(path, tree, joined, lines, frozenset(shown))
+    module.written = [one for one in (_written(path, *part) for part in written) if one is not None]
+    return module, problems
 
 
 def _cells(raw: bytes) -> tuple[str, list[dict[str, Any]]]:
@@ -119,25 +119,10 @@ def _locate(text: str, line: str, position: int, at: int) -> tuple[int, int]:
     return position, at
 
 
-def _without_magics(originals: list[str]) -> list[str]:
-    """The lines of a cell with IPython's own commands replaced by nothing."""
-    if originals and _OTHER_LANGUAGE.match(originals[0]):
-        return ["" for _ in originals]
-    code: list[str] = []
-    continued = False
-    for line in originals:
-        match = _MAGIC.match(line)
-        if continued:
-            code.append("")
-            continued = line.rstrip().endswith("\\")
-        elif match:
-            code.append(match.group(1) + "pass" if not line.startswith("%%") else "")
-            continued = line.rstrip().endswith("\\")
-        elif _MAGIC_VALUE.match(line):
-            code.append(_MAGIC_VALUE.sub(r"\1None  #", line))
-        else:
-            code.append(line)
-    return code
+def _written(path: Path, name: str, text: str) -> Module | None:
+    """The module that a cell writes beside the notebook."""
+    tree = _tree(text)
+    return Module(path.parent / f"{name}.py", tree, text) if tree is not None else None
 
 
 def _tree(text: str) -> ast.Module | None:
