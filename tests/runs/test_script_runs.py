@@ -248,7 +248,10 @@ FAILURES = {
     "os exit": ("import os\nprint('acc: 0.5')\nos._exit(4)\n", "line 3 calls sys.exit(4)"),
     "raises": (NET + "model.fit(x, y, verbose=0)\n1 / 0\n", "line 8: ZeroDivisionError"),
     "no number": ("print('hello')\nx = 1\n", "it gave no number"),
-    "late": ("late_2018.py", "uses Adam(lr=…), which is gone; instead: learning_rate="),
+    "contrib": (
+        "import tensorflow as tf\nprint('acc: 0.5')\ntf.contrib.rnn()\n",
+        "uses tf.contrib, which is gone; instead: keras",
+    ),
 }  # fmt: skip
 
 

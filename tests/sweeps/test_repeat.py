@@ -126,9 +126,9 @@ REFUSED = {
     "two.py": ("x = 1\nprint 'hello'\n", r"is Python 2 \(line 2\)"),
     "empty.py": ("", "is empty"),
     "gone.py": (
-        "import numpy\nfrom keras.layers.core import Dense\nfrom keras.utils import np_utils\n",
-        "in gone.py line 2 uses keras.layers.core, which is gone; instead: from keras import "
-        "layers; line 3 uses keras.utils.np_utils",
+        "import numpy\nfrom tensorflow.contrib import rnn\nimport tensorflow.contrib.slim\n",
+        "line 2 uses tensorflow.contrib.rnn, which is gone; instead: keras.datasets, or the "
+        "packages that it was split into; line 3 uses tensorflow.contrib.slim",
     ),
     "data.csv": ("1,2\n", r"must be a Python script \(.py\) or a notebook"),
     "book.ipynb": ("{}", "is not a notebook"),
@@ -160,17 +160,22 @@ def test_large_folder_is_refused(scripts: Path, monkeypatch: pytest.MonkeyPatch)
         list(workspace.walk(scripts, workspace.MOST_FILES))
 
 
-def test_what_is_old_but_may_be_guarded_is_a_remark(scripts: Path) -> None:
+def test_an_old_script_is_said_to_run_on_keras_2(scripts: Path) -> None:
     (scripts / "old.py").write_text(
         "try:\n    from keras.utils import np_utils\nexcept ImportError:\n    pass\n"
         "import keras\noptimiser = keras.optimizers.Adam(lr=1)\nmodel.fit_generator(1)\n"
     )
-    said = remarks(design_of(asked(scripts / "old.py")))
-    assert [one.split(",")[0] for one in said] == [
+    (said,) = remarks(design_of(asked(scripts / "old.py")))
+    assert re.fullmatch(
+        r"old.py runs on Keras 2\.\d+ \(tf-keras\), because old.py line 6 uses Adam\(lr=…\)", said
+    )
+    kept = design_of(asked(scripts / "old.py", keras="3"))
+    assert [one.split(",")[0] for one in remarks(kept)] == [
         "old.py: line 2 uses keras.utils.np_utils",
         "old.py: line 6 uses Adam(lr=…)",
         "old.py: line 7 uses .fit_generator",
     ]
+    assert kept.name != design_of(asked(scripts / "old.py")).name
 
 
 def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool) -> None:

@@ -38,6 +38,8 @@ class RepeatOptions:
         keep_seeds: Whether the seeds that the scripts set stay.
         predictions: Whether to ask for predictions after each ``evaluate``.
         numeric: Whether threads and operations may vary.
+        keras: The Keras to run on.
+        as_of: Year whose defaults of Keras are taken, or None for today's.
         doctor: Whether to end with the doctor's findings.
     """
 
@@ -47,6 +49,8 @@ class RepeatOptions:
     keep_seeds: bool
     predictions: bool
     numeric: Literal["fixed", "free"]
+    keras: Literal["auto", "2", "3"]
+    as_of: int | None
     doctor: bool
 
 
@@ -79,6 +83,19 @@ class RepeatOptions:
         show_default=True,
         help="free: threads and operations may vary, as in everyday use.",
     ),
+    click.option(
+        "--keras",
+        type=click.Choice(["auto", "2", "3"]),
+        default="auto",
+        show_default=True,
+        help="Keras to run on; auto: the one that the script needs (2 is tf-keras).",
+    ),
+    click.option(
+        "--as-of",
+        type=click.IntRange(2015, 2100),
+        metavar="YEAR",
+        help="Take that year's defaults of Keras where they differ from today's.",
+    ),
     click.option("--doctor", is_flag=True, help="End with what makes the scripts vary."),
 )
 @training_options
@@ -99,5 +116,7 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
         keep_seeds=options.keep_seeds,
         predictions=options.predictions,
         free=options.numeric == "free",
+        keras=options.keras,
+        as_of=options.as_of or 0,
     )
     run_and_report(design_of(request), training, options.doctor)

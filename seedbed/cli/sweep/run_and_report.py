@@ -19,7 +19,8 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
     """Run the cells that are left, print what they say, and end with the exit code."""
     from seedbed.runs.execution.catalog import SCRIPT
     from seedbed.runs.settings.tensorflow_setup import prepare
-    from seedbed.sweeps.executors.local_pool import start_fork_server
+    from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
+    from seedbed.sweeps.repeat.script_design import preloads
 
     if training.form == "json" and training.quiet:
         raise InputError("--format json and --quiet must not be given together: leave one out.")
@@ -30,7 +31,7 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
         )
     if not training.cluster:  # it loads TensorFlow while this process loads MLflow
         prepare(design.numerics)
-        start_fork_server()
+        start_fork_server((PRELOAD, *(preloads(design) if design.experiment == SCRIPT else ())))
     with no_search():
         from seedbed.sweeps.driver.run_sweep import run_sweep
         from seedbed.sweeps.driver.settings import SweepSettings

@@ -98,6 +98,32 @@ NAMES: dict[str, str] = {
 }
 """Names that are gone from modules that still exist."""
 
+BACKEND_LEFT = frozenset({
+    "backend", "clear_session", "epsilon", "floatx", "get_uid", "image_data_format",
+    "is_float_dtype", "is_int_dtype", "is_keras_tensor", "result_type", "set_epsilon",
+    "set_floatx", "set_image_data_format", "standardize_dtype",
+})  # fmt: skip
+"""What ``keras.backend`` still has; the rest is in ``keras.ops`` or gone."""
+
+BACKEND_NOT_IN_TF = frozenset({
+    "function", "get_session", "image_dim_ordering", "in_test_phase", "in_train_phase",
+    "learning_phase", "placeholder", "random_binomial", "set_image_dim_ordering",
+    "set_learning_phase", "set_session", "tensorflow_backend", "tf",
+})  # fmt: skip
+"""What ``tf.keras.backend`` gave up too, of what scripts call."""
+
+NEW_IN_KERAS_3 = frozenset({
+    "keras.ops", "keras.random", "keras.tree", "keras.distribution", "keras.distillation",
+    "keras.quantizers", "keras.dtype_policies", "keras.remat", "keras.device", "keras.Variable",
+    "keras.KerasTensor", "keras.utils.PyDataset", "keras.saving.KerasFileEditor",
+    "keras.layers.MelSpectrogram", "keras.layers.RandAugment", "keras.layers.MixUp",
+    "keras.layers.CutMix", "keras.layers.RMSNormalization", "keras.layers.GroupQueryAttention",
+    "keras.layers.TFSMLayer", "keras.optimizers.Lamb", "keras.optimizers.Muon",
+    "keras.callbacks.SwapEMAWeights", "keras.callbacks.OrbaxCheckpoint",
+    "keras.datasets.california_housing",
+})  # fmt: skip
+"""What no Keras before 3 has."""
+
 STILL_IN_TF = {
     "keras.preprocessing.image.ImageDataGenerator",
     "keras.preprocessing.sequence.TimeseriesGenerator",
@@ -111,6 +137,37 @@ STILL_IN_TF = {
 """What ``tf.keras`` kept although ``keras`` gave it up."""
 
 
+def gone_name(name: str) -> Iterator[tuple[str, str]]:
+    """The entry for a dotted name that an attribute stands for, such as ``keras.backend.tf``.
+
+    Args:
+        name: The whole name, beginning with ``keras`` or with TensorFlow's path to it.
+
+    Yields:
+        At most one: the name as Keras knew it, and the lines that replace it.
+    """
+    path, through_tf = keras_path(name)
+    parts = path.split(".")
+    for length in range(len(parts), 1, -1):
+        full = ".".join(parts[:length])
+        if full in NAMES and not (through_tf and full in STILL_IN_TF):
+            yield full, NAMES[full]
+            return
+    if parts[:2] == ["keras", "backend"] and len(parts) > 2:
+        bare = parts[2]
+        if bare in BACKEND_NOT_IN_TF or (bare not in BACKEND_LEFT and not through_tf):
+            yield f"keras.backend.{bare}", f"from keras.ops import {bare}, where it is there"
+        return
+    yield from _module(path, through_tf)
+
+
+def new_in_keras_3(name: str) -> str | None:
+    """The part of a dotted name that no Keras before 3 has; None if there is none."""
+    parts = keras_path(name)[0].split(".")
+    found = (".".join(parts[:length]) for length in range(2, len(parts) + 1))
+    return next((one for one in found if one in NEW_IN_KERAS_3), None)
+
+
 def gone_in_keras_3(node: ast.AST) -> Iterator[tuple[str, str]]:
     """The names of an import statement that Keras 3 no longer has.
 
@@ -122,9 +179,9 @@ def gone_in_keras_3(node: ast.AST) -> Iterator[tuple[str, str]]:
     """
     if isinstance(node, ast.Import):
         for alias in node.names:
-            yield from _module(*_keras_path(alias.name))
+            yield from _module(*keras_path(alias.name))
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        path, through_tf = _keras_path(node.module)
+        path, through_tf = keras_path(node.module)
         found = list(_module(path, through_tf))
         yield from found
         if found or not path:
@@ -139,7 +196,7 @@ def gone_in_keras_3(node: ast.AST) -> Iterator[tuple[str, str]]:
                 yield from _module(full, through_tf)
 
 
-def _keras_path(name: str) -> tuple[str, bool]:
+def keras_path(name: str) -> tuple[str, bool]:
     """The path within Keras, and whether it goes through TensorFlow; empty for other modules."""
     for prefix in ("tensorflow.python.keras", "tensorflow.contrib.keras", "tensorflow.keras"):
         if name == prefix or name.startswith(prefix + "."):

@@ -6,7 +6,6 @@ seen, and nothing that the script passes is changed. Only the outermost call cou
 """
 
 import hashlib
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
 from seedbed.runs.script.arguments import (
     argument,
     as_labels,
@@ -25,6 +25,7 @@ from seedbed.runs.script.arguments import (
     named_arguments,
     size_of,
 )
+from seedbed.runs.script.generator_state import generators_kept
 
 MOST_FITS = 50
 """Fits, and evaluations, that are recorded one by one; a script that loops further is told so."""
@@ -127,23 +128,29 @@ class Watcher:
             return self.fingerprints[0] if self.fingerprints else None
         return hashlib.sha256("".join(self.fingerprints).encode()).hexdigest()
 
-    def begin(self) -> None:
-        """Wrap Keras' methods and scikit-learn's accuracy."""
-        import keras
-        from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
+    @property
+    def trained(self) -> bool:
+        """Whether an epoch was recorded."""
+        return any(fit.history for fit in self.fits)
 
+    def begin(self, version: int = 3) -> None:
+        """Wrap Keras' methods and scikit-learn's accuracy.
+
+        Args:
+            version: Of the Keras that the script runs on; 2 is tf-keras.
+        """
         from seedbed.runs.training.weights import fingerprint
 
-        self._fingerprint = fingerprint  # the script may have a module called experiments
-
+        self._fingerprint = fingerprint
+        trainer, history = trainer_classes(version)
         for name, wrapper in (
             ("fit", self._fit),
             ("evaluate", self._evaluate),
             ("predict", self._predict),
         ):
-            original = getattr(TensorFlowTrainer, name)
-            setattr(TensorFlowTrainer, name, self._outermost(original, wrapper))
-        self._watch_epochs(keras.callbacks.History)
+            original = getattr(trainer, name)
+            setattr(trainer, name, self._outermost(original, wrapper))
+        self._watch_epochs(history)
         self._watch_sklearn()
 
     def _outermost(self, original: Any, wrapper: Any) -> Any:
@@ -193,6 +200,9 @@ class Watcher:
                 return
             metrics = {key: as_number(value) for key, value in (logs or {}).items()}
             kept = {key: value for key, value in metrics.items() if value is not None}
+            for old, new in OLD_KEYS.items():  # put back beside the name of today
+                if new in kept:
+                    kept.pop(old, None)
             for key, value in kept.items():
                 fit.history.setdefault(key, []).append(value)
             if len(self.fits) <= MOST_FITS:
@@ -222,7 +232,7 @@ class Watcher:
         known = self._labels.get(id(x))
         if known is None:
             return
-        with _generators_kept():
+        with generators_kept():
             outputs = np.asarray(model.predict(x, verbose=0))
         self._take(x, outputs, len(self.evaluations), on_training)
 
@@ -297,25 +307,17 @@ class Watcher:
                     return
 
 
-class _generators_kept:  # noqa: N801 (reads as a phrase after `with`)
-    """The state of Python's, NumPy's and TensorFlow's generators, put back at the end."""
+def trainer_classes(version: int) -> tuple[Any, Any]:
+    """The class that defines ``fit``, and ``History``, of a Keras; both are private in Keras 3.
 
-    def __enter__(self) -> None:
-        from tensorflow.python.eager import context
+    tests/runs/test_script_keras_2.py fails when a Keras moves them.
+    """
+    if version == 2:
+        from tf_keras import Model
+        from tf_keras.callbacks import History
 
-        self._python, self._numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
-        self._tensorflow = context.context()._rng.getstate() if _seeded() else None
+        return Model, History
+    from keras.callbacks import History as HistoryOf3
+    from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
 
-    def __exit__(self, *_: object) -> None:
-        from tensorflow.python.eager import context
-
-        random.setstate(self._python)
-        np.random.set_state(self._numpy)  # noqa: NPY002
-        if self._tensorflow is not None:
-            context.context()._rng.setstate(self._tensorflow)
-
-
-def _seeded() -> bool:
-    from tensorflow.python.eager import context
-
-    return getattr(context.context(), "_rng", None) is not None
+    return TensorFlowTrainer, HistoryOf3

@@ -1,7 +1,5 @@
 """The options of a script's run, and what is refused before any run."""
 
-import ast
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from seedbed.doctor.keras3.outdated_code import outdated
-from seedbed.doctor.source.find_files import UnreadableError, read_module
-from seedbed.doctor.source.module import Module
+from seedbed.runs.script.keras_choice import Asked, KerasChoice, choose
+from seedbed.runs.script.script_files import code_of, imported_modules, read
 from seedbed.runs.settings.options import CellOptions
 from seedbed.system.errors import InputError
-
-ENDINGS = (".py", ".ipynb")
-DIGITS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +42,13 @@ class Options(CellOptions):
     stream_seeds: Annotated[
         str, Field(description="with separate: sources with another seed, such as init=3;line 14=5")
     ] = ""
+    keras: Annotated[
+        Asked, Field(description="Keras to run it on; auto: the one that the script needs")
+    ] = "auto"
+    as_of: Annotated[
+        int,
+        Field(ge=0, le=2100, description="year of which Keras' defaults are; 0: today's"),
+    ] = 0
     code: Annotated[
         str, Field(description="digests of the scripts as the sweep began; empty: not compared")
     ] = ""
@@ -73,26 +74,29 @@ def check(options: Options) -> None:
     """Refuse what cannot be run.
 
     Raises:
-        InputError: The script is not there, is no Python 3, or imports what Keras 3 no longer has.
+        InputError: The script is not there, is no Python 3, or needs what no Keras has.
     """
     if not re.fullmatch(r"([^;=]+=[0-9]+(;|$))*", options.stream_seeds):
         raise InputError(
             "stream_seeds must be sources with their seeds, such as init=3;line 14=5, got "
             f"{options.stream_seeds!r}."
         )
-    module = read(options.path)
     if not options.path.is_relative_to(options.home):
         raise InputError(
             f"script must be in the folder that it runs in, got {options.path} beside "
             f"{options.home}: give a --folder that holds it."
         )
-    gone = [one for one in outdated(module) if one.stops]
-    if gone:
-        told = "; ".join(str(one) for one in gone)
-        raise InputError(
-            f"script must import what Keras 3 has, but in {options.path.name} {told}: mend "
-            f"{'that line' if len(gone) == 1 else 'these lines'} and repeat it."
-        )
+    keras_of(options)
+
+
+def keras_of(options: Options) -> KerasChoice:
+    """The Keras that the script runs on.
+
+    Raises:
+        InputError: It needs what no Keras has.
+    """
+    module = read(options.path)
+    return choose(module, imported_modules(module), options.keras)
 
 
 def check_unchanged(options: Options) -> None:
@@ -106,64 +110,3 @@ def check_unchanged(options: Options) -> None:
             f"script must be the one that the sweep began with, but {options.path.name} (or a file "
             "that it imports) was changed since: repeat it again, which makes a new sweep."
         )
-
-
-def read(path: Path) -> Module:
-    """The script's text and tree; of a notebook all cells as one text.
-
-    Raises:
-        InputError: It is not there, no script, or does not parse; says at which line.
-    """
-    if path.is_dir():
-        raise InputError(
-            f"script must be a script or a notebook, got the folder {path}: name the file in it."
-        )
-    if not path.exists():
-        raise InputError(f"script must be a file that is there, got {path}: mend the path.")
-    if path.suffix not in ENDINGS:
-        raise InputError(
-            f"script must be a Python script (.py) or a notebook (.ipynb), got {path.name}."
-        )
-    try:
-        module, problems = read_module(path)
-    except UnreadableError as error:
-        raise InputError(f"script must be Python 3 that parses, but {path.name} {error}.") from None
-    if problems:
-        raise InputError(f"script must be Python 3 that parses, but {path.name}: {problems[0]}.")
-    return module
-
-
-def code_of(module: Module) -> str:
-    """Digest of a script and of the files beside it that it imports, however far; hex."""
-    digest = hashlib.sha256()
-    seen: set[Path] = set()
-    waiting = [module.resolved]
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        waiting += _beside(path, module.resolved.parent)
-    for path in sorted(seen):
-        digest.update(f"{path.name}\n".encode() + path.read_bytes())
-    return digest.hexdigest()[:DIGITS]
-
-
-def _beside(path: Path, folder: Path) -> list[Path]:
-    """Files in the script's folder that one of them imports."""
-    try:
-        tree = read_module(path)[0].tree
-    except UnreadableError:
-        return []
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            start = node.module or ""
-            names |= {start, *(f"{start}.{alias.name}".strip(".") for alias in node.names)}
-    found: list[Path] = []
-    for name in sorted(names - {""}):
-        place = folder.joinpath(*name.split("."))
-        found += [p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()]
-    return found

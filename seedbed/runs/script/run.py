@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 import time
 import traceback
@@ -14,9 +15,13 @@ from typing import TYPE_CHECKING, Any
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script import process_setup, results, stream_patches
+from seedbed.runs.script.keras_choice import KerasChoice, is_nowhere, may_need_keras_2
 from seedbed.runs.script.keras_hooks import Watcher
-from seedbed.runs.script.options import Options, check, check_unchanged, read
+from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
+from seedbed.runs.script.put_back.restore import restore
+from seedbed.runs.script.put_back.uses import OldUses
 from seedbed.runs.script.random_streams import RandomStreams
+from seedbed.runs.script.script_files import imported_modules, read
 from seedbed.runs.script.seed_patches import SeedPatches
 from seedbed.runs.script.workspace import RefusedError, Workspace
 from seedbed.runs.settings import tensorflow_setup
@@ -41,6 +46,7 @@ class _End:
     state: State = "finished"
     reason: str | None = None
     text: str = ""
+    error: BaseException | None = None
 
 
 @dataclass
@@ -50,11 +56,18 @@ class _Run:
     options: Options
     record: RunFolder
     module: Module
+    choice: KerasChoice
     space: Workspace
     watcher: Watcher
     seeding: SeedPatches
     streams: RandomStreams | None
+    uses: OldUses
     said: list[str] = field(default_factory=list)
+
+    @property
+    def modules(self) -> list[Module]:
+        """The script, and the files beside it that it imports."""
+        return [self.module, *imported_modules(self.module)]
 
 
 def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcome":
@@ -75,9 +88,16 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
     check_unchanged(options)
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
-    made = _prepared(options, record, watch)
+    seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
+    made = _prepared(options, record, watch, keras_of(options), seeding)
     before, began = Path.cwd(), time.monotonic()
     end = _guarded(made, before)
+    if (
+        end.error is not None
+        and not made.watcher.trained
+        and may_need_keras_2(end.error, made.choice, made.modules)
+    ):
+        made, end = _on_keras_2(made, end, watch, before)
     seconds = time.monotonic() - began
     os.chdir(before)
     process_setup.end_children()
@@ -87,7 +107,35 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
     return outcome
 
 
-def _prepared(options: Options, record: RunFolder, watch: "OnEpoch | None") -> _Run:
+def _on_keras_2(
+    first: _Run, failed: _End, watch: "OnEpoch | None", asked_in: Path
+) -> tuple[_Run, _End]:
+    """Try a script that failed on Keras 3 before it trained on Keras 2; from the beginning."""
+    options, record = first.options, first.record
+    os.chdir(asked_in)
+    for name in ("work", "tmp", "notebook"):
+        shutil.rmtree(record.path / name, ignore_errors=True)
+    for name, module in list(sys.modules.items()):
+        if Path(getattr(module, "__file__", None) or "/").is_relative_to(record.path):
+            del sys.modules[name]
+    choice = KerasChoice(2, f"on {first.choice.name} {failed.reason}")
+    made = _prepared(options, record, watch, choice, first.seeding)
+    end = _guarded(made, asked_in)
+    if end.error is None:
+        return made, end
+    if str(end.error) == str(failed.error):  # no matter of Keras
+        return made, failed
+    both = f"on {first.choice.name}: {failed.reason}; on {choice.name}: {end.reason}"
+    return made, _End(end.state, both[:1500], end.text, end.error)
+
+
+def _prepared(
+    options: Options,
+    record: RunFolder,
+    watch: "OnEpoch | None",
+    choice: KerasChoice,
+    seeding: SeedPatches,
+) -> _Run:
     """Put everything in its place; nothing of the script has run yet."""
     said: list[str] = []
 
@@ -101,11 +149,9 @@ def _prepared(options: Options, record: RunFolder, watch: "OnEpoch | None") -> _
         if watch is not None:
             watch(epoch, named)
 
-    home = options.home
+    home, module = options.home, read(options.path)
     space = Workspace.make(home, record.path / "work" / home.name, ours=record.path)
     watcher = Watcher(on_epoch, options.predictions, say)
-    seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
-    module = read(options.path)
     streams = None
     if options.separate:
         streams = RandomStreams(
@@ -116,7 +162,8 @@ def _prepared(options: Options, record: RunFolder, watch: "OnEpoch | None") -> _
             has_fitted=lambda: bool(watcher.fits),
             vary_pinned=options.vary_pinned,
         )
-    return _Run(options, record, module, space, watcher, seeding, streams, said)
+    uses = OldUses(module, record.path)
+    return _Run(options, record, module, choice, space, watcher, seeding, streams, uses, said)
 
 
 def _line_words(stem: str, module: Module, file: str, row: int) -> str:
@@ -141,11 +188,12 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
     process_setup.hard_exit_is_an_exit()
     process_setup.forget_exits()
     _own_temporary_folder(record.path / "tmp")
+    restore(made.modules, made.choice, made.uses)
     if made.streams is None:
         made.seeding.begin()
     else:
         stream_patches.begin(made.streams)
-    made.watcher.begin()
+    made.watcher.begin(made.choice.version)
     _watch_h5py(space)
     main = process_setup.main_module(path, options.arguments, made.module.path.suffix == ".ipynb")
     os.chdir(path.parent if not options.whole_folder else space.path)
@@ -169,7 +217,8 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
             _text(error, record.path),
         )
     except BaseException as error:
-        return _End("failed", _explained(error, made, asked_in), _text(error, record.path))
+        reason = _explained(error, made, asked_in)
+        return _End("failed", reason, _text(error, record.path), error)
     return _End()
 
 
@@ -237,11 +286,14 @@ def _recorded(made: _Run, end: _End, seconds: float) -> "Outcome":
             "files": files,
             "written_elsewhere": list(space.outside),
             "remarks": made.said,
+            "keras": {"version": made.choice.name, "why": made.choice.why},
+            "put_back": made.uses.as_json(),
         },
     )
     if made.streams is not None:
         results.write_json(folder / schema.RANDOM_STREAMS, made.streams.asdict())
-    results.write_json(folder / schema.ENVIRONMENT, environment.describe(made.options, ""))
+    described = {**environment.describe(made.options, ""), "keras": made.choice.full_version}
+    results.write_json(folder / schema.ENVIRONMENT, described)
     copied = folder / "script" / made.options.path.name
     copied.parent.mkdir()
     copied.write_bytes(made.options.path.read_bytes())
@@ -265,6 +317,10 @@ def _without_number(end: _End, found: results.Result) -> _End:
 def _warnings(made: _Run, found: results.Result, files: list[dict[str, object]]) -> tuple[str, ...]:
     """What the reader must know of how the script was run."""
     name, say = made.options.path.name, made.watcher.say
+    if made.choice != keras_of(made.options):  # that one was said before the first run
+        say(f"ran on {made.choice.name}, because {made.choice.why}")
+    for sentence in made.uses.sentences():
+        say(sentence)
     if not made.watcher.fits and found.headline:
         say(NEVER_FITS)
     if made.space.outside:
@@ -296,7 +352,11 @@ def _explained(error: BaseException, made: _Run, asked_in: Path) -> str:
         return f"{where}: {error}"
     if kind == "TclError" or "display" in text.lower():
         return f"{where}: it needs a display ({kind}: {text}), and repeat shows no windows"
-    hints = [one for one in outdated(made.module) if one.row == _line(error, made)]
+    hints = [
+        one
+        for one in outdated(made.module)
+        if one.row == _line(error, made) and (made.choice.version == 3 or is_nowhere(one))
+    ]
     more = f"; {hints[0]}" if hints else ""
     if isinstance(error, FileNotFoundError) and error.filename:
         missing = asked_in / str(error.filename)

@@ -23,6 +23,15 @@ def mixed(seed: int, given: int) -> int:
     return int(np.random.SeedSequence([seed, given % 2**64]).generate_state(1)[0])
 
 
+def _seed_all_but_keras(seed: int) -> None:
+    """Keras 2 draws its own seeds from Python's generator, unless a script seeds it otherwise."""
+    import tensorflow as tf
+
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    tf.random.set_seed(seed)
+
+
 @dataclass
 class SeedPatches:
     """What was done to the generators of this process.
@@ -41,12 +50,27 @@ class SeedPatches:
     set_at: dict[str, int] = field(default_factory=dict)
     unseeded: int = 0
     _inside: bool = False
+    _generators_follow: bool = False
 
     def begin(self) -> None:
-        """Seed everything, then put the followers in the place of the script's own calls."""
+        """Seed everything, then put the followers in the place of the script's own calls.
+
+        To be called once ``keras`` is the Keras that the script runs on, and again where the
+        script is tried on another one.
+        """
         import keras
 
-        keras.utils.set_random_seed(mixed(self.seed, UNSEEDED))
+        self.set_at.clear()
+        self.unseeded = 0
+        seed = mixed(self.seed, UNSEEDED)
+        self._inside = True
+        try:
+            if keras.__version__.startswith("3"):
+                keras.utils.set_random_seed(seed)
+            else:
+                _seed_all_but_keras(seed)
+        finally:
+            self._inside = False
         self._follow()
 
     def _follow(self) -> None:
@@ -60,11 +84,15 @@ class SeedPatches:
             ("tf.random.set_seed", tf.compat.v2.random, "set_seed"),
             ("tf.set_random_seed", tf.compat.v1, "set_random_seed"),
             ("tf.set_random_seed", tf.compat.v1.random, "set_random_seed"),
+            ("tf.set_random_seed", tf, "set_random_seed"),
             ("keras.utils.set_random_seed", keras.utils, "set_random_seed"),
             ("keras.utils.set_random_seed", tf.keras.utils, "set_random_seed"),
         ):
-            self._wrap(name, owner, attribute)
-        self._generators()
+            if hasattr(owner, attribute):
+                self._wrap(name, owner, attribute)
+        if not self._generators_follow:
+            self._generators_follow = True
+            self._generators()
 
     def _wrap(self, name: str, owner: Any, attribute: str) -> None:
         original: Callable[..., Any] = getattr(owner, attribute)

@@ -11,7 +11,9 @@ from typing import Any
 
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.runs.execution.catalog import SCRIPT
-from seedbed.runs.script.options import Options, check_unchanged, code_of, read
+from seedbed.runs.script.keras_choice import Asked, outdated_elsewhere
+from seedbed.runs.script.options import Options, check_unchanged, keras_of
+from seedbed.runs.script.script_files import code_of, read
 from seedbed.runs.script.workspace import state_of
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
@@ -37,6 +39,8 @@ class RepeatRequest:
         free: Whether threads and operations are left to vary, as ``numeric: free`` does.
         separate: Whether each source draws from a stream of its own.
         vary_pinned: With ``separate``: whether seeds that the scripts set vary as well.
+        keras: The Keras to run them on.
+        as_of: Year whose defaults of Keras are taken; 0 for today's.
     """
 
     scripts: tuple[Path, ...]
@@ -49,6 +53,8 @@ class RepeatRequest:
     free: bool = False
     separate: bool = False
     vary_pinned: bool = False
+    keras: Asked = "auto"
+    as_of: int = 0
 
 
 def design_of(asked: RepeatRequest) -> Design:
@@ -76,6 +82,7 @@ def design_of(asked: RepeatRequest) -> Design:
             "predictions": asked.predictions,
             "separate": asked.separate,
             "vary_pinned": asked.vary_pinned,
+            **_of_their_year(asked),
             "code": " ".join(dict.fromkeys(codes.values())),
         },
         "numeric": "free" if asked.free else "fixed",
@@ -83,6 +90,12 @@ def design_of(asked: RepeatRequest) -> Design:
     }
     path = store_folder("ledgers") / f"{content['name']}.yaml"
     return design_of_text(yaml_text(content), path)
+
+
+def _of_their_year(asked: RepeatRequest) -> dict[str, Any]:
+    """The options about the scripts' year that are not at their defaults."""
+    given = {"keras": asked.keras, "as_of": asked.as_of}
+    return {name: value for name, value in given.items() if value not in ("auto", 0)}
 
 
 def _pairs(asked: RepeatRequest) -> list[tuple[Path, Flags]]:
@@ -134,6 +147,7 @@ def _name(pairs: Sequence[tuple[Path, Flags]], codes: dict[Path, str], asked: Re
     settings: tuple[object, ...] = (
         *(asked.keep_seeds, asked.predictions, asked.free, str(asked.folder)),
         *((asked.vary_pinned,) if asked.separate else ()),
+        *_of_their_year(asked).items(),
     )
     identity = repr([*((codes[path], path, flags) for path, flags in pairs), settings])
     digits = hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
@@ -153,11 +167,28 @@ def _question(pairs: Sequence[tuple[Path, Flags]]) -> str:
 
 
 def remarks(design: Design) -> list[str]:
-    """What of the scripts is outdated and may fail while they run, in sentences."""
+    """On which Keras each script runs, if not on Keras 3, and what may fail there."""
     said = []
-    for path in _scripts(design):
-        said += [f"{path.name}: {one}" for one in outdated(read(path)) if not one.stops]
+    for options in _by_script(design):
+        choice, name = keras_of(options), options.path.name
+        if choice.version == 2:
+            said.append(f"{name} runs on {choice.name}, because {choice.why}")
+            continue
+        may_fail = [one for one in outdated(read(options.path)) if not outdated_elsewhere(one)]
+        said += [f"{name}: {one}; it may fail there" for one in may_fail]
     return said
+
+
+def preloads(design: Design) -> tuple[str, ...]:
+    """Modules that the fork server is to load for these scripts, beside what it always loads."""
+    needed = any(keras_of(options).version == 2 for options in _by_script(design))
+    return ("tf_keras",) if needed else ()
+
+
+def _by_script(design: Design) -> list[Options]:
+    """The options of one cell of each script."""
+    cells = {_options(cell.options).path: _options(cell.options) for cell in design.cells}
+    return list(cells.values())
 
 
 def refuse_changed(design: Design) -> None:
@@ -166,12 +197,12 @@ def refuse_changed(design: Design) -> None:
     Raises:
         InputError: One was changed, or a file beside it that it imports.
     """
-    for options in {cell.options.path: cell.options for cell in design.cells}.values():
+    for options in _by_script(design):
         check_unchanged(options)
 
 
 def _scripts(design: Design) -> list[Path]:
-    return list(dict.fromkeys(_options(cell.options).path for cell in design.cells))
+    return [options.path for options in _by_script(design)]
 
 
 def _options(options: Any) -> Options:

@@ -31,7 +31,7 @@ class ScriptReport:
         self._style = style
         refuse_changed(design)
         for sentence in remarks(design):
-            self._warn(f"{sentence}; it may fail there")
+            self._warn(sentence)
         self._untouched = FolderSnapshot(design)
 
     def numbers(self) -> None:

@@ -1,0 +1,227 @@
+"""Which Keras a script needs: Keras 3, or Keras 2 as the package tf-keras keeps it alive.
+
+What a script says decides, by the doctor's tables of what is gone. Where these see nothing and it
+fails on Keras 3 as an older script would, run.py tries it on Keras 2.
+"""
+
+import ast
+import os
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal
+
+from seedbed.doctor.keras3.dotted_names import full_name, imported_names
+from seedbed.doctor.keras3.outdated_calls import GRAPH, IGNORED, METHODS, TENSORFLOW
+from seedbed.doctor.keras3.outdated_code import Outdated, guarded_lines, outdated
+from seedbed.doctor.keras3.removed_names import new_in_keras_3
+from seedbed.doctor.source.module import Module
+from seedbed.system.errors import InputError
+
+Asked = Literal["auto", "2", "3"]
+PACKAGE = "tf-keras"
+NOWHERE = ("tensorflow.contrib", "tensorflow.examples", "keras.contrib")
+"""Modules that no Keras and no TensorFlow 2 has."""
+
+OLD_ERRORS = (ImportError, AttributeError, TypeError, ValueError, NotImplementedError)
+SIGNATURE = ("unexpected keyword argument", "positional argument", "no attribute")
+"""Words of an error by which Python refuses a call or a name."""
+
+
+@dataclass(frozen=True)
+class KerasChoice:
+    """The Keras that a script runs on.
+
+    Attributes:
+        version: 2 or 3.
+        why: What in the script asks for it, as the end of a sentence; empty without.
+        asked: Whether the user said so.
+    """
+
+    version: Literal[2, 3]
+    why: str = ""
+    asked: bool = False
+
+    @property
+    def name(self) -> str:
+        """``Keras 2.21 (tf-keras)``, or ``Keras 3.15``."""
+        if self.version == 2:
+            return f"Keras {_short(PACKAGE)} ({PACKAGE})"
+        return f"Keras {_short('keras')}"
+
+    @property
+    def full_version(self) -> str:
+        """``2.21.0 (tf-keras)``, or ``3.15.1``."""
+        return f"{_version(PACKAGE)} ({PACKAGE})" if self.version == 2 else _version("keras")
+
+
+def choose(module: Module, beside: Sequence[Module] = (), asked: Asked = "auto") -> KerasChoice:
+    """The Keras for a script.
+
+    Args:
+        module: The script.
+        beside: Files of its folder that it imports.
+        asked: What the user wants.
+
+    Raises:
+        InputError: It needs what no Keras has, both Keras at once, TensorFlow 1's graph, or
+            Keras 2 where that is not installed.
+    """
+    modules = (module, *beside)
+    _refuse_graph(module)
+    old = [(one, file) for file in modules for one in _unguarded(file)]
+    gone = [one for one, _ in old if one.stops and one.what.startswith(NOWHERE)]
+    if gone:
+        raise InputError(_stops(module, gone, "every Keras and TensorFlow 2 lack"))
+    needs_2 = [(one, file) for one, file in old if _is_keras_2(one)]
+    needs_3 = [place for file in modules for place in _new_places(file)]
+    if asked == "3":
+        stopping = [one for one, file in needs_2 if one.stops and file is module]
+        if stopping:
+            raise InputError(_stops(module, stopping, "Keras 3 lacks"))
+        return KerasChoice(3, "--keras 3 was given", asked=True)
+    if asked == "2":
+        if needs_3:
+            raise InputError(
+                f"--keras 2 must not be given for a script of Keras 3, but {needs_3[0]}, which no "
+                "Keras before 3 has: leave it out."
+            )
+        _require_package("--keras 2 was given")
+        return KerasChoice(2, "--keras 2 was given", asked=True)
+    if not needs_2:
+        return KerasChoice(3)
+    first, file = needs_2[0]
+    where = f"{file.path.name} {first.where} uses {first.what}"
+    if needs_3:
+        raise InputError(
+            f"script must use one Keras, but {where}, which Keras 3 lacks, and {needs_3[0]}, which "
+            f"no Keras before 3 has: write {first.instead}, or give --keras 3."
+        )
+    _require_package(where)
+    return KerasChoice(2, where)
+
+
+def outdated_elsewhere(one: Outdated) -> bool:
+    """Whether an outdated place has nothing to do with Keras or TensorFlow."""
+    return not _is_keras_2(one) and not one.what.startswith(NOWHERE)
+
+
+def is_nowhere(one: Outdated) -> bool:
+    """Whether an outdated place uses what no Keras and no TensorFlow 2 has."""
+    return one.what.startswith(NOWHERE) or one.what.partition(".")[2] == "contrib"
+
+
+def may_need_keras_2(error: BaseException, choice: KerasChoice, modules: Sequence[Module]) -> bool:
+    """Whether a script that failed on Keras 3 may run on Keras 2.
+
+    Args:
+        error: What it raised.
+        choice: The Keras that it ran on.
+        modules: The script, and the files beside it that it imports.
+    """
+    if choice.version == 2 or choice.asked or not _version(PACKAGE):
+        return False
+    if not any({"keras", "tensorflow"} & one.roots for one in modules):
+        return False
+    if any(place for one in modules for place in _new_places(one)):
+        return False
+    if not isinstance(error, OLD_ERRORS):
+        return False
+    text = str(error)
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    return (
+        "keras" in text.lower()
+        or any(word in text for word in SIGNATURE)
+        or any(f"site-packages{os.sep}keras{os.sep}" in name for name in files)
+    )
+
+
+def _unguarded(module: Module) -> list[Outdated]:
+    tried = guarded_lines(module.tree)
+    return [one for one in outdated(module) if one.row not in tried]
+
+
+def _is_keras_2(one: Outdated) -> bool:
+    """Whether Keras 2 (with what Seedbed puts back) has what Keras 3 lacks."""
+    what = one.what
+    if what.startswith(("keras.", *NOWHERE)):
+        return not what.startswith(NOWHERE)
+    if what.startswith(".") and what[1:] in METHODS:
+        return True
+    if what.endswith((")", "]")):
+        argument = what.partition("(")[2].partition("=")[0]
+        return argument not in IGNORED
+    return what.partition(".")[2] in TENSORFLOW
+
+
+def _new_places(module: Module) -> Iterable[str]:
+    """Places that use what only Keras 3 has, each as words."""
+    names = imported_names(module.nodes)
+    tried = guarded_lines(module.tree)
+    for node in module.nodes:
+        row = int(getattr(node, "lineno", 0))
+        if row in tried:
+            continue
+        for full in _named(node, names):
+            new = new_in_keras_3(full)
+            if new is not None:
+                place = module.line(row)
+                where = (
+                    f"line {place.line}"
+                    if place.cell is None
+                    else (f"cell {place.cell} line {place.line}")
+                )
+                yield f"{module.path.name} {where} uses {new}"
+
+
+def _named(node: ast.AST, names: dict[str, str]) -> Iterable[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    full = full_name(node, names) if isinstance(node, ast.Attribute) else None
+    return [full] if full else []
+
+
+def _refuse_graph(module: Module) -> None:
+    """Refuse a script that builds TensorFlow 1's graph by hand: its first line that needs it."""
+    tried = guarded_lines(module.tree)
+    for one in outdated(module):
+        bare = one.what.partition(".")[2]
+        if one.row in tried or one.what.startswith(("keras.", "tensorflow.")):
+            continue
+        if bare in GRAPH and bare != "contrib" and TENSORFLOW.get(bare) == one.instead:
+            raise InputError(
+                f"script must use Keras, but {module.path.name} {one.where} uses {one.what}: it "
+                "builds a graph of TensorFlow 1, which no TensorFlow 2 runs as it is. Write "
+                "import tensorflow.compat.v1 as tf and tf.disable_v2_behavior() at its top."
+            )
+
+
+def _stops(module: Module, found: Sequence[Outdated], lacks: str) -> str:
+    told = "; ".join(str(one) for one in found)
+    lines = "that line" if len(found) == 1 else "these lines"
+    return (
+        f"script must import what is there, but {module.path.name} imports what {lacks}: {told}. "
+        f"Mend {lines} and repeat it."
+    )
+
+
+def _require_package(why: str) -> None:
+    if not _version(PACKAGE):
+        raise InputError(
+            f"{PACKAGE} must be installed for a script that needs Keras 2 ({why}): "
+            f"pip install {PACKAGE}, in the version of your TensorFlow."
+        )
+
+
+def _short(package: str) -> str:
+    return ".".join(_version(package).split(".")[:2])
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,1 @@
+"""What scripts of older years use and today's libraries lack, put back for one run."""

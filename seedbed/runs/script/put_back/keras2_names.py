@@ -1,0 +1,136 @@
+"""Functions, classes and settings of Keras 1 and 2 that tf-keras no longer has."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from seedbed.runs.script.put_back.tensorflow1 import NoSession
+from seedbed.runs.script.put_back.uses import OldUses
+
+LAYERS = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Deconvolution2D": "Conv2DTranspose"}
+ALIASES = {
+    "initializers": {"normal": "RandomNormal", "uniform": "RandomUniform"},
+    "regularizers": {"l1l2": "l1_l2", "WeightRegularizer": "L1L2", "activity_l2": "l2"},
+    "constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
+}
+
+
+def restore_names(keras: Any, uses: OldUses) -> None:
+    """Add what is missing.
+
+    Args:
+        keras: tf-keras.
+        uses: Where the uses are recorded.
+    """
+    for module, names in ALIASES.items():
+        place = getattr(keras, module)
+        for old, new in names.items():
+            setattr(place, old, getattr(place, new))
+    for old, new in LAYERS.items():
+        setattr(keras.layers, old, getattr(keras.layers, new))
+    _restore_layers(keras, uses)
+    _restore_backend(keras, uses)
+    _restore_utils(keras, uses)
+
+
+def _restore_layers(keras: Any, uses: OldUses) -> None:
+    from seedbed.runs.script.put_back import keras1_layers
+
+    layers = keras.layers
+    layers.merge = keras1_layers.merge_function(layers, uses)
+    layers.Merge = keras1_layers.merge_layer(keras)
+    layers.MaxoutDense, layers.Highway = keras1_layers.dense_layers(keras)
+    layers.AtrousConvolution2D = layers.Conv2D
+    layers.TimeDistributedDense = lambda *args, **named: layers.TimeDistributed(
+        layers.Dense(*args, **named)
+    )
+    conv = layers.Conv2D
+
+    def convolution2d(*args: Any, **named: Any) -> Any:
+        """Keras 1's name: filters, rows, columns."""
+        if len(args) > 2:
+            uses.tell("Convolution2D(filters, rows, columns)", "Conv2D(filters, kernel_size)")
+            args = (args[0], tuple(args[1:3]), *args[3:])
+        return conv(*args, **named)
+
+    layers.Convolution2D = convolution2d
+    layers.AtrousConvolution2D = convolution2d
+
+
+def _restore_backend(keras: Any, uses: OldUses) -> None:
+    backend, session = keras.backend, NoSession()
+    import tensorflow as tf
+
+    backend.tf = tf
+    backend.get_session = lambda: session
+    backend.set_session = lambda _session=None: None
+    backend.image_dim_ordering = lambda: (
+        "th" if backend.image_data_format() == "channels_first" else "tf"
+    )
+
+    def set_image_dim_ordering(order: str) -> None:
+        formats = {"th": "channels_first", "tf": "channels_last"}
+        backend.set_image_data_format(formats[order])
+
+    backend.set_image_dim_ordering = set_image_dim_ordering
+    backend.function = _function_of(keras)
+    original = backend.set_learning_phase
+
+    def set_learning_phase(value: Any) -> None:
+        """Outside a graph it has no effect on ``fit`` and ``predict``."""
+        uses.warn(
+            f"calls K.set_learning_phase({value}): fit still trains and predict still predicts, "
+            "as they choose the phase themselves"
+        )
+        original(value)
+
+    backend.set_learning_phase = set_learning_phase
+
+
+def _function_of(keras: Any) -> Callable[..., Any]:
+    def function(inputs: Any, outputs: Any, updates: Any = None, **_: Any) -> Callable[..., Any]:
+        """``K.function([model.input, K.learning_phase()], [layer.output])``."""
+        del updates
+        given = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+        tensors = [n for n, one in enumerate(given) if hasattr(one, "shape")]
+        model = keras.Model([given[n] for n in tensors], outputs)
+
+        def call(values: Any) -> Any:
+            values = list(values) if isinstance(values, list | tuple) else [values]
+            phases = [v for n, v in enumerate(values) if n not in tensors]
+            chosen = [values[n] for n in tensors]
+            training = bool(phases[0]) if phases else False
+            found = model(chosen[0] if len(chosen) == 1 else chosen, training=training)
+            if isinstance(outputs, list | tuple):
+                found = found if isinstance(found, list | tuple) else [found]
+                return [one.numpy() for one in found]
+            return found.numpy()
+
+        return call
+
+    return function
+
+
+def _restore_utils(keras: Any, uses: OldUses) -> None:
+    utils = keras.utils
+    original = utils.to_categorical
+
+    def to_categorical(y: Any, num_classes: Any = None, dtype: str = "float32", **old: Any) -> Any:
+        if "nb_classes" in old:
+            uses.tell("to_categorical(nb_classes=…)", "num_classes=")
+            num_classes = old.pop("nb_classes")
+        return original(y, num_classes, dtype, **old)
+
+    utils.to_categorical = to_categorical
+    old = importlib.import_module("tf_keras.src.utils.np_utils")
+    old.to_categorical = to_categorical  # type: ignore[attr-defined]
+    old.probas_to_classes = lambda p: p.argmax(-1)  # type: ignore[attr-defined]
+    old.categorical_probas_to_classes = lambda p: p.argmax(-1)  # type: ignore[attr-defined]
+    utils.print_summary = lambda model, *args, **named: model.summary(*args, **named)
+    utils.plot = utils.plot_model
+
+    def multi_gpu_model(model: Any, gpus: Any = None, **_: Any) -> Any:
+        uses.warn(f"asks for {gpus} GPUs with multi_gpu_model: it trains on one device")
+        return model
+
+    utils.multi_gpu_model = multi_gpu_model

@@ -1,0 +1,86 @@
+"""Everything that a script of older years needs, put back before it starts."""
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
+from seedbed.doctor.keras3.outdated_code import outdated
+from seedbed.doctor.source.module import Module
+from seedbed.runs.script.keras_choice import NOWHERE, KerasChoice, outdated_elsewhere
+from seedbed.runs.script.put_back.uses import OldUses
+
+OLD_PANDAS = (".as_matrix", ".ix[", "delim_whitespace", "error_bad_lines")
+"""Text that a script written for pandas before 1.0 holds."""
+
+
+def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses) -> None:
+    """Put back what the script and the files that it imports use.
+
+    Args:
+        modules: The script first, then the files.
+        choice: The Keras that it runs on.
+        uses: Where the uses are recorded.
+    """
+    from seedbed.runs.script.put_back import elsewhere, pandas_names, sklearn_names
+
+    places = [one for module in modules for one in outdated(module)]
+    gone = {one.what for one in places if outdated_elsewhere(one)}
+    elsewhere.restore_elsewhere(gone)
+    elsewhere.restore_python_2(_never_bound(modules))
+    sklearn_names.restore_sklearn(gone)
+    sklearn_names.accept_old_arguments(uses)
+    if choice.version == 2 or any(word in one.source for one in modules for word in OLD_PANDAS):
+        pandas_names.restore_pandas(uses)
+    own = outdated(modules[0])
+    if choice.version == 2:
+        _restore_keras_2(modules, uses)
+        uses.add([one for one in own if not one.what.startswith(NOWHERE)])
+    else:
+        uses.add([one for one in own if outdated_elsewhere(one)])
+
+
+def _restore_keras_2(modules: Sequence[Module], uses: OldUses) -> None:
+    import tensorflow as tf
+
+    from seedbed.runs.script.put_back import (
+        keras1_arguments,
+        keras2_modules,
+        keras2_names,
+        keras2_optimizers,
+        keras2_training,
+        tensorflow1,
+    )
+
+    legacy_copy = any("tensorflow.python.keras" in module.source for module in modules)
+    keras: Any = keras2_modules.use_keras_2(legacy_copy)
+    tensorflow1.restore_tensorflow(tf)
+    keras1_arguments.translate_layers(keras.layers, uses)
+    keras1_arguments.translate_model(keras, uses)
+    keras2_names.restore_names(keras, uses)
+    keras2_optimizers.restore_optimizers(keras.optimizers, uses)
+    keras2_training.restore_training(keras.Model, uses)
+    keras2_training.report_ignored_arguments(keras.callbacks, uses)
+    if _reads_old_metric_names(modules):
+        keras2_training.restore_metric_names(keras.callbacks)
+
+
+def _reads_old_metric_names(modules: Sequence[Module]) -> bool:
+    """Whether a text such as ``val_acc`` or ``{val_acc:.2f}`` stands somewhere."""
+    texts = [
+        node.value
+        for module in modules
+        for node in module.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return any(text in OLD_KEYS or "{acc" in text or "{val_acc:" in text for text in texts)
+
+
+def _never_bound(modules: Sequence[Module]) -> set[str]:
+    read: set[str] = set()
+    bound: set[str] = set()
+    for module in modules:
+        for node in module.nodes:
+            if isinstance(node, ast.Name):
+                (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+    return read - bound

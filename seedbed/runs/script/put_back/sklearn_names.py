@@ -1,0 +1,153 @@
+"""Modules of scikit-learn before 0.20: ``cross_validation``, ``grid_search``, ``Imputer``."""
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+MOVED = {"sklearn.cross_validation", "sklearn.grid_search", "sklearn.learning_curve"}
+
+
+def restore_sklearn(gone: set[str]) -> None:
+    """Add what a script imports.
+
+    Args:
+        gone: Names as the doctor's table has them.
+    """
+    import sklearn
+
+    for name in MOVED & gone:
+        module = _Moved(name)
+        sys.modules[name] = module
+        setattr(sklearn, name.rpartition(".")[2], module)
+    if "sklearn.externals.joblib" in gone:
+        import joblib
+        import sklearn.externals
+
+        sys.modules["sklearn.externals.joblib"] = joblib
+        sklearn.externals.joblib = joblib
+    if "sklearn.preprocessing.Imputer" in gone:
+        import sklearn.preprocessing
+
+        sklearn.preprocessing.Imputer = imputer
+
+
+def imputer(
+    missing_values: Any = "NaN", strategy: str = "mean", axis: int = 0, **named: Any
+) -> Any:
+    """``Imputer(missing_values="NaN", axis=0)``.
+
+    Raises:
+        ValueError: ``axis=1``, which no later scikit-learn has.
+    """
+    from sklearn.impute import SimpleImputer
+
+    if axis:
+        raise ValueError("Imputer(axis=1) is gone from scikit-learn: impute the transposed table")
+    named.pop("verbose", None)
+    missing = np.nan if missing_values == "NaN" else missing_values
+    return SimpleImputer(missing_values=missing, strategy=strategy, **named)
+
+
+class _Moved(ModuleType):
+    """What ``sklearn.model_selection`` has, and the splitters that took the data themselves."""
+
+    def __getattr__(self, name: str) -> Any:
+        from sklearn import model_selection
+
+        if name in SPLITTERS:
+            return SPLITTERS[name]
+        if hasattr(model_selection, name):
+            return getattr(model_selection, name)
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
+
+class _Folds:
+    """Pairs of rows to train and to test on, known once it is made."""
+
+    def __init__(self, splitter: Any, y: Any) -> None:
+        self._pairs = list(splitter.split(np.zeros(len(y)), y))
+        self.n_folds = len(self._pairs)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+
+def _random_state(shuffle: bool, random_state: Any) -> Any:
+    return random_state if shuffle else None  # it had no effect without
+
+
+def _k_fold(n: int, n_folds: int = 3, shuffle: bool = False, random_state: Any = None) -> _Folds:
+    from sklearn.model_selection import KFold
+
+    state = _random_state(shuffle, random_state)
+    return _Folds(KFold(n_folds, shuffle=shuffle, random_state=state), np.zeros(n))
+
+
+def _stratified_k_fold(
+    y: Any, n_folds: int = 3, shuffle: bool = False, random_state: Any = None
+) -> _Folds:
+    from sklearn.model_selection import StratifiedKFold
+
+    state = _random_state(shuffle, random_state)
+    return _Folds(StratifiedKFold(n_folds, shuffle=shuffle, random_state=state), np.asarray(y))
+
+
+def _shuffle_split(n: int, n_iter: int = 10, test_size: Any = 0.1, **named: Any) -> _Folds:
+    from sklearn.model_selection import ShuffleSplit
+
+    return _Folds(ShuffleSplit(n_iter, test_size=test_size, **named), np.zeros(n))
+
+
+def _stratified_shuffle_split(
+    y: Any, n_iter: int = 10, test_size: Any = 0.1, **named: Any
+) -> _Folds:
+    from sklearn.model_selection import StratifiedShuffleSplit
+
+    return _Folds(StratifiedShuffleSplit(n_iter, test_size=test_size, **named), np.asarray(y))
+
+
+def _leave_one_out(n: int) -> _Folds:
+    from sklearn.model_selection import LeaveOneOut
+
+    return _Folds(LeaveOneOut(), np.zeros(n))
+
+
+SPLITTERS = {
+    "KFold": _k_fold,
+    "StratifiedKFold": _stratified_k_fold,
+    "ShuffleSplit": _shuffle_split,
+    "StratifiedShuffleSplit": _stratified_shuffle_split,
+    "LeaveOneOut": _leave_one_out,
+}
+
+
+def accept_old_arguments(uses: Any) -> None:
+    """Arguments of scikit-learn before 0.24 that are refused today and had no effect.
+
+    Args:
+        uses: Where the uses are recorded.
+    """
+    from sklearn.model_selection import KFold, StratifiedKFold
+
+    for cls in (KFold, StratifiedKFold):
+        cls.__init__ = _without_useless_state(cls.__name__, cls.__init__, uses)
+
+
+def _without_useless_state(name: str, original: Any, uses: Any) -> Any:
+    from functools import wraps
+
+    @wraps(original)
+    def init(self: Any, *args: Any, **named: Any) -> None:
+        shuffles = named.get("shuffle", args[1] if len(args) > 1 else False)
+        if not shuffles and named.get("random_state") is not None:
+            named["random_state"] = None
+            uses.warn(f"gives {name} random_state= without shuffle=True, which has no effect")
+        original(self, *args, **named)
+
+    return init

@@ -1,0 +1,72 @@
+"""TensorFlow 1's names that Keras scripts use without building a graph themselves."""
+
+from typing import Any
+
+import numpy as np
+
+
+class NoSession:
+    """What ``tf.Session`` gives: a session without a graph, because everything runs at once."""
+
+    graph = None
+
+    def __init__(self, *_: Any, **__: Any) -> None: ...
+
+    def __enter__(self) -> "NoSession":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def as_default(self) -> "NoSession":
+        """Usable in ``with``."""
+        return self
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def run(self, fetches: Any, feed_dict: Any = None, **_: Any) -> Any:
+        """Values of tensors that exist; an initialiser is None, as everything is initialised.
+
+        Raises:
+            RuntimeError: Something is fed, which takes a graph.
+        """
+        if feed_dict:
+            raise RuntimeError(
+                "it feeds a graph of TensorFlow 1 (Session.run(feed_dict=…)), and there is none"
+            )
+        if isinstance(fetches, list | tuple):
+            return [self.run(one) for one in fetches]
+        return None if fetches is None else np.asarray(fetches)
+
+
+def restore_tensorflow(tf: Any) -> None:
+    """Add the names to TensorFlow 2.
+
+    Args:
+        tf: TensorFlow.
+    """
+    v1 = tf.compat.v1
+    names = {
+        "Session": NoSession,
+        "InteractiveSession": NoSession,
+        "ConfigProto": v1.ConfigProto,
+        "GPUOptions": v1.GPUOptions,
+        "get_default_graph": v1.get_default_graph,
+        "reset_default_graph": v1.reset_default_graph,
+        "global_variables_initializer": lambda: None,
+        "local_variables_initializer": lambda: None,
+        "initialize_all_variables": lambda: None,
+        "set_random_seed": tf.random.set_seed,
+        "random_normal": tf.random.normal,
+        "random_uniform": tf.random.uniform,
+        "truncated_normal": tf.random.truncated_normal,
+        "logging": v1.logging,
+        "gfile": v1.gfile,
+        "to_float": v1.to_float,
+        "log": tf.math.log,
+    }
+    for name, value in names.items():
+        if not hasattr(tf, name):
+            setattr(tf, name, value)
+    for name in ("Session", "InteractiveSession"):
+        setattr(v1, name, NoSession)

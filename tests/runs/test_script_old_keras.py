@@ -1,0 +1,229 @@
+"""Scripts of 2015 to 2019 on Keras 2: which Keras is chosen, what is put back, equal weights."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.recording.outcome import Outcome
+from seedbed.runs.script.keras_choice import choose
+from seedbed.runs.script.script_files import read
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.errors import InputError
+from seedbed.tracking import schema
+from seedbed.tracking.writing.run_folder import RunFolder
+from tests.support.cells import folder_of, in_store
+
+OLD = Path(__file__).parent / "scripts" / "old"
+Start = Callable[..., tuple["Future[Outcome]", RunFolder]]
+
+
+@pytest.fixture
+def start(pool: LocalPool, store_path: Path, tmp_path: Path) -> Start:
+    """Starts a script, given as text or as the name of one of ours, in a folder of its own."""
+
+    def begin(script: str, name: str = "train.py", **given: Any) -> Any:
+        home = tmp_path / (name if "\n" in script else script).removesuffix(".py")
+        home.mkdir(exist_ok=True)
+        name = name if "\n" in script else script
+        (home / name).write_text(script if "\n" in script else (OLD / script).read_text())
+        (home / "sonar.csv").write_text(SONAR)
+        given = {"folder": str(home), "script": name, **given}
+        folder = folder_of("script", store_path, given)
+        task = pool.submit(in_store, str(store_path), run_cell, "script", given, folder)
+        return task, RunFolder(Path(folder))
+
+    return begin
+
+
+SONAR = "".join(
+    " ".join(f"{(n * k) % 17 / 17 + (0.5 if n % 2 else -0.5):.3f}" for k in range(1, 7))
+    + f" {'MR'[n % 2]}\n"
+    for n in range(60)
+)
+
+
+def story(record: RunFolder) -> Any:
+    return json.loads((record.artifacts / schema.SCRIPT_JSON).read_text())
+
+
+OLD_SCRIPTS = {
+    "branches_2015.py": ("evaluate2_accuracy", "line 27 Convolution2D(filters, rows, columns)"),
+    "generator_2016.py": ("evaluate1_accuracy", "line 30 fit_generator(samples_per_epoch=…)"),
+    "cnn_2017.py": ("printed_right", "line 4 time.clock"),
+    "wrapped_2017.py": ("printed_baseline", "line 11 read_csv(delim_whitespace=True)"),
+    "late_2018.py": ("printed_test_accuracy", "line 9 Adam(lr=…)"),
+    "tfkeras_2019.py": ("evaluate1_accuracy", "line 11 fit(steps_per_epoch=a / b)"),
+}
+"""Script → a number that it gives, and one of the uses that are told."""
+
+
+def test_scripts_of_older_years_run_to_their_numbers(start: Start) -> None:
+    tasks = {name: start(name) for name in OLD_SCRIPTS}
+    for name, (metric, use) in OLD_SCRIPTS.items():
+        task, record = tasks[name]
+        outcome = task.result()
+        assert outcome.state == "finished", (name, outcome.reason)
+        assert metric in outcome.metrics, (name, outcome.metrics)
+        told = [f"{one['where']} {one['what']}" for one in story(record)["put_back"]]
+        assert use in told, (name, told)
+        assert story(record)["keras"]["version"].endswith("(tf-keras)")
+        environment = json.loads((record.artifacts / schema.ENVIRONMENT).read_text())
+        assert environment["keras"].endswith("(tf-keras)")
+    assert any("has no effect" in one for one in tasks["tfkeras_2019.py"][0].result().warnings)
+
+
+EQUAL = """
+import hashlib
+import numpy as np
+import tensorflow as tf
+from sklearn.datasets import load_digits
+from tensorflow import keras
+
+tf.keras.utils.set_random_seed(3)
+x, y = load_digits(return_X_y=True)
+layers = keras.layers
+model = keras.Sequential([
+    layers.Dense(12, 'relu'), layers.Dropout(.3), layers.GaussianNoise(.1), layers.Dense(10, 'softmax')
+])
+model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])
+model.fit(x[:600], y[:600], epochs=2, verbose=0, validation_data=(x[600:800], y[600:800]))
+model.evaluate(x[800:], y[800:], verbose=0)
+model.predict(x[:10], verbose=0)
+model.fit(x[:600], y[:600], epochs=1, verbose=0)
+digest = hashlib.sha256(b''.join(np.ascontiguousarray(w).tobytes() for w in model.get_weights()))
+print('accuracy:', model.evaluate(x[800:], y[800:], verbose=0)[1], 'weights:', digest.hexdigest())
+"""  # fmt: skip
+BARE = """
+import runpy
+import sys
+import tensorflow as tf
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+tf.config.experimental.enable_op_determinism()
+runpy.run_path(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("version", ["2", "3"])
+def test_a_watched_run_has_the_weights_of_a_bare_one(
+    start: Start, tmp_path: Path, version: str
+) -> None:
+    task, record = start(EQUAL, "equal.py", keras=version, keep_seeds=True)
+    assert task.result().state == "finished", task.result().reason
+    watched = (record.artifacts / schema.STDOUT).read_text().splitlines()[-1]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", BARE, str(tmp_path / "equal" / "equal.py")],
+        capture_output=True, text=True, check=True,
+        env={**os.environ, "TF_USE_LEGACY_KERAS": str(int(version == "2")), "OMP_NUM_THREADS": "1",
+             "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
+             "TF_ENABLE_ONEDNN_OPTS": "1", "CUDA_VISIBLE_DEVICES": "-1"},
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == watched
+    assert story(record)["keras"]["version"].startswith(f"Keras {version}.")
+
+
+def test_seeds_follow_on_keras_2_too(start: Start) -> None:
+    runs = [start("cnn_2017.py", seed=seed) for seed in (0, 0, 1)]
+    first, same, other = (task.result().fingerprint for task, _ in runs)
+    assert first == same != other
+
+
+LATE = """
+import tensorflow as tf
+from tensorflow.keras.callbacks import ModelCheckpoint
+from sklearn.datasets import load_digits
+x, y = load_digits(return_X_y=True)
+m = tf.keras.Sequential([tf.keras.layers.Dense(10, activation='softmax')])
+m.compile(optimizer='adam', loss='sparse_categorical_crossentropy', metrics=['accuracy'])
+keep = ModelCheckpoint('best.h5', monitor='loss', save_best_only=True, restore_best_weights=True)
+m.fit(x, y, epochs=1, verbose=0, callbacks=[keep])
+print('accuracy:', m.evaluate(x, y)[1])
+"""
+NEITHER = LATE.replace("print('acc", "keep.never_there()\nprint('acc")
+NEW = LATE.replace("\nx, y", "\nimport keras\nprint(keras.ops.ones(1))\nx, y")
+
+
+def test_what_fails_on_keras_3_before_it_trains_is_tried_on_keras_2(start: Start) -> None:
+    late, _ = start(LATE, "late.py")
+    neither, _ = start(NEITHER.replace("m.fit(", "keep.never_there()\nm.fit("), "neither.py")
+    new, _ = start(NEW, "new.py")
+    assert late.result().state == "finished", late.result().reason
+    (said,) = [one for one in late.result().warnings if "ran on Keras 2" in one]
+    assert "late.py line 8: TypeError" in said
+    reason = neither.result().reason or ""
+    assert "on Keras 3." in reason
+    assert "restore_best_weights" in reason
+    assert "on Keras 2." in reason
+    assert "never_there" in reason
+    assert "restore_best_weights" in (new.result().reason or "")  # only Keras 3 has keras.ops
+    assert "(tf-keras)" not in (new.result().reason or "")
+
+
+CHOICES = {
+    "keras 3": ("import keras\nx = keras.ops.ones(3)\n", 3),
+    "guarded": ("try:\n    from keras.utils import np_utils\nexcept ImportError:\n    pass\n", 3),
+    "tf.keras": ("import tensorflow as tf\nm = tf.keras.Sequential()\nm.fit(x, epochs=2)\n", 3),
+    "ignored": ("import keras\nkeras.optimizers.Adam(0.1, decay=1e-6)\n", 3),
+    "numpy only": ("import numpy as np\nimport keras\nx = np.float(3)\n", 3),
+    "module": ("import keras.utils.np_utils\n", 2),
+    "method": ("import keras\nm.fit_generator(g)\n", 2),
+    "backend": ("from keras import backend as K\nK.set_session(1)\n", 2),
+    "argument": ("from keras.layers import Dense\nDense(3, init='uniform')\n", 2),
+    "session": ("import tensorflow as tf\nimport keras\ns = tf.Session()\n", 2),
+    "history": ("import keras\nh = m.fit(x, y)\nprint(h.history['val_acc'])\n", 2),
+    "float steps": ("import keras\nm.fit(g, steps_per_epoch=n / 32)\n", 2),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_the_keras_that_a_script_needs(tmp_path: Path, name: str) -> None:
+    text, version = CHOICES[name]
+    (tmp_path / "a.py").write_text(text)
+    assert choose(read(tmp_path / "a.py")).version == version
+
+
+REFUSED = {
+    "both": (
+        "import keras\nfrom keras.utils import np_utils\nx = keras.ops.ones(3)\n",
+        "auto",
+        "must use one Keras, but a.py line 2 uses keras.utils.np_utils.* a.py line 3 uses keras.ops",
+    ),
+    "old on 3": ("from keras.utils import np_utils\n", "3", "what Keras 3 lacks: line 1 uses"),
+    "new on 2": ("import keras\nkeras.ops.ones(3)\n", "2", "--keras 2 must not be given.*line 2"),
+    "contrib": (
+        "import keras\nfrom tensorflow.contrib import rnn\n",
+        "auto",
+        "line 2 uses tensorflow.contrib.rnn, which is gone",
+    ),
+    "graph": (
+        "import tensorflow as tf\nimport keras\nx = tf.placeholder(tf.float32)\nw = tf.Session()\n",
+        "auto",
+        "a.py line 3 uses tf.placeholder: it builds a graph of TensorFlow 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_no_keras_runs_is_refused(tmp_path: Path, name: str) -> None:
+    text, asked, words = REFUSED[name]
+    (tmp_path / "a.py").write_text(text)
+    with pytest.raises(InputError, match=words):
+        choose(read(tmp_path / "a.py"), asked=asked)  # type: ignore[arg-type]
+
+
+def test_a_file_beside_the_script_counts(tmp_path: Path) -> None:
+    from seedbed.runs.script.script_files import imported_modules
+
+    (tmp_path / "net.py").write_text("from keras.layers.core import Dense\n")
+    (tmp_path / "a.py").write_text("import net\n")
+    module = read(tmp_path / "a.py")
+    chosen = choose(module, imported_modules(module))
+    assert (chosen.version, chosen.why) == (2, "net.py line 1 uses keras.layers.core")
