@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.doctor.keras3 import outdated_calls
+from seedbed.doctor.keras3.changed_defaults import LAYERS, OPTIMISERS
 from seedbed.doctor.keras3.removed_elsewhere import ELSEWHERE
 from seedbed.doctor.keras3.removed_names import (
     BACKEND_LEFT,
@@ -100,6 +101,16 @@ def test_table_agrees_with_the_installed_keras(tmp_path: Path) -> None:
         env={"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(tmp_path)},
     )  # fmt: skip
     assert done.stdout.strip() == ""
+
+
+def test_changed_defaults_are_those_of_the_installed_keras() -> None:
+    import inspect
+
+    import keras
+
+    for one in (*OPTIMISERS, *LAYERS):
+        cls = getattr(keras.optimizers, one.name, None) or getattr(keras.layers, one.name)
+        assert inspect.signature(cls).parameters[one.argument].default == one.now, one
 
 
 @pytest.mark.parametrize(

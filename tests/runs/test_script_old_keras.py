@@ -91,7 +91,8 @@ tf.keras.utils.set_random_seed(3)
 x, y = load_digits(return_X_y=True)
 layers = keras.layers
 model = keras.Sequential([
-    layers.Dense(12, 'relu'), layers.Dropout(.3), layers.GaussianNoise(.1), layers.Dense(10, 'softmax')
+    layers.Dense(12, 'relu'), layers.Dropout(.3), layers.GaussianNoise(.1),
+    layers.Dense(10, 'softmax'),
 ])
 model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])
 model.fit(x[:600], y[:600], epochs=2, verbose=0, validation_data=(x[600:800], y[600:800]))
@@ -167,6 +168,28 @@ def test_what_fails_on_keras_3_before_it_trains_is_tried_on_keras_2(start: Start
     assert "(tf-keras)" not in (new.result().reason or "")
 
 
+YEAR = """
+import keras
+from sklearn.datasets import load_digits
+x, y = load_digits(return_X_y=True)
+m = keras.Sequential([keras.layers.Dense(10, activation='softmax')])
+m.compile(optimizer='adadelta', loss='sparse_categorical_crossentropy', metrics=['accuracy'])
+m.fit(x, y, epochs=1, verbose=0)
+print('rate:', float(m.optimizer.learning_rate))
+"""
+
+
+@pytest.mark.parametrize("version", ["2", "3"])
+def test_a_default_that_changed_is_said_and_taken_on_request(start: Start, version: str) -> None:
+    today, _ = start(YEAR, "today.py", keras=version)
+    of_2018, _ = start(YEAR, "year.py", keras=version, as_of=2018)
+    assert today.result().metrics["printed_rate"] == pytest.approx(0.001)
+    (said,) = today.result().warnings
+    assert "line 6 leaves Adadelta's learning_rate at today's default, 0.001; until 2019" in said
+    assert of_2018.result().metrics["printed_rate"] == 1.0
+    assert "takes Adadelta's learning_rate of 2018, 1.0" in of_2018.result().warnings[0]
+
+
 CHOICES = {
     "keras 3": ("import keras\nx = keras.ops.ones(3)\n", 3),
     "guarded": ("try:\n    from keras.utils import np_utils\nexcept ImportError:\n    pass\n", 3),
@@ -194,7 +217,7 @@ REFUSED = {
     "both": (
         "import keras\nfrom keras.utils import np_utils\nx = keras.ops.ones(3)\n",
         "auto",
-        "must use one Keras, but a.py line 2 uses keras.utils.np_utils.* a.py line 3 uses keras.ops",
+        "must use one Keras, but a.py line 2 uses keras.utils.np_utils.*a.py line 3 uses keras.ops",
     ),
     "old on 3": ("from keras.utils import np_utils\n", "3", "what Keras 3 lacks: line 1 uses"),
     "new on 2": ("import keras\nkeras.ops.ones(3)\n", "2", "--keras 2 must not be given.*line 2"),

@@ -1,7 +1,7 @@
 """What scripts of 2015 to 2020 use of Python, NumPy, SciPy, scikit-learn and pandas that is gone.
 
 The keys are dotted names as an import or an attribute spells them; whatever lies below a name is
-gone with it. tests/doctor/test_keras_history.py holds the table to the installed libraries.
+gone with it. tests/doctor/test_removed_names.py holds the table to the installed libraries.
 """
 
 ELSEWHERE: dict[str, str] = {

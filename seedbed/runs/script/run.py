@@ -188,7 +188,7 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
     process_setup.hard_exit_is_an_exit()
     process_setup.forget_exits()
     _own_temporary_folder(record.path / "tmp")
-    restore(made.modules, made.choice, made.uses)
+    restore(made.modules, made.choice, made.uses, options.as_of)
     if made.streams is None:
         made.seeding.begin()
     else:

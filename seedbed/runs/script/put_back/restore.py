@@ -14,15 +14,17 @@ OLD_PANDAS = (".as_matrix", ".ix[", "delim_whitespace", "error_bad_lines")
 """Text that a script written for pandas before 1.0 holds."""
 
 
-def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses) -> None:
+def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of: int = 0) -> None:
     """Put back what the script and the files that it imports use.
 
     Args:
         modules: The script first, then the files.
         choice: The Keras that it runs on.
         uses: Where the uses are recorded.
+        as_of: Year whose defaults of Keras are wanted; 0 for today's.
     """
     from seedbed.runs.script.put_back import elsewhere, pandas_names, sklearn_names
+    from seedbed.runs.script.put_back.defaults_by_year import watch_defaults
 
     places = [one for module in modules for one in outdated(module)]
     gone = {one.what for one in places if outdated_elsewhere(one)}
@@ -38,6 +40,9 @@ def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses) -> No
         uses.add([one for one in own if not one.what.startswith(NOWHERE)])
     else:
         uses.add([one for one in own if outdated_elsewhere(one)])
+    import keras
+
+    watch_defaults(keras, choice.version, as_of, uses)
 
 
 def _restore_keras_2(modules: Sequence[Module], uses: OldUses) -> None:
