@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 from seedbed.doctor.keras3.outdated_code import Outdated
 from seedbed.doctor.source.module import Module
@@ -48,13 +49,13 @@ class OldUses:
 
     def row(self) -> int:
         """Line of the script that runs now; 0 if it is not on the stack."""
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         stem = self.module.path.stem
         while frame is not None:
             path = Path(frame.f_code.co_filename)
             if path.stem == stem and path.is_relative_to(self.folder):
                 return frame.f_lineno
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         return 0
 
     def where(self, row: int) -> str:
