@@ -38,7 +38,7 @@ def restore_elsewhere(gone: set[str]) -> None:
     if "scipy.interp" in gone:
         import scipy
 
-        scipy.interp = np.interp
+        scipy.interp = np.interp  # type: ignore[attr-defined]
 
 
 def _restore_scipy_misc() -> None:
@@ -54,7 +54,7 @@ def _restore_scipy_misc() -> None:
     for name in ("logsumexp", "comb", "factorial"):
         setattr(module, name, getattr(special, name))
     sys.modules["scipy.misc"] = module
-    scipy.misc = module
+    scipy.misc = module  # type: ignore[attr-defined]
 
 
 def restore_python_2(names: set[str]) -> None:

@@ -47,8 +47,8 @@ def use_keras_2(legacy_copy: bool = False) -> ModuleType:
     """
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
     import tensorflow as tf
-    import tf_keras
 
+    tf_keras = importlib.import_module("tf_keras")
     _add_names_of_3(tf_keras)
     prefixes = (*PREFIXES, LEGACY_COPY) if legacy_copy else PREFIXES
     for name in list(sys.modules):

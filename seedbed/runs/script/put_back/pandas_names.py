@@ -38,7 +38,7 @@ def restore_pandas(uses: OldUses) -> None:
     def drop_by_position(self: Any, labels: Any = None, axis: Any = 0, **named: Any) -> Any:
         return drop(self, labels, axis=axis, **named)
 
-    frame.drop = drop_by_position  # type: ignore[method-assign, assignment]
+    frame.drop = drop_by_position  # type: ignore[method-assign]
     pd.options.future.infer_string = False  # columns of text are objects, as they were
     dummies = pd.get_dummies
 

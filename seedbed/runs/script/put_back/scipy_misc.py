@@ -59,12 +59,13 @@ def imsave(name: Any, data: Any, format: str | None = None) -> None:  # noqa: A0
 def imresize(data: Any, size: Any, interp: str = "bilinear", mode: str | None = None) -> Any:
     """An array of another size, as bytes: percent, a fraction, or (rows, columns)."""
     picture = toimage(data, mode)
+    width, height = picture.size
     if isinstance(size, int | np.integer):
-        wanted = tuple(int(size / 100 * one) for one in picture.size)
+        wanted = int(size / 100 * width), int(size / 100 * height)
     elif isinstance(size, float | np.floating):
-        wanted = tuple((np.array(picture.size) * size).astype(int).tolist())
+        wanted = int(size * width), int(size * height)
     else:
-        wanted = (int(size[1]), int(size[0]))
+        wanted = int(size[1]), int(size[0])
     return np.array(picture.resize(wanted, resample=FILTERS[interp]))
 
 

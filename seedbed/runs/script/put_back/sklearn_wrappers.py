@@ -45,13 +45,13 @@ class BaseWrapper(BaseEstimator):  # type: ignore[misc]
         return self
 
     def _of_builder(self) -> set[str]:
-        return set(inspect.signature(self.build_fn or self.__call__).parameters)  # type: ignore[operator]
+        return set(inspect.signature(self.build_fn or self.__call__).parameters)
 
     def _given(self, names: set[str], more: dict[str, Any] | None = None) -> dict[str, Any]:
         return {**{k: v for k, v in self.sk_params.items() if k in names}, **(more or {})}
 
     def _fit(self, x: Any, y: Any, named: dict[str, Any]) -> Any:
-        build = self.build_fn or self.__call__  # type: ignore[operator]
+        build = self.build_fn or self.__call__
         self.model = build(**self._given(self._of_builder() - {"self"}))
         return self.model.fit(x, self._targets(y), **self._given(IN_FIT, named))
 
