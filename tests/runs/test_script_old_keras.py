@@ -168,6 +168,20 @@ def test_what_fails_on_keras_3_before_it_trains_is_tried_on_keras_2(start: Start
     assert "(tf-keras)" not in (new.result().reason or "")
 
 
+KERNELS = """
+from keras.models import Sequential
+from keras.layers.convolutional import Convolution2D
+m = Sequential([Convolution2D(2, 3, 3, input_shape=(8, 8, 1))])
+print('rows:', m.layers[0].kernel_size[0], 'stride:', m.layers[0].strides[0])
+"""
+
+
+def test_rows_and_columns_of_a_kernel_are_not_read_as_strides(start: Start) -> None:
+    task, _ = start(KERNELS, "kernels.py")
+    found = task.result().metrics
+    assert (found["printed_rows"], found["printed_stride"]) == (3, 1)
+
+
 YEAR = """
 import keras
 from sklearn.datasets import load_digits

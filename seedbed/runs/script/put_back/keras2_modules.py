@@ -135,7 +135,8 @@ def module_of_before(name: str) -> ModuleType | None:
         from seedbed.runs.script.put_back import sklearn_wrappers
 
         return sklearn_wrappers
-    places = [f"tf_keras.src.{inside}", *(f"tf_keras.{one}" for one in PLACES.get(parts[0], ()))]
+    # the public modules first: what was put back stands there
+    places = [*(f"tf_keras.{one}" for one in PLACES.get(parts[0], ())), f"tf_keras.src.{inside}"]
     return _Collected(name, [one for one in map(_import, places) if one is not None])
 
 
