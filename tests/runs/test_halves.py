@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from seedbed.sweeps.executors.local_pool import LocalPool
+from tests.support.cells import in_store
 
 LAYERS: dict[str, dict[str, Any]] = {
     "relu": {"activation": "relu"},
@@ -167,8 +168,8 @@ def halves_that_differ() -> tuple[list[str], int]:
 def test_a_layer_whose_halves_have_other_bits_stays_whole_and_is_named(
     pool: LocalPool, store_path: Path
 ) -> None:
-    del store_path
-    assert pool.submit(halves_that_differ).result() == (["the_second"], 1)
+    done = pool.submit(in_store, str(store_path), halves_that_differ).result()
+    assert done == (["the_second"], 1)
 
 
 def checks_made(times: int) -> int:
@@ -191,12 +192,12 @@ def checks_made(times: int) -> int:
 
 
 def test_a_convolution_is_checked_once_for_all_processes(pool: LocalPool, store_path: Path) -> None:
-    submitted = pool.submit(checks_made, 3)
+    submitted = pool.submit(in_store, str(store_path), checks_made, 3)
     assert submitted.result() == 1
     kept = list((store_path / "cache" / "halves").iterdir())
     assert [path.read_text() for path in kept] in (["equal"], ["different"])
     kept[0].write_text("equ")  # torn
-    assert pool.submit(checks_made, 2).result() == 1
+    assert pool.submit(in_store, str(store_path), checks_made, 2).result() == 1
 
 
 def left_behind() -> bool:
