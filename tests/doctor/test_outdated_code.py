@@ -31,6 +31,12 @@ def found(folder: Path, text: str) -> list[tuple[int, str, bool]]:
             "from tensorflow.examples.tutorials.mnist import input_data\n",
             [(1, "tensorflow.examples.tutorials.mnist.input_data", True)],
         ),
+        (
+            "from keras import backend as K\nK.set_session(None)\n",
+            [(2, "keras.backend.set_session", False)],
+        ),
+        ("from tensorflow.keras import backend as K\nK.mean(x)\n", []),
+        ("import mine as K\nK.set_session(None)\n", []),
         ("m.fit_generator(g)\n", [(1, ".fit_generator", False)]),
         ("Adam(lr=.1)\nother(lr=.1)\n", [(1, "Adam(lr=…)", False)]),
         ("keras.layers.Conv2D(3, 3, border_mode='same')\n", [(1, "Conv2D(border_mode=…)", False)]),

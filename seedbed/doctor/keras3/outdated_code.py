@@ -51,22 +51,27 @@ def outdated(module: Module) -> list[Outdated]:
         module: The file as read.
     """
     tops = set(_unconditional(module.tree.body))
-    names = imported_names(module.nodes)
     found: dict[tuple[int, str], Outdated] = {}
-
-    def add(node: ast.AST, what: str, instead: str) -> None:
+    for node, what, instead in outdated_uses(module):
         row = int(getattr(node, "lineno", 1))
         place = module.line(row)
         line = " or ".join(instead.split("\n"))
         one = Outdated(place.line, place.cell, what, line, node in tops, row)
         found.setdefault((row, what), one)
+    return sorted(found.values(), key=lambda one: one.row)
 
+
+def outdated_uses(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
+    """Each piece of syntax that uses something gone, what it is, and what replaces it.
+
+    Args:
+        module: The file as read; SB701 of the doctor and ``repeat`` both ask here.
+    """
+    names = imported_names(module.nodes)
     for node in module.nodes:
         for what, instead in _gone(node, names):
-            add(node, what, instead)
-    for node, what, instead in old_history_keys(module.nodes):
-        add(node, what, instead)
-    return sorted(found.values(), key=lambda one: one.row)
+            yield node, what, instead
+    yield from old_history_keys(module.nodes)
 
 
 def _unconditional(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -78,8 +78,9 @@ def _mapped(function: Function) -> tuple[float, bool] | None:
     first = body.elts[0]
     if isinstance(first, ast.Name):
         return 1.0, False
-    divides = isinstance(first, ast.BinOp) and isinstance(first.op, ast.Div)
-    if divides and isinstance(first.left, ast.Name) and isinstance(first.right, ast.Constant):
+    if not isinstance(first, ast.BinOp) or not isinstance(first.op, ast.Div):
+        return None
+    if isinstance(first.left, ast.Name) and isinstance(first.right, ast.Constant):
         by = first.right.value
         return (1 / by, False) if isinstance(by, int | float) and by else None
     return None

@@ -2,7 +2,8 @@
 
 ## What it sees
 
-An import that older versions of Keras had and Keras 3 removed, with what replaces it. Always "may
+An import, a call, an argument or an attribute that older versions of Keras or TensorFlow had and
+Keras 3 removed, with what replaces it; `seedbed repeat` asks the same table. Always "may
 be": with the version it was written for, the script runs.
 
 ## Why it matters
@@ -33,7 +34,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Place
-from seedbed.doctor.keras3.removed_names import gone_in_keras_3
+from seedbed.doctor.keras3.outdated_code import outdated_uses
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -45,12 +46,9 @@ from seedbed.doctor.rules.registry import Found, rule
     "see the page for what replaces each name",
 )
 def gone(trace: Trace) -> Iterator[Found]:
-    """Imports that existed in an older Keras only."""
+    """Imports, calls and arguments that existed in an older Keras or TensorFlow only."""
     if not trace.whole:
         return
-    for node in trace.module.nodes:
-        for name, replacement in gone_in_keras_3(node):
-            place = Place(frozenset(), (), node, trace.module, 0)
-            yield Found(
-                place, False, f"{name} is gone in Keras 3", fix=tuple(replacement.split("\n"))
-            )
+    for node, name, replacement in outdated_uses(trace.module):
+        place = Place(frozenset(), (), node, trace.module, 0)
+        yield Found(place, False, f"{name} is gone in Keras 3", fix=tuple(replacement.split("\n")))

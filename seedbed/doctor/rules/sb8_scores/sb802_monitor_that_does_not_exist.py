@@ -39,9 +39,9 @@ model.fit(x, y, epochs=30, validation_split=0.1, callbacks=[stop])
 
 ## What was measured
 
-Not measured: what the script then keeps depends on its own epochs and patience. What would show
-it: the warning "can save best model only with val_acc available, skipping" in the output of the
-bad example, and no file written.
+Not measured: what the script then keeps depends on its own epochs and patience.
+What would show it: the warning "can save best model only with val_acc available, skipping" in the
+output of the bad example with a checkpoint, and no file written.
 """
 
 from collections.abc import Iterator
