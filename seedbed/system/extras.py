@@ -13,6 +13,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "alembic",
         "cryptography",
         "jinja2",
+        "joblib",
         "markupsafe",
         "mlflow",
         "optuna",
@@ -26,7 +27,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "starlette",
         "uvicorn",
     ),
-    "train": ("apscheduler", "h5py", "keras", "mlxtend", "skimage", "tensorflow"),
+    "train": ("apscheduler", "h5py", "keras", "mlxtend", "skimage", "tensorflow", "tf_keras"),
     "cluster": ("distributed", "psycopg"),
     "service": ("flask_wtf",),
 }
