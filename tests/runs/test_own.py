@@ -157,7 +157,10 @@ def test_cells_follow_the_content_of_the_file(tmp_path: Path) -> None:
         (DATA.replace("rng =", "1 / 0; rng =") + NETWORK, "line 6, in load: ZeroDivisionError"),
         (DATA + NETWORK.replace("Dense(3", "Dense(-3"), "in build: ValueError"),
         (DATA + "def build(options, splits:\n", "SyntaxError"),
-        ("raise RuntimeError('mine')\n", "line 1, in <module>: RuntimeError: mine"),
+        (
+            "raise RuntimeError('mine')\n" + DATA + NETWORK,
+            "line 1, in <module>: RuntimeError: mine",
+        ),
         (
             DATA + NETWORK + "def score(options, splits, scored):\n    raise KeyError('x')\n",
             "score",
@@ -186,10 +189,14 @@ def test_an_error_of_theirs_is_marked_as_theirs_and_recorded(
     assert outcome.notes == (shown,)
 
 
+def test_a_file_without_build_is_refused_before_a_run_is_made(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="must define the functions load and build, but build is"):
+        find(str(written(tmp_path, DATA)))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (DATA, "must define the functions load and build, but build is missing"),
         (DATA + NETWORK.replace("Dense(3", "Dense(2"), "one output per class, got 2 outputs for 3"),
         (DATA + NETWORK.replace("keras.Input((6, 1))", "keras.Input((5, 1))"), "it takes (5, 1)"),
         (DATA + NETWORK.replace("    model.compile", "    0 and model.compile"), "model.compile"),
