@@ -119,7 +119,7 @@ def convolutions_in_the_loop(
     model.compile("adam", "sparse_categorical_crossentropy")
     images = np.zeros((examples, 13, 13, 32), np.float32)
     numbers = np.arange(examples, dtype=np.int32)
-    data = Examples(images, numbers % 2, numbers)
+    data = Examples(images, numbers % 2, np.arange(examples))
     loop = Loop(model, data, options, derive(options))
     traced = loop._compiled.get_concrete_function(  # type: ignore[attr-defined]
         tf.TensorSpec([None], tf.int32), tf.TensorSpec([0, 0], tf.float32)
