@@ -57,7 +57,7 @@ def test_without_a_store_nothing_is_known(monkeypatch: pytest.MonkeyPatch, store
     design = made(FILE)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     assert pace(design) is None
-    assert "time: not known" in outlook(design, None, workers=2)
+    assert "time: unknown" in outlook(design, None, workers=2)
 
 
 def test_minutes_that_do_not_reach_for_one_run_are_refused(store: Store) -> None:

@@ -147,7 +147,7 @@ main(arguments)
         ("seedbed.sweeps.ledger.ledger:Ledger.consult", 0),
         ("seedbed.tracking.writing.parent_run:ParentRun.start", 0),
         ("seedbed.tracking.writing.parent_run:ParentRun.running", 0),
-        ("seedbed.tracking.writing.deliver:Deliverer.close", 2),
+        ("seedbed.tracking.writing.background_delivery:Deliverer.close", 2),
     ],
     ids=["opened", "parent run made", "parent run ready", "all trained"],
 )
@@ -160,7 +160,7 @@ def test_a_ledger_lost_outside_of_the_loop_is_one_sentence_and_resume_completes_
     done: int,
 ) -> None:
     file, url, log = write_design("trouble", seeds=2), postgres.database("ledger"), tmp_path / "log"
-    command = ["run", str(file), "--no-report", "--workers", "2", "--ledger", url]
+    command = ["sweep", str(file), "--no-report", "--workers", "2", "--ledger", url]
     ended = subprocess.run(
         [sys.executable, "-c", STOPPED_AT, place, str(postgres.pid_file), *command],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=200,
