@@ -117,6 +117,7 @@ class Clone:
         for name in ("scripts/set-up.sh", "Makefile"):
             shutil.copy(ROOT / name, root / name)
         (root / "requirements.lock").write_text("numpy==1\n")
+        (root / "seedbed" / "__init__.py").touch()  # without it any other seedbed would come first
         (root / "seedbed" / "__main__.py").write_text(
             "import os, sys\nprint(os.getcwd(), __file__, *sys.argv[1:], sep='\\n')\n"
         )

@@ -34,7 +34,7 @@ def test_parameters_are_the_options_with_their_defaults(main: dict[str, Any]) ->
 def test_every_parameter_is_passed_on_under_its_own_flag(main: dict[str, Any]) -> None:
     passed = dict(re.findall(r"(--\S+) \{(\w+)\}", main["command"]))
     assert passed == {spec.flag: spec.name for spec in specs(Options)}
-    assert "experiments {experiment} " in main["command"]
+    assert "seedbed run {experiment} " in main["command"]
 
 
 def test_types_are_mlflows_names_for_ours(main: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ def test_a_user_s_file_of_the_name_and_every_path_are_the_user_s(tmp_path: Path)
     [
         (
             "frist",
-            "the name of one that comes with Seedbed (did you mean 'first'?): augmentation, ",
+            "give its path (did you mean 'first'?), the name of a sweep that comes with Seedbed (",
         ),
         ("sweeps/first.yaml", "to take the one that comes with Seedbed, give first alone."),
     ],
