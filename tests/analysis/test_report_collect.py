@@ -118,7 +118,7 @@ def test_a_spread_that_the_test_set_explains_is_not_called_genuine() -> None:
     assert split is not None
     assert split.genuine.low is not None
     assert split.genuine.low <= 0
-    assert "no genuine change of the model has been shown" in found.spread_words[0]
+    assert "no variation of the models themselves is detectable" in found.spread_words[0]
 
 
 def test_no_cell_is_dropped_silently() -> None:
@@ -326,7 +326,7 @@ def headline(fake: Fake) -> Findings:
 
 def test_the_answer_comes_first() -> None:
     cases = {
-        "scores higher": Fake(),
+        "points higher than": Fake(),
         "It is undecided whether": Fake(
             configurations={"32": Truth(0.045), "256": Truth(0.05)}, rng_seed=1
         ),

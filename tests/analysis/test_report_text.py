@@ -50,7 +50,7 @@ def test_text_fits_a_terminal_and_starts_with_the_answer(name: str) -> None:
 
 def test_warnings_stand_before_the_numbers() -> None:
     text = plain(collect(Fake(environments={("32", 1): {"commit": "abc123"}}).build()))
-    assert text.index("different code versions") < text.index("points")
+    assert text.index("different code versions") < text.index(" minus ")
     assert text.index("different code versions") < text.index("95 % interval")
 
 
@@ -85,7 +85,8 @@ def test_numbers_and_names_are_written_so(written: str, expected: str) -> None:
 def test_markdown_starts_with_the_verdict_and_holds_a_table() -> None:
     found = collect(Fake().build())
     text = as_markdown(found)
-    assert text.startswith("**batch\\_size=32 scores higher than batch\\_size=256")
+    assert text.startswith("**batch\\_size=32 scores ")
+    assert " points higher than batch\\_size=256 on this test set." in text.splitlines()[0]
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 4
     assert len({line.count("|") for line in rows}) == 1

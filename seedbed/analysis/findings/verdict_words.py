@@ -1,11 +1,21 @@
-"""The answer in words: one sentence first, then what stands behind it and what would settle it."""
+"""The answer in words: a headline, the numbers behind it and what would settle it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.findings import Answer, Arm, Counts, PairwiseComparison
 from seedbed.analysis.statistics.search import SearchSummary
-from seedbed.analysis.wording import count, listed, p_value, percent, points, signed, span, width
+from seedbed.analysis.wording import (
+    count,
+    fixed,
+    listed,
+    p_value,
+    percent,
+    points,
+    signed,
+    span,
+    width,
+)
 
 FEW = 4
 """Configurations up to which each is spoken of."""
@@ -111,7 +121,7 @@ def _two(duel: PairwiseComparison, arms: Sequence[Arm]) -> Words:
     gap = duel.comparison.difference.value
     if verdict.verdict == "different":
         high, low = (duel.a, duel.b) if gap > 0 else (duel.b, duel.a)
-        headline = f"{high} scores higher than {low} on this test set."
+        headline = f"{high} scores {width(abs(gap))} higher than {low} on this test set."
     elif verdict.verdict == "equivalent":
         headline = f"{duel.a} and {duel.b} score alike on this test set."
     else:
@@ -132,13 +142,13 @@ def _caveats(duels: Sequence[PairwiseComparison]) -> tuple[str, ...]:
     if fewest.cannot_reach and fewest.p is not None:
         pairs = f"{fewest.n_a} pairs" if fewest.paired else f"{fewest.n_a} and {fewest.n_b} runs"
         said.append(
-            f"With {pairs} a test free of assumptions cannot reach 5 % (its smallest p is "
-            f"{fewest.smallest_p:.3g}), so the t test's normal spread is taken on trust."
+            f"With {pairs} a distribution-free test cannot go below p = {fewest.smallest_p:.3g}, "
+            "so this result relies on the t test's assumption of normality."
         )
     unpaired = sum(not duel.comparison.paired for duel in duels)
     if unpaired:
         of = "" if unpaired == len(duels) else f"{unpaired} of {count(len(duels), 'comparison')}: "
-        said.append(f"{of}too few common seeds to pair by, so the runs are compared as two groups.")
+        said.append(f"{of}too few seeds in common to pair runs, so two groups are compared.")
     return tuple(said)
 
 
@@ -149,10 +159,10 @@ def _new_data(duel: PairwiseComparison) -> list[str]:
     said = f"{points(found.value)} (95 % interval {signed(found.low)} to {signed(found.high)})"
     covers, different = found.low <= 0 <= found.high, duel.verdict.verdict == "different"
     if different:
-        start = "On new data the difference is not shown" if covers else "On new data as well"
+        start = "Not shown to hold on new data" if covers else "Expected to hold on new data too"
         return [f"{start}: {said}."]
-    tail = "" if covers else ", which the seeds alone do not confirm"
-    return [f"To expect on new data: {said}{tail}."]
+    tail = "" if covers else "; the seeds alone do not confirm it"
+    return [f"Expected on new data: {said}{tail}."]
 
 
 def _many(
@@ -234,32 +244,33 @@ def _split_overview(arms: Sequence[Arm]) -> tuple[str, ...]:
         return ()
     shown = sum((found.genuine.low or 0.0) > 0 for found in known)
     return (
-        f"In {shown} of {count(len(known), 'configuration')} the models have been shown to change "
-        "truly from run to run, beyond what the finite test set adds (95 % interval above zero, "
-        "each configuration by itself).",
+        f"In {shown} of {count(len(known), 'configuration')} the models themselves vary from run "
+        "to run, beyond the sampling noise of the finite test set (95 % interval above zero, not "
+        "adjusted for multiple comparisons).",
     )
 
 
 def split_sentence(arm: Arm, *, named: bool = False) -> list[str]:
-    """What the finite test set adds, and whether the models truly change; empty if unknown."""
+    """Split a spread into test-set noise and the models' own variation; empty if unknown."""
     found = arm.split
     if found is None or found.F is None or arm.examples is None:
         return []
-    size = count(arm.examples, "example")
     of = f"{arm.label}: of" if named else "Of"
     genuine = found.genuine
     start = (
-        f"{of} the observed spread, {width(found.observed)}, a test set of {size} alone "
-        f"explains {width(found.finite_test_set)}"
+        f"{of} the {fixed(100 * found.observed)}-point spread (sd), "
+        f"{fixed(100 * found.finite_test_set)} is sampling noise of a {arm.examples:,}-example "
+        "test set"
     )
     low, high = genuine.low or 0.0, genuine.high or 0.0
     if low > 0:
         return [
-            f"{start}; the models truly change with a standard deviation of "
-            f"{width(genuine.value)} (95 % interval {span(genuine)})."
+            f"{start}; the models themselves vary by {width(genuine.value)} "
+            f"(95 % interval {span(genuine)})."
         ]
     return [
-        f"{start}; no genuine change of the model has been shown (at most {width(max(high, 0.0))})."
+        f"{start}; no variation of the models themselves is detectable: "
+        f"at most {width(max(high, 0.0))}."
     ]
 
 
