@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from seedbed.runs.script import results
-from seedbed.runs.script.arguments import as_labels
-from seedbed.runs.script.keras_hooks import Evaluation, Fit, Prediction, Watcher
+from seedbed.runs.script.hooks.arguments import as_labels
+from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.hooks.known_labels import KnownLabels
+from seedbed.runs.script.hooks.observations import Evaluation, Fit, Prediction
 from seedbed.runs.script.printed_numbers import numbers
 from seedbed.runs.script.results import collect, keep_output, probabilities, write_predictions
 from seedbed.tracking import schema
@@ -67,15 +69,16 @@ def test_labels_as_people_hold_them(given: Any, wanted: list[int] | None) -> Non
 
 
 def test_labels_are_matched_by_array_and_then_by_length() -> None:
-    seen = watcher()
+    known = KnownLabels()
     x, other, y = np.zeros((3, 2)), np.ones((3, 2)), np.array([0, 1, 0])
-    seen._remember(x, y, "evaluate")
-    for inputs in (x, other, np.ones((4, 2))):
-        seen._take(inputs, np.full((len(inputs), 2), 0.5), 0, on_training=False)
-    same, alike, unknown = seen.predictions
-    assert (same.how, alike.how) == ("evaluate", "evaluate (of the same length)")
-    assert same.labels is not None
-    assert unknown.labels is None
+    known.remember(x, y, "evaluate")
+    assert [how for _, how in (known.of(x, 3), known.of(other, 3))] == [
+        "evaluate",
+        "evaluate (of the same length)",
+    ]
+    assert known.of(other, 4) == (None, "")
+    assert known.has(x)
+    assert not known.has(other)
 
 
 def outputs(right: int) -> Prediction:

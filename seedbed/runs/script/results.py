@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.keras_hooks import MOST_FITS, Prediction, Watcher
+from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
 from seedbed.runs.script.printed_numbers import numbers
 from seedbed.tracking import schema
 

@@ -1,73 +1,37 @@
-"""One run of a script: its folder, its seeds, what it did, and what came of it."""
+"""One run of a script: its folder, its seeds, and what it does."""
 
 import os
 import shutil
 import sys
 import tempfile
 import time
-import traceback
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.doctor.source.module import Module
-from seedbed.runs.script import process_setup, results, stream_patches
-from seedbed.runs.script.keras_choice import KerasChoice, is_nowhere, may_need_keras_2
-from seedbed.runs.script.keras_hooks import Watcher
+from seedbed.runs.script import process_setup
+from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
+from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
 from seedbed.runs.script.put_back.restore import restore
 from seedbed.runs.script.put_back.uses import OldUses
-from seedbed.runs.script.random_streams import RandomStreams
-from seedbed.runs.script.script_files import imported_modules, read
-from seedbed.runs.script.seed_patches import SeedPatches
-from seedbed.runs.script.workspace import RefusedError, Workspace
+from seedbed.runs.script.randomness import stream_patches
+from seedbed.runs.script.randomness.random_streams import RandomStreams
+from seedbed.runs.script.randomness.seed_patches import SeedPatches
+from seedbed.runs.script.script_files import read
+from seedbed.runs.script.script_run import End, ScriptRun
+from seedbed.runs.script.workspace import Workspace
+from seedbed.runs.script.write_record import write_record
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.tracking import schema
-from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from seedbed.runs.recording.outcome import Outcome
     from seedbed.runs.training.train import OnEpoch
-
-NO_NUMBER = (
-    "it gave no number: it called neither fit nor evaluate of a Keras model, and printed none"
-)
-NEVER_FITS = "it never calls fit of a Keras model in its own process: only what it prints is known"
-
-
-@dataclass
-class _End:
-    """How the script ended."""
-
-    state: State = "finished"
-    reason: str | None = None
-    text: str = ""
-    error: BaseException | None = None
-
-
-@dataclass
-class _Run:
-    """What a run is made of."""
-
-    options: Options
-    record: RunFolder
-    module: Module
-    choice: KerasChoice
-    space: Workspace
-    watcher: Watcher
-    seeding: SeedPatches
-    streams: RandomStreams | None
-    uses: OldUses
-    said: list[str] = field(default_factory=list)
-
-    @property
-    def modules(self) -> list[Module]:
-        """The script, and the files beside it that it imports."""
-        return [self.module, *imported_modules(self.module)]
 
 
 def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcome":
@@ -101,15 +65,15 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
     seconds = time.monotonic() - began
     os.chdir(before)
     process_setup.end_children()
-    outcome = _recorded(made, end, seconds)
+    outcome = write_record(made, end, seconds)
     for name in ("work", "tmp", "notebook"):
         shutil.rmtree(record.path / name, ignore_errors=True)
     return outcome
 
 
 def _on_keras_2(
-    first: _Run, failed: _End, watch: "OnEpoch | None", asked_in: Path
-) -> tuple[_Run, _End]:
+    first: ScriptRun, failed: End, watch: "OnEpoch | None", asked_in: Path
+) -> tuple[ScriptRun, End]:
     """Try a script that failed on Keras 3 before it trained on Keras 2; from the beginning."""
     options, record = first.options, first.record
     os.chdir(asked_in)
@@ -126,7 +90,7 @@ def _on_keras_2(
     if str(end.error) == str(failed.error):  # no matter of Keras
         return made, failed
     both = f"on {first.choice.name}: {failed.reason}; on {choice.name}: {end.reason}"
-    return made, _End(end.state, both[:1500], end.text, end.error)
+    return made, End(end.state, both[:1500], end.text, end.error)
 
 
 def _prepared(
@@ -135,7 +99,7 @@ def _prepared(
     watch: "OnEpoch | None",
     choice: KerasChoice,
     seeding: SeedPatches,
-) -> _Run:
+) -> ScriptRun:
     """Put everything in its place; nothing of the script has run yet."""
     said: list[str] = []
 
@@ -163,7 +127,7 @@ def _prepared(
             vary_pinned=options.vary_pinned,
         )
     uses = OldUses(module, record.path)
-    return _Run(options, record, module, choice, space, watcher, seeding, streams, uses, said)
+    return ScriptRun(options, record, module, choice, space, watcher, seeding, streams, uses, said)
 
 
 def _line_words(stem: str, module: Module, file: str, row: int) -> str:
@@ -175,7 +139,7 @@ def _line_words(stem: str, module: Module, file: str, row: int) -> str:
     return f"line {place.line}" if place.cell is None else f"cell {place.cell} line {place.line}"
 
 
-def _guarded(made: _Run, asked_in: Path) -> _End:
+def _guarded(made: ScriptRun, asked_in: Path) -> End:
     """Run the script, whatever it does."""
     from seedbed.runs.recording.outcome import StoppedError
 
@@ -207,22 +171,22 @@ def _guarded(made: _Run, asked_in: Path) -> _End:
             space.guarding = False
     except (StoppedError, KeyboardInterrupt):
         state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
-        return _End(state, reason)
+        return End(state, reason)
     except SystemExit as error:
         if error.code in (None, 0):
-            return _End()
-        return _End(
+            return End()
+        return End(
             "failed",
-            f"{_where(error, made)} calls sys.exit({error.code!r})",
-            _text(error, record.path),
+            f"{place_in_script(error, made)} calls sys.exit({error.code!r})",
+            traceback_text(error, record.path),
         )
     except BaseException as error:
-        reason = _explained(error, made, asked_in)
-        return _End("failed", reason, _text(error, record.path), error)
-    return _End()
+        reason = explain(error, made, asked_in)
+        return End("failed", reason, traceback_text(error, record.path), error)
+    return End()
 
 
-def _code(made: _Run) -> tuple[Path, CodeType]:
+def _code(made: ScriptRun) -> tuple[Path, CodeType]:
     """Where the script stands in its copy, and its code; of a notebook all cells as one file."""
     inside = made.options.path.relative_to(made.options.home)
     path = made.space.path / inside
@@ -253,156 +217,3 @@ def _watch_h5py(space: Workspace) -> None:
         original(file, name, mode, *rest, **named)
 
     h5py.File.__init__ = opened
-
-
-# What came of it
-
-
-def _recorded(made: _Run, end: _End, seconds: float) -> "Outcome":
-    """Write the artifacts, and say how it ended."""
-    from seedbed.runs.recording.outcome import Outcome
-    from seedbed.runs.settings import environment
-
-    record, watcher, space = made.record, made.watcher, made.space
-    folder = record.artifacts
-    output = results.keep_output(record.path / "stdout.txt", folder / schema.STDOUT)
-    results.keep_output(record.path / "stderr.txt", folder / schema.STDERR)
-    found = results.collect(watcher, output)
-    found.metrics["script_seconds"] = seconds
-    files = results.keep_files(space.path, space.written(), folder)
-    warnings = _warnings(made, found, files)
-    end = _without_number(end, found)
-    collapsed = None
-    if found.predictions is not None:
-        collapsed = results.write_predictions(found.predictions, folder, record.header.name)
-    results.write_curves(watcher, folder, record.header.name)
-    results.write_story(
-        folder,
-        watcher,
-        found,
-        {
-            "seeds": {"set_by_the_script": made.seeding.set_at, "kept": made.options.keep_seeds},
-            "generators_without_a_seed": made.seeding.unseeded,
-            "files": files,
-            "written_elsewhere": list(space.outside),
-            "remarks": made.said,
-            "keras": {"version": made.choice.name, "why": made.choice.why},
-            "put_back": made.uses.as_json(),
-        },
-    )
-    if made.streams is not None:
-        results.write_json(folder / schema.RANDOM_STREAMS, made.streams.asdict())
-    described = {**environment.describe(made.options, ""), "keras": made.choice.full_version}
-    results.write_json(folder / schema.ENVIRONMENT, described)
-    copied = folder / "script" / made.options.path.name
-    copied.parent.mkdir()
-    copied.write_bytes(made.options.path.read_bytes())
-    if end.text:
-        (folder / schema.TRACEBACK).write_text(end.text)
-    return Outcome(
-        end.state,
-        found.metrics,
-        watcher.fingerprint if end.state == "finished" else None,
-        reason=end.reason,
-        collapsed=collapsed if end.state == "finished" else None,
-        notes=(end.text,) if end.text else (),
-        warnings=warnings,
-    )
-
-
-def _without_number(end: _End, found: results.Result) -> _End:
-    return _End("failed", NO_NUMBER) if end.state == "finished" and not found.headline else end
-
-
-def _warnings(made: _Run, found: results.Result, files: list[dict[str, object]]) -> tuple[str, ...]:
-    """What the reader must know of how the script was run."""
-    name, say = made.options.path.name, made.watcher.say
-    if made.choice != keras_of(made.options):  # that one was said before the first run
-        say(f"ran on {made.choice.name}, because {made.choice.why}")
-    for sentence in made.uses.sentences():
-        say(sentence)
-    if not made.watcher.fits and found.headline:
-        say(NEVER_FITS)
-    if made.space.outside:
-        first = next(iter(made.space.outside))
-        say(
-            f"it writes outside its own folder ({first}), where runs at the same time may "
-            "overwrite each other's: give --workers 1, or write relative to the current folder"
-        )
-    left_out = [one for one in files if not one["kept"]]
-    if left_out:
-        say(f"it wrote more than is kept: {len(left_out)} large files are named only")
-    return tuple(f"{name}: {sentence}" for sentence in made.said)
-
-
-# Words for what went wrong
-
-
-def _explained(error: BaseException, made: _Run, asked_in: Path) -> str:
-    """One sentence: where, what, and what to do about it."""
-    where = _where(error, made)
-    text = (str(error).strip().splitlines() or [""])[0][:500]
-    kind = type(error).__name__
-    if isinstance(error, process_setup.PromptError | EOFError):
-        asks = (
-            text if isinstance(error, process_setup.PromptError) else "it reads from the terminal"
-        )
-        return f"{where}: {asks}, and nobody is there to answer: give it as a flag or in a file"
-    if isinstance(error, RefusedError):
-        return f"{where}: {error}"
-    if kind == "TclError" or "display" in text.lower():
-        return f"{where}: it needs a display ({kind}: {text}), and repeat shows no windows"
-    hints = [
-        one
-        for one in outdated(made.module)
-        if one.row == _line(error, made) and (made.choice.version == 3 or is_nowhere(one))
-    ]
-    more = f"; {hints[0]}" if hints else ""
-    if isinstance(error, FileNotFoundError) and error.filename:
-        missing = asked_in / str(error.filename)
-        if not Path(str(error.filename)).is_absolute() and missing.exists():
-            more = (
-                f"; it runs in a copy of {made.options.home}, and the file is in {asked_in}: "
-                "give --folder ."
-            )
-    if "determinis" in text.lower():
-        more += "; give --numeric free where an operation has no deterministic form"
-    return f"{where}: {kind}: {text}{more}"[:1500]
-
-
-def _frames(error: BaseException, made: _Run) -> list[traceback.FrameSummary]:
-    """The frames that are the script's own, or of a file beside it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [one for one in frames if Path(one.filename).is_relative_to(made.record.path)]
-
-
-def _line(error: BaseException, made: _Run) -> int | None:
-    frames = _frames(error, made)
-    return frames[-1].lineno if frames else None
-
-
-def _where(error: BaseException, made: _Run) -> str:
-    """``train.py line 12``, or ``book.ipynb cell 3 line 2``."""
-    name = made.options.path.name
-    frames = _frames(error, made)
-    if isinstance(error, SyntaxError) and error.filename and not frames:
-        return f"{Path(error.filename).name} line {error.lineno}"
-    if not frames:
-        return name
-    last = frames[-1]
-    if Path(last.filename).stem != made.options.path.stem:
-        return f"{Path(last.filename).name} line {last.lineno}"
-    place = made.module.line(last.lineno or 1)
-    return (
-        f"{name} line {place.line}"
-        if place.cell is None
-        else (f"{name} cell {place.cell} line {place.line}")
-    )
-
-
-def _text(error: BaseException, folder: Path) -> str:
-    """The traceback from the script's own first frame on."""
-    frames = traceback.extract_tb(error.__traceback__)
-    first = next((n for n, one in enumerate(frames) if one.filename.startswith(str(folder))), 0)
-    lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[first:])]
-    return "".join([*lines, *traceback.format_exception_only(error)])

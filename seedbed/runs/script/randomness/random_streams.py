@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from seedbed.runs.script.draw_sources import Place, place_of_draw
+from seedbed.runs.script.randomness.draw_sources import Place, place_of_draw
 
 Library = Literal["python", "numpy", "tensorflow"]
 LIBRARIES: tuple[Library, ...] = ("python", "numpy", "tensorflow")

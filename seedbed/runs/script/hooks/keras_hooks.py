@@ -12,80 +12,27 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
-from seedbed.runs.script.arguments import (
+from seedbed.runs.keras_private import trainer_classes
+from seedbed.runs.script.hooks.arguments import (
     argument,
-    as_labels,
     as_number,
-    class_count,
     digest_of,
     length_of,
     named_arguments,
     size_of,
 )
-from seedbed.runs.script.generator_state import generators_kept
-
-MOST_FITS = 50
-"""Fits, and evaluations, that are recorded one by one; a script that loops further is told so."""
-
-MOST_VALUES = 50_000_000
-"""Numbers in an array up to which its predictions are asked for and kept."""
-
-
-@dataclass
-class Fit:
-    """One ``fit``.
-
-    Attributes:
-        history: Metric → value per epoch, as Keras names them.
-        interrupted: Whether it raised.
-    """
-
-    history: dict[str, list[float]] = field(default_factory=dict)
-    interrupted: bool = False
-
-    @property
-    def epochs(self) -> int:
-        """Epochs that it finished."""
-        return max((len(values) for values in self.history.values()), default=0)
-
-
-@dataclass
-class Evaluation:
-    """One ``evaluate``.
-
-    Attributes:
-        metrics: Metric → value, as Keras names them.
-        examples: Size of the data, where it can be told.
-        on_training_data: Whether it was the array that a ``fit`` trained on.
-    """
-
-    metrics: dict[str, float]
-    examples: int | None = None
-    on_training_data: bool = False
-
-
-@dataclass
-class Prediction:
-    """Outputs of a model for some inputs, with their labels where these are known.
-
-    Attributes:
-        outputs: ``[example, class]``, or ``[example, 1]``.
-        labels: ``[example]``, or None.
-        how: Where the labels are from, in words; empty without.
-        data: Digest of the inputs; empty where they are no array.
-        evaluated: Number of the evaluation that it belongs to, from 1; 0 for a ``predict``.
-        on_training_data: Whether it was the array that a ``fit`` trained on.
-    """
-
-    outputs: npt.NDArray[Any]
-    labels: npt.NDArray[np.int64] | None
-    how: str
-    data: str = ""
-    evaluated: int = 0
-    on_training_data: bool = False
+from seedbed.runs.script.hooks.generator_state import generators_kept
+from seedbed.runs.script.hooks.known_labels import KnownLabels
+from seedbed.runs.script.hooks.observations import (
+    MOST_FITS,
+    MOST_VALUES,
+    Evaluation,
+    Fit,
+    Prediction,
+)
+from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn
 
 
 @dataclass
@@ -116,8 +63,7 @@ class Watcher:
     _inside: bool = False
     _trained_on: set[int] = field(default_factory=set)
     _kept: list[Any] = field(default_factory=list)
-    _labels: dict[int, tuple[npt.NDArray[np.int64], str]] = field(default_factory=dict)
-    _by_length: dict[int, tuple[npt.NDArray[np.int64], str]] = field(default_factory=dict)
+    _labels: KnownLabels = field(default_factory=KnownLabels)
     _running: Fit | None = None
     _fingerprint: Callable[[Any], str] = str
 
@@ -151,7 +97,7 @@ class Watcher:
             original = getattr(trainer, name)
             setattr(trainer, name, self._outermost(original, wrapper))
         self._watch_epochs(history)
-        self._watch_sklearn()
+        watch_sklearn(self.accuracies, self.predictions)
 
     def _outermost(self, original: Any, wrapper: Any) -> Any:
         @wraps(original)
@@ -170,7 +116,7 @@ class Watcher:
         x = argument(given, named, 0, "x")
         validation = named.get("validation_data", given[6] if len(given) > 6 else None)
         if isinstance(validation, tuple | list) and len(validation) in (2, 3):
-            self._remember(validation[0], validation[1], "the validation data of fit")
+            self._labels.remember(validation[0], validation[1], "the validation data of fit")
         if x is not None:
             self._trained_on.add(id(x))
             self._kept.append(x)
@@ -220,7 +166,7 @@ class Watcher:
             Evaluation(named_arguments(model, result), length_of(x), on_training_data=on_training)
         )
         if y is not None:
-            self._remember(x, y, "evaluate")
+            self._labels.remember(x, y, "evaluate")
             if self.with_predictions and len(self.evaluations) <= MOST_FITS:
                 self._ask(model, x, on_training)
         return result
@@ -229,8 +175,7 @@ class Watcher:
         """The model's outputs for an evaluated array; the generators are left as they were."""
         if length_of(x) is None or size_of(x) > MOST_VALUES:
             return
-        known = self._labels.get(id(x))
-        if known is None:
+        if not self._labels.has(x):
             return
         with generators_kept():
             outputs = np.asarray(model.predict(x, verbose=0))
@@ -250,74 +195,7 @@ class Watcher:
         if outputs.ndim not in (1, 2) or outputs.size > MOST_VALUES:
             return
         table = outputs.reshape(len(outputs), -1).copy()
-        labels, how = self._labels.get(id(x), (None, ""))
-        if labels is None:
-            labels, how = self._by_length.get(len(table), (None, ""))
-            how += " (of the same length)" if how else ""
+        labels, how = self._labels.of(x, len(table))
         digest = digest_of(x)
         self._kept.append(x)
         self.predictions.append(Prediction(table, labels, how, digest, evaluated, on_training))
-
-    def _remember(self, x: Any, y: Any, whose: str) -> None:
-        """Labels of an array of inputs, by which array it is and by its length."""
-        labels = as_labels(y)
-        if labels is None:
-            return
-        self._kept.append(x)  # so that its identity is not given to another array
-        self._labels[id(x)] = (labels, whose)
-        self._by_length.setdefault(len(labels), (labels, whose))
-
-    def _watch_sklearn(self) -> None:
-        """The true labels that a script hands to scikit-learn, and the accuracy it gets."""
-        from sklearn import metrics
-
-        original = metrics.accuracy_score
-
-        @wraps(original)
-        def accuracy_score(*arguments: Any, **named: Any) -> Any:
-            score = original(*arguments, **named)
-            if len(self.accuracies) < MOST_FITS and (value := as_number(score)) is not None:
-                self.accuracies.append(value)
-            self._true_labels(arguments, named)
-            return score
-
-        metrics.accuracy_score = accuracy_score
-        for name in ("classification_report", "confusion_matrix", "f1_score"):
-            setattr(metrics, name, self._labels_of(getattr(metrics, name)))
-
-    def _labels_of(self, original: Any) -> Any:
-        @wraps(original)
-        def scored(*arguments: Any, **named: Any) -> Any:
-            self._true_labels(arguments, named)
-            return original(*arguments, **named)
-
-        return scored
-
-    def _true_labels(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
-        """Match the labels with the prediction that the script compares with them."""
-        true = as_labels(argument(arguments, named, 0, "y_true"))
-        predicted = as_labels(argument(arguments, named, 1, "y_pred"))
-        if true is None or predicted is None:
-            return
-        for one in reversed(self.predictions):
-            if one.labels is None and len(one.outputs) == len(true):
-                given = class_count(one.outputs)
-                if np.array_equal(given, predicted):
-                    one.labels, one.how = true, "scikit-learn's metrics"
-                    return
-
-
-def trainer_classes(version: int) -> tuple[Any, Any]:
-    """The class that defines ``fit``, and ``History``, of a Keras; both are private in Keras 3.
-
-    tests/runs/test_script_keras_2.py fails when a Keras moves them.
-    """
-    if version == 2:
-        from tf_keras import Model
-        from tf_keras.callbacks import History
-
-        return Model, History
-    from keras.callbacks import History as HistoryOf3
-    from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
-
-    return TensorFlowTrainer, HistoryOf3

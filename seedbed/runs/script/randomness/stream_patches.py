@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.runs.script.random_streams import LIBRARIES, Library, RandomStreams
+from seedbed.runs.script.randomness.random_streams import LIBRARIES, Library, RandomStreams
 
 PYTHON = tuple(
     name

@@ -1,0 +1,80 @@
+"""One sentence about what stopped a script: where, what, and what to do about it."""
+
+import traceback
+from pathlib import Path
+
+from seedbed.doctor.keras3.outdated_code import outdated
+from seedbed.runs.script import process_setup
+from seedbed.runs.script.keras_choice import is_nowhere
+from seedbed.runs.script.script_run import ScriptRun
+from seedbed.runs.script.workspace import RefusedError
+
+
+def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
+    """One sentence: where, what, and what to do about it."""
+    where = place_in_script(error, made)
+    text = (str(error).strip().splitlines() or [""])[0][:500]
+    kind = type(error).__name__
+    if isinstance(error, process_setup.PromptError | EOFError):
+        asks = (
+            text if isinstance(error, process_setup.PromptError) else "it reads from the terminal"
+        )
+        return f"{where}: {asks}, and nobody is there to answer: give it as a flag or in a file"
+    if isinstance(error, RefusedError):
+        return f"{where}: {error}"
+    if kind == "TclError" or "display" in text.lower():
+        return f"{where}: it needs a display ({kind}: {text}), and repeat shows no windows"
+    hints = [
+        one
+        for one in outdated(made.module)
+        if one.row == _line(error, made) and (made.choice.version == 3 or is_nowhere(one))
+    ]
+    more = f"; {hints[0]}" if hints else ""
+    if isinstance(error, FileNotFoundError) and error.filename:
+        missing = asked_in / str(error.filename)
+        if not Path(str(error.filename)).is_absolute() and missing.exists():
+            more = (
+                f"; it runs in a copy of {made.options.home}, and the file is in {asked_in}: "
+                "give --folder ."
+            )
+    if "determinis" in text.lower():
+        more += "; give --numeric free where an operation has no deterministic form"
+    return f"{where}: {kind}: {text}{more}"[:1500]
+
+
+def _frames(error: BaseException, made: ScriptRun) -> list[traceback.FrameSummary]:
+    """The frames that are the script's own, or of a file beside it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [one for one in frames if Path(one.filename).is_relative_to(made.record.path)]
+
+
+def _line(error: BaseException, made: ScriptRun) -> int | None:
+    frames = _frames(error, made)
+    return frames[-1].lineno if frames else None
+
+
+def place_in_script(error: BaseException, made: ScriptRun) -> str:
+    """``train.py line 12``, or ``book.ipynb cell 3 line 2``."""
+    name = made.options.path.name
+    frames = _frames(error, made)
+    if isinstance(error, SyntaxError) and error.filename and not frames:
+        return f"{Path(error.filename).name} line {error.lineno}"
+    if not frames:
+        return name
+    last = frames[-1]
+    if Path(last.filename).stem != made.options.path.stem:
+        return f"{Path(last.filename).name} line {last.lineno}"
+    place = made.module.line(last.lineno or 1)
+    return (
+        f"{name} line {place.line}"
+        if place.cell is None
+        else (f"{name} cell {place.cell} line {place.line}")
+    )
+
+
+def traceback_text(error: BaseException, folder: Path) -> str:
+    """The traceback from the script's own first frame on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((n for n, one in enumerate(frames) if one.filename.startswith(str(folder))), 0)
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[first:])]
+    return "".join([*lines, *traceback.format_exception_only(error)])

@@ -1,0 +1,1 @@
+"""What a script trains and scores, seen through Keras' and scikit-learn's own methods."""

@@ -1,0 +1,1 @@
+"""Where a script's random numbers come from, and which seeds they follow."""

@@ -1,0 +1,95 @@
+"""Writes the record of a script's run once the script has ended."""
+
+from typing import TYPE_CHECKING
+
+from seedbed.runs.script import results
+from seedbed.runs.script.options import keras_of
+from seedbed.runs.script.script_run import End, ScriptRun
+from seedbed.tracking import schema
+
+if TYPE_CHECKING:
+    from seedbed.runs.recording.outcome import Outcome
+
+NO_NUMBER = (
+    "it gave no number: it called neither fit nor evaluate of a Keras model, and printed none"
+)
+NEVER_FITS = "it never calls fit of a Keras model in its own process: only what it prints is known"
+
+
+def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
+    """Write the artifacts, and say how it ended."""
+    from seedbed.runs.recording.outcome import Outcome
+    from seedbed.runs.settings import environment
+
+    record, watcher, space = made.record, made.watcher, made.space
+    folder = record.artifacts
+    output = results.keep_output(record.path / "stdout.txt", folder / schema.STDOUT)
+    results.keep_output(record.path / "stderr.txt", folder / schema.STDERR)
+    found = results.collect(watcher, output)
+    found.metrics["script_seconds"] = seconds
+    files = results.keep_files(space.path, space.written(), folder)
+    warnings = _warnings(made, found, files)
+    end = _without_number(end, found)
+    collapsed = None
+    if found.predictions is not None:
+        collapsed = results.write_predictions(found.predictions, folder, record.header.name)
+    results.write_curves(watcher, folder, record.header.name)
+    results.write_story(
+        folder,
+        watcher,
+        found,
+        {
+            "seeds": {"set_by_the_script": made.seeding.set_at, "kept": made.options.keep_seeds},
+            "generators_without_a_seed": made.seeding.unseeded,
+            "files": files,
+            "written_elsewhere": list(space.outside),
+            "remarks": made.said,
+            "keras": {"version": made.choice.name, "why": made.choice.why},
+            "put_back": made.uses.as_json(),
+        },
+    )
+    if made.streams is not None:
+        results.write_json(folder / schema.RANDOM_STREAMS, made.streams.asdict())
+    described = {**environment.describe(made.options, ""), "keras": made.choice.full_version}
+    results.write_json(folder / schema.ENVIRONMENT, described)
+    copied = folder / "script" / made.options.path.name
+    copied.parent.mkdir()
+    copied.write_bytes(made.options.path.read_bytes())
+    if end.text:
+        (folder / schema.TRACEBACK).write_text(end.text)
+    return Outcome(
+        end.state,
+        found.metrics,
+        watcher.fingerprint if end.state == "finished" else None,
+        reason=end.reason,
+        collapsed=collapsed if end.state == "finished" else None,
+        notes=(end.text,) if end.text else (),
+        warnings=warnings,
+    )
+
+
+def _without_number(end: End, found: results.Result) -> End:
+    return End("failed", NO_NUMBER) if end.state == "finished" and not found.headline else end
+
+
+def _warnings(
+    made: ScriptRun, found: results.Result, files: list[dict[str, object]]
+) -> tuple[str, ...]:
+    """What the reader must know of how the script was run."""
+    name, say = made.options.path.name, made.watcher.say
+    if made.choice != keras_of(made.options):  # that one was said before the first run
+        say(f"ran on {made.choice.name}, because {made.choice.why}")
+    for sentence in made.uses.sentences():
+        say(sentence)
+    if not made.watcher.fits and found.headline:
+        say(NEVER_FITS)
+    if made.space.outside:
+        first = next(iter(made.space.outside))
+        say(
+            f"it writes outside its own folder ({first}), where runs at the same time may "
+            "overwrite each other's: give --workers 1, or write relative to the current folder"
+        )
+    left_out = [one for one in files if not one["kept"]]
+    if left_out:
+        say(f"it wrote more than is kept: {len(left_out)} large files are named only")
+    return tuple(f"{name}: {sentence}" for sentence in made.said)
