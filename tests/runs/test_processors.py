@@ -125,7 +125,6 @@ def test_a_cell_has_the_same_bits_alone_in_a_sweep_and_resumed_within_every_limi
     """Its second convolution is large: 300 examples in batches of 32, the last of 12."""
     del store_path
     given = [
-        "mnist_cnn",
         "--seed",
         "7",
         "--dataset",
