@@ -49,7 +49,7 @@ class Seedbed(Program):
         return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def explain_wrong_command(self, ctx: click.Context, args: list[str]) -> str:  # noqa: ARG002
-        """The sentence for a word that is no verb: the nearest one, or the new spelling."""
+        """The sentence for a word that is not a verb: the nearest verb, or the new spelling."""
         from seedbed.cli.mistakes import wrong_verb
 
         return wrong_verb(args)

@@ -45,7 +45,7 @@ SYNONYMS = {
 
 
 def wrong_verb(words: Sequence[str]) -> str:
-    """The sentence for a command whose first word is no verb."""
+    """The sentence for a command whose first word is not a verb."""
     if words[0] in OLD_ROOMS:
         return f"`seedbed {shlex.join(words)}` is now `{new_spelling(words)}`."
     meant = SYNONYMS.get(words[0]) or nearest_name(words[0], VERBS)
@@ -89,7 +89,7 @@ def _is_experiment(word: str) -> bool:
 
 
 def wrong_command(group: str, name: str, known: Sequence[str]) -> str:
-    """The sentence for a word that is no command of ``group``."""
+    """The sentence for a word that is not a command of ``group``."""
     near = nearest_name(name, known)
     hint = f"did you mean {near!r}?" if near else f"{group} --help lists them."
     return f"No such command {name!r} of {group}: {hint}"

@@ -64,7 +64,7 @@ class Program(click.Group):
             raise InputError(self.explain_wrong_command(ctx, args)) from None
 
     def explain_wrong_command(self, ctx: click.Context, args: list[str]) -> str:
-        """The sentence for a name that is no command of this group."""
+        """The sentence for a name that is not a command of this group."""
         from seedbed.cli.mistakes import wrong_command
 
         return wrong_command(ctx.command_path, args[0], self.list_commands(ctx))

@@ -172,7 +172,7 @@ def _keep(
         for line, code in stray_codes(module, RULES):
             report.problems.append(
                 Problem(
-                    module.path, f"line {line} ignores '{code}', which is no rule", blocks=False
+                    module.path, f"line {line} ignores '{code}', which is not a rule", blocks=False
                 )
             )
     report.problems.sort()

@@ -69,7 +69,7 @@ def check_codes(codes: object, where: str, known: Mapping[str, object]) -> tuple
     for code in found:
         if not re.fullmatch(r"SB\d{0,3}", code) or not any(k.startswith(code) for k in known):
             raise InputError(
-                f"{where} must name rules; there is no rule '{code}' "
+                f"{where} must name rules; no rule is called '{code}' "
                 "(seedbed doctor --rules lists them)."
             )
     return found

@@ -52,7 +52,7 @@ def use_certificate(environment: MutableMapping[str, str]) -> None:
     """Have Dask use the certificate of ``DASK_TLS`` and refuse all else; without it, do nothing.
 
     Raises:
-        InputError: It is no certificate with its key.
+        InputError: It does not hold a certificate and its key.
     """
     text = environment.get("DASK_TLS")
     if not text:

@@ -54,7 +54,7 @@ class Owner:
         """The owner written by ``asdict``, also by an earlier version.
 
         Raises:
-            ValueError: The fields are no owner's.
+            ValueError: The fields do not describe an owner.
         """
         try:
             owner = cls(

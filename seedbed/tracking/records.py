@@ -48,10 +48,10 @@ class Predictions:
         if len(shape) != 2 or len(examples | {self.labels_by_epoch.shape[1:]}) > 1:
             return "they are not of one number of examples"
         if self.probabilities.dtype.kind != "f" or not np.isfinite(self.probabilities).all():
-            return "a probability is no finite number"
+            return "a probability is not a finite number"
         for values in (self.labels, self.labels_by_epoch):
             if values.dtype.kind not in "iu":
-                return f"a label is no whole number but {values.dtype}"
+                return f"a label is not a whole number but {values.dtype}"
             if values.size and not 0 <= values.min() <= values.max() < shape[1]:
                 return f"a label lies outside the {shape[1]} classes"
         return None

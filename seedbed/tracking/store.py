@@ -225,7 +225,7 @@ def _connect_once(uri: str) -> None:
         engine = create_engine(uri)
     except NoSuchModuleError:
         return  # not a database: MLflow may know the scheme
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is not a number
         raise StoreError(
             f"MLFLOW_TRACKING_URI must be an address, got {masked(uri)}: its port must be a "
             "number, and '@', '/' and ':' in a name or password are written %40, %2F, %3A."

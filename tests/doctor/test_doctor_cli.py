@@ -120,7 +120,7 @@ def test_comment_with_an_unknown_code_is_named(folder: Path) -> None:
     (folder / "train.py").write_text("x = 1  # doctor: ignore SB998\n")
     result = doctor("train.py")
     assert result.exit_code == 0
-    assert "ignores 'SB998', which is no rule" in result.stdout
+    assert "ignores 'SB998', which is not a rule" in result.stdout
 
 
 def settings(folder: Path, text: str) -> None:

@@ -65,7 +65,7 @@ def test_a_foreign_line_is_set_aside_and_named_with_its_number(
     file.append_logs([entry(2)])
     assert numbers(file, 1) == [1, 2]
     (record,) = caplog.records
-    assert f"{path} line 2 is no entry of a ledger and is set aside" in record.getMessage()
+    assert f"{path} line 2 is not an entry of a ledger and is set aside" in record.getMessage()
 
 
 def test_control_characters_of_a_foreign_line_are_not_printed(

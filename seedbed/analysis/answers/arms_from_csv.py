@@ -76,7 +76,7 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
 
     Raises:
         InputError: Missing columns, one configuration only, an arm without results, a seed twice in
-            one arm, or a score that is no finite number; with its line.
+            one arm, or a score that is not a finite number; with its line.
     """
     wanted = [by, metric] + ([seed] if seed else [])
     lines, cells = read_table(path, wanted)

@@ -33,7 +33,7 @@ class Pair:
         return f"{first} scores {self.unit.difference(abs(gap))} higher than {second}"
 
     def sentence(self, reason: str) -> str:
-        """A reason as a sentence; a name at its start stays as it is."""
+        """A reason as a sentence; a name at its start stays unchanged."""
         named = reason.startswith((f"{self.a} ", f"{self.b} "))
         return f"{reason}." if named else f"{reason[0].upper()}{reason[1:]}."
 

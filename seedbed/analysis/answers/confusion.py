@@ -124,7 +124,7 @@ def confusion_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> 
 
 
 def names_a_sweep(files: Sequence[Path]) -> bool:
-    """Whether what was given is one word that is no file and does not look like one."""
+    """Whether what was given is one word that names no file and does not look like one."""
     if len(files) != 1 or files[0].exists():
         return False
     return len(files[0].parts) == 1 and files[0].suffix.lower() not in (".csv", ".txt")

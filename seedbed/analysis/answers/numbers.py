@@ -102,7 +102,7 @@ def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
 
 @dataclass(frozen=True)
 class _Number:
-    """One number's mean and spread, with its ends; printed as it is."""
+    """One number's mean and spread, with its ends; printed unchanged."""
 
     n: int
     mean: Estimate

@@ -49,7 +49,8 @@ def read_matrix(path: Path) -> tuple[list[str] | None, Floats]:
         Names (None without them) and ``[row, column]``.
 
     Raises:
-        InputError: Not readable, empty, ragged, or a cell that is no finite number; with its line.
+        InputError: Not readable, empty, ragged, or a cell that is not a finite number;
+            with its line.
     """
     rows = _lines(path)
     names = None

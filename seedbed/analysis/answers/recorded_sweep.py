@@ -33,7 +33,7 @@ class Recorded:
     Attributes:
         sweep: The record.
         groups: Its configurations, in the order of the design.
-        counts: What became of its cells.
+        counts: The states of its cells.
         first: What must be said before any mean is taken: runs of different environments.
         notes: What else is to be known: runs without a result, repeats, shared seeds.
         progress: Told how far the reading of files is.
@@ -85,7 +85,7 @@ def read(name: str, progress: Progress = silent, *, whole: bool = False) -> Reco
         whole: Of a search, with the runs that only chose its configurations.
 
     Raises:
-        InputError: There is no such sweep, or its metric is no fraction.
+        InputError: There is no such sweep, or its metric is not a fraction.
         MissingExtraError: What reads a store is not installed.
         StoreError: The store cannot be reached.
     """
@@ -222,7 +222,7 @@ def told(found: Recorded, answer: Answer, lines: Sequence[str] = ()) -> Answer:
 
 
 def about(found: Recorded) -> dict[str, object]:
-    """Which sweep it was, and what became of its cells."""
+    """Which sweep it was, and the states of its cells."""
     sweep = found.sweep
     return {
         "name": sweep.name,

@@ -164,7 +164,7 @@ def read_search(path: Path, by: Sequence[str], metric: str) -> tuple[Scores, Opt
         are; and how many runs have no score.
 
     Raises:
-        InputError: A missing column, a score that is no finite number, or one unit beside another.
+        InputError: A missing column, a score that is not a finite number, or mixed units.
     """
     lines, cells = read_table(path, [*by, metric])
     runs: dict[tuple[str, ...], list[float]] = {}

@@ -14,7 +14,7 @@ class Unit:
     """How a score and a difference of two scores are written.
 
     Attributes:
-        scale: What turns a score into percent; 1 where scores are no accuracies.
+        scale: What turns a score into percent; 1 if scores are not accuracies.
         is_accuracy: Whether scores are accuracies, or shares of another kind.
     """
 
@@ -60,7 +60,7 @@ FRACTION = Unit(100.0, True)
 PERCENT = Unit(1.0, True)
 """Accuracies in percent."""
 PLAIN = Unit()
-"""Scores that are no accuracies, such as a loss."""
+"""Scores that are not accuracies, such as a loss."""
 
 
 def unit_of(accuracies: npt.ArrayLike, name: str = "accuracies") -> Unit:

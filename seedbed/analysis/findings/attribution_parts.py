@@ -56,7 +56,7 @@ class PlanParts:
 
 
 def plan_parts(sweep: SweepRecord, runs: Sequence[RunRecord]) -> PlanParts | None:
-    """The parts that a configuration's runs play; None where the sweep is no attribution plan.
+    """The parts that a configuration's runs play; None if the sweep is not an attribution plan.
 
     Args:
         sweep: The sweep.
@@ -90,14 +90,14 @@ def plan_parts(sweep: SweepRecord, runs: Sequence[RunRecord]) -> PlanParts | Non
 
 
 def independent(sweep: SweepRecord, runs: Sequence[RunRecord]) -> list[RunRecord]:
-    """Of an attribution plan's runs those in which every source varies, which share no seed.
+    """The runs of an attribution plan in which every source varies and no seed is shared.
 
     Args:
         sweep: The sweep.
         runs: Some of its runs.
 
     Returns:
-        All of them where the sweep is no attribution plan, or none of them varies in everything.
+        All of them if the sweep is not an attribution plan, or none of them varies in everything.
     """
     parts = () if sweep.plan is None else sweep.plan["parts"]
     sharing = {cell for part in parts for cell in set(_cells(part)) - set(part["all"])}

@@ -36,10 +36,10 @@ numbers from 0 to 1 or bytes."""
 
 
 def _check_published(published: PublishedFigure) -> None:
-    """Refuse what is no accuracy of some runs.
+    """Refuse a value that is not an accuracy of some runs.
 
     Raises:
-        InputError: The value is no fraction, or no run is behind it.
+        InputError: The value is not a fraction, or no run gave it.
     """
     if not 0 <= published.value <= 1:
         raise InputError(

@@ -91,7 +91,7 @@ def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
 def count_runs(
     sweep: SweepRecord, groups: Sequence[Group], of: SweepRecord | None = None
 ) -> Counts:
-    """What became of the cells.
+    """The states of the cells.
 
     Args:
         sweep: The sweep as recorded.

@@ -52,7 +52,7 @@ def without_repeats(
 
 
 def counts(sweep: SweepRecord, repeats: int, unscored: int) -> Counts:
-    """What became of the cells of the design."""
+    """The states of the design's cells."""
     states = Counter(run.state for run in sweep.runs)
     cells = len({run.cell for run in sweep.runs})
     return Counts(
@@ -114,7 +114,7 @@ def _confounded(name: str, runs: Sequence[RunRecord], sweep: SweepRecord) -> boo
 
 
 def loss_warnings(tally: Counts) -> list[str]:
-    """Say how many cells gave no result, by what became of them."""
+    """Say how many cells gave no result, by their state."""
     parts = [
         (tally.failed, "failed"),
         (tally.stopped, "stopped on request"),

@@ -32,7 +32,7 @@ the runs carry no answer."""
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of the cells of the design; nothing is left out.
+    """The states of the design's cells; nothing is left out.
 
     Attributes:
         planned: Cells that the design asks for.
@@ -259,7 +259,7 @@ class Findings:
         sources: Seeds that differ between runs of one configuration.
         classes: Names of the classes.
         fixed: Options that all runs share.
-        counts: What became of the cells.
+        counts: The states of the cells.
         arms: The configurations, in the order of the design.
         duels: Every pair of configurations that have runs, smallest adjusted p first.
         search: The winner of many configurations and its luck; None for fewer than three.

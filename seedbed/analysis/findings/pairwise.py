@@ -21,7 +21,7 @@ ALPHA = 0.05
 MOST_ON_NEW_DATA = 20
 """Comparisons, smallest p first, that are also made for new data."""
 FAR = 1000
-"""Seeds beyond which "more seeds" is no advice."""
+"""Seeds beyond which "more seeds" is not useful advice."""
 
 
 @dataclass(frozen=True)

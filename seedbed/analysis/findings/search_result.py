@@ -19,7 +19,7 @@ def result_of(sweep: SweepRecord) -> tuple[SweepRecord, str | None]:
 
     Returns:
         Of a search, the sweep without the runs that chose the configurations, once a run on fresh
-        seeds has finished; any other sweep as it is, and no sentence.
+        seeds has finished; any other sweep unchanged, and no sentence.
     """
     if not sweep.fresh_seeds:
         return sweep, None

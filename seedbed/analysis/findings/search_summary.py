@@ -47,7 +47,7 @@ def divide(groups: Sequence[Group], fresh_seeds: Sequence[int]) -> Divided:
 
 
 def searched(sweep: SweepRecord, metric: str) -> Searched | None:
-    """What a search saw and what it is worth; None for a sweep that is no search, or too short.
+    """What a search saw and what it is worth; None if the sweep is not a search, or too short.
 
     Args:
         sweep: The sweep with all of its runs.

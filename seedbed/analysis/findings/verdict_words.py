@@ -54,7 +54,7 @@ def answer(
     Args:
         arms: The configurations.
         duels: Their comparisons.
-        tally: What became of the cells.
+        tally: The states of the cells.
         experiment: Name of the experiment.
         search: The winner and its luck, where there are three configurations or more.
     """

@@ -36,8 +36,8 @@ def in_words(found: list[str], night: str) -> str:
     if not found:
         return (
             f"Nothing that is recorded of commit, versions, data and machine differs from {night}, "
-            "the last night without an alarm: look at the machine itself, and at files that are no "
-            "part of the repository."
+            "the last night without an alarm: look at the machine itself, and at files outside "
+            "the repository."
         )
     return f"Since {night}, the last night without an alarm: {'; '.join(found)}."
 

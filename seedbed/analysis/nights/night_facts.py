@@ -64,7 +64,7 @@ def facts(sweep: SweepRecord, fresh: Collection[int], *, repeatable: bool) -> Fa
         repeatable: Equal seeds must give equal bits.
 
     Raises:
-        InputError: An accuracy is no fraction.
+        InputError: An accuracy is not a fraction.
     """
     done: dict[str, dict[str, float]] = {}
     new: dict[str, tuple[float, ...]] = {}

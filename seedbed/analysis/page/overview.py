@@ -27,7 +27,7 @@ MOST_CHILDREN = 20_000
 WHOLE_S = 300.0
 """After so long, the ended runs of sweeps under way are read again from the first."""
 QUIET_AFTER_S = 30 * 60
-"""A sweep of which nothing has been heard for so long is marked."""
+"""Seconds without news after which a sweep is marked."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Reader:
     _whole_at: float = float("-inf")
 
     def read(self) -> Overview:
-        """The overview as it is now.
+        """The current overview.
 
         Raises:
             LoginError: The store does not know the visitor.

@@ -28,7 +28,7 @@ def as_numbers(values: Numbers | None, name: str = "accuracies") -> Floats:
         name: What the message calls them.
 
     Raises:
-        InputError: None given, or one that is no finite number.
+        InputError: None given, or one that is not a finite number.
     """
     if values is None or len(values) == 0:
         raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")

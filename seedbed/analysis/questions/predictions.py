@@ -48,7 +48,7 @@ def confusion(
         progress: Called while a sweep's files are read.
 
     Raises:
-        InputError: No such sweep, no predictions, or files that are no confusion matrices.
+        InputError: No such sweep, no predictions, or files that are not confusion matrices.
         StoreError: The store cannot be reached.
     """
     files = (

@@ -11,7 +11,7 @@ from seedbed.system.paths import store_folder
 from seedbed.tracking.records import SweepRecord
 
 DAMAGE = (OSError, ValueError, EOFError)
-"""What numpy raises where there is no whole file of pictures."""
+"""What numpy raises if a file of pictures is incomplete."""
 
 
 def stored_images(sweep: SweepRecord) -> Images | None:

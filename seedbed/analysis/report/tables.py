@@ -110,7 +110,8 @@ def differences(findings: Findings, most: int = 20) -> Table | None:
     left = len(findings.duels) - len(shown)
     caption = (
         "First minus second, in percentage points, on this test set and as expected on new data; "
-        "intervals of 95 %, each for itself. n: common seeds, or runs against runs."
+        "intervals of 95 %, not adjusted for multiple comparisons. n: common "
+        "seeds, or runs against runs."
     )
     if left:
         caption += f" {left} further pairs are in findings.json."

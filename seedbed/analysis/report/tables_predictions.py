@@ -195,7 +195,7 @@ def ensemble(findings: Findings) -> Table:
         findings,
         "ensemble",
         "One run on average against all runs with their probabilities averaged: accuracy, and the "
-        "Brier score of one run and of endlessly many.",
+        "Brier score of one run and of infinitely many.",
         ("runs", "one run (%)", "all runs (%)", "Brier of one", "Brier of many"),
         cells,
     )

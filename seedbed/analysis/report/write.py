@@ -74,7 +74,7 @@ def write_report(
         images: Fetches pictures of examples by their indices in the data set.
 
     Raises:
-        InputError: The folder cannot be written, or the metric is no fraction.
+        InputError: The folder cannot be written, or the metric is not a fraction.
     """
     findings = collect(sweep, metric, progress, published=published, images=images)
     try:

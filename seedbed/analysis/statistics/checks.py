@@ -97,6 +97,6 @@ def check_level(level: float) -> None:
 
 
 def check_margin(margin: float | None) -> None:
-    """Refuse a margin of equivalence that is no finite number above 0; None is no margin."""
+    """Refuse a margin of equivalence that is not a finite number above 0; None means no margin."""
     if margin is not None and not 0 < margin < inf:
         raise InputError(f"the margin must be a number above 0, got {margin:g}")

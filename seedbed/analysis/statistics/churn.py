@@ -22,7 +22,7 @@ def votes(labels: npt.ArrayLike, classes: int) -> npt.NDArray[np.int64]:
         ``[example, class]`` counts; each row sums to the number of runs.
 
     Raises:
-        InputError: Labels that are no integers, or outside 0 … classes − 1.
+        InputError: Labels that are not integers, or outside 0 … classes − 1.
     """
     matrix = as_matrix(labels, "labels", least_runs=1)
     if matrix.dtype.kind not in "biu":

@@ -124,7 +124,7 @@ def _at(
 ) -> Estimate:
     share = 1.0 if size is None else 1 - 1 / size
     value = parts[0] - share * parts[1]
-    method = f"Brier score of {size or 'endlessly many'} averaged runs, jackknife over runs"
+    method = f"Brier score of {size or 'infinitely many'} averaged runs, jackknife over runs"
     if left is None:
         return Estimate(value, None, None, 2, method, level)
     found = left[0] - share * left[1]

@@ -23,7 +23,7 @@ def at_their_worst(arms: Mapping[str, npt.ArrayLike]) -> dict[str, Floats]:
         Name → ``[run]`` without nan.
 
     Raises:
-        InputError: An arm with more failed runs than results, of which nothing can be said.
+        InputError: An arm with more failed runs than results, about which nothing can be said.
 
     Source: Lachin (1999), "Worst-rank score analysis with informatively missing observations in
     clinical trials", with the lowest score in place of the lowest rank.

@@ -172,7 +172,7 @@ class SeedGap:
 
 
 def two_seeds(first: float, second: float, scores: npt.ArrayLike, level: float = 0.95) -> SeedGap:
-    """Is seed 123 against seed 456 real? A seed is no treatment: the gap is judged as chance.
+    """Is seed 123 against seed 456 real? A seed is not a treatment, so the gap is judged as chance.
 
     If both are among the runs, they were picked out of them: |Δ| is compared with the range that
     so many runs have by chance. Else with t_{n−1}·s·√2, what two further runs differ by.

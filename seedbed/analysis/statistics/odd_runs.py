@@ -15,7 +15,7 @@ SD_OF_MAD = 1.4826
 MOST_EXAMPLES = 1000
 """Larger test sets count as this many: runs differ by more than a very large one allows."""
 FEWEST_OTHER = 5
-"""Runs from which on numbers that are no accuracies are judged, by their MAD alone."""
+"""Number of runs from which scores other than accuracies are judged, by their MAD alone."""
 OTHER_SDS = {5: 20.0, 6: 20.0}
 OTHER_SDS_LARGE = 10.0
 
@@ -27,7 +27,7 @@ def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, 
     m̃ = (mN + 1)/(N + 2), which keeps a median of 100 % from making every other run odd. N is at
     most 1,000. Of runs that differ by up to twice the test set's own noise, ≤ .0015 studies have a
     false flag, and a collapse to 10 % is caught in ≥ .989 at n = 3 (docs/coverage.md). Numbers
-    below 0 or above 100 are no accuracies: from 5 runs on the MAD alone judges them.
+    below 0 or above 100 are not accuracies: from 5 runs on the MAD alone judges them.
 
     Args:
         scores: ``[run]``, accuracies as fractions or percent, or any other numbers.

@@ -100,7 +100,7 @@ def _score_limits(above: float, n: int, m: int, factor: float, level: float) -> 
 
 
 def _no_overlap_limit(n: int, m: int, level: float) -> float:
-    """Smallest chance to win at which n winners all above m losers is no rarer than (1 − level)/2.
+    """Smallest chance to win at which n winners all above m losers reach probability (1 − level)/2.
 
     With A the winner and F_A = F_B^θ the chance is (m/θ)·B(m/θ, n + 1), and P(A > B) = θ/(1 + θ).
     """

@@ -58,7 +58,7 @@ def _undecided(found: Comparison, p: float | None, equivalence: float | None) ->
     gap = found.difference.value
     if found.decided_by == NO_SPREAD and abs(gap) <= found.step:
         return (
-            f"the arms differ by {abs(gap):.4g} without spread, which is no more than one step of "
+            f"the arms differ by {abs(gap):.4g} without spread, which is at most one step of "
             f"the numbers ({found.step:.4g})"
         )
     chance = "no p" if p is None else f"{_test(found)}{p:.3g}"

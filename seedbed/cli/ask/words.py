@@ -15,7 +15,7 @@ def numbers(words: Sequence[str], name: str = "accuracies") -> list[float]:
         name: What the message calls them.
 
     Raises:
-        InputError: None given, or one that is no finite number.
+        InputError: None given, or one that is not a finite number.
     """
     if not words:
         raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")

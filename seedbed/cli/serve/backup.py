@@ -22,7 +22,7 @@ def secrets(file: Path) -> None:
     FILE is another name for it; a file that exists is left alone.
     """
     write_env(file, SHIPPED / ".env.example")
-    click.echo(f"{file} is written, for your eyes only; keep a copy where the backups are.")
+    click.echo(f"{file} is written and readable by you alone; keep a copy with the backups.")
 
 
 @click.command()

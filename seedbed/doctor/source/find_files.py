@@ -53,7 +53,7 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str] = ()) -> list[Path]
         elif path.exists():
             found[path] = None
         else:
-            raise InputError(f"A file or folder to read must exist; there is no '{path}'.")
+            raise InputError(f"A file or folder to read must exist; '{path}' does not.")
     return list(found)
 
 

@@ -85,7 +85,7 @@ def _cells(raw: bytes) -> tuple[str, list[dict[str, Any]]]:
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise NotebookError(f"is not a notebook: its JSON cannot be read ({error})") from error
     if not isinstance(book, dict):
-        raise NotebookError("is not a notebook: its JSON is no object")
+        raise NotebookError("is not a notebook: its JSON is not an object")
     language = _language(book)
     if language and not language.lower().startswith(("python", "ipython")):
         raise NotebookError(f"is a notebook of another language ({language})", blocks=False)

@@ -82,8 +82,7 @@ def write(path: Path) -> Path:
     """Write the template.
 
     Raises:
-        InputError: There is such a file already, its name is no module's name, or it cannot be
-            written.
+        InputError: The file exists, its name is not a valid module name, or it cannot be written.
     """
     if path.suffix != ".py" or not path.stem.isidentifier():
         raise InputError(

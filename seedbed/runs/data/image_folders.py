@@ -89,7 +89,7 @@ def subjects_of(names: npt.NDArray[np.str_], pattern: str) -> npt.NDArray[np.str
     """Who each image shows, by the first group of a regular expression, or all it matches.
 
     Raises:
-        InputError: The pattern is no regular expression, or does not fit a name.
+        InputError: The pattern is not a regular expression, or does not fit a name.
     """
     try:
         compiled = re.compile(pattern)

@@ -68,7 +68,7 @@ def load(path: Path) -> Any:
     """What the pickle holds: arrays, numbers, text, and lists, tuples, dicts and sets of them.
 
     Raises:
-        InputError: It holds anything else, is no pickle, or cannot be read.
+        InputError: It holds anything else, is not a pickle, or cannot be read.
     """
     try:
         return loads(path.read_bytes())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from seedbed.tracking.writing.run_folder import RunFolder
 
 SCRIPT = "script"
-"""A training script as it is; ``seedbed repeat`` makes its sweeps."""
+"""A training script, unmodified; ``seedbed repeat`` makes its sweeps."""
 
 NAMES = ("mnist_cnn", "mnist_deep_cnn", "transport_cnn", "verification_cnn")
 

@@ -162,7 +162,7 @@ class Panel:
     def line(
         self, xs: npt.ArrayLike, ys: npt.ArrayLike, colour: str, *, dots: bool = False
     ) -> None:
-        """A line through points, which are marked where asked; what is no number is left out."""
+        """Draw a line through the points that are numbers, with dots if asked for."""
         x, y = np.asarray(xs, dtype=np.float64), np.asarray(ys, dtype=np.float64)
         there = np.isfinite(x) & np.isfinite(y)
         across, down = map(self._across, x[there]), map(self._down, y[there])

@@ -194,7 +194,7 @@ def _refuse_graph(module: Module) -> None:
         if bare in GRAPH and bare != "contrib" and TENSORFLOW.get(bare) == one.instead:
             raise InputError(
                 f"script must use Keras, but {module.path.name} {one.where} uses {one.what}: it "
-                "builds a graph of TensorFlow 1, which no TensorFlow 2 runs as it is. Write "
+                "builds a graph of TensorFlow 1, which TensorFlow 2 does not run. Write "
                 "import tensorflow.compat.v1 as tf and tf.disable_v2_behavior() at its top."
             )
 

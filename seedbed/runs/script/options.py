@@ -47,7 +47,7 @@ class Options(CellOptions):
     ] = "auto"
     as_of: Annotated[
         int,
-        Field(ge=0, le=2100, description="year of which Keras' defaults are; 0: today's"),
+        Field(ge=0, le=2100, description="year whose Keras defaults apply; 0: today's"),
     ] = 0
     code: Annotated[
         str, Field(description="digests of the scripts as the sweep began; empty: not compared")
@@ -74,7 +74,7 @@ def check(options: Options) -> None:
     """Refuse what cannot be run.
 
     Raises:
-        InputError: The script is not there, is no Python 3, or needs what no Keras has.
+        InputError: The script is not there, is not Python 3, or needs what no Keras has.
     """
     if not re.fullmatch(r"([^;=]+=[0-9]+(;|$))*", options.stream_seeds):
         raise InputError(
@@ -100,7 +100,7 @@ def keras_of(options: Options) -> KerasChoice:
 
 
 def check_unchanged(options: Options) -> None:
-    """Refuse to run a script that is no longer the one that the sweep began with.
+    """Refuse to run a script that changed since the sweep began.
 
     Raises:
         InputError: It was changed, or a file beside it that it imports.

@@ -24,7 +24,7 @@ LONGEST = 1000
 
 MOST_NAMES = 60
 OFTEN = 3
-"""A name that is printed more often than this is a running value, of which the last counts."""
+"""A name that is printed more often than this is a running value; the last one counts."""
 
 Found = tuple[str, float]
 

@@ -206,7 +206,7 @@ def _own_temporary_folder(folder: Path) -> None:
 
 
 def _watch_h5py(space: Workspace) -> None:
-    """HDF5 files are opened by native code, of which Python's audit events tell nothing."""
+    """Native code opens HDF5 files, so Python's audit events do not show them."""
     import h5py
 
     original = h5py.File.__init__

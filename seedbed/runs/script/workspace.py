@@ -230,4 +230,4 @@ WATCHED: dict[str, Callable[[tuple[Any, ...]], tuple[Any, ...]]] = {
 """Audit events after which a file is another → the paths that they name."""
 
 MOVING = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink"}
-"""Those that leave the content of a linked file as it is."""
+"""Those that do not change the content of a linked file."""

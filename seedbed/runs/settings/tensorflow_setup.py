@@ -39,7 +39,7 @@ def numeric_settings(options: CellOptions) -> str:
     """Every setting of this process that changes how libraries compute, as one text.
 
     oneDNN is read from the environment, as the libraries do, with the limits that it takes from
-    there. How many operations run side by side is no part of it, because it changes no bit.
+    there. The number of operations that run side by side is left out, because it changes no bit.
     """
     prefixes = ("TF_ENABLE_ONEDNN", "ONEDNN_", "DNNL_")
     found = sorted((k, v) for k, v in os.environ.items() if k.startswith(prefixes))

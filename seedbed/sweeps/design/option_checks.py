@@ -135,7 +135,7 @@ class Options:
         if not takes_numbers(spec):
             raise self._file.refuse(
                 place,
-                f"{option} must have a list of values, because it is no number "
+                f"{option} must have a list of values, because it is not a number "
                 f"({spec.kind.replace(' | ', ' or ')}); got a range.",
             )
         for end in ("low", "high"):

@@ -135,7 +135,7 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
 
     Args:
         call: What the call works with.
-        completed: Whether nobody asked to stop.
+        completed: True unless someone asked the sweep to stop.
         trouble: Why a record could not be delivered, or None.
     """
     ledger = call.ledger

@@ -98,7 +98,7 @@ class JournalFile(BaseJournalBackend):
     def _set_aside(self, line: bytes) -> None:
         shown = inert(line[:SHOWN].decode(errors="replace").strip())
         LOG.warning(
-            "%s line %d is no entry of a ledger and is set aside: %s%s",
+            "%s line %d is not an entry of a ledger and is set aside: %s%s",
             self._path,
             self._lines,
             shown,

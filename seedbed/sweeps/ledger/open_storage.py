@@ -23,7 +23,7 @@ def open_storage(
         wait_s: How long a lock is waited for.
 
     Raises:
-        InputError: The URL names no ledger, or there is no such sweep and ``create`` is False.
+        InputError: The URL names none, or there is no such sweep and ``create`` is False.
         StoreError: The database cannot be reached, or a lock is held for too long.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)

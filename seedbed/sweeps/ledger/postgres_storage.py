@@ -73,7 +73,7 @@ class PostgresLedgerStorage:
             study = self._open(address, engine, create)
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             raise storage_away(error, self.place) from error
-        except ValueError:  # a port that is no number
+        except ValueError:  # a port that is not a number
             raise InputError(
                 f"--ledger must be {POSTGRESQL}USER@HOST:PORT/DATABASE, got {self.place}: PORT is "
                 "a number, and '@', '/' and ':' in a name or password are written %40, %2F, %3A."

@@ -192,7 +192,7 @@ def _by_script(design: Design) -> list[Options]:
 
 
 def refuse_changed(design: Design) -> None:
-    """Refuse to go on with scripts that are no longer those that the sweep began with.
+    """Refuse to go on with scripts that changed since the sweep began.
 
     Raises:
         InputError: One was changed, or a file beside it that it imports.

@@ -78,7 +78,7 @@ class ExcludeRule:
         """Whether the rule holds for these options.
 
         Raises:
-            InputError: It compares values of which neither is smaller, such as a number and a text.
+            InputError: It compares values that have no order, such as a number and a text.
         """
         try:
             return bool(_value(self._tree, values))

@@ -168,7 +168,7 @@ so with `p: 0.1` it can first speak after four seeds, and `seeds` must be five o
 
 `epochs` prunes single runs: `median` is below the median of the finished runs at the same epoch
 (from the sixth run on), `hyperband` is successive halving by three. What is pruned depends on which
-runs ended first, so such a search need not repeat itself exactly. A configuration of which one run
+runs ended first, so such a search need not repeat itself exactly. A configuration with one run
 was pruned, or failed, cannot win.""",
     ),
     ("search", "retest"): ("The best again", ""),
@@ -271,7 +271,7 @@ Secrets never stand in the file: [their places](guides/nightly.md#who-is-told)."
     ("night",): (
         "Which night it is",
         """\
-The scheduler writes this into the file that it runs, `night.yaml` so to speak; there is no need to
+The scheduler writes this into the file that it runs, so there is no need to
 write it by hand.""",
     ),
 }

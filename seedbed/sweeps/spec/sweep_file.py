@@ -28,7 +28,8 @@ class Published(Section):
 
     value: Annotated[float, Field(ge=0, le=1, description="its accuracy", examples=[0.745])]
     runs: Annotated[
-        Count, Field(description="runs of which it is the mean; 1 where the paper does not say")
+        Count,
+        Field(description="number of runs that it is the mean of; 1 if the paper does not say"),
     ] = 1
     test_set: Annotated[
         Literal["same", "other"], Field(description="whether it was scored on the same examples")
@@ -56,7 +57,7 @@ class SweepFile(Section):
     configurations: Annotated[
         Configurations,
         Field(
-            description="options and their values, every combination of which is a configuration; "
+            description="options and their values; every combination is a configuration; "
             "or a list of configurations; or how to draw them",
             examples=[{"batch_size": [32, 256]}, [{"batch_size": 32}], {"draw": 20}],
         ),

@@ -77,7 +77,7 @@ class RunFolder:
 
         Raises:
             FileNotFoundError: The folder was delivered and removed.
-            ForeignFolderError: Its ``run.json`` is no header.
+            ForeignFolderError: Its ``run.json`` is not a header.
         """
         if self._header is None:
             self._header = self._read_header()
@@ -88,7 +88,7 @@ class RunFolder:
         try:
             return parse_header(path.read_text(encoding="utf-8"))
         except ValueError as error:  # not UTF-8 is one as well
-            reason = "it is no text" if isinstance(error, UnicodeDecodeError) else error
+            reason = "it is not text" if isinstance(error, UnicodeDecodeError) else error
             raise ForeignFolderError(
                 f"{path} must be the header of a run, but {reason}: move its folder away."
             ) from None
@@ -196,7 +196,7 @@ class RunFolder:
 
 
 def _event(line: str) -> Epoch | End | None:
-    """The event of a line; None for a line that is no event."""
+    """The event of a line; None for a line that is not an event."""
     try:
         fields = json.loads(line)
         kind = End if "state" in fields else Epoch

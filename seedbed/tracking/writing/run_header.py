@@ -11,7 +11,7 @@ from typing import Any
 from seedbed.system.process_identity import Owner
 
 LARGEST = 10_000_000
-"""Characters of a header; more are no header."""
+"""Characters of a header; a longer one is not a header."""
 
 OPTIONAL = ("sweep", "parent_run_id", "adopt_run_id")
 MAPPINGS = ("params", "seeds", "owner")
@@ -71,7 +71,7 @@ def parse_header(text: str) -> RunHeader:
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON" if text.strip() else "it is empty") from None
     if not isinstance(given, dict):
-        raise ValueError("it is no object")
+        raise ValueError("it is not an object")
     known = {part.name for part in fields(RunHeader)}
     needed = {p.name for p in fields(RunHeader) if p.default is p.default_factory is MISSING}
     if unknown := sorted(given.keys() - known):

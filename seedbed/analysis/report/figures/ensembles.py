@@ -21,7 +21,7 @@ def ensemble_picture(findings: Findings) -> Picture | None:
     caption = (
         f"Expected Brier score (lower is better; 0 is perfect) when the probabilities of several "
         f"runs are averaged, with its 95 % interval over runs; {one_line(arm.label, 80)}, "
-        f"n = {n} runs. Dotted: endlessly many runs, the part of the error that no averaging "
+        f"n = {n} runs. Dotted: infinitely many runs, the part of the error that no averaging "
         f"removes. All {n} runs averaged reach {percent(found.accuracy)} test accuracy, against "
         f"{percent(found.member_accuracy.value)} for one run on average (one ensemble, so without "
         "an interval)."

@@ -38,7 +38,7 @@ def runs_picture(findings: Findings) -> Picture:
     unusual = sum(dot.unusual for arm in arms for dot in arm.dots)
     caption = (
         f"One dot is the test accuracy of one run ({count(sum(len(a.dots) for a in arms), 'run')}"
-        f"{f'; {lost} more gave no result' if lost else ''}). The upright stroke is the mean of a "
+        f"{f'; {lost} more gave no result' if lost else ''}). The vertical tick is the mean of a "
         "configuration and the thick bar its 95 % interval; the thin bar holds the next run with "
         "95 % probability. Bars that overlap say little: compare by the differences further down."
     )

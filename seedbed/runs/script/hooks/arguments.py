@@ -14,7 +14,7 @@ def as_labels(y: Any) -> npt.NDArray[np.int64] | None:
         y: Array, list, tensor or pandas column.
 
     Returns:
-        ``[example]``, or None where these are no class numbers.
+        ``[example]``, or None if these are not class numbers.
     """
     try:
         table = np.asarray(y)
@@ -78,7 +78,7 @@ def size_of(x: Any) -> int:
 
 
 def digest_of(x: Any) -> str:
-    """Digest of the inputs; empty for what is no array of numbers."""
+    """Digest of the inputs; empty for anything but an array of numbers."""
     if length_of(x) is None:
         return ""
     table = np.ascontiguousarray(np.asarray(x))

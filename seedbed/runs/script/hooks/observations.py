@@ -54,7 +54,7 @@ class Prediction:
         outputs: ``[example, class]``, or ``[example, 1]``.
         labels: ``[example]``, or None.
         how: Where the labels are from, in words; empty without.
-        data: Digest of the inputs; empty where they are no array.
+        data: Digest of the inputs; empty if they are not arrays.
         evaluated: Number of the evaluation that it belongs to, from 1; 0 for a ``predict``.
         on_training_data: Whether it was the array that a ``fit`` trained on.
     """
