@@ -194,9 +194,9 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     "few labels": ({"labels": WHOLE.labels[:9]}, "not of one number of examples"),
     "no classes": ({"probabilities": WHOLE.probabilities[:, 0]}, "not of one number of examples"),
     "one epoch, flat": ({"labels_by_epoch": WHOLE.labels}, "not of one number of examples"),
-    "nan": ({"probabilities": WHOLE.probabilities * np.nan}, "is no finite number"),
-    "words": ({"labels": np.array(["cat"] * EXAMPLES)}, "is no whole number but <U3"),
-    "halves": ({"labels": WHOLE.labels + 0.5}, "is no whole number but float64"),
+    "nan": ({"probabilities": WHOLE.probabilities * np.nan}, "is not a finite number"),
+    "words": ({"labels": np.array(["cat"] * EXAMPLES)}, "is not a whole number but <U3"),
+    "halves": ({"labels": WHOLE.labels + 0.5}, "is not a whole number but float64"),
     "below": ({"labels": WHOLE.labels - 1}, "lies outside the 10 classes"),
     "above": ({"labels_by_epoch": WHOLE.labels_by_epoch + 9}, "lies outside the 10 classes"),
 }

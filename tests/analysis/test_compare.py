@@ -168,7 +168,7 @@ def test_a_network_stuck_at_chance_differs_from_one_that_learns(paired: bool) ->
 def test_a_gap_of_one_step_of_the_numbers_is_no_difference() -> None:
     rounded = compare_unpaired([0.75] * 6, [0.74] * 6)
     assert rounded.verdict.verdict == "undecided"
-    assert "no more than one step" in rounded.verdict.reason
+    assert "at most one step" in rounded.verdict.reason
     counts = compare_unpaired([0.75] * 6, [0.74] * 6, test_size=100)
     assert counts.verdict.verdict == "different", "75 and 74 right of 100 each time, not rounded"
     one_digit = compare_paired([75.1, 75.2, 75.3], [75.0, 75.1, 75.2])

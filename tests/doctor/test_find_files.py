@@ -22,7 +22,7 @@ UNREADABLE = {
     "huge.py": (b"x = 1\n" * (MOST_BYTES // 6 + 1), "MB"),
     "deep.py": (b"x = " + b"(" * 5000 + b"1" + b")" * 5000 + b"\n", ""),
     "json.ipynb": (b"{not json", "not a notebook"),
-    "list.ipynb": (b"[]", "no object"),
+    "list.ipynb": (b"[]", "not an object"),
     "cells.ipynb": (b"{}", "no cells"),
 }
 
@@ -75,7 +75,7 @@ def test_folders_skip_environments_hidden_and_excluded(tmp_path: Path) -> None:
 
 
 def test_missing_path_is_an_input_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no"):
+    with pytest.raises(InputError, match="does not"):
         find_files([tmp_path / "nothing.py"])
 
 

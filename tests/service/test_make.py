@@ -17,7 +17,7 @@ from tests.support.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
-COPIED = ("Makefile", ".env.example", "requirements.lock", "scripts", "seedbed")
+COPIED = ("Makefile", "MLproject", ".env.example", "requirements.lock", "scripts", "seedbed")
 SET_UP = ROOT / ".venv" / ".set-up"
 
 
