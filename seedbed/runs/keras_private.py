@@ -6,7 +6,7 @@ from typing import Any
 def trainer_classes(version: int) -> tuple[Any, Any]:
     """The class that defines ``fit``, and ``History``, of a Keras; both are private in Keras 3.
 
-    tests/runs/test_script_keras_2.py fails when a Keras moves them.
+    tests/runs/test_script_old_keras.py fails when a Keras moves them.
     """
     if version == 2:
         from tf_keras import Model
