@@ -1,10 +1,10 @@
-"""Keras' private names, all in this file."""
+"""The private class of Keras that defines ``fit``."""
 
 from typing import Any
 
 
 def trainer_classes(version: int) -> tuple[Any, Any]:
-    """The class that defines ``fit``, and ``History``, of a Keras; both are private in Keras 3.
+    """Return the class that defines ``fit``, private in Keras 3, and ``History``.
 
     tests/runs/test_script_old_keras.py fails when a Keras moves them.
     """

@@ -168,8 +168,8 @@ so with `p: 0.1` it can first speak after four seeds, and `seeds` must be five o
 
 `epochs` prunes single runs: `median` is below the median of the finished runs at the same epoch
 (from the sixth run on), `hyperband` is successive halving by three. What is pruned depends on which
-runs ended first, so such a search need not repeat itself exactly. A configuration with one run
-was pruned, or failed, cannot win.""",
+runs ended first, so such a search need not repeat itself exactly. A configuration with
+a run that was pruned or failed cannot win.""",
     ),
     ("search", "retest"): ("The best again", ""),
     ("stop",): (
