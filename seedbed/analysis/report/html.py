@@ -41,8 +41,8 @@ WORDS = (
      "Student's t. Of a standard deviation: chi-square. Of a difference by common seeds: paired t; "
      "without common seeds: Welch's t."),
     ("Different, equivalent", "Different: the test says so at 5 %, after Holm's correction where "
-     "there are several pairs. Equivalent: two one-sided tests put the difference within one "
-     "standard deviation of a run."),
+     "there are several pairs. Equivalent: two one-sided tests put the difference within "
+     "a margin that was named, or the runs are equal bit for bit."),
     ("On new data", "As above for new seeds and new examples of the same kind. It borrows "
      "strength from the examples, so with few seeds its interval can be the narrower one."),
     ("Genuine change", "The run component of a crossed analysis of variance of runs and examples "

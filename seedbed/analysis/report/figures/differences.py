@@ -43,9 +43,10 @@ def differences_picture(findings: Findings) -> Picture | None:
     holm = len(findings.duels) > 1
     caption = (
         f"Difference in test accuracy, percentage points; right of zero the first-named scores "
-        f"higher. {by_seed}Stroke: mean; bar: 95 % interval of this one comparison; grey field: "
-        "± one sd of a run, within which two configurations count as equivalent."
+        f"higher. {by_seed}Vertical tick: mean; bar: 95 % interval of this one comparison."
     )
+    if any(duel.comparison.margin for duel in shown):
+        caption += " Grey field: the margin within which two configurations count as equivalent."
     if holm:
         caption += (
             f" The verdict is after Holm's correction for {len(findings.duels)} comparisons, so it "

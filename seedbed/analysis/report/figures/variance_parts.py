@@ -33,7 +33,7 @@ def split_picture(findings: Findings) -> Picture | None:
         "Standard deviation of a run's accuracy, in percentage points. Hollow square: what a test "
         f"set of {size} examples adds even if all models "
         "were equally good. Filled dot: genuine change of the model, with its 95 % interval. "
-        "Stroke: the spread observed, which both make together (their squares add up). "
+        "Vertical tick: the spread observed, which both make together (their squares add up). "
         "An interval that reaches zero means that no genuine change has been shown; an "
         "estimate below zero is drawn at zero."
     )
