@@ -17,3 +17,12 @@ def trainer_classes(version: int) -> tuple[Any, Any]:
     from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
 
     return TensorFlowTrainer, HistoryOf3
+
+
+def callback_list(version: int) -> Any:
+    """The class through which a Keras tells callbacks; public, here beside its relatives."""
+    if version == 2:
+        from tf_keras.callbacks import CallbackList
+    else:
+        from keras.callbacks import CallbackList
+    return CallbackList

@@ -39,6 +39,25 @@ def watcher() -> Watcher:
         ("a: 1\na: 2", {"a": 1.0, "a 2": 2.0}),
         ("a: 1\na: 2\na: 3\na: 4", {"a": 4.0}),
         ("old\rloss: 2", {"loss": 2.0}),
+        ("[0.75 0.43]", {"number [1]": 0.75, "number [2]": 0.43}),
+        ("acc np.float64(0.91)", {"acc": 0.91}),
+        ("{'loss': np.float32(0.3)}", {"loss": 0.3}),
+        ("accuracy: tf.Tensor(0.91, shape=(), dtype=float32)", {"accuracy": 0.91}),
+        ("<tf.Tensor: shape=(), dtype=float32, numpy=0.91>", {"number": 0.91}),
+        ("array([0.75, 0.43], dtype=float32)", {"number [1]": 0.75, "number [2]": 0.43}),
+        ("test loss, test acc: [0.19, 0.83]", {"test loss": 0.19, "test acc": 0.83}),
+        ("test loss, test acc: 0.19 0.83", {"test loss": 0.19, "test acc": 0.83}),
+        ("Test loss / acc: 0.19 / 0.83", {"test loss": 0.19, "acc": 0.83}),
+        ("('Test accuracy:', 0.91)", {"test accuracy": 0.91}),
+        (
+            "   precision    recall  f1-score   support\n\n   macro avg   0.9  0.8  0.7   20",
+            {
+                "macro avg precision": 0.9,
+                "macro avg recall": 0.8,
+                "macro avg f1-score": 0.7,
+                "macro avg support": 20.0,
+            },
+        ),
     ],
 )
 def test_printed_numbers(text: str, wanted: dict[str, float]) -> None:

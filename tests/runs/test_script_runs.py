@@ -79,6 +79,31 @@ def test_script_of_2019_is_a_run_like_any_other(start: Start, tmp_path: Path) ->
     assert outcome.fingerprint != other.result().fingerprint
 
 
+TWO_OUTPUTS = """
+import keras, numpy as np
+x, a, b = np.random.rand(60, 4), np.random.rand(60, 1), np.arange(60) % 3
+i = keras.Input((4,))
+outputs = [keras.layers.Dense(1, name='age')(i),
+           keras.layers.Dense(3, activation='softmax', name='kind')(i)]
+m = keras.Model(i, outputs)
+m.compile('adam', loss={'age': 'mse', 'kind': 'sparse_categorical_crossentropy'},
+          metrics={'age': 'mae', 'kind': 'accuracy'})
+m.evaluate(x, (a, b), verbose=0)
+m.evaluate(x, (a, b), verbose=0, return_dict=True)
+"""
+
+
+def test_values_of_several_outputs_stand_under_their_own_names(start: Start) -> None:
+    for task, _ in [start(TWO_OUTPUTS, f"k{version}.py", keras=version) for version in "32"]:
+        outcome = task.result()
+        assert outcome.state == "finished", outcome.reason
+        metrics = outcome.metrics
+        listed = {k[10:]: v for k, v in metrics.items() if k.startswith("evaluate1_")}
+        named = {k[10:]: v for k, v in metrics.items() if k.startswith("evaluate2_")}
+        assert set(named) == {"loss", "age_loss", "kind_loss", "age_mae", "kind_accuracy"}
+        assert listed == pytest.approx(named)
+
+
 def test_flags_neighbours_two_fits_and_predictions(start: Start, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "scale.txt").write_text("16.0")

@@ -53,10 +53,18 @@ def as_number(value: Any) -> float | None:
         return None
 
 
-def named_arguments(model: Any, result: Any) -> dict[str, float]:
-    """What ``evaluate`` gave, by name, whether it was asked for a list or not."""
+def named_arguments(model: Any, result: Any, logs: dict[str, Any]) -> dict[str, float]:
+    """What ``evaluate`` gave, by name, whether it was asked for a list or not.
+
+    Args:
+        model: The model that was evaluated.
+        result: What it returned. Of several outputs a list has another order than the names.
+        logs: What its callbacks were told at the end: the names that ``return_dict=True`` gives.
+    """
     if isinstance(result, dict):
         pairs = result.items()
+    elif logs:
+        pairs = logs.items()
     else:
         values = list(result) if isinstance(result, list | tuple) else [result]
         names = list(model.get_metrics_result())

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
-from seedbed.runs.keras_private import trainer_classes
+from seedbed.runs.keras_private import callback_list, trainer_classes
 from seedbed.runs.script.hooks.arguments import (
     argument,
     as_number,
@@ -65,6 +65,7 @@ class Watcher:
     _kept: list[Any] = field(default_factory=list)
     _labels: KnownLabels = field(default_factory=KnownLabels)
     _running: Fit | None = None
+    _test_logs: dict[str, Any] = field(default_factory=dict)
     _fingerprint: Callable[[Any], str] = str
 
     @property
@@ -97,6 +98,7 @@ class Watcher:
             original = getattr(trainer, name)
             setattr(trainer, name, self._outermost(original, wrapper))
         self._watch_epochs(history)
+        self._watch_tests(callback_list(version))
         watch_sklearn(self.accuracies, self.predictions)
 
     def _outermost(self, original: Any, wrapper: Any) -> Any:
@@ -156,14 +158,30 @@ class Watcher:
 
         history.on_epoch_end = on_epoch_end
 
+    def _watch_tests(self, callbacks: Any) -> None:
+        """Every ``evaluate`` tells its callbacks at the end each metric under its name."""
+        original = callbacks.on_test_end
+
+        @wraps(original)
+        def on_test_end(told: Any, logs: Any = None) -> None:
+            self._test_logs = dict(logs or {})
+            original(told, logs)
+
+        callbacks.on_test_end = on_test_end
+
     def _evaluate(
         self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
+        self._test_logs = {}
         result = original(model, *given, **named)
         x, y = argument(given, named, 0, "x"), argument(given, named, 1, "y")
         on_training = id(x) in self._trained_on
         self.evaluations.append(
-            Evaluation(named_arguments(model, result), length_of(x), on_training_data=on_training)
+            Evaluation(
+                named_arguments(model, result, self._test_logs),
+                length_of(x),
+                on_training_data=on_training,
+            )
         )
         if y is not None:
             self._labels.remember(x, y, "evaluate")
