@@ -33,6 +33,6 @@ def complete_sweep(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Sweeps with a ledger in the store, and files."""
-    from seedbed.sweeps.ledger.journal_names import journal_names
+    from seedbed.sweeps.ledger.storages.journal_names import journal_names
 
     return named_or_file(journal_names(), incomplete)

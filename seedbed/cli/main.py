@@ -69,7 +69,7 @@ class Seedbed(Program):
                 raise
             if "sqlalchemy" not in sys.modules and "optuna" not in sys.modules:
                 raise
-            from seedbed.sweeps.ledger.storage_errors import ledger_away
+            from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
 
             found = ledger_away(error, "of the sweep")
             if found is None:

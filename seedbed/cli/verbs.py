@@ -28,6 +28,7 @@ class Verb:
 
 
 TRAIN, SWEEP, ASKING, SERVE = "cli.train", "cli.sweep", "cli.ask", "cli.serve"
+PREDICTIONS = "cli.ask.predictions"
 
 GROUPS: dict[str, tuple[Verb, ...]] = {
     "Train": (
@@ -66,12 +67,12 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
         Verb("seeds", ASKING, "How many runs would settle it?"),
         Verb("sources", ASKING, "Which source makes the runs differ?"),
         Verb("epochs", ASKING, "How much does choosing the best epoch on test data add?"),
-        Verb("confusion", ASKING, "Which classes are confused, and how stably?"),
-        Verb("calibration", ASKING, "Do the probabilities mean what they say?"),
-        Verb("verification", ASKING, "What are EER and HTER, with intervals?"),
+        Verb("confusion", PREDICTIONS, "Which classes are confused, and how stably?"),
+        Verb("calibration", PREDICTIONS, "Do the probabilities mean what they say?"),
+        Verb("verification", PREDICTIONS, "What are EER and HTER, with intervals?"),
         Verb("drift", ASKING, "Did last night differ from the nights before?"),
-        Verb("ensemble", ASKING, "What would an ensemble of the runs score?"),
-        Verb("churn", ASKING, "How many predictions change from run to run?"),
+        Verb("ensemble", PREDICTIONS, "What would an ensemble of the runs score?"),
+        Verb("churn", PREDICTIONS, "How many predictions change from run to run?"),
         Verb("search", ASKING, "How lucky was the winner of a search?"),
         Verb("numbers", ASKING, "Print the numbers that a repeated script gave."),
     ),
@@ -87,7 +88,7 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
     "Shell": (Verb("completion", "cli", "Print a script that completes seedbed's words."),),
 }
 
-ASK = tuple(verb.name for verb in GROUPS["Ask"] if verb.package == ASKING)
+ASK = tuple(verb.name for verb in GROUPS["Ask"] if verb.package in (ASKING, PREDICTIONS))
 
 NEEDS = {
     **dict.fromkeys(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.made_store import BATCH_SIZES, Made, make
-from seedbed.analysis.answers.recorded_sweep import recorded
+from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.answers.spread import spread_of_runs
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from seedbed.cli.main import main
-from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from seedbed.sweeps.design.design import load
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from seedbed.sweeps.driver.running_cell import Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.recovery import recover
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy, SweepState
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.store import Store

@@ -8,7 +8,7 @@ import pytest
 from optuna.storages import JournalStorage
 from optuna.study import StudyDirection
 
-from seedbed.sweeps.ledger.journal_file import JournalFile
+from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 
 Entry = dict[str, object]
 

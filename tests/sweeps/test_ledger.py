@@ -9,7 +9,7 @@ from optuna.trial import TrialState
 
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.system.errors import InputError
 from seedbed.system.process_identity import Owner
 

@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 
 from seedbed.sweeps.design.design import load
-from seedbed.sweeps.ledger.file_lock import FileLock
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status
-from seedbed.sweeps.ledger.storage_errors import LedgerLockedError
+from seedbed.sweeps.ledger.storages.file_lock import FileLock
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.storage_errors import LedgerLockedError
 
 Write = Callable[..., Path]
 
 HOLD = """
 import sys
-from seedbed.sweeps.ledger.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 with open_storage("short", sys.argv[1] or None, create=False).lock():
     print("held", flush=True)
     sys.stdin.readline()

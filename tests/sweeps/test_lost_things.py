@@ -22,8 +22,8 @@ from seedbed.sweeps.driver.running_cell import EndedCell, Limits
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.leases import LEASE_S
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer

@@ -11,8 +11,8 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger import optuna_private
-from seedbed.sweeps.ledger.optuna_private import (
+from seedbed.sweeps.ledger.storages import optuna_private
+from seedbed.sweeps.ledger.storages.optuna_private import (
     ENTRY_FIELDS,
     TABLES,
     is_journal_entry,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
 from tests.support.chaos import ROOT, Server, assert_each_cell_once, driver
 from tests.support.postgres import Postgres

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.arms_from_csv import read_arms
-from seedbed.analysis.answers.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.comparison_answer import Terms, compare_configurations, compare_scores
-from seedbed.analysis.answers.recorded_sweep import Recorded, told
+from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
+from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import PLAIN, unit_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.new_data import (

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.read_inputs import read_matrix
-from seedbed.analysis.answers.recorded_sweep import (
+from seedbed.analysis.answers.inputs.read_inputs import read_matrix
+from seedbed.analysis.answers.inputs.recorded_sweep import (
     Recorded,
     no_predictions,
     with_unread,

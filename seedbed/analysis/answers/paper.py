@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.read_inputs import same_unit
-from seedbed.analysis.answers.recorded_sweep import Recorded
+from seedbed.analysis.answers.inputs.read_inputs import same_unit
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION, PERCENT, Unit
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats

@@ -8,8 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.read_inputs import cell_number, read_table, read_words, same_unit
-from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded
+from seedbed.analysis.answers.inputs.read_inputs import (
+    cell_number,
+    read_table,
+    read_words,
+    same_unit,
+)
+from seedbed.analysis.answers.inputs.recorded_sweep import METRIC, Recorded
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.attribution_parts import PlanParts, bits_sentence, plan_parts
 from seedbed.analysis.findings.configurations import Group

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded
+from seedbed.analysis.answers.inputs.recorded_sweep import METRIC, Recorded
 from seedbed.analysis.answers.sources import sources_of_runs
 from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group

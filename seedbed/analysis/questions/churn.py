@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.churn import churn_of_file, churn_of_runs
-from seedbed.analysis.answers.recorded_sweep import Recorded, each, read
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read
+from seedbed.analysis.answers.predictions.churn import churn_of_file, churn_of_runs
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.questions.inputs import File, as_path, one_way
 from seedbed.analysis.questions.result import Result

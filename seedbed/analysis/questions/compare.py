@@ -11,8 +11,8 @@ from seedbed.analysis.answers.compare import (
     compare_table,
 )
 from seedbed.analysis.answers.comparison_answer import Terms
-from seedbed.analysis.answers.read_inputs import read_names
-from seedbed.analysis.answers.recorded_sweep import read
+from seedbed.analysis.answers.inputs.read_inputs import read_names
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.questions.inputs import File, Numbers, Right, as_numbers, as_right
 from seedbed.analysis.questions.result import Result
 from seedbed.analysis.statistics.checks import Floats, check_level

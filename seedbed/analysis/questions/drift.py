@@ -3,8 +3,8 @@
 from math import inf
 
 from seedbed.analysis.answers.drift import drift_of_nights, drift_of_sweeps
-from seedbed.analysis.answers.read_inputs import read_matrix, same_unit
-from seedbed.analysis.answers.recorded_sweep import read_nights
+from seedbed.analysis.answers.inputs.read_inputs import read_matrix, same_unit
+from seedbed.analysis.answers.inputs.recorded_sweep import read_nights
 from seedbed.analysis.questions.inputs import File, Runs, as_numbers, as_path
 from seedbed.analysis.questions.result import Result
 from seedbed.analysis.statistics.drift import WEIGHT, WIDTH

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.read_inputs import read_correct
+from seedbed.analysis.answers.inputs.read_inputs import read_correct
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.system.errors import InputError
 

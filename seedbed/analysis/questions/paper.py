@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.paper import (
     Published,
     paper_of_correct,
     paper_of_runs,
     paper_of_scores,
 )
-from seedbed.analysis.answers.recorded_sweep import each, read
 from seedbed.analysis.questions.inputs import Right, Runs, as_numbers, as_right
 from seedbed.analysis.questions.result import Result
 from seedbed.system.errors import InputError

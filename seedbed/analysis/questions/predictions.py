@@ -4,24 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seedbed.analysis.answers.calibration import (
+from seedbed.analysis.answers.epochs import epochs_of_file, epochs_of_runs
+from seedbed.analysis.answers.inputs.recorded_sweep import each, read
+from seedbed.analysis.answers.predictions.calibration import (
     calibration_of_answers,
     calibration_of_runs,
     read_answers,
 )
-from seedbed.analysis.answers.confusion import (
+from seedbed.analysis.answers.predictions.confusion import (
     confusion_of_counts,
     confusion_of_runs,
     read_confusion,
 )
-from seedbed.analysis.answers.ensemble import (
+from seedbed.analysis.answers.predictions.ensemble import (
     ensemble_of_probabilities,
     ensemble_of_runs,
     read_probabilities,
 )
-from seedbed.analysis.answers.epochs import epochs_of_file, epochs_of_runs
-from seedbed.analysis.answers.recorded_sweep import each, read
-from seedbed.analysis.answers.verification import (
+from seedbed.analysis.answers.predictions.verification import (
     read_trials,
     verification_of_runs,
     verification_of_trials,

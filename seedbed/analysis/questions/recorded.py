@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.numbers import numbers_of_runs
-from seedbed.analysis.answers.recorded_sweep import read
 from seedbed.analysis.questions.inputs import File, as_path
 from seedbed.analysis.questions.result import Cells, Result
 from seedbed.system.extras import require

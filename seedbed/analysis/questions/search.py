@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from math import inf
 
-from seedbed.analysis.answers.read_inputs import same_unit
-from seedbed.analysis.answers.recorded_sweep import read
+from seedbed.analysis.answers.inputs.read_inputs import same_unit
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.search import search_of_numbers, search_of_sweep, search_of_table
 from seedbed.analysis.questions.inputs import File, Runs, as_numbers, as_path
 from seedbed.analysis.questions.result import Result

@@ -1,7 +1,7 @@
 """How many runs, before or after the first ones."""
 
-from seedbed.analysis.answers.read_inputs import same_unit
-from seedbed.analysis.answers.recorded_sweep import each, read
+from seedbed.analysis.answers.inputs.read_inputs import same_unit
+from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.seeds import Plan, plan_seeds
 from seedbed.analysis.questions.inputs import Runs, as_numbers
 from seedbed.analysis.questions.result import Result

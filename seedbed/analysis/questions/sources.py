@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from seedbed.analysis.answers.recorded_sweep import each, read
+from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.sources import sources_of_file, sources_of_runs
 from seedbed.analysis.questions.inputs import File, as_path, one_way
 from seedbed.analysis.questions.result import Result

@@ -1,6 +1,6 @@
 """How much the runs vary, and how much of that a finite test set makes."""
 
-from seedbed.analysis.answers.recorded_sweep import each, read
+from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.spread import spread_of_correct, spread_of_runs, spread_of_scores
 from seedbed.analysis.questions.inputs import Right, Runs, as_numbers, as_right
 from seedbed.analysis.questions.result import Result

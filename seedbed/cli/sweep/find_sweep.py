@@ -22,7 +22,7 @@ ORDER_WAIT_S = 1.0
 def design_of_sweep(sweep: str, url: str | None) -> "Design":
     """The design of a sweep that was run before, from what its ledger noted."""
     from seedbed.sweeps.design.design import load
-    from seedbed.sweeps.ledger.open_storage import open_storage
+    from seedbed.sweeps.ledger.storages.open_storage import open_storage
     from seedbed.sweeps.ledger.study_notes import StudyNotes
 
     if _is_file(sweep):
@@ -42,8 +42,8 @@ def design_of_sweep(sweep: str, url: str | None) -> "Design":
 
 def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
     """The ledger of the sweep with this name or file, to read or to give orders; takes no lock."""
-    from seedbed.sweeps.ledger.open_storage import open_storage
     from seedbed.sweeps.ledger.reader import LedgerReader
+    from seedbed.sweeps.ledger.storages.open_storage import open_storage
     from seedbed.sweeps.spec.checked_file import CheckedFile
 
     name = CheckedFile.read(Path(sweep)).name if _is_file(sweep) else sweep_name(sweep)
@@ -53,7 +53,7 @@ def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
 def fillable_ledger(sweep: str, url: str | None) -> "Ledger":
     """The ledger of the sweep with this name or file, to queue its cells again."""
     from seedbed.sweeps.ledger.ledger import Ledger
-    from seedbed.sweeps.ledger.open_storage import open_storage
+    from seedbed.sweeps.ledger.storages.open_storage import open_storage
 
     design = design_of_sweep(sweep, url)
     return Ledger.of(design, open_storage(design.name, url, create=False))

@@ -20,7 +20,7 @@ from seedbed.sweeps.driver.running_cell import EndedCell, Limits, RunningCell
 from seedbed.sweeps.driver.stop_signals import FINISH, STOP, stop_signals
 from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.recovery import recover
-from seedbed.sweeps.ledger.storage_errors import ledger_away
+from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError

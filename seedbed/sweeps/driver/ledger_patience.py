@@ -2,7 +2,7 @@
 
 import time
 
-from seedbed.sweeps.ledger.storage_errors import ledger_away
+from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
 from seedbed.system.errors import StoreError
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.settings import SweepResult
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking.records import State

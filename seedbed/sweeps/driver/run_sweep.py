@@ -16,7 +16,7 @@ from seedbed.sweeps.driver.running_cell import Limits
 from seedbed.sweeps.driver.settings import HERE, SweepResult, SweepSettings
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
-from seedbed.sweeps.ledger.storage_errors import ledger_away
+from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
 from seedbed.sweeps.ledger.trial_attributes import CELL, NAME
 from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion

@@ -7,7 +7,7 @@ from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.ledger.cell_trials import CellTrials
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.standings import last_tries, standings_of
-from seedbed.sweeps.ledger.storage import LedgerStorage
+from seedbed.sweeps.ledger.storages.storage import LedgerStorage
 from seedbed.sweeps.ledger.trial_attributes import AGAIN, CELL, LOST, TRY
 from seedbed.sweeps.strategies.protocol import Strategy
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from optuna.trial import TrialState
 
-from seedbed.sweeps.ledger.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.storages.storage import LedgerStorage, LedgerTrial
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import OWNER
 from seedbed.system.process_identity import Owner

@@ -21,9 +21,9 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.ledger.cell_queue import CellQueue
 from seedbed.sweeps.ledger.cell_trials import CellTrials
 from seedbed.sweeps.ledger.leases import Leases
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.same_design import note_design
-from seedbed.sweeps.ledger.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.storage import LedgerStorage, LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import (
     AGAIN,
     DELIVERY,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from optuna.trial import TrialState
 
 from seedbed.sweeps.ledger.standings import standings_of
-from seedbed.sweeps.ledger.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.storages.storage import LedgerStorage, LedgerTrial
 from seedbed.sweeps.ledger.study_notes import Order, StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import CELL, FINGERPRINT, REASON
 from seedbed.sweeps.strategies.protocol import Standing, SweepState

@@ -9,7 +9,7 @@ from optuna.trial import TrialState
 
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.standings import standings_of
-from seedbed.sweeps.ledger.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
 from seedbed.sweeps.strategies.protocol import Standing
 

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, Literal
 
-from seedbed.sweeps.ledger.storage import LedgerStorage
+from seedbed.sweeps.ledger.storages.storage import LedgerStorage
 
 Order = Literal["stop", "cancel"]
 

@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 
 from seedbed.analysis.wording import ago
-from seedbed.sweeps.ledger.journal_names import journal_names
-from seedbed.sweeps.ledger.open_storage import open_storage
 from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.storages.journal_names import journal_names
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.system.errors import SeedbedError
 from seedbed.tracking.reading.run_lists import LocalVisitor, RunSummary
 from seedbed.tracking.schema import (

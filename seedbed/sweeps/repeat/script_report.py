@@ -46,8 +46,8 @@ class ScriptReport:
         if self._style == "quiet":
             return
         from seedbed.analysis.answers.answer import plain
+        from seedbed.analysis.answers.inputs.recorded_sweep import read
         from seedbed.analysis.answers.numbers import numbers_of_runs
-        from seedbed.analysis.answers.recorded_sweep import read
 
         with suppress(InputError):  # no run finished: that is said elsewhere
             answer = numbers_of_runs(read(self._design.name))

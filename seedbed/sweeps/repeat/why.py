@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.recorded_sweep import read
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.why import free_sources, is_settled, why_of_runs
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of

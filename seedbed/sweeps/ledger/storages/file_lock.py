@@ -12,7 +12,7 @@ from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
-from seedbed.sweeps.ledger.storage_errors import LedgerLockedError
+from seedbed.sweeps.ledger.storages.storage_errors import LedgerLockedError
 from seedbed.system.errors import StoreError
 from seedbed.system.terminal_escape import inert
 

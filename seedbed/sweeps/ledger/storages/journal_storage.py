@@ -8,12 +8,12 @@ from optuna.storages import BaseStorage, JournalStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S, FileLock
-from seedbed.sweeps.ledger.journal_file import JournalFile
-from seedbed.sweeps.ledger.journal_names import journal_names
-from seedbed.sweeps.ledger.optuna_private import trial_id_of
-from seedbed.sweeps.ledger.storage import LedgerTrial
-from seedbed.sweeps.ledger.storage_errors import no_sweep
+from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S, FileLock
+from seedbed.sweeps.ledger.storages.journal_file import JournalFile
+from seedbed.sweeps.ledger.storages.journal_names import journal_names
+from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
 from seedbed.system.paths import store_folder
 
 

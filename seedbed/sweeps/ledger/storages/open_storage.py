@@ -2,11 +2,11 @@
 
 import optuna
 
-from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S
-from seedbed.sweeps.ledger.journal_storage import JournalLedgerStorage
-from seedbed.sweeps.ledger.postgres_storage import PostgresLedgerStorage
-from seedbed.sweeps.ledger.storage import LedgerStorage
-from seedbed.sweeps.ledger.storage_errors import POSTGRESQL
+from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S
+from seedbed.sweeps.ledger.storages.journal_storage import JournalLedgerStorage
+from seedbed.sweeps.ledger.storages.postgres_storage import PostgresLedgerStorage
+from seedbed.sweeps.ledger.storages.storage import LedgerStorage
+from seedbed.sweeps.ledger.storages.storage_errors import POSTGRESQL
 from seedbed.system.errors import InputError
 from seedbed.system.masking import masked
 

@@ -14,10 +14,10 @@ from optuna.storages import BaseStorage, RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from seedbed.sweeps.ledger import optuna_private as sql
-from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S
-from seedbed.sweeps.ledger.storage import LedgerTrial
-from seedbed.sweeps.ledger.storage_errors import (
+from seedbed.sweeps.ledger.storages import optuna_private as sql
+from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
     LedgerLockedError,
     no_sweep,

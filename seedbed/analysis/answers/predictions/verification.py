@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer, number
-from seedbed.analysis.answers.read_inputs import cell_number, read_table
-from seedbed.analysis.answers.recorded_sweep import (
+from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table
+from seedbed.analysis.answers.inputs.recorded_sweep import (
     Recorded,
     no_predictions,
     with_unread,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.recorded_sweep import METRIC, Recorded
+from seedbed.analysis.answers.inputs.recorded_sweep import METRIC, Recorded
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
 from seedbed.analysis.findings.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.checks import Floats

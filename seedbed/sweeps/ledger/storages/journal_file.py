@@ -15,8 +15,8 @@ from typing import Any
 
 from optuna.storages.journal import BaseJournalBackend
 
-from seedbed.sweeps.ledger.file_lock import LOCK_WAIT_S, FileLock
-from seedbed.sweeps.ledger.optuna_private import is_journal_entry
+from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S, FileLock
+from seedbed.sweeps.ledger.storages.optuna_private import is_journal_entry
 from seedbed.system.atomic_files import write_or_undo
 from seedbed.system.terminal_escape import inert
 

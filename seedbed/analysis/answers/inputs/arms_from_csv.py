@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.analysis.answers.read_inputs import cell_number, read_table, same_unit
+from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table, same_unit
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError

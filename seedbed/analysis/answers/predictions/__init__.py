@@ -1,0 +1,1 @@
+"""Questions about what networks predict: labels, probabilities and scores of examples."""
