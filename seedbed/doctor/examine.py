@@ -1,7 +1,7 @@
 """From paths to findings: reads the files, follows them, asks every rule."""
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,12 +22,17 @@ from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
 assert rules  # noqa: S101  (importing the package registers the rules)
 
 
-def examine(paths: Sequence[Path], settings: Settings | None = None) -> Report:
+def examine(
+    paths: Sequence[Path],
+    settings: Settings | None = None,
+    contents: Mapping[Path, bytes] | None = None,
+) -> Report:
     """Read scripts, notebooks and folders, and report what makes their accuracy vary.
 
     Args:
         paths: What to read.
         settings: Which rules to ask, and what to leave out.
+        contents: Bytes to read in place of what lies at a path.
 
     Returns:
         The report; files that cannot be read are named in it, the others are read all the same.
@@ -38,9 +43,10 @@ def examine(paths: Sequence[Path], settings: Settings | None = None) -> Report:
     settings = settings or Settings()
     report = Report()
     known: dict[Path, Module] = {}
-    for path in find_files(paths, settings.exclude):
+    contents = contents or {}
+    for path in find_files(paths, settings.exclude, contents):
         try:
-            module, problems = read_module(path)
+            module, problems = read_module(path, contents.get(path))
         except UnreadableError as error:
             report.problems.append(Problem(path, str(error), error.blocks))
             continue

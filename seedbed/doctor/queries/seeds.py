@@ -1,8 +1,10 @@
 """Where a script seeds, and what each call reaches."""
 
+import ast
 import re
 
 from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Loop
 from seedbed.doctor.queries.wording import text
 
 FRAMEWORK_SEEDS = {
@@ -55,6 +57,14 @@ def first_training(trace: Trace) -> Event | None:
     """The first event that trains weights."""
     found = sorted(trace.trainings(), key=lambda event: event.index)
     return found[0] if found else None
+
+
+def seeded_before(trace: Trace, loop: Loop) -> ast.AST | None:
+    """The last call that seeds the framework before a loop in its file; None if the loop seeds."""
+    events = [e for e in seeds(trace, FRAMEWORK_SEEDS) if e.place.module is loop.module]
+    if not events or any(step.loop is loop for event in events for step in event.loops):
+        return None
+    return events[-1].node
 
 
 SEED_ALL = "keras.utils.set_random_seed(42)  # Python, NumPy and the framework at once"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from seedbed.doctor.editing.edits import Patch
 from seedbed.doctor.rules.registry import Fix, Found, Rule
 from seedbed.doctor.source.module import Module
 from seedbed.doctor.source.parse import Problem
@@ -27,6 +28,7 @@ class Finding:
         fix: Lines to write instead.
         physical: Line in the file on disk, from 1.
         lines: First and last line of the statement in the parsed text, for comments.
+        patch: The changes that mend it, if the doctor knows them.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Finding:
     fix: Fix
     physical: int
     lines: tuple[int, int]
+    patch: Patch | None = field(default=None, compare=False)
 
     @property
     def where(self) -> str:
@@ -67,6 +70,7 @@ def make_finding(of: Rule, found: Found) -> Finding:
         found.fix or of.fix,
         where.physical,
         (first, last),
+        found.patch,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from seedbed.doctor.editing.edits import Patch
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Place
 
@@ -19,6 +20,7 @@ class Found:
         message: What is there, one short sentence without a full stop.
         meaning: What it does to the numbers; empty to use the rule's own text.
         fix: Lines to write instead; empty to use the rule's own.
+        patch: The changes that mend it; None where the doctor does not know them.
     """
 
     place: Place
@@ -26,6 +28,7 @@ class Found:
     message: str
     meaning: str = ""
     fix: Fix = ()
+    patch: Patch | None = None
 
 
 Check = Callable[[Trace], Iterator[Found]]

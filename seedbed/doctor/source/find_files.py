@@ -6,7 +6,7 @@ import io
 import os
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 from seedbed.doctor.source.module import Module
@@ -32,12 +32,15 @@ class UnreadableError(Exception):
         self.blocks = blocks
 
 
-def find_files(paths: Sequence[Path], exclude: Sequence[str] = ()) -> list[Path]:
+def find_files(
+    paths: Sequence[Path], exclude: Sequence[str] = (), given: Container[Path] = ()
+) -> list[Path]:
     """Every script and notebook that the paths name.
 
     Args:
         paths: Files and folders; a file is taken whatever its name ends in.
         exclude: Patterns of paths or names that are left out within folders.
+        given: Paths whose content is at hand and need not exist.
 
     Returns:
         Files in a stable order, each once.
@@ -50,7 +53,7 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str] = ()) -> list[Path]
         if path.is_dir():
             for inner in _walk(path, exclude):
                 found[inner] = None
-        elif path.exists():
+        elif path in given or path.exists():
             found[path] = None
         else:
             raise InputError(f"A file or folder to read must exist; '{path}' does not.")
@@ -85,11 +88,12 @@ def _excluded(path: Path, folder: Path, patterns: Sequence[str]) -> bool:
     )
 
 
-def read_module(path: Path) -> tuple[Module, list[Problem]]:
+def read_module(path: Path, given: bytes | None = None) -> tuple[Module, list[Problem]]:
     """Read one file.
 
     Args:
         path: A script or a notebook.
+        given: Bytes to read in place of those of the file.
 
     Returns:
         The module, and the cells of a notebook that were left out.
@@ -98,6 +102,23 @@ def read_module(path: Path) -> tuple[Module, list[Problem]]:
         UnreadableError: The file is empty, binary, huge, Python 2, or does not parse.
     """
     notebook = path.suffix == ".ipynb"
+    raw = _bytes_of(path, notebook) if given is None else given
+    if not raw.strip():
+        raise UnreadableError("is empty", blocks=False)
+    if notebook:
+        try:
+            module, problems = read_notebook(path, raw)
+        except NotebookError as error:
+            raise UnreadableError(str(error), blocks=error.blocks) from error
+    else:
+        text = decode(raw)
+        module, problems = Module(path, parse(text), text), []
+    module.raw = raw
+    return module, problems
+
+
+def _bytes_of(path: Path, notebook: bool) -> bytes:
+    """The bytes of a file that is neither special nor huge."""
     try:
         if not path.is_file():
             raise UnreadableError("is not a regular file")
@@ -107,21 +128,12 @@ def read_module(path: Path) -> tuple[Module, list[Problem]]:
             raise UnreadableError(
                 f"has {size / 1e6:.1f} MB; the most that is read is {most / 1e6:.0f}"
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"cannot be opened ({error.strerror or error})") from error
-    if not raw.strip():
-        raise UnreadableError("is empty", blocks=False)
-    if notebook:
-        try:
-            return read_notebook(path, raw)
-        except NotebookError as error:
-            raise UnreadableError(str(error), blocks=error.blocks) from error
-    text = _decode(raw)
-    return Module(path, parse(text), text), []
 
 
-def _decode(raw: bytes) -> str:
+def decode(raw: bytes) -> str:
     """The text of a script, by its own coding line."""
     if b"\0" in raw[:8192] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableError("is a binary file")

@@ -46,6 +46,7 @@ class Module:
         lines: For notebooks, what each line of ``source`` is; empty for scripts.
         shown: Statements whose value a notebook displays: the last expression of each cell.
         written: Modules that cells of a notebook write beside it.
+        raw: The bytes of the file as they were read.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class Module:
     lines: dict[int, Line] = field(default_factory=dict)
     shown: frozenset[int] = frozenset()
     written: list["Module"] = field(default_factory=list)
+    raw: bytes = b""
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -62,6 +64,16 @@ class Module:
         for node in found:
             found.extend(children(node))
         return tuple(found)
+
+    @cached_property
+    def source_lines(self) -> list[str]:
+        """The lines of the text that was parsed, without their ends."""
+        return self.source.split("\n")
+
+    @cached_property
+    def parents(self) -> dict[int, ast.AST]:
+        """What each piece of the tree stands in, by the identity of the piece."""
+        return {id(child): node for node in self.nodes for child in children(node)}
 
     def line(self, number: int) -> Line:
         """Where line ``number`` of the tree stands."""

@@ -45,9 +45,13 @@ points, n=5); `keras.utils.set_random_seed(1)` gave the same network, bit for bi
 runs.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Edit, Patch, patch_of
+from seedbed.doctor.editing.seed_lines import head_of, seed_call, seeded_at_the_head
+from seedbed.doctor.editing.syntax import line_after, source_of, statement_of
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.queries.seeds import (
     FRAMEWORK_SEEDS,
     NUMPY_SEEDS,
@@ -81,4 +85,25 @@ def framework_unseeded(trace: Trace) -> Iterator[Found]:
         not trace.unknown_imports,
         f"{' and '.join(sorted(what))} {'is' if len(what) == 1 else 'are'} seeded, "
         "the framework is not",
+        patch=_patch(trace, others[0]),
     )
+
+
+def _patch(trace: Trace, seeding: Event) -> Patch | None:
+    """Seed the framework beside the other generator, with its seed where that is a literal."""
+    module, call = trace.module, seeding.node
+    if seeding.place.module is not module or not isinstance(call, ast.Call):
+        return None
+    value = call.args[0] if call.args else None
+    seed = source_of(module, value) if isinstance(value, ast.Constant) else "42"
+    return patch_of(module, _beside(trace, seeding, seed) or seeded_at_the_head(module, seed))
+
+
+def _beside(trace: Trace, seeding: Event, seed: str) -> Edit | None:
+    """The framework's seed on the line after the other, if it can be called there."""
+    module = trace.module
+    statement = statement_of(module, seeding.node)
+    function, needed = seed_call(module, head_of(module).names)
+    if needed or statement is None or getattr(statement, "value", None) is not seeding.node:
+        return None
+    return line_after(module, statement, f"{function}({seed})")

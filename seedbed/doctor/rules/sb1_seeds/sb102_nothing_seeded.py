@@ -44,6 +44,8 @@ to 96.0 (n=20).
 
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import patch_of
+from seedbed.doctor.editing.seed_lines import seeded_at_the_head
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.queries.seeds import (
     SEED_ALL,
@@ -70,5 +72,8 @@ def nothing_seeded(trace: Trace) -> Iterator[Found]:
     if hidden_seeding(trace):
         return
     yield Found(
-        training.place, not trace.unknown_imports, "training starts and no generator is seeded"
+        training.place,
+        not trace.unknown_imports,
+        "training starts and no generator is seeded",
+        patch=patch_of(trace.module, seeded_at_the_head(trace.module)),
     )

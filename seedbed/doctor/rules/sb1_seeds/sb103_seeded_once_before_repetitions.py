@@ -47,8 +47,12 @@ average, 1.67 at most (n=9); seeded in each pass, none of 9 changed. One more ep
 repetition changed none of the 9 either way: an epoch draws nothing that a later network needs.
 """
 
+import ast
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.seed_lines import root_is_known
+from seedbed.doctor.editing.syntax import line_before, replaced, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Instance,
@@ -89,7 +93,28 @@ def seeded_once(trace: Trace) -> Iterator[Found]:
             certain,
             "seeded once, before a loop that trains again and again "
             f"(line {fit.place.module.line(getattr(loop.node, 'lineno', 1)).line})",
+            patch=_patch(loop, before[-1]),
         )
+
+
+def _patch(loop: Loop, seeding: Event) -> Patch | None:
+    """Seed each pass by the number that the loop counts with."""
+    node, module, call = loop.node, loop.module, seeding.node
+    if not isinstance(node, ast.For) or not isinstance(node.target, ast.Name):
+        return None
+    if not isinstance(call, ast.Call) or seeding.place.module is not module:
+        return None
+    counts = isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) in {"range", "trange"}
+    if not counts or not root_is_known(module, call.func) or not node.body:
+        return None
+    name = node.target.id
+    if name.strip("_"):
+        renamed = []
+    else:
+        name = next(n for n in ("run", "repetition", "seed_of_the_run") if not module.loads[n])
+        renamed = [replaced(node.target, name)]
+    line = f"{source_of(module, call.func)}({name})"
+    return patch_of(module, line_before(module, node.body[0], line), *renamed)
 
 
 def _training_loops(trace: Trace) -> Iterator[tuple[Loop, Event]]:

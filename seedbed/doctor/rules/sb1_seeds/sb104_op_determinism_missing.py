@@ -50,6 +50,9 @@ by how much the accuracy moves.
 
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.seed_lines import head_of
+from seedbed.doctor.editing.syntax import line_after, statement_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     constant,
@@ -93,7 +96,20 @@ def determinism_missing(trace: Trace) -> Iterator[Found]:
             gpu.place,
             certain=_demands_gpu(gpu) and not trace.unknown_imports and not hidden_seeding(trace),
             message="a GPU is used with a seed, but operations are not made deterministic",
+            patch=_patch(trace, set_events[0], gpu),
         )
+
+
+def _patch(trace: Trace, seeding: Event, gpu: Event) -> Patch | None:
+    """Ask for deterministic operations after the seed; some operations then raise an error."""
+    module = trace.module
+    names = [name for name, path in head_of(module).names.items() if path == "tensorflow"]
+    statement = statement_of(module, seeding.node)
+    same = seeding.place.module is module and gpu.place.module is module
+    if not same or not names or statement is None:
+        return None
+    line = f"{names[0]}.config.experimental.enable_op_determinism()"
+    return patch_of(module, line_after(module, statement, line), safe=False)
 
 
 def _names_gpu(event: Event) -> bool:

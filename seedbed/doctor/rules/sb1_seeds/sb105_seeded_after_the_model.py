@@ -44,9 +44,13 @@ epochs, every generator as in a new process: seeded after the model was built,
 n=10); before it, the same network, bit for bit, 10 times in 10 runs.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.seed_lines import seeded_at_the_head
+from seedbed.doctor.editing.syntax import removed, source_of, statement_of
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Instance,
     Made,
@@ -84,8 +88,23 @@ def seeded_after_model(trace: Trace) -> Iterator[Found]:
                     first.place,
                     _has_weights(model, trace) and not first.branches and not trace.unknown_imports,
                     "the seed is set after the model is built",
+                    patch=_patch(trace, first),
                 )
                 return
+
+
+def _patch(trace: Trace, seeding: Event) -> Patch | None:
+    """Set the seed at the head of the script in place of where it stands."""
+    module, call = trace.module, seeding.node
+    statement = statement_of(module, call)
+    alone = isinstance(statement, ast.Expr) and statement.value is call
+    if seeding.place.module is not module or not alone or not isinstance(call, ast.Call):
+        return None
+    value = call.args[0] if call.args else None
+    if not isinstance(value, ast.Constant) or statement is None:
+        return None
+    place = seeded_at_the_head(module, source_of(module, value))
+    return patch_of(module, place, removed(module, statement))
 
 
 def _has_weights(model: Model | Instance, trace: Trace) -> bool:

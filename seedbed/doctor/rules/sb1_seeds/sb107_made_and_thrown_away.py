@@ -47,9 +47,12 @@ of one thread on a line of its own, the weights were the same bit for bit in 10 
 As the only seed each left 10 different networks in 10 runs.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import removed, statement_of
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Made,
 )
@@ -93,4 +96,16 @@ def thrown_away(trace: Trace) -> Iterator[Found]:
         if unread and not event.shown:
             what = made.api.rsplit(".", 1)[-1]
             name = f"{what}(…)" if what != "from_seed" else "Generator.from_seed(…)"
-            yield Found(event.place, True, f"{name} is made and never used, so it has no effect")
+            sentence = f"{name} is made and never used, so it has no effect"
+            yield Found(event.place, True, sentence, patch=_patch(event))
+
+
+def _patch(event: Event) -> Patch | None:
+    """Take the line out; that of a session only with the user's consent, as it takes memory."""
+    module, made = event.place.module, event.result
+    statement = statement_of(module, event.node)
+    whole = isinstance(statement, ast.Expr | ast.Assign) and statement.value is event.node
+    if statement is None or not whole:
+        return None
+    safe = getattr(made, "api", "") in _GENERATORS
+    return patch_of(module, removed(module, statement), safe=safe)

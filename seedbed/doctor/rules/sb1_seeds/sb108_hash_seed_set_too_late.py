@@ -49,6 +49,8 @@ n=10).
 
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import patch_of
+from seedbed.doctor.editing.syntax import removed, statement_of
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.queries.environment import environment_set
 from seedbed.doctor.queries.seeds import (
@@ -70,4 +72,8 @@ def hash_seed_too_late(trace: Trace) -> Iterator[Found]:
     event = environment_set(trace, "PYTHONHASHSEED")
     respawns = any(e.name.startswith(("os.exec", "subprocess.")) for e in trace.events)
     if event is not None and not respawns and first_training(trace) is not None:
-        yield Found(event.place, False, "PYTHONHASHSEED is set after Python has started")
+        module = event.place.module
+        statement = statement_of(module, event.node)
+        patch = patch_of(module, removed(module, statement), safe=False) if statement else None
+        what = "PYTHONHASHSEED is set after Python has started"
+        yield Found(event.place, False, what, patch=patch)

@@ -41,9 +41,12 @@ scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh), 
 points, n=5).
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.queries.seeds import (
     FRAMEWORK_SEEDS,
     PYTHON_SEEDS,
@@ -70,5 +73,21 @@ def weights_unseeded(trace: Trace) -> Iterator[Found]:
     whole = [event for event in framework if event.name == "keras.utils.set_random_seed"]
     if framework and not whole and not seeds(trace, PYTHON_SEEDS):
         yield Found(
-            framework[0].place, False, "TensorFlow is seeded, Python's random is not (Keras 3)"
+            framework[0].place,
+            False,
+            "TensorFlow is seeded, Python's random is not (Keras 3)",
+            patch=_patch(framework[0]),
         )
+
+
+def _patch(seeding: Event) -> Patch | None:
+    """Seed all three generators where ``tf.random.set_seed`` seeds one."""
+    call = seeding.node
+    function = call.func if isinstance(call, ast.Call) else None
+    if not isinstance(function, ast.Attribute) or seeding.name != "tensorflow.random.set_seed":
+        return None
+    outer = function.value
+    if not isinstance(outer, ast.Attribute) or not isinstance(outer.value, ast.Name):
+        return None
+    spelled = f"{outer.value.id}.keras.utils.set_random_seed"
+    return patch_of(seeding.place.module, replaced(function, spelled))

@@ -52,8 +52,11 @@ and accuracies from 88.7 to 94.3 % (sd 1.64, n=10); drawn by `default_rng(1)`, 1
 network and one accuracy.
 """
 
+import ast
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced, with_argument
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Made, Value, ancestry
 from seedbed.doctor.queries.draws import GENERATORS, Draws, is_seeded
@@ -85,12 +88,13 @@ def own_generator(trace: Trace) -> Iterator[Found]:
         event = made_by.get(id(draw.made), draw.event)
         if draw.event.result.uid in reached and id(event.node) not in told:
             told.add(id(event.node))
-            yield Found(event.place, True, _sentence(event))
+            yield Found(event.place, True, _sentence(event), patch=_patch(event))
     for event in made_by.values():
         if id(event.node) in told or event.discarded or event.place.module.never_read(event.node):
             continue
         told.add(id(event.node))
-        yield Found(event.place, id(event.result) in handed, _sentence(event))
+        certain = id(event.result) in handed
+        yield Found(event.place, certain, _sentence(event), patch=_patch(event))
 
 
 def _makes_unseeded(event: Event) -> bool:
@@ -99,6 +103,19 @@ def _makes_unseeded(event: Event) -> bool:
     if event.kind != "call" or not isinstance(made, Made) or made.place.index != event.index:
         return False
     return made.api in GENERATORS and not is_seeded(made)
+
+
+def _patch(event: Event) -> Patch | None:
+    """Give the generator a seed."""
+    module, call = event.place.module, event.node
+    last = event.name.rsplit(".", 1)[-1]
+    if not isinstance(call, ast.Call) or last not in {"default_rng", "RandomState", "Random"}:
+        return None
+    if not call.args and not call.keywords:
+        return patch_of(module, with_argument(module, call, "42"))
+    given = call.args[0] if call.args else call.keywords[0].value
+    empty = isinstance(given, ast.Constant) and given.value is None
+    return patch_of(module, replaced(given, "42")) if empty else None
 
 
 def _sentence(event: Event) -> str:

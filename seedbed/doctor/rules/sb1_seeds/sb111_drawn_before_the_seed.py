@@ -48,8 +48,12 @@ the training rows drawn before the seed is set, 10 runs gave 10 different networ
 from 89.7 to 92.0 % (sd 0.67, n=10); drawn after it, 10 runs gave one network and one accuracy.
 """
 
+import ast
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import patch_of
+from seedbed.doctor.editing.seed_lines import seeded_at_the_head
+from seedbed.doctor.editing.syntax import source_of
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.queries.draws import Draw, Draws
 from seedbed.doctor.queries.estimators import estimator_fits, estimator_scores
@@ -86,7 +90,20 @@ def drawn_before_seed(trace: Trace) -> Iterator[Found]:
                 node = id(draw.event.node)
                 if node not in splitting | told and draw.is_global:
                     told.add(node)
-                    yield Found(draw.event.place, not trace.unknown_imports, _sentence(draw))
+                    edit = seeded_at_the_head(trace.module, _seed_of(trace, draw))
+                    yield Found(
+                        draw.event.place,
+                        not trace.unknown_imports,
+                        _sentence(draw),
+                        patch=patch_of(trace.module, edit),
+                    )
+
+
+def _seed_of(trace: Trace, draw: Draw) -> str:
+    """The seed that comes too late, where it is a literal of the script."""
+    call = draw.late.node if draw.late is not None else None
+    given = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    return source_of(trace.module, given) if isinstance(given, ast.Constant) else "42"
 
 
 def _sentence(draw: Draw) -> str:

@@ -57,9 +57,13 @@ class of pure noise before the split let a nearest neighbour reach 93.7 % (sd 3.
 there is nothing to learn.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.moves import fitted_after_the_split
+from seedbed.doctor.editing.syntax import replaced, source_of
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Value
 from seedbed.doctor.queries.data_rows import name_of, part_of, row_origins, rows, source
 from seedbed.doctor.queries.estimators import CROSS_VALIDATIONS
@@ -113,7 +117,20 @@ def _on_test_rows(step: FittedStep) -> Found | None:
     if step.kind == "statistic":
         what = f"{name} is scaled by its own {step.what}, not the training set's"
         return Found(step.event.place, shown, what)
-    return Found(step.event.place, shown, f"{named(step)} is fitted on {name}, the test rows")
+    what = f"{named(step)} is fitted on {name}, the test rows"
+    return Found(step.event.place, shown, what, patch=_patch(step.event))
+
+
+def _patch(event: Event) -> Patch | None:
+    """Use what was fitted on the training rows, for ``scaler.fit_transform(x_test)``."""
+    module, call = event.place.module, event.node
+    function = call.func if isinstance(call, ast.Call) else None
+    if not isinstance(function, ast.Attribute) or function.attr != "fit_transform":
+        return None
+    if not isinstance(function.value, ast.Name):
+        return None
+    change = replaced(function, f"{source_of(module, function.value)}.transform")
+    return patch_of(module, change, safe=False)
 
 
 def _on_joined_rows(step: FittedStep) -> Found | None:
@@ -145,7 +162,8 @@ def _before_split(
     if not seen:
         return None
     certain = any(_is_certain(step, item) for item in seen)
-    return Found(step.event.place, certain, _sentence(step))
+    patch = fitted_after_the_split(step.event.place.module, step.event.node)
+    return Found(step.event.place, certain, _sentence(step), patch=patch)
 
 
 def _is_split(item: EvaluationData, step: FittedStep, trained: list[Value]) -> bool:

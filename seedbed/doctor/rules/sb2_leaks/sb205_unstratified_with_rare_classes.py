@@ -45,10 +45,13 @@ among 1,000 rows, 100 of them test rows: 2.0 test examples of it on average, sd 
 all in 12 % of 10,000 draws (n=10,000).
 """
 
+import ast
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.library_calls import SPLITTERS
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import source_of, with_argument
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     is_const,
 )
@@ -77,6 +80,18 @@ def unstratified(trace: Trace) -> Iterator[Found]:
     for event in random_splits(trace):
         given = event.kwargs.get("stratify")
         if event.name in SPLITTERS and (given is None or is_const(given, None)):
-            yield Found(event.place, False, "a random split without stratify, of unequal classes")
+            what = "a random split without stratify, of unequal classes"
+            yield Found(event.place, False, what, patch=_patch(event))
         elif short(event.result) in {"KFold", "ShuffleSplit", "RepeatedKFold"}:
             yield Found(event.place, False, f"{short(event.result)} of unequal classes")
+
+
+def _patch(event: Event) -> Patch | None:
+    """Draw the split within each class of the labels: other rows, so only with consent."""
+    module, call = event.place.module, event.node
+    if not isinstance(call, ast.Call) or len(call.args) != 2 or "stratify" in event.kwargs:
+        return None
+    if not isinstance(call.args[1], ast.Name):
+        return None
+    argument = f"stratify={source_of(module, call.args[1])}"
+    return patch_of(module, with_argument(module, call, argument), safe=False)

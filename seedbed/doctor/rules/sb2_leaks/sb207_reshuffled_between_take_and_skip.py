@@ -37,6 +37,8 @@ test, train = data.take(200), data.skip(200).shuffle(1000)
 
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import with_argument
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Data,
@@ -64,7 +66,14 @@ def reshuffled(trace: Trace) -> Iterator[Found]:
             if id(shuffle) in taken:
                 place = next(e.place for e in trace.events if e.result is shuffle)
                 certain = shuffle.op not in _DIRECTORIES
-                yield Found(place, certain, "shuffled anew in each epoch before take() and skip()")
+                change = with_argument(place.module, place.node, "reshuffle_each_iteration=False")
+                plain = shuffle.op == ".shuffle" and "reshuffle_each_iteration" not in shuffle.detail
+                yield Found(
+                    place,
+                    certain,
+                    "shuffled anew in each epoch before take() and skip()",
+                    patch=patch_of(place.module, change, safe=False) if plain else None,
+                )
 
 
 def _shuffles(event: Event) -> Iterator[Data]:

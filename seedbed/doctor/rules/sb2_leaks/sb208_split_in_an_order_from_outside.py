@@ -52,9 +52,12 @@ rows listed in 10 orders: 10 different networks and accuracies from 85.3 to 92.3
 n=10); sorted first, one network and one accuracy.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced, source_of
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.queries.evaluation_data import held_out
 from seedbed.doctor.queries.file_order import unordered
 from seedbed.doctor.queries.wording import text
@@ -82,4 +85,18 @@ def order_from_outside(trace: Trace) -> Iterator[Found]:
                 event.place,
                 found.is_text_set and trace.whole,
                 f"the order of {text(event.node)} decides which rows are scored",
+                patch=_patch(event),
             )
+
+
+def _patch(event: Event) -> Patch | None:
+    """Sort what the system lists; ``list(set(...))`` becomes ``sorted(set(...))``."""
+    module, call = event.place.module, event.node
+    outer = module.parents.get(id(call))
+    if not isinstance(call, ast.Call) or event.name == "os.walk":
+        return None
+    if isinstance(outer, ast.Call) and ast.unparse(outer.func) == "list" and outer.args == [call]:
+        return patch_of(module, replaced(outer.func, "sorted"))
+    if event.name in {"builtins.list"}:
+        return patch_of(module, replaced(call.func, "sorted"))
+    return patch_of(module, replaced(call, f"sorted({source_of(module, call)})"))

@@ -49,11 +49,14 @@ for each (sd 0.2, n=5 repetitions).
 
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch
+from seedbed.doctor.editing.moves import built_in_each_pass
 from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
 from seedbed.doctor.interpreter.values import Instance, Loop, Model, Pass, ancestry
 from seedbed.doctor.queries.loops import epochs_of, loop_kind
 from seedbed.doctor.queries.models import models_of, same_model
 from seedbed.doctor.queries.retraining import RESETS
+from seedbed.doctor.queries.seeds import seeded_before
 from seedbed.doctor.queries.wording import label
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -84,8 +87,20 @@ def outlives_loop(trace: Trace) -> Iterator[Found]:
                 f"{label(fit)} is built before the loop in line "
                 f"{fit.place.module.line(getattr(step.loop.node, 'lineno', 1)).line} "
                 "and trained in each pass",
+                patch=_patch(trace, fit, step.loop),
             )
             break
+
+
+def _patch(trace: Trace, fit: Event, loop: Loop) -> Patch | None:
+    """Build the model in each pass, if the lines that make it can be moved whole."""
+    model, module = fit.target, fit.place.module
+    if not isinstance(model, Model | Instance) or model.place.module is not module:
+        return None
+    if not is_known_model(model) or loop.module is not module:
+        return None
+    seeding = seeded_before(trace, loop)
+    return built_in_each_pass(module, model.place.node, loop.node, seeding)
 
 
 def _fitted_in_an_earlier_pass(trace: Trace, fit: Event, step: Pass) -> bool:

@@ -48,9 +48,13 @@ without, in 10 of 10 pairs, and scored 4.1 points above a new model after the sa
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace, compatible, is_known_model, is_model, sure
+from seedbed.doctor.editing.edits import Patch
+from seedbed.doctor.editing.moves import built_in_each_pass
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, is_known_model, is_model, sure
+from seedbed.doctor.interpreter.values import Instance, Model
 from seedbed.doctor.queries.models import same_model
 from seedbed.doctor.queries.retraining import changes_between
+from seedbed.doctor.queries.seeds import seeded_before
 from seedbed.doctor.queries.wording import label
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -78,5 +82,18 @@ def cleared_not_rebuilt(trace: Trace) -> Iterator[Found]:
                     clear.place,
                     sure(fit, earlier[-1], clear) and is_known_model(fit.target),
                     f"clear_session() leaves {label(fit)} with its trained weights",
+                    patch=_patch(trace, clear, fit),
                 )
                 break
+
+
+def _patch(trace: Trace, clear: Event, fit: Event) -> Patch | None:
+    """Build the model in the loop that clears, if the lines that make it can be moved whole."""
+    model, module = fit.target, fit.place.module
+    loops = [p.loop for p in fit.loops if p.loop in [q.loop for q in clear.loops]]
+    if not isinstance(model, Model | Instance) or model.place.module is not module or not loops:
+        return None
+    if clear.place.module is not module or loops[-1].module is not module:
+        return None
+    seeding = seeded_before(trace, loops[-1])
+    return built_in_each_pass(module, model.place.node, loops[-1].node, seeding)

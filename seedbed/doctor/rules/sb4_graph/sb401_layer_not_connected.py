@@ -50,6 +50,8 @@ two epochs with the line and without it were equal bit for bit (n=1 pair).
 import ast
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced, source_of, statement_of
 from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
 from seedbed.doctor.interpreter.values import Instance, Made, Tensor
 from seedbed.doctor.queries.models import is_layer
@@ -73,13 +75,38 @@ def not_connected(trace: Trace) -> Iterator[Found]:
             continue
         if isinstance(made, Made) and is_layer(made) and made.place.index == event.index:
             if event.discarded:
-                yield Found(event.place, True, f"{short(made)} is made on a line of its own")
+                what = f"{short(made)} is made on a line of its own"
+                yield Found(event.place, True, what, patch=_patch(event))
             elif event.place.module.never_read(event.node):
                 script = not event.place.module.lines  # a notebook also tries things out
                 yield Found(event.place, script, f"{short(made)} is assigned and never used")
         elif event.name == "()" and isinstance(made, Tensor) and is_layer(event.target):
             yield from _lost_output(event)
     yield from _unused_attributes(trace)
+
+
+def _patch(event: Event) -> Patch | None:
+    """Add the layer where ``model.add(...)`` stands before and after: another network."""
+    module, call = event.place.module, event.node
+    statement = statement_of(module, call)
+    body = getattr(module.parents.get(id(statement)), "body", [])
+    if statement not in body or not isinstance(call, ast.Call):
+        return None
+    at = body.index(statement)
+    names = {_added_to(neighbour) for neighbour in (*body[at - 1 : at], *body[at + 1 : at + 2])}
+    if at == 0 or len(names) != 1 or None in names:
+        return None
+    change = replaced(call, f"{names.pop()}.add({source_of(module, call)})")
+    return patch_of(module, change, safe=False)
+
+
+def _added_to(statement: ast.stmt) -> str | None:
+    """The name of the model of ``model.add(...)``."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    function = call.func if isinstance(call, ast.Call) else None
+    if isinstance(function, ast.Attribute) and function.attr == "add":
+        return function.value.id if isinstance(function.value, ast.Name) else None
+    return None
 
 
 def _lost_output(event: Event) -> Iterator[Found]:

@@ -33,9 +33,12 @@ even digits with `Dense(1, activation='softmax')`: 51.0 % in each of 5 runs (n=5
 share of odd digits in the test set.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Made, constant
 from seedbed.doctor.queries.models import activation_of, final_layers, models_of, units_of
 from seedbed.doctor.queries.wording import short
@@ -58,10 +61,19 @@ def softmax_of_one(trace: Trace) -> Iterator[Found]:
             continue
         single = made.api == "keras.layers.Dense" and constant(made.argument("units", 0)) == 1
         if single and activation_of(made) == "softmax":
-            yield Found(event.place, True, "softmax over one unit is always 1")
+            what = "softmax over one unit is always 1"
+            yield Found(event.place, True, what, patch=_patch(event))
     for event in trace.calls(".compile"):
         for model in models_of(event):
             last = final_layers(model)
             apart = bool(last) and short(last[0]) in {"Activation", "Softmax"}
             if apart and units_of(model) == 1 and activation_of(last[0]) == "softmax":
                 yield Found(event.place, True, "the model ends in softmax over one unit")
+
+
+def _patch(event: Event) -> Patch | None:
+    """Write ``sigmoid`` for a literal ``softmax``: another output, so only with consent."""
+    given = [k.value for k in getattr(event.node, "keywords", []) if k.arg == "activation"]
+    if not given or not isinstance(given[0], ast.Constant):
+        return None
+    return patch_of(event.place.module, replaced(given[0], '"sigmoid"'), safe=False)

@@ -48,9 +48,13 @@ is that the score is not that of the epoch that was chosen; which of the two is 
 the curve.
 """
 
+import ast
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced, with_argument
 from seedbed.doctor.interpreter.trace import Trace, compatible, sure
+from seedbed.doctor.interpreter.values import Place
 from seedbed.doctor.queries.callbacks import callbacks_of, monitors, restores_best
 from seedbed.doctor.queries.models import loads_of, same_model
 from seedbed.doctor.queries.wording import short
@@ -81,4 +85,17 @@ def last_weights(trace: Trace) -> Iterator[Found]:
             bool(evaluated) and monitors(stops[0]).startswith("val") and not stops[0].place.branches
         )
         what = "and its last weights are scored" if evaluated else "and keeps its last weights"
-        yield Found(stops[0].place, certain, f"early stopping without restore_best_weights, {what}")
+        sentence = f"early stopping without restore_best_weights, {what}"
+        yield Found(stops[0].place, certain, sentence, patch=_patch(stops[0].place))
+
+
+def _patch(place: Place) -> Patch | None:
+    """Keep the best weights: other weights are scored, so only with consent."""
+    name = "restore_best_weights"
+    given = [k.value for k in getattr(place.node, "keywords", []) if k.arg == name]
+    if given:
+        plain = isinstance(given[0], ast.Constant)
+        return patch_of(place.module, replaced(given[0], "True"), safe=False) if plain else None
+    return patch_of(
+        place.module, with_argument(place.module, place.node, f"{name}=True"), safe=False
+    )

@@ -43,9 +43,12 @@ with `'float' object cannot be interpreted as an integer`. No accuracy moves, si
 out; what older versions did was not measured here.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced, source_of
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Const,
     Data,
@@ -76,8 +79,25 @@ def steps_not_integer(trace: Trace) -> Iterator[Found]:
             if certain is not None:
                 keyword = next(k for k in event.node.keywords if k.arg == name)  # type: ignore[attr-defined]
                 yield Found(
-                    event.place, certain, f"{name}={text(keyword.value, 34)} is not an integer"
+                    event.place,
+                    certain,
+                    f"{name}={text(keyword.value, 34)} is not an integer",
+                    patch=_patch(event, keyword.value),
                 )
+
+
+def _patch(event: Event, given: ast.expr) -> Patch | None:
+    """Round down, as older versions of Keras do: ``len(x) // 32``, else ``int(...)``."""
+    module = event.place.module
+    if isinstance(given, ast.BinOp) and isinstance(given.op, ast.Div):
+        left, right = source_of(module, given.left), source_of(module, given.right)
+        floats = any(isinstance(n, ast.Constant) and isinstance(n.value, float) for n in ast.walk(given))
+        whole = module.source_lines and source_of(module, given)
+        if not floats and whole == f"{left} / {right}":
+            return patch_of(module, replaced(given, f"{left} // {right}"))
+    if isinstance(given, ast.Name):
+        return patch_of(module, replaced(given, f"int({given.id})"))
+    return patch_of(module, replaced(given, f"int({source_of(module, given)})"))
 
 
 def _fractional(value: Value) -> bool | None:

@@ -44,8 +44,11 @@ What would show it: the warning "can save best model only with val_acc available
 output of the bad example with a checkpoint, and no file written.
 """
 
+import ast
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced
 from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
 from seedbed.doctor.interpreter.values import Instance, Made, constant
 from seedbed.doctor.queries.callbacks import callbacks_known, callbacks_of, monitors, unfold
@@ -90,7 +93,8 @@ def _wrong_mode(callback: Made) -> Found | None:
     low = any(watched == word or watched.endswith("_" + word) for word in _MINIMISED)
     high = any(word in watched for word in _MAXIMISED) and not low
     if (mode == "max" and low) or (mode == "min" and high):
-        return Found(callback.place, True, f"mode='{mode}' with monitor='{name}' keeps the worst")
+        what = f"mode='{mode}' with monitor='{name}' keeps the worst"
+        return Found(callback.place, True, what, patch=_patch(callback, "mode", '"auto"'))
     return None
 
 
@@ -117,6 +121,18 @@ def _absent(trace: Trace, fit: Event, callback: Made) -> Found | None:
     if watched in names | {"loss", "lr", "learning_rate"}:
         return None
     logged = ", ".join(sorted(names | {"loss"}))
+    patch = None
     if _OTHER_SPELLING.get(watched) in names:
         certain = certain and any(trace.calls(*_MODERN))
-    return Found(callback.place, certain, f"monitor='{name}' is never logged; there is {logged}")
+        patch = _patch(callback, "monitor", f'"{_OTHER_SPELLING[name]}"')
+    what = f"monitor='{name}' is never logged; there is {logged}"
+    return Found(callback.place, certain, what, patch=patch)
+
+
+def _patch(callback: Made, name: str, value: str) -> Patch | None:
+    """Write another literal: another epoch may be chosen, so only with consent."""
+    module = callback.place.module
+    given = [k.value for k in getattr(callback.place.node, "keywords", []) if k.arg == name]
+    if not given or not isinstance(given[0], ast.Constant):
+        return None
+    return patch_of(module, replaced(given[0], value), safe=False)

@@ -1,0 +1,1 @@
+"""Changes of a script's text that rules propose, in positions of its syntax tree."""
