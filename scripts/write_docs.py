@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from seedbed.doctor import rules  # noqa: E402, F401  (registers them)
-from seedbed.doctor.report.rule_pages import page_of  # noqa: E402
+from seedbed.doctor.patch.rule_pages import page_of  # noqa: E402
 from seedbed.doctor.rules.registry import RULES  # noqa: E402
 from seedbed.runs.execution.catalog import find  # noqa: E402
 from seedbed.runs.settings.options import as_params, specs  # noqa: E402

@@ -2,23 +2,33 @@
 
 import dataclasses
 import sys
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import click
 from rich.console import Console
 from rich.markdown import Markdown
 
+from seedbed.cli.doctor_patches import PatchOptions, patched
 from seedbed.cli.format_option import format_option
 from seedbed.cli.option_groups import grouped
 from seedbed.doctor.examine import examine
+from seedbed.doctor.patch.rule_pages import page_of
+from seedbed.doctor.report.code_hosts import (
+    as_concise,
+    as_github,
+    as_gitlab,
+    as_junit,
+    as_statistics,
+)
 from seedbed.doctor.report.findings import Report
 from seedbed.doctor.report.json_sarif import as_json, as_sarif
-from seedbed.doctor.report.rule_pages import page_of
 from seedbed.doctor.report.terminal import print_report, print_rules
 from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_settings
+from seedbed.doctor.source.find_files import find_files
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 
@@ -30,6 +40,16 @@ be read.
 
 Exit code: 0 nothing found, 1 findings, 2 something could not be read or the input is wrong.
 """
+
+
+_FORMS: dict[str, Callable[[Report], str]] = {
+    "json": as_json,
+    "sarif": as_sarif,
+    "github": as_github,
+    "gitlab": as_gitlab,
+    "junit": as_junit,
+    "concise": as_concise,
+}
 
 
 def _codes(value: str, option: str) -> tuple[str, ...]:
@@ -74,14 +94,16 @@ class PrintingOptions:
     """How to print the findings.
 
     Attributes:
-        form: ``text``, ``json`` or ``sarif``.
+        form: ``text``, ``concise``, or a name of ``_FORMS``.
         output: File to write to, or None for the standard output.
         brief: Whether to print one line for each finding.
+        statistics: Whether to count the findings of each rule instead.
     """
 
-    form: Literal["text", "json", "sarif"]
+    form: str
     output: Path | None
     brief: bool
+    statistics: bool
 
 
 @click.command(name="doctor", help=_HELP)
@@ -91,10 +113,26 @@ class PrintingOptions:
 @grouped(
     PrintingOptions,
     "printing",
-    format_option("text", "json", "sarif"),
+    format_option("text", *_FORMS),
     click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead."),
     click.option("--brief", is_flag=True, help="Print one line for each finding."),
+    click.option("--statistics", is_flag=True, help="Count the findings of each rule."),
 )
+@grouped(
+    PatchOptions,
+    "patching",
+    click.option("--fix", is_flag=True, help="Write patches that change only what varies."),
+    click.option("--diff", is_flag=True, help="Print these patches and write nothing."),
+    click.option("--unsafe-fixes", is_flag=True, help="Also patches that change the training."),
+    click.option("--add-ignore", is_flag=True, help="Write comments that silence the findings."),
+    click.option("--allow-dirty", is_flag=True, help="Also change files that are not committed."),
+)
+@click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    help="The name of what is read from standard input, for the path '-'.",
+)
+@click.option("--watch", is_flag=True, help="Examine again when a file changes; Ctrl-C ends it.")
 @grouped(
     ReadingOptions,
     "reading",
@@ -108,11 +146,14 @@ class PrintingOptions:
         help="A pyproject.toml  [default: the nearest one from the working directory up].",
     ),
 )
-def doctor(
+def doctor(  # noqa: PLR0917  (click passes them by name)
     paths: tuple[Path, ...],
     explain: str | None,
     list_rules: bool,
+    stdin_filename: Path | None,
+    watch: bool,
     printing: PrintingOptions,
+    patching: PatchOptions,
     reading: ReadingOptions,
 ) -> None:
     """Examine scripts; the help is ``_HELP``."""
@@ -125,7 +166,16 @@ def doctor(
             return
         if not paths:
             raise InputError("Name at least one script, notebook or folder; see --help.")
-        report = examine(paths, reading.settings())
+        patching.check()
+        paths, contents = _standard_input(paths, stdin_filename)
+        if watch:
+            _watch(paths, contents, printing, patching, reading)
+        if patching.any:
+            report, code = patched(paths, reading.settings(), contents, patching)
+            if code is None and not contents:
+                _write(report, printing)
+            sys.exit(report.exit_code if code is None else code)
+        report = examine(paths, reading.settings(), contents)
         _write(report, printing)
     except InputError as error:
         click.echo(inert(f"doctor: {error}"), err=True)
@@ -133,18 +183,64 @@ def doctor(
     sys.exit(report.exit_code)
 
 
+def _standard_input(
+    paths: tuple[Path, ...], name: Path | None
+) -> tuple[tuple[Path, ...], Mapping[Path, bytes]]:
+    """The paths, with ``-`` replaced by the name that standard input is to have."""
+    if Path("-") not in paths:
+        if name is not None:
+            raise InputError("--stdin-filename names what the path '-' reads; add '-'.")
+        return paths, {}
+    named = name or Path("stdin.py")
+    content = click.get_binary_stream("stdin").read()
+    return tuple(named if path == Path("-") else path for path in paths), {named: content}
+
+
+def _watch(
+    paths: tuple[Path, ...],
+    contents: Mapping[Path, bytes],
+    printing: PrintingOptions,
+    patching: PatchOptions,
+    reading: ReadingOptions,
+) -> None:
+    """Examine, and examine again whenever a file changes; returns never but by Ctrl-C."""
+    if contents or patching.any:
+        raise InputError("--watch only reads files: leave out '-', --fix, --diff and --add-ignore.")
+    before: dict[Path, int] | None = None
+    settings = reading.settings()
+    try:
+        while True:
+            now = {path: _time_of(path) for path in find_files(paths, settings.exclude)}
+            if now != before:
+                click.clear()
+                _write(examine(list(now), settings), printing)
+                before = now
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _time_of(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def _write(report: Report, printing: PrintingOptions) -> None:
     """Print the report, or write it to a file."""
-    output, for_programs = printing.output, printing.form != "text"
+    output, form = printing.output, _FORMS.get(printing.form)
+    for_programs = form is not None or printing.statistics
     try:
         stream = output.open("w", encoding="utf-8") if output is not None else None
     except OSError as error:
         raise InputError(
             f"--output must be a file that can be written; '{output}': {error.strerror}."
         ) from error
-    if for_programs:
-        text = as_json(report) if printing.form == "json" else as_sarif(report)
-        click.echo(text, file=stream)
+    if printing.statistics:
+        click.echo(as_statistics(report), file=stream)
+    elif form is not None:
+        click.echo(form(report), file=stream)
     else:
         print_report(report, Console(file=stream), printing.brief)
     if stream is not None:

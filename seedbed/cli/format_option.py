@@ -10,6 +10,10 @@ HELP = {
     "csv": "a table for a spreadsheet",
     "markdown": "a table for a paper",
     "sarif": "SARIF 2.1.0 for code hosts",
+    "github": "remarks in a workflow",
+    "gitlab": "a code quality report",
+    "junit": "XML for test servers",
+    "concise": "one line each",
 }
 
 

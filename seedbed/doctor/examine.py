@@ -165,7 +165,11 @@ def _keep(
     for finding in sorted(one for one in found if one.path in by_path):
         place = (finding.path, finding.cell, finding.line, finding.code)
         held = strongest.get(place)
-        if held is None or (held.certainty == "may be" and finding.certainty == "is"):
+        if (
+            held is None
+            or (held.certainty == "may be" and finding.certainty == "is")
+            or (held.patch is None and finding.patch and held.certainty == finding.certainty)
+        ):
             strongest[place] = finding
     for finding in strongest.values():
         codes = ignored_codes(by_path[finding.path], finding.lines)

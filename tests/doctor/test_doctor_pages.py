@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from seedbed.doctor.examine import examine
+from seedbed.doctor.patch.rule_pages import page_of
 from seedbed.doctor.report.findings import Finding
-from seedbed.doctor.report.rule_pages import page_of
 from seedbed.doctor.rules.registry import RULES
 
 PAGES = Path(__file__).parents[2] / "docs" / "doctor"
-SECTIONS = ["What it sees", "Why it matters", "Bad", "Good", "What was measured"]
+SECTIONS = ["What it sees", "Why it matters", "Bad", "Good", "The patch", "What was measured"]
 
 
 def example(code: str, section: str) -> str:

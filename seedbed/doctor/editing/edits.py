@@ -16,7 +16,7 @@ class Edit:
     Attributes:
         start: Where the old text begins.
         end: Where it ends; equal to ``start`` if text is only added.
-        text: The new text, with ``\\n`` between lines.
+        text: The new text, with line feeds between its lines.
     """
 
     start: Position

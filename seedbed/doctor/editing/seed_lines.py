@@ -7,7 +7,15 @@ from seedbed.doctor.editing.edits import Edit
 from seedbed.doctor.editing.syntax import end_of, indent_of
 from seedbed.doctor.source.module import Module
 
-_SEEDING = ("seed", "set_seed", "manual_seed", "set_random_seed", "filterwarnings", "use", "simplefilter")
+_SEEDING = (
+    "seed",
+    "set_seed",
+    "manual_seed",
+    "set_random_seed",
+    "filterwarnings",
+    "use",
+    "simplefilter",
+)
 
 
 @dataclass

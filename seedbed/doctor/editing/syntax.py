@@ -112,7 +112,8 @@ def removed(module: Module, statement: ast.stmt) -> Edit | None:
         return None
     parent = module.parents.get(id(statement))
     alone = any(
-        isinstance(block, list) and block == [statement] for block in vars(parent or module).values()
+        isinstance(block, list) and block == [statement]
+        for block in vars(parent or module).values()
     )
     if alone and not isinstance(parent, ast.Module):
         return Edit(start_of(statement), end_of(statement), "pass")

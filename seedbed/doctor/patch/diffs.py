@@ -13,7 +13,7 @@ def diff_of(path: Path, before: bytes, after: bytes) -> str:
         after: Its bytes after the patches.
 
     Returns:
-        The diff; a line end that is no ``\\n`` is shown as it is.
+        The diff; a carriage return is shown as it is.
     """
     name = path.as_posix().lstrip("/")
     lines = difflib.unified_diff(

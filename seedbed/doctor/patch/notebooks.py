@@ -97,7 +97,9 @@ def _within(module: Module, edit: Edit) -> tuple[int, Edit]:
     """The cell of an edit, and the edit in that cell's own lines."""
     first = module.line(edit.start[0])
     offset = edit.start[0] - first.line
-    last = module.line(edit.end[0] - 1 if edit.end[1] == 0 and edit.end > edit.start else edit.end[0])
+    last = module.line(
+        edit.end[0] - 1 if edit.end[1] == 0 and edit.end > edit.start else edit.end[0]
+    )
     if first.cell is None or last.cell != first.cell:
         raise ValueError("the change crosses cells")
     return first.cell, Edit(
@@ -135,7 +137,12 @@ def _check_magics(lines: Sequence[str], edits: Sequence[Edit]) -> None:
         for number in range(first, last + 1):
             added = edit.start == edit.end and (column == 0 or edit.text.startswith("\n"))
             whole = number == last and end == 0
-            if number <= len(plain) and not added and not whole and plain[number - 1] != read[number - 1]:
+            if (
+                number <= len(plain)
+                and not added
+                and not whole
+                and plain[number - 1] != read[number - 1]
+            ):
                 raise ValueError("the line holds a command of IPython")
 
 

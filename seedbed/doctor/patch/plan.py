@@ -60,10 +60,10 @@ def mend(
         chosen = _chosen(done.report, unsafe, tried)
         if not chosen:
             break
-        for group in chosen.values():
-            if len(group) > 1 and not _apply(group, paths, settings, given, done):
-                group = group[:1]  # the others are asked again in the next round
-            if len(group) == 1:
+        for together in chosen.values():
+            group = together
+            if not _apply(together, paths, settings, given, done) and len(together) > 1:
+                group = together[:1]  # the others are asked again in the next round
                 _apply(group, paths, settings, given, done)
             tried.update(_identity(finding) for finding in group)
     return done

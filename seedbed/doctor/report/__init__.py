@@ -1,1 +1,1 @@
-"""Findings as text, JSON and SARIF, and the page of each rule."""
+"""Findings as text, and as programs, code hosts and test servers read them."""

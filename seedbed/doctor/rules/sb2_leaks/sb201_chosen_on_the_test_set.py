@@ -61,9 +61,8 @@ from collections.abc import Iterator
 from math import sqrt
 from statistics import NormalDist
 
-from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.edits import Edit, Patch, patch_of
 from seedbed.doctor.editing.syntax import end_of, start_of
-from seedbed.doctor.editing.edits import Edit
 from seedbed.doctor.interpreter.trace import Event, Trace, sure
 from seedbed.doctor.interpreter.values import Data, Made, Value
 from seedbed.doctor.queries.callbacks import callbacks_of, monitors

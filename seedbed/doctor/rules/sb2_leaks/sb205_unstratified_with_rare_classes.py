@@ -48,9 +48,9 @@ all in 12 % of 10,000 draws (n=10,000).
 import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.library_calls import SPLITTERS
 from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import source_of, with_argument
+from seedbed.doctor.interpreter.library_calls import SPLITTERS
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     is_const,

@@ -37,7 +37,7 @@ test, train = data.take(200), data.skip(200).shuffle(1000)
 
 from collections.abc import Iterator
 
-from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.edits import patch_of
 from seedbed.doctor.editing.syntax import with_argument
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
@@ -67,7 +67,9 @@ def reshuffled(trace: Trace) -> Iterator[Found]:
                 place = next(e.place for e in trace.events if e.result is shuffle)
                 certain = shuffle.op not in _DIRECTORIES
                 change = with_argument(place.module, place.node, "reshuffle_each_iteration=False")
-                plain = shuffle.op == ".shuffle" and "reshuffle_each_iteration" not in shuffle.detail
+                plain = (
+                    shuffle.op == ".shuffle" and "reshuffle_each_iteration" not in shuffle.detail
+                )
                 yield Found(
                     place,
                     certain,

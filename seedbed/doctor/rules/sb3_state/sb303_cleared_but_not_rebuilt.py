@@ -50,7 +50,14 @@ from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Patch
 from seedbed.doctor.editing.moves import built_in_each_pass
-from seedbed.doctor.interpreter.trace import Event, Trace, compatible, is_known_model, is_model, sure
+from seedbed.doctor.interpreter.trace import (
+    Event,
+    Trace,
+    compatible,
+    is_known_model,
+    is_model,
+    sure,
+)
 from seedbed.doctor.interpreter.values import Instance, Model
 from seedbed.doctor.queries.models import same_model
 from seedbed.doctor.queries.retraining import changes_between

@@ -91,7 +91,9 @@ def _patch(event: Event, given: ast.expr) -> Patch | None:
     module = event.place.module
     if isinstance(given, ast.BinOp) and isinstance(given.op, ast.Div):
         left, right = source_of(module, given.left), source_of(module, given.right)
-        floats = any(isinstance(n, ast.Constant) and isinstance(n.value, float) for n in ast.walk(given))
+        floats = any(
+            isinstance(n, ast.Constant) and isinstance(n.value, float) for n in ast.walk(given)
+        )
         whole = module.source_lines and source_of(module, given)
         if not floats and whole == f"{left} / {right}":
             return patch_of(module, replaced(given, f"{left} // {right}"))
