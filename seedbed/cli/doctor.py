@@ -172,7 +172,9 @@ def doctor(  # noqa: PLR0917  (click passes them by name)
             _watch(paths, contents, printing, patching, reading)
         if patching.any:
             report, code = patched(paths, reading.settings(), contents, patching)
-            if code is None and not contents:
+            if code is None and contents:
+                _tell_problems(report)
+            elif code is None:
                 _write(report, printing)
             sys.exit(report.exit_code if code is None else code)
         report = examine(paths, reading.settings(), contents)
@@ -192,7 +194,7 @@ def _standard_input(
             raise InputError("--stdin-filename names what the path '-' reads; add '-'.")
         return paths, {}
     named = name or Path("stdin.py")
-    content = click.get_binary_stream("stdin").read()
+    content = sys.stdin.buffer.read()
     return tuple(named if path == Path("-") else path for path in paths), {named: content}
 
 
@@ -210,7 +212,7 @@ def _watch(
     settings = reading.settings()
     try:
         while True:
-            now = {path: _time_of(path) for path in find_files(paths, settings.exclude)}
+            now = {path: _time_of(path) for path in _existing(paths, settings, before is None)}
             if now != before:
                 click.clear()
                 _write(examine(list(now), settings), printing)
@@ -218,6 +220,12 @@ def _watch(
             time.sleep(0.5)
     except KeyboardInterrupt:
         sys.exit(0)
+
+
+def _existing(paths: tuple[Path, ...], settings: Settings, first: bool) -> list[Path]:
+    """The files to examine; an editor may take a file away for a moment while it saves."""
+    kept = paths if first else tuple(path for path in paths if path.exists())
+    return find_files(kept, settings.exclude)
 
 
 def _time_of(path: Path) -> int:
@@ -246,5 +254,10 @@ def _write(report: Report, printing: PrintingOptions) -> None:
     if stream is not None:
         stream.close()
     if for_programs or output is not None:
-        for problem in report.problems:
-            click.echo(inert(f"doctor: {problem.path} {problem.reason}"), err=True)
+        _tell_problems(report)
+
+
+def _tell_problems(report: Report) -> None:
+    """Name on standard error what could not be read or written."""
+    for problem in report.problems:
+        click.echo(inert(f"doctor: {problem.path} {problem.reason}"), err=True)

@@ -10,7 +10,9 @@ from seedbed.doctor.rules.registry import RULES
 
 _GITHUB = {"is": "warning", "may be": "notice"}
 _GITLAB = {"is": "major", "may be": "minor"}
-_NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
+_NOT_IN_XML = dict.fromkeys(
+    {*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF} - {9, 10, 13}, "\ufffd"
+)  # section 2.2 of XML 1.0
 
 
 def as_concise(report: Report) -> str:
@@ -23,7 +25,7 @@ def as_github(report: Report) -> str:
     """Workflow commands that GitHub shows beside the changed lines."""
     lines = [
         f"::{_GITHUB[f.certainty]} file={_property(f.path.as_posix())},line={f.physical},"
-        f"col={f.column},title={_property(f.code)}::{_data(_message(f))}"
+        f"{'' if f.cell else f'col={f.column},'}title={_property(f.code)}::{_data(_message(f))}"
         for f in report.findings
     ]
     lines += [
@@ -52,6 +54,9 @@ def as_gitlab(report: Report) -> str:
     seen: Counter[str] = Counter()
     entries = []
     for finding in report.findings:
+        begin = {"line": finding.physical, "column": finding.column}
+        if finding.cell:  # the line is that of the notebook's JSON, the column that of the cell
+            del begin["column"]
         text = f"{finding.path.as_posix()}:{finding.code}:{finding.message}"
         seen[text] += 1
         entries.append(
@@ -64,9 +69,7 @@ def as_gitlab(report: Report) -> str:
                 "fingerprint": hashlib.sha256(f"{text}:{seen[text]}".encode()).hexdigest(),
                 "location": {
                     "path": finding.path.as_posix(),
-                    "positions": {
-                        "begin": {"line": finding.physical, "column": finding.column},
-                    },
+                    "positions": {"begin": begin},
                 },
             }
         )
@@ -79,7 +82,6 @@ def as_junit(report: Report) -> str:
         _case(
             f"{f.code} {RULES[f.code].name}",
             f.path.as_posix(),
-            f"line={_attribute(str(f.physical))}",
             f"<failure message={_attribute(f'{f.certainty}: {f.message}')}>"
             f"{escape(_plain(f'{f.where}: {f.meaning}'))}</failure>",
         )
@@ -87,10 +89,9 @@ def as_junit(report: Report) -> str:
     ]
     errors = [p for p in report.problems if p.blocks]
     cases += [
-        _case("read", p.path.as_posix(), "", f"<error message={_attribute(p.reason)}/>")
-        for p in errors
+        _case("read", p.path.as_posix(), f"<error message={_attribute(p.reason)}/>") for p in errors
     ]
-    cases = cases or [_case("seedbed doctor", "doctor", "", "")]
+    cases = cases or [_case("seedbed doctor", "doctor", "")]
     counts = f'tests="{len(cases)}" failures="{len(report.findings)}" errors="{len(errors)}"'
     return "\n".join(
         [
@@ -104,8 +105,8 @@ def as_junit(report: Report) -> str:
     )
 
 
-def _case(name: str, path: str, more: str, inner: str) -> str:
-    head = f"classname={_attribute(path)} name={_attribute(name)} {more}".rstrip()
+def _case(name: str, path: str, inner: str) -> str:
+    head = f"classname={_attribute(path)} name={_attribute(name)}"
     return f"    <testcase {head}>{inner}</testcase>"
 
 
