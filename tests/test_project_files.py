@@ -109,7 +109,7 @@ def test_no_tracked_file_names(forbidden: str) -> None:
 
 def test_what_runs_leave_behind_is_ignored_by_git() -> None:
     left = [
-        ".venv/x",
+        ".venv",  # a folder, or a link to one
         ".set-up.lock",
         "mlflow.db",
         "mlruns/0/x",
