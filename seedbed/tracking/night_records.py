@@ -66,6 +66,7 @@ class NightRecord:
         charts: Chart → the night's point on it; ``mean``, ``spread``, ``run time``, and with
             several configurations ``CONFIGURATION: mean`` and so on.
         metrics: The parent run's metrics, e.g. ``runs_finished`` and ``night_mean``.
+        user: Who ran it; empty if unknown.
     """
 
     series: str
@@ -82,6 +83,7 @@ class NightRecord:
     accepted: bool
     charts: Mapping[str, Point] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
+    user: str = ""
 
 
 def read_nights(store: Store, series: str | None = None) -> list[NightRecord]:
@@ -118,6 +120,7 @@ def _night(run: "Run", store: Store) -> NightRecord:
         accepted=tags.get(schema.TAG_ACCEPTED) == "true",
         charts=_charts(run, store),
         metrics=dict(run.data.metrics),
+        user=tags.get(schema.TAG_USER, ""),
     )
 
 

@@ -142,6 +142,9 @@ NIGHT_METRICS = (
 )
 """On the parent run of a night, written when the night is judged."""
 
+TAG_USER = "mlflow.user"
+"""MLflow's own; its UI shows it beside a run."""
+
 TAG_KIND = "kind"
 TAG_STATE = "state"
 TAG_CELL = "cell"

@@ -10,6 +10,7 @@ from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.system.errors import InputError, StoreError
+from seedbed.tracking.own_sweeps import note_parent
 from seedbed.tracking.records import State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
@@ -46,6 +47,7 @@ def open_parent(
     recover(ledger, folders, design.name)
     known = ledger.notes.parent_run_id
     if known and not reachable:
+        note_parent(design.name, known)
         return ParentRun(store, known)
     with ledger.filling():
         known = ledger.notes.parent_run_id
@@ -53,6 +55,7 @@ def open_parent(
         if parent is None or not parent.exists():
             parent = ParentRun.start(store, design.experiment, design.name, ledger.notes.identity)
             ledger.notes.parent_run_id = parent.run_id
+        note_parent(design.name, parent.run_id)
         if ledger.running() or (ledger.waiting() and not ledger.notes.early_end):
             parent.running(design.tags)
         parent.describe_design(design.described(), design.file.text)

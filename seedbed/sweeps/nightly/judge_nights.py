@@ -25,6 +25,7 @@ from seedbed.tracking.night_records import (
     read_nights,
     read_page,
 )
+from seedbed.tracking.own_sweeps import parent_of, this_user
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store, masked
 
@@ -94,7 +95,7 @@ def accept(series: str) -> str:
     """
     store = Store()
     store.check()
-    nights = [one for one in read_nights(store, series) if one.outcome]
+    nights = [one for one in _own(read_nights(store, series)) if one.outcome]
     first = None
     for one in reversed(nights):
         if not any(point.open for point in one.charts.values()) or one.accepted:
@@ -114,7 +115,7 @@ def _check(night_log: NightLog, box: Outbox, entry: Entry) -> Entry:
     try:
         store = Store()
         store.check()
-        nights = read_nights(store, entry.series)
+        nights = _own(read_nights(store, entry.series))
         mine = next((one for one in reversed(nights) if one.night == entry.night), None)
         file = night_log.path(entry, ".yaml")
         judgement = _judged(
@@ -142,6 +143,15 @@ def _check(night_log: NightLog, box: Outbox, entry: Entry) -> Entry:
         mean=judgement.mean,
         text=judgement.text,
     )
+
+
+def _own(nights: Sequence[NightRecord]) -> list[NightRecord]:
+    """This user's nights: on a server, others may have a series of the same name.
+
+    Of several records of one night, the one that was run from this store comes last.
+    """
+    own = [one for one in nights if one.user in ("", this_user())]
+    return sorted(own, key=lambda one: (one.night, one.run_id == parent_of(one.sweep)))
 
 
 def printable(text: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
 from seedbed.system.gc_pause import no_search
 from seedbed.tracking import schema
+from seedbed.tracking.own_sweeps import parent_of, this_user
 from seedbed.tracking.reading.artifact_files import artifact, forget
 from seedbed.tracking.reading.metric_histories import Histories
 from seedbed.tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord
@@ -32,7 +33,10 @@ DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.erro
 
 
 def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRecord:
-    """The newest sweep called ``name``, with all of its runs.
+    """The sweep called ``name``, with all of its runs.
+
+    If there are several, it is the one that was last run from this store, else this user's newest,
+    else the newest.
 
     Args:
         name: The sweep's name.
@@ -49,6 +53,8 @@ def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRec
 def read_series(name: str, store: Store, progress: Progress = silent) -> list[SweepRecord]:
     """Every night of the series called ``name``, else every sweep of that name, oldest first.
 
+    Of a series that several users run, these are this user's nights.
+
     Arguments and errors as ``read_sweep``.
     """
     quoted = name.replace("'", "")
@@ -56,7 +62,8 @@ def read_series(name: str, store: Store, progress: Progress = silent) -> list[Sw
         store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SERIES} = '{quoted}'")
     )
     nights.sort(key=lambda run: (run.info.start_time, run.info.run_id))
-    return [_record(parent, store, progress) for parent in nights or _parents(name, store)]
+    own = [night for night in nights if _nearness(night, None)]
+    return [_record(parent, store, progress) for parent in own or nights or _parents(name, store)]
 
 
 def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
@@ -133,19 +140,31 @@ def sweep_names(store: Store) -> list[str]:
 
 
 def _parents(name: str, store: Store) -> list["Run"]:
-    """The parent runs of the sweeps called ``name``, oldest first; at least one."""
+    """The parent runs of the sweeps called ``name``: others', the user's, this store's last one.
+
+    Each kind is in the order of time; there is at least one run.
+    """
     quoted = name.replace("'", "")
     found = list(
         store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SWEEP} = '{quoted}'")
     )
     if found and quoted == name:
-        return sorted(found, key=lambda run: (run.info.start_time, run.info.run_id))
+        own = parent_of(name)
+        found.sort(key=lambda run: (run.info.start_time, run.info.run_id))
+        return sorted(found, key=lambda run: _nearness(run, own))
     names = sweep_names(store)
     near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
     hint = f"the nearest are {', '.join(near)}" if near else "the store has none yet"
     raise InputError(
         f"There is no sweep {name!r} in the store; {hint}. Run one first: seedbed sweep first"
     )
+
+
+def _nearness(run: "Run", own: str | None) -> int:
+    """2 for the sweep that was run from this store, 1 for another of this user's, else 0."""
+    if run.info.run_id == own:
+        return 2
+    return int(run.data.tags.get(schema.TAG_USER, this_user()) == this_user())
 
 
 def _run(

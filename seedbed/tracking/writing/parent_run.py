@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from seedbed.tracking.own_sweeps import this_user
 from seedbed.tracking.records import State
 from seedbed.tracking.schema import (
     DESIGN,
@@ -18,6 +19,7 @@ from seedbed.tracking.schema import (
     TAG_MAX,
     TAG_STATE,
     TAG_SWEEP,
+    TAG_USER,
     TAG_VERDICT,
     shown_name,
 )
@@ -66,6 +68,7 @@ class ParentRun:
                     TAG_EXPERIMENT: experiment,
                     TAG_STATE: "running",
                     TAG_LEDGER: ledger,
+                    TAG_USER: this_user(),
                     "mlflow.source.name": "sweeps",
                     "mlflow.source.type": "LOCAL",
                 },
