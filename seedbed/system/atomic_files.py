@@ -1,9 +1,13 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and folders that are removed so."""
 
 import contextlib
 import io
 import os
+import shutil
 from pathlib import Path
+
+GONE = ".gone"
+"""End of the name of a folder that is being removed."""
 
 
 def write_or_undo(stream: io.FileIO, content: bytes) -> None:
@@ -31,3 +35,15 @@ def write_whole(path: Path, text: str) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def remove_whole(folder: Path) -> None:
+    """Remove a folder so that a reader sees all of it or nothing, wherever this is interrupted."""
+    folder.rename(folder.with_name(f".{folder.name}{GONE}"))
+    finish_removals(folder.parent)
+
+
+def finish_removals(parent: Path) -> None:
+    """Remove what interrupted removals left in a folder."""
+    for left in parent.glob(f".*{GONE}"):
+        shutil.rmtree(left, ignore_errors=True)

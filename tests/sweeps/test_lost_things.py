@@ -9,15 +9,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.driver.driver import LOST_CLAIM, Driver
-from seedbed.sweeps.driver.outcome_of_future import REMOVED
+from seedbed.sweeps.driver.outcome_of_future import REMOVED, outcome_of_future
 from seedbed.sweeps.driver.running_cell import EndedCell, Limits
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.leases import LEASE_S
@@ -69,6 +72,19 @@ def test_a_run_folder_that_is_removed_costs_its_cell_one_try(
     assert Counter(run.info.status for run in runs) == {"FINISHED": 3, "KILLED": 1}
     (killed,) = [run for run in runs if run.info.status == "KILLED"]
     assert killed.data.tags["reason"] == REMOVED
+
+
+@pytest.mark.parametrize("state", ["failed", "finished"])
+def test_a_run_that_failed_is_not_tried_again_because_it_was_delivered_quickly(
+    state: Literal["failed", "finished"], tmp_path: Path
+) -> None:
+    folder = RunFolder.create(tmp_path, HEADER)
+    task: Future[Outcome] = Future()
+    task.set_result(Outcome(state, {}, reason="bad luck"))
+    shutil.rmtree(folder.path)
+    end = outcome_of_future(task, folder)
+    said = {"failed": ("bad luck", False), "finished": (REMOVED, True)}
+    assert (end.outcome.reason, end.outcome.may_pass) == said[state]
 
 
 CLAIM_AND_WAIT = """

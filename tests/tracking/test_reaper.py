@@ -1,6 +1,7 @@
 """What a vanished process left is closed as killed; what lives is left alone."""
 
 import json
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.reaper import REASON, Reaped, reap
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
-from tests.support.waiting import HEADER
+from tests.support.waiting import HEADER, a_finished_folder
 
 GONE = replace(Owner.this(), started=-1).asdict()
 
@@ -33,6 +35,39 @@ def test_a_running_run_whose_folder_is_lost_is_closed(store: Store, tmp_path: Pa
     )
     assert reap(tmp_path, store).closed == 1
     assert store.client.get_run(made.info.run_id).info.status == "KILLED"
+
+
+def test_a_delivered_run_stays_finished_though_the_removal_of_its_folder_was_interrupted(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = a_finished_folder(tmp_path / "runs", replace(HEADER, owner=GONE))
+    kept = tmp_path / "kept"
+    shutil.copytree(folder.path, kept)
+    assert deliver(folder, store)
+    (run,) = store.runs("tags.kind = 'run'")
+    shutil.copytree(kept, folder.path)
+    (folder.path / "events.jsonl").unlink()
+    delivered = {"run_id": run.info.run_id, "epochs": 2, "artifacts": True, "ended": True}
+    (folder.path / "delivered.json").write_text(json.dumps(delivered))
+    reap(tmp_path / "runs", store)
+    (run,) = store.runs("tags.kind = 'run'")
+    assert (run.info.status, run.data.tags["state"]) == ("FINISHED", "finished")
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("note", [None, "", "[]", "nonsense"])
+def test_a_lost_note_of_delivery_makes_no_second_run(
+    note: str | None, store: Store, tmp_path: Path
+) -> None:
+    folder = RunFolder.create(tmp_path / "runs", replace(HEADER, owner=GONE))
+    folder.epoch(1, {"val_accuracy": 0.5})
+    assert not deliver(folder, store)
+    (folder.path / "delivered.json").unlink()
+    if note is not None:
+        (folder.path / "delivered.json").write_text(note)
+    assert reap(tmp_path / "runs", store).closed == 1
+    (run,) = store.runs("tags.kind = 'run'")
+    assert run.info.status == "KILLED"
 
 
 def test_what_lives_is_left_alone(store: Store, tmp_path: Path) -> None:

@@ -9,14 +9,13 @@ import fcntl
 import hashlib
 import json
 import logging
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seedbed.system.atomic_files import write_whole
+from seedbed.system.atomic_files import remove_whole, write_whole
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.schema import (
     ENVIRONMENT,
@@ -38,10 +37,14 @@ from seedbed.tracking.schema import (
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import STATUS
 from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
-from seedbed.tracking.writing.run_header import RunHeader
+from seedbed.tracking.writing.run_header import RunHeader, now_ms
 
 LOG = logging.getLogger(__name__)
 TOO_LATE = "another run of this cell had been given the cell before this one ended"
+NOTE = "delivered.json"
+NEW_MS = 60_000
+"""A folder is new for so long after its run began: nobody can have delivered it before."""
+
 BATCH_METRICS = 900  # the server takes 1,000 entities in a call
 
 
@@ -61,7 +64,7 @@ def deliver(folder: RunFolder, store: Store) -> bool:
 def all_folders(folders: Path) -> list[RunFolder]:
     """Every run folder, the oldest first; a foreign folder is set aside with a warning."""
     started: list[tuple[int, str, RunFolder]] = []
-    for path in folders.glob("*/run.json"):
+    for path in folders.glob("[!.]*/run.json"):
         folder = RunFolder(path.parent)
         try:
             started.append((folder.header.started_ms, str(path), folder))
@@ -95,8 +98,12 @@ class _Delivery:
         self.store = store
         self.header = folder.header
         self.cursor = _cursor(folder)
+        self.is_note_foreign = not self.cursor and (folder.path / NOTE).exists()
 
     def go_on(self) -> bool:
+        if self.cursor.get("ended"):
+            remove_whole(self.folder.path)
+            return True
         if "run_id" not in self.cursor:
             self._start()
         events = list(self.folder.events())
@@ -128,8 +135,12 @@ class _Delivery:
         self._save(run_id=run_id)
 
     def _started_before(self, experiment_id: str) -> str | None:
-        """The run that an interrupted delivery made before it could note its id."""
-        if not self.cursor.get("creating"):
+        """The run that an interrupted delivery made before it could note its id.
+
+        The note of it may be lost, so the store is asked about a folder that is not new.
+        """
+        is_new = now_ms() - self.header.started_ms < NEW_MS and not self.is_note_foreign
+        if is_new and not self.cursor.get("creating"):
             return None
         filter_string = f"tags.{TAG_DELIVERY} = '{self.header.delivery}'"
         found = self.store.client.search_runs([experiment_id], filter_string, max_results=1)
@@ -176,7 +187,7 @@ class _Delivery:
         self._log(run_id, points=points, tags=tags)
         self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
         self._save(ended=True)
-        shutil.rmtree(self.folder.path)
+        remove_whole(self.folder.path)
 
     def _log(
         self,
@@ -196,7 +207,7 @@ class _Delivery:
 
     def _save(self, **changes: object) -> None:
         self.cursor.update(changes)
-        write_whole(self.folder.path / "delivered.json", json.dumps(self.cursor))
+        write_whole(self.folder.path / NOTE, json.dumps(self.cursor))
 
 
 def _as_counted(end: End, taken: bool | None) -> End | None:
@@ -209,7 +220,7 @@ def _as_counted(end: End, taken: bool | None) -> End | None:
 def _cursor(folder: RunFolder) -> dict[str, Any]:
     """How far the folder was delivered; from the beginning if the note is lost or foreign."""
     try:
-        cursor = json.loads((folder.path / "delivered.json").read_text(encoding="utf-8"))
+        cursor = json.loads((folder.path / NOTE).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError, RecursionError):
         return {}
     if not isinstance(cursor, dict) or not isinstance(cursor.get("run_id", ""), str):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.system.atomic_files import finish_removals
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import (
     TAG_DELIVERY,
@@ -72,6 +73,7 @@ def reap(
     """
     closed = 0
     here = set()
+    finish_removals(folders)
     for folder in all_folders(folders):
         if folder.header.sweep not in (None, sweep):
             continue

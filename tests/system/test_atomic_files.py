@@ -1,0 +1,39 @@
+"""A folder is removed whole or not at all, wherever its process is killed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from seedbed.system.atomic_files import finish_removals
+
+REMOVE_AND_DIE = """
+import os, sys
+from pathlib import Path
+from seedbed.system.atomic_files import remove_whole
+left = int(sys.argv[2])
+def strike(event, arguments):
+    global left
+    if event in ("os.rename", "os.remove", "os.rmdir"):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), 9)
+sys.addaudithook(strike)
+remove_whole(Path(sys.argv[1]))
+"""
+
+
+def test_a_killed_removal_leaves_the_folder_whole_or_gone(tmp_path: Path) -> None:
+    codes = []
+    for point in range(1, 8):
+        folder = tmp_path / f"at {point}" / "folder"
+        (folder / "artifacts").mkdir(parents=True)
+        for name in ("run.json", "events.jsonl", "artifacts/a"):
+            (folder / name).touch()
+        words = [sys.executable, "-c", REMOVE_AND_DIE, str(folder), str(point)]
+        codes.append(subprocess.run(words, check=False).returncode)
+        files = sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
+        assert files in ([], ["a", "artifacts", "events.jsonl", "run.json"])
+        finish_removals(folder.parent)
+        assert folder.exists() == (point == 1)
+        assert len(list(folder.parent.iterdir())) == folder.exists()
+    assert codes == [-9] * 6 + [0]
