@@ -1,13 +1,18 @@
-"""The private class of Keras that defines ``fit``."""
+"""What Seedbed uses of Keras and tf-keras beyond their public interfaces, each in one place.
 
+Neither library offers these things publicly: the class that defines ``fit`` (to watch a script's
+calls), the generators of a network's layers and where an initialiser's seed comes from (to say and
+to set which source draws what), and two faults of theirs to work round. Every function names what
+it reaches for; tests/runs/test_keras_private.py fails when a version of the library moves it.
+"""
+
+import sys
+from functools import cache
 from typing import Any
 
 
 def trainer_classes(version: int) -> tuple[Any, Any]:
-    """Return the class that defines ``fit``, private in Keras 3, and ``History``.
-
-    tests/runs/test_script_old_keras.py fails when a Keras moves them.
-    """
+    """Return the class that defines ``fit``, private in Keras 3, and ``History``."""
     if version == 2:
         from tf_keras import Model
         from tf_keras.callbacks import History
@@ -26,3 +31,66 @@ def callback_list(version: int) -> Any:
     else:
         from keras.callbacks import CallbackList
     return CallbackList
+
+
+def layers_within(model: Any) -> list[Any]:
+    """The network itself and every layer in it, nested ones too, in the order of building.
+
+    ``model.layers`` stops at a nested network, whose layers draw as well (``_flatten_layers``).
+    """
+    return list(model._flatten_layers())
+
+
+def seed_generators(layer: Any) -> list[Any]:
+    """The ``SeedGenerator``s that a layer itself draws from while it trains, without its parts'.
+
+    The public ``layer.non_trainable_variables`` has their states, but mixed with the parts'
+    (``_seed_generators``).
+    """
+    return list(layer._seed_generators)
+
+
+def own_variables(layer: Any) -> list[Any]:
+    """The weights and statistics of a layer itself, without those of layers inside it.
+
+    The public lists gather the layers inside too (``_trainable_variables``).
+    """
+    return [*layer._trainable_variables, *layer._non_trainable_variables]
+
+
+def initialiser_seed(initialiser: Any) -> tuple[bool, bool]:
+    """Whether an initialiser draws at random, and whether its seed stands in the code.
+
+    ``initialiser.seed`` is a number in both cases; only ``_init_seed`` tells a given one from one
+    that Keras drew.
+    """
+    missing = object()
+    given = getattr(initialiser, "_init_seed", missing)
+    return given is not missing, given is not missing and given is not None
+
+
+@cache
+def remember_unsaved_attributes() -> None:
+    """Have Keras ask once for each kind of object which attributes are not to be saved.
+
+    Keras 3.15 keeps the answer under one name and looks it up under another
+    (``saving_lib.get_attr_skipset``), so it makes an object for comparison each time, a third of
+    the time that saving takes. Where Keras has mended it, remembering once more changes nothing.
+    """
+    from keras.src.saving import saving_lib
+
+    if hasattr(saving_lib, "get_attr_skipset"):
+        saving_lib.get_attr_skipset = cache(saving_lib.get_attr_skipset)
+
+
+def keras_2_generator() -> Any:
+    """Where tf-keras' layers take their seeds from; None unless its own seed is set."""
+    backend = sys.modules.get("tf_keras.src.backend")
+    return getattr(getattr(backend, "_SEED_GENERATOR", None), "generator", None)
+
+
+def functional_class() -> Any:
+    """What tf-keras' ``Model(inputs, outputs)`` makes, which no public name reaches."""
+    from tf_keras.src.engine import functional
+
+    return functional.Functional

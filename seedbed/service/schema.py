@@ -1,6 +1,7 @@
 """Whether MLflow's tables are of the version that this MLflow needs."""
 
 from seedbed.system.errors import StoreError
+from seedbed.tracking.mlflow_private import table_versions
 
 
 def refuse_other_schema(uri: str) -> None:
@@ -18,13 +19,11 @@ def refuse_other_schema(uri: str) -> None:
     """
     import sqlalchemy
     from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-    from mlflow.store.db.utils import _get_alembic_config
 
     engine = sqlalchemy.create_engine(uri, poolclass=sqlalchemy.pool.NullPool)
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(_get_alembic_config(""))  # type: ignore[no-untyped-call]
+    scripts = table_versions()
     wanted = scripts.get_current_head()
     if found in (None, wanted):
         return

@@ -7,6 +7,7 @@ import numpy as np
 
 from seedbed.runs.data.splits import Splits
 from seedbed.runs.execution.catalog import Experiment
+from seedbed.runs.keras_private import layers_within, seed_generators
 from seedbed.runs.settings.seeds import Seeds
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ def build_seeded(experiment: Experiment, options: Any, seeds: Seeds, splits: Spl
 def generators(model: "keras.Model") -> list[tuple[Any, Any]]:
     """Each layer's random generators, as (layer, generator) pairs in the model's order."""
     return [
-        (layer, generator)
-        for layer in model._flatten_layers()
-        for generator in layer._seed_generators
+        (layer, generator) for layer in layers_within(model) for generator in seed_generators(layer)
     ]
 
 

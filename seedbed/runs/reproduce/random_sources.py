@@ -1,10 +1,16 @@
-"""``python -m seedbed describe NAME``: where each random number of a network comes from."""
+"""``seedbed describe NAME``: where each random number of a network comes from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seedbed.runs.execution.catalog import Experiment
+from seedbed.runs.keras_private import (
+    initialiser_seed,
+    layers_within,
+    own_variables,
+    seed_generators,
+)
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds, derive
@@ -89,12 +95,12 @@ def table(rows: list[RandomSource]) -> str:
 def _network(model: "keras.Model") -> Iterator[RandomSource]:
     from seedbed.runs.execution.seeded import is_augmentation
 
-    for layer in model._flatten_layers():
+    for layer in layers_within(model):
         if layer is model:
             continue
-        for variable in layer._trainable_variables + layer._non_trainable_variables:
+        for variable in own_variables(layer):
             yield _variable(layer, variable)
-        for generator in layer._seed_generators:
+        for generator in seed_generators(layer):
             words = generator.state.numpy().tolist()
             source = "augmentation" if is_augmentation(layer) else "dropout"
             kind = type(layer).__name__
@@ -105,8 +111,7 @@ def _network(model: "keras.Model") -> Iterator[RandomSource]:
 
 def _variable(layer: Any, variable: Any) -> RandomSource:
     initialiser = getattr(layer, f"{variable.name}_initializer", None)
-    random = hasattr(initialiser, "_init_seed")
-    fixed = getattr(initialiser, "_init_seed", None) is not None
+    random, fixed = initialiser_seed(initialiser)
     values = variable.numpy()
     if not random:
         changed_by = "nothing: it starts the same"

@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from seedbed.tracking import schema
+from seedbed.tracking.mlflow_private import bulk_reader
 from seedbed.tracking.store import Store
 
 RUNS_AT_ONCE = 200
@@ -48,8 +48,7 @@ class Histories:
 
     def _points(self, key: str) -> list[tuple[str, int, float]]:
         """Run, step and value of every point of a metric, the last of a step last."""
-        database = getattr(self._store.client, "_tracking_client", None)
-        bulk: Any = getattr(getattr(database, "store", None), "get_metric_history_bulk", None)
+        bulk = bulk_reader(self._store.client)
         if bulk is None:  # a server: one question per run
             ask = self._store.client.get_metric_history
             with ThreadPoolExecutor(READERS) as pool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from seedbed.runs.keras_private import functional_class
 from seedbed.runs.script.put_back.uses import OldUses
 
 WEIGHTS = {
@@ -170,21 +171,20 @@ def _input_shape(name: str, named: dict[str, Any]) -> dict[str, Any]:
 
 def translate_model(keras: Any, uses: OldUses) -> None:
     """``Model(input=…, output=…)``."""
-    from tf_keras.src.engine import functional as engine  # what Model(inputs, outputs) makes
-
     original = keras.Model.__new__
 
     def new(cls: Any, *args: Any, **named: Any) -> Any:
         return original(cls, *args, **_inputs(named, uses))
 
     keras.Model.__new__ = staticmethod(new)
-    before = engine.Functional.__init__
+    functional = functional_class()
+    before = functional.__init__
 
     @wraps(before)
     def init(self: Any, *args: Any, **named: Any) -> None:
         before(self, *args, **_inputs(named, uses))
 
-    engine.Functional.__init__ = init
+    functional.__init__ = init
 
 
 def _inputs(named: dict[str, Any], uses: OldUses) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from seedbed.runs.script.randomness.random_streams import LIBRARIES, Library, RandomStreams
+from seedbed.runs.tensorflow_private import ask_for_seeds
 
 PYTHON = tuple(
     name
@@ -38,7 +39,7 @@ def begin(streams: RandomStreams) -> None:
     tf.random.set_seed(CONSTANT)
     _python(streams)
     _numpy(streams)
-    _tensorflow(streams)
+    ask_for_seeds(streams.tensorflow)
     _sklearn(streams)
     _seeding_calls(streams)
 
@@ -94,21 +95,6 @@ def _numpy(streams: RandomStreams) -> None:
 
     np.random.default_rng = default_rng
     np.random.RandomState = RandomState  # type: ignore[misc]
-
-
-def _tensorflow(streams: RandomStreams) -> None:
-    """Every stateful random operation asks this one function for its two seeds."""
-    from tensorflow.python.framework import random_seed
-
-    original = random_seed.get_seed
-
-    def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
-        if op_seed is not None:
-            seeds: tuple[int | None, int | None] = original(op_seed)
-            return seeds
-        return streams.tensorflow()
-
-    random_seed.get_seed = get_seed
 
 
 def _sklearn(streams: RandomStreams) -> None:

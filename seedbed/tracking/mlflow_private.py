@@ -1,0 +1,33 @@
+"""What Seedbed uses of MLflow beyond its public interface, each in one place.
+
+MLflow's client reads one run's metric at a time, where its own database can give many at once, and
+says nowhere which version of its tables it needs. tests/tracking/test_mlflow_private.py fails when
+a version of MLflow moves either.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+    from mlflow import MlflowClient
+
+
+def bulk_reader(client: "MlflowClient") -> Callable[[list[str], str, int], list[Any]] | None:
+    """What reads a metric of many runs in one question to the database; None behind a server.
+
+    (``client._tracking_client.store.get_metric_history_bulk``.)
+    """
+    database = getattr(client, "_tracking_client", None)
+    reader: Callable[[list[str], str, int], list[Any]] | None = getattr(
+        getattr(database, "store", None), "get_metric_history_bulk", None
+    )
+    return reader
+
+
+def table_versions() -> "ScriptDirectory":
+    """Every version of its tables that this MLflow knows (``store.db.utils``)."""
+    from alembic.script import ScriptDirectory
+    from mlflow.store.db.utils import _get_alembic_config
+
+    return ScriptDirectory.from_config(_get_alembic_config(""))  # type: ignore[no-untyped-call]

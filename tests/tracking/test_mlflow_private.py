@@ -1,0 +1,34 @@
+"""What Seedbed relies on in MLflow beyond its public interface; fails when MLflow changes it."""
+
+from pathlib import Path
+
+import mlflow
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from seedbed.tracking.mlflow_private import bulk_reader, table_versions
+
+
+def test_a_database_gives_a_metric_of_many_runs_at_once_and_names_its_tables(
+    tmp_path: Path,
+) -> None:
+    address = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    client = mlflow.MlflowClient(address)
+    experiment = client.create_experiment("e", artifact_location=str(tmp_path / "artifacts"))
+    runs = [client.create_run(experiment).info.run_id for _ in range(3)]
+    for at, run in enumerate(runs):
+        for step in (2, 1):
+            client.log_metric(run, "loss", at + step / 10, step=step)
+    reader = bulk_reader(client)
+    assert reader is not None
+    found = reader(runs[:2], "loss", 100)
+    assert {(one.run_id, one.step, one.value) for one in found} == {
+        (run, step, at + step / 10) for at, run in enumerate(runs[:2]) for step in (1, 2)
+    }
+    with create_engine(address).connect() as connection:
+        written = MigrationContext.configure(connection).get_current_revision()
+    assert table_versions().get_current_head() == written
+
+
+def test_behind_a_server_there_is_none() -> None:
+    assert bulk_reader(mlflow.MlflowClient("http://127.0.0.1:9")) is None
