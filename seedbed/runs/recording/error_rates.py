@@ -114,7 +114,7 @@ def write_trials(
     genuine: npt.NDArray[np.bool_],
     subjects: npt.NDArray[np.str_] | None = None,
 ) -> None:
-    """A CSV file as ``python -m seedbed verification --dev FILE --test FILE`` reads it.
+    """A CSV file as ``seedbed verification --dev FILE --test FILE`` reads it.
 
     Args:
         path: The file.

@@ -1,4 +1,4 @@
-"""``python -m seedbed verify NAME``: does the same cell give the same bits again?
+"""``seedbed verify NAME``: does the same cell give the same bits again?
 
 The cell is trained in a cold process, in a forked one, in one that trained something before, and
 in one that is killed and resumed; the weights are compared after every epoch.

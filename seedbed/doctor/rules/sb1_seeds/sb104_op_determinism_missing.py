@@ -42,7 +42,7 @@ with tf.device("/GPU:0"):
 
 Not measured: the effect is that of a GPU's atomic additions, and these measurements were made on
 machines without one; on a CPU, where Seedbed trains with one thread, nothing of it is to be seen.
-What would show it: on a machine with a GPU, `python -m seedbed repeat bad.py --seeds 10
+What would show it: on a machine with a GPU, `seedbed repeat bad.py --seeds 10
 --keep-seeds --numeric free` with the bad and with the good example above, each completed with
 data. Equal fingerprints of all runs are repeatability; where they differ, `seedbed spread` says
 by how much the accuracy moves.

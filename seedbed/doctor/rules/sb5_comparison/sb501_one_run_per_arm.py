@@ -10,7 +10,7 @@ that are merely scored on the same rows are a "may be".
 One number per arm has no spread. The difference of two runs of one and the same script is the
 yardstick, and it is not zero.
 
-`python -m seedbed` compares arms on common seeds, with an interval, and says how many more runs
+`seedbed` compares arms on common seeds, with an interval, and says how many more runs
 would settle it.
 
 ## Bad
