@@ -38,8 +38,8 @@ sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
 test: $(STAMP) ## run the tests that take seconds
 	$(PY) -m pytest -m 'not slow and not proof' -n $(WORKERS) --dist loadfile $(ARGS)
 
-test-slow: $(STAMP) ## run the tests that take minutes
-	$(PY) -m pytest -m slow $(ARGS)
+test-slow: $(STAMP) ## run the tests that take longer
+	$(PY) -m pytest -m slow -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-proof: $(STAMP) ## run the proofs that CI has no time for: service, UI, failures, many kills
 	$(PY) -m pytest -m proof $(ARGS)

@@ -119,6 +119,7 @@ def soon(driver: WebDriver, words: str, selector: str = "body", seconds: float =
     return text
 
 
+@pytest.mark.slow
 def test_an_empty_store_then_sweeps_appear_by_themselves(page: Page, store: Store) -> None:
     with browser(375, 800) as driver:
         driver.get(with_login(page.url))

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from seedbed.tracking.store import Store
 from tests.support.chaos import ROOT, driver
 from tests.support.registry import registered_runs
 
 
+@pytest.mark.slow
 def test_registering_prints_its_own_lines_and_none_of_tensorflows(
     write_design: Callable[..., Path], tmp_path: Path, store: Store
 ) -> None:
