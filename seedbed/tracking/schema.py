@@ -151,6 +151,7 @@ TAG_CELL = "cell"
 TAG_SWEEP = "sweep"
 TAG_FINGERPRINT = "fingerprint"
 TAG_SEEDS = "seeds"
+TAG_DIGESTS = "digests"
 TAG_REASON = "reason"
 TAG_OWNER = "owner"
 TAG_DELIVERY = "delivery"
@@ -184,6 +185,10 @@ TAGS = (
     Name(TAG_FINGERPRINT, "SHA-256 of the weights after the last epoch"),
     Name(TAG_SEEDS, "the seed of each source as used, as JSON"),
     Name(TAG_ENVIRONMENT, "SHA-256 of environment.json: equal tags are equal environments"),
+    Name(
+        TAG_DIGESTS,
+        "SHA-256 of the files that analysis reads, by name, as JSON; one that differs is refused",
+    ),
     Name(TAG_REASON, "why the run failed, was stopped or was killed, in one sentence"),
     Name(TAG_OWNER, "process that runs it: host, boot, process id, start; read by the reaper"),
     Name(TAG_DELIVERY, "identity of the run's folder; makes a repeated delivery harmless"),
@@ -271,6 +276,16 @@ RUN_ARTIFACTS = (
         "the model at the chosen epoch in MLflow's layout; only there when it was registered",
     ),
 )
+
+DIGESTED = (
+    PREDICTIONS,
+    CONFUSION_JSON,
+    ENVIRONMENT,
+    RANDOM_STREAMS,
+    WEIGHTS_BY_EPOCH,
+    CHECKPOINT_BEST,
+)
+"""Files whose digests a run records: what is read back later."""
 
 PROCESSOR = "processor"
 PROCESSOR_VENDOR = "processor_vendor"

@@ -128,7 +128,7 @@ def test_tags_that_are_paths_stay_in_the_cache_and_reports_in_their_folder(
     )
     parent = record(store, tmp_path / "runs", "mine", [made])
     (run,) = store.runs("tags.kind = 'run'", [store.experiment_id(EXPERIMENT)])
-    assert re.fullmatch(r"[0-9a-f]{64}", cache_key(run))
+    assert re.fullmatch(r"[0-9a-f]{64}", cache_key(run, store))
     assert artifact(run, "predictions.npz", store).exists()
 
     store.client.set_tag(parent, "sweep", "../../outside")

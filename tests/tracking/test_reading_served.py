@@ -1,6 +1,7 @@
-"""Reading through a server: files come once, equal runs share them, torn copies are mended."""
+"""Reading through a server: files come once, each run's own, and torn copies are mended."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +34,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("MLFLOW_TRACKING_URI", server.uri)
         runs = [Made({"seed": seed}, predictions=SAID) for seed in range(2)]
         record(Store(), folder / "runs", "served", [*runs, Made({"seed": 2})])
-        again = Made({"seed": 0}, predictions=SAID, cell="served00000000", fingerprint="served-0")
-        record(Store(), folder / "runs", "again", [again])
         yield folder
     server.kill()
 
@@ -59,7 +58,6 @@ def test_files_come_once_and_whole(place: Path) -> None:
     (file,) = cached(place)
     before = file.stat().st_mtime_ns
     loaded(read()[0])
-    loaded(read("again")[0])
     assert cached(place) == [file]
     assert file.stat().st_mtime_ns == before
     loaded(second)
@@ -92,3 +90,27 @@ def test_a_torn_copy_is_fetched_anew_and_a_torn_original_is_named(place: Path) -
     with pytest.raises(StoreError, match="must be a whole npz file, but it is damaged"):
         loaded(read()[0])
     assert cached(place) == []
+
+
+def test_a_run_with_copied_tags_puts_no_forged_predictions_into_another_sweep(
+    place: Path,
+) -> None:
+    store = Store()
+    honest = Made({"seed": 0}, predictions=SAID, cell="c0ffee", fingerprint="ff")
+    forged = replace(honest, predictions=replace(SAID, labels=1 - SAID.labels))
+    record(store, place / "runs", "forged", [forged])
+    record(store, place / "runs", "honest", [honest])
+    loaded(read("forged")[0])
+    np.testing.assert_array_equal(loaded(read("honest")[0]).labels, SAID.labels)
+
+
+def test_a_file_that_was_changed_in_the_store_is_refused(place: Path) -> None:
+    made = Made({"seed": 0}, predictions=SAID, cell="c1", fingerprint="f1")
+    parent = record(Store(), place / "runs", "changed", [made])
+    (run,) = Store().runs(f"tags.`mlflow.parentRunId` = '{parent}'")
+    (file,) = (place / "artifacts").rglob(f"{run.info.run_id}/artifacts/predictions.npz")
+    np.savez(file, **vars(replace(SAID, labels=1 - SAID.labels)))
+    before = cached(place)
+    with pytest.raises(StoreError, match="is damaged"):
+        loaded(read("changed")[0])
+    assert cached(place) == before

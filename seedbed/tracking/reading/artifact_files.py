@@ -1,20 +1,24 @@
 """A run's files: read where they lie, or fetched once into the store's cache."""
 
 import hashlib
-import re
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
-from seedbed.system.errors import NotRecordedError
+from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.system.paths import store_folder
 from seedbed.tracking import schema
-from seedbed.tracking.store import Store
+from seedbed.tracking.digests import is_as_recorded
+from seedbed.tracking.store import Store, masked
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
+
+
+class ChangedFileError(StoreError):
+    """A run's file is not what the run recorded."""
 
 
 def artifact(run: "Run", name: str, store: Store) -> Path:
@@ -22,40 +26,56 @@ def artifact(run: "Run", name: str, store: Store) -> Path:
 
     Raises:
         NotRecordedError: The run has no such file.
+        ChangedFileError: The file was changed or damaged since the run recorded it.
         StoreError: The store cannot be reached.
     """
     folder = _on_this_machine(run.info.artifact_uri)
+    digests = run.data.tags.get(schema.TAG_DIGESTS, "")
     if folder is not None:
-        if not (folder / name).exists():
+        path = folder / name
+        if not path.exists():
             raise NotRecordedError(
                 f"Run {run.info.run_id} has no {name}: it is not in its artifacts."
             )
-        return folder / name
-    target = store_folder("cache", "artifacts", cache_key(run)) / name.replace("/", "__")
-    return target if target.exists() else _fetched(run, name, target, store)
+    else:
+        path = _cached(run, name, store)
+        if path.exists() and not is_as_recorded(digests, name, path):
+            path.unlink()
+        if not path.exists():
+            _fetch(run, name, path, store)
+    if is_as_recorded(digests, name, path):
+        return path
+    if folder is None:
+        path.unlink()
+    raise ChangedFileError(
+        f"{name} of run {run.info.run_id} must be as the run recorded it, but it was changed or "
+        "damaged since: delete that run and run the sweep again."
+    )
 
 
-def cache_key(run: "Run") -> str:
-    """Where a run's files lie in the cache: runs of one cell with equal weights share them."""
-    tags = run.data.tags
-    fingerprint, cell = tags.get(schema.TAG_FINGERPRINT), tags.get(schema.TAG_CELL)
-    if not fingerprint or not cell:
-        return str(run.info.run_id)
-    environment = tags.get(schema.TAG_ENVIRONMENT, "")[:16]
-    key = "-".join(part for part in (cell, fingerprint[:32], environment) if part)
-    if re.fullmatch(r"[A-Za-z0-9_-]{1,120}", key):
-        return key
-    return hashlib.sha256(key.encode(errors="replace")).hexdigest()  # tags can be set by hand
+def cache_key(run: "Run", store: Store) -> str:
+    """Where a run's files lie in the cache: by store, experiment and run.
+
+    Nothing else counts. Tags can be copied, and a run that had another run's tags would put its
+    files in the other's place.
+    """
+    place = (masked(store.uri), run.info.experiment_id, run.info.run_id)
+    return hashlib.sha256("\n".join(place).encode(errors="replace")).hexdigest()
 
 
-def forget(run: "Run", name: str) -> bool:
+def forget(run: "Run", name: str, store: Store) -> bool:
     """Remove a file from the cache; False where it was not from there."""
     if _on_this_machine(run.info.artifact_uri) is not None:
         return False
-    path = store_folder("cache", "artifacts", cache_key(run)) / name.replace("/", "__")
+    path = _cached(run, name, store)
     found = path.exists()
     path.unlink(missing_ok=True)
     return found
+
+
+def _cached(run: "Run", name: str, store: Store) -> Path:
+    folder = store_folder("cache", "artifacts", cache_key(run, store))
+    return folder / name.replace("/", "__")
 
 
 def _on_this_machine(uri: str) -> Path | None:
@@ -66,7 +86,7 @@ def _on_this_machine(uri: str) -> Path | None:
     return Path(uri) if not parts.scheme else None
 
 
-def _fetched(run: "Run", name: str, target: Path, store: Store) -> Path:
+def _fetch(run: "Run", name: str, target: Path, store: Store) -> None:
     from mlflow.artifacts import download_artifacts
 
     with store.explained(), tempfile.TemporaryDirectory(dir=target.parent) as folder:
@@ -83,7 +103,6 @@ def _fetched(run: "Run", name: str, target: Path, store: Store) -> Path:
                 f"Run {run.info.run_id} has no {name} among its artifacts."
             ) from None
         shutil.move(found, target)
-    return target
 
 
 def _lists(run: "Run", name: str, store: Store) -> bool:

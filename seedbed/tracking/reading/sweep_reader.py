@@ -15,7 +15,7 @@ from seedbed.system.errors import InputError, NotRecordedError, RemovedError, St
 from seedbed.system.gc_pause import no_search
 from seedbed.tracking import schema
 from seedbed.tracking.own_sweeps import parent_of, this_user
-from seedbed.tracking.reading.artifact_files import artifact, forget
+from seedbed.tracking.reading.artifact_files import ChangedFileError, artifact, forget
 from seedbed.tracking.reading.metric_histories import Histories
 from seedbed.tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord
 from seedbed.tracking.store import Store
@@ -28,8 +28,8 @@ STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped
 READERS = 8
 """Files fetched at a time."""
 ARRAYS = ("example_ids", "labels", "probabilities", "probabilities_last", "labels_by_epoch")
-DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
-"""What numpy raises on a file that is not a whole npz file."""
+DAMAGE = (ChangedFileError, OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What is raised for a file that is not the run's, or not a whole npz file."""
 
 
 def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRecord:
@@ -255,11 +255,11 @@ def _predictions(run: "Run", store: Store) -> Predictions:
     try:
         return _loaded(run, store)
     except DAMAGE as error:
-        if forget(run, schema.PREDICTIONS):  # the copy may have been torn: fetch it anew, once
+        if forget(run, schema.PREDICTIONS, store):  # a torn copy? Fetch it anew, once.
             try:
                 return _loaded(run, store)
             except DAMAGE:
-                forget(run, schema.PREDICTIONS)
+                forget(run, schema.PREDICTIONS, store)
         raise StoreError(
             f"The predictions of run {run.info.run_id} must be a whole npz file, but it is damaged "
             f"({type(error).__name__}): delete that run and run the sweep again."

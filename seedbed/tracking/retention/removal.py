@@ -97,7 +97,7 @@ def remove(store: Store, one: PrunableRun, day: datetime) -> None:
         repository: Any = get_artifact_repository(run.info.artifact_uri)
         for path in one.files:
             repository.delete_artifacts(path)
-            forget(run, path)
+            forget(run, path, store)
 
 
 def _is(path: str, kind: str) -> bool:

@@ -6,7 +6,6 @@ time delivers a folder (a lock file says which); a folder whose end was delivere
 """
 
 import fcntl
-import hashlib
 import json
 import logging
 from collections.abc import Iterator
@@ -17,11 +16,13 @@ from typing import Any
 
 from seedbed.system.atomic_files import remove_whole, write_whole
 from seedbed.system.terminal_escape import inert
+from seedbed.tracking.digests import digest, digests_of
 from seedbed.tracking.schema import (
     ENVIRONMENT,
     TAG_CELL,
     TAG_CONFIGURATION,
     TAG_DELIVERY,
+    TAG_DIGESTS,
     TAG_ENVIRONMENT,
     TAG_EXPERIMENT,
     TAG_FINGERPRINT,
@@ -180,9 +181,10 @@ class _Delivery:
             tags[TAG_REASON] = end.reason[:5000]
         if end.fingerprint:
             tags[TAG_FINGERPRINT] = end.fingerprint
+        tags[TAG_DIGESTS] = digests_of(self.folder.artifacts)
         environment = self.folder.artifacts / ENVIRONMENT
         if environment.exists():
-            tags[TAG_ENVIRONMENT] = hashlib.sha256(environment.read_bytes()).hexdigest()
+            tags[TAG_ENVIRONMENT] = digest(environment)
         points = [(key, value, end.time_ms, 0) for key, value in end.metrics.items()]
         self._log(run_id, points=points, tags=tags)
         self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
