@@ -1,11 +1,11 @@
 """Run a sweep and print what it found."""
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from seedbed.cli.sweep.training_options import TrainingOptions
+from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
 from seedbed.system.gc_pause import no_search
 from seedbed.system.masking import masked
@@ -71,7 +71,7 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
 
 def _print_conclusion(text: str, as_json: bool) -> None:
     """Print what a search or a stop rule concludes."""
-    click.echo(json.dumps({"event": "conclusion", "text": text}) if as_json else f"\n{text}")
+    click.echo(Concluded(text).line() if as_json else f"\n{text}")
 
 
 def _print_report(name: str, as_json: bool) -> None:
@@ -82,7 +82,7 @@ def _print_report(name: str, as_json: bool) -> None:
 
     files = publish(name, Store()).files
     if as_json:
-        click.echo(json.dumps({"event": "report", "text": files.text, "html": str(files.html)}))
+        click.echo(Reported(files.text, str(files.html)).line())
         return
     uri = tracking_uri()
     ui = "seedbed ui" if uri.startswith("sqlite:") else masked(uri)

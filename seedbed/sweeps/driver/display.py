@@ -1,12 +1,11 @@
 """Show a running sweep: done, left, time to go, and the results so far."""
 
-import json
 import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -18,6 +17,7 @@ from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.sweeps.design.design import Cell, Design
 from seedbed.sweeps.driver.driver import Driver
 from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
+from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.schema import SCORE, VAL_ACCURACY, score_of
@@ -98,7 +98,7 @@ class SweepDisplay:
         self._say(
             f"{self._name}: {counts.cells} cells, {counts.done} done before, {counts.left} to run, "
             f"{self._workers} at a time",
-            {"event": "start", "sweep": self._name, "cells": counts.cells, "done": counts.done},
+            SweepStarted(sweep=self._name, cells=counts.cells, done=counts.done),
         )
         if self._is_live:
             self._live.start()
@@ -147,17 +147,16 @@ class SweepDisplay:
         self._say(
             f"[{counts.done}/{counts.cells}] {cell.name}  {what}  {item.seconds:.1f} s"
             f"{self._to_go()}  {self._mean(self._scores.get(_key(cell), {}))}",
-            {
-                "event": "cell",
-                "name": cell.name,
-                "state": outcome.state,
-                "reason": outcome.reason,
-                SCORE: outcome.metrics.get(SCORE),
-                "fingerprint": outcome.fingerprint,
-                "seconds": round(item.seconds, 3),
-                "done": counts.done,
-                "cells": counts.cells,
-            },
+            CellEnded(
+                name=cell.name,
+                state=outcome.state,
+                reason=outcome.reason,
+                test_accuracy=outcome.metrics.get(SCORE),
+                fingerprint=outcome.fingerprint,
+                seconds=round(item.seconds, 3),
+                done=counts.done,
+                cells=counts.cells,
+            ),
             important=outcome.state not in ("finished", "pruned"),
         )
         self._check(item)
@@ -206,14 +205,14 @@ class SweepDisplay:
         """Show a warning, once."""
         if text not in self._warned:
             self._warned.add(text)
-            self._say(f"warning: {text}", {"event": "warning", "text": text}, important=True)
+            self._say(f"warning: {text}", Warned(text), important=True)
 
     # Showing
 
-    def _say(self, text: str, event: Mapping[str, Any], important: bool = False) -> None:
+    def _say(self, text: str, event: Event, important: bool = False) -> None:
         """Print one line; beside the live view, only what matters."""
         if self._style == "json":
-            print(json.dumps(event), flush=True)  # noqa: T201 (machine-readable output)
+            print(event.line(), flush=True)  # noqa: T201 (machine-readable output)
         elif important or (self._style == "live" and not self._is_live):
             style = "yellow" if important else ""
             self._console.print(Text(inert(text.rstrip()), style=style), soft_wrap=True)

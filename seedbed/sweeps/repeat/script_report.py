@@ -11,6 +11,7 @@ from seedbed.doctor.report.json_sarif import as_json as doctor_json
 from seedbed.doctor.report.terminal import print_report
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.display import Style
+from seedbed.sweeps.json_events import Examined, NumbersKnown, Warned
 from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks, scripts_of
 from seedbed.system.errors import InputError
 
@@ -45,15 +46,13 @@ class ScriptReport:
             )
         if self._style == "quiet":
             return
-        from seedbed.analysis.answers.answer import plain
         from seedbed.analysis.answers.inputs.recorded_sweep import read
         from seedbed.analysis.answers.numbers import numbers_of_runs
 
         with suppress(InputError):  # no run finished: that is said elsewhere
             answer = numbers_of_runs(read(self._design.name))
             if self._style == "json":
-                fields = plain(dict(answer.fields))
-                click.echo(json.dumps({"event": "numbers", "numbers": fields}))
+                click.echo(NumbersKnown(dict(answer.fields)).line())
             else:
                 click.echo(f"\n{answer.text}")
 
@@ -61,7 +60,7 @@ class ScriptReport:
         """Say what in the scripts makes their numbers vary."""
         found = examine(scripts_of(self._design))
         if self._style == "json":
-            click.echo(json.dumps({"event": "doctor", "report": json.loads(doctor_json(found))}))
+            click.echo(Examined(json.loads(doctor_json(found))).line())
             return
         names = ", ".join(path.name for path in scripts_of(self._design))
         click.echo(f"\nWhat in {names} makes these numbers vary, or flatter (doctor):\n")
@@ -69,6 +68,6 @@ class ScriptReport:
 
     def _warn(self, text: str) -> None:
         if self._style == "json":
-            click.echo(json.dumps({"event": "warning", "text": text}))
+            click.echo(Warned(text).line())
         else:
             click.secho(f"warning: {text}.", fg="yellow", err=True)
