@@ -1,12 +1,15 @@
 """Runs that failed: what a comparison says if they would have been the worst."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.system.errors import InputError
+
+Seed = TypeVar("Seed", bound=Hashable)
 
 
 def at_their_worst(arms: Mapping[str, npt.ArrayLike]) -> dict[str, Floats]:
@@ -40,7 +43,7 @@ def at_their_worst(arms: Mapping[str, npt.ArrayLike]) -> dict[str, Floats]:
     return {name: np.where(np.isnan(values), lowest, values) for name, values in scores.items()}
 
 
-def pairs_with_failures(arms: Sequence[Mapping[object, float]]) -> list[Floats]:
+def pairs_with_failures(arms: Sequence[Mapping[Seed, float]]) -> list[Floats]:
     """Line up the arms by seed where every arm tried the seed and some arm finished it.
 
     Args:
