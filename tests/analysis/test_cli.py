@@ -207,6 +207,36 @@ class TestCompare:
         assert "2 runs whose seed is not in every arm are left out." in notes
         assert "1 run without acc is left out (line 6)." in notes
 
+    def test_a_failed_run_costs_its_pair_and_can_overturn_the_verdict(self, tmp_path: Path) -> None:
+        header, gap = "arm,seed,acc\n", (7, 9, 8, 6, 8, 7, 9, 8, 7, 8)
+        rows = [f"a,{seed},0.9{90 - seed}\n" for seed in range(10)]
+        others = [f"b,{seed},0.9{90 - seed - by}\n" for seed, by in enumerate(gap)]
+        by = ("--by", "arm", "--metric", "acc", "--seed", "seed")
+        few = write(tmp_path / "few.csv", header + "".join(rows[:5] + others[:4]) + "b,4,\n")
+        found = fields("compare", "--from", few, *by)
+        assert (found["paired"], found["n_a"]) == (True, 4)
+        assert (found["failed_a"], found["failed_b"]) == (0, 1)
+        assert isinstance(found["p"], float)
+        assert found["p"] < 0.05
+        assert found["verdict"]["verdict"] == "undecided"  # type: ignore[index]
+        text = run("compare", "--from", few, *by).stdout
+        assert "which can be chance, or come from the runs that failed" in text
+        assert "1 run of arm=b failed, and no verdict is given that it could overturn." in text
+        assert "To settle it: a result of the failed run" in text
+        many = write(tmp_path / "many.csv", header + "".join(rows + others[:9]) + "b,9,\n")
+        text = run("compare", "--from", many, *by).stdout
+        assert text.startswith("arm=a scores ")
+        assert "sign test, failed runs at their worst, p = 0.021)" in text
+        assert "1 run of arm=b failed: the verdict holds whatever it would have scored." in text
+
+    def test_more_failures_than_results_are_named(self, tmp_path: Path) -> None:
+        rows = "".join(f"{arm},{seed},0.{90 + seed}\n" for arm in "ab" for seed in range(5))
+        for seed in (0, 1, 2):
+            rows = rows.replace(f"b,{seed},0.{90 + seed}", f"b,{seed},")
+        path = write(tmp_path / "runs.csv", f"arm,seed,acc\n{rows}")
+        text = run("compare", "--from", path, "--by", "arm", "--metric", "acc").stdout
+        assert "3 runs of arm=b failed, more than finished: find out why, and run" in text
+
     def test_answers_part_this_test_set_from_new_data(self, tmp_path: Path) -> None:
         a, b = answers(tmp_path / "a.csv", seed=1), answers(tmp_path / "b.csv", seed=2)
         found = fields("compare", "--correct", a, b, "--paired")

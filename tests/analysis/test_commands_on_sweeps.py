@@ -417,11 +417,23 @@ class TestCompare:
     def test_control_and_verdict(self) -> None:
         found = fields("compare", "first", "--by", "batch_size", "--control", 32)
         assert (found["a"], found["b"]) == ("batch_size=256", "batch_size=32")
-        result = run("compare", "first", "--unpaired", "--fail-on", "different")
+        result = run("compare", "first", "--unpaired", "--fail-on", "undecided")
         assert result.exit_code == 1
         assert result.stdout.startswith(
-            "batch_size=32 scores 16.25 points higher than batch_size=256"
+            "It is undecided whether batch_size=32 or batch_size=256 scores higher: batch_size=32 "
+            "scores 16.25 points higher than batch_size=256 here, which can be chance, or come "
+            "from the runs that failed"
         )
+        assert "1 run of batch_size=256 failed, and no verdict is given that" in result.stdout
+
+    def test_a_failed_run_is_bounded_and_the_test_set_known(self) -> None:
+        found = fields("compare", "first")
+        assert (found["failed_a"], found["failed_b"], found["n_a"]) == (0, 1, 3)
+        assert found["p_failures"] == pytest.approx(stats.binomtest(3, 4).pvalue)
+        assert found["step"] == 1 / EXAMPLES
+        many = fields("compare", "three")["comparisons"]
+        assert [pair["n_a"] for pair in many] == [4, 3, 3]
+        assert [pair["failed_b"] for pair in many] == [0, 1, 1]
 
     def test_many_by_one_option_pair_within_the_other(self) -> None:
         found = fields("compare", "many", "--by", "learning_rate")

@@ -8,6 +8,7 @@ from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
 from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
 from seedbed.analysis.statistics.permutation import sign_flip_p
+from seedbed.analysis.statistics.shift import shift_unpaired
 from seedbed.analysis.statistics.superiority import superiority_unpaired
 from seedbed.system.errors import InputError
 
@@ -194,7 +195,8 @@ def test_ranks_decide_where_a_run_collapsed() -> None:
     assert found.p > 0.1, "the collapsed run takes the t test's power away"
     assert found.decisive_p == found.p_rank
     assert found.verdict.verdict == "different"
-    assert found.verdict.reason.startswith("A is higher in ")
+    assert found.difference == shift_unpaired(a, b)
+    assert found.verdict.reason.startswith(f"A is higher by {found.difference.value:.4g} (10 ")
     assert "Mann–Whitney, as a run collapsed" in found.verdict.reason
     pairs = compare_paired(a, b)
     assert pairs.decided_by == "Wilcoxon signed-rank, as a run collapsed"

@@ -72,6 +72,19 @@ def test_a_seed_without_partner_is_left_out_of_the_comparison_only() -> None:
     assert found.duels[0].comparison.paired
 
 
+def test_a_failed_run_that_could_overturn_a_difference_leaves_it_undecided() -> None:
+    clear = {"32": Truth(0.03), "256": Truth(0.25)}
+    whole = collect(Fake(clear, states={("256", 3): "stopped"}).build()).duels[0]
+    assert (whole.comparison.failed, whole.verdict.verdict) == (0, "different")
+    duel = collect(Fake(clear, states={("256", 3): "failed"}).build()).duels[0]
+    assert (duel.comparison.n_a, duel.comparison.failed_b) == (4, 1)
+    assert duel.verdict.verdict == "undecided"
+    assert "sign test, failed runs at their worst, p = 0.38" in duel.verdict.reason
+    assert duel.verdict.settles == "Run again what failed (1 run), or find out why."
+    many = collect(Fake(clear, seeds=range(12), states={("256", 3): "failed"}).build()).duels[0]
+    assert (many.comparison.n_a, many.verdict.verdict) == (11, "different")
+
+
 def test_too_few_common_seeds_are_compared_as_two_groups() -> None:
     cells = [("32", s) for s in range(4)] + [("256", s) for s in range(5, 10)]
     lost: dict[tuple[str, int], State] = dict.fromkeys(cells, "failed")

@@ -10,7 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.comparison_answer import Terms, compare_configurations, compare_scores
+from seedbed.analysis.answers.comparison_answer import (
+    Known,
+    Terms,
+    compare_configurations,
+    compare_scores,
+)
 from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
@@ -56,11 +61,13 @@ def compare_answers(
         first, second = correct[a], correct[b]
         return mcnemar(1 - first[0], 1 - second[0]) if len(first) == len(second) == 1 else None
 
+    def same_answers(a: str, b: str) -> bool:
+        return paired and np.array_equal(correct[a], correct[b])
+
     return compare_configurations(
         {name: matrix.mean(axis=1) for name, matrix in correct.items()},
-        replace(terms, paired=paired),
-        new_data=new_data,
-        mcnemar=two_models,
+        replace(terms, paired=paired, test_size=next(iter(correct.values())).shape[1]),
+        known=Known(new_data, two_models, same_answers),
     )
 
 
@@ -89,10 +96,11 @@ def compare_sweep(found: Recorded, terms: Terms, *, by: str | None = None) -> An
     named = next((name for name in arms.runs if wanted and name.split("=", 1)[-1] == wanted), "")
     answer = compare_configurations(
         arms.scores,
-        replace(terms, paired=arms.paired, control=named or wanted),
+        replace(terms, paired=arms.paired, control=named or wanted, test_size=arms.test_size),
         notes=arms.notes,
-        new_data=partial(arms.on_new_data, level=terms.level),
-        mcnemar=arms.two_models,
+        known=Known(
+            partial(arms.on_new_data, level=terms.level), arms.two_models, arms.same_weights
+        ),
     )
     return told(found, answer)
 
@@ -118,7 +126,7 @@ def compare_table(
     named = f"{by}={terms.control}"
     control = named if named in table.scores else terms.control
     every = np.concatenate(list(table.scores.values()))
-    unit = unit_of(every) if "acc" in metric.lower() else PLAIN
+    unit = unit_of(every[np.isfinite(every)]) if "acc" in metric.lower() else PLAIN
     how = replace(terms, paired=table.paired, control=control, unit=unit)
     return compare_configurations(table.scores, how, notes=table.notes)
 

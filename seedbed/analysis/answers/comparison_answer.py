@@ -3,19 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from seedbed.analysis.answers.answer import Answer, number, plain
 from seedbed.analysis.answers.comparison_words import (
     Beside,
     Pair,
     comparison_sentences,
+    failed_sentence,
     new_data_sentence,
     verdict_of,
 )
 from seedbed.analysis.answers.units import FRACTION, Unit
 from seedbed.analysis.statistics.anytime import e_value
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.compare import compare_paired
 from seedbed.analysis.statistics.estimate import Verdict
+from seedbed.analysis.statistics.failures import compare_tried
 from seedbed.analysis.statistics.many import Family, PairResult, compare_many, holm
 from seedbed.analysis.statistics.new_data import TTest
 from seedbed.analysis.statistics.sequential import sequential_decision
@@ -36,6 +40,7 @@ class Terms:
         margin: Largest difference that counts as equivalent; None is one sd of a run.
         level: Confidence level.
         unit: How scores are written.
+        test_size: Examples in the test set, where known.
     """
 
     paired: bool | None = None
@@ -43,6 +48,25 @@ class Terms:
     margin: float | None = None
     level: float = 0.95
     unit: Unit = FRACTION
+    test_size: int | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of two arms, by their names, beside their scores.
+
+    Attributes:
+        new_data: Their comparison on new data; None where predictions do not allow it.
+        mcnemar: P of McNemar's test, where each is one trained model.
+        same_bits: Whether all their answers or weights are equal.
+    """
+
+    new_data: Callable[[str, str], TTest | None] = lambda _a, _b: None
+    mcnemar: Callable[[str, str], float | None] = lambda _a, _b: None
+    same_bits: Callable[[str, str], bool] = lambda _a, _b: False
+
+
+SCORES_ALONE = Known()
 
 
 def compare_scores(
@@ -53,30 +77,40 @@ def compare_scores(
     names: tuple[str, str] = NAMES,
     beside: Beside = NOTHING,
     resplits: tuple[int, int] | None = None,
+    same_bits: bool = False,
 ) -> Answer:
     """Compare two arms.
 
     Args:
-        a: ``[run]`` scores of A.
-        b: ``[run]`` scores of B; the same order of seeds when paired.
+        a: ``[run]`` scores of A, nan where the run failed.
+        b: ``[run]`` scores of B, likewise; the same order of seeds when paired.
         terms: How they are compared; no control.
         names: What the arms are called.
         beside: What is known of them beside this, in the unit of the scores.
         resplits: Examples trained on and tested on, where the pairs are random re-splits.
+        same_bits: Whether all answers or weights of both arms are known to be equal.
     """
-    if terms.paired:
-        found = compare_paired(a, b, margin=terms.margin, level=terms.level, resplits=resplits)
+    if resplits is None:
+        found = compare_tried(
+            a,
+            b,
+            paired=bool(terms.paired),
+            margin=terms.margin,
+            level=terms.level,
+            test_size=terms.test_size,
+            same_bits=same_bits,
+        )
     else:
-        found = compare_unpaired(a, b, margin=terms.margin, level=terms.level)
-    if resplits is not None:
+        found = compare_paired(a, b, margin=terms.margin, level=terms.level, resplits=resplits)
         beside = replace(beside, resplits=TTest(found.difference, found.t, found.df, found.p))
     pair = Pair(*names, terms.unit)
     verdict = verdict_of(pair, found, found.decisive_p, found.equivalence)
     fields: dict[str, object] = {"a": names[0], "b": names[1]}
     fields |= {key: value for key, value in vars(found).items() if key != "verdict"}
-    fields["e_value"] = e_value(a - b) if terms.paired and a.size > 1 else None
+    pairs = (a - b)[np.isfinite(a - b)] if terms.paired else np.empty(0)
+    fields["e_value"] = e_value(pairs) if pairs.size > 1 else None
     fields["sequential"] = (
-        sequential_decision(a - b, alpha=1 - terms.level) if terms.paired else None
+        sequential_decision(pairs, alpha=1 - terms.level) if terms.paired else None
     )
     fields |= vars(beside)
     fields["verdict"] = verdict
@@ -85,13 +119,15 @@ def compare_scores(
         fields,
         _table(fields, beside),
         (verdict.verdict,),
-        scores=dict(zip(names, (a, b), strict=True)),
+        scores={name: arm[np.isfinite(arm)] for name, arm in zip(names, (a, b), strict=True)},
         measure="accuracy" if terms.unit.is_accuracy else "score",
     )
 
 
 def _table(fields: Mapping[str, object], beside: Beside) -> tuple[tuple[str, object], ...]:
     rows = ["difference", "t", "df", "p", "p_sign_flip", "p_rank", "p_superior", "equivalence"]
+    if fields["p_failures"] is not None:
+        rows.append("p_failures")
     table = [(name, fields[name]) for name in rows]
     if beside.new_data is not None:
         table.append(("difference on new data", beside.new_data.difference))
@@ -107,17 +143,16 @@ def compare_configurations(
     terms: Terms,
     *,
     notes: Sequence[str] = (),
-    new_data: Callable[[str, str], TTest | None] | None = None,
-    mcnemar: Callable[[str, str], float | None] | None = None,
+    known: Known = SCORES_ALONE,
 ) -> Answer:
     """Compare two or more configurations, all pairs or each against a control.
 
     Args:
-        arms: Name → ``[run]`` scores.
+        arms: Name → ``[run]`` scores, nan where the run failed; the same order of seeds in each
+            when paired.
         terms: How they are compared.
         notes: What was left out while reading, in words.
-        new_data: The names of two arms → their comparison on new data.
-        mcnemar: The names of two arms → p of McNemar's test, where each is one trained model.
+        known: What is known of two arms beside their scores.
     """
     if len(arms) == 2:
         first, second = arms
@@ -127,12 +162,13 @@ def compare_configurations(
             raise InputError(
                 f"no configuration is called {terms.control!r}: there are {', '.join(arms)}"
             )
-        beside = Beside(
-            new_data=new_data(first, second) if new_data is not None else None,
-            mcnemar=mcnemar(first, second) if mcnemar is not None else None,
-        )
         answer = compare_scores(
-            arms[first], arms[second], terms, names=(first, second), beside=beside
+            arms[first],
+            arms[second],
+            terms,
+            names=(first, second),
+            beside=Beside(known.new_data(first, second), mcnemar=known.mcnemar(first, second)),
+            same_bits=known.same_bits(first, second),
         )
         fields = {**answer.fields, "notes": list(notes)}
         return replace(answer, sentences=(*answer.sentences, *notes), fields=fields)
@@ -142,11 +178,14 @@ def compare_configurations(
         control=terms.control,
         margin=terms.margin,
         level=terms.level,
+        test_size=terms.test_size,
+        same_bits=known.same_bits,
     )
-    new = [new_data(pair.a, pair.b) if new_data is not None else None for pair in family.pairs]
+    new = [known.new_data(pair.a, pair.b) for pair in family.pairs]
     answer = _family(family, new, notes, terms.unit)
     measure = "accuracy" if terms.unit.is_accuracy else "score"
-    return replace(answer, scores=arms, measure=measure)
+    finished = {name: arm[np.isfinite(arm)] for name, arm in arms.items()}
+    return replace(answer, scores=finished, measure=measure)
 
 
 def _family(
@@ -166,6 +205,9 @@ def _family(
             pair, one.comparison, one.p_adjusted, one.equivalence_adjusted, "after Holm"
         )
         lines.append(pair.sentence(verdict.reason))
+        failed = failed_sentence(pair, one.comparison)
+        if failed is not None:
+            lines.append(failed)
         if new is not None:
             lines.append(new_data_sentence(pair, new, f"{p_value(p_new)} after Holm"))
         listed.append(_listed(one, verdict, new, p_new))

@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 
 from seedbed.analysis.answers.units import FRACTION, Unit
-from seedbed.analysis.statistics.comparison import RESPLITS, Comparison
+from seedbed.analysis.statistics.comparison import (
+    NO_SPREAD,
+    PAIRED,
+    RANKS_FAILED,
+    RESPLITS,
+    SIGNS_FAILED,
+    WELCH,
+    Comparison,
+)
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.new_data import TTest
-from seedbed.analysis.wording import count, p_value
+from seedbed.analysis.wording import count, listed, p_value
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ def verdict_of(
     if p is None:
         reason = _without_spread(pair, found)
         return Verdict(name, reason, found.verdict.settles)
-    numbers = f"{pair.interval(found.difference)}, {runs}, {p_value(p)}{adjusted}"
+    numbers = f"{pair.interval(found.difference)}, {runs}, {_test_of(found)}{p_value(p)}{adjusted}"
     if name == "different":
         return Verdict(name, f"{pair.higher(gap)} on this test set ({numbers})", None)
     if name == "equivalent":
@@ -70,14 +78,44 @@ def verdict_of(
             f"({runs}, {p_value(equivalence)}{adjusted})"
         )
         return Verdict(name, reason, None)
+    which = "which can be chance"
+    if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
+        which = "which can be chance, or come from the runs that failed"
     reason = (
         f"it is undecided whether {pair.a} or {pair.b} scores higher: {pair.higher(gap)} here, "
-        f"which can be chance ({numbers})"
+        f"{which} ({numbers})"
     )
     if margin and equivalence is not None:
         beyond = pair.unit.difference(margin)
         reason += f", and a difference beyond ±{beyond} cannot be ruled out"
     return Verdict(name, reason, settles(pair, found))
+
+
+def _test_of(found: Comparison) -> str:
+    """The test's name before its p, where it is not t or a test of runs without spread."""
+    return (
+        "" if found.decided_by in (PAIRED, WELCH, NO_SPREAD, RESPLITS) else f"{found.decided_by}, "
+    )
+
+
+def failed_sentence(pair: Pair, found: Comparison) -> str | None:
+    """How many runs failed, and what that does to the verdict; None where none failed."""
+    if not found.failed:
+        return None
+    who = [(pair.a, found.failed_a, found.n_a), (pair.b, found.failed_b, found.n_b)]
+    said = listed(f"{count(lost, 'run')} of {name}" for name, lost, _ in who if lost)
+    start = f"{said} failed"
+    if found.verdict.verdict == "different":
+        return f"{start}: the verdict holds whatever {_they(found)} would have scored."
+    more = [name for name, lost, done in who if lost > done]
+    if more:
+        of = f"of {listed(more)} " if min(found.failed_a, found.failed_b) else ""
+        return f"{start}, {of}more than finished: find out why, and run them again."
+    return f"{start}, and no verdict is given that {_they(found)} could overturn."
+
+
+def _they(found: Comparison) -> str:
+    return "it" if found.failed == 1 else "they"
 
 
 def runs_of(found: Comparison) -> str:
@@ -102,6 +140,9 @@ def _without_spread(pair: Pair, found: Comparison) -> str:
 
 def settles(pair: Pair, found: Comparison) -> str:
     """How many more runs would settle an undecided comparison."""
+    if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
+        again = "the failed run" if found.failed == 1 else f"the {found.failed} failed runs"
+        return f"a result of {again}; and if these runs can only fail, more seeds"
     have, unit = min(found.n_a, found.n_b), "pairs" if found.paired else "runs in each arm"
     parts = []
     gap = abs(found.difference.value)
@@ -123,6 +164,9 @@ def comparison_sentences(
 ) -> tuple[str, ...]:
     """Everything that a comparison of two arms says, the verdict first."""
     lines = [pair.sentence(verdict.reason)]
+    failed = failed_sentence(pair, found)
+    if failed is not None:
+        lines.append(failed)
     if beside.new_data is not None:
         lines.append(new_data_sentence(pair, beside.new_data, p_of(beside.new_data)))
     elif found.t is not None:

@@ -35,6 +35,7 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         dots=tuple(_dot(run, sweep.sources, metric) for run in runs),
         others=tuple(_dot(run, sweep.sources, metric) for run in group.others),
         lost=tuple(Lost(run.name, run.state, run.reason) for run in group.lost),
+        failed=tuple(seeds_of(run, sweep.sources) for run in group.failed),
     )
     if not runs:
         return replace(

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from seedbed.analysis.findings.attribution_parts import independent
-from seedbed.analysis.findings.counts_and_warnings import counts, score_of, without_repeats
+from seedbed.analysis.findings.counts_and_warnings import (
+    counts,
+    score_of,
+    seeds_of,
+    without_repeats,
+)
 from seedbed.analysis.findings.findings import Counts, Floats
 from seedbed.analysis.wording import count, label
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord, SweepRecord
 
 Options = tuple[tuple[str, object], ...]
+FAILED = ("failed", "killed", "finished")
+"""States of a run without a score that may be bad for a reason; others ended on request."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,8 @@ class Group:
         others: The runs of an attribution plan that share seeds with ``runs``: they tell the
             sources apart and belong in no mean.
         lost: The runs without a result.
+        failed: The runs that failed or were killed, or recorded no number: what they would have
+            given may be bad. Of an attribution plan those in which every source varies.
         repeats: Runs left out because they repeat one of ``runs`` bit for bit.
         scores: ``[run]`` the metric of ``runs``.
     """
@@ -38,6 +47,7 @@ class Group:
     repeats: int
     scores: Floats
     others: tuple[RunRecord, ...] = ()
+    failed: tuple[RunRecord, ...] = ()
 
     @property
     def every(self) -> tuple[RunRecord, ...]:
@@ -83,9 +93,25 @@ def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
                 repeats=dropped,
                 scores=np.array([score_of(run, metric) for run in counted], dtype=np.float64),
                 others=tuple(run for run in kept if run.cell not in own),
+                failed=_failed(sweep, runs, metric),
             )
         )
     return tuple(groups)
+
+
+def _failed(sweep: SweepRecord, runs: Sequence[RunRecord], metric: str) -> tuple[RunRecord, ...]:
+    """The runs that failed, without those of seeds that finished in another try."""
+    own = {run.cell for run in independent(sweep, runs)}
+    scored = [run for run in runs if run.state == "finished" and _scored(run, metric)]
+    there = {seeds_of(run, sweep.sources) for run in scored}
+    return tuple(
+        run
+        for run in runs
+        if run.state in FAILED
+        and not _scored(run, metric)
+        and run.cell in own
+        and seeds_of(run, sweep.sources) not in there
+    )
 
 
 def count_runs(

@@ -101,6 +101,10 @@ class Lost:
     reason: str | None
 
 
+Seeds = tuple[object, ...]
+"""Value of each seed that varies, in the order of ``Findings.sources``."""
+
+
 @dataclass(frozen=True)
 class Disputed:
     """One test example on which the runs disagree.
@@ -146,6 +150,7 @@ class Arm:
         options: Its varied options.
         dots: The runs that count.
         lost: The runs without a result.
+        failed: The seeds of the runs that failed, and so may have been bad.
         others: The runs of an attribution plan that share seeds with ``dots``: they tell the
             sources apart and are in no mean.
         spread: Mean, sd and next run; None without a run that counts.
@@ -172,6 +177,7 @@ class Arm:
     options: tuple[tuple[str, object], ...]
     dots: tuple[RunScore, ...]
     lost: tuple[Lost, ...] = ()
+    failed: tuple[Seeds, ...] = ()
     others: tuple[RunScore, ...] = ()
     spread: Spread | None = None
     bit_identical: bool = False

@@ -3,14 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import nan
 
 import numpy as np
 
 from seedbed.analysis.findings.findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.stacked_predictions import Stack
-from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.comparison import NO_SPREAD, PAIRED, WELCH, Comparison
+from seedbed.analysis.statistics.comparison import (
+    NO_SPREAD,
+    PAIRED,
+    RANKS_FAILED,
+    SIGNS_FAILED,
+    WELCH,
+    Comparison,
+)
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
+from seedbed.analysis.statistics.failures import compare_tried
 from seedbed.analysis.statistics.many import holm
 from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.plan import runs_needed
@@ -96,13 +104,31 @@ def _scores(arm: Arm, indices: Sequence[int]) -> list[float]:
     return [arm.dots[index].accuracy for index in indices]
 
 
+def _failed_runs(a: Arm, b: Arm) -> tuple[list[float], list[float]]:
+    return [nan] * len(a.failed), [nan] * len(b.failed)
+
+
+def _failed_pairs(a: Arm, b: Arm) -> tuple[list[float], list[float]]:
+    """The pairs of seeds that both tried and that one or both failed; nan where a run failed."""
+    tried = [
+        {dot.seeds: dot.accuracy for dot in arm.dots} | dict.fromkeys(arm.failed, nan)
+        for arm in (a, b)
+    ]
+    both = [
+        seeds for seeds in dict.fromkeys((*a.failed, *b.failed)) if all(seeds in t for t in tried)
+    ]
+    return [tried[0][seeds] for seeds in both], [tried[1][seeds] for seeds in both]
+
+
 def _compare(a: Arm, b: Arm, found: Match) -> Comparison:
-    compare = compare_paired if found.paired else compare_unpaired
     # Runs with one set of weights are one run, however often it was repeated.
     most = 1 if a.bit_identical and b.bit_identical else None
-    return compare(
-        _scores(a, found.a[:most]),
-        _scores(b, found.b[:most]),
+    first, second = _scores(a, found.a[:most]), _scores(b, found.b[:most])
+    failed = _failed_pairs(a, b) if found.paired else _failed_runs(a, b)
+    return compare_tried(
+        [*first, *failed[0]],
+        [*second, *failed[1]],
+        paired=found.paired,
         level=1 - ALPHA,
         test_size=a.examples if a.examples == b.examples else None,
         same_bits=found.paired and _same_weights(a, b, found),
@@ -199,6 +225,8 @@ def settle(single: Comparison, differences: Sequence[float], family: int) -> tup
     Returns:
         Further seeds per configuration, None where no number can be given; and a sentence.
     """
+    if single.decided_by in (SIGNS_FAILED, RANKS_FAILED):
+        return None, f"Run again what failed ({count(single.failed, 'run')}), or find out why."
     spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else single.run_sd
     gap, margin = abs(single.difference.value), single.margin or single.run_sd
     if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1:

@@ -27,6 +27,7 @@ from seedbed.analysis.statistics.resolution import (
     resolution,
     rounding_variance,
 )
+from seedbed.analysis.statistics.shift import shift_paired, shift_unpaired
 from seedbed.analysis.statistics.superiority import (
     rank_p,
     superiority_paired,
@@ -34,6 +35,8 @@ from seedbed.analysis.statistics.superiority import (
 )
 from seedbed.analysis.statistics.verdict import decide
 from seedbed.system.errors import InputError
+
+HIDDEN = "with the largest sd that the numbers' step can hide"
 
 
 def pooled_sd(a: Floats, b: Floats) -> float | None:
@@ -88,6 +91,7 @@ class _Evidence:
     p_superior: Estimate | None = None
     sd_for_power: float | None = None
     lasting: float = 0.0
+    shift: Estimate | None = None
 
 
 def compare_paired(
@@ -142,6 +146,7 @@ def compare_paired(
         method=SIGNED_RANKS if collapsed else PAIRED if resplits is None else RESPLITS,
         p_sign_flip=sign_flip_p(diff) if resplits is None else None,
         p_rank=signed_rank_p(diff) if collapsed else None,
+        shift=shift_paired(diff, level) if collapsed else None,
         p_superior=superiority_paired(diff, level) if resplits is None else None,
         sd_for_power=sqrt(variance),
         lasting=lasting,
@@ -188,6 +193,7 @@ def compare_unpaired(
         df=(va + vb) ** 2 / (va**2 / (n - 1) + vb**2 / (m - 1)),
         method=RANKS if arms.collapsed else WELCH,
         p_rank=rank_p(arms.a, arms.b),
+        shift=shift_unpaired(arms.a, arms.b, level) if arms.collapsed else None,
         p_superior=superiority_unpaired(arms.a, arms.b, level),
         sd_for_power=pooled_sd(arms.a, arms.b),
     )
@@ -295,12 +301,13 @@ def _assemble(arms: _Arms, evidence: _Evidence, *, paired: bool, smallest: float
         paired=paired,
         n_a=arms.a.size,
         n_b=arms.b.size,
-        difference=Estimate(
+        difference=evidence.shift
+        or Estimate(
             gap,
             low,
             high,
             min(arms.a.size, arms.b.size),
-            f"difference A − B, {_t_name(method, paired=paired)}",
+            f"difference A − B, {HIDDEN if method == NO_SPREAD else method}",
             arms.level,
         ),
         t=t,
@@ -325,13 +332,6 @@ def _assemble(arms: _Arms, evidence: _Evidence, *, paired: bool, smallest: float
     )
     found = replace(found, cannot_reach=_cannot_reach(found, alpha))
     return replace(found, verdict=decide(found, found.decisive_p, equivalence, alpha))
-
-
-def _t_name(method: Test, *, paired: bool) -> str:
-    """The test behind the interval, which ranks do not have."""
-    if method in (RANKS, SIGNED_RANKS):
-        return PAIRED if paired else WELCH
-    return "with the largest sd that the numbers' step can hide" if method == NO_SPREAD else method
 
 
 def _runs(size: float | None, evidence: _Evidence, alpha: float, *, paired: bool) -> int | None:

@@ -12,6 +12,8 @@ Test = Literal[
     "permutation of runs without spread",
     "Mann–Whitney, as a run collapsed",
     "Wilcoxon signed-rank, as a run collapsed",
+    "sign test, failed runs at their worst",
+    "Mann–Whitney, failed runs at their worst",
 ]
 PAIRED: Test = "paired t"
 WELCH: Test = "Welch's t"
@@ -19,6 +21,8 @@ RESPLITS: Test = "corrected resampled t (Nadeau–Bengio)"
 NO_SPREAD: Test = "permutation of runs without spread"
 RANKS: Test = "Mann–Whitney, as a run collapsed"
 SIGNED_RANKS: Test = "Wilcoxon signed-rank, as a run collapsed"
+SIGNS_FAILED: Test = "sign test, failed runs at their worst"
+RANKS_FAILED: Test = "Mann–Whitney, failed runs at their worst"
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,12 @@ class Comparison:
 
     Attributes:
         paired: Same seeds in both arms.
-        n_a: Runs in A.
-        n_b: Runs in B.
-        difference: Mean of A minus mean of B; its interval is that of the t test.
+        n_a: Runs in A that finished.
+        n_b: Runs in B that finished.
+        failed_a: Runs in A that failed.
+        failed_b: Runs in B that failed.
+        difference: A − B with the interval of the test that decides: of the means, or of ranks the
+            Hodges–Lehmann shift.
         t: Student's (paired), Welch's or Nadeau and Bengio's t; None without spread.
         df: Its degrees of freedom.
         p: Two-sided p of t; without spread, of permutation and the numbers' resolution.
@@ -37,7 +44,9 @@ class Comparison:
         p_rank: Mann–Whitney p; when paired Wilcoxon's, if a run collapsed.
         p_superior: Chance that a run of A beats one of B, ties left out when paired.
         margin: Largest difference that counts as equivalent, as the user gave it.
-        equivalence: p of the two one-sided tests against the margin; None without a margin.
+        p_failures: Largest p that the failed runs could leave; None where no run failed.
+        equivalence: p of the two one-sided tests against the margin; None without a margin, or with
+            a failed run.
         run_sd: Sd of one run within its arm; None where no arm has two runs.
         smallest_p: Smallest p that the distribution-free test can reach with so few runs.
         cannot_reach: What it cannot reach, in words; None where it can.
@@ -75,11 +84,21 @@ class Comparison:
     odd_b: tuple[int, ...]
     same_bits: bool
     verdict: Verdict
+    failed_a: int = 0
+    failed_b: int = 0
+    p_failures: float | None = None
 
     @property
     def decisive_p(self) -> float | None:
-        """The p that decides: of ranks if a run collapsed, else ``p``."""
+        """The p that decides: of failed runs at their worst, of ranks, or else ``p``."""
+        if self.decided_by in (SIGNS_FAILED, RANKS_FAILED):
+            return self.p_failures
         return self.p_rank if self.decided_by in (RANKS, SIGNED_RANKS) else self.p
+
+    @property
+    def failed(self) -> int:
+        """Runs that failed in either arm."""
+        return self.failed_a + self.failed_b
 
     @property
     def amount(self) -> str:

@@ -1,15 +1,14 @@
 """Many configurations: all pairs, or each against one control, adjusted by Holm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
 import numpy.typing as npt
 
-from seedbed.analysis.statistics.checks import as_scores
-from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
 from seedbed.analysis.statistics.comparison import Comparison
+from seedbed.analysis.statistics.failures import compare_tried
 from seedbed.analysis.statistics.verdict import decide
 from seedbed.system.errors import InputError
 
@@ -74,6 +73,7 @@ def compare_many(
     margin: float | None = None,
     level: float = 0.95,
     test_size: int | None = None,
+    same_bits: Callable[[str, str], bool] | None = None,
 ) -> Family:
     """Compare configurations with the family's error rate held at 1 − level.
 
@@ -81,12 +81,14 @@ def compare_many(
     used: it pools one sd, and with one arm of another sd its family-wise error is .13 to .16.
 
     Args:
-        arms: Name → ``[run]`` scores; the same order of seeds in each when paired.
+        arms: Name → ``[run]`` scores, nan where the run failed; the same order of seeds in each
+            when paired.
         paired: Same seeds in all arms.
         control: Name of the control.
         margin: Largest difference that counts as equivalent.
         level: Confidence level; intervals are those of single comparisons.
         test_size: Examples in the test set, where known.
+        same_bits: The names of two arms → whether their answers or weights are known to be equal.
 
     Raises:
         InputError: Fewer than two arms, an unknown control, or an empty arm.
@@ -97,15 +99,22 @@ def compare_many(
         raise InputError(f"a comparison needs at least 2 configurations, got {list(arms)}")
     if control is not None and control not in arms:
         raise InputError(f"no configuration is called {control!r}: there are {', '.join(arms)}")
-    scores = {name: as_scores(values, f"scores of {name}") for name, values in arms.items()}
-    names = list(scores)
+    names = list(arms)
     if control is None:
         pairs = list(combinations(names, 2))
     else:
         pairs = [(name, control) for name in names if name != control]
-    one = compare_paired if paired else compare_unpaired
     singles = [
-        one(scores[a], scores[b], margin=margin, level=level, test_size=test_size) for a, b in pairs
+        compare_tried(
+            arms[a],
+            arms[b],
+            paired=paired,
+            margin=margin,
+            level=level,
+            test_size=test_size,
+            same_bits=same_bits is not None and same_bits(a, b),
+        )
+        for a, b in pairs
     ]
     adjusted = holm([single.decisive_p for single in singles])
     equivalent = holm([single.equivalence for single in singles])

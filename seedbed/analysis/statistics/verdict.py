@@ -2,9 +2,11 @@
 
 from seedbed.analysis.statistics.comparison import (
     NO_SPREAD,
-    RANKS,
+    PAIRED,
+    RANKS_FAILED,
     RESPLITS,
-    SIGNED_RANKS,
+    SIGNS_FAILED,
+    WELCH,
     Comparison,
 )
 from seedbed.analysis.statistics.estimate import Verdict
@@ -40,18 +42,12 @@ def decide(
 def _winner(found: Comparison) -> str:
     """The arm that is higher, and by how much."""
     gap = found.difference.value
-    if found.decided_by in (RANKS, SIGNED_RANKS) and found.p_superior is not None:
-        wins = found.p_superior.value
-        higher = "A is higher" if wins > 0.5 else "B is higher"
-        return f"{higher} in {max(wins, 1 - wins):.0%} of comparisons of two runs"
     return f"{'A is higher' if gap > 0 else 'B is higher'} by {abs(gap):.4g}"
 
 
 def _test(found: Comparison) -> str:
     """The test's name where it is not the usual t, and ``p=``."""
-    if found.decided_by in (NO_SPREAD, RESPLITS, RANKS, SIGNED_RANKS):
-        return f"{found.decided_by}, p="
-    return "p="
+    return "p=" if found.decided_by in (PAIRED, WELCH) else f"{found.decided_by}, p="
 
 
 def _undecided(found: Comparison, p: float | None, equivalence: float | None) -> str:
@@ -73,6 +69,9 @@ def _undecided(found: Comparison, p: float | None, equivalence: float | None) ->
 def _every_score_equal(found: Comparison, equivalence: float | None, alpha: float) -> Verdict:
     """Runs that scored the same: equal only where answers or weights say so."""
     every = "every pair" if found.paired else "every run"
+    if found.failed:
+        reason = f"{every} that finished scored the same, but {found.failed} failed"
+        return Verdict("undecided", reason, settle_text(found))
     if found.same_bits:
         reason = f"{every} is equal bit for bit: check that A and B do differ"
         return Verdict("equivalent", reason, None)
@@ -87,6 +86,8 @@ def _every_score_equal(found: Comparison, equivalence: float | None, alpha: floa
 
 def settle_text(found: Comparison) -> str:
     """How many more runs would settle it, for the margin and for the difference seen."""
+    if found.failed and (found.decided_by in (SIGNS_FAILED, RANKS_FAILED) or found.p is None):
+        return f"a result of each failed run ({found.failed})"
     if found.decided_by == NO_SPREAD:
         return "scores with more digits, or more runs with other seeds"
     unit = {True: "pairs", False: "runs per arm"}[found.paired]

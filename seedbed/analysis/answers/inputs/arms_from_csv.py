@@ -9,7 +9,6 @@ import numpy as np
 
 from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table, same_unit
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.failures import pairs_with_failures
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 
@@ -19,14 +18,12 @@ class Arms:
     """Scores by configuration.
 
     Attributes:
-        scores: Name → ``[run]`` of runs with a result; matched by seed when paired.
-        tried: Name → ``[run]``, nan where the run failed; matched by seed when paired.
+        scores: Name → ``[run]``, nan where the run failed; matched by seed when paired.
         paired: Whether all arms have the same seeds, in the same order.
         notes: What was left out, in words.
     """
 
     scores: Mapping[str, Floats]
-    tried: Mapping[str, Floats]
     paired: bool
     notes: tuple[str, ...]
 
@@ -38,35 +35,32 @@ def match_seeds(runs: Mapping[str, Mapping[str, float]], paired: bool | None) ->
 
     Args:
         runs: Name → seed → score, nan where the run failed.
-        paired: None pairs when all arms tried the same seeds; True leaves out seeds that some arm
-            lacks; False does not pair.
+        paired: None pairs when all arms tried the same seeds and all finished one of them; True
+            leaves out seeds that some arm lacks; False does not pair.
 
     Raises:
-        InputError: Asked to pair, and fewer than two seeds are in all arms.
+        InputError: Asked to pair, and all arms finished fewer than two common seeds.
     """
     tried = [set(seeds) for seeds in runs.values()]
-    done = [{seed for seed, score in arm.items() if isfinite(score)} for arm in runs.values()]
-    common = set.intersection(*done)
-    alike = all(seeds == tried[0] for seeds in tried)
-    if paired is False or (paired is None and not (alike and common)):
-        every = {name: np.array(list(seeds.values())) for name, seeds in runs.items()}
-        scores = {name: values[np.isfinite(values)] for name, values in every.items()}
+    common = set.intersection(*tried)
+    done = {seed for seed in common if all(isfinite(arm[seed]) for arm in runs.values())}
+    alike = bool(done) and all(seeds == common for seeds in tried)
+    if paired is False or (paired is None and not alike):
+        plain = {name: np.array(list(seeds.values())) for name, seeds in runs.items()}
         note = () if paired is False else ("The seeds differ between the arms: not paired.",)
-        return Arms(scores, every, False, note)
-    if len(common) < 2 and not (alike and common):
+        return Arms(plain, False, note)
+    if len(done) < 2 and not alike:
         raise InputError(
-            f"pairing needs seeds that all configurations share, got {len(common)}: use --unpaired"
+            f"pairing needs seeds that all configurations share, got {len(done)}: use --unpaired"
         )
     order = [seed for seed in next(iter(runs.values())) if seed in common]
-    left = sum(len(seeds - common) for seeds in done)
+    of = {seed: [name for name, arm in runs.items() if isfinite(arm[seed])] for seed in order}
+    left = sum(isfinite(arm[seed]) for arm in runs.values() for seed in set(arm) - common)
+    left += sum(len(names) == 1 for names in of.values())
     is_out = "is left out" if left == 1 else "are left out"
     said = f"{count(left, 'run')} whose seed is not in every arm {is_out}."
-    return Arms(
-        {name: np.array([arm[seed] for seed in order]) for name, arm in runs.items()},
-        dict(zip(runs, pairs_with_failures(list(runs.values())), strict=True)),
-        True,
-        (said,) if left else (),
-    )
+    matched = {name: np.array([arm[seed] for seed in order]) for name, arm in runs.items()}
+    return Arms(matched, True, (said,) if left else ())
 
 
 def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: bool | None) -> Arms:

@@ -1,6 +1,7 @@
 """The arms of a comparison, from a recorded sweep: one per value of an option, matched by seed."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,23 +40,32 @@ class SweepArms:
     """The arms of a comparison.
 
     Attributes:
-        runs: Name → runs; in the same order of seeds when paired.
+        runs: Name → runs with a result; in the same order of seeds when paired.
+        scores: Name → ``[run]`` accuracies, fractions, nan where the run failed; when paired, of
+            every seed that all arms tried, in one order.
         paired: Whether runs of equal seeds (and equal other options) are compared in pairs.
         notes: What was left out, in words.
     """
 
     runs: dict[str, tuple[RunRecord, ...]]
+    scores: dict[str, Floats]
     paired: bool
     notes: tuple[str, ...]
     _answers: dict[str, Answers | None] = field(default_factory=dict)
 
     @property
-    def scores(self) -> dict[str, Floats]:
-        """Name → ``[run]`` accuracies, fractions."""
-        return {
-            name: np.array([score_of(run, METRIC) for run in runs], dtype=np.float64)
-            for name, runs in self.runs.items()
-        }
+    def test_size(self) -> int | None:
+        """Examples in the test set, where every arm's predictions are of the same number."""
+        sizes = set()
+        for name in self.runs:
+            answers = self.answers(name)
+            sizes.add(None if answers is None else answers.example_ids.size)
+        return sizes.pop() if len(sizes) == 1 else None
+
+    def same_weights(self, first: str, second: str) -> bool:
+        """Whether both runs of every pair ended with the same weights."""
+        a, b = ([run.fingerprint for run in self.runs[name]] for name in (first, second))
+        return self.paired and a == b and None not in a
 
     def answers(self, name: str) -> Answers | None:
         """What an arm's runs got right, read once; None where no run has readable predictions."""
@@ -108,41 +118,62 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         InputError: No such option, one value only, an arm without a result, or nothing to pair by.
     """
     members = _members(found, by)
-    common = set.intersection(*(set(arm) for arm in members.values()))
-    smallest = min(len(arm) for arm in members.values())
+    done = {
+        name: [key for key, run in arm.items() if _finished(run)] for name, arm in members.items()
+    }
+    common = set.intersection(*(set(keys) for keys in done.values()))
+    smallest = min(len(keys) for keys in done.values())
     if paired and len(common) < 2:
         raise InputError(
             f"pairing needs seeds that all configurations share, got {len(common)}: use --unpaired"
         )
     enough = len(common) >= 2 and 2 * len(common) >= smallest
     if paired is False or not (paired or enough):
-        said = () if paired is False else ("Too few seeds are in every arm: not paired.",)
-        return SweepArms({name: tuple(arm.values()) for name, arm in members.items()}, False, said)
-    order = [key for key in next(iter(members.values())) if key in common]
-    left = sum(len(arm) for arm in members.values()) - len(order) * len(members)
-    notes: tuple[str, ...] = ()
-    if left:
-        one = left == 1
-        notes = (
-            f"{count(left, 'run')} whose seed is not in every arm {'is' if one else 'are'} left "
-            "out.",
+        notes = () if paired is False else ("Too few seeds are in every arm: not paired.",)
+        runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
+        return SweepArms(runs, _scores(members), False, notes)
+    tried = set.intersection(*(set(arm) for arm in members.values()))
+    by_key = Counter(key for keys in done.values() for key in keys)
+    left = sum(number for key, number in by_key.items() if number == 1 or key not in tried)
+    is_out = "is left out" if left == 1 else "are left out"
+    said = f"{count(left, 'run')} whose seed is not in every arm {is_out}."
+    order = [key for key in next(iter(members.values())) if key in tried]
+    matched = {name: {key: arm[key] for key in order} for name, arm in members.items()}
+    runs = {
+        name: tuple(run for key, run in arm.items() if key in common)
+        for name, arm in matched.items()
+    }
+    return SweepArms(runs, _scores(matched), True, (said,) if left else ())
+
+
+def _finished(run: RunRecord) -> bool:
+    return run.state == "finished" and score_of(run, METRIC) is not None
+
+
+def _scores(arms: Mapping[str, Mapping[Key, RunRecord]]) -> dict[str, Floats]:
+    """Name → ``[run]`` accuracies, nan where the run failed."""
+    return {
+        name: np.array(
+            [score_of(run, METRIC) if _finished(run) else np.nan for run in arm.values()],
+            dtype=np.float64,
         )
-    matched = {name: tuple(arm[key] for key in order) for name, arm in members.items()}
-    return SweepArms(matched, True, notes)
+        for name, arm in arms.items()
+    }
 
 
 def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]:
-    """Arm → key (seeds, other varied options) → run."""
+    """Arm → key (seeds, other varied options) → run with a result or failed run."""
     sweep = found.sweep
     varied = list(sweep.varied)
     if by is not None and sweep.runs and not any(by in run.options for run in sweep.runs):
         raise InputError(f"the sweep {sweep.name!r} has no option {by!r}: {_choices(varied)}")
     members: dict[str, dict[Key, RunRecord]] = {}
     for group in found.groups:
-        for run in (*group.runs, *group.lost):
+        wanted = (*group.runs, *group.failed)
+        for run in (*wanted, *group.lost):
             options = group.options if by is None else ((by, run.options.get(by)),)
             arm = members.setdefault(label(options), {})
-            if run not in group.runs:
+            if run not in wanted or run in arm.values():
                 continue
             rest = [run.options.get(name) for name in varied if by is not None and name != by]
             key: Key = (*seeds_of(run, sweep.sources), *rest)
@@ -154,7 +185,7 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
         raise InputError(f"nothing to compare in {sweep.name!r}: {what}; {_choices(varied)}")
     found.having  # noqa: B018 - says it where no arm has a result
     for name, runs in members.items():
-        if not runs:
+        if not any(_finished(run) for run in runs.values()):
             raise InputError(f"no run of {name} has a result, so there is nothing to compare with")
     return members
 
