@@ -119,7 +119,9 @@ def _they(found: Comparison) -> str:
 
 
 def runs_of(found: Comparison) -> str:
-    """How many runs a comparison has: ``5 pairs``, ``5 against 4 runs``."""
+    """How many runs a comparison has: ``5 pairs``, ``8 re-splits``, ``5 against 4 runs``."""
+    if found.decided_by == RESPLITS:
+        return count(found.n_a, "re-split")
     return count(found.n_a, "pair") if found.paired else f"{found.n_a} against {found.n_b} runs"
 
 
@@ -144,6 +146,8 @@ def settles(pair: Pair, found: Comparison) -> str:
         again = "the failed run" if found.failed == 1 else f"the {found.failed} failed runs"
         return f"a result of {again}; and if these runs can only fail, more seeds"
     have, unit = min(found.n_a, found.n_b), "pairs" if found.paired else "runs in each arm"
+    if found.decided_by == RESPLITS:
+        unit = "re-splits"
     parts = []
     gap = abs(found.difference.value)
     for size, needed in ((found.margin, found.runs_for_margin), (gap, found.runs_for_observed)):
@@ -151,7 +155,8 @@ def settles(pair: Pair, found: Comparison) -> str:
             continue
         of = f"a difference of {pair.unit.difference(size)}"
         if needed is None:
-            parts.append(f"more than a million {unit} for {of}")
+            most = "no number of" if found.decided_by == RESPLITS else "more than a million"
+            parts.append(f"{most} {unit} for {of}")
         elif needed <= have:
             parts.append(f"{have} {unit} already suffice for {of}")
         else:
