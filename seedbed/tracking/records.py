@@ -73,6 +73,7 @@ class RunRecord:
         duration_s: Wall-clock seconds from start to end.
         environment: Versions, threads, flags, machine and commit, flat.
         seeds: The seed of each source as used; empty where none was recorded.
+        script: Of a script: which number stands for the run and why, its rounds and arms.
         load_predictions: Fetches the predictions; None where the run recorded none.
         load_history: Fetches metric name → value per epoch.
     """
@@ -88,6 +89,7 @@ class RunRecord:
     duration_s: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)
+    script: Mapping[str, Any] = field(default_factory=dict)
     load_predictions: Callable[[], Predictions] | None = None
     load_history: Callable[[], Mapping[str, list[float]]] | None = None
 

@@ -172,6 +172,7 @@ TAG_REMOVED = "removed"
 TAG_CONFIGURATION = "configuration"
 TAG_VERDICT = "verdict"
 TAG_HEADLINE = "headline"
+TAG_SCRIPT = "script"
 
 TAGS = (
     Name(TAG_KIND, "`run` for one training, `sweep` for the parent run of many"),
@@ -231,6 +232,10 @@ TAGS = (
         "nothing to compare) or none (no run with a result)",
     ),
     Name(TAG_HEADLINE, "on a sweep with a report: the answer in one sentence"),
+    Name(
+        TAG_SCRIPT,
+        "on a run of a script: which number stands for it and why, its rounds and arms, as JSON",
+    ),
 )
 
 PREDICTIONS = "predictions.npz"

@@ -270,7 +270,7 @@ FAILURES = {
     "stdin": ("import sys\nprint('score', .5)\nint(sys.stdin.readline())\n", "line 3: ValueError"),
     "window": ("import tkinter\ntkinter.Tk()\n", "line 2: it needs a display"),
     "exit 3": ("import sys\nprint('acc: 0.5')\nsys.exit(3)\n", "line 3 calls sys.exit(3)"),
-    "os exit": ("import os\nprint('acc: 0.5')\nos._exit(4)\n", "line 3 calls sys.exit(4)"),
+    "os exit": ("import os\nprint('acc: 0.5')\nos._exit(4)\n", "line 3 calls os._exit(4)"),
     "raises": (NET + "model.fit(x, y, verbose=0)\n1 / 0\n", "line 8: ZeroDivisionError"),
     "no number": ("print('hello')\nx = 1\n", "it gave no number"),
     "contrib": (

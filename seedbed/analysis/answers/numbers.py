@@ -59,13 +59,15 @@ def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
         "sweep": about(found),
         "notes": [*found.first, *found.notes],
     }
-    notes = [*found.first, *found.notes]
+    about_them = [note for note in found.notes if note not in found.of_scripts]
+    notes = [*found.first, *about_them]
+    opening = [*found.of_scripts, *([""] if found.of_scripts else [])]
     measure = next(key for table in tables.values() for key in table)
     return Answer(
-        (f"The numbers of {found.sweep.name}.", *notes),
+        (f"The numbers of {found.sweep.name}.", *found.of_scripts, *notes),
         fields,
         tuple(rows),
-        lines=(*sentences, *([""] if notes else []), *notes),
+        lines=(*opening, *sentences, *([""] if notes else []), *notes),
         scores=_values(found, measure),
         measure=measure,
     )

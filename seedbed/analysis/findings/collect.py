@@ -19,6 +19,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
 )
 from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.findings.pairwise import compare_arms
+from seedbed.analysis.findings.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.analysis.findings.search_result import result_of
 from seedbed.analysis.findings.search_summary import searched
 from seedbed.analysis.findings.stacked_predictions import Stack
@@ -70,6 +71,9 @@ def collect(
     Raises:
         InputError: A metric outside 0 … 1.
     """
+    of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)] if metric == METRIC else []
+    if metric == METRIC:
+        sweep = with_arms(sweep)
     seen = searched(sweep, metric)
     published = published or sweep.published
     if published is not None:
@@ -127,6 +131,7 @@ def collect(
             *words.detail,
             *filter(None, [about_search, plan_sentence(groups)]),
             *published_sentences(arms),
+            *of_scripts,
         ),
         caveats=words.caveats,
         spread_words=words.spread,

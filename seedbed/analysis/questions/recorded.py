@@ -34,7 +34,7 @@ def numbers(sweep: str, *, level: float = 0.95, progress: Progress = silent) -> 
         InputError: No such sweep, or no run finished.
         StoreError: The store cannot be reached.
     """
-    return Result(numbers_of_runs(read(sweep, progress), level=level))
+    return Result(numbers_of_runs(read(sweep, progress, arms=False), level=level))
 
 
 @dataclass(frozen=True, repr=False)

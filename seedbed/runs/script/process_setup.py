@@ -28,6 +28,10 @@ SPAWNING = {
 }
 
 
+class HardExit(SystemExit):
+    """The script calls ``os._exit``."""
+
+
 class PromptError(Exception):
     """The script asks for input."""
 
@@ -50,6 +54,14 @@ def redirect(out: Path, err: Path) -> None:
         )
         setattr(sys, name, stream_)
         setattr(sys, f"__{name}__", stream_)
+
+
+def bytes_printed() -> int:
+    """Bytes of output so far; 0 where it cannot be told."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        return os.lseek(1, 0, os.SEEK_CUR)
+    return 0
 
 
 def detach() -> None:
@@ -162,7 +174,7 @@ def hard_exit_is_an_exit() -> None:
 
     def exit_(code: int) -> NoReturn:
         if os.getpid() == own:
-            raise SystemExit(code)
+            raise HardExit(code)
         leave(code)
 
     setattr(os, "_exit", exit_)  # noqa: B010 (its type says that it never raises)

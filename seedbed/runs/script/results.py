@@ -1,30 +1,27 @@
 """From what was seen of a script to its record: metrics by name, predictions, files."""
 
+import hashlib
 import json
-import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.runs.script.headline import probabilities, recorded
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
 from seedbed.runs.script.printed_numbers import numbers
+from seedbed.runs.script.rounds_and_arms import Arm, number_of
 from seedbed.tracking import schema
 
-ACCURACY = re.compile(r"(?:^|[_ ])acc(?:uracy)?(?:$|[_ ])")
-NOT_TEST = re.compile(r"(?:^|[_ ])(?:train|training|best|top|loss|error)(?:$|[_ ])")
 MOST_OUTPUT = 5_000_000
 """Bytes of output that are kept: the first and the last half of what there is."""
 
 MOST_FILES = 50_000_000
 """Bytes of the script's own files that become artifacts."""
-
-SUMS_TO_ONE = 1e-2
 
 
 @dataclass
@@ -35,22 +32,50 @@ class Result:
         metrics: Name → number, the headline among them.
         headline: Which number stands for the run: ``schema.SCORE`` or ``schema.HEADLINE``.
         source: What that number is, in words; empty where there is none.
+        why: Why it is this number, in words.
         predictions: The ones that are recorded, or None.
+        rounds: The numbers of the rounds whose mean it is; empty otherwise.
+        dependent: Why the rounds depend on each other; empty otherwise.
+        arms: Trainings that differ in a setting; empty unless there are two or more.
+        test_rows: Digest of the rows that scored the networks; empty if they are not known.
+        unseeded_splits: Lines that split the data without a seed of their own.
     """
 
     metrics: dict[str, float] = field(default_factory=dict)
     headline: str = ""
     source: str = ""
+    why: str = ""
     predictions: Prediction | None = None
+    rounds: list[float] = field(default_factory=list)
+    dependent: str = ""
+    arms: list[Arm] = field(default_factory=list)
+    test_rows: str = ""
+    unseeded_splits: list[str] = field(default_factory=list)
+
+    def summary(self) -> dict[str, object]:
+        """What the answers about a sweep need to know of this run, for its tag."""
+        arms = [
+            {"name": one.name, "differs": one.differs, "values": one.values, "is": one.is_}
+            for one in self.arms
+        ]
+        return {
+            "number": {"metric": self.headline, "is": self.source, "why": self.why},
+            "rounds": self.rounds,
+            "dependent": self.dependent,
+            "arms": arms,
+            "test_rows": self.test_rows,
+            "unseeded_splits": self.unseeded_splits,
+        }
 
 
 def collect(watcher: Watcher, output: str) -> Result:
     """Every number of a run, and the one that stands for it.
 
-    The headline is the first that there is of: the accuracy of the last evaluation on other data
-    than the training set; of the last labelled predictions; what scikit-learn computed last; the
-    last fit's validation accuracy; a printed test accuracy; and, where there is no accuracy at all,
-    the last evaluation's or fit's loss or the last printed number, as ``headline``.
+    That is the first that there is of: the accuracy of the last evaluation on other data than the
+    training set; of the last labelled predictions; what scikit-learn computed last; the last fit's
+    validation accuracy; a printed accuracy; an accuracy on the training data; and, where there is
+    no accuracy at all, the last evaluation's or fit's loss or the last printed number, as
+    ``headline``. Of several trainings with the same settings it is the mean.
 
     Args:
         watcher: What was trained and scored.
@@ -59,16 +84,24 @@ def collect(watcher: Watcher, output: str) -> Result:
     found = Result(metrics=_metrics(watcher))
     said = numbers(output)
     found.metrics |= {schema.metric_key(f"printed {name}"): value for name, value in said.items()}
-    found.predictions = _recorded(watcher.predictions)
-    for value, source in _accuracies(watcher, found.predictions, said):
-        found.headline, found.source = schema.SCORE, source
-        found.metrics[schema.SCORE] = value
-        return found
-    for value, source in _others(watcher, said):
-        found.headline, found.source = schema.HEADLINE, source
-        found.metrics[schema.HEADLINE] = value
-        return found
+    found.predictions = recorded(watcher.predictions)
+    stands = number_of(watcher, output)
+    found.rounds, found.dependent, found.arms = stands.rounds, stands.dependent, stands.arms
+    found.test_rows = _test_rows(watcher, found.predictions)
+    found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
+    if stands.number is not None:
+        number = stands.number
+        found.headline, found.source, found.why = number.key, number.name, number.why
+        found.metrics[number.key] = number.value
     return found
+
+
+def _test_rows(watcher: Watcher, predictions: Prediction | None) -> str:
+    """Digest of the rows on which the networks were scored, or else of their labels."""
+    rows = {one.rows for one in watcher.evaluations if one.rows and not one.on_training_data}
+    if not rows and predictions is not None and predictions.labels is not None:
+        rows = {predictions.labels.tobytes().hex()}
+    return hashlib.sha256("".join(sorted(rows)).encode()).hexdigest()[:16] if rows else ""
 
 
 def _metrics(watcher: Watcher) -> dict[str, float]:
@@ -82,91 +115,6 @@ def _metrics(watcher: Watcher) -> dict[str, float]:
     for number, value in enumerate(watcher.accuracies, 1):
         found[f"accuracy_score{number}"] = value
     return found
-
-
-def _accuracies(
-    watcher: Watcher, predictions: Prediction | None, said: Mapping[str, float]
-) -> Iterable[tuple[float, str]]:
-    """Accuracies that may stand for the run, the best first, with what they are."""
-    for number, evaluation in reversed(list(enumerate(watcher.evaluations, 1))):
-        for key, value in evaluation.metrics.items():
-            if is_accuracy(key) and _is_share(value) and not evaluation.on_training_data:
-                yield value, f"{key} of evaluate {number}"
-    if predictions is not None and predictions.labels is not None:
-        right = probabilities(predictions.outputs).argmax(axis=1) == predictions.labels
-        yield float(right.mean()), f"share of predict's answers that agree with {predictions.how}"
-    for number, value in reversed(list(enumerate(watcher.accuracies, 1))):
-        if _is_share(value):
-            yield value, f"accuracy_score {number} of scikit-learn"
-    for number, fit in reversed(list(enumerate(watcher.fits, 1))):
-        for key, values in fit.history.items():
-            if key.startswith("val_") and is_accuracy(key) and _is_share(values[-1]):
-                yield values[-1], f"last {key} of fit {number}"
-    printed = [name for name in said if is_accuracy(name) and not NOT_TEST.search(name)]
-    for name in sorted(printed, key=lambda one: "test" not in one):
-        value = said[name] if said[name] <= 1 else said[name] / 100
-        if _is_share(value):
-            yield value, f"the printed {name!r}"
-
-
-def _others(watcher: Watcher, said: Mapping[str, float]) -> Iterable[tuple[float, str]]:
-    """Numbers that may stand for a run without any accuracy."""
-    for number, evaluation in reversed(list(enumerate(watcher.evaluations, 1))):
-        for key, value in evaluation.metrics.items():
-            yield value, f"{key} of evaluate {number}"
-    for number, fit in reversed(list(enumerate(watcher.fits, 1))):
-        keys = sorted(fit.history, key=lambda key: not key.startswith("val_"))
-        for key in keys:
-            yield fit.history[key][-1], f"last {key} of fit {number}"
-    for name, value in reversed(list(said.items())):
-        yield value, f"the printed {name!r}"
-
-
-def is_accuracy(name: str) -> bool:
-    """Whether a metric's name says that it is an accuracy."""
-    return bool(ACCURACY.search(name.lower()))
-
-
-def _is_share(value: float) -> bool:
-    return 0 <= value <= 1
-
-
-def _recorded(predictions: Sequence[Prediction]) -> Prediction | None:
-    """The predictions that are kept: of the last evaluation, else of the last ``predict``."""
-    usable = [
-        one
-        for one in predictions
-        if one.labels is not None and not one.on_training_data and _fits_labels(one)
-    ]
-    evaluated = [one for one in usable if one.evaluated]
-    return next(reversed(evaluated or usable), None)
-
-
-def _fits_labels(one: Prediction) -> bool:
-    """Whether the outputs can be class probabilities for these labels."""
-    classes = max(one.outputs.shape[1], 2)
-    return (
-        one.labels is not None
-        and len(one.labels) == len(one.outputs)
-        and int(one.labels.max()) < classes
-        and bool(np.all(np.isfinite(one.outputs)))
-        and (one.outputs.shape[1] > 1 or bool(np.all((one.outputs >= 0) & (one.outputs <= 1))))
-    )
-
-
-def probabilities(outputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Class probabilities ``[example, class]`` from a network's outputs.
-
-    One column is the probability of class 1; rows that do not sum to 1 are logits or independent
-    scores, of which the softmax is taken: the order of the classes stays.
-    """
-    table = np.asarray(outputs, np.float64)
-    if table.shape[1] == 1:
-        table = np.hstack([1 - table, table])
-    elif table.min() < 0 or np.abs(table.sum(axis=1) - 1).max() > SUMS_TO_ONE:
-        table = np.exp(table - table.max(axis=1, keepdims=True))
-        table /= table.sum(axis=1, keepdims=True)
-    return table.astype(np.float32)
 
 
 def write_predictions(found: Prediction, folder: Path, title: str) -> str | None:
@@ -236,7 +184,8 @@ def write_story(folder: Path, watcher: Watcher, result: Result, more: Mapping[st
     write_json(
         folder / schema.SCRIPT_JSON,
         {
-            "headline": {"metric": result.headline, "is": result.source},
+            "headline": {"metric": result.headline, "is": result.source, "why": result.why},
+            "summary": result.summary(),
             "fits": fits,
             "evaluations": [asdict(one) for one in watcher.evaluations[:MOST_FITS]],
             "predictions": [

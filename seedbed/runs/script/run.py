@@ -14,6 +14,7 @@ from seedbed.doctor.source.module import Module
 from seedbed.runs.script import process_setup
 from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
 from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.hooks.places import Places
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
 from seedbed.runs.script.put_back.restore import restore
@@ -115,14 +116,21 @@ def _prepared(
 
     home, module = options.home, read(options.path)
     space = Workspace.make(home, record.path / "work" / home.name, ours=record.path)
-    watcher = Watcher(on_epoch, options.predictions, say)
+    words = partial(_line_words, options.path.stem, module)
+    watcher = Watcher(
+        on_epoch,
+        options.predictions,
+        say,
+        place=Places(record.path, words),
+        printed=process_setup.bytes_printed,
+    )
     streams = None
     if options.separate:
         streams = RandomStreams(
             options.own_seeds,
             options.seed,
             record.path,
-            line_of=partial(_line_words, options.path.stem, module),
+            line_of=words,
             has_fitted=lambda: bool(watcher.fits),
             vary_pinned=options.vary_pinned,
         )
@@ -175,9 +183,10 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
     except SystemExit as error:
         if error.code in (None, 0):
             return End()
+        call = "os._exit" if isinstance(error, process_setup.HardExit) else "sys.exit"
         return End(
             "failed",
-            f"{place_in_script(error, made)} calls sys.exit({error.code!r})",
+            f"{place_in_script(error, made)} calls {call}({error.code!r})",
             traceback_text(error, record.path),
         )
     except BaseException as error:

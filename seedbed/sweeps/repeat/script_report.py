@@ -50,7 +50,7 @@ class ScriptReport:
         from seedbed.analysis.answers.numbers import numbers_of_runs
 
         with suppress(InputError):  # no run finished: that is said elsewhere
-            answer = numbers_of_runs(read(self._design.name))
+            answer = numbers_of_runs(read(self._design.name, arms=False))
             if self._style == "json":
                 click.echo(NumbersKnown(dict(answer.fields)).line())
             else:

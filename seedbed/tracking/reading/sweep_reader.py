@@ -184,6 +184,7 @@ def _run(
         duration_s=(info.end_time - info.start_time) / 1000 if info.end_time else None,
         environment=environments.get(info.run_id, {}),
         seeds=json.loads(tags.get(schema.TAG_SEEDS, "{}")),
+        script=json.loads(tags.get(schema.TAG_SCRIPT, "{}")),
         load_predictions=partial(_predictions, run, store) if state == "finished" else None,
         load_history=partial(histories.of, info.run_id),
     )

@@ -19,6 +19,7 @@ from seedbed.system.terminal_escape import inert
 from seedbed.tracking.digests import digest, digests_of
 from seedbed.tracking.schema import (
     ENVIRONMENT,
+    SCRIPT_JSON,
     TAG_CELL,
     TAG_CONFIGURATION,
     TAG_DELIVERY,
@@ -30,6 +31,7 @@ from seedbed.tracking.schema import (
     TAG_MAX,
     TAG_OWNER,
     TAG_REASON,
+    TAG_SCRIPT,
     TAG_SEEDS,
     TAG_STATE,
     TAG_SWEEP,
@@ -185,6 +187,8 @@ class _Delivery:
         environment = self.folder.artifacts / ENVIRONMENT
         if environment.exists():
             tags[TAG_ENVIRONMENT] = digest(environment)
+        if summary := _summary(self.folder.artifacts / SCRIPT_JSON):
+            tags[TAG_SCRIPT] = summary
         points = [(key, value, end.time_ms, 0) for key, value in end.metrics.items()]
         self._log(run_id, points=points, tags=tags)
         self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
@@ -273,3 +277,13 @@ def _locked(path: Path) -> Iterator[bool]:
         yield True
         if not path.exists():
             Path(stream.name).unlink(missing_ok=True)
+
+
+def _summary(path: Path) -> str:
+    """What ``script.json`` says in short, as JSON; empty where it is no script or too long."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ""
+    text = json.dumps(content.get("summary", {}))
+    return text if len(text) <= TAG_MAX else json.dumps({"number": content["headline"]})

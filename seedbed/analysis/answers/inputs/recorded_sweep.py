@@ -14,6 +14,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
     unrepeatable,
 )
 from seedbed.analysis.findings.findings import Counts
+from seedbed.analysis.findings.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.analysis.findings.search_result import result_of
 from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
 from seedbed.system.errors import InputError
@@ -36,6 +37,7 @@ class Recorded:
         counts: The states of its cells.
         first: What must be said before any mean is taken: runs of different environments.
         notes: What else is to be known: runs without a result, repeats, shared seeds.
+        of_scripts: Those of them that say which number stands for a script's run.
         progress: Told how far the reading of files is.
     """
 
@@ -44,6 +46,7 @@ class Recorded:
     counts: Counts
     first: tuple[str, ...]
     notes: tuple[str, ...]
+    of_scripts: tuple[str, ...] = ()
     progress: Progress = silent
 
     @property
@@ -76,13 +79,16 @@ class Recorded:
         return stack_predictions((group.every if every else group.runs)[:most], told)
 
 
-def read(name: str, progress: Progress = silent, *, whole: bool = False) -> Recorded:
+def read(
+    name: str, progress: Progress = silent, *, whole: bool = False, arms: bool = True
+) -> Recorded:
     """The newest sweep called ``name``.
 
     Args:
         name: The sweep.
         progress: Told how far the reading is.
         whole: Of a search, with the runs that only chose its configurations.
+        arms: Whether the arms of a script become configurations.
 
     Raises:
         InputError: There is no such sweep, or its metric is not a fraction.
@@ -92,7 +98,7 @@ def read(name: str, progress: Progress = silent, *, whole: bool = False) -> Reco
     require("mlflow")
     store = Store()
     store.check()
-    return recorded(read_sweep(name, store, progress), progress, whole=whole)
+    return recorded(read_sweep(name, store, progress), progress, whole=whole, arms=arms)
 
 
 def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
@@ -103,9 +109,12 @@ def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
     return [recorded(sweep, progress) for sweep in read_series(name, store, progress)]
 
 
-def recorded(sweep: SweepRecord, progress: Progress = silent, *, whole: bool = False) -> Recorded:
+def recorded(
+    sweep: SweepRecord, progress: Progress = silent, *, whole: bool = False, arms: bool = True
+) -> Recorded:
     """Group and count the runs of a record; the other arguments as in ``read``."""
-    every = sweep
+    of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)]
+    every = sweep = with_arms(sweep) if arms else sweep
     sweep, about_search = (sweep, None) if whole else result_of(sweep)
     groups = group_runs(sweep, METRIC)
     counted = [run for group in groups for run in group.every]
@@ -120,7 +129,9 @@ def recorded(sweep: SweepRecord, progress: Progress = silent, *, whole: bool = F
             *loss_warnings(counts),
             *shared_seeds([group.runs for group in groups], sweep.sources),
             *unrepeatable(counted, sweep.sources),
+            *of_scripts,
         ),
+        of_scripts=tuple(of_scripts),
         progress=progress,
     )
 

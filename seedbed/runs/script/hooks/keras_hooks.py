@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
 from seedbed.runs.keras_private import callback_list, trainer_classes
+from seedbed.runs.script.hooks.accuracy_names import not_accuracies
 from seedbed.runs.script.hooks.arguments import (
     argument,
     as_number,
@@ -23,6 +25,8 @@ from seedbed.runs.script.hooks.arguments import (
     named_arguments,
     size_of,
 )
+from seedbed.runs.script.hooks.data_rows import DataRows
+from seedbed.runs.script.hooks.fit_settings import callbacks_of, settings_of
 from seedbed.runs.script.hooks.generator_state import generators_kept
 from seedbed.runs.script.hooks.known_labels import KnownLabels
 from seedbed.runs.script.hooks.observations import (
@@ -32,7 +36,8 @@ from seedbed.runs.script.hooks.observations import (
     Fit,
     Prediction,
 )
-from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn
+from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
+from seedbed.runs.script.hooks.weight_log import WeightLog
 
 
 @dataclass
@@ -49,6 +54,10 @@ class Watcher:
         accuracies: What ``sklearn.metrics.accuracy_score`` returned.
         fingerprints: Fingerprint of the weights after each fit.
         model: The model that was fitted last.
+        scored_at: Of each of ``accuracies`` its line, and how many fits came before.
+        unseeded_splits: Lines that split data without ``random_state``.
+        place: Says which line of the script a call comes from.
+        printed: Says how many bytes the script has printed.
     """
 
     on_epoch: Callable[[int, int, dict[str, float]], None]
@@ -60,6 +69,14 @@ class Watcher:
     accuracies: list[float] = field(default_factory=list)
     fingerprints: list[str] = field(default_factory=list)
     model: Any = None
+    place: Callable[[], str] = str
+    printed: Callable[[], int] = int
+    scored_at: list[tuple[str, int]] = field(default_factory=list)
+    unseeded_splits: list[str] = field(default_factory=list)
+    _rows: DataRows = field(default_factory=DataRows)
+    _weights: WeightLog = field(default_factory=WeightLog)
+    _networks: WeakKeyDictionary[Any, int] = field(default_factory=WeakKeyDictionary)
+    _networks_seen: int = 0
     _inside: bool = False
     _trained_on: set[int] = field(default_factory=set)
     _kept: list[Any] = field(default_factory=list)
@@ -99,7 +116,12 @@ class Watcher:
             setattr(trainer, name, self._outermost(original, wrapper))
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
-        watch_sklearn(self.accuracies, self.predictions)
+        watch_sklearn(self.accuracies, self.predictions, self._scored)
+        watch_splits(lambda: self.unseeded_splits.append(self.place()))
+
+    def _scored(self) -> None:
+        """Note where an accuracy was computed, and after how many fits."""
+        self.scored_at.append((self.place(), len(self.fits)))
 
     def _outermost(self, original: Any, wrapper: Any) -> Any:
         @wraps(original)
@@ -122,7 +144,7 @@ class Watcher:
         if x is not None:
             self._trained_on.add(id(x))
             self._kept.append(x)
-        fit = self._running = Fit(interrupted=True)
+        fit = self._running = self._begun(model, given, named)
         self.fits.append(fit)
         if len(self.fits) == MOST_FITS + 1:
             self.say(f"it fits more than {MOST_FITS} times: those after are not recorded singly")
@@ -133,8 +155,29 @@ class Watcher:
         finally:
             self._running = None
             self.model = model
+            fit.printed = self.printed()
+            self._rows.trained(x, validation, named.get("validation_split"), bool(fit.chosen_by))
             if model.built:
                 self.fingerprints.append(self._fingerprint(model))
+                self._weights.ends(model.get_weights(), len(self.fits))
+
+    def _begun(self, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Fit:
+        """A fit that begins: with which weights, with which settings."""
+        number = len(self.fits) + 1
+        known = model in self._networks
+        if not known:
+            self._networks_seen += 1
+        network = self._networks.setdefault(model, self._networks_seen)
+        weights = model.get_weights() if model.built else []
+        return Fit(
+            interrupted=True,
+            place=self.place(),
+            network=network,
+            start=self._weights.begins(weights, number, known),
+            settings=settings_of(model, given, named),
+            optimiser_steps=_steps(model),
+            chosen_by=callbacks_of(named),
+        )
 
     def _watch_epochs(self, history: Any) -> None:
         """Every fit has a ``History``; its end of an epoch tells the metrics."""
@@ -176,11 +219,20 @@ class Watcher:
         result = original(model, *given, **named)
         x, y = argument(given, named, 0, "x"), argument(given, named, 1, "y")
         on_training = id(x) in self._trained_on
+        metrics = named_arguments(model, result, self._test_logs)
+        rows = self._rows.of(x)
         self.evaluations.append(
             Evaluation(
-                named_arguments(model, result, self._test_logs),
+                metrics,
                 length_of(x),
                 on_training_data=on_training,
+                place=self.place(),
+                network=self._networks.get(model, 0),
+                fits=len(self.fits),
+                rows=rows.digest,
+                seen=rows.trained,
+                chosen_on=rows.chosen,
+                not_accuracy=not_accuracies(model, metrics),
             )
         )
         if y is not None:
@@ -197,7 +249,8 @@ class Watcher:
             return
         with generators_kept():
             outputs = np.asarray(model.predict(x, verbose=0))
-        self._take(x, outputs, len(self.evaluations), on_training)
+        number = self._networks.get(model, 0)
+        self._take(x, outputs, len(self.evaluations), on_training, number)
 
     def _predict(
         self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
@@ -205,10 +258,11 @@ class Watcher:
         outputs = original(model, *given, **named)
         x = argument(given, named, 0, "x")
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
-            self._take(x, outputs, 0, id(x) in self._trained_on)
+            number = self._networks.get(model, 0)
+            self._take(x, outputs, 0, id(x) in self._trained_on, number)
         return outputs
 
-    def _take(self, x: Any, outputs: Any, evaluated: int, on_training: bool) -> None:
+    def _take(self, x: Any, outputs: Any, evaluated: int, on_training: bool, network: int) -> None:
         """Keep outputs that are one row of numbers for each example."""
         if outputs.ndim not in (1, 2) or outputs.size > MOST_VALUES:
             return
@@ -216,4 +270,22 @@ class Watcher:
         labels, how = self._labels.of(x, len(table))
         digest = digest_of(x)
         self._kept.append(x)
-        self.predictions.append(Prediction(table, labels, how, digest, evaluated, on_training))
+        self.predictions.append(
+            Prediction(
+                table,
+                labels,
+                how,
+                digest,
+                evaluated,
+                on_training,
+                place=self.place(),
+                network=network,
+            )
+        )
+
+
+def _steps(model: Any) -> int:
+    """Steps that the optimiser of a model has made."""
+    made = getattr(getattr(model, "optimizer", None), "iterations", None)
+    number = as_number(made) if made is not None else None
+    return int(number or 0)

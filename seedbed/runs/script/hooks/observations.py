@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.runs.script.hooks.weight_log import Start
+
 MOST_FITS = 50
 """Fits, and evaluations, that are recorded one by one; a script that loops further is told so."""
 
@@ -20,10 +22,24 @@ class Fit:
     Attributes:
         history: Metric → value per epoch, as Keras names them.
         interrupted: Whether it raised.
+        place: The script's line, in words; empty if it is not known.
+        network: Number of the network, from 1, in the order in which they were fitted first.
+        start: The weights that it began with.
+        settings: What tells one training from another: batch size, optimiser, layers, ….
+        optimiser_steps: Steps that the optimiser had made before.
+        printed: Bytes that the script had printed when it ended.
+        chosen_by: Callbacks that choose among its epochs, each with what it watches.
     """
 
     history: dict[str, list[float]] = field(default_factory=dict)
     interrupted: bool = False
+    place: str = ""
+    network: int = 0
+    start: Start = field(default_factory=Start)
+    settings: dict[str, object] = field(default_factory=dict)
+    optimiser_steps: int = 0
+    printed: int = 0
+    chosen_by: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def epochs(self) -> int:
@@ -39,11 +55,25 @@ class Evaluation:
         metrics: Metric → value, as Keras names them.
         examples: Size of the data, where it can be told.
         on_training_data: Whether it was the array that a ``fit`` trained on.
+        place: The script's line, in words; empty if it is not known.
+        network: Number of the network; 0 if it was never fitted.
+        fits: Fits before it.
+        rows: Digest of the rows; empty if they are not known.
+        seen: Share of the rows that a ``fit`` trained on before.
+        chosen_on: Share of the rows that a callback of a ``fit`` watched.
+        not_accuracy: Metrics that are called an accuracy and are none here, each with the reason.
     """
 
     metrics: dict[str, float]
     examples: int | None = None
     on_training_data: bool = False
+    place: str = ""
+    network: int = 0
+    fits: int = 0
+    rows: str = ""
+    seen: float = 0.0
+    chosen_on: float = 0.0
+    not_accuracy: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -57,6 +87,9 @@ class Prediction:
         data: Digest of the inputs; empty if they are not arrays.
         evaluated: Number of the evaluation that it belongs to, from 1; 0 for a ``predict``.
         on_training_data: Whether it was the array that a ``fit`` trained on.
+        place: The script's line, in words; empty if it is not known.
+        network: Number of the network; 0 if it was never fitted.
+        own_labels: ``[example]``, the labels that came with the inputs in the order of the pass.
     """
 
     outputs: npt.NDArray[Any]
@@ -65,3 +98,6 @@ class Prediction:
     data: str = ""
     evaluated: int = 0
     on_training_data: bool = False
+    place: str = ""
+    network: int = 0
+    own_labels: npt.NDArray[np.int64] | None = None

@@ -1,0 +1,165 @@
+"""What a script's runs say of themselves: which number stands for them, their rounds and arms."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from seedbed.analysis.wording import count, fixed, listed
+from seedbed.tracking.records import RunRecord, SweepRecord
+from seedbed.tracking.schema import SCORE
+
+PERCENT = 100
+SHOWN = 3
+"""Differing settings that are named."""
+
+
+def number_sentences(sweep: SweepRecord) -> list[str]:
+    """Which number stands for a run, and what it is made of; empty unless scripts were run.
+
+    Args:
+        sweep: The sweep as recorded, arms not yet parted.
+    """
+    runs = [run for run in sweep.finished if _number(run).get("is")]
+    if not runs:
+        return []
+    kinds = Counter(str(_number(run)["is"]) for run in runs)
+    (name, most), *others = kinds.most_common()
+    metric, why = _number(runs[0]).get("metric", SCORE), _number(runs[0]).get("why", "")
+    if not others:
+        said = [f"The number of a run, {metric}, is {name}: {why}."]
+    else:
+        rest = listed(f"{other} in {number}" for other, number in others[:SHOWN])
+        said = [
+            f"The runs do not have one number: {metric} is {name} in {most} of "
+            f"{count(len(runs), 'run')}, {rest}. Name one with --metric to compare them."
+        ]
+    return [*said, *_rounds(runs), *_test_sets(runs)]
+
+
+def _number(run: RunRecord) -> Mapping[str, Any]:
+    found = run.script.get("number", {})
+    return found if isinstance(found, dict) else {}
+
+
+def _rounds(runs: Sequence[RunRecord]) -> list[str]:
+    """The spread within a run, beside that of the runs' means."""
+    tables = [run.script["rounds"] for run in runs if len(run.script.get("rounds", ())) > 1]
+    if not tables:
+        return []
+    within = float(np.sqrt(np.mean([np.var(table, ddof=1) for table in tables])))
+    means = [float(np.mean(table)) for table in tables]
+    said = f"Within a run the rounds scatter with a standard deviation of {_width(within, runs)}"
+    if len(means) > 1:
+        between = _width(float(np.std(means, ddof=1)), runs)
+        said += f", the means of {count(len(means), 'run')} with {between}"
+    dependent = next((str(run.script["dependent"]) for run in runs if run.script["dependent"]), "")
+    said += "; only runs count as n"
+    return [f"{said}, because {dependent}." if dependent else f"{said}."]
+
+
+def _width(value: float, runs: Sequence[RunRecord]) -> str:
+    if _number(runs[0]).get("metric") == SCORE:
+        return f"{fixed(PERCENT * value)} points"
+    return f"{value:.3g}"
+
+
+def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
+    """A test set that changes from run to run."""
+    rows = {str(run.script.get("test_rows")) for run in runs if run.script.get("test_rows")}
+    if len(rows) < 2:
+        return []
+    places = dict.fromkeys(p for run in runs for p in run.script.get("unseeded_splits", ()))
+    place = listed(list(places)[:SHOWN])
+    where = f", drawn without a seed in {place}" if place else ""
+    return [
+        f"The test set changes from run to run{where}: {len(rows)} different ones in "
+        f"{count(len(runs), 'run')}. So the spread holds the luck of the split as well, and no "
+        "difference is one on a common test set; give the split a seed (random_state=) to hold it."
+    ]
+
+
+def with_arms(sweep: SweepRecord) -> SweepRecord:
+    """The sweep with each arm of a script as a configuration, paired by the runs' seeds.
+
+    Args:
+        sweep: The sweep as recorded; left alone unless every finished run has the same arms.
+    """
+    if sweep.plan is not None:  # its cells have parts of their own
+        return sweep
+    tables = [run.script.get("arms", []) for run in sweep.finished]
+    names = {tuple(str(arm["name"]) for arm in arms) for arms in tables}
+    if len(names) != 1 or not tables[0]:
+        return sweep
+    options = _options(tables[0])
+    runs = [part for run in sweep.runs for part in _parted(run, options)]
+    return replace(
+        sweep,
+        varied=(*sweep.varied, *dict.fromkeys(name for one in options for name in one)),
+        planned=sweep.planned * len(options),
+        runs=tuple(runs),
+    )
+
+
+def arm_sentences(sweep: SweepRecord) -> list[str]:
+    """That arms of one script are compared, and in what they differ beside their name."""
+    if with_arms(sweep) is sweep:
+        return []
+    tables = [run.script.get("arms", []) for run in sweep.finished]
+    names = [str(arm["name"]) for arm in tables[0]]
+    said = [f"Each run trains {listed(names)} in one process; they are paired within each run."]
+    differs = [name for name in tables[0][0]["differs"] if not name.startswith("layer ")]
+    steps = [_steps(arm["differs"]) for arm in tables[0]]
+    if len(differs) > 1:
+        said.append(
+            f"They differ in more than one thing ({listed(differs[:SHOWN])}), so the difference "
+            "cannot be put down to one of them."
+        )
+    elif differs == ["batch_size"] and all(steps):
+        said.append("With the batch size the number of update steps in an epoch differs as well.")
+    return said
+
+
+def _steps(differs: Mapping[str, Any]) -> bool:
+    return isinstance(differs.get("batch_size"), int)
+
+
+def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """Of each arm the options that stand for it."""
+    plain = [
+        {
+            name: value
+            for name, value in arm["differs"].items()
+            if not name.startswith("layer") and isinstance(value, int | float | str | bool)
+        }
+        for arm in arms
+    ]
+    first = [dict(list(one.items())[:1]) for one in plain]
+    if all(first) and len({str(one) for one in first}) == len(arms):
+        return first
+    return [{"arm": str(arm["name"])} for arm in arms]
+
+
+def _parted(run: RunRecord, options: Sequence[dict[str, object]]) -> list[RunRecord]:
+    """One record for each arm of a run."""
+    arms = run.script.get("arms", [])
+    parted = []
+    for place, own in enumerate(options):
+        metrics = dict(run.metrics)
+        if arms:
+            values = arms[place]["values"]
+            metrics = {SCORE: sum(values) / len(values)}
+        said = " ".join(f"{name}={value}" for name, value in own.items())
+        parted.append(
+            replace(
+                run,
+                name=f"{run.name} {said}",
+                options={**run.options, **own},
+                metrics=metrics,
+                cell=f"{run.cell} {said}",
+                load_predictions=None,
+            )
+        )
+    return parted

@@ -1,0 +1,74 @@
+"""Which rows a script's networks were trained on, and which chose among the epochs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from seedbed.runs.script.hooks.row_prints import Prints, digest, row_prints, share_seen
+
+NONE = np.zeros(0, np.uint64)
+
+
+@dataclass(frozen=True)
+class RowsOf:
+    """The rows of an evaluation.
+
+    Attributes:
+        digest: Of the rows in their order; empty if they are not known.
+        trained: Share of them that a ``fit`` trained on before.
+        chosen: Share of them on which a callback chose an epoch.
+    """
+
+    digest: str = ""
+    trained: float = 0.0
+    chosen: float = 0.0
+
+
+class DataRows:
+    """Remembers rows by their fingerprints; each array is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, Prints | None]] = {}
+        self._trained = self._chosen = NONE
+        self._noted: set[tuple[int, object, bool]] = set()
+
+    def trained(self, x: Any, validation: Any, split: Any, chooses: bool) -> None:
+        """Note the rows of a ``fit``.
+
+        Args:
+            x: What it trained on.
+            validation: Its ``validation_data``, or None.
+            split: Its ``validation_split``, or None: the last share of ``x``.
+            chooses: Whether a callback chooses an epoch by what it measures.
+        """
+        call = (id(x), id(validation) if validation is not None else split, chooses)
+        if call in self._noted:
+            return
+        self._noted.add(call)
+        rows = self._prints(x)
+        held: Prints | None = None
+        if isinstance(validation, tuple | list) and len(validation) > 1:
+            held = self._prints(validation[0])
+            self._known[id(validation)] = (validation, None)  # its identity stays its own
+        elif rows is not None and split:
+            first = int(len(rows) * (1 - float(split)))
+            rows, held = rows[:first], rows[first:]
+        if rows is not None:
+            self._trained = np.union1d(self._trained, rows)
+        if held is not None and chooses:
+            self._chosen = np.union1d(self._chosen, held)
+
+    def of(self, x: Any) -> RowsOf:
+        """What is known of the rows of an evaluation."""
+        rows = self._prints(x)
+        if rows is None:
+            return RowsOf()
+        return RowsOf(digest(rows), share_seen(rows, self._trained), share_seen(rows, self._chosen))
+
+    def _prints(self, x: Any) -> Prints | None:
+        if x is None:
+            return None
+        if id(x) not in self._known:
+            self._known[id(x)] = (x, row_prints(x))
+        return self._known[id(x)][1]

@@ -1,0 +1,81 @@
+"""From which weights each ``fit`` began: fresh ones, or those that an earlier ``fit`` left."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+From = Literal["fresh", "continued", "partly", "again", "other"]
+WHOLE = 0.999
+
+
+@dataclass(frozen=True)
+class Start:
+    """The weights that a ``fit`` began with.
+
+    Attributes:
+        kind: ``fresh``; ``continued``: those that ``fit`` left; ``partly``: some of them;
+            ``again``: those that ``fit`` began with; ``other``: set or loaded in between.
+        fit: Number of that earlier fit, from 1; 0 if there is none.
+        share: Share of the weights that are that fit's.
+    """
+
+    kind: From = "fresh"
+    fit: int = 0
+    share: float = 0.0
+
+
+class WeightLog:
+    """Remembers the tensors that each fit began with and left, by their digests."""
+
+    def __init__(self) -> None:
+        self._left: dict[bytes, int] = {}
+        self._began: dict[tuple[bytes, ...], int] = {}
+
+    def begins(self, weights: Sequence[npt.NDArray[Any]], fit: int, fitted: bool) -> Start:
+        """Say where the weights of a fit come from, and remember them.
+
+        Args:
+            weights: Of the network before its fit; empty if it is not built.
+            fit: Number of this fit, from 1.
+            fitted: Whether this network was fitted before.
+        """
+        prints = [_print(weight) for weight in weights]
+        state = tuple(prints)
+        earlier = self._began.get(state, 0)
+        if weights:
+            self._began.setdefault(state, fit)
+        sizes: dict[int, int] = {}
+        total = 0
+        for weight, digest in zip(weights, prints, strict=True):
+            if _is_constant(weight):
+                continue  # biases of zero are alike everywhere
+            total += weight.size
+            if number := self._left.get(digest, 0):
+                sizes[number] = sizes.get(number, 0) + weight.size
+        if sizes:
+            best = max(sizes, key=lambda number: (sizes[number], number))
+            share = sum(sizes.values()) / total
+            kind: From = "continued" if share >= WHOLE else "partly"
+            return Start(kind, best, share)
+        if earlier and total:
+            return Start("again", earlier, 1.0)
+        return Start("other" if fitted else "fresh")
+
+    def ends(self, weights: Sequence[npt.NDArray[Any]], fit: int) -> None:
+        """Remember the weights that a fit left."""
+        for weight in weights:
+            if not _is_constant(weight):
+                self._left[_print(weight)] = fit
+
+
+def _print(weight: npt.NDArray[Any]) -> bytes:
+    table = np.ascontiguousarray(weight)
+    return hashlib.sha256(f"{table.shape}".encode() + table.tobytes()).digest()
+
+
+def _is_constant(weight: npt.NDArray[Any]) -> bool:
+    return weight.size < 2 or bool(weight.min() == weight.max())

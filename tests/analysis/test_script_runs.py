@@ -1,0 +1,69 @@
+"""What the runs of a script say of themselves: their number, rounds, arms and test sets."""
+
+import dataclasses
+
+import pytest
+
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.findings.script_runs import number_sentences, with_arms
+from seedbed.tracking.records import SweepRecord
+from tests.analysis.fake_sweep import Fake, Truth
+
+NUMBER = {"metric": "test_accuracy", "is": "accuracy of evaluate 1 (line 7)", "why": "the last"}
+
+
+def scripts(**more: object) -> SweepRecord:
+    """Five runs of one script; ``more`` stands in the record of each, by its place."""
+    sweep = Fake({"32": Truth()}).build()
+    runs = []
+    for place, run in enumerate(sweep.runs):
+        own = {name: value(place) for name, value in more.items() if callable(value)}
+        runs.append(dataclasses.replace(run, script={"number": NUMBER, "dependent": "", **own}))
+    return dataclasses.replace(sweep, varied=(), runs=tuple(runs))
+
+
+def arms(place: int) -> list[dict[str, object]]:
+    values = {32: 0.9 + place / 100, 256: 0.8 + place / 100 + place % 2 / 200}
+    return [
+        {"name": f"batch_size={size}", "differs": {"batch_size": size}, "values": [value]}
+        for size, value in values.items()
+    ]
+
+
+def test_arms_of_a_script_are_compared_within_each_run() -> None:
+    found = collect(scripts(arms=arms))
+    assert found.headline.startswith("batch_size=32 scores 9.80 points higher than")
+    (duel,) = found.duels
+    assert duel.comparison.paired
+    assert sorted(map(abs, duel.differences)) == pytest.approx([0.095] * 2 + [0.1] * 3)
+    assert "paired within each run" in " ".join(found.detail)
+
+
+def test_runs_without_the_same_arms_stay_whole() -> None:
+    sweep = scripts(arms=lambda place: arms(place)[: 1 + place % 2])
+    assert with_arms(sweep) is sweep
+
+
+def test_the_number_is_named_with_its_reason() -> None:
+    (said,) = number_sentences(scripts())
+    assert said == (
+        "The number of a run, test_accuracy, is accuracy of evaluate 1 (line 7): the last."
+    )
+    other = {**NUMBER, "is": "the printed 'acc'"}
+    said = number_sentences(scripts(number=lambda place: NUMBER if place else other))[0]
+    assert said.startswith("The runs do not have one number: test_accuracy is accuracy of")
+    assert "the printed 'acc' in 1" in said
+
+
+def test_rounds_scatter_within_a_run_and_between_runs() -> None:
+    said = number_sentences(scripts(rounds=lambda place: [0.5 + place / 100, 0.6 + place / 100]))
+    assert "standard deviation of 7.07 points" in said[1]  # of .5 and .6
+    assert "the means of 5 runs with 1.58 points" in said[1]  # of 0, .01, … .04
+
+
+def test_a_test_set_that_changes_is_said_with_its_line() -> None:
+    said = number_sentences(
+        scripts(test_rows=lambda place: f"{place}", unseeded_splits=lambda _: ["line 4"])
+    )
+    assert "changes from run to run, drawn without a seed in line 4" in said[1]
+    assert len(number_sentences(scripts(test_rows=lambda _: "same"))) == 1
