@@ -52,6 +52,7 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
         Verb("cancel", SWEEP, "Stop current runs now.", "orders"),
         Verb("resume", SWEEP, "Resume SWEEP by name."),
         Verb("retry", SWEEP, "Queue failed runs again.", "orders"),
+        Verb("repair", SWEEP, "Mend a damaged ledger and set foreign files aside."),
         Verb("check", SWEEP, "Validate a sweep file and say what it asks for."),
         Verb("register", SWEEP, "Register the best network with MLflow."),
         Verb("prune", SWEEP, "Remove files of old runs, by rules that you name."),
@@ -93,8 +94,8 @@ ASK = tuple(verb.name for verb in GROUPS["Ask"] if verb.package in (ASKING, PRED
 NEEDS = {
     **dict.fromkeys(
         (
-            *("report", "numbers", "list", "status", "stop", "cancel", "retry", "prune", "nights"),
-            *("serve", "ui"),
+            *("report", "numbers", "list", "status", "stop", "cancel", "retry", "repair"),
+            *("prune", "nights", "serve", "ui"),
         ),
         "mlflow",
     ),

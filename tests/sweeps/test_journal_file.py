@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from optuna.storages import JournalStorage
 from optuna.study import StudyDirection
+from optuna.trial import TrialState, create_trial
 
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
+from seedbed.system.errors import StoreError
 
 Entry = dict[str, object]
 
@@ -86,6 +88,72 @@ def test_a_line_that_is_being_written_is_read_once_it_is_whole(tmp_path: Path) -
     assert numbers(file) == []
     path.write_text(text + "\n")
     assert numbers(file) == [0]
+
+
+WRONG_VALUES = [
+    {"op_code": 6, "trial_id": 0, "state": 99, "values": None},
+    {"op_code": 6, "trial_id": 0, "state": 1, "values": [1.0]},  # no time of its end
+    {"op_code": 6, "trial_id": 0, "state": 0, "values": None, "datetime_start": "soon"},
+    {"op_code": 8, "trial_id": 0, "user_attr": {"a": 1, "b": 2}},
+    {"op_code": 8, "trial_id": [], "user_attr": {"a": 1}},
+    {"op_code": 4, "study_id": 0, "datetime_start": None, "distributions": {"x": "{"}},
+    {"op_code": 4, "study_id": 0, "datetime_start": None, "params": {"x": 1}},
+    {"op_code": 0, "study_name": "t", "directions": [7]},
+]
+
+
+@pytest.mark.parametrize("fields", WRONG_VALUES)
+def test_an_entry_with_a_wrong_value_is_set_aside_in_place_of_a_traceback(
+    fields: Entry, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.journal"
+    storage = JournalStorage(JournalFile(path))
+    trial = storage.create_new_trial(storage.create_new_study([StudyDirection.MAXIMIZE], "s"))
+    with path.open("a") as stream:
+        stream.write(json.dumps({"worker_id": "w", **fields}) + "\n")
+    assert JournalStorage(JournalFile(path)).get_trial(trial).user_attrs == {}
+
+
+def queued(path: Path, cells: int) -> JournalStorage:
+    """A journal with a waiting trial for each cell."""
+    storage = JournalStorage(JournalFile(path))
+    study = storage.create_new_study([StudyDirection.MAXIMIZE], "s")
+    for cell in range(cells):
+        waiting = create_trial(state=TrialState.WAITING, user_attrs={"cell": cell})
+        storage.create_new_trial(study, waiting)
+    return storage
+
+
+@pytest.mark.parametrize("line", [1, 3])
+def test_a_lost_entry_gives_no_result_to_another_cell_and_is_counted(
+    line: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.journal"
+    queued(path, 4).set_trial_state_values(3, TrialState.COMPLETE, [0.9])
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line - 1] = b"\0" * 40 + b"\n"
+    path.write_bytes(b"".join(lines))
+    file = JournalFile(path)
+    storage = JournalStorage(file)
+    found = storage.get_all_trials(storage.get_study_id_from_name("s"))
+    done = {t.user_attrs["cell"] for t in found if t.state == TrialState.COMPLETE}
+    assert done == {3}
+    assert file.lost == 1
+    assert list(file.read_logs(2)) == list(file.read_logs(0))[2:]
+    storage.set_trial_state_values(2, TrialState.COMPLETE, [0.8])
+    again = JournalFile(path)
+    trials = JournalStorage(again).get_all_trials(0)
+    assert [t.user_attrs["cell"] for t in trials if t.values] == [2, 3]
+    assert again.lost == 1
+
+
+def test_a_file_that_is_put_in_the_place_of_a_journal_is_refused(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path / "a.journal")
+    file.append_logs([entry(0)])
+    (tmp_path / "b").write_text("")
+    (tmp_path / "b").replace(tmp_path / "a.journal")
+    with pytest.raises(StoreError, match="must stay the same file"):
+        file.append_logs([entry(1)])
 
 
 def test_optuna_replays_a_journal_with_foreign_lines(tmp_path: Path) -> None:

@@ -44,10 +44,15 @@ def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
     """The ledger of the sweep with this name or file, to read or to give orders; takes no lock."""
     from seedbed.sweeps.ledger.reader import LedgerReader
     from seedbed.sweeps.ledger.storages.open_storage import open_storage
+
+    return LedgerReader(open_storage(named_sweep(sweep), url, create=False, wait_s=ORDER_WAIT_S))
+
+
+def named_sweep(sweep: str) -> str:
+    """The name of a sweep that is given by its name or its file."""
     from seedbed.sweeps.spec.checked_file import CheckedFile
 
-    name = CheckedFile.read(Path(sweep)).name if _is_file(sweep) else sweep_name(sweep)
-    return LedgerReader(open_storage(name, url, create=False, wait_s=ORDER_WAIT_S))
+    return CheckedFile.read(Path(sweep)).name if _is_file(sweep) else sweep_name(sweep)
 
 
 def fillable_ledger(sweep: str, url: str | None) -> "Ledger":

@@ -34,6 +34,7 @@ from seedbed.sweeps.ledger.trial_attributes import (
     TRY,
 )
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
+from seedbed.system.errors import StoreError
 from seedbed.system.process_identity import Owner
 
 MAX_TRIES = 3
@@ -61,6 +62,23 @@ class Claim:
     cell: Cell
     tries: int
     lost: int = 0
+
+
+@dataclass(frozen=True)
+class RecordedResult:
+    """A finished run as MLflow has it.
+
+    Attributes:
+        cell: Id of its cell.
+        delivery: Identity of its folder.
+        score: Its score.
+        fingerprint: SHA-256 of its weights, or None.
+    """
+
+    cell: str
+    delivery: str
+    score: float
+    fingerprint: str | None
 
 
 class Ledger(CellQueue):
@@ -111,6 +129,7 @@ class Ledger(CellQueue):
         """
         ledger = cls.of(design, open_storage(design.name, url), max_tries)
         try:
+            ledger.check_whole()
             with ledger.filling():
                 note_design(ledger.notes, design)
             ledger.queue(design.cells)
@@ -120,6 +139,31 @@ class Ledger(CellQueue):
             ledger.close()
             raise
         return ledger
+
+    def check_whole(self) -> None:
+        """Refuse a ledger whose file lost entries: results might be trained a second time.
+
+        Raises:
+            StoreError: Entries are lost; says which command mends it.
+        """
+        damage = self._storage.damage()
+        if damage is not None:
+            raise StoreError(
+                f"A ledger must be whole before cells are run, but {damage}: seedbed repair "
+                f"{self.name} mends it and keeps a copy."
+            )
+
+    def adopt(self, trial: LedgerTrial, result: RecordedResult) -> bool:
+        """Count a result that MLflow has and the ledger lost. False if the try has ended."""
+        try:
+            if trial.state == TrialState.WAITING and not self._trials.set_trial_state_values(
+                trial.trial_id, TrialState.RUNNING
+            ):
+                return False  # a driver has just claimed it
+            self._note(trial.trial_id, DELIVERY, result.delivery)
+        except UpdateFinishedTrialError:
+            return False
+        return self.done(trial.trial_id, result.score, result.fingerprint)
 
     # Claims
 

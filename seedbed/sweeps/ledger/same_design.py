@@ -18,8 +18,9 @@ def note_design(notes: StudyNotes, design: Design) -> None:
     """
     mine = {"experiment": design.experiment, **design.fixed}
     noted = notes.get(DESIGN)
-    if noted is None:
+    if notes.get(IDENTITY) is None:
         notes.set(IDENTITY, uuid.uuid4().hex)
+    if noted is None:
         notes.set(DESIGN, mine)
     elif noted != mine:
         differing = [key for key in {**noted, **mine} if noted.get(key) != mine.get(key)]

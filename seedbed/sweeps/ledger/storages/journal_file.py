@@ -1,30 +1,40 @@
 """The file of a journal ledger: appended under a lock, read as far as it is whole.
 
 A killed writer may leave half a line, which the next writer cuts off. A line that is no entry of a
-journal (somebody edited the file, or a disk failed) is set aside with a warning.
+journal (somebody edited the file, or a disk failed) is set aside with a warning. Entries carry
+numbers, so it is known whether an entry was lost there.
 """
 
-import json
 import logging
 import os
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
-from typing import Any
 
 from optuna.storages.journal import BaseJournalBackend
 
 from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S, FileLock
-from seedbed.sweeps.ledger.storages.optuna_private import is_journal_entry
+from seedbed.sweeps.ledger.storages.journal_entries import (
+    CREATE_STUDY,
+    CREATE_TRIAL,
+    MOST_LOST,
+    NUMBER,
+    TRIAL_ID,
+    Entry,
+    line_of,
+    lost_study,
+    lost_trial,
+    parse_entry,
+)
 from seedbed.system.atomic_files import write_or_undo
+from seedbed.system.errors import StoreError
 from seedbed.system.terminal_escape import inert
 
 LOG = logging.getLogger(__name__)
 SHOWN = 60
 """Characters of a line that is set aside."""
-
-Entry = dict[str, Any]
 
 
 class JournalFile(BaseJournalBackend):
@@ -33,6 +43,11 @@ class JournalFile(BaseJournalBackend):
     Args:
         path: The file; created if it is missing.
         wait_s: How long the lock of a writer is waited for.
+
+    Attributes:
+        set_aside: Number and beginning of each line that is no entry, as far as the file was read.
+        lines: Lines that were read.
+        lost: Entries that were lost, by the numbers of those that are there.
     """
 
     def __init__(self, path: Path, wait_s: float = LOCK_WAIT_S) -> None:
@@ -40,9 +55,17 @@ class JournalFile(BaseJournalBackend):
         self._lock = FileLock(path.with_suffix(".lock"), wait_s)
         self._held_back: list[Entry] | None = None
         self._starts: list[int] = []
-        """Where each entry begins, as far as the file was read."""
-        self._end = self._lines = 0
-        """How far the file was read, in bytes and in lines."""
+        """Where each entry begins; those that stand for lost ones begin where the next one does."""
+        self._restored: dict[int, list[Entry]] = {}
+        """Where an entry begins → entries for those that were lost before it."""
+        self._end = 0
+        """How far the file was read, in bytes."""
+        self._next: int | None = 0
+        """Number of the next entry; None after one without, which an earlier version wrote."""
+        self._trials = 0
+        self._inode: int | None = None
+        self.set_aside: list[tuple[int, str]] = []
+        self.lines = self.lost = 0
         path.touch()
 
     def append_logs(self, logs: list[Entry]) -> None:
@@ -50,10 +73,13 @@ class JournalFile(BaseJournalBackend):
         if self._held_back is not None:
             self._held_back += logs
             return
-        lines = b"".join(json.dumps(log, separators=(",", ":")).encode() + b"\n" for log in logs)
-        with self._lock.held(), self._path.open("rb+", buffering=0) as stream:
-            _drop_torn_line(stream)
-            write_or_undo(stream, lines)
+        with self._lock.held():
+            for _ in self.read_logs(len(self._starts)):
+                continue  # to know the numbers
+            lines = b"".join(line_of(log) for log in self._numbered(logs))
+            with self._path.open("rb+", buffering=0) as stream:
+                _drop_torn_line(stream)
+                write_or_undo(stream, lines)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -68,51 +94,108 @@ class JournalFile(BaseJournalBackend):
             self.append_logs(logs)
 
     def read_logs(self, log_number_from: int) -> Iterator[Entry]:
-        """The entries from this number on; a line that a writer has not finished is left."""
+        """The entries from this number on; a line that a writer has not finished is left.
+
+        Raises:
+            StoreError: Another file was put in the place of this one.
+        """
         with self._path.open("rb") as stream:
+            self._check_same(os.fstat(stream.fileno()).st_ino)
             number = min(log_number_from, len(self._starts))
             position = self._starts[number] if number < len(self._starts) else self._end
+            number = bisect_left(self._starts, position)
             stream.seek(position)
             for line in stream:
                 if not line.endswith(b"\n"):
                     return
-                entry = _entry(line)
+                entry = parse_entry(line)
                 if position >= self._end:
                     self._take_in(line, entry, position)
+                if entry is not None:
+                    for one in (*self._restored.get(position, ()), entry):
+                        number += 1
+                        if number > log_number_from:
+                            yield one
                 position += len(line)
-                if entry is None:
-                    continue
-                number += 1
-                if number > log_number_from:
-                    yield entry
+
+    def torn_bytes(self) -> int:
+        """Bytes behind the last whole line, as far as the file was read."""
+        return self._path.stat().st_size - self._end
+
+    def _check_same(self, inode: int) -> None:
+        if self._inode not in (None, inode):
+            raise StoreError(
+                f"{self._path} must stay the same file while a sweep uses it, but it was replaced "
+                "(seedbed repair, or a copy): run the command again."
+            )
+        self._inode = inode
+
+    def _numbered(self, logs: list[Entry]) -> Iterator[Entry]:
+        """Entries with their numbers, as they are appended to what was read."""
+        begin = len(self._starts) if self._next is None else self._next
+        trials = self._trials
+        for number, log in enumerate(logs, begin):
+            more = {NUMBER: number}
+            if log["op_code"] == CREATE_TRIAL:
+                more[TRIAL_ID] = trials
+                trials += 1
+            yield {**log, **more}
 
     def _take_in(self, line: bytes, entry: Entry | None, position: int) -> None:
         """Count a line that is read for the first time."""
         self._end = position + len(line)
-        self._lines += 1
+        self.lines += 1
         if entry is None:
             self._set_aside(line)
-        else:
-            self._starts.append(position)
+            return
+        self._count_lost(entry.get(NUMBER))
+        restored = self._lost_before(entry)
+        if restored:
+            self._restored[position] = restored
+        self._starts += [position] * (len(restored) + 1)
+
+    def _lost_before(self, entry: Entry) -> list[Entry]:
+        """Entries in the place of those that were lost and on which later ones rely."""
+        restored: list[Entry] = []
+        begins = not self._starts and entry["op_code"] != CREATE_STUDY
+        if begins and (self.lost or self.set_aside):
+            restored.append(lost_study(self._path.stem))
+        if entry["op_code"] == CREATE_TRIAL:
+            given = entry.get(TRIAL_ID)
+            if type(given) is int and 0 < given - self._trials < MOST_LOST:
+                restored += [lost_trial(entry["study_id"])] * (given - self._trials)
+                self._trials = given
+            self._trials += 1
+        return restored
+
+    def _count_lost(self, number: object) -> None:
+        """Compare an entry's number with the one that it must have."""
+        if type(number) is not int:
+            self._next = None
+            return
+        if self._next is not None and 0 < number - self._next < MOST_LOST:
+            self.lost += number - self._next
+            self._warn_once(f"lost {self.lost} entries before line {self.lines}")
+        self._next = number + 1
 
     def _set_aside(self, line: bytes) -> None:
-        shown = inert(line[:SHOWN].decode(errors="replace").strip())
-        LOG.warning(
-            "%s line %d is not an entry of a ledger and is set aside: %s%s",
-            self._path,
-            self._lines,
-            shown,
-            " …" if len(line) > SHOWN else "",
+        content = line.strip(b"\0 \t\r\n")
+        shown = inert(content[:SHOWN].decode(errors="replace")) or "nothing but blanks or zeros"
+        shown += " …" if len(content) > SHOWN else ""
+        self.set_aside.append((self.lines, shown))
+        self._warn_once(
+            f"line {self.lines} is not an entry of a ledger and is set aside: {shown} (seedbed "
+            f"repair {self._path.stem} takes it out, and keeps a copy)"
         )
 
+    def _warn_once(self, text: str) -> None:
+        """Warn of the file, once in a process however often it is opened."""
+        if (self._path, text) not in _warned:
+            _warned.add((self._path, text))
+            LOG.warning("%s %s", self._path, text)
 
-def _entry(line: bytes) -> Entry | None:
-    """The entry of a line; None where Optuna could not replay it."""
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return entry if is_journal_entry(entry) else None
+
+_warned: set[tuple[Path, str]] = set()
 
 
 def _drop_torn_line(stream: FileIO) -> None:

@@ -14,6 +14,7 @@ from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
+from seedbed.sweeps.ledger.trial_attributes import CELL
 from seedbed.system.paths import store_folder
 
 
@@ -61,6 +62,15 @@ class JournalLedgerStorage:
         with self._filling.held():
             yield
 
+    def damage(self) -> str | None:
+        """How many entries of the file are lost."""
+        lost = self._file.lost
+        if not lost:
+            return None
+        lines = ", ".join(str(number) for number, _ in self._file.set_aside[:5])
+        where = f" (line {lines} is damaged)" if lines else ""
+        return f"{lost} entr{'y' if lost == 1 else 'ies'} of {self.place} lost{where}"
+
     def close(self) -> None:
         """Nothing is held between two calls."""
 
@@ -93,7 +103,7 @@ class JournalLedgerStorage:
                 _utc(trial.datetime_complete),
                 trial.intermediate_values if curves else {},
             )
-            for trial in found[:limit]
+            for trial in [trial for trial in found if CELL in trial.user_attrs][:limit]
         ]
 
 

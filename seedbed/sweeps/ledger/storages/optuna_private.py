@@ -67,7 +67,10 @@ VALUES (:trial, :name, :value, :distribution)
 READ_TRIALS = """
 WITH chosen AS (
     SELECT * FROM trials
-    WHERE study_id = :study AND state::text = ANY(:states) ORDER BY number LIMIT :limit)
+    WHERE study_id = :study AND state::text = ANY(:states) AND EXISTS (
+        SELECT 1 FROM trial_user_attributes AS notes
+        WHERE notes.trial_id = trials.trial_id AND notes.key = 'cell')
+    ORDER BY number LIMIT :limit)
 SELECT chosen.*, attrs.attrs, scores.value FROM chosen
 LEFT JOIN LATERAL (
     SELECT json_object_agg(key, value_json) AS attrs

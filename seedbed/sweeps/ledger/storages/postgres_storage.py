@@ -126,6 +126,10 @@ class PostgresLedgerStorage:
                 ) from None
             yield
 
+    def damage(self) -> str | None:
+        """None: the database keeps its own file whole."""
+        return None
+
     def close(self) -> None:
         """Give the connections back."""
         import sqlalchemy

@@ -58,6 +58,9 @@ class LedgerStorage(Protocol):
             StoreError: Another process held the lock for too long; says which.
         """
 
+    def damage(self) -> str | None:
+        """What is lost of the ledger's file, as far as it was read; None if nothing is."""
+
     def close(self) -> None:
         """Close the connections; the storage is not used afterwards."""
 
@@ -70,7 +73,7 @@ class LedgerStorage(Protocol):
         limit: int | None = None,
         curves: bool = False,
     ) -> list[LedgerTrial]:
-        """The trials in the order in which they were queued.
+        """The trials of cells, in the order in which they were queued.
 
         Args:
             states: Only trials in these states; default: all.

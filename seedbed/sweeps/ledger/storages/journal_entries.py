@@ -1,0 +1,125 @@
+"""What a line of a journal must hold for Optuna to replay it, and its number in the journal.
+
+Optuna numbers trials by counting the entries that make one, so an entry that is lost would give
+every later result to the wrong cell. Seedbed therefore writes two more fields: the entry's number,
+which shows that entries were lost, and the id of a trial that is made, so that the trials after a
+lost one keep theirs.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from optuna.distributions import json_to_distribution
+from optuna.study import StudyDirection
+from optuna.trial import TrialState
+
+from seedbed.sweeps.ledger.storages.optuna_private import ENTRY_FIELDS, is_journal_entry
+
+Entry = dict[str, Any]
+
+NUMBER, TRIAL_ID = "seedbed_number", "seedbed_trial_id"
+CREATE_STUDY, CREATE_TRIAL = 0, 4
+MOST_LOST = 1_000_000
+"""A larger gap between two trials' ids is no gap but damage."""
+
+
+def parse_entry(line: bytes) -> Entry | None:
+    """The entry of a line; None if Optuna could not replay it."""
+    try:
+        entry = json.loads(line)
+        if is_journal_entry(entry) and all(
+            _fits(name, entry[name], entry) for name in ENTRY_FIELDS[entry["op_code"]]
+        ):
+            checked: Entry = entry
+            return checked
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    return None
+
+
+def lost_trial(study_id: int) -> Entry:
+    """An entry in the place of a lost one that made a trial; no cell belongs to that trial."""
+    return {
+        "op_code": CREATE_TRIAL,
+        "worker_id": "seedbed",
+        "study_id": study_id,
+        "datetime_start": None,
+        "state": TrialState.WAITING.value,
+    }
+
+
+def lost_study(name: str) -> Entry:
+    """An entry in the place of the lost one that began the ledger of a sweep."""
+    directions = [StudyDirection.MAXIMIZE.value]
+    return {"op_code": 0, "worker_id": "seedbed", "study_name": name, "directions": directions}
+
+
+def line_of(entry: Entry) -> bytes:
+    """An entry as its line."""
+    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+
+
+def _fits(name: str, value: Any, entry: Mapping[str, Any]) -> bool:
+    if name == "state" and not _has_times(value, entry):
+        return False
+    if name == "datetime_start" and not _is_a_new_trial(entry):
+        return False
+    return name not in CHECKS or CHECKS[name](value)
+
+
+def _has_times(state: Any, entry: Mapping[str, Any]) -> bool:
+    """Whether a change of a trial's state says when it was."""
+    known = TrialState(state)
+    if known == TrialState.RUNNING:
+        return _is_time(entry["datetime_start"])
+    return not known.is_finished() or _is_time(entry["datetime_complete"])
+
+
+def _is_a_new_trial(entry: Mapping[str, Any]) -> bool:
+    TrialState(entry.get("state", 0))
+    shapes = {key: json_to_distribution(text) for key, text in _object(entry, "distributions")}
+    for key, value in _object(entry, "params"):
+        shapes[key].to_external_repr(value)
+    for key, _ in _object(entry, "intermediate_values"):
+        int(key)
+    _object(entry, "user_attrs"), _object(entry, "system_attrs")
+    ended = entry.get("datetime_complete")
+    return _is_scores(entry.get("values")) and (ended is None or _is_time(ended))
+
+
+def _object(entry: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
+    return list(entry.get(name, {}).items())
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and bool(datetime.fromisoformat(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_scores(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(map(_is_number, value)))
+
+
+def _is_one_note(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) == 1
+
+
+CHECKS: dict[str, Callable[[Any], bool]] = {
+    "study_id": lambda value: type(value) is int,
+    "trial_id": lambda value: type(value) is int,
+    "step": lambda value: type(value) is int,
+    "study_name": lambda value: isinstance(value, str),
+    "directions": lambda value: isinstance(value, list) and set(value) <= {0, 1, 2},
+    "user_attr": _is_one_note,
+    "system_attr": _is_one_note,
+    "values": _is_scores,
+    "intermediate_value": _is_number,
+    "datetime_start": lambda value: value is None or _is_time(value),
+    "distribution": lambda value: bool(json_to_distribution(value)),
+}
+"""What the value of a field must be."""
