@@ -1,5 +1,8 @@
 """How long a sweep should take, by runs on record; and a small search that is really run."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.forecast import Pace, check_minutes, outlook, pace
 from seedbed.sweeps.driver.run_sweep import run_sweep
 from seedbed.system.errors import InputError
+from seedbed.system.paths import IMPORT_ROOT
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.run_folder import RunFolder
@@ -50,6 +54,51 @@ def test_runs_of_the_same_kind_say_how_long_it_takes(store: Store, tmp_path: Pat
     )
     assert design.cells[0].id in text
     assert pace(made("seeds: 3\nconfigurations: {batch_size: [9]}\n")) is None, "another kind"
+
+
+CHECKED = """
+import sys
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.design.forecast import pace
+from pathlib import Path
+print(pace(load(Path(sys.argv[1]))))
+print("mlflow" in sys.modules)
+"""
+
+
+def checked(file: Path) -> list[str]:
+    """The pace that a new process finds, and whether it loaded MLflow for it."""
+    command = [sys.executable, "-c", CHECKED, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=IMPORT_ROOT)
+    return done.stdout.splitlines()
+
+
+def test_mlflow_is_asked_once_until_something_new_is_written(store: Store, tmp_path: Path) -> None:
+    design = made(FILE)
+    record(design, 0, 10.0, store, tmp_path / "runs")
+    file = tmp_path / "s.yaml"
+    file.write_text(design.file.text)
+    first, second = checked(file), checked(file)
+    assert first[0] == second[0] == str(Pace({"batch_size=8": 10.0}, 1))
+    assert (first[1], second[1]) == ("True", "False")
+    record(design, 1, 40.0, store, tmp_path / "runs")
+    found = Pace({"batch_size=8": 10.0, "batch_size=16": 40.0}, 2)
+    assert [checked(file) for _ in range(2)] == [[str(found), "True"], [str(found), "False"]]
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"kinds": {"a": 1}}', "[1]", "\0"])
+def test_a_damaged_note_of_times_is_made_again(
+    text: str, store: Store, store_path: Path, tmp_path: Path
+) -> None:
+    design = made(FILE)
+    record(design, 0, 10.0, store, tmp_path / "runs")
+    found = pace(design)
+    (note,) = (store_path / "cache" / "paces").iterdir()
+    note.write_text(text)
+    assert pace(design) == found is not None
+    os.utime(note, (0, 0))
+    record(design, 0, 30.0, store, tmp_path / "runs")
+    assert pace(design) == Pace({"batch_size=8": 20.0}, 2), "a note of long ago is not believed"
 
 
 def test_without_a_store_nothing_is_known(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:

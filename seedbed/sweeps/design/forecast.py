@@ -8,6 +8,7 @@ from statistics import median
 
 from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.design.known_paces import Kinds, recall, remember
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import nothing_recorded_yet
 from seedbed.system.terminal_escape import inert
@@ -42,29 +43,46 @@ def pace(design: Design) -> Pace | None:
     """How long the sweep's runs take; None if no such run or no store can be found."""
     if nothing_recorded_yet():  # importing MLflow takes seconds
         return None
+    known = recall(design.experiment, {_kind(cell.params) for cell in design.cells})
+    if known is None:
+        known = ask_store(design.experiment)
+    return None if known is None else pace_of(design.cells, known)
+
+
+def ask_store(experiment: str) -> Kinds | None:
+    """What the newest finished runs of an experiment took, by kind; None without a store.
+
+    The answer is kept for the next call.
+    """
     from seedbed.tracking.reading.sweep_reader import finished_runs
     from seedbed.tracking.store import Store
 
     try:
         store = Store()
         store.check()
-        return pace_of(design.cells, islice(finished_runs(design.experiment, store), RUNS))
+        known = kinds_of(islice(finished_runs(experiment, store), RUNS))
     except StoreError:
         return None
+    remember(experiment, known)
+    return known
 
 
-def pace_of(cells: Sequence[Cell], runs: Iterable[tuple[Mapping[str, str], float]]) -> Pace | None:
-    """The pace of cells from finished runs: the parameters and the seconds of each."""
+def kinds_of(runs: Iterable[tuple[Mapping[str, str], float]]) -> Kinds:
+    """Median seconds of each kind of run, and of how many, from parameters and seconds of each."""
     by_kind: dict[str, list[float]] = {}
     for params, seconds in runs:
         by_kind.setdefault(_kind(params), []).append(seconds)
+    return {kind: (median(seconds), len(seconds)) for kind, seconds in by_kind.items()}
+
+
+def pace_of(cells: Sequence[Cell], known: Kinds) -> Pace | None:
+    """The pace of cells from what runs of each kind took."""
     found: dict[str, float] = {}
     used: dict[str, int] = {}
     for cell in cells:
         kind = _kind(cell.params)
-        if kind in by_kind:
-            found[named(cell.configuration)] = median(by_kind[kind])
-            used[kind] = len(by_kind[kind])
+        if kind in known:
+            found[named(cell.configuration)], used[kind] = known[kind]
     return Pace(found, sum(used.values())) if found else None
 
 

@@ -156,6 +156,7 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
             described = {**call.design.described(), "planned": planned}
             call.parent.describe_design(described, call.design.file.text)
         close_parent(call.parent, result, others="running" in standings)
+        pace(call.design)  # what MLflow says now, kept for `seedbed check`
     except StoreError as error:
         return replace(result, undelivered=str(error))
     return result
