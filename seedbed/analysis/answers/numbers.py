@@ -13,7 +13,9 @@ from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import describe
+from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
+from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import HEADLINE, SCORE
 
 FIRST = (SCORE, HEADLINE)
@@ -61,7 +63,7 @@ def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
     }
     about_them = [note for note in found.notes if note not in found.of_scripts]
     notes = [*found.first, *about_them]
-    opening = [*found.of_scripts, *([""] if found.of_scripts else [])]
+    opening = [*_late_failures(found.sweep), *found.of_scripts, *([""] if found.of_scripts else [])]
     measure = next(key for table in tables.values() for key in table)
     return Answer(
         (f"The numbers of {found.sweep.name}.", *found.of_scripts, *notes),
@@ -73,6 +75,27 @@ def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
     )
 
 
+def measured(sweep: SweepRecord) -> tuple[RunRecord, ...]:
+    """The finished runs; if there is none, those that failed after they had given their number."""
+    return sweep.finished or tuple(run for run in sweep.runs if _has_number(run))
+
+
+def _has_number(run: RunRecord) -> bool:
+    return run.state == "failed" and any(key in run.metrics for key in FIRST)
+
+
+def _late_failures(sweep: SweepRecord) -> list[str]:
+    """That runs failed after they had given their number."""
+    done = {run.cell for run in sweep.finished}
+    late = [run for run in sweep.runs if _has_number(run) and run.cell not in done]
+    if not late:
+        return []
+    said = f"{count(len(late), 'run')} failed after giving a number"
+    if sweep.finished:
+        return [f"{said}: it stands in the record, not in this table."]
+    return [f"No run finished, but {said}, which is what this table shows."]
+
+
 def _values(found: Recorded, key: str) -> dict[str, Floats]:
     """Configuration → ``[run]`` values of one number."""
     values = {group.label: _values_of(found, group, key) for group in found.groups}
@@ -82,7 +105,7 @@ def _values(found: Recorded, key: str) -> dict[str, Floats]:
 def _values_of(found: Recorded, group: Group, key: str) -> list[float]:
     """Values of one number over the finished runs of a configuration."""
     sweep = found.sweep
-    mine = [run for run in sweep.finished if sweep.configuration(run) == group.options]
+    mine = [run for run in measured(sweep) if sweep.configuration(run) == group.options]
     runs = independent(sweep, mine)
     return [value for run in runs if (value := score_of(run, key)) is not None]
 
@@ -90,7 +113,7 @@ def _values_of(found: Recorded, group: Group, key: str) -> list[float]:
 def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
     """Number → spread over the finished runs of a configuration, the score first."""
     sweep = found.sweep
-    mine = [run for run in sweep.finished if sweep.configuration(run) == group.options]
+    mine = [run for run in measured(sweep) if sweep.configuration(run) == group.options]
     runs = independent(sweep, mine)
     keys = dict.fromkeys(key for run in runs for key in run.metrics)
     table = {}

@@ -52,8 +52,11 @@ def without_repeats(
 
 
 def counts(sweep: SweepRecord, repeats: int, unscored: int) -> Counts:
-    """The states of the design's cells."""
-    states = Counter(run.state for run in sweep.runs)
+    """The states of the design's cells; a try before one that finished does not count."""
+    done = {run.cell for run in sweep.finished}
+    states = Counter(
+        run.state for run in sweep.runs if run.state == "finished" or run.cell not in done
+    )
     cells = len({run.cell for run in sweep.runs})
     return Counts(
         planned=sweep.planned,

@@ -119,4 +119,4 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
         keras=options.keras,
         as_of=options.as_of or 0,
     )
-    run_and_report(design_of(request), training, options.doctor)
+    run_and_report(design_of(request), training, options.doctor, retry=True)

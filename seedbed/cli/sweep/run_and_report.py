@@ -1,5 +1,6 @@
 """Run a sweep and print what it found."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -15,8 +16,17 @@ if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design
 
 
-def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = False) -> None:
-    """Run the cells that are left, print what they say, and end with the exit code."""
+def run_and_report(
+    design: "Design", training: TrainingOptions, doctor: bool = False, *, retry: bool = False
+) -> None:
+    """Run the cells that are left, print what they say, and end with the exit code.
+
+    Args:
+        design: The sweep.
+        training: How to run it.
+        doctor: Whether to end with the doctor's findings about scripts.
+        retry: Whether cells that failed before are tried again.
+    """
     from seedbed.runs.execution.catalog import SCRIPT
     from seedbed.runs.settings.tensorflow_setup import prepare
     from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
@@ -46,20 +56,27 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
         max_tries=training.tries,
         patience_s=training.patience,
         style=training.style,
+        retry_failed=retry,
     )
     scripts = ScriptReport(design, training.style) if design.experiment == SCRIPT else None
     result = run_sweep(design, training.workers, settings)
-    for name, reason in result.failed.items():
-        click.echo(inert(f"failed: {name}: {reason}"), err=True)
+    for reason, names in _by_reason(result.failed).items():
+        click.echo(inert(f"failed: {', '.join(names)}: {reason}"), err=True)
     if result.conclusion and not training.quiet:
         _print_conclusion(result.conclusion, as_json=training.form == "json")
     if result.undelivered:
         click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
-    if result.left:
+    if result.common_failure is not None:
+        click.echo(
+            f"Every run so far ended with this error, so the other {result.left} are not tried: "
+            "mend it and give the same command again.",
+            err=True,
+        )
+    elif result.left:
         click.echo(
             f"{result.left} cells are left: seedbed resume {design.name} continues it.", err=True
         )
-    if scripts and result.finished and not result.undelivered:
+    if scripts and (result.finished or result.failed) and not result.undelivered:
         scripts.numbers()
     if training.report and result.finished and not result.undelivered:
         _print_report(design.name, as_json=training.form == "json")
@@ -67,6 +84,14 @@ def run_and_report(design: "Design", training: TrainingOptions, doctor: bool = F
         scripts.doctor()
     ctx = click.get_current_context()
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+
+
+def _by_reason(failed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Reason → the runs that failed for it, so that one error is told once."""
+    found: dict[str, list[str]] = {}
+    for name, reason in failed.items():
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 def _print_conclusion(text: str, as_json: bool) -> None:

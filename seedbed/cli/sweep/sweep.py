@@ -103,7 +103,7 @@ def sweep(file: str, name: str | None, words: InWords, training: TrainingOptions
     """
     if name is not None:
         sweep_name(name, "--name")
-    run_and_report(_design(file, name, words), training)
+    run_and_report(_design(file, name, words), training, retry=True)
 
 
 def _design(file: str, name: str | None, words: InWords) -> "Design":

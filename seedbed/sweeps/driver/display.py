@@ -207,6 +207,10 @@ class SweepDisplay:
             self._warned.add(text)
             self._say(f"warning: {text}", Warned(text), important=True)
 
+    def tell(self, text: str) -> None:
+        """Show a line that is no warning."""
+        self._say(text, {"event": "note", "text": text})
+
     # Showing
 
     def _say(self, text: str, event: Event, important: bool = False) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import Any
 
+from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.driver.common_failure import CommonFailure
 from seedbed.sweeps.driver.ledger_patience import LedgerPatience
 from seedbed.sweeps.driver.outcome_of_future import outcome_of_future
 from seedbed.sweeps.driver.run_header import run_header
@@ -59,6 +61,7 @@ class Driver:
         running: What runs here.
         elsewhere: How many cells other drivers run, as of a few seconds ago.
         scores: Cell id → score of all done cells, of any driver, as of a few seconds ago.
+        common_failure: Whether all runs so far ended with one error.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Driver:
         self._looked = self._recovered = -RECOVER_S
         self._fatal: InputError | StoreError | None = None
         self._unrecorded: list[tuple[RunningCell, EndedCell]] = []
+        self.common_failure = CommonFailure(design.experiment == SCRIPT)
         self._patience = LedgerPatience(ledger.place, design.name, limits.patience_s)
         self.running: dict[Future[Any], RunningCell] = {}
         self.elsewhere = 0
@@ -200,6 +204,9 @@ class Driver:
             if self._strategy.needs_curves:
                 self._report(running)
             self._record(running, ended.outcome)
+            self.common_failure.take(ended.outcome)
+            if self.common_failure.reason is not None and not self._asked_to_stop:
+                self._asked_to_stop = STOP
             self._ledger.consult(self._strategy)
             del self._unrecorded[0]
             watch([ended])

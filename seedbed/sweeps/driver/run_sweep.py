@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from seedbed.analysis.wording import count
 from seedbed.runs.settings.tensorflow_setup import prepare
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.forecast import check_minutes, pace
@@ -96,6 +97,7 @@ def _run_sweep(
         choose_executor(design, workers, settings) as (executor, slots, warnings),
         closing(Ledger.open(design, settings.ledger, strategy, settings.max_tries)) as ledger,
     ):
+        retried = len(ledger.retry_failed()) if settings.retry_failed else 0
         parent = open_parent(design, ledger, store, folders, is_reachable)
         call = _Call(design, strategy, ledger, store, folders, parent)
         deliverer = Deliverer(store)
@@ -122,12 +124,18 @@ def _run_sweep(
             with display:
                 for text in warnings:
                     display.warn(text)
+                if retried:
+                    display.tell(f"{count(retried, 'cell')} that failed before: tried again")
                 completed = driver.run(display)
         finally:
             executor.shutdown(cancel_futures=True)
             waiting = deliverer.close()
         trouble = (deliverer.trouble or "A record could not be delivered.") if waiting else None
-        return _close(call, completed, trouble)
+        result = _close(call, completed, trouble)
+        failure = driver.common_failure.reason
+        if failure is None:
+            return result
+        return replace(result, common_failure=failure, stopped=False)
 
 
 def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:

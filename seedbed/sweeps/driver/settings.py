@@ -20,6 +20,7 @@ class SweepSettings:
         max_tries: Tries of a cell that fails for a reason that may pass.
         patience_s: How long to wait for a ledger that cannot be reached or written.
         style: How to show what happens.
+        retry_failed: Whether cells that failed before are tried again.
     """
 
     ledger: str | None = None
@@ -30,6 +31,7 @@ class SweepSettings:
     max_tries: int = MAX_TRIES
     patience_s: float = PATIENCE_S
     style: Style = "live"
+    retry_failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class SweepResult:
         undelivered: Why records still wait on this machine, or None.
         pruned: Cells that the sweep's rule stopped early.
         early_end: Why the sweep ended although cells wait, or None.
+        common_failure: The error that every run ended with, so that no more were tried, or None.
         conclusion: What a search or a stop rule concludes once nothing is left, or None.
     """
 
@@ -55,6 +58,7 @@ class SweepResult:
     pruned: int = 0
     early_end: str | None = None
     conclusion: str | None = None
+    common_failure: str | None = None
 
 
 HERE = SweepSettings()
