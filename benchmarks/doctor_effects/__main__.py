@@ -3,7 +3,7 @@
     python -m benchmarks.doctor_effects [SB101 SB303 …]
 
 Small networks on scikit-learn's digits (1,797 images of 8×8): 600 rows to train, 300 as the test
-set, 897 never looked at ("fresh"). One thread, CPU; about nine minutes, or only the rules that are
+set, 897 never looked at ("fresh"). One thread, CPU; about ten minutes, or only the rules that are
 named. Each line names its rule, its n, and what was compared; accuracies are in points (percent).
 """
 
@@ -13,7 +13,17 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from benchmarks.doctor_effects import comparison, curves, draws, graph, leaks, scoring, seeds, state
+from benchmarks.doctor_effects import (
+    comparison,
+    curves,
+    draws,
+    graph,
+    leaks,
+    overlap,
+    scoring,
+    seeds,
+    state,
+)
 
 EFFECTS: dict[str, Callable[[], None]] = {
     "SB202 SB204 SB205 SB206 SB207 SB407": leaks.splits,
@@ -27,6 +37,9 @@ EFFECTS: dict[str, Callable[[], None]] = {
     "SB110": draws.own_generator,
     "SB111 SB204": draws.drawn_before_the_seed,
     "SB208": draws.order_from_outside,
+    "SB209": overlap.copied_before_the_split,
+    "SB210": overlap.trained_on_all_rows,
+    "SB702": overlap.default_of_adadelta,
     "SB803": scoring.metric_that_does_not_fit,
     "SB804": scoring.scaled_on_one_side,
     "SB410": scoring.weights_alike,

@@ -1,6 +1,7 @@
 """From paths to findings: reads the files, follows them, asks every rule."""
 
 import ast
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -148,12 +149,13 @@ def _guarded(
 
 
 def _findings(trace: Trace) -> Iterable[Finding]:
-    """What every rule says about a trace."""
+    """What every rule says about a trace; nothing is certain in a function that nothing calls."""
     if not trace.events and not trace.whole:
         return
     for rule in RULES.values():
         for found in rule.check(trace):
-            yield make_finding(rule, found)
+            certain = found.certain and trace.whole
+            yield make_finding(rule, dataclasses.replace(found, certain=certain))
 
 
 def _keep(

@@ -309,7 +309,8 @@ class Caller(ReadingPlace):
             return
         for value in [*event.args, *event.kwargs.values()]:
             if isinstance(value, Function):
-                self.apply_function(value, Call(event.node, [], {}), unknown=True)
+                returned = self.apply_function(value, Call(event.node, [], {}), unknown=True)
+                event.returned = (*event.returned, returned)
 
 
 @lru_cache(maxsize=4096)

@@ -26,6 +26,8 @@ WORDS = frozenset(
         *("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau", "restore_best_weights"),
         *("fit_transform", "fit_on_texts", "partial_fit", "adapt", "cross_val_score"),
         *("train_test_split", "KFold", "StratifiedKFold", "ShuffleSplit", "RepeatedKFold"),
+        *("cross_validate", "cross_val_predict", "GridSearchCV", "RandomizedSearchCV", "resample"),
+        *("KerasClassifier", "KerasRegressor", "optimize", "search", "fmin"),
         *("LeaveOneGroupOut", "image_dataset_from_directory", "text_dataset_from_directory"),
         *("audio_dataset_from_directory", "flow_from_directory", "flow_from_dataframe"),
         # seeds and settings

@@ -34,6 +34,7 @@ class Event:
         place: Node, file, branches and loops.
         discarded: The value is thrown away: the call is a statement of its own.
         shown: The call ends a notebook cell, which displays the value.
+        returned: What the functions that the call is given return.
     """
 
     index: int
@@ -46,6 +47,7 @@ class Event:
     result: Value
     discarded: bool = False
     shown: bool = False
+    returned: tuple[Value, ...] = ()
 
     @property
     def node(self) -> ast.AST:

@@ -11,6 +11,7 @@ _MODULES = {
     "discriminant_analysis", "gaussian_process", "dummy", "multiclass", "multioutput",
     "calibration", "kernel_ridge", "semi_supervised", "cross_decomposition",
 }  # fmt: skip
+_WRAPPERS = ("scikeras.wrappers.", "keras.wrappers.")
 _BOOSTERS = ("xgboost.", "lightgbm.", "catboost.")
 _SEARCHES = {
     "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV",
@@ -30,13 +31,18 @@ def is_estimator(value: Value | None) -> bool:
     """True for an object that learns to predict: not for a scaler, nor for a Keras model."""
     if not isinstance(value, Made):
         return isinstance(value, Data) and value.op in TRAIN_FUNCTIONS
-    if short(value) in _SEARCHES:
+    if short(value) in _SEARCHES or is_wrapper(value):
         return True
     if short(value) in _PIPELINES:
         return any(is_estimator(part) for part in parts_of(value))
     if value.api.startswith(_BOOSTERS):
         return short(value) not in {"DMatrix", "Dataset", "Pool"}
     return value.api.startswith("sklearn.") and value.api.split(".")[1] in _MODULES
+
+
+def is_wrapper(value: Made) -> bool:
+    """True for a network that a wrapper gives scikit-learn's methods."""
+    return value.api.startswith(_WRAPPERS)
 
 
 def parts_of(pipeline: Made) -> Iterator[Made]:

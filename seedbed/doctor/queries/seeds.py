@@ -6,6 +6,7 @@ import re
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Loop
 from seedbed.doctor.queries.wording import text
+from seedbed.doctor.queries.wrappers import seeds_itself, wrapped_fits
 
 FRAMEWORK_SEEDS = {
     "keras.utils.set_random_seed",
@@ -54,8 +55,9 @@ def hidden_seeding(trace: Trace) -> bool:
 
 
 def first_training(trace: Trace) -> Event | None:
-    """The first event that trains weights."""
-    found = sorted(trace.trainings(), key=lambda event: event.index)
+    """The first event that trains weights, but for wrapped networks that are given a seed."""
+    wrapped = [event for event in wrapped_fits(trace) if not seeds_itself(event)]
+    found = sorted([*trace.trainings(), *wrapped], key=lambda event: event.index)
     return found[0] if found else None
 
 

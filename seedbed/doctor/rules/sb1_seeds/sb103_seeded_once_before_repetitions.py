@@ -66,6 +66,7 @@ from seedbed.doctor.queries.seeds import (
     hidden_seeding,
     seeds,
 )
+from seedbed.doctor.queries.wrappers import seeds_itself, wrapped_fits
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -129,3 +130,8 @@ def _training_loops(trace: Trace) -> Iterator[tuple[Loop, Event]]:
                 if built_inside and id(step.loop) not in seen:
                     seen.add(id(step.loop))
                     yield step.loop, fit
+    for fit in wrapped_fits(trace):  # each fit of a wrapper builds a network
+        for step in fit.loops:
+            if id(step.loop) not in seen and not seeds_itself(fit):
+                seen.add(id(step.loop))
+                yield step.loop, fit

@@ -3,9 +3,10 @@
 ## What it sees
 
 `EarlyStopping`, `ReduceLROnPlateau` or a `ModelCheckpoint(save_best_only=True)` watches the
-validation data of `fit`, and the same rows are scored afterwards, or a loader says that they are
-the test set. "May be" when the rows are called validation rows, or when only a checkpoint chooses
-and nothing loads it. Nothing is said when other rows are scored at the end.
+validation data of `fit`, or a search of Keras Tuner does, and the same rows are scored afterwards,
+or a loader says that they are the test set; or the objective of a study (Optuna, hyperopt) is a
+score on the test set. "May be" when the rows are called validation rows, or when only a checkpoint
+chooses and nothing loads it. Nothing is said when other rows are scored at the end.
 
 ## Why it matters
 
@@ -64,9 +65,10 @@ from statistics import NormalDist
 from seedbed.doctor.editing.edits import Edit, Patch, patch_of
 from seedbed.doctor.editing.syntax import end_of, start_of
 from seedbed.doctor.interpreter.trace import Event, Trace, sure
-from seedbed.doctor.interpreter.values import Data, Made, Value
+from seedbed.doctor.interpreter.values import Data, Made, Value, ancestry
 from seedbed.doctor.queries.callbacks import callbacks_of, monitors
 from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
+from seedbed.doctor.queries.estimators import estimator_scores
 from seedbed.doctor.queries.evaluation_data import (
     inputs_of,
     scores_after,
@@ -75,8 +77,10 @@ from seedbed.doctor.queries.evaluation_data import (
 from seedbed.doctor.queries.loops import epochs_of
 from seedbed.doctor.queries.models import loads_of, same_model
 from seedbed.doctor.queries.wording import short, text, truth_of
+from seedbed.doctor.queries.wrappers import is_tuner
 from seedbed.doctor.rules.registry import Found, rule
 
+_OPTIMISERS = (".optimize", "hyperopt.fmin", "_minimize")
 _KNOWN_SIZES = {
     "mnist": 10_000,
     "fashion_mnist": 10_000,
@@ -105,7 +109,15 @@ def chosen_on_test(trace: Trace) -> Iterator[Found]:
             continue
         choosers = [callback for callback in callbacks_of(fit) if _chooses(callback)]
         if choosers:
-            yield from _judge(trace, fit, watched, choosers)
+            names = dict.fromkeys(short(callback) for callback in choosers)
+            effective = set(names) != {"ModelCheckpoint"} or bool(loads_of(trace, fit.index))
+            yield from _judge(trace, fit, watched, " and ".join(names), effective)
+    for search in trace.calls(".search"):
+        watched = validation_of(search)
+        apart = watched is not None and rows(watched) != rows(inputs_of(search))
+        if watched is not None and apart and is_tuner(search.target):
+            yield from _judge(trace, search, watched, short(search.target), effective=True)
+    yield from _objectives(trace)
 
 
 def _chooses(callback: Made) -> bool:
@@ -117,7 +129,9 @@ def _chooses(callback: Made) -> bool:
     return short(callback) in {"EarlyStopping", "ReduceLROnPlateau"}
 
 
-def _judge(trace: Trace, fit: Event, watched: Value, choosers: list[Made]) -> Iterator[Found]:
+def _judge(
+    trace: Trace, fit: Event, watched: Value, names: str, effective: bool
+) -> Iterator[Found]:
     """Compare what was watched with what is scored later."""
     later = [score for score in scores_after(trace, fit) if _concerns(trace, fit, score)]
     same = [score for score in later if rows(inputs_of(score)) == rows(watched)]
@@ -130,17 +144,36 @@ def _judge(trace: Trace, fit: Event, watched: Value, choosers: list[Made]) -> It
     part, shown = part_of(watched)
     if others or not (same or part == "test"):
         return
-    only_saved = {short(callback) for callback in choosers} == {"ModelCheckpoint"}
-    effective = not only_saved or bool(loads_of(trace, fit.index))
     certain = effective and part != "validation" and (bool(same) or shown)
     if same and not any(sure(score, fit) or sure(fit, score) for score in same):
         certain = False
-    names = " and ".join(dict.fromkeys(short(callback) for callback in choosers))
     verb = "choose" if " and " in names else "chooses"
     data = _written(fit) or name_of(watched, "validation_data")
     tail = ", and the score is taken on it" if same else ", the test set"
     what = f"{names} {verb} on {data}{tail}"
     yield Found(fit.place, certain, what, _flattery(fit, watched), patch=_patch(fit))
+
+
+def _objectives(trace: Trace) -> Iterator[Found]:
+    """A search whose objective is a score on the test set, such as a study of Optuna."""
+    scores = {s.result.uid: s for s in [*trace.scores(), *estimator_scores(trace)]}
+    asked: dict[Event, list[Event]] = {}
+    for search in trace.events:
+        if search.returned and search.name.endswith(_OPTIMISERS):
+            behind = [v for value in search.returned for v in ancestry(value, 60)]
+            asked[search] = [scores[value.uid] for value in behind if value.uid in scores]
+    if not asked:
+        return
+    inside = [score for found in asked.values() for score in found]
+    outside = [score for score in scores.values() if score not in inside]
+    final = {rows(inputs_of(s)) for s in outside if part_of(inputs_of(s))[0] == "test"}
+    for search, found in asked.items():
+        tested = [score for score in found if part_of(inputs_of(score))[0] == "test"]
+        if tested and not final - {rows(inputs_of(score)) for score in tested}:
+            data = name_of(inputs_of(tested[0]), "the test set")
+            certain = part_of(inputs_of(tested[0]))[1]
+            what = f"the objective of {text(search.node, 30)} is a score on {data}, the test set"
+            yield Found(tested[0].place, certain, what)
 
 
 def _patch(fit: Event) -> Patch | None:

@@ -1,0 +1,87 @@
+"""SB209: copied-before-the-split.
+
+## What it sees
+
+Rows that are repeated before a split deals them to training and test: `resample()` and
+`sample(replace=True)`, and "may be" for `choice()` with replacement, a table joined with changed or
+chosen rows of itself (`concat`, `concatenate`), and `repeat(axis=0)`. Copies that are made of the
+training rows after the split are left alone. Windows that overlap are SB206's, samplers such as
+SMOTE SB202's.
+
+## Why it matters
+
+A test row with a copy among the training rows is no test: it is recognised. The score rises with
+the number of copies, also where there is nothing to learn.
+
+## Bad
+
+```python
+import keras
+from sklearn.model_selection import train_test_split
+from sklearn.utils import resample
+
+keras.utils.set_random_seed(42)
+x, y = resample(x_rare, y_rare, n_samples=5000, random_state=0)
+x_train, x_test, y_train, y_test = train_test_split(x, y, stratify=y, random_state=0)
+model = keras.Sequential([keras.layers.Dense(3, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x_train, y_train, epochs=20)
+model.evaluate(x_test, y_test)
+```
+
+## Good
+
+```python
+import keras
+from sklearn.model_selection import train_test_split
+from sklearn.utils import resample
+
+keras.utils.set_random_seed(42)
+x_train, x_test, y_train, y_test = train_test_split(x, y, stratify=y, random_state=0)
+x_more, y_more = resample(x_train, y_train, n_samples=5000, random_state=0)
+model = keras.Sequential([keras.layers.Dense(3, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x_more, y_more, epochs=20)
+model.evaluate(x_test, y_test)
+```
+
+## What was measured
+
+MEASURED
+"""
+
+from collections.abc import Iterator
+
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Items
+from seedbed.doctor.queries.copied_rows import copies_in, splits_of
+from seedbed.doctor.rules.registry import Found, rule
+
+
+@rule(
+    "SB209",
+    "copied-before-the-split",
+    "Copies of one row stand on both sides of the split, so test rows are recognised instead of "
+    "predicted, and the score says little about new rows.",
+    "x_train, x_test, y_train, y_test = train_test_split(x, y, random_state=0)",
+    "x_train, y_train = resample(x_train, y_train)  # copies of training rows only",
+)
+def copied_before_split(trace: Trace) -> Iterator[Found]:
+    """Rows are repeated, and then split."""
+    made_by: dict[int, Event] = {}
+    for event in trace.events:
+        results = event.result.items if isinstance(event.result, Items) else [event.result]
+        made_by.update({value.uid: event for value in results})
+    told: set[int] = set()
+    for split in splits_of(trace):
+        for copies in copies_in(split.data):
+            place = made_by.get(copies.made.uid, split.event).place
+            if id(place.node) not in told:
+                told.add(id(place.node))
+                yield Found(place, copies.certain, f"{copies.what} {_then(split.event)}")
+
+
+def _then(split: Event) -> str:
+    if "validation_split" in split.kwargs:
+        return "before validation_split takes some of them"
+    return "before the split deals them to both sides"

@@ -1,0 +1,37 @@
+# Rows on both sides: the whole of a split, two samples, slices that overlap.
+import keras
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+from xgboost import XGBClassifier
+
+
+def build():
+    net = keras.Sequential([keras.layers.Dense(3, activation="softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return net
+
+
+keras.utils.set_random_seed(5)
+table = pd.read_csv("wine.csv")
+features, colour = table.drop(columns="colour"), table["colour"]
+a, b, c, d = train_test_split(features, colour, stratify=colour, random_state=5)
+whole = build()
+whole.fit(features, colour, epochs=5)
+print(whole.evaluate(b, d))  # expect: SB210
+watched = build()
+watched.fit(features, colour, epochs=5, validation_data=(b, d))  # expect: SB210
+booster = XGBClassifier(random_state=5)
+booster.fit(features, colour)
+print(booster.score(b, d))  # expect: SB210
+
+learn = table.sample(frac=0.8, random_state=1)
+check = table.sample(frac=0.2, random_state=2)
+sampled = build()
+sampled.fit(learn.drop(columns="colour"), learn.colour, epochs=5)
+print(sampled.evaluate(check.drop(columns="colour"), check.colour))  # expect: SB210
+
+images, kinds = np.load("images.npy"), np.load("kinds.npy")
+cut = build()
+cut.fit(images[:6000], kinds[:6000], epochs=5)
+print(cut.evaluate(images[5000:], kinds[5000:]))  # expect: SB210
