@@ -26,6 +26,7 @@ from seedbed.doctor.report.code_hosts import (
 from seedbed.doctor.report.findings import Report
 from seedbed.doctor.report.json_sarif import as_json, as_sarif
 from seedbed.doctor.report.terminal import print_report, print_rules
+from seedbed.doctor.report_cache import examine_or_recall
 from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_settings
 from seedbed.doctor.source.find_files import find_files
@@ -66,6 +67,7 @@ class ReadingOptions:
         exclude: Patterns of files in folders that are not read.
         certain: Whether to leave out findings of the kind "may be".
         config: A pyproject.toml, or None for the nearest one.
+        no_cache: Whether to read files through again although they have not changed.
     """
 
     select: str
@@ -73,6 +75,7 @@ class ReadingOptions:
     exclude: tuple[str, ...]
     certain: bool
     config: Path | None
+    no_cache: bool
 
     def settings(self) -> Settings:
         """The settings of the file, overridden by these options."""
@@ -145,6 +148,7 @@ class PrintingOptions:
         type=click.Path(path_type=Path),
         help="A pyproject.toml  [default: the nearest one from the working directory up].",
     ),
+    click.option("--no-cache", is_flag=True, help="Read unchanged files through again, too."),
 )
 def doctor(  # noqa: PLR0917  (click passes them by name)
     paths: tuple[Path, ...],
@@ -177,7 +181,10 @@ def doctor(  # noqa: PLR0917  (click passes them by name)
             elif code is None:
                 _write(report, printing)
             sys.exit(report.exit_code if code is None else code)
-        report = examine(paths, reading.settings(), contents)
+        if contents or reading.no_cache:
+            report = examine(paths, reading.settings(), contents)
+        else:
+            report = examine_or_recall(paths, reading.settings())
         _write(report, printing)
     except InputError as error:
         click.echo(inert(f"doctor: {error}"), err=True)

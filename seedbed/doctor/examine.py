@@ -19,6 +19,7 @@ from seedbed.doctor.source.find_files import UnreadableError, find_files, read_m
 from seedbed.doctor.source.module import Library, Module
 from seedbed.doctor.source.parse import Problem
 from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
+from seedbed.system.gc_pause import no_search
 
 assert rules  # noqa: S101  (importing the package registers the rules)
 
@@ -41,10 +42,13 @@ def examine(
     Raises:
         InputError: A path does not exist.
     """
-    settings = settings or Settings()
+    with no_search():
+        return _examined(paths, settings or Settings(), contents or {})
+
+
+def _examined(paths: Sequence[Path], settings: Settings, contents: Mapping[Path, bytes]) -> Report:
     report = Report()
     known: dict[Path, Module] = {}
-    contents = contents or {}
     for path in find_files(paths, settings.exclude, contents):
         try:
             module, problems = read_module(path, contents.get(path))

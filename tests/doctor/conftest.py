@@ -8,6 +8,13 @@ import pytest
 from seedbed.doctor.examine import examine
 from seedbed.doctor.report.findings import Finding
 
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the doctor's cache out of the user's home."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
 Ask = Callable[..., dict[str, str]]
 
 

@@ -93,11 +93,19 @@ class Trace:
     unknown_imports: set[str] = field(default_factory=set)
     imported: bool = False
     truncated: bool = False
+    _by_name: dict[str, list[Event]] = field(default_factory=dict)
+    _indexed: int = 0
 
     def calls(self, *names: str) -> Iterator[Event]:
         """Calls of these functions or methods, in order."""
-        wanted = set(names)
-        return (event for event in self.events if event.kind == "call" and event.name in wanted)
+        for event in self.events[self._indexed :]:
+            if event.kind == "call":
+                self._by_name.setdefault(event.name, []).append(event)
+        self._indexed = len(self.events)
+        lists = [self._by_name[name] for name in dict.fromkeys(names) if name in self._by_name]
+        if len(lists) == 1:
+            return iter(list(lists[0]))
+        return iter(sorted((event for found in lists for event in found), key=_order))
 
     def fits(self) -> list[Event]:
         """Calls that train a Keras model by ``fit``."""
@@ -130,6 +138,10 @@ class Trace:
     def words(self) -> set[str]:
         """All names and attributes of the files followed, in lower case."""
         return {word for module in self.followed for word in module.words}
+
+
+def _order(event: Event) -> int:
+    return event.index
 
 
 PREDICTS = (".predict", ".predict_classes", ".predict_proba", ".predict_generator")

@@ -28,7 +28,8 @@ class Finding:
         fix: Lines to write instead.
         physical: Line in the file on disk, from 1.
         lines: First and last line of the statement in the parsed text, for comments.
-        patch: The changes that mend it, if the doctor knows them.
+        mends: ``safe`` or ``unsafe`` if the doctor knows a patch, else empty.
+        patch: The changes that mend it; None also for a report that was kept from an earlier call.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class Finding:
     fix: Fix
     physical: int
     lines: tuple[int, int]
+    mends: str = field(default="", compare=False)
     patch: Patch | None = field(default=None, compare=False)
 
     @property
@@ -70,6 +72,7 @@ def make_finding(of: Rule, found: Found) -> Finding:
         found.fix or of.fix,
         where.physical,
         (first, last),
+        "" if found.patch is None else "safe" if found.patch.safe else "unsafe",
         found.patch,
     )
 

@@ -49,7 +49,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "meaning": finding.meaning,
         "fix": list(finding.fix),
-        "patch": None if finding.patch is None else "safe" if finding.patch.safe else "unsafe",
+        "patch": finding.mends or None,
     }
 
 
