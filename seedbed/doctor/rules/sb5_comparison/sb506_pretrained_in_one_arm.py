@@ -54,8 +54,8 @@ print(a.evaluate(x_test, y_test), b.evaluate(x_test, y_test))
 
 ## What was measured
 
-Not measured: the size depends on the weights and on how near their data are. What would show it:
-the same network from its published weights and from random ones, paired by seed.
+Not measured: the size depends on the weights and on how near their data are.
+What would show it: the same network from its published weights and from random ones, by seed.
 """
 
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ from seedbed.doctor.rules.registry import Found, rule
     "pretrained-in-one-arm",
     "One arm begins with the weights of an earlier training, the other at random: the difference "
     "between them is partly, or wholly, that.",
-    'keras.applications.ResNet50(weights=None)        # in both arms, or "imagenet"',
+    'keras.applications.ResNet50(weights=None)  # in both arms, or "imagenet"',
 )
 def pretrained_in_one_arm(trace: Trace) -> Iterator[Found]:
     """Earlier weights are in one arm of a comparison only."""
