@@ -143,6 +143,12 @@ def test_a_file_that_changed_while_it_was_read_is_left(folder: Path) -> None:
     assert [p.name for p in folder.iterdir() if p.name.startswith(".doctor-")] == []
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_second_run_prints_the_same_with_and_without_the_cache() -> None:
+    printed = {doctor(".", *more).stdout for more in ((), (), ("--no-cache",))}
+    assert len(printed) == 1
+
+
 def test_watch_examines_again_when_a_file_changes_and_ends_at_ctrl_c(folder: Path) -> None:
     path, told = folder / "load.py", folder / "told.txt"
     with told.open("wb") as stream:
