@@ -65,6 +65,8 @@ _CUTS = {
     "boolean_mask",
 }
 """Last words of what takes rows from its first argument by the second."""
+_SIZES = {"len", "attr:shape", "attr:size"}
+"""What asks rows for their number, whatever they hold."""
 _MOST_STEPS = 400
 
 
@@ -256,7 +258,9 @@ def _serials(key: object) -> Iterator[int]:
 
 
 def _decides(draw: Draw, step: _Step) -> bool:
-    """Whether a draw on the way decides which rows are taken."""
+    """Whether a draw on the way decides which rows are taken; one row drawn to be shown does not."""
+    if draw.event.name == "random.choice":
+        return False
     if draw.only_reorders:
         return step.positional
     return step.chooses or (draw.chooses_rows and _is_data(draw.event))
@@ -280,6 +284,8 @@ def _below(step: _Step) -> Iterator[_Step]:
     if isinstance(value, Data) and value.parents:
         first, rest = value.parents[0], parents_of(value)[1:]
         last = value.op.rsplit(".", 1)[-1]
+        if last in _SIZES:
+            return
         if value.op == "index":
             yield _Step(first, step.chooses, step.positional or _by_position(value))
             yield from (_Step(part, True, step.positional) for part in rest)
