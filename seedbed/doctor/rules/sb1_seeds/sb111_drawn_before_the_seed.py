@@ -54,7 +54,7 @@ from collections.abc import Iterator
 from seedbed.doctor.editing.edits import patch_of
 from seedbed.doctor.editing.seed_lines import seeded_at_the_head
 from seedbed.doctor.editing.syntax import source_of
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.trace import PREDICTS, Trace
 from seedbed.doctor.queries.draws import Draw, Draws
 from seedbed.doctor.queries.estimators import estimator_fits, estimator_scores
 from seedbed.doctor.queries.evaluation_data import held_out
@@ -88,7 +88,8 @@ def drawn_before_seed(trace: Trace) -> Iterator[Found]:
         for value in [*event.args, *event.kwargs.values()]:
             for draw in draws.behind(value):
                 node = id(draw.event.node)
-                if node not in splitting | told and draw.is_global:
+                shown = draw.event.name == "random.choice" and event.name in PREDICTS
+                if node not in splitting | told and draw.is_global and not shown:
                     told.add(node)
                     edit = seeded_at_the_head(trace.module, _seed_of(trace, draw))
                     yield Found(

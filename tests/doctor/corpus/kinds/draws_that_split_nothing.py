@@ -1,13 +1,13 @@
-# Data made up at random, permuted by a seeded draw; one text drawn to be shown.
+# Data made up at random and permuted by a seeded draw: no split by lot; one text drawn to be shown.
 import random
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-points = np.vstack([np.random.normal(0, 1, (500, 2)), np.random.normal(2, 1, (500, 2))])
+points = np.vstack([np.random.normal(0, 1, (500, 2)), np.random.normal(2, 1, (500, 2))])  # expect: SB111
 classes = np.repeat([0, 1], 500)
-tf.random.set_seed(4)
+tf.random.set_seed(4)  # perhaps: SB109
 order = np.random.default_rng(4).permutation(len(points))
 points, classes = points[order], classes[order]
 net = keras.Sequential([keras.layers.Dense(2, activation="softmax")])
