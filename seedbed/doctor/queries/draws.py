@@ -258,7 +258,7 @@ def _serials(key: object) -> Iterator[int]:
 
 
 def _decides(draw: Draw, step: _Step) -> bool:
-    """Whether a draw on the way decides which rows are taken; one row drawn to be shown does not."""
+    """Whether a draw on the way decides which rows are taken; one row that is shown does not."""
     if draw.event.name == "random.choice":
         return False
     if draw.only_reorders:
