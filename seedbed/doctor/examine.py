@@ -12,6 +12,7 @@ from seedbed.doctor.interpreter.relevance import is_irrelevant
 from seedbed.doctor.interpreter.statements import Interpreter, entry_functions
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Class, Function, Instance
+from seedbed.doctor.queries.demonstrations import nodes_only_shown
 from seedbed.doctor.report.findings import Finding, Report, make_finding
 from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings
@@ -153,12 +154,16 @@ def _guarded(
 
 
 def _findings(trace: Trace) -> Iterable[Finding]:
-    """What every rule says about a trace; nothing is certain in a function that nothing calls."""
+    """What every rule says about a trace.
+
+    Nothing is certain in a function that nothing calls, nor of a model that is only shown.
+    """
     if not trace.events and not trace.whole:
         return
+    shown = nodes_only_shown(trace)
     for rule in RULES.values():
         for found in rule.check(trace):
-            certain = found.certain and trace.whole
+            certain = found.certain and trace.whole and id(found.place.node) not in shown
             yield make_finding(rule, dataclasses.replace(found, certain=certain))
 
 
