@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from seedbed.runs.script.keras_choice import Asked, KerasChoice, choose
+from seedbed.runs.script.missing_packages import missing_packages
 from seedbed.runs.script.script_files import code_of, imported_modules, read
 from seedbed.runs.settings.options import CellOptions
 from seedbed.system.errors import InputError
@@ -74,7 +75,8 @@ def check(options: Options) -> None:
     """Refuse what cannot be run.
 
     Raises:
-        InputError: The script is not there, is not Python 3, or needs what no Keras has.
+        InputError: The script is not there, is not Python 3, needs what no Keras has, or imports
+            packages that are not installed.
     """
     if not re.fullmatch(r"([^;=]+=[0-9]+(;|$))*", options.stream_seeds):
         raise InputError(
@@ -87,6 +89,11 @@ def check(options: Options) -> None:
             f"{options.home}: give a --folder that holds it."
         )
     keras_of(options)
+    module = read(options.path)
+    if missing := missing_packages(
+        [module, *imported_modules(module)], [options.path.parent, options.home]
+    ):
+        raise InputError(missing)
 
 
 def keras_of(options: Options) -> KerasChoice:

@@ -209,7 +209,7 @@ class SweepDisplay:
 
     def tell(self, text: str) -> None:
         """Show a line that is no warning."""
-        self._say(text, {"event": "note", "text": text})
+        self._say(text, Warned(text))
 
     # Showing
 
