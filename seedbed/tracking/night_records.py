@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.tracking import schema
+from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.store import Store
 
@@ -127,10 +128,16 @@ def _night(run: "Run", store: Store) -> NightRecord:
 def _charts(run: "Run", store: Store) -> dict[str, Point]:
     text = run.data.tags.get(schema.TAG_CHARTS, "{}")
     try:
-        content = _page(run, store)["charts"] if text == IN_FILE else json.loads(text)
-        return {name: Point(**point) for name, point in content.items()}
-    except (StoreError, OSError, ValueError, KeyError, TypeError):
+        content = _page(run, store)["charts"] if text == IN_FILE else json_object(text)
+        points = {name: Point(**point) for name, point in content.items()}
+    except (StoreError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+    return {name: point for name, point in points.items() if _is_sound(point)}
+
+
+def _is_sound(point: Point) -> bool:
+    numbers = (point.value, point.n, point.q, point.ewma, point.limit)
+    return all(isinstance(number, int | float | None) for number in numbers)
 
 
 def _page(run: "Run", store: Store) -> dict[str, Any]:

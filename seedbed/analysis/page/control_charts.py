@@ -4,7 +4,6 @@ A night that was judged brings its point of the chart along, so page and alarm a
 only have a day in their name, or were run again under one name, are charted here.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ import numpy as np
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import drift_charts
 from seedbed.analysis.wording import one_line, percent
+from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.run_lists import RunSummary
 from seedbed.tracking.schema import (
     NIGHT_MEAN,
@@ -160,11 +160,7 @@ def _night(day: str, row: RunSummary) -> Night | None:
 
 def _point(tags: Mapping[str, str]) -> Mapping[str, Any]:
     """The night's place on the chart of its mean, as the nightly command noted it."""
-    try:
-        charts = json.loads(tags.get(TAG_CHARTS, "{}"))
-    except ValueError:
-        return {}
-    point = charts.get("mean") if isinstance(charts, dict) else None
+    point = json_object(tags.get(TAG_CHARTS)).get("mean")
     return point if isinstance(point, dict) else {}
 
 

@@ -1,6 +1,5 @@
 """What the page shows, read for one visitor: sweeps under way, last verdicts, nights."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 
 from seedbed.analysis.page.control_charts import Series, series_of
 from seedbed.analysis.wording import one_line
+from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.run_lists import RunLister, RunSummary
 from seedbed.tracking.schema import (
     TAG_DESIGN,
@@ -201,10 +201,7 @@ def _name(sweep: RunSummary) -> str:
 
 
 def _planned(sweep: RunSummary) -> int:
-    try:
-        return max(0, int(json.loads(sweep.tags.get(TAG_DESIGN, "{}"))["planned"]))
-    except (ValueError, KeyError, TypeError):
-        return 0
+    return count_of(json_object(sweep.tags.get(TAG_DESIGN)).get("planned"))
 
 
 def _word(text: str | None) -> str | None:

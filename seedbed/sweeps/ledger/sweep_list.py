@@ -11,6 +11,7 @@ from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.system.errors import SeedbedError
+from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.run_lists import LocalVisitor, RunSummary
 from seedbed.tracking.schema import (
     TAG_DESIGN,
@@ -81,10 +82,11 @@ def list_sweeps(store: Store, most: int) -> list[ListedSweep]:
 
 
 def _recorded(parent: RunSummary) -> ListedSweep:
-    count = {key: int(value) for key, value in parent.metrics.items() if key.startswith("runs_")}
-    try:
-        planned = int(json.loads(parent.tags[TAG_DESIGN])["planned"])
-    except (ValueError, KeyError, TypeError):  # MLflow's UI lets people change tags
+    count = {
+        key: count_of(value) for key, value in parent.metrics.items() if key.startswith("runs_")
+    }
+    planned = count_of(json_object(parent.tags.get(TAG_DESIGN)).get("planned"))
+    if not planned:  # MLflow's UI lets people change tags
         planned = sum(count.get(f"runs_{kind}", 0) for kind in ("finished", "failed", "missing"))
     return ListedSweep(
         name=parent.tags.get(TAG_SWEEP, parent.name),
@@ -104,7 +106,7 @@ def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
     try:
         with closing(LedgerReader(open_storage(sweep.name, None, create=False))) as ledger:
             standings = list(ledger.standings().values())
-    except SeedbedError:
+    except (SeedbedError, OSError):  # another user's journal, say
         return sweep
     return replace(
         sweep,

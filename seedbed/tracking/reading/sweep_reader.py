@@ -1,6 +1,6 @@
 """Reads sweeps back from MLflow: its pages once, files only when asked for, several at a time."""
 
-import json
+import logging
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,9 @@ import numpy as np
 
 from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
 from seedbed.system.gc_pause import no_search
+from seedbed.system.terminal_escape import inert
 from seedbed.tracking import schema
+from seedbed.tracking.foreign_values import count_of, json_object, seeds_of, words_of
 from seedbed.tracking.own_sweeps import parent_of, this_user
 from seedbed.tracking.reading.artifact_files import ChangedFileError, artifact, forget
 from seedbed.tracking.reading.metric_histories import Histories
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 from seedbed.system.progress import Progress, silent
 
+LOG = logging.getLogger(__name__)
 STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
 READERS = 8
 """Files fetched at a time."""
@@ -61,21 +64,22 @@ def read_series(name: str, store: Store, progress: Progress = silent) -> list[Sw
     nights = list(
         store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SERIES} = '{quoted}'")
     )
-    nights.sort(key=lambda run: (run.info.start_time, run.info.run_id))
+    nights.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id))
     own = [night for night in nights if _nearness(night, None)]
     return [_record(parent, store, progress) for parent in own or nights or _parents(name, store)]
 
 
 def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
     tags = parent.data.tags
-    design = json.loads(tags.get(schema.TAG_DESIGN, "{}"))
+    design = _design(parent)
+    planned = count_of(design.get("planned"))
     children: list[Run] = []
     with no_search():  # MLflow's entities hold no cycles, and all of them are kept
         for child in store.runs(
             f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id]
         ):
             children.append(child)
-            progress("runs read", len(children), int(design.get("planned", 0)))
+            progress("runs read", len(children), planned)
         children.sort(key=_order)
         environments = _environments(children, store, progress)
         histories = Histories([child.info.run_id for child in children], store)
@@ -84,18 +88,31 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         name=tags.get(schema.TAG_SWEEP, ""),
         run_id=parent.info.run_id,
         experiment=tags.get(schema.TAG_EXPERIMENT, ""),
-        question=design.get("question", ""),
-        varied=tuple(design.get("varied", ())),
-        sources=tuple(design.get("sources", ())),
+        question=str(design.get("question", "")),
+        varied=words_of(design.get("varied")),
+        sources=words_of(design.get("sources")),
         classes=_classes(children, store),
-        planned=int(design.get("planned", len(runs))),
+        planned=planned or len(runs),
         runs=tuple(runs),
         description=tags.get("mlflow.note.content"),
-        fresh_seeds=tuple(design.get("fresh_seeds", ())),
+        fresh_seeds=seeds_of(design.get("fresh_seeds")),
         started_ms=int(parent.info.start_time or 0),
         published=_published(design.get("published")),
         plan=_attribution(design.get("plan")),
     )
+
+
+def _design(parent: "Run") -> dict[str, Any]:
+    """What the sweep asked for; empty, with a warning, if its tag is damaged."""
+    text = parent.data.tags.get(schema.TAG_DESIGN)
+    design = json_object(text)
+    if text and not design:
+        LOG.warning(
+            "the tag design of the sweep's run %s is no JSON object and is set aside: what varies "
+            "is not known",
+            parent.info.run_id,
+        )
+    return design
 
 
 def _attribution(given: object) -> Mapping[str, Any] | None:
@@ -105,16 +122,20 @@ def _attribution(given: object) -> Mapping[str, Any] | None:
     return None
 
 
-def _published(given: Mapping[str, Any] | None) -> PublishedFigure | None:
-    """The published figure as the design has it."""
-    if not given:
+def _published(given: object) -> PublishedFigure | None:
+    """The published figure as the design has it; None if there is none."""
+    if not isinstance(given, dict):
         return None
-    return PublishedFigure(
-        value=float(given["value"]),
-        runs=int(given.get("runs", 1)),
-        same_test_set=given.get("test_set", "same") == "same",
-        examples=given.get("examples"),
-    )
+    examples = given.get("examples")
+    try:
+        return PublishedFigure(
+            value=float(given["value"]),
+            runs=int(given.get("runs", 1)),
+            same_test_set=given.get("test_set", "same") == "same",
+            examples=None if examples is None else int(examples),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def finished_runs(experiment: str, store: Store) -> Iterator[tuple[Mapping[str, str], float]]:
@@ -150,7 +171,7 @@ def _parents(name: str, store: Store) -> list["Run"]:
     )
     if found and quoted == name:
         own = parent_of(name)
-        found.sort(key=lambda run: (run.info.start_time, run.info.run_id))
+        found.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id))
         return sorted(found, key=lambda run: _nearness(run, own))
     names = sweep_names(store)
     near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
@@ -174,7 +195,7 @@ def _run(
     state = tags.get(schema.TAG_STATE, "")
     return RunRecord(
         run_id=info.run_id,
-        name=info.run_name,
+        name=info.run_name or "",
         state=state if state in STATES else "failed",
         options={key: parsed(value) for key, value in run.data.params.items()},
         metrics=dict(run.data.metrics),
@@ -183,8 +204,12 @@ def _run(
         reason=tags.get(schema.TAG_REASON),
         duration_s=(info.end_time - info.start_time) / 1000 if info.end_time else None,
         environment=environments.get(info.run_id, {}),
-        seeds=json.loads(tags.get(schema.TAG_SEEDS, "{}")),
-        script=json.loads(tags.get(schema.TAG_SCRIPT, "{}")),
+        seeds={
+            source: seed
+            for source, seed in json_object(tags.get(schema.TAG_SEEDS)).items()
+            if type(seed) is int
+        },
+        script=json_object(tags.get(schema.TAG_SCRIPT)),
         load_predictions=partial(_predictions, run, store) if state == "finished" else None,
         load_history=partial(histories.of, info.run_id),
     )
@@ -192,7 +217,7 @@ def _run(
 
 def _order(run: "Run") -> tuple[int, str]:
     """By start, which is the order of the design, as far as runs were not tried again."""
-    return run.info.start_time, run.info.run_name
+    return run.info.start_time or 0, run.info.run_name or ""
 
 
 def parsed(text: str) -> object:
@@ -228,10 +253,10 @@ def _environments(
 def _environment(run: "Run", store: Store) -> Mapping[str, str]:
     try:
         text = artifact(run, schema.ENVIRONMENT, store).read_text(encoding="utf-8")
-        content: dict[str, str] = json.loads(text)
-    except (StoreError, OSError, ValueError):
+    except (StoreError, OSError, ValueError) as error:
+        LOG.warning("the environment of run %s is not known: %s", run.info.run_id, inert(error))
         return {}
-    return content
+    return {name: str(value) for name, value in json_object(text).items()}
 
 
 def _classes(runs: Sequence["Run"], store: Store) -> tuple[str, ...]:
@@ -240,8 +265,8 @@ def _classes(runs: Sequence["Run"], store: Store) -> tuple[str, ...]:
         if run.data.tags.get(schema.TAG_STATE) == "finished":
             try:
                 text = artifact(run, schema.CONFUSION_JSON, store).read_text(encoding="utf-8")
-                return tuple(json.loads(text)["classes"])
-            except (StoreError, OSError, ValueError, KeyError):
+                return words_of(json_object(text).get("classes"))
+            except (StoreError, OSError, ValueError):
                 return ()
     return ()
 

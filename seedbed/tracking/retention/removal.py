@@ -4,13 +4,13 @@ What holds a run's files, whatever the rules say (docs/decisions/0031-what-prune
 a version in the model registry, a report that a person asked for, and the tag ``keep``.
 """
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from seedbed.tracking import schema
+from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.artifact_files import artifact, forget
 from seedbed.tracking.store import Store
 
@@ -21,6 +21,8 @@ CHECKPOINTS, PREDICTIONS = "checkpoints", "predictions"
 KINDS = (CHECKPOINTS, PREDICTIONS)
 PATHS = {CHECKPOINTS: "checkpoints", PREDICTIONS: schema.PREDICTIONS}
 FINDINGS = f"{schema.REPORT_FOLDER}/findings.json"
+LATEST_MS = 253_402_300_799_000
+"""The end of the year 9999; a run that ended later has no date."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def holdings(store: Store, kinds: Collection[str] = KINDS) -> Iterator[PrunableR
     registered = _registered(store)
     reported = {key: _reported(run, store) for key, run in parents.items()}
     for run in store.runs(f"tags.{schema.TAG_KIND} = 'run'"):
-        if run.info.status in ("RUNNING", "SCHEDULED") or not run.info.end_time:
+        if run.info.status in ("RUNNING", "SCHEDULED"):
+            continue
+        if not 0 < (run.info.end_time or 0) < LATEST_MS:
             continue
         files = dict(_files(run, store, kinds))
         if not files:
@@ -121,7 +125,7 @@ def _holding(run: "Run", parent: "Run | None", files: dict[str, int], held: str)
     metrics = run.data.metrics
     return PrunableRun(
         run_id=run.info.run_id,
-        name=run.info.run_name,
+        name=run.info.run_name or "",
         sweep=sweep,
         series=tags.get(schema.TAG_SERIES, sweep),
         parent=parent.info.run_id if parent else "",
@@ -136,7 +140,7 @@ def _held(
     run: "Run",
     parent: "Run | None",
     registered: dict[str, str],
-    reported: dict[str, frozenset[str]],
+    reported: dict[str, frozenset[str] | None],
 ) -> str:
     """Why a run's files must not go; empty where they may."""
     run_id = run.info.run_id
@@ -147,7 +151,12 @@ def _held(
     whole = parent.data.tags.get(schema.TAG_KEEP) if parent else None
     if "true" in (own, whole):
         return "the tag keep"
-    if parent and run_id in reported[parent.info.run_id] and "false" not in (own, whole):
+    if parent is None:
+        return ""
+    named = reported[parent.info.run_id]
+    if named is None:
+        return "a report that is damaged"
+    if run_id in named and "false" not in (own, whole):
         return f"the report of {parent.data.tags.get(schema.TAG_SWEEP, '')}"
     return ""
 
@@ -183,11 +192,14 @@ def _source_run(store: Store, model_id: str | None) -> str | None:
         raise
 
 
-def _reported(parent: "Run", store: Store) -> frozenset[str]:
+def _reported(parent: "Run", store: Store) -> frozenset[str] | None:
     """Ids of the runs that a sweep's report names; of a night none, its report comes by itself.
 
+    Returns:
+        The ids; None if the report is damaged, so that it is not known what it names.
+
     Raises:
-        StoreError: The report is there and cannot be read: what it names is not known.
+        StoreError: The store cannot be reached.
     """
     if schema.TAG_NIGHT in parent.data.tags:
         return frozenset()
@@ -195,8 +207,9 @@ def _reported(parent: "Run", store: Store) -> frozenset[str]:
         listed = store.client.list_artifacts(parent.info.run_id, schema.REPORT_FOLDER)
     if not any(one.path == FINDINGS for one in listed):
         return frozenset()
-    content = json.loads(artifact(parent, FINDINGS, store).read_text(encoding="utf-8"))
-    return frozenset(_ids(content))
+    text = artifact(parent, FINDINGS, store).read_text(encoding="utf-8", errors="replace")
+    content = json_object(text)
+    return frozenset(_ids(content)) if content else None
 
 
 def _ids(content: Any) -> Iterator[str]:
