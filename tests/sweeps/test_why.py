@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from seedbed.cli.main import main
-from seedbed.sweeps.repeat.why import WhyRequest, plan
+from seedbed.sweeps.repeat.why_allocation import Allocation
+from seedbed.sweeps.repeat.why_targets import ScriptTarget
 
 KNOWN = """
 import random
@@ -17,6 +18,7 @@ order = np.random.permutation(1000)
 split = order[0] / 1000          # uniform, sd .289
 noise = random.random()          # uniform, sd .289
 print("test accuracy:", 0.5 + 0.30 * split + 0.05 * noise)
+print("half:", 0.25 + 0.15 * split + 0.025 * noise)
 """
 """Shares of the variance: split .3²/(.3² + .05²) = .973, line 6 .027."""
 
@@ -47,6 +49,37 @@ def test_the_largest_source_is_named_with_its_share(scripts: Path) -> None:
     assert "What line 6 draws" not in again.stdout.splitlines()[0]
     assert "The split makes most of the difference" in again.stdout
     assert "cells, 0 done before" not in again.stdout  # nothing is run twice
+    recorded_runs_answer_as_well(answer["sources"], again.stdout)
+
+
+def recorded_runs_answer_as_well(sources: Any, text: str) -> None:
+    """By the sweep's name, for the same and for another number; nothing is run."""
+    name = text.splitlines()[0].split(":")[0]
+    run = CliRunner().invoke
+    done = run(main, ["why", name, "--format", "json"])
+    shares = {one["source"]: one["share"]["value"] for one in json.loads(done.stdout)["sources"]}
+    assert shares == pytest.approx({one["source"]: one["share"]["value"] for one in sources})
+    other = run(main, ["why", name, "--metric", "half", "--format", "json"])
+    assert json.loads(other.stdout)["number"] == "printed_half"
+    assert [one["source"] for one in json.loads(other.stdout)["sources"]] == ["split", "line 6"]
+    wrong = run(main, ["why", name, "--metric", "nonesuch"])
+    assert wrong.exit_code == 2
+    assert "--metric must be a number that every run gave, got 'nonesuch'" in wrong.stderr
+    assert "printed_half" in wrong.stderr
+
+
+def test_runs_that_cannot_tell_name_the_command_that_can(scripts: Path) -> None:
+    """A script without any accuracy, repeated under seeds that change everything."""
+    (scripts / "loss.py").write_text("import random\nprint('mse:', 3 + random.random())\n")
+    command = ["repeat", str(scripts / "loss.py"), "--seeds", "2", "--name", "both"]
+    CliRunner().invoke(main, [*command, "--", "--epochs", "3"])
+    done = CliRunner().invoke(main, ["why", "both"])
+    assert done.exit_code == 0, done.output
+    assert "cannot say which source makes them differ" in done.stdout
+    assert "loss.py -- --epochs 3" in done.stdout
+    why = ask(scripts, (scripts / "loss.py").read_text(), "--runs", "12")
+    assert "What line 2 draws makes all of the difference" in why.stdout
+    assert "(the printed 'mse')" in why.stdout
 
 
 def test_a_script_without_randomness_is_told_so(scripts: Path) -> None:
@@ -67,6 +100,7 @@ def test_what_is_pinned_is_named_with_its_line(scripts: Path) -> None:
         ("print('hello')\n", (), "needs the first 3 runs"),
         (KNOWN, ("--runs", "5"), "--runs must be at least 12"),
         (KNOWN, ("--level", "2"), "--level must lie between 0 and 1"),
+        (KNOWN, ("--set", "epochs=2"), "--set must follow an experiment"),
         (KNOWN, ("--", "a", "--", "b"), "one script with one group of flags"),
     ],
 )
@@ -81,7 +115,8 @@ def test_bad_input_is_one_sentence(
 
 def test_a_larger_plan_holds_the_runs_of_a_smaller_one(scripts: Path) -> None:
     (scripts / "train.py").write_text(KNOWN)
-    asked = WhyRequest(scripts / "train.py")
-    small, large = (plan(asked, ("split", "line 6"), bases) for bases in (3, 5))
+    target = ScriptTarget(scripts / "train.py")
+    first = Allocation.first(("split", "line 6"))
+    small, large = (target.design(one) for one in (first, Allocation({"split": 5, "line 6": 2})))
     assert {cell.id for cell in small.cells} <= {cell.id for cell in large.cells}
     assert small.name == large.name

@@ -54,14 +54,15 @@ def sources_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> An
         raise InputError(
             "all runs have one set of weights: bit-identical, no spread to share out among sources"
         )
-    stack, said = found.stack(group, MOST_RUNS, every=True)
+    of_predictions = found.metric == METRIC
+    stack, said = found.stack(group, MOST_RUNS, every=True) if of_predictions else (None, [])
     labels: npt.NDArray[np.int64] | None = None
     errors: Bools | None = None
     if stack is not None and len(stack.positions) > 1:
         runs = tuple(runs[position] for position in stack.positions)
         labels, errors = stack.predicted.astype(np.int64), stack.errors
     seeds = seed_table(runs, found.sweep.sources)
-    scores = np.array([score_of(run, METRIC) for run in runs], dtype=np.float64)
+    scores = np.array([score_of(run, found.metric) for run in runs], dtype=np.float64)
     parts = plan_parts(found.sweep, runs)
     cube = None if errors is None else _grid(parts, runs, errors)
     answer = sources_of_table(seeds, scores, labels, errors=errors, crossed=cube, level=level)
@@ -70,7 +71,7 @@ def sources_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> An
         lines.append(f"{said[0][0].upper()}{said[0][1:]}, and accuracies alone resolve little.")
     if parts is None:
         return replace(answer, sentences=tuple(lines))
-    effects = parts.effects(METRIC, level)
+    effects = parts.effects(found.metric, level)
     bits = bits_sentence(parts.same_bits)
     lines += [bits] if bits else []
     if parts.lacking:

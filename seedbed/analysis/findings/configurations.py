@@ -61,17 +61,19 @@ class Group:
         return len(self.every) + self.repeats > 1 and len(prints) == 1 and None not in prints
 
 
-def group_runs(sweep: SweepRecord, metric: str) -> tuple[Group, ...]:
+def group_runs(sweep: SweepRecord, metric: str, *, fraction: bool = True) -> tuple[Group, ...]:
     """The configurations of a sweep, in the order of the design.
 
     Args:
         sweep: The sweep as recorded.
-        metric: Name of the metric that counts, a fraction from 0 to 1.
+        metric: Name of the metric that counts.
+        fraction: Whether it must lie between 0 and 1.
 
     Raises:
-        InputError: A metric outside 0 … 1.
+        InputError: A fraction outside 0 … 1.
     """
-    _check(sweep, metric)
+    if fraction:
+        _check(sweep, metric)
     members: dict[Options, list[RunRecord]] = {}
     for run in sweep.runs:
         members.setdefault(sweep.configuration(run), []).append(run)

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
-from seedbed.analysis.answers.inputs.recorded_sweep import each, read
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read
 from seedbed.analysis.answers.sources import sources_of_file, sources_of_runs
+from seedbed.analysis.answers.why.next_command import next_step, with_step
+from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.questions.inputs import File, as_path, one_way
 from seedbed.analysis.questions.result import Result
 from seedbed.system.errors import InputError
@@ -43,4 +46,16 @@ def sources(
     if by or metric or labels:
         raise InputError("--by, --metric and --labels belong to --from: a sweep has its own")
     found = read(str(sweep), progress)
-    return Result(each(found, lambda group: sources_of_runs(found, group, level=level)))
+    return Result(each(found, lambda group: _of_group(found, group, level)))
+
+
+def _of_group(found: Recorded, group: Group, level: float) -> Answer:
+    """The sources of a configuration; where its runs cannot tell, the command that can."""
+    step = next_step(found.sweep, group)
+    try:
+        answer = sources_of_runs(found, group, level=level)
+    except InputError as error:
+        if step is None or group.bit_identical:
+            raise
+        raise InputError(f"{error}: {step.command} tells") from None
+    return answer if answer.fields["plan"] is None else with_step(answer, step)

@@ -1,6 +1,5 @@
 """``seedbed sweep FILE``: run a sweep that a file describes, or one in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from click.shell_completion import CompletionItem
 from seedbed.cli.completion import named_or_file
 from seedbed.cli.option_groups import grouped
 from seedbed.cli.sweep.find_sweep import sweep_name
+from seedbed.cli.sweep.option_words import one_value_each, values_by_name
 from seedbed.cli.sweep.run_and_report import run_and_report
 from seedbed.cli.sweep.script_arguments import seeds_of
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
@@ -19,7 +19,6 @@ from seedbed.system.errors import InputError
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design
 
-Value = int | float | bool | str
 SEEDS = "10"
 
 
@@ -113,8 +112,8 @@ def _design(file: str, name: str | None, words: InWords) -> "Design":
         return design_of_inline(
             InlineSweep(
                 experiment=file,
-                vary=_by_name(words.vary, "--vary"),
-                options=_one_each(_by_name(words.fixed, "--set")),
+                vary=values_by_name(words.vary, "--vary"),
+                options=one_value_each(values_by_name(words.fixed, "--set")),
                 seeds=seeds_of(words.seeds or SEEDS),
                 name=name,
                 save=words.save,
@@ -129,45 +128,3 @@ def _design(file: str, name: str | None, words: InWords) -> "Design":
             "sweep's file says itself what varies; change it there."
         )
     return load(Path(file), name)
-
-
-def _by_name(given: Sequence[str], flag: str) -> dict[str, list[Value]]:
-    """``["a=1,2"]`` → ``{"a": [1, 2]}``.
-
-    Raises:
-        InputError: A word is not of this form, or names an option twice.
-    """
-    found: dict[str, list[Value]] = {}
-    for word in given:
-        option, equals, text = word.partition("=")
-        option = option.strip().lstrip("-").replace("-", "_")
-        values = [part.strip() for part in text.split(",")]
-        if not equals or not option or "" in values:
-            example = "learning_rate=.001,.003" if flag == "--vary" else "epochs=5"
-            raise InputError(f"{flag} must be an option with its value, {example}, got {word!r}.")
-        if option in found:
-            raise InputError(
-                f"{flag} must name an option once, got {option} twice: write "
-                f"{flag} {option}={found[option][0]},{values[0]}, say."
-            )
-        found[option] = [_value(part) for part in values]
-    return found
-
-
-def _one_each(options: dict[str, list[Value]]) -> dict[str, Value]:
-    for option, values in options.items():
-        if len(values) > 1:
-            raise InputError(
-                f"--set must give an option one value, got {len(values)} for {option}: compare "
-                f"values with --vary {option}=…."
-            )
-    return {option: values[0] for option, values in options.items()}
-
-
-def _value(text: str) -> Value:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return {"true": True, "false": False}.get(text.lower(), text)

@@ -54,12 +54,17 @@ def attribution(given: PlanSeeds, numeric_is_free: bool) -> Attribution:
     everything = plain(given.runs)
     if given.streams is not None:
         everything = [replace(one, streams=True) for one in everything]
-        sources = tuple(given.streams)
-    else:
-        sources = tuple(given.sources or (*SOURCES, *([NUMERIC] if numeric_is_free else [])))
+    baselines = _baselines(given, numeric_is_free)
     radial = [
-        {"base": base, **{source: _changed(base, source, given.runs) for source in sources}}
-        for base in everything[: given.baselines]
+        {
+            "base": base,
+            **{
+                source: _changed(base, source, given.runs)
+                for source, number in baselines.items()
+                if index < number
+            },
+        }
+        for index, base in enumerate(everything[: given.most_baselines])
     ]
     first, second = given.crossed or ("", "")
     grid = [
@@ -71,9 +76,20 @@ def attribution(given: PlanSeeds, numeric_is_free: bool) -> Attribution:
         everything=tuple(everything),
         radial=tuple(radial),
         crossed=tuple(tuple(row) for row in grid),
-        sources=sources,
+        sources=tuple(baselines),
         crossed_sources=tuple(given.crossed or ()),
     )
+
+
+def _baselines(given: PlanSeeds, numeric_is_free: bool) -> dict[str, int]:
+    """Source → number of baselines that are repeated with it changed."""
+    if not isinstance(given.baselines, int):
+        return dict(given.baselines)
+    if given.streams is not None:
+        sources: Sequence[str] = given.streams
+    else:
+        sources = given.sources or (*SOURCES, *([NUMERIC] if numeric_is_free else []))
+    return dict.fromkeys(sources, given.baselines)
 
 
 def _changed(base: SeedSet, source: str, runs: int) -> SeedSet:

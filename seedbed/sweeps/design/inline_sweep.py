@@ -28,17 +28,21 @@ class InlineSweep:
         experiment: Name of an experiment, or path of a user's own file.
         vary: Options and their values; every combination is a configuration.
         options: Options that are the same in every run.
-        seeds: A number of seeds, or a list of them.
+        seeds: A number of seeds, a list of them, or a plan, as in a sweep's file.
         name: Name of the sweep; None to make one that changes with everything but the seeds.
         save: A new file to write the sweep to; None for none.
+        prefix: Begins a name that is made.
+        question: The sweep's question; empty to make one.
     """
 
     experiment: str
     vary: Mapping[str, Sequence[Scalar]]
     options: Mapping[str, Scalar]
-    seeds: int | list[int]
+    seeds: int | list[int] | dict[str, Any]
     name: str | None = None
     save: Path | None = None
+    prefix: str = ""
+    question: str = ""
 
 
 def is_experiment(reference: str) -> bool:
@@ -94,7 +98,7 @@ def _content(asked: InlineSweep, reference: str) -> dict[str, Any]:
             f"An option must be varied or set, but {both[0]} is both: leave one of them out."
         )
     return {
-        "question": _question(asked),
+        "question": asked.question or _question(asked),
         "experiment": reference,
         **({"configurations": {k: list(v) for k, v in asked.vary.items()}} if asked.vary else {}),
         **({"options": dict(asked.options)} if asked.options else {}),
@@ -118,7 +122,7 @@ def _name(asked: InlineSweep, content: Mapping[str, Any], own: Path | None) -> s
     identity = repr([experiment.identity, str(own or ""), fixed])
     digits = hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]
     words = re.sub(r"[^A-Za-z0-9_-]+", "_", experiment.name)[:60].lstrip("_-") or "sweep"
-    return f"{words}-{digits}"
+    return f"{asked.prefix}{words}-{digits}"
 
 
 def _write(path: Path, text: str) -> None:

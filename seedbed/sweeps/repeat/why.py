@@ -5,24 +5,19 @@ bits, and which sources the script has. Then rounds of baselines, each rerun wit
 changed, until every share is known well enough or the budget is spent. All of it is one sweep.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.inputs.recorded_sweep import read
-from seedbed.analysis.answers.why import free_sources, is_settled, why_of_runs
+from seedbed.analysis.answers.inputs.recorded_sweep import read, recorded
+from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
+from seedbed.analysis.answers.why.number import choose_number
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
-from seedbed.system.errors import InputError, NotRecordedError
-from seedbed.tracking.reading.random_streams import read_streams
-from seedbed.tracking.store import Store
+from seedbed.sweeps.repeat.why_allocation import Allocation
+from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
+from seedbed.system.errors import InputError
 
-FIRST = 3
-"""Runs of the first look: two with equal seeds, one with others."""
-STEP = 2
-"""Baselines added in each round."""
 LEAST = 12
 """Runs that can tell something of two sources."""
 
@@ -32,20 +27,16 @@ class WhyRequest:
     """What the command line asks for.
 
     Attributes:
-        script: Script or notebook.
-        flags: The script's own flags.
+        target: What is run.
         runs: The most runs to spend.
-        folder: Folder to run in; None for the script's own.
-        name: Name of the sweep; None to make one.
-        vary_pinned: Whether seeds that the script sets vary as well.
+        metric: The number that it is about; None for the run's own score.
+        level: Confidence level.
     """
 
-    script: Path
-    flags: tuple[str, ...] = ()
+    target: Target
     runs: int = 40
-    folder: Path | None = None
-    name: str | None = None
-    vary_pinned: bool = False
+    metric: str | None = None
+    level: float = 0.95
 
     def __post_init__(self) -> None:
         if self.runs < LEAST:
@@ -53,6 +44,8 @@ class WhyRequest:
                 f"--runs must be at least {LEAST}, which is the fewest that can tell two sources "
                 f"apart, got {self.runs}."
             )
+        if not 0 < self.level < 1:
+            raise InputError(f"--level must lie between 0 and 1, got {self.level}.")
 
 
 @dataclass(frozen=True)
@@ -71,10 +64,7 @@ class WhyResult:
 
 
 def find_out(
-    asked: WhyRequest,
-    train: Callable[[Design], bool],
-    told: Callable[[Answer, int], None],
-    level: float = 0.95,
+    asked: WhyRequest, train: Callable[[Design], bool], told: Callable[[Answer, int], None]
 ) -> WhyResult:
     """Run the plan, round by round.
 
@@ -82,83 +72,53 @@ def find_out(
         asked: What to do.
         train: Runs the cells of a design that are left; False if it was stopped or failed.
         told: Told what the runs say after each round, and how many there are.
-        level: Confidence level.
 
     Raises:
-        InputError: The script cannot be run, or gives no number.
+        InputError: It cannot be run, gives no number, or the budget is too small for its sources.
     """
-    design = plan(asked, (), 2)
+    target = asked.target
+    design = target.design(target.first)
     if not train(design):
         raise InputError(
-            f"why needs the first {FIRST} runs of {asked.script.name} to finish, but they did not: "
-            "see above, mend the script and ask again."
+            f"why needs the first {target.first.runs} runs of {target.name} to finish, but they "
+            "did not: see above, mend it and ask again."
         )
-    streams = first_streams(design.name)
-    sources = free_sources(streams)
-    answer = answered(design.name, streams, level)
-    bases = 3
-    while sources and _size(bases, sources) <= asked.runs:
-        design = plan(asked, sources, bases)
+    streams = target.streams(design.name)
+    allocation = target.first
+    sources = sources_to_vary(streams)
+    answer = answered(asked, design.name, streams)
+    same_model = answer.fields["measure"] is None and answer.fields["identical"]
+    if sources and not allocation.baselines and not same_model:
+        allocation = _affordable(asked, Allocation.first(sources))
+        design = target.design(allocation)
         if not train(design):
+            return WhyResult(answer, design.name, len(design.cells))
+        answer = answered(asked, design.name, streams)
+    told(answer, allocation.runs)
+    while wider := allocation.next(varying_sources(answer), asked.runs):
+        following = target.design(wider)
+        if not train(following):
             break
-        answer = answered(design.name, streams, level)
-        told(answer, _size(bases, sources))
-        if is_settled(answer):
-            break
-        bases += STEP
-    spent = len(design.cells)
-    return WhyResult(answer, design.name, spent)
+        allocation, design = wider, following
+        answer = answered(asked, design.name, streams)
+        told(answer, allocation.runs)
+    return WhyResult(answer, design.name, len(design.cells))
 
 
-def plan(asked: WhyRequest, sources: Sequence[str], bases: int) -> Design:
-    """The sweep with so many baselines; the runs of a smaller plan are among its own."""
-    request = RepeatRequest(
-        scripts=(asked.script,),
-        flags=(asked.flags,) if asked.flags else (),
-        seeds={
-            "plan": "attribution",
-            "runs": bases,
-            "baselines": max(bases - 1, 2),
-            "streams": list(sources),
-        },
-        name=asked.name,
-        folder=asked.folder,
-        separate=True,
-        vary_pinned=asked.vary_pinned,
-    )
-    return design_of(request)
-
-
-def answered(sweep: str, streams: Mapping[str, Any], level: float = 0.95) -> Answer:
-    """What the runs of a sweep say so far."""
-    found = read(sweep)
-    (group,) = found.having
-    return why_of_runs(found, group, streams, level=level)
-
-
-def first_streams(sweep: str) -> Mapping[str, Any]:
-    """What drew random numbers in the runs of a sweep: the union over its first runs.
-
-    Raises:
-        InputError: The sweep was not made by ``seedbed why``.
-    """
-    store, found = Store(), read(sweep)
-    merged: dict[str, Any] = {"sources": {}, "pins": []}
-    try:
-        for run in found.sweep.runs[:FIRST]:
-            if run.state != "finished":
-                continue
-            streams = read_streams(run.run_id, store)
-            merged["pins"] = merged["pins"] or streams["pins"]
-            for name, drawn in streams["sources"].items():
-                merged["sources"].setdefault(name, drawn)
-    except NotRecordedError as error:
+def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:
+    if allocation.runs > asked.runs:
+        sources = list(allocation.baselines)
         raise InputError(
-            f"{sweep} was not made by seedbed why, so it does not say what its script draws: ask "
-            "seedbed why SCRIPT."
-        ) from error
-    return merged
+            f"--runs must be at least {allocation.runs} for the {len(sources)} sources of "
+            f"{asked.target.name} ({', '.join(sources)}), got {asked.runs}."
+        )
+    return allocation
 
 
-def _size(bases: int, sources: Sequence[str]) -> int:
-    return 1 + bases + len(sources) * max(bases - 1, 2)
+def answered(asked: WhyRequest, sweep: str, streams: Mapping[str, Any]) -> Answer:
+    """What the runs of a sweep say so far."""
+    record = read(sweep, arms=False).sweep
+    number = choose_number(record, asked.metric)
+    found = recorded(record, arms=False, metric=number.metric)
+    (group,) = found.having
+    return why_of_runs(found, group, streams, number, level=asked.level)

@@ -1,6 +1,6 @@
 """The fields of `seeds`."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     Discriminator,
@@ -18,6 +18,8 @@ from seedbed.sweeps.spec.section import (
 )
 
 Levels = Count | SeedList
+SomeSource = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^;=]+$")]
+"""A source of an experiment, or a stream of a script."""
 
 
 class CrossedSeeds(Section):
@@ -67,8 +69,13 @@ class PlanSeeds(Section):
         Annotated[int, Field(ge=2, le=1000)], Field(description="runs in which every source varies")
     ] = 10
     baselines: Annotated[
-        Annotated[int, Field(ge=2, le=1000)],
-        Field(description="of these, runs repeated with one source changed, each source in turn"),
+        Annotated[int, Field(ge=2, le=1000)]
+        | dict[SomeSource, Annotated[int, Field(ge=1, le=1000)]],
+        Field(
+            description="of these, runs repeated with one source changed, each source in turn; or "
+            "how many by source, which leaves out `sources`",
+            examples=[6, {"init": 8, "order": 4}],
+        ),
     ] = 6
     sources: Annotated[
         Annotated[list[SourceName], Field(min_length=1)] | None,
@@ -86,7 +93,7 @@ class PlanSeeds(Section):
     ] = 6
 
     streams: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^;=]+$")]] | None,
+        list[SomeSource] | None,
         Field(
             description="of a repeated script: its sources, each on a stream of random numbers of "
             "its own, as `seedbed why` finds them",
@@ -98,11 +105,30 @@ class PlanSeeds(Section):
     def _fits(self) -> Self:
         if self.streams is not None and (self.sources or self.crossed):
             raise ValueError("streams stand for a script's sources: leave out sources and crossed")
-        if self.baselines > self.runs:
+        if self.most_baselines > self.runs:
             raise ValueError(
-                f"baselines must be among the runs, got {self.baselines} of {self.runs}"
+                f"baselines must be among the runs, got {self.most_baselines} of {self.runs}"
             )
+        self._check_sources()
         return self
+
+    def _check_sources(self) -> None:
+        """Baselines by source name sources that there are."""
+        if isinstance(self.baselines, int):
+            return
+        if self.sources:
+            raise ValueError("baselines by source name the sources: leave out sources")
+        known = get_args(SourceName) if self.streams is None else tuple(self.streams)
+        for source in self.baselines:
+            if source not in known:
+                raise ValueError(f"baselines must name one of {', '.join(known)}, got {source}")
+
+    @property
+    def most_baselines(self) -> int:
+        """Baselines of the source that has most."""
+        if isinstance(self.baselines, int):
+            return self.baselines
+        return max(self.baselines.values(), default=0)
 
 
 def _seeds_tag(value: Any) -> str:

@@ -39,6 +39,7 @@ class Recorded:
         notes: What else is to be known: runs without a result, repeats, shared seeds.
         of_scripts: Those of them that say which number stands for a script's run.
         progress: Told how far the reading of files is.
+        metric: Name of the metric that counts.
     """
 
     sweep: SweepRecord
@@ -48,6 +49,7 @@ class Recorded:
     notes: tuple[str, ...]
     of_scripts: tuple[str, ...] = ()
     progress: Progress = silent
+    metric: str = METRIC
 
     @property
     def having(self) -> tuple[Group, ...]:
@@ -60,8 +62,8 @@ class Recorded:
         if not found:
             said = " ".join(self.notes) or f"It has {len(self.sweep.runs)} runs."
             raise InputError(
-                f"the sweep {self.sweep.name!r} has no finished run with {METRIC}, so nothing can "
-                f"be said. {said} Run it again: it starts where it stopped"
+                f"the sweep {self.sweep.name!r} has no finished run with {self.metric}, so "
+                f"nothing can be said. {said} Run it again: it starts where it stopped"
             )
         return found
 
@@ -110,13 +112,26 @@ def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
 
 
 def recorded(
-    sweep: SweepRecord, progress: Progress = silent, *, whole: bool = False, arms: bool = True
+    sweep: SweepRecord,
+    progress: Progress = silent,
+    *,
+    whole: bool = False,
+    arms: bool = True,
+    metric: str = METRIC,
 ) -> Recorded:
-    """Group and count the runs of a record; the other arguments as in ``read``."""
+    """Group and count the runs of a record; the other arguments as in ``read``.
+
+    Args:
+        sweep: The record.
+        progress: Told how far the reading is.
+        whole: Of a search, with the runs that only chose its configurations.
+        arms: Whether the arms of a script are parted.
+        metric: Name of the metric that counts; any but the test accuracy may be any number.
+    """
     of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)]
     every = sweep = with_arms(sweep) if arms else sweep
     sweep, about_search = (sweep, None) if whole else result_of(sweep)
-    groups = group_runs(sweep, METRIC)
+    groups = group_runs(sweep, metric, fraction=metric == METRIC)
     counted = [run for group in groups for run in group.every]
     counts = count_runs(every, groups, of=sweep)
     return Recorded(
@@ -133,6 +148,7 @@ def recorded(
         ),
         of_scripts=tuple(of_scripts),
         progress=progress,
+        metric=metric,
     )
 
 
@@ -239,6 +255,6 @@ def about(found: Recorded) -> dict[str, object]:
         "name": sweep.name,
         "run_id": sweep.run_id,
         "experiment": sweep.experiment,
-        "metric": METRIC,
+        "metric": found.metric,
         "counts": found.counts,
     }

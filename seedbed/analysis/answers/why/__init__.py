@@ -1,0 +1,1 @@
+"""``why``: which source makes the numbers of a script or an experiment vary."""

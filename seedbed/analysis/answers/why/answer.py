@@ -1,0 +1,170 @@
+"""Which source makes a number vary, by how much, and how to pin it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
+from seedbed.analysis.answers.sources import sources_of_runs
+from seedbed.analysis.answers.why import sentences as say
+from seedbed.analysis.answers.why.number import Number
+from seedbed.analysis.answers.why.source import (
+    WhySource,
+    free_sources,
+    pinned_sources,
+    varying_source,
+)
+from seedbed.analysis.findings.attribution_parts import plan_parts
+from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.findings.seed_table import NUMERIC
+from seedbed.analysis.statistics.decompose import Split, split
+from seedbed.analysis.statistics.source_bounds import bounded_shares
+from seedbed.system.errors import InputError
+
+
+def why_of_runs(
+    found: Recorded,
+    group: Group,
+    streams: Mapping[str, Any],
+    number: Number,
+    *,
+    level: float = 0.95,
+) -> Answer:
+    """Attribute the variation of one configuration to its sources.
+
+    Args:
+        found: The sweep, read for the number.
+        group: The configuration.
+        streams: What drew random numbers.
+        number: The number that it is about.
+        level: Confidence level.
+
+    Raises:
+        InputError: No run has the number.
+    """
+    known = [score_of(run, number.metric) for run in group.every]
+    scores = [score for score in known if score is not None]
+    if not scores:
+        raise InputError(f"why needs a number of each run, but no run gave {number.words}")
+    pinned = pinned_sources(streams)
+    if group.bit_identical or len(set(scores)) == 1 or not free_sources(streams):
+        return _nothing_varies(group, scores, pinned, streams, number)
+    answer = sources_of_runs(found, group, level=level)
+    measure = str(answer.fields["measure"])
+    sd = float(np.std(scores, ddof=1))
+    parts = _finite(found, group, number)
+    same = _same(found, answer, number)
+    varying = _sources(answer, streams, sd)
+    fields = {
+        "metric": number.metric,
+        "number": number.words,
+        "n": len(scores),
+        "measure": measure,
+        "sd": sd,
+        "split": parts,
+        "sources": [*varying, *pinned],
+        "identical": same,
+        "notes": answer.fields.get("notes", []),
+    }
+    lines = (
+        say.headline(varying, number, measure),
+        *say.other_shares(varying),
+        say.spread(scores, number, parts),
+        *say.pins(pinned),
+        *say.bits(same, has_weights=answer.fields.get("identical") is not None),
+        *say.unresolved(varying),
+    )
+    rows = [(one.source, one.share) for one in varying if one.share is not None]
+    made = Answer(lines, fields, tuple(rows), scores={found.sweep.name: np.array(scores)})
+    return _with_table(made, [*varying, *pinned], number)
+
+
+def varying_sources(answer: Answer) -> list[WhySource]:
+    """The sources of an answer that no seed of the script pins, the largest share first."""
+    sources: Any = answer.fields["sources"]
+    return [one for one in sources if not one.pinned_by]
+
+
+def _sources(answer: Answer, streams: Mapping[str, Any], sd: float) -> list[WhySource]:
+    every: Any = answer.fields["sources"]
+    there = {*streams["sources"], NUMERIC}  # an experiment's record names seeds that draw nothing
+    shares = [share for share in every if there & set(share.source.split("+"))]
+    known = bounded_shares(
+        {share.source: share.left for share in shares},
+        {share.source: share.removed for share in shares},
+    )
+    found = [
+        varying_source(replace(share, left=known[share.source]), streams, sd) for share in shares
+    ]
+    return sorted(found, key=lambda one: -(one.share.value if one.share else -1))
+
+
+def _nothing_varies(
+    group: Group,
+    scores: Sequence[float],
+    pinned: list[WhySource],
+    streams: Mapping[str, Any],
+    number: Number,
+) -> Answer:
+    runs = len(group.every) + group.repeats
+    if group.bit_identical:
+        first = f"Nothing varies: all {runs} runs end with the same weights, bit for bit."
+    elif not free_sources(streams):
+        first = f"Nothing that this script draws varies: all of it is pinned ({runs} runs)."
+    else:
+        level = number.unit.level(scores[0])
+        first = f"The number does not vary: all {runs} runs give {level} ({number.words})."
+    fields = {
+        "metric": number.metric,
+        "number": number.words,
+        "n": len(scores),
+        "measure": None,
+        "sd": 0.0,
+        "split": None,
+        "sources": pinned,
+        "identical": group.bit_identical,
+        "notes": [],
+    }
+    return _with_table(Answer((first, *say.pins(pinned)), fields, ()), pinned, number)
+
+
+def _finite(found: Recorded, group: Group, number: Number) -> Split | None:
+    if not number.is_score:
+        return None
+    stack, _ = found.stack(group, None)
+    if stack is None or len(stack.positions) < 2:
+        return None
+    return split(stack.errors)
+
+
+def _same(found: Recorded, answer: Answer, number: Number) -> bool | None:
+    """Whether two runs with equal seeds agree: in their weights, else in their number."""
+    known = answer.fields.get("identical")
+    by_weights = known if isinstance(known, bool) else None
+    parts = plan_parts(found.sweep, found.sweep.runs)
+    if by_weights is not None or parts is None or parts.identical is None:
+        return by_weights
+    one, two = (score_of(run, number.metric) for run in parts.identical)
+    return one == two
+
+
+def _with_table(answer: Answer, sources: Sequence[WhySource], number: Number) -> Answer:
+    """The answer; in a terminal the sources stand below it as a table."""
+    head = ("source", "share", "sd", "lines", "to pin it")
+    rows = [head, *(_row(one, number) for one in sources)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(head) - 1)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        for row in rows
+    ]
+    return replace(answer, lines=(*answer.sentences, "", *lines)) if sources else answer
+
+
+def _row(one: WhySource, number: Number) -> tuple[str, ...]:
+    share = "pinned" if one.pinned_by else say.percent(one.share) if one.share else "unknown"
+    sd = number.unit.difference(one.sd) if one.sd is not None else ""
+    return one.source, share, sd, ", ".join(one.lines), one.pinned_by or one.pin

@@ -1,0 +1,94 @@
+"""The command, and the lines of a sweep's file, that tell the sources of a sweep apart."""
+
+import io
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.findings.configurations import Group
+from seedbed.system.errors import NotRecordedError
+from seedbed.tracking.reading.design_file import read_design_file
+from seedbed.tracking.records import SweepRecord
+from seedbed.tracking.store import Store
+
+YAML_LINES = ("seeds:", "  plan: attribution")
+SCRIPT = "script"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What tells the sources of a sweep apart.
+
+    Attributes:
+        command: What to type.
+        lines: The lines that a sweep's file needs instead; empty for a script.
+    """
+
+    command: str
+    lines: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The step as lines of text, to copy."""
+        file = ("Or in the sweep's file:", *(f"    {line}" for line in self.lines))
+        return ("This command tells them apart:", f"    {self.command}", *(file * bool(self.lines)))
+
+
+def with_step(answer: Answer, step: NextStep | None) -> Answer:
+    """The answer, with the step below its sentences and in its fields."""
+    if step is None:
+        return answer
+    sentences = (*answer.sentences, *step.sentences)
+    lines = (*answer.lines, *step.sentences) if answer.lines else ()
+    return replace(answer, sentences=sentences, lines=lines, fields={**answer.fields, "next": step})
+
+
+def next_step(sweep: SweepRecord, group: Group, runs: int | None = None) -> NextStep | None:
+    """The command that tells the sources of a configuration apart.
+
+    Args:
+        sweep: The sweep.
+        group: Its configuration.
+        runs: How many runs to allow; None for the default.
+
+    Returns:
+        The step; None if the sweep does not say how its runs are made.
+    """
+    budget = [] if runs is None else ["--runs", str(runs)]
+    if sweep.experiment == SCRIPT:
+        return _of_script(group, budget)
+    try:
+        fields = _fields(read_design_file(sweep.run_id, Store()))
+    except NotRecordedError:
+        return None
+    options = {**fields.get("options", {}), **dict(group.options)}
+    given = [part for name, value in options.items() for part in ("--set", _setting(name, value))]
+    words = ["seedbed", "why", str(fields.get("experiment", sweep.experiment)), *given, *budget]
+    return NextStep(shlex.join(words), () if sweep.plan else YAML_LINES)
+
+
+def _of_script(group: Group, budget: list[str]) -> NextStep | None:
+    run = next(iter(group.every), None)
+    if run is None:
+        return None
+    options = run.options
+    path = os.path.relpath(Path(str(options.get("folder", ""))) / str(options.get("script", "")))
+    flags = shlex.split(str(options.get("arguments", "")))
+    folder = ["--folder", os.path.relpath(str(options["folder"]))]
+    words = ["seedbed", "why", path, *(folder if options.get("whole_folder") else []), *budget]
+    return NextStep(shlex.join([*words, *(["--", *flags] if flags else [])]))
+
+
+def _setting(name: str, value: object) -> str:
+    return f"{name}={str(value).lower() if isinstance(value, bool) else value}"
+
+
+def _fields(text: str) -> Mapping[str, Any]:
+    from ruamel.yaml import YAML
+
+    found = YAML(typ="safe", pure=True).load(io.StringIO(text))
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,105 @@
+"""The sentences of ``why``: the largest source first, then what is left, pinned and open."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seedbed.analysis.answers.why.number import Number
+from seedbed.analysis.answers.why.source import CLOSE, WhySource
+from seedbed.analysis.statistics.decompose import Split
+from seedbed.analysis.statistics.estimate import Estimate
+
+
+def headline(varying: Sequence[WhySource], number: Number, measure: str) -> str:
+    """The largest source with its share."""
+    what = (
+        f"the variance of {number.words}"
+        if measure == "accuracy"
+        else "the disagreement between runs on single examples"
+    )
+    first = varying[0] if varying else None
+    if first is None or first.share is None:
+        return f"Unresolved: these runs cannot say which source makes {what}."
+    others = [one.share for one in varying[1:] if one.share is not None]
+    stands_out = first.share.low is not None and all(
+        other.high is not None and other.high < first.share.low for other in others
+    )
+    verb = "make" if first.plural else "makes"
+    if stands_out and others:
+        alone = "they leave" if first.plural else "it leaves"
+        return (
+            f"{capital(first.words)} {verb} most of the difference: alone, {alone} "
+            f"{percent(first.share)} of {what}."
+        )
+    if len(varying) == 1:
+        return f"{capital(first.words)} {verb} all of the difference that this script shows."
+    return (
+        f"No source stands out: {first.words} {verb} the most, {percent(first.share)} of {what}, "
+        "but the intervals overlap."
+    )
+
+
+def other_shares(varying: Sequence[WhySource]) -> list[str]:
+    """The shares of the other sources."""
+    told = [f"{one.words} {percent(one.share)}" for one in varying[1:] if one.share]
+    if not told:
+        return []
+    return [f"By itself: {', '.join(told)}. Shares overlap, so they need not add up to 100 %."]
+
+
+def spread(scores: Sequence[float], number: Number, parts: Split | None) -> str:
+    """How much a run's number moves, and how much of it is the finite test set."""
+    unit, sd = number.unit, float(np.std(scores, ddof=1))
+    moves = (
+        f"A run gives {unit.level(float(np.mean(scores)))} on average ({number.words}) and moves "
+        f"by {unit.difference(sd)} (sd, {len(scores)} runs)"
+    )
+    if parts is None or parts.identical:
+        return f"{moves}."
+    noise = unit.difference(parts.finite_test_set)
+    return f"{moves}; {noise} of it is sampling noise of the finite test set."
+
+
+def pins(pinned: Sequence[WhySource]) -> list[str]:
+    """Which sources the script pins itself."""
+    return [
+        f"{capital(one.words)} {'are' if one.plural else 'is'} fixed by {one.pinned_by}."
+        for one in pinned
+    ]
+
+
+def bits(same: bool | None, *, has_weights: bool) -> list[str]:
+    """Whether runs with equal seeds are equal."""
+    if same is None:
+        return []
+    what = "identical bit for bit" if has_weights else "equal in their number"
+    if same:
+        return [f"With all of them pinned, runs are {what}."]
+    return [f"Even with equal seeds, two runs are not {what}: something else varies."]
+
+
+def unresolved(varying: Sequence[WhySource]) -> list[str]:
+    """Which shares are not known yet."""
+    open_ = [one.source for one in varying if not one.resolved]
+    if not open_:
+        return []
+    return [
+        f"Not known to ±{CLOSE * 100:.0f} points yet: {', '.join(open_)}. More runs would tell: "
+        "--runs."
+    ]
+
+
+def percent(estimate: Estimate | None) -> str:
+    """A share with its interval: ``71 % (60 to 80 %)``."""
+    if estimate is None:
+        return "unknown"
+    value = f"{min(max(estimate.value, 0.0), 1.0) * 100:.0f} %"
+    if estimate.low is None or estimate.high is None:
+        return value
+    low, high = (min(max(end, 0.0), 1.0) * 100 for end in (estimate.low, estimate.high))
+    return f"{value} ({low:.0f} to {high:.0f} %)"
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,122 @@
+"""One source of a script, and what is known of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.sources import SourceShare
+
+CLOSE = 0.1
+"""A share is known when its interval reaches no further than this to either side."""
+
+_WORDS = {
+    "init": "the first weights",
+    "order": "the order of the examples",
+    "dropout": "dropout",
+    "augmentation": "augmentation",
+    "split": "the split",
+    "numeric": "what no seed sets (threads, operations)",
+    "other": "draws that no line of the script asks for",
+}
+_PLURAL = frozenset({"init", "other"})
+_PIN = {
+    "init": "keras.utils.set_random_seed(7) before the model is built",
+    "order": "keras.utils.set_random_seed(7) before fit",
+    "dropout": "keras.layers.Dropout(rate, seed=7), or keras.utils.set_random_seed(7)",
+    "augmentation": "seed=7 in each random layer or flow(…)",
+    "split": "random_state=7, or np.random.seed(7) before it",
+    "numeric": "threads: 1 and op_determinism: true (numeric: fixed)",
+}
+
+
+@dataclass(frozen=True)
+class WhySource:
+    """One source of a script.
+
+    Attributes:
+        source: Its name, such as ``init`` or ``line 14``.
+        share: Share of the variation that is left if it alone varies; None where unknown.
+        removed: Share that is gone if it alone is pinned; None where unknown.
+        sd: Standard deviation of the number that it makes alone; None where unknown.
+        resolved: Whether the share is known to ``CLOSE``.
+        lines: Lines of the script that draw.
+        pin: What to write to pin it.
+        pinned_by: The script's own seed that pins it, such as ``np.random.seed (line 3)``.
+    """
+
+    source: str
+    share: Estimate | None
+    removed: Estimate | None
+    sd: float | None
+    resolved: bool
+    lines: tuple[str, ...]
+    pin: str
+    pinned_by: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The source in words, such as ``the first weights`` or ``what line 14 draws``."""
+        names = (_WORDS.get(one, f"what {one} draws") for one in self.source.split("+"))
+        return " with ".join(names)
+
+    @property
+    def plural(self) -> bool:
+        """Whether its words take a verb in the plural."""
+        return self.source in _PLURAL
+
+    @property
+    def width(self) -> float:
+        """How wide the interval of its share is; 1 where there is none."""
+        if self.share is None or self.share.low is None or self.share.high is None:
+            return 1.0
+        return self.share.high - self.share.low
+
+
+def free_sources(streams: Mapping[str, Any]) -> list[str]:
+    """Sources that drew random numbers which no seed of the script pins."""
+    return [name for name, found in streams["sources"].items() if found["draws"]]
+
+
+def varying_source(share: SourceShare, streams: Mapping[str, Any], sd: float) -> WhySource:
+    """What is known of a source that varies.
+
+    Args:
+        share: Its share of the variation.
+        streams: What drew random numbers.
+        sd: Standard deviation of the number if all sources vary.
+    """
+    left = share.left
+    known = left is not None and left.low is not None and left.high is not None
+    close = known and left is not None and (left.high or 0) - (left.low or 0) <= 2 * CLOSE
+    drawn = streams["sources"].get(share.source, {})
+    pin = drawn.get("pin") or _PIN.get(share.source, f"a seed for the generator in {share.source}")
+    return WhySource(
+        source=share.source,
+        share=left,
+        removed=share.removed,
+        sd=sqrt(max(left.value, 0.0)) * sd if left is not None else None,
+        resolved=bool(close),
+        lines=tuple(drawn.get("lines", ())),
+        pin=pin,
+    )
+
+
+def pinned_sources(streams: Mapping[str, Any]) -> list[WhySource]:
+    """Sources that the script pins itself, with its seed and line."""
+    return [
+        WhySource(
+            name,
+            None,
+            None,
+            None,
+            resolved=True,
+            lines=tuple(found["lines"]),
+            pin="",
+            pinned_by=f"{found['pins'][0]['call']}({found['pins'][0]['value']}), "
+            f"{found['pins'][0]['line']}",
+        )
+        for name, found in streams["sources"].items()
+        if not found["draws"] and found["pins"]
+    ]

@@ -1,0 +1,36 @@
+"""What drew random numbers in the runs of a sweep that ``why`` made of a script."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.system.errors import InputError, NotRecordedError
+from seedbed.tracking.reading.random_streams import read_streams
+from seedbed.tracking.store import Store
+
+FIRST = 3
+"""Runs of the first look: two with equal seeds, one with others."""
+
+
+def recorded_streams(sweep: str) -> Mapping[str, Any]:
+    """The union over the first runs of a sweep.
+
+    Raises:
+        InputError: The sweep was not made by ``seedbed why``.
+    """
+    store = Store()
+    merged: dict[str, Any] = {"sources": {}, "pins": []}
+    try:
+        for run in read(sweep).sweep.runs[:FIRST]:
+            if run.state != "finished":
+                continue
+            streams = read_streams(run.run_id, store)
+            merged["pins"] = merged["pins"] or streams["pins"]
+            for name, drawn in streams["sources"].items():
+                merged["sources"].setdefault(name, drawn)
+    except NotRecordedError as error:
+        raise InputError(
+            f"{sweep} was not made by seedbed why, so it does not say what its script draws: ask "
+            "seedbed why SCRIPT."
+        ) from error
+    return merged
