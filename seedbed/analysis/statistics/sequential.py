@@ -13,28 +13,20 @@ from scipy import optimize, stats
 
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.analysis.statistics.plan import _probability
+from seedbed.analysis.statistics.spending import (
+    DEFAULT_SPENDING,
+    SPENT,
+    Spending,
+    check_spending,
+    scale_for_t,
+)
 from seedbed.system.errors import InputError
 
 LOOKS = (5, 10, 15, 20)
-
-
 FUTILITY_P = 0.5
-
-
 FUTILITY_FROM = 10
-
-
 NODES = 150
 """Gauss–Legendre nodes per look; 100 already agree with 400 to 1e-10."""
-
-
-def obrien_fleming_spent(share: float, alpha: float = 0.05) -> float:
-    """Error spent, both sides, when a share of the runs is in: 4 − 4Φ(z_{α/4}/√share).
-
-    Source: Lan & DeMets (1983), "Discrete sequential boundaries for clinical trials", α₁* with
-    α/2 on each side.
-    """
-    return float(4 * stats.norm.sf(stats.norm.isf(alpha / 4) / sqrt(share)))
 
 
 def _crossing(
@@ -51,18 +43,18 @@ def _crossing(
 
 
 @lru_cache(maxsize=64)
-def _boundaries(looks: tuple[int, ...], alpha: float) -> tuple[float, ...]:
+def _boundaries(looks: tuple[int, ...], alpha: float, spending: Spending) -> tuple[float, ...]:
+    spent_at = SPENT[spending]
     times = np.array(looks) / looks[-1]
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    spent = obrien_fleming_spent(float(times[0]), alpha)
+    spent = spent_at(float(times[0]), alpha)
     found = [float(stats.norm.isf(spent / 2))]
     edge = found[0] * sqrt(times[0])
     points, masses = edge * nodes, edge * weights
     masses = masses * stats.norm.pdf(points, scale=sqrt(times[0]))
     for before, now in pairwise(times):
         step = sqrt(now - before)
-        more = obrien_fleming_spent(float(now), alpha) - spent
-
+        more = spent_at(float(now), alpha) - spent
         excess = _crossing(points, masses, sqrt(now), step, more)
         z = float(optimize.brentq(excess, 0.0, 30.0, xtol=1e-12))
         found.append(z)
@@ -74,33 +66,47 @@ def _boundaries(looks: tuple[int, ...], alpha: float) -> tuple[float, ...]:
     return tuple(found)
 
 
-def boundaries(looks: Sequence[int] = LOOKS, alpha: float = 0.05) -> tuple[float, ...]:
+def boundaries(
+    looks: Sequence[int] = LOOKS,
+    alpha: float = 0.05,
+    spending: Spending = DEFAULT_SPENDING,
+    *,
+    for_t: bool = True,
+) -> tuple[float, ...]:
     """Two-sided z boundaries of the group-sequential plan, one per look.
 
-    Lan–DeMets spending of O'Brien–Fleming type; each boundary solves for the error spent at its
-    look by integrating the density of the sum over the region not yet stopped.
+    Each boundary solves for the error spent at its look by integrating the density of the sum over
+    the region not yet stopped.
 
     Args:
         looks: Numbers of pairs at which to look, increasing; the last one is the end.
         alpha: Two-sided type I error over all looks.
+        spending: How the error is spent.
+        for_t: Scale the error so that few pairs keep to it by t (``scale_for_t``); False gives the
+            boundaries as published, for four equal looks 2.3683, 2.3675, 2.3581, 2.3497 (Pocock
+            type) or 4.3326, 2.9631, 2.3590, 2.0141 (O'Brien–Fleming type).
 
     Returns:
-        |z| at or above which to stop; 4.3326, 2.9631, 2.3590, 2.0141 for four equal looks.
+        |z| at or above which to stop.
 
     Raises:
-        InputError: Looks that do not increase.
+        InputError: Looks that do not increase, or no such spending.
 
     Source: Armitage, McPherson & Rowe (1969), recursion; Lan & DeMets (1983), spending.
     """
     _probability(alpha, "the level alpha")
     if not looks or looks[0] < 2 or any(b <= a for a, b in pairwise(looks)):
         raise InputError(f"looks must increase from 2 pairs or more, got {tuple(looks)}")
-    return _boundaries(tuple(looks), alpha)
+    check_spending(spending)
+    scale = scale_for_t(looks, spending) if for_t else 1.0
+    return _boundaries(tuple(looks), alpha * scale, spending)
 
 
-def nominal_levels(looks: Sequence[int] = LOOKS, alpha: float = 0.05) -> tuple[float, ...]:
-    """Two-sided p to reach at each look: 1.5e-5, .00305, .0183, .0440 by default."""
-    return tuple(float(2 * stats.norm.sf(z)) for z in boundaries(looks, alpha))
+def nominal_levels(
+    looks: Sequence[int] = LOOKS, alpha: float = 0.05, spending: Spending = DEFAULT_SPENDING
+) -> tuple[float, ...]:
+    """Two-sided p of t to reach at each look; by default .0166, .0166, .0169, .0173."""
+    return tuple(float(2 * stats.norm.sf(z)) for z in boundaries(looks, alpha, spending))
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,7 @@ def sequential_decision(
     looks: Sequence[int] = LOOKS,
     alpha: float = 0.05,
     futility: bool = True,
+    spending: Spending = DEFAULT_SPENDING,
 ) -> SequentialDecision:
     """Apply the group-sequential rule to the pairs so far, look by look.
 
@@ -141,11 +148,12 @@ def sequential_decision(
         looks: Numbers of pairs at which to look.
         alpha: Two-sided type I error over all looks.
         futility: Whether to stop when there is little hope.
+        spending: How the error is spent over the looks.
 
     Source: Jennison & Turnbull (2000), Group Sequential Methods, section 3.3 (t on nominal p).
     """
     values = as_scores(differences, "differences", least=0)
-    levels = nominal_levels(looks, alpha)
+    levels = nominal_levels(looks, alpha, spending)
     p: float | None = None
     last, nominal = 0, None
     for look, level in zip(looks, levels, strict=True):

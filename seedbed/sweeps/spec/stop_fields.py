@@ -8,6 +8,7 @@ from pydantic import (
     model_validator,
 )
 
+from seedbed.analysis.statistics.spending import DEFAULT_SPENDING, Spending
 from seedbed.sweeps.spec.section import (
     Count,
     Level,
@@ -44,6 +45,10 @@ class Comparison(Section):
         Annotated[float, Field(gt=0, lt=0.5)],
         Field(description="chance to find a difference where there is none, over all looks"),
     ] = 0.05
+    spending: Annotated[
+        Spending,
+        Field(description="how that chance is spent over the looks: early (pocock), evenly, late"),
+    ] = DEFAULT_SPENDING
     futility: Annotated[
         bool, Field(description="also stop when, from 10 pairs on, there is little hope (p > .5)")
     ] = True

@@ -180,7 +180,11 @@ class ComparisonRule(_Rule):
     def _decision(self, state: SweepState) -> SequentialDecision:
         differences = self._differences(state)[: self._looks[-1]]
         return sequential_decision(
-            differences, self._looks, self._rule.alpha, futility=self._rule.futility
+            differences,
+            self._looks,
+            self._rule.alpha,
+            futility=self._rule.futility,
+            spending=self._rule.spending,
         )
 
     def _differences(self, state: SweepState) -> list[float]:
@@ -223,7 +227,7 @@ class ComparisonRule(_Rule):
 
     @property
     def _levels(self) -> tuple[float, ...]:
-        return nominal_levels(self._looks, self._rule.alpha)
+        return nominal_levels(self._looks, self._rule.alpha, self._rule.spending)
 
 
 def _decided(decision: SequentialDecision) -> str:

@@ -1,0 +1,104 @@
+"""How many pairs of runs a verdict takes, by the way in which one looks.
+
+    python -m benchmarks.runs_to_verdict --write docs/runs-to-verdict.md
+
+Simulated normal differences, A − B in sds of a pair; 20 pairs at most.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import numpy as np
+from scipy import stats
+
+from benchmarks.simulations.row import Bools, Floats, Ints
+from benchmarks.simulations.sequential import rule, t_by_n
+from seedbed.analysis.statistics.anytime import E_REJECT
+from seedbed.analysis.statistics.spending import DEFAULT_SPENDING, SPENT
+
+DIFFERENCES = (0.0, 0.7, 1.0, 1.5, 2.0, 3.0)
+MOST = 20
+FROM_THREE = (3, 5, 10, 15, 20)
+HEAD = """# Runs to a verdict
+
+Mean number of pairs (runs of A and B with the same seed) until the verdict, and in brackets the
+share of studies that say *different*, by the true difference in sds of a pair. At most 20 pairs,
+type I error 5 % over all looks; plans with looks stop for futility where p > .5 from 10 pairs on.
+{n:,} studies per cell (`python -m benchmarks.runs_to_verdict --write docs/runs-to-verdict.md`).
+
+"""
+FOOT = """
+`stop: {{comparison: {{}}}}` spends as {default}: it ends soonest where the difference is one sd or
+more. What it costs: at 0.7 sd it finds a difference less often than late spending does
+(`spending: obrien_fleming`). A comparison that stops early overstates the difference, whatever the
+spending. The e-process needs no plan: it may be looked at after every pair, for as long as one
+likes.
+"""
+
+
+def fixed(values: Floats) -> tuple[Bools, Ints]:
+    """The paired t test of all pairs, once."""
+    p = 2 * stats.t.sf(np.abs(t_by_n(values)[:, MOST - 1]), MOST - 1)
+    return np.asarray(p < 0.05), np.full(len(values), MOST)
+
+
+def e_process(values: Floats) -> tuple[Bools, Ints]:
+    """The mixture t e-process, looked at after every pair."""
+    t = t_by_n(values)
+    at = np.full(len(values), MOST)
+    over = np.zeros(len(values), dtype=bool)
+    for n in range(2, MOST + 1):
+        nu, spread = n - 1, 1 + n
+        square = t[:, n - 1] ** 2
+        ratio = np.log1p(square / nu) - np.log1p(square / (nu * spread))
+        now = ~over & (-0.5 * np.log(spread) + (nu + 1) / 2 * ratio >= np.log(E_REJECT))
+        at[now] = n
+        over |= now
+    return over, at
+
+
+WAYS: dict[str, Callable[[Floats], tuple[Bools, Ints]]] = {
+    "fixed 20 pairs": fixed,
+    **{
+        f"looks at 5, 10, 15, 20: {name}": lambda v, name=name: rule(v, name, futility=True)  # type: ignore[misc]
+        for name in SPENT
+    },
+    "looks at 3, 5, 10, 15, 20: pocock": lambda v: rule(
+        v, "pocock", looks=FROM_THREE, futility=True
+    ),
+    "e-process, every pair": e_process,
+}
+
+
+def table(studies: int, rng: np.random.Generator) -> str:
+    """The ways to look in rows, the true differences in columns, as Markdown."""
+    values = rng.normal(size=(studies, MOST))
+    lines = [
+        "| way | " + " | ".join(f"d = {d:g}" for d in DIFFERENCES) + " |",
+        "|---" * (len(DIFFERENCES) + 1) + "|",
+    ]
+    for name, way in WAYS.items():
+        cells = []
+        for d in DIFFERENCES:
+            different, at = way(values + d)
+            cells.append(f"{at.mean():.1f} ({different.mean():.3f})")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+@click.command()
+@click.option("--write", type=click.Path(path_type=Path), help="Markdown file to write.")
+@click.option("--studies", type=int, default=100_000, show_default=True, help="Studies per cell.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the simulation.")
+def main(write: Path | None, studies: int, seed: int) -> None:
+    """Print how many pairs each way to look takes to a verdict."""
+    found = table(studies, np.random.default_rng(seed))
+    print(found)
+    if write is not None:
+        text = HEAD.format(n=studies) + found + FOOT.format(default=DEFAULT_SPENDING)
+        write.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
