@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
+from scipy import stats
 
+from seedbed.analysis.answers.predictions.calibration import calibration_of_answers
 from seedbed.analysis.statistics.calibration import (
     calibration,
     debiased_l2,
     ece_if_calibrated,
     expected_calibration_error,
+    overconfidence,
 )
 from seedbed.system.errors import InputError
 
@@ -70,3 +73,33 @@ def test_bad_input() -> None:
         debiased_l2([0.5, 0.6], [1, 0])
     with pytest.raises(InputError, match="must match"):
         calibration(np.zeros((2, 5)), np.zeros((2, 4)))
+
+
+def test_the_direction_has_an_interval_over_examples() -> None:
+    correct = np.tile([1, 1, 1, 0, 1, 1, 0, 1, 1, 0], 5)
+    found = overconfidence(np.full(50, 0.7), correct)
+    assert found.value == pytest.approx(0.0, abs=1e-12)
+    half = stats.t.isf(0.025, 49) * np.std(0.7 - correct, ddof=1) / np.sqrt(50)
+    assert (found.low, found.high) == pytest.approx((-half, half))
+    text = calibration_of_answers(np.full((1, 50), 0.7), correct[None, :] == 1).sentences[0]
+    assert "neither too sure nor not sure enough is shown" in text
+    sure = calibration_of_answers(np.full((1, 50), 0.95), correct[None, :] == 1).sentences[0]
+    assert "too sure, by 25 points (95 % interval 11.84 to 38.16, 50 examples)" in sure
+
+
+def test_a_test_set_without_an_error_is_not_certain() -> None:
+    found = overconfidence(np.full(100, 0.99), np.ones(100))
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < 0 < found.high
+
+
+def test_the_interval_of_the_direction_covers() -> None:
+    rng = np.random.default_rng(0)
+    kept = []
+    for _ in range(400):
+        found = overconfidence(*calibrated(rng, 300))
+        assert found.low is not None
+        assert found.high is not None
+        kept.append(found.low <= 0 <= found.high)
+    assert stats.binomtest(sum(kept), 400, 0.95).pvalue > 0.001

@@ -1,9 +1,11 @@
 """Calibration: does 80 % sure mean right 8 times in 10?"""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.analysis.statistics.decompose import signed_sd
@@ -108,6 +110,32 @@ def debiased_l2(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = 1
     mean_right = np.add.reduceat(right[order], starts) / sizes
     noise = mean_right * (1 - mean_right) / (sizes - 1)
     return signed_sd(float((sizes / sure.size * ((mean_sure - mean_right) ** 2 - noise)).sum()))
+
+
+def overconfidence(
+    confidence: npt.ArrayLike, correct: npt.ArrayLike, level: float = 0.95
+) -> Estimate:
+    """Mean confidence minus share of right answers, with an interval over examples.
+
+    The runs are taken as they are; their mean difference at each example is one observation. The
+    variance is at least what calibrated answers have at these confidences, s(1 − s) over the number
+    of runs, so that a test set without an error does not count as certain.
+
+    Args:
+        confidence: ``[run, example]`` probability of the predicted class.
+        correct: ``[run, example]`` 0/1.
+        level: Confidence level.
+
+    Source: Student (1908) over examples; the least variance is Spiegelhalter's (1986).
+    """
+    sure = np.atleast_2d(np.asarray(confidence, dtype=np.float64))
+    gap = (sure - np.atleast_2d(np.asarray(correct, dtype=np.float64))).mean(axis=0)
+    runs, size = sure.shape
+    variance = max(float(gap.var(ddof=1)), float((sure * (1 - sure)).mean()) / runs)
+    half = float(stats.t.isf((1 - level) / 2, size - 1)) * sqrt(variance / size)
+    value = float(gap.mean())
+    method = "confidence minus accuracy, t over examples"
+    return Estimate(value, value - half, value + half, size, method, level)
 
 
 def calibration(

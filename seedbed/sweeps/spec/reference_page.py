@@ -211,8 +211,8 @@ spending; p of .0166, .0166, .0169 and .0173), so that the error over all looks 
 `pocock` decides soonest: 11.5 pairs on average where the true difference is one sd of a pair, 6.6
 where it is two. `obrien_fleming` keeps nearly all of the error for the last look (1.5e-5, .00305,
 .0183, .0440): 14.1 and 10.2 pairs, but .82 instead of .73 found at 0.7 sd
-([figures](runs-to-verdict.md)). The last look must have as many pairs as an exact sign-flip test needs to reach
-`alpha`: 6 for 5 %. Runs under way when the rule stops are finished and recorded.""",
+([figures](runs-to-verdict.md)). The last look must have as many pairs as an exact sign-flip test
+needs to reach `alpha`: 6 for 5 %. Runs under way when the rule stops are finished and recorded.""",
     ),
     ("stop", "budget"): (
         "A budget",

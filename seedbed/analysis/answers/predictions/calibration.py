@@ -15,8 +15,9 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.from_predictions import BINS
-from seedbed.analysis.statistics.calibration import calibration as calibrate
+from seedbed.analysis.statistics.calibration import calibration as calibrate, overconfidence
 from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
 
 
@@ -58,10 +59,10 @@ def calibration_of_answers(
         )
     result = calibrate(confidence, correct, bins=BINS, level=level)
     sure, right = float(confidence.mean()), float(correct.mean())
-    how = "too sure" if sure > right else "not sure enough"
+    gap = overconfidence(confidence, correct, level)
     lines = (
         f"On average the runs are {FRACTION.level(sure)} sure and {FRACTION.level(right)} right: "
-        f"{how}, by {FRACTION.difference(abs(sure - right))}.",
+        f"{_direction(gap)}.",
         f"The debiased L2 calibration error is {FRACTION.difference(result.l2.value)} "
         f"({FRACTION.interval(result.l2)}); 0 is perfect.",
         f"ECE is {FRACTION.difference(result.ece.value)} ({FRACTION.interval(result.ece)}), where "
@@ -76,10 +77,21 @@ def calibration_of_answers(
         "ece_if_calibrated": result.ece_if_calibrated,
         "confidence": sure,
         "accuracy": right,
+        "overconfidence": gap,
         "bins": result.bins,
     }
-    keys = ("l2", "ece", "ece_if_calibrated", "confidence", "accuracy")
+    keys = ("l2", "ece", "ece_if_calibrated", "confidence", "accuracy", "overconfidence")
     return Answer(lines, fields, tuple((key, fields[key]) for key in keys))
+
+
+def _direction(gap: Estimate) -> str:
+    """Whether the runs are too sure, if the interval over examples tells."""
+    size = FRACTION.difference(abs(gap.value))
+    if gap.low is None or gap.high is None or gap.low <= 0 <= gap.high:
+        interval = FRACTION.interval(gap)
+        return f"neither too sure nor not sure enough is shown (too sure by {interval} points)"
+    numbers = f"({FRACTION.interval(gap, sign=1 if gap.value > 0 else -1)}, {gap.n} examples)"
+    return f"{'too sure' if gap.value > 0 else 'not sure enough'}, by {size} {numbers}"
 
 
 def read_answers(path: Path) -> tuple[Floats, npt.NDArray[np.bool_]]:
