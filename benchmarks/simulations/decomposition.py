@@ -7,9 +7,11 @@ from scipy import stats
 from benchmarks.simulations.row import Floats, Row, mean, share
 from seedbed.analysis.statistics.calibration import expected_calibration_error
 from seedbed.analysis.statistics.churn import pairwise_disagreement
+from seedbed.analysis.statistics.classification import macro_f1
 from seedbed.analysis.statistics.crossed import crossed_shares
 from seedbed.analysis.statistics.decompose import bounded_split, split
 from seedbed.analysis.statistics.epochs import cross_fit
+from seedbed.analysis.statistics.proportions import mover_sum, wilson
 from seedbed.analysis.statistics.sources import disagreement_shares, radial_effects
 from seedbed.analysis.statistics.verification import error_rates, hter_by_subject, hter_sd
 
@@ -181,6 +183,48 @@ def other_rows(rng: np.random.Generator) -> list[Row]:
     return table + _hter_rows(rng)
 
 
+def _f1_rows(rng: np.random.Generator) -> list[Row]:
+    """Macro-F1 of one run near 1, three classes of .4, .3 and .3 of the examples."""
+    table = []
+    for right, size in ((0.97, 100), (0.99, 100), (0.97, 1000)):
+        shares = np.full((3, 3), (1 - right) / 2)
+        np.fill_diagonal(shares, right)
+        shares *= np.array([0.4, 0.3, 0.3])[:, None]
+        true = float(np.mean(2 * np.diag(shares) / (shares.sum(axis=0) + shares.sum(axis=1))))
+        kept = []
+        for _ in range(1500):
+            found = macro_f1(rng.multinomial(size, shares.ravel()).reshape(3, 3))
+            if found.low is None or found.high is None:
+                raise AssertionError("macro-F1 of one run has an interval")
+            kept.append(found.low <= true <= found.high)
+        truth = f"accuracy {right}, {size} examples, 3 classes"
+        table.append(share("macro-F1 of one run", truth, ".95", np.array(kept), (0.94, 0.97)))
+    return table
+
+
+def _rare_error_rows(rng: np.random.Generator) -> list[Row]:
+    """HTER of independent trials where errors are rare."""
+    table = []
+    for far, frr, impostors, genuine in (
+        (0.001, 0.01, 2000, 100),
+        (0.001, 0.005, 1000, 100),
+        (0.0005, 0.002, 5000, 200),
+    ):
+        kept, wald = [], []
+        for _ in range(3000):
+            a, b = int(rng.binomial(impostors, far)), int(rng.binomial(genuine, frr))
+            found = mover_sum([(0.5, wilson(a, impostors)), (0.5, wilson(b, genuine))], "HTER")
+            kept.append((found.low or 0) <= (far + frr) / 2 <= (found.high or 0))
+            sd = hter_sd(a / impostors, b / genuine, impostors, genuine)
+            wald.append(abs(found.value - (far + frr) / 2) <= 1.96 * sd)
+        truth = f"FAR {far}, FRR {frr}, {impostors} and {genuine} trials"
+        table += [
+            share("HTER, MOVER on Wilson", truth, ".95", np.array(kept), (0.92, 1.0)),
+            share("not offered: HTER ± 1.96 sd", truth, ".95", np.array(wald)),
+        ]
+    return table
+
+
 def _hter_rows(rng: np.random.Generator) -> list[Row]:
     subjects, threshold, spread = 40, 1.25, 0.7
     far = float(stats.norm.sf(threshold / np.sqrt(1 + 2 * spread**2)))
@@ -208,4 +252,6 @@ def _hter_rows(rng: np.random.Generator) -> list[Row]:
 
 def rows(rng: np.random.Generator) -> list[Row]:
     """All of this file."""
-    return split_rows(rng) + source_rows(rng) + other_rows(rng)
+    return (
+        split_rows(rng) + source_rows(rng) + other_rows(rng) + _f1_rows(rng) + _rare_error_rows(rng)
+    )

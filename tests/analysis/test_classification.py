@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_recall_fscore_support
+from statsmodels.stats.proportion import proportion_confint
 
 from seedbed.analysis.statistics.classification import (
     class_scores,
@@ -54,8 +55,28 @@ def test_delta_is_a_numerical_gradient() -> None:
         gradient[cell] = (score(share + step) - score(share - step)) / 2e-6
     variance = ((share * gradient**2).sum() - (share * gradient).sum() ** 2) / 100
     found = macro_f1(MATRIX)
-    assert found.high is not None
-    assert found.high - found.value == pytest.approx(1.959964 * np.sqrt(variance), rel=1e-6)
+    size = found.value * (1 - found.value) / variance
+    assert (found.low, found.high) == pytest.approx(
+        proportion_confint(found.value * size, size, method="wilson"), abs=1e-6
+    )
+
+
+def test_an_f1_without_an_error_is_not_certain() -> None:
+    found = macro_f1([[40, 0], [0, 10]])  # as 4 / (1/40 + 1/10) = 32 examples
+    assert (found.low, found.high) == pytest.approx((1 / (1 + 1.959964**2 / 32), 1.0))
+
+
+def test_an_f1_near_one_is_covered() -> None:
+    rng = np.random.default_rng(0)
+    share = np.full((3, 3), 0.01) + np.diag([0.97] * 3) - np.diag([0.01] * 3)
+    share = share / share.sum()
+    kept = []
+    for _ in range(400):
+        found = macro_f1(rng.multinomial(100, share.ravel()).reshape(3, 3))
+        assert found.low is not None
+        assert found.high is not None
+        kept.append(found.low <= np.diag(share).sum() <= found.high)
+    assert np.mean(kept) >= 0.92
 
 
 def test_delta_and_bootstrap_agree() -> None:

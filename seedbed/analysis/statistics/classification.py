@@ -4,15 +4,13 @@ Matrices are ``[true class, predicted class]`` counts; over runs ``[run, true, p
 """
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.proportions import wilson
+from seedbed.analysis.statistics.proportions import wilson, wilson_limits
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.system.errors import InputError
 
@@ -96,14 +94,19 @@ def f1_by_class(counts: npt.ArrayLike) -> Floats:
 
 
 def macro_f1(counts: npt.ArrayLike, level: float = 0.95) -> Estimate:
-    """Macro-F1 of one run with the interval of the multinomial delta method.
+    """Macro-F1 of one run: Wilson's interval on the variance of the multinomial delta method.
+
+    The variance is that of a proportion of so many examples (``effective``), at most those there
+    are; where no error was seen, K²/Σ 1/n_c of K classes of n_c examples. Delta's own symmetric
+    interval covers .86 at .97 and .63 at .99 of 100 examples, this one .96 and .94
+    (docs/coverage.md).
 
     Args:
         counts: ``[true, predicted]``.
         level: Confidence level.
 
     Source: Takahashi et al. (2022), "Confidence interval for micro-averaged F1 and macro-averaged
-    F1 scores", section 3.2.
+    F1 scores", section 3.2; Korn & Graubard (1998), limits of a proportion with an effective size.
     """
     check_level(level)
     matrix = as_confusion(counts)
@@ -119,9 +122,13 @@ def macro_f1(counts: npt.ArrayLike, level: float = 0.95) -> Estimate:
     mean = float((share * gradient).sum())
     variance = max(float((share * gradient**2).sum()) - mean**2, 0.0) / n
     value = float(f1[there].mean())
-    half = float(stats.norm.ppf((1 + level) / 2)) * sqrt(variance)
-    method = "macro-F1 of one run, multinomial delta"
-    return Estimate(value, max(value - half, 0.0), min(value + half, 1.0), n, method, level)
+    rows = matrix.sum(axis=1)
+    effective = float((rows > 0).sum() ** 2 / (1 / rows[rows > 0]).sum())
+    if variance > 0 and 0 < value < 1:
+        effective = min(value * (1 - value) / variance, n)
+    low, high = wilson_limits(value * effective, effective, level)
+    method = "macro-F1 of one run, Wilson on the variance of the multinomial delta"
+    return Estimate(value, low, high, n, method, level)
 
 
 def macro_f1_bootstrap(
