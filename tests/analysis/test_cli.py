@@ -11,6 +11,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from seedbed.analysis.statistics.new_data import compare_on_new_data
+from seedbed.analysis.statistics.plan import runs_needed
 from seedbed.analysis.statistics.published import example_test_set_sd
 from seedbed.analysis.statistics.sequential import boundaries
 from tests.analysis.asking import answers, fields, refused, run, value, write
@@ -353,7 +354,15 @@ class TestSeeds:
         assert found["boundaries"] == pytest.approx(boundaries())
         assert found["nominal_p"] == pytest.approx([0.0166, 0.0166, 0.0169, 0.0173], abs=1e-4)
         longer = fields("seeds", "--difference", 0.5, "--sd", 1, "--paired")
-        assert longer["looks"] == [9, 18, 27, 36]
+        assert longer["looks"] == [11, 22, 33, 44]
+
+    def test_a_pilot_is_planned_with_the_upper_limit_of_its_sd(self) -> None:
+        sd = 0.416813 * np.sqrt(2 / 0.446287)  # 20 % quantile of chi-square, 2 df
+        found = fields("seeds", *THREE, "--difference", 0.5)
+        assert found["sd"] == pytest.approx(sd, abs=1e-5)
+        assert found["per_arm"] == runs_needed(0.5, sd, paired=False)
+        text = run("seeds", *THREE, "--difference", 0.5).stdout
+        assert "The sd is the upper 80 % limit of the pilot's, 0.8824" in text
 
     def test_for_a_precision(self) -> None:
         assert fields("seeds", "--half-width", 0.2)["pilot"] == 10

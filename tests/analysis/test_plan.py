@@ -9,6 +9,7 @@ from seedbed.analysis.statistics.plan import (
     runs_for_half_width,
     runs_needed,
     stein_runs,
+    upper_sd,
 )
 from seedbed.analysis.statistics.sequential import (
     LOOKS,
@@ -146,3 +147,13 @@ def test_bad_plans() -> None:
         runs_needed(1.0, 1.0, power_wanted=80)
     with pytest.raises(InputError, match="increase"):
         boundaries((5, 5))
+
+
+def test_a_plan_from_a_pilot_has_its_power_in_four_of_five_pilots() -> None:
+    rng = np.random.default_rng(0)
+    for runs in (3, 10):
+        sds = rng.normal(size=(20_000, runs)).std(axis=1, ddof=1)
+        limits = np.array([upper_sd(sd, runs) for sd in sds[:2000]])
+        assert limits == pytest.approx(sds[:2000] * upper_sd(1.0, runs))
+        assert (sds * upper_sd(1.0, runs) > 1).mean() == pytest.approx(0.8, abs=0.01)
+    assert upper_sd(1.0, 10) == pytest.approx(np.sqrt(9 / 5.380053), abs=1e-6)

@@ -141,7 +141,10 @@ def _verdict_of(found: PublishedComparison, unit: Unit, margin: float | None) ->
         "of more runs would help"
     )
     if found.runs_to_settle is not None:
-        settles = f"{found.runs_to_settle} runs with this mean and sd would expose the gap"
+        settles = (
+            f"{found.runs_to_settle} runs would expose a gap as large as this one (power 50 %, "
+            "with this sd)"
+        )
     return Verdict(name, reason, settles)
 
 

@@ -11,26 +11,33 @@ from seedbed.analysis.statistics.plan import (
     runs_for_half_width,
     runs_needed,
     stein_total,
+    upper_sd,
 )
 from seedbed.analysis.statistics.sequential import LOOKS, boundaries, nominal_levels
 from seedbed.analysis.statistics.spread import describe
 from seedbed.system.errors import InputError
 
 PILOT = 10
-INFLATION = 1.05
-"""More pairs than one look needs, for four; Jennison & Turnbull (2000, table 2.2) ask for 1.02."""
+INFLATION = 1.2
+"""More pairs than one look needs, for four; Jennison & Turnbull (2000, table 2.1), power .8."""
 
 
 def sequential_looks(pairs: int | None) -> tuple[int, ...]:
     """Where to look: 5/10/15/20 pairs, or quarters of a little more than the fixed number."""
-    if pairs is None or pairs <= LOOKS[-1]:
+    if pairs is None or pairs * INFLATION <= LOOKS[-1]:
         return LOOKS
     quarter = ceil(pairs * INFLATION / 4)
     return tuple(quarter * k for k in (1, 2, 3, 4))
 
 
 def plan_difference(
-    difference: float, sd: float, *, paired: bool, power: float = 0.8, alpha: float = 0.05
+    difference: float,
+    sd: float,
+    *,
+    paired: bool,
+    power: float = 0.8,
+    alpha: float = 0.05,
+    pilot: int | None = None,
 ) -> Answer:
     """How many pairs, or runs per arm, find a difference.
 
@@ -40,7 +47,10 @@ def plan_difference(
         paired: Same seeds in both arms.
         power: Chance of finding it.
         alpha: Two-sided level.
+        pilot: Runs that the sd was estimated from; the plan then takes its upper 80 % limit.
     """
+    if pilot is not None:
+        sd = upper_sd(sd, pilot)
     n = runs_needed(difference, sd, paired=paired, power_wanted=power, alpha=alpha)
     unit = "pairs" if paired else "runs in each arm"
     amount = str(n) if n is not None else "more than a million"
@@ -49,6 +59,11 @@ def plan_difference(
         f"{amount} {unit} show a difference of {number(abs(difference))} ({number(ratio)} sd) "
         f"with {100 * power:g} % power."
     ]
+    if pilot is not None:
+        lines.append(
+            f"The sd is the upper 80 % limit of the pilot's, {number(sd)}: with the sd of "
+            f"{pilot} runs themselves, the plan would have less power than it says."
+        )
     fields: dict[str, object] = {
         "difference": difference,
         "sd": sd,
@@ -137,9 +152,12 @@ def plan_from_runs(scores: Floats, *, power: float = 0.8, level: float = 0.95) -
         f"{unit.difference(sd)}."
     ]
     per_arm = runs_needed(sd, sd, paired=False, power_wanted=power, alpha=1 - level)
+    upper = upper_sd(sd, found.n)
+    careful = runs_needed(sd, upper, paired=False, power_wanted=power, alpha=1 - level)
     lines.append(
-        f"{per_arm} runs in each arm find a difference of one sd ({unit.difference(sd)}) with "
-        f"{100 * power:g} % power."
+        f"{per_arm} runs in each arm find a difference of one true sd with {100 * power:g} % "
+        f"power; {careful or 'more than a million'} find one of {unit.difference(sd)}, because "
+        f"the true sd may be as large as {unit.difference(upper)} (upper 80 % limit)."
     )
     rows = tuple((f"half-width at {row['runs']} runs", row["half_width"]) for row in widths)
     fields = {"n": found.n, "sd": found.sd, "half_widths": widths, "per_arm": per_arm}
@@ -187,12 +205,17 @@ def plan_seeds(pilot: Floats | None, plan: Plan) -> Answer:
         if pilot is None:
             raise InputError("give --difference and --sd, or --half-width, or the runs so far")
         return plan_from_runs(pilot, power=plan.power, level=plan.level)
-    sd = plan.sd
+    sd, runs = plan.sd, None
     if pilot is not None:
-        found = describe(pilot).sd
-        sd = found.value if found is not None else None
+        found = describe(pilot)
+        sd, runs = (found.sd.value, found.n) if found.sd is not None else (None, None)
     if sd is None:
         raise InputError("--difference needs --sd, the sd of a run, or two or more runs to take it")
     return plan_difference(
-        plan.difference, sd, paired=plan.paired, power=plan.power, alpha=1 - plan.level
+        plan.difference,
+        sd,
+        paired=plan.paired,
+        power=plan.power,
+        alpha=1 - plan.level,
+        pilot=runs,
     )

@@ -27,6 +27,22 @@ def _probability(value: float, what: str) -> float:
     return float(value)
 
 
+def upper_sd(sd: float, runs: int, level: float = 0.8) -> float:
+    """Upper limit of a pilot's sd, s·√((n − 1)/χ²): a plan with it has the power that it promises.
+
+    The sd itself falls short of the true one in more than half of pilots: plans of 80 % power from
+    3, 5 and 10 runs have .62, .68 and .76 on average, with this limit .80 or more in .80 of pilots.
+
+    Args:
+        sd: Sd of the pilot.
+        runs: Its number of runs, at least 2.
+        level: Confidence that the true sd is smaller.
+
+    Source: Browne (1995), "On the use of a pilot sample for sample size determination".
+    """
+    return sd * sqrt((runs - 1) / float(stats.chi2.ppf(1 - level, runs - 1)))
+
+
 def power(
     difference: float,
     sd: float,
