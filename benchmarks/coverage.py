@@ -13,12 +13,20 @@ from pathlib import Path
 import click
 import numpy as np
 
-from benchmarks.simulations import comparisons, decomposition, intervals, nights, sequential
+from benchmarks.simulations import (
+    comparisons,
+    decomposition,
+    failed_runs,
+    intervals,
+    nights,
+    sequential,
+)
 from benchmarks.simulations.row import Row
 
 FAMILIES: dict[str, Callable[[np.random.Generator], list[Row]]] = {
     "Intervals of a handful of runs": intervals.rows,
     "A against B": comparisons.rows,
+    "Failed runs": failed_runs.rows,
     "Stopping early": sequential.rows,
     "Genuine change, sources and the rest": decomposition.rows,
     "Nights and searches": nights.rows,

@@ -1,13 +1,10 @@
 """A against B: the three-way verdict, families of configurations, and new data."""
 
-from itertools import product
-
 import numpy as np
 from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Row, share
 from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.failures import compare_tried
 from seedbed.analysis.statistics.new_data import compare_on_new_data
 from seedbed.analysis.statistics.published import against_published
 
@@ -163,42 +160,7 @@ def _other_rows(rng: np.random.Generator) -> list[Row]:
     ]
 
 
-def _failure_rows(rng: np.random.Generator) -> list[Row]:
-    """Equal arms of which one loses its worst fifth, or a fifth at random."""
-    table = []
-    for paired, n in product((True, False), (5, 10, 20)):
-        hits: dict[str, list[bool]] = {"alone": [], "worst": [], "chance": [], "power": []}
-        for _ in range(1000):
-            shared = rng.normal(0.9, 0.01, n) if paired else 0.9
-            a, b = (shared + rng.normal(0, 0.01, n) for _ in range(2))
-            lost = np.argsort(a)[: n // 5]
-            kept = np.setdiff1d(np.arange(n), lost)
-            one = compare_paired if paired else compare_unpaired
-            alone = one(a[kept], b[kept] if paired else b)
-            hits["alone"].append(alone.verdict.verdict == "different")
-            for name, gap, places in (
-                ("worst", 0.0, lost),
-                ("chance", 0.0, np.arange(n // 5)),
-                ("power", 0.03, np.arange(1)),
-            ):
-                tried = a + gap
-                tried[places] = np.nan
-                found = compare_tried(tried, b, paired=paired)
-                hits[name].append(found.verdict.verdict == "different")
-        design = f"{'paired' if paired else 'unpaired'}, n={n}"
-        worst = f"{design}, equal arms, one loses its worst fifth"
-        chance = f"{design}, equal arms, one loses a fifth at random"
-        power = f"{design}, 3 sd apart, one run failed"
-        table += [
-            share("not offered: of finished runs alone", worst, ".05", np.array(hits["alone"])),
-            share("says different", worst, "≤ .05", np.array(hits["worst"]), (0.0, 0.05)),
-            share("says different", chance, "≤ .05", np.array(hits["chance"]), (0.0, 0.05)),
-            share("says different", power, "power", np.array(hits["power"])),
-        ]
-    return table
-
-
 def rows(rng: np.random.Generator) -> list[Row]:
     """Measure error rates and power of comparisons."""
     table = _verdict_rows(rng) + _skew_rows(rng) + _family_rows(rng)
-    return table + _new_data_rows(rng) + _other_rows(rng) + _failure_rows(rng)
+    return table + _new_data_rows(rng) + _other_rows(rng)
