@@ -26,10 +26,10 @@ from benchmarks.simulations.row import Row
 FAMILIES: dict[str, Callable[[np.random.Generator], list[Row]]] = {
     "Intervals of a handful of runs": intervals.rows,
     "A against B": comparisons.rows,
-    "Failed runs": failed_runs.rows,
     "Stopping early": sequential.rows,
     "Genuine change, sources and the rest": decomposition.rows,
     "Nights and searches": nights.rows,
+    "Failed runs": failed_runs.rows,
 }
 HEAD = """# Coverage and error rates, measured
 
