@@ -60,13 +60,21 @@ COMPARE = "seeds: 20\n" + ARMS + "stop: {comparison: {}}\n"
 def test_a_clear_difference_is_found_at_an_early_look() -> None:
     sweep = InMemory(made(COMPARE), scored(0.03), workers=1).run()
     assert sweep.early_end is not None
-    assert sweep.early_end.startswith("different after 10 pairs, p = ")
-    assert len(sweep.scores) == 20
+    assert sweep.early_end.startswith("different after 5 pairs, p = ")
+    assert len(sweep.scores) == 10
     assert told(sweep).metrics["runs_saved"] == 40 - len(sweep.scores)
     assert f"saved {40 - len(sweep.scores)} of the 40 runs" in told(sweep).text
     assert "batch_size=8 against batch_size=16" in told(sweep).text
-    mean = 100 * np.mean(differences(sweep)[:10])
-    assert f"Mean difference of 10 pairs: {mean:+.2f} points" in told(sweep).text
+    assert "nominal p 0.017, 0.017, 0.017, 0.017" in told(sweep).text
+    mean = 100 * np.mean(differences(sweep)[:5])
+    assert f"Mean difference of 5 pairs: {mean:+.2f} points" in told(sweep).text
+
+
+def test_late_spending_asks_for_more_pairs() -> None:
+    late = COMPARE.replace("{}", "{spending: obrien_fleming}")
+    sweep = InMemory(made(late), scored(0.03), workers=1).run()
+    assert (sweep.early_end or "").startswith("different after 10 pairs, p = ")
+    assert len(sweep.scores) == 20
 
 
 def test_no_difference_is_given_up_as_futile_or_runs_to_the_last_look() -> None:
