@@ -16,6 +16,7 @@ from seedbed.cli.main import main
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
+from tests.support.ui import free_port
 
 
 def listed(*words: str) -> str:
@@ -96,3 +97,24 @@ def test_a_served_store_names_its_own_ui(monkeypatch: pytest.MonkeyPatch) -> Non
     assert result.exit_code == 0
     assert "mlflow.example.org" in result.stdout
     assert "secret" not in result.stdout
+
+
+def test_an_address_shows_trained_models_and_a_sweep_s_own_run(
+    monkeypatch: pytest.MonkeyPatch, store: Store
+) -> None:
+    """MLflow 3 opens on a page without them where the address does not ask for it."""
+    parent = ParentRun.start(store, "mnist_cnn", "batches", "a ledger")
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execve", lambda _, command, __: started.append(command))
+    port = str(free_port())
+    plain = CliRunner().invoke(main, ["ui", "--port", port])
+    assert f"http://127.0.0.1:{port}/#/experiments?workflowType=machine_learning " in plain.stdout
+    of_sweep = CliRunner().invoke(main, ["ui", "batches", "--port", port])
+    experiment = store.experiment_id("mnist_cnn")
+    page = f"/#/experiments/{experiment}/runs/{parent.run_id}?workflowType=machine_learning "
+    assert page in of_sweep.stdout
+    wrong = CliRunner().invoke(main, ["ui", "batchs", "--port", port])
+    assert wrong.exit_code == 2
+    assert "the nearest are batches" in wrong.stderr
+    CliRunner().invoke(main, ["ui", "--port", port, "--", "--dev", "x"])
+    assert [command[8:] for command in started] == [[], [], ["--dev", "x"]]

@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -33,6 +32,7 @@ from seedbed.analysis.page.overview import Place
 from seedbed.analysis.wording import ago, fixed, one_line, percent
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
+from seedbed.tracking.ui_links import run_link
 
 TEMPLATES = Path(__file__).parent / "templates"
 POLL_S = 5
@@ -190,5 +190,4 @@ class _Pages:
     def _link(self, place: Place) -> str | None:
         if self._settings.links is None:
             return None
-        root = self._settings.links.rstrip("/")
-        return f"{root}/#/experiments/{quote(place.experiment_id)}/runs/{quote(place.run_id)}"
+        return run_link(self._settings.links, place.experiment_id, place.run_id)

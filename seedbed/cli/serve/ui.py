@@ -22,19 +22,22 @@ SETTINGS = {
     "--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Port to use."
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.argument("sweep", required=False)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTION …]")
-def ui(port: int, host: str, options: tuple[str, ...]) -> None:
+def ui(port: int, host: str, sweep: str | None, options: tuple[str, ...]) -> None:
     """Open MLflow's UI on the recorded runs.
 
-    The store is the one that every command uses (MLFLOW_TRACKING_URI). Words after -- are passed
-    on to mlflow ui. Ctrl-C ends it.
+    With the name of a SWEEP, the address shown is that of its run. The store is the one that every
+    command uses (MLFLOW_TRACKING_URI). Words after -- are passed on to mlflow ui. Ctrl-C ends it.
     """
     from seedbed.system.masking import masked
     from seedbed.tracking.store import Store
 
+    if sweep is not None and sweep.startswith("-"):  # no sweep was named before the --
+        options, sweep = (sweep, *options), None
     store = Store()
     if store.is_served:
-        click.echo(f"The runs are on a server, which shows its own UI: {masked(store.uri)}")
+        click.echo(f"The runs are on a server, which shows its own UI: {_link(store.uri, sweep)}")
         return
     _check_free(host, port)
     root = store.artifact_root()
@@ -44,11 +47,24 @@ def ui(port: int, host: str, options: tuple[str, ...]) -> None:
         **os.environ,
         "MLFLOW_BACKEND_STORE_URI": store.uri,  # a password in it must not show in ps
     }
-    click.echo(f"MLflow UI of {masked(store.uri)}: http://{host}:{port} (Ctrl-C ends it)")
+    link = _link(f"http://{host}:{port}", sweep)
+    click.echo(f"MLflow UI of {masked(store.uri)}: {link} (Ctrl-C ends it)")
     sys.stdout.flush()
     arguments = ["--host", host, "--port", str(port), *options]
     command = [sys.executable, "-m", "mlflow", "ui", *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606 (MLflow's own program)
+
+
+def _link(root: str, sweep: str | None) -> str:
+    """Where to look: the page of a sweep's run, or the list of experiments."""
+    from seedbed.tracking.ui_links import home_link, run_link
+
+    if sweep is None:
+        return home_link(root)
+    from seedbed.tracking.reading.sweep_reader import parent_place
+    from seedbed.tracking.store import Store
+
+    return run_link(root, *parent_place(sweep, Store()))
 
 
 def _check_free(host: str, port: int) -> None:

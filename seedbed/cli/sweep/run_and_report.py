@@ -9,7 +9,6 @@ from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
 from seedbed.system.gc_pause import no_search
-from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
@@ -102,13 +101,16 @@ def _print_conclusion(text: str, as_json: bool) -> None:
 def _print_report(name: str, as_json: bool) -> None:
     """Print the verdict, and where to look further."""
     from seedbed.analysis.report.publish import publish
-    from seedbed.system.paths import tracking_uri
     from seedbed.tracking.store import Store
+    from seedbed.tracking.ui_links import run_link
 
-    files = publish(name, Store()).files
+    store = Store()
+    published = publish(name, store)
+    files = published.files
     if as_json:
         click.echo(Reported(files.text, str(files.html)).line())
         return
-    uri = tracking_uri()
-    ui = "seedbed ui" if uri.startswith("sqlite:") else masked(uri)
+    ui = f"seedbed ui {name}"
+    if store.is_served:
+        ui = run_link(store.uri, published.experiment_id, published.run_id)
     click.echo(f"\n{inert(files.text)}\n\nReport     {files.html}\nMLflow UI  {ui}")

@@ -27,7 +27,8 @@ from seedbed.tracking.night_records import (
 )
 from seedbed.tracking.own_sweeps import parent_of, this_user
 from seedbed.tracking.reading.sweep_reader import read_sweep
-from seedbed.tracking.store import Store, masked
+from seedbed.tracking.store import Store
+from seedbed.tracking.ui_links import run_link
 
 LOG = logging.getLogger("seedbed.nightly")
 LAST_TRY = 6
@@ -274,8 +275,7 @@ def _tell(
     if night is not None and store is not None:
         body["run_id"] = night.run_id
         if store.is_served:
-            place = f"#/experiments/{night.experiment_id}/runs/{night.run_id}"
-            body["link"] = f"{masked(store.uri).replace('***@', '').rstrip('/')}/{place}"
+            body["link"] = run_link(store.uri, night.experiment_id, night.run_id)
             body["text"] += f"\n\n{body['link']}"
     if os.environ.get(URL) or os.environ.get(f"{URL}_FILE"):
         box.put("webhook", {}, body)  # the address may be a secret: it stays where it is

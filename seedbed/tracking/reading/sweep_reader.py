@@ -160,6 +160,17 @@ def sweep_names(store: Store) -> list[str]:
     return sorted({run.data.tags.get(schema.TAG_SWEEP, "") for run in found})
 
 
+def parent_place(name: str, store: Store) -> tuple[str, str]:
+    """MLflow's ids of the experiment and the run of the newest sweep called ``name``.
+
+    Raises:
+        InputError: There is no such sweep.
+        StoreError: The store cannot be reached.
+    """
+    info = _parents(name, store)[-1].info
+    return info.experiment_id, info.run_id
+
+
 def _parents(name: str, store: Store) -> list["Run"]:
     """The parent runs of the sweeps called ``name``: others', the user's, this store's last one.
 

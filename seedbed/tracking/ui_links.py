@@ -1,0 +1,33 @@
+"""Addresses of MLflow's UI that show what is meant, also in a browser that never opened it.
+
+MLflow 3 opens on an empty page for agents; ``workflowType`` takes the one for trained models.
+"""
+
+from urllib.parse import quote
+
+from seedbed.system.masking import masked
+
+MODELS = "workflowType=machine_learning"
+
+
+def home_link(root: str) -> str:
+    """The list of experiments.
+
+    Args:
+        root: Address of the UI; a login in it is left out.
+    """
+    return f"{_plain(root)}/#/experiments?{MODELS}"
+
+
+def experiment_link(root: str, experiment_id: str) -> str:
+    """The table of an experiment's runs."""
+    return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs?{MODELS}"
+
+
+def run_link(root: str, experiment_id: str, run_id: str) -> str:
+    """A run's own page."""
+    return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}?{MODELS}"
+
+
+def _plain(root: str) -> str:
+    return masked(root).replace("***@", "").rstrip("/")
