@@ -67,3 +67,11 @@ def test_a_test_set_that_changes_is_said_with_its_line() -> None:
     )
     assert "changes from run to run, drawn without a seed in line 4" in said[1]
     assert len(number_sentences(scripts(test_rows=lambda _: "same"))) == 1
+
+
+def test_labels_in_another_order_are_said_with_both_shares() -> None:
+    said = number_sentences(scripts(other_order=lambda place: ["line 9", 0.1 + place / 100, 0.9]))
+    assert said[1].startswith(
+        "Predictions and labels agree in another order: 0.90, not 0.12 as line 9 computes it "
+        "(means over 5 runs)."
+    )

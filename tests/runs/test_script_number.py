@@ -10,7 +10,9 @@ from seedbed.runs.script.hooks.accuracy_names import not_accuracies
 from seedbed.runs.script.hooks.data_rows import DataRows
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import Evaluation, Fit
+from seedbed.runs.script.hooks.pass_labels import watched_pass
 from seedbed.runs.script.hooks.row_prints import row_prints, share_seen
+from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
 from seedbed.runs.script.hooks.weight_log import Start, WeightLog
 from seedbed.runs.script.results import collect
 from seedbed.tracking import schema
@@ -155,3 +157,37 @@ def test_where_a_fit_begins() -> None:
     assert log.begins(other, 4, fitted=False) == Start("fresh")
     assert log.begins(other, 5, fitted=False) == Start("again", 4, 1.0)
     assert log.begins([draw(size=(3, 4))], 6, fitted=True) == Start("other")
+
+
+def test_labels_of_a_shuffled_pass_fit_the_predictions_of_that_pass() -> None:
+    own = np.arange(100) % 5
+    true = np.sort(own)
+    assert is_another_order(true, own, own)
+    assert not is_another_order(own, own, own)
+    assert not is_another_order(true, own, true)  # the order given fits better
+    assert not is_another_order(np.zeros(100, np.int64), own, own)  # other labels
+
+
+class Batches:
+    """Batches that are had by their number."""
+
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, number: int) -> tuple[Any, Any]:
+        return np.zeros((2, 4)), np.array([number, number + 1])
+
+
+def test_labels_of_batches_are_noted_in_their_order() -> None:
+    x, other = Batches(), Batches()
+    original = Batches.__getitem__
+    with watched_pass(x) as seen:
+        for number in (1, 0, 2):
+            x[number], other[number]
+        assert seen.labels(6) is not None
+    assert seen.x is x
+    assert Batches.__getitem__ is original
+    found = seen.labels(5)
+    assert found is not None
+    assert found.tolist() == [0, 1, 1, 2, 2]
+    assert seen.labels(7) is None

@@ -265,6 +265,31 @@ def test_nothing_of_the_folder_is_overwritten(start: Start, tmp_path: Path) -> N
     assert not [path for path in record.path.iterdir() if path.name == "work"]
 
 
+SHUFFLED = """
+import keras, numpy as np, tensorflow as tf
+from sklearn.metrics import confusion_matrix
+yt = np.arange(300) % 6
+xt = np.eye(6, dtype='float32')[yt]
+test = tf.data.Dataset.from_tensor_slices((xt, yt)).shuffle(300).batch(64)
+model = keras.Sequential([keras.layers.Dense(6, activation='softmax')])
+model.compile(keras.optimizers.Adam(.1), 'sparse_categorical_crossentropy', metrics=['accuracy'])
+model.fit(xt, yt, epochs=8, verbose=0)
+print(confusion_matrix(yt, model.predict(test, verbose=0).argmax(axis=1)).shape)
+"""
+
+
+def test_labels_in_the_order_of_predict_are_those_that_count(start: Start) -> None:
+    task, record = start(SHUFFLED)
+    outcome = task.result()
+    assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["test_accuracy"] > 0.9
+    summary = story(record)["summary"]
+    place, given, own = summary["other_order"]
+    assert (place, own) == ("line 10", pytest.approx(outcome.metrics["test_accuracy"]))
+    assert given < 0.5
+    assert summary["number"]["is"].endswith("that agree with the labels that came with its data")
+
+
 FAILURES = {
     "asks": (NET + "model.fit(x, y, verbose=0)\ninput('GPU?')\n", "line 8: it asks for input"),
     "stdin": ("import sys\nprint('score', .5)\nint(sys.stdin.readline())\n", "line 3: ValueError"),

@@ -36,7 +36,7 @@ def number_sentences(sweep: SweepRecord) -> list[str]:
             f"The runs do not have one number: {metric} is {name} in {most} of "
             f"{count(len(runs), 'run')}, {rest}. Name one with --metric to compare them."
         ]
-    return [*said, *_rounds(runs), *_test_sets(runs)]
+    return [*said, *_rounds(runs), *_other_orders(runs), *_test_sets(runs)]
 
 
 def _number(run: RunRecord) -> Mapping[str, Any]:
@@ -64,6 +64,19 @@ def _width(value: float, runs: Sequence[RunRecord]) -> str:
     if _number(runs[0]).get("metric") == SCORE:
         return f"{fixed(PERCENT * value)} points"
     return f"{value:.3g}"
+
+
+def _other_orders(runs: Sequence[RunRecord]) -> list[str]:
+    """Predictions that are compared with labels in another order."""
+    told = [run.script["other_order"] for run in runs if run.script.get("other_order")]
+    if not told:
+        return []
+    given, own = (float(np.mean([one[place] for one in told])) for place in (1, 2))
+    return [
+        f"Predictions and labels agree in another order: {own:.2f}, not {given:.2f} as "
+        f"{told[0][0]} computes it (means over {count(len(told), 'run')}). Read both in one pass, "
+        "or without shuffling."
+    ]
 
 
 def _test_sets(runs: Sequence[RunRecord]) -> list[str]:

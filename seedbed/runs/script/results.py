@@ -39,6 +39,8 @@ class Result:
         arms: Trainings that differ in a setting; empty unless there are two or more.
         test_rows: Digest of the rows that scored the networks; empty if they are not known.
         unseeded_splits: Lines that split the data without a seed of their own.
+        other_order: The last line that compares predictions with labels in another order, the
+            share that agrees there, and the share in the order of the predictions; or None.
     """
 
     metrics: dict[str, float] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Result:
     arms: list[Arm] = field(default_factory=list)
     test_rows: str = ""
     unseeded_splits: list[str] = field(default_factory=list)
+    other_order: tuple[str, float, float] | None = None
 
     def summary(self) -> dict[str, object]:
         """What the answers about a sweep need to know of this run, for its tag."""
@@ -65,6 +68,7 @@ class Result:
             "arms": arms,
             "test_rows": self.test_rows,
             "unseeded_splits": self.unseeded_splits,
+            "other_order": self.other_order,
         }
 
 
@@ -89,6 +93,7 @@ def collect(watcher: Watcher, output: str) -> Result:
     found.rounds, found.dependent, found.arms = stands.rounds, stands.dependent, stands.arms
     found.test_rows = _test_rows(watcher, found.predictions)
     found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
+    found.other_order = next(reversed(watcher.other_orders), None)
     if stands.number is not None:
         number = stands.number
         found.headline, found.source, found.why = number.key, number.name, number.why

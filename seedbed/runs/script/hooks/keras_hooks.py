@@ -36,6 +36,7 @@ from seedbed.runs.script.hooks.observations import (
     Fit,
     Prediction,
 )
+from seedbed.runs.script.hooks.pass_labels import SOURCE, watched_pass
 from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
 from seedbed.runs.script.hooks.weight_log import WeightLog
 
@@ -55,6 +56,8 @@ class Watcher:
         fingerprints: Fingerprint of the weights after each fit.
         model: The model that was fitted last.
         scored_at: Of each of ``accuracies`` its line, and how many fits came before.
+        other_orders: Lines that compare predictions with labels in another order, each with the
+            share that agrees and the share that would agree in the order of the predictions.
         unseeded_splits: Lines that split data without ``random_state``.
         place: Says which line of the script a call comes from.
         printed: Says how many bytes the script has printed.
@@ -72,6 +75,7 @@ class Watcher:
     place: Callable[[], str] = str
     printed: Callable[[], int] = int
     scored_at: list[tuple[str, int]] = field(default_factory=list)
+    other_orders: list[tuple[str, float, float]] = field(default_factory=list)
     unseeded_splits: list[str] = field(default_factory=list)
     _rows: DataRows = field(default_factory=DataRows)
     _weights: WeightLog = field(default_factory=WeightLog)
@@ -116,8 +120,12 @@ class Watcher:
             setattr(trainer, name, self._outermost(original, wrapper))
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
-        watch_sklearn(self.accuracies, self.predictions, self._scored)
+        watch_sklearn(self.accuracies, self.predictions, self._scored, self._other_order)
         watch_splits(lambda: self.unseeded_splits.append(self.place()))
+
+    def _other_order(self, given: float, own: float) -> None:
+        """Note that labels are compared with predictions in another order."""
+        self.other_orders.append((self.place(), given, own))
 
     def _scored(self) -> None:
         """Note where an accuracy was computed, and after how many fits."""
@@ -255,11 +263,19 @@ class Watcher:
     def _predict(
         self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
-        outputs = original(model, *given, **named)
         x = argument(given, named, 0, "x")
+        with watched_pass(x) as seen:
+            if given:
+                outputs = original(model, seen.x, *given[1:], **named)
+            else:
+                outputs = original(model, **{**named, "x": seen.x})
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
             number = self._networks.get(model, 0)
             self._take(x, outputs, 0, id(x) in self._trained_on, number)
+            own = seen.labels(len(outputs))
+            if own is not None and self.predictions and self.predictions[-1].labels is None:
+                taken = self.predictions[-1]
+                taken.labels, taken.how, taken.own_labels = own, SOURCE, own
         return outputs
 
     def _take(self, x: Any, outputs: Any, evaluated: int, on_training: bool, network: int) -> None:

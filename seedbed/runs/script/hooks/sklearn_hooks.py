@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from seedbed.runs.script.hooks.arguments import argument, as_labels, as_number, class_count
 from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
@@ -14,7 +15,10 @@ COMPARING = ("classification_report", "confusion_matrix", "f1_score")
 
 
 def watch_sklearn(
-    accuracies: list[float], predictions: Sequence[Prediction], scored: Callable[[], None]
+    accuracies: list[float],
+    predictions: Sequence[Prediction],
+    scored: Callable[[], None],
+    other_order: Callable[[float, float], None],
 ) -> None:
     """Wrap scikit-learn's metrics.
 
@@ -22,6 +26,8 @@ def watch_sklearn(
         accuracies: Takes what ``accuracy_score`` returns.
         predictions: Those of the script so far; they get the labels that it compares them with.
         scored: Called after each accuracy.
+        other_order: Called with the share that agrees, and the share that would agree in the
+            order of the predictions, where labels are in another order.
     """
     from sklearn import metrics
 
@@ -33,12 +39,12 @@ def watch_sklearn(
         if len(accuracies) < MOST_FITS and (value := as_number(score)) is not None:
             accuracies.append(value)
             scored()
-        _label(predictions, arguments, named)
+        _label(predictions, arguments, named, other_order)
         return score
 
     metrics.accuracy_score = accuracy_score
     for name in COMPARING:
-        setattr(metrics, name, _labelling(getattr(metrics, name), predictions))
+        setattr(metrics, name, _labelling(getattr(metrics, name), predictions, other_order))
 
 
 def watch_splits(unseeded: Callable[[], None]) -> None:
@@ -56,17 +62,24 @@ def watch_splits(unseeded: Callable[[], None]) -> None:
     model_selection.train_test_split = train_test_split
 
 
-def _labelling(original: Any, predictions: Sequence[Prediction]) -> Any:
+def _labelling(
+    original: Any,
+    predictions: Sequence[Prediction],
+    other_order: Callable[[float, float], None],
+) -> Any:
     @wraps(original)
     def scored(*arguments: Any, **named: Any) -> Any:
-        _label(predictions, arguments, named)
+        _label(predictions, arguments, named, other_order)
         return original(*arguments, **named)
 
     return scored
 
 
 def _label(
-    predictions: Sequence[Prediction], arguments: tuple[Any, ...], named: dict[str, Any]
+    predictions: Sequence[Prediction],
+    arguments: tuple[Any, ...],
+    named: dict[str, Any],
+    other_order: Callable[[float, float], None],
 ) -> None:
     """Give the labels to the prediction that the script compares with them."""
     true = as_labels(argument(arguments, named, 0, "y_true"))
@@ -74,8 +87,27 @@ def _label(
     if true is None or predicted is None:
         return
     for one in reversed(predictions):
-        if one.labels is None and len(one.outputs) == len(true):
-            given = class_count(one.outputs)
-            if np.array_equal(given, predicted):
-                one.labels, one.how = true, "scikit-learn's metrics"
-                return
+        if len(one.outputs) != len(true) or not np.array_equal(class_count(one.outputs), predicted):
+            continue
+        if one.labels is None:
+            one.labels, one.how = true, "scikit-learn's metrics"
+        elif one.own_labels is not None and is_another_order(true, one.own_labels, predicted):
+            given, own = np.mean(true == predicted), np.mean(one.own_labels == predicted)
+            other_order(float(given), float(own))
+        return
+
+
+def is_another_order(
+    true: npt.NDArray[np.int64], own: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64]
+) -> bool:
+    """Whether labels are those that came with the data, but in an order that fits worse.
+
+    Args:
+        true: ``[example]``, the labels that the predictions were compared with.
+        own: ``[example]``, the labels in the order of the predictions.
+        predicted: ``[example]``, the predicted classes.
+    """
+    if np.array_equal(true, own) or not np.array_equal(np.sort(true), np.sort(own)):
+        return False
+    gain = float(np.mean(own == predicted) - np.mean(true == predicted))
+    return bool(gain > 2 * np.sqrt(0.5 / len(true)))
