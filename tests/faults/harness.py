@@ -1,0 +1,126 @@
+"""Fail each system call of a sweep once, and see that the sweep is whole after it is resumed.
+
+    LD_PRELOAD=libfaults.so python -m tests.faults.harness FOLDER POINTS SEED
+
+Prints the number of points, and each that lost something. POINTS is ``all`` or how many at random.
+"""
+
+import ctypes
+import errno
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import mlflow.tracking  # noqa: F401 (before the forks, which each begin with it)
+import sqlalchemy.dialects.sqlite  # noqa: F401
+
+from tests.faults.tiny_sweep import damage, run, write_file
+
+CELLS = 2
+KINDS = (0, errno.ENOSPC, errno.EIO, errno.EACCES, errno.EMFILE, errno.EAGAIN, errno.ENOMEM)
+"""0 stands for SIGKILL."""
+TIMEOUT_S = 120
+
+LIBRARY = ctypes.CDLL(None)
+LIBRARY.faults_struck.restype = ctypes.c_char_p
+
+
+def in_child(work: Callable[[], int]) -> int:
+    """Exit status of a child that does the work; minus the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(work())
+        except BaseException:
+            traceback.print_exc()
+            os._exit(99)
+    deadline = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return 98
+
+
+def _place(folder: Path) -> Path:
+    """Point the environment to a store in this folder; returns the sweep's file."""
+    os.environ["SEEDBED_STORE"] = str(folder / "store")
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
+    return write_file(folder, CELLS)
+
+
+def _strike(folder: Path, point: int, kind: int) -> int:
+    file = _place(folder)
+    sys.stdout = sys.stderr = (folder / "log").open("w")
+    LIBRARY.faults_arm(str(folder / "store").encode(), ctypes.c_long(point), kind)
+    code = 0
+    try:
+        run(file)
+    except Exception:
+        traceback.print_exc()
+        code = 1
+    (folder / "count").write_text(str(LIBRARY.faults_count()))
+    return code
+
+
+def _resume(folder: Path) -> int:
+    file = _place(folder)
+    with (folder / "resumed").open("w") as said:
+        run(file)
+        found = damage(file, folder / "store")
+        said.write("\n".join(found))
+    return 1 if found else 0
+
+
+def main(place: Path, points: str, seed: int) -> int:
+    """Try the points; returns how many lost something."""
+    base = place / "base"
+    base.mkdir()
+    in_child(lambda: _made(base))
+    first = _copy(base, place / "count")
+    assert in_child(lambda: _strike(first, 0, 0)) == 0, (first / "log").read_text()
+    every = int((first / "count").read_text())
+    draw = random.Random(seed)
+    numbers = list(range(1, every + 1))
+    chosen = numbers if points == "all" else sorted(draw.sample(numbers, min(int(points), every)))
+    lost, ends = 0, Counter[str]()
+    for point in chosen:
+        kind = draw.choice(KINDS)
+        folder = _copy(base, place / f"at{point}")
+        code = in_child(lambda: _strike(folder, point, kind))  # noqa: B023 (called at once)
+        ends["killed" if code == -signal.SIGKILL else "error" if code else "went on"] += 1
+        if in_child(lambda: _resume(folder)):  # noqa: B023
+            lost += 1
+            name = errno.errorcode.get(kind, "SIGKILL")
+            print(f"lost at point {point} ({name}), see {folder}")  # noqa: T201
+        else:
+            shutil.rmtree(folder)
+    print(f"{len(chosen)} of {every} points tried ({dict(ends)}), {lost} lost")  # noqa: T201
+    return lost
+
+
+def _made(base: Path) -> int:
+    from seedbed.tracking.store import Store
+
+    _place(base)
+    Store().check()
+    return 0
+
+
+def _copy(base: Path, folder: Path) -> Path:
+    shutil.copytree(base, folder)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])) else 0)

@@ -1,0 +1,117 @@
+"""Many tiny cells in one sweep: memory, descriptors, threads and files must stay flat.
+
+    python -m tests.faults.soak [CELLS]
+
+Prints the driver's figures after a quarter of the cells and at the end, and how long ``status``
+took meanwhile. The runs train nothing; driver, ledger, folders and delivery are those of every
+sweep.
+"""
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from seedbed.sweeps.driver import driver
+from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.status import read_status
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from tests.faults.tiny_sweep import damage, run, write_file
+
+SHORT = 200
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the driver holds.
+
+    Attributes:
+        cells: Cells that are done.
+        memory_mb: Resident memory, in 10⁶ bytes.
+        descriptors: Open files and sockets.
+        threads: Threads.
+        folders: Entries of the folder of runs.
+        status_s: Seconds that reading the status took.
+    """
+
+    cells: int
+    memory_mb: float
+    descriptors: int
+    threads: int
+    folders: int
+    status_s: float
+
+
+def _sample(store: Path) -> Sample:
+    process = psutil.Process()
+    began = time.monotonic()
+    with closing(LedgerReader(open_storage("tiny", None, create=False))) as ledger:
+        done = read_status(ledger).done
+    return Sample(
+        done,
+        process.memory_info().rss / 1e6,
+        process.num_fds(),
+        process.num_threads(),
+        len(list((store / "runs").iterdir())),
+        time.monotonic() - began,
+    )
+
+
+def soak(folder: Path, cells: int) -> list[Sample]:
+    """Run the sweep; samples of the driver, one a second.
+
+    Raises:
+        AssertionError: A cell was lost, or counts twice.
+    """
+    store = folder / "store"
+    os.environ["SEEDBED_STORE"] = str(store)
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
+    file = write_file(folder, cells)
+    samples: list[Sample] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(1.0):
+            if (store / "ledgers" / "tiny.journal").exists() and (store / "runs").exists():
+                samples.append(_sample(store))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        run(file)
+    finally:
+        over.set()
+        watcher.join()
+    found = damage(file, store)
+    assert not found, found
+    return samples
+
+
+def main(cells: int) -> None:
+    """Print the figures."""
+    driver.TICK_S = 0.01
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        samples = soak(Path(folder), cells)
+        quarter = next((one for one in samples if one.cells >= cells / 4), samples[0])
+        last = samples[-1]
+        for name, one in (("a quarter", quarter), ("the end", last)):
+            print(  # noqa: T201
+                f"{name:>9}: {one.cells} cells, {one.memory_mb:.0f} MB, {one.descriptors} "
+                f"descriptors, {one.threads} threads, {one.folders} entries in runs"
+            )
+        slowest = max(one.status_s for one in samples)
+        print(  # noqa: T201
+            f"{cells} cells in {time.monotonic() - began:.0f} s, each once; status took at most "
+            f"{slowest:.2f} s (n = {len(samples)})"
+        )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else SHORT)

@@ -1,0 +1,101 @@
+"""A sweep of tiny runs: a real driver, ledger, store and delivery, and no training."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedbed.runs.recording.outcome import Outcome, record_end
+from seedbed.sweeps.design.design import Design, load
+from seedbed.sweeps.driver import driver, run_sweep as driver_module
+from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
+from seedbed.sweeps.ledger import leases
+from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.run_folder import RunFolder
+
+
+def fingerprint_of(params: Mapping[str, object]) -> str:
+    """What stands for the weights of a tiny run: a function of its options alone."""
+    return hashlib.sha256(
+        json.dumps(dict(params), sort_keys=True, default=str).encode()
+    ).hexdigest()
+
+
+def tiny_run(_name: str, params: Mapping[str, object], folder: str) -> Outcome:
+    """Write what a run writes: epochs, files and an end."""
+    record = RunFolder(Path(folder))
+    for epoch in (1, 2):
+        record.epoch(epoch, {"val_accuracy": 0.8})
+    (record.artifacts / "environment.json").write_text('{"python": "3.11"}')
+    outcome = Outcome("finished", {"test_accuracy": 0.9}, fingerprint_of(params))
+    record_end(record, outcome)
+    return outcome
+
+
+class TinyExecutor(Executor):
+    """Runs tiny runs in place of what is submitted, in this process."""
+
+    def submit(self, _task: Callable[..., Any], /, *given: Any, **_named: Any) -> Future[Any]:
+        """Run it now; what it raises is in the future, as with every executor."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(tiny_run(*given))
+        except OSError as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def _tiny(*_given: object) -> Iterator[tuple[Executor, Callable[[], int], list[str]]]:
+    yield TinyExecutor(), lambda: 1, []
+
+
+def write_file(folder: Path, seeds: int) -> Path:
+    """The sweep's file."""
+    path = folder / "tiny.yaml"
+    path.write_text(
+        "question: q?\nexperiment: mnist_cnn\nconfigurations: {batch_size: [64]}\n"
+        f"options: {{dataset: digits, epochs: 2}}\nseeds: {seeds}\n"
+    )
+    return path
+
+
+def run(file: Path) -> SweepResult:
+    """Run the sweep, or go on with it; the environment names its stores."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(driver_module, "choose_executor", _tiny)
+        patch.setattr(driver, "TICK_S", 0.01)
+        patch.setattr(driver, "RECOVER_S", 0.2)
+        patch.setattr(leases, "UNMARKED_S", 1.0)
+        return driver_module.run_sweep(load(file), 1, SweepSettings(style="quiet", patience_s=20))
+
+
+def damage(file: Path, store_path: Path) -> list[str]:
+    """What is not as it must be after the sweep; empty if each cell counts once."""
+    design, store = load(file), Store()
+    runs = list(store.runs("tags.kind = 'run'"))
+    found = _wrong_runs(design, [run for run in runs if run.data.tags["state"] == "finished"])
+    left = [run.info.run_name for run in store.runs("attributes.status = 'RUNNING'")]
+    found += [f"still RUNNING: {name}" for name in left]
+    with closing(LedgerReader(open_storage(design.name, None, create=False))) as ledger:
+        standings = Counter(ledger.standings().values())
+    if standings != {"done": len(design.cells)}:
+        found.append(f"the ledger says {dict(standings)}")
+    files = [path.name for path in (store_path / "runs").iterdir()]
+    return found + [f"left in runs: {name}" for name in files]
+
+
+def _wrong_runs(design: Design, finished: list[Any]) -> list[str]:
+    by_cell: dict[str, list[str]] = {cell.id: [] for cell in design.cells}
+    for one in finished:
+        by_cell.setdefault(one.data.tags["cell"], []).append(one.data.tags["fingerprint"])
+    expected = {cell.id: [fingerprint_of(cell.params)] for cell in design.cells}
+    return [] if by_cell == expected else [f"finished runs are {by_cell}, not {expected}"]
