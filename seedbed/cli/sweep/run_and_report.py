@@ -1,5 +1,7 @@
 """Run a sweep and print what it found."""
 
+import shutil
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from seedbed.system.gc_pause import no_search
 from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
+    from seedbed.analysis.findings.findings import Findings
     from seedbed.sweeps.design.design import Design
 
 
@@ -113,4 +116,16 @@ def _print_report(name: str, as_json: bool) -> None:
     ui = f"seedbed ui {name}"
     if store.is_served:
         ui = run_link(store.uri, published.experiment_id, published.run_id)
-    click.echo(f"\n{inert(files.text)}\n\nReport     {files.html}\nMLflow UI  {ui}")
+    chart = _chart(files.findings)
+    click.echo(f"\n{inert(files.text)}{chart}\n\nReport     {files.html}\nMLflow UI  {ui}")
+
+
+def _chart(findings: "Findings") -> str:
+    """The runs as dots, as wide as the terminal; nothing where the output is none."""
+    if not sys.stdout.isatty():
+        return ""
+    from seedbed.analysis.report.text_chart import text_chart
+
+    runs = {arm.label: [100 * dot.accuracy for dot in arm.dots] for arm in findings.arms}
+    chart = text_chart(runs, shutil.get_terminal_size().columns)
+    return f"\n\n{inert(chart)}" if chart else ""

@@ -1,0 +1,54 @@
+"""The runs of each configuration as dots in a row of text, for a terminal."""
+
+from collections.abc import Mapping, Sequence
+
+DOT, MEAN = "●", "┃"
+MOST_OF_LABEL = 0.4
+"""The share of the width that names of configurations may take."""
+LEAST = 16
+"""Columns below which no chart can be read."""
+
+
+def text_chart(runs: Mapping[str, Sequence[float]], width: int) -> str:
+    """Draw one row for each configuration: a dot for each run, a bar at the mean.
+
+    Several runs in one column are their number.
+
+    Args:
+        runs: Configuration in words → accuracies of its runs in percent.
+        width: Columns of the terminal.
+
+    Returns:
+        Lines no wider than ``width``: a row for each configuration with runs, then the least
+        and the greatest accuracy. Empty where no two scores differ, or the terminal is too narrow.
+    """
+    shown = {label: list(scores) for label, scores in runs.items() if scores}
+    every = [score for scores in shown.values() for score in scores]
+    if not every or min(every) == max(every):
+        return ""
+    room = min(max(map(len, shown)), int(width * MOST_OF_LABEL))
+    columns = width - room - 2
+    if columns < LEAST:
+        return ""
+    low, high = min(every), max(every)
+
+    def place(score: float) -> int:
+        return round((score - low) / (high - low) * (columns - 1))
+
+    lines = []
+    for label, scores in shown.items():
+        row = [" "] * columns
+        row[place(sum(scores) / len(scores))] = MEAN
+        places = [place(score) for score in scores]
+        for at in set(places):
+            count = places.count(at)
+            row[at] = DOT if count == 1 else str(count) if count < 10 else "+"
+        lines.append(f"{_cut(label, room):<{room}}  {''.join(row)}".rstrip())
+    ends = f"{low:.2f} %", f"{high:.2f} %"
+    gap = " " * (columns - len(ends[0]) - len(ends[1]))
+    lines.append(f"{'':<{room}}  {ends[0]}{gap}{ends[1]}")
+    return "\n".join(lines)
+
+
+def _cut(label: str, room: int) -> str:
+    return label if len(label) <= room else f"{label[: room - 1]}…"
