@@ -75,3 +75,8 @@ def test_labels_in_another_order_are_said_with_both_shares() -> None:
         "Predictions and labels agree in another order: 0.90, not 0.12 as line 9 computes it "
         "(means over 5 runs)."
     )
+
+
+def test_story_is_told_once_and_says_in_how_many_runs() -> None:
+    said = number_sentences(scripts(story=lambda place: ["Always.", *["Rarely."][: place // 4]]))
+    assert said[1:] == ["Always.", "Rarely. (in 1 of 5 runs)"]

@@ -15,6 +15,7 @@ from seedbed.runs.script.hooks.row_prints import row_prints, share_seen
 from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
 from seedbed.runs.script.hooks.weight_log import Start, WeightLog
 from seedbed.runs.script.results import collect
+from seedbed.runs.script.story import story
 from seedbed.tracking import schema
 
 
@@ -191,3 +192,32 @@ def test_labels_of_batches_are_noted_in_their_order() -> None:
     assert found is not None
     assert found.tolist() == [0, 1, 1, 2, 2]
     assert seen.labels(7) is None
+
+
+def test_story_says_where_fits_begin_and_what_scores_them() -> None:
+    starts = [Start(), Start("continued", 1, 1.0), Start("again", 1, 1.0), Start("partly", 1, 0.8)]
+    watcher = seen([{}] * 4, [0.5] * 4, "aaaa", starts)
+    watcher.fits[1].place, watcher.fits[1].optimiser_steps = "line 113", 40
+    watcher.evaluations[0].chosen_on = 1.0
+    watcher.evaluations[1].seen, watcher.evaluations[1].place = 0.25, "line 8"
+    assert story(watcher) == [
+        "Fit 2 (line 113) begins with the weights that fit 1 (line 5) left; the optimiser's "
+        "state is carried on.",
+        "Fit 3 (line 5) begins with the same first weights as fit 1 (line 5).",
+        "Fit 4 (line 5) begins with 80% of the weights that fit 1 (line 5) left.",
+        "A callback chooses the epoch on 100% of the rows that line 6 scores, so that figure is "
+        "too high: choose on validation rows of their own.",
+        "Line 6 scores 10 examples: one is 10 points.",
+        "25% of the rows that line 8 scores were trained on before.",
+        "Line 8 scores 10 examples: one is 10 points.",
+    ]
+
+
+def test_story_of_a_loop_is_one_sentence() -> None:
+    starts = [Start(), *(Start("continued", n, 1.0) for n in range(1, 5))]
+    watcher = seen([{}] * 5, [0.5] * 5, "aaaaa", starts)
+    watcher.evaluations.clear()
+    assert story(watcher) == [
+        "Fits 2 to 5 (line 5) begin with the weights that the fit before (line 5) left; the "
+        "optimiser is new."
+    ]

@@ -12,6 +12,7 @@ from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import SCORE
 
 PERCENT = 100
+MOST_SENTENCES = 8
 SHOWN = 3
 """Differing settings that are named."""
 
@@ -36,7 +37,7 @@ def number_sentences(sweep: SweepRecord) -> list[str]:
             f"The runs do not have one number: {metric} is {name} in {most} of "
             f"{count(len(runs), 'run')}, {rest}. Name one with --metric to compare them."
         ]
-    return [*said, *_rounds(runs), *_other_orders(runs), *_test_sets(runs)]
+    return [*said, *_rounds(runs), *_other_orders(runs), *_test_sets(runs), *_stories(runs)]
 
 
 def _number(run: RunRecord) -> Mapping[str, Any]:
@@ -64,6 +65,15 @@ def _width(value: float, runs: Sequence[RunRecord]) -> str:
     if _number(runs[0]).get("metric") == SCORE:
         return f"{fixed(PERCENT * value)} points"
     return f"{value:.3g}"
+
+
+def _stories(runs: Sequence[RunRecord]) -> list[str]:
+    """What happened in the script; what is so in some runs only says in how many."""
+    counted = Counter(str(one) for run in runs for one in run.script.get("story", ()))
+    return [
+        said if number == len(runs) else f"{said} (in {number} of {count(len(runs), 'run')})"
+        for said, number in counted.items()
+    ][:MOST_SENTENCES]
 
 
 def _other_orders(runs: Sequence[RunRecord]) -> list[str]:

@@ -15,6 +15,7 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
 from seedbed.runs.script.printed_numbers import numbers
 from seedbed.runs.script.rounds_and_arms import Arm, number_of
+from seedbed.runs.script.story import story
 from seedbed.tracking import schema
 
 MOST_OUTPUT = 5_000_000
@@ -41,6 +42,7 @@ class Result:
         unseeded_splits: Lines that split the data without a seed of their own.
         other_order: The last line that compares predictions with labels in another order, the
             share that agrees there, and the share in the order of the predictions; or None.
+        story: Where fits begin and which rows score, in sentences.
     """
 
     metrics: dict[str, float] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Result:
     test_rows: str = ""
     unseeded_splits: list[str] = field(default_factory=list)
     other_order: tuple[str, float, float] | None = None
+    story: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, object]:
         """What the answers about a sweep need to know of this run, for its tag."""
@@ -69,6 +72,7 @@ class Result:
             "test_rows": self.test_rows,
             "unseeded_splits": self.unseeded_splits,
             "other_order": self.other_order,
+            "story": self.story,
         }
 
 
@@ -93,6 +97,7 @@ def collect(watcher: Watcher, output: str) -> Result:
     found.rounds, found.dependent, found.arms = stands.rounds, stands.dependent, stands.arms
     found.test_rows = _test_rows(watcher, found.predictions)
     found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
+    found.story = story(watcher)
     found.other_order = next(reversed(watcher.other_orders), None)
     if stands.number is not None:
         number = stands.number
