@@ -246,6 +246,8 @@ CURVES = "curves.png"
 ENVIRONMENT = "environment.json"
 RANDOM_STREAMS = "random_streams.json"
 """Of a script run by `seedbed why`: what drew random numbers, where, and what is pinned."""
+MOMENTS = "moments.json"
+"""Of the same: digests of what the run goes through, in order."""
 WEIGHTS_BY_EPOCH = "weights_by_epoch.json"
 CHECKPOINT_BEST = "checkpoints/best.keras"
 CHECKPOINT_LAST = "checkpoints/last.keras"
@@ -267,6 +269,7 @@ RUN_ARTIFACTS = (
     Name(CURVES, "loss and accuracy by epoch, training and validation"),
     Name(ENVIRONMENT, "versions, threads, oneDNN, op determinism, processor, commit"),
     Name(RANDOM_STREAMS, "of a script run by seedbed why: what drew random numbers, and pins"),
+    Name(MOMENTS, "of the same: digests of files, data and weights in order; where runs part"),
     Name(WEIGHTS_BY_EPOCH, "SHA-256 of the weights after each epoch, as a list"),
     Name(CHECKPOINT_BEST, "the model at the chosen epoch"),
     Name(CHECKPOINT_LAST, "the model after the last epoch, optimiser included"),

@@ -88,6 +88,17 @@ def test_a_script_without_randomness_is_told_so(scripts: Path) -> None:
     assert "varies" in done.stdout
 
 
+def test_a_clock_that_seeds_is_named_with_its_line(scripts: Path) -> None:
+    text = (
+        "import time\nimport numpy as np\nnp.random.seed(int(time.time() * 1e6) % 2**32)\n"
+        "print('test accuracy:', np.random.rand())\n"
+    )
+    done = ask(scripts, text, "--runs", "12")
+    assert "Two equal runs part in line 3: np.random.seed gets" in done.stdout
+    assert "No seed sets what these lines read: line 3 (time.time)." in done.stdout
+    assert "3 runs, recorded" in done.stdout
+
+
 def test_what_is_pinned_is_named_with_its_line(scripts: Path) -> None:
     pinned = KNOWN.replace("import numpy as np\n", "import numpy as np; np.random.seed(3)\n")
     done = ask(scripts, pinned, "--runs", "12")

@@ -11,15 +11,18 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from seedbed.doctor.source.module import Module
+from seedbed.runs.keras_private import trainer_classes
 from seedbed.runs.script import process_setup
 from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
 from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
 from seedbed.runs.script.put_back.restore import restore
 from seedbed.runs.script.put_back.uses import OldUses
 from seedbed.runs.script.randomness import stream_patches
+from seedbed.runs.script.randomness.draw_sources import is_called_by_script
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
 from seedbed.runs.script.script_files import read
@@ -117,11 +120,13 @@ def _prepared(
     home, module = options.home, read(options.path)
     space = Workspace.make(home, record.path / "work" / home.name, ours=record.path)
     words = partial(_line_words, options.path.stem, module)
+    place = Places(record.path, words)
+    moments = Moments(place, partial(is_called_by_script, str(record.path), words))
     watcher = Watcher(
         on_epoch,
         options.predictions,
         say,
-        place=Places(record.path, words),
+        place=place,
         printed=process_setup.bytes_printed,
     )
     streams = None
@@ -135,7 +140,19 @@ def _prepared(
             vary_pinned=options.vary_pinned,
         )
     uses = OldUses(module, record.path)
-    return ScriptRun(options, record, module, choice, space, watcher, seeding, streams, uses, said)
+    return ScriptRun(
+        options=options,
+        record=record,
+        module=module,
+        choice=choice,
+        space=space,
+        watcher=watcher,
+        seeding=seeding,
+        streams=streams,
+        uses=uses,
+        moments=moments,
+        said=said,
+    )
 
 
 def _line_words(stem: str, module: Module, file: str, row: int) -> str:
@@ -165,6 +182,8 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         made.seeding.begin()
     else:
         stream_patches.begin(made.streams)
+        made.watcher.on_data = made.moments.data
+        made.moments.begin(trainer_classes(made.choice.version)[1])
     made.watcher.begin(made.choice.version)
     _watch_h5py(space)
     main = process_setup.main_module(path, options.arguments, made.module.path.suffix == ".ipynb")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.keras_choice import KerasChoice
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.put_back.uses import OldUses
@@ -38,6 +39,7 @@ class ScriptRun:
     seeding: SeedPatches
     streams: RandomStreams | None
     uses: OldUses
+    moments: Moments
     said: list[str] = field(default_factory=list)
 
     @property

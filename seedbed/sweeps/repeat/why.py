@@ -15,6 +15,7 @@ from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
 from seedbed.analysis.answers.why.number import choose_number
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
+from seedbed.sweeps.repeat.why_parting import with_parting
 from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
 from seedbed.system.errors import InputError
 
@@ -87,7 +88,9 @@ def find_out(
     allocation = target.first
     sources = sources_to_vary(streams)
     answer = answered(asked, design.name, streams)
-    same_model = answer.fields["measure"] is None and answer.fields["identical"]
+    same_model = (
+        answer.fields["measure"] is None and answer.fields["identical"] and not answer.fields["sd"]
+    )
     if sources and not allocation.baselines and not same_model:
         allocation = _affordable(asked, Allocation.first(sources))
         design = target.design(allocation)
@@ -121,4 +124,5 @@ def answered(asked: WhyRequest, sweep: str, streams: Mapping[str, Any]) -> Answe
     number = choose_number(record, asked.metric)
     found = recorded(record, arms=False, metric=number.metric)
     (group,) = found.having
-    return why_of_runs(found, group, streams, number, level=asked.level)
+    answer = why_of_runs(found, group, streams, number, level=asked.level)
+    return with_parting(answer, record)

@@ -10,6 +10,7 @@ from seedbed.analysis.answers.why.next_command import SCRIPT, NextStep, next_ste
 from seedbed.analysis.answers.why.number import Number, choose_number
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.seed_table import seed_table
+from seedbed.sweeps.repeat.why_parting import with_parting
 from seedbed.sweeps.repeat.why_streams import recorded_streams
 from seedbed.system.errors import InputError
 
@@ -41,6 +42,7 @@ def _of_group(found: Recorded, group: Group, number: Number, level: float) -> An
         return _cannot_tell(_why_not(found), step)
     try:
         answer = why_of_runs(found, group, streams, number, level=level)
+        answer = with_parting(answer, found.sweep)
     except InputError as error:
         return _cannot_tell(str(error), step)
     varying = varying_sources(answer)

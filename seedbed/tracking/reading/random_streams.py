@@ -17,13 +17,27 @@ def read_streams(run_id: str, store: Store) -> Mapping[str, Any]:
         NotRecordedError: The run was not made by ``seedbed why``.
         StoreError: The store cannot be reached.
     """
+    return _read(run_id, schema.RANDOM_STREAMS, store)
+
+
+def read_course(run_id: str, store: Store) -> Mapping[str, Any]:
+    """What the run went through: its ``sources`` and ``pins``, ``moments`` and ``reads``.
+
+    Raises:
+        NotRecordedError: The run was not made by ``seedbed why``.
+        StoreError: The store cannot be reached.
+    """
+    return {**read_streams(run_id, store), **_read(run_id, schema.MOMENTS, store)}
+
+
+def _read(run_id: str, name: str, store: Store) -> Mapping[str, Any]:
     with store.explained():
         run = store.client.get_run(run_id)
-    path = artifact(run, schema.RANDOM_STREAMS, store)
+    path = artifact(run, name, store)
     try:
         found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise NotRecordedError(
-            f"{schema.RANDOM_STREAMS} of run {run_id} must be JSON, but it is damaged: {error}."
+            f"{name} of run {run_id} must be JSON, but it is damaged: {error}."
         ) from error
     return found

@@ -113,6 +113,11 @@ def _nothing_varies(
     runs = len(group.every) + group.repeats
     if group.bit_identical:
         first = f"Nothing varies: all {runs} runs end with the same weights, bit for bit."
+    elif len(set(scores)) > 1:
+        first = (
+            f"No source can be told apart: the script seeds all that it draws, and yet {runs} runs "
+            f"give {len(set(scores))} numbers."
+        )
     elif not free_sources(streams):
         first = f"Nothing that this script draws varies: all of it is pinned ({runs} runs)."
     else:
@@ -126,7 +131,7 @@ def _nothing_varies(
         "sd": 0.0,
         "split": None,
         "sources": pinned,
-        "identical": group.bit_identical,
+        "identical": group.bit_identical or len(set(scores)) == 1,
         "notes": [],
     }
     return _with_table(Answer((first, *say.pins(pinned)), fields, ()), pinned, number)

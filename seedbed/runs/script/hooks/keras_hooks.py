@@ -60,6 +60,7 @@ class Watcher:
             share that agrees and the share that would agree in the order of the predictions.
         unseeded_splits: Lines that split data without ``random_state``.
         place: Says which line of the script a call comes from.
+        on_data: Called before each fit with its number, ``x`` and ``y``.
         printed: Says how many bytes the script has printed.
     """
 
@@ -73,6 +74,7 @@ class Watcher:
     fingerprints: list[str] = field(default_factory=list)
     model: Any = None
     place: Callable[[], str] = str
+    on_data: Callable[[int, Any, Any], None] = lambda *_: None
     printed: Callable[[], int] = int
     scored_at: list[tuple[str, int]] = field(default_factory=list)
     other_orders: list[tuple[str, float, float]] = field(default_factory=list)
@@ -154,6 +156,7 @@ class Watcher:
             self._kept.append(x)
         fit = self._running = self._begun(model, given, named)
         self.fits.append(fit)
+        self.on_data(len(self.fits), x, argument(given, named, 1, "y"))
         if len(self.fits) == MOST_FITS + 1:
             self.say(f"it fits more than {MOST_FITS} times: those after are not recorded singly")
         try:

@@ -72,6 +72,11 @@ def place_of_draw(
     return Place(source, line, bool(line) and not between)
 
 
+def is_called_by_script(folder: str, line_of: Callable[[str, int], str]) -> bool:
+    """Whether a line of the script itself calls what runs now, with no library in between."""
+    return place_of_draw(folder, line_of, "", False).direct
+
+
 def _source_of(name: str, function: str) -> str:
     if _IMAGE_GENERATOR.search(name):
         return "order" if function in _ORDERING else "augmentation"

@@ -1,0 +1,95 @@
+"""Where two runs with equal seeds part: the first moment that differs, and what removes it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_KNOBS = {
+    "files": "sort the names, as in sorted(os.listdir(folder))",
+    "data": "seed the generator that makes or orders them",
+    "weights": "keras.utils.set_random_seed(7) before the model is built",
+    "step": "one thread and deterministic operations: --numeric fixed, or "
+    "tf.config.experimental.enable_op_determinism()",
+}
+_KNOBS["epoch"] = _KNOBS["step"]
+
+
+def parting(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+    """Name the first difference between two runs that should be equal.
+
+    Args:
+        one: What a run went through: ``pins``, ``moments`` and ``reads``, as recorded.
+        two: The other run.
+
+    Returns:
+        Sentences; none if nothing that was recorded differs.
+    """
+    for first, second in zip(one["pins"], two["pins"], strict=False):
+        if first != second:
+            return [_seed(first, second), *_reads(one)]
+    for first, second in zip(one["moments"], two["moments"], strict=False):
+        if first != second:
+            return [_moment(first, second), *_reads(one)]
+    lengths = len(one["moments"]), len(two["moments"])
+    if lengths[0] != lengths[1]:
+        return [f"The two runs take different paths: {lengths[0]} moments against {lengths[1]}."]
+    return _reads(one)
+
+
+def different_draws(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+    """Sources that draw a different number of times in two runs.
+
+    Args:
+        one: ``sources`` of a run, as recorded.
+        two: Of another.
+    """
+    names = [name for name in one if name in two and _drawn(one[name]) != _drawn(two[name])]
+    return [
+        f"{name} draws {_drawn(one[name])} times in one run and {_drawn(two[name])} in another, so "
+        "later draws of its line are not comparable."
+        for name in names
+    ]
+
+
+def _drawn(found: Mapping[str, Any]) -> int:
+    return int(found["draws"]) + int(found["pinned_draws"])
+
+
+def _seed(first: Mapping[str, str], second: Mapping[str, str]) -> str:
+    if first["line"] != second["line"]:
+        return f"Two equal runs part where they seed: {first['line']} against {second['line']}."
+    return (
+        f"Two equal runs part in {first['line']}: {first['call']} gets {first['value']} in one and "
+        f"{second['value']} in the other. Write a number there."
+    )
+
+
+def _moment(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    place = f" ({first['line']})" if first["line"] else ""
+    if first["what"] != second["what"]:
+        return f"Two equal runs part at {first['what']}{place}, where one has {second['what']}."
+    parts = [
+        name for name, digest in first["digests"].items() if second["digests"].get(name) != digest
+    ]
+    which = _parts(first["kind"], parts, len(first["digests"]))
+    return f"Two equal runs part at {first['what']}{place}{which}. To remove it: {_knob(first)}."
+
+
+def _parts(kind: str, parts: Sequence[str], number: int) -> str:
+    """Of a step, the layer that is nearest to the outputs: gradients are computed from there."""
+    if not parts or kind == "files":
+        return ""
+    if kind in ("step", "epoch"):
+        which = "every layer" if len(parts) == number else f"{len(parts)} of {number} layers"
+        return f": {which} gets another update, the first in the backward pass {parts[-1]}"
+    return f": {', '.join(parts[:4])}"
+
+
+def _knob(moment: Mapping[str, Any]) -> str:
+    return _KNOBS[moment["kind"]]
+
+
+def _reads(one: Mapping[str, Any]) -> list[str]:
+    told = [f"{found['line']} ({found['call']})" for found in one["reads"]]
+    if not told:
+        return []
+    return [f"No seed sets what these lines read: {', '.join(told)}."]

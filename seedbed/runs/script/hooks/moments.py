@@ -1,0 +1,164 @@
+"""Digests of what a run goes through, in order: two equal runs part where the first differs."""
+
+import glob
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import wraps
+from typing import Any, Literal
+
+import numpy as np
+
+Kind = Literal["files", "data", "weights", "step", "epoch"]
+STEPS = 20
+"""Steps of each fit whose weights are digested one by one."""
+MOST_MOMENTS = 2_000
+CLOCK = ("time", "time_ns")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something that two equal runs have in common.
+
+    Attributes:
+        kind: What it is.
+        what: It in words, such as ``step 3 of fit 1``.
+        line: Line of the script; empty if unknown.
+        digests: Part → digest: of the data ``x`` and ``y``, of the weights each layer.
+    """
+
+    kind: Kind
+    what: str
+    line: str
+    digests: Mapping[str, str]
+
+
+@dataclass
+class Moments:
+    """What a run went through.
+
+    Attributes:
+        line: Says which line of the script runs now.
+        is_direct: Says whether that line itself calls, with no library in between.
+        every: The moments, in order.
+        reads: Lines that read what no seed sets, with what they call.
+    """
+
+    line: Callable[[], str]
+    is_direct: Callable[[], bool]
+    every: list[Moment] = field(default_factory=list)
+    reads: list[dict[str, str]] = field(default_factory=list)
+    _looking: bool = False
+
+    def begin(self, history: Any) -> None:
+        """Watch files, the clock, the system's entropy, and each fit.
+
+        Args:
+            history: The class of the callback that every fit has.
+        """
+        os.listdir = self._listing(os.listdir)
+        glob.glob = self._listing(glob.glob)
+        glob.glob = self._listing(glob.glob)
+        for name in CLOCK:
+            setattr(time, name, self._read(time, name))
+        os.urandom = self._read(os, "urandom")
+        self._watch_fits(history)
+
+    def data(self, number: int, x: Any, y: Any) -> None:
+        """The data of a fit, where they are arrays."""
+        parts = {"x": x, "y": y}
+        arrays = {name: one for name, one in parts.items() if isinstance(one, np.ndarray)}
+        found = {name: _digest([one]) for name, one in arrays.items()}
+        self._add("data", f"the data of fit {number}", found)
+
+    def asdict(self) -> dict[str, Any]:
+        """All of it; JSON."""
+        return {"moments": [asdict(one) for one in self.every], "reads": self.reads}
+
+    def _add(self, kind: Kind, what: str, digests: Mapping[str, str]) -> None:
+        if len(self.every) < MOST_MOMENTS:
+            self.every.append(Moment(kind, what, self.line(), digests))
+
+    def _listing(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(original)
+        def listed(*arguments: Any, **named: Any) -> Any:
+            found = original(*arguments, **named)
+            if self.line():
+                words = " ".join(map(str, found))
+                self._add("files", "the order of files", {"names": _of_text(words)})
+            return found
+
+        return listed
+
+    def _read(self, owner: Any, name: str) -> Callable[..., Any]:
+        original = getattr(owner, name)
+
+        @wraps(original)
+        def read(*arguments: Any, **named: Any) -> Any:
+            if not self._looking:
+                self._looking = True  # looking at frames raises audit events, which may call this
+                try:
+                    self._note_read(f"{owner.__name__}.{name}")
+                finally:
+                    self._looking = False
+            return original(*arguments, **named)
+
+        return read
+
+    def _note_read(self, call: str) -> None:
+        if self.is_direct():
+            found = {"line": self.line(), "call": call}
+            if found not in self.reads:
+                self.reads.append(found)
+
+    def _watch_fits(self, history: Any) -> None:
+        """First weights, the weights after each of the first steps, and after each epoch."""
+        begins, ends = history.on_train_begin, history.on_epoch_end
+        count = {"fit": 0, "step": 0, "epoch": 0}
+
+        @wraps(begins)
+        def on_train_begin(callback: Any, logs: Any = None) -> None:
+            begins(callback, logs)
+            count.update(fit=count["fit"] + 1, step=0, epoch=0)
+            self._weights("weights", f"the first weights of fit {count['fit']}", callback.model)
+
+        def on_train_batch_end(callback: Any, batch: int, logs: Any = None) -> None:  # noqa: ARG001
+            count["step"] += 1
+            if count["step"] <= STEPS:
+                self._weights("step", f"step {count['step']} of fit {count['fit']}", callback.model)
+
+        @wraps(ends)
+        def on_epoch_end(callback: Any, epoch: int, logs: Any = None) -> None:
+            ends(callback, epoch, logs)
+            count["epoch"] += 1
+            self._weights("epoch", f"epoch {count['epoch']} of fit {count['fit']}", callback.model)
+
+        history.on_train_begin = on_train_begin
+        history.on_train_batch_end = on_train_batch_end
+        history.on_epoch_end = on_epoch_end
+
+    def _weights(self, kind: Kind, what: str, model: Any) -> None:
+        self._add(kind, what, dict(_layers(model)))
+
+
+def _layers(model: Any) -> Iterable[tuple[str, str]]:
+    """Each layer that has weights, from the inputs to the outputs, with their digest."""
+    for layer in model.layers:
+        weights = layer.get_weights()
+        if weights:
+            yield f"{layer.name} ({type(layer).__name__})", _digest(weights)
+
+
+def _digest(arrays: Iterable[Any]) -> str:
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(f"{array.shape}{array.dtype}".encode())
+        if array.dtype != object:
+            found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _of_text(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]

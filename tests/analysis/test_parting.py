@@ -1,0 +1,60 @@
+"""Where two runs that should be equal part."""
+
+from typing import Any
+
+from seedbed.analysis.answers.why.parting import different_draws, parting
+
+
+def moment(kind: str, what: str, line: str = "line 9", **digests: str) -> dict[str, Any]:
+    return {"kind": kind, "what": what, "line": line, "digests": digests}
+
+
+def course(*moments: dict[str, Any], seed: str = "7", reads: tuple[str, ...] = ()) -> Any:
+    pin = {"call": "np.random.seed", "line": "line 2", "value": seed}
+    return {
+        "pins": [pin],
+        "moments": list(moments),
+        "reads": [{"line": line, "call": "time.time"} for line in reads],
+    }
+
+
+def test_a_seed_with_another_value_comes_first() -> None:
+    one, two = course(moment("data", "the data", x="a")), course(moment("data", "the data", x="b"))
+    two["pins"] = [{**two["pins"][0], "value": "8"}]
+    assert parting(one, two) == [
+        "Two equal runs part in line 2: np.random.seed gets 7 in one and 8 in the other. Write a "
+        "number there."
+    ]
+
+
+def test_files_in_another_order_are_to_be_sorted() -> None:
+    one = course(moment("files", "the order of files", names="a"), reads=("line 3",))
+    two = course(moment("files", "the order of files", names="b"))
+    said, read = parting(one, two)
+    assert said.startswith("Two equal runs part at the order of files (line 9).")
+    assert "sorted(os.listdir(folder))" in said
+    assert read == "No seed sets what these lines read: line 3 (time.time)."
+
+
+def test_of_a_step_the_layer_nearest_to_the_outputs_is_named() -> None:
+    same = moment("weights", "the first weights of fit 1", conv="a", dense="a", out="a")
+    one = course(same, moment("step", "step 3 of fit 1", conv="a", dense="a", out="a"))
+    two = course(same, moment("step", "step 3 of fit 1", conv="b", dense="b", out="a"))
+    (said,) = parting(one, two)
+    assert "at step 3 of fit 1 (line 9): 2 of 3 layers" in said
+    assert "the first in the backward pass dense" in said
+    assert "--numeric fixed" in said
+
+
+def test_equal_runs_part_nowhere() -> None:
+    run = course(moment("data", "the data of fit 1", x="a"))
+    assert parting(run, run) == []
+    longer = course(*run["moments"], moment("data", "the data of fit 2", x="a"))
+    assert "take different paths" in parting(run, longer)[0]
+
+
+def test_sources_that_draw_another_number_of_times_are_named() -> None:
+    one = {"line 4": {"draws": 3, "pinned_draws": 0}, "init": {"draws": 2, "pinned_draws": 0}}
+    two = {"line 4": {"draws": 5, "pinned_draws": 0}, "init": {"draws": 2, "pinned_draws": 0}}
+    (said,) = different_draws(one, two)
+    assert said.startswith("line 4 draws 3 times in one run and 5 in another")
