@@ -1,60 +1,74 @@
-"""How long the doctor takes for 1,000 files, and for a large library.
+"""How long the doctor takes for 1,000 files, and for a large library, beside ``compileall``.
 
     python -m benchmarks.doctor_speed [--files 1000]
 
 Copies the scripts of tests/doctor/corpus in turn, each under a new name and with a changed line,
-into a temporary folder, and times ``examine`` on it: reading, following and every rule. Then the
-same for the source of the Keras that is installed.
+into a temporary folder, and times ``examine`` on it: reading, following and every rule; then a
+second call, which finds the report in the cache. Then the same for the source of the Keras that is
+installed. ``python -m compileall`` of the same files says how fast the machine is at that time.
 """
 
 import argparse
 import importlib.util
+import os
 import platform
+import shutil
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from seedbed.doctor.examine import examine
+from seedbed.doctor.report_cache import examine_or_recall
+from seedbed.doctor.settings import Settings
 
 CORPUS = Path(__file__).resolve().parent.parent / "tests" / "doctor" / "corpus"
 
 
 def main() -> None:
-    """Print the time, and the slowest file by itself."""
+    """Print the times, and the slowest file by itself."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--files", type=int, default=1000)
     count: int = parser.parse_args().files
     scripts = sorted(CORPUS.rglob("*.py"))
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
+        copies = Path(folder) / "scripts"
+        copies.mkdir()
         for number in range(count):
             text = scripts[number % len(scripts)].read_text(encoding="utf-8")
-            (Path(folder) / f"script_{number}.py").write_text(
-                f"# {number}\n{text}", encoding="utf-8"
-            )
-        start = time.perf_counter()
-        report = examine([Path(folder)])
-        seconds = time.perf_counter() - start
-    slowest = max((timed(path), path.name) for path in scripts)
-    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in scripts) / len(
-        scripts
-    )
+            (copies / f"script_{number}.py").write_text(f"# {number}\n{text}", encoding="utf-8")
+        report(f"{count} scripts", copies)
+        slowest = max((seconds(lambda path=path: examine([path])), path.name) for path in scripts)
+        print(f"slowest: {slowest[1]}, {1000 * slowest[0]:.0f} ms")
+        spec = importlib.util.find_spec("keras")
+        if spec is not None and spec.submodule_search_locations:
+            source = Path(folder) / "keras"
+            installed = Path(spec.submodule_search_locations[0]) / "src"
+            shutil.copytree(installed, source, ignore=shutil.ignore_patterns("__pycache__"))
+            report("Keras' own source", source)
+
+
+def report(what: str, folder: Path) -> None:
+    """Print the times of one folder."""
+    files = sum(1 for _ in folder.rglob("*.py"))
+    command = [sys.executable, "-m", "compileall", "-q", "-f", str(folder)]
+    compiled = seconds(lambda: subprocess.run(command, check=True))
+    first = seconds(lambda: examine_or_recall([folder], Settings()))
+    again = seconds(lambda: examine_or_recall([folder], Settings()))
     print(
-        f"{report.read} files of {lines:.0f} lines on average, {len(report.findings)} findings: "
-        f"{seconds:.1f} s ({1000 * seconds / count:.1f} ms a file); "
-        f"slowest {slowest[1]} {1000 * slowest[0]:.0f} ms; Python {platform.python_version()}"
+        f"{what}: {files} files, {first:.1f} s ({1000 * first / files:.1f} ms a file, "
+        f"{first / compiled:.1f} times compileall, {compiled:.1f} s); again {again:.2f} s"
     )
-    spec = importlib.util.find_spec("keras")
-    if spec is not None and spec.submodule_search_locations:
-        start = time.perf_counter()
-        report = examine([Path(spec.submodule_search_locations[0]) / "src"])
-        seconds = time.perf_counter() - start
-        print(f"{report.read} files of Keras' own source: {seconds:.1f} s")
 
 
-def timed(path: Path) -> float:
-    """Seconds for one file."""
+def seconds(work: Callable[[], object]) -> float:
+    """How long some work takes."""
     start = time.perf_counter()
-    examine([path])
+    work()
     return time.perf_counter() - start
 
 
