@@ -1,20 +1,35 @@
 """Labels that are written class by class: ``[0] * 500 + [1] * 500``."""
 
-from seedbed.doctor.interpreter.values import Const, Data, Items, Value, ancestry
+from seedbed.doctor.interpreter.values import Const, Data, Items, Value, ancestry, constant
 
 _JOINS = {"concatenate", "concat", "hstack", "append", "vstack"}
 _FILLED = {"numpy.zeros", "numpy.ones", "numpy.full", "numpy.zeros_like", "numpy.ones_like"}
 _MOST_STEPS = 12
 
 
-def is_class_by_class(labels: Value | None) -> bool:
-    """True if labels are blocks of one class each, in a row, and nothing shuffles them after."""
+def class_by_class(labels: Value | None) -> bool | None:
+    """Whether labels are blocks of one class each, in a row, that nothing shuffles after.
+
+    Returns:
+        True for blocks such as ``np.ones(n)``; False for a list that seems to be filled class by
+        class; None if nothing says so.
+    """
     for value in ancestry(labels, _MOST_STEPS) if labels is not None else ():
         if _is_row_of_blocks(value):
             return True
-        if isinstance(value, Data) and _reorders(value):
+        if isinstance(value, Items) and _filled_in_turn(value):
             return False
-    return False
+        if isinstance(value, Data) and _reorders(value):
+            return None
+    return None
+
+
+def _filled_in_turn(listed: Items) -> bool:
+    """True for a list of literals in which each class comes once: 0, 0, 1, 1."""
+    found = [constant(item) for item in listed.items]
+    turns = [value for n, value in enumerate(found) if n == 0 or value != found[n - 1]]
+    known = all(isinstance(value, int | str) for value in found) and not listed.parents
+    return listed.open and known and 1 < len(turns) == len(set(turns))
 
 
 def _reorders(value: Data) -> bool:
@@ -27,11 +42,9 @@ def _reorders(value: Data) -> bool:
 
 
 def _is_row_of_blocks(value: Value) -> bool:
-    """True for a join or a sum of at least two blocks."""
+    """True for a join of at least two blocks."""
     if not isinstance(value, Data):
         return False
-    if value.op == "binop:+" and len(value.parents) == 2:
-        return all(_is_repeated(part) or _is_row_of_blocks(part) for part in value.parents)
     if value.op.rsplit(".", 1)[-1] not in _JOINS or not value.parents:
         return False
     first = value.parents[0]
@@ -40,19 +53,11 @@ def _is_row_of_blocks(value: Value) -> bool:
     return closed and len(parts) > 1 and all(_is_block(part) for part in parts)
 
 
-def _is_repeated(value: Value) -> bool:
-    """True for ``[1] * n``."""
-    if not isinstance(value, Data) or value.op != "binop:*":
-        return False
-    listed = [part for part in value.parents if isinstance(part, Items)]
-    return any(len(part.items) == 1 and isinstance(part.items[0], Const) for part in listed)
-
-
 def _is_block(value: Value) -> bool:
     """True for an array of one number: ``np.ones(n)``, also times a literal."""
     if not isinstance(value, Data):
         return False
-    if value.op in _FILLED or _is_repeated(value):
+    if value.op in _FILLED:
         return True
     if value.op in {"binop:*", "binop:+"}:
         arrays = [part for part in value.parents if not isinstance(part, Const)]

@@ -4,7 +4,8 @@
 
 `fit(shuffle=False)`, `validation_split`, `train_test_split(shuffle=False)` or plain `KFold` on
 rows that are sorted by class (iris and wine of scikit-learn, folders read in order), and
-`validation_split` where the labels are written class by class, as by `[0] * n + [1] * m`.
+`validation_split` where the labels are written class by class, as by `np.zeros(n)` and
+`np.ones(m)` joined ("may be" for lists such as `[0] * n + [1] * m`).
 `fit(shuffle=False)` on rows of unknown order is a "may be", unless the script speaks of time or
 is recurrent: a series has to keep its order.
 
@@ -60,7 +61,7 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
-from seedbed.doctor.queries.class_blocks import is_class_by_class
+from seedbed.doctor.queries.class_blocks import class_by_class
 from seedbed.doctor.queries.data_rows import source
 from seedbed.doctor.queries.evaluation_data import inputs_of
 from seedbed.doctor.queries.wording import short, truth_of
@@ -101,9 +102,10 @@ def not_shuffled(trace: Trace) -> Iterator[Found]:
                 yield Found(fit.place, False, "shuffle=False on rows that may stand in an order")
         if ordered == "folders":
             yield Found(fit.place, True, "trained on folders read class by class, shuffle=False")
-        blocks = is_class_by_class(fit.argument("y", 1))
-        if (ordered == "rows" or blocks) and constant(fit.kwargs.get("validation_split")):
-            yield Found(fit.place, True, "validation_split takes the last rows, all of one class")
+        blocks = True if ordered == "rows" else class_by_class(fit.argument("y", 1))
+        if blocks is not None and constant(fit.kwargs.get("validation_split")):
+            what = "validation_split takes the last rows, all of one class"
+            yield Found(fit.place, blocks, what)
     for event in trace.events:
         yield from _unshuffled_split(event)
 

@@ -17,7 +17,22 @@ photos = np.concatenate([cats, dogs]).astype("float32")
 kinds = np.concatenate([np.zeros(len(cats)), np.ones(len(dogs))])
 build().fit(photos, kinds, epochs=5, validation_split=0.2)  # expect: SB407
 listed = np.array([0] * len(cats) + [1] * len(dogs))
-build().fit(photos, listed, epochs=5, validation_split=0.2)  # expect: SB407
+build().fit(photos, listed, epochs=5, validation_split=0.2)  # perhaps: SB407
+filled, pictures = [], []
+for cat in cats:
+    pictures.append(cat)
+    filled.append("cat")
+for dog in dogs:
+    pictures.append(dog)
+    filled.append("dog")
+build().fit(np.array(pictures), np.array(filled), epochs=5, validation_split=0.2)  # perhaps: SB407
+asked = []
+for photo in photos:
+    if photo.mean() > 0.5:
+        asked.append(0)
+    else:
+        asked.append(1)
+build().fit(photos, np.array(asked), epochs=5, validation_split=0.2)
 build().fit(photos, kinds, epochs=5)
 order = np.random.permutation(len(photos))
 build().fit(photos[order], kinds[order], epochs=5, validation_split=0.2)
