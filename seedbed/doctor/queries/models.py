@@ -59,7 +59,9 @@ def final_layers(model: Value) -> list[Value]:  # noqa: PLR0911  (one return for
             unknown_list and len(model.layers) == len(getattr(first, "items", []))
         ):
             return []
-        last, branches = model.layers[-1]
+        last, branches = next(
+            (pair for pair in reversed(model.layers) if not _is_identity(pair[0])), model.layers[-1]
+        )
         if branches != model.place.branches:
             return []
         if isinstance(last, Model):
@@ -71,12 +73,19 @@ def final_layers(model: Value) -> list[Value]:  # noqa: PLR0911  (one return for
             outputs = model.args[1]
         if isinstance(outputs, Items) and len(outputs.items) == 1:
             outputs = outputs.items[0]
+        while isinstance(outputs, Tensor) and outputs.parents and _is_identity(outputs.layer):
+            outputs = outputs.parents[0]
         if isinstance(outputs, Tensor):
             if isinstance(outputs.layer, Model):
                 return final_layers(outputs.layer)
             layer = outputs.layer
             return [layer] if layer is not None and is_layer(layer) else []
     return []
+
+
+def _is_identity(layer: Value | None) -> bool:
+    """True for ``Activation("linear")``, which only sets the type of the outputs."""
+    return short(layer) == "Activation" and activation_of(layer) == "linear" if layer else False
 
 
 def activation_of(layer: Value) -> str | None:

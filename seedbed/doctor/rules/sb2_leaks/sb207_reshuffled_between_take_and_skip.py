@@ -42,6 +42,7 @@ from seedbed.doctor.editing.syntax import with_argument
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Data,
+    ancestry,
     is_const,
 )
 from seedbed.doctor.rules.registry import Found, rule
@@ -60,7 +61,8 @@ _SHUFFLING_LOADERS = {*_DIRECTORIES, "tensorflow.data.Dataset.list_files"}
 )
 def reshuffled(trace: Trace) -> Iterator[Found]:
     """A dataset is shuffled anew in each epoch, then cut by ``take`` and ``skip``."""
-    taken = {id(s): s for e in trace.calls(".take") for s in _shuffles(e)}
+    takes = [event for event in trace.calls(".take") if not _skips_before(event)]
+    taken = {id(s): s for event in takes for s in _shuffles(event)}
     for event in trace.calls(".skip"):
         for shuffle in _shuffles(event):
             if id(shuffle) in taken:
@@ -76,6 +78,13 @@ def reshuffled(trace: Trace) -> Iterator[Found]:
                     "shuffled anew in each epoch before take() and skip()",
                     patch=patch_of(place.module, change, safe=False) if plain else None,
                 )
+
+
+def _skips_before(take: Event) -> bool:
+    """True for ``data.skip(60).take(5)``: a look at some rows, or one part beside another."""
+    return any(
+        isinstance(value, Data) and value.op == ".skip" for value in ancestry(take.result, 40)
+    )
 
 
 def _shuffles(event: Event) -> Iterator[Data]:
