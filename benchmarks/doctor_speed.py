@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from seedbed.doctor.examine import examine
@@ -42,7 +43,7 @@ def main() -> None:
             text = scripts[number % len(scripts)].read_text(encoding="utf-8")
             (copies / f"script_{number}.py").write_text(f"# {number}\n{text}", encoding="utf-8")
         report(f"{count} scripts", copies)
-        slowest = max((seconds(lambda path=path: examine([path])), path.name) for path in scripts)
+        slowest = max((seconds(partial(examine, [path])), path.name) for path in scripts)
         print(f"slowest: {slowest[1]}, {1000 * slowest[0]:.0f} ms")
         spec = importlib.util.find_spec("keras")
         if spec is not None and spec.submodule_search_locations:
