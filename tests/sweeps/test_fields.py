@@ -385,7 +385,7 @@ REFUSED = [
     (
         "seeds: 20\nstop: {}",
         "5:1",
-        "stop must have precision, comparison or budget",
+        "stop must have precision, comparison, anytime or budget",
     ),
     (
         "seeds: 5\nstop: {precision: {half_width: 0.01}}",
@@ -424,6 +424,22 @@ REFUSED = [
         "{runs: 9}}",
         "6:33",
         "budget must allow the comparison's last look, 12 pairs, got 9 runs: the least is runs: 24",
+    ),
+    (
+        "seeds: 4\nconfigurations: {batch_size: [8, 9]}\nstop: {anytime: {}}",
+        "4:1",
+        "anytime must be able to reach its level 0.05, which takes 5 pairs, got 4 seeds: the least "
+        "is seeds: 5",
+    ),
+    (
+        "seeds: 9\nstop: {anytime: {}}",
+        "5:8",
+        "anytime must have two configurations, got 1",
+    ),
+    (
+        "seeds: 9\nconfigurations: {batch_size: [8, 9]}\nstop: {anytime: {}, comparison: {}}",
+        "6:1",
+        "stop must have one of precision, comparison and anytime",
     ),
 ]
 

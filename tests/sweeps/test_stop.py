@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seedbed.analysis.statistics.anytime import e_value
 from seedbed.analysis.statistics.plan import stein_runs
 from seedbed.analysis.statistics.sequential import sequential_decision
 from seedbed.sweeps.design.cells import Cell
@@ -121,6 +122,33 @@ def test_a_pair_with_a_failed_run_is_left_out() -> None:
     sweep = InMemory(made(COMPARE), fails, workers=1).run()
     assert (sweep.early_end or "").startswith("different after 5 pairs")
     assert len(sweep.scores) == 11, "the sixth seed stands in for the fourth"
+
+
+ANYTIME = "seeds: 40\n" + ARMS + "stop: {anytime: {}}\n"
+
+
+def test_evidence_may_be_looked_at_after_every_pair() -> None:
+    sweep = InMemory(made(ANYTIME), scored(0.03), workers=1).run()
+    found = differences(sweep)
+    values = [e_value(found[:n]) for n in range(2, len(found) + 1)]
+    assert values[-1] >= 20
+    assert max(values[:-1]) < 20
+    assert sweep.early_end == f"different after {len(found)} pairs, e-value {values[-1]:.3g}"
+    assert len(sweep.scores) < 40
+    assert "(20 is enough)" in told(sweep).text
+    assert told(sweep).metrics["runs_saved"] == 80 - len(sweep.scores)
+
+
+def test_without_a_difference_every_seed_runs() -> None:
+    sweep = InMemory(made(ANYTIME.replace("40", "12")), scored(0, stream=3)).run()
+    assert sweep.early_end is None
+    assert "not decided after 12 pairs" in told(sweep).text
+
+
+def test_equal_differences_are_no_evidence() -> None:
+    sweep = InMemory(made(ANYTIME.replace("40", "6")), scored(0.01, sd=0)).run()
+    assert sweep.early_end is None
+    assert "not decided after 6 pairs, e-value 1 (20 is enough)" in told(sweep).text
 
 
 PRECISE = "seeds: 60\nstop: {precision: {half_width: 0.004, pilot: 10}}\n"

@@ -5,7 +5,7 @@ import math
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.search_fields import Search
-from seedbed.sweeps.spec.stop_fields import Comparison, Precision
+from seedbed.sweeps.spec.stop_fields import Anytime, Comparison, Precision, Stop
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place
 
@@ -43,8 +43,8 @@ def check_limits(file: CheckedFile, configurations: int, seeds: int) -> None:
         _check_search(file, search, seeds)
     if not stop:
         return
-    rule = stop.precision or stop.comparison
-    here: Place = ("stop", "precision" if stop.precision else "comparison")
+    rule = stop.precision or stop.comparison or stop.anytime
+    here: Place = ("stop", _name(stop))
     if rule and search:
         raise file.refuse(
             here, "stop must be a budget in a search, which chooses its runs by itself."
@@ -57,8 +57,45 @@ def check_limits(file: CheckedFile, configurations: int, seeds: int) -> None:
         )
     if stop.comparison:
         _check_comparison(file, stop.comparison, configurations, seeds)
+    if stop.anytime:
+        _check_anytime(file, stop.anytime, configurations, seeds)
     if stop.precision:
         _check_precision(file, stop.precision, configurations, seeds)
+
+
+def _name(stop: Stop) -> str:
+    return "precision" if stop.precision else "anytime" if stop.anytime else "comparison"
+
+
+def anytime_pairs(alpha: float) -> int:
+    """Fewest pairs whose largest e-value, (1 + n)^((n − 1)/2), reaches 1/α."""
+    return next(n for n in range(2, 1000) if (1 + n) ** ((n - 1) / 2) >= 1 / alpha)
+
+
+def _check_anytime(file: CheckedFile, rule: Anytime, configurations: int, seeds: int) -> None:
+    _check_two(file, "anytime", configurations)
+    least = anytime_pairs(rule.alpha)
+    if seeds < least:
+        raise file.refuse(
+            ("seeds",),
+            f"anytime must be able to reach its level {rule.alpha:g}, which takes {least} pairs, "
+            f"got {seeds} seeds: the least is seeds: {least}.",
+        )
+    if _runs(file.fields) < 2 * least:
+        raise file.refuse(
+            ("stop", "budget", "runs"),
+            f"budget must allow {least} pairs, got {_runs(file.fields):.0f} runs: the least is "
+            f"runs: {2 * least}.",
+        )
+
+
+def _check_two(file: CheckedFile, rule: str, configurations: int) -> None:
+    if configurations != 2:
+        raise file.refuse(
+            ("stop", rule),
+            f"{rule} must have two configurations, got {configurations}: leave some out, or "
+            "use a fixed number of seeds.",
+        )
 
 
 def _runs(fields: SweepFile) -> float:
@@ -68,12 +105,7 @@ def _runs(fields: SweepFile) -> float:
 
 def _check_comparison(file: CheckedFile, rule: Comparison, configurations: int, seeds: int) -> None:
     here: Place = ("stop", "comparison")
-    if configurations != 2:
-        raise file.refuse(
-            here,
-            f"comparison must have two configurations, got {configurations}: leave some out, or "
-            "use a fixed number of seeds.",
-        )
+    _check_two(file, "comparison", configurations)
     least = pairs_for(rule.alpha)
     last = max(looks_of(rule, seeds)[-1], least)
     if rule.looks and rule.looks[-1] < least:

@@ -214,6 +214,23 @@ where it is two. `obrien_fleming` keeps nearly all of the error for the last loo
 ([figures](runs-to-verdict.md)). The last look must have as many pairs as an exact sign-flip test
 needs to reach `alpha`: 6 for 5 %. Runs under way when the rule stops are finished and recorded.""",
     ),
+    ("stop", "anytime"): (
+        "A against B, after every pair",
+        """\
+```yaml
+question: Is batch size 32 better than 256?
+experiment: mnist_cnn
+configurations: {batch_size: [32, 256]}
+seeds: 40
+stop: {anytime: {}}
+```
+
+Evidence that may be looked at after every pair, for as long as one likes: the mixture-t e-process
+(Wang & Ramdas 2023) stops at 1/`alpha`, 20 for 5 %. The chance ever to stop where there is no
+difference is `alpha` at most; with 20 pairs it was .019. Where the true difference is one sd of a
+pair it takes 12.7 pairs of 20 and finds it in .88, with two sd 6.9 pairs
+([figures](runs-to-verdict.md)). `seeds` is the most that may be run, 5 or more for 5 %.""",
+    ),
     ("stop", "budget"): (
         "A budget",
         """\

@@ -61,6 +61,15 @@ class Comparison(Section):
         return self
 
 
+class Anytime(Section):
+    """Compare two configurations after every pair, and stop when the evidence is enough."""
+
+    alpha: Annotated[
+        Annotated[float, Field(gt=0, lt=0.5)],
+        Field(description="chance ever to find a difference where there is none"),
+    ] = 0.05
+
+
 class Budget(Section):
     """Start no run beyond this."""
 
@@ -86,12 +95,16 @@ class Stop(Section):
     comparison: Annotated[
         Comparison | None, Field(description="stop when A against B is decided")
     ] = None
+    anytime: Annotated[
+        Anytime | None, Field(description="likewise, looked at after every pair")
+    ] = None
     budget: Annotated[Budget | None, Field(description="start no run beyond this")] = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if self.precision and self.comparison:
-            raise ValueError("stop must have precision or comparison, not both")
-        if not (self.precision or self.comparison or self.budget):
-            raise ValueError("stop must have precision, comparison or budget")
+        rules = [self.precision, self.comparison, self.anytime]
+        if sum(rule is not None for rule in rules) > 1:
+            raise ValueError("stop must have one of precision, comparison and anytime")
+        if not (any(rules) or self.budget):
+            raise ValueError("stop must have precision, comparison, anytime or budget")
         return self

@@ -34,6 +34,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("stop",): stop_fields.Stop,
     ("stop", "precision"): stop_fields.Precision,
     ("stop", "comparison"): stop_fields.Comparison,
+    ("stop", "anytime"): stop_fields.Anytime,
     ("stop", "budget"): stop_fields.Budget,
     ("published",): f.Published,
     ("schedule",): g.Schedule,

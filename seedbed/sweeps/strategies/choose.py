@@ -3,7 +3,12 @@
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
 from seedbed.sweeps.strategies.search import SearchStrategy
-from seedbed.sweeps.strategies.stop_rules import BudgetRule, ComparisonRule, PrecisionRule
+from seedbed.sweeps.strategies.stop_rules import (
+    AnytimeRule,
+    BudgetRule,
+    ComparisonRule,
+    PrecisionRule,
+)
 
 
 def strategy_of(design: Design) -> Strategy:
@@ -15,6 +20,8 @@ def strategy_of(design: Design) -> Strategy:
         return PrecisionRule(design, stop.precision)
     if stop and stop.comparison:
         return ComparisonRule(design, stop.comparison)
+    if stop and stop.anytime:
+        return AnytimeRule(design, stop.anytime)
     if stop and stop.budget:
         return BudgetRule(design)
     return FixedDesign()

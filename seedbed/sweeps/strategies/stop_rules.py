@@ -7,6 +7,7 @@ So all drivers decide the same, and a rule's guarantee holds.
 from collections.abc import Sequence
 from statistics import stdev
 
+from seedbed.analysis.statistics.anytime import e_value
 from seedbed.analysis.statistics.plan import stein_total
 from seedbed.analysis.statistics.sequential import (
     SequentialDecision,
@@ -16,7 +17,7 @@ from seedbed.analysis.statistics.sequential import (
 from seedbed.sweeps.design.budget import looks_of
 from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.spec.stop_fields import Budget, Comparison, Precision
+from seedbed.sweeps.spec.stop_fields import Anytime, Budget, Comparison, Precision
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, points
 from seedbed.sweeps.strategies.protocol import SweepState
 
@@ -158,7 +159,73 @@ class PrecisionRule(_Rule):
         return lines
 
 
-class ComparisonRule(_Rule):
+class _PairRule(_Rule):
+    """What rules on two configurations share: the differences of their pairs."""
+
+    def _differences(self, state: SweepState) -> list[float]:
+        """A − B of the pairs in the order of the seeds, up to the first that is not over.
+
+        A pair with a failed run is left out.
+        """
+        found = []
+        for seed in range(self._seeds):
+            ids = [self._cell(arm, seed).id for arm in range(2)]
+            if any(state.standings.get(one) not in OVER for one in ids):
+                break
+            if all(one in state.scores for one in ids):
+                first, second = (state.scores[one] for one in ids)
+                found.append(first - second)
+        return found
+
+    def _names(self) -> tuple[str, str]:
+        one, other = (named(self._cell(arm, 0).configuration) for arm in range(2))
+        return one, other
+
+
+class AnytimeRule(_PairRule):
+    """Looks after every pair, and stops when the e-process reaches 1/alpha."""
+
+    def __init__(self, design: Design, rule: Anytime) -> None:
+        super().__init__(design)
+        self._rule = rule
+
+    def finished(self, state: SweepState) -> str | None:
+        """Finished at the first pair with enough evidence, or when the minutes are spent."""
+        pairs, evidence = self._evidence(state)
+        if evidence < 1 / self._rule.alpha:
+            return super().finished(state)
+        return f"different after {pairs} pairs, e-value {evidence:.3g}"
+
+    def _evidence(self, state: SweepState) -> tuple[int, float]:
+        """Pairs and e-value at the first look that is enough, or at the last one.
+
+        Differences that are all the same give no evidence: their spread is not known yet.
+        """
+        differences = self._differences(state)
+        evidence = 1.0
+        for pairs in range(2, len(differences) + 1):
+            some = differences[:pairs]
+            evidence = e_value(some) if max(some) > min(some) else 1.0
+            if evidence >= 1 / self._rule.alpha:
+                return pairs, evidence
+        return len(differences), evidence
+
+    def _sentences(self, state: SweepState) -> list[str]:
+        one, other = self._names()
+        pairs, evidence = self._evidence(state)
+        enough = 1 / self._rule.alpha
+        said = "different" if evidence >= enough else "not decided"
+        lines = [
+            f"{one} against {other}, looked at after every pair: {said} after {pairs} pairs, "
+            f"e-value {evidence:.3g} ({enough:g} is enough)."
+        ]
+        used = self._differences(state)[:pairs]
+        if used:
+            lines.append(_mean_of(used))
+        return lines
+
+
+class ComparisonRule(_PairRule):
     """Looks at the pairs after so many of them, and stops when the answer is clear.
 
     Runs that are not finished when the rule stops are finished and recorded, but the decision uses
@@ -187,23 +254,8 @@ class ComparisonRule(_Rule):
             spending=self._rule.spending,
         )
 
-    def _differences(self, state: SweepState) -> list[float]:
-        """A − B of the pairs in the order of the seeds, up to the first that is not over.
-
-        A pair with a failed run is left out.
-        """
-        found = []
-        for seed in range(self._seeds):
-            ids = [self._cell(arm, seed).id for arm in range(2)]
-            if any(state.standings.get(one) not in OVER for one in ids):
-                break
-            if all(one in state.scores for one in ids):
-                first, second = (state.scores[one] for one in ids)
-                found.append(first - second)
-        return found
-
     def _sentences(self, state: SweepState) -> list[str]:
-        one, other = (named(self._cell(arm, 0).configuration) for arm in range(2))
+        one, other = self._names()
         decision = self._decision(state)
         pairs = self._differences(state)
         looks = ", ".join(str(look) for look in self._looks)
@@ -214,10 +266,7 @@ class ComparisonRule(_Rule):
         ]
         if pairs:
             used = pairs[: decision.look] or pairs
-            lines.append(
-                f"Mean difference of {len(used)} pairs: {points(sum(used) / len(used))}; if a "
-                "comparison stopped early, such an estimate is biased away from zero."
-            )
+            lines.append(_mean_of(used))
         return lines
 
     @property
@@ -228,6 +277,13 @@ class ComparisonRule(_Rule):
     @property
     def _levels(self) -> tuple[float, ...]:
         return nominal_levels(self._looks, self._rule.alpha, self._rule.spending)
+
+
+def _mean_of(pairs: Sequence[float]) -> str:
+    return (
+        f"Mean difference of {len(pairs)} pairs: {points(sum(pairs) / len(pairs))}; if a "
+        "comparison stopped early, such an estimate is biased away from zero."
+    )
 
 
 def _decided(decision: SequentialDecision) -> str:
