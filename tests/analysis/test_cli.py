@@ -229,6 +229,7 @@ class TestCompare:
         text = run("compare", "--from", many, *by).stdout
         assert text.startswith("arm=a scores ")
         assert "sign test, failed runs at their worst, p = 0.021)" in text
+        assert "arm=a won 9 of 9 pairs in which the scores differ (probability to win: 95 %" in text
         assert "1 run of arm=b failed: the verdict holds whatever it would have scored." in text
 
     def test_more_failures_than_results_are_named(self, tmp_path: Path) -> None:

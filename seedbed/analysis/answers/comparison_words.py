@@ -182,7 +182,7 @@ def comparison_sentences(
             "re-splits share training data."
         )
     if found.p_superior is not None:
-        lines.append(_superior(pair, found.p_superior))
+        lines.append(_superior(pair, found.p_superior, paired=found.paired))
     if found.cannot_reach is not None and found.p is not None:
         lines.append(
             f"With {runs_of(found)} a distribution-free test cannot go below p = "
@@ -226,7 +226,7 @@ def new_data_sentence(pair: Pair, found: TTest, p: str) -> str:
     return f"Expected to hold on new data too: {pair.higher(value.value)} {numbers}."
 
 
-def _superior(pair: Pair, share: Estimate) -> str:
+def _superior(pair: Pair, share: Estimate, *, paired: bool) -> str:
     """The chance that a run of the better arm beats one of the other."""
     first, second = (pair.a, pair.b) if share.value >= 0.5 else (pair.b, pair.a)
     sign = 1 if share.value >= 0.5 else -1
@@ -235,6 +235,11 @@ def _superior(pair: Pair, share: Estimate) -> str:
     if sign < 0 and share.low is not None and share.high is not None:
         ends = (1 - share.high, 1 - share.low)
     shown = Estimate(value, *ends, share.n, share.method, share.level)
+    if paired:
+        return (
+            f"{first} won {round(value * share.n)} of {count(share.n, 'pair')} in which the scores "
+            f"differ (probability to win: {FRACTION.interval(shown)} %)."
+        )
     return (
         f"A run of {first} beats a run of {second} with a probability of {FRACTION.level(value)} "
         f"({FRACTION.interval(shown)})."
