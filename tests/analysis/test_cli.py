@@ -303,7 +303,7 @@ class TestCompare:
         found = fields(*words, "--train-size", 900, "--test-size", 100)
         assert isinstance(found["resplits"], dict)
         assert found["resplits"]["p"] > 0.0028329
-        assert "10 re-splits" in run(*words).stdout
+        assert "10 re-splits" in run(*words, "--train-size", 900, "--test-size", 100).stdout
         assert "together" in refused(*words, "--train-size", 900)
 
     def test_bad(self, tmp_path: Path) -> None:
