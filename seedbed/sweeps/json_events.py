@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from seedbed.analysis.answers.answer import plain
-
 
 @dataclass(frozen=True)
 class Event:
@@ -19,6 +17,8 @@ class Event:
 
     def line(self) -> str:
         """The event as one line of JSON; a number that is none is ``null``."""
+        from seedbed.analysis.answers.answer import plain  # imports SciPy: completion is quick
+
         named = {one.name: getattr(self, one.name) for one in fields(self)}
         return json.dumps(plain({"event": self.kind, **named}), allow_nan=False)
 
