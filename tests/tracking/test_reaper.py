@@ -46,6 +46,7 @@ def test_a_delivered_run_stays_finished_though_the_removal_of_its_folder_was_int
     assert deliver(folder, store)
     (run,) = store.runs("tags.kind = 'run'")
     shutil.copytree(kept, folder.path)
+    (tmp_path / "runs" / ".killed-0.lock").touch()
     (folder.path / "events.jsonl").unlink()
     delivered = {"run_id": run.info.run_id, "epochs": 2, "artifacts": True, "ended": True}
     (folder.path / "delivered.json").write_text(json.dumps(delivered))

@@ -272,11 +272,22 @@ def _locked(path: Path) -> Iterator[bool]:
             yield False
             return
         if not (path / "run.json").exists():
+            _drop_lock(Path(stream.name), path)
             yield False
             return
         yield True
-        if not path.exists():
-            Path(stream.name).unlink(missing_ok=True)
+        _drop_lock(Path(stream.name), path)
+
+
+def drop_locks(folders: Path) -> None:
+    """Remove the locks of folders that are gone: a killed delivery could not."""
+    for lock in folders.glob(".*.lock"):
+        _drop_lock(lock, folders / lock.name[1 : -len(".lock")])
+
+
+def _drop_lock(lock: Path, folder: Path) -> None:
+    if not folder.exists():
+        lock.unlink(missing_ok=True)
 
 
 def _summary(path: Path) -> str:

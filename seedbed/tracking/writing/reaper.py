@@ -24,7 +24,7 @@ from seedbed.tracking.schema import (
     TAG_SWEEP,
 )
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.deliver import all_folders, deliver
+from seedbed.tracking.writing.deliver import all_folders, deliver, drop_locks
 from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def reap(
     closed = 0
     here = set()
     finish_removals(folders)
+    drop_locks(folders)
     for folder in all_folders(folders):
         if folder.header.sweep not in (None, sweep):
             continue
