@@ -1,7 +1,8 @@
 """What the shares of all sources say about each."""
 
+from benchmarks.why_shares import coverage
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.source_bounds import bounded_shares
+from seedbed.analysis.statistics.source_bounds import bounded_shares, clipped
 
 
 def share(value: float, low: float | None, high: float | None) -> Estimate:
@@ -29,3 +30,15 @@ def test_an_unknown_share_stays_unknown_and_bounds_nothing() -> None:
     left = {"init": share(0.5, 0.2, 0.8), "order": None, "split": share(1.4, None, None)}
     found = bounded_shares(left, {})
     assert found == {"init": left["init"], "order": None, "split": share(1.0, None, None)}
+
+
+def test_intervals_of_a_score_hold_known_shares() -> None:
+    """100 simulated studies of up to 40 runs; 93 % is what is promised."""
+    held, named = coverage({"init": 0.30, "order": 0.05}, repetitions=100)
+    assert min(held.values()) >= 0.93
+    assert named >= 0.95
+
+
+def test_a_share_is_cut_to_what_it_can_be() -> None:
+    assert clipped(share(1.2, -0.1, 1.4)) == share(1.0, 0.0, 1.0)
+    assert clipped(None) is None

@@ -1,9 +1,53 @@
-"""What the shares of all sources together say about each of them."""
+"""Shares of a score's variance by source, and what all of them together say about each."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from seedbed.analysis.statistics.checks import as_scores, check_level
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.sources import jansen
+
+
+def chained_share(
+    base: npt.ArrayLike, changed: npt.ArrayLike, all_vary: npt.ArrayLike, level: float = 0.95
+) -> Estimate:
+    """Share of a score's variance that one source leaves alone, from a chain of baselines.
+
+    In an attribution plan run k with source s changed takes s from run k + 1. So the differences
+    form a chain, and the mean of n half squared differences has about 2n/3 degrees of freedom,
+    not n. Assumes normal scores and effects that add up; simulated in benchmarks/why_shares.py.
+
+    Args:
+        base: ``[baseline]`` scores.
+        changed: ``[baseline]`` scores with the source changed, same order.
+        all_vary: ``[run]`` scores of independent runs that vary all sources, not all equal.
+        level: Confidence level.
+
+    Source: Jansen (1999), equation 13; von Neumann (1941), "Distribution of the ratio of the mean
+    square successive difference to the variance", for the degrees of freedom.
+    """
+    check_level(level)
+    every = as_scores(all_vary, "independent runs", least=2)
+    n = as_scores(base, "baselines").size
+    share = jansen(base, changed) / float(every.var(ddof=1))
+    df = (max(2 * n / 3, 1.0), every.size - 1)
+    low, high = (share / float(stats.f.ppf(q, *df)) for q in ((1 + level) / 2, (1 - level) / 2))
+    return Estimate(share, low, high, n, f"Jansen, F({df[0]:.3g}, {df[1]}) on a chain", level)
+
+
+def clipped(share: Estimate | None) -> Estimate | None:
+    """A share with its value and its interval cut to what a share can be, 0 to 1."""
+    if share is None:
+        return None
+    value, low, high = (
+        None if end is None else float(np.clip(end, 0.0, 1.0))
+        for end in (share.value, share.low, share.high)
+    )
+    return replace(share, value=value or 0.0, low=low, high=high)
 
 
 def bounded_shares(

@@ -56,7 +56,7 @@ class WhyResult:
     Attributes:
         answer: The answer.
         sweep: Name of the sweep.
-        runs: Runs spent.
+        runs: Runs that are recorded.
     """
 
     answer: Answer
@@ -105,7 +105,7 @@ def find_out(
         allocation, design = wider, following
         answer = answered(asked, design.name, streams)
         told(answer, allocation.runs)
-    return WhyResult(answer, design.name, len(design.cells))
+    return WhyResult(answer, design.name, len(read(design.name, arms=False).sweep.finished))
 
 
 def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:

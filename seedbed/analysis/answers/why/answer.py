@@ -22,8 +22,10 @@ from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.analysis.findings.seed_table import NUMERIC
 from seedbed.analysis.statistics.decompose import Split, split
-from seedbed.analysis.statistics.source_bounds import bounded_shares
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.source_bounds import bounded_shares, chained_share, clipped
 from seedbed.system.errors import InputError
+from seedbed.tracking.records import RunRecord
 
 
 def why_of_runs(
@@ -58,7 +60,7 @@ def why_of_runs(
     sd = float(np.std(scores, ddof=1))
     parts = _finite(found, group, number)
     same = _same(found, answer, number)
-    varying = _sources(answer, streams, sd)
+    varying = _sources(found, number, answer, streams, sd=sd, level=level)
     fields = {
         "metric": number.metric,
         "number": number.words,
@@ -89,18 +91,48 @@ def varying_sources(answer: Answer) -> list[WhySource]:
     return [one for one in sources if not one.pinned_by]
 
 
-def _sources(answer: Answer, streams: Mapping[str, Any], sd: float) -> list[WhySource]:
+def _of_scores(
+    found: Recorded, number: Number, known: Mapping[str, Estimate | None], level: float
+) -> dict[str, Estimate | None]:
+    """Shares of a score's variance; as they are known where the sweep is no attribution plan."""
+    parts = plan_parts(found.sweep, found.sweep.runs)
+    if parts is None:
+        return dict(known)
+    every = _scores(parts.everything, number)
+    shares = dict(known)
+    for source, pairs in parts.radial.items():
+        rows = [_scores(pair, number) for pair in pairs]
+        table = [row for row in rows if len(row) == 2]
+        if source in shares and len(table) > 1 and len(set(every)) > 1:
+            base, changed = zip(*table, strict=True)
+            shares[source] = chained_share(base, changed, every, level)
+    return shares
+
+
+def _scores(runs: Sequence[RunRecord], number: Number) -> list[float]:
+    known = (score_of(run, number.metric) for run in runs)
+    return [score for score in known if score is not None]
+
+
+def _sources(
+    found: Recorded,
+    number: Number,
+    answer: Answer,
+    streams: Mapping[str, Any],
+    *,
+    sd: float,
+    level: float,
+) -> list[WhySource]:
     every: Any = answer.fields["sources"]
     there = {*streams["sources"], NUMERIC}  # an experiment's record names seeds that draw nothing
     shares = [share for share in every if there & set(share.source.split("+"))]
-    known = bounded_shares(
-        {share.source: share.left for share in shares},
-        {share.source: share.removed for share in shares},
-    )
-    found = [
+    known = {share.source: clipped(share.left) for share in shares}
+    if answer.fields["measure"] == "accuracy":
+        known = bounded_shares(_of_scores(found, number, known, level), {})
+    sources = [
         varying_source(replace(share, left=known[share.source]), streams, sd) for share in shares
     ]
-    return sorted(found, key=lambda one: -(one.share.value if one.share else -1))
+    return sorted(sources, key=lambda one: -(one.share.value if one.share else -1))
 
 
 def _nothing_varies(
