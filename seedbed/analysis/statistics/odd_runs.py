@@ -27,8 +27,8 @@ def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, 
     m̃ = (mN + 1)/(N + 2), which keeps a median of 100 % from making every other run odd. N is at
     most 1,000. Of accuracies near 75 % that truly vary by as much as the test set's own noise, 0 of
     2,000 studies of 3, 5 or 10 runs had a false flag (N = 200, 1,000 and 10,000), and a collapse to
-    10 % was caught in all from N = 1,000 on, in .91 at N = 200 and n = 3 (docs/coverage.md). Numbers
-    below 0 or above 100 are not accuracies: from 5 runs on the MAD alone judges them.
+    10 % was caught in all from N = 1,000 on, in .91 at N = 200 and n = 3 (docs/coverage.md).
+    Numbers below 0 or above 100 are not accuracies: from 5 runs on the MAD alone judges them.
 
     Args:
         scores: ``[run]``, accuracies as fractions or percent, or any other numbers.
