@@ -8,13 +8,15 @@ from benchmarks.simulations.row import Row, share
 from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
 from seedbed.analysis.statistics.failures import compare_tried
 
+STUDIES = 1000
+
 
 def rows(rng: np.random.Generator) -> list[Row]:
     """Equal arms of which one loses its worst fifth, or a fifth at random."""
     table = []
     for paired, n in product((True, False), (5, 10, 20)):
         hits: dict[str, list[bool]] = {"alone": [], "worst": [], "chance": [], "power": []}
-        for _ in range(1000):
+        for _ in range(STUDIES):
             shared = rng.normal(0.9, 0.01, n) if paired else 0.9
             a, b = (shared + rng.normal(0, 0.01, n) for _ in range(2))
             lost = np.argsort(a)[: n // 5]
