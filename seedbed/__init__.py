@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         epochs,
         verification,
     )
+    from seedbed.analysis.questions.read import read
     from seedbed.analysis.questions.recorded import numbers, report
     from seedbed.analysis.questions.search import search
     from seedbed.analysis.questions.seeds import seeds
@@ -45,6 +46,7 @@ __all__ = [
     "epochs",
     "numbers",
     "paper",
+    "read",
     "report",
     "search",
     "seeds",
@@ -63,7 +65,9 @@ _MODULES = {
     **dict.fromkeys(("numbers", "report"), f"{_QUESTIONS}.recorded"),
     **{
         name: f"{_QUESTIONS}.{name}"
-        for name in ("churn", "compare", "drift", "paper", "search", "seeds", "sources", "spread")
+        for name in (
+            *("churn", "compare", "drift", "paper", "read", "search", "seeds", "sources", "spread"),
+        )
     },
     "sweep": "seedbed.sweeps.driver.sweep_by_name",
 }

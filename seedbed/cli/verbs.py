@@ -77,7 +77,10 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
         Verb("search", ASKING, "How lucky was the winner of a search?"),
         Verb("numbers", ASKING, "Print the numbers that a repeated script gave."),
     ),
-    "Check": (Verb("doctor", "cli", "Read a script and name what makes it vary."),),
+    "Check": (
+        Verb("doctor", "cli", "Read a script and name what makes it vary."),
+        Verb("claim", "cli.claims", "Write a claim that others can check, or check one."),
+    ),
     "Serve": (
         Verb("serve", SERVE, "Serve a live page about sweeps and nights."),
         Verb("ui", SERVE, "Open MLflow's UI on the recorded runs."),

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.arms_table import with_arms
 from seedbed.analysis.answers.comparison_answer import (
     Known,
     Terms,
@@ -96,13 +97,21 @@ def compare_sweep(found: Recorded, terms: Terms, *, by: str | None = None) -> An
     named = next((name for name in arms.runs if wanted and name.split("=", 1)[-1] == wanted), "")
     answer = compare_configurations(
         arms.scores,
-        replace(terms, paired=arms.paired, control=named or wanted, test_size=arms.test_size),
+        replace(
+            terms,
+            paired=arms.paired,
+            control=named or wanted,
+            test_size=arms.test_size,
+            unit=found.unit,
+        ),
         notes=arms.notes,
         known=Known(
             partial(arms.on_new_data, level=terms.level), arms.two_models, arms.same_weights
         ),
+        resplits=(found.folds - 1, 1) if found.folds and arms.paired else None,
     )
-    return told(found, answer)
+    answer = told(found, answer)
+    return with_arms(answer, arms.scores, found.unit) if found.is_imported else answer
 
 
 def compare_table(
@@ -134,18 +143,19 @@ def compare_table(
 def compare_numbers(
     a: Floats, b: Floats, terms: Terms, sizes: tuple[int | None, int | None] = (None, None)
 ) -> Answer:
-    """Compare two lists of accuracies.
+    """Compare two lists of scores: accuracies if all lie from 0 to 100, else any numbers.
 
     Args:
-        a: ``[run]`` accuracies of A.
-        b: ``[run]`` accuracies of B, in the same unit.
+        a: ``[run]`` scores of A.
+        b: ``[run]`` scores of B, in the same unit.
         terms: How they are compared.
         sizes: Examples trained and tested on, where the runs are random re-splits.
 
     Raises:
         InputError: Two units, or re-splits without both sizes or pairs.
     """
-    unit = unit_of(np.concatenate([a, b]))
+    every = np.concatenate([a, b])
+    unit = unit_of(every) if every.min() >= 0 and every.max() <= 100 else PLAIN
     paired, resplits = bool(terms.paired), None
     if sizes != (None, None):
         train, test = sizes

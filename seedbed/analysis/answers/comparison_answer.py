@@ -144,6 +144,7 @@ def compare_configurations(
     *,
     notes: Sequence[str] = (),
     known: Known = SCORES_ALONE,
+    resplits: tuple[int, int] | None = None,
 ) -> Answer:
     """Compare two or more configurations, all pairs or each against a control.
 
@@ -153,6 +154,7 @@ def compare_configurations(
         terms: How they are compared.
         notes: What was left out while reading, in words.
         known: What is known of two arms beside their scores.
+        resplits: Of two arms, as ``compare_scores`` takes it.
     """
     if len(arms) == 2:
         first, second = arms
@@ -169,6 +171,7 @@ def compare_configurations(
             names=(first, second),
             beside=Beside(known.new_data(first, second), mcnemar=known.mcnemar(first, second)),
             same_bits=known.same_bits(first, second),
+            resplits=resplits,
         )
         fields = {**answer.fields, "notes": list(notes)}
         return replace(answer, sentences=(*answer.sentences, *notes), fields=fields)

@@ -32,13 +32,19 @@ class Pair:
     unit: Unit
 
     def ordered(self, gap: float) -> tuple[str, str]:
-        """The arm that scores higher, then the other; ``gap`` is A − B."""
-        return (self.a, self.b) if gap >= 0 else (self.b, self.a)
+        """The better arm, then the other; ``gap`` is A − B."""
+        a_is_better = gap <= 0 if self.unit.lower_is_better else gap >= 0
+        return (self.a, self.b) if a_is_better else (self.b, self.a)
+
+    @property
+    def better(self) -> str:
+        """What a better score is: ``higher``, or ``lower`` as of a loss."""
+        return "lower" if self.unit.lower_is_better else "higher"
 
     def higher(self, gap: float) -> str:
-        """Which arm scores how much higher; ``gap`` is A − B."""
+        """Which arm is better, and by how much; ``gap`` is A − B."""
         first, second = self.ordered(gap)
-        return f"{first} scores {self.unit.difference(abs(gap))} higher than {second}"
+        return f"{first} scores {self.unit.difference(abs(gap))} {self.better} than {second}"
 
     def sentence(self, reason: str) -> str:
         """A reason as a sentence; a name at its start stays unchanged."""
@@ -82,8 +88,8 @@ def verdict_of(
     if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
         which = "which can be chance, or come from the runs that failed"
     reason = (
-        f"it is undecided whether {pair.a} or {pair.b} scores higher: {pair.higher(gap)} here, "
-        f"{which} ({numbers})"
+        f"it is undecided whether {pair.a} or {pair.b} scores {pair.better}: "
+        f"{pair.higher(gap)} here, {which} ({numbers})"
     )
     if margin and equivalence is not None:
         beyond = pair.unit.difference(margin)
@@ -228,8 +234,8 @@ def new_data_sentence(pair: Pair, found: TTest, p: str) -> str:
 
 def _superior(pair: Pair, share: Estimate, *, paired: bool) -> str:
     """The chance that a run of the better arm beats one of the other."""
-    first, second = (pair.a, pair.b) if share.value >= 0.5 else (pair.b, pair.a)
     sign = 1 if share.value >= 0.5 else -1
+    first, second = pair.ordered(sign)
     value = share.value if sign > 0 else 1 - share.value
     ends = (share.low, share.high)
     if sign < 0 and share.low is not None and share.high is not None:

@@ -18,6 +18,7 @@ from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_other_runs
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
+from seedbed.tracking.importing.score_names import words_of
 
 FOLDS = 10
 VALIDATION = (
@@ -45,6 +46,8 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
     """
     stack, said = found.stack(group)
     if stack is None:
+        if found.is_imported:
+            return _of_imported(found, group, level)
         curves, cut = _curves(group, "val_accuracy")
         if curves is None:
             raise no_predictions(group, said, "the optimism of the best epoch")
@@ -58,13 +61,32 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
     return with_unread(_answer(result, "predictions", how), said)
 
 
-def epochs_of_curves(curves: Floats, measure: str = "curves", *, level: float = 0.95) -> Answer:
+def _of_imported(found: Recorded, group: Group, level: float) -> Answer:
+    """From the curves of the metric that is the score."""
+    if found.unit.lower_is_better:
+        raise InputError(
+            f"epochs needs curves of which higher is better, got {found.metric}: name another "
+            "with --metric"
+        )
+    curves, cut = _curves(group, found.metric)
+    if curves is None:
+        raise InputError(f"{found.metric} has no curves of 2 runs and 2 epochs ({group.label})")
+    is_validation = bool(set(words_of(found.metric)) & {"val", "valid", "validation", "dev"})
+    measure = "val_accuracy" if is_validation else found.metric
+    answer = epochs_of_curves(curves, measure, level=level, unit=found.unit)
+    return replace(answer, sentences=(*answer.sentences, OTHER_RUNS, *cut))
+
+
+def epochs_of_curves(
+    curves: Floats, measure: str = "curves", *, level: float = 0.95, unit: Unit | None = None
+) -> Answer:
     """Optimism of the best epoch from curves of accuracy alone, a lower bound.
 
     Args:
         curves: ``[run, epoch]`` accuracy.
         measure: What they are curves of.
         level: Confidence level.
+        unit: How scores are written; as accuracies unless given.
 
     Raises:
         InputError: Fewer than two runs or epochs, or percent beside fractions.
@@ -74,7 +96,7 @@ def epochs_of_curves(curves: Floats, measure: str = "curves", *, level: float = 
             "without predictions the best epoch needs the curves of 2 runs and 2 epochs, got "
             f"{count(curves.shape[0], 'run')} of {count(curves.shape[1], 'epoch')}"
         )
-    unit = unit_of(curves.ravel())
+    unit = unit or unit_of(curves.ravel())
     result = from_other_runs(curves, level=level)
     return _answer(result, measure, "chosen by the other runs' mean curve", unit)
 

@@ -65,13 +65,16 @@ def paper_of_scores(scores: Floats, published: Published, test_size: int | None 
     return compare_with_paper(scores, published, extra)
 
 
-def compare_with_paper(scores: Floats, published: Published, test_set_sd: float = 0.0) -> Answer:
+def compare_with_paper(
+    scores: Floats, published: Published, test_set_sd: float = 0.0, unit: Unit | None = None
+) -> Answer:
     """Whether the runs and a published number disagree.
 
     Args:
         scores: ``[run]``.
         published: The number, in the same unit.
         test_set_sd: Sd added by different test sets, in the unit of the scores.
+        unit: How scores are written; as accuracies unless given.
     """
     found = against_published(
         scores,
@@ -81,7 +84,8 @@ def compare_with_paper(scores: Floats, published: Published, test_set_sd: float 
         margin=published.margin,
         level=published.level,
     )
-    unit = PERCENT if published.scale == 100 else FRACTION
+    if unit is None:
+        unit = PERCENT if published.scale == 100 else FRACTION
     verdict = _verdict_of(found, unit, published.margin)
     fields = {
         "n": found.spread.n,
@@ -179,7 +183,12 @@ def paper_of_runs(
     Raises:
         InputError: Different test sets, and no predictions nor the size of the test set.
     """
-    scores = published.scale * group.scores
+    perfect = found.unit.perfect
+    if perfect is None:
+        if published.different_test_set:
+            raise InputError(f"--different-test-set needs accuracies, got {found.metric}")
+        return compare_with_paper(group.scores, published, unit=found.unit)
+    scores = published.scale / perfect * group.scores
     if not published.different_test_set:
         return compare_with_paper(scores, published)
     stack, why = found.stack(group)

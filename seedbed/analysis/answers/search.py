@@ -37,6 +37,11 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
     Raises:
         InputError: Fewer than two configurations with a result.
     """
+    if found.unit.lower_is_better:
+        raise InputError(
+            f"search needs a score of which higher is better, got {found.metric}: name another "
+            "with --metric"
+        )
     parts = divide(found.having, found.sweep.fresh_seeds)
     searched = parts.searched
     if len(searched) < 2:
@@ -49,7 +54,7 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
         name: [dict(group.options)[name] for group in found.groups if group.label in searched]
         for name in found.sweep.varied
     }
-    return told(found, search_of_scores(searched, options, again))
+    return told(found, search_of_scores(searched, options, again, unit=found.unit))
 
 
 def search_of_scores(

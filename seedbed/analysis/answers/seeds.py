@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from seedbed.analysis.answers.answer import Answer, number
-from seedbed.analysis.answers.units import unit_of
+from seedbed.analysis.answers.units import Unit, unit_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.plan import (
     half_width,
@@ -86,7 +86,12 @@ def plan_difference(
 
 
 def plan_half_width(
-    wanted: float, *, sd: float | None = None, pilot: Floats | None = None, level: float = 0.95
+    wanted: float,
+    *,
+    sd: float | None = None,
+    pilot: Floats | None = None,
+    level: float = 0.95,
+    unit: Unit | None = None,
 ) -> Answer:
     """How many runs give a mean within ± ``wanted``.
 
@@ -95,9 +100,10 @@ def plan_half_width(
         sd: Sd of a run, where it is known.
         pilot: ``[run]`` scores of a pilot, where there is one (Stein's two stages).
         level: Confidence level.
+        unit: How scores are written; as accuracies unless given.
     """
     if pilot is not None:
-        found, unit = describe(pilot, level), unit_of(pilot)
+        found, unit = describe(pilot, level), unit or unit_of(pilot)
         if found.sd is None:
             raise InputError("a pilot needs at least 2 runs, got 1: 10 are a good pilot")
         total = stein_total(found.n, found.sd.value, wanted, level)
@@ -130,13 +136,16 @@ def _half_width_fields(
     return {"half_width": wanted, "runs": runs, "more": more, "pilot": pilot, "sd": sd}
 
 
-def plan_from_runs(scores: Floats, *, power: float = 0.8, level: float = 0.95) -> Answer:
+def plan_from_runs(
+    scores: Floats, *, power: float = 0.8, level: float = 0.95, unit: Unit | None = None
+) -> Answer:
     """What the runs at hand give, and what more would: interval width against number of runs.
 
     Args:
         scores: ``[run]``.
         power: Chance of finding a difference of one sd.
         level: Confidence level.
+        unit: How scores are written; as accuracies unless given.
     """
     found = describe(scores, level)
     if found.sd is None or found.identical:
@@ -144,7 +153,7 @@ def plan_from_runs(scores: Floats, *, power: float = 0.8, level: float = 0.95) -
     sd = found.sd.value
     counts = sorted({3, 5, 10, 20, 50, found.n} - {1})
     widths = [{"runs": n, "half_width": half_width(n, sd, level)} for n in counts]
-    unit = unit_of(scores)
+    unit = unit or unit_of(scores)
     now = unit.difference(half_width(found.n, sd, level))
     ten = unit.difference(half_width(10, sd, level))
     lines = [
@@ -185,12 +194,13 @@ class Plan:
     level: float = 0.95
 
 
-def plan_seeds(pilot: Floats | None, plan: Plan) -> Answer:
+def plan_seeds(pilot: Floats | None, plan: Plan, unit: Unit | None = None) -> Answer:
     """Plan for a difference, for a precision, or from a pilot.
 
     Args:
         pilot: ``[run]`` accuracies so far; None before the first run.
         plan: What is to be reached.
+        unit: How scores are written; as accuracies unless given.
 
     Raises:
         InputError: Two aims, two sds, or neither an aim nor runs.
@@ -200,11 +210,13 @@ def plan_seeds(pilot: Floats | None, plan: Plan) -> Answer:
     if plan.sd is not None and pilot is not None:
         raise InputError("the runs given have their own sd: leave out --sd or the runs")
     if plan.half_width is not None:
-        return plan_half_width(plan.half_width, sd=plan.sd, pilot=pilot, level=plan.level)
+        return plan_half_width(
+            plan.half_width, sd=plan.sd, pilot=pilot, level=plan.level, unit=unit
+        )
     if plan.difference is None:
         if pilot is None:
             raise InputError("give --difference and --sd, or --half-width, or the runs so far")
-        return plan_from_runs(pilot, power=plan.power, level=plan.level)
+        return plan_from_runs(pilot, power=plan.power, level=plan.level, unit=unit)
     sd, runs = plan.sd, None
     if pilot is not None:
         found = describe(pilot)

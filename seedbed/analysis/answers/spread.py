@@ -90,19 +90,23 @@ def _spread_of_group(
     between: tuple[float, float] | None,
     level: float,
 ) -> Answer:
-    spread = describe(group.scores, level, test_size).within(0, 1)
+    spread = describe(group.scores, level, test_size)
+    unit = found.unit
+    if unit.perfect is not None:
+        spread = spread.within(0, unit.perfect)
     gap = two_seeds(*between, group.scores, level) if between is not None else None
     if group.bit_identical:
         runs = len(group.every) + group.repeats
-        mean = FRACTION.level(spread.mean.value)
+        mean = unit.level(spread.mean.value)
         line = f"All {runs} runs have one set of weights and scored {mean}: "
-        answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, FRACTION)
+        answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, unit)
         return replace(answer, sentences=(f"{line}{IDENTICAL}.",))
     if spread.identical:
-        note = "all score exactly the same, though their weights differ: no spread to estimate"
-        return _answer(replace(spread, note=note), None, gap, FRACTION)
+        though = "" if found.is_imported else ", though their weights differ"
+        note = f"all score exactly the same{though}: no spread to estimate"
+        return _answer(replace(spread, note=note), None, gap, unit)
     if spread.n < 2:
-        return _answer(spread, None, gap, FRACTION)
+        return _answer(spread, None, gap, unit)
     most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
     stack, said = found.stack(group, most)
     parts = None
@@ -110,11 +114,13 @@ def _spread_of_group(
         parts = split(stack.errors, level)
         if len(stack.positions) < spread.n:
             said.append(f"the split uses the predictions of {len(stack.positions)} runs")
+    elif unit.perfect is None:
+        return _answer(spread, None, gap, unit)
     elif test_size is not None:
-        parts = bounded_split(group.scores, test_size, scale=1.0, level=level)
+        parts = bounded_split(group.scores, test_size, scale=unit.perfect, level=level)
     else:
         said.append("give --test-size to tell sampling noise from change of the model")
-    return with_unread(_answer(spread, parts, gap, FRACTION), said)
+    return with_unread(_answer(spread, parts, gap, unit), said)
 
 
 def _few(found: Recorded) -> int:

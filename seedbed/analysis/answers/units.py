@@ -16,10 +16,17 @@ class Unit:
     Attributes:
         scale: What turns a score into percent; 1 if scores are not accuracies.
         is_accuracy: Whether scores are accuracies, or shares of another kind.
+        lower_is_better: Whether a lower score is a better one, as of a loss.
     """
 
     scale: float = 1.0
     is_accuracy: bool = False
+    lower_is_better: bool = False
+
+    @property
+    def perfect(self) -> float | None:
+        """The largest score that there can be; None if scores have no limit."""
+        return 100.0 / self.scale if self.is_accuracy else None
 
     def level(self, value: float) -> str:
         """A score: ``75.94 %``."""

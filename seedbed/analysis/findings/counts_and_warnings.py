@@ -39,6 +39,7 @@ def without_repeats(
 
     Two runs with one configuration, the same seeds and the same fingerprint are one observation.
     With the same seeds and different fingerprints both stay: something else made them differ.
+    Without fingerprints the cells tell runs apart.
 
     Returns:
         The runs that stay, in their order, and how many were dropped.
@@ -47,7 +48,7 @@ def without_repeats(
     total = 0
     for run in runs:
         total += 1
-        kept[(*seeds_of(run, sources), run.fingerprint)] = run
+        kept[(*seeds_of(run, sources), run.fingerprint or run.cell)] = run
     return list(kept.values()), total - len(kept)
 
 

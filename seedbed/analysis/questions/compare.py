@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.compare import (
     Matrix,
     compare_answers,
@@ -13,7 +14,16 @@ from seedbed.analysis.answers.compare import (
 from seedbed.analysis.answers.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.read_inputs import read_names
 from seedbed.analysis.answers.inputs.recorded_sweep import read
-from seedbed.analysis.questions.inputs import File, Numbers, Right, as_numbers, as_right
+from seedbed.analysis.questions.inputs import (
+    File,
+    Numbers,
+    Right,
+    Sweep,
+    as_names,
+    as_numbers,
+    as_right,
+    regrouped,
+)
 from seedbed.analysis.questions.result import Result
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.system.errors import InputError
@@ -23,7 +33,7 @@ Arms = Mapping[str, Right] | Sequence[File]
 
 
 def compare(
-    sweep: str | None = None,
+    sweep: Sweep | None = None,
     *,
     a: Numbers | None = None,
     b: Numbers | None = None,
@@ -46,14 +56,14 @@ def compare(
     Give the runs one way: a sweep, ``a`` and ``b``, ``correct``, or ``from_file``.
 
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool (``mlflow:my-experiment``).
         a: Scores of A, one per run.
         b: Scores of B, one per run; the same order of seeds when paired.
         correct: One CSV file per arm, or name → ``[run, example]`` of 1 (right) and 0 (wrong).
         from_file: CSV file with a row per run.
         by: Option of the sweep, or column of the file, whose values are compared.
-        metric: The file's column of scores.
-        seed: The file's column of seeds; runs of equal seeds are paired.
+        metric: The column of scores, of a file or of another tool's runs.
+        seed: The column of seeds likewise; runs of equal seeds are paired.
         control: Configuration to compare the others with.
         paired: Whether the arms' runs share seeds, in order; None: as the seeds say.
         margin: Largest difference that counts as equivalent; one sd of a run unless given.
@@ -80,7 +90,10 @@ def compare(
         raise InputError("--train-size and --test-size need the scores of --a and --b")
     terms = Terms(paired, control, margin, level)
     if sweep is not None:
-        return Result(compare_sweep(read(sweep, progress), terms, by=by))
+        runs = regrouped(
+            sweep, by=as_names(by), metric=metric, seed=as_names(seed), progress=progress
+        )
+        return Result(_of_sweep(runs, terms, by, progress))
     if from_file is not None:
         return Result(compare_table(Path(from_file), terms, by=by, metric=metric, seed=seed))
     if correct is not None:
@@ -88,6 +101,13 @@ def compare(
         return Result(compare_answers(_answers_by_arm(correct), terms, clusters))
     first, second = (_scores(name, values) for name, values in (("A", a), ("B", b)))
     return Result(compare_numbers(first, second, terms, (train_size, test_size)))
+
+
+def _of_sweep(runs: Sweep, terms: Terms, by: str | None, progress: Progress) -> Answer:
+    if isinstance(runs, str):
+        return compare_sweep(read(runs, progress), terms, by=by)
+    arms = runs.asked.by[0] if len(runs.asked.by) == 1 else None
+    return compare_sweep(read(runs, progress, apart=arms is not None), terms, by=arms)
 
 
 def _scores(name: str, values: Numbers | None) -> Floats:

@@ -8,13 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
 from seedbed.analysis.answers.inputs.read_inputs import read_correct
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.readers import is_address
 
 Numbers = Sequence[float] | npt.NDArray[np.floating[Any]]
-Runs = str | Numbers
-"""The name of a recorded sweep, or one number per run."""
+Sweep = str | Runs
+"""The name of a recorded sweep, an address of another tool's runs, or such runs as read."""
+RunsOrNumbers = Sweep | Numbers
+"""The same, or one number per run."""
 File = str | PathLike[str]
 Right = File | Sequence[Sequence[int]] | npt.NDArray[Any]
 """``[run, example]`` of 1 (right) and 0 (wrong), or a CSV file of it."""
@@ -62,12 +67,39 @@ def as_right(given: Right, least_runs: int = 2) -> npt.NDArray[np.uint8]:
     return matrix.astype(np.uint8)
 
 
+def as_names(name: str | None) -> tuple[str, ...]:
+    """One name as a sequence; none where it is None."""
+    return () if name is None else (name,)
+
+
 def as_path(given: File | None) -> Path | None:
     """A file's path; None where no file is given."""
     return None if given is None else Path(given)
 
 
-def one_way(sweep: str | None, path: Path | None, holds: str) -> None:
+def regrouped(
+    given: Sweep,
+    *,
+    by: Sequence[str] = (),
+    metric: str | None = None,
+    seed: Sequence[str] = (),
+    progress: Progress = silent,
+) -> Sweep:
+    """Runs of another tool with what is said about them; a sweep's name as it is.
+
+    Args:
+        given: A sweep's name, an address, or runs as read.
+        by: Parameters that make the arms.
+        metric: The score.
+        seed: Parameters that number the repeats.
+        progress: Told how far the reading is.
+    """
+    if isinstance(given, str) and is_address(given):
+        given = open_runs(given, progress=progress)
+    return given if isinstance(given, str) else given.grouped(by, metric, seed)
+
+
+def one_way(sweep: Sweep | None, path: Path | None, holds: str) -> None:
     """Refuse both a sweep's name and a file, and neither.
 
     Args:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.paper import (
     Published,
@@ -9,14 +10,14 @@ from seedbed.analysis.answers.paper import (
     paper_of_runs,
     paper_of_scores,
 )
-from seedbed.analysis.questions.inputs import Right, Runs, as_numbers, as_right
+from seedbed.analysis.questions.inputs import Right, RunsOrNumbers, as_numbers, as_right
 from seedbed.analysis.questions.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
 
 def paper(
-    runs: Runs | None = None,
+    runs: RunsOrNumbers | None = None,
     *,
     published: float,
     published_runs: int = 1,
@@ -31,7 +32,8 @@ def paper(
     """Answer: is a published number consistent with these runs?
 
     Args:
-        runs: A recorded sweep's name, or accuracies, one per run.
+        runs: A recorded sweep's name, runs of another tool (``mlflow:my-experiment``), or
+            accuracies, one per run.
         published: The published number, in the same unit; of a sweep above 1 it is percent.
         published_runs: How many runs it is the mean of.
         correct: In place of accuracies, ``[run, example]`` of 1 (right) and 0 (wrong), or a CSV
@@ -56,7 +58,7 @@ def paper(
         if runs is not None or test_size is not None:
             raise InputError("--correct holds everything: leave out the numbers beside it")
         return Result(paper_of_correct(as_right(correct), asked))
-    if not isinstance(runs, str):
+    if not isinstance(runs, (str, Runs)):
         return Result(paper_of_scores(as_numbers(runs), asked, test_size))
     found = read(runs, progress)
     answer = each(found, lambda group: paper_of_runs(found, group, asked, test_size))

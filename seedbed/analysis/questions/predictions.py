@@ -26,7 +26,7 @@ from seedbed.analysis.answers.predictions.verification import (
     verification_of_runs,
     verification_of_trials,
 )
-from seedbed.analysis.questions.inputs import File, as_path, one_way
+from seedbed.analysis.questions.inputs import File, Sweep, as_path, one_way
 from seedbed.analysis.questions.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
@@ -164,7 +164,7 @@ def ensemble(
 
 
 def epochs(
-    sweep: str | None = None,
+    sweep: Sweep | None = None,
     *,
     from_file: File | None = None,
     level: float = 0.95,
@@ -173,7 +173,7 @@ def epochs(
     """Answer: how much does choosing the best epoch on test data add?
 
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool.
         from_file: In its place a CSV file of test accuracy, a row per run and a column per epoch.
         level: Confidence level of the intervals.
         progress: Called while a sweep's files are read.
@@ -186,5 +186,6 @@ def epochs(
     one_way(sweep, path, "runs × epochs of test accuracy")
     if path is not None:
         return Result(epochs_of_file(path, level=level))
-    found = read(str(sweep), progress)
+    assert sweep is not None  # noqa: S101 - one of the two is given
+    found = read(sweep, progress)
     return Result(each(found, lambda group: epochs_of_runs(found, group, level=level)))

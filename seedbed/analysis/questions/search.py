@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from math import inf
 
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.search import search_of_numbers, search_of_sweep, search_of_table
-from seedbed.analysis.questions.inputs import File, Runs, as_numbers, as_path
+from seedbed.analysis.questions.inputs import File, RunsOrNumbers, as_numbers, as_path, regrouped
 from seedbed.analysis.questions.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
 
 def search(
-    scores: Runs | None = None,
+    scores: RunsOrNumbers | None = None,
     *,
     from_file: File | None = None,
     by: Sequence[str] = (),
@@ -25,7 +26,8 @@ def search(
     """Answer: how lucky was the winner of a search?
 
     Args:
-        scores: A recorded sweep's name, or one score per configuration, higher is better.
+        scores: A recorded sweep's name, runs of another tool (``mlflow:my-experiment``), or one
+            score per configuration, higher is better.
         from_file: In their place a CSV file with a row per run.
         by: The file's columns of options.
         metric: The file's column of scores.
@@ -44,8 +46,9 @@ def search(
         if scores is not None or not by or metric is None:
             raise InputError("--from needs --by and --metric, its columns, and nothing beside it")
         return Result(search_of_table(path, by, metric, noise_sd))
-    if isinstance(scores, str):
-        return Result(search_of_sweep(read(scores, progress, whole=True), level=level))
+    if isinstance(scores, (str, Runs)):
+        runs = regrouped(scores, by=by, metric=metric, progress=progress)
+        return Result(search_of_sweep(read(runs, progress, whole=True), level=level))
     values = as_numbers(scores, "scores")
     same_unit(values, name="scores")
     return Result(search_of_numbers(values, noise_sd))

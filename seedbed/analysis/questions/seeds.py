@@ -1,15 +1,16 @@
 """How many runs, before or after the first ones."""
 
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.seeds import Plan, plan_seeds
-from seedbed.analysis.questions.inputs import Runs, as_numbers
+from seedbed.analysis.questions.inputs import RunsOrNumbers, as_numbers
 from seedbed.analysis.questions.result import Result
 from seedbed.system.progress import Progress, silent
 
 
 def seeds(
-    runs: Runs | None = None,
+    runs: RunsOrNumbers | None = None,
     *,
     difference: float | None = None,
     sd: float | None = None,
@@ -22,7 +23,8 @@ def seeds(
     """Answer: how many runs would settle it?
 
     Args:
-        runs: The runs so far: a recorded sweep's name, or accuracies. None before the first run.
+        runs: The runs so far: a recorded sweep's name, runs of another tool, or accuracies.
+            None before the first run.
         difference: Difference worth finding.
         sd: Sd of one run; of the difference within a pair when paired.
         half_width: Wanted half-width of the mean's interval.
@@ -36,8 +38,9 @@ def seeds(
         StoreError: The store cannot be reached.
     """
     plan = Plan(difference, sd, half_width, paired, power, level)
-    if isinstance(runs, str):
-        return Result(each(read(runs, progress), lambda group: plan_seeds(group.scores, plan)))
+    if isinstance(runs, (str, Runs)):
+        found = read(runs, progress)
+        return Result(each(found, lambda group: plan_seeds(group.scores, plan, found.unit)))
     if runs is None:
         return Result(plan_seeds(None, plan))
     scores = as_numbers(runs)

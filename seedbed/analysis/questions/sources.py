@@ -7,14 +7,14 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read
 from seedbed.analysis.answers.sources import sources_of_file, sources_of_runs
 from seedbed.analysis.answers.why.next_command import next_step, with_step
 from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.questions.inputs import File, as_path, one_way
+from seedbed.analysis.questions.inputs import File, Sweep, as_path, one_way, regrouped
 from seedbed.analysis.questions.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
 
 def sources(
-    sweep: str | None = None,
+    sweep: Sweep | None = None,
     *,
     from_file: File | None = None,
     by: Sequence[str] = (),
@@ -26,7 +26,7 @@ def sources(
     """Answer: which source (init, order, …) makes the runs differ?
 
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool.
         from_file: In its place a CSV file with a row per run: the seed of each source.
         by: The file's columns of sources; those called like a source unless given.
         metric: The file's column of scores.
@@ -43,19 +43,21 @@ def sources(
     one_way(sweep, path, "the seeds of each run")
     if path is not None:
         return Result(sources_of_file(path, by, metric, as_path(labels), level))
-    if by or metric or labels:
+    assert sweep is not None  # noqa: S101 - one of the two is given
+    sweep = regrouped(sweep, by=by, metric=metric, progress=progress)
+    if labels or (isinstance(sweep, str) and (by or metric)):
         raise InputError("--by, --metric and --labels belong to --from: a sweep has its own")
-    found = read(str(sweep), progress)
+    found = read(sweep, progress)
     return Result(each(found, lambda group: _of_group(found, group, level)))
 
 
 def _of_group(found: Recorded, group: Group, level: float) -> Answer:
     """The sources of a configuration; where its runs cannot tell, the command that can."""
-    step = next_step(found.sweep, group)
+    step = None if found.is_imported else next_step(found.sweep, group)
     try:
         answer = sources_of_runs(found, group, level=level)
     except InputError as error:
         if step is None or group.bit_identical:
             raise
         raise InputError(f"{error}: {step.command} tells") from None
-    return answer if answer.fields["plan"] is None else with_step(answer, step)
+    return answer if step is None or answer.fields["plan"] is None else with_step(answer, step)

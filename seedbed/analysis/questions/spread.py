@@ -1,15 +1,16 @@
 """How much the runs vary, and how much of that a finite test set makes."""
 
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.spread import spread_of_correct, spread_of_runs, spread_of_scores
-from seedbed.analysis.questions.inputs import Right, Runs, as_numbers, as_right
+from seedbed.analysis.questions.inputs import Right, RunsOrNumbers, as_numbers, as_right
 from seedbed.analysis.questions.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
 
 def spread(
-    runs: Runs | None = None,
+    runs: RunsOrNumbers | None = None,
     *,
     correct: Right | None = None,
     test_size: int | None = None,
@@ -20,7 +21,8 @@ def spread(
     """Answer: how much do the runs vary, and how wide is the interval?
 
     Args:
-        runs: A recorded sweep's name, or accuracies, all percent or all fractions.
+        runs: A recorded sweep's name, runs of another tool (``mlflow:my-experiment``), or
+            accuracies, all percent or all fractions.
         correct: In place of accuracies, ``[run, example]`` of 1 (right) and 0 (wrong), or a CSV
             file of it: splits the spread into sampling noise and change of the model.
         test_size: Examples in the test set, which bounds that split where only accuracies are
@@ -37,7 +39,7 @@ def spread(
         if runs is not None or test_size is not None or between is not None:
             raise InputError("--correct holds everything: leave out the numbers beside it")
         return Result(spread_of_correct(as_right(correct), level=level))
-    if not isinstance(runs, str):
+    if not isinstance(runs, (str, Runs)):
         scores = as_numbers(runs)
         answer = spread_of_scores(scores, test_size=test_size, between=between, level=level)
         return Result(answer)

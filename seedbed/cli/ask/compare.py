@@ -1,13 +1,18 @@
 """``compare``: A against B, or many configurations."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.ask.imported import import_options, imported, write_verdict_back
 from seedbed.cli.ask.options import PATH, ListCommand, fail_option, from_option, output_options
 from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.ask.words import numbers
 from seedbed.cli.progress_line import Waiting
+
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
 
 
 @click.command(cls=ListCommand)
@@ -21,9 +26,9 @@ from seedbed.cli.progress_line import Waiting
     "wrong.",
 )
 @from_option("a CSV with a row per run")
-@click.option("--by", help="Option of the sweep, or column, that makes the arms.")
-@click.option("--metric", help="Column of scores.")
-@click.option("--seed", help="Column of seeds; runs with equal seeds are paired.")
+@click.option("--by", help="Option, parameter, tag or column that makes the arms.")
+@click.option("--metric", help="Column or metric that is the score.")
+@click.option("--seed", help="Column or parameter of seeds; runs with equal seeds are paired.")
 @click.option("--control", help="Configuration to compare the others with.")
 @click.option(
     "--paired/--unpaired", default=None, help="Whether the arms' runs share seeds, in order."
@@ -38,6 +43,12 @@ from seedbed.cli.progress_line import Waiting
 @click.option("--train-size", type=int, help="The runs are random re-splits: examples trained on.")
 @click.option("--test-size", type=int, help="The runs are random re-splits: examples tested on.")
 @fail_option
+@click.option(
+    "--write-back",
+    is_flag=True,
+    help="Of runs of MLflow: record the verdict in their experiment, as a run of its own.",
+)
+@import_options()
 @output_options
 def compare(
     *,
@@ -56,18 +67,22 @@ def compare(
     train_size: int | None,
     test_size: int | None,
     fail_on: tuple[str, ...],
+    write_back: bool,
+    asked: "Selection",
     level: float,
     form: Format,
 ) -> None:
     """Does A score higher than B?
 
-    Of a recorded SWEEP --by batch_size, of --a 75.5 75.9 --b 74.8 75.1, or of CSV files.
+    Of a recorded SWEEP --by batch_size, of runs that MLflow has (mlflow:EXPERIMENT), of --a 75.5
+    75.9 --b 74.8 75.1, or of CSV files.
     """
     from seedbed.analysis.questions.compare import compare as answer
 
     with Waiting() as progress:
+        given = imported(sweep, asked, progress)
         result = answer(
-            sweep,
+            given,
             a=numbers(a, "scores of A") if a else None,
             b=numbers(b, "scores of B") if b else None,
             correct=correct or None,
@@ -84,4 +99,6 @@ def compare(
             level=level,
             progress=progress,
         )
+        if write_back:
+            write_verdict_back(result, given, f"compare by {by}" if by else "compare")
     emit(result, form, fail_on)

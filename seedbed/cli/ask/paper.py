@@ -1,17 +1,21 @@
 """``paper``: the runs at hand against one published number."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.ask.imported import import_options, runs_given
 from seedbed.cli.ask.options import PATH, fail_option, output_options
 from seedbed.cli.ask.printing import Format, emit
-from seedbed.cli.ask.words import runs
 from seedbed.cli.progress_line import Waiting
+
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
 
 
 @click.command()
-@click.argument("values", nargs=-1, metavar="SWEEP | ACCURACY…")
+@click.argument("values", nargs=-1, metavar="SWEEP | mlflow:EXPERIMENT | ACCURACY…")
 @click.option("--published", type=float, required=True, help="The published number.")
 @click.option(
     "--published-runs",
@@ -35,6 +39,7 @@ from seedbed.cli.progress_line import Waiting
 )
 @click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
 @fail_option
+@import_options("by", "seed", "metric")
 @output_options
 def paper(
     *,
@@ -47,6 +52,7 @@ def paper(
     published_test_size: int | None,
     margin: float | None,
     fail_on: tuple[str, ...],
+    asked: "Selection",
     level: float,
     form: Format,
 ) -> None:
@@ -58,7 +64,7 @@ def paper(
 
     with Waiting() as progress:
         result = answer(
-            runs(values),
+            runs_given(values, asked, progress),
             published=published,
             published_runs=published_runs,
             correct=correct,

@@ -1,21 +1,26 @@
 """``search``: how good the winner looks, how much of that is luck, and which option mattered."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.ask.imported import import_options, runs_given
 from seedbed.cli.ask.options import from_option, output_options
 from seedbed.cli.ask.printing import Format, emit
-from seedbed.cli.ask.words import runs
 from seedbed.cli.progress_line import Waiting
+
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
 
 
 @click.command()
-@click.argument("values", nargs=-1, metavar="SWEEP | SCORE…")
+@click.argument("values", nargs=-1, metavar="SWEEP | mlflow:EXPERIMENT | SCORE…")
 @from_option("a CSV with a row per run")
-@click.option("--by", multiple=True, help="With --from: column of an option; may be repeated.")
-@click.option("--metric", help="With --from: column of scores.")
+@click.option("--by", multiple=True, help="Column or parameter that is an option; may be repeated.")
+@click.option("--metric", help="Column or metric that is the score.")
 @click.option("--noise-sd", type=float, help="Of numbers: sd of a run over seeds, if known.")
+@import_options("seed")
 @output_options
 def search(
     *,
@@ -24,6 +29,7 @@ def search(
     by: tuple[str, ...],
     metric: str | None,
     noise_sd: float | None,
+    asked: "Selection",
     level: float,
     form: Format,
 ) -> None:
@@ -35,7 +41,7 @@ def search(
 
     with Waiting() as progress:
         result = answer(
-            runs(values, "scores"),
+            runs_given(values, asked, progress, "scores"),
             from_file=from_file,
             by=by,
             metric=metric,

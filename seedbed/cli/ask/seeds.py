@@ -1,15 +1,20 @@
 """``seeds``: how many runs, before or after the first ones."""
 
+from typing import TYPE_CHECKING
+
 import click
 
+from seedbed.cli.ask.imported import import_options, runs_given
 from seedbed.cli.ask.options import output_options
 from seedbed.cli.ask.printing import Format, emit
-from seedbed.cli.ask.words import runs
 from seedbed.cli.progress_line import Waiting
+
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
 
 
 @click.command()
-@click.argument("values", nargs=-1, metavar="SWEEP | ACCURACY…")
+@click.argument("values", nargs=-1, metavar="SWEEP | mlflow:EXPERIMENT | ACCURACY…")
 @click.option("--difference", type=float, help="Difference worth finding.")
 @click.option(
     "--sd", type=float, help="Sd of one run; with --paired, sd of the difference within a pair."
@@ -19,6 +24,7 @@ from seedbed.cli.progress_line import Waiting
 @click.option(
     "--power", type=float, default=0.8, show_default=True, help="Chance of finding the difference."
 )
+@import_options("by", "seed", "metric")
 @output_options
 def seeds(
     *,
@@ -28,6 +34,7 @@ def seeds(
     half_width: float | None,
     paired: bool,
     power: float,
+    asked: "Selection",
     level: float,
     form: Format,
 ) -> None:
@@ -40,7 +47,7 @@ def seeds(
 
     with Waiting() as progress:
         result = answer(
-            runs(values),
+            runs_given(values, asked, progress),
             difference=difference,
             sd=sd,
             half_width=half_width,

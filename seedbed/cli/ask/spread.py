@@ -1,17 +1,21 @@
 """``spread``: how much the runs vary, and how much of that is the finite test set."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.ask.imported import import_options, runs_given
 from seedbed.cli.ask.options import PATH, output_options
 from seedbed.cli.ask.printing import Format, emit
-from seedbed.cli.ask.words import runs
 from seedbed.cli.progress_line import Waiting
+
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
 
 
 @click.command()
-@click.argument("values", nargs=-1, metavar="SWEEP | ACCURACY…")
+@click.argument("values", nargs=-1, metavar="SWEEP | mlflow:EXPERIMENT | ACCURACY…")
 @click.option("--test-size", type=click.IntRange(min=1), help="Examples in the test set.")
 @click.option(
     "--correct",
@@ -21,6 +25,7 @@ from seedbed.cli.progress_line import Waiting
 @click.option(
     "--between", type=float, nargs=2, help="Two runs' accuracies: is their gap more than chance?"
 )
+@import_options("by", "seed", "metric")
 @output_options
 def spread(
     *,
@@ -28,6 +33,7 @@ def spread(
     test_size: int | None,
     correct: Path | None,
     between: tuple[float, float] | None,
+    asked: "Selection",
     level: float,
     form: Format,
 ) -> None:
@@ -39,7 +45,7 @@ def spread(
 
     with Waiting() as progress:
         result = answer(
-            runs(values),
+            runs_given(values, asked, progress),
             correct=correct,
             test_size=test_size,
             between=between,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.inputs.recorded_sweep import METRIC, Recorded
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
 from seedbed.analysis.findings.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.checks import Floats
@@ -41,7 +41,7 @@ class SweepArms:
 
     Attributes:
         runs: Name → runs with a result; in the same order of seeds when paired.
-        scores: Name → ``[run]`` accuracies, fractions, nan where the run failed; when paired, of
+        scores: Name → ``[run]`` scores, nan where the run failed; when paired, of
             every seed that all arms tried, in one order.
         paired: Whether runs of equal seeds (and equal other options) are compared in pairs.
         notes: What was left out, in words.
@@ -119,7 +119,8 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
     """
     members = _members(found, by)
     done = {
-        name: [key for key, run in arm.items() if _finished(run)] for name, arm in members.items()
+        name: [key for key, run in arm.items() if _finished(run, found.metric)]
+        for name, arm in members.items()
     }
     common = set.intersection(*(set(keys) for keys in done.values()))
     smallest = min(len(keys) for keys in done.values())
@@ -130,8 +131,10 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
     enough = len(common) >= 2 and 2 * len(common) >= smallest
     if paired is False or not (paired or enough):
         notes = () if paired is False else ("Too few seeds are in every arm: not paired.",)
+        if found.is_imported and not found.sweep.sources:
+            notes = ()  # that no seed is recorded is said beforehand
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
-        return SweepArms(runs, _scores(members), False, notes)
+        return SweepArms(runs, _scores(members, found.metric), False, notes)
     tried = set.intersection(*(set(arm) for arm in members.values()))
     by_key = Counter(key for keys in done.values() for key in keys)
     left = sum(number for key, number in by_key.items() if number == 1 or key not in tried)
@@ -143,18 +146,18 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         name: tuple(run for key, run in arm.items() if key in common)
         for name, arm in matched.items()
     }
-    return SweepArms(runs, _scores(matched), True, (said,) if left else ())
+    return SweepArms(runs, _scores(matched, found.metric), True, (said,) if left else ())
 
 
-def _finished(run: RunRecord) -> bool:
-    return run.state == "finished" and score_of(run, METRIC) is not None
+def _finished(run: RunRecord, metric: str) -> bool:
+    return run.state == "finished" and score_of(run, metric) is not None
 
 
-def _scores(arms: Mapping[str, Mapping[Key, RunRecord]]) -> dict[str, Floats]:
-    """Name → ``[run]`` accuracies, nan where the run failed."""
+def _scores(arms: Mapping[str, Mapping[Key, RunRecord]], metric: str) -> dict[str, Floats]:
+    """Name → ``[run]`` scores, nan where the run failed."""
     return {
         name: np.array(
-            [score_of(run, METRIC) if _finished(run) else np.nan for run in arm.values()],
+            [score_of(run, metric) if _finished(run, metric) else np.nan for run in arm.values()],
             dtype=np.float64,
         )
         for name, arm in arms.items()
@@ -166,10 +169,12 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
     sweep = found.sweep
     varied = list(sweep.varied)
     if by is not None and sweep.runs and not any(by in run.options for run in sweep.runs):
-        raise InputError(f"the sweep {sweep.name!r} has no option {by!r}: {_choices(varied)}")
+        what = sweep.name if found.is_imported else f"the sweep {sweep.name!r}"
+        raise InputError(f"{what} has no option {by!r}: {_choices(varied)}")
     members: dict[str, dict[Key, RunRecord]] = {}
     for group in found.groups:
-        wanted = (*group.runs, *group.failed)
+        # why another tool's run failed is not known: it costs its pair and tells nothing of its arm
+        wanted = group.runs if found.is_imported else (*group.runs, *group.failed)
         for run in (*wanted, *group.lost):
             options = group.options if by is None else ((by, run.options.get(by)),)
             arm = members.setdefault(label(options), {})
@@ -177,6 +182,8 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
                 continue
             rest = [run.options.get(name) for name in varied if by is not None and name != by]
             key: Key = (*seeds_of(run, sweep.sources), *rest)
+            if found.is_imported and (key in arm or not sweep.sources):
+                key = (*key, run.run_id)  # nothing says which run of another arm is its partner
             while key in arm:  # the same seeds again, with other weights: no partner of its own
                 key = (*key, "again")
             arm[key] = run
@@ -185,7 +192,7 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
         raise InputError(f"nothing to compare in {sweep.name!r}: {what}; {_choices(varied)}")
     found.having  # noqa: B018 - says it where no arm has a result
     for name, runs in members.items():
-        if not any(_finished(run) for run in runs.values()):
+        if not any(_finished(run, found.metric) for run in runs.values()):
             raise InputError(f"no run of {name} has a result, so there is nothing to compare with")
     return members
 

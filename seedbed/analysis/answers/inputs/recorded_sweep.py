@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.inputs.imported.imported_sweep import as_sweep
+from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
+from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
+from seedbed.analysis.answers.inputs.imported.warnings import runs_without_result, warnings_before
+from seedbed.analysis.answers.units import FRACTION, Unit
 from seedbed.analysis.findings.configurations import Group, count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
     environment,
@@ -20,6 +25,7 @@ from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictio
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.readers import is_address
 from seedbed.tracking.reading.sweep_reader import read_series, read_sweep
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.store import Store
@@ -39,7 +45,10 @@ class Recorded:
         notes: What else is to be known: runs without a result, repeats, shared seeds.
         of_scripts: Those of them that say which number stands for a script's run.
         progress: Told how far the reading of files is.
-        metric: Name of the metric that counts.
+        metric: Name of the metric that is the score.
+        unit: How scores are written, and which way is better.
+        folds: Number of folds, where the runs are those of a cross-validation; else 0.
+        is_imported: Whether another tool recorded the runs.
     """
 
     sweep: SweepRecord
@@ -50,6 +59,9 @@ class Recorded:
     of_scripts: tuple[str, ...] = ()
     progress: Progress = silent
     metric: str = METRIC
+    unit: Unit = FRACTION
+    folds: int = 0
+    is_imported: bool = False
 
     @property
     def having(self) -> tuple[Group, ...]:
@@ -61,9 +73,11 @@ class Recorded:
         found = tuple(group for group in self.groups if group.runs)
         if not found:
             said = " ".join(self.notes) or f"It has {len(self.sweep.runs)} runs."
+            what = "" if self.is_imported else "the sweep "
+            fix = "" if self.is_imported else " Run it again: it starts where it stopped"
             raise InputError(
-                f"the sweep {self.sweep.name!r} has no finished run with {self.metric}, so "
-                f"nothing can be said. {said} Run it again: it starts where it stopped"
+                f"{what}{self.sweep.name!r} has no finished run with {self.metric}, so nothing can "
+                f"be said. {said}{fix}".removesuffix(".")
             )
         return found
 
@@ -82,25 +96,60 @@ class Recorded:
 
 
 def read(
-    name: str, progress: Progress = silent, *, whole: bool = False, arms: bool = True
+    name: str | Runs,
+    progress: Progress = silent,
+    *,
+    whole: bool = False,
+    arms: bool = True,
+    apart: bool = False,
 ) -> Recorded:
-    """The newest sweep called ``name``.
+    """The newest sweep called ``name``, or runs of another tool.
 
     Args:
-        name: The sweep.
+        name: The sweep, runs that are read already, or an address such as ``mlflow:experiment``.
         progress: Told how far the reading is.
         whole: Of a search, with the runs that only chose its configurations.
         arms: Whether the arms of a script become configurations.
+        apart: Of another tool's runs, keep configurations apart that differ within an arm.
 
     Raises:
         InputError: There is no such sweep, or its metric is not a fraction.
         MissingExtraError: What reads a store is not installed.
         StoreError: The store cannot be reached.
     """
+    if isinstance(name, str) and is_address(name):
+        name = open_runs(name, progress=progress)
+    if isinstance(name, Runs):
+        return imported(name, progress, apart=apart)
     require("mlflow")
     store = Store()
     store.check()
     return recorded(read_sweep(name, store, progress), progress, whole=whole, arms=arms)
+
+
+def imported(runs: Runs, progress: Progress = silent, *, apart: bool = False) -> Recorded:
+    """Group the runs of another tool; arguments as in ``read``.
+
+    Raises:
+        InputError: No runs, or a name that no run has.
+    """
+    found = as_sweep(runs.given, runs.asked, whole=apart)
+    sweep = found.sweep
+    groups = group_runs(sweep, found.metric, fraction=False)
+    folds = [name for name in sweep.sources if is_fold_name(name)]
+    numbers = {run.options[name] for name in folds[:1] for run in sweep.finished}
+    return Recorded(
+        sweep=sweep,
+        groups=groups,
+        counts=count_runs(sweep, groups),
+        first=warnings_before(found, groups),
+        notes=runs_without_result(found),
+        progress=progress,
+        metric=found.metric,
+        unit=found.unit,
+        folds=len(numbers),
+        is_imported=True,
+    )
 
 
 def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
@@ -202,7 +251,8 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
             silent[group.label] = str(error)
     if not answers:
         raise InputError(next(iter(silent.values())))
-    nothing = "no finished run has an accuracy: nothing can be said"
+    what = found.metric if found.is_imported else "an accuracy"
+    nothing = f"no finished run has {what}: nothing can be said"
     empty = {g.label: nothing for g in found.groups if not g.runs}
     lines = tuple(f"{label}: {why}." for label, why in {**silent, **empty}.items())
     if len(found.groups) == 1:

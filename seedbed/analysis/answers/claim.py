@@ -1,0 +1,205 @@
+"""A comparison as a file that others can check: every cell's seeds, score and fingerprint."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from seedbed.analysis.answers.answer import Answer, plain
+from seedbed.analysis.answers.comparison_answer import Terms, compare_configurations
+from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
+from seedbed.analysis.answers.units import Unit
+from seedbed.analysis.findings.counts_and_warnings import environment, score_of
+from seedbed.system.code_version import VERSION
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import RunRecord
+
+FORMAT = "seedbed claim 1"
+CLOSE = 1e-9
+"""Relative difference up to which two processors compute the same number."""
+KEYS = (
+    "format",
+    "question",
+    "source",
+    "score",
+    "terms",
+    "scores",
+    "arms",
+    "numbers",
+    "answer",
+    "digest",
+)
+
+
+def claim_of(found: Recorded, terms: Terms, by: str | None = None) -> dict[str, Any]:
+    """A claim about the arms of recorded runs.
+
+    Args:
+        found: The runs.
+        terms: How the arms are compared; the control is an arm's name.
+        by: Option whose values make the arms; None: the configurations.
+
+    Raises:
+        InputError: Nothing to compare.
+    """
+    arms = sweep_arms(found, by, terms.paired)
+    used = replace(terms, paired=arms.paired, unit=found.unit)
+    answer = compare_configurations(arms.scores, used)
+    runs = [run for members in arms.runs.values() for run in members]
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "seedbed": VERSION,
+        "question": found.sweep.question or "Which arm scores better?",
+        "source": {"name": found.sweep.name, "run_id": found.sweep.run_id or None},
+        "score": {
+            "metric": found.metric,
+            "scale": found.unit.scale,
+            "is_accuracy": found.unit.is_accuracy,
+            "lower_is_better": found.unit.lower_is_better,
+        },
+        "terms": {
+            "paired": used.paired,
+            "control": used.control,
+            "margin": used.margin,
+            "level": used.level,
+        },
+        "environment": {
+            setting.name: [value for value, _ in setting.values] for setting in environment(runs)
+        },
+        "warnings": [*found.first, *arms.notes, *found.notes],
+        "scores": plain(arms.scores),
+        "arms": {
+            name: [_cell(run, found) for run in members] for name, members in arms.runs.items()
+        },
+        "numbers": _numbers(answer),
+        "answer": list(answer.sentences),
+    }
+    return {**content, "digest": digest_of(content)}
+
+
+def _cell(run: RunRecord, found: Recorded) -> dict[str, object]:
+    named = {name: run.options.get(name) for name in found.sweep.sources}
+    return {
+        "run": run.run_id,
+        "cell": run.cell or None,
+        "seeds": dict(run.seeds) or named or None,
+        "options": {name: run.options.get(name) for name in found.sweep.varied},
+        "score": score_of(run, found.metric),
+        "fingerprint": run.fingerprint,
+    }
+
+
+def _numbers(answer: Answer) -> dict[str, Any]:
+    found = plain(dict(answer.fields))
+    assert isinstance(found, dict)  # noqa: S101 - a mapping becomes a dict
+    return found
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a claim's content without its digest, as canonical JSON."""
+    rest = {key: value for key, value in content.items() if key != "digest"}
+    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_claim(text: str, name: str) -> dict[str, Any]:
+    """Parse a claim.
+
+    Args:
+        text: Content of its file.
+        name: The file's name, for messages.
+
+    Raises:
+        InputError: It is no claim.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{name} must be a claim, but it is not JSON: {error}") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise InputError(f"{name} must be a claim with the format {FORMAT!r}: write one with claim")
+    lacking = [key for key in KEYS if key not in found]
+    if lacking:
+        raise InputError(f"{name} must be a whole claim, but it lacks {', '.join(lacking)}")
+    return found
+
+
+def problems_of(claim: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a claim: its digest, and each number that its scores do not give.
+
+    Args:
+        claim: The claim.
+
+    Raises:
+        InputError: Its scores or terms make no sense.
+    """
+    problems = []
+    if digest_of(claim) != claim["digest"]:
+        problems.append("the content was changed after the claim was made: its digest differs")
+    try:
+        arms = {
+            str(name): np.array([np.nan if one is None else float(one) for one in scores])
+            for name, scores in claim["scores"].items()
+        }
+        cells = {name: [float(cell["score"]) for cell in claim["arms"][name]] for name in arms}
+        unit = Unit(
+            float(claim["score"]["scale"]),
+            bool(claim["score"]["is_accuracy"]),
+            bool(claim["score"]["lower_is_better"]),
+        )
+        terms = Terms(**{k: claim["terms"][k] for k in ("paired", "control", "margin", "level")})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"the claim's arms and terms must be whole: {error!r}") from None
+    problems += [
+        f"a cell of {name} scored {one:g}, which is not among the scores compared"
+        for name, scores in cells.items()
+        for one in scores
+        if one not in arms[name]
+    ]
+    again = compare_configurations(arms, replace(terms, unit=unit))
+    problems += _differences(claim["numbers"], _numbers(again), "numbers")
+    if list(claim["answer"]) != list(again.sentences):
+        problems.append(f"the scores give another answer: {again.sentences[0]}")
+    return problems
+
+
+def _differences(claimed: object, computed: object, place: str) -> list[str]:
+    if isinstance(claimed, Mapping) and isinstance(computed, Mapping):
+        return [
+            line
+            for key in dict.fromkeys((*claimed, *computed))
+            for line in _differences(claimed.get(key), computed.get(key), f"{place}.{key}")
+        ]
+    if isinstance(claimed, list) and isinstance(computed, list) and len(claimed) == len(computed):
+        pairs: Sequence[tuple[object, object]] = list(zip(claimed, computed, strict=True))
+        return [
+            line
+            for index, (one, other) in enumerate(pairs)
+            for line in _differences(one, other, f"{place}[{index}]")
+        ]
+    if isinstance(claimed, (int, float)) and isinstance(computed, (int, float)):
+        same = math.isclose(claimed, computed, rel_tol=CLOSE, abs_tol=1e-12)
+        return [] if same else [f"{place} is {computed:.6g} by the scores, not {claimed:.6g}"]
+    return (
+        [] if claimed == computed else [f"{place} is {computed!r} by the scores, not {claimed!r}"]
+    )
+
+
+def claim_table(claim: Mapping[str, Any]) -> str:
+    """A claim as a Markdown table: an arm a row, the verdict below."""
+    score = claim["score"]
+    unit = Unit(score["scale"], score["is_accuracy"], score["lower_is_better"])
+    lines = [f"| arm | {score['metric']}: mean ± sd | runs |", "| --- | --- | --- |"]
+    for name, cells in claim["arms"].items():
+        values = np.array([cell["score"] for cell in cells], dtype=np.float64)
+        sd = f" ± {unit.number(float(values.std(ddof=1)))}" if values.size > 1 else ""
+        percent = " %" if unit.is_accuracy else ""
+        mean = unit.number(float(values.mean()))
+        safe = str(name).replace("|", "\\|").replace("\n", " ")
+        lines.append(f"| {safe} | {mean}{sd}{percent} | {values.size} |")
+    return "\n".join([*lines, "", f"{claim['answer'][0]} Claim `{claim['digest'][:12]}`."])

@@ -1,0 +1,1 @@
+"""Runs that other tools recorded, made ready for the questions: arms, seeds, metric, warnings."""

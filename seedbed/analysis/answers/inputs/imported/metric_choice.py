@@ -1,0 +1,130 @@
+"""Which metric is the score, which way is better, and how it is written."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from seedbed.analysis.answers.units import FRACTION, PERCENT, PLAIN, Unit
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.system.did_you_mean import nearest
+from seedbed.system.errors import InputError
+from seedbed.tracking.importing.imported_runs import ImportedRun
+from seedbed.tracking.importing.score_names import KINDS, words_of
+
+PARTS = (("test", "eval", "evaluation", "holdout"), ("val", "valid", "validation", "dev"), ())
+"""Words of the data that a metric is of, the one first that tells most about new data."""
+WORSE = {
+    *("loss", "error", "err", "errors", "eer", "hter", "far", "frr", "fpr", "fnr", "wer", "cer"),
+    *("mae", "mse", "rmse", "mape", "rmsle", "nll", "perplexity", "ppl", "fid", "brier", "ece"),
+    *("logloss", "entropy", "crossentropy", "divergence", "kl", "distance", "deviance", "regret"),
+    *("duration", "seconds", "latency", "runtime", "cost", "bpc", "bpd", "crossentropyloss"),
+}
+"""Words of metrics that get worse upwards."""
+ACCURACY = {"acc", "accuracy", "precision", "recall", "specificity", "sensitivity"}
+"""Words of shares that are written in percent."""
+SHARES = {*ACCURACY, "eer", "hter", "far", "frr", "fpr", "fnr"}
+SELDOM = {"epoch", "step", "steps", "epochs", "lr", "time", "iteration", "stopped", "restored"}
+"""Words of metrics that are no scores."""
+
+
+def with_metric(runs: Sequence[ImportedRun], asked: str | None) -> list[ImportedRun]:
+    """The runs, with the parameter asked for as a metric where it is the score.
+
+    Args:
+        runs: The runs.
+        asked: Name of a metric, or of a parameter that holds numbers; None to change nothing.
+    """
+    if asked is None or any(asked in run.metrics for run in runs):
+        return list(runs)
+    moved = []
+    for run in runs:
+        value = run.params.get(asked)
+        score = {asked: float(value)} if isinstance(value, (int, float)) else {}
+        rest = {name: one for name, one in run.params.items() if name != asked}
+        moved.append(replace(run, params=rest, metrics={**run.metrics, **score}))
+    return moved if any(run.metrics.get(asked) is not None for run in moved) else list(runs)
+
+
+def choose_metric(runs: Sequence[ImportedRun], asked: str | None) -> str:
+    """The metric asked for, or the one that looks most like a final score.
+
+    Args:
+        runs: The runs.
+        asked: Name of a metric; None to choose.
+
+    Raises:
+        InputError: No run has it, or no run has any.
+    """
+    finished = [run for run in runs if run.state == "finished"]
+    having = Counter(name for run in finished for name in run.metrics)
+    if asked is not None:
+        if not any(asked in run.metrics for run in runs):
+            raise InputError(
+                f"--metric must name a metric of the runs, got {asked!r}"
+                f"{nearest(asked, sorted(having))}: they have {_some(having)}"
+            )
+        return asked
+    if not having:
+        raise InputError(
+            f"none of the {len(runs)} runs finished with a metric, so there is nothing to judge: "
+            "--metric names a column of a table that is not called like a score"
+        )
+    most = max(having.values())
+    common = [name for name, number in having.items() if 2 * number >= most]
+    return min(common, key=lambda name: (*_rank(name), -having[name], name))
+
+
+def _rank(name: str) -> tuple[int, int, int]:
+    words = words_of(name)
+    kind = next((i for i, k in enumerate(KINDS) if set(k) & set(words)), len(KINDS))
+    if set(words) & SELDOM:
+        kind += len(KINDS)
+    part = next((i for i, p in enumerate(PARTS) if set(p) & set(words)), len(PARTS) - 1)
+    training = int(bool({"train", "training"} & set(words)))
+    return part + 3 * training, kind, len(words)
+
+
+def lower_is_better(name: str) -> bool:
+    """Whether a metric of this name gets worse upwards."""
+    return bool(set(words_of(name)) & WORSE)
+
+
+def unit_of_metric(name: str, scores: Floats, *, maximize: bool | None) -> Unit:
+    """How a metric is written: shares in percent if they look like it, all others plainly.
+
+    Args:
+        name: The metric.
+        scores: ``[run]``, finite.
+        maximize: Whether higher is better; None: as the name says.
+
+    Raises:
+        InputError: An accuracy in percent in some runs and as a fraction in others.
+    """
+    lower = lower_is_better(name) if maximize is None else not maximize
+    unit = PLAIN
+    if set(words_of(name)) & SHARES and scores.size and scores.min() >= 0:
+        if scores.max() <= 1:
+            unit = FRACTION
+        elif scores.max() <= 100:
+            unit = PERCENT
+            mixed = scores[(scores > 0) & (scores <= 1)]
+            if mixed.size and set(words_of(name)) & ACCURACY and np.median(scores) > 10:
+                raise InputError(
+                    f"{name} must be all percent or all fractions, got {mixed[0]:g} beside "
+                    f"{scores.max():g}: leave out those of one unit with --where"
+                )
+    return Unit(unit.scale, unit.is_accuracy, lower_is_better=lower)
+
+
+def finite_scores(runs: Iterable[ImportedRun], metric: str) -> Floats:
+    """``[run]`` the metric of the finished runs that have it as a finite number."""
+    found = (run.metrics.get(metric, math.nan) for run in runs if run.state == "finished")
+    return np.array([value for value in found if math.isfinite(value)], dtype=np.float64)
+
+
+def _some(having: Counter[str]) -> str:
+    names = [name for name, _ in having.most_common(8)]
+    return ", ".join(names) or "none"

@@ -1,0 +1,114 @@
+"""Which parameters number the repeats of one configuration, and which vary besides."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seedbed.tracking.importing.score_names import words_of
+
+REPEATS = {"run", "trial", "repeat", "repetition", "rep", "replicate", "replication", "fold"}
+NUMBERED = {"id", "index", "idx", "nr", "no", "number", "num", "name", "i"}
+"""Words that may follow those of ``REPEATS``: ``run_id``, ``fold_index``."""
+NAMING = {"name", "dir", "path", "file", "id", "uuid", "date", "time", "timestamp", "checkpoint"}
+"""Words of parameters that name a run or its files."""
+NAME_LIKE = re.compile(r"[/\\]|^\d{4}-?\d\d-?\d\d|^[0-9a-f-]{8,}$")
+"""Text that names a run: a path, a date, hexadecimal digits."""
+HYPERPARAMETER = re.compile(
+    r"units|layer|size|batch|epoch|rate|lr$|depth|width|dim|drop|decay|filter|kernel|hidden|"
+    r"alpha|beta|gamma|lambda|momentum|weight|step|length|max|min|num|channel|head"
+)
+"""Names whose values may all be different in a search."""
+FEWEST = 6
+"""Runs from which whole numbers that all differ can be told from a search."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the parameters of some runs are.
+
+    Attributes:
+        seeds: Those that number repeats.
+        labels: Those that only name a run: all values differ, and do not follow the score.
+        varied: Those that differ between configurations.
+        constant: Those with one value.
+    """
+
+    seeds: tuple[str, ...]
+    labels: tuple[str, ...]
+    varied: tuple[str, ...]
+    constant: tuple[str, ...]
+
+
+def is_seed_name(name: str) -> bool:
+    """Whether a parameter of this name numbers repeats, as ``seed`` and ``random_state`` do."""
+    words = _last_words(name)
+    joined = "".join(words)
+    if "seed" in words or joined in ("randomstate", "rng", "randomseed", "rngstate"):
+        return True
+    if words[:1] == ["cv"]:
+        words = words[1:]
+    return words[:1] != [] and words[0] in REPEATS and _only_numbers(words[1:])
+
+
+def is_fold_name(name: str) -> bool:
+    """Whether a parameter of this name numbers the folds of a cross-validation."""
+    return is_seed_name(name) and "fold" in _last_words(name)
+
+
+def tell_columns(
+    values: Mapping[str, Sequence[object]],
+    scores: Sequence[float | None],
+    seeds: Sequence[str] = (),
+) -> Columns:
+    """Divide parameters into seeds, labels of runs, what varies and what is constant.
+
+    Args:
+        values: Parameter → ``[run]`` values, None where a run lacks it.
+        scores: ``[run]`` scores, None where a run has none.
+        seeds: Those that number the repeats, where the user says so.
+    """
+    varying = [name for name, column in values.items() if len(set(column)) > 1]
+    chosen = list(seeds) or [name for name in varying if is_seed_name(name)]
+    rest = [name for name in varying if name not in chosen]
+    labels = [name for name in rest if _names_runs(name, values[name], scores)]
+    return Columns(
+        seeds=tuple(chosen),
+        labels=tuple(labels),
+        varied=tuple(name for name in rest if name not in labels),
+        constant=tuple(name for name in values if name not in varying and name not in chosen),
+    )
+
+
+def _last_words(name: str) -> list[str]:
+    """The words after the last ``.``, ``/`` or ``:``: of ``train.random_seed`` random, seed."""
+    return words_of(re.split(r"[./:]", name)[-1])
+
+
+def _only_numbers(words: Sequence[str]) -> bool:
+    return all(word in NUMBERED or word.isdigit() for word in words)
+
+
+def _names_runs(name: str, column: Sequence[object], scores: Sequence[float | None]) -> bool:
+    """Whether all values differ and only name their runs."""
+    if len(set(column)) < len(column) or len(column) < 3:
+        return False
+    words = set(_last_words(name))
+    if all(isinstance(value, str) for value in column):
+        return bool(words & NAMING) or all(NAME_LIKE.search(str(value)) for value in column)
+    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in column)
+    if not whole or len(column) < FEWEST or HYPERPARAMETER.search("_".join(words)):
+        return False
+    return not _ordered(column, scores)
+
+
+def _ordered(column: Sequence[object], scores: Sequence[float | None]) -> bool:
+    """Whether values and scores go together (Spearman's correlation, p < 0.05)."""
+    from scipy.stats import spearmanr
+
+    pairs = [(float(str(v)), s) for v, s in zip(column, scores, strict=True) if s is not None]
+    if len(pairs) < FEWEST or len({s for _, s in pairs}) < 2:
+        return True  # too little is known to call it a name
+    values, ranked = np.array(pairs).T
+    return bool(spearmanr(values, ranked).pvalue < 0.05)

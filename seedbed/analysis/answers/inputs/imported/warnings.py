@@ -1,0 +1,116 @@
+"""What changes the meaning of a verdict on runs of another tool, and which runs do not count."""
+
+from collections.abc import Sequence
+
+from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
+from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
+from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.findings.counts_and_warnings import (
+    environment,
+    environment_warnings,
+    score_of,
+    seeds_of,
+)
+from seedbed.analysis.wording import count, listed, one_line
+from seedbed.tracking.importing.score_names import words_of
+from seedbed.tracking.records import RunRecord
+
+BEST = {"best", "max", "maximum", "min", "minimum", "top"}
+EPOCHS = {"epochs", "epoch", "steps", "iterations"}
+
+
+def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str, ...]:
+    """What must be read before any verdict on the runs.
+
+    Args:
+        found: The runs.
+        groups: Their configurations.
+    """
+    runs = [run for group in groups for run in group.runs]
+    return (
+        *found.assumed,
+        *environment_warnings(environment(runs), runs, found.sweep),
+        *_varies_within(found),
+        *_reused_seeds(found, groups),
+        *_folds(found),
+        *_best_epochs(found),
+        *_no_repeats(groups),
+    )
+
+
+def runs_without_result(found: ImportedSweep) -> tuple[str, ...]:
+    """The runs that do not count, by name."""
+    notes = []
+    for state, words in (("failed", "failed"), ("killed", "was killed"), ("running", "still runs")):
+        runs = [run for run in found.sweep.runs if run.state == state]
+        if runs:
+            plural = words.replace("was", "were").replace("still runs", "still run")
+            notes.append(f"{_named(runs)} {words if len(runs) == 1 else plural}: not counted.")
+    without = [run for run in found.sweep.finished if score_of(run, found.metric) is None]
+    if without:
+        notes.append(f"{_named(without)} finished without a finite {found.metric}: not counted.")
+    return tuple(notes)
+
+
+def _named(runs: Sequence[RunRecord]) -> str:
+    return f"{count(len(runs), 'run')} ({listed(one_line(run.name, 24) for run in runs)})"
+
+
+def _varies_within(found: ImportedSweep) -> list[str]:
+    """Parameters that differ within an arm, epochs above all."""
+    others = [name for name in found.columns.varied if name not in found.sweep.varied]
+    if not others:
+        return []
+    training = [name for name in others if set(words_of(name)) & EPOCHS]
+    what = "the length of training differs" if training else "settings differ"
+    return [
+        f"Within an arm {what}: {listed(one_line(name, 24) for name in others)} varies, and the "
+        "spread of an arm includes what that changes; --where keeps one value."
+    ]
+
+
+def _reused_seeds(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
+    sources = found.sweep.sources
+    number = 0
+    for group in groups if sources else ():
+        seeds = [seeds_of(run, sources) for run in group.runs]
+        number += len(seeds) - len(set(seeds))
+    if not number or len(found.sweep.varied) < len(found.columns.varied):
+        return []
+    return [
+        f"{count(number, 'run')} reused a seed of its own configuration with another result: "
+        "something other than the seed changes the score, and such runs are no pair."
+    ]
+
+
+def _folds(found: ImportedSweep) -> list[str]:
+    folds = [name for name in found.columns.seeds if is_fold_name(name)]
+    if not folds:
+        return []
+    return [
+        f"{listed(folds)} numbers folds, not seeds: folds share training data, so an interval that "
+        "takes them as independent is too narrow. Two arms are compared by the corrected "
+        "resampled t (Nadeau–Bengio)."
+    ]
+
+
+def _best_epochs(found: ImportedSweep) -> list[str]:
+    if not set(words_of(found.metric)) & BEST:
+        return []
+    return [
+        f"{found.metric} is the best epoch of each run by its name: chosen on the data that it is "
+        "scored on, it is higher than a final score and not comparable with one."
+        if not found.unit.lower_is_better
+        else f"{found.metric} is the best epoch of each run by its name: chosen on the data that "
+        "it is scored on, it is lower than a final score and not comparable with one."
+    ]
+
+
+def _no_repeats(groups: Sequence[Group]) -> list[str]:
+    having = [group for group in groups if group.runs]
+    if len(having) < 2 or max(len(group.runs) for group in having) > 1:
+        return []
+    return [
+        "Nothing repeats: each configuration ran once, so no difference can be told from chance. "
+        "`seedbed repeat train.py --seeds 5` would repeat a training script over seeds."
+    ]

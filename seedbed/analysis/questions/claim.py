@@ -1,0 +1,44 @@
+"""A comparison as a claim that others can check."""
+
+from dataclasses import replace
+from typing import Any
+
+from seedbed.analysis.answers.claim import claim_of
+from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.questions.inputs import Sweep, as_names, regrouped
+from seedbed.analysis.statistics.checks import check_level
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+
+
+def claim(
+    sweep: Sweep,
+    terms: Terms,
+    *,
+    by: str | None = None,
+    metric: str | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """A claim about a recorded sweep, or about runs of another tool.
+
+    Args:
+        sweep: A sweep's name, an address, or runs as read.
+        terms: How the arms are compared; the control is an arm or its value.
+        by: Option or parameter whose values make the arms; the configurations unless given.
+        metric: Of runs of another tool, the score.
+        progress: Told how far the reading is.
+
+    Raises:
+        InputError: Nothing to compare, or no such runs.
+        StoreError: The store cannot be reached.
+    """
+    check_level(terms.level)
+    runs = regrouped(sweep, by=as_names(by), metric=metric, progress=progress)
+    if isinstance(runs, str) and metric is not None:
+        raise InputError("--metric belongs to runs of another tool: a sweep has its own")
+    found = read(runs, progress, apart=by is not None)
+    wanted = terms.control
+    if wanted is not None and by is not None and "=" not in wanted:
+        wanted = f"{by}={wanted}"
+    return claim_of(found, replace(terms, control=wanted), by)

@@ -1,0 +1,163 @@
+"""Options about runs that another tool recorded, and the runs themselves."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from seedbed.cli.ask.words import runs
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress
+
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.runs import Runs
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
+    from seedbed.analysis.questions.result import Result
+
+_NAMING: dict[str, Callable[[Any], Any]] = {
+    "by": click.option(
+        "--by", multiple=True, help="Parameter or tag that makes the arms (may be repeated)."
+    ),
+    "seed": click.option("--seed", multiple=True, help="Parameter that numbers the repeats."),
+    "metric": click.option("--metric", help="Metric that is the score."),
+}
+
+
+def import_options(*naming: str) -> Callable[[Any], Any]:
+    """Add the options about runs of another tool; the command gets them as ``asked``.
+
+    Args:
+        naming: Those of ``by``, ``seed`` and ``metric`` that the command has no option for.
+    """
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def packed(
+            *,
+            maximize: bool | None,
+            where: tuple[str, ...],
+            filter_string: str,
+            store: str | None,
+            **rest: Any,
+        ) -> None:
+            from seedbed.analysis.answers.inputs.imported.selection import Selection
+
+            named = {name: rest.pop(name) for name in naming}
+            function(
+                asked=Selection(
+                    **named,
+                    maximize=maximize,
+                    where=where,
+                    filter_string=filter_string,
+                    store=store,
+                ),
+                **rest,
+            )
+
+        options: list[Callable[[Any], Any]] = [
+            *(_NAMING[name] for name in naming),
+            click.option(
+                "--maximize/--minimize", default=None, help="Whether a higher score is better."
+            ),
+            click.option(
+                "--where",
+                multiple=True,
+                help="Only runs that meet this: optimizer=adam, 'epochs>=10' (may be repeated).",
+            ),
+            click.option(
+                "--filter", "filter_string", default="", help="MLflow's own filter string."
+            ),
+            click.option("--store", help="MLflow's tracking URI, database or folder."),
+        ]
+        decorated: Callable[..., None] = packed
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def imported(word: str | None, asked: "Selection", progress: Progress) -> "str | Runs | None":
+    """The runs of another tool that a word names, read; another word as it is.
+
+    Args:
+        word: An address such as ``mlflow:my-experiment``, a sweep's name, or None.
+        asked: What was said about the runs, a ``Selection``.
+        progress: Told how far the reading is.
+
+    Raises:
+        InputError: Something was said about runs of another tool, and none are named.
+    """
+    from seedbed.analysis.answers.inputs.imported.runs import open_runs
+    from seedbed.tracking.importing.readers import is_address
+
+    if word is not None and is_address(word):
+        return open_runs(word, asked, progress)
+    refuse_unused(asked)
+    return word
+
+
+def runs_given(
+    words: Sequence[str], asked: "Selection", progress: Progress, name: str = "accuracies"
+) -> "str | Runs | list[float] | None":
+    """A sweep's name, runs of another tool, or numbers; arguments as ``runs`` and ``imported``."""
+    found = runs(words, name)
+    if isinstance(found, str):
+        return imported(found, asked, progress)
+    refuse_unused(asked)
+    return found
+
+
+def write_verdict_back(result: "Result", given: "str | Runs | None", verb: str) -> None:
+    """Record a verdict in the MLflow experiment that it is about.
+
+    Args:
+        result: The answer.
+        given: What was asked about.
+        verb: The question's verb, and what makes the arms.
+
+    Raises:
+        InputError: It was not about runs of MLflow.
+    """
+    address = "" if given is None or isinstance(given, str) else given.given.address
+    kind, _, name = address.partition(":")
+    if given is None or isinstance(given, str) or kind != "mlflow":
+        raise InputError(
+            "--write-back records a verdict in an MLflow experiment: name one as "
+            "mlflow:my-experiment"
+        )
+    from seedbed.tracking.importing.write_back import write_verdict
+
+    sweep = result.to_dict()["sweep"]
+    metric = sweep["metric"] if isinstance(sweep, dict) else ""
+    question = " ".join([verb, "in", str(metric), *given.asked.where])
+    write_verdict(
+        name,
+        question.replace("'", ""),
+        result.verdict or "none",
+        markdown=result.to_markdown(),
+        content=result.to_json(),
+        store=given.asked.store,
+    )
+
+
+def refuse_unused(asked: "Selection") -> None:
+    """Refuse options about runs of another tool where none are named.
+
+    Raises:
+        InputError: One was given.
+    """
+    from seedbed.analysis.answers.inputs.imported.selection import EVERYTHING
+
+    if asked == EVERYTHING:
+        return
+    names: Sequence[str] = [
+        "--" + name.replace("filter_string", "filter").replace("maximize", "maximize/--minimize")
+        for name, value in vars(asked).items()
+        if value != getattr(EVERYTHING, name)
+    ]
+    raise InputError(
+        f"{', '.join(names)} needs runs of another tool, named as mlflow:my-experiment: leave it "
+        "out for a sweep, numbers or a file"
+    )

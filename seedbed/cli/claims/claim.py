@@ -1,0 +1,97 @@
+"""``claim``: a comparison as a file that others can check, and the check."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from seedbed.cli.ask.imported import import_options, imported, refuse_unused
+from seedbed.cli.ask.options import PATH, level_option
+from seedbed.cli.progress_line import Waiting
+from seedbed.system.errors import InputError
+from seedbed.system.signatures import check_signature, sign
+from seedbed.system.terminal_escape import inert
+
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="SWEEP | mlflow:EXPERIMENT | verify FILE")
+@click.option("-o", "--output", type=PATH, help="File to write; claim.json unless given.")
+@click.option("--by", help="Option or parameter that makes the arms.")
+@click.option("--metric", help="Of runs of another tool: metric that is the score.")
+@click.option("--control", help="Arm to compare the others with.")
+@click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
+@click.option("--sign", "key", type=PATH, help="SSH key to sign with; writes FILE.sig beside it.")
+@click.option("--signers", type=PATH, help="With verify: OpenSSH's file of allowed signers.")
+@import_options("seed")
+@level_option
+def claim(
+    *,
+    words: tuple[str, ...],
+    output: Path | None,
+    by: str | None,
+    metric: str | None,
+    control: str | None,
+    margin: float | None,
+    key: Path | None,
+    signers: Path | None,
+    asked: "Selection",
+    level: float,
+) -> None:
+    """Write a claim that others can check, or check one.
+
+    Of a recorded SWEEP or of runs that MLflow has: every cell's seeds, score and fingerprint, the
+    environment, and the verdict with its numbers. `claim verify FILE` computes the numbers again
+    from the scores, without training, and checks the signature where there is one.
+    """
+    if words[0] == "verify":
+        refuse_unused(asked)
+        _verify(words[1:], signers)
+        return
+    if len(words) > 1:
+        raise InputError(f"a claim is about one sweep or experiment, got {len(words)} words")
+    from seedbed.analysis.answers.claim import claim_table
+    from seedbed.analysis.answers.comparison_answer import Terms
+    from seedbed.analysis.questions.claim import claim as claimed
+
+    with Waiting() as progress:
+        given = imported(words[0], asked, progress) or words[0]
+        content = claimed(
+            given, Terms(None, control, margin, level), by=by, metric=metric, progress=progress
+        )
+    path = output or Path("claim.json")
+    try:
+        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+    click.echo(inert(claim_table(content)))
+    click.echo(f"\nWritten: {path}")
+    if key is not None:
+        click.echo(f"Signed: {sign(path, key)}")
+
+
+def _verify(names: tuple[str, ...], signers: Path | None) -> None:
+    """Print what a claim's check finds; exit code 1 if it does not hold."""
+    from seedbed.analysis.answers.claim import problems_of, read_claim
+
+    if len(names) != 1:
+        raise InputError(f"claim verify needs one file, got {len(names)}")
+    path = Path(names[0])
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
+    content = read_claim(text, str(path))
+    problems = problems_of(content)
+    said, is_good = check_signature(path, signers)
+    for line in problems:
+        click.echo(inert(f"Wrong: {line}."))
+    if not problems:
+        click.echo(inert(f"The numbers follow from the scores. {content['answer'][0]}"))
+    click.echo(inert(said))
+    click.echo("Not checked: whether training gives these scores again.")
+    if problems or not is_good:
+        click.get_current_context().exit(1)

@@ -1,0 +1,81 @@
+"""Signatures of files by SSH keys, made and checked by OpenSSH's ``ssh-keygen -Y``."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from seedbed.system.errors import InputError
+
+NAMESPACE = "seedbed-claim"
+"""What the signature is for; one made for e-mail or Git does not count."""
+
+
+def sign(path: Path, key: Path) -> Path:
+    """Sign a file; the signature lies beside it with ``.sig`` behind its name.
+
+    Args:
+        path: The file.
+        key: A private SSH key, or a public one whose private key an agent holds.
+
+    Raises:
+        InputError: ssh-keygen is not there, or cannot sign with the key.
+    """
+    signature = path.with_name(f"{path.name}.sig")
+    signature.unlink(missing_ok=True)  # ssh-keygen asks before it writes over one
+    done = _ssh_keygen("sign", "-f", str(key), "-n", NAMESPACE, str(path))
+    if done.returncode or not signature.exists():
+        raise InputError(f"{path} cannot be signed with {key}: {_said(done)}")
+    return signature
+
+
+def check_signature(path: Path, signers: Path | None) -> tuple[str, bool]:
+    """Check the signature beside a file.
+
+    Args:
+        path: The file.
+        signers: OpenSSH's file of allowed signers; None: only that some key signed this content.
+
+    Returns:
+        What was found, as a sentence, and whether it is good: an absent signature is, unless
+        ``signers`` asks for one.
+
+    Raises:
+        InputError: ssh-keygen is not there.
+    """
+    signature = path.with_name(f"{path.name}.sig")
+    if not signature.exists():
+        return "It is not signed.", signers is None
+    if signers is None:
+        done = _ssh_keygen("check-novalidate", "-n", NAMESPACE, "-s", str(signature), given=path)
+        who = "whose owner is not known here (--signers names the known ones)"
+        words = f"It is signed by a key {who}."
+    else:
+        found = _ssh_keygen("find-principals", "-f", str(signers), "-s", str(signature))
+        name = found.stdout.decode(errors="replace").strip().splitlines()
+        if found.returncode or not name:
+            return f"Wrong: no key of {signers} signed it.", False
+        done = _ssh_keygen(
+            *("verify", "-f", str(signers), "-I", name[0], "-n", NAMESPACE, "-s", str(signature)),
+            given=path,
+        )
+        words = f"It is signed by {name[0]}."
+    if done.returncode:
+        return f"Wrong: the signature is not of this content ({_said(done)}).", False
+    return words, True
+
+
+def _ssh_keygen(
+    action: str, *words: str, given: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    program = shutil.which("ssh-keygen")
+    if program is None:
+        raise InputError("signatures need OpenSSH's ssh-keygen, which is not there: install it")
+    content = given.read_bytes() if given is not None else b""
+    return subprocess.run(  # noqa: S603 - a program found on the path, words of ours
+        [program, "-Y", action, *words], input=content, capture_output=True, check=False
+    )
+
+
+def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+    text = (done.stderr or done.stdout).decode(errors="replace").strip()
+    return text.splitlines()[0][:200] if text else f"exit code {done.returncode}"

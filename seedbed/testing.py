@@ -1,0 +1,65 @@
+"""Checks for tests: fail, with the verdict as the failure's text, if runs are worse than before.
+
+from seedbed.testing import assert_not_worse
+
+def test_the_new_loss_is_not_worse():
+    assert_not_worse(new_scores, baseline_scores, margin=0.5)
+"""
+
+from seedbed.analysis.questions.compare import compare
+from seedbed.analysis.questions.inputs import Numbers
+from seedbed.analysis.questions.result import Result
+from seedbed.system.errors import InputError
+
+
+def assert_not_worse(
+    runs: Numbers,
+    baseline: Numbers,
+    *,
+    margin: float | None = None,
+    paired: bool = False,
+    lower_is_better: bool = False,
+    level: float = 0.95,
+) -> Result:
+    """Fail if the runs are worse than a baseline.
+
+    Without a margin it fails if the runs are shown to be worse; few runs show little. With a margin
+    it fails unless the runs are shown not to be worse by as much (non-inferiority: the one-sided
+    bound of the difference at ``level`` lies within the margin).
+
+    Args:
+        runs: Scores, one per run.
+        baseline: Scores of the runs to compare with, in the same unit.
+        margin: Largest loss that is acceptable, in the unit of the scores.
+        paired: Whether both have the same seeds, in order.
+        lower_is_better: Whether lower scores are better, as of a loss.
+        level: Confidence level.
+
+    Returns:
+        The comparison; ``runs`` are A, the baseline is B.
+
+    Raises:
+        AssertionError: They are worse, or not shown not to be; its text is the verdict.
+        InputError: Numbers that make no sense, or a margin that is not above 0.
+    """
+    if margin is not None and not margin > 0:
+        raise InputError(f"the margin must be a number above 0, got {margin:g}")
+    both_sides = level if margin is None else 2 * level - 1
+    result = compare(a=runs, b=baseline, paired=paired, level=both_sides)
+    difference = result.to_dict()["difference"]
+    assert isinstance(difference, dict)  # noqa: S101 - an estimate's fields
+    sign = -1 if lower_is_better else 1
+    gain = sign * difference["value"]
+    bounds = [sign * difference[end] for end in ("low", "high") if difference[end] is not None]
+    if margin is None:
+        if result.verdict == "different" and gain < 0:
+            raise AssertionError(f"The runs (A) are worse than the baseline (B): {result.text}")
+        return result
+    if not bounds:
+        raise AssertionError(f"One run shows nothing about a margin of {margin:g}: {result.text}")
+    if min(bounds) <= -margin:
+        raise AssertionError(
+            f"The runs (A) are not shown to be within {margin:g} of the baseline (B): they may be "
+            f"worse by up to {-min(bounds):.4g}. {result.text}"
+        )
+    return result

@@ -1,0 +1,1 @@
+"""Runs that other tools recorded: one reader a file, behind one contract."""

@@ -1,0 +1,121 @@
+"""Folders of CSV logs with a row per epoch: Keras's CSVLogger, Lightning's CSVLogger, Ray Tune."""
+
+import csv
+import json
+import math
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.from_tables import flattened
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, parsed_value
+from seedbed.tracking.importing.path_params import params_of_path
+
+COUNTING = {"epoch", "step", "iteration", "training_iteration", "timestamp", "date", "pid"}
+"""Columns that number rows."""
+GENERIC = {"metrics", "progress", "log", "logs", "history", "training", "training_log"}
+"""Names of logs that say nothing about their run; its folder does."""
+
+
+def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
+    """Every CSV file below a folder as a run: a row per epoch, a column per metric.
+
+    Its metrics are the last values of its columns; its parameters are those of ``params.json``
+    (Ray Tune), ``config.json`` or ``hparams.yaml`` (Lightning) beside it, or else those that its
+    path spells.
+
+    Args:
+        folder: The folder.
+        progress: Told how many runs are read.
+
+    Raises:
+        InputError: No such folder, no CSV file below it, or one that is no log.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise InputError(f"a folder of CSV logs must be there to be read, but {folder} is none")
+    files = sorted(path for path in root.rglob("*.csv") if path.is_file())
+    if not files:
+        raise InputError(f"{folder} has no CSV file below it")
+    runs = []
+    for path in files:
+        runs.append(_run(root, path))
+        progress("runs read", len(runs), len(files))
+    return ImportedRuns(f"csvlogs:{folder}", f"the CSV logs in {folder}", tuple(runs))
+
+
+def _run(root: Path, path: Path) -> ImportedRun:
+    curves = _curves(path)
+    place = path.relative_to(root).with_suffix("")
+    if place.name.lower() in GENERIC and place.parent.parts:
+        place = place.parent
+    return ImportedRun(
+        run_id=str(path.relative_to(root)),
+        name=str(place),
+        state="finished" if curves else "failed",
+        params=_beside(path.parent) or params_of_path(place),
+        metrics={name: values[-1] for name, values in curves.items()},
+        load_curve=partial(_curve, curves),
+    )
+
+
+def _curves(path: Path) -> dict[str, list[float]]:
+    """Column → its numbers; text columns and empty cells are left out."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            rows = list(csv.DictReader(stream, delimiter=_delimiter(path)))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} must be a CSV log, but it cannot be read: {error}") from None
+    curves: dict[str, list[float]] = {}
+    for row in rows:
+        for name, cell in row.items():
+            number = _number(cell)
+            if name and number is not None and name.strip().lower() not in COUNTING:
+                curves.setdefault(name.strip(), []).append(number)
+    return curves
+
+
+def _delimiter(path: Path) -> str:
+    with path.open(encoding="utf-8-sig") as stream:
+        first = stream.readline()
+    return max(",;\t", key=first.count)
+
+
+def _number(cell: object) -> float | None:
+    if not isinstance(cell, str) or not cell.strip():
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _beside(folder: Path) -> dict[str, object]:
+    """Parameters from the files that Ray Tune and Lightning write beside a log."""
+    for name in ("params.json", "config.json"):
+        path = folder / name
+        if path.is_file():
+            try:
+                found = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise InputError(f"{path} must be JSON: {error}") from None
+            return flattened(found) if isinstance(found, Mapping) else {}
+    path = folder / "hparams.yaml"
+    return _flat_yaml(path) if path.is_file() else {}
+
+
+def _flat_yaml(path: Path) -> dict[str, object]:
+    """The lines ``name: value`` of a YAML file; what is nested is left out."""
+    params: dict[str, object] = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        name, colon, value = line.partition(":")
+        if colon and name == name.strip() and name and value.strip() and name[0] not in "#-{[":
+            params[name] = parsed_value(value.strip().strip("'\""))
+    return params
+
+
+def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
+    values = curves.get(metric, [])
+    return [value for value in values if math.isfinite(value)]

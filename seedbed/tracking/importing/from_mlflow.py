@@ -1,0 +1,196 @@
+"""Runs of any MLflow experiment, whatever wrote them; read, never written."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
+
+from seedbed.system.did_you_mean import nearest_name
+from seedbed.system.errors import InputError, StoreError
+from seedbed.system.gc_pause import no_search
+from seedbed.system.paths import tracking_uri
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.imported_runs import (
+    VERDICT_TAG,
+    ImportedRun,
+    ImportedRuns,
+    parsed_value,
+)
+from seedbed.tracking.records import State
+from seedbed.tracking.store import PAGE, Store, masked
+
+if TYPE_CHECKING:
+    from mlflow.entities import Experiment, Run
+
+STATES: Mapping[str, State] = {
+    "FINISHED": "finished",
+    "FAILED": "failed",
+    "KILLED": "killed",
+    "RUNNING": "running",
+    "SCHEDULED": "running",
+}
+OLD_FOLDERS = "MLFLOW_ALLOW_FILE_STORE"
+FACTS = {
+    "mlflow.source.git.commit": "git commit",
+    "mlflow.source.name": "script",
+    "mlflow.project.version": "project version",
+}
+"""MLflow's own tags that tell whether runs are of one code → what they are called here."""
+
+
+def read_mlflow(
+    name: str, *, store: str | None = None, wanted: str = "", progress: Progress = silent
+) -> ImportedRuns:
+    """Every run of an experiment that is not deleted.
+
+    Args:
+        name: Name or id of the experiment.
+        store: Tracking URI, or the path of a database or folder; as MLflow finds it unless given.
+        wanted: MLflow's filter string, e.g. ``params.optimizer = 'adam'``.
+        progress: Told how many runs are read.
+
+    Raises:
+        InputError: No such experiment or store, or a filter that MLflow cannot read.
+        StoreError: The store cannot be reached.
+    """
+    opened, experiment = opened_experiment(name, store)
+    runs: list[ImportedRun] = []
+    with no_search():  # MLflow's entities hold no cycles, and all of them are kept
+        for run in _pages(experiment.experiment_id, wanted, opened):
+            if VERDICT_TAG not in run.data.tags:
+                runs.append(_imported(run, opened))
+            progress("runs read", len(runs), 0)
+    runs.sort(key=lambda run: (run.started_ms, run.run_id))
+    return ImportedRuns(
+        f"mlflow:{name}",
+        f"the MLflow experiment {experiment.name!r} in {masked(opened.uri)}",
+        tuple(runs),
+    )
+
+
+def opened_experiment(name: str, store: str | None) -> "tuple[Store, Experiment]":
+    """A store that answers, and an experiment in it; arguments and errors as ``read_mlflow``."""
+    opened = Store(_uri(store))
+    with _old_folders_allowed():
+        opened.check()
+    return opened, _experiment(name, opened)
+
+
+@contextmanager
+def _old_folders_allowed() -> Iterator[None]:
+    """MLflow opens its old folders only if the environment says so."""
+    before = os.environ.get(OLD_FOLDERS)
+    os.environ[OLD_FOLDERS] = "true"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[OLD_FOLDERS]
+        else:
+            os.environ[OLD_FOLDERS] = before
+
+
+def _uri(given: str | None) -> str:
+    """The tracking URI: as given, the environment's, the one in this folder, or Seedbed's own.
+
+    Raises:
+        InputError: A path that is not there; MLflow would make an empty store of it.
+    """
+    given = given or os.environ.get("MLFLOW_TRACKING_URI")
+    if not given:
+        here = [path for path in (Path("mlflow.db"), Path("mlruns")) if path.exists()]
+        given = str(here[0]) if here else tracking_uri()
+    if "://" not in given and not given.startswith("file:") and given != "databricks":
+        named = Path(given).absolute()
+        given = named.as_uri() if named.is_dir() else f"sqlite:///{named}"
+    path = _local_path(given)
+    if path is not None and not path.exists():
+        raise InputError(
+            f"an MLflow store must be there to be read, but {path} does not exist: give its "
+            "tracking URI, database or folder with --store"
+        )
+    return given
+
+
+def _local_path(uri: str) -> Path | None:
+    if uri.startswith("sqlite:///"):
+        return Path(uri.removeprefix("sqlite:///").partition("?")[0])
+    if uri.startswith("file:"):
+        return Path(unquote(urlparse(uri).path))
+    return None
+
+
+def _experiment(name: str, store: Store) -> "Experiment":
+    with store.explained():
+        found = store.client.get_experiment_by_name(name)
+        if found is None and name.isdigit():
+            known = store.client.search_experiments(max_results=PAGE)
+            found = next((one for one in known if one.experiment_id == name), None)
+        if found is not None:
+            return found
+        names = [one.name for one in store.client.search_experiments(max_results=PAGE)]
+    near = nearest_name(name, names)
+    hint = f"did you mean {near!r}" if near else f"there are {', '.join(names[:5]) or 'none'}"
+    raise InputError(
+        f"There is no MLflow experiment {name!r} in {masked(store.uri)} ({hint}): --store names "
+        "another tracking URI"
+    )
+
+
+def _pages(experiment_id: str, wanted: str, store: Store) -> "Iterator[Run]":
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield from store.runs(wanted, [experiment_id])
+    except StoreError as error:
+        cause = error.__cause__
+        if isinstance(cause, MlflowException) and cause.error_code == "INVALID_PARAMETER_VALUE":
+            said = masked(str(cause).splitlines()[0])[:200].rstrip(".")
+            raise InputError(
+                f"--filter must be a filter of MLflow, such as \"params.optimizer = 'adam'\", got "
+                f"{wanted!r}: {said}"
+            ) from None
+        raise
+
+
+def _imported(run: "Run", store: Store) -> ImportedRun:
+    info, tags = run.info, run.data.tags
+    ended, started = info.end_time, int(info.start_time or 0)
+    return ImportedRun(
+        run_id=info.run_id,
+        name=info.run_name or info.run_id,
+        state=STATES.get(info.status, "failed"),
+        params={key: parsed_value(value) for key, value in run.data.params.items()},
+        metrics={
+            key: value for key, value in run.data.metrics.items() if not key.startswith("system/")
+        },
+        tags={key: value for key, value in tags.items() if not key.startswith("mlflow.")},
+        facts=_facts(run),
+        parent=tags.get("mlflow.parentRunId"),
+        started_ms=started,
+        duration_s=(ended - started) / 1000 if ended else None,
+        load_curve=partial(_curve, info.run_id, store),
+    )
+
+
+def _facts(run: "Run") -> dict[str, str]:
+    """Code version and digests of the data sets that MLflow noted."""
+    facts = {
+        name: run.data.tags[tag][:200] for tag, name in FACTS.items() if run.data.tags.get(tag)
+    }
+    for given in run.inputs.dataset_inputs if run.inputs else ():
+        context = next((t.value for t in given.tags if t.key == "mlflow.data.context"), "")
+        part = f"data set ({context})" if context else "data set"
+        facts[part] = f"{given.dataset.name} {given.dataset.digest}"
+    return facts
+
+
+def _curve(run_id: str, store: Store, metric: str) -> list[float]:
+    """The values of a metric in the order of their steps, the last of a step counts."""
+    with store.explained():
+        points = store.client.get_metric_history(run_id, metric)
+    by_step = {p.step: p.value for p in sorted(points, key=lambda p: p.timestamp)}
+    return [by_step[step] for step in sorted(by_step)]

@@ -1,0 +1,95 @@
+"""Folders of TensorBoard event files: one folder a run, as Keras, PyTorch and others write them."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.event_files import EventFile, read_event_file
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.path_params import params_of_path
+
+PARTS = {
+    "train": "",
+    "training": "",
+    **dict.fromkeys(("validation", "val", "valid", "dev"), "val_"),
+    **dict.fromkeys(("test", "eval"), "test_"),
+}
+"""Folders within a run, as Keras makes them → what its metrics are called."""
+PATTERN = "*tfevents*"
+
+
+def read_tensorboard(folder: str, progress: Progress = silent) -> ImportedRuns:
+    """Every run below a folder.
+
+    Its metrics are the last values of its scalars; its parameters are those of the HParams
+    dashboard, or else those that its path spells.
+
+    Args:
+        folder: The folder that TensorBoard is pointed at.
+        progress: Told how many runs are read.
+
+    Raises:
+        InputError: No such folder, no event file below it, or one that cannot be read.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise InputError(f"TensorBoard's folder must be there to be read, but {folder} is none")
+    files = sorted(path for path in root.rglob(PATTERN) if path.is_file())
+    places: dict[Path, list[tuple[str, Path]]] = {}
+    for path in files:
+        inner = path.parent.name.lower()
+        split = inner in PARTS and path.parent != root
+        place = path.parent.parent if split else path.parent
+        places.setdefault(place, []).append((PARTS[inner] if split else "", path))
+    if not places:
+        raise InputError(f"{folder} has no event file of TensorBoard (…tfevents…) below it")
+    places = _joined(places, root)
+    runs = []
+    for place, parts in places.items():
+        runs.append(_run(place.relative_to(root), parts))
+        progress("runs read", len(runs), len(places))
+    return ImportedRuns(f"tensorboard:{folder}", f"the TensorBoard folder {folder}", tuple(runs))
+
+
+def _joined(
+    places: Mapping[Path, list[tuple[str, Path]]], root: Path
+) -> dict[Path, list[tuple[str, Path]]]:
+    """The folders with those joined that lie in a run's folder: PyTorch's ``add_hparams``."""
+    joined: dict[Path, list[tuple[str, Path]]] = {}
+    for place in sorted(places):
+        outer = [parent for parent in place.parents if parent in places and parent != root]
+        joined.setdefault(outer[-1] if outer else place, []).extend(places[place])
+    return joined
+
+
+def _run(place: Path, parts: list[tuple[str, Path]]) -> ImportedRun:
+    curves: dict[str, list[float]] = {}
+    hparams: dict[str, object] = {}
+    failed, started = False, 0.0
+    for prefix in dict.fromkeys(prefix for prefix, _ in parts):
+        found = EventFile()
+        for path in (path for of, path in parts if of == prefix):
+            try:
+                read_event_file(path, found)
+            except (OSError, ValueError) as error:
+                raise InputError(f"{path} must be an event file of TensorBoard: {error}") from None
+        hparams |= found.hparams
+        failed, started = failed or found.failed, started or found.started_s
+        for tag, values in found.scalars.items():
+            curves[prefix + tag.removeprefix("epoch_")] = [values[step] for step in sorted(values)]
+    name = str(place) if place.parts else "the only run"
+    return ImportedRun(
+        run_id=name,
+        name=name,
+        state="failed" if failed else "finished",
+        params=hparams or params_of_path(place),
+        metrics={tag: values[-1] for tag, values in curves.items()},
+        started_ms=int(started * 1000),
+        load_curve=partial(_curve, curves),
+    )
+
+
+def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
+    return curves.get(metric, [])

@@ -1,0 +1,76 @@
+"""What a reader of another tool's runs gives back: runs × parameters × metrics × curves × state."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from seedbed.tracking.records import Predictions, State
+
+VERDICT_TAG = "seedbed.verdict"
+"""Marks a run of MLflow that holds a verdict on others: what was asked."""
+
+Curve = Callable[[str], list[float]]
+
+
+@dataclass(frozen=True)
+class ImportedRun:
+    """One run as another tool recorded it.
+
+    Attributes:
+        run_id: What the tool calls it; unique within its source.
+        name: Readable name.
+        state: How it ended; only a finished run counts.
+        params: Parameters by name, parsed to whole number, number, true or false, else text.
+        metrics: Final value of each metric; nan and inf as recorded.
+        tags: Other text about the run, which may name an arm.
+        facts: What has to be equal for runs to be comparable: code version, data sets.
+        parent: ``run_id`` of the run that it is nested in; None where it stands alone.
+        started_ms: Start, milliseconds since 1970; 0 where unknown.
+        duration_s: Wall-clock seconds from start to end; None where unknown.
+        load_curve: Fetches the values of one metric in the order of their steps.
+        load_predictions: Fetches the predictions; None where there are none.
+    """
+
+    run_id: str
+    name: str
+    state: State
+    params: Mapping[str, object]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    parent: str | None = None
+    started_ms: int = 0
+    duration_s: float | None = None
+    load_curve: Curve | None = None
+    load_predictions: Callable[[], Predictions] | None = None
+
+
+@dataclass(frozen=True)
+class ImportedRuns:
+    """The runs of one source.
+
+    Attributes:
+        address: The source as the user named it, e.g. ``mlflow:my-experiment``.
+        what: The source in words, e.g. ``the MLflow experiment 'my-experiment'``.
+        runs: Its runs, oldest first.
+    """
+
+    address: str
+    what: str
+    runs: tuple[ImportedRun, ...]
+
+
+def parsed_value(text: str) -> object:
+    """A parameter's value from its text: whole number, finite number, true or false, else text.
+
+    ``1e-3`` and ``0.001`` become equal; ``nan`` stays text, because it equals nothing as a number.
+    """
+    lowered = text.strip().lower()
+    if lowered in ("true", "false"):
+        return lowered == "true"
+    for kind in (int, float):
+        try:
+            value = kind(text)
+        except ValueError:
+            continue
+        return value if value - value == 0 and "_" not in text else text
+    return text

@@ -1,0 +1,188 @@
+"""Which parameters number repeats, which metric is the score, and which way is better."""
+
+import numpy as np
+import pytest
+
+from seedbed.analysis.answers.inputs.imported.metric_choice import (
+    choose_metric,
+    lower_is_better,
+    unit_of_metric,
+)
+from seedbed.analysis.answers.inputs.imported.seed_columns import (
+    is_fold_name,
+    is_seed_name,
+    tell_columns,
+)
+from seedbed.analysis.answers.inputs.imported.where import matching
+from seedbed.system.errors import InputError
+from seedbed.tracking.importing.imported_runs import ImportedRun, parsed_value
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("seed", True),
+        ("train.random_seed", True),
+        ("random_state", True),
+        ("randomState", True),
+        ("global_seed", True),
+        ("run", True),
+        ("run_id", True),
+        ("trial", True),
+        ("fold", True),
+        ("cv_fold", True),
+        ("repeat_2", True),
+        ("n_folds", False),
+        ("max_trials", False),
+        ("batch_size", False),
+        ("runner", False),
+        ("run_length", False),
+        ("learning_rate", False),
+    ],
+)
+def test_a_parameter_numbers_repeats_by_its_name(name: str, expected: bool) -> None:
+    assert is_seed_name(name) is expected
+
+
+def test_a_fold_is_told_from_a_seed() -> None:
+    assert is_fold_name("cv.fold")
+    assert not is_fold_name("seed")
+    assert not is_fold_name("n_folds")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("val_loss", True),
+        ("testError", True),
+        ("EER", True),
+        ("perplexity", True),
+        ("val_accuracy", False),
+        ("f1", False),
+        ("reward", False),
+        ("terror", False),
+    ],
+)
+def test_the_name_of_a_metric_says_which_way_is_better(name: str, expected: bool) -> None:
+    assert lower_is_better(name) is expected
+
+
+def finished(metrics: dict[str, float], **params: object) -> ImportedRun:
+    return ImportedRun(str(id(metrics)), "a run", "finished", params, metrics)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("loss", "accuracy", "val_loss", "val_accuracy"), "val_accuracy"),
+        (("val_accuracy", "test_accuracy"), "test_accuracy"),
+        (("loss", "val_loss"), "val_loss"),
+        (("train_accuracy", "val_loss"), "val_loss"),
+        (("epoch", "hter"), "hter"),
+        (("something",), "something"),
+    ],
+)
+def test_the_metric_that_looks_most_like_a_final_score_is_taken(
+    names: tuple[str, ...], expected: str
+) -> None:
+    assert choose_metric([finished(dict.fromkeys(names, 0.5))], None) == expected
+
+
+def test_a_metric_of_few_runs_is_not_taken_by_itself() -> None:
+    runs = [finished({"loss": 0.1}) for _ in range(9)] + [finished({"loss": 1, "test_acc": 1})]
+    assert choose_metric(runs, None) == "loss"
+    assert choose_metric(runs, "test_acc") == "test_acc"
+
+
+@pytest.mark.parametrize(
+    ("name", "scores", "written"),
+    [
+        ("val_accuracy", [0.5, 0.75], "75 %"),
+        ("val_accuracy", [50, 75], "75 %"),
+        ("eer", [0.5, 0.75], "75 %"),
+        ("val_loss", [0.5, 0.75], "0.75"),
+        ("reward", [-1.6, 0.75], "0.75"),
+        ("accuracy_gain", [-0.1, 0.75], "0.75"),
+    ],
+)
+def test_only_what_is_named_and_looks_like_a_share_is_written_in_percent(
+    name: str, scores: list[float], written: str
+) -> None:
+    unit = unit_of_metric(name, np.array(scores, dtype=float), maximize=None)
+    assert unit.level(scores[1]) == written
+
+
+def test_percent_beside_fractions_is_refused() -> None:
+    with pytest.raises(InputError, match=r"all percent or all fractions, got 0\.9 beside 95"):
+        unit_of_metric("accuracy", np.array([0.9, 94, 95]), maximize=None)
+
+
+def test_parameters_are_divided_into_seeds_arms_names_and_constants() -> None:
+    found = tell_columns(
+        {
+            "seed": [1, 2, 3, 1, 2, 3],
+            "batch_size": [32, 32, 32, 64, 64, 64],
+            "output_dir": [f"runs/{number}" for number in range(6)],
+            "job": [11, 15, 12, 13, 10, 14],
+            "epochs": [5] * 6,
+        },
+        [0.9, 0.8, 0.9, 0.7, 0.9, 0.8],
+    )
+    assert found.seeds == ("seed",)
+    assert found.varied == ("batch_size",)
+    assert found.labels == ("output_dir", "job")
+    assert found.constant == ("epochs",)
+
+
+def test_values_of_a_search_are_no_names_of_runs() -> None:
+    scores = [0.1, 0.5, 0.3, 0.2, 0.6, 0.4]
+    found = tell_columns(
+        {
+            "units": [8, 16, 24, 32, 40, 48],
+            "learning_rate": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+            "optimizer": ["adam", "sgd", "rmsprop", "adagrad", "lion", "lamb"],
+            "ordered": [1, 5, 3, 2, 6, 4],
+        },
+        list(scores),
+    )
+    assert found.varied == ("units", "learning_rate", "optimizer", "ordered")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e-3", 0.001), ("32", 32), ("True", True), ("nan", "nan"), ("1_0", "1_0"), ("adam", "adam")],
+)
+def test_parameters_are_parsed(text: str, value: object) -> None:
+    assert parsed_value(text) == value
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ("optimizer=adam", 1),
+        ("optimizer!=adam", 1),
+        ("epochs>=10", 1),
+        ("epochs<10", 1),
+        ("accuracy>0.5", 2),
+    ],
+)
+def test_conditions_keep_the_runs_that_meet_them(condition: str, kept: int) -> None:
+    runs = [
+        finished({"accuracy": 0.9}, optimizer="adam", epochs=5),
+        finished({"accuracy": 0.8}, optimizer="sgd", epochs=10),
+    ]
+    assert len(matching(runs, [condition])) == kept
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence"),
+    [
+        ("optimizer", "--where must be a name"),
+        ("optimiser=adam", "did you mean 'optimizer'"),
+        ("optimizer=lion", "no run meets --where optimizer=lion: optimizer is adam"),
+        ("optimizer>adam", "its value must be a number"),
+    ],
+)
+def test_a_wrong_condition_is_told(condition: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        matching([finished({"accuracy": 0.9}, optimizer="adam")], [condition])

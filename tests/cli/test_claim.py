@@ -1,0 +1,114 @@
+"""A claim is written, signed and checked; what was changed in it is named."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.analysis.asking import refused, run, write
+
+TABLE = "batch_size,seed,val_acc\n32,1,.91\n32,2,.925\n32,3,.93\n256,1,.88\n256,2,.89\n256,3,.902\n"
+
+
+@pytest.fixture
+def claim(tmp_path: Path) -> Path:
+    path = tmp_path / "claim.json"
+    result = run("claim", write(tmp_path / "runs.csv", TABLE), "--output", path)
+    assert result.exit_code == 0, result.output
+    assert "| batch_size=32 | 92.17 ± 1.041 % | 3 |" in result.output
+    return path
+
+
+def content(path: Path) -> dict[str, Any]:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_claim_holds_every_cell_and_the_verdict(claim: Path) -> None:
+    found = content(claim)
+    assert [cell["seeds"] for cell in found["arms"]["batch_size=256"]] == [
+        {"seed": 1},
+        {"seed": 2},
+        {"seed": 3},
+    ]
+    assert [cell["score"] for cell in found["arms"]["batch_size=32"]] == [0.91, 0.925, 0.93]
+    assert found["numbers"]["verdict"]["verdict"] == "different"
+    assert found["terms"]["paired"] is True
+
+
+def test_the_numbers_of_a_claim_are_computed_again(claim: Path) -> None:
+    result = run("claim", "verify", claim)
+    assert result.exit_code == 0, result.output
+    assert "The numbers follow from the scores. batch_size=32 scores 3.1" in result.output
+    assert "It is not signed." in result.output
+    assert "Not checked: whether training gives these scores again." in result.output
+
+
+def test_a_score_that_was_changed_is_found(claim: Path) -> None:
+    found = content(claim)
+    found["arms"]["batch_size=32"][0]["score"] = 0.95
+    write(claim, json.dumps(found))
+    assert "a cell of batch_size=32 scored 0.95" in run("claim", "verify", claim).output
+    found["scores"]["batch_size=32"][0] = 0.95
+    write(claim, json.dumps(found))
+    result = run("claim", "verify", claim)
+    assert result.exit_code == 1
+    assert "its digest differs" in result.output
+    assert "Wrong: numbers.difference.value is 0.0443333 by the scores" in result.output
+
+
+def test_a_verdict_that_was_changed_is_found_whatever_the_digest_says(claim: Path) -> None:
+    from seedbed.analysis.answers.claim import digest_of
+
+    found = content(claim)
+    found["numbers"]["p"] = 1e-9
+    write(claim, json.dumps({**found, "digest": digest_of(found)}))
+    result = run("claim", "verify", claim)
+    assert result.exit_code == 1
+    assert "digest" not in result.output
+    assert "Wrong: numbers.p is 0.0" in result.output
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH signs and checks")
+def test_a_claim_is_signed_with_an_ssh_key(claim: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
+    subprocess.run(make, check=True)
+    public = key.with_suffix(".pub").read_text(encoding="utf-8").split()[:2]
+    signers = write(tmp_path / "signers", f"ann@example.org {' '.join(public)}\n")
+    assert "It is not signed." in run("claim", "verify", claim, "--signers", signers).output
+    assert run("claim", "verify", claim, "--signers", signers).exit_code == 1
+    signed = run("claim", tmp_path / "runs.csv", "--output", claim, "--sign", key)
+    assert f"Signed: {claim}.sig" in signed.output
+    assert "whose owner is not known" in run("claim", "verify", claim).output
+    known = run("claim", "verify", claim, "--signers", signers)
+    assert known.exit_code == 0, known.output
+    assert "It is signed by ann@example.org." in known.output
+    write(claim, claim.read_text(encoding="utf-8").replace("Which arm", "Which ARM"))
+    changed = run("claim", "verify", claim, "--signers", signers)
+    assert changed.exit_code == 1
+    assert "Wrong: the signature is not of this content" in changed.output
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "it is not JSON"),
+        ("[]", "must be a claim with the format"),
+        ('{"format": "seedbed claim 1"}', "it lacks question"),
+    ],
+)
+def test_what_is_no_claim_is_told_in_a_sentence(text: str, sentence: str, tmp_path: Path) -> None:
+    assert sentence in refused("claim", "verify", write(tmp_path / "x.json", text))
+    assert "cannot be read" in refused("claim", "verify", tmp_path / "none.json")
+    assert "claim verify needs one file" in refused("claim", "verify")
+
+
+def test_a_claim_without_whole_arms_is_told(claim: Path) -> None:
+    found = content(claim)
+    del found["arms"]["batch_size=32"][0]["score"]
+    assert "must be whole" in refused("claim", "verify", write(claim, json.dumps(found)))

@@ -1,0 +1,269 @@
+"""One contract for every reader of other tools' runs, on files that the tools themselves wrote."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import optuna
+import pandas as pd
+import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+
+import seedbed
+from seedbed.system.errors import InputError
+from seedbed.tracking.importing.imported_runs import ImportedRuns
+from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.readers import is_address, read_runs
+from tests.analysis.asking import run
+from tests.support.mlflow_runs import PlainRun, log_runs
+
+DATA = Path(__file__).parents[1] / "data"
+ARMS = [(lr, seed) for lr in (0.1, 0.01) for seed in (1, 2, 3)]
+
+
+def score(lr: float, seed: int) -> float:
+    return round(0.9 + lr / 10 + 0.003 * seed, 6)
+
+
+def of_mlflow(folder: Path, empty_database: Path) -> str:
+    shutil.copy(empty_database, folder / "mlflow.db")
+    runs = [
+        PlainRun(
+            f"{lr}-{seed}",
+            {"lr": lr, "seed": seed},
+            {"val_acc": [0.5, score(lr, seed)]},
+        )
+        for lr, seed in ARMS
+    ]
+    log_runs(f"sqlite:///{folder / 'mlflow.db'}", "lrs", runs)
+    return "mlflow:lrs"
+
+
+def optimized(study: optuna.Study) -> None:
+    def objective(trial: optuna.Trial) -> float:
+        lr = trial.suggest_categorical("lr", [0.1, 0.01])
+        trial.set_user_attr("seed", trial.number % 3 + 1)
+        result = score(float(lr), trial.number % 3 + 1)
+        for step, value in enumerate((0.5, result)):
+            trial.report(value, step)
+        return result
+
+    for lr, _ in ARMS:
+        study.enqueue_trial({"lr": lr})
+    study.optimize(objective, n_trials=len(ARMS))
+
+
+def of_optuna_database(folder: Path, _: Path) -> str:
+    storage = f"sqlite:///{folder / 'optuna.db'}"
+    optimized(optuna.create_study(storage=storage, study_name="lrs", direction="maximize"))
+    return f"optuna:{storage}#lrs"
+
+
+def of_optuna_journal(folder: Path, _: Path) -> str:
+    storage = JournalStorage(JournalFileBackend(str(folder / "journal.log")))
+    optimized(optuna.create_study(storage=storage, study_name="lrs", direction="maximize"))
+    return f"optuna:{folder / 'journal.log'}"
+
+
+def of_tensorboard(folder: Path, _: Path) -> str:
+    """TensorboardX 2.6.5: scalars, and ``add_hparams`` in a folder of its own."""
+    shutil.copytree(DATA / "tensorboardx-2.6.5", folder / "tb")
+    return f"tensorboard:{folder / 'tb'}"
+
+
+def of_csv(folder: Path, _: Path) -> str:
+    rows = [f"{lr},{seed},{score(lr, seed)}" for lr, seed in ARMS]
+    (folder / "runs.csv").write_text("lr,seed,val_acc\n" + "\n".join(rows), encoding="utf-8")
+    return str(folder / "runs.csv")
+
+
+def of_json_lines(folder: Path, _: Path) -> str:
+    rows = [
+        json.dumps({"config": {"lr": lr}, "seed": seed, "val_acc": score(lr, seed)})
+        for lr, seed in ARMS
+    ]
+    (folder / "runs.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    return str(folder / "runs.jsonl")
+
+
+def of_parquet(folder: Path, _: Path) -> str:
+    rows = [{"lr": lr, "seed": seed, "val_acc": score(lr, seed)} for lr, seed in ARMS]
+    pd.DataFrame(rows).to_parquet(folder / "runs.parquet")
+    return str(folder / "runs.parquet")
+
+
+def of_csv_logs(folder: Path, _: Path) -> str:
+    for lr, seed in ARMS:
+        path = folder / "logs" / f"lr={lr}" / f"seed_{seed}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = f"epoch,accuracy,val_acc\n0,.6,.5\n1,.7,{score(lr, seed)}\n"
+        path.write_text(text, encoding="utf-8")
+    return f"csvlogs:{folder / 'logs'}"
+
+
+def of_ray_tune(folder: Path, _: Path) -> str:
+    """What Ray Tune leaves of each trial: ``params.json`` and ``progress.csv``."""
+    for lr, seed in ARMS:
+        place = folder / "ray" / f"train_{lr}_{seed}"
+        place.mkdir(parents=True)
+        (place / "params.json").write_text(json.dumps({"lr": lr, "seed": seed}), encoding="utf-8")
+        log = f"val_acc,training_iteration,pid\n0.5,1,7\n{score(lr, seed)},2,7\n"
+        (place / "progress.csv").write_text(log, encoding="utf-8")
+    return f"csvlogs:{folder / 'ray'}"
+
+
+SOURCES: dict[str, Callable[[Path, Path], str]] = {
+    "MLflow": of_mlflow,
+    "Optuna's database": of_optuna_database,
+    "Optuna's journal": of_optuna_journal,
+    "TensorBoard": of_tensorboard,
+    "CSV": of_csv,
+    "JSON lines": of_json_lines,
+    "Parquet": of_parquet,
+    "CSV logs": of_csv_logs,
+    "Ray Tune": of_ray_tune,
+}
+CURVES = {"MLflow", "Optuna's database", "Optuna's journal", "CSV logs", "Ray Tune"}
+
+
+@pytest.fixture(scope="module", params=list(SOURCES))
+def source(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_database: Path,
+) -> tuple[str, str, str, ImportedRuns]:
+    """Its name, address, MLflow store, and runs as read."""
+    folder = tmp_path_factory.mktemp("source")
+    address = SOURCES[request.param](folder, empty_database)
+    store = str(folder / "mlflow.db")
+    return request.param, address, store, read_runs(address, store=store)
+
+
+def test_each_run_has_its_parameters_score_and_state(
+    source: tuple[str, str, str, ImportedRuns],
+) -> None:
+    name, address, _, found = source
+    assert is_address(address)
+    assert len(found.runs) == len(ARMS)
+    assert len({one.run_id for one in found.runs}) == len(ARMS)
+    assert {one.state for one in found.runs} == {"finished"}
+    params = {
+        (one.params.get("lr", one.params.get("config.lr")), one.params["seed"])
+        for one in found.runs
+    }
+    if name == "TensorBoard":
+        assert params == {(lr, seed) for lr in (0.1, 0.01) for seed in range(3)}
+        return
+    assert params == set(ARMS)
+    scores = sorted(value for one in found.runs for value in one.metrics.values() if value > 0.9)
+    assert scores == pytest.approx(sorted(score(lr, seed) for lr, seed in ARMS))
+
+
+def test_curves_come_in_the_order_of_their_steps(
+    source: tuple[str, str, str, ImportedRuns],
+) -> None:
+    name, _, _, found = source
+    if name not in CURVES:
+        return
+    first = found.runs[0]
+    metric = max(first.metrics, key=first.metrics.__getitem__)
+    assert first.load_curve is not None
+    assert first.load_curve(metric) == pytest.approx([0.5, first.metrics[metric]])
+
+
+def test_the_arms_are_compared_in_pairs_of_seeds(
+    source: tuple[str, str, str, ImportedRuns],
+) -> None:
+    _, address, store, _ = source
+    result = run("compare", address, "--store", store)
+    assert result.exit_code == 0, result.output
+    assert "lr=0.1 scores" in result.output
+    assert "3 pairs" in result.output
+    assert "repeats are numbered by seed" in result.output
+
+
+def test_a_data_frame_is_read_as_a_table() -> None:
+    frame = pd.DataFrame(
+        [{"lr": lr, "seed": seed, "val_acc": score(lr, seed)} for lr, seed in ARMS]
+    )
+    runs = seedbed.read(frame)
+    assert seedbed.compare(runs).verdict == "different"
+    assert list(runs.to_frame()["val_acc"]) == list(frame["val_acc"])
+
+
+def test_an_export_of_weights_and_biases_is_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "wandb_export.csv"
+    path.write_text(
+        '"Name","State","Notes","User","Tags","Created","Runtime","Sweep","batch_size","seed",'
+        '"val_acc"\n'
+        '"fine-sun-1","finished","-","ann","","2026-01-01","310","","32","1","0.91"\n'
+        '"fine-sun-2","finished","-","ann","","2026-01-01","311","","32","2","0.92"\n'
+        '"fine-sun-3","crashed","-","ann","","2026-01-01","312","","32","3",""\n'
+        '"fine-sun-4","finished","-","ann","","2026-01-01","313","","256","1","0.88"\n'
+        '"fine-sun-5","finished","-","ann","","2026-01-01","314","","256","2","0.895"\n',
+        encoding="utf-8",
+    )
+    said = run("compare", str(path)).output
+    assert "the arms are those of batch_size (32, 256)" in said
+    assert "2 pairs" in said
+    assert "1 run (fine-sun-3) failed: not counted." in said
+
+
+def test_a_column_that_is_not_called_like_a_score_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text("arm,points\na,-1.6\na,-1.5\nb,0.7\nb,0.8\n", encoding="utf-8")
+    assert "--metric names a column" in run("compare", str(path)).stderr
+    said = run("compare", str(path), "--metric", "points").output
+    assert "arm=b scores 2.3 higher than arm=a" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("adam/bs=32/seed_3", {"folder 1": "adam", "bs": 32, "seed": 3}),
+        ("lr=0.1,seed=2", {"lr": 0.1, "seed": 2}),
+        ("bs32/run-1", {"bs": 32, "run": 1}),
+        ("mnist", {"folder 1": "mnist"}),
+    ],
+)
+def test_a_path_spells_parameters(path: str, params: dict[str, object]) -> None:
+    assert params_of_path(Path(path)) == params
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("optuna:none.db", "must be there to be read"),
+        ("tensorboard:none", "must be there to be read"),
+        ("csvlogs:none", "must be there to be read"),
+        ("none.csv", "cannot be read"),
+        ("first", "named by a reader and a place"),
+        ("optuna:text.txt", "must be a storage of Optuna"),
+        ("csvlogs:empty", "has no CSV file"),
+        ("tensorboard:empty", "has no event file"),
+        ("tensorboard:torn", "must be an event file"),
+        ("twice.csv", "must name each column once"),
+        ("ragged.csv", "3 columns where 2 are expected"),
+        ("wrong.jsonl", "line 1 is not JSON"),
+        ("wrong.parquet", "not a Parquet file"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(
+    address: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "text.txt").write_text("not a journal\n", encoding="utf-8")
+    (tmp_path / "twice.csv").write_text("a,a\n1,2\n", encoding="utf-8")
+    (tmp_path / "ragged.csv").write_text("a,b\n1,2,3\n", encoding="utf-8")
+    (tmp_path / "wrong.jsonl").write_text("{", encoding="utf-8")
+    (tmp_path / "wrong.parquet").write_text("PAR", encoding="utf-8")
+    broken = (3).to_bytes(8, "little") + bytes(4) + b"\x0f\x0f\x0f" + bytes(4)
+    (tmp_path / "torn" / "events.out.tfevents.1").write_bytes(broken)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match=sentence):
+        read_runs(address)
+    assert sorted(tmp_path.rglob("*")) == before
