@@ -175,11 +175,13 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
     for group in found.groups:
         # why another tool's run failed is not known: it costs its pair and tells nothing of its arm
         wanted = group.runs if found.is_imported else (*group.runs, *group.failed)
+        left = {id(run) for run in wanted}  # by identity: records of 10,000 runs compare slowly
         for run in (*wanted, *group.lost):
             options = group.options if by is None else ((by, run.options.get(by)),)
             arm = members.setdefault(label(options), {})
-            if run not in wanted or run in arm.values():
+            if id(run) not in left:
                 continue
+            left.remove(id(run))
             rest = [run.options.get(name) for name in varied if by is not None and name != by]
             key: Key = (*seeds_of(run, sweep.sources), *rest)
             if found.is_imported and (key in arm or not sweep.sources):
