@@ -19,6 +19,7 @@ from seedbed.sweeps.ledger import leases
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing import run_folder
 from seedbed.tracking.writing.run_folder import RunFolder
 
 
@@ -89,6 +90,9 @@ def damage(file: Path, store_path: Path) -> list[str]:
         standings = Counter(ledger.standings().values())
     if standings != {"done": len(design.cells)}:
         found.append(f"the ledger says {dict(standings)}")
+    with pytest.MonkeyPatch.context() as patch:  # as if a minute had passed
+        patch.setattr(run_folder, "UNMADE_S", -1.0)
+        run_folder.drop_unmade(store_path / "runs")
     files = [path.name for path in (store_path / "runs").iterdir()]
     return found + [f"left in runs: {name}" for name in files]
 

@@ -1,6 +1,7 @@
 """The run folder: what was written whole is read, whatever a crash left behind it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
+from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder, drop_unmade
 from seedbed.tracking.writing.run_header import RunHeader
 
 HEADER = RunHeader(
@@ -148,3 +149,17 @@ def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path) -> None:
     assert (folder.path / "events.jsonl").read_text().endswith("}\n")
     assert (folder.path / "x.json").read_text() == "old"
     assert not list(folder.path.glob(".*.part"))
+
+
+def test_a_folder_whose_process_was_killed_before_the_header_goes(tmp_path: Path) -> None:
+    for name in ("unmade", "new", "kept", "bare"):
+        (tmp_path / name / "artifacts").mkdir(parents=True)
+    (tmp_path / "bare" / "artifacts").rmdir()
+    (tmp_path / "unmade" / ".run.json.7.part").write_text("{")
+    (tmp_path / "kept" / "artifacts" / "a").write_text("somebody's")
+    made = RunFolder.create(tmp_path, HEADER).path
+    for name in ("unmade", "kept", "bare", made.name):
+        os.utime(tmp_path / name, (time.time() - 120, time.time() - 120))
+    drop_unmade(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "kept", made.name}
+    assert (tmp_path / "kept" / "artifacts" / "a").exists()

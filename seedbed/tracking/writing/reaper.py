@@ -25,7 +25,7 @@ from seedbed.tracking.schema import (
 )
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import all_folders, deliver, drop_locks
-from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_folder import RunFolder, drop_unmade
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -75,6 +75,7 @@ def reap(
     here = set()
     finish_removals(folders)
     drop_locks(folders)
+    drop_unmade(folders)
     for folder in all_folders(folders):
         if folder.header.sweep not in (None, sweep):
             continue

@@ -25,6 +25,9 @@ from seedbed.system.errors import StoreError
 from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_header import RunHeader, now_ms, parse_header
 
+UNMADE_S = 60.0
+"""A folder without a header that is older than this is being made by nobody."""
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -193,6 +196,23 @@ class RunFolder:
                 if stream.read(1) != b"\n":
                     line = b"\n" + line
             write_or_undo(stream, line)
+
+
+def drop_unmade(folders: Path) -> None:
+    """Remove the folders of runs whose process was killed before it wrote their header.
+
+    Args:
+        folders: Parent of the run folders. One that holds anything else stays.
+    """
+    for folder in folders.glob("[!.]*"):
+        with contextlib.suppress(OSError):  # not empty, or not a folder
+            if (folder / "run.json").exists() or time.time() - folder.stat().st_mtime < UNMADE_S:
+                continue
+            for partial in folder.glob(".run.json.*.part"):
+                partial.unlink()
+            if (folder / "artifacts").exists():
+                (folder / "artifacts").rmdir()
+            folder.rmdir()
 
 
 def _event(line: str) -> Epoch | End | None:
