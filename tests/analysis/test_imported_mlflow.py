@@ -133,7 +133,7 @@ def test_a_loss_is_better_when_it_is_lower() -> None:
     assert "lower is better" in said
     assert "batch_size=32 scores 0.0181" in said
     assert "lower than batch_size=256" in said
-    assert "A run of batch_size=32 beats a run of batch_size=256" in said
+    assert "batch_size=32 won 5 of 5 pairs" in said
     turned = run("compare", "mlflow:cnn", "--metric", "val_loss", "--maximize").output
     assert "batch_size=256 scores 0.0181" in turned
 

@@ -72,7 +72,9 @@ def _chosen(wanted: str, names: list[str], place: str) -> str:
         return wanted
     if not wanted and len(names) == 1:
         return names[0]
-    known = ", ".join(names[:5]) or "none"
+    if not names:
+        raise InputError(f"{masked(place)} must be a storage of Optuna, but it has no study")
+    known = ", ".join(names[:5])
     raise InputError(
         f"{masked(place)} must name a study behind a #, got {wanted or 'none'!r}"
         f"{nearest(wanted, names)}: there are {known}"
