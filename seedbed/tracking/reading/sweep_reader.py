@@ -297,9 +297,11 @@ def _predictions(run: "Run", store: Store) -> Predictions:
                 return _loaded(run, store)
             except DAMAGE:
                 forget(run, schema.PREDICTIONS, store)
+        changed = isinstance(error, ChangedFileError)
+        why = "not what the run recorded" if changed else type(error).__name__
         raise StoreError(
             f"The predictions of run {run.info.run_id} must be a whole npz file, but it is damaged "
-            f"({type(error).__name__}): delete that run and run the sweep again."
+            f"({why}): delete that run and run the sweep again."
         ) from None
 
 
