@@ -269,7 +269,7 @@ RUN_ARTIFACTS = (
     Name(CURVES, "loss and accuracy by epoch, training and validation"),
     Name(ENVIRONMENT, "versions, threads, oneDNN, op determinism, processor, commit"),
     Name(RANDOM_STREAMS, "of a script run by seedbed why: what drew random numbers, and pins"),
-    Name(MOMENTS, "of the same: digests of files, data and weights in order; where runs part"),
+    Name(MOMENTS, "of a script run by seedbed why: digests of files, data and weights, in order"),
     Name(WEIGHTS_BY_EPOCH, "SHA-256 of the weights after each epoch, as a list"),
     Name(CHECKPOINT_BEST, "the model at the chosen epoch"),
     Name(CHECKPOINT_LAST, "the model after the last epoch, optimiser included"),

@@ -237,3 +237,13 @@ def test_bad_arms() -> None:
         compare_unpaired([1.0, 2.0], [])
     with pytest.raises(InputError, match="margin"):
         compare_unpaired([1.0, 2.0], [1.0, 3.0], margin=0.0)
+
+
+def test_what_too_few_runs_cannot_reach_depends_on_the_test_that_decides() -> None:
+    collapsed = compare_unpaired([90.0, 20.0], [91.0, 92.0])
+    assert collapsed.decided_by == "Mann–Whitney, as a run collapsed"
+    assert collapsed.cannot_reach is not None
+    assert collapsed.cannot_reach.endswith("so these runs cannot show any difference")
+    plain = compare_unpaired([90.0, 91.0, 92.0], [95.0, 96.0, 97.0])
+    assert plain.cannot_reach is not None
+    assert plain.cannot_reach.endswith("relies on the t test's assumption of normality")

@@ -9,6 +9,7 @@ import pytest
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.differences import differences_picture
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.search_luck import draw_search
 from seedbed.analysis.report.figures.style import WIDE, styled
@@ -82,10 +83,27 @@ def test_intervals_of_two_runs_do_not_press_all_else_together() -> None:
         split = drawn["spread_split"].draw(WIDE).axes[0]
     assert differences.get_xlim()[0] >= -100
     assert differences.get_xlim()[1] <= 100
-    assert "beyond the edge" in drawn["differences"].caption
+    assert "beyond the edge" not in drawn["differences"].caption
+    assert "too few for an interval are not drawn" in drawn["differences"].caption
+    assert [duel.comparison.difference.low is None for duel in found.duels] == [False, True, True]
+    assert "with no interval: 2 common seeds are too few for one" in found.duels[1].verdict.reason
+    assert "exactly" not in found.duels[1].verdict.reason
     most = max(100 * arm.split.observed for arm in found.arms if arm.split is not None)
     assert split.get_xlim() == pytest.approx((0, min(4 * most, 71)), rel=0.1)
     assert "beyond the edge" in drawn["spread_split"].caption
+
+
+def test_an_interval_beyond_all_differences_is_cut_at_the_edge() -> None:
+    found = collect(Fake(examples=300, seeds=(0, 1, 2)).build())
+    first = found.duels[0]
+    wide = dataclasses.replace(first.comparison.difference, low=-2.5, high=2.5)
+    comparison = dataclasses.replace(first.comparison, difference=wide)
+    duels = (dataclasses.replace(first, comparison=comparison), *found.duels[1:])
+    picture = differences_picture(dataclasses.replace(found, duels=duels))
+    assert picture is not None
+    assert "Bars go on beyond the edge" in picture.caption
+    with styled():
+        assert picture.draw(WIDE).axes[0].get_xlim() == pytest.approx((-100, 100), rel=0.1)
 
 
 def test_the_page_shows_the_search_and_keeps_it_from_other_sweeps() -> None:

@@ -221,6 +221,7 @@ def test_names_of_sweeps_experiments_nights_and_alarms_are_text(page: Page, stor
         store.client.set_tag(run.info.run_id, "state", "stopped")
 
 
+@pytest.mark.slow
 def test_the_login_decides_what_is_shown(page: Page, store: Store, server: AuthServer) -> None:
     server.make_user(*ALICE)
     sweep(store, "for alice", experiment="hers", mean=0.9, verdict="spread", headline="Hers.")

@@ -150,7 +150,8 @@ def test_a_loss_that_is_no_number_fails_its_run_and_the_verdict_counts_it(
     file.write_text(text)
     code, out, err = finish(start(file))
     assert code == 1
-    assert "failed: learning_rate=1e+30 seed=0: the training loss became" in err
+    assert err.count("the training loss became") == 1, "one reason is told once, of both runs"
+    assert "failed: learning_rate=1e+30 seed=0, learning_rate=1e+30 seed=1: the training" in err
     assert "2 of 4 runs finished" in out
     assert "2 failed" in out
     sweep = read_sweep("nan", Store())

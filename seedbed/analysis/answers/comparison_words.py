@@ -192,8 +192,7 @@ def comparison_sentences(
     if found.cannot_reach is not None and found.p is not None:
         lines.append(
             f"With {runs_of(found)} a distribution-free test cannot go below p = "
-            f"{found.smallest_p:.3g}, so this result relies on the t test's assumption of "
-            "normality."
+            f"{found.smallest_p:.3g}, so {found.consequence}."
         )
     if verdict.settles is not None:
         lines.append(f"To settle it: {verdict.settles}.")

@@ -186,10 +186,7 @@ def _reason(
     if found.value == 0 and single.decided_by == NO_SPREAD:
         return _equal_scores(single)
     if found.low is None or found.high is None:
-        return (
-            f"exactly {points(found.value)} in every run ({runs_in_words(single)}, "
-            f"{single.decided_by}, {p_value(p)}{corrected})"
-        )
+        return _without_interval(single, f"{p_value(p)}{corrected}")
     name = "" if single.decided_by in (PAIRED, WELCH) else f"{single.decided_by}, "
     said = (
         f"{points(found.value)} (95 % interval {signed(found.low)} to {signed(found.high)}, "
@@ -200,6 +197,14 @@ def _reason(
     if verdict == "undecided" and single.run_sd and abs(found.value) <= single.run_sd:
         return f"{said}, not distinguishable from a reseed (sd of a run {width(single.run_sd)})"
     return said
+
+
+def _without_interval(single: Comparison, p: str) -> str:
+    """The same spread nowhere, or too few runs for a rank test to reject any difference."""
+    value, runs = points(single.difference.value), runs_in_words(single)
+    if single.decided_by == NO_SPREAD:
+        return f"exactly {value} in every run ({runs}, {single.decided_by}, {p})"
+    return f"{value}, with no interval: {runs} are too few for one ({single.decided_by}, {p})"
 
 
 def _equal_scores(single: Comparison) -> str:

@@ -143,7 +143,7 @@ def _caveats(duels: Sequence[PairwiseComparison]) -> tuple[str, ...]:
         pairs = f"{fewest.n_a} pairs" if fewest.paired else f"{fewest.n_a} and {fewest.n_b} runs"
         said.append(
             f"With {pairs} a distribution-free test cannot go below p = {fewest.smallest_p:.3g}, "
-            "so this result relies on the t test's assumption of normality."
+            f"so {fewest.consequence}."
         )
     unpaired = sum(not duel.comparison.paired for duel in duels)
     if unpaired:

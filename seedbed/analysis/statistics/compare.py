@@ -348,6 +348,6 @@ def _cannot_reach(found: Comparison, alpha: float) -> str | None:
         return None
     test = "sign-flip test" if found.paired else "Mann–Whitney test"
     return (
-        f"with {found.amount} the {test} cannot go below p = {found.smallest_p:.4g}, so this rests "
-        "on the t test's assumption of normality"
+        f"with {found.amount} the {test} cannot go below p = {found.smallest_p:.4g}, "
+        f"so {found.consequence}"
     )

@@ -89,6 +89,13 @@ class Comparison:
     p_failures: float | None = None
 
     @property
+    def consequence(self) -> str:
+        """What it means that a distribution-free test cannot reach the level with these runs."""
+        if self.decided_by in (PAIRED, WELCH):
+            return "this result relies on the t test's assumption of normality"
+        return "these runs cannot show any difference"
+
+    @property
     def decisive_p(self) -> float | None:
         """The p that decides: of failed runs at their worst, of ranks, or else ``p``."""
         if self.decided_by in (SIGNS_FAILED, RANKS_FAILED):

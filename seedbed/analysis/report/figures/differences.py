@@ -55,8 +55,10 @@ def differences_picture(findings: Findings) -> Picture | None:
     ends = [end for duel in shown for end in _ends(duel)]
     if max(map(abs, ends), default=0.0) > FARTHEST:
         caption += " Bars go on beyond the edge, where no difference of two accuracies lies."
-    if len(shown) < len(findings.duels):
+    if len(shown) < len(having):
         caption += f" The {len(shown)} clearest are drawn."
+    if len(having) < len(findings.duels):
+        caption += " Pairs whose runs are too few for an interval are not drawn."
     return Picture(
         "differences",
         "Differences",
