@@ -18,7 +18,7 @@ PY := .venv/bin/python
 # or if PYTHON=… asks for one.
 AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) && cmp -s requirements.lock $(STAMP) || echo again))
 
-.PHONY: again help setup sweep test test-slow test-proof test-chaos test-faults soak check format ui lock audit secrets backup restore clean
+.PHONY: again help setup sweep test test-long test-slow test-proof test-chaos test-faults soak check format ui lock audit secrets backup restore clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -36,9 +36,12 @@ sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
 	@$(PY) -m seedbed sweep sweeps/first.yaml $(ARGS)
 
 test: $(STAMP) ## run the tests that take seconds
-	$(PY) -m pytest -m 'not slow and not proof' -n $(WORKERS) --dist loadfile $(ARGS)
+	$(PY) -m pytest -m 'not long and not slow and not proof' -n $(WORKERS) --dist loadfile $(ARGS)
 
-test-slow: $(STAMP) ## run the tests that take longer
+test-long: $(STAMP) ## run the tests that take half a minute each
+	$(PY) -m pytest -m long -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-slow: $(STAMP) ## run the tests that take minutes
 	$(PY) -m pytest -m slow -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-proof: $(STAMP) ## run the proofs that CI has no time for: service, UI, failures, many kills

@@ -79,7 +79,7 @@ def test_a_comparison_gives_the_old_verdict(old: Path) -> None:
         assert any(abs(number - points) < 0.01 for x in numbers for number in (x, 100 * x)), points
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sweep_file_of_an_old_sweep_runs_nothing_again(old: Path) -> None:
     before = runs(old)
     assert len(before) == 5

@@ -644,7 +644,7 @@ def test_every_command_prints_every_form(command: str, form: str, tmp_path: Path
         assert re.search(r"^\| quantity \|", text, flags=re.MULTILINE)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_report_prints_every_form_and_fails_on_its_verdict(tmp_path: Path) -> None:
     words = ("report", "first", "--output", tmp_path)
     (tmp_path / "of somebody else.txt").write_text("not the report's")

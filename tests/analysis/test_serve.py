@@ -119,7 +119,7 @@ def soon(driver: WebDriver, words: str, selector: str = "body", seconds: float =
     return text
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_empty_store_then_sweeps_appear_by_themselves(page: Page, store: Store) -> None:
     with browser(375, 800) as driver:
         driver.get(with_login(page.url))
@@ -221,7 +221,7 @@ def test_names_of_sweeps_experiments_nights_and_alarms_are_text(page: Page, stor
         store.client.set_tag(run.info.run_id, "state", "stopped")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_login_decides_what_is_shown(page: Page, store: Store, server: AuthServer) -> None:
     server.make_user(*ALICE)
     sweep(store, "for alice", experiment="hers", mean=0.9, verdict="spread", headline="Hers.")

@@ -36,7 +36,7 @@ def tried(tmp_path: Path, points: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sweep_is_whole_after_a_few_faults(tmp_path: Path) -> None:
     done = tried(tmp_path, "3")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -108,7 +108,7 @@ def test_a_sweep_reads_the_options_without_importing_keras(tmp_path: Path) -> No
     assert done.stdout.count("{'filters': 4}") == 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sweep_of_the_template_is_run_and_analysed(store: Store, tmp_path: Path) -> None:
     """As a user does it: two configurations, sources with seeds of their own, then questions."""
     from click.testing import CliRunner

@@ -114,7 +114,7 @@ def checkpoints(store: Path) -> list[Path]:
     return list((store / "checkpoints").iterdir())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_at_random_moments_it_ends_with_the_same_bits(tries: Tries) -> None:
     whole, whole_folder = tries.finish()
     assert whole.metrics["resumed_epochs"] == 0

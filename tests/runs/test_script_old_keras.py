@@ -113,7 +113,7 @@ runpy.run_path(sys.argv[1])
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("version", ["2", "3"])
 def test_a_watched_run_has_the_weights_of_a_bare_one(
     start: Start, tmp_path: Path, version: str

@@ -67,7 +67,7 @@ def test_the_first_difference_of_two_traces() -> None:
     assert first_difference(one[:1], one) == Difference("epoch 1", 1)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_cell_is_identical_in_every_way_of_running_it(store_path: Path) -> None:
     del store_path
     experiment = find("mnist_cnn")

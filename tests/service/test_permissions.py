@@ -15,7 +15,7 @@ import requests
 
 from tests.support.ui import ADMIN, AuthServer
 
-pytestmark = pytest.mark.slow  # two servers for each of five tests
+pytestmark = pytest.mark.long  # two servers for each of five tests
 
 ANNA, BORIS = ("anna", "k3Jx-91qpLmZw-anna"), ("boris", "k3Jx-91qpLmZw-boris")
 SECRET = "annas-secret"

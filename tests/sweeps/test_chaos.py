@@ -28,7 +28,7 @@ def undisturbed_prints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
     return undisturbed(file, folder / "undisturbed")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_dozen_cells_while_drivers_and_runs_are_killed(
     write_design: Write, tmp_path: Path, store: Store
 ) -> None:

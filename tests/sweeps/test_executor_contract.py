@@ -212,7 +212,7 @@ def test_a_scheduler_that_is_gone_is_one_sentence(
         _ = cluster.workers
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_worker_loses_nothing(design: Design, tmp_path: Path) -> None:
     """The worker dies in the middle of a run; another one trains the cell, and it is whole."""
     with dask("", "") as address, ClusterPool(address, design, {}) as cluster:

@@ -64,7 +64,7 @@ print(json.dumps(mine))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_processes_that_open_fill_and_claim_at_once_get_each_cell_once(
     write_design: Write, ledger_url: str | None
 ) -> None:

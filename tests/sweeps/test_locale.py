@@ -45,7 +45,7 @@ def folder(tmp_path: Path, datasets_cache: Path, monkeypatch: pytest.MonkeyPatch
     return made
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sweep_runs_and_is_reported_where_the_locale_is_ascii(folder: Path) -> None:
     file = short_design(folder, "maße", seeds=2)
     done = call(folder, "sweep", file.name, "--name", "masse", **ASCII)

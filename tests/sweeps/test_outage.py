@@ -42,7 +42,7 @@ def wait_for(file: Path, cells: int, log: Path) -> None:
         time.sleep(0.2)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_training_goes_on_and_records_arrive_in_order_after_a_restart(
     write_design: Write, store_path: Path, tmp_path: Path, server: Server
 ) -> None:

@@ -13,7 +13,7 @@ from tests.support.chaos import ROOT, driver
 from tests.support.registry import registered_runs
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_registering_prints_its_own_lines_and_none_of_tensorflows(
     write_design: Callable[..., Path], tmp_path: Path, store: Store
 ) -> None:

@@ -102,7 +102,7 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
     assert (again.status, again.end_time) == ("FINISHED", parent.info.end_time)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_and_started_again_it_does_what_is_missing(store_path: Path, tmp_path: Path) -> None:
     file = tmp_path / "killed.yaml"
     file.write_text(TEXT.format(epochs=12, seeds=3))

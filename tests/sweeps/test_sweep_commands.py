@@ -50,7 +50,7 @@ def states(store: Store) -> Counter[str]:
     return Counter(run.data.tags["state"] for run in store.runs("tags.kind = 'run'"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_stopped_resumed_timed_out_retried_and_cancelled(
     write_design: Write, store_path: Path
 ) -> None:

@@ -141,7 +141,7 @@ main(arguments)
 """A driver during which PostgreSQL crashes once one of its functions is through."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("place", "done"),
     [

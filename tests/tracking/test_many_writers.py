@@ -30,7 +30,7 @@ def prepared(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_writers_at_once_killed_at_any_moment_lose_and_double_nothing(
     store: Store, tmp_path: Path
 ) -> None:
