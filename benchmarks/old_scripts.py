@@ -59,7 +59,7 @@ def row_of(name: str, code: int, out: Sequence[str], err: str) -> Row:
     finished = [event for event in cells if event["state"] == "finished"]
     if finished:
         score = finished[0].get("test_accuracy")
-        said = "a number that is no accuracy" if score is None else f"test_accuracy {score:.4f}"
+        said = "a number, but not an accuracy" if score is None else f"test_accuracy {score:.4f}"
         return Row(name, True, keras, said)
     reasons = [str(event["reason"]) for event in cells if event["reason"]]
     last = (err.strip().splitlines() or [f"exit code {code}"])[-1]

@@ -12,7 +12,7 @@ STUDIES = 1000
 
 
 def rows(rng: np.random.Generator) -> list[Row]:
-    """Equal arms of which one loses its worst fifth, or a fifth at random."""
+    """Equal arms, one of which loses its worst fifth, or a fifth at random."""
     table = []
     for paired, n in product((True, False), (5, 10, 20)):
         hits: dict[str, list[bool]] = {"alone": [], "worst": [], "chance": [], "power": []}

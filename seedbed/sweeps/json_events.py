@@ -16,7 +16,7 @@ class Event:
     kind: ClassVar[str]
 
     def line(self) -> str:
-        """The event as one line of JSON; a number that is none is ``null``."""
+        """The event as one line of JSON; NaN and infinity are ``null``."""
         from seedbed.analysis.answers.answer import plain  # imports SciPy: completion is quick
 
         named = {one.name: getattr(self, one.name) for one in fields(self)}

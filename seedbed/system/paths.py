@@ -67,7 +67,15 @@ def store_folder(*parts: str) -> Path:
 def nothing_recorded_yet() -> bool:
     """Whether the store is a SQLite file that does not exist; quick, since nothing is imported."""
     uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home() / 'mlflow.db'}"
-    return uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists()
+    file = sqlite_file(uri)
+    return file is not None and not file.exists()
+
+
+def sqlite_file(uri: str) -> Path | None:
+    """The file of a SQLite store's address; None of another kind of store."""
+    if not uri.startswith("sqlite:///"):
+        return None
+    return Path(uri.removeprefix("sqlite:///").partition("?")[0])
 
 
 def tracking_uri() -> str:

@@ -34,7 +34,7 @@ def test_a_lost_pair_counts_against_the_winner() -> None:
     assert found.decisive_p == found.p_failures
     assert found.decided_by == "sign test, failed runs at their worst"
     assert found.verdict.verdict == "different"
-    # the third smallest and largest of twelve differences, of which one may be anything
+    # the third smallest and largest of twelve differences, one of which may be anything
     kept = np.sort(np.delete(A - B, 3))
     mean = compare_paired(np.delete(A, 3), np.delete(B, 3)).difference
     assert mean.low is not None

@@ -18,7 +18,9 @@ def test_number_of_a_script_that_ran_or_why_it_has_none() -> None:
     assert row_of("a.py", 0, events_of(state="finished", test_accuracy=0.5), "") == Row(
         "a.py", True, keras, "test_accuracy 0.5000"
     )
-    assert row_of("a.py", 0, events_of(state="finished"), "").said == "a number that is no accuracy"
+    assert (
+        row_of("a.py", 0, events_of(state="finished"), "").said == "a number, but not an accuracy"
+    )
     failed = row_of("a.py", 1, events_of(state="failed", reason="line 3: it raises"), "failed: …")
     assert failed == Row("a.py", False, keras, "line 3: it raises")
     assert row_of("a.py", 2, [], "Error: script must be Python 3.\n").said == (

@@ -22,12 +22,10 @@ class Published:
     Attributes:
         files: The report's files on this machine.
         run_id: MLflow's id of the parent run that has them as artifacts.
-        experiment_id: MLflow's id of the parent run's experiment.
     """
 
     files: ReportFiles
     run_id: str
-    experiment_id: str
 
 
 def publish(
@@ -59,9 +57,7 @@ def publish(
     parent.verdict(files.findings.answer, files.findings.headline)
     parent.artifacts(files.written, REPORT_FOLDER)
     parent.metrics(headline(files.findings))
-    with store.explained():
-        experiment_id = store.client.get_run(sweep.run_id).info.experiment_id
-    return Published(files, sweep.run_id, experiment_id)
+    return Published(files, sweep.run_id)
 
 
 def headline(findings: Findings) -> dict[str, float]:

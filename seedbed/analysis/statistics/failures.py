@@ -67,14 +67,14 @@ def compare_tried(
     test_size: int | None = None,
     same_bits: bool = False,
 ) -> Comparison:
-    """Compare two arms of which some runs failed.
+    """Compare two arms in which some runs failed.
 
-    Runs that fail may be those that were going wrong: equal arms of which one loses its worst fifth
-    are called different in .22 of studies at n = 20 (docs/coverage.md). So the arms are different
-    only if the runs that finished say so, and if the order of the runs still does with each failed
-    run at the worst that it could have given: a lost pair counts against the winner (sign test); of
-    unmatched arms the winner's failed runs lie below all others, the loser's above (Mann–Whitney).
-    The larger p decides. With a failed run, no arms are called equivalent.
+    Runs that fail may be those that were going wrong: where one of two equal arms loses its worst
+    fifth, .22 of studies at n = 20 call the arms different (docs/coverage.md). So the arms are
+    different only if the runs that finished say so, and if the order of the runs still does with
+    each failed run at the worst that it could have given: a lost pair counts against the winner
+    (sign test); of unmatched arms the winner's failed runs lie below all others, the loser's above
+    (Mann–Whitney). The larger p decides. With a failed run, no arms are called equivalent.
 
     Args:
         a: ``[run]`` scores of A, nan where the run failed.

@@ -2,10 +2,14 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from seedbed.system.errors import InputError
+
+if TYPE_CHECKING:
+    from seedbed.tracking.store import Store
 
 SETTINGS = {
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # its job consumers take 2 GB and 8 s
@@ -37,7 +41,9 @@ def ui(port: int, host: str, sweep: str | None, options: tuple[str, ...]) -> Non
         options, sweep = (sweep, *options), None
     store = Store()
     if store.is_served:
-        click.echo(f"The runs are on a server, which shows its own UI: {_link(store.uri, sweep)}")
+        click.echo(
+            f"The runs are on a server, which shows its own UI: {_link(store, store.uri, sweep)}"
+        )
         return
     _check_free(host, port)
     root = store.artifact_root()
@@ -47,7 +53,7 @@ def ui(port: int, host: str, sweep: str | None, options: tuple[str, ...]) -> Non
         **os.environ,
         "MLFLOW_BACKEND_STORE_URI": store.uri,  # a password in it must not show in ps
     }
-    link = _link(f"http://{host}:{port}", sweep)
+    link = _link(store, f"http://{host}:{port}", sweep)
     click.echo(f"MLflow UI of {masked(store.uri)}: {link} (Ctrl-C ends it)")
     sys.stdout.flush()
     arguments = ["--host", host, "--port", str(port), *options]
@@ -55,16 +61,15 @@ def ui(port: int, host: str, sweep: str | None, options: tuple[str, ...]) -> Non
     os.execve(sys.executable, command, environment)  # noqa: S606 (MLflow's own program)
 
 
-def _link(root: str, sweep: str | None) -> str:
+def _link(store: "Store", root: str, sweep: str | None) -> str:
     """Where to look: the page of a sweep's run, or the list of experiments."""
     from seedbed.tracking.ui_links import home_link, run_link
 
     if sweep is None:
         return home_link(root)
     from seedbed.tracking.reading.sweep_reader import parent_place
-    from seedbed.tracking.store import Store
 
-    return run_link(root, *parent_place(sweep, Store()))
+    return run_link(root, *parent_place(sweep, store))
 
 
 def _check_free(host: str, port: int) -> None:

@@ -104,24 +104,24 @@ def _print_conclusion(text: str, as_json: bool) -> None:
 def _print_report(name: str, as_json: bool) -> None:
     """Print the verdict, and where to look further."""
     from seedbed.analysis.report.publish import publish
+    from seedbed.tracking.reading.sweep_reader import parent_place
     from seedbed.tracking.store import Store
     from seedbed.tracking.ui_links import run_link
 
     store = Store()
-    published = publish(name, store)
-    files = published.files
+    files = publish(name, store).files
     if as_json:
         click.echo(Reported(files.text, str(files.html)).line())
         return
     ui = f"seedbed ui {name}"
     if store.is_served:
-        ui = run_link(store.uri, published.experiment_id, published.run_id)
+        ui = run_link(store.uri, *parent_place(name, store))
     chart = _chart(files.findings)
     click.echo(f"\n{inert(files.text)}{chart}\n\nReport     {files.html}\nMLflow UI  {ui}")
 
 
 def _chart(findings: "Findings") -> str:
-    """The runs as dots, as wide as the terminal; nothing where the output is none."""
+    """The runs as dots, as wide as the terminal; empty where the output is not a terminal."""
     if not sys.stdout.isatty():
         return ""
     from seedbed.analysis.report.text_chart import text_chart

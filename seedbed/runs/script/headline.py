@@ -155,7 +155,7 @@ def probabilities(outputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Class probabilities ``[example, class]`` from a network's outputs.
 
     One column is the probability of class 1; rows that do not sum to 1 are logits or independent
-    scores, of which the softmax is taken: the order of the classes stays.
+    scores; their softmax is taken, which keeps the order of the classes.
     """
     table = np.asarray(outputs, np.float64)
     if table.shape[1] == 1:

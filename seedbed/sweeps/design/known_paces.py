@@ -13,7 +13,7 @@ from pathlib import Path
 
 from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import StoreError
-from seedbed.system.paths import store_folder, tracking_uri
+from seedbed.system.paths import sqlite_file, store_folder, tracking_uri
 
 BELIEVED_S = 7 * 24 * 3600.0
 Kinds = Mapping[str, tuple[float, int]]
@@ -54,13 +54,12 @@ def _file(experiment: str) -> Path:
 
 def _store_written() -> list[int] | None:
     """Size and time of each file of a SQLite store; None for others."""
-    uri = tracking_uri()
-    if not uri.startswith("sqlite:///"):
+    path = sqlite_file(tracking_uri())
+    if path is None:
         return None
-    path = uri.removeprefix("sqlite:///")
     found = []
-    for name in (path, f"{path}-wal"):
+    for name in (path, Path(f"{path}-wal")):
         with contextlib.suppress(OSError):
-            stat = Path(name).stat()
+            stat = name.stat()
             found += [stat.st_size, stat.st_mtime_ns]
     return found or None

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlparse
 from seedbed.system.did_you_mean import nearest_name
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.gc_pause import no_search
-from seedbed.system.paths import tracking_uri
+from seedbed.system.paths import sqlite_file, tracking_uri
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.imported_runs import (
     VERDICT_TAG,
@@ -116,11 +116,9 @@ def _uri(given: str | None) -> str:
 
 
 def _local_path(uri: str) -> Path | None:
-    if uri.startswith("sqlite:///"):
-        return Path(uri.removeprefix("sqlite:///").partition("?")[0])
     if uri.startswith("file:"):
         return Path(unquote(urlparse(uri).path))
-    return None
+    return sqlite_file(uri)
 
 
 def _experiment(name: str, store: Store) -> "Experiment":

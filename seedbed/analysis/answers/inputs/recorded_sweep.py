@@ -121,9 +121,7 @@ def read(
         name = open_runs(name, progress=progress)
     if isinstance(name, Runs):
         return imported(name, progress, apart=apart)
-    require("mlflow")
-    store = Store()
-    store.check()
+    store = _opened_store()
     return recorded(read_sweep(name, store, progress), progress, whole=whole, arms=arms)
 
 
@@ -152,11 +150,16 @@ def imported(runs: Runs, progress: Progress = silent, *, apart: bool = False) ->
     )
 
 
-def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
-    """Every sweep called ``name``, oldest first; arguments and errors as ``read``."""
+def _opened_store() -> Store:
     require("mlflow")
     store = Store()
     store.check()
+    return store
+
+
+def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:
+    """Every sweep called ``name``, oldest first; arguments and errors as ``read``."""
+    store = _opened_store()
     return [recorded(sweep, progress) for sweep in read_series(name, store, progress)]
 
 

@@ -10,7 +10,7 @@ SMOTE SB202's.
 
 ## Why it matters
 
-A test row with a copy among the training rows is no test: it is recognised. The score rises with
+A test row with a copy among the training rows tests nothing: it is recognised. The score rises with
 the number of copies, also where there is nothing to learn.
 
 ## Bad
