@@ -117,7 +117,7 @@ def _print_report(name: str, as_json: bool) -> None:
     if store.is_served:
         ui = run_link(store.uri, *parent_place(name, store))
     chart = _chart(files.findings)
-    click.echo(f"\n{inert(files.text)}{chart}\n\nReport     {files.html}\nMLflow UI  {ui}")
+    click.echo(f"\n{inert(files.text.rstrip())}{chart}\n\nReport     {files.html}\nMLflow UI  {ui}")
 
 
 def _chart(findings: "Findings") -> str:
