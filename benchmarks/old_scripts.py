@@ -1,6 +1,6 @@
 """How many scripts of a folder run to a number as they are, and why the others do not.
 
-    python -m benchmarks.old_scripts FOLDER [--time-limit 300] [--seeds 1]
+    python -m benchmarks.old_scripts FOLDER [--time-limit 300] [--seeds 1] [--offline-data]
 
 Runs every ``*.py`` and ``*.ipynb`` of the folder itself with ``seedbed repeat`` in a store of its
 own, one script after the other. It prints a line for each script, and how many of how many gave a
@@ -77,10 +77,11 @@ def summary(rows: Sequence[Row]) -> str:
     return f"{sum(row.ran for row in rows)} of {len(rows)} scripts ran to a number."
 
 
-def repeated(script: Path, seeds: int, seconds: float, store: str) -> Row:
+def repeated(script: Path, seeds: int, seconds: float, offline: bool, store: str) -> Row:
     """Repeat one script."""
     command = [sys.executable, "-m", "seedbed", "repeat", str(script), "--seeds", str(seeds)]
     command += ["--no-report", "--format", "json", "--workers", "1", "--time-limit", str(seconds)]
+    command += ["--offline-data"] * offline
     done = subprocess.run(
         command,
         capture_output=True,
@@ -97,13 +98,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--time-limit", type=float, default=300)
+    parser.add_argument("--offline-data", action="store_true")
     given = parser.parse_args()
     scripts = sorted(path for path in given.folder.iterdir() if path.suffix in ENDINGS)
     wide = max((len(one.name) for one in scripts), default=0)
     rows = []
     with tempfile.TemporaryDirectory() as store:
         for one in scripts:
-            rows.append(repeated(one, given.seeds, given.time_limit, store))
+            rows.append(repeated(one, given.seeds, given.time_limit, given.offline_data, store))
             print(line(rows[-1], wide), flush=True)
     print(f"\n{summary(rows)}")
 

@@ -40,6 +40,7 @@ class RepeatOptions:
         numeric: Whether threads and operations may vary.
         keras: The Keras to run on.
         as_of: Year whose defaults of Keras are taken, or None for today's.
+        offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
         doctor: Whether to end with the doctor's findings.
     """
 
@@ -51,6 +52,7 @@ class RepeatOptions:
     numeric: Literal["fixed", "free"]
     keras: Literal["auto", "2", "3"]
     as_of: int | None
+    offline_data: bool
     doctor: bool
 
 
@@ -96,6 +98,11 @@ class RepeatOptions:
         metavar="YEAR",
         help="Take that year's defaults of Keras where they differ from today's.",
     ),
+    click.option(
+        "--offline-data",
+        is_flag=True,
+        help="Take Seedbed's MNIST (5,000 digits) and Fashion-MNIST where Keras' cache lacks them.",
+    ),
     click.option("--doctor", is_flag=True, help="End with what makes the scripts vary."),
 )
 @training_options
@@ -118,5 +125,6 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
         free=options.numeric == "free",
         keras=options.keras,
         as_of=options.as_of or 0,
+        offline_data=options.offline_data,
     )
     run_and_report(design_of(request), training, options.doctor, retry=True)

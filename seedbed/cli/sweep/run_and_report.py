@@ -69,9 +69,10 @@ def run_and_report(
     if result.undelivered:
         click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
     if result.common_failure is not None:
+        rest = f", so the other {result.left} are not tried" if result.left else ""
         click.echo(
-            f"Every run so far ended with this error, so the other {result.left} are not tried: "
-            "mend it and give the same command again.",
+            f"Every run so far ended with this error{rest}: mend it and give the same command "
+            "again.",
             err=True,
         )
     elif result.left:

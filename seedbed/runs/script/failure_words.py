@@ -6,6 +6,7 @@ from pathlib import Path
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.runs.script import process_setup
 from seedbed.runs.script.keras_choice import is_nowhere
+from seedbed.runs.script.offline_data import hint
 from seedbed.runs.script.script_run import ScriptRun
 from seedbed.runs.script.workspace import RefusedError
 
@@ -24,6 +25,8 @@ def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
         return f"{where}: {error}"
     if kind == "TclError" or "display" in text.lower():
         return f"{where}: it needs a display ({kind}: {text}), and repeat shows no windows"
+    if fetch := hint(str(error)):
+        return f"{where}: {fetch}"
     hints = [
         one
         for one in outdated(made.module)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from seedbed.runs.script import offline_data
 from seedbed.runs.script.keras_choice import Asked, KerasChoice, choose
 from seedbed.runs.script.missing_packages import missing_packages
 from seedbed.runs.script.script_files import code_of, imported_modules, read
@@ -50,6 +51,10 @@ class Options(CellOptions):
         int,
         Field(ge=0, le=2100, description="year whose Keras defaults apply; 0: today's"),
     ] = 0
+    offline_data: Annotated[
+        bool,
+        Field(description="Seedbed's MNIST and Fashion-MNIST where Keras' cache lacks them"),
+    ] = False
     code: Annotated[
         str, Field(description="digests of the scripts as the sweep began; empty: not compared")
     ] = ""
@@ -90,10 +95,11 @@ def check(options: Options) -> None:
         )
     keras_of(options)
     module = read(options.path)
-    if missing := missing_packages(
-        [module, *imported_modules(module)], [options.path.parent, options.home]
-    ):
+    modules = [module, *imported_modules(module)]
+    if missing := missing_packages(modules, [options.path.parent, options.home]):
         raise InputError(missing)
+    if options.offline_data:
+        offline_data.check("\n".join(one.source for one in modules))
 
 
 def keras_of(options: Options) -> KerasChoice:

@@ -18,6 +18,7 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2
+from seedbed.runs.script.offline_data import OfflineData
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
 from seedbed.runs.script.put_back.restore import restore
 from seedbed.runs.script.put_back.uses import OldUses
@@ -151,6 +152,7 @@ def _prepared(
         streams=streams,
         uses=uses,
         moments=moments,
+        offline=OfflineData(uses.warn),
         said=said,
     )
 
@@ -178,6 +180,10 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
     process_setup.forget_exits()
     _own_temporary_folder(record.path / "tmp")
     restore(made.modules, made.choice, made.uses, options.as_of)
+    if options.offline_data:
+        import keras
+
+        made.offline.begin(keras, "\n".join(one.source for one in made.modules))
     if made.streams is None:
         made.seeding.begin()
     else:

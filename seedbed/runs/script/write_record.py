@@ -27,6 +27,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     results.keep_output(record.path / "stderr.txt", folder / schema.STDERR)
     found = results.collect(watcher, output)
     found.metrics["script_seconds"] = seconds
+    found.source += made.offline.words() if found.source else ""
     files = results.keep_files(space.path, space.written(), folder)
     warnings = _warnings(made, found, files)
     end = _without_number(end, found)

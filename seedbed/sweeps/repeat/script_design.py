@@ -41,6 +41,7 @@ class RepeatRequest:
         vary_pinned: With ``separate``: whether seeds that the scripts set vary as well.
         keras: The Keras to run them on.
         as_of: Year whose defaults of Keras are taken; 0 for today's.
+        offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
     """
 
     scripts: tuple[Path, ...]
@@ -55,6 +56,7 @@ class RepeatRequest:
     vary_pinned: bool = False
     keras: Asked = "auto"
     as_of: int = 0
+    offline_data: bool = False
 
 
 def design_of(asked: RepeatRequest) -> Design:
@@ -93,9 +95,9 @@ def design_of(asked: RepeatRequest) -> Design:
 
 
 def _of_their_year(asked: RepeatRequest) -> dict[str, Any]:
-    """The options about the scripts' year that are not at their defaults."""
-    given = {"keras": asked.keras, "as_of": asked.as_of}
-    return {name: value for name, value in given.items() if value not in ("auto", 0)}
+    """The options about the scripts' year and data that are not at their defaults."""
+    given = {"keras": asked.keras, "as_of": asked.as_of, "offline_data": asked.offline_data}
+    return {name: value for name, value in given.items() if value not in ("auto", 0, False)}
 
 
 def _pairs(asked: RepeatRequest) -> list[tuple[Path, Flags]]:
