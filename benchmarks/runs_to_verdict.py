@@ -14,8 +14,8 @@ from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Ints
 from benchmarks.simulations.sequential import rule, t_by_n
-from seedbed.analysis.statistics.anytime import E_REJECT
-from seedbed.analysis.statistics.spending import DEFAULT_SPENDING, SPENT
+from seedbed.analysis.statistics.stopping.anytime import E_REJECT
+from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, SPENT
 
 DIFFERENCES = (0.0, 0.7, 1.0, 1.5, 2.0, 3.0)
 MOST = 20

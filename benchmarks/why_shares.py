@@ -12,7 +12,7 @@ import numpy as np
 
 from seedbed.analysis.answers.why.source import CLOSE, WhySource
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.source_bounds import bounded_shares, chained_share
+from seedbed.analysis.statistics.variance.source_bounds import bounded_shares, chained_share
 from seedbed.sweeps.repeat.why_allocation import Allocation
 
 SCRIPTS: tuple[Mapping[str, float], ...] = (

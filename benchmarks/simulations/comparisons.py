@@ -4,8 +4,8 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Row, share
-from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.new_data import compare_on_new_data
+from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.published import against_published
 
 STUDIES = 50_000

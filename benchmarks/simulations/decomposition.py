@@ -5,15 +5,15 @@ import numpy.typing as npt
 from scipy import stats
 
 from benchmarks.simulations.row import Floats, Row, mean, share
-from seedbed.analysis.statistics.calibration import expected_calibration_error
-from seedbed.analysis.statistics.churn import pairwise_disagreement
-from seedbed.analysis.statistics.classification import macro_f1
-from seedbed.analysis.statistics.crossed import crossed_shares
-from seedbed.analysis.statistics.decompose import bounded_split, split
+from seedbed.analysis.statistics.answers.calibration import expected_calibration_error
+from seedbed.analysis.statistics.answers.churn import pairwise_disagreement
+from seedbed.analysis.statistics.answers.classification import macro_f1
+from seedbed.analysis.statistics.answers.verification import error_rates, hter_by_subject, hter_sd
 from seedbed.analysis.statistics.epochs import cross_fit
 from seedbed.analysis.statistics.proportions import mover_sum, wilson
-from seedbed.analysis.statistics.sources import disagreement_shares, radial_effects
-from seedbed.analysis.statistics.verification import error_rates, hter_by_subject, hter_sd
+from seedbed.analysis.statistics.variance.crossed import crossed_shares
+from seedbed.analysis.statistics.variance.decompose import bounded_split, split
+from seedbed.analysis.statistics.variance.sources import disagreement_shares, radial_effects
 
 
 def _errors(rng: np.random.Generator, runs: int, size: int, sd: float) -> Floats:

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 
 from benchmarks.simulations.row import Row, share
-from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.failures import compare_tried
+from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.arms.failures import compare_tried
 
 STUDIES = 1000
 

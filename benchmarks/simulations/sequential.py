@@ -6,16 +6,16 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
-from seedbed.analysis.statistics.anytime import e_value, mixture_t
-from seedbed.analysis.statistics.plan import stein_total
-from seedbed.analysis.statistics.sequential import (
+from seedbed.analysis.statistics.stopping.anytime import e_value, mixture_t
+from seedbed.analysis.statistics.stopping.plan import stein_total
+from seedbed.analysis.statistics.stopping.sequential import (
     FUTILITY_FROM,
     FUTILITY_P,
     LOOKS,
     nominal_levels,
     sequential_decision,
 )
-from seedbed.analysis.statistics.spending import DEFAULT_SPENDING, SPENT, Spending
+from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, SPENT, Spending
 
 STUDIES = 100_000
 CHECKED = 200

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from seedbed.analysis.statistics.decompose import bounded_split, split
+from seedbed.analysis.statistics.variance.decompose import bounded_split, split
 from seedbed.system.errors import InputError
 
 

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from seedbed.analysis.answers.predictions.calibration import calibration_of_answers
-from seedbed.analysis.statistics.calibration import (
+from seedbed.analysis.statistics.answers.calibration import (
     calibration,
     debiased_l2,
     ece_if_calibrated,

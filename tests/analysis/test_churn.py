@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from seedbed.analysis.statistics.churn import (
+from seedbed.analysis.statistics.answers.churn import (
     churn,
     disagreement_by_example,
     pairwise_disagreement,

@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 from statsmodels.stats.proportion import proportion_confint
 
-from seedbed.analysis.statistics.classification import (
+from seedbed.analysis.statistics.answers.classification import (
     class_scores,
     confusion_spread,
     f1_by_class,

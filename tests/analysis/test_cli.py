@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from seedbed.analysis.statistics.new_data import compare_on_new_data
-from seedbed.analysis.statistics.plan import runs_needed
+from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.published import example_test_set_sd
-from seedbed.analysis.statistics.sequential import boundaries
+from seedbed.analysis.statistics.stopping.plan import runs_needed
+from seedbed.analysis.statistics.stopping.sequential import boundaries
 from tests.analysis.asking import answers, fields, refused, run, value, write
 
 ROOT = Path(__file__).parents[2]

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seedbed.analysis.statistics.calibration import calibration
-from seedbed.analysis.statistics.churn import churn
-from seedbed.analysis.statistics.ensemble import ensemble
+from seedbed.analysis.statistics.answers.calibration import calibration
+from seedbed.analysis.statistics.answers.churn import churn
+from seedbed.analysis.statistics.answers.ensemble import ensemble
 from seedbed.analysis.statistics.epochs import from_other_runs
 from seedbed.analysis.statistics.search import summarize_search
-from seedbed.analysis.statistics.sources import disagreement_shares
+from seedbed.analysis.statistics.variance.sources import disagreement_shares
 from tests.analysis.asking import fields, refused, run, value, write
 
 

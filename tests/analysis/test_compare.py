@@ -6,10 +6,10 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
-from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.permutation import sign_flip_p
-from seedbed.analysis.statistics.shift import shift_unpaired
-from seedbed.analysis.statistics.superiority import superiority_unpaired
+from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.arms.permutation import sign_flip_p
+from seedbed.analysis.statistics.arms.shift import shift_unpaired
+from seedbed.analysis.statistics.arms.superiority import superiority_unpaired
 from seedbed.system.errors import InputError
 
 SLEEP_A = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import cochrans_q
 
-from seedbed.analysis.statistics.decompose import anova, cochran_q, signed_sd, split
+from seedbed.analysis.statistics.variance.decompose import anova, cochran_q, signed_sd, split
 from seedbed.system.errors import InputError
 
 SHROUT_FLEISS = np.array(

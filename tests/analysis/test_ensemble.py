@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from seedbed.analysis.statistics.ensemble import ensemble, group_accuracy
+from seedbed.analysis.statistics.answers.ensemble import ensemble, group_accuracy
 from seedbed.system.errors import InputError
 
 RNG = np.random.default_rng(0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from seedbed.analysis.statistics.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.failures import compare_tried
+from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.system.errors import InputError
 
 NAN = float("nan")

@@ -8,10 +8,10 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestIndPower, TTestPower
 from statsmodels.stats.proportion import proportion_confint
 
-from seedbed.analysis.statistics.many import holm
-from seedbed.analysis.statistics.plan import power
+from seedbed.analysis.statistics.answers.verification import operating_points
+from seedbed.analysis.statistics.arms.many import holm
 from seedbed.analysis.statistics.proportions import clopper_pearson_limits, wilson_limits
-from seedbed.analysis.statistics.verification import operating_points
+from seedbed.analysis.statistics.stopping.plan import power
 
 EXACT = 1e-12
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from seedbed.analysis.statistics.many import compare_many, holm
+from seedbed.analysis.statistics.arms.many import compare_many, holm
 from seedbed.system.errors import InputError
 
 RNG = np.random.default_rng(0)

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats import contingency_tables
 
-from seedbed.analysis.statistics.new_data import (
+from seedbed.analysis.statistics.arms.new_data import (
     by_cluster,
     compare_on_new_data,
     mcnemar,

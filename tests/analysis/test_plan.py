@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from seedbed.analysis.statistics.anytime import e_value
-from seedbed.analysis.statistics.plan import (
+from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.plan import (
     half_width,
     power,
     runs_for_half_width,
@@ -11,13 +11,13 @@ from seedbed.analysis.statistics.plan import (
     stein_runs,
     upper_sd,
 )
-from seedbed.analysis.statistics.sequential import (
+from seedbed.analysis.statistics.stopping.sequential import (
     LOOKS,
     boundaries,
     nominal_levels,
     sequential_decision,
 )
-from seedbed.analysis.statistics.spending import SPENT, Spending, pocock_spent
+from seedbed.analysis.statistics.stopping.spending import SPENT, Spending, pocock_spent
 from seedbed.system.errors import InputError
 
 

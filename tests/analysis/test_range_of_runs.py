@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from seedbed.analysis.statistics.new_data import two_seeds
+from seedbed.analysis.statistics.arms.new_data import two_seeds
 from seedbed.analysis.statistics.range_of_runs import ordinary_range, range_p
 from seedbed.system.errors import InputError
 

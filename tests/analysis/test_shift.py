@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from seedbed.analysis.statistics.arms.permutation import signed_rank_p
+from seedbed.analysis.statistics.arms.shift import shift_paired, shift_unpaired
+from seedbed.analysis.statistics.arms.superiority import rank_p
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.permutation import signed_rank_p
-from seedbed.analysis.statistics.shift import shift_paired, shift_unpaired
-from seedbed.analysis.statistics.superiority import rank_p
 
 # Hollander & Wolfe (1973), permeability constants: also in R's ?wilcox.test
 TERM = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]

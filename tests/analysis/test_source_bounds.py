@@ -2,7 +2,7 @@
 
 from benchmarks.why_shares import coverage
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.source_bounds import bounded_shares, clipped
+from seedbed.analysis.statistics.variance.source_bounds import bounded_shares, clipped
 
 
 def share(value: float, low: float | None, high: float | None) -> Estimate:

@@ -5,9 +5,9 @@ import pytest
 from SALib.analyze import sobol
 from SALib.sample import sobol as sobol_sample
 
-from seedbed.analysis.statistics.churn import pairwise_disagreement
-from seedbed.analysis.statistics.crossed import crossed_shares
-from seedbed.analysis.statistics.sources import disagreement_shares, jansen, radial_effects
+from seedbed.analysis.statistics.answers.churn import pairwise_disagreement
+from seedbed.analysis.statistics.variance.crossed import crossed_shares
+from seedbed.analysis.statistics.variance.sources import disagreement_shares, jansen, radial_effects
 from seedbed.system.errors import InputError
 
 
@@ -127,7 +127,7 @@ def test_total_effects_interval_covers() -> None:
 
 
 def test_crossed_shares_are_the_anovas() -> None:
-    from seedbed.analysis.statistics.decompose import anova
+    from seedbed.analysis.statistics.variance.decompose import anova
 
     rng = np.random.default_rng(6)
     cube = rng.normal(size=(5, 6, 1)) + rng.normal(size=(5, 1, 1))

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import stats
 
-from seedbed.analysis.statistics.superiority import (
+from seedbed.analysis.statistics.arms.superiority import (
     rank_p,
     superiority_paired,
     superiority_unpaired,

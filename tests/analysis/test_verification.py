@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from seedbed.analysis.statistics.verification import (
+from seedbed.analysis.statistics.answers.verification import (
     choose_threshold,
     eer_hull,
     eer_interpolated,

@@ -14,8 +14,8 @@ from seedbed.runs.script.hooks.pass_labels import watched_pass
 from seedbed.runs.script.hooks.row_prints import row_prints, share_seen
 from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
 from seedbed.runs.script.hooks.weight_log import Start, WeightLog
-from seedbed.runs.script.results import collect
-from seedbed.runs.script.story import story
+from seedbed.runs.script.numbers.results import collect
+from seedbed.runs.script.timeline.story import story
 from seedbed.tracking import schema
 
 

@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seedbed.runs.script import results
-from seedbed.runs.script.headline import probabilities
 from seedbed.runs.script.hooks.arguments import as_labels
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.known_labels import KnownLabels
 from seedbed.runs.script.hooks.observations import Evaluation, Fit, Prediction
-from seedbed.runs.script.printed_numbers import numbers
-from seedbed.runs.script.results import collect, keep_output, write_predictions
+from seedbed.runs.script.numbers import results
+from seedbed.runs.script.numbers.headline import probabilities
+from seedbed.runs.script.numbers.printed_numbers import numbers
+from seedbed.runs.script.numbers.results import collect, keep_output, write_predictions
 from seedbed.tracking import schema
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from PIL import Image
 
-from seedbed.analysis.statistics import verification as oracle
+from seedbed.analysis.statistics.answers import verification as oracle
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.recording.error_rates import (
     choose_threshold,

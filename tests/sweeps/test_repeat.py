@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from seedbed.cli.ask.compare import compare
 from seedbed.cli.main import main
-from seedbed.cli.sweep.script_arguments import seeds_of, split_flags
+from seedbed.cli.sweep.scripts.script_arguments import seeds_of, split_flags
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of, remarks

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seedbed.analysis.statistics.anytime import e_value
-from seedbed.analysis.statistics.plan import stein_runs
-from seedbed.analysis.statistics.sequential import sequential_decision
+from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.plan import stein_runs
+from seedbed.analysis.statistics.stopping.sequential import sequential_decision
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion

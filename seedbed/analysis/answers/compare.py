@@ -21,12 +21,8 @@ from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import PLAIN, unit_of
+from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.new_data import (
-    TTest,
-    compare_on_new_data,
-    mcnemar,
-)
 from seedbed.system.errors import InputError
 
 Matrix = npt.NDArray[np.uint8]

@@ -15,14 +15,14 @@ from seedbed.analysis.answers.comparison_words import (
     verdict_of,
 )
 from seedbed.analysis.answers.units import FRACTION, Unit
-from seedbed.analysis.statistics.anytime import e_value
+from seedbed.analysis.statistics.arms.compare import compare_paired
+from seedbed.analysis.statistics.arms.failures import compare_tried
+from seedbed.analysis.statistics.arms.many import Family, PairResult, compare_many, holm
+from seedbed.analysis.statistics.arms.new_data import TTest
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.compare import compare_paired
 from seedbed.analysis.statistics.estimate import Verdict
-from seedbed.analysis.statistics.failures import compare_tried
-from seedbed.analysis.statistics.many import Family, PairResult, compare_many, holm
-from seedbed.analysis.statistics.new_data import TTest
-from seedbed.analysis.statistics.sequential import sequential_decision
+from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.sequential import sequential_decision
 from seedbed.analysis.wording import p_value
 from seedbed.system.errors import InputError
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from seedbed.analysis.answers.units import FRACTION, Unit
-from seedbed.analysis.statistics.comparison import (
+from seedbed.analysis.statistics.arms.comparison import (
     NO_SPREAD,
     PAIRED,
     RANKS_FAILED,
@@ -12,8 +12,8 @@ from seedbed.analysis.statistics.comparison import (
     WELCH,
     Comparison,
 )
+from seedbed.analysis.statistics.arms.new_data import TTest
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
-from seedbed.analysis.statistics.new_data import TTest
 from seedbed.analysis.wording import count, listed, p_value
 
 

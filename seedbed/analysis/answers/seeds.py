@@ -6,15 +6,15 @@ from math import ceil
 from seedbed.analysis.answers.answer import Answer, number
 from seedbed.analysis.answers.units import Unit, unit_of
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.plan import (
+from seedbed.analysis.statistics.spread import describe
+from seedbed.analysis.statistics.stopping.plan import (
     half_width,
     runs_for_half_width,
     runs_needed,
     stein_total,
     upper_sd,
 )
-from seedbed.analysis.statistics.sequential import LOOKS, boundaries, nominal_levels
-from seedbed.analysis.statistics.spread import describe
+from seedbed.analysis.statistics.stopping.sequential import LOOKS, boundaries, nominal_levels
 from seedbed.system.errors import InputError
 
 PILOT = 10

@@ -20,11 +20,15 @@ from seedbed.analysis.findings.attribution_parts import PlanParts, bits_sentence
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.analysis.findings.seed_table import seed_table
+from seedbed.analysis.statistics.answers.churn import pairwise_disagreement
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.churn import pairwise_disagreement
-from seedbed.analysis.statistics.crossed import CrossedShares, crossed_shares
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.sources import SourceShare, SourceTable, disagreement_shares
+from seedbed.analysis.statistics.variance.crossed import CrossedShares, crossed_shares
+from seedbed.analysis.statistics.variance.sources import (
+    SourceShare,
+    SourceTable,
+    disagreement_shares,
+)
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord

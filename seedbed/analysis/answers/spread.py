@@ -9,10 +9,10 @@ from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, with_unread
 from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.statistics.arms.new_data import SeedGap, two_seeds
 from seedbed.analysis.statistics.checks import Floats, as_matrix
-from seedbed.analysis.statistics.decompose import Split, bounded_split, split
-from seedbed.analysis.statistics.new_data import SeedGap, two_seeds
 from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
+from seedbed.analysis.statistics.variance.decompose import Split, bounded_split, split
 from seedbed.analysis.wording import p_value
 
 MOST_SPLIT = 1000

@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.findings.search_findings import Searched
-from seedbed.analysis.statistics.calibration import Calibration
-from seedbed.analysis.statistics.classification import ClassScores, ConfusionSpread
-from seedbed.analysis.statistics.comparison import Comparison
-from seedbed.analysis.statistics.decompose import Split
-from seedbed.analysis.statistics.ensemble import Ensemble
+from seedbed.analysis.statistics.answers.calibration import Calibration
+from seedbed.analysis.statistics.answers.classification import ClassScores, ConfusionSpread
+from seedbed.analysis.statistics.answers.ensemble import Ensemble
+from seedbed.analysis.statistics.arms.comparison import Comparison
 from seedbed.analysis.statistics.epochs import EpochOptimism
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.published import PublishedComparison
 from seedbed.analysis.statistics.search import SearchSummary
-from seedbed.analysis.statistics.sources import SourceTable
 from seedbed.analysis.statistics.spread import Spread
+from seedbed.analysis.statistics.variance.decompose import Split
+from seedbed.analysis.statistics.variance.sources import SourceTable
 from seedbed.analysis.wording import apart
 
 Floats = npt.NDArray[np.float64]

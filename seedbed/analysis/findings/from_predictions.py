@@ -8,18 +8,22 @@ import numpy.typing as npt
 
 from seedbed.analysis.findings.findings import Arm, Disputed
 from seedbed.analysis.findings.stacked_predictions import Stack
-from seedbed.analysis.statistics.calibration import Calibration, calibration
-from seedbed.analysis.statistics.churn import (
+from seedbed.analysis.statistics.answers.calibration import Calibration, calibration
+from seedbed.analysis.statistics.answers.churn import (
     churn,
     disagreement_by_example,
     pairwise_disagreement,
     votes,
 )
-from seedbed.analysis.statistics.classification import class_scores, confusion_spread, f1_by_class
-from seedbed.analysis.statistics.decompose import split
-from seedbed.analysis.statistics.ensemble import Ensemble, ensemble
+from seedbed.analysis.statistics.answers.classification import (
+    class_scores,
+    confusion_spread,
+    f1_by_class,
+)
+from seedbed.analysis.statistics.answers.ensemble import Ensemble, ensemble
 from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit
-from seedbed.analysis.statistics.sources import SourceTable, disagreement_shares
+from seedbed.analysis.statistics.variance.decompose import split
+from seedbed.analysis.statistics.variance.sources import SourceTable, disagreement_shares
 
 MOST_DISPUTED = 24
 """Disputed examples kept."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from seedbed.analysis.findings.findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.stacked_predictions import Stack
-from seedbed.analysis.statistics.comparison import (
+from seedbed.analysis.statistics.arms.comparison import (
     NO_SPREAD,
     PAIRED,
     RANKS_FAILED,
@@ -17,12 +17,12 @@ from seedbed.analysis.statistics.comparison import (
     WELCH,
     Comparison,
 )
+from seedbed.analysis.statistics.arms.failures import compare_tried
+from seedbed.analysis.statistics.arms.many import holm
+from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
+from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
-from seedbed.analysis.statistics.failures import compare_tried
-from seedbed.analysis.statistics.many import holm
-from seedbed.analysis.statistics.new_data import compare_on_new_data
-from seedbed.analysis.statistics.plan import runs_needed
-from seedbed.analysis.statistics.verdict import decide
+from seedbed.analysis.statistics.stopping.plan import runs_needed
 from seedbed.analysis.wording import count, p_value, points, signed, width
 
 ALPHA = 0.05

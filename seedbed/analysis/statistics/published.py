@@ -13,9 +13,9 @@ import numpy.typing as npt
 from scipy import integrate, optimize, stats
 
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
-from seedbed.analysis.statistics.decompose import anova
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.spread import Spread, describe
+from seedbed.analysis.statistics.variance.decompose import anova
 from seedbed.system.errors import InputError
 
 MOST_RUNS = 10_000

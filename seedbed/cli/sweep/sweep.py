@@ -12,7 +12,7 @@ from seedbed.cli.option_groups import grouped
 from seedbed.cli.sweep.find_sweep import sweep_name
 from seedbed.cli.sweep.option_words import one_value_each, values_by_name
 from seedbed.cli.sweep.run_and_report import run_and_report
-from seedbed.cli.sweep.script_arguments import seeds_of
+from seedbed.cli.sweep.scripts.script_arguments import seeds_of
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
 from seedbed.system.errors import InputError
 

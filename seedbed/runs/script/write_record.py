@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from seedbed.runs.script import results
+from seedbed.runs.script.numbers import results
 from seedbed.runs.script.options import keras_of
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.tracking import schema

@@ -8,7 +8,7 @@ from pydantic import (
     model_validator,
 )
 
-from seedbed.analysis.statistics.spending import DEFAULT_SPENDING, Spending
+from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, Spending
 from seedbed.sweeps.spec.section import (
     Count,
     Level,

@@ -7,9 +7,9 @@ So all drivers decide the same, and a rule's guarantee holds.
 from collections.abc import Sequence
 from statistics import stdev
 
-from seedbed.analysis.statistics.anytime import e_value
-from seedbed.analysis.statistics.plan import stein_total
-from seedbed.analysis.statistics.sequential import (
+from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.plan import stein_total
+from seedbed.analysis.statistics.stopping.sequential import (
     SequentialDecision,
     nominal_levels,
     sequential_decision,

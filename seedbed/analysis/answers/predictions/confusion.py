@@ -16,7 +16,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.from_predictions import confusions
-from seedbed.analysis.statistics.classification import (
+from seedbed.analysis.statistics.answers.classification import (
     ClassScores,
     as_confusion,
     class_scores,

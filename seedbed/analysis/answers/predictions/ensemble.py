@@ -14,8 +14,8 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 )
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
+from seedbed.analysis.statistics.answers.ensemble import ensemble as average, group_accuracy
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.ensemble import ensemble as average, group_accuracy
 from seedbed.system.errors import InputError
 
 SIZES = (1, 2, 3, 5, 10, 20)

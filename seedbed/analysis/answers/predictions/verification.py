@@ -17,10 +17,10 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.stacked_predictions import Stack
+from seedbed.analysis.statistics.answers.verification import Verification, hter_by_subject, verify
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import mean_interval
-from seedbed.analysis.statistics.verification import Verification, hter_by_subject, verify
 from seedbed.system.errors import InputError
 
 GENUINE = {"1": True, "true": True, "genuine": True, "0": False, "false": False, "impostor": False}

@@ -21,9 +21,13 @@ from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.analysis.findings.seed_table import NUMERIC
-from seedbed.analysis.statistics.decompose import Split, split
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.source_bounds import bounded_shares, chained_share, clipped
+from seedbed.analysis.statistics.variance.decompose import Split, split
+from seedbed.analysis.statistics.variance.source_bounds import (
+    bounded_shares,
+    chained_share,
+    clipped,
+)
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from seedbed.analysis.answers.why.number import Number
 from seedbed.analysis.answers.why.source import CLOSE, WhySource
-from seedbed.analysis.statistics.decompose import Split
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.variance.decompose import Split
 
 
 def headline(varying: Sequence[WhySource], number: Number, measure: str) -> str:

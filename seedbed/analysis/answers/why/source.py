@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Any
 
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.sources import SourceShare
+from seedbed.analysis.statistics.variance.sources import SourceShare
 
 CLOSE = 0.1
 """A share is known when its interval reaches no further than this to either side."""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.classes import class_name
 from seedbed.analysis.report.figures.style import FAINT, Picture, new_figure
-from seedbed.analysis.statistics.classification import ConfusionSpread
+from seedbed.analysis.statistics.answers.classification import ConfusionSpread
 from seedbed.analysis.wording import one_line
 
 SHADES = LinearSegmentedColormap.from_list(

@@ -18,8 +18,8 @@ from seedbed.analysis.report.figures.style import (
     percent_axis,
 )
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.plan import half_width
 from seedbed.analysis.statistics.spread import sd_interval
+from seedbed.analysis.statistics.stopping.plan import half_width
 from seedbed.analysis.wording import count, one_line
 
 FEWEST, MOST = 3, 200

@@ -52,7 +52,7 @@ from seedbed.doctor.editing.edits import Edit, Patch, patch_of
 from seedbed.doctor.editing.seed_lines import head_of, seed_call, seeded_at_the_head
 from seedbed.doctor.editing.syntax import line_after, source_of, statement_of
 from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.queries.seeds import (
+from seedbed.doctor.queries.randomness.seeds import (
     FRAMEWORK_SEEDS,
     NUMPY_SEEDS,
     PYTHON_SEEDS,

@@ -47,7 +47,7 @@ from collections.abc import Iterator
 from seedbed.doctor.editing.edits import patch_of
 from seedbed.doctor.editing.seed_lines import seeded_at_the_head
 from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.queries.seeds import (
+from seedbed.doctor.queries.randomness.seeds import (
     SEED_ALL,
     SEEDS,
     first_training,

@@ -59,14 +59,10 @@ from seedbed.doctor.interpreter.values import (
     Loop,
     Model,
 )
-from seedbed.doctor.queries.loops import only_counts, repetition_kind
-from seedbed.doctor.queries.models import models_of
-from seedbed.doctor.queries.seeds import (
-    FRAMEWORK_SEEDS,
-    hidden_seeding,
-    seeds,
-)
-from seedbed.doctor.queries.wrappers import seeds_itself, wrapped_fits
+from seedbed.doctor.queries.randomness.seeds import FRAMEWORK_SEEDS, hidden_seeding, seeds
+from seedbed.doctor.queries.training.loops import only_counts, repetition_kind
+from seedbed.doctor.queries.training.models import models_of
+from seedbed.doctor.queries.training.wrappers import seeds_itself, wrapped_fits
 from seedbed.doctor.rules.registry import Found, rule
 
 

@@ -58,7 +58,7 @@ from seedbed.doctor.interpreter.values import (
     constant,
 )
 from seedbed.doctor.queries.environment import environment_set
-from seedbed.doctor.queries.seeds import (
+from seedbed.doctor.queries.randomness.seeds import (
     FRAMEWORK_SEEDS,
     first_training,
     hidden_seeding,

@@ -56,12 +56,8 @@ from seedbed.doctor.interpreter.values import (
     Made,
     Model,
 )
-from seedbed.doctor.queries.models import models_of
-from seedbed.doctor.queries.seeds import (
-    FRAMEWORK_SEEDS,
-    hidden_seeding,
-    seeds,
-)
+from seedbed.doctor.queries.randomness.seeds import FRAMEWORK_SEEDS, hidden_seeding, seeds
+from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.rules.registry import Found, rule
 
 

@@ -60,11 +60,7 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
-from seedbed.doctor.queries.seeds import (
-    NUMPY_SEEDS,
-    PYTHON_SEEDS,
-    SEEDS,
-)
+from seedbed.doctor.queries.randomness.seeds import NUMPY_SEEDS, PYTHON_SEEDS, SEEDS
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -53,9 +53,7 @@ from seedbed.doctor.editing.edits import patch_of
 from seedbed.doctor.editing.syntax import removed, statement_of
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.queries.environment import environment_set
-from seedbed.doctor.queries.seeds import (
-    first_training,
-)
+from seedbed.doctor.queries.randomness.seeds import first_training
 from seedbed.doctor.rules.registry import Found, rule
 
 

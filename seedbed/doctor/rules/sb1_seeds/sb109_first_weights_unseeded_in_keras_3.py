@@ -47,7 +47,7 @@ from collections.abc import Iterator
 from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced
 from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.queries.seeds import (
+from seedbed.doctor.queries.randomness.seeds import (
     FRAMEWORK_SEEDS,
     PYTHON_SEEDS,
     SEED_ALL,

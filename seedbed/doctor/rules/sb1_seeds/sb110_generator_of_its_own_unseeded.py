@@ -59,10 +59,10 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced, with_argument
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Made, Value, ancestry
-from seedbed.doctor.queries.draws import GENERATORS, Draws, is_seeded
-from seedbed.doctor.queries.estimators import estimator_fits, estimator_scores
-from seedbed.doctor.queries.seeds import first_training
-from seedbed.doctor.queries.splits import random_splits
+from seedbed.doctor.queries.data.estimators import estimator_fits, estimator_scores
+from seedbed.doctor.queries.data.splits import random_splits
+from seedbed.doctor.queries.randomness.draws import GENERATORS, Draws, is_seeded
+from seedbed.doctor.queries.randomness.seeds import first_training
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

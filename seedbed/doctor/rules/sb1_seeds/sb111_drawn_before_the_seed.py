@@ -55,10 +55,10 @@ from seedbed.doctor.editing.edits import patch_of
 from seedbed.doctor.editing.seed_lines import seeded_at_the_head
 from seedbed.doctor.editing.syntax import source_of
 from seedbed.doctor.interpreter.trace import PREDICTS, Trace
-from seedbed.doctor.queries.draws import Draw, Draws
-from seedbed.doctor.queries.estimators import estimator_fits, estimator_scores
-from seedbed.doctor.queries.evaluation_data import held_out
-from seedbed.doctor.queries.seeds import SEEDS, hidden_seeding, seeds
+from seedbed.doctor.queries.data.estimators import estimator_fits, estimator_scores
+from seedbed.doctor.queries.data.evaluation_data import held_out
+from seedbed.doctor.queries.randomness.draws import Draw, Draws
+from seedbed.doctor.queries.randomness.seeds import SEEDS, hidden_seeding, seeds
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

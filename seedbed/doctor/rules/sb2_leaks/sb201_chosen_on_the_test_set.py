@@ -66,18 +66,14 @@ from seedbed.doctor.editing.edits import Edit, Patch, patch_of
 from seedbed.doctor.editing.syntax import end_of, start_of
 from seedbed.doctor.interpreter.trace import Event, Trace, sure
 from seedbed.doctor.interpreter.values import Data, Made, Value, ancestry
-from seedbed.doctor.queries.callbacks import callbacks_of, monitors
-from seedbed.doctor.queries.data_rows import name_of, part_of, rows, source
-from seedbed.doctor.queries.estimators import estimator_scores
-from seedbed.doctor.queries.evaluation_data import (
-    inputs_of,
-    scores_after,
-    validation_of,
-)
-from seedbed.doctor.queries.loops import epochs_of
-from seedbed.doctor.queries.models import loads_of, same_model
+from seedbed.doctor.queries.data.data_rows import name_of, part_of, rows, source
+from seedbed.doctor.queries.data.estimators import estimator_scores
+from seedbed.doctor.queries.data.evaluation_data import inputs_of, scores_after, validation_of
+from seedbed.doctor.queries.training.callbacks import callbacks_of, monitors
+from seedbed.doctor.queries.training.loops import epochs_of
+from seedbed.doctor.queries.training.models import loads_of, same_model
+from seedbed.doctor.queries.training.wrappers import is_tuner
 from seedbed.doctor.queries.wording import short, text, truth_of
-from seedbed.doctor.queries.wrappers import is_tuner
 from seedbed.doctor.rules.registry import Found, rule
 
 _OPTIMISERS = (".optimize", "hyperopt.fmin", "_minimize")

@@ -65,15 +65,15 @@ from seedbed.doctor.editing.moves import fitted_after_the_split
 from seedbed.doctor.editing.syntax import replaced, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Value
-from seedbed.doctor.queries.data_rows import name_of, part_of, row_origins, rows, source
-from seedbed.doctor.queries.estimators import CROSS_VALIDATIONS
-from seedbed.doctor.queries.evaluation_data import (
+from seedbed.doctor.queries.data.data_rows import name_of, part_of, row_origins, rows, source
+from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS
+from seedbed.doctor.queries.data.evaluation_data import (
     EvaluationData,
     comes_from,
     held_out,
     trained_inputs,
 )
-from seedbed.doctor.queries.preprocessing import (
+from seedbed.doctor.queries.data.preprocessing import (
     FittedStep,
     fitted_steps,
     named,

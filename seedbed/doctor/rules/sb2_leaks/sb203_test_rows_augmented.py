@@ -56,9 +56,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Const, Data, Function, Made, Value, ancestry
-from seedbed.doctor.queries.evaluation_data import (
-    held_out,
-)
+from seedbed.doctor.queries.data.evaluation_data import held_out
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

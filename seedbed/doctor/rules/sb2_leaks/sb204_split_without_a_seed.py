@@ -49,10 +49,10 @@ from seedbed.doctor.interpreter.values import (
     is_const,
     key,
 )
-from seedbed.doctor.queries.draws import Draw, Draws
-from seedbed.doctor.queries.evaluation_data import held_out
-from seedbed.doctor.queries.seeds import ALL_SEEDS, NUMPY_SEEDS, hidden_seeding, seeds
-from seedbed.doctor.queries.splits import random_splits
+from seedbed.doctor.queries.data.evaluation_data import held_out
+from seedbed.doctor.queries.data.splits import random_splits
+from seedbed.doctor.queries.randomness.draws import Draw, Draws
+from seedbed.doctor.queries.randomness.seeds import ALL_SEEDS, NUMPY_SEEDS, hidden_seeding, seeds
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -55,7 +55,7 @@ from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     is_const,
 )
-from seedbed.doctor.queries.splits import random_splits
+from seedbed.doctor.queries.data.splits import random_splits
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -58,7 +58,7 @@ from seedbed.doctor.interpreter.values import (
     ancestry,
     constant,
 )
-from seedbed.doctor.queries.splits import random_splits
+from seedbed.doctor.queries.data.splits import random_splits
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 

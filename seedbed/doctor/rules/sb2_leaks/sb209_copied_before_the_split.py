@@ -57,7 +57,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Items
-from seedbed.doctor.queries.copied_rows import copies_in, splits_of
+from seedbed.doctor.queries.data.copied_rows import copies_in, splits_of
 from seedbed.doctor.rules.registry import Found, rule
 
 

@@ -52,11 +52,15 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible
 from seedbed.doctor.interpreter.values import Value
-from seedbed.doctor.queries.data_rows import name_of, part_of, rows
-from seedbed.doctor.queries.estimators import CROSS_VALIDATIONS, estimator_fits, estimator_scores
-from seedbed.doctor.queries.evaluation_data import held_out, inputs_of, validation_of
-from seedbed.doctor.queries.models import same_model
-from seedbed.doctor.queries.shared_rows import shared_rows
+from seedbed.doctor.queries.data.data_rows import name_of, part_of, rows
+from seedbed.doctor.queries.data.estimators import (
+    CROSS_VALIDATIONS,
+    estimator_fits,
+    estimator_scores,
+)
+from seedbed.doctor.queries.data.evaluation_data import held_out, inputs_of, validation_of
+from seedbed.doctor.queries.data.shared_rows import shared_rows
+from seedbed.doctor.queries.training.models import same_model
 from seedbed.doctor.rules.registry import Found, rule
 
 _SCORES = {".evaluate", ".evaluate_generator", ".score"}

@@ -53,11 +53,11 @@ three epochs ended 3.4 points above the first (sd 0.7, n=10).
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible, is_known_model, sure
-from seedbed.doctor.queries.data_rows import rows
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.loops import epochs_of
-from seedbed.doctor.queries.models import same_model
-from seedbed.doctor.queries.retraining import changes_between
+from seedbed.doctor.queries.data.data_rows import rows
+from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.training.loops import epochs_of
+from seedbed.doctor.queries.training.models import same_model
+from seedbed.doctor.queries.training.retraining import changes_between
 from seedbed.doctor.queries.wording import label
 from seedbed.doctor.rules.registry import Found, rule
 

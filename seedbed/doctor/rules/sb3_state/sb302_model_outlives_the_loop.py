@@ -53,10 +53,10 @@ from seedbed.doctor.editing.edits import Patch
 from seedbed.doctor.editing.moves import built_in_each_pass
 from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
 from seedbed.doctor.interpreter.values import Instance, Loop, Model, Pass, ancestry
-from seedbed.doctor.queries.loops import epochs_of, loop_kind
-from seedbed.doctor.queries.models import models_of, same_model
-from seedbed.doctor.queries.retraining import RESETS
-from seedbed.doctor.queries.seeds import seeded_before
+from seedbed.doctor.queries.randomness.seeds import seeded_before
+from seedbed.doctor.queries.training.loops import epochs_of, loop_kind
+from seedbed.doctor.queries.training.models import models_of, same_model
+from seedbed.doctor.queries.training.retraining import RESETS
 from seedbed.doctor.queries.wording import label
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -59,9 +59,9 @@ from seedbed.doctor.interpreter.trace import (
     sure,
 )
 from seedbed.doctor.interpreter.values import Instance, Model
-from seedbed.doctor.queries.models import same_model
-from seedbed.doctor.queries.retraining import changes_between
-from seedbed.doctor.queries.seeds import seeded_before
+from seedbed.doctor.queries.randomness.seeds import seeded_before
+from seedbed.doctor.queries.training.models import same_model
+from seedbed.doctor.queries.training.retraining import changes_between
 from seedbed.doctor.queries.wording import label
 from seedbed.doctor.rules.registry import Found, rule
 

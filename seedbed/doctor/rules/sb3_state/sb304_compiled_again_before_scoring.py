@@ -49,7 +49,12 @@ Another optimiser alone left the loss as it was in 10 of 10 runs.
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible, sure
-from seedbed.doctor.queries.models import comparison_key, compiled_with, models_of, same_model
+from seedbed.doctor.queries.training.models import (
+    comparison_key,
+    compiled_with,
+    models_of,
+    same_model,
+)
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -50,9 +50,9 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible, sure
 from seedbed.doctor.interpreter.values import Data, Model, Value, ancestry, constant
-from seedbed.doctor.queries.callbacks import callbacks_known, callbacks_of, restores_best
-from seedbed.doctor.queries.evaluation_data import scores_after
-from seedbed.doctor.queries.models import loads_of
+from seedbed.doctor.queries.data.evaluation_data import scores_after
+from seedbed.doctor.queries.training.callbacks import callbacks_known, callbacks_of, restores_best
+from seedbed.doctor.queries.training.models import loads_of
 from seedbed.doctor.queries.wording import short, truth_of
 from seedbed.doctor.rules.registry import Found, rule
 

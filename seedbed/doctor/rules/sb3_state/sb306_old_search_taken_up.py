@@ -46,8 +46,8 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced, with_argument
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Const, Made, arms, constant
+from seedbed.doctor.queries.training.wrappers import is_tuner
 from seedbed.doctor.queries.wording import short
-from seedbed.doctor.queries.wrappers import is_tuner
 from seedbed.doctor.rules.registry import Found, rule
 
 

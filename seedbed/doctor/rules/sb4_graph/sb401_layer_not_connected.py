@@ -54,7 +54,7 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced, source_of, statement_of
 from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
 from seedbed.doctor.interpreter.values import Instance, Made, Tensor
-from seedbed.doctor.queries.models import is_layer
+from seedbed.doctor.queries.training.models import is_layer
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -40,7 +40,7 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Made, constant
-from seedbed.doctor.queries.models import activation_of, final_layers, models_of, units_of
+from seedbed.doctor.queries.training.models import activation_of, final_layers, models_of, units_of
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 

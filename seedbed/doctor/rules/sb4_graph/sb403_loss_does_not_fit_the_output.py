@@ -44,8 +44,8 @@ runs, the share of one class: it learns nothing.
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.queries.losses import output_losses
-from seedbed.doctor.queries.models import activation_of, units_of
+from seedbed.doctor.queries.training.losses import output_losses
+from seedbed.doctor.queries.training.models import activation_of, units_of
 from seedbed.doctor.rules.registry import Found, rule
 
 

@@ -42,8 +42,8 @@ points and makes the runs differ fifty times as much.
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.queries.losses import output_losses
-from seedbed.doctor.queries.models import activation_of, units_of
+from seedbed.doctor.queries.training.losses import output_losses
+from seedbed.doctor.queries.training.models import activation_of, units_of
 from seedbed.doctor.rules.registry import Found, rule
 
 

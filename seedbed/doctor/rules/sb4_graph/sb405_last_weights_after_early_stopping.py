@@ -55,8 +55,8 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced, with_argument
 from seedbed.doctor.interpreter.trace import Trace, compatible, sure
 from seedbed.doctor.interpreter.values import Place
-from seedbed.doctor.queries.callbacks import callbacks_of, monitors, restores_best
-from seedbed.doctor.queries.models import loads_of, same_model
+from seedbed.doctor.queries.training.callbacks import callbacks_of, monitors, restores_best
+from seedbed.doctor.queries.training.models import loads_of, same_model
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -50,7 +50,7 @@ from itertools import pairwise
 
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Const, Made, Model, Name, Tensor, Value, is_const
-from seedbed.doctor.queries.models import activation_of, models_of
+from seedbed.doctor.queries.training.models import activation_of, models_of
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -75,10 +75,10 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
 from seedbed.doctor.interpreter.values import Instance, Model
-from seedbed.doctor.queries.comparisons import compared_runs, lone_pairs
-from seedbed.doctor.queries.data_rows import name_of
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.models import models_of
+from seedbed.doctor.queries.data.data_rows import name_of
+from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.training.comparisons import compared_runs, lone_pairs
+from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -76,10 +76,10 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Instance, Model, constant
-from seedbed.doctor.queries.comparisons import compared_runs, lone_pairs
-from seedbed.doctor.queries.loops import loop_kind
-from seedbed.doctor.queries.models import models_of
-from seedbed.doctor.queries.seeds import FRAMEWORK_SEEDS, seeds
+from seedbed.doctor.queries.randomness.seeds import FRAMEWORK_SEEDS, seeds
+from seedbed.doctor.queries.training.comparisons import compared_runs, lone_pairs
+from seedbed.doctor.queries.training.loops import loop_kind
+from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.rules.registry import Found, rule
 
 

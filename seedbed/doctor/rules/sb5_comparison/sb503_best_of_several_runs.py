@@ -52,11 +52,11 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Value
-from seedbed.doctor.queries.comparisons import EXTREMES
-from seedbed.doctor.queries.data_rows import part_of
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.loops import repetition_kind
-from seedbed.doctor.queries.scores import (
+from seedbed.doctor.queries.data.data_rows import part_of
+from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.training.comparisons import EXTREMES
+from seedbed.doctor.queries.training.loops import repetition_kind
+from seedbed.doctor.queries.training.scores import (
     Run,
     repeating_loops,
     runs_behind,

@@ -50,9 +50,9 @@ from math import sqrt
 
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Instance, Model
-from seedbed.doctor.queries.data_size import known_size
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.models import models_of
+from seedbed.doctor.queries.data.data_size import known_size
+from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.rules.registry import Found, rule
 
 _SMALL = 100

@@ -62,12 +62,12 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Value, number
-from seedbed.doctor.queries.callbacks import callbacks_of
-from seedbed.doctor.queries.comparisons import compared_runs, lone_pairs
-from seedbed.doctor.queries.data_rows import rows, source
-from seedbed.doctor.queries.data_size import known_size
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.models import models_of
+from seedbed.doctor.queries.data.data_rows import rows, source
+from seedbed.doctor.queries.data.data_size import known_size
+from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.training.callbacks import callbacks_of
+from seedbed.doctor.queries.training.comparisons import compared_runs, lone_pairs
+from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.rules.registry import Found, rule
 
 

@@ -61,8 +61,8 @@ What would show it: the same network from its published weights and from random 
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.queries.comparisons import lone_pairs
-from seedbed.doctor.queries.pretraining import applications_in, pretrained, weights_known
+from seedbed.doctor.queries.training.comparisons import lone_pairs
+from seedbed.doctor.queries.training.pretraining import applications_in, pretrained, weights_known
 from seedbed.doctor.rules.registry import Found, rule
 
 

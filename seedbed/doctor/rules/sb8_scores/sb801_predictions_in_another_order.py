@@ -53,10 +53,10 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import PREDICTS, Event, Trace
 from seedbed.doctor.interpreter.values import Value, ancestry
-from seedbed.doctor.queries.data_rows import name_of
-from seedbed.doctor.queries.estimators import estimator_fits
-from seedbed.doctor.queries.evaluation_data import inputs_of
-from seedbed.doctor.queries.streams import (
+from seedbed.doctor.queries.data.data_rows import name_of
+from seedbed.doctor.queries.data.estimators import estimator_fits
+from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.randomness.streams import (
     Shuffled,
     comes_from_stream,
     compared,

@@ -51,9 +51,14 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced
 from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
 from seedbed.doctor.interpreter.values import Instance, Made, constant
-from seedbed.doctor.queries.callbacks import callbacks_known, callbacks_of, monitors, unfold
-from seedbed.doctor.queries.metrics import compile_before, metric_names
-from seedbed.doctor.queries.models import models_of
+from seedbed.doctor.queries.training.callbacks import (
+    callbacks_known,
+    callbacks_of,
+    monitors,
+    unfold,
+)
+from seedbed.doctor.queries.training.metrics import compile_before, metric_names
+from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.queries.wording import short, truth_of
 from seedbed.doctor.rules.registry import Found, rule
 

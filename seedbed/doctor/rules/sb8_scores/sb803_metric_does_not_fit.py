@@ -43,9 +43,9 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import Const, Made, Model, Value
-from seedbed.doctor.queries.losses import loss_kind
-from seedbed.doctor.queries.metrics import metric_name, metrics_of
-from seedbed.doctor.queries.models import activation_of, final_layers, models_of, units_of
+from seedbed.doctor.queries.training.losses import loss_kind
+from seedbed.doctor.queries.training.metrics import metric_name, metrics_of
+from seedbed.doctor.queries.training.models import activation_of, final_layers, models_of, units_of
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -51,9 +51,9 @@ alone 90.6 % and 90.1 %, and 93.9 % and 93.1 % (n=10).
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible
-from seedbed.doctor.queries.evaluation_data import inputs_of, validation_of
-from seedbed.doctor.queries.models import models_of, same_model
-from seedbed.doctor.queries.scaling import Scaling, rescaling_of, scaling_of
+from seedbed.doctor.queries.data.evaluation_data import inputs_of, validation_of
+from seedbed.doctor.queries.data.scaling import Scaling, rescaling_of, scaling_of
+from seedbed.doctor.queries.training.models import models_of, same_model
 from seedbed.doctor.rules.registry import Found, rule
 
 

@@ -1,0 +1,1 @@
+"""What runs answered example by example: calibration, confusion, churn, ensembles, verification."""

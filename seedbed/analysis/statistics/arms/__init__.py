@@ -1,0 +1,1 @@
+"""Arms against each other: tests, intervals and the verdict on them."""

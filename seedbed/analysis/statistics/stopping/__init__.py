@@ -1,0 +1,1 @@
+"""How many runs, and when to stop: plans, looks, spending and e-processes."""

@@ -1,0 +1,1 @@
+"""Where the spread of a score comes from: sources, and the test set against the model."""

@@ -1,0 +1,1 @@
+"""Verbs that rerun a script: ``repeat`` and ``why``."""

@@ -1,0 +1,130 @@
+"""``seedbed repeat``: rerun a training script, unmodified, under many seeds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from seedbed.cli.option_groups import grouped
+from seedbed.cli.sweep.run_and_report import run_and_report
+from seedbed.cli.sweep.scripts.script_arguments import seeds_of, split_flags
+from seedbed.cli.sweep.training_options import TrainingOptions, training_options
+
+FLAGS = "seedbed.flags"
+
+
+class WithFlags(click.Command):
+    """A command after whose ``--`` the flags of somebody else follow, in groups."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Set the groups aside before click sees them."""
+        own, ctx.meta[FLAGS] = split_flags(args)
+        return super().parse_args(ctx, own)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Show that flags may follow."""
+        return [*super().collect_usage_pieces(ctx), "[-- FLAGS …]…"]
+
+
+@dataclass(frozen=True)
+class RepeatOptions:
+    """How to rerun scripts.
+
+    Attributes:
+        seeds: How many runs, or which seeds, as given.
+        name: Name of the sweep, or None.
+        folder: Folder to run in a copy of, or None for each script's own.
+        keep_seeds: Whether the seeds that the scripts set stay.
+        predictions: Whether to ask for predictions after each ``evaluate``.
+        numeric: Whether threads and operations may vary.
+        keras: The Keras to run on.
+        as_of: Year whose defaults of Keras are taken, or None for today's.
+        offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
+        doctor: Whether to end with the doctor's findings.
+    """
+
+    seeds: str
+    name: str | None
+    folder: Path | None
+    keep_seeds: bool
+    predictions: bool
+    numeric: Literal["fixed", "free"]
+    keras: Literal["auto", "2", "3"]
+    as_of: int | None
+    offline_data: bool
+    doctor: bool
+
+
+@click.command(cls=WithFlags)
+@click.argument("scripts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@grouped(
+    RepeatOptions,
+    "options",
+    click.option(
+        "--seeds", default="10", show_default=True, help="How many runs, or which: 3,5,8."
+    ),
+    click.option(
+        "--name", help="Name of the sweep  [default: the scripts' names and a few digits]."
+    ),
+    click.option(
+        "--folder",
+        type=click.Path(path_type=Path),
+        help="Run in a copy of this folder, which holds the scripts  [default: each script's own].",
+    ),
+    click.option("--keep-seeds", is_flag=True, help="Leave the seeds that the scripts set."),
+    click.option(
+        "--predictions/--no-predictions",
+        default=True,
+        help="After each evaluate on arrays, ask the model for its predictions.",
+    ),
+    click.option(
+        "--numeric",
+        type=click.Choice(["fixed", "free"]),
+        default="fixed",
+        show_default=True,
+        help="free: threads and operations may vary, as in everyday use.",
+    ),
+    click.option(
+        "--keras",
+        type=click.Choice(["auto", "2", "3"]),
+        default="auto",
+        show_default=True,
+        help="Keras to run on; auto: the one that the script needs (2 is tf-keras).",
+    ),
+    click.option(
+        "--as-of",
+        type=click.IntRange(2015, 2100),
+        metavar="YEAR",
+        help="Take that year's defaults of Keras where they differ from today's.",
+    ),
+    click.option(
+        "--offline-data",
+        is_flag=True,
+        help="Take Seedbed's MNIST (5,000 digits) and Fashion-MNIST where Keras' cache lacks them.",
+    ),
+    click.option("--doctor", is_flag=True, help="End with what makes the scripts vary."),
+)
+@training_options
+def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: TrainingOptions) -> None:
+    """Rerun your own training script, unmodified, under many seeds.
+
+    SCRIPTS are scripts and notebooks; several are compared. Words after -- are the script's own
+    flags; each further -- begins another group of flags, which makes another configuration.
+    """
+    from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
+
+    request = RepeatRequest(
+        scripts=scripts,
+        flags=click.get_current_context().meta[FLAGS],
+        seeds=seeds_of(options.seeds),
+        name=options.name,
+        folder=options.folder,
+        keep_seeds=options.keep_seeds,
+        predictions=options.predictions,
+        free=options.numeric == "free",
+        keras=options.keras,
+        as_of=options.as_of or 0,
+        offline_data=options.offline_data,
+    )
+    run_and_report(design_of(request), training, options.doctor, retry=True)

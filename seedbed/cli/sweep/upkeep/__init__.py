@@ -1,0 +1,1 @@
+"""Verbs that change what is recorded: prune, register, repair."""

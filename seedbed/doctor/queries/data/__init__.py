@@ -1,0 +1,1 @@
+"""Questions about rows: which a value holds, where they come from, how they were split."""

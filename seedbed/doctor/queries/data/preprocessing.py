@@ -1,0 +1,246 @@
+"""Steps that learn from rows: scalers, imputers, encoders, selectors, statistics of a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import (
+    Const,
+    Data,
+    Items,
+    Made,
+    Value,
+    ancestry,
+    arms,
+    constant,
+    parents_of,
+)
+from seedbed.doctor.queries.data.data_rows import part_by_name, rows, source
+from seedbed.doctor.queries.data.estimators import is_estimator, parts_of
+from seedbed.doctor.queries.wording import short, text
+
+_FITTED = (
+    "sklearn.preprocessing.",
+    "sklearn.decomposition.",
+    "sklearn.feature_selection.",
+    "sklearn.feature_extraction.",
+    "sklearn.impute.",
+    "sklearn.manifold.",
+    "sklearn.cluster.",
+    "sklearn.compose.",
+    "sklearn.cross_decomposition.",
+    "sklearn.pipeline.",
+    "sklearn_pandas.",
+    "category_encoders.",
+    "feature_engine.",
+    "imblearn.",
+    "keras.layers.",
+    "keras.preprocessing.",
+)
+_HARMLESS = {
+    "LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer", "OneHotEncoder", "OrdinalEncoder",
+    "Normalizer", "StringLookup", "IntegerLookup", "FunctionTransformer", "PolynomialFeatures",
+    "HashingVectorizer", "FeatureHasher", "Binarizer", "DictVectorizer", "Hashing",
+    "CategoryEncoding", "Discretization", "HashingEncoder", "BinaryEncoder", "BaseNEncoder",
+    "ImageDataGenerator", "ColumnSelector", "SplineTransformer",
+}  # fmt: skip
+"""What only lists categories, or treats each row for itself."""
+_FIT = {".fit", ".fit_transform", ".fit_resample", ".adapt", ".fit_on_texts", ".fit_sample"}
+_SCALE = {
+    *(f"sklearn.preprocessing.{name}" for name in (
+        "scale", "minmax_scale", "robust_scale", "maxabs_scale", "power_transform",
+        "quantile_transform",
+    )),
+    "scipy.stats.zscore",
+    "scipy.stats.mstats.zscore",
+}  # fmt: skip
+STATISTICS = {"mean", "std", "var", "max", "min", "amax", "amin", "ptp"}
+_FILLS = STATISTICS | {"median", "mode", "quantile", "nanmean", "nanmedian"}
+_GROUPED = {".merge", ".join", ".map", ".transform", ".replace", "pandas.merge"}
+
+Kind = Literal["fit", "resample", "statistic", "fill", "group"]
+
+
+@dataclass(frozen=True)
+class FittedStep:
+    """A step that learns from rows and changes rows.
+
+    Attributes:
+        event: The call or operation.
+        data: The rows that it learns from.
+        outputs: What it made.
+        what: A name of the step for a message.
+        kind: ``fit`` for a transformer; ``resample`` for one that makes rows; ``statistic`` for a
+            scaling by hand; ``fill`` for missing values; ``group`` for a statistic of groups.
+    """
+
+    event: Event
+    data: Value
+    outputs: list[Value]
+    what: str
+    kind: Kind
+
+
+def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
+    """Every step of the script that learns from rows, apart from the models."""
+    for event in trace.events:
+        step = (
+            _transformer(trace, event)
+            or _scaling(event)
+            or _statistic(event)
+            or _filling(event)
+            or _grouped(event)
+        )
+        if step is not None:
+            yield step
+
+
+def _transformer(trace: Trace, event: Event) -> FittedStep | None:
+    """A scaler, selector, imputer or the like that is fitted."""
+    made = event.target
+    if event.kind != "call" or event.name not in _FIT or not isinstance(made, Made):
+        return None
+    data = event.argument("X", 0)
+    if data is None or is_estimator(made) or not _learns(made):
+        return None
+    later = trace.calls(".transform", ".flow", ".texts_to_sequences", ".texts_to_matrix", "()")
+    outputs: list[Value] = [event.result] if event.name != ".fit" else []
+    outputs += [call.result for call in later if call.target is made and call.index > event.index]
+    kind: Kind = "resample" if event.name in {".fit_resample", ".fit_sample"} else "fit"
+    return FittedStep(event, data, outputs, f"{short(made)}.{event.name.lstrip('.')}", kind)
+
+
+def _learns(made: Made) -> bool:
+    """True if an object's fit takes something from the rows that changes other rows."""
+    if short(made) in _HARMLESS or not made.api.startswith(_FITTED):
+        return False
+    inner = [part for part in parts_of(made) if part.api.startswith(_FITTED)]
+    if made.api.startswith(("sklearn.pipeline.", "sklearn.compose.", "sklearn_pandas.")):
+        return any(_learns(part) for part in inner)
+    return True
+
+
+def _scaling(event: Event) -> FittedStep | None:
+    """``scale(x)``: a function that scales by the statistics of what it is given."""
+    if event.kind != "call" or event.name not in _SCALE or not event.args:
+        return None
+    what = f"{event.name.rsplit('.', 1)[-1]}()"
+    return FittedStep(event, event.args[0], [event.result], what, "fit")
+
+
+def _statistic(event: Event) -> FittedStep | None:
+    """``(x - x.mean()) / x.std()``."""
+    if event.kind != "binop" or event.name not in {"-", "/"}:
+        return None
+    left, right = event.args
+    found = statistic_of(right, STATISTICS)
+    if found is None or rows(found[1]) != rows(left) or not isinstance(source(left), Data):
+        return None
+    return FittedStep(event, left, [event.result], found[0], "statistic")
+
+
+def _filling(event: Event) -> FittedStep | None:
+    """``table.fillna(table.mean())``."""
+    given = event.argument("value", 0)
+    if event.kind != "call" or event.name != ".fillna" or given is None or event.target is None:
+        return None
+    found = statistic_of(given, _FILLS)
+    if found is None or rows_of_table(found[1]) is not rows_of_table(event.target):
+        return None
+    return FittedStep(event, event.target, [event.result], f"fillna by the {found[0]}", "fill")
+
+
+def _grouped(event: Event) -> FittedStep | None:
+    """A mean of each group, or a count of each category, that is written back to the rows."""
+    if event.kind != "call" or event.name not in _GROUPED:
+        return None
+    target = event.target if event.target is not None else event.argument("left", 0)
+    given = list(event.args) if event.target is not None else event.args[1:]
+    if target is None:
+        return None
+    table = rows_of_table(target)
+    for value in [target, *given] if event.name == ".transform" else given:
+        for found in ancestry(value, 12):
+            if not isinstance(found, Data) or not found.parents:
+                continue
+            if found.op in {".groupby", ".value_counts"}:
+                learned = rows_of_table(found.parents[0])
+                if learned is table or comes_from_table(table, learned):
+                    what = "value_counts" if found.op == ".value_counts" else "groupby"
+                    return FittedStep(event, learned, [event.result], what, "group")
+    return None
+
+
+def comes_from_table(value: Value, origin: Value) -> bool:
+    """True if a table was made from another."""
+    return any(found is origin for found in ancestry(value, 60))
+
+
+def statistic_of(value: Value, names: set[str]) -> tuple[str, Value] | None:
+    """The name of a statistic and what it is taken of."""
+    for found in ancestry(value, 6):
+        if isinstance(found, Data) and found.parents:
+            name = found.op.rsplit(".", 1)[-1]
+            if name in names:
+                return name, found.parents[0]
+    return None
+
+
+def rows_of_table(value: Value) -> Value:
+    """The table or array whose columns a value is; the value itself when rows were chosen.
+
+    Args:
+        value: For example ``table[["age", "height"]]``, ``table.drop(columns="y").values`` or
+            ``x[:, 1:3]``.
+    """
+    for _ in range(60):
+        origin = source(value)
+        if not isinstance(origin, Data) or not origin.parents:
+            return origin if origin is not None else value
+        if not (_chooses_columns(origin) or origin.op in _SAME_TABLE):
+            return origin
+        value = origin.parents[0]
+    return value
+
+
+_SAME_TABLE = {
+    ".drop_duplicates", ".dropna", ".reset_index", ".set_index", ".assign", ".select_dtypes",
+    ".rename", ".infer_objects", ".convert_dtypes", ".apply", ".applymap", ".replace", ".pipe",
+    "pandas.get_dummies", ".to_frame", ".sort_index", ".interpolate", ".clip", ".round", ".pop",
+    ".filter", ".merge", ".join", ".str", ".get", ".as_matrix", ".fit_transform", "assign",
+}  # fmt: skip
+"""Methods that keep a table's rows, or nearly all of them."""
+
+
+def _chooses_columns(value: Data) -> bool:  # noqa: PLR0911  (one return for each spelling)
+    """True for ``table["age"]``, ``table[["a", "b"]]``, ``x[:, 1:3]`` and ``drop(columns=…)``."""
+    if value.op == ".drop":
+        axis = constant(value.detail.get("axis"))
+        return "columns" in value.detail or axis in {1, "columns"} or len(value.parents) > 2
+    if value.op.startswith("attr:"):
+        return True
+    if value.op != "index" or len(value.parents) < 2:
+        return False
+    chosen = value.parents[1]
+    if isinstance(constant(chosen), str):
+        return not part_by_name(str(constant(chosen)))
+    if not isinstance(chosen, Items) or not chosen.items:
+        return False
+    first = chosen.items[0]
+    if isinstance(first, Data) and first.op == "slice":
+        return all(isinstance(p, Const) and p.value is None for p in first.parents)
+    return all(isinstance(constant(item), str) for item in chosen.items)
+
+
+def named(step: FittedStep) -> str:
+    """The step as a message calls it."""
+    return step.what if step.kind != "fill" else text(step.event.node, 44)
+
+
+def tables_in(value: Value) -> list[Value]:
+    """The parts of a value that joins several, such as ``concat([a, b])``."""
+    found: list[Value] = []
+    for parent in parents_of(value):
+        found += parent.items if isinstance(parent, Items) else arms(parent)
+    return found

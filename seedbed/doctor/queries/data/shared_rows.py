@@ -1,0 +1,97 @@
+"""Whether rows that are scored are among those that were trained on."""
+
+from dataclasses import dataclass
+
+from seedbed.doctor.interpreter.values import Const, Data, Value, constant, number
+from seedbed.doctor.queries.data.data_rows import name_of, rows, source
+from seedbed.doctor.queries.data.preprocessing import rows_of_table
+
+_ROW_DRAWS = {".sample"}
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Rows that stand on both sides.
+
+    Attributes:
+        what: A sentence without its end.
+        certain: Whether the text shows it.
+    """
+
+    what: str
+    certain: bool
+
+
+def shared_rows(trained: Value, scored: Value) -> Shared | None:
+    """Why scored rows are training rows; None if the text does not say so.
+
+    Args:
+        trained: Inputs of a training.
+        scored: Inputs of a score, or validation data.
+    """
+    return (
+        _part_of_all(trained, scored) or _drawn_twice(trained, scored) or _slices(trained, scored)
+    )
+
+
+def _part_of_all(trained: Value, scored: Value) -> Shared | None:
+    """The held-out part of a split whose whole was trained on."""
+    part = source(scored)
+    while isinstance(part, Data) and part.op == "split:train":
+        part = source(part.parents[0])  # the validation part of a test part, and the like
+    if not isinstance(part, Data) or part.op != "split:held":
+        return None
+    whole = part.parents[0]
+    same = rows(whole) == rows(trained) or rows_of_table(whole) is rows_of_table(trained)
+    if not same:
+        return None
+    names = name_of(trained, "all rows"), name_of(scored, "the held-out rows")
+    return Shared(f"trained on {names[0]}, of which {names[1]} is a part", certain=True)
+
+
+def _drawn_twice(trained: Value, scored: Value) -> Shared | None:
+    """Two samples that were drawn from one table without regard to each other."""
+    one, other = rows_of_table(trained), rows_of_table(scored)
+    if not isinstance(one, Data) or not isinstance(other, Data) or one is other:
+        return None
+    drawn = one.op in _ROW_DRAWS and other.op in _ROW_DRAWS
+    if not drawn or rows(one.parents[0]) != rows(other.parents[0]):
+        return None
+    names = name_of(trained), name_of(scored)
+    return Shared(f"{names[0]} and {names[1]} are two samples of the same rows", certain=True)
+
+
+def _slices(trained: Value, scored: Value) -> Shared | None:
+    """Two slices of the same rows whose literal bounds overlap without one holding the other."""
+    one, other = _bounds(source(trained)), _bounds(source(scored))
+    if one is None or other is None or one[0] != other[0]:
+        return None
+    (_, a, b), (_, c, d) = one, other
+    if a < c < b < d or c < a < d < b:
+        name = name_of(trained)
+        what = (
+            f"{name}[{_text(a)}:{_text(b)}] is trained on, {name}[{_text(c)}:{_text(d)}] is scored"
+        )
+        return Shared(what, certain=True)
+    return None
+
+
+def _bounds(value: Value | None) -> tuple[object, float, float] | None:
+    """The base and the literal bounds of ``x[100:200]``; negative bounds count from the end."""
+    if not isinstance(value, Data) or value.op != "slice" or len(value.parents) < 4:
+        return None
+    base, low, high, step = value.parents[:4]
+    if constant(step) is not None or not _plain(low) or not _plain(high):
+        return None
+    start, stop = number(low), number(high)
+    if (start or 0) < 0 or (stop or 0) < 0:
+        return None
+    return rows(base), start or 0.0, float("inf") if stop is None else stop
+
+
+def _text(bound: float) -> str:
+    return "" if bound in {0.0, float("inf")} else f"{bound:.0f}"
+
+
+def _plain(bound: Value) -> bool:
+    return isinstance(bound, Const)

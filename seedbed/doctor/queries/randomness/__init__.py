@@ -1,0 +1,1 @@
+"""Questions about random draws: from which stream, and what seeds it."""

@@ -1,0 +1,1 @@
+"""Questions about models, what trains them and what scores them."""

@@ -1,0 +1,1 @@
+"""The numbers that a script gives, and the one that stands for the run."""

@@ -1,0 +1,166 @@
+"""Which number stands for a script's run, and why."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from seedbed.runs.script.hooks.observations import Prediction
+from seedbed.runs.script.timeline.trainings import Scored
+from seedbed.tracking import schema
+
+ACCURACY = re.compile(r"(?:^|[_ ])acc(?:uracy)?(?:$|[_ ])")
+NOT_TEST = re.compile(r"(?:^|[_ ])(?:train|training|best|top|loss|error)(?:$|[_ ])")
+VALIDATION = re.compile(r"(?:^|[_ ])val(?:idation)?(?:$|[_ ])")
+IN_LIST = re.compile(r" \[\d+\]$")
+SUMS_TO_ONE = 1e-2
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that may stand for a run.
+
+    Attributes:
+        value: The number.
+        name: What it is, with the line that gives it.
+        why: Why it comes before the others.
+        kind: Where it is from: of two trainings only numbers of one kind are compared.
+        accuracy: Whether it is a share of right answers.
+    """
+
+    value: float
+    name: str
+    why: str
+    kind: str
+    accuracy: bool = True
+
+    @property
+    def key(self) -> str:
+        """The metric that it is recorded as."""
+        return schema.SCORE if self.accuracy else schema.HEADLINE
+
+
+def first_number(scored: Scored) -> Number | None:
+    """The number that stands for what was scored; None if there is none."""
+    return next(iter([*_accuracies(scored), *_others(scored)]), None)
+
+
+def _accuracies(scored: Scored) -> Iterable[Number]:
+    """Accuracies, the best first."""
+    tested = [pair for pair in scored.evaluations if not pair[1].on_training_data]
+    yield from _evaluated(tested, "the last evaluate on other data than the training array")
+    predictions = recorded(scored.predictions)
+    if predictions is not None and predictions.labels is not None:
+        right = probabilities(predictions.outputs).argmax(axis=1) == predictions.labels
+        name = f"share of predict's answers{_at(predictions.place)} that agree with "
+        why = "no evaluate gives an accuracy"
+        yield Number(float(right.mean()), name + predictions.how, why, "predict")
+    why = "no evaluate or labelled predict gives an accuracy"
+    for number, value, place in reversed(scored.accuracies):
+        if _is_share(value):
+            name = f"accuracy_score {number} of scikit-learn{_at(place)}"
+            yield Number(value, name, why, "accuracy_score")
+    why = "the script scores no test set: an accuracy on validation data, which training saw"
+    for number, fit in reversed(scored.fits):
+        for key, values in fit.history.items():
+            if key.startswith("val_") and is_accuracy(key) and _is_share(values[-1]):
+                yield Number(values[-1], f"last {key} of fit {number}{_at(fit.place)}", why, key)
+    yield from _printed(scored.said)
+    trained = [pair for pair in scored.evaluations if pair[1].on_training_data]
+    yield from _evaluated(trained, "the script scores nothing but its training data: no test")
+
+
+def _evaluated(pairs: Sequence[tuple[int, Any]], why: str) -> Iterable[Number]:
+    for number, evaluation in reversed(pairs):
+        sound = [
+            key
+            for key, value in evaluation.metrics.items()
+            if is_accuracy(key) and _is_share(value) and key not in evaluation.not_accuracy
+        ]
+        more = f"; the first of {len(sound)} accuracies" if len(sound) > 1 else ""
+        for key in sound:
+            name = f"{key} of evaluate {number}{_at(evaluation.place)}"
+            yield Number(evaluation.metrics[key], name, why + more, f"evaluate {key}")
+
+
+def _printed(said: Mapping[str, list[float]]) -> Iterable[Number]:
+    """Accuracies that were printed: of running values the last one."""
+    names = [name for name in said if is_accuracy(name) and not NOT_TEST.search(name)]
+    names = [name for name in names if not IN_LIST.search(name)]
+    for name in sorted(names, key=lambda one: ("test" not in one, bool(VALIDATION.search(one)))):
+        values = said[name]
+        value = values[-1] if values[-1] <= 1 else values[-1] / 100
+        if _is_share(value):
+            last = f", the last of {len(values)}" if len(values) > 1 else ""
+            yield Number(value, f"the printed {name!r}{last}", "it is printed", f"printed {name}")
+
+
+def _others(scored: Scored) -> Iterable[Number]:
+    """Numbers that may stand for a run without any accuracy."""
+    why = "the script gives no accuracy"
+    for number, evaluation in reversed(scored.evaluations):
+        for key, value in evaluation.metrics.items():
+            name = f"{key} of evaluate {number}{_at(evaluation.place)}"
+            more = "".join(f"; {key}: {said}" for key, said in evaluation.not_accuracy.items())
+            yield Number(value, name, why + more, f"evaluate {key}", accuracy=False)
+    for number, fit in reversed(scored.fits):
+        keys = sorted(fit.history, key=lambda key: not key.startswith("val_"))
+        for key in keys:
+            name = f"last {key} of fit {number}{_at(fit.place)}"
+            yield Number(fit.history[key][-1], name, why, key, accuracy=False)
+    for name, values in reversed(list(scored.said.items())):
+        yield Number(values[-1], f"the printed {name!r}", why, f"printed {name}", accuracy=False)
+
+
+def _at(place: str) -> str:
+    return f" ({place})" if place else ""
+
+
+def is_accuracy(name: str) -> bool:
+    """Whether a metric's name says that it is an accuracy."""
+    return bool(ACCURACY.search(name.lower()))
+
+
+def _is_share(value: float) -> bool:
+    return 0 <= value <= 1
+
+
+def recorded(predictions: Sequence[Prediction]) -> Prediction | None:
+    """The predictions that are kept: of the last evaluation, else of the last ``predict``."""
+    usable = [
+        one
+        for one in predictions
+        if one.labels is not None and not one.on_training_data and _fits_labels(one)
+    ]
+    evaluated = [one for one in usable if one.evaluated]
+    return next(reversed(evaluated or usable), None)
+
+
+def _fits_labels(one: Prediction) -> bool:
+    """Whether the outputs can be class probabilities for these labels."""
+    classes = max(one.outputs.shape[1], 2)
+    return (
+        one.labels is not None
+        and len(one.labels) == len(one.outputs)
+        and int(one.labels.max()) < classes
+        and bool(np.all(np.isfinite(one.outputs)))
+        and (one.outputs.shape[1] > 1 or bool(np.all((one.outputs >= 0) & (one.outputs <= 1))))
+    )
+
+
+def probabilities(outputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Class probabilities ``[example, class]`` from a network's outputs.
+
+    One column is the probability of class 1; rows that do not sum to 1 are logits or independent
+    scores; their softmax is taken, which keeps the order of the classes.
+    """
+    table = np.asarray(outputs, np.float64)
+    if table.shape[1] == 1:
+        table = np.hstack([1 - table, table])
+    elif table.min() < 0 or np.abs(table.sum(axis=1) - 1).max() > SUMS_TO_ONE:
+        table = np.exp(table - table.max(axis=1, keepdims=True))
+        table /= table.sum(axis=1, keepdims=True)
+    return table.astype(np.float32)

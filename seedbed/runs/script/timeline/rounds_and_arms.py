@@ -1,0 +1,199 @@
+"""Rounds and arms of a script that trains more than once.
+
+Trainings with the same settings are rounds: repetitions or folds, whose mean is the run's number.
+Trainings that differ in a setting are arms, which are compared within each run.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.numbers.headline import Number, first_number
+from seedbed.runs.script.numbers.printed_numbers import printed
+from seedbed.runs.script.timeline.trainings import Scored, Training, differing, trainings_of
+
+MOST_ARMS = 8
+"""Different trainings up to which they are compared; more are a search."""
+
+MOST_ROUNDS = 50
+NUMBERED = re.compile(r"(?<=evaluate) \d+|(?<=accuracy_score) \d+|(?<=fit) \d+")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Trainings with one set of settings.
+
+    Attributes:
+        name: By what differs, such as ``batch_size=256``.
+        differs: The settings that differ → their values.
+        values: The number of each of its rounds.
+        is_: What the number is, in words.
+    """
+
+    name: str
+    differs: dict[str, object]
+    values: list[float]
+    is_: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The number of a run, and what it is made of.
+
+    Attributes:
+        number: The number that stands for the run, or None.
+        rounds: The numbers of the rounds whose mean it is; empty otherwise.
+        dependent: Why the rounds depend on each other; empty otherwise.
+        arms: The arms, in the order of the script; empty unless there are two or more.
+    """
+
+    number: Number | None
+    rounds: list[float] = field(default_factory=list)
+    dependent: str = ""
+    arms: list[Arm] = field(default_factory=list)
+
+
+def number_of(watcher: Watcher, output: str) -> Found:
+    """The number that stands for a run, with its rounds or arms.
+
+    Args:
+        watcher: What was trained and scored.
+        output: What was printed.
+    """
+    whole = scored_of(watcher, output)
+    number = first_number(whole)
+    trainings = trainings_of(watcher.fits)
+    if number is None or not 1 < len(trainings) <= MOST_ROUNDS:
+        return Found(number)
+    _share_out(trainings, watcher, output)
+    numbers = [first_number(one.scored) for one in trainings]
+    known = [one for one in numbers if one is not None]
+    if len(known) < len(trainings) or len({one.kind for one in known}) > 1:
+        return Found(number)
+    if number.kind != known[-1].kind:
+        return Found(number)
+    groups = _groups(trainings)
+    if len(groups) == 1:
+        return _rounds(number, trainings, known, watcher)
+    if len(groups) > MOST_ARMS or not _comparable(trainings):
+        return Found(number)
+    return Found(number, arms=_arms(groups, trainings, known))
+
+
+def scored_of(watcher: Watcher, output: str) -> Scored:
+    """All that was scored in a run."""
+    places = [place for place, _ in watcher.scored_at]
+    places += [""] * (len(watcher.accuracies) - len(places))
+    return Scored(
+        list(enumerate(watcher.evaluations, 1)),
+        list(watcher.predictions),
+        [
+            (number, value, place)
+            for number, (value, place) in enumerate(
+                zip(watcher.accuracies, places, strict=False), 1
+            )
+        ],
+        list(enumerate(watcher.fits, 1)),
+        printed(output),
+    )
+
+
+def _share_out(trainings: Sequence[Training], watcher: Watcher, output: str) -> None:
+    """Give each training what scored its network."""
+    whole = scored_of(watcher, output)
+    raw = output.encode()
+    ends = [watcher.fits[one.fits[-1] - 1].printed for one in trainings]
+    for place, training in enumerate(trainings):
+        last = training.fits[-1]
+        following = trainings[place + 1].fits[0] if place + 1 < len(trainings) else 1 << 30
+        network = watcher.fits[last - 1].network
+        upto = ends[place + 1] if place + 1 < len(ends) else len(raw)
+        said = raw[ends[place] : upto].decode("utf-8", errors="replace")
+        marks = [fits for _, fits in watcher.scored_at]
+        training.scored = Scored(
+            [
+                (number, one)
+                for number, one in whole.evaluations
+                if one.network == network and last <= one.fits < following
+            ]
+            or [(n, one) for n, one in whole.evaluations if one.network == network],
+            [one for one in whole.predictions if one.network == network],
+            [
+                one
+                for one, fits in zip(whole.accuracies, marks, strict=False)
+                if last <= fits < following
+            ],
+            [(number, watcher.fits[number - 1]) for number in training.fits],
+            printed(said),
+        )
+
+
+def _groups(trainings: Sequence[Training]) -> list[list[int]]:
+    """Places of trainings with the same settings, in the order of the script."""
+    groups: list[list[int]] = []
+    for place, training in enumerate(trainings):
+        for group in groups:
+            if not differing([trainings[group[0]].settings, training.settings]):
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    return groups
+
+
+def _rounds(
+    number: Number, trainings: Sequence[Training], known: Sequence[Number], watcher: Watcher
+) -> Found:
+    values = [one.value for one in known]
+    rows = {one.rows for training in trainings for _, one in training.scored.evaluations}
+    kind = "folds" if len(rows) > 1 else "rounds"
+    starts = [watcher.fits[one.fits[0] - 1].start.kind for one in trainings[1:]]
+    dependent = ""
+    if "partly" in starts:
+        dependent = "a round begins with weights that an earlier one left"
+    name = NUMBERED.sub("", known[-1].name)
+    mean = Number(
+        sum(values) / len(values),
+        f"mean over {len(values)} {kind} of {name}",
+        f"the script trains {len(values)} times with the same settings",
+        known[-1].kind,
+        known[-1].accuracy,
+    )
+    return Found(mean if number.kind == mean.kind else number, values, dependent)
+
+
+def _comparable(trainings: Sequence[Training]) -> bool:
+    """Whether the trainings have one task: the same loss, scored on the same rows."""
+    losses = {str(one.settings.get("loss")) for one in trainings}
+    rows = [{one.rows for _, one in training.scored.evaluations} for training in trainings]
+    known = [one for one in rows if one and one != {""}]
+    return len(losses) == 1 and (not known or set.intersection(*known) != set())
+
+
+def _arms(
+    groups: Sequence[Sequence[int]], trainings: Sequence[Training], known: Sequence[Number]
+) -> list[Arm]:
+    settings = [trainings[group[0]].settings for group in groups]
+    names = differing(settings)
+    arms = []
+    for group, own in zip(groups, settings, strict=True):
+        differs = {name: own.get(name) for name in names}
+        values = [known[place].value for place in group]
+        arms.append(Arm(_name(differs), differs, values, known[group[-1]].name))
+    if len({arm.name for arm in arms}) < len(arms):
+        arms = [
+            Arm(f"training {place}: {arm.name}", arm.differs, arm.values, arm.is_)
+            for place, arm in enumerate(arms, 1)
+        ]
+    return arms
+
+
+def _name(differs: dict[str, object]) -> str:
+    """By the settings that differ; of layers the first one."""
+    plain = {name: value for name, value in differs.items() if not name.startswith("layer")}
+    chosen = plain or dict(list(differs.items())[:1])
+    if not plain and "layers" in differs:
+        return f"{len(str(differs['layers']).split())} layers"
+    parts = [f"{name.rsplit(' ', 1)[-1]}={value}" for name, value in list(chosen.items())[:3]]
+    return " ".join(parts)
