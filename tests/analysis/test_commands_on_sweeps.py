@@ -23,7 +23,7 @@ from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import Predictions, SweepRecord
 from seedbed.tracking.store import Store
 from tests.analysis.fake_sweep import predict
-from tests.analysis.test_json_documented import documented
+from tests.analysis.questions.test_json_documented import documented
 from tests.support.recorded import Made, record
 
 EXAMPLES = 200

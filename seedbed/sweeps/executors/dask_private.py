@@ -1,8 +1,8 @@
 """Every place where Seedbed relies on what Dask and multiprocessing do not promise.
 
 A task on a Dask worker cannot ask by a public call whether its result is still wanted, and a worker
-under a nanny may not start processes. tests/sweeps/test_dask_private.py fails when a new version of
-Dask or Python changes what is used here.
+under a nanny may not start processes. tests/sweeps/executors/test_dask_private.py fails when a new
+version of Dask or Python changes what is used here.
 """
 
 import multiprocessing

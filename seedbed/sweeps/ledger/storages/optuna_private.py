@@ -3,7 +3,7 @@
 Three things are not public: the id of a ``FrozenTrial``, the fields of a journal's entries, and the
 tables of the database. They are needed because Optuna's public calls read or write one trial at a
 time: a sweep of 10,000 cells would take minutes to open (benchmarks/ledger_speed.py).
-tests/sweeps/test_optuna_private.py fails when a new version of Optuna changes one of them.
+tests/sweeps/ledger/test_optuna_private.py fails when a new version of Optuna changes one of them.
 """
 
 from typing import Any

@@ -12,7 +12,7 @@ from seedbed.runs.settings.options import as_params, parse, specs
 
 Options = find("mnist_cnn").options
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.cells import folder_of, in_store
 
-OLD = Path(__file__).parent / "scripts" / "old"
+OLD = Path(__file__).parents[1] / "scripts" / "old"
 Start = Callable[..., tuple["Future[Outcome]", RunFolder]]
 
 

@@ -24,10 +24,10 @@ LIMITS = {
     "no oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0", "SEEDBED_TESTS_ONEDNN": "0"},
 }
 ABOUT_BITS = (
-    "tests/runs/test_halves.py",
-    "tests/runs/test_loop.py",
-    "tests/runs/test_training.py",
-    "tests/runs/test_class_balance.py",
+    "tests/runs/training/test_halves.py",
+    "tests/runs/training/test_loop.py",
+    "tests/runs/training/test_training.py",
+    "tests/runs/training/test_class_balance.py",
 )
 ALL = set.union(*INSTRUCTION_SETS.values())
 

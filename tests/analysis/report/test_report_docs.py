@@ -8,7 +8,7 @@ import pytest
 
 from seedbed.analysis.findings import findings, search_findings
 
-PAGE = Path(__file__).parents[2] / "docs" / "report.md"
+PAGE = Path(__file__).parents[3] / "docs" / "report.md"
 KINDS = [
     *(findings.Findings, findings.Counts, findings.Arm, findings.RunScore, findings.Lost),
     *(findings.Disputed, findings.Curve, findings.PairwiseComparison, findings.Setting),

@@ -7,7 +7,7 @@ import pytest
 from seedbed.sweeps.design.design import load
 from seedbed.system.errors import InputError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 GOOD = """\
 question: Is 32 better than 256?

@@ -11,7 +11,7 @@ from seedbed.sweeps.spec import reference_page
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.validation_errors import SECTIONS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "sweep-file.md").read_text(encoding="utf-8")
 EXAMPLES = [
     text for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "question" in text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from seedbed.cli.verbs import ASK
 
-PAGE = Path(__file__).parents[2] / "docs" / "guides" / "questions.md"
+PAGE = Path(__file__).parents[3] / "docs" / "guides" / "questions.md"
 
 
 def test_every_command_has_a_row() -> None:

@@ -11,7 +11,7 @@ from seedbed.tracking.store import Store
 from tests.support.recorded import Made, record
 from tests.support.ui import sweep
 
-GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "mlflow-ui.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "mlflow-ui.md"
 FILTERS = re.findall(r"^\| .+ \| `(.+)` \|$", GUIDE.read_text().split("## Filters")[1], re.M)
 NEAR = (0.951, 0.949, 0.953, 0.950)
 FAR = (0.70, 0.71, 0.69, 0.70)

@@ -18,7 +18,7 @@ from seedbed.tracking.night_records import read_nights
 from seedbed.tracking.store import Store
 from tests.support.receivers import http_receiver
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KEY = "a secret that nobody may see"
 FILE = """\
 question: Has anything changed?

@@ -13,7 +13,7 @@ import pytest
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def own_pid() -> int:

@@ -110,7 +110,7 @@ def test_clusters_are_refused(scripts: Path) -> None:
 
 def test_a_file_may_ask_for_a_script(scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(scripts)
-    text = (Path(__file__).parents[2] / "docs" / "guides" / "repeat.md").read_text()
+    text = (Path(__file__).parents[3] / "docs" / "guides" / "repeat.md").read_text()
     file = scripts / "mine.yaml"
     file.write_text(text.split("```yaml\n")[1].split("```")[0].replace("train.py", "a.py"))
     design = load(file)

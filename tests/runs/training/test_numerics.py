@@ -15,7 +15,7 @@ from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.train import Trained, train
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.paths import IMPORT_ROOT as ROOT
-from tests.runs.test_sources import OWN, SMALL
+from tests.runs.training.test_sources import OWN, SMALL
 from tests.support.cells import in_store, operations_at_once
 
 

@@ -17,7 +17,7 @@ from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import folder_of, in_store
 
-SCRIPTS = Path(__file__).parent / "scripts"
+SCRIPTS = Path(__file__).parents[1] / "scripts"
 NET = """
 import keras
 import numpy as np

@@ -22,7 +22,7 @@ from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder, operations_at_once
 from tests.support.dask import dask
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def add(a: int, *, b: int) -> int:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from seedbed.cli.main import main
 from seedbed.cli.verbs import ASK
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 THREE = "75.57 75.85 76.39"
 
