@@ -9,7 +9,6 @@ from seedbed.analysis.page.access import Door, is_loopback
 from seedbed.system.errors import InputError
 from seedbed.tracking.store import Store, masked
 
-MOST_AT_ONCE = 200
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
@@ -38,6 +37,7 @@ def serve(port: int, host: str, mlflow_url: str | None) -> None:
     import uvicorn
 
     from seedbed.analysis.page.app import Settings, application
+    from seedbed.analysis.page.connections import ConnectionLimits, limited_protocol
 
     store = Store()
     if not store.is_served:
@@ -52,7 +52,7 @@ def serve(port: int, host: str, mlflow_url: str | None) -> None:
             access_log=False,
             server_header=False,
             log_level="warning",
-            limit_concurrency=MOST_AT_ONCE,
+            http=limited_protocol(ConnectionLimits()),  # type: ignore[arg-type]
         )
         shown = f"[{host.strip('[]')}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"

@@ -1,9 +1,11 @@
 """The page about sweeps and nights: a real MLflow server with a login, a real browser."""
 
 import base64
+import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -234,6 +236,15 @@ def test_the_login_decides_what_is_shown(page: Page, store: Store, server: AuthS
     assert "Mine." not in text
     assert "secret" not in text
     assert "Mine." in page.get("/live").text
+
+
+def test_idle_sockets_shut_nobody_out(page: Page) -> None:
+    host, port = page.url.removeprefix("http://").split(":")
+    with contextlib.ExitStack() as stack:
+        for _ in range(250):
+            stack.enter_context(socket.create_connection((host, int(port)), timeout=10))
+        assert page.get("/health", None).status_code == 200
+        assert page.get("/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,141 @@
+"""No client shuts others out of the page: real sockets against a real server."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from seedbed.analysis.page.connections import ConnectionLimits, limited_protocol
+
+GET = b"GET / HTTP/1.1\r\nHost: page\r\n\r\n"
+Connect = Callable[..., socket.socket]
+Serve = Callable[[ConnectionLimits], Connect]
+
+
+async def small(_request: Request) -> Response:
+    return PlainTextResponse("here")
+
+
+async def huge(_request: Request) -> Response:
+    return PlainTextResponse("x" * 40_000_000)
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serve with limits; what is returned connects, from an address of its own if asked."""
+    with contextlib.ExitStack() as stack:
+
+        def start(limits: ConnectionLimits) -> Connect:
+            app = Starlette(routes=[Route("/", small), Route("/huge", huge)])
+            http = limited_protocol(limits)
+            server = uvicorn.Server(
+                uvicorn.Config(app, http=http, log_level="critical", lifespan="off")  # type: ignore[arg-type]
+            )
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            thread = threading.Thread(target=server.run, args=([listener],))
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(setattr, server, "should_exit", True)
+
+            def connect(source: str = "127.0.0.1") -> socket.socket:
+                return stack.enter_context(
+                    socket.create_connection(
+                        listener.getsockname(), timeout=10, source_address=(source, 0)
+                    )
+                )
+
+            return connect
+
+        yield start
+
+
+def answer(connection: socket.socket, request: bytes = GET) -> bytes:
+    connection.sendall(request)
+    return connection.recv(10_000)
+
+
+def closed_after(connection: socket.socket) -> float:
+    began = time.monotonic()
+    with contextlib.suppress(ConnectionResetError):
+        while connection.recv(100_000):
+            pass
+    return time.monotonic() - began
+
+
+def trickle(connection: socket.socket, text: bytes) -> None:
+    for letter in text:
+        connection.sendall(bytes([letter]))
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.2"])
+def test_200_idle_sockets_of_one_address_shut_nobody_out(serve: Serve, source: str) -> None:
+    connect = serve(ConnectionLimits())
+    idle = [connect("127.0.0.1") for _ in range(200)]
+    assert answer(connect(source)).endswith(b"here")
+    assert all(one.fileno() > 0 for one in idle)
+
+
+def test_idle_sockets_of_many_addresses_shut_nobody_out(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(at_once=50))
+    for number in range(100):
+        connect(f"127.0.1.{number + 1}")
+    assert answer(connect()).endswith(b"here")
+
+
+def test_of_one_crowd_the_oldest_gives_way_and_others_stay(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(at_once=20, per_address=15))
+    mine = connect("127.0.0.9")
+    assert answer(mine).endswith(b"here")
+    crowd = [connect("127.0.0.2") for _ in range(60)]
+    assert answer(mine).endswith(b"here")
+    assert answer(crowd[-1]).endswith(b"here")
+    assert closed_after(crowd[0]) < 1
+
+
+def test_headers_that_trickle_are_cut_off(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(request_s=0.8))
+    silent, slow = connect(), connect()
+    began = time.monotonic()
+    with pytest.raises((BrokenPipeError, ConnectionResetError)):
+        trickle(slow, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 1000)
+    assert 0.5 < time.monotonic() - began < 3
+    assert closed_after(silent) < 1
+
+
+def test_a_body_that_trickles_after_its_answer_is_cut_off(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(request_s=0.8))
+    slow = connect()
+    began = time.monotonic()
+    slow.sendall(b"GET / HTTP/1.1\r\nHost: page\r\nContent-Length: 9999\r\n\r\n")
+    with pytest.raises((BrokenPipeError, ConnectionResetError)):
+        trickle(slow, b"x" * 200)
+    assert time.monotonic() - began < 4
+
+
+def test_a_client_that_takes_no_answer_is_cut_off(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(answer_s=0.5))
+    deaf = connect()
+    deaf.sendall(GET.replace(b"/ ", b"/huge "))
+    time.sleep(1.2)
+    received = 0
+    with contextlib.suppress(ConnectionResetError):
+        while part := deaf.recv(1_000_000):
+            received += len(part)
+    assert received < 40_000_000
+
+
+def test_a_connection_that_is_used_stays(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(request_s=0.5))
+    used = connect()
+    for _ in range(5):
+        assert answer(used).endswith(b"here")
+        time.sleep(0.25)
