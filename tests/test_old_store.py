@@ -63,6 +63,7 @@ def test_status_counts_the_runs_of_an_old_ledger(old: Path) -> None:
     assert "4 of 4" in seedbed(old, "status", "old")
 
 
+@pytest.mark.long
 def test_the_report_gives_the_old_verdict(old: Path) -> None:
     printed = seedbed(old, "report", "old")
     assert "undecided" in printed.lower()

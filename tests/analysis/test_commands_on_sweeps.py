@@ -26,6 +26,8 @@ from tests.analysis.fake_sweep import predict
 from tests.analysis.questions.test_json_documented import documented
 from tests.support.recorded import Made, record
 
+pytestmark = pytest.mark.long  # the sweeps that all of them read take half a minute to record
+
 EXAMPLES = 200
 DIGITS = np.arange(EXAMPLES) % 10
 ALL_VARY = [f"{k:04x}{k:04x}{0:08x}" for k in range(4)]

@@ -52,6 +52,7 @@ def test_sweeps_of_mlflow_and_of_ledgers_alone(store: Store) -> None:
     assert len(listed("--last", "1").splitlines()) == 2
 
 
+@pytest.mark.long
 def test_ui_serves_the_store_in_use(store: Store, tmp_path: Path) -> None:
     store.experiment_id("shown_here")
     with socket.create_server(("127.0.0.1", 0)) as probe:

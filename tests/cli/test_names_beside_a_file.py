@@ -33,6 +33,7 @@ def build(options, splits):
 SCRIPT = f"{IMPORTS}\nimport random\nprint('accuracy:', 0.5 + random.random() / 10)\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [

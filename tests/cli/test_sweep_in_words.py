@@ -55,6 +55,7 @@ def test_a_script_is_sent_to_repeat_and_not_run(store_path: Path, tmp_path: Path
     assert "run a script with seedbed repeat train.py" in refused(str(script))
 
 
+@pytest.mark.long
 def test_a_saved_sweep_is_the_same_sweep(store_path: Path, tmp_path: Path) -> None:
     del store_path
     own = write(tmp_path / "my_cnn.py")

@@ -21,6 +21,7 @@ def build():
 CORPUS = Path(__file__).parent / "corpus"
 
 
+@pytest.mark.long
 def test_nothing_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for code, rule in RULES.items():
         for number, part in enumerate(rule.page.split("```python\n")[1:]):

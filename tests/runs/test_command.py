@@ -36,6 +36,7 @@ def finish(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
+@pytest.mark.long
 def test_one_run_says_its_score_and_is_recorded(
     store_path: Path, tmp_path: Path, pool: LocalPool
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_store_that_takes_no_runs_is_noticed_before_training(
     assert list((store_path / "runs").glob("*/run.json")) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_is_recorded_as_stopped(store_path: Path, number: signal.Signals) -> None:
     del store_path
@@ -91,6 +93,7 @@ def test_a_stopped_run_is_recorded_as_stopped(store_path: Path, number: signal.S
     assert (run.info.status, run.data.tags["state"]) == ("KILLED", "stopped")
 
 
+@pytest.mark.long
 def test_a_sigkill_is_closed_by_the_next_reaper(store_path: Path) -> None:
     from seedbed.tracking.writing.reaper import reap
 

@@ -66,6 +66,7 @@ def run(pool: LocalPool, store: Path, path: Path, **given: Any) -> tuple[Outcome
     return outcome, RunFolder(Path(folder))
 
 
+@pytest.mark.long
 def test_the_template_runs_with_its_own_option_and_score(
     pool: LocalPool, store_path: Path, tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def test_a_cell_is_identical_in_every_way_of_running_it(store_path: Path) -> Non
     assert said[-1].startswith("identical\nfingerprint ")
 
 
+@pytest.mark.long
 def test_data_in_another_order_each_time_are_named(store_path: Path, tmp_path: Path) -> None:
     del store_path
     said: list[str] = []

@@ -53,6 +53,7 @@ def by_state(sweep: SweepRecord) -> Counter[str]:
     return Counter(run.state for run in sweep.runs)
 
 
+@pytest.mark.long
 def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
     store_path: Path, tmp_path: Path, pool: LocalPool
 ) -> None:
@@ -139,6 +140,7 @@ def test_killed_and_started_again_it_does_what_is_missing(store_path: Path, tmp_
     assert store.client.get_run(sweep.run_id).info.status == "FINISHED"
 
 
+@pytest.mark.long
 def test_a_loss_that_is_no_number_fails_its_run_and_the_verdict_counts_it(
     store_path: Path, tmp_path: Path
 ) -> None:

@@ -105,6 +105,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     assert not list(store.runs("attributes.status = 'RUNNING'"))
 
 
+@pytest.mark.long
 def test_stop_lets_what_runs_finish(write_design: Write, store_path: Path) -> None:
     file = write_design("calm", seeds=6, epochs=60)
     driver = sweeps("sweep", str(file), "--workers", "1", "--no-report")

@@ -84,6 +84,7 @@ def assert_calm(log: Path) -> str:
     return text
 
 
+@pytest.mark.long
 def test_a_ledger_in_postgresql_that_stops_and_starts_is_waited_for(
     write_design: Write, tmp_path: Path, store: Store, postgres: Postgres
 ) -> None:

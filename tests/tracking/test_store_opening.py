@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 OPEN = """
 from seedbed.tracking.store import Store
 store = Store()
@@ -12,6 +14,7 @@ print(store.experiment_id("mnist_cnn"))
 """
 
 
+@pytest.mark.long
 def test_a_new_database_is_opened_by_many_at_once(store_path: Path) -> None:
     del store_path
     processes = [

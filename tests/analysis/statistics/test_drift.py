@@ -78,6 +78,7 @@ def test_baseline_nights_are_not_charted() -> None:
     assert drift(values, baseline=5).q == pytest.approx(drift(values).q[-2:])
 
 
+@pytest.mark.long
 def test_several_charts_share_one_false_alarm_rate() -> None:
     rng = np.random.default_rng(2)
     alarms = {1: 0, 5: 0}

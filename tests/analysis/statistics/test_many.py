@@ -34,6 +34,7 @@ def test_against_a_control_is_holm_too(paired: bool) -> None:
     )
 
 
+@pytest.mark.long
 def test_an_arm_of_another_sd_does_not_raise_the_familys_error() -> None:
     rng = np.random.default_rng(0)
     wrong = 0

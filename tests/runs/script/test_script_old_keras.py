@@ -65,6 +65,7 @@ OLD_SCRIPTS = {
 """Script → a number that it gives, and one of the uses that are told."""
 
 
+@pytest.mark.long
 def test_scripts_of_older_years_run_to_their_numbers(start: Start) -> None:
     tasks = {name: start(name) for name in OLD_SCRIPTS}
     for name, (metric, use) in OLD_SCRIPTS.items():
@@ -132,6 +133,7 @@ def test_a_watched_run_has_the_weights_of_a_bare_one(
     assert story(record)["keras"]["version"].startswith(f"Keras {version}.")
 
 
+@pytest.mark.long
 def test_seeds_follow_on_keras_2_too(start: Start) -> None:
     runs = [start("cnn_2017.py", seed=seed) for seed in (0, 0, 1)]
     first, same, other = (task.result().fingerprint for task, _ in runs)

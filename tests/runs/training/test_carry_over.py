@@ -44,6 +44,7 @@ def by_hand(last: int) -> str:
     return fingerprint(model)
 
 
+@pytest.mark.long
 def test_it_is_the_loop_over_seeds_around_fit(
     pool: LocalPool, datasets_cache: Path, tmp_path: Path
 ) -> None:

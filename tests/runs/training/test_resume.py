@@ -136,6 +136,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(tries: Tries) -> No
     assert checkpoints(tries.store) == []
 
 
+@pytest.mark.long
 def test_a_network_with_every_kind_of_state_resumes_with_the_same_bits(tries: Tries) -> None:
     tries.experiment, tries.given = "mnist_deep_cnn", {**DEEP, "epochs": 4}
     whole, _ = tries.finish()

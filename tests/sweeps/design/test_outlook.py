@@ -73,6 +73,7 @@ def checked(file: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.long
 def test_mlflow_is_asked_once_until_something_new_is_written(store: Store, tmp_path: Path) -> None:
     design = made(FILE)
     record(design, 0, 10.0, store, tmp_path / "runs")
@@ -129,6 +130,7 @@ def test_a_search_says_how_far_it_may_go(store: Store) -> None:
     assert "a tpe search, up to 30 runs; to begin with 4 configurations and 8 runs" in found
 
 
+@pytest.mark.long
 def test_a_search_is_run_and_concluded(store: Store) -> None:
     """Real runs: two configurations, the better one again on two fresh seeds."""
     design = made(

@@ -84,7 +84,7 @@ def cluster(address: str, design: Design) -> Iterator[ClusterPool]:
         yield opened
 
 
-@pytest.fixture(params=["local", "in process", "cluster"])
+@pytest.fixture(params=["local", "in process", pytest.param("cluster", marks=pytest.mark.long)])
 def executor(request: pytest.FixtureRequest) -> Executor:
     if request.param == "in process":
         return InProcess()
@@ -131,6 +131,7 @@ def test_closed_executors_take_nothing(address: str, design: Design) -> None:
             executor.submit(add, 1, b=1)
 
 
+@pytest.mark.long
 def test_a_worker_of_a_cluster_leaves_the_other_cores_to_others(
     monkeypatch: pytest.MonkeyPatch, cluster: ClusterPool
 ) -> None:
@@ -139,7 +140,7 @@ def test_a_worker_of_a_cluster_leaves_the_other_cores_to_others(
     assert cluster.submit(operations_at_once).result(timeout=60) == "1"
 
 
-@pytest.mark.parametrize("kind", ["pool", "cluster"])
+@pytest.mark.parametrize("kind", ["pool", pytest.param("cluster", marks=pytest.mark.long)])
 def test_cancelling_stops_what_runs(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -153,7 +154,7 @@ def test_cancelling_stops_what_runs(
     _wait_until_gone(pid)
 
 
-@pytest.mark.parametrize("kind", ["pool", "cluster"])
+@pytest.mark.parametrize("kind", ["pool", pytest.param("cluster", marks=pytest.mark.long)])
 def test_a_killed_process_costs_its_own_task_only(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_process_that_takes_too_much_memory_is_killed_and_says_so(tmp_path: Pa
         assert single.submit(add, 1, b=1).result(timeout=60) == 2
 
 
+@pytest.mark.long
 def test_local_and_cluster_train_the_same_weights(
     pool: LocalPool, cluster: ClusterPool, tmp_path: Path
 ) -> None:
@@ -204,6 +206,7 @@ def test_no_scheduler_is_one_sentence(design: Design, monkeypatch: pytest.Monkey
         ClusterPool("tcp://127.0.0.1:9", design, {})
 
 
+@pytest.mark.long
 def test_a_scheduler_that_is_gone_is_one_sentence(
     cluster: ClusterPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +245,7 @@ def _worker_of(server: int) -> int:
     return int(parent.pid)
 
 
+@pytest.mark.long
 def test_a_mixed_cluster_is_refused(design: Design, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     clone.mkdir()

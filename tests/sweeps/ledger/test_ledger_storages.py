@@ -311,6 +311,7 @@ def test_a_line_torn_by_a_kill_is_cut_off(design: Design) -> None:
     assert Ledger.open(design).scores() == {claim.cell.id: 0.5}
 
 
+@pytest.mark.long
 def test_ten_thousand_cells(write_design: Write, ledger_url: str | None) -> None:
     """Bounds far above what benchmarks/ledger_speed.py measures: a busy machine passes too."""
     design = load(write_design(seeds=2000, batch_size=[16, 32, 64, 128, 256]))

@@ -178,6 +178,7 @@ def test_an_old_script_is_said_to_run_on_keras_2(scripts: Path) -> None:
     assert kept.name != design_of(asked(scripts / "old.py")).name
 
 
+@pytest.mark.long
 def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool) -> None:
     del pool  # its fork server has TensorFlow loaded; the sweep uses the same one
 

@@ -82,6 +82,7 @@ def kept(run: RunRecord) -> float | None:
     return run.metrics.get("printed_accuracy")
 
 
+@pytest.mark.long
 def test_each_is_reported_plainly_and_what_was_measured_is_kept(
     home: Path, store_path: Path, pool: LocalPool
 ) -> None:

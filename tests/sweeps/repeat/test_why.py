@@ -35,6 +35,7 @@ def ask(folder: Path, text: str, *words: str) -> Any:
     return CliRunner().invoke(main, ["why", str(folder / "train.py"), *words])
 
 
+@pytest.mark.long
 def test_the_largest_source_is_named_with_its_share(scripts: Path) -> None:
     done = ask(scripts, KNOWN, "--runs", "40", "--format", "json")
     assert done.exit_code == 0, done.output
