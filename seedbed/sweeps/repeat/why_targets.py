@@ -74,10 +74,17 @@ class ScriptTarget:
 
     def design(self, allocation: Allocation) -> Design:
         """A sweep of the script in which each source draws from a stream of its own."""
+        return self._design({**_plan(allocation), "streams": list(allocation.baselines)})
+
+    def varied(self, runs: int) -> Design:
+        """A sweep of so many runs in which every source varies, and one of them again."""
+        return self._design({"plan": "attribution", "runs": runs, "baselines": {}, "streams": []})
+
+    def _design(self, seeds: dict[str, Any]) -> Design:
         request = RepeatRequest(
             scripts=(self.script,),
             flags=(self.flags,) if self.flags else (),
-            seeds={**_plan(allocation), "streams": list(allocation.baselines)},
+            seeds=seeds,
             name=self.sweep,
             folder=self.folder,
             separate=True,

@@ -1,27 +1,23 @@
 """``seedbed why``: which source makes a script's accuracy differ from run to run."""
 
-import contextlib
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from seedbed.cli.option_groups import grouped
 from seedbed.cli.sweep.option_words import one_value_each, values_by_name
 from seedbed.cli.sweep.scripts.repeat import FLAGS, WithFlags
+from seedbed.cli.sweep.scripts.why_training import Training
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.answer import Answer
-    from seedbed.sweeps.design.design import Design
+    from seedbed.sweeps.repeat.why import WhyRequest, WhyResult
     from seedbed.sweeps.repeat.why_targets import Target
-
-MINUTE_S = 60
 
 
 @dataclass(frozen=True)
@@ -35,6 +31,8 @@ class WhyOptions:
     name: str | None
     folder: Path | None
     vary_pinned: bool
+    doctor: bool
+    try_fix: bool
     workers: int | None
     time_limit: float | None
     level: float
@@ -72,6 +70,14 @@ class WhyOptions:
     click.option(
         "--vary-pinned", is_flag=True, help="Vary the seeds that the script sets itself as well."
     ),
+    click.option(
+        "--doctor", is_flag=True, help="Say of each finding of the doctor what was measured."
+    ),
+    click.option(
+        "--try-fix",
+        is_flag=True,
+        help="With up to 10 more runs: what the doctor's safe fixes make of the spread.",
+    ),
     click.option("--workers", type=click.IntRange(min=1, max=1024), help="Runs at once."),
     click.option(
         "--time-limit",
@@ -105,11 +111,14 @@ def why(target: str, options: WhyOptions) -> None:
     if not is_target(target):
         _print(_of_sweep(target, flags, options), options.form)
         return
-    request = WhyRequest(
-        _target(target, flags, options), options.runs, options.metric, options.level
+    meant = _target(target, flags, options)
+    request = WhyRequest(meant, options.runs, options.metric, options.level)
+    training = Training(
+        options.workers, options.minutes, options.time_limit, is_text=options.form == "text"
     )
-    result = find_out(request, _Training(options), _progress(options))
-    _print(result.answer, options.form)
+    result = find_out(request, training, _progress(options))
+    answer = _with_doctor(result, request, training, options)
+    _print(answer, options.form)
     if options.form == "text":
         click.echo(
             inert(
@@ -117,6 +126,24 @@ def why(target: str, options: WhyOptions) -> None:
                 f"{result.sweep} draws it."
             )
         )
+
+
+def _with_doctor(
+    result: "WhyResult", request: "WhyRequest", training: Training, options: WhyOptions
+) -> "Answer":
+    """The answer; where asked, with the doctor's findings and what its fixes do."""
+    from seedbed.sweeps.repeat.why_doctor import with_findings
+    from seedbed.sweeps.repeat.why_targets import ScriptTarget
+    from seedbed.sweeps.repeat.why_try_fix import with_fixes
+
+    answer, target = result.answer, request.target
+    if not isinstance(target, ScriptTarget):
+        return answer
+    if options.doctor or options.try_fix:
+        answer = with_findings(answer, target.script)
+    if options.try_fix:
+        answer = with_fixes(answer, request, result.sweep, training)
+    return answer
 
 
 def _flags() -> tuple[str, ...]:
@@ -139,6 +166,7 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
     )
 
     if given in NAMES or is_experiment_file(Path(given)):
+        _refuse_doctor(given, "an experiment", options)
         if flags:
             raise InputError(
                 f"An experiment's options must be given with --set, got {flags[0]!r} after --: "
@@ -154,6 +182,13 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
     return ScriptTarget(Path(given), flags, options.folder, options.name, options.vary_pinned)
 
 
+def _refuse_doctor(given: str, what: str, options: WhyOptions) -> None:
+    if options.doctor or options.try_fix:
+        raise InputError(
+            f"--doctor and --try-fix must follow a script, but {given} is {what}: leave them out."
+        )
+
+
 def _of_sweep(name: str, flags: tuple[str, ...], options: WhyOptions) -> "Answer":
     from seedbed.cli.sweep.find_sweep import sweep_name
     from seedbed.sweeps.repeat.why_recorded import why_recorded
@@ -163,48 +198,13 @@ def _of_sweep(name: str, flags: tuple[str, ...], options: WhyOptions) -> "Answer
             f"why takes a script, an experiment or the name of a recorded sweep, got {name}: run "
             f"it with seedbed sweep {name}, then ask by its name."
         )
+    _refuse_doctor(name, "a recorded sweep", options)
     if flags or options.fixed:
         raise InputError(
             f"Flags and --set belong to a script or an experiment, but {name} is a recorded "
             "sweep: leave them out."
         )
     return why_recorded(sweep_name(name), options.metric, options.level)
-
-
-class _Training:
-    """Trains what a design asks for; counts the minutes."""
-
-    def __init__(self, options: WhyOptions) -> None:
-        self._options = options
-        self._began = time.monotonic()
-        self._rounds = 0
-
-    def __call__(self, design: "Design") -> bool:
-        from seedbed.runs.execution.catalog import SCRIPT
-        from seedbed.runs.settings.tensorflow_setup import prepare
-        from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
-        from seedbed.sweeps.repeat.script_design import preloads
-
-        spent = (time.monotonic() - self._began) / MINUTE_S
-        if self._rounds and self._options.minutes is not None and spent > self._options.minutes:
-            return False
-        self._rounds += 1
-        prepare(design.numerics)
-        start_fork_server((PRELOAD, *(preloads(design) if design.experiment == SCRIPT else ())))
-        from seedbed.sweeps.driver.run_sweep import run_sweep
-        from seedbed.sweeps.driver.settings import SweepSettings
-
-        style: Literal["live", "quiet"] = "live" if self._options.form == "text" else "quiet"
-        settings = SweepSettings(time_limit_s=self._options.time_limit, style=style)
-        with contextlib.ExitStack() as stack:
-            if style == "quiet":  # warnings of runs must not stand before the answer
-                stack.enter_context(contextlib.redirect_stdout(sys.stderr))
-            result = run_sweep(design, self._options.workers, settings)
-        for name, reason in result.failed.items():
-            click.echo(inert(f"failed: {name}: {reason}"), err=True)
-        if result.stopped:
-            click.get_current_context().exit(130)
-        return bool(result.finished) and not result.undelivered
 
 
 def _progress(options: WhyOptions) -> Callable[["Answer", int], None]:
