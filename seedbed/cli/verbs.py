@@ -29,6 +29,7 @@ class Verb:
 
 TRAIN, SWEEP, ASKING, SERVE = "cli.train", "cli.sweep", "cli.ask", "cli.serve"
 PREDICTIONS = "cli.ask.predictions"
+SCRIPTS, NIGHTLY, UPKEEP = "cli.sweep.scripts", "cli.sweep.nightly", "cli.sweep.upkeep"
 
 GROUPS: dict[str, tuple[Verb, ...]] = {
     "Train": (
@@ -39,7 +40,7 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
     ),
     "Sweep": (
         Verb("sweep", SWEEP, "Run the sweep that FILE describes; finished runs are kept."),
-        Verb("repeat", SWEEP, "Rerun your own training script, unmodified, under many seeds."),
+        Verb("repeat", SCRIPTS, "Rerun your own training script, unmodified, under many seeds."),
         Verb(
             "list",
             SWEEP,
@@ -52,15 +53,17 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
         Verb("cancel", SWEEP, "Stop current runs now.", "orders"),
         Verb("resume", SWEEP, "Resume SWEEP by name."),
         Verb("retry", SWEEP, "Queue failed runs again.", "orders"),
-        Verb("repair", SWEEP, "Mend a damaged ledger and set foreign files aside."),
+        Verb("repair", UPKEEP, "Mend a damaged ledger and set foreign files aside."),
         Verb("check", SWEEP, "Validate a sweep file and say what it asks for."),
-        Verb("register", SWEEP, "Register the best network with MLflow."),
-        Verb("prune", SWEEP, "Remove files of old runs, by rules that you name."),
-        Verb("schedule", SWEEP, "Run sweeps every night and report what changed."),
-        Verb("nights", SWEEP, "Show past and next nights, or accept a change."),
+        Verb("register", UPKEEP, "Register the best network with MLflow."),
+        Verb("prune", UPKEEP, "Remove files of old runs, by rules that you name."),
+        Verb("schedule", NIGHTLY, "Run sweeps every night and report what changed."),
+        Verb("nights", NIGHTLY, "Show past and next nights, or accept a change."),
     ),
     "Ask": (
-        Verb("why", SWEEP, "Say which source makes a script's accuracy differ, and how to pin it."),
+        Verb(
+            "why", SCRIPTS, "Say which source makes a script's accuracy differ, and how to pin it."
+        ),
         Verb("report", ASKING, "Print a sweep's verdict and write its report."),
         Verb("spread", ASKING, "How much do the runs vary, and how wide is the interval?"),
         Verb("paper", ASKING, "Is a published number consistent with these runs?"),
