@@ -37,8 +37,6 @@ def shown_name(text: str) -> str:
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
 
 
-VAL_ACCURACY = "val_accuracy"
-
 TRAIN_LOSS = "train_loss"
 TRAIN_ACCURACY = "train_accuracy"
 VAL_LOSS = "val_loss"

@@ -1,6 +1,5 @@
 """Bits on several processors: oneDNN's limits make one machine stand for others."""
 
-import os
 import re
 import subprocess
 import sys
@@ -15,25 +14,9 @@ from seedbed.runs.settings.processor import (
     processor,
 )
 from seedbed.system.paths import IMPORT_ROOT as ROOT
+from tests.support.processor_limits import LIMITS, without_limit
 
-LIMITS = {
-    "SSE4.1": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
-    "AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
-    "AVX-512": {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"},
-    "all the processor has": {},
-    "no oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0", "SEEDBED_TESTS_ONEDNN": "0"},
-}
-ABOUT_BITS = (
-    "tests/runs/training/test_halves.py",
-    "tests/runs/training/test_loop.py",
-    "tests/runs/training/test_training.py",
-    "tests/runs/training/test_class_balance.py",
-)
 ALL = set.union(*INSTRUCTION_SETS.values())
-
-
-def without_limit() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if k != "ONEDNN_MAX_CPU_ISA"}
 
 
 @pytest.mark.parametrize(
@@ -99,21 +82,6 @@ def test_the_processor_is_known_here() -> None:
     found = processor()
     assert found.name
     assert found.onednn.count(".") == 2
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("limit", LIMITS)
-def test_the_tests_about_bits_pass_within_every_limit(limit: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ABOUT_BITS],
-        env={**without_limit(), **LIMITS[limit]},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-4000:]
 
 
 @pytest.mark.slow
