@@ -15,14 +15,13 @@ import time
 from collections.abc import Sequence
 
 from seedbed.sweeps.nightly.alerts.outbox import Message, RefusedError, secret
+from seedbed.sweeps.nightly.alerts.post import ForbiddenAddressError, post
 from seedbed.sweeps.nightly.series import Series
 from seedbed.sweeps.spec.schedule_fields import checked_url
 from seedbed.system.errors import InputError
 
 URL = "SEEDBED_WEBHOOK_URL"
 SECRET = "SEEDBED_WEBHOOK_SECRET"  # noqa: S105 (the variable's name)
-TIMEOUT_S = (5.0, 10.0)
-"""To connect, and between two bytes of the answer."""
 AGAIN = {408, 425, 429}
 """Answers below 500 after which it is worth trying again."""
 
@@ -34,8 +33,6 @@ def send_webhook(message: Message) -> None:
         RefusedError: No secret is set, the address is wrong, or the receiver says no for good.
         OSError: It may be taken later.
     """
-    import requests
-
     url = address(message)
     key = secret(SECRET)
     if key is None:
@@ -49,30 +46,24 @@ def send_webhook(message: Message) -> None:
         "X-Seedbed-Delivery": message.id,
         "X-Seedbed-Signature": f"sha256={signature(key, moment, body)}",
     }
-    with requests.Session() as session:
-        session.trust_env = False  # a .netrc would add a password of its own
-        try:
-            answer = session.post(
-                url,
-                data=body,
-                headers=headers,
-                timeout=TIMEOUT_S,
-                allow_redirects=False,
-                stream=True,
-                proxies=requests.utils.get_environ_proxies(url),
-            )
-            answer.close()
-        except requests.RequestException as error:
-            raise OSError(f"{shown(url)} cannot be reached: {type(error).__name__}") from None
-    if 300 <= answer.status_code < 400:
+    try:
+        status = post(url, body, headers)
+    except ForbiddenAddressError as error:
         raise RefusedError(
-            f"{shown(url)} redirects elsewhere (status {answer.status_code}), which is not "
+            f"{shown(url)} {error}: give the address of a receiver elsewhere, or write localhost "
+            "where it runs on this machine"
+        ) from None
+    except OSError as error:
+        raise OSError(f"{shown(url)} cannot be reached: {type(error).__name__}") from None
+    if 300 <= status < 400:
+        raise RefusedError(
+            f"{shown(url)} redirects elsewhere (status {status}), which is not "
             "followed: give the address that it redirects to"
         )
-    if answer.status_code >= 500 or answer.status_code in AGAIN:
-        raise OSError(f"{shown(url)} answered with status {answer.status_code}")
-    if answer.status_code >= 400:
-        raise RefusedError(f"{shown(url)} answered with status {answer.status_code}")
+    if status >= 500 or status in AGAIN:
+        raise OSError(f"{shown(url)} answered with status {status}")
+    if status >= 400:
+        raise RefusedError(f"{shown(url)} answered with status {status}")
 
 
 def address(message: Message) -> str:
