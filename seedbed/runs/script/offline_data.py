@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from seedbed.runs.data import datasets
+from seedbed.runs.data import array_cache, datasets
 from seedbed.system.errors import InputError
 
 FLAG = "--offline-data"
@@ -107,7 +107,7 @@ def check(text: str) -> None:
         )
     for module in _named(text):
         one = SUBSTITUTES[module]
-        if not is_cached(one) and not datasets.is_kept(one.name):
+        if not is_cached(one) and not array_cache.is_kept(one.name):
             datasets.cached(one.name)
 
 

@@ -32,7 +32,8 @@ m.evaluate(xt[:64] / 255., yt[:64], verbose=0)
 def without_keras_cache(store: str, home: str, *rest: Any) -> Outcome:
     """Run a cell where Keras' cache is empty."""
     os.environ["KERAS_HOME"] = home
-    return in_store(store, *rest)
+    outcome: Outcome = in_store(store, *rest)
+    return outcome
 
 
 def test_the_digits_stand_in_and_are_named(
