@@ -8,7 +8,7 @@ _OTHER_LANGUAGE = re.compile(
 _TIMED = re.compile(
     r"^(\s*)%(?:time|timeit|prun|memit|mprun|lprun)\b((?:\s+-\w+(?:\s+\d+)?)*)\s+(?=\S)"
 )
-_TIMED_VALUE = re.compile(r"^(\s*[\w, .\[\]]+=\s*)%(?:time|timeit)\b\s*")
+_TIMED_VALUE = re.compile(r"^(\s*[\w, .\[\]]+=\s*)%(?:time|timeit)\b((?:\s+-\w+(?:\s+\d+)?)*)\s*")
 _RUN = re.compile(r"^(\s*)%run\s+(?:-\w+\s+)*[\"']?([\w./\\-]+?)(?:\.py|\.ipynb)?[\"']?(?:\s.*)?$")
 _MAGIC = re.compile(r"^(\s*)([%!?]|\w[\w.]*\?\??\s*$)")
 _SHELL_WORD = re.compile(
@@ -45,9 +45,36 @@ def without_magics(lines: list[str]) -> list[str]:
             continue
         found = _as_python(line)
         code.append(line if found is None else found)
-        dropped = found is not None and found.strip() in {"", "pass"}
+        dropped = found is not None and (
+            found.strip() in {"", "pass"} or _VALUE.match(line) is not None
+        )
         continued = dropped and line.rstrip().endswith("\\")
     return code
+
+
+def commands_of(lines: list[str], code: list[str]) -> dict[int, str]:
+    """The commands of a cell as the notebook holds them.
+
+    Args:
+        lines: Lines of the cell.
+        code: The same as Python (``without_magics``).
+
+    Returns:
+        Offset of a line → the command that stands there, with the lines that continue it; of a
+        cell in another language the whole cell.
+    """
+    if lines and _OTHER_LANGUAGE.match(lines[0]):
+        return {0: "\n".join(lines)}
+    found: dict[int, str] = {}
+    begin = None
+    for offset, (line, python) in enumerate(zip(lines, code, strict=True)):
+        if begin is not None:
+            found[begin] = found[begin].rstrip().removesuffix("\\") + line.strip()
+        elif line != python:
+            begin, found[offset] = offset, line
+        if begin is not None and not line.rstrip().endswith("\\"):
+            begin = None
+    return found
 
 
 def _as_python(line: str) -> str | None:

@@ -46,6 +46,7 @@ class Module:
         lines: For notebooks, what each line of ``source`` is; empty for scripts.
         shown: Statements whose value a notebook displays: the last expression of each cell.
         written: Modules that cells of a notebook write beside it.
+        commands: IPython's commands of a notebook as it holds them, by line of ``source``.
         raw: The bytes of the file as they were read.
     """
 
@@ -55,6 +56,7 @@ class Module:
     lines: dict[int, Line] = field(default_factory=dict)
     shown: frozenset[int] = frozenset()
     written: list["Module"] = field(default_factory=list)
+    commands: dict[int, str] = field(default_factory=dict)
     raw: bytes = b""
 
     @cached_property

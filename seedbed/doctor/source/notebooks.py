@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from seedbed.doctor.source.magics import without_magics, written_module
+from seedbed.doctor.source.magics import commands_of, without_magics, written_module
 from seedbed.doctor.source.module import Line, Module
 from seedbed.doctor.source.parse import Problem, tree_of
 
@@ -37,6 +37,7 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
     shown: set[int] = set()
     problems: list[Problem] = []
     written: list[tuple[str, str]] = []
+    commands: dict[int, str] = {}
     position, at, total = 0, 1, 0
     for number, cell in enumerate(cells, 1):
         source = cell.get("source", "")
@@ -64,6 +65,8 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
             shown.add(total + tree.body[-1].lineno)
         for offset in range(len(code)):
             lines[total + offset + 1] = Line(number, offset + 1, physical[offset])
+        for offset, command in commands_of(originals, code).items():
+            commands[total + offset + 1] = command
         parts.extend(code)
         total += len(code)
     if not parts and not problems:
@@ -72,7 +75,7 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
     tree = _tree(joined)
     if tree is None:
         raise NotebookError("does not parse as one script")
-    module = Module(path, tree, joined, lines, frozenset(shown))
+    module = Module(path, tree, joined, lines, frozenset(shown), commands=commands)
     module.written = [one for one in (_written(path, *part) for part in written) if one is not None]
     return module, problems
 

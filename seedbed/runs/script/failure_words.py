@@ -6,9 +6,13 @@ from pathlib import Path
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.runs.script import process_setup
 from seedbed.runs.script.keras_choice import is_nowhere
+from seedbed.runs.script.notebook.commands import missed
 from seedbed.runs.script.offline_data import hint
 from seedbed.runs.script.script_run import ScriptRun
 from seedbed.runs.script.workspace import RefusedError
+
+ELSEWHERE = {"/content": "Colab's", "/kaggle": "Kaggle's"}
+"""Begin of a path → whose machines have it."""
 
 
 def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
@@ -33,16 +37,38 @@ def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
         if one.row == _line(error, made) and (made.choice.version == 3 or is_nowhere(one))
     ]
     more = f"; {hints[0]}" if hints else ""
+    more += _left_out(error, made)
     if isinstance(error, FileNotFoundError) and error.filename:
+        more += elsewhere(str(error.filename))
         missing = asked_in / str(error.filename)
         if not Path(str(error.filename)).is_absolute() and missing.exists():
-            more = (
+            more += (
                 f"; it runs in a copy of {made.options.home}, and the file is in {asked_in}: "
                 "give --folder ."
             )
     if "determinis" in text.lower():
         more += "; give --numeric free where an operation has no deterministic form"
     return f"{where}: {kind}: {text}{more}"[:1500]
+
+
+def _left_out(error: BaseException, made: ScriptRun) -> str:
+    """Which commands of a notebook would have brought what is missing."""
+    if isinstance(error, NameError | ModuleNotFoundError) and error.name:
+        return missed(error.name.partition(".")[0], made.left_out, is_file=False)
+    if isinstance(error, OSError) and error.filename:
+        return missed(str(error.filename), made.left_out, is_file=True)
+    return ""
+
+
+def elsewhere(path: str) -> str:
+    """What to do about a path that only Colab or Kaggle has; empty for others."""
+    for begin, owner in ELSEWHERE.items():
+        if path.startswith(begin):
+            return (
+                f"; {begin} is a folder of {owner}: put what it reads beside the script, and read "
+                "it relative to the script's own folder"
+            )
+    return ""
 
 
 def _frames(error: BaseException, made: ScriptRun) -> list[traceback.FrameSummary]:

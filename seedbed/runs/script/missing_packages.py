@@ -80,6 +80,8 @@ def _imported(module: Module) -> Iterator[tuple[str, int]]:
 def _is_there(root: str, module: Module, folders: Sequence[Path]) -> bool:
     if root in sys.builtin_module_names or root in sys.stdlib_module_names or root in PYTHON_2:
         return True
+    if root == "IPython" or any(root == one.path.stem for one in module.written):
+        return True  # IPython has a stand-in; the other a cell writes
     if any((folder / f"{root}.py").exists() or (folder / root).is_dir() for folder in folders):
         return True
     if f"{root}.py" in module.source or "sys.path" in module.source:

@@ -10,7 +10,7 @@ import os
 import shlex
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -26,6 +26,20 @@ SPAWNING = {
     "os.posix_spawn": "os.posix_spawn",
     "os.exec": "os.exec",
 }
+
+
+_own_processes = [0]
+"""How many calls of ours are starting a process now."""
+
+
+@contextlib.contextmanager
+def own_process() -> Iterator[None]:
+    """While this lasts, processes that start are no business of the reader's."""
+    _own_processes[0] += 1
+    try:
+        yield
+    finally:
+        _own_processes[0] -= 1
 
 
 class HardExit(SystemExit):
@@ -103,25 +117,24 @@ def no_windows() -> None:
     plt.switch_backend("agg")
 
 
-def main_module(path: Path, arguments: str, is_notebook: bool) -> ModuleType:
-    """The module ``__main__`` that the script is run as, with ``sys.argv`` and ``sys.path``."""
+def main_module(path: Path, arguments: str, shell: object | None) -> ModuleType:
+    """The module ``__main__`` that the script is run as, with ``sys.argv`` and ``sys.path``.
+
+    Args:
+        path: The script.
+        arguments: Its own flags, as a shell reads them.
+        shell: What ``get_ipython()`` gives; None for a script that does not ask for it.
+    """
     sys.argv = [str(path), *shlex.split(arguments)]
     sys.path[:] = [str(path.parent), *(p for p in sys.path if p not in ("", str(Path.cwd())))]
     module = ModuleType("__main__")
     module.__dict__["__builtins__"] = builtins
-    if is_notebook:
-        module.__dict__.update(display=print, get_ipython=_NoIPython)
-    else:
+    if shell is not None:
+        module.__dict__.update(display=print, get_ipython=lambda: shell)
+    if path.suffix != ".ipynb":
         module.__file__ = str(path)
     sys.modules["__main__"] = module
     return module
-
-
-class _NoIPython:
-    """What ``get_ipython()`` gives: takes every command and does nothing."""
-
-    def __getattr__(self, _name: str) -> Callable[..., None]:
-        return lambda *_, **__: None
 
 
 def watch_process(say: Callable[[str], None]) -> None:
@@ -130,7 +143,7 @@ def watch_process(say: Callable[[str], None]) -> None:
     told: set[str] = set()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if os.getpid() != own:
+        if os.getpid() != own or _own_processes[0]:
             return
         if event in SPAWNING and not _of_python_itself(arguments):
             text = f"it starts processes ({SPAWNING[event]}); what they train is not seen"

@@ -18,6 +18,9 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2
+from seedbed.runs.script.notebook.commands import runnable
+from seedbed.runs.script.notebook.shell import NotebookShell
+from seedbed.runs.script.notebook.stand_ins import StandIns
 from seedbed.runs.script.offline_data import OfflineData
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
 from seedbed.runs.script.put_back.restore import restore
@@ -192,7 +195,11 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         made.moments.begin(trainer_classes(made.choice.version)[1])
     made.watcher.begin(made.choice.version)
     _watch_h5py(space)
-    main = process_setup.main_module(path, options.arguments, made.module.path.suffix == ".ipynb")
+    shell = NotebookShell()
+    StandIns(shell, made.watcher.say).begin()
+    main = process_setup.main_module(
+        path, options.arguments, shell if _asks_ipython(made.module) else None
+    )
     os.chdir(path.parent if not options.whole_folder else space.path)
     space.guard()
     process_setup.watch_process(made.watcher.say)
@@ -228,9 +235,15 @@ def _code(made: ScriptRun) -> tuple[Path, CodeType]:
     if path.suffix == ".ipynb":
         source = made.record.path / "notebook" / f"{path.stem}.py"
         source.parent.mkdir()
-        source.write_text(made.module.source, encoding="utf-8")
-        return path, compile(made.module.source, str(source), "exec", dont_inherit=True)
+        text, made.left_out = runnable(made.module)
+        source.write_text(text, encoding="utf-8")
+        return path, compile(text, str(source), "exec", dont_inherit=True)
     return path, compile(path.read_bytes(), str(source), "exec", dont_inherit=True)
+
+
+def _asks_ipython(module: Module) -> bool:
+    """Whether it is a notebook, or one that was exported as a script with its commands."""
+    return module.path.suffix == ".ipynb" or "get_ipython()." in module.source
 
 
 def _own_temporary_folder(folder: Path) -> None:

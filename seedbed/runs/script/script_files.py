@@ -33,7 +33,8 @@ def read(path: Path) -> Module:
     except UnreadableError as error:
         raise InputError(f"script must be Python 3 that parses, but {path.name} {error}.") from None
     if problems:
-        raise InputError(f"script must be Python 3 that parses, but {path.name}: {problems[0]}.")
+        reason = problems[0].reason.removesuffix(" and is left out")
+        raise InputError(f"script must be Python 3 that parses, but {path.name} {reason}.")
     return module
 
 

@@ -6,6 +6,7 @@ from seedbed.doctor.source.module import Module
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.keras_choice import KerasChoice
+from seedbed.runs.script.notebook.commands import LeftOut
 from seedbed.runs.script.offline_data import OfflineData
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.put_back.uses import OldUses
@@ -43,6 +44,7 @@ class ScriptRun:
     moments: Moments
     offline: OfflineData
     said: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def modules(self) -> list[Module]:
