@@ -32,29 +32,42 @@ MOST_ROWS = 24
 """Estimates in one picture."""
 
 
-def draw(found: Answer) -> Figure:
-    """Draw an answer by what it holds: charts, else runs, else estimates."""
+def draw(found: Answer, width: float = WIDE) -> Figure:
+    """Draw an answer by what it holds: charts, else runs, else estimates.
+
+    Args:
+        found: The answer.
+        width: Width of the figure, inches.
+    """
     with styled():
         if found.charts:
-            return _draw_charts(found.charts)
+            return _draw_charts(found.charts, width)
         if found.scores:
-            return _draw_runs(found.scores, found.measure, found.marked)
-        return _draw_estimates(found.rows)
+            return _draw_runs(found.scores, found.measure, found.marked, width)
+        return _draw_estimates(found.rows, width)
 
 
-def _draw_runs(scores: Mapping[str, Floats], measure: str, marked: float | None) -> Figure:
+def _draw_runs(
+    scores: Mapping[str, Floats], measure: str, marked: float | None, width: float
+) -> Figure:
     """Every run as a dot, with the mean and its interval below."""
-    figure = new_figure(WIDE, 0.75 + ROW * len(scores))
+    figure = new_figure(width, 0.9 + ROW * len(scores))
     axes = figure.add_subplot()
     scale = _percent_scale(scores, measure)
     for at, (name, values) in enumerate(scores.items()):
-        row_name(axes, f"{one_line(name, int(WIDE * 12))}  (n = {values.size})", at - 0.4)
+        row_name(axes, f"{one_line(name, int(width * 12))}  (n = {values.size})", at - 0.4)
         _dots(axes, scale * values, at)
     if marked is not None:
         axes.axvline(scale * marked, color=VERMILLION, lw=1.4, linestyle=(0, (4, 2)))
+        label = f"published {scale * marked:.4g}"
+        lowest = min(float(values.min()) for values in scores.values())
+        axes.annotate(label, (scale * marked, 1), xycoords=("data", "axes fraction"),
+                      ha="left" if marked <= lowest else "right",
+                      va="bottom", fontsize=8.5, color=VERMILLION)  # fmt: skip
     axes.set_ylim(len(scores) - 0.4, -0.75)
     _without_y(axes)
-    axes.set_xlabel(f"{measure} (percent)" if measure == "accuracy" else measure)
+    unit = f"{measure} (percent)" if measure == "accuracy" else measure
+    axes.set_xlabel(f"{unit}\nbar: 95 % interval of the mean")
     axes.margins(x=0.04)
     percent_axis(axes)
     return figure
@@ -73,9 +86,9 @@ def _dots(axes: Axes, values: Floats, at: int) -> None:
     axes.plot([mean.value] * 2, [at + 0.18, at + 0.42], color=INK, lw=2, solid_capstyle="butt")
 
 
-def _draw_charts(charts: Mapping[str, Drift]) -> Figure:
+def _draw_charts(charts: Mapping[str, Drift], width: float) -> Figure:
     """The moving mean of each series between its limits, night by night."""
-    figure = new_figure(WIDE, 0.5 + 1.6 * len(charts))
+    figure = new_figure(width, 0.5 + 1.6 * len(charts))
     every = figure.subplots(len(charts), squeeze=False)[:, 0]
     for axes, (name, chart) in zip(every, charts.items(), strict=True):
         limit = np.array(chart.limit)
@@ -85,13 +98,13 @@ def _draw_charts(charts: Mapping[str, Drift]) -> Figure:
         if chart.alarm is not None and chart.alarm in chart.nights:
             at = chart.nights.index(chart.alarm)
             axes.plot([chart.alarm], [chart.ewma[at]], "o", ms=10, mfc="none", mec=VERMILLION)
-        axes.set_title(one_line(name, int(WIDE * 12)), parse_math=False)
+        axes.set_title(one_line(name, int(width * 12)), parse_math=False)
         axes.set_ylabel("moving mean, in sd")
     every[-1].set_xlabel("night")
     return figure
 
 
-def _draw_estimates(rows: Sequence[tuple[str, object]]) -> Figure:
+def _draw_estimates(rows: Sequence[tuple[str, object]], width: float) -> Figure:
     """Estimates with their intervals, or plain numbers where there is no interval at all."""
     known = [
         ChartRow(name, value.value, value.low, value.high)
@@ -101,7 +114,7 @@ def _draw_estimates(rows: Sequence[tuple[str, object]]) -> Figure:
     if not known:
         numbers = [(name, value) for name, value in rows if isinstance(value, (int, float))]
         known = [ChartRow(name, float(value)) for name, value in numbers]
-    return draw_rows(known[:MOST_ROWS], "estimate, with its interval", WIDE)
+    return draw_rows(known[:MOST_ROWS], "estimate, with its interval", width)
 
 
 def _without_y(axes: Axes) -> None:

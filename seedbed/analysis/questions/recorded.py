@@ -69,13 +69,13 @@ class Report(Result):
         columns, *rows = csv.reader(self.to_csv().splitlines())
         return columns, rows
 
-    def figure(self) -> "Figure":
-        """Every run as a dot, by configuration."""
+    def figure(self, width: float = 7.2) -> "Figure":
+        """Every run as a dot, by configuration; ``width`` in inches."""
         from seedbed.analysis.report.figures.runs import runs_picture
-        from seedbed.analysis.report.figures.style import WIDE, styled
+        from seedbed.analysis.report.figures.style import styled
 
         with styled():
-            return runs_picture(self.files.findings).draw(WIDE)
+            return runs_picture(self.files.findings).draw(width)
 
 
 def report(sweep: str, *, output: File | None = None, progress: Progress = silent) -> Report:

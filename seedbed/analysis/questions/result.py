@@ -13,6 +13,7 @@ from seedbed.analysis.answers.answer import (
     to_json,
     to_markdown,
 )
+from seedbed.analysis.questions.latex import as_latex
 from seedbed.system.extras import require
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ class Result:
         """The sentences and the table, for a paper."""
         return to_markdown(self.found)
 
+    def to_latex(self) -> str:
+        """The answer as caption and the table, as LaTeX that needs the package booktabs."""
+        columns, rows = self.table()
+        return as_latex(self.answer, columns, rows)
+
     def to_frame(self) -> "DataFrame":
         """The table of quantities as a pandas data frame, one quantity a row.
 
@@ -93,8 +99,11 @@ class Result:
         columns, rows = self.table()
         return DataFrame([list(row) for row in rows], columns=list(columns))
 
-    def figure(self) -> "Figure":
+    def figure(self, width: float = 7.2) -> "Figure":
         """The answer as a matplotlib figure.
+
+        Args:
+            width: Width in inches: 7.2 spans two columns of a paper, 3.5 one.
 
         Raises:
             MissingExtraError: matplotlib is not installed.
@@ -102,7 +111,7 @@ class Result:
         require("notebook")
         from seedbed.analysis.questions.figure import draw
 
-        return draw(self.found)
+        return draw(self.found, width)
 
     def table(self) -> tuple[Sequence[str], Sequence[Cells]]:
         """Names of the columns, and the rows below them."""

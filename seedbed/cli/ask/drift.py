@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from seedbed.cli.ask.options import FORMATS, fail_option, from_option
+from seedbed.cli.ask.options import fail_option, form_options, from_option
 from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.ask.words import runs
 from seedbed.cli.progress_line import Waiting
@@ -23,7 +23,7 @@ from seedbed.cli.progress_line import Waiting
     "--width", type=float, default=2.86, show_default=True, help="L, in sd of the moving mean."
 )
 @fail_option
-@FORMATS
+@form_options
 def drift(
     *,
     values: tuple[str, ...],

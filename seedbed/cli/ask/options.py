@@ -4,13 +4,17 @@ from pathlib import Path
 
 import click
 
+from seedbed.cli.ask.figure_option import figure_options
 from seedbed.cli.format_option import format_option
 from seedbed.cli.option_groups import Command, Decorator
 
 FAIL_ON = click.Choice(["different", "equivalent", "undecided", "drift"])
 PATH = click.Path(path_type=Path)
 
-FORMATS = format_option("text", "json", "csv", "markdown")
+_format_option = format_option("text", "json", "csv", "markdown", "latex")
+_latex_option = click.option(
+    "--latex", "form", flag_value="latex", help="The same as --format latex."
+)
 level_option = click.option(
     "--level",
     type=float,
@@ -26,9 +30,15 @@ fail_option = click.option(
 )
 
 
+def form_options(function: Command) -> Command:
+    """Add --format, --latex, --figure and --columns."""
+    decorated: Command = _format_option(_latex_option(figure_options(function)))
+    return decorated
+
+
 def output_options(function: Command) -> Command:
-    """Add --format and --level."""
-    return FORMATS(level_option(function))
+    """Add the same and --level."""
+    return form_options(level_option(function))
 
 
 def from_option(holds: str) -> Decorator:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from seedbed.cli.ask.options import FORMATS, fail_option
+from seedbed.cli.ask.options import fail_option, form_options
 from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.progress_line import Waiting
 
@@ -17,7 +17,7 @@ from seedbed.cli.progress_line import Waiting
     help="Folder for the report  [default: reports/SWEEP in the store].",
 )
 @fail_option
-@FORMATS
+@form_options
 def report(sweep: str, output: Path | None, fail_on: tuple[str, ...], form: Format) -> None:
     """Print a sweep's verdict and write its report.
 

@@ -16,6 +16,7 @@ from seedbed.analysis.report.figures.style import (
     GRID,
     INK,
     MUTED,
+    ON_PAPER,
     VERMILLION,
     Picture,
     new_figure,
@@ -95,7 +96,12 @@ def draw_differences(
 
 def _row(axes: Axes, duel: PairwiseComparison, at: int, name: str) -> None:
     colour = COLOURS[duel.verdict.verdict]
-    place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5}
+    place: dict[str, Any] = {
+        "xycoords": ("axes fraction", "data"),
+        "va": "center",
+        "fontsize": 8.5,
+        "bbox": dict(ON_PAPER),
+    }
     axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, in_layout=False, **place)
     axes.annotate(duel.verdict.verdict, (1, at - 0.44), color=colour, ha="right", **place)
     if duel.comparison.margin:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.report.figures.style import BLUE, FAINT, INK, new_figure, percent_axis
+from seedbed.analysis.report.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ON_PAPER,
+    new_figure,
+    percent_axis,
+)
 from seedbed.analysis.wording import one_line
 
 
@@ -70,4 +77,5 @@ def row_name(axes: Axes, name: str, at: float) -> None:
         color=INK,
         parse_math=False,
         in_layout=False,
+        bbox=dict(ON_PAPER),
     )

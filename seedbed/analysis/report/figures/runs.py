@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.row_chart import row_name
 from seedbed.analysis.report.figures.style import (
     BLUE,
     FAINT,
@@ -72,7 +73,7 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
     axes = figure.add_subplot()
     for index, arm in enumerate(arms):
         if not beside:
-            _name(axes, names[index], index)
+            row_name(axes, names[index], index - 0.4)
         _bars(axes, arm, index)
     if published is not None:
         axes.axvline(100 * published, color=VERMILLION, lw=1.4, linestyle=(0, (4, 2)))
@@ -89,20 +90,6 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
     if len(arms) > MANY:
         axes.tick_params(labeltop=True)
     return figure
-
-
-def _name(axes: Axes, name: str, at: int) -> None:
-    """The name of a configuration above its dots."""
-    axes.annotate(
-        name,
-        (0, at - 0.4),
-        xycoords=("axes fraction", "data"),
-        va="center",
-        fontsize=8.5,
-        color=INK,
-        parse_math=False,
-        in_layout=False,
-    )
 
 
 def _bars(axes: Axes, arm: Arm, at: int) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -19,6 +20,9 @@ INK = "#1c2024"
 MUTED = "#5d6670"
 FAINT = "#9aa3ad"
 GRID = "#e3e6ea"
+PAPER = "#fefefe"
+"""Behind labels, so that no grid line runs through them; as good as white."""
+
 BLUE = "#0072b2"
 VERMILLION = "#d55e00"
 GREEN = "#009e73"
@@ -35,6 +39,7 @@ CSS_NAMES: Mapping[str, str] = {
     MUTED: "muted",
     FAINT: "faint",
     GRID: "grid",
+    PAPER: "paper",
     BLUE: "blue",
     VERMILLION: "vermillion",
     GREEN: "green",
@@ -42,6 +47,9 @@ CSS_NAMES: Mapping[str, str] = {
     SKY: "sky",
     AMBER: "amber",
 }
+
+ON_PAPER: Mapping[str, Any] = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
+"""The box of a label that lies on the grid."""
 
 WIDE = 7.2
 """Width of a picture on a desktop or on paper, inches."""
@@ -157,6 +165,20 @@ def as_png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": ""})
     return buffer.getvalue()
+
+
+def save(figure: Figure, file: Path) -> None:
+    """Save a figure as PNG, SVG or PDF, by the file's ending; equal figures give equal bytes.
+
+    PNG is on white paper, SVG and PDF are transparent; PDF embeds its fonts as TrueType.
+    """
+    kind = file.suffix.lower()[1:]
+    if kind == "png":
+        file.write_bytes(as_png(figure))
+        return
+    dateless = {"Date": None} if kind == "svg" else {"CreationDate": None}
+    with mpl.rc_context({**STYLE, "pdf.fonttype": 42, "svg.hashsalt": file.stem}):
+        figure.savefig(file, format=kind, metadata=dateless)
 
 
 def _svg(figure: Figure, salt: str, grow: float) -> str:

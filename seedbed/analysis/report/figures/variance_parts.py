@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.row_chart import row_name
 from seedbed.analysis.report.figures.style import (
     AMBER,
     BLUE,
@@ -64,16 +65,8 @@ def draw_split(arms: Sequence[Arm], width: float) -> Figure:
         found = arm.split
         if found is None:
             continue
-        axes.annotate(
-            f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})",
-            (0, at - 0.34),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            fontsize=8.5,
-            color=INK,
-            parse_math=False,
-            in_layout=False,
-        )
+        name = f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})"
+        row_name(axes, name, at - 0.34)
         low, high = found.genuine.low or 0.0, found.genuine.high or 0.0
         ends = [100 * max(end, 0.0) for end in (low, high)]
         axes.plot(ends, [at + 0.12] * 2, color=BLUE, lw=2.5, alpha=0.55, solid_capstyle="butt")

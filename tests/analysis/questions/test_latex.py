@@ -1,0 +1,56 @@
+"""Tables as LaTeX: nothing in a name becomes a command."""
+
+import re
+
+import pytest
+from hypothesis import given, strategies as st
+
+import seedbed
+from seedbed.analysis.questions.latex import as_latex, escaped
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("95 % interval", r"95 \% interval"),
+        ("batch_size=32 & 64", r"batch\_size=32 \& 64"),
+        (r"\input{/etc/passwd}", r"\textbackslash{}input\{/etc/passwd\}"),
+        ("A − B ± 0.2", r"A $-$ B $\pm$ 0.2"),
+        ("a\n\nb\x1b[31m", "a b [31m"),
+    ],
+)
+def test_what_latex_would_read_as_a_command_is_escaped(text: str, latex: str) -> None:
+    assert escaped(text) == latex
+
+
+@given(st.text())
+def test_no_text_leaves_a_bare_special_sign(text: str) -> None:
+    allowed = r"\\[&%$#_{}]|\\text\w+\{\}|\\ldots\{\}|\$(?:-|<|>|\\pm|\\times|\\leq|\\geq)\$"
+    assert not re.search(r"[\\&%$#_{}~^<>|\n]", re.sub(allowed, "", escaped(text)))
+
+
+def test_empty_columns_and_rows_without_a_number_are_left_out() -> None:
+    rows = [
+        ("mean", 75.5, None, "t"),
+        ("verdict", "different", None, "because"),
+        ("p", None, None, ""),
+    ]
+    assert as_latex("The answer.", ("quantity", "value", "n", "method"), rows).splitlines() == [
+        r"% needs \usepackage{booktabs}",
+        r"\begin{table}",
+        r"  \centering",
+        r"  \caption{The answer.}",
+        r"  \begin{tabular}{lrl}",
+        r"    \toprule",
+        r"    quantity & value & method \\",
+        r"    \midrule",
+        r"    mean & 75.5 & t \\",
+        r"    \bottomrule",
+        r"  \end{tabular}",
+        r"\end{table}",
+    ]
+
+
+def test_the_caption_is_the_answer() -> None:
+    found = seedbed.spread([75.57, 75.85, 76.39])
+    assert rf"\caption{{{escaped(found.answer)}}}" in found.to_latex()
