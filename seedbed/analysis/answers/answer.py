@@ -35,6 +35,7 @@ class Answer:
         measure: What the scores are.
         marked: A score to mark in the picture, such as a published one.
         charts: Name → chart of nights, for the picture.
+        metric: Of a script's runs: the metric that it is about; empty otherwise.
     """
 
     sentences: tuple[str, ...]
@@ -48,6 +49,7 @@ class Answer:
     measure: str = "accuracy"
     marked: float | None = None
     charts: Mapping[str, Drift] = field(default_factory=dict)
+    metric: str = ""
 
     @property
     def text(self) -> str:

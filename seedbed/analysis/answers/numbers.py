@@ -10,6 +10,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, about
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.findings.script_runs import timeline_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import describe
@@ -27,12 +28,15 @@ HEAD = ("number", "runs", "mean", "sd", "lowest", "highest")
 LONGEST = 44
 
 
-def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
+def numbers_of_runs(
+    found: Recorded, *, level: float = 0.95, about_script: Answer | None = None
+) -> Answer:
     """Describe every metric of every configuration.
 
     Args:
         found: The sweep.
         level: Confidence level.
+        about_script: What the runs of a script say; it comes first.
 
     Returns:
         ``configurations``: name → number → ``{n, mean, sd, lowest, highest}``.
@@ -63,16 +67,26 @@ def numbers_of_runs(found: Recorded, *, level: float = 0.95) -> Answer:
     }
     about_them = [note for note in found.notes if note not in found.of_scripts]
     notes = [*found.first, *about_them]
-    opening = [*_late_failures(found.sweep), *found.of_scripts, *([""] if found.of_scripts else [])]
+    opening = [*_late_failures(found.sweep), *_opening(found, about_script)]
     measure = next(key for table in tables.values() for key in table)
     return Answer(
         (f"The numbers of {found.sweep.name}.", *found.of_scripts, *notes),
-        fields,
+        fields if about_script is None else {**about_script.fields, **fields},
         tuple(rows),
         lines=(*opening, *sentences, *([""] if notes else []), *notes),
         scores=_values(found, measure),
         measure=measure,
     )
+
+
+def _opening(found: Recorded, about_script: Answer | None) -> list[str]:
+    """What comes before the table: the answer, which number it is about, what the script did."""
+    if about_script is None:
+        return [*found.of_scripts, *([""] if found.of_scripts else [])]
+    lead, *rest = about_script.sentences
+    steps = timeline_of(found.sweep)
+    did = ["", "What the script did:", *(f"  {step}" for step in steps)] if steps else []
+    return [lead, "", *dict.fromkeys(rest), *did, ""]
 
 
 def measured(sweep: SweepRecord) -> tuple[RunRecord, ...]:

@@ -278,6 +278,7 @@ class Findings:
         spread_words: What the spread of each configuration is made of.
         settles: What would settle it; None where it is settled.
         searched: Of a search, what it saw and what fresh seeds say of its best; else None.
+        timeline: Of a script: what it did, step by step.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
             disputed examples; empty where nobody could fetch them.
     """
@@ -304,6 +305,7 @@ class Findings:
     spread_words: tuple[str, ...]
     settles: str | None
     searched: Searched | None = None
+    timeline: tuple[str, ...] = ()
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
     @property

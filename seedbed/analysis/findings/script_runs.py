@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from seedbed.tracking.schema import SCORE
 
 PERCENT = 100
 MOST_SENTENCES = 8
+SAME_STEPS = 1.02
+"""Ratio of two numbers of update steps up to which they are alike."""
+
 SHOWN = 3
 """Differing settings that are named."""
 
@@ -69,11 +72,68 @@ def _width(value: float, runs: Sequence[RunRecord]) -> str:
 
 def _stories(runs: Sequence[RunRecord]) -> list[str]:
     """What happened in the script; what is so in some runs only says in how many."""
-    counted = Counter(str(one) for run in runs for one in run.script.get("story", ()))
     return [
-        said if number == len(runs) else f"{said} (in {number} of {count(len(runs), 'run')})"
-        for said, number in counted.items()
+        f"{one.text}." if one.runs == len(runs) else f"{one.text} ({one.where(len(runs))})."
+        for one in told_by_runs(runs)
     ][:MOST_SENTENCES]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence that runs tell of their script.
+
+    Attributes:
+        text: It, without a full stop, with the means of its values over the runs.
+        rank: How much it tells of why the numbers are as they are, from 1; 0 for nothing.
+        runs: How many runs tell it.
+        alternative: The other course that shows what it does; ``none`` where there is none.
+        line: Where the other course parts.
+    """
+
+    text: str
+    rank: int
+    runs: int
+    alternative: str = "none"
+    line: str = ""
+
+    def where(self, of: int) -> str:
+        """``in 2 of 5 runs``."""
+        return f"in {self.runs} of {count(of, 'run')}"
+
+
+def told_by_runs(runs: Sequence[RunRecord]) -> list[Told]:
+    """The sentences that the runs tell, in the order of the script."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for run in runs:
+        for one in run.script.get("story", ()):
+            if isinstance(one, dict):
+                found.setdefault(str(one["text"]), []).append(one)
+            else:  # as runs were recorded before
+                found.setdefault(str(one).removesuffix("."), []).append({})
+    return [_told(text, ones) for text, ones in found.items()]
+
+
+def _told(text: str, ones: Sequence[Mapping[str, Any]]) -> Told:
+    for name in ones[0].get("values", {}):
+        mean = float(np.mean([one["values"][name] for one in ones if name in one["values"]]))
+        shown = _shown(name, mean)
+        text = text.replace(f"{{{name}}}", shown)
+    one = ones[0]
+    course = str(one.get("alternative", "none")), str(one.get("line", ""))
+    return Told(text, int(one.get("rank", 0)), len(ones), *course)
+
+
+def _shown(name: str, value: float) -> str:
+    """A value by its name: ``percent_1``, ``points_1`` or ``number_1``."""
+    if name.startswith("percent"):
+        return f"{PERCENT * value:.3g} %"
+    return f"{PERCENT * value:.2g} points" if name.startswith("points") else f"{value:.4g}"
+
+
+def timeline_of(sweep: SweepRecord) -> list[str]:
+    """What the script did, step by step, as the first finished run tells it."""
+    runs = [run for run in sweep.finished if run.script.get("timeline")]
+    return [str(line) for line in runs[0].script["timeline"]] if runs else []
 
 
 def _other_orders(runs: Sequence[RunRecord]) -> list[str]:
@@ -104,11 +164,12 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
     ]
 
 
-def with_arms(sweep: SweepRecord) -> SweepRecord:
+def with_arms(sweep: SweepRecord, metric: str = SCORE) -> SweepRecord:
     """The sweep with each arm of a script as a configuration, paired by the runs' seeds.
 
     Args:
         sweep: The sweep as recorded; left alone unless every finished run has the same arms.
+        metric: The metric that the arms' numbers become.
     """
     if sweep.plan is not None:  # its cells have parts of their own
         return sweep
@@ -117,7 +178,7 @@ def with_arms(sweep: SweepRecord) -> SweepRecord:
     if len(names) != 1 or not tables[0]:
         return sweep
     options = _options(tables[0])
-    runs = [part for run in sweep.runs for part in _parted(run, options)]
+    runs = [part for run in sweep.runs for part in _parted(run, options, metric)]
     return replace(
         sweep,
         varied=(*sweep.varied, *dict.fromkeys(name for one in options for name in one)),
@@ -134,19 +195,18 @@ def arm_sentences(sweep: SweepRecord) -> list[str]:
     names = [str(arm["name"]) for arm in tables[0]]
     said = [f"Each run trains {listed(names)} in one process; they are paired within each run."]
     differs = [name for name in tables[0][0]["differs"] if not name.startswith("layer ")]
-    steps = [_steps(arm["differs"]) for arm in tables[0]]
+    steps = [int(arm.get("steps", 0)) for arm in tables[0]]
     if len(differs) > 1:
         said.append(
             f"They differ in more than one thing ({listed(differs[:SHOWN])}), so the difference "
             "cannot be put down to one of them."
         )
-    elif differs == ["batch_size"] and all(steps):
-        said.append("With the batch size the number of update steps in an epoch differs as well.")
+    if all(steps) and max(steps) > SAME_STEPS * min(steps):
+        said.append(
+            f"They differ in the number of update steps as well: "
+            f"{listed((f'{one:,}' for one in steps), last='against')}."
+        )
     return said
-
-
-def _steps(differs: Mapping[str, Any]) -> bool:
-    return isinstance(differs.get("batch_size"), int)
 
 
 def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
@@ -165,7 +225,7 @@ def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     return [{"arm": str(arm["name"])} for arm in arms]
 
 
-def _parted(run: RunRecord, options: Sequence[dict[str, object]]) -> list[RunRecord]:
+def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -> list[RunRecord]:
     """One record for each arm of a run."""
     arms = run.script.get("arms", [])
     parted = []
@@ -173,7 +233,7 @@ def _parted(run: RunRecord, options: Sequence[dict[str, object]]) -> list[RunRec
         metrics = dict(run.metrics)
         if arms:
             values = arms[place]["values"]
-            metrics = {SCORE: sum(values) / len(values)}
+            metrics = {metric: sum(values) / len(values)}
         said = " ".join(f"{name}={value}" for name, value in own.items())
         parted.append(
             replace(

@@ -171,6 +171,7 @@ def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) ->
                 picked("runs"), chosen("configurations", "published")),
         Section("comparison", "Is there a difference?", findings.caveats,
                 picked("differences"), chosen("differences")),
+        Section("story", "What the script did", tuple(f"{step}." for step in findings.timeline)),
         _search(findings, picked("search", "expected_best"), tables.get("search")),
         Section("plan", "How many seeds", (), picked("seeds")),
         Section("parts", "Where the spread comes from", findings.spread_words,

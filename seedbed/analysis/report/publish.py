@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from seedbed.analysis.answers.script.answer import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.write import ReportFiles, write_report
@@ -29,7 +30,11 @@ class Published:
 
 
 def publish(
-    name: str, store: Store, folder: Path | None = None, progress: Progress = silent
+    name: str,
+    store: Store,
+    folder: Path | None = None,
+    progress: Progress = silent,
+    asked: AskedOfScript = DEFAULT,
 ) -> Published:
     """Write the report of the newest sweep called ``name`` and log it to its parent run.
 
@@ -40,9 +45,10 @@ def publish(
         store: Where it is recorded.
         folder: Where to write; default: reports/NAME in the store.
         progress: Told how far the reading is.
+        asked: Of scripts: the number and the arms that are asked about.
 
     Raises:
-        InputError: There is no such sweep, or the folder cannot be written.
+        InputError: There is no such sweep, number or arm, or the folder cannot be written.
         StoreError: The store cannot be reached.
     """
     sweep = read_sweep(name, store, progress)
@@ -51,6 +57,7 @@ def publish(
         folder or store_folder("reports", name),
         progress=partial(progress, "configurations"),
         images=stored_images(sweep),
+        asked=asked,
     )
     parent = ParentRun(store, sweep.run_id)
     parent.description(files.description)

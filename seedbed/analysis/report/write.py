@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from seedbed.analysis.answers.script.answer import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.collect import METRIC, Images, collect
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables
@@ -17,6 +18,7 @@ from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.style import render
 from seedbed.analysis.report.html import page
 from seedbed.analysis.report.markdown_page import markdown_page
+from seedbed.analysis.report.of_script import with_script_answer
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
@@ -62,6 +64,7 @@ def write_report(
     progress: Callable[[int, int], None] | None = None,
     published: PublishedFigure | None = None,
     images: Images | None = None,
+    asked: AskedOfScript = DEFAULT,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -72,11 +75,14 @@ def write_report(
         progress: Called with configurations done and configurations in all.
         published: A published figure to set the runs against; default: the sweep's own.
         images: Fetches pictures of examples by their indices in the data set.
+        asked: Of scripts: the number and the arms that are asked about.
 
     Raises:
         InputError: The folder cannot be written, or the metric is not a fraction.
     """
     findings = collect(sweep, metric, progress, published=published, images=images)
+    if metric == METRIC:
+        findings = with_script_answer(findings, sweep, asked)
     try:
         return _write(findings, folder)
     except OSError as error:

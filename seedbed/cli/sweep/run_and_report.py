@@ -14,12 +14,26 @@ from seedbed.system.gc_pause import no_search
 from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
+    from seedbed.analysis.answers.script.answer import AskedOfScript
     from seedbed.analysis.findings.findings import Findings
     from seedbed.sweeps.design.design import Design
+    from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
+    from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
+
+NOTHING_TO_TRY = (
+    "Nothing to try: no fit continues another, and no epoch is chosen on rows that are scored."
+)
 
 
 def run_and_report(
-    design: "Design", training: TrainingOptions, doctor: bool = False, *, retry: bool = False
+    design: "Design",
+    training: TrainingOptions,
+    doctor: bool = False,
+    *,
+    retry: bool = False,
+    asked: "AskedOfScript | None" = None,
+    first: "Design | None" = None,
+    then: "TryAlternatives | None" = None,
 ) -> None:
     """Run the cells that are left, print what they say, and end with the exit code.
 
@@ -28,7 +42,11 @@ def run_and_report(
         training: How to run it.
         doctor: Whether to end with the doctor's findings about scripts.
         retry: Whether cells that failed before are tried again.
+        asked: Of scripts: the number and the arms that are asked about.
+        first: The part of the sweep that is run first, to see whether these are there.
+        then: Of scripts: runs the other courses that show what a finding does to the number.
     """
+    from seedbed.analysis.answers.script.answer import DEFAULT
     from seedbed.runs.execution.catalog import SCRIPT
     from seedbed.runs.settings.tensorflow_setup import prepare
     from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
@@ -61,7 +79,25 @@ def run_and_report(
         retry_failed=retry,
     )
     scripts = ScriptReport(design, training.style) if design.experiment == SCRIPT else None
+    if scripts and first is not None:
+        run_sweep(first, training.workers, settings)
+        scripts.check(asked or DEFAULT)
     result = run_sweep(design, training.workers, settings)
+    _print_troubles(result, design.name, training)
+    if scripts and (result.finished or result.failed) and not result.undelivered:
+        scripts.numbers(asked or DEFAULT)
+    if scripts and then is not None and result.finished:
+        _print_alternatives(then, design.name, training, settings)
+    if training.report and result.finished and not result.undelivered:
+        _print_report(design.name, asked or DEFAULT, as_json=training.form == "json")
+    if scripts and doctor:
+        scripts.doctor()
+    ctx = click.get_current_context()
+    ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+
+
+def _print_troubles(result: "SweepResult", name: str, training: TrainingOptions) -> None:
+    """Print what failed and what is left, and what a search or a stop rule concludes."""
     for reason, names in _by_reason(result.failed).items():
         click.echo(inert(f"failed: {', '.join(names)}: {reason}"), err=True)
     if result.conclusion and not training.quiet:
@@ -76,17 +112,19 @@ def run_and_report(
             err=True,
         )
     elif result.left:
-        click.echo(
-            f"{result.left} cells are left: seedbed resume {design.name} continues it.", err=True
-        )
-    if scripts and (result.finished or result.failed) and not result.undelivered:
-        scripts.numbers()
-    if training.report and result.finished and not result.undelivered:
-        _print_report(design.name, as_json=training.form == "json")
-    if scripts and doctor:
-        scripts.doctor()
-    ctx = click.get_current_context()
-    ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
+        click.echo(f"{result.left} cells are left: seedbed resume {name} continues it.", err=True)
+
+
+def _print_alternatives(
+    then: "TryAlternatives", name: str, training: TrainingOptions, settings: "SweepSettings"
+) -> None:
+    """Run the other courses of a script and print what became of its number."""
+    from seedbed.sweeps.driver.run_sweep import run_sweep
+
+    answers = then.measured(name, lambda one: run_sweep(one, training.workers, settings))
+    said = [answer.sentences[0] for answer in answers] or [NOTHING_TO_TRY]
+    for sentence in said:
+        _print_conclusion(sentence, as_json=training.form == "json")
 
 
 def _by_reason(failed: Mapping[str, str]) -> dict[str, list[str]]:
@@ -102,7 +140,7 @@ def _print_conclusion(text: str, as_json: bool) -> None:
     click.echo(Concluded(text).line() if as_json else f"\n{text}")
 
 
-def _print_report(name: str, as_json: bool) -> None:
+def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
     """Print the verdict, and where to look further."""
     from seedbed.analysis.report.publish import publish
     from seedbed.tracking.reading.sweep_reader import parent_place
@@ -110,7 +148,7 @@ def _print_report(name: str, as_json: bool) -> None:
     from seedbed.tracking.ui_links import run_link
 
     store = Store()
-    files = publish(name, store).files
+    files = publish(name, store, asked=asked).files
     if as_json:
         click.echo(Reported(files.text, str(files.html)).line())
         return

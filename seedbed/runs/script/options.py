@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from seedbed.runs.script import offline_data
+from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.keras_choice import Asked, KerasChoice, choose
 from seedbed.runs.script.missing_packages import missing_packages
 from seedbed.runs.script.script_files import code_of, imported_modules, read
@@ -55,6 +56,10 @@ class Options(CellOptions):
         bool,
         Field(description="Seedbed's MNIST and Fashion-MNIST where Keras' cache lacks them"),
     ] = False
+    alternative: Annotated[
+        Alternative,
+        Field(description="another course: networks built anew, or other validation rows"),
+    ] = "none"
     code: Annotated[
         str, Field(description="digests of the scripts as the sweep began; empty: not compared")
     ] = ""

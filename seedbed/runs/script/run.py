@@ -31,6 +31,7 @@ from seedbed.runs.script.randomness.random_streams import RandomStreams
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
 from seedbed.runs.script.script_files import read
 from seedbed.runs.script.script_run import End, ScriptRun
+from seedbed.runs.script.timeline.prints import watch_prints
 from seedbed.runs.script.workspace import Workspace
 from seedbed.runs.script.write_record import write_record
 from seedbed.runs.settings import tensorflow_setup
@@ -132,7 +133,9 @@ def _prepared(
         say,
         place=place,
         printed=process_setup.bytes_printed,
+        alternative=options.alternative,
     )
+    seeding.on_seed = watcher.seed_set
     streams = None
     if options.separate:
         streams = RandomStreams(
@@ -194,6 +197,7 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         made.watcher.on_data = made.moments.data
         made.moments.begin(trainer_classes(made.choice.version)[1])
     made.watcher.begin(made.choice.version)
+    watch_prints(made.watcher.timeline, made.watcher.place)
     _watch_h5py(space)
     shell = NotebookShell()
     StandIns(shell, made.watcher.say).begin()

@@ -25,7 +25,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     folder = record.artifacts
     output = results.keep_output(record.path / "stdout.txt", folder / schema.STDOUT)
     results.keep_output(record.path / "stderr.txt", folder / schema.STDERR)
-    found = results.collect(watcher, output)
+    found = results.collect(watcher, output, made.uses.warnings)
     found.metrics["script_seconds"] = seconds
     found.source += made.offline.words() if found.source else ""
     files = results.keep_files(space.path, space.written(), folder)

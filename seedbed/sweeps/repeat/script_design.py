@@ -11,6 +11,7 @@ from typing import Any
 
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.runs.execution.catalog import SCRIPT
+from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.keras_choice import Asked, outdated_elsewhere
 from seedbed.runs.script.options import Options, check_unchanged, keras_of
 from seedbed.runs.script.script_files import code_of, read
@@ -42,6 +43,7 @@ class RepeatRequest:
         keras: The Keras to run them on.
         as_of: Year whose defaults of Keras are taken; 0 for today's.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
+        alternative: Another course that the scripts are made to take.
     """
 
     scripts: tuple[Path, ...]
@@ -57,6 +59,7 @@ class RepeatRequest:
     keras: Asked = "auto"
     as_of: int = 0
     offline_data: bool = False
+    alternative: Alternative = "none"
 
 
 def design_of(asked: RepeatRequest) -> Design:
@@ -84,7 +87,7 @@ def design_of(asked: RepeatRequest) -> Design:
             "predictions": asked.predictions,
             "separate": asked.separate,
             "vary_pinned": asked.vary_pinned,
-            **_of_their_year(asked),
+            **_not_at_defaults(asked),
             "code": " ".join(dict.fromkeys(codes.values())),
         },
         "numeric": "free" if asked.free else "fixed",
@@ -94,10 +97,15 @@ def design_of(asked: RepeatRequest) -> Design:
     return design_of_text(yaml_text(content), path)
 
 
-def _of_their_year(asked: RepeatRequest) -> dict[str, Any]:
-    """The options about the scripts' year and data that are not at their defaults."""
-    given = {"keras": asked.keras, "as_of": asked.as_of, "offline_data": asked.offline_data}
-    return {name: value for name, value in given.items() if value not in ("auto", 0, False)}
+def _not_at_defaults(asked: RepeatRequest) -> dict[str, Any]:
+    """The options about the scripts' year, data and course that are not at their defaults."""
+    given = {
+        "keras": asked.keras,
+        "as_of": asked.as_of,
+        "offline_data": asked.offline_data,
+        "alternative": asked.alternative,
+    }
+    return {name: value for name, value in given.items() if value not in ("auto", 0, "none")}
 
 
 def _pairs(asked: RepeatRequest) -> list[tuple[Path, Flags]]:
@@ -149,7 +157,7 @@ def _name(pairs: Sequence[tuple[Path, Flags]], codes: dict[Path, str], asked: Re
     settings: tuple[object, ...] = (
         *(asked.keep_seeds, asked.predictions, asked.free, str(asked.folder)),
         *((asked.vary_pinned,) if asked.separate else ()),
-        *_of_their_year(asked).items(),
+        *_not_at_defaults(asked).items(),
     )
     identity = repr([*((codes[path], path, flags) for path, flags in pairs), settings])
     digits = hashlib.sha256(identity.encode()).hexdigest()[:NAME_DIGITS]

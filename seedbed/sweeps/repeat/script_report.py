@@ -6,6 +6,8 @@ from contextlib import suppress
 import click
 from rich.console import Console
 
+from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.answers.script.answer import AskedOfScript, is_of_script, script_answer
 from seedbed.doctor.examine import examine
 from seedbed.doctor.report.json_sarif import as_json as doctor_json
 from seedbed.doctor.report.terminal import print_report
@@ -35,7 +37,17 @@ class ScriptReport:
             self._warn(sentence)
         self._untouched = FolderSnapshot(design)
 
-    def numbers(self) -> None:
+    def check(self, asked: AskedOfScript) -> None:
+        """Refuse a number or arms that the runs so far do not have.
+
+        Raises:
+            InputError: They are not there.
+        """
+        record = read(self._design.name, arms=False).sweep
+        if record.finished:
+            script_answer(record, asked)
+
+    def numbers(self, asked: AskedOfScript) -> None:
         """Say of each number how much it varies; and what the scripts changed of their folder."""
         changed = self._untouched.changed()
         if changed:
@@ -46,11 +58,12 @@ class ScriptReport:
             )
         if self._style == "quiet":
             return
-        from seedbed.analysis.answers.inputs.recorded_sweep import read
         from seedbed.analysis.answers.numbers import numbers_of_runs
 
         with suppress(InputError):  # no run finished: that is said elsewhere
-            answer = numbers_of_runs(read(self._design.name, arms=False))
+            found = read(self._design.name, arms=False)
+            about_script = script_answer(found.sweep, asked) if is_of_script(found) else None
+            answer = numbers_of_runs(found, about_script=about_script)
             if self._style == "json":
                 click.echo(NumbersKnown(dict(answer.fields)).line())
             else:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.inputs.recorded_sweep import read, recorded
 from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
-from seedbed.analysis.answers.why.number import choose_number
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_parting import with_parting
@@ -121,7 +121,7 @@ def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:
 def answered(asked: WhyRequest, sweep: str, streams: Mapping[str, Any]) -> Answer:
     """What the runs of a sweep say so far."""
     record = read(sweep, arms=False).sweep
-    number = choose_number(record, asked.metric)
+    record, number = choose_number(record, asked.metric)
     found = recorded(record, arms=False, metric=number.metric)
     (group,) = found.having
     answer = why_of_runs(found, group, streams, number, level=asked.level)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.chosen_number import Number, choose_number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read, recorded
 from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
 from seedbed.analysis.answers.why.next_command import SCRIPT, NextStep, next_step, with_step
-from seedbed.analysis.answers.why.number import Number, choose_number
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.seed_table import seed_table
 from seedbed.sweeps.repeat.why_parting import with_parting
@@ -30,7 +30,7 @@ def why_recorded(sweep: str, metric: str | None = None, level: float = 0.95) -> 
     record = read(sweep, arms=False).sweep
     if not record.finished:
         raise InputError(f"{sweep} must have a finished run, but it has none: run it first.")
-    number = choose_number(record, metric)
+    record, number = choose_number(record, metric)
     found = recorded(record, arms=False, metric=number.metric)
     return each(found, lambda group: _of_group(found, group, number, level))
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from seedbed.analysis.findings.collect import collect
-from seedbed.analysis.findings.script_runs import number_sentences, with_arms
+from seedbed.analysis.findings.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.tracking.records import SweepRecord
 from tests.analysis.fake_sweep import Fake, Truth
 
@@ -79,4 +79,13 @@ def test_labels_in_another_order_are_said_with_both_shares() -> None:
 
 def test_story_is_told_once_and_says_in_how_many_runs() -> None:
     said = number_sentences(scripts(story=lambda place: ["Always.", *["Rarely."][: place // 4]]))
-    assert said[1:] == ["Always.", "Rarely. (in 1 of 5 runs)"]
+    assert said[1:] == ["Always.", "Rarely (in 1 of 5 runs)."]
+
+
+def test_arms_say_in_what_else_they_differ() -> None:
+    def uneven(place: int) -> list[dict[str, object]]:
+        return [{**one, "steps": steps} for one, steps in zip(arms(place), (400, 50), strict=True)]
+
+    said = arm_sentences(scripts(arms=uneven))
+    assert said[-1] == "They differ in the number of update steps as well: 400 against 50."
+    assert arm_sentences(scripts(arms=arms))[-1].endswith("they are paired within each run.")

@@ -12,9 +12,12 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import Evaluation, Fit
 from seedbed.runs.script.hooks.pass_labels import watched_pass
 from seedbed.runs.script.hooks.row_prints import row_prints, share_seen
+from seedbed.runs.script.hooks.seed_calls import SeedCall
 from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
-from seedbed.runs.script.hooks.weight_log import Start, WeightLog
+from seedbed.runs.script.hooks.timeline import Timeline
+from seedbed.runs.script.hooks.weight_log import Origin, Start, WeightLog
 from seedbed.runs.script.numbers.results import collect
+from seedbed.runs.script.timeline.prints import name_prints
 from seedbed.runs.script.timeline.story import story
 from seedbed.tracking import schema
 
@@ -200,24 +203,120 @@ def test_story_says_where_fits_begin_and_what_scores_them() -> None:
     watcher.fits[1].place, watcher.fits[1].optimiser_steps = "line 113", 40
     watcher.evaluations[0].chosen_on = 1.0
     watcher.evaluations[1].seen, watcher.evaluations[1].place = 0.25, "line 8"
-    assert story(watcher) == [
-        "Fit 2 (line 113) begins with the weights that fit 1 (line 5) left; the optimiser's "
-        "state is carried on.",
-        "Fit 3 (line 5) begins with the same first weights as fit 1 (line 5).",
-        "Fit 4 (line 5) begins with 80% of the weights that fit 1 (line 5) left.",
-        "A callback chooses the epoch on 100% of the rows that line 6 scores, so that figure is "
-        "too high: choose on validation rows of their own.",
-        "Line 6 scores 10 examples: one is 10 points.",
-        "25% of the rows that line 8 scores were trained on before.",
-        "Line 8 scores 10 examples: one is 10 points.",
+    watcher.fits[0].history["accuracy"] = [0.5, 0.97]
+    told = story(watcher)
+    assert [one.text for one in told] == [
+        "Fit 2 (line 113) continues fit 1 (line 5): it starts from the weights that this left, "
+        "at {percent_1} training accuracy (the optimiser's state is carried on)",
+        "Fit 3 (line 5) begins with the same first weights as fit 1 (line 5)",
+        "Fit 4 (line 5) begins with {percent_1} of the weights that fit 1 (line 5) left",
+        "The best epoch is chosen on the rows that line 6 scores ({percent_1} of them), so that "
+        "figure is too high: choose on validation rows of their own",
+        "Line 6 scores 10 examples: one is 10 points",
+        "{percent_1} of the rows that line 8 scores were trained on before",
+        "Line 8 scores 10 examples: one is 10 points",
     ]
+    assert [one.values.get("percent_1") for one in told] == [0.97, None, 0.8, 1.0, None, 0.25, None]
 
 
 def test_story_of_a_loop_is_one_sentence() -> None:
     starts = [Start(), *(Start("continued", n, 1.0) for n in range(1, 5))]
     watcher = seen([{}] * 5, [0.5] * 5, "aaaaa", starts)
     watcher.evaluations.clear()
-    assert story(watcher) == [
-        "Fits 2 to 5 (line 5) begin with the weights that the fit before (line 5) left; the "
-        "optimiser is new."
+    (told,) = story(watcher)
+    assert told.text == (
+        "Rounds 2 to 5 of the loop (line 5) start from the previous round's weights (the optimiser "
+        "is new): the 5 rounds are one long training, not 5 repetitions"
+    )
+
+
+def test_story_says_that_the_generator_goes_on_between_fresh_rounds() -> None:
+    watcher = seen([{}] * 3, [0.5] * 3, "aaa")
+    watcher.evaluations.clear()
+    (told,) = story(watcher)
+    assert told.text.startswith("Fits 2 to 3 of the loop (line 5) begin with fresh weights, but")
+    watcher.fits[1].seeds = [SeedCall("np.random.seed", "7", "line 3", 1)]
+    assert not story(watcher)
+
+
+def test_story_says_that_nothing_loads_the_best_epoch() -> None:
+    watcher = seen([{}], [0.5], "a")
+    watcher.fits[0].chosen_by = [("ModelCheckpoint", "val_accuracy")]
+    watcher.fits[0].history["val_accuracy"] = [0.5, 0.75, 0.625]
+    watcher.evaluations[0].origin = Origin("left", 1)
+    told = story(watcher, ["line 4 gives ModelCheckpoint restore_best_weights=, which …"])[0]
+    assert told.text.startswith("Line 6 scores the weights of the last epoch, not the best ones")
+    assert "(restore_best_weights= has no effect in it), and nothing loads it" in told.text
+    assert list(told.values.values()) == [0.75, 0.625]
+    watcher.evaluations[0].origin = Origin("epoch", 1, 2)
+    assert "last epoch" not in story(watcher)[0].text
+
+
+def test_story_says_which_seed_does_not_reach_the_first_weights() -> None:
+    watcher = seen([{"shuffle": True, "data": "array"}], [0.5], "a")
+    watcher.unseeded.append("The first weights are drawn in line 3 from Keras' generator")
+    watcher.evaluations.clear()
+    (told,) = story(watcher)
+    assert told.text.endswith(
+        "; the order of the rows in line 5 from TensorFlow's, which nothing seeds either"
+    )
+    watcher.seeds.append(SeedCall("tf.random.set_seed", "7", "line 2", 0))
+    assert story(watcher)[0].text == watcher.unseeded[0]
+
+
+def test_weights_are_known_by_whose_they_are() -> None:
+    log, rng = WeightLog(), np.random.default_rng(0)
+    first, middle, last, other = ([rng.normal(size=(3, 2))] for _ in range(4))
+    log.begins(first, 1, False)
+    log.epoch_ends(middle, 1, 1)
+    log.epoch_ends(last, 1, 2)
+    log.ends(last, 1)
+    assert [log.origin(one) for one in (first, middle, last, other)] == [
+        Origin("first", 1),
+        Origin("epoch", 1, 1),
+        Origin("left", 1),
+        Origin(),
     ]
+
+
+def test_numbers_of_a_script_without_accuracy_begin_with_the_score_it_prints() -> None:
+    watcher = Watcher(lambda *_: None, True, lambda _: None)
+    for n in range(1, 3):
+        fit = Fit({"loss": [1.0], "accuracy": [0.9]}, place="line 5", network=n)
+        fit.printed = 0 if n == 1 else len("round 1 hter: 0.25 train eer: 0.5\n")
+        watcher.fits.append(fit)
+    text = "round 1 hter: 0.25 train eer: 0.5\nround 2 hter: 0.75 train eer: 0.5\nmean hter: 0.5\n"
+    found = collect(watcher, text)
+    assert (found.headline, found.source) == (schema.HEADLINE, "the printed 'mean hter'")
+    assert found.rounds == [0.25, 0.75]  # their mean is what is printed at the end
+    assert found.kinds["loss"] == 1.0
+    assert list(found.kinds)[-1] == "accuracy"  # of the training data
+
+
+def test_augmentation_is_what_differs_between_an_array_and_a_generator() -> None:
+    settings: list[dict[str, object]] = [
+        {"augmentation": "none", "data": "array", "loss": "mse"},
+        {"augmentation": "rotation_range=10", "data": "NumpyArrayIterator", "loss": "mse"},
+    ]
+    found = collect(seen(settings, [0.5, 0.75], "aa"), "")
+    assert [arm.name for arm in found.arms] == [
+        "augmentation=none",
+        "augmentation=rotation_range=10",
+    ]
+
+
+def test_rounds_that_differ_in_their_seed_alone_are_known() -> None:
+    watcher = seen([{}] * 2, [0.5, 0.75], "aa")
+    for n, fit in enumerate(watcher.fits):
+        fit.seeds = [SeedCall("tf.random.set_seed", str(n), f"line {n}", n)]
+    assert collect(watcher, "").seeded_rounds == ["0 (line 0)", "1 (line 1)"]
+
+
+def test_timeline_tells_the_steps_of_a_loop_once() -> None:
+    line = Timeline()
+    for n in range(3):
+        line.add("fit", "line 5", "trains on 40 rows")
+        line.add("print", "line 6", "prints", start=9 * n, end=9 * n + 9)
+    name_prints(line, "acc: 0.5\nacc: 0.7\nno number")
+    assert line.lines() == ["Line 5 trains on 40 rows (3 times)", "Line 6 prints acc (2 times)"]
+    assert line.steps[1].facts == {"values": {"acc": 0.5}}

@@ -170,6 +170,7 @@ def recorded(
     whole: bool = False,
     arms: bool = True,
     metric: str = METRIC,
+    unit: Unit = FRACTION,
 ) -> Recorded:
     """Group and count the runs of a record; the other arguments as in ``read``.
 
@@ -179,9 +180,10 @@ def recorded(
         whole: Of a search, with the runs that only chose its configurations.
         arms: Whether the arms of a script are parted.
         metric: Name of the metric that counts; any but the test accuracy may be any number.
+        unit: How its values are written.
     """
     of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)]
-    every = sweep = with_arms(sweep) if arms else sweep
+    every = sweep = with_arms(sweep, metric) if arms else sweep
     sweep, about_search = (sweep, None) if whole else result_of(sweep)
     groups = group_runs(sweep, metric, fraction=metric == METRIC)
     counted = [run for group in groups for run in group.every]
@@ -201,6 +203,7 @@ def recorded(
         of_scripts=tuple(of_scripts),
         progress=progress,
         metric=metric,
+        unit=unit,
     )
 
 

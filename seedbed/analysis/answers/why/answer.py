@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.chosen_number import Number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.sources import sources_of_runs
 from seedbed.analysis.answers.why import sentences as say
-from seedbed.analysis.answers.why.number import Number
 from seedbed.analysis.answers.why.source import (
     WhySource,
     free_sources,

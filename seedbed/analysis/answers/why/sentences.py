@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seedbed.analysis.answers.why.number import Number
+from seedbed.analysis.answers.chosen_number import Number
 from seedbed.analysis.answers.why.source import CLOSE, WhySource
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.decompose import Split

@@ -1,6 +1,6 @@
 """``seedbed repeat``: rerun a training script, unmodified, under many seeds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -41,6 +41,9 @@ class RepeatOptions:
         keras: The Keras to run on.
         as_of: Year whose defaults of Keras are taken, or None for today's.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
+        metric: The number that the answer is about, or None for the one that stands for a run.
+        arms: Names of the arms that are compared, or None for those that are found.
+        try_: Whether to run the other course that shows what a finding does to the number.
         doctor: Whether to end with the doctor's findings.
     """
 
@@ -53,6 +56,9 @@ class RepeatOptions:
     keras: Literal["auto", "2", "3"]
     as_of: int | None
     offline_data: bool
+    metric: str | None
+    arms: str | None
+    try_: bool
     doctor: bool
 
 
@@ -103,6 +109,24 @@ class RepeatOptions:
         is_flag=True,
         help="Take Seedbed's MNIST (5,000 digits) and Fashion-MNIST where Keras' cache lacks them.",
     ),
+    click.option(
+        "--metric",
+        help="The number that it is about: EER, F1, loss, … as the script prints or returns it  "
+        "[default: the accuracy, else the script's own last number].",
+    ),
+    click.option(
+        "--arms",
+        metavar="NAME,NAME",
+        help="What is compared: numbers or evaluations of the script, e.g. evaluate1,evaluate2  "
+        "[default: its trainings, if they differ].",
+    ),
+    click.option(
+        "--try",
+        "try_",
+        is_flag=True,
+        help="Measure what a finding does to the number: networks built anew before a fit that "
+        "continues another, or the best epoch chosen on other rows.",
+    ),
     click.option("--doctor", is_flag=True, help="End with what makes the scripts vary."),
 )
 @training_options
@@ -112,7 +136,9 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
     SCRIPTS are scripts and notebooks; several are compared. Words after -- are the script's own
     flags; each further -- begins another group of flags, which makes another configuration.
     """
+    from seedbed.analysis.answers.script.answer import DEFAULT, AskedOfScript
     from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
+    from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
 
     request = RepeatRequest(
         scripts=scripts,
@@ -127,4 +153,19 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
         as_of=options.as_of or 0,
         offline_data=options.offline_data,
     )
-    run_and_report(design_of(request), training, options.doctor, retry=True)
+    names = [name.strip() for name in (options.arms or "").split(",")]
+    asked = AskedOfScript(options.metric, tuple(filter(None, names)))
+    first = None
+    if asked != DEFAULT:
+        alone = request.seeds[:1] if isinstance(request.seeds, list) else 1
+        first = design_of(replace(request, seeds=alone))
+    more = TryAlternatives(request, asked) if options.try_ else None
+    run_and_report(
+        design_of(request),
+        training,
+        options.doctor,
+        retry=True,
+        asked=asked,
+        first=first,
+        then=more,
+    )

@@ -7,6 +7,9 @@ import numpy as np
 
 from seedbed.runs.script.hooks.row_prints import Prints, digest, row_prints, share_seen
 
+ALL = 0.995
+"""Share of rows from which all of them are meant."""
+
 NONE = np.zeros(0, np.uint64)
 
 
@@ -18,11 +21,27 @@ class RowsOf:
         digest: Of the rows in their order; empty if they are not known.
         trained: Share of them that a ``fit`` trained on before.
         chosen: Share of them on which a callback chose an epoch.
+        validated: Share of them that were validation data of a ``fit``.
     """
 
     digest: str = ""
     trained: float = 0.0
     chosen: float = 0.0
+    validated: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """Which rows they are; empty if they are not known."""
+        if not self.digest:
+            return ""
+        if self.trained >= ALL:
+            return "rows trained on before"
+        if self.validated >= ALL:
+            return "the validation rows of a fit"
+        if max(self.trained, self.validated) < 1 - ALL:
+            return "rows that no fit has seen"
+        share = max(self.trained, self.validated)
+        return f"rows of which {share:.0%} were in a fit before"
 
 
 class DataRows:
@@ -30,7 +49,7 @@ class DataRows:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, Prints | None]] = {}
-        self._trained = self._chosen = NONE
+        self._trained = self._chosen = self._validated = NONE
         self._noted: set[tuple[int, object, bool]] = set()
 
     def trained(self, x: Any, validation: Any, split: Any, chooses: bool) -> None:
@@ -56,15 +75,18 @@ class DataRows:
             rows, held = rows[:first], rows[first:]
         if rows is not None:
             self._trained = np.union1d(self._trained, rows)
-        if held is not None and chooses:
-            self._chosen = np.union1d(self._chosen, held)
+        if held is not None:
+            self._validated = np.union1d(self._validated, held)
+            if chooses:
+                self._chosen = np.union1d(self._chosen, held)
 
     def of(self, x: Any) -> RowsOf:
         """What is known of the rows of an evaluation."""
         rows = self._prints(x)
         if rows is None:
             return RowsOf()
-        return RowsOf(digest(rows), share_seen(rows, self._trained), share_seen(rows, self._chosen))
+        shares = [share_seen(rows, of) for of in (self._trained, self._chosen, self._validated)]
+        return RowsOf(digest(rows), *shares)
 
     def _prints(self, x: Any) -> Prints | None:
         if x is None:

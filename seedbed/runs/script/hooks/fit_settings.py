@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from seedbed.runs.script.hooks.arguments import argument, as_number, length_of
 
 Settings = dict[str, object]
@@ -12,6 +14,14 @@ BORING = ("name", "trainable", "dtype", "build_config", "batch_shape", "batch_in
 """Parts of a layer's configuration that do not tell what it computes."""
 
 MOST_LAYERS = 300
+
+RESTORES = "restore_best_weights"
+
+RANDOM_CHANGES = (
+    *("rotation_range", "width_shift_range", "height_shift_range", "brightness_range"),
+    *("shear_range", "zoom_range", "channel_shift_range", "horizontal_flip", "vertical_flip"),
+)
+"""Arguments of ``ImageDataGenerator`` that draw a change for each image."""
 
 
 def settings_of(model: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Settings:
@@ -31,6 +41,7 @@ def settings_of(model: Any, given: tuple[Any, ...], named: Mapping[str, Any]) ->
         "batch_size": _plain(batch),
         "epochs": _plain(argument(given, dict(named), 3, "epochs") or 1),
         "examples": _examples(x),
+        "augmentation": augmentation_of(x),
         "data": "array" if length_of(x) is not None else type(x).__name__,
         "optimizer": type(getattr(model, "optimizer", None)).__name__,
         "learning_rate": as_number(rate) if rate is not None and not callable(rate) else None,
@@ -39,6 +50,28 @@ def settings_of(model: Any, given: tuple[Any, ...], named: Mapping[str, Any]) ->
         "class_weight": named.get("class_weight") is not None,
     }
     return found | layers_of(model)
+
+
+def augmentation_of(x: Any) -> str:
+    """What an ``ImageDataGenerator`` changes in the images at random; ``none`` without."""
+    generator = getattr(x, "image_data_generator", None)
+    if generator is None:
+        return "none"
+    changed = {name: getattr(generator, name, None) for name in RANDOM_CHANGES}
+    given = [f"{name}={_short(value)}" for name, value in changed.items() if _changes(value)]
+    return ", ".join(given) or "none"
+
+
+def _changes(value: Any) -> bool:
+    if isinstance(value, list | tuple | np.ndarray):  # a zoom from 1 to 1 changes nothing
+        return any(part != 1 for part in value)
+    return bool(value)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | tuple | np.ndarray):
+        return " to ".join(f"{float(part):g}" for part in value)
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def layers_of(model: Any) -> Settings:
@@ -63,11 +96,16 @@ def callbacks_of(named: Mapping[str, Any]) -> list[tuple[str, str]]:
     given = named.get("callbacks") or []
     listed = given if isinstance(given, Sequence) else [given]
     return [
-        (type(one).__name__, str(one.monitor))
+        (_chooser(one), str(one.monitor))
         for one in listed
         if hasattr(one, "monitor")
         and (getattr(one, "save_best_only", False) or type(one).__name__ == "EarlyStopping")
     ]
+
+
+def _chooser(callback: Any) -> str:
+    kind = type(callback).__name__
+    return f"{kind} with restore_best_weights" if getattr(callback, RESTORES, False) else kind
 
 
 def _examples(x: Any) -> int | None:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,6 +17,12 @@ import numpy as np
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
 from seedbed.runs.keras_private import callback_list, trainer_classes
 from seedbed.runs.script.hooks.accuracy_names import not_accuracies
+from seedbed.runs.script.hooks.alternatives import (
+    Alternative,
+    Arguments,
+    rebuild,
+    validated_apart,
+)
 from seedbed.runs.script.hooks.arguments import (
     argument,
     as_number,
@@ -25,10 +31,12 @@ from seedbed.runs.script.hooks.arguments import (
     named_arguments,
     size_of,
 )
-from seedbed.runs.script.hooks.data_rows import DataRows
+from seedbed.runs.script.hooks.data_rows import ALL, DataRows, RowsOf
+from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
 from seedbed.runs.script.hooks.fit_settings import callbacks_of, settings_of
 from seedbed.runs.script.hooks.generator_state import generators_kept
 from seedbed.runs.script.hooks.known_labels import KnownLabels
+from seedbed.runs.script.hooks.model_hooks import ModelHooks
 from seedbed.runs.script.hooks.observations import (
     MOST_FITS,
     MOST_VALUES,
@@ -37,8 +45,16 @@ from seedbed.runs.script.hooks.observations import (
     Prediction,
 )
 from seedbed.runs.script.hooks.pass_labels import SOURCE, watched_pass
+from seedbed.runs.script.hooks.seed_calls import SeedCall
 from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
-from seedbed.runs.script.hooks.weight_log import WeightLog
+from seedbed.runs.script.hooks.steps import (
+    fit_words,
+    origin_words,
+    size_of_weights,
+    steps_made,
+)
+from seedbed.runs.script.hooks.timeline import Timeline
+from seedbed.runs.script.hooks.weight_log import Origin, WeightLog
 
 
 @dataclass
@@ -62,6 +78,10 @@ class Watcher:
         place: Says which line of the script a call comes from.
         on_data: Called before each fit with its number, ``x`` and ``y``.
         printed: Says how many bytes the script has printed.
+        alternative: Another course that the script is made to take.
+        timeline: What the script did, step by step.
+        seeds: The seeds that it set.
+        unseeded: Sentences on first weights that no seed of the script reaches.
     """
 
     on_epoch: Callable[[int, int, dict[str, float]], None]
@@ -79,6 +99,10 @@ class Watcher:
     scored_at: list[tuple[str, int]] = field(default_factory=list)
     other_orders: list[tuple[str, float, float]] = field(default_factory=list)
     unseeded_splits: list[str] = field(default_factory=list)
+    alternative: Alternative = "none"
+    timeline: Timeline = field(default_factory=Timeline)
+    seeds: list[SeedCall] = field(default_factory=list)
+    unseeded: list[str] = field(default_factory=list)
     _rows: DataRows = field(default_factory=DataRows)
     _weights: WeightLog = field(default_factory=WeightLog)
     _networks: WeakKeyDictionary[Any, int] = field(default_factory=WeakKeyDictionary)
@@ -90,6 +114,9 @@ class Watcher:
     _running: Fit | None = None
     _test_logs: dict[str, Any] = field(default_factory=dict)
     _fingerprint: Callable[[Any], str] = str
+    _models: ModelHooks | None = None
+    _answers: EpochAnswers | None = None
+    _version: int = 3
 
     @property
     def fingerprint(self) -> str | None:
@@ -111,7 +138,7 @@ class Watcher:
         """
         from seedbed.runs.training.weights import fingerprint
 
-        self._fingerprint = fingerprint
+        self._fingerprint, self._version = fingerprint, version
         trainer, history = trainer_classes(version)
         for name, wrapper in (
             ("fit", self._fit),
@@ -120,6 +147,15 @@ class Watcher:
         ):
             original = getattr(trainer, name)
             setattr(trainer, name, self._outermost(original, wrapper))
+        self._models = ModelHooks(
+            self.timeline,
+            self.place,
+            lambda: self._inside,
+            lambda model: origin_words(self._weights.origin(model.get_weights()), self.fits),
+            self.seeds,
+            self.unseeded,
+        )
+        self._models.begin(version)
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
         watch_sklearn(self.accuracies, self.predictions, self._scored, self._other_order)
@@ -132,6 +168,16 @@ class Watcher:
     def _scored(self) -> None:
         """Note where an accuracy was computed, and after how many fits."""
         self.scored_at.append((self.place(), len(self.fits)))
+
+    def seed_set(self, call: str, value: object) -> None:
+        """Note a seed that the script sets."""
+        made = SeedCall(call, repr(value)[:40], self.place(), len(self.fits))
+        self.seeds.append(made)
+        self.timeline.add("seed", made.place, f"calls {call}({made.value})")
+
+    def _network(self, model: Any) -> None:
+        if self._models is not None:
+            self._models.network(model)
 
     def _outermost(self, original: Any, wrapper: Any) -> Any:
         @wraps(original)
@@ -147,6 +193,9 @@ class Watcher:
         return method
 
     def _fit(self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        if self.alternative == "validation":
+            changed = validated_apart(Arguments(given, named))
+            given, named = changed.given, changed.named
         x = argument(given, named, 0, "x")
         validation = named.get("validation_data", given[6] if len(given) > 6 else None)
         if isinstance(validation, tuple | list) and len(validation) in (2, 3):
@@ -154,8 +203,12 @@ class Watcher:
         if x is not None:
             self._trained_on.add(id(x))
             self._kept.append(x)
+        self._network(model)
         fit = self._running = self._begun(model, given, named)
+        step = self.timeline.add("fit", fit.place, fit_words(fit, self.fits, validation, named))
         self.fits.append(fit)
+        if fit.chosen_by:
+            self._answers = EpochAnswers.of(validation, [what for _, what in fit.chosen_by])
         self.on_data(len(self.fits), x, argument(given, named, 1, "y"))
         if len(self.fits) == MOST_FITS + 1:
             self.say(f"it fits more than {MOST_FITS} times: those after are not recorded singly")
@@ -167,6 +220,9 @@ class Watcher:
             self._running = None
             self.model = model
             fit.printed = self.printed()
+            fit.steps = steps_made(model) - fit.optimiser_steps
+            step.facts.update(fit=len(self.fits), epochs=fit.epochs, steps=fit.steps)
+            self._network(model)
             self._rows.trained(x, validation, named.get("validation_split"), bool(fit.chosen_by))
             if model.built:
                 self.fingerprints.append(self._fingerprint(model))
@@ -176,7 +232,10 @@ class Watcher:
         """A fit that begins: with which weights, with which settings."""
         number = len(self.fits) + 1
         known = model in self._networks
-        if not known:
+        if self.alternative == "rebuild" and known and self._weights.goes_on(model.get_weights()):
+            rebuild(model, self._version)
+            known = False
+        if model not in self._networks:
             self._networks_seen += 1
         network = self._networks.setdefault(model, self._networks_seen)
         weights = model.get_weights() if model.built else []
@@ -186,8 +245,9 @@ class Watcher:
             network=network,
             start=self._weights.begins(weights, number, known),
             settings=settings_of(model, given, named),
-            optimiser_steps=_steps(model),
+            optimiser_steps=steps_made(model),
             chosen_by=callbacks_of(named),
+            seeds=[seed for seed in self.seeds if seed.fits == number - 1],
         )
 
     def _watch_epochs(self, history: Any) -> None:
@@ -207,6 +267,10 @@ class Watcher:
                     kept.pop(old, None)
             for key, value in kept.items():
                 fit.history.setdefault(key, []).append(value)
+            if fit.chosen_by and self._answers is not None:
+                self._answers.epoch_ends(callback.model)
+            if fit.chosen_by and size_of_weights(callback.model) <= MOST_VALUES:
+                self._weights.epoch_ends(callback.model.get_weights(), len(self.fits), fit.epochs)
             if len(self.fits) <= MOST_FITS:
                 self.on_epoch(len(self.fits), fit.epochs, kept)
 
@@ -232,6 +296,11 @@ class Watcher:
         on_training = id(x) in self._trained_on
         metrics = named_arguments(model, result, self._test_logs)
         rows = self._rows.of(x)
+        self._network(model)
+        origin = Origin()
+        if len(self.evaluations) < MOST_FITS:
+            origin = self._weights.origin(model.get_weights())
+            self._scored_step("evaluate", x, rows, origin)
         self.evaluations.append(
             Evaluation(
                 metrics,
@@ -243,6 +312,8 @@ class Watcher:
                 rows=rows.digest,
                 seen=rows.trained,
                 chosen_on=rows.chosen,
+                origin=origin,
+                optimism=self._answers.optimism() if self._answers and rows.chosen >= ALL else None,
                 not_accuracy=not_accuracies(model, metrics),
             )
         )
@@ -272,7 +343,10 @@ class Watcher:
                 outputs = original(model, seen.x, *given[1:], **named)
             else:
                 outputs = original(model, **{**named, "x": seen.x})
+        self._network(model)
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
+            origin = self._weights.origin(model.get_weights())
+            self._scored_step("predict", x, self._rows.of(x), origin)
             number = self._networks.get(model, 0)
             self._take(x, outputs, 0, id(x) in self._trained_on, number)
             own = seen.labels(len(outputs))
@@ -280,6 +354,23 @@ class Watcher:
                 taken = self.predictions[-1]
                 taken.labels, taken.how, taken.own_labels = own, SOURCE, own
         return outputs
+
+    def _scored_step(
+        self, kind: Literal["evaluate", "predict"], x: Any, rows: RowsOf, origin: Origin
+    ) -> None:
+        """Note an ``evaluate`` or ``predict``: on which rows, with whose weights."""
+        examples = length_of(x)
+        size = f"{examples:,} rows" if examples is not None else type(x).__name__
+        verb = "evaluates on" if kind == "evaluate" else "predicts for"
+        parts = [f"{verb} {size}", rows.words, origin_words(origin, self.fits)]
+        self.timeline.add(
+            kind,
+            self.place(),
+            ", ".join(filter(None, parts)),
+            examples=examples,
+            trained_on=rows.trained,
+            validated_on=rows.validated,
+        )
 
     def _take(self, x: Any, outputs: Any, evaluated: int, on_training: bool, network: int) -> None:
         """Keep outputs that are one row of numbers for each example."""
@@ -301,10 +392,3 @@ class Watcher:
                 network=network,
             )
         )
-
-
-def _steps(model: Any) -> int:
-    """Steps that the optimiser of a model has made."""
-    made = getattr(getattr(model, "optimizer", None), "iterations", None)
-    number = as_number(made) if made is not None else None
-    return int(number or 0)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.weight_log import Start
+from seedbed.runs.script.hooks.seed_calls import SeedCall
+from seedbed.runs.script.hooks.weight_log import Origin, Start
 
 MOST_FITS = 50
 """Fits, and evaluations, that are recorded one by one; a script that loops further is told so."""
@@ -29,6 +30,8 @@ class Fit:
         optimiser_steps: Steps that the optimiser had made before.
         printed: Bytes that the script had printed when it ended.
         chosen_by: Callbacks that choose among its epochs, each with what it watches.
+        steps: Steps that the optimiser made in it.
+        seeds: The seeds that the script set since the fit before.
     """
 
     history: dict[str, list[float]] = field(default_factory=dict)
@@ -40,6 +43,8 @@ class Fit:
     optimiser_steps: int = 0
     printed: int = 0
     chosen_by: list[tuple[str, str]] = field(default_factory=list)
+    steps: int = 0
+    seeds: list[SeedCall] = field(default_factory=list)
 
     @property
     def epochs(self) -> int:
@@ -61,6 +66,8 @@ class Evaluation:
         rows: Digest of the rows; empty if they are not known.
         seen: Share of the rows that a ``fit`` trained on before.
         chosen_on: Share of the rows that a callback of a ``fit`` watched.
+        origin: Whose weights the network has.
+        optimism: How much the best epoch's accuracy is too high; None where it is not known.
         not_accuracy: Metrics that are called an accuracy and are none here, each with the reason.
     """
 
@@ -73,6 +80,8 @@ class Evaluation:
     rows: str = ""
     seen: float = 0.0
     chosen_on: float = 0.0
+    origin: Origin = field(default_factory=Origin)
+    optimism: float | None = None
     not_accuracy: dict[str, str] = field(default_factory=dict)
 
 

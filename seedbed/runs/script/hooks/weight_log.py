@@ -28,12 +28,30 @@ class Start:
     share: float = 0.0
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Whose weights a network has.
+
+    Attributes:
+        kind: ``left``: those that ``fit`` left; ``epoch``: those after an epoch of it; ``first``:
+            those that it began with; ``other``: none that were seen.
+        fit: Number of that fit, from 1; 0 if there is none.
+        epoch: Number of the epoch, from 1; 0 if it is no epoch's.
+    """
+
+    kind: Literal["left", "epoch", "first", "other"] = "other"
+    fit: int = 0
+    epoch: int = 0
+
+
 class WeightLog:
     """Remembers the tensors that each fit began with and left, by their digests."""
 
     def __init__(self) -> None:
         self._left: dict[bytes, int] = {}
+        self._ended: dict[tuple[bytes, ...], int] = {}
         self._began: dict[tuple[bytes, ...], int] = {}
+        self._epochs: dict[tuple[bytes, ...], tuple[int, int]] = {}
 
     def begins(self, weights: Sequence[npt.NDArray[Any]], fit: int, fitted: bool) -> Start:
         """Say where the weights of a fit come from, and remember them.
@@ -65,11 +83,32 @@ class WeightLog:
             return Start("again", earlier, 1.0)
         return Start("other" if fitted else "fresh")
 
+    def goes_on(self, weights: Sequence[npt.NDArray[Any]]) -> bool:
+        """Whether a fit that begins with these weights would continue an earlier one."""
+        return any(not _is_constant(one) and _print(one) in self._left for one in weights)
+
     def ends(self, weights: Sequence[npt.NDArray[Any]], fit: int) -> None:
         """Remember the weights that a fit left."""
-        for weight in weights:
+        prints = [_print(weight) for weight in weights]
+        for weight, digest in zip(weights, prints, strict=True):
             if not _is_constant(weight):
-                self._left[_print(weight)] = fit
+                self._left[digest] = fit
+        self._ended[tuple(prints)] = fit
+
+    def epoch_ends(self, weights: Sequence[npt.NDArray[Any]], fit: int, epoch: int) -> None:
+        """Remember the weights after an epoch, counted from 1."""
+        self._epochs.setdefault(tuple(_print(weight) for weight in weights), (fit, epoch))
+
+    def origin(self, weights: Sequence[npt.NDArray[Any]]) -> Origin:
+        """Whose weights these are."""
+        prints = tuple(_print(weight) for weight in weights)
+        if prints in self._ended:
+            return Origin("left", self._ended[prints])
+        if prints in self._epochs:
+            return Origin("epoch", *self._epochs[prints])
+        if prints in self._began:
+            return Origin("first", self._began[prints])
+        return Origin("other")
 
 
 def _print(weight: npt.NDArray[Any]) -> bytes:

@@ -13,7 +13,15 @@ from seedbed.runs.script.timeline.trainings import Scored
 from seedbed.tracking import schema
 
 ACCURACY = re.compile(r"(?:^|[_ ])acc(?:uracy)?(?:$|[_ ])")
+SCORES = re.compile(
+    r"(?:^|[_ ])(?:eer|hter|far|frr|f1|fscore|auc|auroc|precision|recall|r2|iou|dice"
+    r"|mae|mse|rmse|mape|error|wer|cer|kappa|mcc)(?:$|[_ ])"
+)
+"""Names of printed numbers that people report where there is no accuracy."""
+
+LOSS = re.compile(r"(?:^|[_ ])loss(?:$|[_ ])")
 NOT_TEST = re.compile(r"(?:^|[_ ])(?:train|training|best|top|loss|error)(?:$|[_ ])")
+TRAINING = re.compile(r"(?:^|[_ ])(?:train|training)(?:$|[_ ])")
 VALIDATION = re.compile(r"(?:^|[_ ])val(?:idation)?(?:$|[_ ])")
 IN_LIST = re.compile(r" \[\d+\]$")
 SUMS_TO_ONE = 1e-2
@@ -45,7 +53,15 @@ class Number:
 
 def first_number(scored: Scored) -> Number | None:
     """The number that stands for what was scored; None if there is none."""
-    return next(iter([*_accuracies(scored), *_others(scored)]), None)
+    return next(iter(numbers_of(scored).values()), None)
+
+
+def numbers_of(scored: Scored) -> dict[str, Number]:
+    """Kind → the number of that kind; the one that stands for what was scored comes first."""
+    found: dict[str, Number] = {}
+    for number in (*_accuracies(scored), *_others(scored)):
+        found.setdefault(number.kind, number)
+    return found
 
 
 def _accuracies(scored: Scored) -> Iterable[Number]:
@@ -99,20 +115,38 @@ def _printed(said: Mapping[str, list[float]]) -> Iterable[Number]:
 
 
 def _others(scored: Scored) -> Iterable[Number]:
-    """Numbers that may stand for a run without any accuracy."""
+    """Numbers that may stand for a run without any accuracy, the most telling first."""
     why = "the script gives no accuracy"
+    said = [name for name in scored.said if not IN_LIST.search(name)]
+    scores = [name for name in said if SCORES.search(name) and not TRAINING.search(name)]
+    yield from _printed_values(scored, scores, why)
     for number, evaluation in reversed(scored.evaluations):
         for key, value in evaluation.metrics.items():
             name = f"{key} of evaluate {number}{_at(evaluation.place)}"
             more = "".join(f"; {key}: {said}" for key, said in evaluation.not_accuracy.items())
             yield Number(value, name, why + more, f"evaluate {key}", accuracy=False)
+    losses = [name for name in said if LOSS.search(name) and not TRAINING.search(name)]
+    yield from _printed_values(scored, losses, why)
+    yield from _of_fits(scored, why, validation=True)
+    yield from _printed_values(scored, list(scored.said), why)
+    yield from _of_fits(scored, f"{why} and no other number of its own", validation=False)
+
+
+def _printed_values(scored: Scored, names: Sequence[str], why: str) -> Iterable[Number]:
+    """The last value of each printed number, the name that was printed last first."""
+    for name in reversed(names):
+        yield Number(
+            scored.said[name][-1], f"the printed {name!r}", why, f"printed {name}", accuracy=False
+        )
+
+
+def _of_fits(scored: Scored, why: str, *, validation: bool) -> Iterable[Number]:
+    """The last value of each metric of the fits, on validation or on training data."""
     for number, fit in reversed(scored.fits):
-        keys = sorted(fit.history, key=lambda key: not key.startswith("val_"))
-        for key in keys:
-            name = f"last {key} of fit {number}{_at(fit.place)}"
-            yield Number(fit.history[key][-1], name, why, key, accuracy=False)
-    for name, values in reversed(list(scored.said.items())):
-        yield Number(values[-1], f"the printed {name!r}", why, f"printed {name}", accuracy=False)
+        for key, values in fit.history.items():
+            if key.startswith("val_") is validation:
+                name = f"last {key} of fit {number}{_at(fit.place)}"
+                yield Number(values[-1], name, why, key, accuracy=False)
 
 
 def _at(place: str) -> str:

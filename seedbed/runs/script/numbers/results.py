@@ -3,23 +3,31 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
-from seedbed.runs.script.numbers.headline import probabilities, recorded
+from seedbed.runs.script.numbers.headline import numbers_of, probabilities, recorded
 from seedbed.runs.script.numbers.printed_numbers import numbers
-from seedbed.runs.script.timeline.rounds_and_arms import Arm, number_of
-from seedbed.runs.script.timeline.story import story
+from seedbed.runs.script.timeline.prints import name_prints
+from seedbed.runs.script.timeline.rounds_and_arms import Arm, number_of, scored_of
+from seedbed.runs.script.timeline.story import Told, story
 from seedbed.tracking import schema
 
 MOST_OUTPUT = 5_000_000
 """Bytes of output that are kept: the first and the last half of what there is."""
+
+MOST_OF_TIMELINE = 1_500
+"""Characters of the steps of a script in the summary of a run."""
+
+MOST_OF_TABLE = 600
+"""Characters of a table of numbers in the summary of a run."""
 
 MOST_FILES = 50_000_000
 """Bytes of the script's own files that become artifacts."""
@@ -43,6 +51,12 @@ class Result:
         other_order: The last line that compares predictions with labels in another order, the
             share that agrees there, and the share in the order of the predictions; or None.
         story: Where fits begin and which rows score, in sentences.
+        timeline: What the script did, step by step, in words.
+        seeded_rounds: Of rounds that differ in a seed alone, what seeds each; empty otherwise.
+        kind: Where the number is from, such as ``evaluate accuracy``.
+        kinds: Kind → number, of every number that may be asked about in its place.
+        by_training: Kind → that of each training, of rounds and arms.
+        groups: Places of the trainings that have the same settings.
     """
 
     metrics: dict[str, float] = field(default_factory=dict)
@@ -56,27 +70,49 @@ class Result:
     test_rows: str = ""
     unseeded_splits: list[str] = field(default_factory=list)
     other_order: tuple[str, float, float] | None = None
-    story: list[str] = field(default_factory=list)
+    story: list[Told] = field(default_factory=list)
+    timeline: list[str] = field(default_factory=list)
+    seeded_rounds: list[str] = field(default_factory=list)
+    kind: str = ""
+    kinds: dict[str, float] = field(default_factory=dict)
+    by_training: dict[str, list[float]] = field(default_factory=dict)
+    groups: list[list[int]] = field(default_factory=list)
 
     def summary(self) -> dict[str, object]:
         """What the answers about a sweep need to know of this run, for its tag."""
         arms = [
-            {"name": one.name, "differs": one.differs, "values": one.values, "is": one.is_}
+            {
+                "name": one.name,
+                "differs": one.differs,
+                "values": one.values,
+                "is": one.is_,
+                "steps": one.steps,
+            }
             for one in self.arms
         ]
         return {
-            "number": {"metric": self.headline, "is": self.source, "why": self.why},
+            "number": {
+                "metric": self.headline,
+                "is": self.source,
+                "why": self.why,
+                "kind": self.kind,
+            },
             "rounds": self.rounds,
             "dependent": self.dependent,
             "arms": arms,
             "test_rows": self.test_rows,
             "unseeded_splits": self.unseeded_splits,
             "other_order": self.other_order,
-            "story": self.story,
+            "story": [one.as_json() for one in self.story],
+            "timeline": self.timeline,
+            "seeded_rounds": self.seeded_rounds,
+            "kinds": short_table(self.kinds),
+            "by_training": short_table(self.by_training),
+            "groups": self.groups,
         }
 
 
-def collect(watcher: Watcher, output: str) -> Result:
+def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Result:
     """Every number of a run, and the one that stands for it.
 
     That is the first that there is of: the accuracy of the last evaluation on other data than the
@@ -88,6 +124,7 @@ def collect(watcher: Watcher, output: str) -> Result:
     Args:
         watcher: What was trained and scored.
         output: What was printed.
+        ignored: What the script gives that has no effect, in words.
     """
     found = Result(metrics=_metrics(watcher))
     said = numbers(output)
@@ -95,15 +132,49 @@ def collect(watcher: Watcher, output: str) -> Result:
     found.predictions = recorded(watcher.predictions)
     stands = number_of(watcher, output)
     found.rounds, found.dependent, found.arms = stands.rounds, stands.dependent, stands.arms
+    found.by_training, found.groups = stands.by_training, stands.groups
+    found.kinds = {
+        kind: number.value for kind, number in numbers_of(scored_of(watcher, output)).items()
+    }
     found.test_rows = _test_rows(watcher, found.predictions)
     found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
-    found.story = story(watcher)
+    found.story = story(watcher, ignored)
+    name_prints(watcher.timeline, output)
+    found.timeline = short_lines(watcher.timeline.lines())
+    found.seeded_rounds = stands.seeded
     found.other_order = next(reversed(watcher.other_orders), None)
     if stands.number is not None:
         number = stands.number
         found.headline, found.source, found.why = number.key, number.name, number.why
+        found.kind = number.kind
         found.metrics[number.key] = number.value
     return found
+
+
+def short_lines(lines: Sequence[str]) -> list[str]:
+    """As many lines as a tag has room for."""
+    kept: list[str] = []
+    room = MOST_OF_TIMELINE
+    for place, line in enumerate(lines):
+        room -= len(json.dumps(line)) + 2
+        if room < 0:
+            return [*kept, f"{len(lines) - place} more steps are in script.json"]
+        kept.append(line)
+    return kept
+
+
+def short_table(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The first numbers of a table, rounded to seven digits, as many as a tag has room for."""
+    kept: dict[str, Any] = {}
+    room = MOST_OF_TABLE
+    for kind, value in table.items():
+        values = value if isinstance(value, list) else [value]
+        short = [float(f"{one:.7g}") for one in values]
+        room -= len(json.dumps({kind: short}))
+        if room < 0:
+            break
+        kept[kind] = short if isinstance(value, list) else short[0]
+    return kept
 
 
 def _test_rows(watcher: Watcher, predictions: Prediction | None) -> str:
@@ -196,6 +267,7 @@ def write_story(folder: Path, watcher: Watcher, result: Result, more: Mapping[st
         {
             "headline": {"metric": result.headline, "is": result.source, "why": result.why},
             "summary": result.summary(),
+            "timeline": [asdict(step) for step in watcher.timeline.steps],
             "fits": fits,
             "evaluations": [asdict(one) for one in watcher.evaluations[:MOST_FITS]],
             "predictions": [

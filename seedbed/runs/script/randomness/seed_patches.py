@@ -42,6 +42,7 @@ class SeedPatches:
         folder: The script's copy; who asks for a generator from here is the script itself.
         set_at: What the script called to set a seed → how often.
         unseeded: How many generators it made without a seed.
+        on_seed: Told each seed that the script sets: what it called, and the seed.
     """
 
     seed: int
@@ -49,6 +50,7 @@ class SeedPatches:
     folder: Path
     set_at: dict[str, int] = field(default_factory=dict)
     unseeded: int = 0
+    on_seed: Callable[[str, object], None] = lambda *_: None
     _inside: bool = False
     _generators_follow: bool = False
 
@@ -122,6 +124,7 @@ class SeedPatches:
             self.unseeded += 1
             return (mixed(self.seed, UNSEEDED + self.unseeded), *rest)
         self.set_at[name] = self.set_at.get(name, 0) + 1
+        self.on_seed(name, given)
         if self.keep:
             return (given, *rest)
         return (self._from(given), *rest)

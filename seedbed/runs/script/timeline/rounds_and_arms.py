@@ -5,11 +5,11 @@ Trainings that differ in a setting are arms, which are compared within each run.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.numbers.headline import Number, first_number
+from seedbed.runs.script.numbers.headline import Number, numbers_of
 from seedbed.runs.script.numbers.printed_numbers import printed
 from seedbed.runs.script.timeline.trainings import Scored, Training, differing, trainings_of
 
@@ -17,6 +17,9 @@ MOST_ARMS = 8
 """Different trainings up to which they are compared; more are a search."""
 
 MOST_ROUNDS = 50
+AS_PRINTED = 2e-3
+"""Share by which a mean may differ from that of numbers that were rounded for printing."""
+
 NUMBERED = re.compile(r"(?<=evaluate) \d+|(?<=accuracy_score) \d+|(?<=fit) \d+")
 
 
@@ -29,12 +32,14 @@ class Arm:
         differs: The settings that differ → their values.
         values: The number of each of its rounds.
         is_: What the number is, in words.
+        steps: Update steps of its first training.
     """
 
     name: str
     differs: dict[str, object]
     values: list[float]
     is_: str
+    steps: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,18 @@ class Found:
         rounds: The numbers of the rounds whose mean it is; empty otherwise.
         dependent: Why the rounds depend on each other; empty otherwise.
         arms: The arms, in the order of the script; empty unless there are two or more.
+        by_training: Kind of number → that of each training, where all of them have one.
+        groups: Places of the trainings with the same settings.
+        seeded: Of rounds that differ in a seed alone, what seeds each; empty otherwise.
     """
 
     number: Number | None
     rounds: list[float] = field(default_factory=list)
     dependent: str = ""
     arms: list[Arm] = field(default_factory=list)
+    by_training: dict[str, list[float]] = field(default_factory=dict)
+    groups: list[list[int]] = field(default_factory=list)
+    seeded: list[str] = field(default_factory=list)
 
 
 def number_of(watcher: Watcher, output: str) -> Found:
@@ -62,23 +73,40 @@ def number_of(watcher: Watcher, output: str) -> Found:
         output: What was printed.
     """
     whole = scored_of(watcher, output)
-    number = first_number(whole)
+    number = next(iter(numbers_of(whole).values()), None)
     trainings = trainings_of(watcher.fits)
     if number is None or not 1 < len(trainings) <= MOST_ROUNDS:
         return Found(number)
     _share_out(trainings, watcher, output)
-    numbers = [first_number(one.scored) for one in trainings]
-    known = [one for one in numbers if one is not None]
-    if len(known) < len(trainings) or len({one.kind for one in known}) > 1:
-        return Found(number)
-    if number.kind != known[-1].kind:
-        return Found(number)
+    numbers = [numbers_of(one.scored) for one in trainings]
+    common = [kind for kind in numbers[-1] if all(kind in one for one in numbers)]
+    table = {kind: [one[kind].value for one in numbers] for kind in common}
     groups = _groups(trainings)
-    if len(groups) == 1:
-        return _rounds(number, trainings, known, watcher)
-    if len(groups) > MOST_ARMS or not _comparable(trainings):
+    kind = _kind_of_trainings(number, table if len(groups) == 1 else {}, common)
+    if kind is None:
         return Found(number)
-    return Found(number, arms=_arms(groups, trainings, known))
+    known = [one[kind] for one in numbers]
+    if len(groups) == 1:
+        found = _rounds(number, trainings, known, watcher)
+    elif len(groups) > MOST_ARMS or not _comparable(trainings):
+        return Found(number)
+    else:
+        steps = [sum(watcher.fits[n - 1].steps for n in one.fits) for one in trainings]
+        found = Found(number, arms=_arms(groups, trainings, known, steps))
+    return replace(found, by_training=table, groups=groups)
+
+
+def _kind_of_trainings(
+    number: Number, rounds: Mapping[str, Sequence[float]], common: Sequence[str]
+) -> str | None:
+    """The kind of number of which the run's number is that of a training, or the mean of rounds."""
+    if number.kind in common:
+        return number.kind
+    for kind, values in rounds.items():
+        mean = sum(values) / len(values)
+        if abs(mean - number.value) <= AS_PRINTED * max(abs(mean), AS_PRINTED):
+            return kind
+    return None
 
 
 def scored_of(watcher: Watcher, output: str) -> Scored:
@@ -160,7 +188,20 @@ def _rounds(
         known[-1].kind,
         known[-1].accuracy,
     )
-    return Found(mean if number.kind == mean.kind else number, values, dependent)
+    stands = mean if number.kind == mean.kind else number
+    return Found(stands, values, dependent, seeded=_seeded(trainings, watcher))
+
+
+def _seeded(trainings: Sequence[Training], watcher: Watcher) -> list[str]:
+    """What seeds each training, where each has a seed of its own; empty otherwise."""
+    told = []
+    for training in trainings:
+        fit = watcher.fits[training.fits[0] - 1]
+        if not fit.seeds:
+            return []
+        place = f" ({fit.seeds[-1].place})" if fit.seeds[-1].place else ""
+        told.append(f"{fit.seeds[-1].value}{place}")
+    return told if len({one.split(" (")[0] for one in told}) == len(told) else []
 
 
 def _comparable(trainings: Sequence[Training]) -> bool:
@@ -172,7 +213,10 @@ def _comparable(trainings: Sequence[Training]) -> bool:
 
 
 def _arms(
-    groups: Sequence[Sequence[int]], trainings: Sequence[Training], known: Sequence[Number]
+    groups: Sequence[Sequence[int]],
+    trainings: Sequence[Training],
+    known: Sequence[Number],
+    steps: Sequence[int],
 ) -> list[Arm]:
     settings = [trainings[group[0]].settings for group in groups]
     names = differing(settings)
@@ -180,11 +224,11 @@ def _arms(
     for group, own in zip(groups, settings, strict=True):
         differs = {name: own.get(name) for name in names}
         values = [known[place].value for place in group]
-        arms.append(Arm(_name(differs), differs, values, known[group[-1]].name))
+        name = known[group[-1]].name
+        arms.append(Arm(_name(differs), differs, values, name, steps[group[0]]))
     if len({arm.name for arm in arms}) < len(arms):
         arms = [
-            Arm(f"training {place}: {arm.name}", arm.differs, arm.values, arm.is_)
-            for place, arm in enumerate(arms, 1)
+            replace(arm, name=f"training {place}: {arm.name}") for place, arm in enumerate(arms, 1)
         ]
     return arms
 

@@ -1,28 +1,65 @@
 """What happened in a script, in sentences: where fits begin, and which rows score a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 
+from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import Evaluation, Fit
+from seedbed.runs.script.hooks.seed_calls import TENSORFLOW
 
 FEW_EXAMPLES = 200
 """Examples up to which the step of one example is told."""
 
 TOLD = 0.005
-MOST = 8
+MOST = 9
+CONTINUES, UNLOADED, CHOSEN, SEEDS, CAUSE, NO_ANSWER = 1, 2, 3, 4, 5, 0
+"""Which sentence answers a person's question, the most telling first; 0 for one that does not."""
 
 
-def story(watcher: Watcher) -> list[str]:
+@dataclass(frozen=True)
+class Told:
+    """A sentence.
+
+    Attributes:
+        text: It, the same in every run; ``{percent_1}`` stands for one of the values.
+        values: Name → value, which may differ from run to run.
+        rank: How much it tells of why numbers are as they are; 0 for nothing.
+        alternative: The other course that shows what it does; none where it cannot be taken.
+        line: Where the other course parts.
+    """
+
+    text: str
+    values: dict[str, float] = field(default_factory=dict)
+    rank: int = NO_ANSWER
+    alternative: Alternative = "none"
+    line: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """For the summary of a run."""
+        return asdict(self)
+
+
+def story(watcher: Watcher, ignored: Sequence[str] = ()) -> list[Told]:
     """What a reader of the numbers must know of how they came about.
 
     Args:
         watcher: What was trained and scored.
+        ignored: What the script gives that has no effect, in words.
     """
-    told = [*_starts(watcher.fits), *_rows(watcher.evaluations)]
-    return list(dict.fromkeys(told))[:MOST]
+    told = [
+        *_starts(watcher.fits),
+        *_unloaded(watcher, ignored),
+        *_rows(watcher),
+        *_causes(watcher),
+    ]
+    kept: dict[str, Told] = {}
+    for one in told:
+        kept.setdefault(one.text, one)
+    return list(kept.values())[:MOST]
 
 
-def _starts(fits: list[Fit]) -> Iterator[str]:
+def _starts(fits: list[Fit]) -> Iterator[Told]:
     """Of each fit but the first, from which weights it begins; of a loop all at once."""
     groups: dict[tuple[str, str, str, bool], list[int]] = {}
     for number, fit in enumerate(fits[1:], 2):
@@ -31,7 +68,6 @@ def _starts(fits: list[Fit]) -> Iterator[str]:
         key = (start.kind, fit.place, earlier, fit.optimiser_steps > 0)
         groups.setdefault(key, []).append(number)
     for (kind, place, earlier, carried), numbers in groups.items():
-        share = fits[numbers[0] - 1].start.share
         first = fits[numbers[0] - 1].start.fit
         which = f"Fit {numbers[0]}" if len(numbers) == 1 else f"Fits {numbers[0]} to {numbers[-1]}"
         verb = "begins" if len(numbers) == 1 else "begin"
@@ -39,29 +75,152 @@ def _starts(fits: list[Fit]) -> Iterator[str]:
         where = f" ({place})" if place else ""
         origin = f" ({earlier})" if earlier else ""
         state = "the optimiser's state is carried on" if carried else "the optimiser is new"
-        if kind == "continued":
-            yield f"{which}{where} {verb} with the weights that {source}{origin} left; {state}."
+        if kind == "continued" and place == earlier and place:
+            yield _loop(numbers, where, state)
+        elif kind == "continued":
+            yield _continues(fits, numbers, which, (where, origin), state)
         elif kind == "partly":
-            yield (
-                f"{which}{where} {verb} with {share:.0%} of the weights that {source}{origin} left."
+            share = fits[numbers[0] - 1].start.share
+            yield Told(
+                f"{which}{where} {verb} with {{percent_1}} of the weights that {source}{origin} "
+                "left",
+                {"percent_1": share},
+                CONTINUES,
             )
         elif kind == "again":
-            yield f"{which}{where} {verb} with the same first weights as fit {first}{origin}."
+            yield Told(f"{which}{where} {verb} with the same first weights as fit {first}{origin}")
         elif kind == "other":
-            yield f"{which}{where} {verb} with weights that were set or loaded in between; {state}."
-
-
-def _rows(evaluations: list[Evaluation]) -> Iterator[str]:
-    """Rows that a network had seen, or that chose its epoch; and how few they are."""
-    for number, one in enumerate(evaluations, 1):
-        where = one.place or f"evaluate {number}"
-        if one.chosen_on > TOLD:
-            yield (
-                f"A callback chooses the epoch on {one.chosen_on:.0%} of the rows that {where} "
-                "scores, so that figure is too high: choose on validation rows of their own."
+            yield Told(
+                f"{which}{where} {verb} with weights that were set or loaded in between; {state}"
             )
+        elif place == fits[0].place and place and not any(fits[n - 1].seeds for n in numbers):
+            yield Told(
+                f"{which} of the loop{where} {verb} with fresh weights, but the generator goes on: "
+                "in a process of its own each would give other bits"
+            )
+
+
+def _loop(numbers: list[int], where: str, state: str) -> Told:
+    """Rounds of a loop that go on with the network of the round before."""
+    first, last = numbers[0], numbers[-1]
+    which = f"Round {first}" if first == last else f"Rounds {first} to {last}"
+    verb = "starts" if first == last else "start"
+    return Told(
+        f"{which} of the loop{where} {verb} from the previous round's weights ({state}): the "
+        f"{last} rounds are one long training, not {last} repetitions",
+        rank=CONTINUES,
+        alternative="rebuild",
+        line=where.strip(" ()"),
+    )
+
+
+def _continues(
+    fits: list[Fit], numbers: list[int], which: str, places: tuple[str, str], state: str
+) -> Told:
+    """A fit on a line of its own that goes on with the network of an earlier one."""
+    where, origin = places
+    verb = "continues" if len(numbers) == 1 else "continue"
+    fit = fits[numbers[0] - 1]
+    earlier = fits[fit.start.fit - 1]
+    ends = earlier.history.get("accuracy") or earlier.history.get("acc")
+    at = ", at {percent_1} training accuracy" if ends else ""
+    return Told(
+        f"{which}{where} {verb} fit {fit.start.fit}{origin}: it starts from the weights that this "
+        f"left{at} ({state})",
+        {"percent_1": ends[-1]} if ends else {},
+        CONTINUES,
+        "rebuild",
+        where.strip(" ()"),
+    )
+
+
+def _unloaded(watcher: Watcher, ignored: Sequence[str]) -> Iterator[Told]:
+    """A network that is scored after its last epoch, though a checkpoint kept the best one."""
+    for one in watcher.evaluations:
+        if one.origin.kind != "left" or one.on_training_data:
+            continue
+        fit = watcher.fits[one.origin.fit - 1]
+        monitors = [what for name, what in fit.chosen_by if name == "ModelCheckpoint"]
+        values = fit.history.get(monitors[0], []) if monitors else []
+        if not values:
+            continue
+        best = max(values) if "acc" in monitors[0] else min(values)
+        effect = ""
+        if any("restore_best_weights" in text for text in ignored):
+            effect = " (restore_best_weights= has no effect in it)"
+        where = one.place or "An evaluate"
+        yield Told(
+            f"{where[0].upper()}{where[1:]} scores the weights of the last epoch, not the best "
+            f"ones: the ModelCheckpoint of the fit in {fit.place or 'the script'} only saves those "
+            f"to a file{effect}, and nothing loads it; {monitors[0]} was {{number_1}} at the best "
+            "epoch and {number_2} at the last",
+            {"number_1": best, "number_2": values[-1]},
+            UNLOADED,
+        )
+
+
+def _rows(watcher: Watcher) -> Iterator[Told]:
+    """Rows that a network had seen, or that chose its epoch; and how few they are."""
+    for number, one in enumerate(watcher.evaluations, 1):
+        where = one.place or f"evaluate {number}"
+        start = where[0].upper() + where[1:]
+        if one.chosen_on > TOLD and not _last_epoch_after_checkpoint(one, watcher.fits):
+            yield _chosen(one, where)
         if one.seen > TOLD and not one.on_training_data:
-            yield f"{one.seen:.0%} of the rows that {where} scores were trained on before."
+            yield Told(
+                f"{{percent_1}} of the rows that {where} scores were trained on before",
+                {"percent_1": one.seen},
+                CHOSEN,
+            )
         if one.examples and one.examples <= FEW_EXAMPLES:
-            start = where[0].upper() + where[1:]
-            yield f"{start} scores {one.examples} examples: one is {100 / one.examples:.2g} points."
+            yield Told(
+                f"{start} scores {one.examples} examples: one is {100 / one.examples:.2g} points"
+            )
+
+
+def _last_epoch_after_checkpoint(one: Evaluation, fits: Sequence[Fit]) -> bool:
+    """Whether the last epoch scores, though a checkpoint kept the best one."""
+    if one.origin.kind != "left":
+        return False
+    return all(name == "ModelCheckpoint" for name, _ in fits[one.origin.fit - 1].chosen_by)
+
+
+def _chosen(one: Evaluation, where: str) -> Told:
+    """That the epoch is chosen on the rows that score it, and what that is worth."""
+    said = f"The best epoch is chosen on the rows that {where} scores"
+    if one.optimism is not None:
+        values = {"points_1": one.optimism}
+        return Told(
+            f"{said}: expect about {{points_1}} too much", values, CHOSEN, "validation", where
+        )
+    return Told(
+        f"{said} ({{percent_1}} of them), so that figure is too high: choose on validation rows of "
+        "their own",
+        {"percent_1": one.chosen_on},
+        CHOSEN,
+        "validation",
+        where,
+    )
+
+
+def _causes(watcher: Watcher) -> Iterator[Told]:
+    """What no seed of the script reaches: first weights, and the order of the rows."""
+    shuffled = [
+        (number, fit)
+        for number, fit in enumerate(watcher.fits)
+        if fit.settings.get("shuffle") and fit.settings.get("data") == "array"
+    ]
+    unordered = [
+        fit.place
+        for number, fit in shuffled
+        if not any(seed.call in TENSORFLOW and seed.fits <= number for seed in watcher.seeds)
+    ]
+    order = ""
+    if unordered:
+        place = f" in {unordered[0]}" if unordered[0] else ""
+        order = f"the order of the rows{place} from TensorFlow's"
+    if watcher.unseeded:
+        also = f"; {order}, which nothing seeds either" if order else ""
+        yield Told(f"{watcher.unseeded[0]}{also}", rank=CAUSE)
+    elif order:
+        yield Told(f"{order[0].upper()}{order[1:]} generator, which nothing seeds", rank=CAUSE)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from seedbed.runs.script.hooks.observations import Evaluation, Fit, Prediction
 
-NOT_SETTINGS = ("layers",)
 MOST_TRAININGS = 60
+OF_AUGMENTATION = ("augmentation", "data")
+"""Settings that differ where augmentation does."""
 SAME_SIZE = 0.02
 """Share by which the numbers of examples of two folds may differ."""
 
@@ -69,7 +70,10 @@ def _sum(one: Mapping[str, object], two: Mapping[str, object], key: str) -> obje
 def differing(settings: Sequence[Mapping[str, object]]) -> list[str]:
     """Names of the settings that are not the same in all, the most telling first."""
     names = dict.fromkeys(name for one in settings for name in one)
-    return [name for name in names if not _alike(name, [one.get(name) for one in settings])]
+    found = [name for name in names if not _alike(name, [one.get(name) for one in settings])]
+    if "augmentation" in found:  # a generator has another type than an array, and no shuffling
+        found = ["augmentation", *(name for name in found if name not in OF_AUGMENTATION)]
+    return found
 
 
 def _alike(name: str, values: Sequence[object]) -> bool:

@@ -1,15 +1,23 @@
-"""The number that ``why`` is about: chosen once for all runs, and named."""
+"""The number that an answer about scripts is about: chosen once for all runs, and named."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from seedbed.analysis.answers.inputs.imported.metric_choice import unit_of_metric
 from seedbed.analysis.answers.units import FRACTION, Unit
 from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.findings.script_number import (
+    kind_called,
+    kinds_of,
+    no_such_number,
+    with_number,
+)
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import HEADLINE, SCORE, metric_key
 
-MOST_NAMES = 12
 _NO_SCORE = ("epochs", "script_seconds", "train_seconds", "best_epoch", "resumed_epochs")
 
 
@@ -33,13 +41,16 @@ class Number:
         return self.metric == SCORE
 
 
-def choose_number(sweep: SweepRecord, asked: str | None) -> Number:
+def choose_number(sweep: SweepRecord, asked: str | None) -> tuple[SweepRecord, Number]:
     """The number that is asked for; else the accuracy, else the number that stands for a run.
 
     Args:
         sweep: The sweep.
         asked: Name of a number, as ``seedbed numbers`` prints it, or the words that the script
             prints before it; None for the run's own score.
+
+    Returns:
+        The sweep, whose runs have the number as theirs, and the number.
 
     Raises:
         InputError: No run has it, or the runs have no number in common.
@@ -48,20 +59,22 @@ def choose_number(sweep: SweepRecord, asked: str | None) -> Number:
     if asked is None:
         metric = next((name for name in (SCORE, HEADLINE) if name in known), None)
         if metric is None:
-            raise InputError("why needs a number that every run gives, but these runs have none.")
-        return Number(metric, _words(metric, sweep), _unit(metric, known[metric]))
+            raise InputError("A number of every run is needed, but these runs have none.")
+        return sweep, Number(metric, _words(metric, sweep), _unit(metric, known[metric], sweep))
     key = metric_key(asked)
+    if asked in (SCORE, HEADLINE) and asked in known:
+        return sweep, Number(asked, _words(asked, sweep), _unit(asked, known[asked], sweep))
+    kind = kind_called(sweep, asked)
+    if kind is not None:
+        sweep = with_number(sweep, kind)
+        known, metric = _common(sweep), metric_key(kind)
+        return sweep, Number(metric, _words(metric, sweep), _unit(metric, known[metric], sweep))
     metric = next((one for one in (asked, key, f"printed_{key}") if one in known), None)
     if metric is None:
-        names = [name for name in known if not name.endswith(_NO_SCORE)]
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        raise InputError(
-            f"--metric must be a number that every run gave, got {asked!r}: there are "
-            f"{', '.join(names[:MOST_NAMES])}{more}."
-        )
-    if metric == SCORE:
-        return Number(metric, _words(metric, sweep))
-    return Number(metric, metric, _unit(metric, known[metric]))
+        names = [metric_key(kind) for kind in kinds_of(sweep)]
+        names += [name for name in known if not name.endswith(_NO_SCORE) and name not in names]
+        raise no_such_number(asked, names)
+    return sweep, Number(metric, metric, _unit(metric, known[metric], sweep))
 
 
 def _common(sweep: SweepRecord) -> Mapping[str, list[float]]:
@@ -76,9 +89,13 @@ def _common(sweep: SweepRecord) -> Mapping[str, list[float]]:
     }
 
 
-def _unit(metric: str, values: list[float]) -> Unit:
-    accuracy = "acc" in metric.lower() and all(0 <= value <= 1 for value in values)
-    return FRACTION if accuracy else Unit()
+def _unit(metric: str, values: list[float], sweep: SweepRecord) -> Unit:
+    """The unit of a number by its name; of a headline by the name of what it is."""
+    if metric == SCORE:
+        return FRACTION
+    number = next(iter(sweep.finished)).script.get("number", {})
+    name = str(number.get("kind") or metric) if metric == HEADLINE else metric
+    return unit_of_metric(name, np.array(values), maximize=None)
 
 
 def _words(metric: str, sweep: SweepRecord) -> str:

@@ -1,0 +1,1 @@
+"""What the runs of a user's own script say to the person who asks."""

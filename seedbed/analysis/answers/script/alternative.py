@@ -1,0 +1,73 @@
+"""What became of a script's number where it took another course, run by run."""
+
+import numpy as np
+
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.chosen_number import choose_number
+from seedbed.analysis.answers.script.answer import AskedOfScript
+from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.findings.script_runs import Told
+from seedbed.analysis.statistics.arms.compare import compare_paired
+from seedbed.analysis.statistics.spread import describe
+from seedbed.analysis.wording import count
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import SweepRecord
+
+WORDS = {
+    "rebuild": "Built anew before {line}",
+    "validation": "With the epoch chosen on a fifth of the training rows, not on those of {line},",
+}
+
+
+def alternative_answer(
+    before: SweepRecord, after: SweepRecord, told: Told, asked: AskedOfScript, level: float = 0.95
+) -> Answer:
+    """Compare the number of a script with that of its other course, on common seeds.
+
+    Args:
+        before: The script as it is.
+        after: The script on its other course.
+        told: The sentence that the other course tests.
+        asked: The number that is asked about.
+        level: Confidence level.
+
+    Raises:
+        InputError: Fewer than two seeds gave the number on both courses.
+    """
+    before, number = choose_number(before, asked.metric)
+    after, _ = choose_number(after, number.metric if asked.metric is None else asked.metric)
+    first, second = (
+        {run.options.get("seed"): score_of(run, number.metric) for run in sweep.finished}
+        for sweep in (before, after)
+    )
+    pairs = [
+        (one, first[seed])
+        for seed, one in second.items()
+        if one is not None and first.get(seed) is not None
+    ]
+    if len(pairs) < 2:
+        raise InputError(
+            f"--try needs two runs on both courses, got {len(pairs)}: give more --seeds."
+        )
+    changed, was = np.array(pairs, np.float64).T
+    unit, spread = number.unit, describe(changed, level)
+    if unit.perfect is not None:
+        spread = spread.within(0, unit.perfect)
+    found = compare_paired(changed, was, level=level)
+    gap = found.difference
+    way = "higher" if gap.value > 0 else "lower"
+    start = WORDS[told.alternative].format(line=told.line or "that fit")
+    lead = (
+        f"{start} it ends at {unit.level(spread.mean.value)} ({unit.interval(spread.mean)}, n = "
+        f"{len(changed)}), not at {unit.level(float(was.mean()))}: "
+        f"{unit.difference(abs(gap.value))} {way} "
+        f"({unit.interval(gap, sign=1 if gap.value >= 0 else -1)}, {count(len(changed), 'pair')})."
+    )
+    fields = {
+        "alternative": told.alternative,
+        "line": told.line,
+        "mean": spread.mean,
+        "was": float(was.mean()),
+        "difference": gap,
+    }
+    return Answer((lead,), fields, (("mean", spread.mean), ("difference", gap)))

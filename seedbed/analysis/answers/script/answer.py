@@ -1,0 +1,81 @@
+"""The answer about a script's runs: its first sentence is what the person asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.chosen_number import choose_number
+from seedbed.analysis.answers.compare import compare_sweep
+from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, recorded
+from seedbed.analysis.answers.script.first_sentence import first_sentence
+from seedbed.analysis.answers.spread import spread_of_runs
+from seedbed.analysis.findings.chosen_arms import with_chosen_arms
+from seedbed.analysis.findings.script_runs import timeline_of
+from seedbed.tracking.records import SweepRecord
+
+
+@dataclass(frozen=True)
+class AskedOfScript:
+    """What a person asks about a script.
+
+    Attributes:
+        metric: Name of the number that it is about; None for the one that stands for a run.
+        arms: Names of the numbers, or of their evaluations, that are compared; empty for those
+            that differ in a setting.
+    """
+
+    metric: str | None = None
+    arms: tuple[str, ...] = ()
+
+
+DEFAULT = AskedOfScript()
+
+
+def script_answer(
+    sweep: SweepRecord, asked: AskedOfScript = DEFAULT, *, level: float = 0.95
+) -> Answer:
+    """Say what the runs of a script say, the decisive sentence first.
+
+    Args:
+        sweep: The sweep as recorded, arms not yet parted.
+        asked: The number and the arms that are asked about.
+        level: Confidence level.
+
+    Raises:
+        InputError: There is no such number, or there are no such arms.
+    """
+    sweep, number = choose_number(sweep, asked.metric)
+    if asked.arms:
+        sweep = with_chosen_arms(sweep, asked.arms, number.metric)
+    if not number.is_score:  # predictions tell of the accuracy alone
+        sweep = replace(
+            sweep, runs=tuple(replace(run, load_predictions=None) for run in sweep.runs)
+        )
+    found = recorded(sweep, metric=number.metric, unit=number.unit)
+    if len(found.groups) > 1:
+        answer = compare_sweep(found, Terms(level=level, unit=number.unit))
+    else:
+        answer = each(found, lambda group: spread_of_runs(found, group, level=level))
+    lead = first_sentence(sweep, found, number, answer)
+    fields: Mapping[str, Any] = {
+        **answer.fields,
+        "answer": lead,
+        "number": {"metric": number.metric, "is": number.words},
+        "timeline": timeline_of(sweep),
+    }
+    rest = [one for one in answer.sentences if not is_within(one, lead)]
+    return replace(
+        answer, sentences=(lead, *rest), fields=fields, headline=lead, metric=number.metric
+    )
+
+
+def is_within(sentence: str, lead: str) -> bool:
+    """Whether the first sentence says what a later one says."""
+    return sentence.removesuffix(".").lower() in lead.lower()
+
+
+def is_of_script(found: Recorded) -> bool:
+    """Whether a sweep's runs are those of scripts that said which number stands for them."""
+    return any(run.script.get("number", {}).get("is") for run in found.sweep.finished)

@@ -1,0 +1,134 @@
+"""The first sentence of an answer about a script: what it did, if that decides; else the spread."""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import numpy as np
+from scipy import stats
+
+from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.chosen_number import Number
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
+from seedbed.analysis.findings.script_runs import Told, told_by_runs
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.wording import count, listed
+from seedbed.tracking.records import RunRecord, SweepRecord
+
+DECIDES = 3
+"""Rank of a sentence up to which it is the answer by itself."""
+CAUSE = 5
+"""Rank of a sentence that says why runs differ."""
+LEVEL = 0.95
+
+
+def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: Answer) -> str:
+    """The sentence that answers "why is it different each time?", or "which one is better?".
+
+    Args:
+        sweep: The sweep, arms not yet parted.
+        found: The sweep as it is compared.
+        number: What the answer is about.
+        answer: The comparison or the spread.
+    """
+    runs = sweep.finished
+    told = [one for one in told_by_runs(runs) if one.rank and 2 * one.runs > len(runs)]
+    decisive = min(
+        (one for one in told if one.rank <= DECIDES), key=lambda one: one.rank, default=None
+    )
+    if len(found.groups) > 1:
+        return _after(decisive, answer.sentences[0])
+    if decisive is not None:
+        return f"{decisive.text}; {_lower(_level(sweep, found, number))}."
+    rounds = [run.script["rounds"] for run in runs if len(run.script.get("rounds", ())) > 1]
+    if len(rounds) == len(runs) and len({len(one) for one in rounds}) == 1:
+        return _of_rounds(runs, np.array(rounds, np.float64), number)
+    cause = next((one for one in told if one.rank == CAUSE), None)
+    because = f": {_lower(cause.text)}" if cause is not None and _varies(found) else ""
+    return f"{_level(sweep, found, number)}{because}."
+
+
+def _after(decisive: Told | None, verdict: str) -> str:
+    """A verdict, with what spoils it."""
+    if decisive is None:
+        return verdict
+    return f"{verdict.removesuffix('.')}, but {_lower(decisive.text)}."
+
+
+def _varies(found: Recorded) -> bool:
+    (group,) = found.having
+    return bool(np.ptp(group.scores) > 0)
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _name(sweep: SweepRecord) -> str:
+    scripts = dict.fromkeys(
+        str(run.options["script"]) for run in sweep.runs if "script" in run.options
+    )
+    return listed(PurePath(one).name for one in scripts) if scripts else sweep.experiment
+
+
+def _subject(sweep: SweepRecord, number: Number) -> str:
+    if number.is_score and not number.words.startswith("last val_"):  # no test set was scored
+        return f"Runs of {_name(sweep)} score"
+    return f"{number.words[0].upper()}{number.words[1:]} of {_name(sweep)} is"
+
+
+def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
+    """The mean of the runs and their standard deviation."""
+    (group,) = found.having
+    scores, unit = group.scores, number.unit
+    subject = _subject(sweep, number)
+    mean = unit.level(float(scores.mean()))
+    if len(scores) < 2:
+        return f"{subject} {mean} in the one run, which says nothing about the spread"
+    if not _varies(found):
+        return f"{subject} {mean} in all {len(scores)} runs"
+    verb = "scatter" if subject.startswith("Runs") else "scatters"
+    sd = unit.difference(float(scores.std(ddof=1)))
+    return (
+        f"{subject} {mean} on average and {verb} with a standard deviation of {sd} "
+        f"(n = {len(scores)})"
+    )
+
+
+def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str:
+    """Of rounds that train alike: where one of them lands, and how far two are apart.
+
+    Args:
+        runs: The runs.
+        rounds: ``[run, round]`` their numbers.
+        number: What they are.
+    """
+    unit, (n, each) = number.unit, rounds.shape
+    within = float(np.sqrt(rounds.var(axis=1, ddof=1).mean()))
+    means = rounds.mean(axis=1)
+    between = float(means.var(ddof=1)) if n > 1 else 0.0
+    one = float(np.sqrt(within**2 + max(0.0, between - within**2 / each)))
+    mean = float(means.mean())
+    trainings = f"{each} trainings in each of {count(n, 'run')}"
+    seeded = runs[0].script.get("seeded_rounds", [])
+    if len(seeded) == each:
+        half = float(stats.t.ppf((1 + LEVEL) / 2, n * (each - 1))) * within * np.sqrt(2)
+        return (
+            f"The trainings differ in their seed alone ({listed(seeded)}): by chance two seeds of "
+            f"this network are {unit.difference(within * 2 / np.sqrt(np.pi))} apart on average, "
+            f"and up to {unit.difference(half)} in {LEVEL:.0%} of pairs ({trainings}), so a gap "
+            "like that says nothing of the models."
+        ).replace("95%", "95 %")
+    sd = unit.difference(one)
+    said = (
+        f"The {each} trainings of a run differ by chance: one is at {unit.level(mean)} on average "
+        f"with a standard deviation of {sd}"
+    )
+    if n > 1:
+        reach = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * one * np.sqrt(1 + 1 / n)
+        low, high = mean - reach, mean + reach
+        if unit.perfect is not None:
+            low, high = max(low, 0.0), min(high, unit.perfect)
+        ends = f"{unit.level(low)} and {unit.level(high)}"
+        said += f", so one alone lands between {ends} (95 %; {trainings})"
+        return f"{said}, and the mean of {each} scatters with {unit.difference(between**0.5)}."
+    return f"{said} ({trainings})."

@@ -1,0 +1,49 @@
+"""The findings of a sweep of scripts, led by the sentence that answers the person's question."""
+
+from dataclasses import replace
+from typing import cast
+
+from seedbed.analysis.answers.script.answer import AskedOfScript, is_within, script_answer
+from seedbed.analysis.findings.findings import Answer, Findings
+from seedbed.analysis.findings.script_runs import timeline_of
+from seedbed.analysis.statistics.estimate import Verdict
+from seedbed.tracking.records import SweepRecord
+from seedbed.tracking.schema import SCORE
+
+
+def with_script_answer(findings: Findings, sweep: SweepRecord, asked: AskedOfScript) -> Findings:
+    """The findings with the script's own answer first; others are left alone.
+
+    Where the number is no test accuracy, or the arms are named, the words are about these; tables
+    and pictures stay those of the test accuracy.
+
+    Args:
+        findings: What the sweep says.
+        sweep: The sweep as recorded.
+        asked: The number and the arms that are asked about.
+
+    Raises:
+        InputError: There is no such number, or there are no such arms.
+    """
+    if not any(run.script.get("number", {}).get("is") for run in sweep.finished):
+        return findings
+    found = script_answer(sweep, asked)
+    lead, *rest = found.sentences
+    timeline = tuple(timeline_of(sweep))
+    if found.metric == SCORE and not asked.arms:
+        detail = tuple(one for one in findings.detail if not is_within(one, lead))
+        return replace(findings, headline=lead, detail=detail, timeline=timeline)
+    verdict = found.fields.get("verdict")
+    kind = verdict.verdict if isinstance(verdict, Verdict) else "spread"
+    return replace(
+        findings,
+        headline=lead,
+        timeline=timeline,
+        answer=cast(Answer, kind),
+        detail=tuple(dict.fromkeys(rest)),
+        caveats=(),
+        spread_words=(),
+        settles=verdict.settles if isinstance(verdict, Verdict) else None,
+        warnings=tuple(one for one in findings.warnings if "recorded no accuracy" not in one),
+        arms=tuple(replace(arm, notes=()) if not arm.dots else arm for arm in findings.arms),
+    )

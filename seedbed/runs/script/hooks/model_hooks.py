@@ -1,0 +1,184 @@
+"""Sees networks built, compiled, saved and loaded, and where their first weights are from."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import PurePath
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from seedbed.runs.keras_private import initialiser_seed, layers_within
+from seedbed.runs.script.hooks.seed_calls import PYTHON, SeedCall
+from seedbed.runs.script.hooks.timeline import Timeline
+
+
+@dataclass
+class ModelHooks:
+    """What is seen of networks beside their fits.
+
+    Attributes:
+        timeline: Takes the steps.
+        place: Says which line of the script runs now.
+        is_inside: Whether a ``fit``, ``evaluate`` or ``predict`` runs now.
+        origin: Says of a network whose weights it has, in words.
+        seeds: The seeds that the script set so far.
+        unseeded: Sentences on first weights that no seed of the script reaches.
+    """
+
+    timeline: Timeline
+    place: Callable[[], str]
+    is_inside: Callable[[], bool]
+    origin: Callable[[Any], str]
+    seeds: list[SeedCall]
+    unseeded: list[str] = field(default_factory=list)
+    _built: WeakKeyDictionary[Any, tuple[str, int]] = field(default_factory=WeakKeyDictionary)
+    _noted: WeakKeyDictionary[Any, bool] = field(default_factory=WeakKeyDictionary)
+    _version: int = 3
+
+    def begin(self, version: int) -> None:
+        """Wrap the methods of layers and models.
+
+        Args:
+            version: Of the Keras that the script runs on; 2 is tf-keras.
+        """
+        self._version = version
+        if version == 2:
+            import tf_keras as library
+        else:
+            import keras as library
+        self._watch_weights(library.layers.Layer)
+        for name, wrapper in (
+            ("compile", self._compile),
+            ("load_weights", self._load),
+            ("save_weights", self._save),
+            ("save", self._save),
+        ):
+            owner = next(kind for kind in library.Model.__mro__ if name in vars(kind))
+            setattr(owner, name, self._outside(vars(owner)[name], wrapper))
+        self._watch_loading(library.models.load_model)
+
+    def network(self, model: Any) -> None:
+        """Note a network the first time that it is used; one without weights is noted later."""
+        if model in self._noted or not getattr(model, "built", False):
+            return
+        self._noted[model] = True
+        layers = [one for one in layers_within(model) if one in self._built]
+        places = Counter(self._built[one][0] for one in layers)
+        place = places.most_common(1)[0][0] if places else self.place()
+        count, parameters = len(getattr(model, "layers", [])), _parameters(model)
+        what = f"builds a network of {count} layers and {parameters:,} parameters"
+        said = self._source(layers, place)
+        self.timeline.add(
+            "network",
+            place,
+            f"{what}; {said}" if said else what,
+            layers=count,
+            parameters=parameters,
+            model=type(model).__name__,
+        )
+
+    def _source(self, layers: Iterable[Any], place: str) -> str:
+        """Which generator the first weights are from, and which seed reaches it."""
+        drawn = [one for one in layers if self._draws(one)]
+        if not drawn:
+            return ""
+        before = self.seeds[: min(self._built[one][1] for one in drawn)]
+        reaching = [seed for seed in before if seed.call in PYTHON]
+        if reaching:
+            return f"first weights from Keras' generator, seeded by {reaching[-1].words}"
+        said = "from Keras' generator, which nothing in the script seeds"
+        where = f" in {place}, when the network is built," if place else ""
+        told = f"The first weights are drawn{where} {said}"
+        others = list(dict.fromkeys(seed.words for seed in before))[:3]
+        if others:
+            told += f": {' and '.join(others)} {'does' if len(others) == 1 else 'do'} not reach it"
+        if told not in self.unseeded:
+            self.unseeded.append(told)
+        return f"first weights {said}"
+
+    def _draws(self, layer: Any) -> bool:
+        """Whether an initialiser of a layer draws at random, without a seed of its own."""
+        for name, value in list(vars(layer).items()):
+            if not name.endswith("_initializer") or value is None:
+                continue
+            if self._version == 2:
+                if hasattr(value, "_random_generator") and getattr(value, "seed", None) is None:
+                    return True
+            elif initialiser_seed(value) == (True, False):
+                return True
+        return False
+
+    def _watch_weights(self, layer: Any) -> None:
+        original = layer.add_weight
+
+        @wraps(original)
+        def add_weight(one: Any, *arguments: Any, **named: Any) -> Any:
+            if one not in self._built:
+                self._built[one] = (self.place(), len(self.seeds))
+            return original(one, *arguments, **named)
+
+        layer.add_weight = add_weight
+
+    def _outside(self, original: Any, wrapper: Callable[..., None]) -> Any:
+        """The method, told to ``wrapper`` afterwards unless Keras itself calls it in a ``fit``."""
+
+        @wraps(original)
+        def method(model: Any, *arguments: Any, **named: Any) -> Any:
+            result = original(model, *arguments, **named)
+            if not self.is_inside():
+                wrapper(model, arguments, named)
+            return result
+
+        return method
+
+    def _compile(self, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        self.network(model)
+        del given, named
+        optimiser = type(getattr(model, "optimizer", None)).__name__
+        loss = getattr(model, "loss", None)
+        loss = loss if isinstance(loss, str) else getattr(loss, "name", type(loss).__name__)
+        self.timeline.add(
+            "compile",
+            self.place(),
+            f"compiles it with {optimiser} and {loss}",
+            optimizer=optimiser,
+            loss=str(loss),
+        )
+
+    def _load(self, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        self._loaded(model, given[0] if given else next(iter(named.values()), ""))
+
+    def _loaded(self, model: Any, path: Any) -> None:
+        self._noted[model] = True
+        origin = self.origin(model)
+        said = f"loads weights from {PurePath(str(path)).name}"
+        self.timeline.add("load", self.place(), f"{said}: {origin}" if origin else said)
+
+    def _save(self, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        path = given[0] if given else next(iter(named.values()), "")
+        origin = self.origin(model)
+        said = f"saves the weights to {PurePath(str(path)).name}"
+        self.timeline.add("save", self.place(), f"{said}: {origin}" if origin else said)
+
+    def _watch_loading(self, original: Any) -> None:
+        """``load_model`` has many names, each of which is put in the place of the same function."""
+
+        @wraps(original)
+        def load_model(*arguments: Any, **named: Any) -> Any:
+            model = original(*arguments, **named)
+            if not self.is_inside() and hasattr(model, "get_weights"):
+                self._loaded(model, arguments[0] if arguments else named.get("filepath", ""))
+            return model
+
+        for module in list(sys.modules.values()):
+            if getattr(module, "__dict__", {}).get("load_model") is original:
+                module.load_model = load_model  # type: ignore[attr-defined]
+
+
+def _parameters(model: Any) -> int:
+    try:
+        return int(model.count_params())
+    except (ValueError, AttributeError, NotImplementedError):
+        return 0

@@ -1,0 +1,32 @@
+"""Which seeds a script sets, where, and which generators they reach."""
+
+from dataclasses import dataclass
+
+PYTHON = ("random.seed", "keras.utils.set_random_seed")
+"""Calls that seed Python's generator, from which Keras draws the seeds of first weights."""
+
+TENSORFLOW = ("tf.random.set_seed", "tf.set_random_seed", "keras.utils.set_random_seed")
+"""Calls that seed TensorFlow's generator, from which ``fit`` draws the order of an array's rows."""
+
+
+@dataclass(frozen=True)
+class SeedCall:
+    """A seed that the script sets.
+
+    Attributes:
+        call: What it calls, such as ``np.random.seed``.
+        value: The seed, as text.
+        place: The script's line, in words.
+        fits: Fits before it.
+    """
+
+    call: str
+    value: str
+    place: str
+    fits: int
+
+    @property
+    def words(self) -> str:
+        """``np.random.seed(7) in line 17``."""
+        where = f" in {self.place}" if self.place else ""
+        return f"{self.call}({self.value}){where}"

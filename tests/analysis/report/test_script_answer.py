@@ -1,0 +1,165 @@
+"""The answer about a script's runs: its first sentence, the number and the arms asked about."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from seedbed.analysis.answers.script.answer import AskedOfScript, script_answer
+from seedbed.analysis.report.of_script import with_script_answer
+from seedbed.system.errors import InputError
+from seedbed.tracking.records import SweepRecord
+from tests.analysis.report.test_script_runs import arms, scripts
+
+KINDS = {"evaluate accuracy": 0.8, "evaluate loss": 0.5, "printed eer": 0.25, "val_loss": 0.5}
+
+
+def first(sweep: SweepRecord, **asked: Any) -> str:
+    return script_answer(sweep, AskedOfScript(**asked)).sentences[0]
+
+
+def told(text: str, rank: int, **values: float) -> dict[str, object]:
+    return {"text": text, "rank": rank, "values": values}
+
+
+def two_arms(place: int) -> dict[str, list[float]]:
+    return {"evaluate loss": [0.5 + place / 100, 0.75 + place / 50]}
+
+
+def test_arms_are_answered_with_winner_figure_and_interval() -> None:
+    said = first(scripts(arms=arms))
+    assert said.startswith(
+        "batch_size=32 scores 9.8 points higher than batch_size=256 on this test set (95 % "
+        "interval 9.46 to 10.14, 5 pairs"
+    )
+
+
+def test_loss_of_arms_is_compared_in_its_own_unit_and_direction() -> None:
+    sweep = scripts(
+        arms=arms, kinds=lambda _: KINDS, by_training=two_arms, groups=lambda _: [[0], [1]]
+    )
+    answer = script_answer(sweep, AskedOfScript(metric="loss"))
+    assert answer.sentences[0].startswith(
+        "batch_size=32 scores 0.27 lower than batch_size=256 on this test set"
+    )
+    assert answer.fields["number"] == {"metric": "evaluate_loss", "is": "evaluate loss"}
+    assert "The number of a run, evaluate_loss, is evaluate loss: it is asked for." in (
+        answer.sentences
+    )
+
+
+def test_number_asked_about_is_named_in_the_first_sentence() -> None:
+    sweep = scripts(kinds=lambda place: {**KINDS, "printed eer": 0.25 + place / 100})
+    assert first(sweep, metric="EER") == (
+        "Printed eer of mnist_cnn is 27 % on average and scatters with a standard deviation of "
+        "1.581 points (n = 5)."
+    )
+
+
+def test_number_that_is_not_there_is_refused_with_those_that_are() -> None:
+    sweep = scripts(kinds=lambda _: KINDS)
+    names = "there are evaluate_accuracy, evaluate_loss, printed_eer"
+    with pytest.raises(InputError, match=rf"--metric must be .* got 'hter'.* {names}"):
+        first(sweep, metric="hter")
+    with pytest.raises(InputError, match=r"there are .*test_accuracy"):
+        first(sweep, metric="nonesuch")
+
+
+def test_arms_that_a_person_names_overrule_those_found() -> None:
+    sweep = scripts(arms=arms)
+    runs = tuple(
+        run.__class__(
+            **{
+                **vars(run),
+                "metrics": {
+                    **run.metrics,
+                    "evaluate1_accuracy": 0.5 + place / 100,
+                    "evaluate2_accuracy": 0.6 + place / 50,
+                    "evaluate1_loss": 1.0,
+                    "evaluate2_loss": 2.0 + place / 100,
+                },
+            }
+        )
+        for place, run in enumerate(sweep.runs)
+    )
+    sweep = sweep.__class__(**{**vars(sweep), "runs": runs})
+    said = first(sweep, arms=("evaluate1", "evaluate2"))
+    assert said.startswith("arm=evaluate2 scores 12 points higher than arm=evaluate1")
+    with pytest.raises(InputError, match=r"--arms must be a number .* got 'evaluate7'"):
+        first(sweep, arms=("evaluate1", "evaluate7"))
+    with pytest.raises(InputError, match="--arms must name two numbers or more"):
+        first(sweep, arms=("evaluate1",))
+
+
+def test_what_the_script_did_is_the_answer_where_it_decides() -> None:
+    said = first(
+        scripts(
+            story=lambda place: [
+                told("Line 9 scores 20 examples: one is 5 points", 0),
+                told("Fit 2 continues fit 1, at {percent_1}", 1, percent_1=0.9 + place / 100),
+            ]
+        )
+    )
+    assert said.startswith("Fit 2 continues fit 1, at 92 %; runs of mnist_cnn score ")
+
+
+def test_cause_is_told_with_the_spread() -> None:
+    said = first(scripts(story=lambda _: [told("The first weights are drawn in line 3", 5)]))
+    assert said.startswith("Runs of mnist_cnn score ")
+    assert said.endswith("(n = 5): the first weights are drawn in line 3.")
+
+
+def test_rounds_say_where_one_training_lands() -> None:
+    said = first(scripts(rounds=lambda place: [0.5, 0.6 + place / 1000]))
+    assert said.startswith(
+        "The 2 trainings of a run differ by chance: one is at 55.1 % on average with a standard "
+        "deviation of 7.213 points, so one alone lands between "
+    )
+    assert "2 trainings in each of 5 runs" in said
+
+
+def test_two_seeds_in_one_script_are_no_two_models() -> None:
+    said = first(
+        scripts(
+            rounds=lambda place: [0.5, 0.6 + place / 1000],
+            seeded_rounds=lambda _: ["123 (line 9)", "456 (line 14)"],
+        )
+    )
+    assert said.startswith(
+        "The trainings differ in their seed alone (123 (line 9) and 456 (line 14)): by chance two "
+        "seeds of this network are 8.139 points apart on average, and up to 26.22 points in 95 %"
+    )
+
+
+def test_report_of_a_loss_has_its_verdict() -> None:
+    from seedbed.analysis.findings.collect import collect
+
+    sweep = scripts(
+        arms=arms, kinds=lambda _: KINDS, by_training=two_arms, groups=lambda _: [[0], [1]]
+    )
+    found = with_script_answer(collect(sweep), sweep, AskedOfScript(metric="loss"))
+    assert (found.answer, found.headline.startswith("batch_size=32 scores 0.27 lower")) == (
+        "different",
+        True,
+    )
+
+
+def test_other_course_says_what_became_of_the_number() -> None:
+    from seedbed.analysis.answers.script.alternative import alternative_answer
+    from seedbed.analysis.findings.script_runs import Told
+
+    before = scripts()
+    runs = tuple(
+        dataclasses.replace(
+            run, metrics={"test_accuracy": run.metrics["test_accuracy"] - 0.05 - place / 1000}
+        )
+        for place, run in enumerate(before.runs)
+    )
+    after = dataclasses.replace(before, runs=runs)
+    told_ = Told("Fit 2 continues fit 1", 1, 5, "rebuild", "line 113")
+    answer = alternative_answer(before, after, told_, AskedOfScript())
+    assert answer.sentences[0].startswith("Built anew before line 113 it ends at ")
+    assert ": 5.2 points lower (95 % interval " in answer.sentences[0]
+    few = dataclasses.replace(after, runs=runs[:1])
+    with pytest.raises(InputError, match="--try needs two runs on both courses, got 1"):
+        alternative_answer(before, few, told_, AskedOfScript())

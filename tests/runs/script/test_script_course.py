@@ -1,0 +1,137 @@
+"""What a script did, step by step, and its other courses; one training each."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.script.hooks.alternatives import Arguments, validated_apart
+from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.tracking import schema
+from seedbed.tracking.writing.run_folder import RunFolder
+from tests.support.cells import folder_of, in_store
+
+SCRIPT = """
+import numpy as np
+import keras
+from keras.callbacks import ModelCheckpoint
+
+np.random.seed(7)
+x = np.random.normal(size=(60, 4)).astype('float32')
+y = (x.sum(axis=1) > 0).astype(int)
+model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(2, 'softmax')])
+model.compile(keras.optimizers.Adam(0.01), 'sparse_categorical_crossentropy', metrics=['accuracy'])
+best = ModelCheckpoint('best.weights.h5', 'val_accuracy', save_best_only=True,
+                       save_weights_only=True)
+model.fit(x[:40], y[:40], epochs=3, verbose=0, validation_data=(x[40:], y[40:]), callbacks=[best])
+loss, accuracy = model.evaluate(x[40:], y[40:], verbose=0)
+print('test loss, test acc:', [loss, accuracy])
+model.load_weights('best.weights.h5')
+model.evaluate(x[40:], y[40:], verbose=0)
+model.predict(x[:40], verbose=0)
+model.fit(x[:40], y[:40], epochs=1, batch_size=8, verbose=0)
+for turn in range(2):
+    model.fit(x[:40], y[:40], epochs=1, verbose=0, shuffle=False)
+print('final acc:', model.evaluate(x[40:], y[40:], verbose=0)[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def courses(tmp_path_factory: pytest.TempPathFactory, pool: LocalPool) -> dict[str, Any]:
+    """``script.json`` of the script as it is, and on each other course."""
+    home, store = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("store")
+    (home / "train.py").write_text(SCRIPT)
+    tasks = {}
+    for course in ("none", "rebuild", "validation"):
+        given = {"folder": str(home), "script": "train.py", "alternative": course}
+        folder = folder_of("script", store, given)
+        tasks[course] = pool.submit(in_store, str(store), run_cell, "script", given, folder), folder
+    found = {}
+    for course, (task, folder) in tasks.items():
+        assert task.result().state == "finished", task.result().reason
+        path = RunFolder(Path(folder)).artifacts / schema.SCRIPT_JSON
+        found[course] = json.loads(path.read_text())
+    return found
+
+
+def test_timeline_has_every_step_with_its_line(courses: dict[str, Any]) -> None:
+    steps = [(one["place"], one["what"]) for one in courses["none"]["timeline"]]
+    generator = "first weights from Keras' generator, which nothing in the script seeds"
+    assert steps == [
+        ("line 6", "calls np.random.seed(7)"),
+        ("line 9", f"builds a network of 1 layers and 10 parameters; {generator}"),
+        ("line 10", "compiles it with Adam and sparse_categorical_crossentropy"),
+        (
+            "line 13",
+            "trains on 40 rows, 3 epochs, batches of 32, shuffled, from fresh weights, a new "
+            "optimiser, validated on 20 rows, ModelCheckpoint chooses the epoch by val_accuracy",
+        ),
+        (
+            "line 14",
+            "evaluates on 20 rows, the validation rows of a fit, with the weights that the fit of "
+            "line 13 left",
+        ),
+        ("line 15", "prints test loss, test acc"),
+        ("line 16", steps[6][1]),
+        ("line 17", steps[7][1]),
+        ("line 18", steps[8][1]),
+        ("line 19", steps[9][1]),
+        (
+            "line 21",
+            "trains on 40 rows, 1 epochs, batches of 32, in their order, from the weights that the "
+            "fit of line 19 left, the optimiser's state carried on",
+        ),
+        (
+            "line 21",
+            "trains on 40 rows, 1 epochs, batches of 32, in their order, from the weights that the "
+            "fit of line 21 left, the optimiser's state carried on",
+        ),
+        (
+            "line 22",
+            "evaluates on 20 rows, the validation rows of a fit, with the weights that the fit of "
+            "line 21 left",
+        ),
+        ("line 22", "prints final acc"),
+    ]
+    assert steps[6][1].startswith("loads weights from best.weights.h5: with the weights that the")
+    assert steps[8][1].startswith("predicts for 40 rows, rows trained on before, with the weights")
+    fit = courses["none"]["timeline"][3]["facts"]
+    assert (fit["epochs"], fit["steps"]) == (3, 6)
+
+
+def test_story_names_the_seed_that_does_not_reach_the_weights(courses: dict[str, Any]) -> None:
+    told = [one["text"] for one in courses["none"]["summary"]["story"]]
+    assert told[-1] == (
+        "The first weights are drawn in line 9, when the network is built, from Keras' generator, "
+        "which nothing in the script seeds: np.random.seed(7) in line 6 does not reach it; the "
+        "order of the rows in line 13 from TensorFlow's, which nothing seeds either"
+    )
+    chosen = "The best epoch is chosen on the rows that line 17 scores: expect about {points_1}"
+    assert any(one.startswith(chosen) for one in told)
+
+
+def test_rebuilt_network_begins_each_fit_anew(courses: dict[str, Any]) -> None:
+    kinds = {name: [fit["start"]["kind"] for fit in one["fits"]] for name, one in courses.items()}
+    assert kinds["none"][0] == "fresh"
+    assert kinds["none"][2:] == ["continued", "continued"]
+    assert kinds["rebuild"] == ["fresh"] + kinds["none"][1:2] * (kinds["none"][1] == "other") + [
+        "fresh"
+    ] * (3 - (kinds["none"][1] == "other"))
+    steps = [fit["optimiser_steps"] for fit in courses["rebuild"]["fits"]]
+    assert steps[2:] == [0, 0]
+
+
+def test_other_validation_rows_are_a_fifth_of_the_training_rows(courses: dict[str, Any]) -> None:
+    assert courses["validation"]["fits"][0]["settings"]["examples"] == 32
+    assert courses["validation"]["evaluations"][0]["chosen_on"] == 0
+    assert courses["none"]["evaluations"][0]["chosen_on"] == 1
+    assert 0 <= courses["none"]["evaluations"][1]["optimism"] < 0.5
+
+
+def test_fit_that_chooses_no_epoch_keeps_its_validation_rows() -> None:
+    x = np.arange(20.0).reshape(10, 2)
+    given = Arguments((x, x[:, 0]), {"validation_data": (x, x[:, 0])})
+    assert validated_apart(given) is given
