@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import cast
 
-from seedbed.analysis.answers.script.answer import AskedOfScript, is_within, script_answer
+from seedbed.analysis.answers.script.answer import is_within, script_answer
+from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.findings.findings import Answer, Findings
 from seedbed.analysis.findings.script_runs import timeline_of
 from seedbed.analysis.statistics.estimate import Verdict

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from seedbed.analysis.answers.script.answer import DEFAULT, AskedOfScript
+from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.write import ReportFiles, write_report

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.analysis.answers.script.answer import DEFAULT, AskedOfScript
+from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.collect import METRIC, Images, collect
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables

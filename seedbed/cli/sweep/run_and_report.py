@@ -14,7 +14,7 @@ from seedbed.system.gc_pause import no_search
 from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
-    from seedbed.analysis.answers.script.answer import AskedOfScript
+    from seedbed.analysis.answers.script.asked import AskedOfScript
     from seedbed.analysis.findings.findings import Findings
     from seedbed.sweeps.design.design import Design
     from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
@@ -46,7 +46,7 @@ def run_and_report(
         first: The part of the sweep that is run first, to see whether these are there.
         then: Of scripts: runs the other courses that show what a finding does to the number.
     """
-    from seedbed.analysis.answers.script.answer import DEFAULT
+    from seedbed.analysis.answers.script.asked import DEFAULT
     from seedbed.runs.execution.catalog import SCRIPT
     from seedbed.runs.settings.tensorflow_setup import prepare
     from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
@@ -80,7 +80,8 @@ def run_and_report(
     )
     scripts = ScriptReport(design, training.style) if design.experiment == SCRIPT else None
     if scripts and first is not None:
-        run_sweep(first, training.workers, settings)
+        if not scripts.has_runs():
+            run_sweep(first, training.workers, settings)
         scripts.check(asked or DEFAULT)
     result = run_sweep(design, training.workers, settings)
     _print_troubles(result, design.name, training)

@@ -6,8 +6,7 @@ from contextlib import suppress
 import click
 from rich.console import Console
 
-from seedbed.analysis.answers.inputs.recorded_sweep import read
-from seedbed.analysis.answers.script.answer import AskedOfScript, is_of_script, script_answer
+from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.doctor.examine import examine
 from seedbed.doctor.report.json_sarif import as_json as doctor_json
 from seedbed.doctor.report.terminal import print_report
@@ -37,15 +36,25 @@ class ScriptReport:
             self._warn(sentence)
         self._untouched = FolderSnapshot(design)
 
+    def has_runs(self) -> bool:
+        """Whether a run of the sweep is recorded as finished."""
+        from seedbed.analysis.answers.inputs.recorded_sweep import read
+
+        with suppress(InputError):  # no such sweep yet
+            return bool(read(self._design.name, arms=False).sweep.finished)
+        return False
+
     def check(self, asked: AskedOfScript) -> None:
         """Refuse a number or arms that the runs so far do not have.
 
         Raises:
             InputError: They are not there.
         """
-        record = read(self._design.name, arms=False).sweep
-        if record.finished:
-            script_answer(record, asked)
+        from seedbed.analysis.answers.inputs.recorded_sweep import read
+        from seedbed.analysis.answers.script.answer import script_answer
+
+        if self.has_runs():
+            script_answer(read(self._design.name, arms=False).sweep, asked)
 
     def numbers(self, asked: AskedOfScript) -> None:
         """Say of each number how much it varies; and what the scripts changed of their folder."""
@@ -58,7 +67,9 @@ class ScriptReport:
             )
         if self._style == "quiet":
             return
+        from seedbed.analysis.answers.inputs.recorded_sweep import read
         from seedbed.analysis.answers.numbers import numbers_of_runs
+        from seedbed.analysis.answers.script.answer import is_of_script, script_answer
 
         with suppress(InputError):  # no run finished: that is said elsewhere
             found = read(self._design.name, arms=False)

@@ -7,7 +7,7 @@ from typing import cast
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.script.alternative import alternative_answer
-from seedbed.analysis.answers.script.answer import AskedOfScript
+from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.findings.script_runs import Told, told_by_runs
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.sweeps.design.design import Design

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from seedbed.analysis.answers.script.answer import AskedOfScript, script_answer
+from seedbed.analysis.answers.script.answer import script_answer
+from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.report.of_script import with_script_answer
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord

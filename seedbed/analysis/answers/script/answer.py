@@ -1,7 +1,7 @@
 """The answer about a script's runs: its first sentence is what the person asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
@@ -9,28 +9,12 @@ from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, recorded
+from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.answers.script.first_sentence import first_sentence
 from seedbed.analysis.answers.spread import spread_of_runs
 from seedbed.analysis.findings.chosen_arms import with_chosen_arms
 from seedbed.analysis.findings.script_runs import timeline_of
 from seedbed.tracking.records import SweepRecord
-
-
-@dataclass(frozen=True)
-class AskedOfScript:
-    """What a person asks about a script.
-
-    Attributes:
-        metric: Name of the number that it is about; None for the one that stands for a run.
-        arms: Names of the numbers, or of their evaluations, that are compared; empty for those
-            that differ in a setting.
-    """
-
-    metric: str | None = None
-    arms: tuple[str, ...] = ()
-
-
-DEFAULT = AskedOfScript()
 
 
 def script_answer(

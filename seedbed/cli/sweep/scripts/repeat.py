@@ -136,7 +136,7 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
     SCRIPTS are scripts and notebooks; several are compared. Words after -- are the script's own
     flags; each further -- begins another group of flags, which makes another configuration.
     """
-    from seedbed.analysis.answers.script.answer import DEFAULT, AskedOfScript
+    from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
     from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
     from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
 
