@@ -120,7 +120,7 @@ def _told(text: str, ones: Sequence[Mapping[str, Any]]) -> Told:
         text = text.replace(f"{{{name}}}", shown)
     one = ones[0]
     course = str(one.get("alternative", "none")), str(one.get("line", ""))
-    return Told(text, int(one.get("rank", 0)), len(ones), *course)
+    return Told(text, max(int(each.get("rank", 0)) for each in ones), len(ones), *course)
 
 
 def _shown(name: str, value: float) -> str:

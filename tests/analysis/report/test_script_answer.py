@@ -164,3 +164,11 @@ def test_other_course_says_what_became_of_the_number() -> None:
     few = dataclasses.replace(after, runs=runs[:1])
     with pytest.raises(InputError, match="--try needs two runs on both courses, got 1"):
         alternative_answer(before, few, told_, AskedOfScript())
+
+
+def test_verdict_names_the_rows_that_it_is_about() -> None:
+    rows = scripts(arms=arms, test_rows=lambda place: f"rows {place}")
+    assert "on test sets that change from run to run (95 % interval" in first(rows)
+    validation = {"metric": "test_accuracy", "is": "last val_accuracy of fit 1", "why": "no test"}
+    assert "on this validation set (" in first(scripts(arms=arms, number=lambda _: validation))
+    assert first(scripts(number=lambda _: validation)).startswith("Last val_accuracy of fit 1 of")

@@ -36,7 +36,7 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
         (one for one in told if one.rank <= DECIDES), key=lambda one: one.rank, default=None
     )
     if len(found.groups) > 1:
-        return _after(decisive, answer.sentences[0])
+        return _after(decisive, _of_its_rows(answer.sentences[0], runs, number))
     if decisive is not None:
         return f"{decisive.text}; {_lower(_level(sweep, found, number))}."
     rounds = [run.script["rounds"] for run in runs if len(run.script.get("rounds", ())) > 1]
@@ -45,6 +45,16 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     cause = next((one for one in told if one.rank == CAUSE), None)
     because = f": {_lower(cause.text)}" if cause is not None and _varies(found) else ""
     return f"{_level(sweep, found, number)}{because}."
+
+
+def _of_its_rows(verdict: str, runs: Sequence[RunRecord], number: Number) -> str:
+    """The verdict, which names the rows that it is about as what they are."""
+    rows = {str(run.script.get("test_rows")) for run in runs if run.script.get("test_rows")}
+    if len(rows) > 1:
+        return verdict.replace("on this test set", "on test sets that change from run to run", 1)
+    if number.words.startswith("last val_") or number.metric.startswith("val_"):
+        return verdict.replace("on this test set", "on this validation set", 1)
+    return verdict
 
 
 def _after(decisive: Told | None, verdict: str) -> str:

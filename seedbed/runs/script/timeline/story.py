@@ -155,7 +155,7 @@ def _unloaded(watcher: Watcher, ignored: Sequence[str]) -> Iterator[Told]:
             f"to a file{effect}, and nothing loads it; {monitors[0]} was {{number_1}} at the best "
             "epoch and {number_2} at the last",
             {"number_1": best, "number_2": values[-1]},
-            UNLOADED,
+            UNLOADED if best != values[-1] else NO_ANSWER,
         )
 
 
