@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from seedbed.analysis.questions.seeds import seeds
     from seedbed.analysis.questions.sources import sources
     from seedbed.analysis.questions.spread import spread
+    from seedbed.runs.recording.own_loop import record
     from seedbed.sweeps.driver.sweep_by_name import sweep
 
     __version__: str
@@ -47,6 +48,7 @@ __all__ = [
     "numbers",
     "paper",
     "read",
+    "record",
     "report",
     "search",
     "seeds",
@@ -69,6 +71,7 @@ _MODULES = {
             *("churn", "compare", "drift", "paper", "read", "search", "seeds", "sources", "spread"),
         )
     },
+    "record": "seedbed.runs.recording.own_loop",
     "sweep": "seedbed.sweeps.driver.sweep_by_name",
 }
 
@@ -85,6 +88,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "sweep":
         require("train")
+    if name == "record":
+        require("mlflow")
     with naming_the_extra():
         function = getattr(import_module(_MODULES[name]), name)
     globals()[name] = naming_the_extra()(function)  # what it imports when it is called, too

@@ -83,6 +83,7 @@ GROUPS: dict[str, tuple[Verb, ...]] = {
     "Check": (
         Verb("doctor", "cli", "Read a script and name what makes it vary."),
         Verb("claim", "cli.claims", "Write a claim that others can check, or check one."),
+        Verb("replicate", "cli.claims", "Train a claim's cells again and say whether it holds."),
     ),
     "Serve": (
         Verb("serve", SERVE, "Serve a live page about sweeps and nights."),
@@ -108,7 +109,7 @@ NEEDS = {
     **dict.fromkeys(
         (
             *("run", "describe", "verify", "new", "sweep", "repeat", "resume", "check"),
-            *("register", "why"),
+            *("register", "why", "replicate"),
         ),
         "train",
     ),

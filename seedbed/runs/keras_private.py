@@ -94,3 +94,14 @@ def functional_class() -> Any:
     from tf_keras.src.engine import functional
 
     return functional.Functional
+
+
+def global_seed() -> int | None:
+    """The seed that ``keras.utils.set_random_seed`` set in this process; None if none was set.
+
+    Keras 3 offers no public way to ask (``rng_utils.get_random_seed``).
+    """
+    from keras.src.utils.rng_utils import get_random_seed
+
+    seed: int | None = get_random_seed()
+    return seed

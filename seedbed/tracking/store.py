@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seedbed.system.disk_errors import disk_error
@@ -34,6 +35,23 @@ PROBE_RETRIES = "1"
 PROBE_TIMEOUT_S = "5"
 RETRIES = "2"
 """Of one request; what cannot be delivered waits on disk and is tried again later anyway."""
+
+
+def store_address(given: str | None = None) -> str:
+    """The tracking URI of the store for anybody's runs.
+
+    Args:
+        given: An address, or the path of a database or folder. Else MLflow's own variable, the
+            database or folder in the current folder, or Seedbed's own store.
+    """
+    given = given or os.environ.get("MLFLOW_TRACKING_URI")
+    if not given:
+        here = [path for path in (Path("mlflow.db"), Path("mlruns")) if path.exists()]
+        given = str(here[0]) if here else tracking_uri()
+    if "://" in given or given.startswith("file:") or given == "databricks":
+        return given
+    named = Path(given).absolute()
+    return named.as_uri() if named.is_dir() else f"sqlite:///{named}"
 
 
 class Store:

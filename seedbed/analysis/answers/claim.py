@@ -36,13 +36,16 @@ KEYS = (
 )
 
 
-def claim_of(found: Recorded, terms: Terms, by: str | None = None) -> dict[str, Any]:
+def claim_of(
+    found: Recorded, terms: Terms, by: str | None = None, design: str | None = None
+) -> dict[str, Any]:
     """A claim about the arms of recorded runs.
 
     Args:
         found: The runs.
         terms: How the arms are compared; the control is an arm's name.
         by: Option whose values make the arms; None: the configurations.
+        design: Of a sweep, its file as it was run (YAML), where it is recorded.
 
     Raises:
         InputError: Nothing to compare.
@@ -51,6 +54,7 @@ def claim_of(found: Recorded, terms: Terms, by: str | None = None) -> dict[str, 
     used = replace(terms, paired=arms.paired, unit=found.unit)
     answer = compare_configurations(arms.scores, used)
     runs = [run for members in arms.runs.values() for run in members]
+    common = {} if found.is_imported else _common_options(runs)
     content: dict[str, Any] = {
         "format": FORMAT,
         "seedbed": VERSION,
@@ -62,6 +66,9 @@ def claim_of(found: Recorded, terms: Terms, by: str | None = None) -> dict[str, 
             "is_accuracy": found.unit.is_accuracy,
             "lower_is_better": found.unit.lower_is_better,
         },
+        "training": None
+        if found.is_imported
+        else {"experiment": found.sweep.experiment, "design": design, "options": common},
         "terms": {
             "paired": used.paired,
             "control": used.control,
@@ -74,7 +81,8 @@ def claim_of(found: Recorded, terms: Terms, by: str | None = None) -> dict[str, 
         "warnings": [*found.first, *arms.notes, *found.notes],
         "scores": plain(arms.scores),
         "arms": {
-            name: [_cell(run, found) for run in members] for name, members in arms.runs.items()
+            name: [_cell(run, found, common) for run in members]
+            for name, members in arms.runs.items()
         },
         "numbers": _numbers(answer),
         "answer": list(answer.sentences),
@@ -82,13 +90,25 @@ def claim_of(found: Recorded, terms: Terms, by: str | None = None) -> dict[str, 
     return {**content, "digest": digest_of(content)}
 
 
-def _cell(run: RunRecord, found: Recorded) -> dict[str, object]:
+def _common_options(runs: Sequence[RunRecord]) -> dict[str, object]:
+    """The options that all runs have in common, which a cell does not repeat."""
+    first = runs[0].options
+    return {
+        name: value
+        for name, value in first.items()
+        if all(name in run.options and run.options[name] == value for run in runs)
+    }
+
+
+def _cell(run: RunRecord, found: Recorded, common: Mapping[str, object]) -> dict[str, object]:
     named = {name: run.options.get(name) for name in found.sweep.sources}
+    own = {name: value for name, value in run.options.items() if name not in common}
+    varied = {name: run.options.get(name) for name in found.sweep.varied}
     return {
         "run": run.run_id,
         "cell": run.cell or None,
         "seeds": dict(run.seeds) or named or None,
-        "options": {name: run.options.get(name) for name in found.sweep.varied},
+        "options": varied if found.is_imported else own,
         "score": score_of(run, found.metric),
         "fingerprint": run.fingerprint,
     }

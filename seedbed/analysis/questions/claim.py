@@ -5,11 +5,13 @@ from typing import Any
 
 from seedbed.analysis.answers.claim import claim_of
 from seedbed.analysis.answers.comparison_answer import Terms
-from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.questions.inputs import Sweep, as_names, regrouped
 from seedbed.analysis.statistics.checks import check_level
-from seedbed.system.errors import InputError
+from seedbed.system.errors import InputError, NotRecordedError
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.reading.design_file import read_design_file
+from seedbed.tracking.store import Store
 
 
 def claim(
@@ -41,4 +43,14 @@ def claim(
     wanted = terms.control
     if wanted is not None and by is not None and "=" not in wanted:
         wanted = f"{by}={wanted}"
-    return claim_of(found, replace(terms, control=wanted), by)
+    return claim_of(found, replace(terms, control=wanted), by, _design_of(found))
+
+
+def _design_of(found: Recorded) -> str | None:
+    """The file of a recorded sweep; None if it is not recorded, or another tool ran it."""
+    if found.is_imported:
+        return None
+    try:
+        return read_design_file(found.sweep.run_id, Store())
+    except NotRecordedError:
+        return None

@@ -25,22 +25,36 @@ def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str
     """
     commit, dirty = commit_and_state()
     return {
-        "python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
+        **_versions(),
         "threads": str(options.threads),
         "op_determinism": str(options.op_determinism).lower(),
         "onednn": str(options.onednn).lower(),
+        **_machine(),
+        "code_sha256": code_version.code_digest(),
+        "git_commit": commit,
+        "git_dirty": dirty,
+        "data_sha256": data_sha256,
+        **({"data": data} if data else {}),
+    }
+
+
+def describe_process() -> dict[str, str]:
+    """The part of an environment that any process has: versions, processor and machine, flat."""
+    return {**_versions(), **_machine()}
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def _machine() -> dict[str, str]:
+    return {
         "device": _device(),
         **processor().record,
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "host": platform.node(),
         "seedbed": code_version.VERSION,
-        "code_sha256": code_version.code_digest(),
-        "git_commit": commit,
-        "git_dirty": dirty,
-        "data_sha256": data_sha256,
-        **({"data": data} if data else {}),
     }
 
 

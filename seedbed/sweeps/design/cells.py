@@ -65,14 +65,24 @@ class CellFactory:
         options = parse(
             self.experiment.options, {**self.common, **configuration, **seed_set.options}
         )
+        return self.cell_of(options, seed_set.label, seed_set.repeat)
+
+    def cell_of(self, options: Any, seeds_label: str, repeat: int = 0) -> Cell:
+        """The cell of parsed options.
+
+        Args:
+            options: Every option, an instance of the experiment's own dataclass.
+            seeds_label: Its seeds in words, e.g. ``seed=3``.
+            repeat: Number of the repeat.
+        """
         seeds, params = seeds_of(options), as_params(options)
         return Cell(
-            id=_identity(cell_id(self.experiment.identity, options, seeds), seed_set.repeat),
-            name=" ".join([*(f"{key}={params[key]}" for key in self.varied), seed_set.label]),
+            id=_identity(cell_id(self.experiment.identity, options, seeds), repeat),
+            name=" ".join([*(f"{key}={params[key]}" for key in self.varied), seeds_label]),
             configuration={key: getattr(options, key) for key in self.varied},
             options=options,
             seeds=seeds,
-            repeat=seed_set.repeat,
+            repeat=repeat,
         )
 
 

@@ -11,16 +11,20 @@ from urllib.parse import unquote, urlparse
 from seedbed.system.did_you_mean import nearest_name
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.gc_pause import no_search
-from seedbed.system.paths import sqlite_file, tracking_uri
+from seedbed.system.paths import sqlite_file
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking import schema
+from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.importing.imported_runs import (
+    ENVIRONMENT_TAG,
     VERDICT_TAG,
     ImportedRun,
     ImportedRuns,
     parsed_value,
 )
+from seedbed.tracking.importing.mlflow_predictions import predictions_loader
 from seedbed.tracking.records import State
-from seedbed.tracking.store import PAGE, Store, masked
+from seedbed.tracking.store import PAGE, Store, masked, store_address
 
 if TYPE_CHECKING:
     from mlflow.entities import Experiment, Run
@@ -32,6 +36,8 @@ STATES: Mapping[str, State] = {
     "RUNNING": "running",
     "SCHEDULED": "running",
 }
+NOT_COMPARED = ("host", "cores")
+"""Parts of a recorded environment that change no bits."""
 OLD_FOLDERS = "MLFLOW_ALLOW_FILE_STORE"
 FACTS = {
     "mlflow.source.git.commit": "git commit",
@@ -74,13 +80,13 @@ def read_mlflow(
 def opened_experiment(name: str, store: str | None) -> "tuple[Store, Experiment]":
     """A store that answers, and an experiment in it; arguments and errors as ``read_mlflow``."""
     opened = Store(_uri(store))
-    with _old_folders_allowed():
+    with old_folders_allowed():
         opened.check()
     return opened, _experiment(name, opened)
 
 
 @contextmanager
-def _old_folders_allowed() -> Iterator[None]:
+def old_folders_allowed() -> Iterator[None]:
     """MLflow opens its old folders only if the environment says so."""
     before = os.environ.get(OLD_FOLDERS)
     os.environ[OLD_FOLDERS] = "true"
@@ -94,25 +100,19 @@ def _old_folders_allowed() -> Iterator[None]:
 
 
 def _uri(given: str | None) -> str:
-    """The tracking URI: as given, the environment's, the one in this folder, or Seedbed's own.
+    """The tracking URI to read.
 
     Raises:
         InputError: A path that is not there; MLflow would make an empty store of it.
     """
-    given = given or os.environ.get("MLFLOW_TRACKING_URI")
-    if not given:
-        here = [path for path in (Path("mlflow.db"), Path("mlruns")) if path.exists()]
-        given = str(here[0]) if here else tracking_uri()
-    if "://" not in given and not given.startswith("file:") and given != "databricks":
-        named = Path(given).absolute()
-        given = named.as_uri() if named.is_dir() else f"sqlite:///{named}"
-    path = _local_path(given)
+    uri = store_address(given)
+    path = _local_path(uri)
     if path is not None and not path.exists():
         raise InputError(
             f"an MLflow store must be there to be read, but {path} does not exist: give its "
             "tracking URI, database or folder with --store"
         )
-    return given
+    return uri
 
 
 def _local_path(uri: str) -> Path | None:
@@ -170,7 +170,9 @@ def _imported(run: "Run", store: Store) -> ImportedRun:
         parent=tags.get("mlflow.parentRunId"),
         started_ms=started,
         duration_s=(ended - started) / 1000 if ended else None,
+        fingerprint=tags.get(schema.TAG_FINGERPRINT),
         load_curve=partial(_curve, info.run_id, store),
+        load_predictions=predictions_loader(run, store),
     )
 
 
@@ -183,6 +185,8 @@ def _facts(run: "Run") -> dict[str, str]:
         context = next((t.value for t in given.tags if t.key == "mlflow.data.context"), "")
         part = f"data set ({context})" if context else "data set"
         facts[part] = f"{given.dataset.name} {given.dataset.digest}"
+    environment = json_object(run.data.tags.get(ENVIRONMENT_TAG))
+    facts |= {name: str(value) for name, value in environment.items() if name not in NOT_COMPARED}
     return facts
 
 

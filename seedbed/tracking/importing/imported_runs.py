@@ -8,6 +8,12 @@ from seedbed.tracking.records import Predictions, State
 VERDICT_TAG = "seedbed.verdict"
 """Marks a run of MLflow that holds a verdict on others: what was asked."""
 
+ENVIRONMENT_TAG = "seedbed.environment"
+"""Versions, processor and machine of a run of one's own loop, as JSON."""
+
+SEEDS_TAG = "seedbed.seeds"
+"""The seeds that a run of one's own loop was given or had set, as JSON."""
+
 Curve = Callable[[str], list[float]]
 
 
@@ -25,6 +31,7 @@ class ImportedRun:
         facts: What has to be equal for runs to be comparable: code version, data sets.
         parent: ``run_id`` of the run that it is nested in; None where it stands alone.
         started_ms: Start, milliseconds since 1970; 0 where unknown.
+        fingerprint: Of the final weights (hex); None where it was not recorded.
         duration_s: Wall-clock seconds from start to end; None where unknown.
         load_curve: Fetches the values of one metric in the order of their steps.
         load_predictions: Fetches the predictions; None where there are none.
@@ -40,6 +47,7 @@ class ImportedRun:
     parent: str | None = None
     started_ms: int = 0
     duration_s: float | None = None
+    fingerprint: str | None = None
     load_curve: Curve | None = None
     load_predictions: Callable[[], Predictions] | None = None
 

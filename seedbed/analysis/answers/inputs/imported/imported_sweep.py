@@ -157,6 +157,7 @@ def _record(run: ImportedRun, columns: Columns, metric: str) -> RunRecord:
         options={**run.params, **options},
         metrics=run.metrics,
         cell=run.run_id,
+        fingerprint=run.fingerprint,
         duration_s=run.duration_s,
         environment=run.facts,
         load_predictions=run.load_predictions,

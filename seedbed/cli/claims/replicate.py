@@ -1,0 +1,118 @@
+"""``seedbed replicate``: train the cells of a claim again, and say whether it holds."""
+
+import contextlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from seedbed.cli.ask.options import PATH
+from seedbed.cli.format_option import TEXT_OR_JSON
+from seedbed.cli.option_groups import grouped
+from seedbed.system.errors import InputError
+from seedbed.system.terminal_escape import inert
+
+if TYPE_CHECKING:
+    from seedbed.sweeps.design.design import Design
+
+
+@dataclass(frozen=True)
+class ReplicateOptions:
+    """The options of ``replicate``."""
+
+    cells: int | None
+    experiment: Path | None
+    workers: int | None
+    time_limit: float | None
+    level: float
+    form: Literal["text", "json"]
+
+
+@click.command()
+@click.argument("file", type=PATH, metavar="CLAIM")
+@grouped(
+    ReplicateOptions,
+    "options",
+    click.option(
+        "--cells",
+        type=click.IntRange(min=1),
+        help="Cells to train, spread over the arms  [default: all].",
+    ),
+    click.option(
+        "--experiment",
+        type=PATH,
+        help="Your copy of the claim's own experiment file or script  [default: beside the claim].",
+    ),
+    click.option("--workers", type=click.IntRange(min=1, max=1024), help="Runs at once."),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Of one run; a longer one fails.",
+    ),
+    click.option("--level", default=0.95, show_default=True, help="Confidence level."),
+    TEXT_OR_JSON,
+)
+def replicate(file: Path, options: ReplicateOptions) -> None:
+    """Train a claim's cells again and say whether it holds.
+
+    The answer is one of three: the same bits, the same distribution, or neither, with what differs
+    (data, code, versions, processor) and what could not be checked. Exit code: 0, 0 or 1. The same
+    command again continues.
+    """
+    from seedbed.analysis.answers.answer import to_json
+    from seedbed.analysis.answers.claim import problems_of, read_claim
+    from seedbed.analysis.answers.replication import replication_answer
+    from seedbed.sweeps.repeat.replicate import ReplicateRequest, design_of_claim
+
+    if not 0 < options.level < 1:
+        raise InputError(f"--level must lie between 0 and 1, got {options.level}.")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}") from None
+    claim = read_claim(text, str(file))
+    problems = problems_of(claim)
+    if problems:
+        raise InputError(
+            f"a claim must be as it was made to be trained again, but {problems[0]} "
+            f"(seedbed claim verify {file})"
+        )
+    asked = ReplicateRequest(claim, file.absolute().parent, options.cells, options.experiment)
+    replication = design_of_claim(asked)
+    _train(replication.design, options)
+    answer = replication_answer(claim, replication.replicas(), options.level)
+    if options.form == "json":
+        click.echo(to_json(answer))
+    else:
+        click.echo(inert("\n" + "\n".join(answer.sentences)))
+    if "neither" in answer.verdicts:
+        click.get_current_context().exit(1)
+
+
+def _train(design: "Design", options: ReplicateOptions) -> None:
+    """Run the cells that have no result yet; ends with 130 if it is stopped."""
+    from seedbed.runs.execution.catalog import SCRIPT
+    from seedbed.runs.settings.tensorflow_setup import prepare
+    from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
+    from seedbed.sweeps.repeat.script_design import preloads
+
+    prepare(design.numerics)
+    start_fork_server((PRELOAD, *(preloads(design) if design.experiment == SCRIPT else ())))
+    from seedbed.sweeps.driver.run_sweep import run_sweep
+    from seedbed.sweeps.driver.settings import SweepSettings
+
+    style: Literal["live", "quiet"] = "live" if options.form == "text" else "quiet"
+    settings = SweepSettings(time_limit_s=options.time_limit, style=style)
+    with contextlib.ExitStack() as stack:
+        if style == "quiet":  # warnings of runs must not stand before the answer
+            stack.enter_context(contextlib.redirect_stdout(sys.stderr))
+        result = run_sweep(design, options.workers, settings)
+    for name, reason in result.failed.items():
+        click.echo(inert(f"failed: {name}: {reason}"), err=True)
+    if result.undelivered:
+        raise InputError(f"{result.undelivered} Give the same command again")
+    if result.stopped:
+        click.get_current_context().exit(130)

@@ -1,0 +1,105 @@
+"""Sacred's file store: a numbered folder a run, with ``config.json``, ``run.json``, metrics."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.from_tables import flattened
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.json_files import folders_with, read_object
+from seedbed.tracking.records import State
+
+STATES: Mapping[str, State] = {
+    "COMPLETED": "finished",
+    "RUNNING": "running",
+    "QUEUED": "running",
+    "INTERRUPTED": "stopped",
+    "FAILED": "failed",
+    "TIMEOUT": "killed",
+}
+
+
+def read_sacred(folder: str, progress: Progress = silent) -> ImportedRuns:
+    """The runs of a ``FileStorageObserver``.
+
+    The metrics are the last values of ``log_scalar``, and the run's ``result`` if it is a number.
+
+    Args:
+        folder: The observer's folder.
+        progress: Told how many runs are read.
+
+    Raises:
+        InputError: No such folder, no run in it, or a damaged file.
+    """
+    places = folders_with(Path(folder), "run.json", "sacred's file store")
+    runs = []
+    for place in places:
+        runs.append(_run(place))
+        progress("runs read", len(runs), len(places))
+    return ImportedRuns(f"sacred:{folder}", f"the sacred runs in {folder}", tuple(runs))
+
+
+def _run(place: Path) -> ImportedRun:
+    about = read_object(place / "run.json")
+    config = place / "config.json"
+    log = place / "metrics.json"
+    curves = _curves(read_object(log)) if log.is_file() else {}
+    result = about.get("result")
+    is_number = isinstance(result, (int, float)) and not isinstance(result, bool)
+    experiment = about.get("experiment")
+    name = experiment.get("name") if isinstance(experiment, Mapping) else None
+    started, ended = _moment(about.get("start_time")), _moment(about.get("stop_time"))
+    return ImportedRun(
+        run_id=place.name,
+        name=f"{name or 'run'} {place.name}",
+        state=STATES.get(str(about.get("status")), "failed"),
+        params=flattened(read_object(config)) if config.is_file() else {},
+        metrics={
+            **{name: values[-1] for name, values in curves.items()},
+            **({"result": float(result)} if is_number and result is not None else {}),
+        },
+        facts=_facts(experiment),
+        started_ms=int(1000 * started) if started else 0,
+        duration_s=ended - started if started and ended else None,
+        load_curve=partial(_curve, curves),
+    )
+
+
+def _curves(log: Mapping[str, Any]) -> dict[str, list[float]]:
+    curves = {}
+    for name, content in log.items():
+        values = content.get("values") if isinstance(content, Mapping) else None
+        numbers = [
+            float(one)
+            for one in (values if isinstance(values, list) else [])
+            if isinstance(one, (int, float))
+        ]
+        if numbers:
+            curves[name] = numbers
+    return curves
+
+
+def _facts(experiment: object) -> dict[str, str]:
+    """The digests of the sources, which sacred puts into their names."""
+    sources = experiment.get("sources") if isinstance(experiment, Mapping) else None
+    return {
+        f"source {one[0]}": str(one[1])
+        for one in (sources if isinstance(sources, list) else [])
+        if isinstance(one, list) and len(one) == 2
+    }
+
+
+def _moment(text: object) -> float | None:
+    """Seconds since 1970 of a time that sacred notes in UTC."""
+    try:
+        return datetime.fromisoformat(str(text)).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
+    return [value for value in curves.get(metric, []) if math.isfinite(value)]

@@ -1,0 +1,91 @@
+"""A run of MLflow that a user's own loop fills; what else logs in its process goes to it as well.
+
+Only here does Seedbed use MLflow's fluent interface: a run that is active already, by a script or
+by ``mlflow run``, is filled and left open.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from seedbed.system.errors import InputError
+from seedbed.tracking.importing.from_mlflow import old_folders_allowed
+from seedbed.tracking.store import Store, store_address
+
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+
+class OwnRun:
+    """A run that is being recorded.
+
+    Args:
+        experiment: Name of the MLflow experiment, unless a run is active already.
+        name: Name of the run.
+
+    Raises:
+        InputError: The experiment's name cannot be one.
+        StoreError: The store cannot be reached.
+    """
+
+    def __init__(self, experiment: str, name: str) -> None:
+        import mlflow
+
+        if (
+            not isinstance(experiment, str)
+            or not experiment.strip()
+            or not experiment.isprintable()
+        ):
+            raise InputError(
+                "an experiment's name must be a line of text, such as 'my-loop', got "
+                f"{experiment!r}"
+            )
+        active = mlflow.active_run()
+        self._owns = active is None
+        with old_folders_allowed():
+            if active is None and os.environ.get("MLFLOW_RUN_ID"):
+                active = mlflow.start_run()  # the one that `mlflow run` made
+            elif active is None:
+                store = Store(store_address())
+                store.check()
+                mlflow.set_tracking_uri(store.uri)
+                place = store.experiment_id(experiment)
+                with store.explained():
+                    active = mlflow.start_run(experiment_id=place, run_name=name)
+            self._store = Store(mlflow.get_tracking_uri())
+            self._client = self._store.client
+        self.run_id: str = active.info.run_id
+
+    def log_params(self, params: Mapping[str, object]) -> None:
+        """Log parameters; one that the run has already keeps its value."""
+        with self._store.explained():
+            known = self._client.get_run(self.run_id).data.params
+            for name, value in params.items():
+                if name not in known:
+                    text = str(value).lower() if isinstance(value, bool) else str(value)
+                    self._client.log_param(self.run_id, name, text)
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
+        """Log values of one step."""
+        with self._store.explained():
+            for name, value in metrics.items():
+                self._client.log_metric(self.run_id, name, float(value), step=step)
+
+    def set_tags(self, tags: Mapping[str, str]) -> None:
+        """Set tags."""
+        with self._store.explained():
+            for name, value in tags.items():
+                self._client.set_tag(self.run_id, name, value)
+
+    def log_file(self, path: Path) -> None:
+        """Log a file as an artifact."""
+        with self._store.explained():
+            self._client.log_artifact(self.run_id, str(path))
+
+    def end(self, status: Status = "FINISHED") -> None:
+        """End the run, if this made it."""
+        import mlflow
+
+        if self._owns:
+            with self._store.explained():
+                mlflow.end_run(status)

@@ -1,0 +1,140 @@
+"""A claim is trained again: the same bits, the same distribution, or neither, and why."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from seedbed.analysis.answers.claim import digest_of
+from seedbed.cli.main import main
+
+SCRIPT = """
+import random, sys
+noise = float(sys.argv[2])
+print("test accuracy:", 0.5 + noise * random.random() + {shift})
+"""
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def claim(store_path: Path, tmp_path: Path) -> Path:  # noqa: ARG001 (sets the environment)
+    """Two ways to call a script, five seeds each, claimed."""
+    script = tmp_path / "train.py"
+    script.write_text(SCRIPT.format(shift=0), encoding="utf-8")
+    words = ["repeat", script, "--seeds", "5", "--name", "arms", "--", "--noise", "0.1", "--"]
+    done = run(*words, "--noise", "0.3")
+    assert done.exit_code == 0, done.output
+    path = tmp_path / "claim.json"
+    assert run("claim", "arms", "-o", path).exit_code == 0
+    return path
+
+
+def changed(path: Path, **content: Any) -> Path:
+    """The claim with other content and the digest of it."""
+    claim = {**json.loads(path.read_text(encoding="utf-8")), **content}
+    path.write_text(json.dumps({**claim, "digest": digest_of(claim)}), encoding="utf-8")
+    return path
+
+
+def test_three_cells_give_the_same_numbers(claim: Path) -> None:
+    """A script without a network has no fingerprint, so its bits cannot be told."""
+    done = run("replicate", claim, "--cells", "3")
+    assert done.exit_code == 0, done.output
+    assert "Same distribution: 0 of 3 cells" in done.stdout
+    assert "t tests of the means with one pooled sd" in done.stdout
+    assert "Data, code, versions and processor are those of the claim" in done.stdout
+    assert "7 of the claim's 10 cells, which were not tried" in done.stdout
+    assert "the bits of 3 cells, whose fingerprint is not claimed" in done.stdout
+    answer = json.loads(run("replicate", claim, "--cells", "3", "--format", "json").stdout)
+    assert [cell["here"] for cell in answer["cells"]] == [
+        pytest.approx(cell["claimed"]) for cell in answer["cells"]
+    ]
+
+
+def test_a_script_that_was_changed_is_named(claim: Path) -> None:
+    (claim.parent / "train.py").write_text(SCRIPT.format(shift=0.4), encoding="utf-8")
+    done = run("replicate", claim)
+    assert done.exit_code == 1, done.output
+    assert "Neither the same bits nor the same distribution" in done.stdout
+    assert "What differs: code: the experiment's file or its options" in done.stdout
+
+
+def test_what_cannot_be_trained_is_refused_before_anything_is(claim: Path, tmp_path: Path) -> None:
+    table = tmp_path / "runs.csv"
+    table.write_text("arm,seed,acc\na,1,.9\na,2,.8\nb,1,.7\nb,2,.6\n", encoding="utf-8")
+    other = tmp_path / "other.json"
+    run("claim", table, "-o", other)
+    assert "runs of another tool" in run("replicate", other).stderr
+    assert run("replicate", other).exit_code == 2
+    broken = json.loads(claim.read_text(encoding="utf-8"))
+    broken["numbers"]["p"] = 0.5
+    other.write_text(json.dumps(broken), encoding="utf-8")
+    assert "must be as it was made" in run("replicate", other).stderr
+    (tmp_path / "train.py").unlink()
+    assert "name it with --experiment" in run("replicate", claim).stderr
+
+
+@pytest.mark.long
+def test_a_network_gives_the_same_bits_and_says_what_differs(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+    tmp_path: Path,
+) -> None:
+    words = ["--set", "dataset=digits", "--set", "epochs=1", "--seeds", "2", "--name", "nets"]
+    done = run("sweep", "mnist_cnn", "--vary", "batch_size=32,128", *words)
+    assert done.exit_code == 0, done.output
+    path = tmp_path / "claim.json"
+    assert run("claim", "nets", "-o", path).exit_code == 0
+    done = run("replicate", path, "--cells", "3")
+    assert done.exit_code == 0, done.output
+    assert "Same bits: 3 cells trained here, each with the weights of the claim." in done.stdout
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for cell in content["arms"]["batch_size=32"]:
+        cell["fingerprint"] = "0" * 64
+    environment = {**content["environment"], "tensorflow": ["1.0"], "data_sha256": ["0" * 64]}
+    done = run("replicate", changed(path, arms=content["arms"], environment=environment))
+    assert done.exit_code == 0, done.output
+    assert "Same distribution: 2 of 4 cells ended with the weights of the claim" in done.stdout
+    assert "versions: tensorflow 1.0 there" in done.stdout
+    assert "data: data_sha256 000000000000 there" in done.stdout
+
+
+def test_the_test_of_places_is_students_for_one_arm() -> None:
+    from scipy import stats
+
+    from seedbed.analysis.statistics.replication import compare_places
+
+    first, again = np.array([0.9, 0.91, 0.93]), np.array([0.94, 0.955])
+    found = compare_places({"a": first}, {"a": again})
+    known = stats.ttest_ind(again, first)
+    assert found.p == pytest.approx(known.pvalue)
+    low, high = known.confidence_interval()
+    assert (found.differences["a"].low, found.differences["a"].high) == pytest.approx((low, high))
+
+
+def test_the_test_of_places_keeps_its_level() -> None:
+    """Two arms, five first runs and three again: 2,000 times, at most 5 % told apart."""
+    from seedbed.analysis.statistics.replication import compare_places
+
+    rng = np.random.default_rng(0)
+    told = sum(
+        not compare_places(
+            {"a": rng.normal(size=5), "b": rng.normal(1, 1, 5)},
+            {"a": rng.normal(size=3), "b": rng.normal(1, 1, 3)},
+        ).is_same
+        for _ in range(2000)
+    )
+    assert told / 2000 < 0.06
+
+
+def test_scores_without_spread_are_equal_or_not() -> None:
+    from seedbed.analysis.statistics.replication import compare_places
+
+    equal = {"a": np.array([0.5, 0.5])}
+    assert compare_places(equal, equal).is_same
+    assert not compare_places(equal, {"a": np.array([0.6])}).is_same
