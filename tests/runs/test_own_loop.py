@@ -17,13 +17,13 @@ from tests.support.cells import in_store
 CLASSES = 3
 
 
-def outputs(seed: int, hidden: int = 0) -> np.ndarray[Any, Any]:
+def outputs(seed: int, hidden: int = 0) -> Any:
     """``[example, class]`` logits of a model that is right for most of 200 examples."""
     rng = np.random.default_rng(seed)
     return np.eye(CLASSES)[labels()] * (1 + hidden / 8) + rng.normal(0, 0.7, (200, CLASSES))
 
 
-def labels() -> np.ndarray[Any, Any]:
+def labels() -> Any:
     return np.arange(200) % CLASSES
 
 
@@ -86,7 +86,9 @@ def test_an_active_run_of_mlflow_is_filled_and_left_open(uri: str) -> None:
     mlflow.set_experiment("theirs")
     with mlflow.start_run(), seedbed.record("ours", seed=1) as run:
         run.log(accuracy=0.5)
-        assert mlflow.active_run().info.run_id == run.run_id
+        active = mlflow.active_run()
+        assert active is not None
+        assert active.info.run_id == run.run_id
     (found,) = seedbed.read("mlflow:theirs").given.runs
     assert found.metrics == {"accuracy": 0.5}
 
@@ -145,9 +147,9 @@ def test_outputs_of_every_usual_form_are_read() -> None:
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: predictions_of([0.5, 1], [[1, 0], [0, 1]]), "labels must be classes"),
+        (lambda: predictions_of([0.5, 1.0], [[1, 0], [0, 1]]), "labels must be classes"),
         (lambda: predictions_of([0, 1], [[1, 0]]), "a row for each of the 2 labels"),
-        (lambda: predictions_of([0, 1], [[np.nan, 0], [0, 1]]), "must be finite"),
+        (lambda: predictions_of([0, 1], [[np.nan, 0.0], [0.0, 1.0]]), "must be finite"),
         (lambda: predictions_of([0, 3], [[1, 0], [0, 1]]), "outside the 2 classes"),
         (lambda: seedbed.record("x", seed=-1).__enter__(), "a seed must be a whole number"),
         (lambda: seedbed.record("", seed=1).__enter__(), "must be a line of text"),

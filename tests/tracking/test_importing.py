@@ -1,10 +1,13 @@
 """One contract for every reader of other tools' runs, on files that the tools themselves wrote."""
 
 import json
+import pickle
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import optuna
 import pandas as pd
 import pytest
@@ -103,7 +106,17 @@ def of_csv_logs(folder: Path, _: Path) -> str:
     return f"csvlogs:{folder / 'logs'}"
 
 
-def of_ray_tune(folder: Path, _: Path) -> str:
+def of_folder(name: str, reader: str) -> Callable[[Path, Path], str]:
+    """A small export that the tool itself wrote; the folder's name says with which version."""
+
+    def copied(folder: Path, _: Path) -> str:
+        shutil.copytree(DATA / name, folder / "export")
+        return f"{reader}:{folder / 'export'}"
+
+    return copied
+
+
+def of_ray_tune_progress(folder: Path, _: Path) -> str:
     """What Ray Tune leaves of each trial: ``params.json`` and ``progress.csv``."""
     for lr, seed in ARMS:
         place = folder / "ray" / f"train_{lr}_{seed}"
@@ -112,6 +125,51 @@ def of_ray_tune(folder: Path, _: Path) -> str:
         log = f"val_acc,training_iteration,pid\n0.5,1,7\n{score(lr, seed)},2,7\n"
         (place / "progress.csv").write_text(log, encoding="utf-8")
     return f"csvlogs:{folder / 'ray'}"
+
+
+def of_ray_tune(folder: Path, _: Path) -> str:
+    """The same with ``result.json``, a line per result."""
+    for lr, seed in ARMS:
+        place = folder / "ray" / f"train_{lr}_{seed}"
+        place.mkdir(parents=True)
+        (place / "params.json").write_text(json.dumps({"lr": lr, "seed": seed}), encoding="utf-8")
+        rows = [
+            {"val_acc": value, "training_iteration": at, "pid": 7, "config": {"lr": lr}}
+            for at, value in enumerate((0.5, score(lr, seed)), start=1)
+        ]
+        text = "\n".join(json.dumps(row) for row in rows)
+        (place / "result.json").write_text(text + "\n{", encoding="utf-8")
+    return f"ray:{folder / 'ray'}"
+
+
+def of_histories(folder: Path, _: Path) -> str:
+    """``pickle.dump(model.fit(…).history, file)``, with NumPy's numbers as older Keras has them."""
+    for lr, seed in ARMS:
+        path = folder / "fits" / f"lr={lr}" / f"seed_{seed}.pkl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        history = {"loss": [0.9, 0.1], "val_acc": [np.float64(0.5), np.float64(score(lr, seed))]}
+        path.write_bytes(pickle.dumps(history))
+    return f"history:{folder / 'fits'}"
+
+
+def of_neptune(folder: Path, _: Path) -> str:
+    """Rows as neptune-exporter documents them: the exporter itself is in no registry."""
+    rows: list[dict[str, object]] = []
+    for number, (lr, seed) in enumerate(ARMS):
+        own = {"run_id": f"RUN-{number}", "project_id": "ann/lrs"}
+        rows += [
+            {**own, "attribute_path": "lr", "attribute_type": "float", "float_value": lr},
+            {**own, "attribute_path": "seed", "attribute_type": "int", "int_value": seed},
+            {**own, "attribute_path": "sys/name", "attribute_type": "string", "string_value": "a"},
+        ]
+        for step, value in enumerate((0.5, score(lr, seed))):
+            one = {"attribute_path": "val_acc", "attribute_type": "float_series", "step": step}
+            rows.append({**own, **one, "float_value": value})
+    frame = pd.DataFrame(rows)
+    frame["int_value"] = frame["int_value"].astype("Int64")
+    (folder / "neptune").mkdir()
+    frame.to_parquet(folder / "neptune" / "part_0.parquet")
+    return f"neptune:{folder / 'neptune'}"
 
 
 SOURCES: dict[str, Callable[[Path, Path], str]] = {
@@ -124,8 +182,15 @@ SOURCES: dict[str, Callable[[Path, Path], str]] = {
     "Parquet": of_parquet,
     "CSV logs": of_csv_logs,
     "Ray Tune": of_ray_tune,
+    "Ray Tune's table": of_ray_tune_progress,
+    "W&B's offline runs": of_folder("wandb-0.31.0", "wandb"),
+    "sacred": of_folder("sacred-0.8.7", "sacred"),
+    "Hydra": of_folder("hydra-1.3.8", "hydra"),
+    "KerasTuner": of_folder("keras-tuner-1.4.8", "kerastuner"),
+    "pickled histories": of_histories,
+    "Neptune's export": of_neptune,
 }
-CURVES = {"MLflow", "Optuna's database", "Optuna's journal", "CSV logs", "Ray Tune"}
+CURVES = set(SOURCES) - {"TensorBoard", "CSV", "JSON lines", "Parquet"}
 
 
 @pytest.fixture(scope="module", params=list(SOURCES))
@@ -157,7 +222,12 @@ def test_each_run_has_its_parameters_score_and_state(
         assert params == {(lr, seed) for lr in (0.1, 0.01) for seed in range(3)}
         return
     assert params == set(ARMS)
-    scores = sorted(value for one in found.runs for value in one.metrics.values() if value > 0.9)
+    scores = sorted(
+        value
+        for one in found.runs
+        for metric, value in one.metrics.items()
+        if value > 0.9 and metric != "result"  # sacred keeps what the run returned as well
+    )
     assert scores == pytest.approx(sorted(score(lr, seed) for lr, seed in ARMS))
 
 
@@ -248,6 +318,18 @@ def test_a_path_spells_parameters(path: str, params: dict[str, object]) -> None:
         ("ragged.csv", "3 columns where 2 are expected"),
         ("wrong.jsonl", "line 1 is not JSON"),
         ("wrong.parquet", "not a Parquet file"),
+        ("wandb:none", "is neither"),
+        ("wandb:empty", "has no offline run"),
+        ("wandb:torn", "must be a file of an offline run"),
+        ("sacred:none", "must be a folder that is there"),
+        ("sacred:empty", "has no run.json below it"),
+        ("kerastuner:torn", "must be JSON"),
+        ("hydra:empty", "has no config.yaml below it"),
+        ("ray:empty", "has no params.json below it"),
+        ("history:empty", "has no pickled history"),
+        ("history:evil.pkl", "must hold Keras's history"),
+        ("history:text.txt", "must be a pickled history"),
+        ("neptune:empty", "must be a Parquet file or a folder"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_sentence(
@@ -261,9 +343,44 @@ def test_what_cannot_be_read_is_told_in_a_sentence(
     (tmp_path / "ragged.csv").write_text("a,b\n1,2,3\n", encoding="utf-8")
     (tmp_path / "wrong.jsonl").write_text("{", encoding="utf-8")
     (tmp_path / "wrong.parquet").write_text("PAR", encoding="utf-8")
+    (tmp_path / "torn" / "run-1.wandb").write_bytes(b"anything else")
+    (tmp_path / "torn" / "trial.json").write_text("{", encoding="utf-8")
+    (tmp_path / "evil.pkl").write_bytes(b"cos\nsystem\n(S'touch evil'\ntR.")
     broken = (3).to_bytes(8, "little") + bytes(4) + b"\x0f\x0f\x0f" + bytes(4)
     (tmp_path / "torn" / "events.out.tfevents.1").write_bytes(broken)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(InputError, match=sentence):
         read_runs(address)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+OTHERS = """
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+
+def read(source):
+    runs = [
+        ImportedRun(f"{arm}{seed}", arm, "finished", {"arm": arm, "seed": seed}, {"acc": value})
+        for arm, value in (("a", 0.9), ("b", 0.8))
+        for seed, value in ((1, value), (2, value + 0.01), (3, value - 0.01))
+    ]
+    return ImportedRuns(f"mine:{source.name}", "my runs", tuple(runs))
+"""
+
+
+def test_another_package_brings_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from seedbed.tracking.importing import readers
+
+    (tmp_path / "my_reader.py").write_text(OTHERS, encoding="utf-8")
+    info = tmp_path / "my_reader-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: my-reader\nVersion: 1.0\n", encoding="utf-8")
+    points = "[seedbed.readers]\nmine = my_reader:read\nbroken = nothing:read\nmlflow = evil:read\n"
+    (info / "entry_points.txt").write_text(points, encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    readers._others.cache_clear()
+    try:
+        assert "arm=a scores" in run("compare", "mine:anything").output
+        assert "cannot be loaded" in run("compare", "broken:x").stderr
+        assert set(readers._others()) == {"mine", "broken"}
+    finally:
+        readers._others.cache_clear()

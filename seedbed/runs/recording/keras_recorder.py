@@ -96,7 +96,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         optimizer = getattr(self.model, "optimizer", None)
         if optimizer is not None:
             settings["optimizer"] = type(optimizer).__name__.lower()
-            rate = getattr(optimizer, "learning_rate", None)
+            rate: Any = getattr(optimizer, "learning_rate", None)
             if hasattr(rate, "numpy"):
                 settings["learning_rate"] = f"{float(rate.numpy()):.6g}"
         return {name: value for name, value in settings.items() if value is not None}

@@ -47,7 +47,7 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
 
 
 def _run(root: Path, path: Path) -> ImportedRun:
-    curves = _curves(path)
+    curves = curves_of_log(path)
     place = path.relative_to(root).with_suffix("")
     if place.name.lower() in GENERIC and place.parent.parts:
         place = place.parent
@@ -61,8 +61,12 @@ def _run(root: Path, path: Path) -> ImportedRun:
     )
 
 
-def _curves(path: Path) -> dict[str, list[float]]:
-    """Column → its numbers; text columns and empty cells are left out."""
+def curves_of_log(path: Path) -> dict[str, list[float]]:
+    """Column → its numbers; text columns and empty cells are left out.
+
+    Raises:
+        InputError: The file cannot be read, or is no CSV.
+    """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             rows = list(csv.DictReader(stream, delimiter=_delimiter(path)))

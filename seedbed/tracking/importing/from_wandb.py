@@ -137,7 +137,7 @@ def _take_history(message: bytes, curves: dict[str, dict[int, float]]) -> None:
     for name, value in row.items():
         if _is_number(value) and not name.startswith(OWN):
             values = curves.setdefault(name, {})
-            values[int(step) if _is_number(step) else len(values)] = float(value)
+            values[step if isinstance(step, int) else len(values)] = float(value)
 
 
 def _is_number(value: object) -> bool:

@@ -2,17 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_csv_logs import read_csv_logs
+from seedbed.tracking.importing.from_history import read_histories
+from seedbed.tracking.importing.from_hydra import read_hydra
+from seedbed.tracking.importing.from_keras_tuner import read_keras_tuner
 from seedbed.tracking.importing.from_mlflow import read_mlflow
+from seedbed.tracking.importing.from_neptune import read_neptune
 from seedbed.tracking.importing.from_optuna import read_optuna
+from seedbed.tracking.importing.from_ray import read_ray
+from seedbed.tracking.importing.from_sacred import read_sacred
 from seedbed.tracking.importing.from_tables import SUFFIXES, read_table_file
 from seedbed.tracking.importing.from_tensorboard import read_tensorboard
+from seedbed.tracking.importing.from_wandb import read_wandb
 from seedbed.tracking.importing.imported_runs import ImportedRuns
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 @dataclass(frozen=True)
@@ -54,26 +66,55 @@ def _optuna(source: Source) -> ImportedRuns:
     return read_optuna(source.name)
 
 
-def _tensorboard(source: Source) -> ImportedRuns:
-    return read_tensorboard(source.name, source.progress)
-
-
-def _csv_logs(source: Source) -> ImportedRuns:
-    return read_csv_logs(source.name, source.progress)
+def _by_folder(read: Callable[[str, Progress], ImportedRuns]) -> Reader:
+    """A reader that needs the place alone."""
+    return lambda source: read(source.name, source.progress)
 
 
 READERS: Mapping[str, Reader] = {
     "mlflow": _mlflow,
+    "wandb": _by_folder(read_wandb),
     "optuna": _optuna,
-    "tensorboard": _tensorboard,
-    "csvlogs": _csv_logs,
+    "tensorboard": _by_folder(read_tensorboard),
+    "csvlogs": _by_folder(read_csv_logs),
+    "history": _by_folder(read_histories),
+    "ray": _by_folder(read_ray),
+    "hydra": _by_folder(read_hydra),
+    "kerastuner": _by_folder(read_keras_tuner),
+    "sacred": _by_folder(read_sacred),
+    "neptune": _by_folder(read_neptune),
     "table": _table,
 }
+GROUP = "seedbed.readers"
+"""Entry points of other packages' readers: the word before the colon → a ``Reader``."""
+
+
+@cache
+def _others() -> "Mapping[str, EntryPoint]":
+    """Readers that installed packages bring; Seedbed's own cannot be replaced."""
+    from importlib.metadata import entry_points
+
+    return {one.name: one for one in entry_points(group=GROUP) if one.name not in READERS}
+
+
+def _reader(kind: str) -> Reader:
+    if kind in READERS:
+        return READERS[kind]
+    entry = _others()[kind]
+    try:
+        loaded: Reader = entry.load()
+    except Exception as error:  # somebody else's module
+        raise InputError(f"the reader {kind}: of {entry.value} cannot be loaded: {error}") from None
+    return loaded
+
+
+def _is_known(kind: str) -> bool:
+    return kind in READERS or kind in _others()
 
 
 def is_address(word: str) -> bool:
     """Whether a word names runs of another tool: ``mlflow:my-experiment``, ``runs.csv``."""
-    return (word.partition(":")[0] in READERS and ":" in word) or _is_table(word)
+    return (":" in word and _is_known(word.partition(":")[0])) or _is_table(word)
 
 
 def _is_table(word: str) -> bool:
@@ -100,10 +141,10 @@ def read_runs(
         StoreError: The store cannot be reached.
     """
     kind, _, name = ("table:" + address if _is_table(address) else address).partition(":")
-    if kind not in READERS or not name:
-        known = ", ".join(f"{one}:" for one in READERS)
+    if not _is_known(kind) or not name:
+        known = ", ".join(f"{one}:" for one in (*READERS, *_others()))
         raise InputError(
             f"runs of another tool are named by a reader and a place, such as mlflow:my-experiment "
             f"(readers: {known}), or by a table such as runs.csv, got {address!r}"
         )
-    return READERS[kind](Source(name, store, filter_string, progress))
+    return _reader(kind)(Source(name, store, filter_string, progress))

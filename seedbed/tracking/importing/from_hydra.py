@@ -1,0 +1,81 @@
+"""Hydra's multirun folders: a folder a job, its settings in ``.hydra/``, its results beside."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from seedbed.system.errors import InputError
+from seedbed.system.extras import naming_the_extra
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.from_csv_logs import curves_of_log
+from seedbed.tracking.importing.from_tables import flattened
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.json_files import folders_with, read_object
+
+SETTINGS = "config.yaml"
+OWN = ".hydra"
+
+
+def read_hydra(folder: str, progress: Progress = silent) -> ImportedRuns:
+    """The jobs of a multirun.
+
+    Hydra keeps no results, so they are those that a job writes into its folder: columns of CSV
+    files (their last values), numbers of JSON files. A job without any has failed.
+
+    Args:
+        folder: ``multirun/`` or a folder in it.
+        progress: Told how many jobs are read.
+
+    Raises:
+        InputError: No such folder, no job in it, or a damaged file.
+        MissingExtraError: The package that reads YAML is not installed.
+    """
+    places = [
+        place
+        for place in folders_with(Path(folder), SETTINGS, "a multirun of Hydra")
+        if place.name == OWN
+    ]
+    if not places:
+        raise InputError(f"{folder} has no .hydra/config.yaml below it, so no job of Hydra")
+    runs = []
+    for place in places:
+        runs.append(_run(place.parent, Path(folder)))
+        progress("jobs read", len(runs), len(places))
+    return ImportedRuns(f"hydra:{folder}", f"the Hydra jobs in {folder}", tuple(runs))
+
+
+def _run(place: Path, root: Path) -> ImportedRun:
+    curves: dict[str, list[float]] = {}
+    numbers: dict[str, float] = {}
+    for path in sorted(place.glob("*.csv")):
+        curves |= curves_of_log(path)
+    for path in sorted(place.glob("*.json")):
+        numbers |= {
+            name: float(value)
+            for name, value in flattened(read_object(path)).items()
+            if isinstance(value, (int, float)) and not isinstance(value, bool)
+        }
+    name = str(place.relative_to(root)) if place != root else place.name
+    return ImportedRun(
+        run_id=name,
+        name=name,
+        state="finished" if curves or numbers else "failed",
+        params=_settings(place / OWN / SETTINGS),
+        metrics={**numbers, **{key: values[-1] for key, values in curves.items()}},
+        load_curve=partial(_curve, curves),
+    )
+
+
+def _settings(path: Path) -> dict[str, object]:
+    with naming_the_extra():
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import YAMLError
+    try:
+        found = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise InputError(f"{path} must be YAML, but it cannot be read: {error}") from None
+    return flattened(found) if isinstance(found, Mapping) else {}
+
+
+def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
+    return curves.get(metric, [])

@@ -1,0 +1,86 @@
+"""Ray Tune's folders: a folder a trial, with ``params.json`` and ``result.json``."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from seedbed.system.errors import InputError
+from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.from_tables import flattened
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.json_files import folders_with, read_object
+
+ABOUT = {
+    *("timestamp", "checkpoint_dir_name", "should_checkpoint", "done", "training_iteration"),
+    *("trial_id", "date", "time_this_iter_s", "time_total_s", "pid", "hostname", "node_ip"),
+    *("time_since_restore", "iterations_since_restore", "experiment_tag"),
+}
+"""What Ray adds to each result itself."""
+
+
+def read_ray(folder: str, progress: Progress = silent) -> ImportedRuns:
+    """The trials of an experiment of Ray Tune.
+
+    Metrics are those of the last result. A trial with ``error.txt``, or without a result, failed.
+
+    Args:
+        folder: The experiment's folder, such as ``~/ray_results/my-experiment``.
+        progress: Told how many trials are read.
+
+    Raises:
+        InputError: No such folder, no trial in it, or a damaged file.
+    """
+    places = folders_with(Path(folder), "params.json", "an experiment of Ray Tune")
+    runs = []
+    for place in places:
+        runs.append(_run(place))
+        progress("trials read", len(runs), len(places))
+    return ImportedRuns(f"ray:{folder}", f"the Ray Tune trials in {folder}", tuple(runs))
+
+
+def _run(place: Path) -> ImportedRun:
+    results = _results(place / "result.json")
+    curves: dict[str, list[float]] = {}
+    for result in results:
+        for name, value in result.items():
+            if name in ABOUT or name.startswith("config") or isinstance(value, bool):
+                continue
+            if isinstance(value, (int, float)):
+                curves.setdefault(name, []).append(float(value))
+    last = results[-1] if results else {}
+    return ImportedRun(
+        run_id=str(last.get("trial_id") or place.name),
+        name=place.name,
+        state="failed" if (place / "error.txt").exists() or not results else "finished",
+        params=flattened(read_object(place / "params.json")),
+        metrics={name: values[-1] for name, values in curves.items()},
+        duration_s=_seconds(last.get("time_total_s")),
+        load_curve=partial(_curve, curves),
+    )
+
+
+def _results(path: Path) -> list[dict[str, Any]]:
+    """The results of a trial; a line that a crash cut short ends them."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
+    results = []
+    for line in lines:
+        try:
+            found = json.loads(line)
+        except ValueError:
+            break
+        if isinstance(found, Mapping):
+            results.append(flattened(found))
+    return results
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
+    return curves.get(metric, [])
