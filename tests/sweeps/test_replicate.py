@@ -1,6 +1,8 @@
 """A claim is trained again: the same bits, the same distribution, or neither, and why."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +24,21 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
-@pytest.fixture
-def claim(store_path: Path, tmp_path: Path) -> Path:  # noqa: ARG001 (sets the environment)
-    """Two ways to call a script, five seeds each, claimed."""
-    script = tmp_path / "train.py"
+@pytest.fixture(scope="module")
+def claim(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Path]:
+    """Two ways to call a script, four seeds each, claimed; the environment names the store."""
+    folder = tmp_path_factory.mktemp("claimed")
+    shutil.copy(empty_database, folder / "mlflow.db")
+    script, path = folder / "train.py", folder / "claim.json"
     script.write_text(SCRIPT.format(shift=0), encoding="utf-8")
-    words = ["repeat", script, "--seeds", "5", "--name", "arms", "--", "--noise", "0.1", "--"]
-    done = run(*words, "--noise", "0.3")
-    assert done.exit_code == 0, done.output
-    path = tmp_path / "claim.json"
-    assert run("claim", "arms", "-o", path).exit_code == 0
-    return path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(folder / "store"))
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        words = ["repeat", script, "--seeds", "4", "--name", "arms", "--", "--noise", "0.1", "--"]
+        done = run(*words, "--noise", "0.3")
+        assert done.exit_code == 0, done.output
+        assert run("claim", "arms", "-o", path).exit_code == 0
+        yield path
 
 
 def changed(path: Path, **content: Any) -> Path:
@@ -49,7 +55,7 @@ def test_three_cells_give_the_same_numbers(claim: Path) -> None:
     assert "Same distribution: 0 of 3 cells" in done.stdout
     assert "t tests of the means with one pooled sd" in done.stdout
     assert "Data, code, versions and processor are those of the claim" in done.stdout
-    assert "7 of the claim's 10 cells, which were not tried" in done.stdout
+    assert "5 of the claim's 8 cells, which were not tried" in done.stdout
     assert "the bits of 3 cells, whose fingerprint is not claimed" in done.stdout
     answer = json.loads(run("replicate", claim, "--cells", "3", "--format", "json").stdout)
     assert [cell["here"] for cell in answer["cells"]] == [
@@ -57,9 +63,10 @@ def test_three_cells_give_the_same_numbers(claim: Path) -> None:
     ]
 
 
-def test_a_script_that_was_changed_is_named(claim: Path) -> None:
-    (claim.parent / "train.py").write_text(SCRIPT.format(shift=0.4), encoding="utf-8")
-    done = run("replicate", claim)
+def test_a_script_that_was_changed_is_named(claim: Path, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(SCRIPT.format(shift=0.4), encoding="utf-8")
+    done = run("replicate", claim, "--cells", "4", "--experiment", script)
     assert done.exit_code == 1, done.output
     assert "Neither the same bits nor the same distribution" in done.stdout
     assert "What differs: code: the experiment's file or its options" in done.stdout
@@ -76,8 +83,10 @@ def test_what_cannot_be_trained_is_refused_before_anything_is(claim: Path, tmp_p
     broken["numbers"]["p"] = 0.5
     other.write_text(json.dumps(broken), encoding="utf-8")
     assert "must be as it was made" in run("replicate", other).stderr
-    (tmp_path / "train.py").unlink()
-    assert "name it with --experiment" in run("replicate", claim).stderr
+    moved = {**json.loads(claim.read_text(encoding="utf-8"))}
+    moved["training"]["options"]["folder"] = str(tmp_path / "nowhere")
+    other.write_text(json.dumps({**moved, "digest": digest_of(moved)}), encoding="utf-8")
+    assert "name it with --experiment" in run("replicate", other).stderr
 
 
 @pytest.mark.long

@@ -1,5 +1,7 @@
 """The sweep that trains the cells of a claim again."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +15,7 @@ from seedbed.analysis.answers.replication import Replica
 from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import SCRIPT, Experiment, find
 from seedbed.runs.script.script_files import code_of, read
+from seedbed.runs.settings.environment import describe_process
 from seedbed.runs.settings.options import parse
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design
@@ -86,7 +89,7 @@ def design_of_claim(asked: ReplicateRequest) -> Replication:
     varied = tuple(
         name for name in given[0] if name not in seeds and len({one.get(name) for one in given}) > 1
     )
-    design = _shell(claim, experiment.reference, given, seeds, varied)
+    design = _shell(claim, experiment, given, seeds, varied)
     cells = _cells(experiment, design, given, seeds)[: len(chosen)]
     found = tuple((arm, cell, mine) for (arm, cell), mine in zip(chosen, cells, strict=True))
     design = replace(
@@ -165,25 +168,32 @@ def _is_seed(name: str) -> bool:
     return name in ("seed", "stream_seeds") or name.endswith("_seed")
 
 
+def _name(claim: Mapping[str, Any], experiment: Experiment, given: Mapping[str, str]) -> str:
+    """A name that changes with the claim, with what is trained, and with this environment."""
+    process = {k: v for k, v in describe_process().items() if k not in ("host", "device")}
+    what = [claim["digest"], experiment.identity, given.get("code"), given.get("folder"), process]
+    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return f"replicate-{digest[:NAME_DIGITS]}"
+
+
 def _shell(
     claim: Mapping[str, Any],
-    reference: str,
+    experiment: Experiment,
     given: Sequence[Mapping[str, str]],
     seeds: Sequence[str],
     varied: Sequence[str],
 ) -> Design:
     """A checked design of the claim's configurations; its cells are then those of the claim."""
-    kind = find(reference).options
-    parsed = [parse(kind, one) for one in given]
+    parsed = [parse(experiment.options, one) for one in given]
     configurations = {
         tuple(getattr(one, name) for name in varied): {name: getattr(one, name) for name in varied}
         for one in parsed
     }
     common = [name for name in given[0] if name not in seeds and name not in varied]
     content = {
-        "name": f"replicate-{str(claim['digest'])[:NAME_DIGITS]}",
+        "name": _name(claim, experiment, given[0]),
         "question": str(claim["question"]),
-        "experiment": reference,
+        "experiment": experiment.reference,
         **({"configurations": list(configurations.values())} if varied else {}),
         "options": {name: getattr(parsed[0], name) for name in common},
         "seeds": sorted({int(one.seed) for one in parsed}),
