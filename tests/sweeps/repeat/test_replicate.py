@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -111,39 +110,3 @@ def test_a_network_gives_the_same_bits_and_says_what_differs(
     assert "Same distribution: 2 of 4 cells ended with the weights of the claim" in done.stdout
     assert "versions: tensorflow 1.0 there" in done.stdout
     assert "data: data_sha256 000000000000 there" in done.stdout
-
-
-def test_the_test_of_places_is_students_for_one_arm() -> None:
-    from scipy import stats
-
-    from seedbed.analysis.statistics.replication import compare_places
-
-    first, again = np.array([0.9, 0.91, 0.93]), np.array([0.94, 0.955])
-    found = compare_places({"a": first}, {"a": again})
-    known = stats.ttest_ind(again, first)
-    assert found.p == pytest.approx(known.pvalue)
-    low, high = known.confidence_interval()
-    assert (found.differences["a"].low, found.differences["a"].high) == pytest.approx((low, high))
-
-
-def test_the_test_of_places_keeps_its_level() -> None:
-    """Two arms, five first runs and three again: 2,000 times, at most 5 % told apart."""
-    from seedbed.analysis.statistics.replication import compare_places
-
-    rng = np.random.default_rng(0)
-    told = sum(
-        not compare_places(
-            {"a": rng.normal(size=5), "b": rng.normal(1, 1, 5)},
-            {"a": rng.normal(size=3), "b": rng.normal(1, 1, 3)},
-        ).is_same
-        for _ in range(2000)
-    )
-    assert told / 2000 < 0.06
-
-
-def test_scores_without_spread_are_equal_or_not() -> None:
-    from seedbed.analysis.statistics.replication import compare_places
-
-    equal = {"a": np.array([0.5, 0.5])}
-    assert compare_places(equal, equal).is_same
-    assert not compare_places(equal, {"a": np.array([0.6])}).is_same
