@@ -6,6 +6,8 @@ def test_the_new_loss_is_not_worse():
     assert_not_worse(new_scores, baseline_scores, margin=0.5)
 """
 
+from collections.abc import Callable, Sequence
+
 from seedbed.analysis.questions.compare import compare
 from seedbed.analysis.questions.inputs import Numbers
 from seedbed.analysis.questions.result import Result
@@ -63,3 +65,23 @@ def assert_not_worse(
             f"worse by up to {-min(bounds):.4g}. {result.text}"
         )
     return result
+
+
+def over_seeds(train: Callable[[int], float], seeds: int | Sequence[int] = 5) -> list[float]:
+    """The scores of a function under several seeds.
+
+    Args:
+        train: Takes a seed, and returns a score. Python, NumPy and, where they are imported, Keras,
+            TensorFlow and PyTorch are seeded before each call.
+        seeds: How many (0, 1, 2 …), or which.
+
+    Returns:
+        One score per seed, for ``assert_not_worse``.
+    """
+    from seedbed.runs.settings.set_seeds import set_seeds
+
+    scores = []
+    for seed in range(seeds) if isinstance(seeds, int) else seeds:
+        set_seeds(seed)
+        scores.append(float(train(seed)))
+    return scores

@@ -11,7 +11,7 @@ HELP = {
     "markdown": "a table for a page",
     "latex": "a table for a paper",
     "sarif": "SARIF 2.1.0 for code hosts",
-    "github": "remarks in a workflow",
+    "github": "for a workflow and its summary",
     "gitlab": "a code quality report",
     "junit": "XML for test servers",
     "concise": "one line each",

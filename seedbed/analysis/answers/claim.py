@@ -15,6 +15,7 @@ from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import Unit
 from seedbed.analysis.findings.counts_and_warnings import environment, score_of
+from seedbed.system.badge import verdict_badge
 from seedbed.system.code_version import VERSION
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord
@@ -223,3 +224,29 @@ def claim_table(claim: Mapping[str, Any]) -> str:
         safe = str(name).replace("|", "\\|").replace("\n", " ")
         lines.append(f"| {safe} | {mean}{sd}{percent} | {values.size} |")
     return "\n".join([*lines, "", f"{claim['answer'][0]} Claim `{claim['digest'][:12]}`."])
+
+
+def claim_badge(claim: Mapping[str, Any]) -> str:
+    """The claim's verdict as an SVG picture."""
+    verdict = claim["numbers"].get("verdict")
+    name = verdict.get("verdict") if isinstance(verdict, Mapping) else None
+    return verdict_badge(str(name or "claim"))
+
+
+def claim_readme(claim: Mapping[str, Any], file: str, picture: str) -> str:
+    """A claim as Markdown for a README: badge, question, table, and how to check it.
+
+    Args:
+        claim: The claim.
+        file: Name of the claim's file.
+        picture: Name of the badge's file.
+    """
+    checks = [f"seedbed claim verify {file}"]
+    if claim.get("training"):
+        checks.append(f"seedbed replicate {file} --cells 3")
+    commands = "\n".join(checks)
+    question = " ".join(str(claim["question"]).split())
+    return (
+        f"[![Seedbed's verdict]({picture})]({file})\n\n**{question}**\n\n{claim_table(claim)}\n\n"
+        f"```sh\n{commands}\n```\n"
+    )

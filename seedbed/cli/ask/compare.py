@@ -67,6 +67,7 @@ def compare(
     train_size: int | None,
     test_size: int | None,
     fail_on: tuple[str, ...],
+    badge: Path | None,
     write_back: bool,
     asked: "Selection",
     level: float,
@@ -101,4 +102,4 @@ def compare(
         )
         if write_back:
             write_verdict_back(result, given, f"compare by {by}" if by else "compare")
-    emit(result, form, fail_on)
+    emit(result, form, fail_on, badge)

@@ -32,6 +32,7 @@ def drift(
     weight: float,
     width: float,
     fail_on: tuple[str, ...],
+    badge: Path | None,
     form: Format,
 ) -> None:
     """Did last night differ from the nights before?
@@ -50,4 +51,4 @@ def drift(
             width=width,
             progress=progress,
         )
-    emit(result, form, fail_on)
+    emit(result, form, fail_on, badge)

@@ -11,7 +11,7 @@ from seedbed.cli.option_groups import Command, Decorator
 FAIL_ON = click.Choice(["different", "equivalent", "undecided", "drift"])
 PATH = click.Path(path_type=Path)
 
-_format_option = format_option("text", "json", "csv", "markdown", "latex")
+_format_option = format_option("text", "json", "csv", "markdown", "latex", "github")
 _latex_option = click.option(
     "--latex", "form", flag_value="latex", help="The same as --format latex."
 )
@@ -22,12 +22,19 @@ level_option = click.option(
     show_default=True,
     help="Confidence level of the intervals.",
 )
-fail_option = click.option(
-    "--fail-on",
-    type=FAIL_ON,
-    multiple=True,
-    help="Exit with 1 on this verdict (may be repeated).",
-)
+
+
+def fail_option(function: Command) -> Command:
+    """Add what a build needs: --fail-on and --badge."""
+    function = click.option(
+        "--badge", type=PATH, metavar="FILE", help="Write the verdict as an SVG picture."
+    )(function)
+    return click.option(
+        "--fail-on",
+        type=FAIL_ON,
+        multiple=True,
+        help="Exit with 1 on this verdict (may be repeated).",
+    )(function)
 
 
 def form_options(function: Command) -> Command:

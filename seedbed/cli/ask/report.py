@@ -18,7 +18,9 @@ from seedbed.cli.progress_line import Waiting
 )
 @fail_option
 @form_options
-def report(sweep: str, output: Path | None, fail_on: tuple[str, ...], form: Format) -> None:
+def report(
+    sweep: str, output: Path | None, fail_on: tuple[str, ...], badge: Path | None, form: Format
+) -> None:
     """Print a sweep's verdict and write its report.
 
     The report is logged to the run of SWEEP in MLflow as well. --format json prints findings.json,
@@ -28,4 +30,4 @@ def report(sweep: str, output: Path | None, fail_on: tuple[str, ...], form: Form
 
     with Waiting() as progress:
         result = answer(sweep, output=output, progress=progress)
-    emit(result, form, fail_on)
+    emit(result, form, fail_on, badge)

@@ -8,6 +8,7 @@ import click
 
 from seedbed.cli.ask.imported import import_options, imported, refuse_unused
 from seedbed.cli.ask.options import PATH, level_option
+from seedbed.cli.ask.printing import write_text
 from seedbed.cli.progress_line import Waiting
 from seedbed.system.errors import InputError
 from seedbed.system.signatures import check_signature, sign
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 @click.option("--metric", help="Of runs of another tool: metric that is the score.")
 @click.option("--control", help="Arm to compare the others with.")
 @click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
+@click.option(
+    "--readme",
+    type=PATH,
+    help="Markdown to write for a paper or pull request: badge, table, and how to check it.",
+)
 @click.option("--sign", "key", type=PATH, help="SSH key to sign with; writes FILE.sig beside it.")
 @click.option("--signers", type=PATH, help="With verify: OpenSSH's file of allowed signers.")
 @import_options("seed")
@@ -36,6 +42,7 @@ def claim(
     metric: str | None,
     control: str | None,
     margin: float | None,
+    readme: Path | None,
     key: Path | None,
     signers: Path | None,
     asked: "Selection",
@@ -53,7 +60,7 @@ def claim(
         return
     if len(words) > 1:
         raise InputError(f"a claim is about one sweep or experiment, got {len(words)} words")
-    from seedbed.analysis.answers.claim import claim_table
+    from seedbed.analysis.answers.claim import claim_badge, claim_readme, claim_table
     from seedbed.analysis.answers.comparison_answer import Terms
     from seedbed.analysis.questions.claim import claim as claimed
 
@@ -63,12 +70,14 @@ def claim(
             given, Terms(None, control, margin, level), by=by, metric=metric, progress=progress
         )
     path = output or Path("claim.json")
-    try:
-        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     click.echo(inert(claim_table(content)))
     click.echo(f"\nWritten: {path}")
+    if readme is not None:
+        picture = readme.with_suffix(".svg")
+        write_text(picture, claim_badge(content))
+        write_text(readme, claim_readme(content, path.name, picture.name))
+        click.echo(f"For a README: {readme} and {picture}")
     if key is not None:
         click.echo(f"Signed: {sign(path, key)}")
 

@@ -1,8 +1,6 @@
 """``seedbed.record``: record a training loop of one's own, for the questions to read."""
 
 import contextlib
-import random
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ import numpy.typing as npt
 
 from seedbed.runs.recording.own_predictions import predictions_of, write_predictions
 from seedbed.runs.recording.process_tags import process_tags, seeds_seen
-from seedbed.system.errors import InputError
+from seedbed.runs.settings.set_seeds import set_seeds
 from seedbed.tracking import schema
 from seedbed.tracking.writing.own_run import OwnRun
 
@@ -138,21 +136,3 @@ def record(name: str, *, seed: int | None = None, **params: Any) -> Iterator[Loo
         opened.end()
     finally:
         OPEN.remove(opened)
-
-
-def set_seeds(seed: int) -> None:
-    """Seed every generator of a process that is imported.
-
-    Raises:
-        InputError: The seed is no whole number from 0 to 2³² − 1.
-    """
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
-        raise InputError(f"a seed must be a whole number from 0 to 4294967295, got {seed!r}")
-    random.seed(int(seed))
-    np.random.seed(int(seed))  # noqa: NPY002 - what a user's loop draws from
-    if "keras" in sys.modules or "tensorflow" in sys.modules:
-        import keras
-
-        keras.utils.set_random_seed(int(seed))
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(int(seed))
