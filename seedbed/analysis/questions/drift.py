@@ -10,6 +10,7 @@ from seedbed.analysis.questions.result import Result
 from seedbed.analysis.statistics.drift import WEIGHT, WIDTH
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.readers import is_address
 
 
 def drift(
@@ -44,6 +45,11 @@ def drift(
         names, matrix = read_matrix(path)
         names = names or [f"column {index + 1}" for index in range(matrix.shape[1])]
         series = dict(zip(names, matrix.T, strict=True))
+    elif isinstance(nights, str) and is_address(nights):
+        raise InputError(
+            f"drift compares nights, but {nights} holds runs of another tool, which name none: give "
+            "the mean of each night as a number, oldest first, or a table of them with --from"
+        )
     elif isinstance(nights, str):
         sweeps = read_nights(nights, progress)
         return Result(drift_of_sweeps(sweeps, baseline=baseline, weight=weight, width=width))

@@ -12,8 +12,10 @@ from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.numbers import numbers_of_runs
 from seedbed.analysis.questions.inputs import File, as_path
 from seedbed.analysis.questions.result import Cells, Result
+from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.readers import is_address
 from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:
@@ -92,6 +94,11 @@ def report(sweep: str, *, output: File | None = None, progress: Progress = silen
     """
     from seedbed.analysis.report.publish import publish
 
+    if is_address(sweep):
+        raise InputError(
+            f"report is about a sweep of Seedbed, but {sweep} holds runs of another tool: ask "
+            "`compare`, with --format markdown for a page, or --write-back to record it in MLflow"
+        )
     require("mlflow")
     store = Store()
     store.check()

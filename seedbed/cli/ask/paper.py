@@ -52,6 +52,7 @@ def paper(
     published_test_size: int | None,
     margin: float | None,
     fail_on: tuple[str, ...],
+    badge: Path | None,
     asked: "Selection",
     level: float,
     form: Format,
@@ -75,4 +76,4 @@ def paper(
             level=level,
             progress=progress,
         )
-    emit(result, form, fail_on)
+    emit(result, form, fail_on, badge)
