@@ -47,8 +47,8 @@ def drift(
         series = dict(zip(names, matrix.T, strict=True))
     elif isinstance(nights, str) and is_address(nights):
         raise InputError(
-            f"drift compares nights, but {nights} holds runs of another tool, which name none: give "
-            "the mean of each night as a number, oldest first, or a table of them with --from"
+            f"drift compares nights, but {nights} holds runs of another tool, which name none: "
+            "give the mean of each night as a number, oldest first, or a table of them with --from"
         )
     elif isinstance(nights, str):
         sweeps = read_nights(nights, progress)
