@@ -31,6 +31,7 @@ EXPERIMENT_TAGS = {
     "lists them alone, with the verdict as their description and the report among their artifacts.",
 }
 """The UI opens such an experiment on its training runs, not on traces and judges."""
+OLD_FOLDERS = "MLFLOW_ALLOW_FILE_STORE"
 PROBE_RETRIES = "1"
 PROBE_TIMEOUT_S = "5"
 RETRIES = "2"
@@ -52,6 +53,20 @@ def store_address(given: str | None = None) -> str:
         return given
     named = Path(given).absolute()
     return named.as_uri() if named.is_dir() else f"sqlite:///{named}"
+
+
+@contextmanager
+def old_folders_allowed() -> Iterator[None]:
+    """MLflow opens its old folders only if the environment says so."""
+    before = os.environ.get(OLD_FOLDERS)
+    os.environ[OLD_FOLDERS] = "true"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[OLD_FOLDERS]
+        else:
+            os.environ[OLD_FOLDERS] = before
 
 
 class Store:

@@ -1,8 +1,6 @@
 """Runs of any MLflow experiment, whatever wrote them; read, never written."""
 
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +22,7 @@ from seedbed.tracking.importing.imported_runs import (
 )
 from seedbed.tracking.importing.mlflow_predictions import predictions_loader
 from seedbed.tracking.records import State
-from seedbed.tracking.store import PAGE, Store, masked, store_address
+from seedbed.tracking.store import PAGE, Store, masked, old_folders_allowed, store_address
 
 if TYPE_CHECKING:
     from mlflow.entities import Experiment, Run
@@ -38,7 +36,6 @@ STATES: Mapping[str, State] = {
 }
 NOT_COMPARED = ("host", "cores")
 """Parts of a recorded environment that change no bits."""
-OLD_FOLDERS = "MLFLOW_ALLOW_FILE_STORE"
 FACTS = {
     "mlflow.source.git.commit": "git commit",
     "mlflow.source.name": "script",
@@ -83,20 +80,6 @@ def opened_experiment(name: str, store: str | None) -> "tuple[Store, Experiment]
     with old_folders_allowed():
         opened.check()
     return opened, _experiment(name, opened)
-
-
-@contextmanager
-def old_folders_allowed() -> Iterator[None]:
-    """MLflow opens its old folders only if the environment says so."""
-    before = os.environ.get(OLD_FOLDERS)
-    os.environ[OLD_FOLDERS] = "true"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[OLD_FOLDERS]
-        else:
-            os.environ[OLD_FOLDERS] = before
 
 
 def _uri(given: str | None) -> str:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from seedbed.system.errors import InputError
-from seedbed.tracking.importing.from_mlflow import old_folders_allowed
-from seedbed.tracking.store import Store, store_address
+from seedbed.tracking.store import Store, old_folders_allowed, store_address
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
