@@ -1,6 +1,6 @@
 """Every number that the runs of a repeated script gave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,10 @@ HEAD = ("number", "runs", "mean", "sd", "lowest", "highest")
 
 
 LONGEST = 44
+
+
+AS_PRINTED = 1e-4
+"""Share by which a number may differ from itself as it is printed."""
 
 
 def numbers_of_runs(
@@ -56,7 +60,8 @@ def numbers_of_runs(
         table = tables[group.label]
         if len(tables) > 1:
             sentences += [*([""] if sentences else []), f"{group.label}:"]
-        sentences += _lines(table) or ["no run finished, so nothing can be said about it"]
+        arms = _arms_of(found, group)
+        sentences += _lines(table, arms) or ["no run finished, so nothing can be said about it"]
         for key, one in table.items():
             name = key if len(tables) == 1 else f"{group.label}: {key}"
             rows += [(f"{name}: mean", one.mean), (f"{name}: sd", one.sd)]
@@ -150,12 +155,34 @@ class _Number:
     highest: float
 
 
-def _lines(table: dict[str, _Number]) -> list[str]:
-    """A table for people; what is the same in every run stands in one line below it."""
+def _arms_of(found: Recorded, group: Group) -> dict[str, str]:
+    """Number → the arm of the script that it is of, by its values in every run."""
+    sweep = found.sweep
+    own_runs = [run for run in measured(sweep) if sweep.configuration(run) == group.options]
+    mine = [run for run in own_runs if run.script.get("arms")]
+    named: dict[str, str] = {}
+    for place, arm in enumerate(mine[0].script["arms"] if mine else []):
+        values = [run.script["arms"][place]["values"] for run in mine]
+        for key in mine[0].metrics:
+            if all(
+                len(own) == 1 and np.isclose(run.metrics.get(key, np.nan), own[0], rtol=AS_PRINTED)
+                for run, own in zip(mine, values, strict=True)
+            ):
+                named.setdefault(key, str(arm["name"]))
+    return named
+
+
+def _lines(table: dict[str, _Number], arms: Mapping[str, str]) -> list[str]:
+    """A table for people; what is the same in every run stands in one line below it.
+
+    Args:
+        table: Number → spread.
+        arms: Number → the arm of the script that it is of.
+    """
     varying = {key: one for key, one in table.items() if one.lowest < one.highest or one.n < 2}
     rows = [
         (
-            key if len(key) <= LONGEST else f"{key[: LONGEST - 1]}…",
+            _shortened(f"{key} ({arms[key]})" if key in arms else key),
             str(one.n),
             number(one.mean.value),
             number(one.sd.value) if one.sd else "",
@@ -169,6 +196,10 @@ def _lines(table: dict[str, _Number]) -> list[str]:
     if same:
         lines += [*([""] if lines else []), f"The same in every run: {', '.join(same)}."]
     return lines
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

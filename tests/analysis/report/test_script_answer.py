@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from seedbed.analysis.answers.inputs.recorded_sweep import recorded
+from seedbed.analysis.answers.numbers import numbers_of_runs
 from seedbed.analysis.answers.script.answer import script_answer
 from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.report.of_script import with_script_answer
@@ -172,3 +174,22 @@ def test_verdict_names_the_rows_that_it_is_about() -> None:
     validation = {"metric": "test_accuracy", "is": "last val_accuracy of fit 1", "why": "no test"}
     assert "on this validation set (" in first(scripts(arms=arms, number=lambda _: validation))
     assert first(scripts(number=lambda _: validation)).startswith("Last val_accuracy of fit 1 of")
+
+
+def test_table_names_the_arm_that_a_number_is_of() -> None:
+    sweep = scripts(arms=arms)
+    runs = tuple(
+        dataclasses.replace(
+            run,
+            metrics={
+                "printed_accuracy": run.script["arms"][0]["values"][0],
+                "printed_accuracy_2": run.script["arms"][1]["values"][0],
+                "loss": 0.5 + place / 10,
+            },
+        )
+        for place, run in enumerate(sweep.runs)
+    )
+    table = numbers_of_runs(recorded(dataclasses.replace(sweep, runs=runs), arms=False)).text
+    assert "\nprinted_accuracy (batch_size=32) " in table
+    assert "\nprinted_accuracy_2 (batch_size=256) " in table
+    assert "\nloss  " in table
