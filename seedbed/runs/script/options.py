@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -19,6 +19,10 @@ from seedbed.system.errors import InputError
 @dataclass(frozen=True, kw_only=True)
 class Options(CellOptions):
     """What a script's run takes; its own hyperparameters are its own flags."""
+
+    LATER: ClassVar[frozenset[str]] = frozenset(
+        {"separate", "vary_pinned", "stream_seeds", "keras", "as_of", "offline_data", "alternative"}
+    )
 
     folder: Annotated[
         str, Field(description="folder of the scripts, absolute; empty: the current one")

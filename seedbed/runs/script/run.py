@@ -146,6 +146,7 @@ def _prepared(
             has_fitted=lambda: bool(watcher.fits),
             vary_pinned=options.vary_pinned,
         )
+        streams.on_seed = watcher.seed_set
     uses = OldUses(module, record.path)
     return ScriptRun(
         options=options,

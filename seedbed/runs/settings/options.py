@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -26,6 +26,9 @@ SourceSeed = Annotated[int, Field(ge=0, le=SEED_MAX)] | Literal["auto"]
 @dataclass(frozen=True, kw_only=True)
 class CellOptions:
     """What every cell takes, whatever trains in it: its seed and the numeric environment."""
+
+    LATER: ClassVar[frozenset[str]] = frozenset()
+    """Options that came in a later version: at their defaults a cell is that of an earlier one."""
 
     seed: Annotated[
         int, Field(ge=0, le=SEED_MAX, description="sets the seed of every source at once")
@@ -163,14 +166,24 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def as_params(options: CellOptions) -> dict[str, str]:
     """Options as MLflow parameters, in the notation that ``parse`` reads back."""
-    return {name: _text(value) for name, value in asdict(options).items()}
+    return {name: as_text(value) for name, value in asdict(options).items()}
 
 
 def cell_id(experiment: str, options: CellOptions, seeds: Mapping[str, int]) -> str:
     """Identity of a cell: experiment, every option, and every seed as used; 16 hex digits."""
-    values = {name: value for name, value in asdict(options).items() if not _is_seed(name)}
+    left_out = later_defaults(options)
+    values = {
+        name: value
+        for name, value in asdict(options).items()
+        if not _is_seed(name) and not (name in left_out and value == left_out[name])
+    }
     text = json.dumps([experiment, values, dict(seeds)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def later_defaults(options: CellOptions) -> dict[str, Any]:
+    """The defaults of the options that came in a later version."""
+    return {one.name: one.default for one in fields(options) if one.name in options.LATER}
 
 
 def _is_seed(name: str) -> bool:
@@ -189,7 +202,8 @@ def _kind(base: Any) -> str:
     return names.get(base, getattr(base, "__name__", str(base)))
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """An option's value as flags, files and parameters have it."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)
@@ -206,7 +220,7 @@ def _sentence(error: ValidationError, known: Mapping[str, OptionSpec]) -> str:
     value = mine[0]["input"]
     return (
         f"{name} must be {rule}, got {_shown(value)}: "
-        f"give {spec.flag} a {spec.kind.replace(' | ', ' or ')} (default {_text(spec.default)})."
+        f"give {spec.flag} a {spec.kind.replace(' | ', ' or ')} (default {as_text(spec.default)})."
     )
 
 

@@ -1,7 +1,10 @@
 """Check that a ledger belongs to the design that is to be run."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
+from seedbed.runs.settings.options import as_text, later_defaults
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.ledger.study_notes import DESIGN, FILE, IDENTITY, StudyNotes
 from seedbed.sweeps.spec.checked_file import CheckedFile
@@ -22,8 +25,7 @@ def note_design(notes: StudyNotes, design: Design) -> None:
         notes.set(IDENTITY, uuid.uuid4().hex)
     if noted is None:
         notes.set(DESIGN, mine)
-    elif noted != mine:
-        differing = [key for key in {**noted, **mine} if noted.get(key) != mine.get(key)]
+    elif differing := _differing(noted, mine, design):
         what = "; ".join(
             f"{key}: {noted.get(key, 'varied')} there, {mine.get(key, 'varied')} here"
             for key in differing
@@ -34,6 +36,17 @@ def note_design(notes: StudyNotes, design: Design) -> None:
             f"one ({what}): choose another name.",
         )
     notes.set(FILE, {"name": design.name, "text": design.file.text})
+
+
+def _differing(noted: Mapping[str, Any], mine: Mapping[str, str], design: Design) -> list[str]:
+    """What two designs fix differently; an option that is not there yet has its default."""
+    default = {
+        name: as_text(value) for name, value in later_defaults(design.cells[0].options).items()
+    }
+    keys = {**noted, **mine}
+    return [
+        key for key in keys if noted.get(key, default.get(key)) != mine.get(key, default.get(key))
+    ]
 
 
 def _place_of(what: str, file: CheckedFile) -> Place:

@@ -11,8 +11,10 @@ from click.testing import CliRunner, Result
 from seedbed.cli.ask.compare import compare
 from seedbed.cli.main import main
 from seedbed.cli.sweep.scripts.script_arguments import seeds_of, split_flags
+from seedbed.runs.settings.options import cell_id, later_defaults
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of, remarks
 from seedbed.system.errors import InputError
 from seedbed.tracking.reading.sweep_reader import read_sweep
@@ -261,3 +263,19 @@ def test_the_same_command_tries_again_what_failed(scripts: Path, pool: LocalPool
     assert "2 cells that failed before: tried again" in again.stdout
     assert len(read_sweep("d", Store()).finished) == 8
     assert "no result" not in again.output
+
+
+def test_an_option_of_a_later_version_leaves_an_earlier_sweep_as_it_is(scripts: Path) -> None:
+    design = design_of(asked(scripts / "a.py"))
+    options = design.cells[0].options
+    later = later_defaults(options)
+    assert set(later) >= {"keras", "as_of", "offline_data", "alternative"}
+    ledger = Ledger.open(design)
+    noted = {k: v for k, v in ledger.notes.get("design").items() if k not in later}
+    ledger.notes.set("design", noted)  # as an earlier version noted it
+    ledger.close()
+    Ledger.open(design).close()
+    other = design_of(asked(scripts / "a.py", as_of=2016, name=design.name))
+    with pytest.raises(InputError, match="as_of: varied there, 2016 here"):
+        Ledger.open(other)
+    assert cell_id("script", options, {}) != cell_id("script", other.cells[0].options, {})

@@ -85,6 +85,7 @@ class RandomStreams:
     ) -> None:
         self.draws: dict[str, Draws] = {}
         self.pins: list[Pin] = []
+        self.on_seed: Callable[[str, object], None] = lambda *_: None
         self._seeds = dict(seeds)
         self._default = default
         self._folder = str(folder)
@@ -128,6 +129,7 @@ class RandomStreams:
             for library in libraries:
                 self._pinned.pop(library, None)
             return None
+        self.on_seed(call, value)
         made = Pin(call, place.line or "a library", repr(value)[:100])
         number = zlib.crc32(repr(value).encode())
         self.pins.append(made)
