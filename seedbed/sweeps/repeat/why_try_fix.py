@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.chosen_number import Number, choose_number
 from seedbed.analysis.answers.inputs.recorded_sweep import read
-from seedbed.analysis.answers.why.number import Number, choose_number
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.doctor.patch.plan import Mended, mend
@@ -125,7 +125,7 @@ def _patched(target: ScriptTarget, mended: Mended) -> ScriptTarget:
 
 def _scores(sweep: SweepRecord, asked: WhyRequest) -> tuple[Number, list[float]]:
     """The number of each run in which everything varies."""
-    number = choose_number(sweep, asked.metric)
+    sweep, number = choose_number(sweep, asked.metric)
     runs = independent(sweep, sweep.finished)
     known = (score_of(run, number.metric) for run in runs)
     return number, [score for score in known if score is not None]
