@@ -1,6 +1,7 @@
 """From folders to a real MLflow store: whole, in order, once, and again after a failure."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -37,6 +38,39 @@ def test_a_whole_run_arrives_and_its_folder_goes(store: Store, tmp_path: Path) -
     points = store.client.get_metric_history(run.info.run_id, "val_accuracy")
     assert [(p.step, p.value) for p in points] == [(1, 0.5), (2, 0.75)]
     assert [f.path for f in store.client.list_artifacts(run.info.run_id)] == ["hello.txt"]
+
+
+@pytest.mark.parametrize(
+    ("params", "environment", "expected"),
+    [
+        ({"dataset": "digits"}, {"data_sha256": "ab" * 32}, ("digits", ("ab" * 32)[:36])),
+        ({}, {"data_sha256": "cd" * 32}, ("mnist_cnn", ("cd" * 32)[:36])),
+        ({"dataset": "digits"}, {"data_sha256": ""}, None),
+        ({"dataset": "digits"}, ["of somebody else"], None),
+    ],
+)
+def test_its_data_set_is_an_input_of_the_run_once(
+    store: Store,
+    tmp_path: Path,
+    params: dict[str, str],
+    environment: object,
+    expected: tuple[str, str] | None,
+) -> None:
+    header = replace(HEADER, experiment="mnist_cnn", params=params)
+    folder = RunFolder.create(tmp_path / "runs", header)
+    (folder.artifacts / "environment.json").write_text(json.dumps(environment))
+    folder.end("failed", "it was to fail")
+    note = folder.path / "delivered.json"
+    assert not deliver(RunFolder.create(tmp_path / "other", HEADER), store)
+    kept = tmp_path / "kept"
+    shutil.copytree(folder.path, kept)
+    assert deliver(folder, store)
+    shutil.copytree(kept, folder.path)  # a delivery that was killed before it could note its end
+    note.unlink(missing_ok=True)
+    assert deliver(folder, store)
+    (run,) = store.runs("tags.state = 'failed'")
+    found = [(i.dataset.name, i.dataset.digest) for i in run.inputs.dataset_inputs]
+    assert found == ([expected] if expected else [])
 
 
 def test_a_running_run_is_brought_up_to_date_step_by_step(store: Store, tmp_path: Path) -> None:

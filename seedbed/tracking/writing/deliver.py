@@ -38,6 +38,7 @@ from seedbed.tracking.schema import (
     shown_name,
 )
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.dataset_input import dataset_input
 from seedbed.tracking.writing.parent_run import STATUS
 from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader, now_ms
@@ -191,6 +192,8 @@ class _Delivery:
             tags[TAG_SCRIPT] = summary
         points = [(key, value, end.time_ms, 0) for key, value in end.metrics.items()]
         self._log(run_id, points=points, tags=tags)
+        if found := dataset_input(environment, self.header.params, self.header.experiment):
+            self.store.client.log_inputs(run_id, datasets=[found])
         self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
         self._save(ended=True)
         remove_whole(self.folder.path)

@@ -1,0 +1,42 @@
+"""The data set of a run as MLflow knows data sets: an input with a name and a digest."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlflow.entities import DatasetInput
+
+DIGEST_LENGTH = 36
+"""Characters of a digest that MLflow keeps."""
+
+LONGEST_NAME = 500
+DATA_SHA256 = "data_sha256"
+
+
+def dataset_input(
+    environment: Path, params: Mapping[str, str], experiment: str
+) -> "DatasetInput | None":
+    """The input that a run's environment names; None where its data set has no digest.
+
+    Args:
+        environment: The run's ``environment.json``.
+        params: The run's options; ``dataset`` names the data set, else the experiment does.
+        experiment: Name of the run's experiment.
+    """
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    try:
+        known = json.loads(environment.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError, RecursionError):
+        return None
+    digest = known.get(DATA_SHA256) if isinstance(known, dict) else None
+    if not isinstance(digest, str) or not digest:
+        return None
+    name = (params.get("dataset") or experiment)[:LONGEST_NAME]
+    source = json.dumps({"uri": name, "sha256": digest})
+    return DatasetInput(
+        Dataset(name=name, digest=digest[:DIGEST_LENGTH], source_type="local", source=source),
+        tags=[InputTag(key="mlflow.data.context", value="training and test")],
+    )
