@@ -115,7 +115,7 @@ def test_cause_is_told_with_the_spread() -> None:
 def test_rounds_say_where_one_training_lands() -> None:
     said = first(scripts(rounds=lambda place: [0.5, 0.6 + place / 1000]))
     assert said.startswith(
-        "The 2 trainings of a run differ by chance: one is at 55.1 % on average with a standard "
+        "The 2 trainings of a run differ by chance: one scores 55.1 % on average with a standard "
         "deviation of 7.213 points, so one alone lands between "
     )
     assert "2 trainings in each of 5 runs" in said

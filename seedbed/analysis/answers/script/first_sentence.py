@@ -128,10 +128,10 @@ def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str
             f"and up to {unit.difference(half)} in {LEVEL:.0%} of pairs ({trainings}), so a gap "
             "like that says nothing of the models."
         ).replace("95%", "95 %")
-    sd = unit.difference(one)
+    gives = "scores" if number.is_score else f"gives ({number.words})"
     said = (
-        f"The {each} trainings of a run differ by chance: one is at {unit.level(mean)} on average "
-        f"with a standard deviation of {sd}"
+        f"The {each} trainings of a run differ by chance: one {gives} {unit.level(mean)} on "
+        f"average with a standard deviation of {unit.difference(one)}"
     )
     if n > 1:
         reach = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * one * np.sqrt(1 + 1 / n)
