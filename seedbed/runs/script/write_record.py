@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from seedbed.runs.script.left_files import left_files
 from seedbed.runs.script.numbers import results
 from seedbed.runs.script.options import keras_of
 from seedbed.runs.script.script_run import End, ScriptRun
@@ -82,6 +83,11 @@ def _warnings(
     if made.choice != keras_of(made.options):  # that one was said before the first run
         say(f"ran on {made.choice.name}, because {made.choice.why}")
     for sentence in made.uses.sentences():
+        say(sentence)
+    written = [str(path) for path in made.space.written()]
+    for sentence in left_files(
+        made.space.path, list(made.space.before), written, made.watcher.timeline.steps
+    ):
         say(sentence)
     if not made.watcher.fits and found.headline:
         say(NEVER_FITS)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -154,7 +154,12 @@ class ModelHooks:
         self._noted[model] = True
         origin = self.origin(model)
         said = f"loads weights from {PurePath(str(path)).name}"
-        self.timeline.add("load", self.place(), f"{said}: {origin}" if origin else said)
+        self.timeline.add(
+            "load",
+            self.place(),
+            f"{said}: {origin}" if origin else said,
+            file=str(Path(str(path)).absolute()),
+        )
 
     def _save(self, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
         path = given[0] if given else next(iter(named.values()), "")
