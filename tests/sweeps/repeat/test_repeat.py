@@ -279,3 +279,26 @@ def test_an_option_of_a_later_version_leaves_an_earlier_sweep_as_it_is(scripts: 
     with pytest.raises(InputError, match="as_of: varied there, 2016 here"):
         Ledger.open(other)
     assert cell_id("script", options, {}) != cell_id("script", other.cells[0].options, {})
+
+
+@pytest.mark.long
+def test_another_number_is_asked_about_and_a_wrong_one_refused(
+    scripts: Path, pool: LocalPool
+) -> None:
+    del pool  # its fork server has TensorFlow loaded; the sweep uses the same one
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(main, ["repeat", str(scripts / "a.py"), "--seeds", "2", *words])
+
+    wrong = call("--metric", "hter")
+    assert wrong.exit_code == 2
+    assert "got 'hter': there are evaluate_accuracy, evaluate_loss, " in wrong.stderr
+    assert "1 cells, 0 done before" in wrong.stdout
+    done = call("--metric", "loss", "--try")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "2 cells, 1 done before" in done.stdout
+    assert "\nEvaluate loss of a.py is " in done.stdout
+    assert "  Line 11 evaluates on 100 rows, rows that no fit has seen" in done.stdout
+    assert "\nNothing to try: no fit continues another" in done.stdout
+    unknown = call("--arms", "evaluate1,evaluate2")
+    assert (unknown.exit_code, "--arms must be" in unknown.stderr) == (2, True)
