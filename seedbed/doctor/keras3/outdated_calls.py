@@ -21,6 +21,9 @@ GRAPH = {
     "contrib": "keras, or the packages that it was split into",
     "train.AdamOptimizer": "keras.optimizers.Adam",
     "train.GradientDescentOptimizer": "keras.optimizers.SGD",
+    "train.MomentumOptimizer": "keras.optimizers.SGD(momentum=…)",
+    "train.RMSPropOptimizer": "keras.optimizers.RMSprop",
+    "train.AdagradOptimizer": "keras.optimizers.Adagrad",
     "train.Saver": "model.save_weights",
 }
 """Attributes of TensorFlow 1 that only a graph script needs, or that nothing puts back."""

@@ -8,11 +8,9 @@ from seedbed.runs.script import process_setup
 from seedbed.runs.script.keras_choice import is_nowhere
 from seedbed.runs.script.notebook.commands import missed
 from seedbed.runs.script.offline_data import hint
+from seedbed.runs.script.paths.missing_data import elsewhere
 from seedbed.runs.script.script_run import ScriptRun
 from seedbed.runs.script.workspace import RefusedError
-
-ELSEWHERE = {"/content": "Colab's", "/kaggle": "Kaggle's"}
-"""Begin of a path → whose machines have it."""
 
 
 def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
@@ -57,17 +55,6 @@ def _left_out(error: BaseException, made: ScriptRun) -> str:
         return missed(error.name.partition(".")[0], made.left_out, is_file=False)
     if isinstance(error, OSError) and error.filename:
         return missed(str(error.filename), made.left_out, is_file=True)
-    return ""
-
-
-def elsewhere(path: str) -> str:
-    """What to do about a path that only Colab or Kaggle has; empty for others."""
-    for begin, owner in ELSEWHERE.items():
-        if path.startswith(begin):
-            return (
-                f"; {begin} is a folder of {owner}: put what it reads beside the script, and read "
-                "it relative to the script's own folder"
-            )
     return ""
 
 

@@ -189,6 +189,8 @@ def _refuse_graph(module: Module) -> None:
     tried = guarded_lines(module.tree)
     for one in outdated(module):
         bare = one.what.partition(".")[2]
+        if bare.endswith("Optimizer") and not module.attributes["minimize"]:
+            continue  # handed to compile
         if one.row in tried or one.what.startswith(("keras.", "tensorflow.")):
             continue
         if bare in GRAPH and bare != "contrib" and TENSORFLOW.get(bare) == one.instead:

@@ -11,6 +11,7 @@ from seedbed.runs.script import offline_data
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.keras_choice import Asked, KerasChoice, choose
 from seedbed.runs.script.missing_packages import missing_packages
+from seedbed.runs.script.paths.missing_data import missing_data
 from seedbed.runs.script.script_files import code_of, imported_modules, read
 from seedbed.runs.settings.options import CellOptions
 from seedbed.system.errors import InputError
@@ -84,6 +85,11 @@ class Options(CellOptions):
         """The folder that a run gets a copy of."""
         return Path(self.folder or ".").resolve() if self.whole_folder else self.path.parent
 
+    @property
+    def base(self) -> Path:
+        """The folder that it starts in."""
+        return self.home
+
 
 def check(options: Options) -> None:
     """Refuse what cannot be run.
@@ -106,6 +112,8 @@ def check(options: Options) -> None:
     module = read(options.path)
     modules = [module, *imported_modules(module)]
     if missing := missing_packages(modules, [options.path.parent, options.home]):
+        raise InputError(missing)
+    if missing := missing_data(modules, options.base, options.arguments):
         raise InputError(missing)
     if options.offline_data:
         offline_data.check("\n".join(one.source for one in modules))

@@ -23,13 +23,14 @@ from seedbed.runs.script.notebook.shell import NotebookShell
 from seedbed.runs.script.notebook.stand_ins import StandIns
 from seedbed.runs.script.offline_data import OfflineData
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
+from seedbed.runs.script.paths.outside import read_outside
 from seedbed.runs.script.put_back.restore import restore
 from seedbed.runs.script.put_back.uses import OldUses
 from seedbed.runs.script.randomness import stream_patches
 from seedbed.runs.script.randomness.draw_sources import is_called_by_script
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
-from seedbed.runs.script.script_files import read
+from seedbed.runs.script.script_files import imported_modules, read
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.runs.script.timeline.prints import watch_prints
 from seedbed.runs.script.workspace import Workspace
@@ -123,7 +124,9 @@ def _prepared(
             watch(epoch, named)
 
     home, module = options.home, read(options.path)
-    space = Workspace.make(home, record.path / "work" / home.name, ours=record.path)
+    modules = [module, *imported_modules(module)]
+    beside = read_outside(modules, home, options.base, options.arguments)
+    space = Workspace.make(home, record.path / "work", record.path, beside)
     words = partial(_line_words, options.path.stem, module)
     place = Places(record.path, words)
     moments = Moments(place, partial(is_called_by_script, str(record.path), words))

@@ -9,7 +9,7 @@ folder before and after, and says so (``seedbed.sweeps.repeat.script_design``).
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class Workspace:
     Attributes:
         home: The original.
         path: The copy.
+        top: Folder that holds the copy, and copies of what the script reads beside its folder.
+        beside: The originals of these.
         ours: Folder of the run's record, which Seedbed writes to.
         before: Relative path → (size, time) of each file as it was copied or linked.
         outside: Files that the run wrote elsewhere.
@@ -55,39 +57,65 @@ class Workspace:
 
     home: Path
     path: Path
+    top: Path
     ours: Path
+    beside: tuple[Path, ...] = ()
     before: dict[str, tuple[int, int]] = field(default_factory=dict)
     outside: dict[str, None] = field(default_factory=dict)
     guarding: bool = False
 
     @classmethod
-    def make(cls, home: Path, path: Path, ours: Path) -> "Workspace":
-        """Copy ``home`` to ``path``."""
-        space = cls(home, path, ours)
+    def make(cls, home: Path, work: Path, ours: Path, beside: Sequence[Path] = ()) -> "Workspace":
+        """Copy ``home`` into ``work``.
+
+        Args:
+            home: The script's folder, absolute.
+            work: An empty place.
+            ours: Folder of the run's record.
+            beside: Files and folders outside ``home`` that the script reads by relative paths;
+                they stand in the same relation to the copy as they do to ``home``.
+        """
+        root = Path(os.path.commonpath([home, *beside]))
+        top = work / (root.name or "root")
+        space = cls(home, top / home.relative_to(root), top, ours, tuple(beside))
         left = COPIED_IN_ALL
-        path.mkdir(parents=True)
-        for folder, names in walk(home):
-            inside = path / folder.relative_to(home)
-            inside.mkdir(exist_ok=True)
-            for name in names:
-                source, target = folder / name, inside / name
-                if not source.is_file():
-                    continue  # a dangling link, a socket
-                size = source.stat().st_size
-                if size <= min(COPIED, left):
-                    shutil.copy2(source, target)
-                    left -= size
-                else:
-                    target.symlink_to(source.resolve())
-                space.before[str(target.relative_to(path))] = _stamp(target)
+        for original in (home, *beside):
+            left = space._mirror(original, top / original.relative_to(root), left)
         return space
 
+    def _mirror(self, original: Path, copy: Path, left: int) -> int:
+        """Copy a folder or a file; returns how many bytes may still be copied."""
+        if original.is_file():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            return self._copy(original, copy, left)
+        if original != self.home and _is_large(original):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.symlink_to(original)
+            return left
+        for folder, names in walk(original):
+            inside = copy / folder.relative_to(original)
+            inside.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                if (folder / name).is_file():  # no dangling link, no socket
+                    left = self._copy(folder / name, inside / name, left)
+        return left
+
+    def _copy(self, source: Path, target: Path, left: int) -> int:
+        size = source.stat().st_size
+        is_copied = size <= min(COPIED, left)
+        if is_copied:
+            shutil.copy2(source, target)
+        else:
+            target.symlink_to(source.resolve())
+        self.before[str(target.relative_to(self.top))] = _stamp(target)
+        return left - size if is_copied else left
+
     def written(self) -> Iterator[Path]:
-        """Files of the copy that are new or changed, relative to it."""
-        for folder, names in walk(self.path, most=None):
+        """Files that are new or changed, relative to ``top``."""
+        for folder, names in walk(self.top, most=None):
             for name in names:
                 target = folder / name
-                inside = str(target.relative_to(self.path))
+                inside = str(target.relative_to(self.top))
                 if target.is_file() and self.before.get(inside) != _stamp(target):
                     yield Path(inside)
 
@@ -121,19 +149,19 @@ class Workspace:
         if not isinstance(place, str | bytes | os.PathLike):
             return  # a file that is open already
         given = Path(os.path.abspath(os.fsdecode(place)))  # noqa: PTH100 (links stay)
-        if given.is_relative_to(self.path):
-            if content and given.is_symlink():
-                self._materialize(given)
-            return
-        real = Path(os.path.realpath(given))
+        inside = given.is_relative_to(self.top)
+        if inside and content and given.is_symlink():
+            self._materialize(given)
+        real = Path(os.path.realpath(given if content else given.parent))
+        originals = (self.home, *self.beside)
         if real.is_relative_to(self.ours):
             return
-        if given.is_relative_to(self.home) or real.is_relative_to(self.home):
+        if any(one.is_relative_to(o) for o in originals for one in (given, real)):
             raise RefusedError(
                 f"it writes to {given} by its full path, and repeat lets nothing of the script's "
                 "folder be overwritten: write relative to the current folder or to __file__"
             )
-        if "__pycache__" in real.parts:
+        if inside or "__pycache__" in real.parts:
             return
         if not any(real.is_relative_to(place) for place in CACHES):
             self.outside[str(real)] = None
@@ -145,6 +173,16 @@ class Workspace:
         if source.is_file():
             shutil.copy2(source, partial)
             partial.replace(link)
+
+
+def _is_large(folder: Path) -> bool:
+    """Whether a folder holds more files than are copied or linked one by one."""
+    try:
+        for _ in walk(folder):
+            pass
+    except InputError:
+        return True
+    return False
 
 
 def walk(home: Path, most: int | None = MOST_FILES) -> Iterator[tuple[Path, list[str]]]:

@@ -29,7 +29,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     found = results.collect(watcher, output, made.uses.warnings)
     found.metrics["script_seconds"] = seconds
     found.source += made.offline.words() if found.source else ""
-    files = results.keep_files(space.path, space.written(), folder)
+    files = results.keep_files(space.top, space.written(), folder)
     warnings = _warnings(made, found, files)
     end = _without_number(end, found)
     collapsed = None

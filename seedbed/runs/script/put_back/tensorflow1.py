@@ -68,5 +68,41 @@ def restore_tensorflow(tf: Any) -> None:
     for name, value in names.items():
         if not hasattr(tf, name):
             setattr(tf, name, value)
+    for name, value in _optimizers(tf.keras.optimizers.legacy).items():
+        if not hasattr(tf.train, name):
+            setattr(tf.train, name, value)
     for name in ("Session", "InteractiveSession"):
         setattr(v1, name, NoSession)
+
+
+def _optimizers(legacy: Any) -> dict[str, Any]:
+    """``tf.train``'s optimisers with their own defaults, for ``compile``."""
+
+    def adam(
+        learning_rate: Any = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8,
+        **_: Any,
+    ) -> Any:  # fmt: skip
+        return legacy.Adam(learning_rate, beta1, beta2, epsilon)
+
+    def rmsprop(
+        learning_rate: Any, decay: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-10,
+        **_: Any,
+    ) -> Any:  # fmt: skip
+        return legacy.RMSprop(learning_rate, decay, momentum, epsilon)
+
+    def momentum(learning_rate: Any, momentum: float, use_nesterov: bool = False, **_: Any) -> Any:
+        return legacy.SGD(learning_rate, momentum, nesterov=use_nesterov)
+
+    def descent(learning_rate: Any, **_: Any) -> Any:
+        return legacy.SGD(learning_rate)
+
+    def adagrad(learning_rate: Any, initial_accumulator_value: float = 0.1, **_: Any) -> Any:
+        return legacy.Adagrad(learning_rate, initial_accumulator_value)
+
+    return {
+        "AdamOptimizer": adam,
+        "RMSPropOptimizer": rmsprop,
+        "MomentumOptimizer": momentum,
+        "GradientDescentOptimizer": descent,
+        "AdagradOptimizer": adagrad,
+    }
