@@ -161,7 +161,7 @@ class Workspace:
                 f"it writes to {given} by its full path, and repeat lets nothing of the script's "
                 "folder be overwritten: write relative to the current folder or to __file__"
             )
-        if inside or "__pycache__" in real.parts:
+        if inside or "__pycache__" in real.parts or _is_of_multiprocessing(real):
             return
         if not any(real.is_relative_to(place) for place in CACHES):
             self.outside[str(real)] = None
@@ -173,6 +173,11 @@ class Workspace:
         if source.is_file():
             shutil.copy2(source, partial)
             partial.replace(link)
+
+
+def _is_of_multiprocessing(path: Path) -> bool:
+    """Whether Python's own module keeps its sockets there."""
+    return any(part.startswith("pymp-") for part in path.parts)
 
 
 def _is_large(folder: Path) -> bool:

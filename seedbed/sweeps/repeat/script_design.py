@@ -14,7 +14,8 @@ from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.keras_choice import Asked, outdated_elsewhere
 from seedbed.runs.script.options import Options, check_unchanged, keras_of
-from seedbed.runs.script.script_files import code_of, read
+from seedbed.runs.script.paths.left_over import left_over
+from seedbed.runs.script.script_files import code_of, imported_modules, read
 from seedbed.runs.script.workspace import state_of
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
@@ -177,14 +178,17 @@ def _question(pairs: Sequence[tuple[Path, Flags]]) -> str:
 
 
 def remarks(design: Design) -> list[str]:
-    """On which Keras each script runs, if not on Keras 3, and what may fail there."""
+    """On which Keras each script runs, if not on Keras 3, what may fail, what is left over."""
     said = []
     for options in _by_script(design):
         choice, name = keras_of(options), options.path.name
+        module = read(options.path)
+        modules = [module, *imported_modules(module)]
+        said += [f"{name}: {sentence}" for sentence in left_over(modules, options.base)]
         if choice.version == 2:
             said.append(f"{name} runs on {choice.name}, because {choice.why}")
             continue
-        may_fail = [one for one in outdated(read(options.path)) if not outdated_elsewhere(one)]
+        may_fail = [one for one in outdated(module) if not outdated_elsewhere(one)]
         said += [f"{name}: {one}; it may fail there" for one in may_fail]
     return said
 

@@ -1,11 +1,13 @@
 """What a script reads beside its folder is there, and what is missing is named before any run."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.script.options import Options, check
+from seedbed.runs.script.paths.left_over import left_over
 from seedbed.runs.script.paths.outside import read_outside
 from seedbed.runs.script.script_files import read
 from seedbed.runs.script.workspace import Workspace
@@ -73,6 +75,7 @@ def test_a_run_finds_it_and_changes_nothing(
         "print('accuracy: 0.' + str(len(os.listdir('../data')) + helper.VALUE))\n"
         "open('../data/y.csv', 'w').write('changed')\n"
         "open('../data/new.csv', 'w').write('new')\n"
+        "from multiprocessing import util\nopen(util.get_temp_dir() + '/listener', 'w').close()\n"
     )
     given = {"folder": str(project / "src"), "script": "a.py"}
     folder = folder_of("script", store_path, given)
@@ -157,3 +160,38 @@ def test_the_folder_that_it_is_started_from_is_advised(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"give --folder \. to start it from"):
         check(Options(folder=str(tmp_path / "src"), script="a.py"))
+
+
+CHECKPOINT = """
+import os
+if os.path.exists('best.h5'):
+    model.load_weights('best.h5')
+model.fit(x, y, callbacks=[ModelCheckpoint('best.h5', save_best_only=True)])
+"""
+PICKLED = (
+    "import pickle\nm = pickle.load(open('m.pkl', 'rb'))\npickle.dump(m, open('m.pkl', 'wb'))\n"
+)
+TUNED = "import keras_tuner\ntuner = keras_tuner.RandomSearch(build, directory='d')\n"
+SAVED_FIRST = "ModelCheckpoint('best.h5')\nmodel.load_weights('best.h5')\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (CHECKPOINT, "best.h5 is left from an earlier run .* line 4 may load it before line 5"),
+        (PICKLED, "m.pkl is left from an earlier run .* line 2 may load it before line 3"),
+        (TUNED, "d/p holds a search of Keras Tuner's"),
+        (SAVED_FIRST, None),
+        (TUNED.replace("'d'", "'d', overwrite = True"), None),
+        ("print(1)\n", None),
+    ],
+)
+def test_what_an_earlier_run_left_is_warned_of(
+    tmp_path: Path, text: str, words: str | None
+) -> None:
+    for name in ("best.h5", "m.pkl", "d/p/oracle.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "a.py").write_text(text)
+    told = left_over([read(tmp_path / "a.py")], tmp_path)
+    assert [bool(re.search(words, one)) for one in told] == [True] if words else told == []

@@ -87,6 +87,18 @@ def paths_named(module: Module, script_folder: Path) -> Iterator[str]:
             yield path
 
 
+def writes(module: Module, script_folder: Path) -> list[tuple[str, int]]:
+    """Every path that is written and that the text tells, with its line."""
+    values = PathValues(module, script_folder)
+    found = []
+    for node, argument in _calls(module):
+        if _name_of(node) in WRITERS or (_name_of(node) in {"open", "File"} and not _reads(node)):
+            path = values.of(argument)
+            if path and UNKNOWN not in path:
+                found.append((path, node.lineno))
+    return sorted(found, key=lambda one: one[1])
+
+
 def may_be_written(module: Module, path: str, script_folder: Path) -> bool:
     """Whether a script may make a file itself, or fetch it."""
     values = PathValues(module, script_folder)

@@ -124,6 +124,11 @@ def _translator(
             if old in named and (harmless is None or named[old] == harmless):
                 del named[old]
                 uses.tell(f"{name}({old}=…)", "nothing: it has no effect")
+        if name == "Embedding" and "dropout" in named:
+            uses.warn(
+                f"asks for Embedding(dropout={named.pop('dropout')}), which Keras 2 gave up: it is "
+                "left out (keras.layers.SpatialDropout1D after it comes near)"
+            )
         for key, values in RENAMED_VALUES.items():
             if key in named and named[key] in values:
                 named[key] = values[named[key]]

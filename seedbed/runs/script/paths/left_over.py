@@ -1,0 +1,62 @@
+"""Results of an earlier run that lie in a script's folder, and that each run may go on from."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from seedbed.doctor.source.module import Module
+from seedbed.runs.script.paths.files_read import reads, writes
+from seedbed.runs.script.paths.path_values import known_part
+
+TUNERS = {"keras_tuner", "kerastuner"}
+SEARCH = "oracle.json"
+"""File of a search of Keras Tuner's."""
+
+MOST_SEARCHED = 5_000
+
+
+def left_over(modules: Sequence[Module], base: Path) -> list[str]:
+    """What is copied into every run although a run makes it itself.
+
+    Args:
+        modules: The script, and the files beside it that it imports.
+        base: Folder that the script starts in.
+
+    Returns:
+        A sentence for each search or file.
+    """
+    return [*_searches(modules, base), *_files(modules, base)]
+
+
+def _searches(modules: Sequence[Module], base: Path) -> Iterator[str]:
+    """Searches of Keras Tuner's, which goes on with the one that it finds."""
+    if not any(TUNERS & one.roots for one in modules):
+        return
+    if any("overwrite=True" in one.source.replace(" ", "") for one in modules):
+        return
+    for number, path in enumerate(base.rglob(SEARCH)):
+        if number >= MOST_SEARCHED:
+            return
+        yield (
+            f"{path.parent.relative_to(base)} holds a search of Keras Tuner's that an earlier run "
+            "left: every run goes on with it and none searches anew; remove it, or give the tuner "
+            "overwrite=True"
+        )
+
+
+def _files(modules: Sequence[Module], base: Path) -> Iterator[str]:
+    """Files that a script loads, if they are there, and saves itself."""
+    folder = modules[0].resolved.parent
+    for module in modules:
+        saved = dict(reversed(writes(module, folder)))
+        told: set[str] = set()
+        for one in reads(module, folder):
+            row = saved.get(one.path)
+            if row is None or one.path in told or known_part(one.path) != one.path:
+                continue
+            if (base / one.path).is_file() and (not one.is_certain or one.row < row):
+                told.add(one.path)
+                yield (
+                    f"{one.path} is left from an earlier run and copied into every run: line "
+                    f"{module.line(one.row).line} may load it before line {module.line(row).line} "
+                    "saves it, and then the runs do not begin anew; remove it if they should"
+                )
