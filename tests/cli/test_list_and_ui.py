@@ -57,11 +57,12 @@ def test_ui_serves_the_store_in_use(store: Store, tmp_path: Path) -> None:
     store.experiment_id("shown_here")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "seedbed", "ui", "--port", str(port)], cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with (tmp_path / "errors.txt").open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "seedbed", "ui", "--port", str(port)], cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdout=subprocess.DEVNULL, stderr=errors,
+        )  # fmt: skip
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/2.0/mlflow/experiments/search",
         data=b'{"max_results": 10}', headers={"Content-Type": "application/json"},
@@ -80,6 +81,7 @@ def test_ui_serves_the_store_in_use(store: Store, tmp_path: Path) -> None:
         process.terminate()
         process.wait(30)
     assert "shown_here" in {one["name"] for one in answer["experiments"]}
+    assert "Warning" not in (tmp_path / "errors.txt").read_text()
 
 
 def test_a_port_in_use_is_one_sentence(store: Store) -> None:

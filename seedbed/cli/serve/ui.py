@@ -17,6 +17,8 @@ SETTINGS = {
     # without it.
     "MLFLOW_SERVE_ARTIFACTS": "false",
     "MLFLOW_WORKERS": "1",
+    # MLflow's own matter, which nobody who opens the UI can mend.
+    "PYTHONWARNINGS": "ignore:starlette.middleware.wsgi is deprecated",
 }
 """What MLflow's server reads from its environment; beside it, values that the user set stand."""
 
