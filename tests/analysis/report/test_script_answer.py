@@ -193,3 +193,14 @@ def test_table_names_the_arm_that_a_number_is_of() -> None:
     assert "\nprinted_accuracy (batch_size=32) " in table
     assert "\nprinted_accuracy_2 (batch_size=256) " in table
     assert "\nloss  " in table
+
+
+def test_of_three_arms_the_best_is_named_with_those_it_beats() -> None:
+    def three(place: int) -> list[dict[str, object]]:
+        low = {"name": "batch_size=8", "differs": {"batch_size": 8}}
+        return [*arms(place), {**low, "values": [0.9 + place / 100 + place % 2 / 100]}]
+
+    assert first(scripts(arms=three)) == (
+        "batch_size=8 scores highest, 92.4 % on average over 5 runs, and is shown to be better "
+        "than 1 of the 2 others (Holm)."
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -35,6 +36,8 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     decisive = min(
         (one for one in told if one.rank <= DECIDES), key=lambda one: one.rank, default=None
     )
+    if len(found.having) > 2:
+        return _after(decisive, _of_many(found, number, answer))
     if len(found.groups) > 1:
         return _after(decisive, _of_its_rows(answer.sentences[0], runs, number))
     if decisive is not None:
@@ -45,6 +48,25 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     cause = next((one for one in told if one.rank == CAUSE), None)
     because = f": {_lower(cause.text)}" if cause is not None and _varies(found) else ""
     return f"{_level(sweep, found, number)}{because}."
+
+
+def _of_many(found: Recorded, number: Number, answer: Answer) -> str:
+    """Which of three or more arms is at the top, and how many others it is shown to beat."""
+    groups = found.having
+    sign = -1 if number.unit.lower_is_better else 1
+    best = max(groups, key=lambda group: sign * float(group.scores.mean()))
+    pairs: Any = answer.fields["comparisons"]
+    beaten = sum(
+        best.label in (pair["a"], pair["b"]) and pair["verdict"]["verdict"] == "different"
+        for pair in pairs
+    )
+    others = len(groups) - 1
+    end = "lowest" if number.unit.lower_is_better else "highest"
+    mean = number.unit.level(float(best.scores.mean()))
+    said = f"{best.label} scores {end}, {mean} on average over {count(len(best.scores), 'run')}"
+    if not beaten:
+        return f"{said}, but none of the {others} others is shown to be worse: it can be chance."
+    return f"{said}, and is shown to be better than {beaten} of the {others} others (Holm)."
 
 
 def _of_its_rows(verdict: str, runs: Sequence[RunRecord], number: Number) -> str:
