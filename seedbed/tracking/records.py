@@ -132,6 +132,8 @@ class SweepRecord:
         started_ms: Start of the parent run, milliseconds since 1970.
         plan: Of the attribution plan, which cell plays which part, as the ``design`` tag has it;
             else None.
+        stop: The stop rule of the sweep's file; empty without one.
+        looks: Runs of the smaller arm at which a verdict was given, in order.
     """
 
     name: str
@@ -148,6 +150,8 @@ class SweepRecord:
     published: PublishedFigure | None = None
     started_ms: int = 0
     plan: Mapping[str, Any] | None = None
+    stop: Mapping[str, Any] = field(default_factory=dict)
+    looks: tuple[int, ...] = ()
 
     @property
     def finished(self) -> tuple[RunRecord, ...]:

@@ -158,6 +158,7 @@ TAG_DESIGN = "design"
 TAG_ENVIRONMENT = "environment"
 TAG_LEDGER = "ledger"
 TAG_CONCLUSION = "conclusion"
+TAG_LOOKS = "looks"
 TAG_SERIES = "series"
 TAG_NIGHT = "night"
 TAG_OUTCOME = "outcome"
@@ -199,6 +200,10 @@ TAGS = (
         "has them `numeric`, `published`, `search` with `fresh_seeds`, `stop` and `night`; as JSON",
     ),
     Name(TAG_LEDGER, "on a sweep: identity of the ledger that says which cells are done"),
+    Name(
+        TAG_LOOKS,
+        "on a sweep of two configurations: numbers of runs at which a verdict was given, `5 10`",
+    ),
     Name(TAG_CONCLUSION, "on a sweep: what its search or stop rule says at the end, as text"),
     Name(TAG_SERIES, "on a night: name of its series, e.g. nightly"),
     Name(

@@ -21,6 +21,7 @@ from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import PLAIN, unit_of
+from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.system.errors import InputError
@@ -99,6 +100,7 @@ def compare_sweep(found: Recorded, terms: Terms, *, by: str | None = None) -> An
             control=named or wanted,
             test_size=arms.test_size,
             unit=found.unit,
+            looks=look_plan(found.sweep, 1 - terms.level),
         ),
         notes=arms.notes,
         known=Known(

@@ -12,16 +12,19 @@ from seedbed.analysis.answers.comparison_words import (
     comparison_sentences,
     failed_sentence,
     new_data_sentence,
+    odd_sentences,
     verdict_of,
 )
-from seedbed.analysis.answers.units import FRACTION, Unit
+from seedbed.analysis.answers.units import FRACTION, Unit, margin_in
 from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import Family, PairResult, compare_many, holm
 from seedbed.analysis.statistics.arms.new_data import TTest
+from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.looks import LookPlan, with_looks
 from seedbed.analysis.statistics.stopping.sequential import sequential_decision
 from seedbed.analysis.wording import p_value
 from seedbed.system.errors import InputError
@@ -37,18 +40,30 @@ class Terms:
     Attributes:
         paired: Same seeds in all arms, in order; None: as the seeds say.
         control: Name of the arm that the others are compared with.
-        margin: Largest difference that counts as equivalent; None is one sd of a run.
+        margin: Largest difference that counts as equivalent, in the unit of the scores, or points
+            as text (``0.5points``); without it, no arms are called equivalent.
         level: Confidence level.
         unit: How scores are written.
         test_size: Examples in the test set, where known.
+        looks: How often two arms are looked at; None for this once.
     """
 
     paired: bool | None = None
     control: str | None = None
-    margin: float | None = None
+    margin: float | str | None = None
     level: float = 0.95
     unit: Unit = FRACTION
     test_size: int | None = None
+    looks: LookPlan | None = None
+
+    @property
+    def margin_of_scores(self) -> float | None:
+        """The margin in the unit of the scores.
+
+        Raises:
+            InputError: Not a number, or its unit is not clear.
+        """
+        return margin_in(self.unit, self.margin)
 
 
 @dataclass(frozen=True)
@@ -95,19 +110,28 @@ def compare_scores(
             a,
             b,
             paired=bool(terms.paired),
-            margin=terms.margin,
+            margin=terms.margin_of_scores,
             level=terms.level,
             test_size=terms.test_size,
             same_bits=same_bits,
         )
     else:
-        found = compare_paired(a, b, margin=terms.margin, level=terms.level, resplits=resplits)
+        found = compare_paired(
+            a, b, margin=terms.margin_of_scores, level=terms.level, resplits=resplits
+        )
         beside = replace(beside, resplits=TTest(found.difference, found.t, found.df, found.p))
+    pairs = (a - b)[np.isfinite(a - b)] if terms.paired else np.empty(0)
+    found = with_looks(found, pairs, terms.looks)
+    if found.looks is not None:
+        decided = decide(found, found.decisive_p, found.equivalence, 1 - terms.level)
+        found = replace(found, verdict=decided)
     pair = Pair(*names, terms.unit)
     verdict = verdict_of(pair, found, found.decisive_p, found.equivalence)
+    odd = odd_sentences(pair, found, *_compared(a, b, paired=found.paired))
+    sentences = comparison_sentences(pair, found, verdict, beside, odd)
+    on_new_data = beside.new_data is not None or found.decisive_p is not None
     fields: dict[str, object] = {"a": names[0], "b": names[1]}
     fields |= {key: value for key, value in vars(found).items() if key != "verdict"}
-    pairs = (a - b)[np.isfinite(a - b)] if terms.paired else np.empty(0)
     fields["e_value"] = e_value(pairs) if pairs.size > 1 else None
     fields["sequential"] = (
         sequential_decision(pairs, alpha=1 - terms.level) if terms.paired else None
@@ -115,13 +139,22 @@ def compare_scores(
     fields |= vars(beside)
     fields["verdict"] = verdict
     return Answer(
-        comparison_sentences(pair, found, verdict, beside),
+        sentences,
         fields,
         _table(fields, beside),
         (verdict.verdict,),
+        headline=" ".join(sentences[: 1 + on_new_data]),
         scores={name: arm[np.isfinite(arm)] for name, arm in zip(names, (a, b), strict=True)},
         measure="accuracy" if terms.unit.is_accuracy else "score",
     )
+
+
+def _compared(a: Floats, b: Floats, *, paired: bool) -> tuple[Floats, Floats]:
+    """The scores that were compared: of the runs that finished, paired of the whole pairs."""
+    there = np.isfinite(a), np.isfinite(b)
+    if paired:
+        there = (there[0] & there[1],) * 2
+    return a[there[0]], b[there[1]]
 
 
 def _table(fields: Mapping[str, object], beside: Beside) -> tuple[tuple[str, object], ...]:
@@ -179,7 +212,7 @@ def compare_configurations(
         arms,
         paired=bool(terms.paired),
         control=terms.control,
-        margin=terms.margin,
+        margin=terms.margin_of_scores,
         level=terms.level,
         test_size=terms.test_size,
         same_bits=known.same_bits,
@@ -197,8 +230,9 @@ def _family(
     adjusted = holm([None if one is None else one.p for one in new_data])
     different = [one for one in family.pairs if one.comparison.verdict.verdict == "different"]
     lines = [
-        f"{len(different)} of {len(family.pairs)} comparisons show a difference (Holm); without "
-        f"this correction about {number(family.expected_false)} would show one by chance alone."
+        f"{len(different)} of {len(family.pairs)} comparisons show a difference (Holm) on this "
+        f"test set; without it about {number(family.expected_false)} would show one by "
+        "chance alone."
     ]
     listed: list[dict[str, object]] = []
     rows: list[tuple[str, object]] = []
@@ -208,11 +242,11 @@ def _family(
             pair, one.comparison, one.p_adjusted, one.equivalence_adjusted, "after Holm"
         )
         lines.append(pair.sentence(verdict.reason))
+        if new is not None:
+            lines.append(new_data_sentence(pair, new, f"{p_value(p_new)} after Holm"))
         failed = failed_sentence(pair, one.comparison)
         if failed is not None:
             lines.append(failed)
-        if new is not None:
-            lines.append(new_data_sentence(pair, new, f"{p_value(p_new)} after Holm"))
         listed.append(_listed(one, verdict, new, p_new))
         rows += _rows(one, verdict, new, p_new)
     if all(one is None for one in new_data):

@@ -13,8 +13,12 @@ from seedbed.analysis.statistics.arms.comparison import (
     Comparison,
 )
 from seedbed.analysis.statistics.arms.new_data import TTest
+from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
+from seedbed.analysis.statistics.stopping.looks import looks_in_words
 from seedbed.analysis.wording import count, listed, p_value
+
+NOT_KNOWN_ON_NEW_DATA = "On new data the interval is wider; scores alone cannot say by how much."
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ def verdict_of(
     which = "which can be chance"
     if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
         which = "which can be chance, or come from the runs that failed"
+    if found.looks is not None:
+        which = f"which the plan does not call a difference yet: {found.looks.text}"
     reason = (
         f"it is undecided whether {pair.a} or {pair.b} scores {pair.better}: "
         f"{pair.higher(gap)} here, {which} ({numbers})"
@@ -102,6 +108,24 @@ def _test_of(found: Comparison) -> str:
     return (
         "" if found.decided_by in (PAIRED, WELCH, NO_SPREAD, RESPLITS) else f"{found.decided_by}, "
     )
+
+
+def odd_sentences(pair: Pair, found: Comparison, a: Floats, b: Floats) -> tuple[str, ...]:
+    """Name the runs that do not belong to the others of their arm; empty where there are none.
+
+    Args:
+        pair: The arms.
+        found: Their comparison.
+        a: ``[run]`` scores of the runs of A that were compared.
+        b: ``[run]`` likewise of B.
+    """
+    said = []
+    for name, scores, odd in ((pair.a, a, found.odd_a), (pair.b, b, found.odd_b)):
+        if odd:
+            runs = listed(pair.unit.level(float(scores[place])) for place in odd)
+            does, it = ("does", "it") if len(odd) == 1 else ("do", "them")
+            said.append(f"In {name}, {runs} {does} not belong to the others: look at {it} first.")
+    return tuple(said)
 
 
 def failed_sentence(pair: Pair, found: Comparison) -> str | None:
@@ -171,17 +195,28 @@ def settles(pair: Pair, found: Comparison) -> str:
 
 
 def comparison_sentences(
-    pair: Pair, found: Comparison, verdict: Verdict, beside: "Beside"
+    pair: Pair, found: Comparison, verdict: Verdict, beside: "Beside", odd: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """Everything that a comparison of two arms says, the verdict first."""
+    """Everything that a comparison of two arms says: the verdict, then what holds on new data.
+
+    Args:
+        pair: The arms.
+        found: Their comparison.
+        verdict: Its verdict in words.
+        beside: What else is known of them.
+        odd: The odd runs, as ``odd_sentences`` names them.
+    """
     lines = [pair.sentence(verdict.reason)]
+    if beside.new_data is not None:
+        lines.append(new_data_sentence(pair, beside.new_data, p_of(beside.new_data)))
+    elif found.decisive_p is not None:
+        lines.append(NOT_KNOWN_ON_NEW_DATA)
+    lines += odd
+    if found.looks is not None:
+        lines.append(f"The verdict is that of its looks: {looks_in_words(found.looks)}.")
     failed = failed_sentence(pair, found)
     if failed is not None:
         lines.append(failed)
-    if beside.new_data is not None:
-        lines.append(new_data_sentence(pair, beside.new_data, p_of(beside.new_data)))
-    elif found.t is not None:
-        lines.append("On new data the interval is wider; scores alone cannot say by how much.")
     if found.decided_by == RESPLITS:
         lines.append(
             "The interval and p are those of the corrected resampled t (Nadeau–Bengio): random "
@@ -197,7 +232,7 @@ def comparison_sentences(
     if verdict.settles is not None:
         lines.append(f"To settle it: {verdict.settles}.")
     if beside.mcnemar is not None:
-        lines.append(_two_models(pair, beside.mcnemar))
+        lines.append(_two_models(pair, beside.mcnemar, found.difference.level))
     return tuple(lines)
 
 
@@ -251,8 +286,8 @@ def _superior(pair: Pair, share: Estimate, *, paired: bool) -> str:
     )
 
 
-def _two_models(pair: Pair, p: float) -> str:
-    told = "differ" if p < 0.05 else "have not been shown to differ"
+def _two_models(pair: Pair, p: float, level: float) -> str:
+    told = "differ" if p < 1 - level else "have not been shown to differ"
     return (
         f"These two trained models {told} on such examples (McNemar, {p_value(p)}); other seeds of "
         f"{pair.a} and {pair.b} may behave differently."

@@ -1,6 +1,6 @@
 """``drift``: has the mean moved from night to night?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ def drift_of_nights(
     baseline: int = 2,
     weight: float = WEIGHT,
     width: float = WIDTH,
+    same_bits: Collection[str] = (),
 ) -> Answer:
     """Chart one or several series of nights.
 
@@ -28,8 +29,11 @@ def drift_of_nights(
         baseline: Nights before charting begins.
         weight: λ of the EWMA.
         width: L, in sd of the EWMA.
+        same_bits: Names of the series whose nights with equal means are equal bit for bit.
     """
-    charts = drift_charts(series, baseline=baseline, weight=weight, width=width)
+    charts = drift_charts(
+        series, baseline=baseline, weight=weight, width=width, same_bits=same_bits
+    )
     moved = {name: chart for name, chart in charts.items() if chart.alarm is not None}
     first = min(moved.items(), key=lambda pair: pair[1].alarm or 0, default=None)
     fields: dict[str, object] = {}
@@ -94,6 +98,7 @@ def drift_of_sweeps(
         for number, found in enumerate(means, start=1)
         if not found
     ]
+    having = [night for night, found in zip(nights, means, strict=True) if found]
     means = [found for found in means if found]
     if not means:
         raise InputError(f"none of the {len(nights)} sweeps called {name!r} has a finished run")
@@ -106,8 +111,11 @@ def drift_of_sweeps(
     if not everywhere:
         raise InputError(f"no configuration of {name!r} has a result in every night")
     series = {label: np.array([found[label] for found in means]) for label in everywhere}
-    named = series if len(series) > 1 else {"the mean": next(iter(series.values()))}
-    answer = drift_of_nights(named, baseline=baseline, weight=weight, width=width)
+    equal = [label for label in everywhere if _equal_bits(label, series[label], having)]
+    if len(series) == 1:
+        series = {"the mean": series[everywhere[0]]}
+        equal = ["the mean"] if equal else []
+    answer = drift_of_nights(series, baseline=baseline, weight=weight, width=width, same_bits=equal)
     before = [f"Between nights: {line}" for line in between_nights(nights)]
     lost = [
         f"Night {number}: {note}"
@@ -118,6 +126,16 @@ def drift_of_sweeps(
     fields = {**answer.fields, "sweep": newest, "notes": [*before, *notes, *lost]}
     sentences = (*answer.sentences, *notes, *lost)
     return replace(answer, before=tuple(before), sentences=sentences, fields=fields)
+
+
+def _equal_bits(label: str, means: Floats, nights: Sequence[Recorded]) -> bool:
+    """Whether the nights that score as the first one did ended with the first one's weights."""
+    weights = []
+    for mean, night in zip(means, nights, strict=True):
+        runs = next(group for group in night.groups if group.label == label).every
+        if mean == means[0]:
+            weights.append(sorted(run.fingerprint or "" for run in runs))
+    return all(found == weights[0] and "" not in found for found in weights)
 
 
 def between_nights(nights: Sequence[Recorded]) -> list[str]:

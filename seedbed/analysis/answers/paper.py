@@ -8,11 +8,12 @@ import numpy.typing as npt
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.answers.units import FRACTION, PERCENT, Unit
+from seedbed.analysis.answers.units import FRACTION, PERCENT, Unit, margin_in
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.published import (
+    FEW_PUBLISHED,
     PublishedComparison,
     against_published,
     binomial_test_set_sd,
@@ -31,7 +32,8 @@ class Published:
         runs: How many runs it is the mean of.
         different_test_set: Whether it was scored on other examples.
         test_size: How many; as many as here unless known.
-        margin: Largest difference that counts as equivalent; None is one sd of a run.
+        margin: Largest difference that counts as equivalent, in the unit of the runs, or points as
+            text; without it, nothing is called equivalent.
         level: Confidence level.
     """
 
@@ -39,7 +41,7 @@ class Published:
     runs: int = 1
     different_test_set: bool = False
     test_size: int | None = None
-    margin: float | None = None
+    margin: float | str | None = None
     level: float = 0.95
 
     @property
@@ -76,17 +78,18 @@ def compare_with_paper(
         test_set_sd: Sd added by different test sets, in the unit of the scores.
         unit: How scores are written; as accuracies unless given.
     """
+    if unit is None:
+        unit = PERCENT if published.scale == 100 else FRACTION
+    margin = margin_in(unit, published.margin)
     found = against_published(
         scores,
         published.value,
         published_runs=published.runs,
         test_set_sd=test_set_sd,
-        margin=published.margin,
+        margin=margin,
         level=published.level,
     )
-    if unit is None:
-        unit = PERCENT if published.scale == 100 else FRACTION
-    verdict = _verdict_of(found, unit, published.margin)
+    verdict = _verdict_of(found, unit, margin)
     fields = {
         "n": found.spread.n,
         "mean": found.spread.mean,
@@ -131,9 +134,14 @@ def _verdict_of(found: PublishedComparison, unit: Unit, margin: float | None) ->
         )
         return Verdict(name, reason, None)
     if name == "equivalent":
-        sd = found.spread.sd.value if found.spread.sd else 0.0
-        within = unit.difference(sd if margin is None else margin)
-        reason = f"the published {figure} and the mean here, {mean}, agree within {within}"
+        within = f"within {unit.difference(margin or 0.0)}"
+        if found.published_runs <= FEW_PUBLISHED:
+            reason = (
+                f"the published {figure} is consistent with {one} of what was measured here "
+                f"({p_value(found.p)}), and lies {within} of the mean here, {mean}"
+            )
+        else:
+            reason = f"the published {figure} and the mean here, {mean}, agree {within}"
         return Verdict(name, f"{reason} ({runs})", None)
     gap = unit.difference(found.exposable_gap or 0)
     reason = (

@@ -7,6 +7,10 @@ import numpy.typing as npt
 from seedbed.analysis.answers.answer import number
 from seedbed.analysis.statistics.checks import accuracy_scale
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.system.errors import InputError
+
+CLEAR = 0.1
+"""A margin without a unit is taken for points from this number on, below it for a fraction."""
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,42 @@ def unit_of(accuracies: npt.ArrayLike, name: str = "accuracies") -> Unit:
         InputError: Outside 0 to 100, or percent beside fractions.
     """
     return PERCENT if accuracy_scale(accuracies, name) == "percent" else FRACTION
+
+
+def margin_in(unit: Unit, given: float | str | None) -> float | None:
+    """A margin in the unit of the scores.
+
+    Args:
+        unit: How scores are written.
+        given: A number in the unit of the scores, or points, such as ``0.5points``.
+
+    Raises:
+        InputError: Not a number, or one that may be points as well as a fraction.
+    """
+    if given is None:
+        return None
+    text = str(given).strip()
+    bare = text.removesuffix("s").removesuffix("point").strip()
+    try:
+        value = float(bare)
+    except ValueError:
+        raise InputError(f"the margin must be a number above 0, got {text!r}") from None
+    if bare != text:
+        if not unit.is_accuracy:
+            raise InputError(
+                f"these scores are not accuracies: write --margin {bare}, in their unit"
+            )
+        return value / unit.scale
+    if unit.is_accuracy and value > 0:
+        _check_clear(value, "fractions" if unit.scale > 1 else "percent")
+    return value
+
+
+def _check_clear(value: float, scores: str) -> None:
+    """Refuse points beside fractions, and what looks like a fraction beside percent."""
+    if (value < CLEAR) == (scores == "fractions"):
+        return
+    raise InputError(
+        f"--margin {value:g} has no unit, and these scores are {scores}: write {value:g}points, or "
+        f"{100 * value:g}points where {value:g} is a fraction"
+    )

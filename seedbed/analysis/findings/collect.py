@@ -18,6 +18,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
     unrepeatable,
 )
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.findings.pairwise import compare_arms
 from seedbed.analysis.findings.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.analysis.findings.search_result import result_of
@@ -93,7 +94,7 @@ def collect(
     tally = count_runs(whole, groups, of=sweep)
     if published is not None:
         arms = [_against(arm, published) for arm in arms]
-    duels = compare_arms(arms, stacks)
+    duels = compare_arms(arms, stacks, look_plan(sweep))
     search = _search(arms)
     experiment = _experiment(sweep)
     words = answer(arms, duels, tally, experiment, search)

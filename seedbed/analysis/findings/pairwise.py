@@ -21,7 +21,9 @@ from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import holm
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.arms.verdict import decide
+from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
+from seedbed.analysis.statistics.stopping.looks import LookPlan, looks_in_words, with_looks
 from seedbed.analysis.statistics.stopping.plan import runs_needed
 from seedbed.analysis.wording import count, p_value, points, signed, width
 
@@ -68,13 +70,14 @@ def match(a: Arm, b: Arm) -> Match:
 
 
 def compare_arms(
-    arms: Sequence[Arm], stacks: Mapping[str, Stack]
+    arms: Sequence[Arm], stacks: Mapping[str, Stack], looks: LookPlan | None = None
 ) -> tuple[PairwiseComparison, ...]:
     """Compare all pairs of configurations that have runs, Holm over all of them.
 
     Args:
         arms: The configurations.
         stacks: Label → predictions, for the difference on new data.
+        looks: Of two configurations, how often they are looked at; None for this once.
 
     Returns:
         Smallest adjusted p first; those without a p last.
@@ -83,6 +86,8 @@ def compare_arms(
     pairs = list(combinations(having, 2))
     matches = [match(a, b) for a, b in pairs]
     singles = [_compare(a, b, found) for (a, b), found in zip(pairs, matches, strict=True)]
+    if len(pairs) == 1:
+        singles = [with_looks(singles[0], _differences(*pairs[0], matches[0]), looks)]
     adjusted = holm([one.decisive_p for one in singles])
     equivalent = holm([one.equivalence for one in singles])
     order = sorted(range(len(pairs)), key=lambda i: _rank(adjusted[i], singles[i]))
@@ -135,6 +140,14 @@ def _compare(a: Arm, b: Arm, found: Match) -> Comparison:
     )
 
 
+def _differences(a: Arm, b: Arm, found: Match) -> Floats:
+    """``[pair]`` A − B in the order of the design; empty when unpaired."""
+    if not found.paired:
+        return np.empty(0)
+    first, second = np.array(_scores(a, found.a)), np.array(_scores(b, found.b))
+    return np.asarray(first - second, dtype=np.float64)
+
+
 def _same_weights(a: Arm, b: Arm, found: Match) -> bool:
     """Whether the runs of each pair ended with the same weights, by their fingerprints."""
     pairs = [
@@ -155,9 +168,8 @@ def _duel(
 ) -> PairwiseComparison:
     """One comparison with its verdict, which is on the adjusted p."""
     a, b = arms
-    first, second = np.array(_scores(a, found.a)), np.array(_scores(b, found.b))
     decided = decide(single, p, q, ALPHA)
-    differences = tuple((first - second).tolist()) if found.paired else ()
+    differences = tuple(_differences(a, b, found).tolist())
     more, settles = (None, None)
     if decided.verdict == "undecided":
         more, settles = settle(single, differences, family)
@@ -187,13 +199,24 @@ def _reason(
         return _equal_scores(single)
     if found.low is None or found.high is None:
         return _without_interval(single, f"{p_value(p)}{corrected}")
-    name = "" if single.decided_by in (PAIRED, WELCH) else f"{single.decided_by}, "
-    said = (
-        f"{points(found.value)} (95 % interval {signed(found.low)} to {signed(found.high)}, "
-        f"{runs_in_words(single)}, {name}{p_value(p)}{corrected})"
+    return _with_interval(
+        verdict, single, f"{p_value(p)}{corrected}", f"{p_value(equivalence)}{corrected}"
     )
+
+
+def _with_interval(verdict: str, single: Comparison, p: str, equivalence: str) -> str:
+    """The numbers behind a verdict whose difference has an interval."""
+    found = single.difference
+    name = "" if single.decided_by in (PAIRED, WELCH) else f"{single.decided_by}, "
+    low, high = found.low or 0.0, found.high or 0.0
+    said = (
+        f"{points(found.value)} (95 % interval {signed(low)} to {signed(high)}, "
+        f"{runs_in_words(single)}, {name}{p})"
+    )
+    if single.looks is not None:
+        return f"{said}; {looks_in_words(single.looks)}"
     if verdict == "equivalent" and single.margin is not None:
-        return f"{said}, and within ±{width(single.margin)} ({p_value(equivalence)}{corrected})"
+        return f"{said}, and within ±{width(single.margin)} ({equivalence})"
     if verdict == "undecided" and single.run_sd and abs(found.value) <= single.run_sd:
         return f"{said}, not distinguishable from a reseed (sd of a run {width(single.run_sd)})"
     return said

@@ -126,6 +126,8 @@ def _two(duel: PairwiseComparison, arms: Sequence[Arm]) -> Words:
         headline = f"{duel.a} and {duel.b} score alike on this test set."
     else:
         headline = f"It is undecided whether {duel.a} or {duel.b} scores higher."
+    if verdict.verdict == "different":
+        headline = f"{headline} {_holds_on_new_data(duel)}"
     detail = (f"{duel.a} minus {duel.b}: {verdict.reason}.", *_new_data(duel))
     settles = verdict.settles
     if settles and any(dot.unusual for arm in arms for dot in arm.dots):
@@ -150,6 +152,16 @@ def _caveats(duels: Sequence[PairwiseComparison]) -> tuple[str, ...]:
         of = "" if unpaired == len(duels) else f"{unpaired} of {count(len(duels), 'comparison')}: "
         said.append(f"{of}too few seeds in common to pair runs, so two groups are compared.")
     return tuple(said)
+
+
+def _holds_on_new_data(duel: PairwiseComparison) -> str:
+    """Whether a difference holds on new data, beside the verdict on this test set."""
+    found = duel.new_data
+    if found is None or found.low is None or found.high is None:
+        return "These runs do not tell whether that holds on new data."
+    if found.low <= 0 <= found.high:
+        return "It is not shown to hold on new data."
+    return "It is expected to hold on new data too."
 
 
 def _new_data(duel: PairwiseComparison) -> list[str]:

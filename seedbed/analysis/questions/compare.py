@@ -44,7 +44,7 @@ def compare(
     seed: str | None = None,
     control: str | None = None,
     paired: bool | None = None,
-    margin: float | None = None,
+    margin: float | str | None = None,
     subjects: File | None = None,
     train_size: int | None = None,
     test_size: int | None = None,
@@ -66,7 +66,8 @@ def compare(
         seed: The column of seeds likewise; runs of equal seeds are paired.
         control: Configuration to compare the others with.
         paired: Whether the arms' runs share seeds, in order; None: as the seeds say.
-        margin: Largest difference that counts as equivalent; one sd of a run unless given.
+        margin: Largest difference that counts as equivalent, in the unit of the scores, or points
+            as text (``"0.5points"``); without it, nothing is called equivalent.
         subjects: With ``correct``, a file with the subject of each example.
         train_size: Examples trained on, where the runs are random re-splits.
         test_size: Examples tested on, likewise.

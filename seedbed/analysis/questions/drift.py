@@ -20,6 +20,7 @@ def drift(
     baseline: int = 2,
     weight: float = WEIGHT,
     width: float = WIDTH,
+    bit_identical: bool = False,
     progress: Progress = silent,
 ) -> Result:
     """Answer: did the last night differ from the nights before?
@@ -30,6 +31,8 @@ def drift(
         baseline: Nights before charting begins.
         weight: λ of the exponentially weighted mean.
         width: Width of the limits, in sd of that mean.
+        bit_identical: Nights with equal means are known to be equal bit for bit, as runs with fixed
+            seeds are; a sweep's fingerprints tell that by themselves.
         progress: Called while the sweeps' files are read.
 
     Raises:
@@ -51,9 +54,14 @@ def drift(
             "give the mean of each night as a number, oldest first, or a table of them with --from"
         )
     elif isinstance(nights, str):
+        if bit_identical:
+            raise InputError("--bit-identical is for numbers: a sweep's fingerprints tell it")
         sweeps = read_nights(nights, progress)
         return Result(drift_of_sweeps(sweeps, baseline=baseline, weight=weight, width=width))
     else:
         series = {"the mean": as_numbers(nights, "nights")}
         same_unit(series["the mean"], name="nights")
-    return Result(drift_of_nights(series, baseline=baseline, weight=weight, width=width))
+    equal = tuple(series) if bit_identical else ()
+    return Result(
+        drift_of_nights(series, baseline=baseline, weight=weight, width=width, same_bits=equal)
+    )

@@ -25,7 +25,7 @@ def paper(
     test_size: int | None = None,
     different_test_set: bool = False,
     published_test_size: int | None = None,
-    margin: float | None = None,
+    margin: float | str | None = None,
     level: float = 0.95,
     progress: Progress = silent,
 ) -> Result:
@@ -41,7 +41,8 @@ def paper(
         test_size: Examples in the test set here.
         different_test_set: Whether the paper was scored on other examples.
         published_test_size: How many; as many as here unless given.
-        margin: Largest difference that counts as equivalent; one sd of a run unless given.
+        margin: Largest difference that counts as equivalent, in the unit of the scores, or points
+            as text (``"0.5points"``); without it, nothing is called equivalent.
         level: Confidence level of the intervals.
         progress: Called while a sweep's files are read.
 

@@ -130,7 +130,7 @@ class Result:
         return as_html(self.answer, self._other_sentences(), columns, rows, self._drawing())
 
     def _other_sentences(self) -> tuple[str, ...]:
-        return tuple(line for line in self.sentences if line != self.answer)
+        return tuple(line for line in self.sentences if line not in self.answer)
 
     def _drawing(self) -> "Callable[[], Figure]":
         return self.figure

@@ -6,6 +6,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.seeds import Plan, plan_seeds
 from seedbed.analysis.questions.inputs import RunsOrNumbers, as_numbers
 from seedbed.analysis.questions.result import Result
+from seedbed.analysis.statistics.checks import check_level
 from seedbed.system.progress import Progress, silent
 
 
@@ -37,6 +38,7 @@ def seeds(
         InputError: Numbers that make no sense, or no such sweep.
         StoreError: The store cannot be reached.
     """
+    check_level(level)
     plan = Plan(difference, sd, half_width, paired, power, level)
     if isinstance(runs, (str, Runs)):
         found = read(runs, progress)

@@ -62,6 +62,9 @@ def publish(
     parent = ParentRun(store, sweep.run_id)
     parent.description(files.description)
     parent.verdict(files.findings.answer, files.findings.headline)
+    if len(files.findings.duels) == 1:
+        compared = files.findings.duels[0].comparison
+        parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
     parent.artifacts(files.written, REPORT_FOLDER)
     parent.metrics(headline(files.findings))
     return Published(files, sweep.run_id)

@@ -19,6 +19,8 @@ from seedbed.analysis.statistics.variance.decompose import anova
 from seedbed.system.errors import InputError
 
 MOST_RUNS = 10_000
+FEW_PUBLISHED = 2
+"""A mean of so few runs is too uncertain ever to be shown equal: the published number is judged."""
 NODES = 400
 """Gauss–Legendre nodes over ±9 sd of a normal."""
 
@@ -215,7 +217,9 @@ def against_published(
         published: The published number, in the same unit.
         published_runs: How many runs it is the mean of.
         test_set_sd: Sd added by different test sets, in the unit of the scores; 0 on the same.
-        margin: Largest difference that counts as equivalent; None is one sd of a run.
+        margin: Largest difference that counts as equivalent; None calls nothing equivalent. For
+            k ≤ 2 the published number itself is held against the mean here, because what it is
+            the mean of stays uncertain by s/√k however many runs there are here.
         level: Confidence level.
 
     Raises:
@@ -239,8 +243,10 @@ def against_published(
     scale = spread.sd.value * sqrt(1 / n + 1 / published_runs)
     p = min(2 * _tail(abs(gap), scale, df, test_set_sd), 1.0)
     critical = _critical(level, scale, df, test_set_sd)
-    half90 = _critical(2 * level - 1, scale, df, test_set_sd) if level > 0.5 else critical
-    equivalent = abs(gap) + half90 < (spread.sd.value if margin is None else margin)
+    of_margin = scale if published_runs > FEW_PUBLISHED else spread.sd.value / sqrt(n)
+    one_sided = 2 * level - 1 if level > 0.5 else level
+    half90 = _critical(one_sided, of_margin, df, test_set_sd)
+    equivalent = margin is not None and abs(gap) + half90 < margin
     needed = runs_to_settle(gap, spread.sd.value, published_runs, test_set_sd, level)
     return PublishedComparison(
         published=published,

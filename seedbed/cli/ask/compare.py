@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from seedbed.cli.ask.imported import import_options, imported, write_verdict_back
-from seedbed.cli.ask.options import PATH, ListCommand, fail_option, from_option, output_options
+from seedbed.cli.ask.options import (
+    PATH,
+    ListCommand,
+    fail_option,
+    from_option,
+    margin_option,
+    output_options,
+)
 from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.ask.words import numbers
 from seedbed.cli.progress_line import Waiting
@@ -33,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--paired/--unpaired", default=None, help="Whether the arms' runs share seeds, in order."
 )
-@click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
+@margin_option
 @click.option(
     "--subjects",
     type=PATH,
@@ -62,7 +69,7 @@ def compare(
     seed: str | None,
     control: str | None,
     paired: bool | None,
-    margin: float | None,
+    margin: str | None,
     subjects: Path | None,
     train_size: int | None,
     test_size: int | None,

@@ -22,6 +22,12 @@ from seedbed.cli.progress_line import Waiting
 @click.option(
     "--width", type=float, default=2.86, show_default=True, help="L, in sd of the moving mean."
 )
+@click.option(
+    "--bit-identical",
+    is_flag=True,
+    help="Nights with equal means are known to be equal bit for bit, as with fixed seeds: any "
+    "change is real.",
+)
 @fail_option
 @form_options
 def drift(
@@ -31,6 +37,7 @@ def drift(
     baseline: int,
     weight: float,
     width: float,
+    bit_identical: bool,
     fail_on: tuple[str, ...],
     badge: Path | None,
     form: Format,
@@ -49,6 +56,7 @@ def drift(
             baseline=baseline,
             weight=weight,
             width=width,
+            bit_identical=bit_identical,
             progress=progress,
         )
     emit(result, form, fail_on, badge)

@@ -22,6 +22,11 @@ level_option = click.option(
     show_default=True,
     help="Confidence level of the intervals.",
 )
+margin_option = click.option(
+    "--margin",
+    metavar="NUMBER[points]",
+    help="Largest difference that counts as equivalent, in the unit of the scores or in points.",
+)
 
 
 def fail_option(function: Command) -> Command:

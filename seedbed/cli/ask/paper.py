@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seedbed.cli.ask.imported import import_options, runs_given
-from seedbed.cli.ask.options import PATH, fail_option, output_options
+from seedbed.cli.ask.options import PATH, fail_option, margin_option, output_options
 from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.progress_line import Waiting
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="Examples in the paper's test set; as many as here unless given.",
 )
-@click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
+@margin_option
 @fail_option
 @import_options("by", "seed", "metric")
 @output_options
@@ -50,7 +50,7 @@ def paper(
     correct: Path | None,
     different_test_set: bool,
     published_test_size: int | None,
-    margin: float | None,
+    margin: str | None,
     fail_on: tuple[str, ...],
     badge: Path | None,
     asked: "Selection",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seedbed.cli.ask.imported import import_options, imported, refuse_unused
-from seedbed.cli.ask.options import PATH, level_option
+from seedbed.cli.ask.options import PATH, level_option, margin_option
 from seedbed.cli.ask.printing import write_text
 from seedbed.cli.progress_line import Waiting
 from seedbed.system.errors import InputError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--by", help="Option or parameter that makes the arms.")
 @click.option("--metric", help="Of runs of another tool: metric that is the score.")
 @click.option("--control", help="Arm to compare the others with.")
-@click.option("--margin", type=float, help="Largest difference that counts as equivalent.")
+@margin_option
 @click.option(
     "--readme",
     type=PATH,
@@ -41,7 +41,7 @@ def claim(
     by: str | None,
     metric: str | None,
     control: str | None,
-    margin: float | None,
+    margin: str | None,
     readme: Path | None,
     key: Path | None,
     signers: Path | None,

@@ -2,6 +2,7 @@
 
 import math
 
+from seedbed.analysis.statistics.stopping.sequential import steps_to
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.search_fields import Search
@@ -9,16 +10,10 @@ from seedbed.sweeps.spec.stop_fields import Anytime, Comparison, Precision, Stop
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place
 
-LOOKS = 4
-"""Equal steps up to the number of seeds, where the file names no looks."""
-
 
 def looks_of(comparison: Comparison, seeds: int) -> tuple[int, ...]:
     """Numbers of pairs at which to look: the file's, or four equal steps up to every seed."""
-    if comparison.looks:
-        return tuple(comparison.looks)
-    steps = (max(2, round(seeds * step / LOOKS)) for step in range(1, LOOKS + 1))
-    return tuple(dict.fromkeys(steps))
+    return tuple(comparison.looks) if comparison.looks else steps_to(seeds)
 
 
 def pairs_for(alpha: float) -> int:

@@ -16,6 +16,7 @@ from seedbed.sweeps.design.budget import (
     allowed_runs,
     check_grid,
     check_limits,
+    looks_of,
     needs_rounds,
     searched,
 )
@@ -128,7 +129,7 @@ class Design:
             "published": _given(self.file.fields.published),
             "search": _given(self.file.fields.search),
             "fresh_seeds": [one.seed for one in self.fresh],
-            "stop": _given(self.file.fields.stop),
+            "stop": self._stop(),
             "night": _given(self.file.fields.night),
         }
         return {
@@ -139,6 +140,14 @@ class Design:
             "plan": self.plan,
             **{key: value for key, value in more.items() if value},
         }
+
+    def _stop(self) -> dict[str, Any] | None:
+        """The stop rule, with the looks that it leaves to the number of seeds."""
+        stop, given = self.file.fields.stop, _given(self.file.fields.stop)
+        if stop and stop.comparison and given:
+            looks = list(looks_of(stop.comparison, len(self.seed_sets)))
+            given["comparison"] = {**given["comparison"], "looks": looks}
+        return given
 
     @cached_property
     def tags(self) -> dict[str, str]:

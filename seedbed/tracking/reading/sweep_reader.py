@@ -99,6 +99,8 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         started_ms=int(parent.info.start_time or 0),
         published=_published(design.get("published")),
         plan=_attribution(design.get("plan")),
+        stop=_stop(design.get("stop")),
+        looks=looks_of(tags.get(schema.TAG_LOOKS)),
     )
 
 
@@ -120,6 +122,21 @@ def _attribution(given: object) -> Mapping[str, Any] | None:
     if isinstance(given, dict) and given.get("name") == "attribution" and "parts" in given:
         return given
     return None
+
+
+def _stop(given: object) -> Mapping[str, Any]:
+    """The stop rule as the design has it; empty if there is none."""
+    return given if isinstance(given, dict) else {}
+
+
+def looks_of(text: str | None) -> tuple[int, ...]:
+    """The looks so far, from their tag; none if it is damaged.
+
+    Args:
+        text: The tag's text, such as ``5 10``.
+    """
+    words = (text or "").split()
+    return tuple(int(word) for word in words if word.isdigit() and len(word) < 10)
 
 
 def _published(given: object) -> PublishedFigure | None:

@@ -16,6 +16,7 @@ from seedbed.tracking.schema import (
     TAG_HEADLINE,
     TAG_KIND,
     TAG_LEDGER,
+    TAG_LOOKS,
     TAG_MAX,
     TAG_STATE,
     TAG_SWEEP,
@@ -132,6 +133,11 @@ class ParentRun:
         with self._store.explained():
             self._store.client.set_tag(self.run_id, TAG_VERDICT, kind)
             self._store.client.set_tag(self.run_id, TAG_HEADLINE, headline[:TAG_MAX])
+
+    def looked(self, looks: Iterable[int]) -> None:
+        """The numbers of runs at which a verdict was given, this one included."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_LOOKS, " ".join(map(str, looks)))
 
     def artifacts(self, files: Iterable[Path], under: str) -> None:
         """Add files, in one folder of the run."""

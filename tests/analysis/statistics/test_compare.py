@@ -107,12 +107,19 @@ def test_sign_flip_enumerates_all_patterns(n: int) -> None:
     assert sign_flip_p(values) == np.mean(np.array(sums) >= abs(values.sum()) - 1e-12)
 
 
-def test_sign_flip_beyond_20_pairs_is_seeded_and_near_exact() -> None:
-    values = np.random.default_rng(5).normal(0.3, 1, 24)
+def test_sign_flip_beyond_32_pairs_is_seeded_and_near_exact() -> None:
+    values = np.random.default_rng(5).normal(0.3, 1, 40)
     p = sign_flip_p(values)
     assert p == sign_flip_p(values)
     assert p != sign_flip_p(values, seed=1)
     assert p == pytest.approx(stats.ttest_1samp(values, 0).pvalue, abs=0.02)
+
+
+def test_sign_flip_of_random_patterns_agrees_with_the_binomial_of_equal_sizes() -> None:
+    values = np.where(np.arange(100) < 61, 1.0, -1.0)
+    exact = stats.binomtest(61, 100).pvalue
+    assert sign_flip_p(values) == pytest.approx(exact, abs=4 * np.sqrt(exact / 100_000))
+    assert sign_flip_p(values[30:62]) == stats.binomtest(31, 32).pvalue
 
 
 def test_too_few_seeds() -> None:

@@ -91,16 +91,30 @@ def test_several_charts_share_one_false_alarm_rate() -> None:
 
 
 def test_bit_identical_nights() -> None:
-    found = drift([75.6] * 6)
+    found = drift([75.6] * 6, same_bits=True)
     assert found.identical
+    assert "bit-identical" in found.verdict.reason
     assert found.alarm is None
     assert set(found.q) == {None}
-    changed = drift([75.6] * 6 + [75.61])
+    changed = drift([75.6] * 6 + [75.61], same_bits=True)
     assert changed.alarm == 7
     assert "any change is real" in changed.verdict.reason
     chance = drift([75.6, 75.6, 75.9, 75.5])
     assert chance.alarm is None
     assert chance.q[0] is None
+
+
+def test_equal_means_are_not_taken_for_equal_bits() -> None:
+    changed = drift([75.6] * 6 + [75.61])
+    assert changed.alarm is None
+    assert "bit-identical" not in drift([75.6] * 6).verdict.reason
+
+
+def test_false_alarms_of_a_small_test_set_keep_the_promise() -> None:
+    rng = np.random.default_rng(8)
+    nights = rng.binomial(100, 0.95, size=(150, 35)) / 100
+    alarms = np.mean([drift(one, baseline=5).alarm is not None for one in nights])
+    assert alarms < 0.083 + 0.01 + 2 * np.sqrt(0.083 * 0.917 / 150)  # .16 when ties were bits
 
 
 def test_too_few_nights() -> None:

@@ -89,7 +89,7 @@ def test_mean_of_k_is_the_t_of_two_samples_with_one_sd() -> None:
 
 
 def test_close_figures_are_equivalent_with_enough_runs() -> None:
-    result = against_published(same_mean_and_sd(40), THREE.mean(), published_runs=40)
+    result = against_published(same_mean_and_sd(40), THREE.mean(), published_runs=40, margin=0.4)
     assert result.verdict.verdict == "equivalent"
     tight = against_published(same_mean_and_sd(40), THREE.mean(), published_runs=40, margin=0.01)
     assert tight.verdict.verdict == "undecided"
@@ -130,3 +130,24 @@ def test_bad_input() -> None:
         against_published(THREE, float("nan"))
     with pytest.raises(InputError, match="fractions"):
         binomial_test_set_sd(75.0, 10, 0.7, 10)
+
+
+@pytest.mark.parametrize("published_runs", [1, 2])
+def test_a_published_number_of_few_runs_can_lie_within_a_margin(published_runs: int) -> None:
+    runs = same_mean_and_sd(20)
+    near = against_published(runs, 75.9, published_runs=published_runs, margin=0.5)
+    assert near.verdict.verdict == "equivalent"
+    far = against_published(runs, 75.5, published_runs=published_runs, margin=0.5)
+    assert far.verdict.verdict == "undecided"
+    assert (
+        against_published(runs, 75.9, published_runs=published_runs).verdict.verdict != "equivalent"
+    )
+
+
+def test_the_margin_of_a_published_number_holds_its_error_rate() -> None:
+    rng = np.random.default_rng(4)
+    said = [
+        against_published(rng.normal(size=6), 1.5, margin=1.5).verdict.verdict == "equivalent"
+        for _ in range(600)
+    ]
+    assert np.mean(said) < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 600)

@@ -26,6 +26,25 @@ RANKS_FAILED: Test = "Mann–Whitney, failed runs at their worst"
 
 
 @dataclass(frozen=True)
+class LookState:
+    """Where a comparison stands that is looked at more than once.
+
+    Attributes:
+        text: In words: ``look 2 of 4: go on to 15 pairs``.
+        is_different: This look, or an earlier one, shows a difference.
+        p: The p that was held against ``nominal``; None where the e-value decides.
+        nominal: The p that it had to reach.
+        e_value: Evidence that may be looked at after every pair; None when unpaired.
+    """
+
+    text: str
+    is_different: bool
+    p: float | None
+    nominal: float | None
+    e_value: float | None
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A against B, as A − B.
 
@@ -59,6 +78,7 @@ class Comparison:
         odd_b: Likewise of B.
         same_bits: The answers or weights of both arms are known to be equal.
         verdict: The answer.
+        looks: Where its looks stand, which then decide; None where there is one look.
     """
 
     paired: bool
@@ -87,6 +107,7 @@ class Comparison:
     failed_a: int = 0
     failed_b: int = 0
     p_failures: float | None = None
+    looks: LookState | None = None
 
     @property
     def consequence(self) -> str:

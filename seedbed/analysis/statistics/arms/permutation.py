@@ -4,43 +4,54 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.checks import as_scores
+from seedbed.analysis.statistics.checks import Floats, as_scores
 
-EXACT_PAIRS = 20
-
-
+EXACT_PAIRS = 32
 RESAMPLES = 100_000
 
 
 def sign_flip_p(differences: npt.ArrayLike, seed: int = 0) -> float:
     """Two-sided p of the sign-flip test of the mean of paired differences.
 
-    Exact up to 20 pairs (all 2ⁿ sign patterns); beyond, 100,000 seeded patterns with the observed
-    one counted. Assumes only that A − B and B − A are equally likely under the null.
+    Exact up to 32 pairs (all 2ⁿ sign patterns, each half of the pairs summed on its own); beyond,
+    100,000 seeded patterns with the observed one counted, sd √(p(1 − p)/100,000), .0007 at p = .05.
+    Assumes only that A − B and B − A are equally likely under the null.
 
     Args:
         differences: ``[pair]``, at least 1.
-        seed: Seed of the patterns beyond 20 pairs.
+        seed: Seed of the patterns beyond 32 pairs.
 
-    Source: Fisher (1935), The Design of Experiments, section 21; Phipson & Smyth (2010) for the
-    observed pattern.
+    Source: Fisher (1935), The Design of Experiments, section 21; Horowitz & Sahni (1974),
+    "Computing partitions with applications to the knapsack problem" (two halves); Phipson & Smyth
+    (2010) for the observed pattern.
     """
     values = as_scores(differences, "differences")
     observed = abs(float(values.sum()))
     edge = observed - 1e-9 * float(np.abs(values).sum())
     if values.size <= EXACT_PAIRS:
-        sums = values[:1]  # the overall sign is free: half of the patterns are enough
-        for value in values[1:]:
-            sums = np.concatenate([sums + value, sums - value])
-        return float((np.abs(sums) >= edge).mean())
-    rng = np.random.default_rng(seed)
-    hits, left = 1, RESAMPLES
-    while left:
-        block = min(left, 1_000_000 // values.size + 1)
-        signs = rng.integers(0, 2, size=(block, values.size)) * 2 - 1
-        hits += int((np.abs(signs @ values) >= edge).sum())
-        left -= block
-    return hits / (RESAMPLES + 1)
+        first, second = _signed_sums(values[::2]), np.sort(_signed_sums(values[1::2]))
+        above = second.size - np.searchsorted(second, edge - first, "left")
+        below = np.searchsorted(second, -edge - first, "right")
+        return min(float((above + below).sum()) / (first.size * second.size), 1.0)
+    return (1 + _hits(values, edge, np.random.default_rng(seed))) / (RESAMPLES + 1)
+
+
+def _signed_sums(values: Floats) -> Floats:
+    """``[2ⁿ]`` sums of n values with every pattern of signs; one sum of 0 for no value."""
+    sums = np.zeros(1)
+    for value in values:
+        sums = np.concatenate([sums + value, sums - value])
+    return sums
+
+
+def _hits(values: Floats, edge: float, rng: np.random.Generator) -> int:
+    """Random sign patterns whose sum lies at or beyond ±edge; 16 signs are one random number."""
+    sums = np.zeros(RESAMPLES)
+    for start in range(0, values.size, 16):
+        of_signs = _signed_sums(values[start : start + 16])
+        drawn = rng.integers(0, of_signs.size, RESAMPLES, dtype=np.uint16)
+        sums += of_signs.take(drawn, mode="clip")  # nothing is clipped: faster than a check
+    return int((np.abs(sums) >= edge).sum())
 
 
 def signed_rank_p(differences: npt.ArrayLike) -> float:

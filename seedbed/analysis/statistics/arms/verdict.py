@@ -29,7 +29,10 @@ def decide(
     gap = found.difference.value
     if found.decided_by == NO_SPREAD and gap == 0:
         return _every_score_equal(found, equivalence, alpha)
-    if p is not None and p < alpha:
+    if found.looks is not None and not found.looks.is_different:
+        reason = f"a difference of {gap:.4g} is not shown ({found.amount}, {found.looks.text})"
+        return Verdict("undecided", reason, settle_text(found))
+    if (p is not None and p < alpha) or (found.looks is not None and p is not None):
         return Verdict(
             "different", f"{_winner(found)} ({found.amount}, {_test(found)}{p:.3g})", None
         )

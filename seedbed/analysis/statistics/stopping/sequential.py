@@ -29,6 +29,12 @@ NODES = 150
 """Gauss–Legendre nodes per look; 100 already agree with 400 to 1e-10."""
 
 
+def steps_to(pairs: int, steps: int = len(LOOKS)) -> tuple[int, ...]:
+    """Looks in equal steps up to a number of pairs, where the plan names none."""
+    found = (max(2, round(pairs * step / steps)) for step in range(1, steps + 1))
+    return tuple(dict.fromkeys(found))
+
+
 def _crossing(
     points: Floats, masses: Floats, root: float, step: float, error: float
 ) -> Callable[[float], float]:

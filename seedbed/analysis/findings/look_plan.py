@@ -1,0 +1,46 @@
+"""How often the two configurations of a sweep are looked at: its plan, and the looks so far."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from seedbed.analysis.statistics.stopping.looks import LookPlan
+from seedbed.analysis.statistics.stopping.sequential import steps_to
+from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, SPENT, Spending
+from seedbed.tracking.records import SweepRecord
+
+
+def look_plan(sweep: SweepRecord, alpha: float = 0.05) -> LookPlan | None:
+    """How a sweep's comparison is looked at; None where one look at all runs is all there is.
+
+    The stop rule of its file has the looks; a verdict that was given on fewer runs is a look too,
+    and so is one that is given while runs are still to come.
+
+    Args:
+        sweep: The sweep as recorded.
+        alpha: Type I error, where no stop rule names one.
+    """
+    comparison, anytime = sweep.stop.get("comparison"), sweep.stop.get("anytime")
+    spent = sweep.looks
+    if isinstance(comparison, Mapping):
+        return _planned(comparison, sweep)
+    if isinstance(anytime, Mapping):
+        return LookPlan(alpha=_number(anytime.get("alpha"), alpha), spent=spent, open=True)
+    is_open = len(sweep.runs) < sweep.planned or any(run.state == "running" for run in sweep.runs)
+    return LookPlan(alpha=alpha, spent=spent, open=is_open) if spent or is_open else None
+
+
+def _planned(given: Mapping[str, Any], sweep: SweepRecord) -> LookPlan:
+    looks = given.get("looks") or steps_to(max(sweep.planned // 2, 2))
+    spending = given.get("spending", "obrien_fleming")
+    known: Spending = spending if spending in SPENT else DEFAULT_SPENDING
+    return LookPlan(
+        tuple(int(look) for look in looks),
+        _number(given.get("alpha"), 0.05),
+        known,
+        futility=bool(given.get("futility", True)),
+        spent=sweep.looks,
+    )
+
+
+def _number(given: object, default: float) -> float:
+    return float(given) if isinstance(given, int | float) and 0 < given < 1 else default

@@ -1,0 +1,117 @@
+"""A comparison that is looked at more than once: what may decide it, and where its plan stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from seedbed.analysis.statistics.arms.comparison import Comparison, LookState
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.sequential import sequential_decision
+from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, Spending
+
+LATER = 0.1
+"""Share of the error that unpaired runs may spend on all later looks of which there was no plan."""
+
+
+@dataclass(frozen=True)
+class LookPlan:
+    """How often a comparison is looked at.
+
+    Attributes:
+        looks: Numbers of pairs at which the plan looks; empty without such a plan.
+        alpha: Type I error over all looks.
+        spending: How the plan spends it.
+        futility: Whether the plan also stops where there is little hope.
+        spent: Numbers of runs at which a verdict was given before.
+        open: More runs are to come, or the e-value was chosen to decide.
+    """
+
+    looks: tuple[int, ...] = ()
+    alpha: float = 0.05
+    spending: Spending = DEFAULT_SPENDING
+    futility: bool = True
+    spent: tuple[int, ...] = ()
+    open: bool = False
+
+    def outside(self, runs: int) -> tuple[int, ...]:
+        """Earlier looks that no plan accounts for."""
+        return tuple(n for n in self.spent if n < runs and n not in self.looks)
+
+
+def look_state(differences: Floats, plan: LookPlan) -> LookState | None:
+    """Where a paired comparison stands; None where one look at all runs is all there is.
+
+    At a planned look the plan's boundary decides. Looks that nobody planned, and runs that are
+    still to come, leave the e-value, which holds however often one looks.
+
+    Args:
+        differences: ``[pair]`` A − B in the order in which the pairs were run.
+        plan: How often it is looked at.
+    """
+    pairs = differences.size
+    evidence = e_value(differences) if pairs > 1 else 1.0
+    if plan.looks and not plan.outside(pairs):
+        found = sequential_decision(
+            differences, plan.looks, plan.alpha, futility=plan.futility, spending=plan.spending
+        )
+        taken = sum(look <= found.look for look in plan.looks)
+        text = f"look {taken} of {len(plan.looks)}: {found.action.removeprefix('stop: ')}"
+        if found.next_look is not None:
+            text += f" to {found.next_look} pairs"
+        is_different = found.action == "stop: different"
+        return LookState(text, is_different, found.p, found.nominal, evidence)
+    spent = plan.outside(pairs)
+    if not (spent or plan.open):
+        return None
+    why = f"after {_looks(spent)} of which there was no plan" if spent else "while runs may follow"
+    text = f"{why}, an e-value of {1 / plan.alpha:g} decides"
+    return LookState(text, evidence >= 1 / plan.alpha, None, None, evidence)
+
+
+def look_state_unpaired(p: float | None, runs: int, plan: LookPlan) -> LookState | None:
+    """Likewise of runs without partners: a later look must reach a tenth of the level.
+
+    Args:
+        p: The p of the test that decides a single look.
+        runs: Runs of the smaller arm.
+        plan: How often it is looked at.
+    """
+    spent = plan.outside(runs)
+    if not (spent or plan.open):
+        return None
+    nominal = plan.alpha * LATER
+    why = f"after {_looks(spent)} of which there was no plan" if spent else "while runs may follow"
+    return LookState(
+        f"{why}, p must be below {nominal:g}", p is not None and p <= nominal, p, nominal, None
+    )
+
+
+def _looks(spent: Sequence[int]) -> str:
+    return f"a look at {spent[0]} runs" if len(spent) == 1 else f"{len(spent)} looks"
+
+
+def looks_in_words(looks: LookState) -> str:
+    """Where a comparison's looks stand, with the p or the e-value that counts."""
+    said = looks.text
+    if looks.p is not None and looks.nominal is not None:
+        said += f" (p = {looks.p:.2g} against {looks.nominal:.2g})"
+    if looks.e_value is not None:
+        said += f"; e-value {looks.e_value:.3g}, which holds however often one looks"
+    return said
+
+
+def with_looks(found: Comparison, differences: Floats, plan: LookPlan | None) -> Comparison:
+    """A comparison whose looks decide; its verdict is still to be given.
+
+    Args:
+        found: The comparison of all runs at one look.
+        differences: ``[pair]`` A − B; empty when unpaired.
+        plan: How often it is looked at; None for one look.
+    """
+    if plan is None or min(found.n_a, found.n_b) < 2 or found.difference.value == 0:
+        return found
+    if found.paired:
+        state = look_state(differences, plan)
+    else:
+        state = look_state_unpaired(found.decisive_p, min(found.n_a, found.n_b), plan)
+    return replace(found, looks=state)

@@ -1,0 +1,77 @@
+"""A comparison that is looked at more than once says what its looks allow."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from seedbed.analysis.answers.compare import compare_sweep
+from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.inputs.recorded_sweep import recorded
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.findings.look_plan import look_plan
+from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state, look_state_unpaired
+from tests.analysis.fake_sweep import Fake
+
+FOUR = LookPlan((5, 10, 15, 20))
+RNG = np.random.default_rng(3)
+LIKELY = np.array([0.5, 1.2, -0.3, 1.1, 0.7, 0.4, -0.2, 1.3, 0.2, 0.6])  # t of the first 5: p = .07
+
+
+def test_the_plan_says_which_look_it_is_and_what_comes_next() -> None:
+    found = look_state(LIKELY[:5], FOUR)
+    assert found is not None
+    assert (found.text, found.is_different) == ("look 1 of 4: go on to 10 pairs", False)
+    later = look_state(LIKELY, FOUR)
+    assert later is not None
+    assert (later.text, later.is_different) == ("look 2 of 4: different", True)
+    assert later.e_value is not None
+    assert later.e_value > 1
+
+
+def test_a_look_outside_the_plan_leaves_the_e_value() -> None:
+    assert look_state(LIKELY, LookPlan(spent=(10,))) is None, "the same look again"
+    found = look_state(LIKELY, LookPlan(spent=(5,)))
+    assert found is not None
+    assert "a look at 5 runs of which there was no plan, an e-value of 20 decides" in found.text
+    assert found.is_different == (found.e_value is not None and found.e_value >= 20)
+    spent = look_state(LIKELY, replace(FOUR, spent=(7,)))
+    assert spent is not None
+    assert "e-value of 20" in spent.text, "a look at 7 pairs is not the plan's"
+    strict = look_state(LIKELY, LookPlan(alpha=0.01, open=True))
+    assert strict is not None
+    assert "e-value of 100" in strict.text
+
+
+def test_unpaired_runs_may_spend_a_tenth_later() -> None:
+    assert look_state_unpaired(0.004, 10, LookPlan(spent=(5,))).is_different  # type: ignore[union-attr]
+    assert not look_state_unpaired(0.006, 10, LookPlan(spent=(5,))).is_different  # type: ignore[union-attr]
+    assert look_state_unpaired(0.03, 10, LookPlan()) is None
+
+
+def test_a_verdict_followed_by_a_person_keeps_its_error_rate() -> None:
+    wrong = 0
+    for values in RNG.normal(size=(800, 20)):
+        for n, spent in ((5, ()), (10, (5,)), (15, (5, 10)), (20, (5, 10, 15))):
+            state = look_state(values[:n], LookPlan(spent=spent))
+            t = values[:n].mean() / values[:n].std(ddof=1) * np.sqrt(n)
+            if state.is_different if state else abs(t) > 2.776:  # t with 4 df, two-sided .05
+                wrong += 1
+                break
+    assert wrong / 800 < 0.06 + 2 * np.sqrt(0.05 * 0.95 / 800)  # .133 with a fixed-n test
+
+
+def test_a_sweep_s_stop_rule_decides_its_report_and_its_comparison() -> None:
+    sweep = Fake(seeds=range(5), rng_seed=1).build()
+    assert look_plan(sweep) is None
+    plain = collect(sweep)
+    assert plain.answer == "different"
+    stop = {"comparison": {"looks": [5, 10], "alpha": 0.00001, "spending": "pocock"}}
+    planned = replace(sweep, stop=stop)
+    found = collect(planned)
+    assert found.answer == "undecided"
+    assert any("look 1 of 2: go on to 10 pairs" in line for line in found.detail)
+    answer = compare_sweep(recorded(planned), Terms())
+    assert answer.verdicts == ("undecided",)
+    assert "look 1 of 2: go on to 10 pairs" in answer.sentences[0]
+    looked = collect(replace(sweep, looks=(3,)))
+    assert any("a look at 3 runs of which there was no plan" in line for line in looked.detail)
