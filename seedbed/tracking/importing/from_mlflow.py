@@ -1,5 +1,7 @@
 """Runs of any MLflow experiment, whatever wrote them; read, never written."""
 
+import math
+import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -146,7 +148,9 @@ def _imported(run: "Run", store: Store) -> ImportedRun:
         state=STATES.get(info.status, "failed"),
         params={key: parsed_value(value) for key, value in run.data.params.items()},
         metrics={
-            key: value for key, value in run.data.metrics.items() if not key.startswith("system/")
+            key: _as_logged(value)
+            for key, value in run.data.metrics.items()
+            if not key.startswith("system/")
         },
         tags={key: value for key, value in tags.items() if not key.startswith("mlflow.")},
         facts=_facts(run),
@@ -157,6 +161,11 @@ def _imported(run: "Run", store: Store) -> ImportedRun:
         load_curve=partial(_curve, info.run_id, store),
         load_predictions=predictions_loader(run, store),
     )
+
+
+def _as_logged(value: float) -> float:
+    """A metric's value; MLflow's database keeps infinity as the largest float."""
+    return math.copysign(math.inf, value) if abs(value) == sys.float_info.max else value
 
 
 def _facts(run: "Run") -> dict[str, str]:

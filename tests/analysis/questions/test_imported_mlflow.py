@@ -300,3 +300,18 @@ def test_python_reads_runs_once_and_asks_again() -> None:
 def test_questions_about_nights_and_sweeps_say_what_to_ask_instead() -> None:
     assert "give the mean of each night" in refused("drift", "mlflow:two arms")
     assert "ask `compare`" in refused("report", "runs.csv")
+
+
+def test_infinite_scores_of_a_database_are_not_numbers(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    """MLflow keeps infinity as the largest float, which is no score."""
+    path = Path(shutil.copy(empty_database, tmp_path / "mlflow.db"))
+    runs = [
+        PlainRun(f"{arm}{seed}", {"arm": arm, "seed": seed}, {"acc": [value]})
+        for arm in ("a", "b")
+        for seed, value in enumerate((0.9, 0.91, float("inf"), float("nan")))
+    ]
+    log_runs(f"sqlite:///{path}", "odd", runs)
+    said = run("compare", "mlflow:odd", "--store", path).output
+    assert "4 runs (a2, a3, b2 and b3) finished without a finite acc: not counted." in said

@@ -1,0 +1,240 @@
+"""``mlflow run URI --backend seedbed``: an MLflow project as a sweep over its seed.
+
+A parent run holds the verdict; MLflow itself makes the children, one for each seed and each
+combination of crossed parameters. The same command again resumes: a child that finished is not run
+again, and one whose driver was killed is closed and run anew. A lock keeps a second driver out.
+"""
+
+import fcntl
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+import mlflow
+from mlflow.exceptions import ExecutionException, MlflowException
+from mlflow.projects.backend.abstract_backend import AbstractBackend
+from mlflow.projects.submitted_run import SubmittedRun
+
+from seedbed.mlflow_plugin.project_request import ProjectRequest, request_of
+from seedbed.system.errors import InputError, SeedbedError
+from seedbed.system.paths import store_folder
+from seedbed.system.terminal_escape import inert
+from seedbed.tracking.mlflow_private import project_parameters
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+SWEEP_TAG = "seedbed.project"
+"""On the parent run: which project, entry point and parameters it is about."""
+PARENT = "mlflow.parentRunId"
+
+
+class Swept(SubmittedRun):  # type: ignore[misc]  # MLflow has no types here
+    """The parent run of a sweep whose cells all have a result.
+
+    Args:
+        run_id: The parent run.
+    """
+
+    def __init__(self, run_id: str) -> None:
+        self._run_id = run_id
+
+    @property
+    def run_id(self) -> str:
+        """MLflow's id of the parent run."""
+        return self._run_id
+
+    def wait(self) -> bool:
+        """Return at once: the sweep has ended."""
+        return True
+
+    def get_status(self) -> str:
+        """MLflow's word for a run that ended with a result."""
+        return "FINISHED"
+
+    def cancel(self) -> None:
+        """Do nothing: the sweep has ended."""
+
+
+class SeedbedBackend(AbstractBackend):  # type: ignore[misc]  # MLflow has no types here
+    """MLflow's backend of the name ``seedbed``."""
+
+    def run(  # noqa: PLR0917 - as MLflow calls it
+        self,
+        project_uri: str,
+        entry_point: str,
+        params: Mapping[str, Any],
+        version: str | None,
+        backend_config: Mapping[str, Any],
+        tracking_uri: str,
+        experiment_id: str,
+    ) -> Swept:
+        """Run the cells that have no result yet, and record the verdict; arguments as MLflow's.
+
+        Raises:
+            ExecutionException: What is asked for makes no sense, in a sentence.
+        """
+        del tracking_uri  # MLflow has set it
+        try:
+            asked = request_of(backend_config, params)
+            known = project_parameters(project_uri, version, entry_point)
+            if known is not None and asked.parameter not in known:
+                raise InputError(
+                    f"the project's entry point {entry_point!r} must have the parameter "
+                    f"{asked.parameter!r} to vary it, but it has {', '.join(known) or 'none'}: "
+                    'name another in --backend-config (\'{"parameter": "random_state"}\')'
+                )
+            identity = asked.identity(project_uri, version, entry_point)
+            with _only_driver(identity):
+                parent = _parent(identity, experiment_id, entry_point)
+                sweep = _Sweep(project_uri, entry_point, version, experiment_id, parent)
+                failed = sweep.run(asked, backend_config)
+                _record_verdict(parent, asked, experiment_id)
+        except SeedbedError as error:
+            raise ExecutionException(str(error)) from None
+        if failed:  # MLflow does not wait for a backend of others, so this is what ends it with 1
+            raise ExecutionException(
+                f"{failed} of {len(asked.cells())} runs failed: the same command tries them again"
+            )
+        return Swept(parent)
+
+
+@contextmanager
+def _only_driver(identity: str) -> Iterator[None]:
+    """Keep out a second driver of the same sweep on this machine."""
+    with (store_folder("projects") / f"{identity}.lock").open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                "a sweep of a project must have one driver at a time, but this one is being run "
+                "already: wait for it, or change a parameter"
+            ) from None
+        yield
+
+
+def _parent(identity: str, experiment_id: str, entry_point: str) -> str:
+    """The sweep's parent run: that of an earlier call, or a new one."""
+    client = mlflow.MlflowClient()
+    found = client.search_runs([experiment_id], f"tags.`{SWEEP_TAG}` = '{identity}'", max_results=1)
+    if found:
+        return str(found[0].info.run_id)
+    made = client.create_run(
+        experiment_id, tags={SWEEP_TAG: identity}, run_name=f"sweep of {entry_point}"
+    )
+    return str(made.info.run_id)
+
+
+class _Sweep:
+    """One call of the backend.
+
+    Args:
+        uri: The project.
+        entry_point: What of it is run.
+        version: Its commit or branch.
+        experiment_id: MLflow's id of the experiment.
+        parent: The parent run.
+    """
+
+    def __init__(
+        self, uri: str, entry_point: str, version: str | None, experiment_id: str, parent: str
+    ) -> None:
+        self._uri, self._entry_point, self._version = uri, entry_point, version
+        self._experiment_id, self._parent = experiment_id, parent
+
+    def run(self, asked: ProjectRequest, config: Mapping[str, Any]) -> int:
+        """Run the cells without a result, and return how many of them failed."""
+        mlflow.start_run(run_id=self._parent)  # what MLflow runs meanwhile is nested in it
+        status = "KILLED"
+        try:
+            failed = self._run(asked, config)
+            status = "FAILED" if failed else "FINISHED"
+        finally:
+            mlflow.end_run(status)
+        return failed
+
+    def _run(self, asked: ProjectRequest, config: Mapping[str, Any]) -> int:
+        done = self._done(asked)
+        cells = asked.cells()
+        left = [cell for cell in cells if asked.key(cell) not in done]
+        click.echo(f"seedbed: {len(cells)} runs, {len(cells) - len(left)} done before", err=True)
+        failed = 0
+        for number, cell in enumerate(left, start=1):
+            words = " ".join(f"{name}={cell[name]}" for name in (*asked.crossed, asked.parameter))
+            click.echo(inert(f"seedbed: run {number} of {len(left)}: {words}"), err=True)
+            failed += not self._child(cell, config)
+        return failed
+
+    def _done(self, asked: ProjectRequest) -> set[tuple[str | None, ...]]:
+        """Keys of the children that finished; those that no driver runs are closed."""
+        client = mlflow.MlflowClient()
+        done = set()
+        for child in children_of(self._parent, self._experiment_id):
+            if child.info.status == "FINISHED":
+                done.add(asked.key(child.data.params))
+            elif child.info.status in ("RUNNING", "SCHEDULED"):
+                client.set_terminated(child.info.run_id, "KILLED")
+        return done
+
+    def _child(self, cell: Mapping[str, str], config: Mapping[str, Any]) -> bool:
+        """Let MLflow run one cell; False if it failed."""
+        try:
+            mlflow.projects.run(
+                self._uri,
+                entry_point=self._entry_point,
+                version=self._version,
+                parameters=dict(cell),
+                experiment_id=self._experiment_id,
+                backend="local",
+                storage_dir=config.get("STORAGE_DIR"),
+                env_manager=config.get("ENV_MANAGER"),
+                docker_args=config.get("DOCKER_ARGS"),
+            )
+        except (ExecutionException, MlflowException) as error:
+            click.echo(inert(f"seedbed: failed: {error}"), err=True)
+            return False
+        return True
+
+
+def children_of(parent: str, experiment_id: str) -> list["Run"]:
+    """The children of a run."""
+    client = mlflow.MlflowClient()
+    found: list[Run] = []
+    token = None
+    while True:
+        page = client.search_runs(
+            [experiment_id], f"tags.`{PARENT}` = '{parent}'", max_results=1000, page_token=token
+        )
+        found += page
+        token = page.token
+        if not token:
+            return found
+
+
+def _record_verdict(parent: str, asked: ProjectRequest, experiment_id: str) -> None:
+    """Ask what the children say, print it, and record it on the parent run."""
+    import seedbed
+
+    client = mlflow.MlflowClient()
+    try:
+        runs = seedbed.read(
+            f"mlflow:{client.get_experiment(experiment_id).name}",
+            by=tuple(asked.crossed),
+            seed=(asked.parameter,),
+            metric=asked.metric,
+            maximize=asked.maximize,
+            filter_string=f"tags.`{PARENT}` = '{parent}'",
+            store=mlflow.get_tracking_uri(),
+        )
+        result = seedbed.compare(runs) if asked.crossed else seedbed.spread(runs)
+    except InputError as error:
+        click.echo(inert(f"seedbed: no verdict: {error}"), err=True)
+        return
+    client.set_tag(parent, "verdict", result.verdict or "spread")
+    client.set_tag(parent, "headline", result.answer)
+    client.set_tag(parent, "mlflow.note.content", result.to_markdown())
+    client.log_text(parent, json.dumps(result.to_dict(), indent=2), "verdict.json")
+    click.echo(inert(result.text), file=sys.stdout)
