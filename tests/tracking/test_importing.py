@@ -384,3 +384,19 @@ def test_another_package_brings_a_reader(tmp_path: Path, monkeypatch: pytest.Mon
         assert set(readers._others()) == {"mine", "broken"}
     finally:
         readers._others.cache_clear()
+
+
+def test_many_settings_that_differ_are_no_arms_if_the_arms_are_named(tmp_path: Path) -> None:
+    """Each run has 2,000 settings of its own, and the arms three runs each."""
+    path = tmp_path / "wide.csv"
+    names = ",".join(f"p{number}" for number in range(2000))
+    rows = [
+        ",".join(str(number % (run_number + 2) == 0) for number in range(2000))
+        + f",{run_number % 2},{run_number // 2},{0.9 + run_number / 100}"
+        for run_number in range(6)
+    ]
+    path.write_text(f"{names},arm,seed,acc\n" + "\n".join(rows), encoding="utf-8")
+    assert "name those that make the arms with --by" in run("compare", str(path)).stderr
+    said = run("compare", str(path), "--by", "arm").output
+    assert "the arms are those of arm (0, 1);" in said
+    assert "Nothing repeats" not in said

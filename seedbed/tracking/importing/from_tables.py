@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from pathlib import Path
@@ -145,7 +146,7 @@ def _csv_rows(path: Path) -> list[Row]:
     if not lines:
         return []
     names = [name.strip() for name in lines[0]]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name, number in Counter(names).items() if number > 1), None)
     if twice is not None:
         raise InputError(f"{path} must name each column once, got {twice!r} twice")
     rows: list[Row] = []

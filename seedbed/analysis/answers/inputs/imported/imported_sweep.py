@@ -35,6 +35,7 @@ class ImportedSweep:
         columns: What each parameter was taken for.
         assumed: What was read and what was assumed, in words.
         duplicates: Runs left out because they repeat another one in everything.
+        by: What the user says makes the arms.
     """
 
     sweep: SweepRecord
@@ -43,6 +44,7 @@ class ImportedSweep:
     columns: Columns
     assumed: tuple[str, ...]
     duplicates: int
+    by: tuple[str, ...] = ()
 
 
 def as_sweep(given: ImportedRuns, asked: Selection, *, whole: bool = False) -> ImportedSweep:
@@ -89,7 +91,7 @@ def as_sweep(given: ImportedRuns, asked: Selection, *, whole: bool = False) -> I
         planned=len(records),
         runs=records,
     )
-    found = ImportedSweep(sweep, metric, unit, columns, (), duplicates)
+    found = ImportedSweep(sweep, metric, unit, columns, (), duplicates, tuple(asked.by))
     return replace(found, assumed=_assumed(found, given, asked, values, parents))
 
 
@@ -175,7 +177,7 @@ def _assumed(
     better = "lower" if found.unit.lower_is_better else "higher"
     chosen = [] if asked.metric else ["--metric"]
     chosen += [] if asked.maximize is not None else ["--maximize", "--minimize"]
-    arms, repeats = found.sweep.varied, found.columns.seeds
+    arms, repeats = asked.by or found.sweep.varied, found.columns.seeds
     parts = [
         f"{count(len(found.sweep.runs), 'run')} of {one_line(given.what, 160)}",
         f"the score is {found.metric} ({better} is better)",

@@ -1,5 +1,6 @@
 """What changes the meaning of a verdict on runs of another tool, and which runs do not count."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
@@ -34,7 +35,7 @@ def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str,
         *_reused_seeds(found, groups),
         *_folds(found),
         *_best_epochs(found),
-        *_no_repeats(groups),
+        *_no_repeats(found, groups),
     )
 
 
@@ -106,9 +107,12 @@ def _best_epochs(found: ImportedSweep) -> list[str]:
     ]
 
 
-def _no_repeats(groups: Sequence[Group]) -> list[str]:
-    having = [group for group in groups if group.runs]
-    if len(having) < 2 or max(len(group.runs) for group in having) > 1:
+def _no_repeats(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
+    names = found.by or found.sweep.varied
+    runs = Counter(
+        tuple(run.options.get(name) for name in names) for group in groups for run in group.runs
+    )
+    if len(runs) < 2 or max(runs.values()) > 1:
         return []
     return [
         "Nothing repeats: each configuration ran once, so no difference can be told from chance. "
