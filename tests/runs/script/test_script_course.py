@@ -33,6 +33,7 @@ model.load_weights('best.weights.h5')
 model.evaluate(x[40:], y[40:], verbose=0)
 model.predict(x[:40], verbose=0)
 model.fit(x[:40], y[:40], epochs=1, batch_size=8, verbose=0)
+model.compile('sgd', 'sparse_categorical_crossentropy', metrics=['accuracy'])
 for turn in range(2):
     model.fit(x[:40], y[:40], epochs=1, verbose=0, shuffle=False)
 print('final acc:', model.evaluate(x[40:], y[40:], verbose=0)[1])
@@ -62,7 +63,7 @@ def test_timeline_has_every_step_with_its_line(courses: dict[str, Any]) -> None:
     generator = "first weights from Keras' generator, which nothing in the script seeds"
     assert steps == [
         ("line 6", "calls np.random.seed(7)"),
-        ("line 9", f"builds a network of 1 layers and 10 parameters; {generator}"),
+        ("line 9", f"builds a network of 1 layer and 10 parameters; {generator}"),
         ("line 10", "compiles it with Adam and sparse_categorical_crossentropy"),
         (
             "line 13",
@@ -79,22 +80,23 @@ def test_timeline_has_every_step_with_its_line(courses: dict[str, Any]) -> None:
         ("line 17", steps[7][1]),
         ("line 18", steps[8][1]),
         ("line 19", steps[9][1]),
+        ("line 20", "compiles it with SGD and sparse_categorical_crossentropy"),
         (
-            "line 21",
-            "trains on 40 rows, 1 epochs, batches of 32, in their order, from the weights that the "
-            "fit of line 19 left, the optimiser's state carried on",
-        ),
-        (
-            "line 21",
-            "trains on 40 rows, 1 epochs, batches of 32, in their order, from the weights that the "
-            "fit of line 21 left, the optimiser's state carried on",
+            "line 22",
+            "trains on 40 rows, 1 epoch, batches of 32, in their order, from the weights that the "
+            "fit of line 19 left, a new optimiser",
         ),
         (
             "line 22",
-            "evaluates on 20 rows, the validation rows of a fit, with the weights that the fit of "
-            "line 21 left",
+            "trains on 40 rows, 1 epoch, batches of 32, in their order, from the weights that the "
+            "fit of line 22 left, the optimiser's state carried on",
         ),
-        ("line 22", "prints final acc"),
+        (
+            "line 23",
+            "evaluates on 20 rows, the validation rows of a fit, with the weights that the fit of "
+            "line 22 left",
+        ),
+        ("line 23", "prints final acc"),
     ]
     assert steps[6][1].startswith("loads weights from best.weights.h5: with the weights that the")
     assert steps[8][1].startswith("predicts for 40 rows, rows trained on before, with the weights")

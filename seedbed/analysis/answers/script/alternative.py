@@ -13,6 +13,9 @@ from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord
 
+LEAST = 2
+"""Runs on each course."""
+
 WORDS = {
     "rebuild": "Built anew before {line}",
     "validation": "With the epoch chosen on a fifth of the training rows, not on those of {line},",
@@ -34,6 +37,8 @@ def alternative_answer(
     Raises:
         InputError: Fewer than two seeds gave the number on both courses.
     """
+    if len(after.finished) < LEAST:
+        raise _too_few(len(after.finished))
     before, number = choose_number(before, asked.metric)
     after, _ = choose_number(after, number.metric if asked.metric is None else asked.metric)
     first, second = (
@@ -45,10 +50,8 @@ def alternative_answer(
         for seed, one in second.items()
         if one is not None and first.get(seed) is not None
     ]
-    if len(pairs) < 2:
-        raise InputError(
-            f"--try needs two runs on both courses, got {len(pairs)}: give more --seeds."
-        )
+    if len(pairs) < LEAST:
+        raise _too_few(len(pairs))
     changed, was = np.array(pairs, np.float64).T
     unit, spread = number.unit, describe(changed, level)
     if unit.perfect is not None:
@@ -71,3 +74,10 @@ def alternative_answer(
         "difference": gap,
     }
     return Answer((lead,), fields, (("mean", spread.mean), ("difference", gap)))
+
+
+def _too_few(runs: int) -> InputError:
+    return InputError(
+        f"--try needs two runs on both courses, got {runs}: give more --seeds, or see above why "
+        "runs failed."
+    )

@@ -41,14 +41,17 @@ def rebuild(model: Any, version: int) -> None:
     else:
         from keras.models import clone_model
     model.set_weights(clone_model(model).get_weights())
-    old = model.optimizer
-    state = old.variables
-    variables = state() if callable(state) else state
-    new = type(old).from_config(old.get_config())
+    new = type(model.optimizer).from_config(model.optimizer.get_config())
     new.build(model.trainable_variables)
-    fresh = new.variables
-    for mine, other in zip(variables, fresh() if callable(fresh) else fresh, strict=True):
-        mine.assign(other)
+    mine, fresh = _state(model.optimizer), _state(new)
+    if len(mine) == len(fresh):  # one that was compiled anew has no state yet
+        for variable, other in zip(mine, fresh, strict=True):
+            variable.assign(other)
+
+
+def _state(optimiser: Any) -> list[Any]:
+    variables = optimiser.variables
+    return list(variables() if callable(variables) else variables)
 
 
 def validated_apart(arguments: Arguments) -> Arguments:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from seedbed.analysis.wording import count
 from seedbed.runs.keras_private import initialiser_seed, layers_within
 from seedbed.runs.script.hooks.seed_calls import PYTHON, SeedCall
 from seedbed.runs.script.hooks.timeline import Timeline
@@ -67,14 +68,17 @@ class ModelHooks:
         layers = [one for one in layers_within(model) if one in self._built]
         places = Counter(self._built[one][0] for one in layers)
         place = places.most_common(1)[0][0] if places else self.place()
-        count, parameters = len(getattr(model, "layers", [])), _parameters(model)
-        what = f"builds a network of {count} layers and {parameters:,} parameters"
+        layers_in_all, parameters = len(getattr(model, "layers", [])), _parameters(model)
+        what = (
+            f"builds a network of {count(layers_in_all, 'layer')} and "
+            f"{count(parameters, 'parameter')}"
+        )
         said = self._source(layers, place)
         self.timeline.add(
             "network",
             place,
             f"{what}; {said}" if said else what,
-            layers=count,
+            layers=layers_in_all,
             parameters=parameters,
             model=type(model).__name__,
         )

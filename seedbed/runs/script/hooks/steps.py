@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from seedbed.analysis.wording import count
 from seedbed.runs.script.hooks.arguments import as_number, length_of, size_of
 from seedbed.runs.script.hooks.observations import Fit
 from seedbed.runs.script.hooks.weight_log import Origin
@@ -19,8 +20,10 @@ def fit_words(fit: Fit, before: Sequence[Fit], validation: Any, named: Mapping[s
     """
     settings = fit.settings
     rows, batch = settings.get("examples"), settings.get("batch_size")
-    data = f"{rows:,} rows" if isinstance(rows, int) else str(settings.get("data"))
-    parts = [f"trains on {data}", f"{settings.get('epochs')} epochs"]
+    data = count(rows, "row") if isinstance(rows, int) else str(settings.get("data"))
+    epochs = settings.get("epochs")
+    parts = [f"trains on {data}"]
+    parts.append(count(epochs, "epoch") if isinstance(epochs, int) else f"{epochs} epochs")
     if batch is not None:
         parts.append(f"batches of {batch}")
     if settings.get("augmentation") not in (None, "none"):
@@ -58,7 +61,7 @@ def _optimiser_words(fit: Fit) -> str:
 def _validation_words(validation: Any, named: Mapping[str, Any]) -> str:
     if isinstance(validation, tuple | list) and validation:
         size = length_of(validation[0])
-        return f"validated on {size:,} rows" if size is not None else "validated"
+        return f"validated on {count(size, 'row')}" if size is not None else "validated"
     if validation is not None:
         return f"validated on {type(validation).__name__}"
     if split := named.get("validation_split"):
