@@ -400,3 +400,9 @@ def test_many_settings_that_differ_are_no_arms_if_the_arms_are_named(tmp_path: P
     said = run("compare", str(path), "--by", "arm").output
     assert "the arms are those of arm (0, 1);" in said
     assert "Nothing repeats" not in said
+
+
+def test_a_verdict_on_runs_of_weights_and_biases_is_printed_for_a_report() -> None:
+    said = run("compare", f"wandb:{DATA / 'wandb-0.31.0'}", "--write-back").output
+    assert "| quantity | value |" in said
+    assert "Paste this into a report of W&B." in said

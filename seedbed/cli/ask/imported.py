@@ -9,6 +9,7 @@ import click
 from seedbed.cli.ask.words import runs
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress
+from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.inputs.imported.runs import Runs
@@ -110,7 +111,7 @@ def runs_given(
 
 
 def write_verdict_back(result: "Result", given: "str | Runs | None", verb: str) -> None:
-    """Record a verdict in the MLflow experiment that it is about.
+    """Record a verdict in the MLflow experiment that it is about, or print it for W&B's report.
 
     Args:
         result: The answer.
@@ -118,10 +119,13 @@ def write_verdict_back(result: "Result", given: "str | Runs | None", verb: str) 
         verb: The question's verb, and what makes the arms.
 
     Raises:
-        InputError: It was not about runs of MLflow.
+        InputError: It was not about runs of MLflow or W&B.
     """
     address = "" if given is None or isinstance(given, str) else given.given.address
     kind, _, name = address.partition(":")
+    if kind == "wandb":
+        click.echo(inert(f"{result.to_markdown()}\n\nPaste this into a report of W&B.\n"))
+        return
     if given is None or isinstance(given, str) or kind != "mlflow":
         raise InputError(
             "--write-back records a verdict in an MLflow experiment: name one as "
