@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.doctor.keras3 import outdated_calls
-from seedbed.doctor.keras3.changed_defaults import LAYERS, OPTIMISERS
+from seedbed.doctor.keras3.changed_defaults import EARLY, LAYERS, OPTIMISERS
 from seedbed.doctor.keras3.removed_elsewhere import ELSEWHERE
 from seedbed.doctor.keras3.removed_names import (
     BACKEND_LEFT,
@@ -108,7 +108,7 @@ def test_changed_defaults_are_those_of_the_installed_keras() -> None:
 
     import keras
 
-    for one in (*OPTIMISERS, *LAYERS):
+    for one in (*OPTIMISERS, *LAYERS, *EARLY):
         cls = getattr(keras.optimizers, one.name, None) or getattr(keras.layers, one.name)
         assert inspect.signature(cls).parameters[one.argument].default == one.now, one
 

@@ -109,7 +109,7 @@ class Caller(ReadingPlace):
             self.rearrange(shuffled, event.result)
         elif event.name == ".shuffle" and event.discarded and shuffled is not None:
             if not isinstance(shuffled, Const) and isinstance(event.target, Data | Made):
-                event.result = Data(".shuffle", (shuffled, event.target))
+                event.result = Data("in-place.shuffle", (shuffled, event.target))
                 self.rearrange(shuffled, event.result)
         elif event.name == ".sort" and event.discarded and event.target is not None:
             event.result = Data(".sort", (event.target,))
@@ -311,6 +311,8 @@ class Caller(ReadingPlace):
             if isinstance(value, Function):
                 returned = self.apply_function(value, Call(event.node, [], {}), unknown=True)
                 event.returned = (*event.returned, returned)
+                if event.name == ".map" and isinstance(event.result, Data):
+                    event.result.detail["returned"] = returned
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ import ast
 import builtins
 from collections.abc import Callable, Sequence
 
-from seedbed.doctor.interpreter.canonical_names import canonical
+from seedbed.doctor.interpreter.canonical_names import CONVENTIONAL, canonical
 from seedbed.doctor.interpreter.constant_folding import compare, fold, names_in, star_has
 from seedbed.doctor.interpreter.loop_passes import LoopReader
 from seedbed.doctor.interpreter.reading_place import Call
@@ -86,7 +86,9 @@ class Evaluator(LoopReader):
                 return Name(canonical(f"{star}.{name}"))
         if name in _BUILTINS:
             return Name("builtins." + name)
-        return Name(canonical(f"{stars[0]}.{name}")) if len(stars) == 1 else None
+        if len(stars) == 1:
+            return Name(canonical(f"{stars[0]}.{name}"))
+        return Name(CONVENTIONAL[name]) if name in CONVENTIONAL else None
 
     def of_Attribute(self, node: ast.Attribute) -> Value:  # noqa: N802
         """``a.b``."""

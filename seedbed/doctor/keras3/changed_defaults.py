@@ -1,6 +1,7 @@
 """Defaults of Keras that were others in earlier years, so that the same line trains otherwise.
 
-Sources: keras-team/keras 2.2.4 and 2.3.1 (optimizers.py, layers/recurrent.py) against Keras 3 and
+Sources: keras-team/keras 0.3, 2.2.4 and 2.3.1 (optimizers.py, layers/recurrent.py,
+layers/normalization.py), TensorFlow 1.13 (optimizer_v2/gradient_descent.py) against Keras 3 and
 tf-keras, to which tests/doctor/test_removed_names.py holds the present values.
 """
 
@@ -39,3 +40,8 @@ LAYERS = (
     ChangedDefault("GRU", "recurrent_activation", 2, "hard_sigmoid", "sigmoid", 2018),
     ChangedDefault("GRU", "reset_after", 99, False, True, 2019),
 )
+EARLY = (
+    ChangedDefault("BatchNormalization", "momentum", 1, 0.9, 0.99, 2015),
+    ChangedDefault("SGD", "learning_rate", 0, 0.001, 0.01, 2019),
+)
+"""What only few versions had: Keras 0.3, and the first new optimisers of ``tf.keras`` (1.13)."""

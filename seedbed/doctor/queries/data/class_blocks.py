@@ -1,5 +1,7 @@
 """Labels that are written class by class: ``[0] * 500 + [1] * 500``."""
 
+import re
+
 from seedbed.doctor.interpreter.values import Const, Data, Items, Value, ancestry, constant
 
 _JOINS = {"concatenate", "concat", "hstack", "append", "vstack"}
@@ -22,6 +24,49 @@ def class_by_class(labels: Value | None) -> bool | None:
         if isinstance(value, Data) and _reorders(value):
             return None
     return None
+
+
+_BY_TIME = re.compile(r"time|date|year|month|day|stamp|week|hour", re.IGNORECASE)
+
+
+def sorted_by(labels: Value | None) -> str:
+    """What rows were sorted by, if nothing reorders them after: ``class``, ``time``, or nothing.
+
+    Args:
+        labels: For example ``table["label"].values`` after ``table.sort_values("label")``, or
+            ``y[np.argsort(y)]``.
+    """
+    column = ""
+    for value in ancestry(labels, 2 * _MOST_STEPS) if labels is not None else ():
+        if not isinstance(value, Data):
+            continue
+        if value.op in {".sort_values", "pandas.sort_values"}:
+            by = value.detail.get("by") or (value.parents[1] if len(value.parents) > 1 else None)
+            by = by.items[0] if isinstance(by, Items) and by.items else by
+            key = constant(by)
+            if not isinstance(key, str):
+                return ""
+            return "class" if key == column else "time" if _BY_TIME.search(key) else ""
+        if value.op == "index" and len(value.parents) > 1:
+            chosen = value.parents[1]
+            if isinstance(constant(chosen), str):
+                column = column or str(constant(chosen))
+                continue
+            if _is_argsort_of(chosen, value.parents[0]):
+                return "class"
+        if value.op == ".pop" and len(value.parents) > 1:
+            column = column or str(constant(value.parents[1]))
+        elif value.op.startswith("attr:") and value.op not in {"attr:values", "attr:iloc"}:
+            column = column or value.op[5:]
+        if _reorders(value) and value.op != "slice":
+            return ""
+    return ""
+
+
+def _is_argsort_of(chosen: Value, labels: Value) -> bool:
+    if not isinstance(chosen, Data) or not chosen.parents:
+        return False
+    return chosen.op in {"numpy.argsort", ".argsort"} and chosen.parents[0] is labels
 
 
 def _filled_in_turn(listed: Items) -> bool:

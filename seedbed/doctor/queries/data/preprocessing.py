@@ -1,8 +1,6 @@
 """Steps that learn from rows: scalers, imputers, encoders, selectors, statistics of a table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
@@ -10,14 +8,17 @@ from seedbed.doctor.interpreter.values import (
     Data,
     Items,
     Made,
+    Model,
     Value,
     ancestry,
     arms,
     constant,
     parents_of,
 )
+from seedbed.doctor.queries.data.column_choices import correlation, importances
 from seedbed.doctor.queries.data.data_rows import part_by_name, rows, source
 from seedbed.doctor.queries.data.estimators import is_estimator, parts_of
+from seedbed.doctor.queries.data.fitted_step import FittedStep, Kind
 from seedbed.doctor.queries.wording import short, text
 
 _FITTED = (
@@ -59,28 +60,6 @@ STATISTICS = {"mean", "std", "var", "max", "min", "amax", "amin", "ptp"}
 _FILLS = STATISTICS | {"median", "mode", "quantile", "nanmean", "nanmedian"}
 _GROUPED = {".merge", ".join", ".map", ".transform", ".replace", "pandas.merge"}
 
-Kind = Literal["fit", "resample", "statistic", "fill", "group"]
-
-
-@dataclass(frozen=True)
-class FittedStep:
-    """A step that learns from rows and changes rows.
-
-    Attributes:
-        event: The call or operation.
-        data: The rows that it learns from.
-        outputs: What it made.
-        what: A name of the step for a message.
-        kind: ``fit`` for a transformer; ``resample`` for one that makes rows; ``statistic`` for a
-            scaling by hand; ``fill`` for missing values; ``group`` for a statistic of groups.
-    """
-
-    event: Event
-    data: Value
-    outputs: list[Value]
-    what: str
-    kind: Kind
-
 
 def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
     """Every step of the script that learns from rows, apart from the models."""
@@ -91,6 +70,8 @@ def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
             or _statistic(event)
             or _filling(event)
             or _grouped(event)
+            or correlation(event)
+            or importances(event)
         )
         if step is not None:
             yield step
@@ -107,8 +88,24 @@ def _transformer(trace: Trace, event: Event) -> FittedStep | None:
     later = trace.calls(".transform", ".flow", ".texts_to_sequences", ".texts_to_matrix", "()")
     outputs: list[Value] = [event.result] if event.name != ".fit" else []
     outputs += [call.result for call in later if call.target is made and call.index > event.index]
+    if made.api.startswith("sklearn.feature_selection."):
+        outputs.append(made)  # rows[:, selector.support_]
     kind: Kind = "resample" if event.name in {".fit_resample", ".fit_sample"} else "fit"
     return FittedStep(event, data, outputs, f"{short(made)}.{event.name.lstrip('.')}", kind)
+
+
+def is_in_a_model(trace: Trace, step: FittedStep) -> bool:
+    """True if a step is a layer of a network that is trained, such as ``Normalization``."""
+    made = step.event.target
+    if not isinstance(made, Made) or not made.api.startswith("keras.layers."):
+        return False
+    return any(
+        part is made or part in step.outputs
+        for fit in trace.fits()
+        for model in arms(fit.target)
+        if isinstance(model, Model)
+        for part in (*ancestry(model), *(layer for layer, _ in model.layers))
+    )
 
 
 def _learns(made: Made) -> bool:
@@ -213,6 +210,9 @@ _SAME_TABLE = {
 """Methods that keep a table's rows, or nearly all of them."""
 
 
+_TABLES = {"pandas.read_csv", "pandas.concat", "pandas.read_excel", "pandas.read_parquet"}
+
+
 def _chooses_columns(value: Data) -> bool:  # noqa: PLR0911  (one return for each spelling)
     """True for ``table["age"]``, ``table[["a", "b"]]``, ``x[:, 1:3]`` and ``drop(columns=…)``."""
     if value.op == ".drop":
@@ -225,6 +225,8 @@ def _chooses_columns(value: Data) -> bool:  # noqa: PLR0911  (one return for eac
     chosen = value.parents[1]
     if isinstance(constant(chosen), str):
         return not part_by_name(str(constant(chosen)))
+    if isinstance(chosen, Data) and chosen.op in {"unbound", "param"}:
+        return any(isinstance(v, Data) and v.op in _TABLES for v in ancestry(value.parents[0], 12))
     if not isinstance(chosen, Items) or not chosen.items:
         return False
     first = chosen.items[0]

@@ -1,9 +1,9 @@
 """By how much inputs are scaled on their way from a loader to a model."""
 
-import ast
 from dataclasses import dataclass
+from typing import TypeGuard
 
-from seedbed.doctor.interpreter.values import Data, Function, Items, Made, Model, Value, number
+from seedbed.doctor.interpreter.values import Data, Items, Made, Model, Value, key, number
 from seedbed.doctor.queries.wording import short
 
 _PASSED_ON = {
@@ -11,7 +11,7 @@ _PASSED_ON = {
     ".with_options", ".numpy", ".squeeze", "numpy.array", "numpy.asarray", "numpy.expand_dims",
     "numpy.reshape", "numpy.float32", "tensorflow.cast", "tensorflow.convert_to_tensor",
     "tensorflow.expand_dims", "tensorflow.data.Dataset.from_tensor_slices", "slice", "index",
-    "assign",
+    "assign", "split:train", "split:held", "tensorflow.image.resize", "numpy.stack",
 }  # fmt: skip
 _DIRECTORY = "keras.utils.image_dataset_from_directory"
 
@@ -34,12 +34,13 @@ class Scaling:
 def scaling_of(value: Value | None) -> Scaling | None:
     """How inputs are scaled; None where a step on the way cannot be read."""
     factor, shift = 1.0, False
+    split: Scaling | None = None
     for _ in range(60):
         if isinstance(value, Items) and value.items and not value.open:
             value = value.items[0]
             continue
         if not isinstance(value, Data):
-            return None
+            return split
         if value.role is not None and value.op.startswith("keras.datasets."):
             return Scaling(value.op, factor, shift)
         if value.op == _DIRECTORY:
@@ -47,43 +48,70 @@ def scaling_of(value: Value | None) -> Scaling | None:
         if value.op == ".flow_from_directory":
             own = _generator_factor(value.parents[0])
             return Scaling(value.op, factor * own, shift) if own is not None else None
+        if value.op in {"split:train", "split:held"} and split is None:
+            split = Scaling(f"split of {key(value.parents[0])}", factor, shift)
         step = _step(value)
-        if step is None or not value.parents:
-            return None
-        factor, shift = factor * step[0], shift or step[1]
-        value = value.parents[0]
-    return None
+        if step is None:
+            return split
+        factor, shift, value = factor * step.factor, shift or step.shift, step.before
+    return split
 
 
-def _step(value: Data) -> tuple[float, bool] | None:
-    """The factor of one step and whether it shifts; None where it cannot be read."""
+@dataclass(frozen=True)
+class _Step:
+    """One step on the way from a loader to a model.
+
+    Attributes:
+        factor: What each pixel is multiplied by.
+        shift: Whether something is added or subtracted.
+        before: What the step is applied to.
+    """
+
+    factor: float
+    shift: bool
+    before: Value
+
+
+def _step(value: Data) -> _Step | None:  # noqa: PLR0911  (one return for each kind)
+    """One step; None where it cannot be read."""
+    if not value.parents:
+        return None
+    first = value.parents[0]
     if value.op in _PASSED_ON:
-        return 1.0, False
+        return _Step(1.0, False, first)
     if value.op in {"binop:/", "binop:*", "binop:-", "binop:+"} and len(value.parents) == 2:
         by = number(value.parents[1])
         if by is None or (by == 0 and value.op == "binop:/"):
             return None
-        return {"/": 1 / by if by else 1.0, "*": by}.get(value.op[-1], 1.0), value.op[-1] in "+-"
-    if value.op == ".map" and len(value.parents) > 1:
-        function = value.parents[1]
-        return _mapped(function) if isinstance(function, Function) else None
+        factor = {"/": 1 / by if by else 1.0, "*": by}.get(value.op[-1], 1.0)
+        return _Step(factor, value.op[-1] in "+-", first)
+    if value.op == "called" and len(value.parents) > 1 and _is_rescaling(first):
+        by = number(first.argument("scale", 0))
+        return None if by is None else _Step(by, "offset" in first.kwargs, value.parents[1])
+    if value.op == ".map" and "returned" in value.detail:
+        return _mapped(value.detail["returned"], first)
     return None
 
 
-def _mapped(function: Function) -> tuple[float, bool] | None:
-    """The factor of ``lambda x, y: (x / 255, y)``; None for anything else."""
-    body = function.node.body
-    if not isinstance(body, ast.Tuple) or not body.elts:
-        return None
-    first = body.elts[0]
-    if isinstance(first, ast.Name):
-        return 1.0, False
-    if not isinstance(first, ast.BinOp) or not isinstance(first.op, ast.Div):
-        return None
-    if isinstance(first.left, ast.Name) and isinstance(first.right, ast.Constant):
-        by = first.right.value
-        return (1 / by, False) if isinstance(by, int | float) and by else None
+def _mapped(returned: Value, before: Value) -> _Step | None:
+    """What the function of a ``map`` does to its first argument; None where it cannot be read."""
+    factor, shift = 1.0, False
+    if isinstance(returned, Items) and returned.items:
+        returned = returned.items[0]
+    for _ in range(20):
+        if not isinstance(returned, Data):
+            return None
+        if returned.op == "param":
+            return _Step(factor, shift, before)
+        step = _step(returned)
+        if step is None:
+            return None
+        factor, shift, returned = factor * step.factor, shift or step.shift, step.before
     return None
+
+
+def _is_rescaling(value: Value) -> TypeGuard[Made]:
+    return isinstance(value, Made) and short(value) == "Rescaling"
 
 
 def _generator_factor(generator: Value) -> float | None:
@@ -102,6 +130,6 @@ def rescaling_of(model: Value) -> float | None:
     if not isinstance(model, Model) or model.api != "keras.Sequential":
         return None
     for layer, _ in model.layers[:3]:
-        if isinstance(layer, Made) and short(layer) == "Rescaling":
+        if _is_rescaling(layer):
             return number(layer.argument("scale", 0))
     return None

@@ -6,7 +6,8 @@ A scaler, imputer, selector, decomposition, vectorizer, target encoder, sampler,
 `Normalization` layer is fitted on rows that include rows scored later: before the split, on
 training and test rows joined, or on the test rows themselves. Also `(x - x.mean()) / x.std()`,
 `scale(x)` and `fillna(table.mean())` before a split, and "may be" for means or counts of groups
-that are written back to the rows. The model may be Keras', scikit-learn's, XGBoost's or
+that are written back to the rows, and for columns chosen by a correlation or by the importances of
+an estimator that has seen all rows. The model may be Keras', scikit-learn's, XGBoost's or
 LightGBM's. Encoders that only list categories, and steps within a pipeline that is
 cross-validated, are left alone.
 
@@ -64,7 +65,8 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.moves import fitted_after_the_split
 from seedbed.doctor.editing.syntax import replaced, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.interpreter.values import Data, Value
+from seedbed.doctor.interpreter.values import Data, Value, ancestry
+from seedbed.doctor.queries.data.column_choices import IMPORTANCES
 from seedbed.doctor.queries.data.data_rows import name_of, part_of, row_origins, rows, source
 from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS
 from seedbed.doctor.queries.data.evaluation_data import (
@@ -73,9 +75,10 @@ from seedbed.doctor.queries.data.evaluation_data import (
     held_out,
     trained_inputs,
 )
+from seedbed.doctor.queries.data.fitted_step import FittedStep
 from seedbed.doctor.queries.data.preprocessing import (
-    FittedStep,
     fitted_steps,
+    is_in_a_model,
     named,
     rows_of_table,
     tables_in,
@@ -103,15 +106,29 @@ def preprocessing_saw_test(trace: Trace) -> Iterator[Found]:
     held = list(held_out(trace))
     trained = trained_inputs(trace)
     for step in steps:
-        found = _on_test_rows(step) or _on_joined_rows(step) or _before_split(step, held, trained)
+        found = _on_test_rows(step) or _on_joined_rows(step)
+        if found is None and (
+            is_in_a_model(trace, step) or any(_changes(step, x) for x in trained)
+        ):
+            found = _before_split(step, held, trained)
         if found is not None:
             yield found
+
+
+def _changes(step: FittedStep, inputs: Value) -> bool:
+    """True if the inputs of a training were made by what the step has learned."""
+    if step.kind != "importance":
+        return any(comes_from(inputs, out) for out in step.outputs)
+    return any(
+        isinstance(value, Data) and value.op in IMPORTANCES and value.parents[0] in step.outputs
+        for value in ancestry(inputs)
+    )
 
 
 def _on_test_rows(step: FittedStep) -> Found | None:
     """A step that is fitted on the test rows themselves."""
     part, shown = part_of(step.data)
-    if part != "test" or step.kind in {"fill", "group"}:
+    if part != "test" or step.kind in {"fill", "group", "choice", "importance"}:
         return None
     name = name_of(step.data)
     if step.kind == "statistic":
@@ -135,11 +152,12 @@ def _patch(event: Event) -> Patch | None:
 
 def _on_joined_rows(step: FittedStep) -> Found | None:
     """A step that is fitted on training and test rows put together."""
-    joined = source(step.data)
+    joined = rows_of_table(step.data)
     if not isinstance(joined, Data) or joined.op.rsplit(".", 1)[-1] not in _JOINS:
         return None
     parts = [part_of(value) for value in tables_in(joined)]
-    if step.kind in {"group", "statistic"} or not any(name == "test" for name, _ in parts):
+    unasked = {"group", "statistic", "choice", "importance"}
+    if step.kind in unasked or not any(name == "test" for name, _ in parts):
         return None
     certain = any(name == "test" and known for name, known in parts)
     what = f"{named(step)} is fitted on training and test rows joined"
@@ -150,8 +168,6 @@ def _before_split(
     step: FittedStep, held: list[EvaluationData], trained: list[Value]
 ) -> Found | None:
     """A step that is fitted on rows of which some are scored later."""
-    if not any(comes_from(x, out) for x in trained for out in step.outputs):
-        return None
     joined, table = source(step.data), rows_of_table(step.data)
     seen: list[EvaluationData] = []
     for item in held:
@@ -179,7 +195,8 @@ def _is_certain(step: FittedStep, item: EvaluationData) -> bool:
     """Whether the text shows that the scored rows are among those that the step learned from."""
     if item.within and item.event.name not in CROSS_VALIDATIONS:
         return False
-    if part_of(item.value)[0] == "validation" or step.kind == "group":
+    weak = {"group", "choice", "importance"}
+    if part_of(item.value)[0] == "validation" or step.kind in weak:
         return False
     return step.kind != "statistic" or step.what not in _WEAK_STATISTICS
 
@@ -190,6 +207,8 @@ def _sentence(step: FittedStep) -> str:
         return f"{name} is scaled by the {step.what} of all rows, then split"
     if step.kind == "fill":
         return f"{named(step)} takes it from all rows, before the split"
+    if step.kind in {"choice", "importance"}:
+        return f"{step.what} of all rows chooses columns before the split"
     if step.kind == "group":
         return f"{named(step)} of all rows is written back to them before the split"
     return f"{named(step)} is fitted on {name} before the split"

@@ -4,7 +4,9 @@
 
 Rows that are repeated before a split deals them to training and test: `resample()` and
 `sample(replace=True)`, and "may be" for `choice()` with replacement, a table joined with changed or
-chosen rows of itself (`concat`, `concatenate`), and `repeat(axis=0)`. Copies that are made of the
+chosen rows of itself (`concat`, `concatenate`), and `repeat(axis=0)`. Also changed copies that are
+written to a folder (`flow(…, save_to_dir=…)`, "may be" for `cv2.imwrite` of a flipped image and the
+like) whose files are divided afterwards. Copies that are made of the
 training rows after the split are left alone. Windows that overlap are SB206's, samplers such as
 SMOTE SB202's.
 
@@ -58,6 +60,7 @@ from collections.abc import Iterator
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Items
 from seedbed.doctor.queries.data.copied_rows import copies_in, splits_of
+from seedbed.doctor.queries.data.disk_copies import disk_copies
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -82,6 +85,11 @@ def copied_before_split(trace: Trace) -> Iterator[Found]:
             if id(place.node) not in told:
                 told.add(id(place.node))
                 yield Found(place, copies.certain, f"{copies.what} {_then(split.event)}")
+    for written in disk_copies(trace):
+        if id(written.event.node) not in told:
+            told.add(id(written.event.node))
+            what = f"changed copies are written to '{written.folder}', whose files are then divided"
+            yield Found(written.event.place, written.certain, what)
 
 
 def _then(split: Event) -> str:

@@ -5,7 +5,8 @@
 `fit(shuffle=False)`, `validation_split`, `train_test_split(shuffle=False)` or plain `KFold` on
 rows that are sorted by class (iris and wine of scikit-learn, folders read in order), and
 `validation_split` where the labels are written class by class, as by `np.zeros(n)` and
-`np.ones(m)` joined ("may be" for lists such as `[0] * n + [1] * m`).
+`np.ones(m)` joined ("may be" for lists such as `[0] * n + [1] * m`, and for a table that was sorted
+by its labels or by a time).
 `fit(shuffle=False)` on rows of unknown order is a "may be", unless the script speaks of time or
 is recurrent: a series has to keep its order.
 
@@ -61,7 +62,7 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
-from seedbed.doctor.queries.data.class_blocks import class_by_class
+from seedbed.doctor.queries.data.class_blocks import class_by_class, sorted_by
 from seedbed.doctor.queries.data.data_rows import source
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
 from seedbed.doctor.queries.wording import short, truth_of
@@ -106,6 +107,14 @@ def not_shuffled(trace: Trace) -> Iterator[Found]:
         if blocks is not None and constant(fit.kwargs.get("validation_split")):
             what = "validation_split takes the last rows, all of one class"
             yield Found(fit.place, blocks, what)
+        elif constant(fit.kwargs.get("validation_split")):
+            by = sorted_by(fit.argument("y", 1))
+            if by == "class":
+                what = "validation_split takes the last rows of a table sorted by its labels"
+                yield Found(fit.place, False, what)
+            elif by == "time" and not temporal:
+                what = "validation_split takes the last rows of a table sorted by time"
+                yield Found(fit.place, False, what)
     for event in trace.events:
         yield from _unshuffled_split(event)
 

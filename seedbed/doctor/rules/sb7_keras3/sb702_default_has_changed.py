@@ -5,7 +5,8 @@
 An optimiser that is made without its learning rate, or named by a string, where Keras once had
 another default: Adadelta (1.0 until 2019, 0.001 since), Adagrad, Adamax and Nadam. In a script
 that also uses what Keras 3 has given up, the same for `LSTM` and `GRU` (`recurrent_activation`,
-`reset_after`). Always "may be": only the author knows which value is meant.
+`reset_after`), `BatchNormalization` (`momentum` 0.9 until 2015) and `tf.keras`' `SGD` (0.001 in
+TensorFlow 1.13). Always "may be": only the author knows which value is meant.
 
 ## Why it matters
 
@@ -47,7 +48,12 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Made, constant
-from seedbed.doctor.keras3.changed_defaults import LAYERS, OPTIMISERS, ChangedDefault
+from seedbed.doctor.keras3.changed_defaults import (
+    EARLY,
+    LAYERS,
+    OPTIMISERS,
+    ChangedDefault,
+)
 from seedbed.doctor.keras3.outdated_code import outdated_uses
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -86,11 +92,12 @@ def _by_default(trace: Trace) -> Iterator[tuple[Event, ChangedDefault]]:
         for default in OPTIMISERS:
             if _made_without(event, "keras.optimizers.", default) or _named(event, default):
                 yield event, default
-        for default in LAYERS:
-            if _made_without(event, "keras.layers.", default):
+        for default in (*LAYERS, *EARLY):
+            package = "keras.optimizers." if default.name == "SGD" else "keras.layers."
+            if _made_without(event, package, default):
                 if old is None:
                     old = any(True for _ in outdated_uses(trace.module))
-                if old:
+                if old and (default.name != "SGD" or trace.imports("tensorflow")):
                     yield event, default
 
 

@@ -2,9 +2,10 @@
 
 ## What it sees
 
-Inputs of one loader that are multiplied by another factor for training than for scoring: `/ 255`,
-or the `rescale` of a generator, on one side only. Also inputs that are divided by 255 and then
-divided again by a `Rescaling` layer. It says nothing where a step on the way cannot be read.
+Inputs of one loader, or the two parts of one split, that are multiplied by another factor for
+training than for scoring: `/ 255`, the `rescale` of a generator or a `Rescaling` layer in a `map`,
+on one side only. Also inputs that are divided by 255 and then divided again by a `Rescaling` layer.
+It says nothing where a step on the way cannot be read.
 
 ## Why it matters
 
