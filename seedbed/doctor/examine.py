@@ -1,28 +1,27 @@
 """From paths to findings: reads the files, follows them, asks every rule."""
 
-import ast
-import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from seedbed.doctor import rules
-from seedbed.doctor.interpreter.reading_place import Call
+from seedbed.doctor.follow import Follower, Learned
 from seedbed.doctor.interpreter.relevance import is_irrelevant
-from seedbed.doctor.interpreter.statements import Interpreter, entry_functions
-from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.interpreter.values import Class, Function, Instance
-from seedbed.doctor.queries.demonstrations import nodes_only_shown
-from seedbed.doctor.report.findings import Finding, Report, make_finding
+from seedbed.doctor.report.findings import Finding, Report
 from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings
 from seedbed.doctor.source.find_files import UnreadableError, find_files, read_module
 from seedbed.doctor.source.module import Library, Module
 from seedbed.doctor.source.parse import Problem
 from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
+from seedbed.system.fork_pair import can_fork, in_two_processes
 from seedbed.system.gc_pause import no_search
 
 assert rules  # noqa: S101  (importing the package registers the rules)
+
+FILES_FOR_TWO = 60
+"""From here on a second process pays: a file takes some eight milliseconds."""
 
 
 def examine(
@@ -59,112 +58,44 @@ def _examined(paths: Sequence[Path], settings: Settings, contents: Mapping[Path,
         report.problems.extend(problems)
         known[module.resolved] = module
     report.read = len(known)
-    found: set[Finding] = set()
-    for trace in _traces(known, report):
-        found.update(_findings(trace))
-    _keep(found, known, settings, report)
+    _keep(_found(known, report), known, settings, report)
     return report
 
 
-def _traces(known: dict[Path, Module], report: Report) -> Iterable[Trace]:
-    """One trace for each file, then one for each function that no file calls."""
-    library = Library(known.values())
-    readers: list[tuple[Module, Interpreter]] = []
-    imported: set[Module] = set()
-    called, idle = is_irrelevant(known.values())
-    for module in known.values():
-        trace = Trace(module, whole=True)
-        if module in idle:
-            imported |= library.imported_by(module)
-            trace.followed.append(module)
-            yield trace
-            continue
-        reader = Interpreter(library, trace)
-        if _guarded(reader, module, report, partial(reader.run_module, module)):
-            readers.append((module, reader))
-        imported |= reader.imported
-        called |= reader.called
-    for module, reader in readers:
-        reader.trace.imported = module in imported
-        yield reader.trace
-    for module, reader in readers:
-        yield from _uncalled(module, reader, called, report)
+def _found(known: dict[Path, Module], report: Report) -> set[Finding]:
+    """What the rules find; many files are read in two halves, by two processes if there are cores.
 
-
-def _uncalled(
-    module: Module, reader: Interpreter, called: set[object], report: Report
-) -> Iterable[Trace]:
-    """Traces of the functions and methods of a file that nothing called and that matter."""
-    scope = reader.module_scopes[module]
-    for value in list(entry_functions(scope)):
-        if isinstance(value, Function) and value.node not in called:
-            trace = _fresh(reader, module)
-            if _guarded(reader, module, report, partial(reader.run_function, value)):
-                called |= reader.called
-                yield trace
-        elif isinstance(value, Class) and value.node not in called:
-            yield from _methods(module, reader, value, called, report)
-
-
-def _methods(
-    module: Module, reader: Interpreter, cls: Class, called: set[object], report: Report
-) -> Iterable[Trace]:
-    """Traces of the methods of a class that nothing called."""
-    methods = [s for s in cls.node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
-    trace = _fresh(reader, module)
-    made: list[object] = []
-
-    def begin() -> None:
-        made.append(reader.instantiate(cls, Call(cls.node, [], {"**": reader.unknown()})))
-
-    if not methods or not _guarded(reader, module, report, begin):
-        return
-    yield trace
-    instance = made[0]
-    for method in methods:
-        if method in called or method in reader.called or not isinstance(instance, Instance):
-            continue
-        trace = _fresh(reader, module)
-        bound = Function(method, cls.scope, instance)
-        if _guarded(reader, module, report, partial(reader.run_function, bound)):
-            yield trace
-    called |= reader.called
-
-
-def _fresh(reader: Interpreter, module: Module) -> Trace:
-    """Begin another trace with the same names."""
-    followed = reader.trace.followed
-    unknown = reader.trace.unknown_imports
-    reader.trace = Trace(module, whole=False, followed=followed, unknown_imports=unknown)
-    reader.steps = 0
-    return reader.trace
-
-
-def _guarded(
-    reader: Interpreter, module: Module, report: Report, work: Callable[[], object]
-) -> bool:
-    """Do the work; a script that nests too deeply is named and not followed."""
-    try:
-        work()
-    except RecursionError:
-        report.problems.append(Problem(module.path, "is nested too deeply to be followed"))
-        reader.reset()
-        return False
-    return True
-
-
-def _findings(trace: Trace) -> Iterable[Finding]:
-    """What every rule says about a trace.
-
-    Nothing is certain in a function that nothing calls, nor of a model that is only shown.
+    The halves are the same with one core, so that the findings do not depend on the machine.
     """
-    if not trace.events and not trace.whole:
-        return
-    shown = nodes_only_shown(trace)
-    for rule in RULES.values():
-        for found in rule.check(trace):
-            certain = found.certain and trace.whole and id(found.place.node) not in shown
-            yield make_finding(rule, dataclasses.replace(found, certain=certain))
+    modules = list(known.values())
+    library = Library(modules)
+    passed, idle = is_irrelevant(modules)
+    called = {id(node) for node in passed}
+    parts = [modules] if len(modules) < FILES_FOR_TWO else [modules[::2], modules[1::2]]
+    if len(parts) > 1 and can_fork():
+        work = [partial(_follow, Follower(library, part, idle, called)) for part in parts]
+        with suppress(EOFError):  # the other process was killed: everything is read here
+            results = in_two_processes(*work)
+            report.problems.extend(problem for _, problems in results for problem in problems)
+            return {finding for findings, _ in results for finding in findings}
+    followers = [Follower(library, part, idle, called) for part in parts]
+    for follower in followers:
+        follower.read_files()
+    learned = [follower.learned() for follower in followers]
+    for follower, other in zip(followers, reversed(learned), strict=True):
+        follower.take(other)
+    found = {finding for follower in followers for finding in follower.findings()}
+    report.problems.extend(problem for follower in followers for problem in follower.problems)
+    return found
+
+
+def _follow(
+    follower: Follower, exchange: Callable[[Learned], Learned]
+) -> tuple[set[Finding], list[Problem]]:
+    """Read one half of the files while another process reads the other."""
+    follower.read_files()
+    follower.take(exchange(follower.learned()))
+    return follower.findings(), follower.problems
 
 
 def _keep(

@@ -315,7 +315,7 @@ class Caller(ReadingPlace):
                     event.result.detail["returned"] = returned
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def _is_generator(definition: ast.FunctionDef) -> bool:
     pending: list[ast.AST] = list(definition.body)
     while pending:

@@ -20,7 +20,7 @@ from seedbed.doctor.interpreter.values import (
 from seedbed.doctor.source.module import Module
 
 _DEEPEST_CALL = 14
-_DEEPEST_CALL_OF_PARTS = 3
+DEEPEST_CALL_OF_PARTS = 3
 _DEEPEST_LOOP = 3
 _STEPS_WITH_REPEATS = 30_000
 _STEPS_WITH_CALLS = 60_000
@@ -69,7 +69,7 @@ class ReadingPlace:
         if self.steps > (_STEPS_WITH_CALLS if whole else _STEPS_OF_PARTS):
             self.trace.truncated = True
             return False
-        deepest = _DEEPEST_CALL if whole else _DEEPEST_CALL_OF_PARTS
+        deepest = _DEEPEST_CALL if whole else DEEPEST_CALL_OF_PARTS
         return len(self.stack) < deepest and definition not in self.stack
 
     def reset(self) -> None:

@@ -11,6 +11,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable
 
+from seedbed.doctor.interpreter.reading_place import DEEPEST_CALL_OF_PARTS
 from seedbed.doctor.source.module import Module, children
 
 WORDS = frozenset(
@@ -39,6 +40,8 @@ WORDS = frozenset(
         *("pickle", "cPickle", "dill", "joblib", "cloudpickle", "unpickle", "torch.load"),
     }
 )
+_MANY_DEFINITIONS = 1_000
+"""From here on a function is left out if no call that is followed from it can reach a word."""
 MANY = 3
 """Definitions of one name in the files given from which the name is not passed on."""
 
@@ -57,7 +60,9 @@ def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
     """
     words: Words = {}
     whole = {module: _collect(module.tree, "torch" in module.roots, words) for module in modules}
-    kept, wanted = _closed(words)
+    kept, wanted = _closed(words, len(words))
+    if len(words) > _MANY_DEFINITIONS:
+        kept, _ = _closed(words, DEEPEST_CALL_OF_PARTS)
     idle = {module for module, mentioned in whole.items() if wanted.isdisjoint(mentioned)}
     passed: set[object] = set(words.keys() - kept)
     return passed, idle
@@ -96,16 +101,22 @@ def _name(node: ast.AST) -> str | None:
     return None
 
 
-def _closed(words: Words) -> tuple[set[Definition], set[str]]:
-    """The definitions that mention a word, or the name of one that does, however far; and these."""
+def _closed(words: Words, calls: int) -> tuple[set[Definition], set[str]]:
+    """The definitions that mention a word, or the name of one that does, and so on; and these.
+
+    Args:
+        words: What each definition mentions.
+        calls: How many definitions may stand in such a row.
+    """
     times = Counter(node.name for node in words)
     wanted = set(WORDS)
     kept: set[Definition] = set()
     left = words
-    while True:
+    for _ in range(calls):
         found = [node for node, mentioned in left.items() if not wanted.isdisjoint(mentioned)]
         if not found:
-            return kept, wanted
+            break
         kept.update(found)
         wanted |= {node.name for node in found if times[node.name] <= MANY}
         left = {node: mentioned for node, mentioned in left.items() if node not in kept}
+    return kept, wanted
