@@ -116,7 +116,8 @@ NETWORK = {
         "model = keras.Sequential()\nmodel.add(layers.Input((x_fit.shape[1],)))\n"
         "model.add(layers.Dense(32, activation='relu', kernel_initializer='he_normal'))\n"
         "model.add(layers.Dropout(0.2))\nmodel.add(layers.Dense(10, activation='softmax'))",
-        "inputs = layers.Input((x_fit.shape[1],))\na = layers.Dense(16, activation='relu')(inputs)\n"
+        "inputs = layers.Input((x_fit.shape[1],))\n"
+        "a = layers.Dense(16, activation='relu')(inputs)\n"
         "b = layers.Dense(16, activation='tanh')(inputs)\n"
         "model = keras.Model(inputs, layers.Dense(10, activation='softmax')("
         "layers.concatenate([a, b])))",
@@ -205,7 +206,7 @@ def clean_script(number: int) -> str:
     Returns:
         Its text: as it runs from top to bottom, in a ``main``, or repeated with a seed each.
     """
-    rng = random.Random(number)
+    rng = random.Random(number)  # noqa: S311  (not for secrets)
     kind = rng.choice(("images", "table"))
     seed = rng.choice(SEEDS)
     data = "\n".join((rng.choice(DATA[kind]), rng.choice(VALIDATION), rng.choice(SCALE[kind])))
