@@ -8,12 +8,19 @@ from seedbed.doctor.interpreter.values import (
     Value,
     constant,
 )
+from seedbed.doctor.source.module import Module
 
 
 def text(node: ast.AST, most: int = 40) -> str:
     """The source of a piece of syntax, shortened for a message."""
     found = " ".join(ast.unparse(node).split())
     return found if len(found) <= most else found[: most - 1] + "…"
+
+
+def line_of(module: Module, node: ast.AST) -> str:
+    """``line 3``, or ``line 3 of cell 2`` in a notebook."""
+    where = module.line(getattr(node, "lineno", 1))
+    return f"line {where.line}" if where.cell is None else f"line {where.line} of cell {where.cell}"
 
 
 def label(event: Event) -> str:

@@ -59,10 +59,15 @@ from seedbed.doctor.interpreter.values import (
     Loop,
     Model,
 )
-from seedbed.doctor.queries.randomness.seeds import FRAMEWORK_SEEDS, hidden_seeding, seeds
+from seedbed.doctor.queries.randomness.seeds import (
+    FRAMEWORK_SEEDS,
+    hidden_seeding,
+    seeds,
+)
 from seedbed.doctor.queries.training.loops import only_counts, repetition_kind
 from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.queries.training.wrappers import seeds_itself, wrapped_fits
+from seedbed.doctor.queries.wording import line_of
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -89,7 +94,7 @@ def seeded_once(trace: Trace) -> Iterator[Found]:
             before[-1].place,
             certain,
             "seeded once, before a loop that trains again and again "
-            f"(line {fit.place.module.line(getattr(loop.node, 'lineno', 1)).line})",
+            f"({line_of(loop.module, loop.node)})",
             patch=_patch(loop, before[-1]),
         )
 

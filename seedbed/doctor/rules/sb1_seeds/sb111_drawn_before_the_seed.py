@@ -59,7 +59,7 @@ from seedbed.doctor.queries.data.estimators import estimator_fits, estimator_sco
 from seedbed.doctor.queries.data.evaluation_data import held_out
 from seedbed.doctor.queries.randomness.draws import Draw, Draws
 from seedbed.doctor.queries.randomness.seeds import SEEDS, hidden_seeding, seeds
-from seedbed.doctor.queries.wording import text
+from seedbed.doctor.queries.wording import line_of, text
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -111,5 +111,5 @@ def _sentence(draw: Draw) -> str:
     if draw.late is None:
         return f"{text(draw.event.node)} makes the data, and nothing seeds {draw.generator}"
     place = draw.late.place
-    line = place.module.line(getattr(place.node, "lineno", 1)).line
-    return f"{text(draw.event.node)} is drawn before the seed is set (line {line})"
+    line = line_of(place.module, place.node)
+    return f"{text(draw.event.node)} is drawn before the seed is set ({line})"

@@ -53,7 +53,7 @@ from seedbed.doctor.queries.data.evaluation_data import held_out
 from seedbed.doctor.queries.data.splits import random_splits
 from seedbed.doctor.queries.randomness.draws import Draw, Draws
 from seedbed.doctor.queries.randomness.seeds import ALL_SEEDS, NUMPY_SEEDS, hidden_seeding, seeds
-from seedbed.doctor.queries.wording import text
+from seedbed.doctor.queries.wording import line_of, text
 from seedbed.doctor.rules.registry import Found, rule
 
 _DIRECTORY = "keras.utils.image_dataset_from_directory"
@@ -143,8 +143,7 @@ def _unseeded(draw: Draw) -> str:
     """Why nothing pins a draw."""
     if draw.late is not None:
         place = draw.late.place
-        line = place.module.line(getattr(place.node, "lineno", 1)).line
-        return f"the seed is set after it (line {line})"
+        return f"the seed is set after it ({line_of(place.module, place.node)})"
     return f"nothing seeds {draw.generator} before it"
 
 

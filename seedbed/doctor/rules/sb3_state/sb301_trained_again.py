@@ -58,7 +58,7 @@ from seedbed.doctor.queries.data.evaluation_data import inputs_of
 from seedbed.doctor.queries.training.loops import epochs_of
 from seedbed.doctor.queries.training.models import same_model
 from seedbed.doctor.queries.training.retraining import changes_between
-from seedbed.doctor.queries.wording import label
+from seedbed.doctor.queries.wording import label, line_of
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -99,7 +99,7 @@ def _again(trace: Trace, first: Event, second: Event) -> Found | None:
         and 1.0 not in (epochs_of(first), epochs_of(second))
         and sure(second, first)
     )
-    line = first.place.module.line(getattr(first.node, "lineno", 1)).line
+    line = line_of(first.place.module, first.node)
     return Found(
-        second.place, certain, f"{label(second)} is trained again; it was trained in line {line}"
+        second.place, certain, f"{label(second)} is trained again; it was trained in {line}"
     )

@@ -57,7 +57,7 @@ from seedbed.doctor.queries.randomness.seeds import seeded_before
 from seedbed.doctor.queries.training.loops import epochs_of, loop_kind
 from seedbed.doctor.queries.training.models import models_of, same_model
 from seedbed.doctor.queries.training.retraining import RESETS
-from seedbed.doctor.queries.wording import label
+from seedbed.doctor.queries.wording import label, line_of
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -84,9 +84,8 @@ def outlives_loop(trace: Trace) -> Iterator[Found]:
             yield Found(
                 fit.place,
                 certain and is_known_model(fit.target),
-                f"{label(fit)} is built before the loop in line "
-                f"{fit.place.module.line(getattr(step.loop.node, 'lineno', 1)).line} "
-                "and trained in each pass",
+                f"{label(fit)} is built before the loop in "
+                f"{line_of(step.loop.module, step.loop.node)} and trained in each pass",
                 patch=_patch(trace, fit, step.loop),
             )
             break

@@ -80,6 +80,7 @@ from seedbed.doctor.queries.randomness.seeds import FRAMEWORK_SEEDS, seeds
 from seedbed.doctor.queries.training.comparisons import compared_runs, lone_pairs
 from seedbed.doctor.queries.training.loops import loop_kind
 from seedbed.doctor.queries.training.models import models_of
+from seedbed.doctor.queries.wording import line_of
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -133,10 +134,10 @@ def _arms_in_a_loop(trace: Trace, events: list[Event]) -> Iterator[Found]:
                 built = any(p.loop is step.loop for p in model.place.loops)
                 inside = any(p.loop is step.loop for e in events for p in e.loops)
                 if built and not inside and loop_kind(step.loop) == "values":
-                    line = fit.place.module.line(getattr(step.loop.node, "lineno", 1)).line
+                    line = line_of(step.loop.module, step.loop.node)
                     yield Found(
                         model.place,
                         False,
-                        f"each setting of the loop in line {line} goes on from the last one's seed",
+                        f"each setting of the loop in {line} goes on from the last one's seed",
                     )
                     return
