@@ -12,8 +12,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seedbed.system.errors import InputError
 from seedbed.system.stderr_capture import stderr_held_back
+from seedbed.tracking.keras_file import load_network
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.schema import CHECKPOINT_BEST, MODEL_FOLDER
 from seedbed.tracking.store import Store
@@ -77,7 +77,7 @@ def register_run(
     """
     with store.explained():
         run = store.client.get_run(run_id)
-        version = _known(store, name, run_id)
+        version = _known(store, name, run)
         is_new = version is None
         if version is None:
             _save(store, run)
@@ -88,10 +88,18 @@ def register_run(
     return ModelVersion(name, version, run_id, alias, is_new)
 
 
-def _known(store: Store, name: str, run_id: str) -> int | None:
-    """The version that the registry has of this run already."""
-    found = store.client.search_model_versions(f"name = '{name}' and run_id = '{run_id}'")
-    return max((int(version.version) for version in found), default=None)
+def _known(store: Store, name: str, run: "Run") -> int | None:
+    """The version that the registry has of this run already.
+
+    Anybody may make a version that names the run and leads to files elsewhere.
+    """
+    found = store.client.search_model_versions(f"name = '{name}' and run_id = '{run.info.run_id}'")
+    ours = [one for one in found if one.source == _source(run)]
+    return max((int(version.version) for version in ours), default=None)
+
+
+def _source(run: "Run") -> str:
+    return f"{run.info.artifact_uri.rstrip('/')}/{MODEL_FOLDER}"
 
 
 def _made(store: Store, run: "Run", name: str, tags: dict[str, str]) -> int:
@@ -102,9 +110,8 @@ def _made(store: Store, run: "Run", name: str, tags: dict[str, str]) -> int:
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    source = f"{run.info.artifact_uri.rstrip('/')}/{MODEL_FOLDER}"
     made = store.client.create_model_version(
-        name, source, run.info.run_id, tags=tags, await_creation_for=0
+        name, _source(run), run.info.run_id, tags=tags, await_creation_for=0
     )
     return int(made.version)
 
@@ -122,7 +129,7 @@ def _save(store: Store, run: "Run") -> None:
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
-    network = _loaded(checkpoint)
+    network = load_network(checkpoint)
 
     def schema(tensors: list[Any]) -> Schema:
         return Schema(
@@ -140,19 +147,6 @@ def _save(store: Store, run: "Run") -> None:
         )
         _for_tensorflow_too(path)
         store.client.log_artifacts(run.info.run_id, str(path), MODEL_FOLDER)
-
-
-def _loaded(checkpoint: Path) -> Any:
-    import keras
-
-    try:
-        return keras.saving.load_model(checkpoint, compile=False)
-    except (TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(
-            "A registered network must load without code of your own, so that a server can load "
-            f"it, but Keras says: {reason}. Build it from Keras' own layers."
-        ) from None
 
 
 def _for_tensorflow_too(path: Path) -> None:

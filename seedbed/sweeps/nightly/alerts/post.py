@@ -167,4 +167,4 @@ def _context() -> ssl.SSLContext:
     """Trusts what requests does, which is there in a container without certificates, too."""
     import requests
 
-    return ssl.create_default_context(cafile=requests.certs.where())
+    return ssl.create_default_context(cafile=requests.utils.DEFAULT_CA_BUNDLE_PATH)
