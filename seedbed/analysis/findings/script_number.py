@@ -28,7 +28,7 @@ def kind_called(sweep: SweepRecord, asked: str) -> str | None:
     """
     wanted = metric_key(asked).lower()
     kinds = kinds_of(sweep)
-    for start in ("", "evaluate_", "printed_", "val_"):
+    for start in ("evaluate_", "printed_", "val_", ""):  # a bare loss is that of the training
         for kind in kinds:
             if metric_key(kind).lower() == start + wanted:
                 return kind

@@ -14,7 +14,13 @@ from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord
 from tests.analysis.report.test_script_runs import arms, scripts
 
-KINDS = {"evaluate accuracy": 0.8, "evaluate loss": 0.5, "printed eer": 0.25, "val_loss": 0.5}
+KINDS = {
+    "loss": 0.1,
+    "evaluate accuracy": 0.8,
+    "evaluate loss": 0.5,
+    "printed eer": 0.25,
+    "val_loss": 0.5,
+}
 
 
 def first(sweep: SweepRecord, **asked: Any) -> str:
@@ -61,7 +67,7 @@ def test_number_asked_about_is_named_in_the_first_sentence() -> None:
 
 def test_number_that_is_not_there_is_refused_with_those_that_are() -> None:
     sweep = scripts(kinds=lambda _: KINDS)
-    names = "there are evaluate_accuracy, evaluate_loss, printed_eer"
+    names = "there are loss, evaluate_accuracy, evaluate_loss, printed_eer"
     with pytest.raises(InputError, match=rf"--metric must be .* got 'hter'.* {names}"):
         first(sweep, metric="hter")
     with pytest.raises(InputError, match=r"there are .*test_accuracy"):
