@@ -14,6 +14,7 @@ MOST_ROWS = 5_000
 MOST_INPUTS = 20_000_000
 """Numbers in the validation rows up to which they are computed after each epoch."""
 
+BATCH = 256
 SHARE_OF_TIME = 0.03
 """Of a fit's time that this may take; beyond, the answers are given up."""
 
@@ -59,16 +60,28 @@ class EpochAnswers:
         """Compute the answers; no generator moves, and no weight changes."""
         if self._given_up:
             return
-        start = time.monotonic()
         with generators_kept():
-            outputs = np.asarray(model(self.x, training=False))
-        self._spent += time.monotonic() - start
-        allowed = max(SHARE_OF_TIME * (time.monotonic() - self._began), FIRST_SECONDS)
-        if outputs.ndim != 2 or len(outputs) != len(self.labels) or self._spent > allowed:
+            outputs = self._outputs(model)
+        if outputs is None or outputs.ndim != 2 or len(outputs) != len(self.labels):
             self._given_up = True
             self._right.clear()
             return
         self._right.append(class_count(outputs) == self.labels)
+
+    def _outputs(self, model: Any) -> npt.NDArray[Any] | None:
+        """``[example, class]``, batch by batch; None if it takes too long or cannot be computed."""
+        found = []
+        for first in range(0, len(self.labels), BATCH):
+            start = time.monotonic()
+            try:
+                found.append(np.asarray(model(self.x[first : first + BATCH], training=False)))
+            except Exception:  # whatever a network raises here, the script must not see it
+                return None
+            now = time.monotonic()
+            self._spent += now - start
+            if self._spent > max(SHARE_OF_TIME * (now - self._began), FIRST_SECONDS):
+                return None
+        return np.concatenate(found)
 
     def optimism(self) -> float | None:
         """How much the best epoch's accuracy on these rows is too high; None where unknown.
