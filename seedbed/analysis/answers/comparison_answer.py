@@ -17,6 +17,7 @@ from seedbed.analysis.answers.comparison_words import (
 )
 from seedbed.analysis.answers.units import FRACTION, Unit, margin_in
 from seedbed.analysis.statistics.arms.compare import compare_paired
+from seedbed.analysis.statistics.arms.comparison import MODERATED
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import Family, PairResult, compare_many, holm
 from seedbed.analysis.statistics.arms.new_data import TTest
@@ -46,6 +47,7 @@ class Terms:
         unit: How scores are written.
         test_size: Examples in the test set, where known.
         looks: How often two arms are looked at; None for this once.
+        share_variance: Whether three or more unpaired arms share their variance.
     """
 
     paired: bool | None = None
@@ -55,6 +57,7 @@ class Terms:
     unit: Unit = FRACTION
     test_size: int | None = None
     looks: LookPlan | None = None
+    share_variance: bool = False
 
     @property
     def margin_of_scores(self) -> float | None:
@@ -189,6 +192,12 @@ def compare_configurations(
         known: What is known of two arms beside their scores.
         resplits: Of two arms, as ``compare_scores`` takes it.
     """
+    if terms.share_variance and (len(arms) < 3 or terms.paired):
+        what = "paired ones" if terms.paired else str(len(arms))
+        raise InputError(
+            f"--shared-variance needs three or more arms that are not paired, got {what}: leave it "
+            "out, or add --unpaired"
+        )
     if len(arms) == 2:
         first, second = arms
         if terms.control == first:
@@ -216,17 +225,19 @@ def compare_configurations(
         level=terms.level,
         test_size=terms.test_size,
         same_bits=known.same_bits,
+        share_variance=terms.share_variance,
     )
     new = [known.new_data(pair.a, pair.b) for pair in family.pairs]
-    answer = _family(family, new, notes, terms.unit)
+    answer = _family(family, new, notes, terms)
     measure = "accuracy" if terms.unit.is_accuracy else "score"
     finished = {name: arm[np.isfinite(arm)] for name, arm in arms.items()}
     return replace(answer, scores=finished, measure=measure)
 
 
 def _family(
-    family: Family, new_data: Sequence[TTest | None], notes: Sequence[str], unit: Unit
+    family: Family, new_data: Sequence[TTest | None], notes: Sequence[str], terms: Terms
 ) -> Answer:
+    unit = terms.unit
     adjusted = holm([None if one is None else one.p for one in new_data])
     different = [one for one in family.pairs if one.comparison.verdict.verdict == "different"]
     lines = [
@@ -249,6 +260,8 @@ def _family(
             lines.append(failed)
         listed.append(_listed(one, verdict, new, p_new))
         rows += _rows(one, verdict, new, p_new)
+    if terms.share_variance:
+        lines.append(_shared(family))
     if all(one is None for one in new_data):
         lines.append("On new data the intervals are wider; scores alone cannot say by how much.")
     fields = {
@@ -260,6 +273,21 @@ def _family(
     }
     verdicts = tuple(dict.fromkeys(one.comparison.verdict.verdict for one in family.pairs))
     return Answer((*lines, *notes), fields, tuple(rows), verdicts)
+
+
+def _shared(family: Family) -> str:
+    """What sharing the variance did."""
+    done = sum(one.comparison.decided_by == MODERATED for one in family.pairs)
+    if not done:
+        return (
+            "No variance is shared: the arms' spreads look too different, or runs failed, "
+            "collapsed or do not vary."
+        )
+    return (
+        f"In {done} of {len(family.pairs)} comparisons each arm's variance is moved towards "
+        "that of all arms (moderated t); where one arm truly varies three times as much, that "
+        "errs in .09."
+    )
 
 
 def _listed(

@@ -49,6 +49,7 @@ def compare(
     train_size: int | None = None,
     test_size: int | None = None,
     level: float = 0.95,
+    shared_variance: bool = False,
     progress: Progress = silent,
 ) -> Result:
     """Answer: does A score higher than B?
@@ -72,6 +73,7 @@ def compare(
         train_size: Examples trained on, where the runs are random re-splits.
         test_size: Examples tested on, likewise.
         level: Confidence level of the intervals.
+        shared_variance: Whether three or more unpaired arms may be taken for equal in their spread.
         progress: Called while a sweep's files are read.
 
     Raises:
@@ -89,7 +91,7 @@ def compare(
         raise InputError("--subjects needs --correct: scores alone do not tell examples apart")
     if (train_size or test_size) is not None and not numbers:
         raise InputError("--train-size and --test-size need the scores of --a and --b")
-    terms = Terms(paired, control, margin, level)
+    terms = Terms(paired, control, margin, level, share_variance=shared_variance)
     if sweep is not None:
         runs = regrouped(
             sweep, by=as_names(by), metric=metric, seed=as_names(seed), progress=progress

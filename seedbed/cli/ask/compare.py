@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 )
 @margin_option
 @click.option(
+    "--shared-variance",
+    is_flag=True,
+    help="Three or more unpaired arms may share their spread: fewer runs for a verdict.",
+)
+@click.option(
     "--subjects",
     type=PATH,
     help="With --correct: a file with the subject of each example, for new subjects instead of "
@@ -70,6 +75,7 @@ def compare(
     control: str | None,
     paired: bool | None,
     margin: str | None,
+    shared_variance: bool,
     subjects: Path | None,
     train_size: int | None,
     test_size: int | None,
@@ -101,6 +107,7 @@ def compare(
             control=control,
             paired=paired,
             margin=margin,
+            shared_variance=shared_variance,
             subjects=subjects,
             train_size=train_size,
             test_size=test_size,

@@ -8,6 +8,7 @@ from seedbed.analysis.statistics.estimate import Estimate, Verdict
 Test = Literal[
     "paired t",
     "Welch's t",
+    "moderated t, variance shared between arms",
     "corrected resampled t (Nadeau–Bengio)",
     "permutation of runs without spread",
     "Mann–Whitney, as a run collapsed",
@@ -17,6 +18,7 @@ Test = Literal[
 ]
 PAIRED: Test = "paired t"
 WELCH: Test = "Welch's t"
+MODERATED: Test = "moderated t, variance shared between arms"
 RESPLITS: Test = "corrected resampled t (Nadeau–Bengio)"
 NO_SPREAD: Test = "permutation of runs without spread"
 RANKS: Test = "Mann–Whitney, as a run collapsed"
@@ -112,7 +114,7 @@ class Comparison:
     @property
     def consequence(self) -> str:
         """What it means that a distribution-free test cannot reach the level with these runs."""
-        if self.decided_by in (PAIRED, WELCH):
+        if self.decided_by in (PAIRED, WELCH, MODERATED):
             return "this result relies on the t test's assumption of normality"
         return "these runs cannot show any difference"
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
+import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.statistics.arms.comparison import Comparison
 from seedbed.analysis.statistics.arms.failures import compare_tried
+from seedbed.analysis.statistics.arms.shared_variance import moderated, shared_variance
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.system.errors import InputError
 
@@ -74,6 +76,7 @@ def compare_many(
     level: float = 0.95,
     test_size: int | None = None,
     same_bits: Callable[[str, str], bool] | None = None,
+    share_variance: bool = False,
 ) -> Family:
     """Compare configurations with the family's error rate held at 1 − level.
 
@@ -89,6 +92,8 @@ def compare_many(
         level: Confidence level; intervals are those of single comparisons.
         test_size: Examples in the test set, where known.
         same_bits: The names of two arms → whether their answers or weights are known to be equal.
+        share_variance: Take the arms for exchangeable in their spread (moderated t), where they are
+            unpaired, no run failed, and the guard of ``shared_variance`` lets them.
 
     Raises:
         InputError: Fewer than two arms, an unknown control, or an empty arm.
@@ -116,6 +121,12 @@ def compare_many(
         )
         for a, b in pairs
     ]
+    if share_variance and not paired:
+        shared = shared_variance(arms)
+        singles = [
+            moderated(single, np.asarray(arms[a]), np.asarray(arms[b]), shared)
+            for (a, b), single in zip(pairs, singles, strict=True)
+        ]
     adjusted = holm([single.decisive_p for single in singles])
     equivalent = holm([single.equivalence for single in singles])
     results = tuple(
