@@ -115,7 +115,7 @@ def told_by_runs(runs: Sequence[RunRecord]) -> list[Told]:
 
 def _told(text: str, ones: Sequence[Mapping[str, Any]]) -> Told:
     for name in ones[0].get("values", {}):
-        mean = float(np.mean([one["values"][name] for one in ones if name in one["values"]]))
+        mean = float(np.mean([one["values"][name] for one in ones]))
         shown = _shown(name, mean)
         text = text.replace(f"{{{name}}}", shown)
     one = ones[0]

@@ -1,5 +1,6 @@
 """Which number stands for a script's run: of folds, of arms, of what was printed; no training."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -320,3 +321,18 @@ def test_timeline_tells_the_steps_of_a_loop_once() -> None:
     name_prints(line, "acc: 0.5\nacc: 0.7\nno number")
     assert line.lines() == ["Line 5 trains on 40 rows (3 times)", "Line 6 prints acc (2 times)"]
     assert line.steps[1].facts == {"values": {"acc": 0.5}}
+
+
+def test_summary_of_a_long_script_fits_a_tag() -> None:
+    watcher = seen([{}] * 40, [n / 64 for n in range(40)], [str(n) for n in range(40)])
+    for n in range(300):
+        watcher.timeline.add("print", f"line {n}", "prints an accuracy", start=0, end=9)
+    text = "acc: 0.5\n" + "\n".join(f"number {'x' * n}: 0.5" for n in range(60))
+    found = collect(watcher, text)
+    summary = found.summary()
+    assert len(json.dumps(summary)) <= schema.TAG_MAX
+    assert summary["number"]["is"] == found.source
+    assert summary["timeline"][-1].endswith("more steps are in script.json")
+    assert summary["story"]
+    short = collect(seen([{}], [0.5], "a"), "").summary()
+    assert list(short["kinds"]) == ["evaluate accuracy", "evaluate loss", "loss"]

@@ -15,6 +15,7 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
 from seedbed.runs.script.numbers.headline import numbers_of, probabilities, recorded
 from seedbed.runs.script.numbers.printed_numbers import numbers
+from seedbed.runs.script.numbers.summary_size import fitted, short_table
 from seedbed.runs.script.timeline.prints import name_prints
 from seedbed.runs.script.timeline.rounds_and_arms import Arm, number_of, scored_of
 from seedbed.runs.script.timeline.story import Told, story
@@ -22,12 +23,6 @@ from seedbed.tracking import schema
 
 MOST_OUTPUT = 5_000_000
 """Bytes of output that are kept: the first and the last half of what there is."""
-
-MOST_OF_TIMELINE = 1_500
-"""Characters of the steps of a script in the summary of a run."""
-
-MOST_OF_TABLE = 600
-"""Characters of a table of numbers in the summary of a run."""
 
 MOST_FILES = 50_000_000
 """Bytes of the script's own files that become artifacts."""
@@ -90,7 +85,7 @@ class Result:
             }
             for one in self.arms
         ]
-        return {
+        summary: dict[str, Any] = {
             "number": {
                 "metric": self.headline,
                 "is": self.source,
@@ -110,6 +105,7 @@ class Result:
             "by_training": short_table(self.by_training),
             "groups": self.groups,
         }
+        return fitted(summary)
 
 
 def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Result:
@@ -140,7 +136,7 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
     found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
     found.story = story(watcher, ignored)
     name_prints(watcher.timeline, output)
-    found.timeline = short_lines(watcher.timeline.lines())
+    found.timeline = watcher.timeline.lines()
     found.seeded_rounds = stands.seeded
     found.other_order = next(reversed(watcher.other_orders), None)
     if stands.number is not None:
@@ -149,32 +145,6 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
         found.kind = number.kind
         found.metrics[number.key] = number.value
     return found
-
-
-def short_lines(lines: Sequence[str]) -> list[str]:
-    """As many lines as a tag has room for."""
-    kept: list[str] = []
-    room = MOST_OF_TIMELINE
-    for place, line in enumerate(lines):
-        room -= len(json.dumps(line)) + 2
-        if room < 0:
-            return [*kept, f"{len(lines) - place} more steps are in script.json"]
-        kept.append(line)
-    return kept
-
-
-def short_table(table: Mapping[str, Any]) -> dict[str, Any]:
-    """The first numbers of a table, rounded to seven digits, as many as a tag has room for."""
-    kept: dict[str, Any] = {}
-    room = MOST_OF_TABLE
-    for kind, value in table.items():
-        values = value if isinstance(value, list) else [value]
-        short = [float(f"{one:.7g}") for one in values]
-        room -= len(json.dumps({kind: short}))
-        if room < 0:
-            break
-        kept[kind] = short if isinstance(value, list) else short[0]
-    return kept
 
 
 def _test_rows(watcher: Watcher, predictions: Prediction | None) -> str:

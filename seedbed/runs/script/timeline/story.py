@@ -17,6 +17,10 @@ CONTINUES, UNLOADED, CHOSEN, SEEDS, CAUSE, NO_ANSWER = 1, 2, 3, 4, 5, 0
 """Which sentence answers a person's question, the most telling first; 0 for one that does not."""
 
 
+UNTOLD: tuple[object, ...] = ({}, 0, "none", "")
+"""Values that a sentence has where nothing is said."""
+
+
 @dataclass(frozen=True)
 class Told:
     """A sentence.
@@ -37,7 +41,7 @@ class Told:
 
     def as_json(self) -> dict[str, object]:
         """For the summary of a run."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value not in UNTOLD}
 
 
 def story(watcher: Watcher, ignored: Sequence[str] = ()) -> list[Told]:
