@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from seedbed.analysis.inert_text import markdown_text, spreadsheet_cell
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import Drift
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
@@ -110,14 +111,15 @@ def to_csv(answer: Answer) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_cells(name, value) for name, value in answer.rows)
+    rows = [_cells(name, value) for name, value in answer.rows]
+    writer.writerows([spreadsheet_cell(cell) for cell in row] for row in rows)
     return text.getvalue().rstrip("\n")
 
 
 def to_markdown(answer: Answer) -> str:
     """The sentences, then the table."""
     lines = [
-        " ".join((*answer.before, *answer.sentences)),
+        markdown_text(" ".join((*answer.before, *answer.sentences))),
         "",
         _row(COLUMNS),
         _row(["---"] * len(COLUMNS)),
@@ -127,7 +129,7 @@ def to_markdown(answer: Answer) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(markdown_text(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def interval(estimate: Estimate, unit: str = "") -> str:

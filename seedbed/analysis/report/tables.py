@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.findings import Arm, Findings, PairwiseComparison, RunScore
+from seedbed.analysis.inert_text import spreadsheet_cell
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, fixed, one_line, percent, signed, span
 
@@ -36,7 +37,7 @@ class Table:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(self.head)
-        writer.writerows(tuple(_inert(cell) for cell in row) for row in self.rows)
+        writer.writerows(tuple(spreadsheet_cell(cell) for cell in row) for row in self.rows)
         return buffer.getvalue()
 
     def markdown(self) -> str:
@@ -50,12 +51,6 @@ class Table:
 def markdown(text: str) -> str:
     """Text in which nothing is read as a mark of Markdown or HTML."""
     return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
-
-
-def _inert(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; numbers stay as they are."""
-    formula = cell[:1] in {"=", "+", "-", "@"} and not re.fullmatch(r"[+-][\d.]+(?: to .*)?", cell)
-    return f"'{cell}" if formula else cell
 
 
 def configurations(findings: Findings) -> Table:
