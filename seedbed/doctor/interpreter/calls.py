@@ -308,6 +308,10 @@ class Caller(ReadingPlace):
         if event.name.startswith(_NOT_CALLBACKS):
             return
         for value in [*event.args, *event.kwargs.values()]:
+            if isinstance(value, Instance) and event.name == ".optimize":
+                own = self.class_member(value.cls, "__call__")
+                if isinstance(own, Function):
+                    value = Function(own.node, own.scope, value)  # noqa: PLW2901
             if isinstance(value, Function):
                 returned = self.apply_function(value, Call(event.node, [], {}), unknown=True)
                 event.returned = (*event.returned, returned)

@@ -11,6 +11,7 @@ from seedbed.doctor.settings import Settings
 from seedbed.system.errors import InputError
 
 _BAD = re.compile(r"## Bad\n\n```python\n(.*?)```", re.DOTALL)
+_GOOD = re.compile(r"## Good\n\n```python\n(.*?)```", re.DOTALL)
 _MEASURED = "## What was measured"
 
 
@@ -37,7 +38,7 @@ def page_of(code: str) -> str:
 
 @cache
 def _patch(code: str) -> str:
-    """What ``--fix`` makes of the bad example."""
+    """What ``--fix`` makes of the bad example, or else how a person changes it."""
     example = _BAD.search(RULES[code].page)
     script = Path("train.py")
     content = example[1].encode() if example is not None else b""
@@ -48,4 +49,9 @@ def _patch(code: str) -> str:
             option = "--fix --unsafe-fixes" if unsafe else "--fix"
             diff = diff_of(script, content, done.after[script])
             return f"`seedbed doctor {option}` makes of the bad example:\n\n```diff\n{diff}```"
-    return "None: what to write depends on what the script is for."
+    good = _GOOD.search(RULES[code].page)
+    diff = diff_of(script, content, good[1].encode() if good is not None else b"")
+    return (
+        "None by itself: what to write depends on what the script is for. By hand, from the bad "
+        f"example to the good one:\n\n```diff\n{diff}```"
+    )

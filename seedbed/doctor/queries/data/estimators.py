@@ -40,6 +40,11 @@ def is_estimator(value: Value | None) -> bool:
     return value.api.startswith("sklearn.") and value.api.split(".")[1] in _MODULES
 
 
+def is_search(value: Value | None) -> bool:
+    """True for a search over settings that scores each on folds, such as ``GridSearchCV``."""
+    return isinstance(value, Made) and short(value) in _SEARCHES
+
+
 def is_wrapper(value: Made) -> bool:
     """True for a network that a wrapper gives scikit-learn's methods."""
     return value.api.startswith(_WRAPPERS)

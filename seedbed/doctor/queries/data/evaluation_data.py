@@ -11,6 +11,7 @@ from seedbed.doctor.queries.data.estimators import (
     TRAIN_FUNCTIONS,
     estimator_fits,
     estimator_scores,
+    is_search,
 )
 
 
@@ -46,8 +47,20 @@ def validation_of(fit: Event) -> Value | None:
 
 
 def held_out(trace: Trace) -> Iterator[EvaluationData]:
-    """Everything that models are scored on, without what they are plainly trained on."""
+    """Everything that models are scored on, without what they are plainly trained on.
+
+    The folds of a search count only if nothing else is scored.
+    """
     fits = [*trace.fits(), *estimator_fits(trace)]
+    apart = list(_scored_apart(trace, fits))
+    yield from apart
+    for fit in fits if not apart else ():
+        given = inputs_of(fit)
+        if given is not None and is_search(fit.target):
+            yield EvaluationData(given, fit, watched=False, within=True)
+
+
+def _scored_apart(trace: Trace, fits: list[Event]) -> Iterator[EvaluationData]:
     trained = {rows(inputs_of(fit)) for fit in fits}
     for fit in fits:
         value = validation_of(fit)

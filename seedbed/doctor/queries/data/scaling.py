@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from seedbed.doctor.interpreter.values import Data, Items, Made, Model, Value, key, number
+from seedbed.doctor.interpreter.values import Data, Items, Made, Model, Tensor, Value, key, number
 from seedbed.doctor.queries.wording import short
 
 _PASSED_ON = {
@@ -126,10 +126,23 @@ def _generator_factor(generator: Value) -> float | None:
 
 
 def rescaling_of(model: Value) -> float | None:
-    """The factor of a Rescaling layer that a Sequential model begins with."""
-    if not isinstance(model, Model) or model.api != "keras.Sequential":
+    """The factor of a Rescaling layer that a model begins with."""
+    if not isinstance(model, Model):
         return None
-    for layer, _ in model.layers[:3]:
+    for layer in _first_layers(model):
         if _is_rescaling(layer):
             return number(layer.argument("scale", 0))
     return None
+
+
+def _first_layers(model: Model) -> list[Value]:
+    """The three layers nearest the input of a Sequential model, or of one with a single way."""
+    if model.api == "keras.Sequential":
+        return [layer for layer, _ in model.layers[:3]]
+    found: list[Value] = []
+    outputs = model.kwargs.get("outputs") or (model.args[1] if len(model.args) > 1 else None)
+    while isinstance(outputs, Tensor) and len(found) < 200:
+        if outputs.layer is not None:
+            found.insert(0, outputs.layer)
+        outputs = outputs.parents[0] if outputs.parents else None
+    return found[:3]
