@@ -10,13 +10,13 @@ VARIABLE = "_SEEDBED_COMPLETE"
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print a script that completes seedbed's words.
+    """Print a script that completes seedbed's words.
 
     \b
     bash: add to ~/.bashrc                   eval "$(seedbed completion bash)"
     zsh:  add to ~/.zshrc                    eval "$(seedbed completion zsh)"
     fish: seedbed completion fish > ~/.config/fish/completions/seedbed.fish
-    """
+    """  # noqa: D301 (click wants the character)
     script = get_completion_class(shell)
     assert script is not None  # noqa: S101 (click knows the three)
     root = click.get_current_context().find_root().command

@@ -482,7 +482,7 @@ class TestOthers:
         found = json.loads(result.stdout)
         assert found["alarm"] == 6
         assert len(found["q"]) == 5
-        assert "1 nights only make a baseline" in answered("drift", "bare")
+        assert "1 night is no more than a baseline" in answered("drift", "bare")
 
     def test_sources_of_a_crossed_design(self) -> None:
         found = fields("sources", "crossed")

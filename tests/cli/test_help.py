@@ -20,6 +20,7 @@ def test_a_verb_explains_itself_with_the_line_of_the_list(verb: str, flag: str) 
     assert usage.startswith(f"Usage: main {verb} ")
     assert flat(rest).startswith(VERBS[verb].line)
     assert "-h, --help" in result.output
+    assert "\\b" not in result.output
 
 
 @pytest.mark.parametrize("words", [[], ["-h"], ["--help"]])

@@ -169,7 +169,7 @@ def _sentences(found: PublishedComparison, verdict: Verdict, unit: Unit) -> tupl
         side = "below" if gap < 0 else "above"
         lines.append(
             f"It lies {unit.difference(abs(gap))} {side} the mean here, "
-            f"{unit.level(found.spread.mean.value)}; chance alone makes gaps of up to "
+            f"{unit.level(found.spread.mean.value)}; by chance a gap can reach "
             f"{unit.difference(found.exposable_gap or 0)}{extra}."
         )
     if verdict.settles:

@@ -182,12 +182,14 @@ def _duel(
         p_adjusted=p,
         equivalence_adjusted=q,
         new_data=None,
-        verdict=Verdict(decided.verdict, _reason(decided.verdict, single, p, q, family), settles),
+        verdict=Verdict(
+            decided.verdict, reason_in_words(decided.verdict, single, p, q, family), settles
+        ),
         more_seeds=more,
     )
 
 
-def _reason(
+def reason_in_words(
     verdict: str, single: Comparison, p: float | None, equivalence: float | None, family: int
 ) -> str:
     """The numbers behind a verdict, in points."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.findings import Answer, Arm, Counts, PairwiseComparison
+from seedbed.analysis.findings.winner_first import winner_first
 from seedbed.analysis.statistics.search import SearchSummary
 from seedbed.analysis.wording import (
     count,
@@ -117,11 +118,11 @@ def _one(arm: Arm, configurations: int, experiment: str) -> Words:
 
 
 def _two(duel: PairwiseComparison, arms: Sequence[Arm]) -> Words:
+    duel = winner_first(duel)
     verdict = duel.verdict
     gap = duel.comparison.difference.value
     if verdict.verdict == "different":
-        high, low = (duel.a, duel.b) if gap > 0 else (duel.b, duel.a)
-        headline = f"{high} scores {width(abs(gap))} higher than {low} on this test set."
+        headline = f"{duel.a} scores {width(gap)} higher than {duel.b} on this test set."
     elif verdict.verdict == "equivalent":
         headline = f"{duel.a} and {duel.b} score alike on this test set."
     else:

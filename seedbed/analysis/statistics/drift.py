@@ -342,7 +342,7 @@ def _result(chart: _Chart) -> Drift:
             reason = f"bit-identical until night {chart.alarm}: any change is real"
         verdict = Verdict("different", reason, None)
     elif not nights:
-        reason = f"{size} nights only make a baseline"
+        reason = f"{size} {'night is' if size == 1 else 'nights are'} no more than a baseline"
         verdict = Verdict("undecided", reason, f"{chart.baseline + 1 - size} more nights")
     elif identical:
         reason = f"all {size} nights have one and the same mean: no spread to judge a change by"

@@ -92,7 +92,9 @@ def _verify(names: tuple[str, ...], signers: Path | None) -> None:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from None
+        raise InputError(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
     content = read_claim(text, str(path))
     problems = problems_of(content)
     said, is_good = check_signature(path, signers)

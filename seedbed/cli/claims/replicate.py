@@ -72,7 +72,9 @@ def replicate(file: Path, options: ReplicateOptions) -> None:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read: {error}") from None
+        raise InputError(
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
     claim = read_claim(text, str(file))
     problems = problems_of(claim)
     if problems:

@@ -91,7 +91,7 @@ def _complete(
 )
 @training_options
 def sweep(file: str, name: str | None, words: InWords, training: TrainingOptions) -> None:
-    r"""Run the sweep that FILE describes; finished runs are kept.
+    """Run the sweep that FILE describes; finished runs are kept.
 
     FILE is a YAML file, or the name of a sweep that comes with Seedbed, such as first.
 
@@ -99,7 +99,7 @@ def sweep(file: str, name: str | None, words: InWords, training: TrainingOptions
 
     \b
       seedbed sweep my_cnn.py --vary learning_rate=.001,.003 --seeds 5
-    """
+    """  # noqa: D301 (click wants the character)
     if name is not None:
         sweep_name(name, "--name")
     run_and_report(_design(file, name, words), training, retry=True)

@@ -54,6 +54,13 @@ def test_warnings_stand_before_the_numbers() -> None:
     assert text.index("different code versions") < text.index("95 % interval")
 
 
+def test_the_difference_is_the_winner_minus_the_other() -> None:
+    text = plain(collect(Fake({"32": Truth(0.2), "256": Truth(0.05)}).build()))
+    assert text.startswith("batch_size=256 scores 13.86 points higher than batch_size=32")
+    assert "batch_size=256 minus batch_size=32: +13.86 points (95 % interval +12.96 to" in text
+    assert "Expected to hold on new data too: +13.86 points (95 % interval +12.72 to" in text
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
