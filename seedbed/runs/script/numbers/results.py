@@ -73,7 +73,7 @@ class Result:
     by_training: dict[str, list[float]] = field(default_factory=dict)
     groups: list[list[int]] = field(default_factory=list)
 
-    def summary(self) -> dict[str, object]:
+    def summary(self) -> dict[str, Any]:
         """What the answers about a sweep need to know of this run, for its tag."""
         arms = [
             {
