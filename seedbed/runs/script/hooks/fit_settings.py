@@ -114,8 +114,8 @@ def _examples(x: Any) -> int | None:
         first = first[0]
     count = length_of(first)
     if count is None:
-        count = getattr(first, "samples", None)
-    return int(count) if count is not None else None
+        count = getattr(first, "samples", getattr(first, "n", None))  # of files, of arrays
+    return count if isinstance(count, int) else None
 
 
 def _plain(value: Any) -> object:

@@ -218,7 +218,7 @@ def _arms(
     known: Sequence[Number],
     steps: Sequence[int],
 ) -> list[Arm]:
-    settings = [trainings[group[0]].settings for group in groups]
+    settings = _switched([trainings[group[0]].settings for group in groups])
     names = differing(settings)
     arms = []
     for group, own in zip(groups, settings, strict=True):
@@ -231,6 +231,15 @@ def _arms(
             replace(arm, name=f"training {place}: {arm.name}") for place, arm in enumerate(arms, 1)
         ]
     return arms
+
+
+def _switched(settings: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The settings with ``on`` and ``off`` for augmentation, where that is all it differs in."""
+    kinds = {one.get("augmentation") for one in settings}
+    if len(kinds) != 2 or "none" not in kinds:
+        return settings
+    words = [{"augmentation": "off" if one["augmentation"] == "none" else "on"} for one in settings]
+    return [one | word for one, word in zip(settings, words, strict=True)]
 
 
 def _name(differs: dict[str, object]) -> str:
