@@ -14,6 +14,7 @@ from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Ints
 from benchmarks.simulations.sequential import rule, t_by_n
+from benchmarks.simulations.shared_variance import runs_for_power
 from seedbed.analysis.statistics.stopping.anytime import E_REJECT
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, SPENT
 
@@ -87,6 +88,26 @@ def table(studies: int, rng: np.random.Generator) -> str:
     return "\n".join(lines) + "\n"
 
 
+SHARED = """
+## Three or more arms
+
+Runs per arm, unpaired, with which two of the arms are found different in .8 of studies, by the
+true difference in sds of a run; the arms have equal sds ({n:,} studies per cell). With three or
+more arms `compare --shared-variance` lets them share their variance.
+
+"""
+
+
+def shared_table(studies: int, rng: np.random.Generator) -> str:
+    """Runs per arm by the number of arms, as Markdown."""
+    lines = ["| arms | d = 1 | d = 1.5 | d = 2 | d = 3 |", "|---|---|---|---|---|"]
+    for arms in (2, 3, 4, 8):
+        cells = [str(runs_for_power(arms, d, studies, rng)) for d in (1.0, 1.5, 2.0, 3.0)]
+        name = f"{arms}, Welch" if arms == 2 else f"{arms}, shared variance"
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 @click.command()
 @click.option("--write", type=click.Path(path_type=Path), help="Markdown file to write.")
 @click.option("--studies", type=int, default=100_000, show_default=True, help="Studies per cell.")
@@ -94,9 +115,11 @@ def table(studies: int, rng: np.random.Generator) -> str:
 def main(write: Path | None, studies: int, seed: int) -> None:
     """Print how many pairs each way to look takes to a verdict."""
     found = table(studies, np.random.default_rng(seed))
-    print(found)
+    fewer = min(studies, 20_000)
+    shared = SHARED.format(n=fewer) + shared_table(fewer, np.random.default_rng(seed))
+    print(found, shared, sep="")
     if write is not None:
-        text = HEAD.format(n=studies) + found + FOOT.format(default=DEFAULT_SPENDING)
+        text = HEAD.format(n=studies) + found + FOOT.format(default=DEFAULT_SPENDING) + shared
         write.write_text(text, encoding="utf-8")
 
 
