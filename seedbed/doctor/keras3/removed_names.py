@@ -12,6 +12,7 @@ LAYERS = "from keras import layers"
 MODULES: dict[str, str] = {
     "keras.utils.np_utils": "from keras.utils import to_categorical",
     "keras.utils.vis_utils": "from keras.utils import plot_model",
+    "keras.utils.visualize_util": "from keras.utils import plot_model",
     "keras.utils.generic_utils": "from keras.utils import get_custom_objects",
     "keras.utils.data_utils": "from keras.utils import get_file, Sequence",
     "keras.utils.conv_utils": "from keras.ops import conv",

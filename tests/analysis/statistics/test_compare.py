@@ -254,3 +254,19 @@ def test_what_too_few_runs_cannot_reach_depends_on_the_test_that_decides() -> No
     plain = compare_unpaired([90.0, 91.0, 92.0], [95.0, 96.0, 97.0])
     assert plain.cannot_reach is not None
     assert plain.cannot_reach.endswith("relies on the t test's assumption of normality")
+
+
+def test_float32_scores_get_the_verdict_of_the_same_numbers_in_float64() -> None:
+    right = np.array([744, 747, 764, 767, 767, 709, 783, 721, 736, 787])
+    shares = [right / 1000, (right + 10) / 1000]
+    double, single, percent = (
+        compare_paired(*arms).difference
+        for arms in (
+            shares,
+            [arm.astype(np.float32).astype(float) for arm in shares],
+            [arm.astype(np.float32).astype(float) * 100 for arm in shares],
+        )
+    )
+    assert (single.low, single.high) == pytest.approx((double.low, double.high), abs=1e-6)
+    assert (percent.low, percent.high) == pytest.approx((100 * single.low, 100 * single.high))
+    assert single.low < single.value < single.high

@@ -60,6 +60,8 @@ OLD_SCRIPTS = {
     "cnn_2017.py": ("printed_right", "line 4 time.clock"),
     "wrapped_2017.py": ("printed_baseline", "line 11 read_csv(delim_whitespace=True)"),
     "late_2018.py": ("printed_test_accuracy", "line 9 Adam(lr=…)"),
+    "volumes_2016.py": ("printed_accuracy", "line 19 Convolution3D(kernel_dim1=…)"),
+    "eager_2018.py": ("evaluate1_accuracy", "line 17 tf.train.AdamOptimizer"),
     "tfkeras_2019.py": ("evaluate1_accuracy", "line 11 fit(steps_per_epoch=a / b)"),
 }
 """Script → a number that it gives, and one of the uses that are told."""

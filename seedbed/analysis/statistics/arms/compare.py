@@ -19,6 +19,7 @@ from seedbed.analysis.statistics.arms.comparison import (
 )
 from seedbed.analysis.statistics.arms.permutation import sign_flip_p, signed_rank_p
 from seedbed.analysis.statistics.arms.resolution import (
+    in_single_precision,
     largest_hidden_sd,
     resolution,
     rounding_variance,
@@ -239,9 +240,14 @@ def _checked(
 
 
 def _varies(values: Floats, *of: Floats) -> bool:
-    """Whether values differ by more than the rounding of the numbers that they came from."""
-    largest = max(float(np.abs(part).max()) for part in (of or (values,)))
-    return bool(np.ptp(values) > 8 * np.finfo(float).eps * largest)
+    """Whether values differ by more than the rounding of the numbers that they came from.
+
+    Numbers that are all float32, as Keras' ``evaluate`` gives them, are rounded as float32.
+    """
+    parts = of or (values,)
+    largest = max(float(np.abs(part).max()) for part in parts)
+    kind = np.float32 if in_single_precision(np.concatenate(parts)) else np.float64
+    return bool(np.ptp(values) > 8 * float(np.finfo(kind).eps) * largest)
 
 
 def _constant_arms(arms: _Arms) -> _Evidence:

@@ -3,9 +3,13 @@
 from decimal import Decimal
 from math import sqrt
 
+import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.statistics.checks import as_scores
+from seedbed.analysis.statistics.checks import Floats, as_scores
+
+DOUBLE_ROUNDING = 1e-14
+"""Relative error of a multiplication in float64, with room; float32's step is 6e-8."""
 
 MOST_DECIMALS = 6
 """Numbers with more decimals were not rounded for reading: their step is unknown, 0."""
@@ -15,20 +19,38 @@ def resolution(*arms: npt.ArrayLike) -> float:
     """Step of numbers as they were given: one unit of the last decimal that any of them has.
 
     Args:
-        arms: ``[run]`` scores each, in one unit.
+        arms: ``[run]`` scores each, in one unit. Those that are all float32, as Keras' ``evaluate``
+            gives them, are read with float32's digits: 0.745, not 0.7450000047683716.
 
     Returns:
         The step in the unit of the scores: .01 for .9 and .95, 1 for 75 and 76; 0 where a number
         has more than 6 decimals, as an accuracy computed from counts has.
     """
     decimals = 0
-    for arm in arms:
-        for value in as_scores(arm).tolist():
-            exponent = Decimal(repr(value)).normalize().as_tuple().exponent
-            decimals = max(decimals, -exponent if isinstance(exponent, int) else 0)
-            if decimals > MOST_DECIMALS:
-                return 0.0
+    scores = np.concatenate([as_scores(arm) for arm in arms])
+    for value in in_single_precision(scores) or [Decimal(repr(x)) for x in scores.tolist()]:
+        exponent = value.normalize().as_tuple().exponent
+        decimals = max(decimals, -exponent if isinstance(exponent, int) else 0)
+        if decimals > MOST_DECIMALS:
+            return 0.0
     return float(10.0**-decimals)
+
+
+def in_single_precision(scores: Floats) -> list[Decimal]:
+    """Numbers that are all float32, with the digits that tell float32 numbers apart.
+
+    Args:
+        scores: ``[run]`` scores, as shares or in percent (a float32 share times 100).
+
+    Returns:
+        The numbers; empty if one of them is no float32.
+    """
+    for scale in (1, 100):
+        shares = scores / scale
+        single = shares.astype(np.float32)
+        if np.all(np.abs(shares - single) <= DOUBLE_ROUNDING * np.abs(shares)):
+            return [Decimal(str(value)) * scale for value in single]
+    return []
 
 
 def rounding_variance(step: float) -> float:

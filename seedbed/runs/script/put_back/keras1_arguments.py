@@ -144,6 +144,8 @@ def _kernel_size(
     name: str, args: tuple[Any, ...], named: dict[str, Any], uses: OldUses
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Rows and columns of a kernel, which Keras 1 took one by one."""
+    if name == "Conv3D":
+        return _kernel_size_3d(args, named, uses)
     if name not in {"Conv2D", "Conv2DTranspose", "SeparableConv2D"}:
         return args, named
     named = dict(named)
@@ -159,6 +161,21 @@ def _kernel_size(
                 f"reads {name}({', '.join(map(str, args[:3]))}) as strides of {args[2]}, as every "
                 f"Keras since 2.3 does; before it was a kernel of {args[1]} × {args[2]}"
             )
+    return args, named
+
+
+def _kernel_size_3d(
+    args: tuple[Any, ...], named: dict[str, Any], uses: OldUses
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The three lengths of a kernel, which Keras 1 took one by one."""
+    lengths = [f"kernel_dim{n}" for n in (1, 2, 3)]
+    named = dict(named)
+    if all(one in named for one in lengths):
+        uses.tell("Convolution3D(kernel_dim1=…)", "kernel_size=")
+        named["kernel_size"] = tuple(named.pop(one) for one in lengths)
+    elif len(args) >= 4 and all(type(one) is int for one in args[:4]):
+        uses.tell("Convolution3D(filters, 3, 3, 3)", "filters, kernel_size")
+        args = (args[0], args[1:4], *args[4:])
     return args, named
 
 

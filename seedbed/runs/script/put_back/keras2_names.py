@@ -2,12 +2,14 @@
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from seedbed.runs.script.put_back.tensorflow1 import NoSession
 from seedbed.runs.script.put_back.uses import OldUses
 
-LAYERS = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Deconvolution2D": "Conv2DTranspose"}
+LAYERS = {"Deconvolution2D": "Conv2DTranspose"}
+CUDNN = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
 ALIASES = {
     "initializers": {"normal": "RandomNormal", "uniform": "RandomUniform"},
     "regularizers": {"l1l2": "l1_l2", "WeightRegularizer": "L1L2", "activity_l2": "l2"},
@@ -28,6 +30,9 @@ def restore_names(keras: Any, uses: OldUses) -> None:
             setattr(place, old, getattr(place, new))
     for old, new in LAYERS.items():
         setattr(keras.layers, old, getattr(keras.layers, new))
+    for old, new in CUDNN.items():  # these have always gated with a sigmoid
+        layer = partial(getattr(keras.layers, new), recurrent_activation="sigmoid")
+        setattr(keras.layers, old, layer)
     _restore_layers(keras, uses)
     _restore_backend(keras, uses)
     _restore_utils(keras, uses)
@@ -62,6 +67,10 @@ def _restore_backend(keras: Any, uses: OldUses) -> None:
     import tensorflow as tf
 
     backend.tf = tf
+    backend.tensorflow_backend = backend
+    backend._get_available_gpus = lambda: [
+        one.name for one in tf.config.list_logical_devices("GPU")
+    ]
     backend.get_session = lambda: session
     backend.set_session = lambda _session=None: None
     backend.image_dim_ordering = lambda: (
@@ -127,7 +136,17 @@ def _restore_utils(keras: Any, uses: OldUses) -> None:
     old.probas_to_classes = lambda p: p.argmax(-1)  # type: ignore[attr-defined]
     old.categorical_probas_to_classes = lambda p: p.argmax(-1)  # type: ignore[attr-defined]
     utils.print_summary = lambda model, *args, **named: model.summary(*args, **named)
-    utils.plot = utils.plot_model
+    draw = utils.plot_model
+
+    def plot_model(*args: Any, **named: Any) -> Any:
+        try:
+            return draw(*args, **named)
+        except ImportError:
+            uses.warn("draws the network, which needs pydot and Graphviz: the picture is left out")
+            return None
+
+    utils.plot = utils.plot_model = plot_model
+    importlib.import_module("tf_keras.src.utils.vis_utils").plot_model = plot_model  # type: ignore[attr-defined]
 
     def multi_gpu_model(model: Any, gpus: Any = None, **_: Any) -> Any:
         uses.warn(f"asks for {gpus} GPUs with multi_gpu_model: it trains on one device")

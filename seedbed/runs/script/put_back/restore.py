@@ -25,13 +25,14 @@ def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of
     """
     from seedbed.runs.script.put_back import elsewhere, pandas_names, sklearn_names
     from seedbed.runs.script.put_back.defaults_by_year import watch_defaults
+    from seedbed.runs.script.put_back.tensorboard import leave_out_tensorboard
 
     places = [one for module in modules for one in outdated(module)]
     gone = {one.what for one in places if outdated_elsewhere(one)}
     elsewhere.restore_elsewhere(gone)
     elsewhere.restore_python_2(_never_bound(modules))
     sklearn_names.restore_sklearn(gone)
-    sklearn_names.accept_old_arguments(uses)
+    sklearn_names.accept_old_arguments(uses, "\n".join(one.source for one in modules))
     if choice.version == 2 or any(word in one.source for one in modules for word in OLD_PANDAS):
         pandas_names.restore_pandas(uses)
     own = outdated(modules[0])
@@ -43,6 +44,7 @@ def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of
     import keras
 
     watch_defaults(keras, choice.version, as_of, uses)
+    leave_out_tensorboard(keras.callbacks, uses)
 
 
 def _restore_keras_2(modules: Sequence[Module], uses: OldUses) -> None:

@@ -127,16 +127,51 @@ SPLITTERS = {
 }
 
 
-def accept_old_arguments(uses: Any) -> None:
-    """Arguments of scikit-learn before 0.24 that are refused today and had no effect.
+def accept_old_arguments(uses: Any, text: str = "") -> None:
+    """Arguments of scikit-learn before 0.24 that are refused today.
+
+    Args:
+        uses: Where the uses are recorded.
+        text: The script, and the files that it imports.
+    """
+    from sklearn import preprocessing
+    from sklearn.model_selection import KFold, StratifiedKFold
+
+    if "categorical_features" in text:
+        preprocessing.OneHotEncoder = _encoder_with_places(uses)  # type: ignore[misc]
+    for cls in (KFold, StratifiedKFold):
+        cls.__init__ = _without_useless_state(cls.__name__, cls.__init__, uses)
+
+
+def _encoder_with_places(uses: Any) -> Any:
+    """``OneHotEncoder(categorical_features=[1])``: these columns first, then the others.
 
     Args:
         uses: Where the uses are recorded.
     """
-    from sklearn.model_selection import KFold, StratifiedKFold
+    from sklearn import preprocessing
+    from sklearn.compose import ColumnTransformer
 
-    for cls in (KFold, StratifiedKFold):
-        cls.__init__ = _without_useless_state(cls.__name__, cls.__init__, uses)
+    class OneHotEncoder(preprocessing.OneHotEncoder):
+        """Takes the columns to encode, as scikit-learn before 0.22 did."""
+
+        def __new__(cls, *args: Any, **named: Any) -> Any:
+            places = named.pop("categorical_features", None)
+            if places is None:
+                return super().__new__(cls)
+            uses.tell("OneHotEncoder(categorical_features=…)", "ColumnTransformer")
+            named.pop("n_values", None)
+            parts = [("encoded", preprocessing.OneHotEncoder(*args, **named), places)]
+            return _Columns(parts, remainder="passthrough", sparse_threshold=1.0)
+
+    class _Columns(ColumnTransformer):  # type: ignore[misc]
+        def fit_transform(self, X: Any, y: Any = None, **named: Any) -> Any:  # noqa: N803
+            return super().fit_transform(np.asarray(X, float), y, **named)
+
+        def transform(self, X: Any, **named: Any) -> Any:  # noqa: N803
+            return super().transform(np.asarray(X, float), **named)
+
+    return OneHotEncoder
 
 
 def _without_useless_state(name: str, original: Any, uses: Any) -> Any:

@@ -63,6 +63,14 @@ def restore_tensorflow(tf: Any) -> None:
         "logging": v1.logging,
         "gfile": v1.gfile,
         "to_float": v1.to_float,
+        "to_int32": v1.to_int32,
+        "to_int64": v1.to_int64,
+        "enable_eager_execution": lambda *_, **__: None,
+        "random_crop": tf.image.random_crop,
+        "ceil": tf.math.ceil,
+        "div": v1.div,
+        "is_nan": tf.math.is_nan,
+        "count_nonzero": v1.count_nonzero,
         "log": tf.math.log,
     }
     for name, value in names.items():
