@@ -267,6 +267,7 @@ def test_float32_scores_get_the_verdict_of_the_same_numbers_in_float64() -> None
             [arm.astype(np.float32).astype(float) * 100 for arm in shares],
         )
     )
-    assert (single.low, single.high) == pytest.approx((double.low, double.high), abs=1e-6)
-    assert (percent.low, percent.high) == pytest.approx((100 * single.low, 100 * single.high))
-    assert single.low < single.value < single.high
+    ends = [np.array([one.low, one.high], float) for one in (double, single, percent)]
+    assert ends[1] == pytest.approx(ends[0], abs=1e-6)
+    assert ends[2] == pytest.approx(100 * ends[1])
+    assert ends[1][0] < single.value < ends[1][1]

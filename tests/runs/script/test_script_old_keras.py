@@ -60,17 +60,19 @@ OLD_SCRIPTS = {
     "cnn_2017.py": ("printed_right", "line 4 time.clock"),
     "wrapped_2017.py": ("printed_baseline", "line 11 read_csv(delim_whitespace=True)"),
     "late_2018.py": ("printed_test_accuracy", "line 9 Adam(lr=…)"),
+    "tfkeras_2019.py": ("evaluate1_accuracy", "line 11 fit(steps_per_epoch=a / b)"),
     "volumes_2016.py": ("printed_accuracy", "line 19 Convolution3D(kernel_dim1=…)"),
     "eager_2018.py": ("evaluate1_accuracy", "line 17 tf.train.AdamOptimizer"),
-    "tfkeras_2019.py": ("evaluate1_accuracy", "line 11 fit(steps_per_epoch=a / b)"),
 }
 """Script → a number that it gives, and one of the uses that are told."""
 
 
 @pytest.mark.long
-def test_scripts_of_older_years_run_to_their_numbers(start: Start) -> None:
-    tasks = {name: start(name) for name in OLD_SCRIPTS}
-    for name, (metric, use) in OLD_SCRIPTS.items():
+@pytest.mark.parametrize("names", [tuple(OLD_SCRIPTS)[:6], tuple(OLD_SCRIPTS)[6:]])
+def test_scripts_of_older_years_run_to_their_numbers(start: Start, names: tuple[str, ...]) -> None:
+    tasks = {name: start(name) for name in names}
+    for name in names:
+        metric, use = OLD_SCRIPTS[name]
         task, record = tasks[name]
         outcome = task.result()
         assert outcome.state == "finished", (name, outcome.reason)
@@ -80,7 +82,9 @@ def test_scripts_of_older_years_run_to_their_numbers(start: Start) -> None:
         assert story(record)["keras"]["version"].endswith("(tf-keras)")
         environment = json.loads((record.artifacts / schema.ENVIRONMENT).read_text())
         assert environment["keras"].endswith("(tf-keras)")
-    assert any("has no effect" in one for one in tasks["tfkeras_2019.py"][0].result().warnings)
+    if "tfkeras_2019.py" in tasks:
+        warnings = tasks["tfkeras_2019.py"][0].result().warnings
+        assert any("has no effect" in one for one in warnings)
 
 
 EQUAL = """

@@ -138,7 +138,7 @@ def accept_old_arguments(uses: Any, text: str = "") -> None:
     from sklearn.model_selection import KFold, StratifiedKFold
 
     if "categorical_features" in text:
-        preprocessing.OneHotEncoder = _encoder_with_places(uses)  # type: ignore[misc]
+        preprocessing.OneHotEncoder = _encoder_with_places(uses)
     for cls in (KFold, StratifiedKFold):
         cls.__init__ = _without_useless_state(cls.__name__, cls.__init__, uses)
 
@@ -152,7 +152,7 @@ def _encoder_with_places(uses: Any) -> Any:
     from sklearn import preprocessing
     from sklearn.compose import ColumnTransformer
 
-    class OneHotEncoder(preprocessing.OneHotEncoder):
+    class OneHotEncoder(preprocessing.OneHotEncoder):  # type: ignore[misc]
         """Takes the columns to encode, as scikit-learn before 0.22 did."""
 
         def __new__(cls, *args: Any, **named: Any) -> Any:

@@ -16,7 +16,7 @@ def leave_out_tensorboard(callbacks: Any, uses: OldUses) -> None:
     if find_spec("tensorboard") is not None:
         return
 
-    class TensorBoard(callbacks.Callback):  # type: ignore[misc, name-defined]
+    class TensorBoard(callbacks.Callback):  # type: ignore[misc]
         """Writes nothing."""
 
         def __init__(self, *_: Any, **__: Any) -> None:
