@@ -3,18 +3,35 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from seedbed.cli.program import Program
-from seedbed.cli.verbs import GROUPS, NEEDS, VERBS
+from seedbed.cli.verbs import GROUPS, NEEDS, VERBS, Verb
 from seedbed.system.code_version import VERSION
-from seedbed.system.errors import SeedbedError
+from seedbed.system.errors import MissingExtraError, SeedbedError
 from seedbed.system.extras import require
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+
+class WithoutItsExtra(click.Command):
+    """A verb whose extra is missing: its help says so, and a call is refused."""
+
+    def __init__(self, verb: Verb, missing: MissingExtraError) -> None:
+        super().__init__(
+            verb.name,
+            help=f"{verb.line}\n\n{missing}",
+            params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
+            context_settings={"ignore_unknown_options": True},
+        )
+        self._missing = missing
+
+    def invoke(self, ctx: click.Context) -> NoReturn:  # noqa: ARG002
+        """Refuse the call with the sentence that says what to install."""
+        raise self._missing
 
 
 class Seedbed(Program):
@@ -30,7 +47,10 @@ class Seedbed(Program):
         if verb is None:
             return None
         if cmd_name in NEEDS:
-            require(NEEDS[cmd_name])
+            try:
+                require(NEEDS[cmd_name])
+            except MissingExtraError as missing:
+                return WithoutItsExtra(verb, missing)
         module = import_module(verb.module)
         found = getattr(module, verb.attribute or verb.name)
         if not isinstance(found, click.Command):

@@ -33,7 +33,7 @@ class Program(click.Group):
 
             _fail(wrong_option(error), 2)
         except click.ClickException as error:
-            _fail(error.format_message(), 2)
+            _fail(" ".join(error.format_message().split()), 2)
         except SeedbedError as error:
             _fail(str(error), error.exit_code)
         except (click.Abort, KeyboardInterrupt):

@@ -33,6 +33,7 @@ def refused(*words: str) -> str:
         ("mnist_cnn --save /nowhere/x.yaml", "--save must name a file that can be written"),
         ("first --seeds 3", "--seeds must follow an experiment"),
         ("first --vary epochs=3", "--vary must follow an experiment"),
+        ("mnist_cn --vary epochs=3", "got mnist_cn: did you mean 'mnist_cnn'?"),
         ("frist", "(did you mean 'first'?)"),
         ("mnist_cn", "(did you mean 'mnist_cnn'?)"),
         ("no_such.py", "write one with `seedbed new no_such.py`, or correct the path"),

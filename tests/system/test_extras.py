@@ -83,6 +83,16 @@ def test_a_command_names_the_extra_that_it_lacks(
     assert " is not installed: install it with " in sentence
 
 
+@pytest.mark.parametrize(("verb", "extra"), [("run", "train"), ("report", "mlflow")])
+def test_help_of_a_verb_tells_the_extra_that_it_lacks(
+    verb: str, extra: str, tmp_path: Path
+) -> None:
+    done = seedbed(verb, "first", "-h", lacking="mlflow", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = " ".join(done.stdout.split())
+    assert f"{VERBS[verb].line} This needs the extra {extra!r} of Seedbed" in shown
+
+
 def test_plain_seedbed_answers_about_numbers_and_reads_scripts(tmp_path: Path) -> None:
     (tmp_path / "t.py").write_text("import numpy as np\nnp.random.seed(1)\n")
     for command in ("spread 75.57 75.85 76.39", "doctor t.py", "--help"):

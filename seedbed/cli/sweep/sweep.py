@@ -106,7 +106,12 @@ def sweep(file: str, name: str | None, words: InWords, training: TrainingOptions
 
 
 def _design(file: str, name: str | None, words: InWords) -> "Design":
-    from seedbed.sweeps.design.inline_sweep import InlineSweep, design_of_inline, is_experiment
+    from seedbed.sweeps.design.inline_sweep import (
+        InlineSweep,
+        design_of_inline,
+        is_experiment,
+        nearest_experiment,
+    )
 
     if is_experiment(file):
         return design_of_inline(
@@ -123,8 +128,10 @@ def _design(file: str, name: str | None, words: InWords) -> "Design":
 
     flag = words.first_given()
     if flag:
+        fix = "a sweep's file says itself what varies; change it there."
+        if not file.endswith((".yaml", ".yml")) and (near := nearest_experiment(file)):
+            fix = f"did you mean {near!r}?"
         raise InputError(
-            f"{flag} must follow an experiment, such as mnist_cnn or my_cnn.py, got {file}: a "
-            "sweep's file says itself what varies; change it there."
+            f"{flag} must follow an experiment, such as mnist_cnn or my_cnn.py, got {file}: {fix}"
         )
     return load(Path(file), name)

@@ -10,7 +10,7 @@ import click
 def new(file: Path) -> None:
     """Write a commented experiment file to start from.
 
-    FILE must not exist yet. It trains as it stands: seedbed run FILE.
+    FILE must not exist yet. seedbed run FILE trains it unchanged.
     """
     from seedbed.runs.custom import template
 

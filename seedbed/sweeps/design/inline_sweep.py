@@ -14,6 +14,7 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.sweeps.spec.section import Scalar
 from seedbed.system.atomic_files import write_whole
+from seedbed.system.did_you_mean import nearest_name
 from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
 
@@ -48,6 +49,11 @@ class InlineSweep:
 def is_experiment(reference: str) -> bool:
     """Whether ``reference`` names an experiment, by name or as a Python file."""
     return reference in NAMES or Path(reference).suffix in (".py", ".ipynb")
+
+
+def nearest_experiment(name: str) -> str | None:
+    """The experiment of Seedbed that ``name`` most likely stands for; None if none is near."""
+    return nearest_name(name, NAMES)
 
 
 def design_of_inline(asked: InlineSweep) -> Design:
