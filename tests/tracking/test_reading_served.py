@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import seedbed
 from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import Predictions, RunRecord
 from seedbed.tracking.store import Store
+from tests.analysis.asking import run as call
 from tests.support.chaos import Server
 from tests.support.recorded import Made, record
 
@@ -114,3 +116,30 @@ def test_a_file_that_was_changed_in_the_store_is_refused(place: Path) -> None:
     with pytest.raises(StoreError, match="is damaged"):
         loaded(read("changed")[0])
     assert cached(place) == before
+
+
+def test_anybodys_runs_are_judged_through_a_server(place: Path) -> None:
+    """Parameters, a metric and a table of predictions, as plain MLflow logs them."""
+    del place
+    client = Store().client
+    experiment = client.create_experiment("theirs")
+    rng = np.random.default_rng(0)
+    truth = [f"class {number % 3}" for number in range(60)]
+    for seed in range(3):
+        for arm, wrong in (("a", 3), ("b", 15)):
+            guess = list(truth)
+            for place_of in rng.choice(60, wrong + seed, replace=False):
+                guess[place_of] = "class 0" if truth[place_of] != "class 0" else "class 1"
+            run_id = client.create_run(experiment).info.run_id
+            client.log_param(run_id, "arm", arm)
+            client.log_param(run_id, "seed", seed)
+            right = np.mean([one == other for one, other in zip(truth, guess, strict=True)])
+            client.log_metric(run_id, "test_accuracy", float(right))
+            table = {"target": truth, "prediction": guess}
+            client.log_table(run_id, table, "eval_results_table.json")
+            client.set_terminated(run_id)
+    answer = seedbed.compare("mlflow:theirs", by="arm")
+    assert answer.verdict == "different"
+    assert answer.to_dict()["new_data"] is not None  # only predictions tell of new examples
+    assert call("compare", "mlflow:theirs", "--by", "arm", "--write-back").exit_code == 0
+    assert len(seedbed.read("mlflow:theirs")) == 6  # the verdict's run is not counted
