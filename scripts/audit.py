@@ -3,6 +3,9 @@
 ``pip-audit`` alone ends with success when the service that knows vulnerabilities has no answer for
 a package, or none for any of them. Here that is a failure: what was not looked at is not safe.
 
+Where the service cannot be asked, the advisories that lie beside this file (advisories.py) still
+tell what was known on their date; that alone is no success.
+
 Exit status: 0 every package was looked at and none is known to be vulnerable; 1 one is; 3 some
 could not be looked at, as without a network.
 """
@@ -12,6 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts.advisories import FILE, known, read_snapshot
+from scripts.environment import LOCK, read_lock
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_LOOKED_AT = 3
@@ -44,6 +51,19 @@ def verdict(report: dict[str, Any]) -> tuple[int, str]:
     return 0, f"None of {len(packages)} packages has a known vulnerability."
 
 
+def without_service(lock: Path = LOCK, snapshot: Path = FILE) -> tuple[int, str]:
+    """Exit status and what to say by the advisories kept here."""
+    kept = read_snapshot(snapshot)
+    pins = read_lock(lock)
+    found = known(pins, kept)
+    if found:
+        return 1, "\n".join([*found, f"(known on {kept['date']})"])
+    return NOT_LOOKED_AT, (
+        f"None of {len(pins)} packages has a vulnerability that was known on {kept['date']} "
+        "(scripts/advisories.json); what became known later was not looked at."
+    )
+
+
 def main() -> int:
     """Run pip-audit on the lock."""
     command = [sys.executable, "-m", "pip_audit", "--requirement", str(ROOT / "requirements.lock")]
@@ -58,6 +78,9 @@ def main() -> int:
         print(f"pip-audit: {said[-1]}", file=sys.stderr)
         report = {}
     status, text = verdict(report)
+    if status == NOT_LOOKED_AT:
+        status, before = without_service()
+        text = f"{text}\n{before}"
     print(text, file=sys.stdout if status == 0 else sys.stderr)
     return status
 

@@ -1,5 +1,6 @@
 """The same service on Kubernetes and under systemd says what docker-compose.yml says."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from scripts.audit import NOT_LOOKED_AT, verdict
+from scripts.audit import NOT_LOOKED_AT, verdict, without_service
 from seedbed.service.secrets import OF_THE_STACK
 from tests.support.stack import ROOT, compose_file
 
@@ -164,3 +165,14 @@ def test_an_audit_that_could_not_look_is_no_success() -> None:
     status, text = report(fine, skipped, hit)
     assert status == 1
     assert text.startswith("c 2: CVE-1 (mended in 3)")
+
+
+def test_without_a_service_the_kept_advisories_name_what_was_known(tmp_path: Path) -> None:
+    status, text = without_service()
+    assert status == NOT_LOOKED_AT
+    assert re.search(r"known on 20\d\d-\d\d-\d\d", text)
+    lock = tmp_path / "lock"
+    for version, known in {"41.0.5": True, "41.0.6": False}.items():
+        lock.write_text(f"cryptography=={version} \\\n    --hash=sha256:00\n")
+        status, text = without_service(lock)
+        assert ("CVE-" in text, status) == (known, 1 if known else NOT_LOOKED_AT), text
