@@ -47,6 +47,9 @@ class Options(CellOptions):
     vary_pinned: Annotated[
         bool, Field(description="with separate: the seeds that the script sets vary as well")
     ] = False
+    vary_environment: Annotated[
+        bool, Field(description="with separate: threads, determinism and oneDNN vary by seed")
+    ] = False
     stream_seeds: Annotated[
         str, Field(description="with separate: sources with another seed, such as init=3;line 14=5")
     ] = ""

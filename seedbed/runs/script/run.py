@@ -14,6 +14,7 @@ from seedbed.doctor.source.module import Module
 from seedbed.runs.keras_private import trainer_classes
 from seedbed.runs.script import process_setup
 from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
+from seedbed.runs.script.fresh_process import run_fresh
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
@@ -23,10 +24,11 @@ from seedbed.runs.script.notebook.shell import NotebookShell
 from seedbed.runs.script.notebook.stand_ins import StandIns
 from seedbed.runs.script.offline_data import OfflineData
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
+from seedbed.runs.script.outside_seeds import OutsideSeeds, outside_seeds
 from seedbed.runs.script.paths.outside import read_outside
 from seedbed.runs.script.put_back.restore import restore
 from seedbed.runs.script.put_back.uses import OldUses
-from seedbed.runs.script.randomness import stream_patches
+from seedbed.runs.script.randomness import outside_patches, stream_patches
 from seedbed.runs.script.randomness.draw_sources import is_called_by_script
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
@@ -38,6 +40,8 @@ from seedbed.runs.script.write_record import write_record
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
+
+SET_OF_TEXT = "a set of text, PYTHONHASHSEED"
 
 if TYPE_CHECKING:
     from seedbed.runs.recording.outcome import Outcome
@@ -60,6 +64,10 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
     """
     check(options)
     check_unchanged(options)
+    outside = outside_seeds(options, read(options.path))
+    if outside.variables:
+        return run_fresh(options, record, outside.variables)
+    options = outside.options
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
     seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
@@ -75,10 +83,28 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
     seconds = time.monotonic() - began
     os.chdir(before)
     process_setup.end_children()
+    _note_outside(made, outside)
     outcome = write_record(made, end, seconds)
     for name in ("work", "tmp", "notebook"):
         shutil.rmtree(record.path / name, ignore_errors=True)
     return outcome
+
+
+def _note_outside(made: ScriptRun, outside: OutsideSeeds) -> None:
+    """Tell the streams which sources were set before the script began."""
+    stem = made.options.path.stem
+    lines = [
+        _line_words(stem, made.module, file, row)
+        for file, rows in outside.hash_lines.items()
+        for row in rows
+    ]
+    if made.streams is None:
+        made.moments.reads += [{"line": one, "call": SET_OF_TEXT} for one in lines]
+        return
+    if lines:
+        made.streams.note_outside("hash", lines)
+    if made.options.vary_environment:
+        made.streams.note_outside("environment", [])
 
 
 def _on_keras_2(
@@ -129,6 +155,7 @@ def _prepared(
     space = Workspace.make(home, record.path / "work", record.path, beside)
     words = partial(_line_words, options.path.stem, module)
     place = Places(record.path, words)
+    seeding.place = place
     moments = Moments(place, partial(is_called_by_script, str(record.path), words))
     watcher = Watcher(
         on_epoch,
@@ -196,10 +223,13 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         made.offline.begin(keras, "\n".join(one.source for one in made.modules))
     if made.streams is None:
         made.seeding.begin()
+        if options.keep_seeds:
+            _watch_moments(made)
     else:
         stream_patches.begin(made.streams)
-        made.watcher.on_data = made.moments.data
-        made.moments.begin(trainer_classes(made.choice.version)[1])
+        outside_patches.order_files(made.streams, record.path)
+        _watch_moments(made)
+        outside_patches.seed_by_clock(made.streams, record.path)
     made.watcher.begin(made.choice.version)
     watch_prints(made.watcher.timeline, made.watcher.place)
     _watch_h5py(space)
@@ -233,6 +263,11 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         reason = explain(error, made, asked_in)
         return End("failed", reason, traceback_text(error, record.path), error)
     return End()
+
+
+def _watch_moments(made: ScriptRun) -> None:
+    made.watcher.on_data = made.moments.data
+    made.moments.begin(trainer_classes(made.choice.version)[1])
 
 
 def _code(made: ScriptRun) -> tuple[Path, CodeType]:

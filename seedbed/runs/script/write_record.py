@@ -53,6 +53,9 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     if made.streams is not None:
         results.write_json(folder / schema.RANDOM_STREAMS, made.streams.asdict())
         results.write_json(folder / schema.MOMENTS, made.moments.asdict())
+    elif made.options.keep_seeds:
+        moments = {**made.moments.asdict(), "pins": made.seeding.pins}
+        results.write_json(folder / schema.MOMENTS, moments)
     described = {**environment.describe(made.options, ""), "keras": made.choice.full_version}
     results.write_json(folder / schema.ENVIRONMENT, described)
     copied = folder / "script" / made.options.path.name

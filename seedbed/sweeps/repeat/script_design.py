@@ -41,6 +41,7 @@ class RepeatRequest:
         free: Whether threads and operations are left to vary, as ``numeric: free`` does.
         separate: Whether each source draws from a stream of its own.
         vary_pinned: With ``separate``: whether seeds that the scripts set vary as well.
+        vary_environment: With ``separate``: whether threads, determinism and oneDNN vary by seed.
         keras: The Keras to run them on.
         as_of: Year whose defaults of Keras are taken; 0 for today's.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
@@ -57,6 +58,7 @@ class RepeatRequest:
     free: bool = False
     separate: bool = False
     vary_pinned: bool = False
+    vary_environment: bool = False
     keras: Asked = "auto"
     as_of: int = 0
     offline_data: bool = False
@@ -105,6 +107,7 @@ def _not_at_defaults(asked: RepeatRequest) -> dict[str, Any]:
         "as_of": asked.as_of,
         "offline_data": asked.offline_data,
         "alternative": asked.alternative,
+        "vary_environment": asked.vary_environment,
     }
     return {name: value for name, value in given.items() if value not in ("auto", 0, "none")}
 

@@ -13,8 +13,10 @@ from seedbed.doctor.report.terminal import print_report
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.display import Style
 from seedbed.sweeps.json_events import Examined, NumbersKnown, Warned
+from seedbed.sweeps.repeat.kept_seeds import kept_seeds_parting
 from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks, scripts_of
 from seedbed.system.errors import InputError
+from seedbed.system.terminal_escape import inert
 
 
 class ScriptReport:
@@ -79,6 +81,8 @@ class ScriptReport:
                 click.echo(NumbersKnown(dict(answer.fields)).line())
             else:
                 click.echo(f"\n{answer.text}")
+                for sentence in kept_seeds_parting(self._design):
+                    click.echo(inert(sentence))
 
     def doctor(self) -> None:
         """Say what in the scripts makes their numbers vary."""

@@ -15,6 +15,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import read, recorded
 from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
+from seedbed.sweeps.repeat.why_earlier import Earlier, earlier_rounds
 from seedbed.sweeps.repeat.why_parting import with_parting
 from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
 from seedbed.system.errors import InputError
@@ -57,11 +58,13 @@ class WhyResult:
         answer: The answer.
         sweep: Name of the sweep.
         runs: Runs that are recorded.
+        is_new: Whether any of them was run for this answer.
     """
 
     answer: Answer
     sweep: str
     runs: int
+    is_new: bool = True
 
 
 def find_out(
@@ -78,34 +81,63 @@ def find_out(
         InputError: It cannot be run, gives no number, or the budget is too small for its sources.
     """
     target = asked.target
-    design = target.design(target.first)
-    if not train(design):
+    earlier = earlier_rounds(target.design(target.first).name)
+    rounds = _Rounds(asked, train, earlier)
+    allocation = target.first if earlier is None else earlier.allocation
+    if not rounds.run(allocation):
         raise InputError(
-            f"why needs the first {target.first.runs} runs of {target.name} to finish, but they "
+            f"why needs the first {allocation.runs} runs of {target.name} to finish, but they "
             "did not: see above, mend it and ask again."
         )
-    streams = target.streams(design.name)
-    allocation = target.first
-    sources = sources_to_vary(streams)
-    answer = answered(asked, design.name, streams)
+    answer, sources = rounds.answer(), sources_to_vary(rounds.streams())
     same_model = (
         answer.fields["measure"] is None and answer.fields["identical"] and not answer.fields["sd"]
     )
     if sources and not allocation.baselines and not same_model:
         allocation = _affordable(asked, Allocation.first(sources))
-        design = target.design(allocation)
-        if not train(design):
-            return WhyResult(answer, design.name, len(design.cells))
-        answer = answered(asked, design.name, streams)
+        if not rounds.run(allocation):
+            return rounds.result(answer)
+        answer = rounds.answer()
     told(answer, allocation.runs)
     while wider := allocation.next(varying_sources(answer), asked.runs):
-        following = target.design(wider)
-        if not train(following):
+        if not rounds.run(wider):
             break
-        allocation, design = wider, following
-        answer = answered(asked, design.name, streams)
+        allocation = wider
+        answer = rounds.answer()
         told(answer, allocation.runs)
-    return WhyResult(answer, design.name, len(read(design.name, arms=False).sweep.finished))
+    return rounds.result(answer)
+
+
+class _Rounds:
+    """Runs the rounds of a question; those that are recorded are not run again."""
+
+    def __init__(
+        self, asked: WhyRequest, train: Callable[[Design], bool], earlier: Earlier | None
+    ) -> None:
+        self._asked, self._train, self._earlier = asked, train, earlier
+        self._name = asked.target.design(asked.target.first).name
+        self._is_new = False
+
+    def run(self, allocation: Allocation) -> bool:
+        """Run a round; False if it was stopped or failed."""
+        design = self._asked.target.design(allocation)
+        if self._earlier is not None and self._earlier.holds(design):
+            return True
+        self._is_new = True
+        return self._train(design)
+
+    def streams(self) -> Mapping[str, Any]:
+        """What drew random numbers."""
+        return self._asked.target.streams(self._name)
+
+    def answer(self) -> Answer:
+        """What the runs say so far."""
+        return answered(self._asked, self._name, self.streams())
+
+    def result(self, answer: Answer) -> WhyResult:
+        """What they say, with their number."""
+        runs = len(read(self._name, arms=False).sweep.finished)
+        return WhyResult(answer, self._name, runs, self._is_new)
 
 
 def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:

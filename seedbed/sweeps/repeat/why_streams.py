@@ -20,6 +20,7 @@ def recorded_streams(sweep: str) -> Mapping[str, Any]:
     """
     store = Store()
     merged: dict[str, Any] = {"sources": {}, "pins": []}
+    follows: set[str] = set()
     try:
         for run in read(sweep).sweep.runs[:FIRST]:
             if run.state != "finished":
@@ -27,10 +28,13 @@ def recorded_streams(sweep: str) -> Mapping[str, Any]:
             streams = read_streams(run.run_id, store)
             merged["pins"] = merged["pins"] or streams["pins"]
             for name, drawn in streams["sources"].items():
-                merged["sources"].setdefault(name, drawn)
+                known = merged["sources"].setdefault(name, drawn)
+                if not known["draws"] and known["pins"] != drawn["pins"]:
+                    follows.add(name)  # its seed comes from another source, such as the clock
     except NotRecordedError as error:
         raise InputError(
             f"{sweep} was not made by seedbed why, so it does not say what its script draws: ask "
             "seedbed why SCRIPT."
         ) from error
-    return merged
+    kept = {name: one for name, one in merged["sources"].items() if name not in follows}
+    return {**merged, "sources": kept}

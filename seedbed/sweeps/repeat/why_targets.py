@@ -54,6 +54,7 @@ class ScriptTarget:
         folder: Folder to run in; None for the script's own.
         sweep: Name of the sweep; None to make one.
         vary_pinned: Whether seeds that the script sets vary as well.
+        vary_environment: Whether threads, determinism and oneDNN vary as well.
     """
 
     script: Path
@@ -61,6 +62,7 @@ class ScriptTarget:
     folder: Path | None = None
     sweep: str | None = None
     vary_pinned: bool = False
+    vary_environment: bool = False
 
     @property
     def name(self) -> str:
@@ -89,6 +91,7 @@ class ScriptTarget:
             folder=self.folder,
             separate=True,
             vary_pinned=self.vary_pinned,
+            vary_environment=self.vary_environment,
         )
         return design_of(request)
 

@@ -24,10 +24,13 @@ def read_course(run_id: str, store: Store) -> Mapping[str, Any]:
     """What the run went through: its ``sources`` and ``pins``, ``moments`` and ``reads``.
 
     Raises:
-        NotRecordedError: The run was not made by ``seedbed why``.
+        NotRecordedError: The run was made by neither ``seedbed why`` nor ``repeat --keep-seeds``.
         StoreError: The store cannot be reached.
     """
-    return {**read_streams(run_id, store), **_read(run_id, schema.MOMENTS, store)}
+    moments = _read(run_id, schema.MOMENTS, store)
+    if "pins" in moments:  # of seedbed repeat --keep-seeds
+        return {"sources": {}, **moments}
+    return {**read_streams(run_id, store), **moments}
 
 
 def _read(run_id: str, name: str, store: Store) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.cells import folder_of, in_store
 
 SCRIPT = """
-import json, random
+import json, os, random, time
 import numpy as np
 import tensorflow as tf
 import keras
@@ -34,12 +34,19 @@ drawn["line 18"] = [random.random(), random.gauss(0, 1)]
 drawn["line 19"] = np.random.normal(size=3).tolist()
 drawn["line 20"] = np.random.default_rng().normal(size=3).tolist()
 drawn["line 21"] = np.asarray(tf.random.normal((3,))).tolist()
+drawn["clock"] = int(time.time() * 1000)
+os.mkdir("data")
+for name in "abcdefgh":
+    open(f"data/{name}", "w").close()
+drawn["files"] = [name for name in os.listdir("data")]
+drawn["hash"] = list({"a", "b", "c", "d", "e", "f", "g", "h"})
 print(json.dumps(drawn))
 print("test accuracy: 0.5")
 """
 SOURCES = (
     *("split", "init", "dropout", "augmentation", "order"),
     *("line 18", "line 19", "line 20", "line 21"),
+    *("clock", "files", "hash"),
 )
 Run = Callable[..., tuple[dict[str, Any], dict[str, Any]]]
 
@@ -74,10 +81,73 @@ def test_changing_one_source_leaves_the_draws_of_all_others(run: Run) -> None:
         assert changed == {source}
 
 
+KERAS_2 = """
+import json
+import numpy as np
+import tensorflow as tf
+import keras
+
+drawn = {}
+layer = keras.layers.Dense(3); layer.build((None, 2))
+drawn["init"] = layer.kernel.numpy().tolist()
+ones = np.ones((4, 8), "float32")
+drawn["dropout"] = keras.layers.Dropout(0.5)(ones, training=True).numpy().tolist()
+image = np.arange(32.0).reshape(1, 4, 4, 2).astype("float32")
+turn = keras.layers.RandomRotation(0.5)
+drawn["augmentation"] = turn(image, training=True).numpy().tolist()
+order = []
+model = keras.Sequential([keras.layers.Lambda(lambda x: x), keras.layers.Dense(1)])
+model.compile("sgd", "mse", run_eagerly=True)
+step = model.train_step
+def watched(data):
+    order.extend(data[0].numpy().ravel().tolist())
+    return step(data)
+model.train_step = watched
+rows = np.arange(12.0).reshape(12, 1)
+model.fit(rows, rows, batch_size=4, verbose=0)
+drawn["order"] = order
+drawn["line 27"] = np.random.normal(size=3).tolist()
+print(json.dumps(drawn))
+print("test accuracy: 0.5")
+"""
+
+
+def test_keras_2_has_the_same_sources(run: Run) -> None:
+    before, streams = run(KERAS_2, keras="2")
+    assert set(before) <= set(streams["sources"])
+    for source in ("init", "dropout", "augmentation", "order"):
+        after, _ = run(KERAS_2, keras="2", stream_seeds=f"{source}=1")
+        assert {name for name in before if before[name] != after[name]} == {source}
+
+
+def test_the_environment_leaves_every_draw_unchanged(run: Run) -> None:
+    before, _ = run()
+    after, streams = run(vary_environment=True, stream_seeds="environment=1")
+    assert after == before
+    assert "environment" in streams["sources"]
+
+
 def test_another_seed_changes_every_source_and_shares_the_streams_of_its_own(run: Run) -> None:
     one, _ = run(seed=1)
     zero, _ = run(seed=0, stream_seeds="init=1")
     assert {name for name in one if one[name] == zero[name]} == {"init"}
+
+
+DURATIONS = """
+import json, os, time
+start = time.time()
+name = f"run-{int(time.time())}"
+took = int(time.time() - start)
+if "a" in {"a", "b"}:
+    print(json.dumps({"took": took, "files": sorted(os.listdir(".")), "texts": len({"a", "b"})}))
+print("test accuracy: 0.5")
+"""
+
+
+def test_times_and_files_that_decide_nothing_are_no_sources(run: Run) -> None:
+    printed, streams = run(DURATIONS)
+    assert printed == {"took": 0, "files": ["train.py"], "texts": 2}
+    assert streams["sources"] == {}
 
 
 def test_a_line_that_draws_is_named_with_its_line(run: Run) -> None:

@@ -49,7 +49,8 @@ def test_the_largest_source_is_named_with_its_share(scripts: Path) -> None:
     again = ask(scripts, KNOWN, "--runs", "40")
     assert "What line 6 draws" not in again.stdout.splitlines()[0]
     assert "The split makes most of the difference" in again.stdout
-    assert "cells, 0 done before" not in again.stdout  # nothing is run twice
+    assert "runs are recorded, so nothing was run." in again.stdout
+    assert "cells," not in again.stdout
     recorded_runs_answer_as_well(answer["sources"], again.stdout)
 
 
@@ -94,10 +95,29 @@ def test_a_clock_that_seeds_is_named_with_its_line(scripts: Path) -> None:
         "import time\nimport numpy as np\nnp.random.seed(int(time.time() * 1e6) % 2**32)\n"
         "print('test accuracy:', np.random.rand())\n"
     )
+    done = ask(scripts, text, "--runs", "12", "--format", "json")
+    answer = json.loads(done.stdout)
+    (clock,) = answer["sources"]
+    assert clock["source"] == "clock"
+    assert clock["lines"] == ["line 3"]
+    assert clock["pin"] == "a number in place of the time"
+    assert answer["identical"] is True
+
+
+def test_a_date_that_seeds_is_named_where_two_equal_runs_part(scripts: Path) -> None:
+    text = (
+        "import datetime\nimport numpy as np\nnp.random.seed(datetime.datetime.now().microsecond)\n"
+        "print('test accuracy:', np.random.rand())\n"
+    )
     done = ask(scripts, text, "--runs", "12")
     assert "Two equal runs part in line 3: np.random.seed gets" in done.stdout
-    assert "No seed sets what these lines read: line 3 (time.time)." in done.stdout
     assert "3 runs, recorded" in done.stdout
+
+
+def test_a_changed_script_is_told(scripts: Path) -> None:
+    ask(scripts, "print('test accuracy: 0.5')\n")
+    done = ask(scripts, "print('test accuracy: 0.6')\n")
+    assert "train.py (or a file that it imports) was changed since why-train-" in done.stderr
 
 
 def test_what_is_pinned_is_named_with_its_line(scripts: Path) -> None:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+NO_SEED = "no seed"
+"""What a run records as the value of a generator that is made without a seed."""
+
 _KNOBS = {
     "files": "sort the names, as in sorted(os.listdir(folder))",
     "data": "seed the generator that makes or orders them",
@@ -16,6 +19,8 @@ _KNOBS["epoch"] = _KNOBS["step"]
 def parting(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
     """Name the first difference between two runs that should be equal.
 
+    A generator without a seed comes before later moments, because it comes before their data.
+
     Args:
         one: What a run went through: ``pins``, ``moments`` and ``reads``, as recorded.
         two: The other run.
@@ -26,6 +31,9 @@ def parting(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
     for first, second in zip(one["pins"], two["pins"], strict=False):
         if first != second:
             return [_seed(first, second), *_reads(one)]
+    unseeded = _without_seed(one["pins"])
+    if unseeded:
+        return [*unseeded, *_reads(one)]
     for first, second in zip(one["moments"], two["moments"], strict=False):
         if first != second:
             return [_moment(first, second), *_reads(one)]
@@ -61,6 +69,16 @@ def _seed(first: Mapping[str, str], second: Mapping[str, str]) -> str:
         f"Two equal runs part in {first['line']}: {first['call']} gets {first['value']} in one and "
         f"{second['value']} in the other. Write a number there."
     )
+
+
+def _without_seed(pins: Sequence[Mapping[str, str]]) -> list[str]:
+    """Generators that the script makes without a seed; ``repeat`` gives each run another."""
+    lines = dict.fromkeys(
+        f"{one['line']} ({one['call']})" for one in pins if one["value"] == NO_SEED
+    )
+    if not lines:
+        return []
+    return [f"Two equal runs part in {', '.join(lines)}: no seed is given there. Write a number."]
 
 
 def _moment(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:

@@ -17,16 +17,24 @@ _WORDS = {
     "dropout": "dropout",
     "augmentation": "augmentation",
     "split": "the split",
+    "hash": "the hash seed of Python",
+    "files": "the order of files",
+    "clock": "the clock",
+    "environment": "threads, determinism and oneDNN",
     "numeric": "what no seed sets (threads, operations)",
     "other": "draws that no line of the script asks for",
 }
-_PLURAL = frozenset({"init", "other"})
+_PLURAL = frozenset({"init", "environment", "other"})
 _PIN = {
     "init": "keras.utils.set_random_seed(7) before the model is built",
     "order": "keras.utils.set_random_seed(7) before fit",
     "dropout": "keras.layers.Dropout(rate, seed=7), or keras.utils.set_random_seed(7)",
     "augmentation": "seed=7 in each random layer or flow(…)",
     "split": "random_state=7, or np.random.seed(7) before it",
+    "hash": "sorted(…) around the set, or PYTHONHASHSEED=0 before Python starts",
+    "files": "sorted(…) around the listing",
+    "clock": "a number in place of the time",
+    "environment": "one number of threads, and tf.config.experimental.enable_op_determinism()",
     "numeric": "no seed does: see where two equal runs part; numeric: fixed in a sweep",
 }
 

@@ -31,6 +31,7 @@ class WhyOptions:
     name: str | None
     folder: Path | None
     vary_pinned: bool
+    vary_environment: bool
     doctor: bool
     try_fix: bool
     workers: int | None
@@ -71,6 +72,11 @@ class WhyOptions:
         "--vary-pinned", is_flag=True, help="Vary the seeds that the script sets itself as well."
     ),
     click.option(
+        "--vary-environment",
+        is_flag=True,
+        help="Vary threads, deterministic operations and oneDNN as a source as well.",
+    ),
+    click.option(
         "--doctor", is_flag=True, help="Say of each finding of the doctor what was measured."
     ),
     click.option(
@@ -105,6 +111,7 @@ def why(target: str, options: WhyOptions) -> None:
     continues. Of a recorded SWEEP it says what its runs tell, and runs nothing.
     """
     from seedbed.sweeps.repeat.why import WhyRequest, find_out
+    from seedbed.sweeps.repeat.why_earlier import older_script
     from seedbed.sweeps.repeat.why_targets import is_target
 
     flags = _flags()
@@ -116,7 +123,12 @@ def why(target: str, options: WhyOptions) -> None:
     training = Training(
         options.workers, options.minutes, options.time_limit, is_text=options.form == "text"
     )
+    older = older_script(meant.design(meant.first))
+    if older is not None:
+        click.secho(inert(f"warning: {older}."), fg="yellow", err=True)
     result = find_out(request, training, _progress(options))
+    if not result.is_new and options.form == "text":
+        click.echo(f"{result.sweep}: all {result.runs} runs are recorded, so nothing was run.")
     answer = _with_doctor(result, request, training, options)
     _print(answer, options.form)
     if options.form == "text":
@@ -179,7 +191,14 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
             f"--set must follow an experiment, but {given} is a script: give its own flags after "
             "--."
         )
-    return ScriptTarget(Path(given), flags, options.folder, options.name, options.vary_pinned)
+    return ScriptTarget(
+        Path(given),
+        flags,
+        options.folder,
+        options.name,
+        options.vary_pinned,
+        options.vary_environment,
+    )
 
 
 def _refuse_doctor(given: str, what: str, options: WhyOptions) -> None:

@@ -12,8 +12,8 @@ every run, source by source, unless pinned seeds are to vary as well.
 
 import random
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,11 +21,13 @@ import numpy as np
 
 from seedbed.runs.script.randomness.draw_sources import Place, place_of_draw
 
-Library = Literal["python", "numpy", "tensorflow"]
+Library = Literal["python", "numpy", "tensorflow", "system"]
 LIBRARIES: tuple[Library, ...] = ("python", "numpy", "tensorflow")
 PINNED = 0x9127
 """Tells the streams of pinned seeds from all others."""
 LARGEST = 2**31 - 1
+EPOCH_S, SPAN_S = 1.6e9, 1e8
+"""Times of day that a run may get: from September 2020 on, for three years."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,28 @@ class RandomStreams:
         """A seed for a generator that the script makes without one."""
         return int(self._generator("numpy", function).randint(1, LARGEST))
 
+    def clock(self) -> float:
+        """A time of day in seconds, for a line that makes a seed of it."""
+        generator: np.random.RandomState = self._generator_at("system", self._place("clock"))
+        return float(EPOCH_S + generator.uniform(0, SPAN_S))
+
+    def file_order(self, names: Sequence[str]) -> np.ndarray:
+        """The order of a folder's files: the same whenever this run lists the same names.
+
+        Args:
+            names: The names.
+
+        Returns:
+            ``[name]`` the places of the names once they are sorted.
+        """
+        self._note("system", self._place("files"))
+        entropy = [*self._entropy("system", "files"), zlib.crc32("/".join(sorted(names)).encode())]
+        return _STATE(np.random.MT19937(np.random.SeedSequence(entropy))).permutation(len(names))
+
+    def note_outside(self, source: str, lines: Sequence[str]) -> None:
+        """Note a source that is set before the script begins: ``hash`` or ``environment``."""
+        self.draws[source] = Draws(free=1, lines=list(lines))
+
     def pin(self, call: str, value: object, libraries: tuple[Library, ...]) -> int | None:
         """Note that the script seeds these libraries.
 
@@ -158,6 +182,14 @@ class RandomStreams:
 
     def _generator(self, library: Library, function: str) -> Any:
         place = place_of_draw(self._folder, self._line_of, function, self._has_fitted())
+        return self._generator_at(library, place)
+
+    def _place(self, source: str) -> Place:
+        """The line that asks now, for a source that is known."""
+        place = place_of_draw(self._folder, self._line_of, "", self._has_fitted())
+        return replace(place, source=source)
+
+    def _generator_at(self, library: Library, place: Place) -> Any:
         self._note(library, place)
         key = (library, place.source)
         if key not in self._generators:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+NO_SEED = "no seed"
 UNSEEDED = 0x5EED
 """Tells streams that the script leaves unseeded from those that it seeds."""
 
@@ -43,6 +44,8 @@ class SeedPatches:
         set_at: What the script called to set a seed → how often.
         unseeded: How many generators it made without a seed.
         on_seed: Told each seed that the script sets: what it called, and the seed.
+        pins: Each call that seeds, with its line and value.
+        place: Says which line of the script runs now.
     """
 
     seed: int
@@ -51,6 +54,8 @@ class SeedPatches:
     set_at: dict[str, int] = field(default_factory=dict)
     unseeded: int = 0
     on_seed: Callable[[str, object], None] = lambda *_: None
+    pins: list[dict[str, str]] = field(default_factory=list)
+    place: Callable[[], str] = str
     _inside: bool = False
     _generators_follow: bool = False
 
@@ -64,6 +69,7 @@ class SeedPatches:
 
         self.set_at.clear()
         self.unseeded = 0
+        self.pins.clear()
         seed = mixed(self.seed, UNSEEDED)
         self._inside = True
         try:
@@ -120,6 +126,7 @@ class SeedPatches:
         """The arguments of a seeding call, with the seed that is to be used."""
         given = arguments[0] if arguments else next(iter(named.values()), None)
         rest = arguments[1:]
+        self._note(name, given)
         if given is None:  # the system's own entropy: followed even where seeds are kept
             self.unseeded += 1
             return (mixed(self.seed, UNSEEDED + self.unseeded), *rest)
@@ -128,6 +135,11 @@ class SeedPatches:
         if self.keep:
             return (given, *rest)
         return (self._from(given), *rest)
+
+    def _note(self, call: str, given: Any) -> None:
+        if line := self.place():
+            value = NO_SEED if given is None else repr(given)[:100]
+            self.pins.append({"call": call, "line": line, "value": value})
 
     def _from(self, given: Any) -> Any:
         """The seed that stands for one of the script's: a number or a sequence of them."""
@@ -168,10 +180,12 @@ class SeedPatches:
 
     def _generator_seed(self, name: str, given: Any) -> Any:
         if given is None:
+            self._note(name, given)
             self.unseeded += 1
             return mixed(self.seed, UNSEEDED + self.unseeded)
         by_script = Path(sys._getframe(2).f_code.co_filename).is_relative_to(self.folder)
         if not by_script or not isinstance(given, int | np.integer | list | tuple):
             return given
         self.set_at[name] = self.set_at.get(name, 0) + 1
+        self._note(name, given)
         return given if self.keep else self._from(given)

@@ -1,0 +1,68 @@
+"""Runs a script in a Python of its own, for what is read when Python or TensorFlow starts."""
+
+import contextlib
+import ctypes
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seedbed.runs.script.options import Options
+from seedbed.tracking.writing.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from seedbed.runs.recording.outcome import Outcome
+
+GIVEN, ENDED = "fresh.pickle", "outcome.pickle"
+GRACE_S = 10.0
+DEATH_SIGNAL = 1
+"""``PR_SET_PDEATHSIG`` of Linux: the child ends with its parent."""
+
+
+def run_fresh(options: Options, record: RunFolder, variables: Mapping[str, str]) -> "Outcome":
+    """Run the script in a new Python that starts with these environment variables.
+
+    Raises:
+        RuntimeError: The process ended without an outcome.
+    """
+    (record.path / GIVEN).write_bytes(pickle.dumps(options))
+    command = [sys.executable, "-m", __name__, str(record.path)]
+    child = subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603 (this Python)
+    try:
+        code = child.wait()
+    except BaseException:
+        child.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE_S)
+        child.kill()
+        raise
+    ended = record.path / ENDED
+    if not ended.exists():
+        raise RuntimeError(f"its process ended with exit code {code}")
+    outcome: Outcome = pickle.loads(ended.read_bytes())  # noqa: S301 (written by the child)
+    for name in (GIVEN, ENDED):
+        (record.path / name).unlink()
+    return outcome
+
+
+def _end_with_parent() -> None:
+    with contextlib.suppress(OSError, AttributeError):  # other systems than Linux
+        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _child(folder: Path) -> None:
+    from seedbed.runs.script.run import run
+
+    _end_with_parent()
+    options = pickle.loads((folder / GIVEN).read_bytes())  # noqa: S301 (written by the parent)
+    outcome = run(options, RunFolder(folder), None)
+    (folder / ENDED).write_bytes(pickle.dumps(outcome))
+
+
+if __name__ == "__main__":
+    _child(Path(sys.argv[1]))
+    os._exit(0)

@@ -1,0 +1,113 @@
+"""Lines of a script whose result may depend on the clock, the order of files, or hashes of text."""
+
+import ast
+from collections.abc import Iterator
+
+CLOCKS = frozenset({"time", "time_ns"})
+LISTINGS = frozenset({"listdir", "scandir", "glob", "iglob", "rglob", "iterdir", "walk", "fwalk"})
+SETS = frozenset({"set", "frozenset", "hash"})
+SEEDS = frozenset(
+    {
+        *("int", "hash", "round", "abs", "seed", "set_seed", "set_random_seed", "manual_seed"),
+        *("default_rng", "RandomState", "Random", "PRNGKey", "SeedSequence", "SeedGenerator"),
+    }
+)
+"""Calls that a time goes through on its way to being a seed."""
+ORDERLESS = frozenset({"sorted", "len", "set", "frozenset", "sum", "min", "max", "any", "all"})
+"""Calls that do not depend on the order of what they are given."""
+WORDS = frozenset({"str", "format", "print", "repr", "strftime", "localtime", "gmtime", "ctime"})
+
+
+def clock_seed_lines(text: bytes | str) -> frozenset[int]:
+    """Lines, from 1, that make a seed of the time of day, not a duration or a name."""
+    found: set[int] = set()
+    for node, above in _calls(text):
+        if _name(node) in CLOCKS and _becomes_seed(above):
+            found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return frozenset(found)
+
+
+def listing_lines(text: bytes | str) -> frozenset[int]:
+    """Lines that take files in the order in which the system lists them."""
+    found: set[int] = set()
+    for node, above in _calls(text):
+        if _name(node) in LISTINGS and not _is_orderless(above):
+            found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return frozenset(found)
+
+
+def hash_lines(text: bytes | str) -> list[int]:
+    """Lines that make a set, or hash, and do not only count or sort it, in order."""
+    found = set()
+    for node, above in _nodes(text):
+        makes = isinstance(node, ast.SetComp) or (
+            isinstance(node, ast.Set) and not all(_is_number(one) for one in node.elts)
+        )
+        calls = isinstance(node, ast.Call) and _plain_name(node) in SETS and bool(node.args)
+        if (makes or calls) and not _is_orderless(above) and not _is_membership(above):
+            found.add(getattr(node, "lineno", 1))
+    return sorted(found)
+
+
+Above = tuple[ast.AST, ...]
+
+
+def _calls(text: bytes | str) -> Iterator[tuple[ast.Call, Above]]:
+    for node, above in _nodes(text):
+        if isinstance(node, ast.Call):
+            yield node, above
+
+
+def _nodes(text: bytes | str) -> Iterator[tuple[ast.AST, Above]]:
+    """Every node, with those above it up to its statement, the nearest first."""
+    waiting: list[tuple[ast.AST, Above]] = [(ast.parse(text), ())]
+    while waiting:
+        node, above = waiting.pop()
+        yield node, above
+        for child in ast.iter_child_nodes(node):
+            within = () if isinstance(child, ast.stmt) else (node, *above)
+            waiting.append((child, within))
+
+
+def _name(node: ast.Call) -> str:
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return _plain_name(node)
+
+
+def _plain_name(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _becomes_seed(above: Above) -> bool:
+    for node in above:
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and _name(node) in WORDS):
+            return False
+        if isinstance(node, ast.BinOp) and (
+            isinstance(node.op, ast.Sub) or isinstance(node.left, ast.Constant | ast.JoinedStr)
+        ):
+            return False
+    return any(_is_seed(node) for node in above)
+
+
+def _is_seed(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return _name(node) in SEEDS
+    if isinstance(node, ast.keyword):
+        return node.arg in ("seed", "random_state")
+    if isinstance(node, ast.Assign):
+        names = [one.id for one in node.targets if isinstance(one, ast.Name)]
+        return any("seed" in name.lower() for name in names)
+    return False
+
+
+def _is_orderless(above: Above) -> bool:
+    return any(isinstance(node, ast.Call) and _name(node) in ORDERLESS for node in above)
+
+
+def _is_membership(above: Above) -> bool:
+    return bool(above) and isinstance(above[0], ast.Compare)
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)

@@ -1,0 +1,41 @@
+"""Where runs of ``seedbed repeat --keep-seeds`` part; they would not if the script seeded all."""
+
+from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.answers.why.parting import parting
+from seedbed.runs.script.options import Options
+from seedbed.sweeps.design.design import Design
+from seedbed.system.errors import NotRecordedError
+from seedbed.tracking import schema
+from seedbed.tracking.reading.random_streams import read_course
+from seedbed.tracking.records import RunRecord
+from seedbed.tracking.store import Store
+
+
+def kept_seeds_parting(design: Design) -> list[str]:
+    """Sentences on the first two runs of each script that keeps its seeds; none if they agree.
+
+    Args:
+        design: A sweep of scripts, with finished runs.
+    """
+    options = design.cells[0].options
+    if not isinstance(options, Options) or not options.keep_seeds:
+        return []
+    runs: dict[str, list[RunRecord]] = {}
+    for run in read(design.name, arms=False).sweep.finished:
+        runs.setdefault(f"{run.options['script']} {run.options['arguments']}".strip(), []).append(
+            run
+        )
+    told = []
+    for name, pair in runs.items():
+        if len(pair) < 2 or _result(pair[0]) == _result(pair[1]):
+            continue
+        try:
+            one, two = (read_course(run.run_id, Store()) for run in pair[:2])
+        except NotRecordedError:  # of an earlier version
+            continue
+        told += [f"{name}: {sentence}" for sentence in parting(one, two)]
+    return told
+
+
+def _result(run: RunRecord) -> tuple[object, ...]:
+    return run.fingerprint, run.metrics.get(schema.HEADLINE)
