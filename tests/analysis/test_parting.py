@@ -46,6 +46,26 @@ def test_of_a_step_the_layer_nearest_to_the_outputs_is_named() -> None:
     assert "--numeric fixed" in said
 
 
+def test_the_loss_of_a_step_tells_the_forward_from_the_backward_pass() -> None:
+    one = course(moment("step", "step 1 of fit 1", loss="a", dense="a", out="a"))
+    two = course(moment("step", "step 1 of fit 1", loss="a", dense="b", out="a"))
+    (said,) = parting(one, two)
+    assert "1 of 2 layers" in said
+    assert "the backward pass or the optimizer differs" in said
+    two["moments"][0]["digests"].update(loss="b", out="b")
+    (said,) = parting(one, two)
+    assert "every layer gets another update" in said
+    assert "the loss differs too, so the forward pass does" in said
+
+
+def test_a_generator_without_a_seed_is_named() -> None:
+    run = course(moment("data", "the data of fit 1", x="a"), seed="no seed")
+    (said,) = parting(run, run)
+    assert said == (
+        "Two equal runs part in line 2 (np.random.seed): no seed is given there. Write a number."
+    )
+
+
 def test_equal_runs_part_nowhere() -> None:
     run = course(moment("data", "the data of fit 1", x="a"))
     assert parting(run, run) == []

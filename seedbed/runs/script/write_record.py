@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from seedbed.runs.script.left_files import left_files
 from seedbed.runs.script.numbers import results
 from seedbed.runs.script.options import keras_of
+from seedbed.runs.script.randomness.unseen_draws import unseen_draws
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.tracking import schema
 
@@ -51,7 +52,8 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         },
     )
     if made.streams is not None:
-        results.write_json(folder / schema.RANDOM_STREAMS, made.streams.asdict())
+        streams = {**made.streams.asdict(), "unseen": unseen_draws(made.said)}
+        results.write_json(folder / schema.RANDOM_STREAMS, streams)
         results.write_json(folder / schema.MOMENTS, made.moments.asdict())
     elif made.options.keep_seeds:
         moments = {**made.moments.asdict(), "pins": made.seeding.pins}

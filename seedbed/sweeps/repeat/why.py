@@ -90,10 +90,7 @@ def find_out(
             "did not: see above, mend it and ask again."
         )
     answer, sources = rounds.answer(), sources_to_vary(rounds.streams())
-    same_model = (
-        answer.fields["measure"] is None and answer.fields["identical"] and not answer.fields["sd"]
-    )
-    if sources and not allocation.baselines and not same_model:
+    if sources and not allocation.baselines and not answer.fields.get("same_weights"):
         allocation = _affordable(asked, Allocation.first(sources))
         if not rounds.run(allocation):
             return rounds.result(answer)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.why.parting import different_draws, parting
+from seedbed.analysis.answers.why.parting import different_draws, draws_in_threads, parting
 from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.system.errors import NotRecordedError
 from seedbed.tracking.reading.random_streams import read_course
@@ -25,7 +25,11 @@ def with_parting(answer: Answer, sweep: SweepRecord) -> Answer:
         one, two = (read_course(run.run_id, Store()) for run in parts.identical)
     except NotRecordedError:  # an experiment's run, or one of an earlier version
         return answer
-    told = [*parting(one, two), *different_draws(one["sources"], two["sources"])]
+    told = [
+        *parting(one, two),
+        *different_draws(one["sources"], two["sources"]),
+        *draws_in_threads(one),
+    ]
     at = len(answer.sentences)
     lines = (*answer.sentences, *told, *answer.lines[at:]) if answer.lines else ()
     return replace(

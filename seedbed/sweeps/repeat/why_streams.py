@@ -19,7 +19,7 @@ def recorded_streams(sweep: str) -> Mapping[str, Any]:
         InputError: The sweep was not made by ``seedbed why``.
     """
     store = Store()
-    merged: dict[str, Any] = {"sources": {}, "pins": []}
+    merged: dict[str, Any] = {"sources": {}, "pins": [], "unseen": [], "varying_counts": {}}
     follows: set[str] = set()
     try:
         for run in read(sweep).sweep.runs[:FIRST]:
@@ -27,8 +27,11 @@ def recorded_streams(sweep: str) -> Mapping[str, Any]:
                 continue
             streams = read_streams(run.run_id, store)
             merged["pins"] = merged["pins"] or streams["pins"]
+            merged["unseen"] = merged["unseen"] or streams.get("unseen", [])
             for name, drawn in streams["sources"].items():
                 known = merged["sources"].setdefault(name, drawn)
+                if known["draws"] != drawn["draws"]:
+                    merged["varying_counts"][name] = [known["draws"], drawn["draws"]]
                 if not known["draws"] and known["pins"] != drawn["pins"]:
                     follows.add(name)  # its seed comes from another source, such as the clock
     except NotRecordedError as error:

@@ -11,6 +11,7 @@ from seedbed.analysis.answers.chosen_number import Number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.sources import sources_of_runs
 from seedbed.analysis.answers.why import sentences as say
+from seedbed.analysis.answers.why.caveats import caveats
 from seedbed.analysis.answers.why.source import (
     WhySource,
     free_sources,
@@ -82,6 +83,7 @@ def why_of_runs(
         say.spread(scores, number, parts),
         *say.pins(pinned),
         *say.bits(same, has_weights=answer.fields.get("identical") is not None),
+        *caveats(found.sweep.runs, streams),
         *say.unresolved(varying),
     )
     rows = [(one.source, one.share) for one in varying if one.share is not None]
@@ -168,9 +170,11 @@ def _nothing_varies(
         "split": None,
         "sources": pinned,
         "identical": group.bit_identical or len(set(scores)) == 1,
+        "same_weights": group.bit_identical,
         "notes": [],
     }
-    return _with_table(Answer((first, *say.pins(pinned)), fields, ()), pinned, number)
+    told = (first, *say.pins(pinned), *caveats(group.every, streams))
+    return _with_table(Answer(told, fields, ()), pinned, number)
 
 
 def _finite(found: Recorded, group: Group, number: Number) -> Split | None:

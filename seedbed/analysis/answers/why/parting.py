@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+LOSS = "loss"
+"""Part of a step: the mean loss up to it, from before it changes the weights."""
 NO_SEED = "no seed"
 """What a run records as the value of a generator that is made without a seed."""
 
@@ -58,6 +60,21 @@ def different_draws(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]
     ]
 
 
+def draws_in_threads(one: Mapping[str, Any]) -> list[str]:
+    """Sources that draw in threads, whose order no seed sets.
+
+    Args:
+        one: What a run went through.
+    """
+    names = one.get("threads", ())
+    if not names:
+        return []
+    return [
+        f"Threads draw for {', '.join(names)}, and no seed sets which of them comes first: "
+        "workers=1, or num_parallel_calls=1, removes it."
+    ]
+
+
 def _drawn(found: Mapping[str, Any]) -> int:
     return int(found["draws"]) + int(found["pinned_draws"])
 
@@ -88,18 +105,31 @@ def _moment(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
     parts = [
         name for name, digest in first["digests"].items() if second["digests"].get(name) != digest
     ]
-    which = _parts(first["kind"], parts, len(first["digests"]))
+    which = _parts(first["kind"], parts, list(first["digests"]))
     return f"Two equal runs part at {first['what']}{place}{which}. To remove it: {_knob(first)}."
 
 
-def _parts(kind: str, parts: Sequence[str], number: int) -> str:
+def _parts(kind: str, parts: Sequence[str], names: Sequence[str]) -> str:
     """Of a step, the layer that is nearest to the outputs: gradients are computed from there."""
     if not parts or kind == "files":
         return ""
     if kind in ("step", "epoch"):
-        which = "every layer" if len(parts) == number else f"{len(parts)} of {number} layers"
-        return f": {which} gets another update, the first in the backward pass {parts[-1]}"
+        return f": {_update(parts, names)}"
     return f": {', '.join(parts[:4])}"
+
+
+def _update(parts: Sequence[str], names: Sequence[str]) -> str:
+    """Which layers get another update, and whether the loss differs before it."""
+    layers, every = ([one for one in found if one != LOSS] for found in (parts, names))
+    if not layers:
+        return "the loss differs, and no update"
+    which = "every layer" if len(layers) == len(every) else f"{len(layers)} of {len(every)} layers"
+    update = f"{which} gets another update, the first in the backward pass {layers[-1]}"
+    if LOSS not in names:
+        return update
+    if LOSS in parts:
+        return f"{update}; the loss differs too, so the forward pass does"
+    return f"{update}; the loss is the same, so the backward pass or the optimizer differs"
 
 
 def _knob(moment: Mapping[str, Any]) -> str:

@@ -66,8 +66,7 @@ class WhySource:
     @property
     def words(self) -> str:
         """The source in words, such as ``the first weights`` or ``what line 14 draws``."""
-        names = (_WORDS.get(one, f"what {one} draws") for one in self.source.split("+"))
-        return " with ".join(names)
+        return source_words(self.source)
 
     @property
     def plural(self) -> bool:
@@ -80,6 +79,12 @@ class WhySource:
         if self.share is None or self.share.low is None or self.share.high is None:
             return 1.0
         return self.share.high - self.share.low
+
+
+def source_words(source: str) -> str:
+    """A source, or several joined by ``+``, in words."""
+    names = (_WORDS.get(one, f"what {one} draws") for one in source.split("+"))
+    return " with ".join(names)
 
 
 def free_sources(streams: Mapping[str, Any]) -> list[str]:

@@ -15,6 +15,8 @@ Kind = Literal["files", "data", "weights", "step", "epoch"]
 STEPS = 20
 """Steps of each fit whose weights are digested one by one."""
 MOST_MOMENTS = 2_000
+LOSS = "loss"
+"""Part of a step's digests: the mean loss so far, before the step changes the weights."""
 CLOCK = ("time", "time_ns")
 
 
@@ -127,7 +129,9 @@ class Moments:
         def on_train_batch_end(callback: Any, batch: int, logs: Any = None) -> None:  # noqa: ARG001
             count["step"] += 1
             if count["step"] <= STEPS:
-                self._weights("step", f"step {count['step']} of fit {count['fit']}", callback.model)
+                what = f"step {count['step']} of fit {count['fit']}"
+                loss = {LOSS: repr((logs or {}).get("loss"))}
+                self._add("step", what, {**loss, **dict(_layers(callback.model))})
 
         @wraps(ends)
         def on_epoch_end(callback: Any, epoch: int, logs: Any = None) -> None:

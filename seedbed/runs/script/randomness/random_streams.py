@@ -11,6 +11,7 @@ every run, source by source, unless pinned seeds are to vary as well.
 """
 
 import random
+import threading
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -88,6 +89,7 @@ class RandomStreams:
         self.draws: dict[str, Draws] = {}
         self.pins: list[Pin] = []
         self.on_seed: Callable[[str, object], None] = lambda *_: None
+        self.threads: dict[str, None] = {}
         self._seeds = dict(seeds)
         self._default = default
         self._folder = str(folder)
@@ -178,6 +180,7 @@ class RandomStreams:
                 for name, found in self.draws.items()
             },
             "pins": [vars(pin) for pin in self.pins],
+            "threads": list(self.threads),
         }
 
     def _generator(self, library: Library, function: str) -> Any:
@@ -212,6 +215,8 @@ class RandomStreams:
 
     def _note(self, library: Library, place: Place) -> None:
         found = self.draws.setdefault(place.source, Draws())
+        if threading.current_thread() is not threading.main_thread():
+            self.threads[place.source] = None
         pinned = None if self._vary_pinned else self._pinned.get(library)
         if pinned is None:
             found.free += 1

@@ -1,0 +1,49 @@
+"""What limits an answer of ``why``: what was not reached, failed runs, draws that do not match."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from seedbed.analysis.answers.why.source import source_words
+from seedbed.tracking.records import RunRecord
+
+
+def caveats(runs: Sequence[RunRecord], streams: Mapping[str, Any]) -> list[str]:
+    """Sentences on what the runs do not tell.
+
+    Args:
+        runs: Every run of the sweep, whatever its state.
+        streams: What drew random numbers.
+    """
+    counts = streams.get("varying_counts", {})
+    return [*_failures(runs), *_counts(counts), *_unseen(streams.get("unseen", ()))]
+
+
+def _failures(runs: Sequence[RunRecord]) -> list[str]:
+    """Sources whose change makes runs fail."""
+    told = []
+    alone: dict[str, list[RunRecord]] = {}
+    for run in runs:
+        source = str(run.options.get("stream_seeds", "")).rpartition("=")[0]
+        if source and ";" not in source:
+            alone.setdefault(source, []).append(run)
+    for source, changed in alone.items():
+        failed = [run for run in changed if run.state == "failed"]
+        if failed:
+            told.append(
+                f"{len(failed)} of {len(changed)} runs fail in which {source_words(source)} alone "
+                f"changed ({failed[0].reason}), so its share is of the runs that finish."
+            )
+    return told
+
+
+def _counts(counts: Mapping[str, Sequence[int]]) -> list[str]:
+    """Which sources draw a different number of times under other seeds."""
+    return [
+        f"{source} draws a different number of times from run to run ({first} against {second}), "
+        "so from there on its runs share no draw."
+        for source, (first, second) in counts.items()
+    ]
+
+
+def _unseen(remarks: Sequence[str]) -> list[str]:
+    return [f"Not reached: {one}." for one in remarks]

@@ -1,0 +1,23 @@
+"""What a script does that draws random numbers where no stream reaches."""
+
+import sys
+from collections.abc import Iterable
+
+LIBRARIES = ("torch", "jax", "cupy", "mxnet", "paddle", "xgboost", "lightgbm", "catboost")
+"""Libraries with generators of their own; most begin with the same seed in every process."""
+PROCESSES = "it starts processes"
+
+
+def unseen_draws(remarks: Iterable[str]) -> list[str]:
+    """What is not reached, in sentences without their full stop.
+
+    Args:
+        remarks: What was noticed while the script ran.
+    """
+    used = [name for name in LIBRARIES if name in sys.modules]
+    told = [
+        f"{name} draws from a generator of its own, which is neither seen nor varied, so equal "
+        "numbers do not say that the script is stable"
+        for name in used
+    ]
+    return [*told, *(one for one in remarks if one.startswith(PROCESSES))]

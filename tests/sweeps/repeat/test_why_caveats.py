@@ -1,0 +1,103 @@
+"""``seedbed why`` says what its runs do not tell."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from seedbed.analysis.answers.why.caveats import caveats
+from seedbed.analysis.answers.why.parting import draws_in_threads
+from seedbed.cli.main import main
+from seedbed.runs.script.randomness.outside_lines import (
+    clock_seed_lines,
+    hash_lines,
+    listing_lines,
+)
+from seedbed.tracking.records import RunRecord, State
+
+ODD = """
+import random, subprocess, sys
+sys.modules["torch"] = random        # as if torch were installed
+rows = [random.random() for _ in range(3)]
+while random.random() < 0.8:
+    rows.append(1)
+random.shuffle(rows)
+subprocess.run(["true"])
+print("test accuracy:", len(rows) / 100)
+"""
+
+
+def test_what_limits_the_answer_is_said(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "train.py").write_text(ODD)
+    done: Any = CliRunner().invoke(main, ["why", str(tmp_path / "train.py"), "--runs", "20"])
+    assert done.exit_code == 0, done.output
+    assert "line 5 draws a different number of times from run to run" in done.stdout
+    assert "Not reached: torch draws from a generator of its own" in done.stdout
+    assert "Not reached: it starts processes (subprocess)" in done.stdout
+
+
+def run(source: str, state: State) -> RunRecord:
+    options = {"seed": 0, "stream_seeds": f"{source}=1"}
+    return RunRecord("", "", state, options, {}, "", reason="it raised ValueError")
+
+
+def test_a_source_that_makes_runs_fail_is_named() -> None:
+    runs = [run("split", "failed"), run("split", "finished"), run("init", "finished")]
+    (said,) = caveats(runs, {})
+    assert said.startswith(
+        "1 of 2 runs fail in which the split alone changed (it raised ValueError)"
+    )
+
+
+def test_draws_in_threads_are_named() -> None:
+    (said,) = draws_in_threads({"threads": ["order"]})
+    assert said.startswith("Threads draw for order, and no seed sets which of them comes first")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_seed"),
+    [
+        ("np.random.seed(int(time.time()))", True),
+        ("seed = time.time_ns()", True),
+        ("split(x, random_state=int(time.time()) % 1000)", True),
+        ("start = time.time()", False),
+        ("print(int(time.time() - start))", False),
+        ("name = f'run-{int(time.time())}'", False),
+        ("name = '%d' % int(time.time())", False),
+    ],
+)
+def test_a_time_is_a_source_if_it_becomes_a_seed(line: str, is_seed: bool) -> None:
+    assert bool(clock_seed_lines(line)) == is_seed
+
+
+@pytest.mark.parametrize(
+    ("line", "is_source"),
+    [
+        ("files = glob.glob('*.png')", True),
+        ("for name in os.listdir(folder): pass", True),
+        ("files = sorted(os.listdir(folder))", False),
+        ("n = len(glob.glob('*.png'))", False),
+    ],
+)
+def test_a_listing_is_a_source_unless_it_is_sorted(line: str, is_source: bool) -> None:
+    assert bool(listing_lines(line)) == is_source
+
+
+@pytest.mark.parametrize(
+    ("line", "is_source"),
+    [
+        ("for name in set(labels): pass", True),
+        ("names = list({'a', 'b'})", True),
+        ("bucket = hash(name) % 10", True),
+        ("names = sorted(set(labels))", False),
+        ("n = len({'a', 'b'})", False),
+        ("ok = name in {'a', 'b'}", False),
+        ("numbers = {1, 2}", False),
+    ],
+)
+def test_a_set_is_a_source_unless_its_order_cannot_matter(line: str, is_source: bool) -> None:
+    assert bool(hash_lines(line)) == is_source
