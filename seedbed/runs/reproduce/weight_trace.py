@@ -3,7 +3,7 @@
     python -m seedbed.runs.reproduce.weight_trace REQUEST
 
 Each line written tells one moment: the data, the first weights, each epoch (or, of one epoch, each
-step), the predictions. Two traces of one cell are equal up to the first moment that differs.
+step and layer), the predictions. Two traces of one cell are equal up to the first that differs.
 """
 
 import hashlib
@@ -126,7 +126,11 @@ def _trace(request: Request, experiment: Experiment, options: RunOptions) -> Non
     loop = Loop(model, splits.train, options, seeds, augment)
     for step in range(loop.steps):
         loop.run(request.steps_of, step, step + 1)
-        write(f"epoch {request.steps_of}, step {step + 1}", fingerprint(model))
+        name = f"epoch {request.steps_of}, step {step + 1}"
+        for layer in reversed(model.layers):  # as gradients go, from the outputs to the inputs
+            if layer.weights:
+                write(f"{name}, {layer.name} ({type(layer).__name__})", fingerprint(layer))
+        write(name, fingerprint(model))
 
 
 def _rows(part: Examples) -> list[bytes]:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import keras
 
 
-def fingerprint(model: "keras.Model") -> str:
-    """SHA-256 of the weights: shape, type and bytes of each, in the model's order."""
+def fingerprint(model: "keras.Model | keras.Layer") -> str:
+    """SHA-256 of the weights of a model or a layer: shape, type and bytes of each, in its order."""
     digest = hashlib.sha256()
     for weight in model.get_weights():
         digest.update(f"{weight.shape}{weight.dtype}".encode())

@@ -38,4 +38,5 @@ def kept_seeds_parting(design: Design) -> list[str]:
 
 
 def _result(run: RunRecord) -> tuple[object, ...]:
-    return run.fingerprint, run.metrics.get(schema.HEADLINE)
+    numbers = (run.metrics.get(name) for name in (schema.SCORE, schema.HEADLINE))
+    return run.fingerprint, *numbers
