@@ -106,7 +106,7 @@ model.train_step = watched
 rows = np.arange(12.0).reshape(12, 1)
 model.fit(rows, rows, batch_size=4, verbose=0)
 drawn["order"] = order
-drawn["line 27"] = np.random.normal(size=3).tolist()
+drawn["line 26"] = np.random.normal(size=3).tolist()
 print(json.dumps(drawn))
 print("test accuracy: 0.5")
 """

@@ -22,6 +22,8 @@ _SOURCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _IMAGE_GENERATOR = re.compile(_KERAS + r"(?:legacy/)?preprocessing/image")
+_BASE_LAYER = re.compile(_KERAS + r"engine/base_layer")
+_LAYERS = re.compile(_KERAS + r"layers/")
 _ORDERING = frozenset({"_set_index_array", "on_epoch_end", "reset", "_flow_index"})
 _REARRANGES = frozenset({"permutation", "shuffle", "sample", "choice", "permuted", "resample"})
 """Functions that put rows in another order: a split before the first fit, an order after it."""
@@ -63,7 +65,7 @@ def place_of_draw(
             line = line_of(name, frame.f_lineno)
         elif not _is_ours(name):
             between = True
-            source = source or _source_of(name, frame.f_code.co_name)
+            source = source or _source_of(name, frame.f_code.co_name) or _of_layer(frame)
             if frame.f_code.co_name in _REARRANGES:
                 rearranging = frame.f_code.co_name
         frame = frame.f_back
@@ -81,6 +83,14 @@ def _source_of(name: str, function: str) -> str:
     if _IMAGE_GENERATOR.search(name):
         return "order" if function in _ORDERING else "augmentation"
     return next((source for pattern, source in _SOURCES if pattern.search(name)), "")
+
+
+def _of_layer(frame: FrameType) -> str:
+    """Of a layer of Keras 2 that takes its seed as it is built: what kind of layer it is."""
+    if not _BASE_LAYER.search(frame.f_code.co_filename):
+        return ""
+    module = "/" + type(frame.f_locals.get("self")).__module__.replace(".", "/")
+    return _source_of(module, "") if _LAYERS.search(module) else ""
 
 
 def _of_line(line: str, function: str, has_fitted: bool) -> str:
