@@ -62,7 +62,7 @@ def recorded_runs_answer_as_well(sources: Any, text: str) -> None:
     shares = {one["source"]: one["share"]["value"] for one in json.loads(done.stdout)["sources"]}
     assert shares == pytest.approx({one["source"]: one["share"]["value"] for one in sources})
     other = run(main, ["why", name, "--metric", "half", "--format", "json"])
-    assert json.loads(other.stdout)["number"] == "printed_half"
+    assert json.loads(other.stdout)["number"] == "printed half"
     assert [one["source"] for one in json.loads(other.stdout)["sources"]] == ["split", "line 6"]
     wrong = run(main, ["why", name, "--metric", "nonesuch"])
     assert wrong.exit_code == 2
