@@ -17,6 +17,7 @@ from seedbed.doctor.keras3.outdated_calls import GRAPH, IGNORED, METHODS, TENSOR
 from seedbed.doctor.keras3.outdated_code import Outdated, guarded_lines, outdated
 from seedbed.doctor.keras3.removed_names import new_in_keras_3
 from seedbed.doctor.source.module import Module
+from seedbed.runs.script.paths.files_read import is_certain
 from seedbed.system.errors import InputError
 
 Asked = Literal["auto", "2", "3"]
@@ -71,7 +72,7 @@ def choose(module: Module, beside: Sequence[Module] = (), asked: Asked = "auto")
     modules = (module, *beside)
     _refuse_graph(module)
     old = [(one, file) for file in modules for one in _unguarded(file)]
-    gone = [one for one, _ in old if one.stops and one.what.startswith(NOWHERE)]
+    gone = [one for one, file in old if is_nowhere(one) and (one.stops or _is_reached(one, file))]
     if gone:
         raise InputError(_stops(module, gone, "every Keras and TensorFlow 2 lack"))
     needs_2 = [(one, file) for one, file in old if _is_keras_2(one)]
@@ -110,6 +111,14 @@ def outdated_elsewhere(one: Outdated) -> bool:
 def is_nowhere(one: Outdated) -> bool:
     """Whether an outdated place uses what no Keras and no TensorFlow 2 has."""
     return one.what.startswith(NOWHERE) or one.what.partition(".")[2] == "contrib"
+
+
+def _is_reached(one: Outdated, module: Module) -> bool:
+    """Whether every run comes to an outdated attribute."""
+    return any(
+        isinstance(node, ast.Attribute) and node.lineno == one.row and is_certain(module, node)
+        for node in module.nodes
+    )
 
 
 def may_need_keras_2(error: BaseException, choice: KerasChoice, modules: Sequence[Module]) -> bool:
@@ -205,7 +214,7 @@ def _stops(module: Module, found: Sequence[Outdated], lacks: str) -> str:
     told = "; ".join(str(one) for one in found)
     lines = "that line" if len(found) == 1 else "these lines"
     return (
-        f"script must import what is there, but {module.path.name} imports what {lacks}: {told}. "
+        f"script must use what is there, but {module.path.name} uses what {lacks}: {told}. "
         f"Mend {lines} and repeat it."
     )
 

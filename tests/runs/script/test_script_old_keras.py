@@ -219,6 +219,10 @@ CHOICES = {
     "tf.keras": ("import tensorflow as tf\nm = tf.keras.Sequential()\nm.fit(x, epochs=2)\n", 3),
     "ignored": ("import keras\nkeras.optimizers.Adam(0.1, decay=1e-6)\n", 3),
     "numpy only": ("import numpy as np\nimport keras\nx = np.float(3)\n", 3),
+    "another branch": (
+        "import keras\nimport tensorflow as tf\nif tf.__version__ < '2':\n    tf.contrib.a()\n",
+        2,
+    ),
     "module": ("import keras.utils.np_utils\n", 2),
     "method": ("import keras\nm.fit_generator(g)\n", 2),
     "backend": ("from keras import backend as K\nK.set_session(1)\n", 2),
@@ -248,6 +252,11 @@ REFUSED = {
         "import keras\nfrom tensorflow.contrib import rnn\n",
         "auto",
         "line 2 uses tensorflow.contrib.rnn, which is gone",
+    ),
+    "contrib as an attribute": (
+        "import keras\nimport tensorflow as tf\nw = tf.contrib.layers.xavier_initializer()\n",
+        "auto",
+        "line 3 uses tf.contrib, which is gone",
     ),
     "graph": (
         "import tensorflow as tf\nimport keras\nx = tf.placeholder(tf.float32)\nw = tf.Session()\n",

@@ -70,7 +70,7 @@ def reads(module: Module, script_folder: Path) -> list[Read]:
         if _reads(node):
             path = values.of(argument)
             if path and path.strip(UNKNOWN):
-                found.append(Read(path, node.lineno, _is_certain(module, node)))
+                found.append(Read(path, node.lineno, is_certain(module, node)))
     return found
 
 
@@ -169,7 +169,7 @@ def _reads(node: ast.Call) -> bool:
     return True
 
 
-def _is_certain(module: Module, node: ast.AST) -> bool:
+def is_certain(module: Module, node: ast.AST) -> bool:
     """Whether nothing around a place decides whether it is reached."""
     above = module.parents.get(id(node))
     while above is not None:
