@@ -5,26 +5,48 @@ from collections.abc import Callable
 import numpy as np
 from scipy import stats
 
+from benchmarks.simulations.comparisons import verdicts
 from benchmarks.simulations.row import Bools, Floats, Row, share
+from benchmarks.simulations.sequential import t_by_n
+from benchmarks.simulations.shared_variance import moderated
 from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.arms.many import compare_many
+from seedbed.analysis.statistics.arms.resolution import resolution, rounding_variance
 from seedbed.analysis.statistics.drift import WEIGHT, WIDTH, drift
+from seedbed.analysis.statistics.odd_runs import odd_runs
 from seedbed.analysis.statistics.published import against_published
 from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state
 
-STUDIES = 600
+STUDIES = 30
+CHECKED = 20
 SIZES = (100, 200, 1000, 10_000)
 
 
-def _says(kind: str, a: Floats, b: Floats, *, paired: bool, margin: float | None = None) -> Bools:
-    """Whether each study ``[study, run]`` gets this verdict."""
+def _different(a: Floats, b: Floats, *, paired: bool) -> Bools:
+    """Whether each study ``[study, run]`` says different; odd ones are left to the code itself."""
     compare = compare_paired if paired else compare_unpaired
-    return np.array(
-        [
-            compare(first, second, margin=margin).verdict.verdict == kind
-            for first, second in zip(a, b, strict=True)
-        ]
-    )
+    both = np.concatenate([a, b], axis=1)
+    least = np.array([rounding_variance(resolution(one)) for one in both])
+    alone = np.array([bool(odd_runs(one)) for one in both])
+    if paired:
+        variance = np.maximum((a - b).var(axis=1, ddof=1), 2 * least) / a.shape[1]
+        df = np.full(len(a), a.shape[1] - 1.0)
+        alone |= np.ptp(a - b, axis=1) < 1e-12
+    else:
+        parts = [np.maximum(arm.var(axis=1, ddof=1), least) / arm.shape[1] for arm in (a, b)]
+        sizes = (a.shape[1] - 1, b.shape[1] - 1)
+        alone |= (np.ptp(a, axis=1) < 1e-12) & (np.ptp(b, axis=1) < 1e-12)
+        variance = parts[0] + parts[1]
+        safe = np.where(alone, 1.0, variance)
+        df = safe**2 / sum(part**2 / size + 1e-300 for part, size in zip(parts, sizes, strict=True))
+    variance = np.where(alone, 1.0, variance)
+    t = (a.mean(axis=1) - b.mean(axis=1)) / np.sqrt(variance)
+    found = np.asarray(2 * stats.t.sf(np.abs(t), df) < 0.05)
+    for index in [*np.flatnonzero(alone), *range(CHECKED)]:
+        said = compare(a[index], b[index]).verdict.verdict == "different"
+        if not alone[index] and said != found[index]:
+            raise AssertionError("the quick rule and the code disagree")
+        found[index] = said
+    return found
 
 
 def _null_rows(rng: np.random.Generator) -> list[Row]:
@@ -42,7 +64,7 @@ def _null_rows(rng: np.random.Generator) -> list[Row]:
     for truth, draw in draws.items():
         for n in (3, 10):
             for paired in (True, False):
-                hits = _says("different", draw(n), draw(n), paired=paired)
+                hits = _different(draw(n), draw(n), paired=paired)
                 design = "paired" if paired else "unpaired"
                 what = f"{design}, n={n}, {truth}, no difference"
                 table.append(share("says different", what, "≤ .05", hits, (0.0, 0.06)))
@@ -73,7 +95,7 @@ def _size_rows(rng: np.random.Generator) -> list[Row]:
     table = []
     for size in SIZES:
         a, b = (rng.binomial(size, 0.95, (STUDIES, 5)) / size for _ in range(2))
-        hits = _says("different", a, b, paired=False)
+        hits = _different(a, b, paired=False)
         truth = f"unpaired, n=5, N = {size:,}, accuracy .95, no difference"
         table.append(share("says different", truth, "≤ .05", hits, (0.0, 0.06)))
     for size in (100, 200, 1000):
@@ -87,61 +109,75 @@ def _spread_rows(rng: np.random.Generator) -> list[Row]:
     table = []
     for n, m, ratio in ((3, 10, 3.0), (10, 3, 3.0), (5, 5, 4.0)):
         a, b = ratio * rng.normal(size=(STUDIES, n)), rng.normal(size=(STUDIES, m))
-        hits = _says("different", a, b, paired=False)
+        hits = _different(a, b, paired=False)
         truth = f"{n} against {m} runs, sds {ratio:g} to 1, no difference"
         table.append(share("says different", truth, ".05", hits, (0.0, 0.06)))
     for rho in (0.5, 0.9):
         both = rng.normal(size=(STUDIES, 10)) * np.sqrt(rho)
         a, b = (both + np.sqrt(1 - rho) * rng.normal(size=both.shape) for _ in range(2))
-        hits = _says("equivalent", a + 1, b, paired=True, margin=1.0)
+        _, hits = verdicts(a + 1, b, paired=True)
         truth = f"paired, n=10, correlation {rho:g}, difference = the margin given"
         table.append(share("says equivalent", truth, "≤ .05", hits, (0.0, 0.05)))
-    hits = np.array(
-        [
-            against_published(rng.normal(size=5), 1.0, margin=1.0).verdict.verdict == "equivalent"
-            for _ in range(STUDIES)
-        ]
+    runs = rng.normal(size=(20_000, 5))
+    sd, gap = runs.std(axis=1, ddof=1), 1.0 - runs.mean(axis=1)
+    half = stats.t.isf(0.05, 4) * sd / np.sqrt(5)
+    hits = np.asarray(
+        (np.abs(gap) + half < 1) & (np.abs(gap / sd) < stats.t.isf(0.025, 4) * 1.2**0.5)
     )
+    for index in range(CHECKED):
+        said = against_published(runs[index], 1.0, margin=1.0).verdict.verdict == "equivalent"
+        if said != hits[index]:
+            raise AssertionError("the quick rule and the code disagree")
     truth = "n=5, one published run, a margin from the true mean"
     table.append(share("published number, says equivalent", truth, "≤ .05", hits, (0.0, 0.05)))
     return table
 
 
 def _look_rows(rng: np.random.Generator) -> list[Row]:
-    wrong = []
-    for values in rng.normal(size=(STUDIES, 20)):
-        said = compare_paired(values[:5], np.zeros(5)).verdict.verdict == "different"
-        spent: tuple[int, ...] = (5,)
-        for n in (10, 15, 20):
-            state = look_state(values[:n], LookPlan(spent=spent))
-            said = said or (state is not None and state.is_different)
-            spent = (*spent, n)
-        wrong.append(said)
+    values = rng.normal(size=(20_000, 20))
+    t = t_by_n(values)
+    wrong = np.asarray(2 * stats.t.sf(np.abs(t[:, 4]), 4) < 0.05)
+    for n in (10, 15, 20):
+        square, nu, spread = t[:, n - 1] ** 2, n - 1, 1 + n
+        ratio = np.log1p(square / nu) - np.log1p(square / (nu * spread))
+        now = -0.5 * np.log(spread) + (nu + 1) / 2 * ratio >= np.log(20)
+        for index in range(CHECKED):
+            state = look_state(values[index, :n], LookPlan(spent=(5,)))
+            if state is None or state.is_different != now[index]:
+                raise AssertionError("the quick rule and the code disagree")
+        wrong |= now
     truth = "no difference, a person looks at 5, 10, 15 and 20 pairs"
-    return [share("some look says different", truth, "≤ .06", np.array(wrong), (0.0, 0.06))]
+    return [share("some look says different", truth, "≤ .06", wrong, (0.0, 0.06))]
 
 
 def _shared_rows(rng: np.random.Generator) -> list[Row]:
     table = []
-    cases: list[tuple[int, float, str, Callable[[int], Floats], tuple[float, float] | None]] = [
-        (4, 0.0, "equal sds", np.ones, (0.0, 0.055)),
-        (8, 0.0, "equal sds", np.ones, (0.0, 0.055)),
-        (4, 0.0, "prior 4 df", lambda k: np.sqrt(4 / rng.chisquare(4, k)), (0.0, 0.06)),
-        (4, 0.0, "warned of: one arm 3 times", lambda k: np.array([3.0, *[1.0] * (k - 1)]), None),
-        (4, 2.0, "equal sds", np.ones, None),
-        (8, 2.0, "equal sds", np.ones, None),
+
+    def equal(arms: int, studies: int) -> Floats:
+        return np.ones((studies, arms))
+
+    def wide(arms: int, studies: int) -> Floats:
+        return np.tile([3.0, *[1.0] * (arms - 1)], (studies, 1))
+
+    def prior(arms: int, studies: int) -> Floats:
+        return np.asarray(np.sqrt(4 / rng.chisquare(4, (studies, arms))))
+
+    cases: list[tuple[int, float, str, Callable[[int, int], Floats], tuple[float, float] | None]]
+    cases = [
+        (4, 0.0, "equal sds", equal, (0.0, 0.055)),
+        (8, 0.0, "equal sds", equal, (0.0, 0.055)),
+        (4, 0.0, "variances of prior 4 df", prior, (0.0, 0.06)),
+        (4, 0.0, "warned of: one of the two 3 times as wide", wide, None),
+        (4, 2.0, "equal sds", equal, None),
+        (8, 2.0, "equal sds", equal, None),
     ]
     for arms, shift, truth, sds, bounds in cases:
-        hits = []
-        for _ in range(STUDIES):
-            runs = sds(arms)[:, None] * rng.normal(size=(arms, 3))
-            runs[0] += shift
-            given = {str(place): one for place, one in enumerate(runs)}
-            pair = compare_many(given, paired=False, control="1", share_variance=True).pairs[0]
-            hits.append(pair.comparison.p is not None and pair.comparison.p < 0.05)
+        runs = rng.normal(size=(20_000, arms, 3)) * sds(arms, 20_000)[:, :, None]
+        runs[:, 0] += shift
+        hits = moderated(runs)
         what = f"{arms} arms, n=3, {truth}, {shift:g} sd apart"
         nominal = "power" if shift else "≤ .05"
-        table.append(share("moderated t, p < .05", what, nominal, np.array(hits), bounds))
+        table.append(share("moderated t, p < .05", what, nominal, hits, bounds))
     return table
 
 
