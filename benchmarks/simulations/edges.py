@@ -16,7 +16,7 @@ from seedbed.analysis.statistics.odd_runs import odd_runs
 from seedbed.analysis.statistics.published import against_published
 from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state
 
-STUDIES = 30
+STUDIES = 800
 CHECKED = 20
 SIZES = (100, 200, 1000, 10_000)
 
@@ -113,7 +113,7 @@ def _spread_rows(rng: np.random.Generator) -> list[Row]:
         truth = f"{n} against {m} runs, sds {ratio:g} to 1, no difference"
         table.append(share("says different", truth, ".05", hits, (0.0, 0.06)))
     for rho in (0.5, 0.9):
-        both = rng.normal(size=(STUDIES, 10)) * np.sqrt(rho)
+        both = rng.normal(size=(20_000, 10)) * np.sqrt(rho)
         a, b = (both + np.sqrt(1 - rho) * rng.normal(size=both.shape) for _ in range(2))
         _, hits = verdicts(a + 1, b, paired=True)
         truth = f"paired, n=10, correlation {rho:g}, difference = the margin given"
@@ -121,9 +121,8 @@ def _spread_rows(rng: np.random.Generator) -> list[Row]:
     runs = rng.normal(size=(20_000, 5))
     sd, gap = runs.std(axis=1, ddof=1), 1.0 - runs.mean(axis=1)
     half = stats.t.isf(0.05, 4) * sd / np.sqrt(5)
-    hits = np.asarray(
-        (np.abs(gap) + half < 1) & (np.abs(gap / sd) < stats.t.isf(0.025, 4) * 1.2**0.5)
-    )
+    consistent = np.abs(gap / sd) < stats.t.isf(0.025, 4) * np.sqrt(1.2)
+    hits = np.asarray((np.abs(gap) + half < 1) & consistent)
     for index in range(CHECKED):
         said = against_published(runs[index], 1.0, margin=1.0).verdict.verdict == "equivalent"
         if said != hits[index]:
