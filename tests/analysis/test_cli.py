@@ -141,6 +141,15 @@ class TestCompare:
     A = (80.7, 78.4, 79.8, 78.8, 79.9, 83.4, 83.7, 80.8, 80.0, 82.0)
     B = (81.9, 80.8, 81.1, 80.1, 79.9, 84.4, 85.5, 81.6, 84.6, 83.4)
 
+    def test_an_odd_run_is_named_and_new_data_are_spoken_of_at_once(self) -> None:
+        lines = run("compare", "--a", 0.999, 1, 1, "--b", 0.98, 0.981, 0.1).stdout.splitlines()
+        assert lines[1].startswith("On new data the interval is wider")
+        assert lines[2] == "In B, 10 % does not belong to the others: look at it first."
+
+    def test_variance_is_shared_between_three_unpaired_arms_only(self) -> None:
+        words = ("compare", "--a", 75, 76, "--b", 74, 75, "--paired", "--shared-variance")
+        assert run(*words).exit_code == 2
+
     def test_sleep_data_moved_into_percent(self) -> None:
         found = fields("compare", "--a", *self.A, "--b", *self.B, "--paired")
         assert found["t"] == pytest.approx(-4.06213, abs=5e-6)

@@ -661,6 +661,9 @@ def test_the_report_prints_every_form_and_fails_on_its_verdict(tmp_path: Path) -
     assert {"accuracy_mean", "accuracy_sd", "difference"} <= set(run_of.data.metrics)
     description = run_of.data.tags["mlflow.note.content"].replace("\\", "")
     assert description.startswith(f"**{found['headline']}**")
+    looks = run_of.data.tags[schema.TAG_LOOKS]
+    assert looks.isdigit(), "the sweep remembers at how many runs its verdict was given"
+    assert read_sweep("first", Store()).looks == (int(looks),)
     assert found["answer"] in {"different", "undecided"}
     assert answered(*words, "--format", "markdown").startswith("# first?")
     assert answered(*words, "--format", "csv").startswith("configuration,runs,")
