@@ -108,6 +108,7 @@ def compare_scores(
         resplits: Examples trained on and tested on, where the pairs are random re-splits.
         same_bits: Whether all answers or weights of both arms are known to be equal.
     """
+    _check_shared(terms, 2)
     if resplits is None:
         found = compare_tried(
             a,
@@ -152,6 +153,16 @@ def compare_scores(
     )
 
 
+def _check_shared(terms: Terms, arms: int) -> None:
+    """Refuse to share the variance of two arms, or of paired ones."""
+    if terms.share_variance and (arms < 3 or terms.paired):
+        what = "paired ones" if terms.paired else str(arms)
+        raise InputError(
+            f"--shared-variance needs three or more arms that are not paired, got {what}: leave it "
+            "out, or add --unpaired"
+        )
+
+
 def _compared(a: Floats, b: Floats, *, paired: bool) -> tuple[Floats, Floats]:
     """The scores that were compared: of the runs that finished, paired of the whole pairs."""
     there = np.isfinite(a), np.isfinite(b)
@@ -192,12 +203,7 @@ def compare_configurations(
         known: What is known of two arms beside their scores.
         resplits: Of two arms, as ``compare_scores`` takes it.
     """
-    if terms.share_variance and (len(arms) < 3 or terms.paired):
-        what = "paired ones" if terms.paired else str(len(arms))
-        raise InputError(
-            f"--shared-variance needs three or more arms that are not paired, got {what}: leave it "
-            "out, or add --unpaired"
-        )
+    _check_shared(terms, len(arms))
     if len(arms) == 2:
         first, second = arms
         if terms.control == first:
