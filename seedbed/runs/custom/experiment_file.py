@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from seedbed.runs.settings.options import RunOptions
+from seedbed.system.child_path import python
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.paths import IMPORT_ROOT, SHIPPED
 
@@ -237,7 +238,7 @@ def _defines(node: ast.stmt, name: str) -> bool:
 def _options_from_child(path: Path, _sha256: str) -> type[RunOptions]:
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "options"
-        command = [sys.executable, "-m", "seedbed.runs.custom.read_options", str(path), str(answer)]
+        command = [*python(), "-m", "seedbed.runs.custom.read_options", str(path), str(answer)]
         done = subprocess.run(  # noqa: S603
             command, cwd=IMPORT_ROOT, capture_output=True, text=True, check=False
         )

@@ -8,7 +8,6 @@ example. (License and origin of each: docs/datasets.md.)
 import gzip
 import hashlib
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from seedbed.runs.data.splits import (
     read_shares,
     room_for_training,
 )
+from seedbed.system.child_path import python
 from seedbed.system.errors import InputError
 from seedbed.system.paths import IMPORT_ROOT, store_folder
 
@@ -189,7 +189,7 @@ def _from_keras(name: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDAr
     """Fetched by ``keras.datasets`` in a process of its own, so that this one stays free of it."""
     path = store_folder("cache", "datasets") / f"{name}.keras.npz"
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "seedbed.runs.data.download", name, str(path)],
+        [*python(), "-m", "seedbed.runs.data.download", name, str(path)],
         cwd=IMPORT_ROOT,
         capture_output=True,
         text=True,

@@ -6,7 +6,6 @@ in one that is killed and resumed; the weights are compared after every epoch.
 
 import multiprocessing
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.reproduce.weight_trace import Request, as_text, read, trace
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, as_params
+from seedbed.system.child_path import python, started_like_this
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.paths import IMPORT_ROOT
 
@@ -136,7 +136,8 @@ class Verifier:
 
     def _fork(self, request: Request) -> str | None:
         process = self._context.Process(target=trace, args=(request,))
-        process.start()
+        with started_like_this():
+            process.start()
         process.join()
         return None if process.exitcode == 0 else f"exit code {process.exitcode}"
 
@@ -192,7 +193,7 @@ def first_difference(one: Trace, two: Trace) -> Difference | None:
 
 def _cold(request: Request) -> str | None:
     """Trace in a process started from nothing; what went wrong, or None."""
-    command = [sys.executable, "-m", "seedbed.runs.reproduce.weight_trace", as_text(request)]
+    command = [*python(), "-m", "seedbed.runs.reproduce.weight_trace", as_text(request)]
     done = subprocess.run(command, cwd=IMPORT_ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode == 0:
         return None

@@ -22,6 +22,7 @@ from seedbed.runs.execution.catalog import Experiment, find
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, parse
 from seedbed.runs.settings.seeds import derive
+from seedbed.system.child_path import forget
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def read(request: Request) -> list[tuple[str, str]]:
 
 def trace(request: Request) -> None:
     """Train and write the trace; the process should be new."""
+    forget()
     experiment = find(request.reference)
     options = parse(experiment.options, request.given)
     tensorflow_setup.prepare(options)

@@ -22,6 +22,7 @@ from typing import Any
 
 from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
+from seedbed.system.child_path import forget, started_like_this
 
 PRELOAD = "seedbed.runs.execution.preload"
 STOP_GRACE_S = 10.0
@@ -58,11 +59,13 @@ def start_fork_server(preload: tuple[str, ...] = (PRELOAD,)) -> None:
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
     if threading.current_thread() is not threading.main_thread():
-        forkserver.ensure_running()
+        with started_like_this():
+            forkserver.ensure_running()
         return
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        forkserver.ensure_running()
+        with started_like_this():
+            forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -239,6 +242,7 @@ def _child(
 ) -> None:
     """Run the task in the fresh process."""
     fn, args, kwargs = call
+    forget()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
     may_use(cores)

@@ -3,11 +3,11 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from seedbed.system.child_path import python
 from seedbed.system.paths import IMPORT_ROOT
 from seedbed.system.process_identity import Owner
 
@@ -41,7 +41,7 @@ class NightProcess:
     def __init__(self, arguments: Sequence[str], log: Path, *, secrets: bool) -> None:
         with log.open("ab") as stream:
             self._process = subprocess.Popen(  # noqa: S603 (our own program)
-                [sys.executable, "-m", "seedbed", *arguments],
+                [*python(), "-m", "seedbed", *arguments],
                 cwd=IMPORT_ROOT,
                 env=None if secrets else without_secrets(os.environ),
                 stdin=subprocess.DEVNULL,
