@@ -131,7 +131,7 @@ def test_what_a_killed_task_started_ends_with_it(tmp_path: Path) -> None:
 def test_tasks_end_with_their_driver(tmp_path: Path) -> None:
     """A driver that is killed leaves no process behind that goes on working."""
     script = (
-        "import sys, time; sys.path.insert(0, 'tests/sweeps')\n"
+        "import sys, time; sys.path.insert(0, 'tests/sweeps/executors')\n"
         "from seedbed.sweeps.executors.local_pool import LocalPool\n"
         "from test_pool import touch_after\n"
         "pool = LocalPool(1, preload=())\n"
