@@ -60,7 +60,7 @@ def derive(clone: Path, pins: list[Requirement]) -> dict[str, Any]:
         subprocess.CalledProcessError: The folder is no clone of the database.
     """
     commit, date = _git(clone, "log", "-1", "--format=%H %cs").decode().split()
-    wanted = {canonicalize_name(pin.name) for pin in pins}
+    wanted: set[str] = {canonicalize_name(pin.name) for pin in pins}
     packages: dict[str, list[Any]] = {}
     for record in _records(clone, wanted):
         if record.get("withdrawn"):
