@@ -15,6 +15,7 @@ import io
 import json
 import os
 import platform
+import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -25,7 +26,7 @@ import numpy.typing as npt
 from seedbed.runs.settings.environment import PACKAGES, version
 from seedbed.runs.settings.processor import processor
 from seedbed.runs.training.train import Trained
-from seedbed.runs.training.weights import restore, snapshot
+from seedbed.runs.training.weights import fits, restore, snapshot
 from seedbed.system.code_version import code_digest
 from seedbed.system.paths import store_folder
 
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 
 MAGIC = b"seedbed checkpoint 2\n"
 DIGEST = 32
+UNREADABLE = (
+    *(ValueError, TypeError, LookupError, MemoryError, OverflowError, SyntaxError, EOFError),
+    *(RecursionError, tokenize.TokenError),
+)
+"""What a checkpoint raises whose digest is right and whose content is not."""
 ARRAYS = ("probabilities", "probabilities_validation", "probabilities_last", "labels_by_epoch")
 
 
@@ -92,7 +98,15 @@ class Checkpoint:
                 "processor, so training began anew"
             )
             return None
-        return _read(io.BytesIO(raw[start:]), model)
+        try:
+            trained, state = _read(io.BytesIO(raw[start:]), model)
+        except UNREADABLE:
+            state = None
+        if state is None or not fits(model, state):
+            self.refused = "the checkpoint that was there cannot be read, so training began anew"
+            return None
+        restore(model, state)
+        return trained
 
     def remove(self) -> None:
         """Leave nothing of this cell behind, whatever an ended process left half written."""
@@ -135,7 +149,9 @@ def _write(so_far: Trained, stream: _Hashing) -> None:
         np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
-def _read(stream: BinaryIO, model: "keras.Model") -> Trained:
+def _read(stream: BinaryIO, model: "keras.Model") -> tuple[Trained, list[npt.NDArray[Any]] | None]:
+    """What was trained, and the model's state, which is still to be restored."""
+
     def following() -> npt.NDArray[Any]:
         array: npt.NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
         return array
@@ -143,9 +159,8 @@ def _read(stream: BinaryIO, model: "keras.Model") -> Trained:
     meta = json.loads(str(following()))
     arrays = {name: following() for name in meta["arrays"]}
     state = [arrays[f"state_{at}"] for at in range(meta["variables"])]
-    restore(model, state)
     is_best = meta["best_epoch"] == meta["epoch"]
-    return Trained(
+    trained = Trained(
         model=model,
         epoch=meta["epoch"],
         best_epoch=meta["best_epoch"],
@@ -157,3 +172,4 @@ def _read(stream: BinaryIO, model: "keras.Model") -> Trained:
         seconds=meta["seconds"],
         **{name: arrays[name] for name in ARRAYS},
     )
+    return trained, state

@@ -31,5 +31,11 @@ def restore(model: "keras.Model", state: list[npt.NDArray[Any]]) -> None:
         variable.assign(value)
 
 
+def fits(model: "keras.Model", state: list[npt.NDArray[Any]]) -> bool:
+    """Whether a snapshot has the shapes of this model's variables."""
+    model.optimizer.build(model.trainable_variables)
+    return [tuple(one.shape) for one in _variables(model)] == [one.shape for one in state]
+
+
 def _variables(model: "keras.Model") -> list[Any]:
     return [*model.variables, *model.optimizer.variables]

@@ -1,5 +1,8 @@
 """Killed at any moment, a run goes on from its last whole epoch and ends with the same bits."""
 
+import hashlib
+import io
+import json
 import os
 import random
 import signal
@@ -22,7 +25,7 @@ from seedbed.runs.execution.seeded import build_seeded
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.seeds import derive
-from seedbed.runs.training.checkpoints import Checkpoint
+from seedbed.runs.training.checkpoints import ARRAYS, DIGEST, MAGIC, Checkpoint
 from seedbed.runs.training.train import Trained, train
 from seedbed.runs.training.weights import restore, snapshot
 from seedbed.sweeps.executors.local_pool import LocalPool
@@ -215,6 +218,43 @@ def test_a_torn_checkpoint_is_not_used_and_the_bits_are_the_same(tries: Tries) -
     assert "torn" in note
 
 
+class Exploit:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, (str(self.path),)
+
+
+def forgeries(whole: bytes, target: Path) -> dict[str, bytes]:
+    """Checkpoints with the right identity and digest, by somebody who may write to the store."""
+    head = len(MAGIC) + DIGEST
+    own = io.BytesIO(whole[head + DIGEST :])
+    meta = json.loads(str(np.lib.format.read_array(own)))
+
+    def file(*arrays: Any, rest: bytes = b"") -> bytes:
+        stream = io.BytesIO()
+        for array in arrays:
+            np.lib.format.write_array(stream, np.array(array), allow_pickle=True)
+        content = stream.getvalue() + rest
+        return whole[:head] + hashlib.sha256(content).digest() + content
+
+    huge = io.BytesIO()
+    shape = {"descr": "<f4", "fortran_order": False, "shape": (1 << 50,)}
+    np.lib.format.write_array_header_1_0(huge, shape)
+    other = {**meta, "variables": 1, "arrays": ["state_0"], "best_epoch": meta["epoch"]}
+    return {
+        "pickle": file(np.array([Exploit(target)], object)),
+        "a pickle among the arrays": file(json.dumps(meta), np.array([Exploit(target)], object)),
+        "no arrays": file(json.dumps(meta)),
+        "no JSON": file("{"),
+        "a list": file("[]"),
+        "a header of no array": file(rest=b"\x93NUMPY\x01\x00\x02\x00(("),
+        "huge": file(json.dumps(meta), rest=huge.getvalue()),
+        "other shapes": file(json.dumps({**other, "arrays": [*ARRAYS, "state_0"]}), *[[0.0]] * 5),
+    }
+
+
 def state_through_a_file(folder: str) -> dict[str, Any]:
     """What saving and loading a checkpoint does to a model, and to broken files; in a fork."""
     experiment = find("mnist_deep_cnn")
@@ -249,6 +289,12 @@ def state_through_a_file(folder: str) -> dict[str, Any]:
             checkpoint.path.write_bytes(content)
             other = fresh()
             broken[kind, at] = checkpoint.load(other) is None and equal(snapshot(other), before)
+    forged, untouched = {}, fresh()
+    for name, content in forgeries(whole, Path(folder) / "owned").items():
+        checkpoint.path.write_bytes(content)
+        refused = checkpoint.load(untouched) is None
+        forged[name] = refused and "cannot be read" in str(checkpoint.refused)
+    forged["weights"] = equal(untouched.get_weights(), fresh().get_weights())
     checkpoint.path.write_bytes(whole)
     foreign = {name: other.load(fresh()) is None for name, other in others.items()}
     reasons = {name: other.refused for name, other in others.items()}
@@ -266,6 +312,7 @@ def state_through_a_file(folder: str) -> dict[str, Any]:
         ],
         "probabilities": np.array_equal(loaded.probabilities, trained.probabilities),
         "broken": broken,
+        "forged": forged,
         "foreign": foreign,
         "reasons": reasons,
         "left": [path.name for path in Path(folder).glob("*ababab*")],
@@ -282,6 +329,8 @@ def test_what_a_checkpoint_holds_and_what_it_refuses(
     assert found["probabilities"]
     assert all(found["fields"])
     assert found["broken"] == dict.fromkeys(found["broken"], True)
+    assert found["forged"] == dict.fromkeys(found["forged"], True)
+    assert not (tmp_path / "owned").exists()
     assert found["foreign"] == dict.fromkeys(found["foreign"], True)
     assert all("other code, data" in reason for reason in found["reasons"].values())
     assert found["left"] == []
