@@ -91,8 +91,8 @@ def verdict_of(
     which = "which can be chance"
     if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
         which = "which can be chance, or come from the runs that failed"
-    if found.looks is not None:
-        which = f"which the plan does not call a difference yet: {found.looks.text}"
+    elif found.looks is not None:
+        which = f"which the looks do not call a difference yet: {found.looks.text}"
     reason = (
         f"it is undecided whether {pair.a} or {pair.b} scores {pair.better}: "
         f"{pair.higher(gap)} here, {which} ({numbers})"
