@@ -161,7 +161,7 @@ def _held(
     print(f"  seedbed      {', '.join(f'{value:.1f}' for value in mine)}")
     print(f"  {name}  {', '.join(f'{value:.1f}' for value in other)}")
     print(f"  ratio of the fastest {ratio:.2f}, bound {bound} × (n = {repeats})")
-    return ratio > bound
+    return bool(ratio > bound)
 
 
 if __name__ == "__main__":
