@@ -93,7 +93,8 @@ def test_each_entry_point_passes_on_each_of_its_parameters() -> None:
         ),
         pytest.param(r"[\w.+-]+@[\w-]+\.(?:com|org|net|io|dev|edu)\b", id="an e-mail address"),
         pytest.param(
-            r"\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b(?!\.\d)(?=[:/\"'` ])",
+            r"\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2}\b(?!\.\d)"
+            r"(?=[:/\"'` ])",
             id="a private network's address",
         ),
         pytest.param(

@@ -58,6 +58,13 @@ def wrong_verb(words: Sequence[str]) -> str:
     return f"No such verb {words[0]!r}: did you mean 'seedbed {meant}'?"
 
 
+def moved_room(room: str, words: Sequence[str]) -> int:
+    """Say on standard error how ``python -m ROOM …`` is written now; returns the exit code."""
+    old = shlex.join(["python", "-m", room, *words])
+    click.echo(f"Error: `{old}` is now `{new_spelling([room, *words])}`.", err=True)
+    return 2
+
+
 def new_spelling(words: Sequence[str]) -> str:
     """How a command of an earlier version is written now.
 

@@ -32,7 +32,7 @@ SWEEP_TAG = "seedbed.project"
 PARENT = "mlflow.parentRunId"
 
 
-class Swept(SubmittedRun):  # type: ignore[misc]  # MLflow has no types here
+class Swept(SubmittedRun):
     """The parent run of a sweep whose cells all have a result.
 
     Args:
@@ -59,7 +59,7 @@ class Swept(SubmittedRun):  # type: ignore[misc]  # MLflow has no types here
         """Do nothing: the sweep has ended."""
 
 
-class SeedbedBackend(AbstractBackend):  # type: ignore[misc]  # MLflow has no types here
+class SeedbedBackend(AbstractBackend):
     """MLflow's backend of the name ``seedbed``."""
 
     def run(  # noqa: PLR0917 - as MLflow calls it
@@ -182,7 +182,7 @@ class _Sweep:
     def _child(self, cell: Mapping[str, str], config: Mapping[str, Any]) -> bool:
         """Let MLflow run one cell; False if it failed."""
         try:
-            mlflow.projects.run(
+            mlflow.projects.run(  # type: ignore[no-untyped-call]
                 self._uri,
                 entry_point=self._entry_point,
                 version=self._version,

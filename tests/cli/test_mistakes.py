@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from seedbed.cli.main import main
 from seedbed.system.code_version import VERSION
+from seedbed.system.paths import IMPORT_ROOT as ROOT
 
 
 def refused(*words: str) -> str:
@@ -109,6 +110,22 @@ def test_a_sweep_that_is_not_there_names_the_nearest(store_path: Path) -> None:
 )
 def test_an_old_spelling_prints_the_new_one(old: str, new: str) -> None:
     assert refused(*old.split()) == f"`seedbed {old}` is now `seedbed {new}`."
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("sweeps run first", "sweep first"),
+        ("experiments mnist_cnn --seed 7", "run mnist_cnn --seed 7"),
+        ("analysis compare first --json", "compare first --format json"),
+    ],
+)
+def test_a_module_of_earlier_versions_names_the_command(old: str, new: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *old.split()], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"Error: `python -m {old}` is now `seedbed {new}`.\n"
 
 
 def test_the_version() -> None:

@@ -69,6 +69,7 @@ def test_its_data_set_is_an_input_of_the_run_once(
     note.unlink(missing_ok=True)
     assert deliver(folder, store)
     (run,) = store.runs("tags.state = 'failed'")
+    assert run.inputs is not None
     found = [(i.dataset.name, i.dataset.digest) for i in run.inputs.dataset_inputs]
     assert found == ([expected] if expected else [])
 
