@@ -11,7 +11,6 @@ from statistics import fmean
 
 import numpy as np
 
-from seedbed.analysis.findings.collect import METRIC
 from seedbed.analysis.findings.configurations import Group, group_runs
 from seedbed.analysis.report.tables import markdown
 from seedbed.analysis.statistics.spread import Spread, describe
@@ -19,8 +18,8 @@ from seedbed.analysis.wording import count, one_line, percent, span
 from seedbed.system.errors import InputError
 from seedbed.tracking.model_registry import ModelVersion
 from seedbed.tracking.records import RunRecord, SweepRecord
+from seedbed.tracking.schema import SCORE, VAL_ACCURACY, VAL_LOSS
 
-ACCURACY, LOSS = "val_accuracy", "val_loss"
 RESERVED = re.compile(r"latest|v\d+", re.IGNORECASE)
 
 
@@ -55,7 +54,7 @@ def choose(sweep: SweepRecord) -> Choice:
     Raises:
         InputError: No run has finished.
     """
-    groups = [(group, _candidates(group, sweep)) for group in group_runs(sweep, METRIC)]
+    groups = [(group, _candidates(group, sweep)) for group in group_runs(sweep, SCORE)]
     candidates = [(group, runs) for group, runs in groups if runs]
     if not candidates:
         raise InputError(
@@ -63,14 +62,16 @@ def choose(sweep: SweepRecord) -> Choice:
             f"{len(sweep.runs)} runs and none of them: seedbed resume {sweep.name}"
         )
     every = [run for _, runs in candidates for run in runs]
-    by = LOSS if all(run.options.get("choose_by") == LOSS for run in every) else ACCURACY
+    by = (
+        VAL_LOSS if all(run.options.get("choose_by") == VAL_LOSS for run in every) else VAL_ACCURACY
+    )
     group, runs = max(candidates, key=lambda pair: fmean(_rank(run, by)[0] for run in pair[1]))
     best = max(runs, key=lambda run: _rank(run, by))
-    scores = np.array([run.metrics[METRIC] for run in runs])
+    scores = np.array([run.metrics[SCORE] for run in runs])
     return Choice(
         run=best,
         configuration=group.label,
-        validation=_validation(best)[ACCURACY],
+        validation=_validation(best)[VAL_ACCURACY],
         spread=describe(scores),
         runs=len(every),
         configurations=len(candidates),
@@ -91,20 +92,20 @@ def _validation(run: RunRecord) -> dict[str, float]:
     """Validation scores at the epoch that the run chose."""
     history = run.load_history() if run.load_history else {}
     at = int(run.metrics["best_epoch"]) - 1
-    return {key: history[key][at] for key in (ACCURACY, LOSS)}
+    return {key: history[key][at] for key in (VAL_ACCURACY, VAL_LOSS)}
 
 
 def _rank(run: RunRecord, by: str) -> tuple[float, float]:
     scores = _validation(run)
-    both = (scores[ACCURACY], -scores[LOSS])
-    return both if by == ACCURACY else both[::-1]
+    both = (scores[VAL_ACCURACY], -scores[VAL_LOSS])
+    return both if by == VAL_ACCURACY else both[::-1]
 
 
 def description(choice: Choice, sweep: SweepRecord) -> str:
     """What the registry says of the version, as Markdown."""
     run, spread = choice.run, choice.spread
     lines = [
-        f"**{percent(run.metrics[METRIC])} on the test set**: run {markdown(run.name)} of the "
+        f"**{percent(run.metrics[SCORE])} on the test set**: run {markdown(run.name)} of the "
         f"sweep {markdown(sweep.name)} ({markdown(sweep.experiment)}), at the epoch chosen on "
         "validation data.",
         _expected(spread, markdown(choice.configuration)),
@@ -164,7 +165,7 @@ def shown(choice: Choice, version: ModelVersion) -> str:
     return "\n".join(
         [
             f"{version.name} version {version.version}{alias}: {one_line(run.name, 200)}, "
-            f"{percent(run.metrics[METRIC])} on the test set, {made}.",
+            f"{percent(run.metrics[SCORE])} on the test set, {made}.",
             f"It is the best on validation data of {count(choice.runs, 'run')}, which flatters: "
             + _expected(choice.spread, one_line(choice.configuration, 200)),
             f"Serve it  mlflow models serve -m {version.uri} --env-manager local",

@@ -19,6 +19,7 @@ from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_ot
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.score_names import words_of
+from seedbed.tracking.schema import VAL_ACCURACY
 
 FOLDS = 10
 VALIDATION = (
@@ -48,11 +49,11 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
     if stack is None:
         if found.is_imported:
             return _of_imported(found, group, level)
-        curves, cut = _curves(group, "val_accuracy")
+        curves, cut = _curves(group, VAL_ACCURACY)
         if curves is None:
             raise no_predictions(group, said, "the optimism of the best epoch")
         lines = (f"{said[0][0].upper()}{said[0][1:]}.",) if said else ()
-        answer = epochs_of_curves(curves, "val_accuracy", level=level)
+        answer = epochs_of_curves(curves, VAL_ACCURACY, level=level)
         return replace(answer, sentences=(*answer.sentences, *lines, VALIDATION, *cut))
     if any(table.shape[0] < 2 for table in stack.by_epoch):
         raise InputError(f"choosing an epoch needs 2 or more of them, {group.label} ran for one")
@@ -72,7 +73,7 @@ def _of_imported(found: Recorded, group: Group, level: float) -> Answer:
     if curves is None:
         raise InputError(f"{found.metric} has no curves of 2 runs and 2 epochs ({group.label})")
     is_validation = bool(set(words_of(found.metric)) & {"val", "valid", "validation", "dev"})
-    measure = "val_accuracy" if is_validation else found.metric
+    measure = VAL_ACCURACY if is_validation else found.metric
     answer = epochs_of_curves(curves, measure, level=level, unit=found.unit)
     return replace(answer, sentences=(*answer.sentences, OTHER_RUNS, *cut))
 
@@ -113,7 +114,7 @@ def _answer(result: EpochOptimism, measure: str, how: str, unit: Unit = FRACTION
     least = "at least " if result.lower_bound else ""
     most = "at most " if result.lower_bound else ""
     where = f"is {first} in" if first == last else f"lies between {first} and {last} over"
-    on = "validation" if measure == "val_accuracy" else "test"
+    on = "validation" if measure == VAL_ACCURACY else "test"
     lines = (
         f"Choosing the best epoch on the {on} set adds {least}"
         f"{unit.difference(result.optimism.value)} to a run's score "

@@ -14,7 +14,7 @@ from seedbed.analysis.answers.inputs.read_inputs import (
     read_words,
     same_unit,
 )
-from seedbed.analysis.answers.inputs.recorded_sweep import METRIC, Recorded
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.attribution_parts import PlanParts, bits_sentence, plan_parts
 from seedbed.analysis.findings.configurations import Group
@@ -32,6 +32,7 @@ from seedbed.analysis.statistics.variance.sources import (
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord
+from seedbed.tracking.schema import SCORE
 
 Seeds = dict[str, tuple[object, ...]]
 Bools = npt.NDArray[np.bool_]
@@ -58,7 +59,7 @@ def sources_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> An
         raise InputError(
             "all runs have one set of weights: bit-identical, no spread to share out among sources"
         )
-    of_predictions = found.metric == METRIC
+    of_predictions = found.metric == SCORE
     stack, said = found.stack(group, MOST_RUNS, every=True) if of_predictions else (None, [])
     labels: npt.NDArray[np.int64] | None = None
     errors: Bools | None = None

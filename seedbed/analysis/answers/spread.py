@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
-from seedbed.analysis.answers.inputs.recorded_sweep import METRIC, Recorded, with_unread
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, with_unread
 from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.arms.new_data import SeedGap, two_seeds
@@ -14,6 +14,7 @@ from seedbed.analysis.statistics.checks import Floats, as_matrix
 from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
 from seedbed.analysis.statistics.variance.decompose import Split, bounded_split, split
 from seedbed.analysis.wording import p_value
+from seedbed.tracking.schema import SCORE
 
 MOST_SPLIT = 1000
 """Runs of a sweep up to which the answers of all are read."""
@@ -114,7 +115,7 @@ def _spread_of_group(
         parts = split(stack.errors, level)
         if len(stack.positions) < spread.n:
             said.append(f"the split uses the predictions of {len(stack.positions)} runs")
-    elif unit.perfect is None or not (found.is_imported or found.metric == METRIC):
+    elif unit.perfect is None or not (found.is_imported or found.metric == SCORE):
         return _answer(spread, None, gap, unit)
     elif test_size is not None:
         parts = bounded_split(group.scores, test_size, scale=unit.perfect, level=level)

@@ -30,8 +30,8 @@ from seedbed.analysis.statistics.search import SearchSummary, summarize_search
 from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import PublishedFigure, SweepRecord
+from seedbed.tracking.schema import SCORE
 
-METRIC = "test_accuracy"
 Images = Callable[[Sequence[int]], Sequence[npt.NDArray[np.generic]]]
 """Indices of examples → their pictures, each ``[height, width]`` or ``[height, width, channel]``,
 numbers from 0 to 1 or bytes."""
@@ -54,7 +54,7 @@ def _check_published(published: PublishedFigure) -> None:
 
 def collect(
     sweep: SweepRecord,
-    metric: str = METRIC,
+    metric: str = SCORE,
     progress: Callable[[int, int], None] | None = None,
     *,
     published: PublishedFigure | None = None,
@@ -72,8 +72,8 @@ def collect(
     Raises:
         InputError: A metric outside 0 … 1.
     """
-    of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)] if metric == METRIC else []
-    if metric == METRIC:
+    of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)] if metric == SCORE else []
+    if metric == SCORE:
         sweep = with_arms(sweep)
     seen = searched(sweep, metric)
     published = published or sweep.published

@@ -11,8 +11,8 @@ import numpy as np
 
 from seedbed.analysis.findings.configurations import group_runs
 from seedbed.tracking.records import RunRecord, SweepRecord
+from seedbed.tracking.schema import SCORE
 
-METRIC = "test_accuracy"
 SECONDS = "train_seconds"
 LASTING = ("failed", "killed", "stopped")
 
@@ -68,15 +68,15 @@ def facts(sweep: SweepRecord, fresh: Collection[int], *, repeatable: bool) -> Fa
     """
     done: dict[str, dict[str, float]] = {}
     new: dict[str, tuple[float, ...]] = {}
-    finished = [run for run in sweep.finished if METRIC in run.metrics]
+    finished = [run for run in sweep.finished if SCORE in run.metrics]
     new_seeds = set(fresh)
     stays = [run for run in finished if _stays(run, new_seeds)]
-    for group in group_runs(sweep, METRIC):
+    for group in group_runs(sweep, SCORE):
         mine = [run for run in finished if sweep.configuration(run) == group.options]
         done[group.label] = {
-            same_run(one): one.metrics[METRIC] for one in mine if _stays(one, new_seeds)
+            same_run(one): one.metrics[SCORE] for one in mine if _stays(one, new_seeds)
         }
-        new[group.label] = tuple(one.metrics[METRIC] for one in mine if not _stays(one, new_seeds))
+        new[group.label] = tuple(one.metrics[SCORE] for one in mine if not _stays(one, new_seeds))
     cells = {run.cell for run in finished}
     lost = {run.name: run for run in sweep.runs if run.state in LASTING and run.cell not in cells}
     times = [run.metrics[SECONDS] for run in finished if SECONDS in run.metrics]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
-from seedbed.analysis.findings.collect import METRIC, Images, collect
+from seedbed.analysis.findings.collect import Images, collect
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
@@ -23,6 +23,7 @@ from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.records import PublishedFigure, SweepRecord
+from seedbed.tracking.schema import SCORE
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def write_report(
     sweep: SweepRecord,
     folder: Path,
     *,
-    metric: str = METRIC,
+    metric: str = SCORE,
     progress: Callable[[int, int], None] | None = None,
     published: PublishedFigure | None = None,
     images: Images | None = None,
@@ -81,7 +82,7 @@ def write_report(
         InputError: The folder cannot be written, or the metric is not a fraction.
     """
     findings = collect(sweep, metric, progress, published=published, images=images)
-    if metric == METRIC:
+    if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
     try:
         return _write(findings, folder)

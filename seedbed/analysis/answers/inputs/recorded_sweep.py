@@ -28,9 +28,8 @@ from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.readers import is_address
 from seedbed.tracking.reading.sweep_reader import read_series, read_sweep
 from seedbed.tracking.records import SweepRecord
+from seedbed.tracking.schema import SCORE
 from seedbed.tracking.store import Store
-
-METRIC = "test_accuracy"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Recorded:
     notes: tuple[str, ...]
     of_scripts: tuple[str, ...] = ()
     progress: Progress = silent
-    metric: str = METRIC
+    metric: str = SCORE
     unit: Unit = FRACTION
     folds: int = 0
     is_imported: bool = False
@@ -169,7 +168,7 @@ def recorded(
     *,
     whole: bool = False,
     arms: bool = True,
-    metric: str = METRIC,
+    metric: str = SCORE,
     unit: Unit = FRACTION,
 ) -> Recorded:
     """Group and count the runs of a record; the other arguments as in ``read``.
@@ -185,7 +184,7 @@ def recorded(
     of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)]
     every = sweep = with_arms(sweep, metric) if arms else sweep
     sweep, about_search = (sweep, None) if whole else result_of(sweep)
-    groups = group_runs(sweep, metric, fraction=metric == METRIC)
+    groups = group_runs(sweep, metric, fraction=metric == SCORE)
     counted = [run for group in groups for run in group.every]
     counts = count_runs(every, groups, of=sweep)
     return Recorded(

@@ -10,10 +10,11 @@ from matplotlib.ticker import MaxNLocator
 from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
 from seedbed.analysis.wording import listed, one_line
+from seedbed.tracking.schema import VAL_ACCURACY, VAL_LOSS
 
 PANELS = (
-    ("val_accuracy", "validation accuracy (percent)", 100.0),
-    ("val_loss", "validation loss (nats)", 1.0),
+    (VAL_ACCURACY, "validation accuracy (percent)", 100.0),
+    (VAL_LOSS, "validation loss (nats)", 1.0),
 )
 MOST = len(SERIES)
 """Configurations that one panel can carry."""
