@@ -138,7 +138,7 @@ def test_a_file_that_changed_while_it_was_read_is_left(folder: Path) -> None:
     path = folder / "load.py"
     path.write_text("mine = 1\n")
     reason = write_mended(path, SPLIT.encode(), b"theirs = 1\n")
-    assert reason == "changed while it was read and is left as it is"
+    assert reason == "changed while it was read and is left unchanged"
     assert path.read_text() == "mine = 1\n"
     assert [p.name for p in folder.iterdir() if p.name.startswith(".doctor-")] == []
 

@@ -219,7 +219,7 @@ def test_a_read_only_file_is_left_with_a_sentence(folder: Path) -> None:
     (folder / "train.py").chmod(0o444)
     result = doctor("train.py", "--fix")
     assert result.exit_code == 2
-    assert "is read-only and is left as it is" in result.stdout
+    assert "is read-only and is left unchanged" in result.stdout
     assert (folder / "train.py").read_text() == SPLIT
 
 

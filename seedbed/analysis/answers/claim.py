@@ -136,7 +136,7 @@ def read_claim(text: str, name: str) -> dict[str, Any]:
         name: The file's name, for messages.
 
     Raises:
-        InputError: It is no claim.
+        InputError: It is not a claim.
     """
     try:
         found = json.loads(text)

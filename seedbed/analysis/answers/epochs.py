@@ -66,7 +66,7 @@ def _of_imported(found: Recorded, group: Group, level: float) -> Answer:
     """From the curves of the metric that is the score."""
     if found.unit.lower_is_better:
         raise InputError(
-            f"epochs needs curves of which higher is better, got {found.metric}: name another "
+            f"epochs needs curves where higher is better, got {found.metric}: name another "
             "with --metric"
         )
     curves, cut = _curves(group, found.metric)

@@ -39,7 +39,7 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
     """
     if found.unit.lower_is_better:
         raise InputError(
-            f"search needs a score of which higher is better, got {found.metric}: name another "
+            f"search needs a score where higher is better, got {found.metric}: name another "
             "with --metric"
         )
     parts = divide(found.having, found.sweep.fresh_seeds)

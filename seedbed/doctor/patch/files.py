@@ -56,23 +56,23 @@ def write_mended(path: Path, before: bytes, after: bytes) -> str:
         after: Its new bytes.
 
     Returns:
-        Why it is left as it is; empty if it was written.
+        Why it is left unchanged; empty if it was written.
     """
     target = path.resolve()
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
         if not mode & 0o222 or not os.access(target, os.W_OK):
-            return "is read-only and is left as it is"
+            return "is read-only and is left unchanged"
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".doctor-")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(after)
             os.chmod(name, mode)  # noqa: PTH101
             if target.read_bytes() != before:
-                return "changed while it was read and is left as it is"
+                return "changed while it was read and is left unchanged"
             os.replace(name, target)  # noqa: PTH105
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
-        return f"cannot be written and is left as it is ({error.strerror or error})"
+        return f"cannot be written and is left unchanged ({error.strerror or error})"
     return ""

@@ -12,7 +12,7 @@ _LEAVES = {
     *(int, str, float, bool, bytes, complex, type(None), type(...)),
     *(ast.Load, ast.Store, ast.Del),
 }
-"""Classes of what is no part of the tree, and of contexts, which say little."""
+"""Classes of what is not part of the tree, and of contexts, which say little."""
 
 
 def children(node: ast.AST) -> list[ast.AST]:

@@ -33,7 +33,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         params: Parameters of the run; they make the arms.
 
     Raises:
-        InputError: ``test`` is no pair of arrays.
+        InputError: ``test`` is not a pair of arrays.
     """
 
     def __init__(

@@ -119,7 +119,7 @@ def record(name: str, *, seed: int | None = None, **params: Any) -> Iterator[Loo
         The record, for ``log``, ``predictions`` and ``model``.
 
     Raises:
-        InputError: A seed that is no whole number from 0 to 2³² − 1, or a name that cannot be one.
+        InputError: A seed that is not a whole number from 0 to 2³² − 1, or an impossible name.
         StoreError: The store cannot be reached.
     """
     if seed is not None:

@@ -12,7 +12,7 @@ def set_seeds(seed: int) -> None:
     """Seed every generator of a process that is imported.
 
     Raises:
-        InputError: The seed is no whole number from 0 to 2³² − 1.
+        InputError: The seed is not a whole number from 0 to 2³² − 1.
     """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
         raise InputError(f"a seed must be a whole number from 0 to 4294967295, got {seed!r}")

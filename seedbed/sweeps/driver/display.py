@@ -208,7 +208,7 @@ class SweepDisplay:
             self._say(f"warning: {text}", Warned(text), important=True)
 
     def tell(self, text: str) -> None:
-        """Show a line that is no warning."""
+        """Show a line that is not a warning."""
         self._say(text, Warned(text))
 
     # Showing

@@ -28,7 +28,7 @@ from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder
 
 LOG = logging.getLogger(__name__)
 RESTS_S = 60.0
-"""A foreign folder that nothing has changed for so long is no folder that is being made."""
+"""A foreign folder that nothing has changed for so long is not a folder that is being made."""
 
 
 @dataclass(frozen=True)

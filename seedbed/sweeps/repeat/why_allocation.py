@@ -28,7 +28,7 @@ class Allocation:
 
     @property
     def everything(self) -> int:
-        """Runs in which all sources vary; the last one is no baseline, but has its own seeds."""
+        """Runs in which all sources vary; the last one is not a baseline, but has its own seeds."""
         return max(self.baselines.values(), default=1) + 1
 
     @property

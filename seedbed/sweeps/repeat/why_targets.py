@@ -155,7 +155,7 @@ class ExperimentTarget:
     def _sources(self) -> list[str]:
         experiment = find(self.reference)
         options = parse(experiment.options, dict(self.options))
-        assert isinstance(options, RunOptions)  # noqa: S101 (it is no script)
+        assert isinstance(options, RunOptions)  # noqa: S101 (it is not a script)
         augments = experiment.augmentation(options) is not None
         return [source for source in SOURCES if source != "augmentation" or augments]
 

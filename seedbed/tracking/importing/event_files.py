@@ -41,7 +41,7 @@ def read_event_file(path: Path, found: EventFile | None = None) -> EventFile:
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is no event file.
+        ValueError: It is not an event file.
     """
     result = EventFile() if found is None else found
     content = memoryview(path.read_bytes())
@@ -138,7 +138,7 @@ def fields_of(message: bytes) -> Iterator[tuple[int, Value]]:
     """Number and value of each field of a protocol buffer; fixed-size values as their bytes.
 
     Raises:
-        ValueError: It is no protocol buffer.
+        ValueError: It is not a protocol buffer.
     """
     position = 0
     while position < len(message):

@@ -31,7 +31,7 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
         progress: Told how many runs are read.
 
     Raises:
-        InputError: No such folder, no CSV file below it, or one that is no log.
+        InputError: No such folder, no CSV file below it, or one that is not a log.
     """
     root = Path(folder)
     if not root.is_dir():
@@ -65,7 +65,7 @@ def curves_of_log(path: Path) -> dict[str, list[float]]:
     """Column → its numbers; text columns and empty cells are left out.
 
     Raises:
-        InputError: The file cannot be read, or is no CSV.
+        InputError: The file cannot be read, or is not CSV.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:

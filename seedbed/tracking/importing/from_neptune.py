@@ -43,7 +43,7 @@ def read_neptune(name: str, progress: Progress = silent) -> ImportedRuns:
         progress: Told how many runs are read.
 
     Raises:
-        InputError: No such file, or one that is no such export.
+        InputError: No such file, or one that is not such an export.
         MissingExtraError: pandas is not installed.
     """
     require("notebook")

@@ -41,7 +41,7 @@ def read_table_file(path: Path) -> ImportedRuns:
         path: File that ends in .csv, .jsonl, .ndjson or .parquet.
 
     Raises:
-        InputError: No such file, or one that is no table.
+        InputError: No such file, or one that is not a table.
         MissingExtraError: pandas is not installed, for Parquet.
     """
     suffix = path.suffix.lower()

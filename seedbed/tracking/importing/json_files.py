@@ -11,7 +11,7 @@ def read_object(path: Path) -> dict[str, Any]:
     """The JSON object in a file.
 
     Raises:
-        InputError: It cannot be read, or is no JSON object.
+        InputError: It cannot be read, or is not a JSON object.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

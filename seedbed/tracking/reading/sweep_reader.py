@@ -110,7 +110,7 @@ def _design(parent: "Run") -> dict[str, Any]:
     design = json_object(text)
     if text and not design:
         LOG.warning(
-            "the tag design of the sweep's run %s is no JSON object and is set aside: what varies "
+            "the tag design of the run %s is not a JSON object and is set aside: what varies "
             "is not known",
             parent.info.run_id,
         )

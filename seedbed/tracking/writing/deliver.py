@@ -294,7 +294,7 @@ def _drop_lock(lock: Path, folder: Path) -> None:
 
 
 def _summary(path: Path) -> str:
-    """What ``script.json`` says in short, as JSON; empty where it is no script or too long."""
+    """What ``script.json`` says in short, as JSON; empty where it is not a script or too long."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

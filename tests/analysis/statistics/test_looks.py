@@ -32,7 +32,7 @@ def test_a_look_outside_the_plan_leaves_the_e_value() -> None:
     assert look_state(LIKELY, LookPlan(spent=(10,))) is None, "the same look again"
     found = look_state(LIKELY, LookPlan(spent=(5,)))
     assert found is not None
-    assert "a look at 5 runs of which there was no plan, an e-value of 20 decides" in found.text
+    assert "a look at 5 runs that were not planned, an e-value of 20 decides" in found.text
     assert found.is_different == (found.e_value is not None and found.e_value >= 20)
     spent = look_state(LIKELY, replace(FOUR, spent=(7,)))
     assert spent is not None
@@ -74,4 +74,4 @@ def test_a_sweep_s_stop_rule_decides_its_report_and_its_comparison() -> None:
     assert answer.verdicts == ("undecided",)
     assert "look 1 of 2: go on to 10 pairs" in answer.sentences[0]
     looked = collect(replace(sweep, looks=(3,)))
-    assert any("a look at 3 runs of which there was no plan" in line for line in looked.detail)
+    assert any("a look at 3 runs that were not planned" in line for line in looked.detail)

@@ -100,7 +100,7 @@ def varying_sources(answer: Answer) -> list[WhySource]:
 def _of_scores(
     found: Recorded, number: Number, known: Mapping[str, Estimate | None], level: float
 ) -> dict[str, Estimate | None]:
-    """Shares of a score's variance; as they are known where the sweep is no attribution plan."""
+    """Shares of a score's variance, as far as known where the sweep has no attribution plan."""
     parts = plan_parts(found.sweep, found.sweep.runs)
     if parts is None:
         return dict(known)

@@ -43,7 +43,7 @@ def in_single_precision(scores: Floats) -> list[Decimal]:
         scores: ``[run]`` scores, as shares or in percent (a float32 share times 100).
 
     Returns:
-        The numbers; empty if one of them is no float32.
+        The numbers; empty if one of them is not a float32.
     """
     for scale in (1, 100):
         shares = scores / scale

@@ -10,7 +10,7 @@ from seedbed.analysis.statistics.stopping.sequential import sequential_decision
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, Spending
 
 LATER = 0.1
-"""Share of the error that unpaired runs may spend on all later looks of which there was no plan."""
+"""Share of the error that unpaired runs may spend on all later looks that were not planned."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def look_state(differences: Floats, plan: LookPlan) -> LookState | None:
     spent = plan.outside(pairs)
     if not (spent or plan.open):
         return None
-    why = f"after {_looks(spent)} of which there was no plan" if spent else "while runs may follow"
+    why = f"after {_looks(spent)} that were not planned" if spent else "while runs may follow"
     text = f"{why}, an e-value of {1 / plan.alpha:g} decides"
     return LookState(text, evidence >= 1 / plan.alpha, None, None, evidence)
 
@@ -80,7 +80,7 @@ def look_state_unpaired(p: float | None, runs: int, plan: LookPlan) -> LookState
     if not (spent or plan.open):
         return None
     nominal = plan.alpha * LATER
-    why = f"after {_looks(spent)} of which there was no plan" if spent else "while runs may follow"
+    why = f"after {_looks(spent)} that were not planned" if spent else "while runs may follow"
     return LookState(
         f"{why}, p must be below {nominal:g}", p is not None and p <= nominal, p, nominal, None
     )

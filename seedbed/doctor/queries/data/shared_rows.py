@@ -46,7 +46,7 @@ def _part_of_all(trained: Value, scored: Value) -> Shared | None:
     if not same:
         return None
     names = name_of(trained, "all rows"), name_of(scored, "the held-out rows")
-    return Shared(f"trained on {names[0]}, of which {names[1]} is a part", certain=True)
+    return Shared(f"trained on {names[0]}, which contains {names[1]}", certain=True)
 
 
 def _drawn_twice(trained: Value, scored: Value) -> Shared | None:

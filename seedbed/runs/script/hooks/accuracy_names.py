@@ -5,7 +5,7 @@ from typing import Any
 
 
 def not_accuracies(model: Any, names: Iterable[str]) -> dict[str, str]:
-    """Name → why it is no share of right answers.
+    """Name → why it is not a share of right answers.
 
     ``binary_accuracy`` of one-hot labels counts each column for itself: of ten classes nine are
     right where every example is wrong. ``categorical_accuracy`` of whole-number labels compares

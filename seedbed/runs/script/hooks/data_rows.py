@@ -41,7 +41,7 @@ class RowsOf:
         if max(self.trained, self.validated) < 1 - ALL:
             return "rows that no fit has seen"
         share = max(self.trained, self.validated)
-        return f"rows of which {share:.0%} were in a fit before"
+        return f"rows, {share:.0%} of them in an earlier fit"
 
 
 class DataRows:

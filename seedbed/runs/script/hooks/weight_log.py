@@ -36,7 +36,7 @@ class Origin:
         kind: ``left``: those that ``fit`` left; ``epoch``: those after an epoch of it; ``first``:
             those that it began with; ``other``: none that were seen.
         fit: Number of that fit, from 1; 0 if there is none.
-        epoch: Number of the epoch, from 1; 0 if it is no epoch's.
+        epoch: Number of the epoch, from 1; 0 if it does not belong to one.
     """
 
     kind: Literal["left", "epoch", "first", "other"] = "other"

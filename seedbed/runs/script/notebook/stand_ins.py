@@ -81,7 +81,7 @@ class StandIns:
 
     def _upload(self, *_: object, **__: object) -> NoReturn:
         raise UploadError(
-            "it asks for files of yours (google.colab.files.upload), and nobody is there: put them "
+            "it asks for your files (google.colab.files.upload), and nobody is there: put them "
             "beside it and read them from there"
         )
 

@@ -22,7 +22,7 @@ Entry = dict[str, Any]
 NUMBER, TRIAL_ID = "seedbed_number", "seedbed_trial_id"
 CREATE_STUDY, CREATE_TRIAL = 0, 4
 MOST_LOST = 1_000_000
-"""A larger gap between two trials' ids is no gap but damage."""
+"""A larger gap between two trials' ids is damage, not a gap."""
 
 
 def parse_entry(line: bytes) -> Entry | None:

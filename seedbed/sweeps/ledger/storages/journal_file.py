@@ -1,7 +1,7 @@
 """The file of a journal ledger: appended under a lock, read as far as it is whole.
 
-A killed writer may leave half a line, which the next writer cuts off. A line that is no entry of a
-journal (somebody edited the file, or a disk failed) is set aside with a warning. Entries carry
+A killed writer may leave half a line, which the next writer cuts off. A line that is not an entry
+of a journal (somebody edited the file, or a disk failed) is set aside with a warning. Entries carry
 numbers, so it is known whether an entry was lost there.
 """
 
@@ -45,7 +45,7 @@ class JournalFile(BaseJournalBackend):
         wait_s: How long the lock of a writer is waited for.
 
     Attributes:
-        set_aside: Number and beginning of each line that is no entry, as far as the file was read.
+        set_aside: Number and beginning of each line that is not an entry, as far as it was read.
         lines: Lines that were read.
         lost: Entries that were lost, by the numbers of those that are there.
     """
