@@ -92,7 +92,7 @@ class Workspace:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.symlink_to(original)
             return left
-        for folder, names in walk(original):
+        for folder, names in walk(original, without=self.ours.parent):
             inside = copy / folder.relative_to(original)
             inside.mkdir(parents=True, exist_ok=True)
             for name in names:
@@ -190,13 +190,22 @@ def _is_large(folder: Path) -> bool:
     return False
 
 
-def walk(home: Path, most: int | None = MOST_FILES) -> Iterator[tuple[Path, list[str]]]:
+def walk(
+    home: Path, most: int | None = MOST_FILES, without: Path | None = None
+) -> Iterator[tuple[Path, list[str]]]:
     """Folders under ``home`` with the names of their files, without what no training reads.
+
+    Args:
+        home: Where to begin.
+        most: Files that there may be; None for any number.
+        without: A folder to leave out beside the store, such as that of the runs' records: a copy
+            that is made in it would copy itself.
 
     Raises:
         InputError: There are more than ``most`` files.
     """
-    count, store = 0, store_folder().resolve()
+    count = 0
+    left_out = {store_folder().resolve(), *([without.resolve()] if without else [])}
     for root, folders, names in os.walk(home):
         here = Path(root)
         folders[:] = sorted(
@@ -204,7 +213,7 @@ def walk(home: Path, most: int | None = MOST_FILES) -> Iterator[tuple[Path, list
             for name in folders
             if name not in SKIPPED
             and not (here / name / "pyvenv.cfg").exists()
-            and (here / name).resolve() != store
+            and (here / name).resolve() not in left_out
         )
         count += len(names)
         if most is not None and count > most:

@@ -92,10 +92,23 @@ def test_a_run_finds_it_and_changes_nothing(
 def test_a_folder_of_very_many_files_is_one_link(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("seedbed.runs.script.workspace.walk.__defaults__", (1,))
+    monkeypatch.setattr("seedbed.runs.script.workspace.walk.__defaults__", (1, None))
     (project / "src" / "a.py").write_text("")
     space = Workspace.make(project / "src", tmp_path / "work", tmp_path, [project / "data"])
     assert (space.path.parent / "data").is_symlink()
+
+
+def test_a_copy_inside_the_scripts_own_folder_does_not_copy_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEEDBED_STORE", str(tmp_path / "another"))
+    record = tmp_path / "mine" / "runs" / "x"
+    (tmp_path / "a.py").write_text("")
+    (record / "work").mkdir(parents=True)
+    (record.parent / "y").mkdir()
+    (record.parent / "y" / "run.json").write_text("{}")
+    space = Workspace.make(tmp_path, record / "work", record)
+    assert [one.name for one in space.path.rglob("*") if one.is_file()] == ["a.py"]
 
 
 MISSING = {
