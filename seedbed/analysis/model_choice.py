@@ -18,7 +18,7 @@ from seedbed.analysis.wording import count, one_line, percent, span
 from seedbed.system.errors import InputError
 from seedbed.tracking.model_registry import ModelVersion
 from seedbed.tracking.records import RunRecord, SweepRecord
-from seedbed.tracking.schema import SCORE, VAL_ACCURACY, VAL_LOSS
+from seedbed.tracking.schema import BEST_EPOCH, SCORE, VAL_ACCURACY, VAL_LOSS
 
 RESERVED = re.compile(r"latest|v\d+", re.IGNORECASE)
 
@@ -84,14 +84,14 @@ def _candidates(group: Group, sweep: SweepRecord) -> list[RunRecord]:
     return [
         run
         for run in group.runs
-        if "best_epoch" in run.metrics and (not fresh or run.options.get("seed") in fresh)
+        if BEST_EPOCH in run.metrics and (not fresh or run.options.get("seed") in fresh)
     ]
 
 
 def _validation(run: RunRecord) -> dict[str, float]:
     """Validation scores at the epoch that the run chose."""
     history = run.load_history() if run.load_history else {}
-    at = int(run.metrics["best_epoch"]) - 1
+    at = int(run.metrics[BEST_EPOCH]) - 1
     return {key: history[key][at] for key in (VAL_ACCURACY, VAL_LOSS)}
 
 

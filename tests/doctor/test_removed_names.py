@@ -64,6 +64,7 @@ print("\\n".join(wrong))
 """
 
 
+@pytest.mark.long
 def test_table_agrees_with_the_installed_keras(tmp_path: Path) -> None:
     lines = [f"module {name}" for name in MODULES] + [f"name {name}" for name in NAMES]
     replacements = {

@@ -118,6 +118,7 @@ def fitted(uri: str, test_rows: int) -> None:
             )  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_keras_callback_records_a_fit(uri: str, store_path: Path, pool: LocalPool) -> None:
     pool.submit(in_store, str(store_path), fitted, uri, 40).result()
     runs = seedbed.read("mlflow:fits").given.runs

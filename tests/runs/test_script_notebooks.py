@@ -87,7 +87,7 @@ def test_commands_run_and_what_is_missing_names_the_one_that_is_left_out(
     assert "leaves out: cell 2 line 1 data = !curl" in reasons["missed.ipynb"]
     assert "leaves out cell 2 line 1 !wget -q https://example.org" in reasons["fetched.ipynb"]
     assert "google.colab.files.upload" in reasons["upload.ipynb"]
-    assert "/kaggle is a folder of Kaggle's: put what it reads" in reasons["kaggle.py"]
+    assert "/kaggle is a folder of Kaggle's: put the files beside" in reasons["kaggle.py"]
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,16 @@ from seedbed.analysis.findings.script_number import (
 )
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord
-from seedbed.tracking.schema import HEADLINE, SCORE, metric_key
+from seedbed.tracking.schema import (
+    BEST_EPOCH,
+    HEADLINE,
+    RESUMED_EPOCHS,
+    SCORE,
+    TRAIN_SECONDS,
+    metric_key,
+)
 
-_NO_SCORE = ("epochs", "script_seconds", "train_seconds", "best_epoch", "resumed_epochs")
+_NO_SCORE = ("epochs", "script_seconds", TRAIN_SECONDS, BEST_EPOCH, RESUMED_EPOCHS)
 
 
 @dataclass(frozen=True)

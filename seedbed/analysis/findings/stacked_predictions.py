@@ -10,6 +10,7 @@ import numpy.typing as npt
 from seedbed.analysis.wording import count, one_line
 from seedbed.system.errors import NotRecordedError, RemovedError, SeedbedError
 from seedbed.tracking.records import Predictions, RunRecord
+from seedbed.tracking.schema import BEST_EPOCH
 
 READERS = 8
 """Prediction files fetched at a time."""
@@ -111,7 +112,7 @@ def stack_predictions(
         labels=first.labels,
         predicted=np.stack(
             [
-                predicted_labels(one, runs[at].metrics.get("best_epoch")).astype(kind)
+                predicted_labels(one, runs[at].metrics.get(BEST_EPOCH)).astype(kind)
                 for one, at in zip(loaded, positions, strict=True)
             ]
         ),

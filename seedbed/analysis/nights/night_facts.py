@@ -11,9 +11,8 @@ import numpy as np
 
 from seedbed.analysis.findings.configurations import group_runs
 from seedbed.tracking.records import RunRecord, SweepRecord
-from seedbed.tracking.schema import SCORE
+from seedbed.tracking.schema import SCORE, TRAIN_SECONDS
 
-SECONDS = "train_seconds"
 LASTING = ("failed", "killed", "stopped")
 
 
@@ -79,7 +78,7 @@ def facts(sweep: SweepRecord, fresh: Collection[int], *, repeatable: bool) -> Fa
         new[group.label] = tuple(one.metrics[SCORE] for one in mine if not _stays(one, new_seeds))
     cells = {run.cell for run in finished}
     lost = {run.name: run for run in sweep.runs if run.state in LASTING and run.cell not in cells}
-    times = [run.metrics[SECONDS] for run in finished if SECONDS in run.metrics]
+    times = [run.metrics[TRAIN_SECONDS] for run in finished if TRAIN_SECONDS in run.metrics]
     environment, mixed = _environment(finished)
     return Facts(
         fixed={label: values for label, values in done.items() if values},

@@ -67,14 +67,14 @@ def figure_options(function: Command) -> Command:
 
 def save_figure(result: "Result") -> None:
     """Save the picture that ``--figure`` asked for, if it did, and say where."""
-    meta = click.get_current_context().meta
-    file: Path | None = meta.get(FILE)
-    if file is None:
+    context = click.get_current_context(silent=True)
+    file: Path | None = context.meta.get(FILE) if context else None
+    if context is None or file is None:
         return
     from seedbed.analysis.report.figures.style import save
 
     try:
-        save(result.figure(WIDTHS[meta[COLUMNS]]), file)
+        save(result.figure(WIDTHS[context.meta[COLUMNS]]), file)
     except OSError as error:
         raise InputError(
             f"--figure must be a file that can be written, but {str(file)!r} cannot: "

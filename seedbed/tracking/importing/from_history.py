@@ -104,7 +104,7 @@ def _curves(path: Path) -> dict[str, list[float]]:
             curves[str(name)] = known
     if not curves:
         raise InputError(
-            f"{path} must hold Keras's history, a mapping such as {{'val_accuracy': [.9, .92]}}, "
+            f"{path} must hold Keras's history, a mapping such as {{'accuracy': [.9, .92]}}, "
             "but it holds none"
         )
     return curves

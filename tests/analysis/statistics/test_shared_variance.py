@@ -26,6 +26,7 @@ def rejected(shift: float, sds: tuple[float, ...], studies: int, *, share: bool)
     return hits / studies
 
 
+@pytest.mark.long
 def test_equal_arms_gain_power_and_keep_the_error_rate() -> None:
     sds = (1.0,) * 4
     assert rejected(2, sds, 150, share=True) > 1.2 * 0.37

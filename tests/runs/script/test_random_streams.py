@@ -71,6 +71,7 @@ def run(pool: LocalPool, store_path: Path, tmp_path: Path) -> Run:
     return start
 
 
+@pytest.mark.long
 def test_changing_one_source_leaves_the_draws_of_all_others(run: Run) -> None:
     before, streams = run()
     assert set(SOURCES) <= set(streams["sources"])
@@ -112,6 +113,7 @@ print("test accuracy: 0.5")
 """
 
 
+@pytest.mark.long
 def test_keras_2_has_the_same_sources(run: Run) -> None:
     before, streams = run(KERAS_2, keras="2")
     assert set(before) <= set(streams["sources"])
@@ -120,6 +122,7 @@ def test_keras_2_has_the_same_sources(run: Run) -> None:
         assert {name for name in before if before[name] != after[name]} == {source}
 
 
+@pytest.mark.long
 def test_the_environment_leaves_every_draw_unchanged(run: Run) -> None:
     before, _ = run()
     after, streams = run(vary_environment=True, stream_seeds="environment=1")
@@ -127,6 +130,7 @@ def test_the_environment_leaves_every_draw_unchanged(run: Run) -> None:
     assert "environment" in streams["sources"]
 
 
+@pytest.mark.long
 def test_another_seed_changes_every_source_and_shares_the_streams_of_its_own(run: Run) -> None:
     one, _ = run(seed=1)
     zero, _ = run(seed=0, stream_seeds="init=1")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from seedbed.cli.main import main
@@ -22,6 +23,7 @@ SAID = {
 }
 
 
+@pytest.mark.long
 def test_each_cause_is_named_with_its_line(
     store_path: Path,  # noqa: ARG001 (sets the environment)
     tmp_path: Path,

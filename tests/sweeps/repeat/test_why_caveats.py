@@ -28,6 +28,7 @@ print("test accuracy:", len(rows) / 100)
 """
 
 
+@pytest.mark.long
 def test_what_limits_the_answer_is_said(
     store_path: Path,  # noqa: ARG001 (sets the environment)
     tmp_path: Path,

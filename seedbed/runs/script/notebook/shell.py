@@ -70,8 +70,25 @@ class Captured(Missing):
         """It was shown already."""
 
 
+class _Events:
+    """Takes what libraries such as Matplotlib want called after a cell, and never calls it."""
+
+    def register(self, event: str, function: Callable[..., object]) -> None:
+        """Do nothing: all cells are one script."""
+
+    def unregister(self, event: str, function: Callable[..., object]) -> None:
+        """Do nothing."""
+
+
 class NotebookShell:
-    """Takes the commands of a notebook; those of which nothing is known do nothing."""
+    """Takes the commands of a notebook; unknown ones do nothing.
+
+    Attributes:
+        events: What libraries connect to.
+    """
+
+    def __init__(self) -> None:
+        self.events = _Events()
 
     def getoutput(self, command: str, *_: object, **__: object) -> Any:
         """``x = !command``: the lines that it prints."""
