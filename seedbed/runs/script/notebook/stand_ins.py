@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -87,8 +88,11 @@ class StandIns:
 
 
 def _module(name: str) -> ModuleType:
-    sys.modules[name] = ModuleType(name)
-    return sys.modules[name]
+    """A module that the import system knows, so that it may be looked for again."""
+    made = ModuleType(name)
+    made.__spec__ = ModuleSpec(name, None)
+    sys.modules[name] = made
+    return made
 
 
 def _has_colab() -> bool:
