@@ -82,10 +82,25 @@ def test_a_project_is_swept_once_resumed_and_judged(tmp_path: Path, empty_databa
     assert parent.data.tags["verdict"] in ("different", "undecided")
     done = [run for run in runs if run is not parent and run.info.status == "FINISHED"]
     assert len(done) == 4
-    assert all("python" in run.data.tags["seedbed.environment"] for run in done)
     refused = call("-e", "unseeded", "-P", "alpha=1")
     assert refused.returncode != 0
     assert "must have the parameter 'seed'" in refused.stderr
+
+
+@pytest.mark.long
+def test_a_run_that_a_training_process_starts_has_its_environment_and_seeds(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    (tmp_path / "train.py").write_text(TRAIN, encoding="utf-8")
+    (tmp_path / "jax.py").touch()
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    environment = {**os.environ, **installed(tmp_path)}
+    subprocess.run(
+        [sys.executable, "train.py", "1", "32"], env=environment, cwd=tmp_path, check=True
+    )
+    client = MlflowClient(environment["MLFLOW_TRACKING_URI"])
+    (run,) = client.search_runs(["0"])
+    assert "python" in run.data.tags["seedbed.environment"]
 
 
 def installed(folder: Path) -> dict[str, str]:
