@@ -43,6 +43,13 @@ def test_a_badge_is_a_picture_of_the_verdict(tmp_path: Path) -> None:
     assert "cannot be written" in refused(*WORSE, "--badge", tmp_path / "none" / "badge.svg")
 
 
+def test_a_badge_that_cannot_be_written_does_not_cost_the_answer(tmp_path: Path) -> None:
+    done = run(*WORSE, "--badge", tmp_path)
+    assert done.exit_code == 2
+    assert done.stdout == run(*WORSE).stdout
+    assert "cannot be written" in done.stderr
+
+
 def test_a_claim_comes_with_a_readme(tmp_path: Path) -> None:
     table = write(tmp_path / "runs.csv", "arm,seed,acc\na,1,.9\na,2,.91\nb,1,.7\nb,2,.72\n")
     done = run("claim", table, "-o", tmp_path / "claim.json", "--readme", tmp_path / "CLAIM.md")

@@ -7,6 +7,7 @@ import click
 from seedbed.cli.ask.figure_option import figure_options
 from seedbed.cli.format_option import format_option
 from seedbed.cli.option_groups import Command, Decorator
+from seedbed.system.errors import InputError
 
 FAIL_ON = click.Choice(["different", "equivalent", "undecided", "drift"])
 PATH = click.Path(path_type=Path)
@@ -29,10 +30,21 @@ margin_option = click.option(
 )
 
 
+def _in_a_folder(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse a file whose folder is missing before the question is answered."""
+    if file is not None and not file.absolute().parent.is_dir():
+        raise InputError(f"{file} cannot be written: make its folder first")
+    return file
+
+
 def fail_option(function: Command) -> Command:
     """Add what a build needs: --fail-on and --badge."""
     function = click.option(
-        "--badge", type=PATH, metavar="FILE", help="Write the verdict as an SVG picture."
+        "--badge",
+        type=PATH,
+        metavar="FILE",
+        callback=_in_a_folder,
+        help="Write the verdict as an SVG picture.",
     )(function)
     return click.option(
         "--fail-on",

@@ -30,8 +30,6 @@ def emit(
         badge: File to write the verdict to as an SVG picture.
     """
     failing = bool(set(fail_on) & set(result.verdicts))
-    if badge is not None:
-        write_text(badge, verdict_badge(result.verdict or "answered", failing))
     writers = {
         "json": result.to_json,
         "markdown": result.to_markdown,
@@ -43,6 +41,8 @@ def emit(
     else:
         click.echo(inert(writers[form]() if form in writers else result.text))
     save_figure(result)
+    if badge is not None:
+        write_text(badge, verdict_badge(result.verdict or "answered", failing))
     if failing:
         click.get_current_context().exit(1)
 
