@@ -314,6 +314,8 @@ PROCESSOR_FIELDS = (
 )
 """Runs with equal seeds may have other weights where these differ."""
 
+DATA_SHA256 = "data_sha256"
+
 ENVIRONMENT_FIELDS = (
     Name("python", "version of Python"),
     Name("tensorflow", "installed version; so are keras, numpy, scikit-learn, mlflow and optuna"),
@@ -334,7 +336,7 @@ ENVIRONMENT_FIELDS = (
     Name("code_sha256", "SHA-256 over every Python file of Seedbed"),
     Name("git_commit", "commit of the clone; empty where Seedbed is installed"),
     Name("git_dirty", "whether tracked files of the clone were changed"),
-    Name("data_sha256", "SHA-256 of the data set; empty where unknown"),
+    Name(DATA_SHA256, "SHA-256 of the data set; empty where unknown"),
     Name("data", "what the data are, in words; only where their source says so"),
 )
 """In ``environment.json``."""

@@ -10,7 +10,7 @@ DIGITS = 12
 """Characters of a digest that are shown."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "data": ("data_sha256", "data"),
+    "data": (schema.DATA_SHA256, "data"),
     "code": ("seedbed", "code_sha256", "git_commit"),
     "versions": ("python", "tensorflow", "keras", "numpy", "scikit-learn"),
     "processor": (*(name.key for name in schema.PROCESSOR_FIELDS), "device"),
@@ -18,7 +18,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "system": ("system",),
 }
 """What may change the bits of a run → fields of its environment."""
-NEEDED = ("data_sha256", "code_sha256", "tensorflow", schema.PROCESSOR)
+NEEDED = (schema.DATA_SHA256, "code_sha256", "tensorflow", schema.PROCESSOR)
 """Fields without which a kind is not known."""
 
 

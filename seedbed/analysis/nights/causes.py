@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 
+from seedbed.tracking.schema import DATA_SHA256
+
 WORDS = {
     "git_commit": "commit",
     "git_dirty": "uncommitted changes",
-    "data_sha256": "data",
+    DATA_SHA256: "data",
     "host": "machine",
     "op_determinism": "operations' determinism",
     "onednn": "oneDNN",
 }
-ORDER = ("git_commit", "git_dirty", "data_sha256", "data")
+ORDER = ("git_commit", "git_dirty", DATA_SHA256, "data")
 LAST = ("host", "system", "processor", "cores", "device")
 SHORT = 12
 """Characters of a commit or a digest that are shown."""

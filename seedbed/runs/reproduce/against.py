@@ -9,6 +9,7 @@ from typing import Any
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.reproduce.verify import COLD, KNOBS, Say, Verifier, last_weights
 from seedbed.runs.settings.options import RunOptions, as_params
+from seedbed.tracking import schema
 from seedbed.tracking.processors import processor_change
 
 
@@ -80,7 +81,7 @@ class Recorded:
 
         here: dict[str, Any] = {**as_params(options), **describe(options, "")}
         there = {**self.params, **self.environment}
-        skipped = {"data_sha256", "device", "data"}
+        skipped = {schema.DATA_SHA256, "device", "data"}
         return [
             f"{key}: {there[key] or 'unknown'} there, {here[key] or 'unknown'} here"
             for key in sorted(here.keys() & there.keys() - skipped)

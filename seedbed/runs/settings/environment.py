@@ -11,6 +11,7 @@ from seedbed.runs.settings.options import CellOptions
 from seedbed.runs.settings.processor import processor
 from seedbed.system import code_version
 from seedbed.system.paths import CLONE
+from seedbed.tracking import schema
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "mlflow", "optuna")
 
@@ -33,7 +34,7 @@ def describe(options: CellOptions, data_sha256: str, data: str = "") -> dict[str
         "code_sha256": code_version.code_digest(),
         "git_commit": commit,
         "git_dirty": dirty,
-        "data_sha256": data_sha256,
+        schema.DATA_SHA256: data_sha256,
         **({"data": data} if data else {}),
     }
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.tracking.schema import DATA_SHA256
+
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput
 
@@ -12,7 +14,6 @@ DIGEST_LENGTH = 36
 """Characters of a digest that MLflow keeps."""
 
 LONGEST_NAME = 500
-DATA_SHA256 = "data_sha256"
 
 
 def dataset_input(
