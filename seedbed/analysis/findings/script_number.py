@@ -53,7 +53,7 @@ def _with(run: RunRecord, kind: str) -> RunRecord:
     rounds = values if len(groups) == 1 else []
     value = sum(rounds) / len(rounds) if rounds else known[kind]
     what = f"mean over {len(rounds)} rounds of {kind}" if rounds else kind
-    number = {"metric": metric_key(kind), "is": what, "why": "it is asked for", "kind": kind}
+    number = {"metric": metric_key(kind), "is": what, "why": "you asked for it", "kind": kind}
     arms = [
         {**arm, "values": [values[place] for place in group]}
         for arm, group in zip(run.script.get("arms", []), groups, strict=False)

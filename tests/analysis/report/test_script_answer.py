@@ -52,7 +52,7 @@ def test_loss_of_arms_is_compared_in_its_own_unit_and_direction() -> None:
         "batch_size=32 scores 0.27 lower than batch_size=256 on this test set"
     )
     assert answer.fields["number"] == {"metric": "evaluate_loss", "is": "evaluate loss"}
-    assert "The number of a run, evaluate_loss, is evaluate loss: it is asked for." in (
+    assert "The number of a run, evaluate_loss, is evaluate loss: you asked for it." in (
         answer.sentences
     )
 

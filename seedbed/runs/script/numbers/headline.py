@@ -17,7 +17,7 @@ SCORES = re.compile(
     r"(?:^|[_ ])(?:eer|hter|far|frr|f1|fscore|auc|auroc|precision|recall|r2|iou|dice"
     r"|mae|mse|rmse|mape|error|wer|cer|kappa|mcc)(?:$|[_ ])"
 )
-"""Names of printed numbers that people report where there is no accuracy."""
+"""Names of printed scores that people report when a script gives no accuracy."""
 
 LOSS = re.compile(r"(?:^|[_ ])loss(?:$|[_ ])")
 NOT_TEST = re.compile(r"(?:^|[_ ])(?:train|training|best|top|loss|error)(?:$|[_ ])")

@@ -99,7 +99,7 @@ def number_of(watcher: Watcher, output: str) -> Found:
 def _kind_of_trainings(
     number: Number, rounds: Mapping[str, Sequence[float]], common: Sequence[str]
 ) -> str | None:
-    """The kind of number of which the run's number is that of a training, or the mean of rounds."""
+    """The kind that the run's number shares with every training, or whose mean it is."""
     if number.kind in common:
         return number.kind
     for kind, values in rounds.items():
