@@ -53,24 +53,33 @@ def without_repeats(
 
 
 def counts(sweep: SweepRecord, repeats: int, unscored: int) -> Counts:
-    """The states of the design's cells; a try before one that finished does not count."""
-    done = {run.cell for run in sweep.finished}
-    states = Counter(
-        run.state for run in sweep.runs if run.state == "finished" or run.cell not in done
-    )
-    cells = len({run.cell for run in sweep.runs})
+    """The states of the design's cells: of several tries one that finished counts, else the last.
+
+    Args:
+        sweep: The sweep; its runs stand in the order in which they started.
+        repeats: Finished runs that repeat another one.
+        unscored: Finished runs without the metric.
+    """
+    done = {_cell(run) for run in sweep.finished}
+    last = {_cell(run): run.state for run in sweep.runs}
+    states = Counter(state for cell, state in last.items() if cell not in done)
     return Counts(
         planned=sweep.planned,
-        finished=states["finished"],
+        finished=len(sweep.finished),
         failed=states["failed"],
         stopped=states["stopped"],
         killed=states["killed"],
         running=states["running"],
-        missing=max(sweep.planned - cells, 0),
+        missing=max(sweep.planned - len(last), 0),
         repeats=repeats,
         unscored=unscored,
         pruned=states["pruned"],
     )
+
+
+def _cell(run: RunRecord) -> str:
+    """The cell of a run; one that names none is a cell of its own."""
+    return run.cell or run.run_id
 
 
 def environment(runs: Sequence[RunRecord]) -> tuple[Setting, ...]:

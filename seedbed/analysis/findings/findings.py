@@ -37,11 +37,11 @@ class Counts:
     Attributes:
         planned: Cells that the design asks for.
         finished: Runs with a result.
-        failed: Runs that raised, or whose loss was not a number.
-        stopped: Runs ended on request.
-        killed: Runs whose process vanished.
-        pruned: Runs that the sweep's own rule ended early.
-        running: Runs still going.
+        failed: Cells whose last run raised, or had a loss that was not a number.
+        stopped: Cells whose last run ended on request.
+        killed: Cells whose last run's process vanished.
+        pruned: Cells whose run the sweep's own rule ended early.
+        running: Cells whose run still goes on.
         missing: Cells of the design without any run.
         repeats: Finished runs that repeat a cell bit for bit, counted once in every mean.
         unscored: Finished runs without the metric, left out of every mean.

@@ -316,11 +316,5 @@ def on_new_data(a: Arm, b: Arm, found: Match, stacks: Mapping[str, Stack]) -> Es
     errors = compare_on_new_data(
         first.errors[chosen_a], second.errors[chosen_b], paired=found.paired, level=1 - ALPHA
     ).difference
-    return Estimate(
-        value=-errors.value,
-        low=None if errors.high is None else -errors.high,
-        high=None if errors.low is None else -errors.low,
-        n=errors.n,
-        method=errors.method.replace("errors A − B", "accuracy A − B"),
-        level=errors.level,
-    )
+    method = errors.method.replace("errors A − B", "accuracy A − B")
+    return replace(errors.negated(), method=method)

@@ -122,13 +122,12 @@ def _two(duel: PairwiseComparison, arms: Sequence[Arm]) -> Words:
     verdict = duel.verdict
     gap = duel.comparison.difference.value
     if verdict.verdict == "different":
-        headline = f"{duel.a} scores {width(gap)} higher than {duel.b} on this test set."
+        higher = f"{duel.a} scores {width(gap)} higher than {duel.b} on this test set."
+        headline = f"{higher} {_holds_on_new_data(duel)}"
     elif verdict.verdict == "equivalent":
         headline = f"{duel.a} and {duel.b} score alike on this test set."
     else:
         headline = f"It is undecided whether {duel.a} or {duel.b} scores higher."
-    if verdict.verdict == "different":
-        headline = f"{headline} {_holds_on_new_data(duel)}"
     detail = (f"{duel.a} minus {duel.b}: {verdict.reason}.", *_new_data(duel))
     settles = verdict.settles
     if settles and any(dot.unusual for arm in arms for dot in arm.dots):

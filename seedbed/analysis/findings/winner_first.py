@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from seedbed.analysis.findings.findings import PairwiseComparison
 from seedbed.analysis.findings.pairwise import reason_in_words
-from seedbed.analysis.statistics.estimate import Estimate
 
 
 def winner_first(duel: PairwiseComparison) -> PairwiseComparison:
@@ -12,7 +11,7 @@ def winner_first(duel: PairwiseComparison) -> PairwiseComparison:
     single = duel.comparison
     if duel.verdict.verdict != "different" or single.difference.value >= 0:
         return duel
-    turned = replace(single, difference=_negated(single.difference), n_a=single.n_b, n_b=single.n_a)
+    turned = replace(single, difference=single.difference.negated(), n_a=single.n_b, n_b=single.n_a)
     reason = reason_in_words("different", turned, duel.p_adjusted, duel.equivalence_adjusted, 1)
     return replace(
         duel,
@@ -20,16 +19,6 @@ def winner_first(duel: PairwiseComparison) -> PairwiseComparison:
         b=duel.a,
         differences=tuple(-gap for gap in duel.differences),
         comparison=turned,
-        new_data=None if duel.new_data is None else _negated(duel.new_data),
+        new_data=None if duel.new_data is None else duel.new_data.negated(),
         verdict=replace(duel.verdict, reason=reason),
-    )
-
-
-def _negated(found: Estimate) -> Estimate:
-    low, high = found.low, found.high
-    return replace(
-        found,
-        value=-found.value,
-        low=None if high is None else -high,
-        high=None if low is None else -low,
     )

@@ -159,6 +159,16 @@ def test_no_cell_is_dropped_silently() -> None:
     }  # fmt: skip
 
 
+def test_a_cell_that_was_tried_three_times_is_one_cell_without_a_result() -> None:
+    sweep = Fake(seeds=(0, 1), states={("32", 0): "failed"}).build()
+    tries = [
+        dataclasses.replace(sweep.runs[0], run_id=f"try {n}", state="killed") for n in range(2)
+    ]
+    found = collect(dataclasses.replace(sweep, runs=(*sweep.runs, *tries)))
+    assert (found.counts.failed, found.counts.killed, found.counts.missing) == (0, 1, 0)
+    assert any("1 of 4 cells has no result: 1 killed." in said for said in found.warnings)
+
+
 def test_a_finished_run_without_accuracy_is_counted_and_said() -> None:
     sweep = Fake().build()
     first = sweep.runs[0].run_id
