@@ -51,11 +51,6 @@ class Number:
         return schema.SCORE if self.accuracy else schema.HEADLINE
 
 
-def first_number(scored: Scored) -> Number | None:
-    """The number that stands for what was scored; None if there is none."""
-    return next(iter(numbers_of(scored).values()), None)
-
-
 def numbers_of(scored: Scored) -> dict[str, Number]:
     """Kind → the number of that kind; the one that stands for what was scored comes first."""
     found: dict[str, Number] = {}

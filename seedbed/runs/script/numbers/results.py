@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
-from seedbed.runs.script.numbers.headline import numbers_of, probabilities, recorded
+from seedbed.runs.script.numbers.headline import probabilities, recorded
 from seedbed.runs.script.numbers.printed_numbers import numbers
 from seedbed.runs.script.numbers.summary_size import fitted, short_table
 from seedbed.runs.script.timeline.prints import name_prints
-from seedbed.runs.script.timeline.rounds_and_arms import Arm, number_of, scored_of
+from seedbed.runs.script.timeline.rounds_and_arms import Arm, number_of
 from seedbed.runs.script.timeline.story import Told, story
 from seedbed.tracking import schema
 
@@ -129,9 +129,7 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
     stands = number_of(watcher, output)
     found.rounds, found.dependent, found.arms = stands.rounds, stands.dependent, stands.arms
     found.by_training, found.groups = stands.by_training, stands.groups
-    found.kinds = {
-        kind: number.value for kind, number in numbers_of(scored_of(watcher, output)).items()
-    }
+    found.kinds = {kind: number.value for kind, number in stands.kinds.items()}
     found.test_rows = _test_rows(watcher, found.predictions)
     found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
     found.story = story(watcher, ignored)

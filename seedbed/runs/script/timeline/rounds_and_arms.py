@@ -54,6 +54,7 @@ class Found:
         by_training: Kind of number → that of each training, where all of them have one.
         groups: Places of the trainings with the same settings.
         seeded: Of rounds that differ in a seed alone, what seeds each; empty otherwise.
+        kinds: Kind of number → the run's own of that kind, the one that stands for it first.
     """
 
     number: Number | None
@@ -63,6 +64,7 @@ class Found:
     by_training: dict[str, list[float]] = field(default_factory=dict)
     groups: list[list[int]] = field(default_factory=list)
     seeded: list[str] = field(default_factory=list)
+    kinds: dict[str, Number] = field(default_factory=dict)
 
 
 def number_of(watcher: Watcher, output: str) -> Found:
@@ -72,12 +74,20 @@ def number_of(watcher: Watcher, output: str) -> Found:
         watcher: What was trained and scored.
         output: What was printed.
     """
-    whole = scored_of(watcher, output)
-    number = next(iter(numbers_of(whole).values()), None)
+    whole = _scored_of(watcher, output)
+    kinds = numbers_of(whole)
+    number = next(iter(kinds.values()), None)
+    if number is None:
+        return Found(None)
+    return replace(_of_trainings(number, whole, watcher, output), kinds=kinds)
+
+
+def _of_trainings(number: Number, whole: Scored, watcher: Watcher, output: str) -> Found:
+    """The number with the rounds or arms that it is made of, if there are any."""
     trainings = trainings_of(watcher.fits)
-    if number is None or not 1 < len(trainings) <= MOST_ROUNDS:
+    if not 1 < len(trainings) <= MOST_ROUNDS:
         return Found(number)
-    _share_out(trainings, watcher, output)
+    _share_out(trainings, whole, watcher, output)
     numbers = [numbers_of(one.scored) for one in trainings]
     common = [kind for kind in numbers[-1] if all(kind in one for one in numbers)]
     table = {kind: [one[kind].value for one in numbers] for kind in common}
@@ -109,7 +119,7 @@ def _kind_of_trainings(
     return None
 
 
-def scored_of(watcher: Watcher, output: str) -> Scored:
+def _scored_of(watcher: Watcher, output: str) -> Scored:
     """All that was scored in a run."""
     places = [place for place, _ in watcher.scored_at]
     places += [""] * (len(watcher.accuracies) - len(places))
@@ -127,9 +137,10 @@ def scored_of(watcher: Watcher, output: str) -> Scored:
     )
 
 
-def _share_out(trainings: Sequence[Training], watcher: Watcher, output: str) -> None:
+def _share_out(
+    trainings: Sequence[Training], whole: Scored, watcher: Watcher, output: str
+) -> None:
     """Give each training what scored its network."""
-    whole = scored_of(watcher, output)
     raw = output.encode()
     ends = [watcher.fits[one.fits[-1] - 1].printed for one in trainings]
     for place, training in enumerate(trainings):

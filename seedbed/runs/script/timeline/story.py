@@ -13,7 +13,7 @@ FEW_EXAMPLES = 200
 
 TOLD = 0.005
 MOST = 9
-CONTINUES, UNLOADED, CHOSEN, SEEDS, CAUSE, NO_ANSWER = 1, 2, 3, 4, 5, 0
+CONTINUES, UNLOADED, CHOSEN, CAUSE, NO_ANSWER = 1, 2, 3, 5, 0
 """Which sentence answers a person's question, the most telling first; 0 for one that does not."""
 
 
