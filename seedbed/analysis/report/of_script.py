@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
-from seedbed.analysis.answers.script.answer import is_within, script_answer
+from seedbed.analysis.answers.script.answer import is_of_script, is_within, script_answer
 from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.findings.findings import Answer, Findings
 from seedbed.analysis.findings.script_runs import timeline_of
@@ -26,7 +26,7 @@ def with_script_answer(findings: Findings, sweep: SweepRecord, asked: AskedOfScr
     Raises:
         InputError: There is no such number, or there are no such arms.
     """
-    if not any(run.script.get("number", {}).get("is") for run in sweep.finished):
+    if not is_of_script(sweep):
         return findings
     found = script_answer(sweep, asked)
     lead, *rest = found.sentences

@@ -75,7 +75,7 @@ class ScriptReport:
 
         with suppress(InputError):  # no run finished: that is said elsewhere
             found = read(self._design.name, arms=False)
-            about_script = script_answer(found.sweep, asked) if is_of_script(found) else None
+            about_script = script_answer(found.sweep, asked) if is_of_script(found.sweep) else None
             answer = numbers_of_runs(found, about_script=about_script)
             if self._style == "json":
                 click.echo(NumbersKnown(dict(answer.fields)).line())

@@ -8,7 +8,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison_answer import Terms
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, recorded
+from seedbed.analysis.answers.inputs.recorded_sweep import each, recorded
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.answers.script.first_sentence import first_sentence
 from seedbed.analysis.answers.spread import spread_of_runs
@@ -60,6 +60,6 @@ def is_within(sentence: str, lead: str) -> bool:
     return sentence.removesuffix(".").lower() in lead.lower()
 
 
-def is_of_script(found: Recorded) -> bool:
+def is_of_script(sweep: SweepRecord) -> bool:
     """Whether a sweep's runs are those of scripts that said which number stands for them."""
-    return any(run.script.get("number", {}).get("is") for run in found.sweep.finished)
+    return any(run.script.get("number", {}).get("is") for run in sweep.finished)

@@ -14,12 +14,9 @@ from seedbed.analysis.findings.script_runs import Told, told_by_runs
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
+from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
-DECIDES = 3
-"""Rank of a sentence up to which it is the answer by itself."""
-CAUSE = 5
-"""Rank of a sentence that says why runs differ."""
-LEVEL = 0.95
+LEVEL, SHARE = 0.95, "95 %"
 
 
 def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: Answer) -> str:
@@ -34,7 +31,7 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     runs = sweep.finished
     told = [one for one in told_by_runs(runs) if one.rank and 2 * one.runs > len(runs)]
     decisive = min(
-        (one for one in told if one.rank <= DECIDES), key=lambda one: one.rank, default=None
+        (one for one in told if one.rank <= RANK_CHOSEN), key=lambda one: one.rank, default=None
     )
     if len(found.having) > 2:
         return _after(decisive, _of_many(found, number, answer))
@@ -45,7 +42,7 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     rounds = [run.script["rounds"] for run in runs if len(run.script.get("rounds", ())) > 1]
     if len(rounds) == len(runs) and len({len(one) for one in rounds}) == 1:
         return _of_rounds(runs, np.array(rounds, np.float64), number)
-    cause = next((one for one in told if one.rank == CAUSE), None)
+    cause = next((one for one in told if one.rank == RANK_CAUSE), None)
     because = f": {_lower(cause.text)}" if cause is not None and _varies(found) else ""
     return f"{_level(sweep, found, number)}{because}."
 
@@ -147,9 +144,9 @@ def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str
         return (
             f"The trainings differ in their seed alone ({listed(seeded)}): by chance two seeds of "
             f"this network are {unit.difference(within * 2 / np.sqrt(np.pi))} apart on average, "
-            f"and up to {unit.difference(half)} in {LEVEL:.0%} of pairs ({trainings}), so a gap "
+            f"and up to {unit.difference(half)} in {SHARE} of pairs ({trainings}), so a gap "
             "like that says nothing of the models."
-        ).replace("95%", "95 %")
+        )
     gives = "scores" if number.is_score else f"gives ({number.words})"
     said = (
         f"The {each} trainings of a run differ by chance: one {gives} {unit.level(mean)} on "
@@ -161,6 +158,6 @@ def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str
         if unit.perfect is not None:
             low, high = max(low, 0.0), min(high, unit.perfect)
         ends = f"{unit.level(low)} and {unit.level(high)}"
-        said += f", so one alone lands between {ends} (95 %; {trainings})"
+        said += f", so one alone lands between {ends} ({SHARE}; {trainings})"
         return f"{said}, and the mean of {each} scatters with {unit.difference(between**0.5)}."
     return f"{said} ({trainings})."

@@ -3,10 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-LOSS = "loss"
-"""Part of a step: the mean loss up to it, from before it changes the weights."""
-NO_SEED = "no seed"
-"""What a run records as the value of a generator that is made without a seed."""
+from seedbed.tracking.schema import NO_SEED, STEP_LOSS
 
 _KNOBS = {
     "files": "sort the names, as in sorted(os.listdir(folder))",
@@ -120,14 +117,14 @@ def _parts(kind: str, parts: Sequence[str], names: Sequence[str]) -> str:
 
 def _update(parts: Sequence[str], names: Sequence[str]) -> str:
     """Which layers get another update, and whether the loss differs before it."""
-    layers, every = ([one for one in found if one != LOSS] for found in (parts, names))
+    layers, every = ([one for one in found if one != STEP_LOSS] for found in (parts, names))
     if not layers:
         return "the loss differs, and no update"
     which = "every layer" if len(layers) == len(every) else f"{len(layers)} of {len(every)} layers"
     update = f"{which} gets another update, the first in the backward pass {layers[-1]}"
-    if LOSS not in names:
+    if STEP_LOSS not in names:
         return update
-    if LOSS in parts:
+    if STEP_LOSS in parts:
         return f"{update}; the loss differs too, so the forward pass does"
     return f"{update}; the loss is the same, so the backward pass or the optimizer differs"
 

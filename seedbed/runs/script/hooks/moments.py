@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from seedbed.tracking.schema import STEP_LOSS
+
 Kind = Literal["files", "data", "weights", "step", "epoch"]
 STEPS = 20
 """Steps of each fit whose weights are digested one by one."""
 MOST_MOMENTS = 2_000
-LOSS = "loss"
-"""Part of a step's digests: the mean loss so far, before the step changes the weights."""
 CLOCK = ("time", "time_ns")
 
 
@@ -130,7 +130,7 @@ class Moments:
             count["step"] += 1
             if count["step"] <= STEPS:
                 what = f"step {count['step']} of fit {count['fit']}"
-                loss = {LOSS: repr((logs or {}).get("loss"))}
+                loss = {STEP_LOSS: repr((logs or {}).get("loss"))}
                 self._add("step", what, {**loss, **dict(_layers(callback.model))})
 
         @wraps(ends)

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-NO_SEED = "no seed"
+from seedbed.tracking.schema import NO_SEED
+
 UNSEEDED = 0x5EED
 """Tells streams that the script leaves unseeded from those that it seeds."""
 

@@ -137,9 +137,7 @@ def _scored_of(watcher: Watcher, output: str) -> Scored:
     )
 
 
-def _share_out(
-    trainings: Sequence[Training], whole: Scored, watcher: Watcher, output: str
-) -> None:
+def _share_out(trainings: Sequence[Training], whole: Scored, watcher: Watcher, output: str) -> None:
     """Give each training what scored its network."""
     raw = output.encode()
     ends = [watcher.fits[one.fits[-1] - 1].printed for one in trainings]

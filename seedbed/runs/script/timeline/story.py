@@ -7,13 +7,14 @@ from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import Evaluation, Fit
 from seedbed.runs.script.hooks.seed_calls import TENSORFLOW
+from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
 FEW_EXAMPLES = 200
 """Examples up to which the step of one example is told."""
 
 TOLD = 0.005
 MOST = 9
-CONTINUES, UNLOADED, CHOSEN, CAUSE, NO_ANSWER = 1, 2, 3, 5, 0
+CONTINUES, UNLOADED, NO_ANSWER = 1, 2, 0
 """Which sentence answers a person's question, the most telling first; 0 for one that does not."""
 
 
@@ -174,7 +175,7 @@ def _rows(watcher: Watcher) -> Iterator[Told]:
             yield Told(
                 f"{{percent_1}} of the rows that {where} scores were trained on before",
                 {"percent_1": one.seen},
-                CHOSEN,
+                RANK_CHOSEN,
             )
         if one.examples and one.examples <= FEW_EXAMPLES:
             yield Told(
@@ -195,13 +196,13 @@ def _chosen(one: Evaluation, where: str) -> Told:
     if one.optimism is not None:
         values = {"points_1": one.optimism}
         return Told(
-            f"{said}: expect about {{points_1}} too much", values, CHOSEN, "validation", where
+            f"{said}: expect about {{points_1}} too much", values, RANK_CHOSEN, "validation", where
         )
     return Told(
         f"{said} ({{percent_1}} of them), so that figure is too high: choose on validation rows of "
         "their own",
         {"percent_1": one.chosen_on},
-        CHOSEN,
+        RANK_CHOSEN,
         "validation",
         where,
     )
@@ -225,6 +226,6 @@ def _causes(watcher: Watcher) -> Iterator[Told]:
         order = f"the order of the rows{place} from TensorFlow's"
     if watcher.unseeded:
         also = f"; {order}, which nothing seeds either" if order else ""
-        yield Told(f"{watcher.unseeded[0]}{also}", rank=CAUSE)
+        yield Told(f"{watcher.unseeded[0]}{also}", rank=RANK_CAUSE)
     elif order:
-        yield Told(f"{order[0].upper()}{order[1:]} generator, which nothing seeds", rank=CAUSE)
+        yield Told(f"{order[0].upper()}{order[1:]} generator, which nothing seeds", rank=RANK_CAUSE)
