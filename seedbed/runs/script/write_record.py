@@ -1,5 +1,6 @@
 """Writes the record of a script's run once the script has ended."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.runs.script.left_files import left_files
@@ -30,8 +31,9 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     found = results.collect(watcher, output, made.uses.warnings)
     found.metrics["script_seconds"] = seconds
     found.source += made.offline.words() if found.source else ""
-    files = results.keep_files(space.top, space.written(), folder)
-    warnings = _warnings(made, found, files)
+    written = list(space.written())
+    files = results.keep_files(space.top, written, folder)
+    warnings = _warnings(made, found, written, files)
     end = _without_number(end, found)
     collapsed = None
     if found.predictions is not None:
@@ -81,7 +83,10 @@ def _without_number(end: End, found: results.Result) -> End:
 
 
 def _warnings(
-    made: ScriptRun, found: results.Result, files: list[dict[str, object]]
+    made: ScriptRun,
+    found: results.Result,
+    written: list[Path],
+    files: list[dict[str, object]],
 ) -> tuple[str, ...]:
     """What the reader must know of how the script was run."""
     name, say = made.options.path.name, made.watcher.say
@@ -89,10 +94,7 @@ def _warnings(
         say(f"ran on {made.choice.name}, because {made.choice.why}")
     for sentence in made.uses.sentences():
         say(sentence)
-    written = [str(path) for path in made.space.written()]
-    for sentence in left_files(
-        made.space.path, list(made.space.before), written, made.watcher.timeline.steps
-    ):
+    for sentence in left_files(made.space, written, made.watcher.timeline.steps):
         say(sentence)
     if not made.watcher.fits and found.headline:
         say(NEVER_FITS)

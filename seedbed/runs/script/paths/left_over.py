@@ -6,12 +6,11 @@ from pathlib import Path
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script.paths.files_read import reads, writes
 from seedbed.runs.script.paths.path_values import known_part
+from seedbed.runs.script.workspace import walk
 
 TUNERS = {"keras_tuner", "kerastuner"}
 SEARCH = "oracle.json"
 """File of a search of Keras Tuner's."""
-
-MOST_SEARCHED = 5_000
 
 
 def left_over(modules: Sequence[Module], base: Path) -> list[str]:
@@ -23,6 +22,9 @@ def left_over(modules: Sequence[Module], base: Path) -> list[str]:
 
     Returns:
         A sentence for each search or file.
+
+    Raises:
+        InputError: The folder holds more files than a run gets copies of.
     """
     return [*_searches(modules, base), *_files(modules, base)]
 
@@ -33,14 +35,13 @@ def _searches(modules: Sequence[Module], base: Path) -> Iterator[str]:
         return
     if any("overwrite=True" in one.source.replace(" ", "") for one in modules):
         return
-    for number, path in enumerate(base.rglob(SEARCH)):
-        if number >= MOST_SEARCHED:
-            return
-        yield (
-            f"{path.parent.relative_to(base)} holds a search of Keras Tuner's that an earlier run "
-            "left: every run goes on with it and none searches anew; remove it, or give the tuner "
-            "overwrite=True"
-        )
+    for folder, names in walk(base):
+        if SEARCH in names:
+            yield (
+                f"{folder.relative_to(base)} holds a search of Keras Tuner's that an earlier run "
+                "left: every run goes on with it and none searches anew; remove it, or give the "
+                "tuner overwrite=True"
+            )
 
 
 def _files(modules: Sequence[Module], base: Path) -> Iterator[str]:
