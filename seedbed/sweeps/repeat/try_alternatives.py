@@ -12,6 +12,7 @@ from seedbed.analysis.findings.script_runs import Told, told_by_runs
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
+from seedbed.system.errors import InputError
 
 
 def alternatives_of(sweep: str) -> list[Told]:
@@ -28,10 +29,21 @@ class TryAlternatives:
     Attributes:
         request: How the script is repeated.
         asked: The number that is asked about.
+
+    Raises:
+        InputError: There are several scripts or groups of flags.
     """
 
     request: RepeatRequest
     asked: AskedOfScript
+
+    def __post_init__(self) -> None:
+        """Refuse what would pair the runs of one configuration with those of another."""
+        if (several := max(len(self.request.scripts), len(self.request.flags))) > 1:
+            raise InputError(
+                f"--try must follow one script with one group of flags, got {several} "
+                "configurations: try each of them by itself."
+            )
 
     def measured(self, sweep: str, train: Callable[[Design], object]) -> Iterator[Answer]:
         """Run each other course under the same seeds, and say what became of the number.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from seedbed.analysis.answers.script.asked import DEFAULT
 from seedbed.cli.ask.compare import compare
 from seedbed.cli.main import main
 from seedbed.cli.sweep.scripts.script_arguments import seeds_of, split_flags
@@ -16,6 +17,7 @@ from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of, remarks
+from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
 from seedbed.system.errors import InputError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
@@ -102,6 +104,16 @@ def test_name_follows_the_text(scripts: Path) -> None:
     assert before != name()
     mine = design_of(asked(scripts / "c.py", name="mine"))
     assert mine.name == "mine"
+
+
+def test_try_takes_one_configuration(scripts: Path) -> None:
+    TryAlternatives(asked(scripts / "a.py", flags=(("1",),)), DEFAULT)
+    for several in (
+        asked(scripts / "a.py", scripts / "b.py"),
+        asked(scripts / "a.py", flags=(("1",), ("2",))),
+    ):
+        with pytest.raises(InputError, match=r"--try must follow one script .* got 2"):
+            TryAlternatives(several, DEFAULT)
 
 
 def test_clusters_are_refused(scripts: Path) -> None:
