@@ -15,7 +15,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import read, recorded
 from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
-from seedbed.sweeps.repeat.why_earlier import Earlier, earlier_rounds
+from seedbed.sweeps.repeat.why_earlier import earlier_rounds
 from seedbed.sweeps.repeat.why_parting import with_parting
 from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
 from seedbed.system.errors import InputError
@@ -81,9 +81,8 @@ def find_out(
         InputError: It cannot be run, gives no number, or the budget is too small for its sources.
     """
     target = asked.target
-    earlier = earlier_rounds(target.design(target.first).name)
-    rounds = _Rounds(asked, train, earlier)
-    allocation = target.first if earlier is None else earlier.allocation
+    rounds = _Rounds(asked, train)
+    allocation = target.first if rounds.earlier is None else rounds.earlier.allocation
     if not rounds.run(allocation):
         raise InputError(
             f"why needs the first {allocation.runs} runs of {target.name} to finish, but they "
@@ -106,19 +105,22 @@ def find_out(
 
 
 class _Rounds:
-    """Runs the rounds of a question; those that are recorded are not run again."""
+    """Runs the rounds of a question; those that are recorded are not run again.
 
-    def __init__(
-        self, asked: WhyRequest, train: Callable[[Design], bool], earlier: Earlier | None
-    ) -> None:
-        self._asked, self._train, self._earlier = asked, train, earlier
+    Attributes:
+        earlier: The rounds that were recorded before; None if there are none.
+    """
+
+    def __init__(self, asked: WhyRequest, train: Callable[[Design], bool]) -> None:
+        self._asked, self._train = asked, train
         self._name = asked.target.design(asked.target.first).name
+        self.earlier = earlier_rounds(self._name)
         self._is_new = False
 
     def run(self, allocation: Allocation) -> bool:
         """Run a round; False if it was stopped or failed."""
         design = self._asked.target.design(allocation)
-        if self._earlier is not None and self._earlier.holds(design):
+        if self.earlier is not None and self.earlier.holds(design):
             return True
         self._is_new = True
         return self._train(design)

@@ -23,6 +23,9 @@ from seedbed.tracking.records import SweepRecord
 LEAST, MOST = 5, 10
 """Runs of the patched copy."""
 
+LEAST_SPREAD = 2
+"""Runs from which a spread is computed."""
+
 
 @dataclass(frozen=True)
 class Fixed:
@@ -70,6 +73,10 @@ def with_fixes(
     if not train(design):
         return _told(answer, f"The copy with the doctor's fixes ({patches}) did not finish.", None)
     number, after = _scores(read(design.name, arms=False).sweep, asked)
+    if len(after) < LEAST_SPREAD:
+        return _told(
+            answer, f"Fewer than two runs with the doctor's fixes ({patches}) finished.", None
+        )
     found = Fixed(
         mended.counts,
         design.name,
