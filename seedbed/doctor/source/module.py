@@ -41,6 +41,11 @@ class Line:
     line: int
     physical: int
 
+    @property
+    def words(self) -> str:
+        """``line 3``, or ``cell 2 line 3``."""
+        return f"line {self.line}" if self.cell is None else f"cell {self.cell} line {self.line}"
+
 
 @dataclass(eq=False)
 class Module:

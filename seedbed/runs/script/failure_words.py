@@ -80,12 +80,7 @@ def place_in_script(error: BaseException, made: ScriptRun) -> str:
     last = frames[-1]
     if Path(last.filename).stem != made.options.path.stem:
         return f"{Path(last.filename).name} line {last.lineno}"
-    place = made.module.line(last.lineno or 1)
-    return (
-        f"{name} line {place.line}"
-        if place.cell is None
-        else (f"{name} cell {place.cell} line {place.line}")
-    )
+    return f"{name} {made.module.line(last.lineno or 1).words}"
 
 
 def traceback_text(error: BaseException, folder: Path) -> str:

@@ -175,13 +175,7 @@ def _new_places(module: Module) -> Iterable[str]:
         for full in _named(node, names):
             new = new_in_keras_3(full)
             if new is not None:
-                place = module.line(row)
-                where = (
-                    f"line {place.line}"
-                    if place.cell is None
-                    else (f"cell {place.cell} line {place.line}")
-                )
-                yield f"{module.path.name} {where} uses {new}"
+                yield f"{module.path.name} {module.line(row).words} uses {new}"
 
 
 def _named(node: ast.AST, names: dict[str, str]) -> Iterable[str]:

@@ -49,10 +49,7 @@ def missing_packages(modules: Sequence[Module], folders: Sequence[Path]) -> str:
         tried = guarded_lines(module.tree)
         for root, row in _imported(module):
             if row not in tried and not _is_there(root, module, folders):
-                place = module.line(row)
-                where = f"line {place.line}"
-                if place.cell is not None:
-                    where = f"cell {place.cell} {where}"
+                where = module.line(row).words
                 if module is not modules[0]:
                     where = f"{module.path.name} {where}"
                 places.setdefault(root, []).append(where)

@@ -199,8 +199,7 @@ def _line_words(stem: str, module: Module, file: str, row: int) -> str:
     name = Path(file)
     if name.stem != stem:
         return f"{name.name} line {row}"
-    place = module.line(row)
-    return f"line {place.line}" if place.cell is None else f"cell {place.cell} line {place.line}"
+    return module.line(row).words
 
 
 def _guarded(made: ScriptRun, asked_in: Path) -> End:

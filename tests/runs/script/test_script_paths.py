@@ -1,5 +1,6 @@
 """What a script reads beside its folder is there, and what is missing is named before any run."""
 
+import json
 import re
 from pathlib import Path
 
@@ -208,3 +209,15 @@ def test_what_an_earlier_run_left_is_warned_of(
     (tmp_path / "a.py").write_text(text)
     told = left_over([read(tmp_path / "a.py")], tmp_path)
     assert [bool(re.search(words, one)) for one in told] == [True] if words else told == []
+
+
+def test_what_an_earlier_run_left_is_named_by_the_cells_of_a_notebook(tmp_path: Path) -> None:
+    (tmp_path / "m.pkl").write_text("")
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "source": line}
+        for line in PICKLED.splitlines()
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    (told,) = left_over([read(tmp_path / "a.ipynb")], tmp_path)
+    assert "cell 2 line 1 may load it before cell 3 line 1 saves it" in told

@@ -63,11 +63,10 @@ def runnable(module: Module) -> tuple[str, list[LeftOut]]:
     lines = list(module.source_lines)
     left_out = []
     for row, command in sorted(module.commands.items()):
-        place = module.line(row)
         code = _call(command, lines[row - 1])
         if code is None:
             first = command.strip().splitlines()[0][:80]
-            out = LeftOut(f"cell {place.cell} line {place.line}", first)
+            out = LeftOut(module.line(row).words, first)
             left_out.append(out)
             code = _without(command, str(out), lines[row - 1])
         lines[row - 1] = code

@@ -57,7 +57,7 @@ def _files(modules: Sequence[Module], base: Path) -> Iterator[str]:
             if (base / one.path).is_file() and (not one.is_certain or one.row < row):
                 told.add(one.path)
                 yield (
-                    f"{one.path} is left from an earlier run and copied into every run: line "
-                    f"{module.line(one.row).line} may load it before line {module.line(row).line} "
+                    f"{one.path} is left from an earlier run and copied into every run: "
+                    f"{module.line(one.row).words} may load it before {module.line(row).words} "
                     "saves it, and then the runs do not begin anew; remove it if they should"
                 )

@@ -40,10 +40,7 @@ def missing_data(modules: Sequence[Module], base: Path, flags: str) -> str:
                 continue
             if (base / path).exists() or any(may_be_written(m, path, folder) for m in modules):
                 continue
-            place = module.line(one.row)
-            where = f"line {place.line}"
-            if place.cell is not None:
-                where = f"cell {place.cell} {where}"
+            where = module.line(one.row).words
             if module is not script:
                 where = f"{module.path.name} {where}"
             places.setdefault(path, where)

@@ -60,10 +60,7 @@ class OldUses:
 
     def where(self, row: int) -> str:
         """``line 3``, or ``cell 2 line 3``."""
-        place = self.module.line(row)
-        return (
-            f"line {place.line}" if place.cell is None else f"cell {place.cell} line {place.line}"
-        )
+        return self.module.line(row).words
 
     def sentences(self) -> list[str]:
         """What to say at the end of the run."""
