@@ -13,7 +13,7 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import Evaluation, Fit
 from seedbed.runs.script.hooks.pass_labels import watched_pass
 from seedbed.runs.script.hooks.row_prints import row_prints, share_seen
-from seedbed.runs.script.hooks.seed_calls import SeedCall
+from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS, SeedCall
 from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
 from seedbed.runs.script.hooks.timeline import Timeline
 from seedbed.runs.script.hooks.weight_log import Origin, Start, WeightLog
@@ -318,6 +318,15 @@ def test_timeline_tells_the_steps_of_a_loop_once() -> None:
     name_prints(line, "acc: 0.5\nacc: 0.7\nno number")
     assert line.lines() == ["Line 5 trains on 40 rows (3 times)", "Line 6 prints acc (2 times)"]
     assert line.steps[1].facts == {"values": {"acc": 0.5}}
+
+
+def test_seeds_that_every_batch_sets_leave_room_for_the_other_steps() -> None:
+    watcher = seen([{}], [0.5], "a")
+    for n in range(MOST_SEEDS + 9):
+        watcher.seed_set("np.random.seed", n)
+    watcher.timeline.add("evaluate", "line 9", "evaluates on 40 rows")
+    assert watcher.timeline.steps[-1].kind == "evaluate"
+    assert (len(watcher.seeds), watcher.seeds[-1].value) == (MOST_SEEDS, str(MOST_SEEDS + 8))
 
 
 def test_summary_of_a_long_script_fits_a_tag() -> None:

@@ -45,7 +45,7 @@ from seedbed.runs.script.hooks.observations import (
     Prediction,
 )
 from seedbed.runs.script.hooks.pass_labels import SOURCE, watched_pass
-from seedbed.runs.script.hooks.seed_calls import SeedCall
+from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS, SeedCall
 from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
 from seedbed.runs.script.hooks.steps import (
     fit_words,
@@ -172,6 +172,7 @@ class Watcher:
     def seed_set(self, call: str, value: object) -> None:
         """Note a seed that the script sets."""
         made = SeedCall(call, repr(value)[:40], self.place(), len(self.fits))
+        del self.seeds[MOST_SEEDS - 1 :]  # so that the last one is always there
         self.seeds.append(made)
         self.timeline.add("seed", made.place, f"calls {call}({made.value})")
 

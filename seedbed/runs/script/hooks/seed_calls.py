@@ -8,6 +8,9 @@ PYTHON = ("random.seed", "keras.utils.set_random_seed")
 TENSORFLOW = ("tf.random.set_seed", "tf.set_random_seed", "keras.utils.set_random_seed")
 """Calls that seed TensorFlow's generator, from which ``fit`` draws the order of an array's rows."""
 
+MOST_SEEDS = 1_000
+"""Calls that are kept; a script may set a seed in each batch."""
+
 
 @dataclass(frozen=True)
 class SeedCall:

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 Kind = Literal["network", "compile", "fit", "evaluate", "predict", "load", "save", "print", "seed"]
 MOST_STEPS = 400
+MOST_SEED_STEPS = 100
+"""Steps before which seeds are told: a script may set one in each batch."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Timeline:
     def add(self, kind: Kind, place: str, what: str, **facts: Any) -> Step:
         """Take a step."""
         step = Step(kind, place, what, facts)
-        if len(self.steps) < MOST_STEPS:
+        if len(self.steps) < (MOST_SEED_STEPS if kind == "seed" else MOST_STEPS):
             self.steps.append(step)
         else:
             self.left_out += 1

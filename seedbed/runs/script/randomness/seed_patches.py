@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS
 from seedbed.tracking.schema import NO_SEED
 
 UNSEEDED = 0x5EED
@@ -138,7 +139,7 @@ class SeedPatches:
         return (self._from(given), *rest)
 
     def _note(self, call: str, given: Any) -> None:
-        if line := self.place():
+        if len(self.pins) < MOST_SEEDS and (line := self.place()):
             value = NO_SEED if given is None else repr(given)[:100]
             self.pins.append({"call": call, "line": line, "value": value})
 
