@@ -1,6 +1,7 @@
 """Where runs of ``seedbed repeat --keep-seeds`` part; they would not if the script seeded all."""
 
-from seedbed.analysis.answers.inputs.recorded_sweep import read
+from collections.abc import Iterable
+
 from seedbed.analysis.answers.why.parting import parting
 from seedbed.runs.script.options import Options
 from seedbed.sweeps.design.design import Design
@@ -11,17 +12,18 @@ from seedbed.tracking.records import RunRecord
 from seedbed.tracking.store import Store
 
 
-def kept_seeds_parting(design: Design) -> list[str]:
+def kept_seeds_parting(design: Design, finished: Iterable[RunRecord]) -> list[str]:
     """Sentences on the first two runs of each script that keeps its seeds; none if they agree.
 
     Args:
-        design: A sweep of scripts, with finished runs.
+        design: A sweep of scripts.
+        finished: Its finished runs.
     """
     options = design.cells[0].options
     if not isinstance(options, Options) or not options.keep_seeds:
         return []
     runs: dict[str, list[RunRecord]] = {}
-    for run in read(design.name, arms=False).sweep.finished:
+    for run in finished:
         runs.setdefault(f"{run.options['script']} {run.options['arguments']}".strip(), []).append(
             run
         )

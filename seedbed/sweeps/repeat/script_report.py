@@ -17,6 +17,7 @@ from seedbed.sweeps.repeat.kept_seeds import kept_seeds_parting
 from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks, scripts_of
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
+from seedbed.tracking.records import SweepRecord
 
 
 class ScriptReport:
@@ -40,11 +41,16 @@ class ScriptReport:
 
     def has_runs(self) -> bool:
         """Whether a run of the sweep is recorded as finished."""
+        return self._recorded() is not None
+
+    def _recorded(self) -> SweepRecord | None:
+        """The sweep, if a run of it is recorded as finished."""
         from seedbed.analysis.answers.inputs.recorded_sweep import read
 
         with suppress(InputError):  # no such sweep yet
-            return bool(read(self._design.name, arms=False).sweep.finished)
-        return False
+            sweep = read(self._design.name, arms=False).sweep
+            return sweep if sweep.finished else None
+        return None
 
     def check(self, asked: AskedOfScript) -> None:
         """Refuse a number or arms that the runs so far do not have.
@@ -52,11 +58,10 @@ class ScriptReport:
         Raises:
             InputError: They are not there.
         """
-        from seedbed.analysis.answers.inputs.recorded_sweep import read
         from seedbed.analysis.answers.script.answer import script_answer
 
-        if self.has_runs():
-            script_answer(read(self._design.name, arms=False).sweep, asked)
+        if sweep := self._recorded():
+            script_answer(sweep, asked)
 
     def numbers(self, asked: AskedOfScript) -> None:
         """Say of each number how much it varies; and what the scripts changed of their folder."""
@@ -81,7 +86,7 @@ class ScriptReport:
                 click.echo(NumbersKnown(dict(answer.fields)).line())
             else:
                 click.echo(f"\n{answer.text}")
-                for sentence in kept_seeds_parting(self._design):
+                for sentence in kept_seeds_parting(self._design, found.sweep.finished):
                     click.echo(inert(sentence))
 
     def doctor(self) -> None:
