@@ -32,7 +32,6 @@ AMBER = "#e69f00"
 
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, AMBER, SKY)
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1, 1.5)), "-", "--")
-MARKERS = ("o", "s", "^", "D", "v", "P")
 
 CSS_NAMES: Mapping[str, str] = {
     INK: "ink",

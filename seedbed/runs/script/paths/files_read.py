@@ -44,8 +44,6 @@ FETCHING = {
 }  # fmt: skip
 """Functions after which any file may be there."""
 
-GUARDS = {"exists", "isfile", "isdir", "is_file", "is_dir", "access"}
-
 
 @dataclass(frozen=True)
 class Read:
@@ -92,7 +90,7 @@ def writes(module: Module, script_folder: Path) -> list[tuple[str, int]]:
     values = PathValues(module, script_folder)
     found = []
     for node, argument in _calls(module):
-        if _name_of(node) in WRITERS or (_name_of(node) in {"open", "File"} and not _reads(node)):
+        if _writes(node):
             path = values.of(argument)
             if path and UNKNOWN not in path:
                 found.append((path, node.lineno))
@@ -107,7 +105,7 @@ def may_be_written(module: Module, path: str, script_folder: Path) -> bool:
         name = _name_of(node)
         if name in FETCHING or _is_process(node):
             return True
-        if name not in WRITERS and (name not in {"open", "File"} or _reads(node)):
+        if not _writes(node):
             continue
         written = values.of(argument)
         if written is not None and UNKNOWN not in written and "{" not in written:
@@ -167,6 +165,11 @@ def _reads(node: ast.Call) -> bool:
             return True
         return isinstance(mode, ast.Constant) and not set(str(mode.value)) & set("wax+")
     return True
+
+
+def _writes(node: ast.Call) -> bool:
+    name = _name_of(node)
+    return name in WRITERS or (name in {"open", "File"} and not _reads(node))
 
 
 def is_certain(module: Module, node: ast.AST) -> bool:
