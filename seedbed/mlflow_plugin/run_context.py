@@ -1,10 +1,11 @@
-"""Tags any run that MLflow starts in a process that trains, with its environment and seeds."""
+"""Tags any run that MLflow starts in a process that trains, with its environment and seeds.
+
+MLflow imports this module wherever it is imported itself, so it imports nothing else of Seedbed.
+"""
 
 import sys
 
 from mlflow.tracking.context.abstract_context import RunContextProvider
-
-from seedbed.runs.recording.process_tags import process_tags
 
 TRAINERS = ("keras", "tensorflow", "tf_keras", "torch", "sklearn", "xgboost", "lightgbm", "jax")
 """Modules by which a process that trains is known."""
@@ -19,4 +20,6 @@ class EnvironmentContext(RunContextProvider):
 
     def tags(self) -> dict[str, str]:
         """The tags; asked for when a run starts."""
+        from seedbed.runs.recording.process_tags import process_tags
+
         return process_tags()
