@@ -9,7 +9,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,18 +55,9 @@ def store_address(given: str | None = None) -> str:
     return named.as_uri() if named.is_dir() else f"sqlite:///{named}"
 
 
-@contextmanager
-def old_folders_allowed() -> Iterator[None]:
+def old_folders_allowed() -> AbstractContextManager[None]:
     """MLflow opens its old folders only if the environment says so."""
-    before = os.environ.get(OLD_FOLDERS)
-    os.environ[OLD_FOLDERS] = "true"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[OLD_FOLDERS]
-        else:
-            os.environ[OLD_FOLDERS] = before
+    return _environment({OLD_FOLDERS: "true"})
 
 
 class Store:
@@ -228,7 +219,7 @@ class Store:
         return None
 
 
-_ENVIRONMENT = threading.Lock()
+_ENVIRONMENT = threading.RLock()
 
 
 @contextmanager
