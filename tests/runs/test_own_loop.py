@@ -1,6 +1,8 @@
 """A user's own loop, recorded: what it leaves in MLflow is enough for the questions."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 import seedbed
 from seedbed.runs.recording.own_predictions import predictions_of
 from seedbed.sweeps.executors.local_pool import LocalPool
-from seedbed.system.errors import InputError
+from seedbed.system.errors import InputError, StoreError
 from tests.support.cells import in_store
 
 CLASSES = 3
@@ -93,6 +95,32 @@ def test_an_active_run_of_mlflow_is_filled_and_left_open(uri: str) -> None:
     assert found.metrics == {"accuracy": 0.5}
 
 
+def test_a_record_that_cannot_begin_leaves_no_run_active(uri: str) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(uri)
+    with pytest.raises(StoreError), seedbed.record("refused", **{"a*b": 1}):
+        pass
+    assert mlflow.active_run() is None
+    (run,) = seedbed.read("mlflow:refused").given.runs
+    assert run.state == "failed"
+
+
+def test_another_run_that_the_loop_began_stays_open(uri: str) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(uri)
+    with seedbed.record("first", seed=1) as run:
+        mlflow.end_run("KILLED")
+        theirs = mlflow.start_run()
+    active = mlflow.active_run()
+    mlflow.end_run()
+    assert active is not None
+    assert active.info.run_id == theirs.info.run_id
+    states = {one.run_id: one.state for one in seedbed.read("mlflow:first").given.runs}
+    assert states[run.run_id] == "finished"
+
+
 def fitted(uri: str, test_rows: int) -> None:
     import keras
     import mlflow
@@ -116,6 +144,39 @@ def fitted(uri: str, test_rows: int) -> None:
                 inputs, targets, epochs=2, batch_size=size, verbose=0, callbacks=[recorder],
                 validation_split=0.2,
             )  # fmt: skip
+
+
+STOPPED = """
+import keras, numpy as np
+from seedbed.keras import Recorder
+
+def stop(*_):
+    raise KeyboardInterrupt
+
+def fit(*extra):
+    model = keras.Sequential([keras.layers.Dense(2, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    x, y = np.zeros((8, 4), "float32"), np.zeros(8, "int32")
+    model.fit(x, y, verbose=0, callbacks=[Recorder("again"), *extra])
+
+stopping = keras.callbacks.LambdaCallback(on_epoch_end=stop)
+try:
+    fit(stopping)
+except KeyboardInterrupt:
+    fit()
+fit(stopping)
+"""
+
+
+@pytest.mark.long
+def test_a_fit_that_was_stopped_is_no_result_and_takes_in_no_other(uri: str) -> None:
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": uri}
+    done = subprocess.run([sys.executable, "-c", STOPPED], env=environment, check=False)
+    assert done.returncode != 0
+    runs = seedbed.read("mlflow:again").given.runs
+    assert [(run.state, len(run.metrics)) for run in runs] == [
+        ("failed", 1), ("finished", 1), ("failed", 1),
+    ]  # fmt: skip
 
 
 @pytest.mark.long

@@ -1,7 +1,9 @@
 """``seedbed.keras.Recorder``: a Keras callback that leaves what the questions need in MLflow."""
 
+import atexit
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from seedbed.system.errors import InputError
 from seedbed.tracking import schema
 
 Arrays = tuple[npt.ArrayLike, npt.ArrayLike]
+UNENDED: list[LoopRecord] = []
+"""The record that a callback began itself, until its ``fit`` ends."""
 
 
 class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
@@ -52,10 +56,6 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._record: LoopRecord | None = None
         self._fit = 1
 
-    @property
-    def _owns(self) -> bool:
-        return self._record is not None and self._record not in OPEN
-
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Begin a run, unless ``seedbed.record`` has one open."""
         seed = self._seed if self._seed is not None else seeds_seen().get("keras")
@@ -64,7 +64,10 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
             self._record = OPEN[-1]
             self._record.log_params(**params)
         else:
+            _end_unended()
             self._record = LoopRecord(self._name, seed, params)
+            UNENDED.append(self._record)
+            _end_at_exit()
         self._record.fits += 1
         self._fit = self._record.fits
 
@@ -80,7 +83,8 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         if self._test is not None:
             self._score(self._record, *self._test)
         self._record.model(self.model)
-        if self._owns:
+        if self._record in UNENDED:
+            UNENDED.remove(self._record)
             self._record.end()
 
     def _score(self, record: LoopRecord, inputs: npt.ArrayLike, labels: npt.ArrayLike) -> None:
@@ -100,6 +104,18 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
             if hasattr(rate, "numpy"):
                 settings["learning_rate"] = f"{float(rate.numpy()):.6g}"
         return {name: value for name, value in settings.items() if value is not None}
+
+
+def _end_unended() -> None:
+    """End what a ``fit`` began that raised: Keras tells no callback of it."""
+    while UNENDED:
+        UNENDED.pop().end(RuntimeError("fit raised"))
+
+
+@cache
+def _end_at_exit() -> None:
+    """Do so at the latest before MLflow, whose exit calls a run that is still active finished."""
+    atexit.register(_end_unended)
 
 
 def _named(logs: Mapping[str, Any], fit: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ from seedbed.runs.recording.own_predictions import predictions_of, write_predict
 from seedbed.runs.recording.process_tags import process_tags, seeds_seen
 from seedbed.runs.settings.set_seeds import set_seeds
 from seedbed.tracking import schema
-from seedbed.tracking.writing.own_run import OwnRun
+from seedbed.tracking.writing.own_run import OwnRun, Status
 
 if TYPE_CHECKING:
     import keras
@@ -37,10 +37,14 @@ class LoopRecord:
         words = " ".join(f"{key}={value}" for key, value in self._params.items())
         self._run = OwnRun(name, schema.shown_name(words) or name)
         self.fits = 0
-        self.log_params(**self._params)
-        self._run.set_tags(
-            process_tags({"seed": seed, **seeds_seen()} if seed is not None else None)
-        )
+        try:
+            self.log_params(**self._params)
+            self._run.set_tags(
+                process_tags({"seed": seed, **seeds_seen()} if seed is not None else None)
+            )
+        except BaseException as error:  # a run left active would take in the next record
+            self._run.end(_status(error))
+            raise
 
     @property
     def run_id(self) -> str:
@@ -94,10 +98,13 @@ class LoopRecord:
     def end(self, error: BaseException | None = None) -> None:
         """End the run; ``with`` does it."""
         self._run.set_tags(process_tags() if "seed" not in self._params else {})
-        if error is None:
-            self._run.end()
-        else:
-            self._run.end("FAILED" if isinstance(error, Exception) else "KILLED")
+        self._run.end(_status(error))
+
+
+def _status(error: BaseException | None) -> Status:
+    if error is None:
+        return "FINISHED"
+    return "FAILED" if isinstance(error, Exception) else "KILLED"
 
 
 @contextmanager

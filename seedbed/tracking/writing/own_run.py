@@ -11,6 +11,7 @@ from typing import Literal
 
 from seedbed.system.errors import InputError
 from seedbed.tracking.store import Store, old_folders_allowed, store_address
+from seedbed.tracking.writing.run_header import now_ms
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -65,16 +66,20 @@ class OwnRun:
                     self._client.log_param(self.run_id, name, text)
 
     def log_metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
-        """Log values of one step."""
+        """Log values of one step, in one request."""
+        from mlflow.entities import Metric
+
+        at = now_ms()
+        points = [Metric(name, float(value), at, step) for name, value in metrics.items()]
         with self._store.explained():
-            for name, value in metrics.items():
-                self._client.log_metric(self.run_id, name, float(value), step=step)
+            self._client.log_batch(self.run_id, metrics=points)
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
-        """Set tags."""
+        """Set tags, in one request."""
+        from mlflow.entities import RunTag
+
         with self._store.explained():
-            for name, value in tags.items():
-                self._client.set_tag(self.run_id, name, value)
+            self._client.log_batch(self.run_id, tags=[RunTag(*one) for one in tags.items()])
 
     def log_file(self, path: Path) -> None:
         """Log a file as an artifact."""
@@ -82,9 +87,14 @@ class OwnRun:
             self._client.log_artifact(self.run_id, str(path))
 
     def end(self, status: Status = "FINISHED") -> None:
-        """End the run, if this made it."""
+        """End the run, if this made it; another that is active by now stays so."""
         import mlflow
 
-        if self._owns:
-            with self._store.explained():
+        if not self._owns:
+            return
+        active = mlflow.active_run()
+        with self._store.explained():
+            if active is not None and active.info.run_id == self.run_id:
                 mlflow.end_run(status)
+            else:
+                self._client.set_terminated(self.run_id, status)
