@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import mlflow
@@ -23,9 +23,7 @@ from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.mlflow_private import project_parameters
-
-if TYPE_CHECKING:
-    from mlflow.entities import Run
+from seedbed.tracking.store import Store
 
 SWEEP_TAG = "seedbed.project"
 """On the parent run: which project, entry point and parameters it is about."""
@@ -172,7 +170,10 @@ class _Sweep:
         """Keys of the children that finished; those that no driver runs are closed."""
         client = mlflow.MlflowClient()
         done = set()
-        for child in children_of(self._parent, self._experiment_id):
+        children = Store(mlflow.get_tracking_uri()).runs(
+            f"tags.`{PARENT}` = '{self._parent}'", [self._experiment_id]
+        )
+        for child in list(children):  # closing one would change the pages
             if child.info.status == "FINISHED":
                 done.add(asked.key(child.data.params))
             elif child.info.status in ("RUNNING", "SCHEDULED"):
@@ -197,21 +198,6 @@ class _Sweep:
             click.echo(inert(f"seedbed: failed: {error}"), err=True)
             return False
         return True
-
-
-def children_of(parent: str, experiment_id: str) -> list["Run"]:
-    """The children of a run."""
-    client = mlflow.MlflowClient()
-    found: list[Run] = []
-    token = None
-    while True:
-        page = client.search_runs(
-            [experiment_id], f"tags.`{PARENT}` = '{parent}'", max_results=1000, page_token=token
-        )
-        found += page
-        token = page.token
-        if not token:
-            return found
 
 
 def _record_verdict(parent: str, asked: ProjectRequest, experiment_id: str) -> None:
