@@ -1,6 +1,5 @@
 """Predictions of a user's own loop, brought into the form that the analysis reads."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +75,7 @@ def _as_probabilities(given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
 
 
 def write_predictions(found: Predictions, folder: Path) -> dict[str, str]:
-    """Write ``predictions.npz`` to a folder; return the tag that announces it."""
+    """Write ``predictions.npz`` to an empty folder; return the tag that announces it."""
     np.savez_compressed(
         folder / schema.PREDICTIONS,
         example_ids=found.example_ids,
@@ -86,5 +85,4 @@ def write_predictions(found: Predictions, folder: Path) -> dict[str, str]:
         labels_by_epoch=found.labels_by_epoch,
         classes=np.arange(found.probabilities.shape[1]),
     )
-    digests = json.loads(digests_of(folder))
-    return {schema.TAG_DIGESTS: json.dumps({schema.PREDICTIONS: digests[schema.PREDICTIONS]})}
+    return {schema.TAG_DIGESTS: digests_of(folder)}
