@@ -17,6 +17,7 @@ from optuna.storages.journal import JournalFileBackend
 import seedbed
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRuns
+from seedbed.tracking.importing.mlflow_predictions import predictions_of_labels
 from seedbed.tracking.importing.path_params import params_of_path
 from seedbed.tracking.importing.readers import is_address, read_runs
 from tests.analysis.asking import run
@@ -406,3 +407,23 @@ def test_a_verdict_on_runs_of_weights_and_biases_is_printed_for_a_report() -> No
     said = run("compare", f"wandb:{DATA / 'wandb-0.31.0'}", "--write-back").output
     assert "| quantity | value |" in said
     assert "Paste this into a report of W&B." in said
+
+
+def test_two_folders_of_sacred_hold_different_runs(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(DATA / "sacred-0.8.7", tmp_path / name)
+    found = read_runs(f"sacred:{tmp_path}").runs
+    assert len({one.run_id for one in found}) == len(found) == 12
+
+
+def test_whole_numbers_without_bounds_are_no_scores(tmp_path: Path) -> None:
+    shutil.copytree(DATA / "hydra-1.3.8", tmp_path / "jobs")
+    place = next((tmp_path / "jobs").rglob(".hydra")).parent
+    (place / "more.json").write_text(f'{{"huge": 1{"0" * 400}}}', encoding="utf-8")
+    assert not any("huge" in one.metrics for one in read_runs(f"hydra:{tmp_path / 'jobs'}").runs)
+
+
+def test_labels_of_many_digits_are_told_apart() -> None:
+    found = predictions_of_labels([1234567, 1234568, 1.0], [1234567, 1234567, 1])
+    assert found is not None
+    assert (found.predicted == found.labels).tolist() == [True, False, True]

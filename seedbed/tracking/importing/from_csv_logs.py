@@ -2,7 +2,6 @@
 
 import csv
 import json
-import math
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,12 @@ from pathlib import Path
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_tables import flattened
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, parsed_value
+from seedbed.tracking.importing.imported_runs import (
+    ImportedRun,
+    ImportedRuns,
+    finite_values_of,
+    parsed_value,
+)
 from seedbed.tracking.importing.path_params import params_of_path
 
 COUNTING = {"epoch", "step", "iteration", "training_iteration", "timestamp", "date", "pid"}
@@ -57,7 +61,7 @@ def _run(root: Path, path: Path) -> ImportedRun:
         state="finished" if curves else "failed",
         params=_beside(path.parent) or params_of_path(place),
         metrics={name: values[-1] for name, values in curves.items()},
-        load_curve=partial(_curve, curves),
+        load_curve=partial(finite_values_of, curves),
     )
 
 
@@ -118,8 +122,3 @@ def _flat_yaml(path: Path) -> dict[str, object]:
         if colon and name == name.strip() and name and value.strip() and name[0] not in "#-{[":
             params[name] = parsed_value(value.strip().strip("'\""))
     return params
-
-
-def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
-    values = curves.get(metric, [])
-    return [value for value in values if math.isfinite(value)]

@@ -1,7 +1,6 @@
 """Pickled ``History`` objects of Keras, or their ``history``: a file a run."""
 
 import io
-import math
 import pickle
 from collections.abc import Mapping
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Any
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, finite_values_of
 from seedbed.tracking.importing.path_params import params_of_path
 
 SUFFIXES = (".pkl", ".pickle", ".p")
@@ -83,7 +82,7 @@ def _run(path: Path, base: Path) -> ImportedRun:
         state="finished",
         params=params_of_path(place),
         metrics={name: values[-1] for name, values in curves.items()},
-        load_curve=partial(_curve, curves),
+        load_curve=partial(finite_values_of, curves),
     )
 
 
@@ -120,7 +119,3 @@ def _number(value: object) -> float | None:
         kind = {2: "<f2", 4: "<f4", 8: "<f8"}.get(len(value.given[1]))
         return float(np.frombuffer(value.given[1], kind)[0]) if kind else None
     return None
-
-
-def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
-    return [value for value in curves.get(metric, []) if math.isfinite(value)]

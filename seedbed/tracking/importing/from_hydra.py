@@ -9,8 +9,8 @@ from seedbed.system.extras import naming_the_extra
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_csv_logs import curves_of_log
 from seedbed.tracking.importing.from_tables import flattened
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
-from seedbed.tracking.importing.json_files import folders_with, read_object
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
+from seedbed.tracking.importing.json_files import folders_with, name_below, read_object
 
 SETTINGS = "config.yaml"
 OWN = ".hydra"
@@ -51,18 +51,18 @@ def _run(place: Path, root: Path) -> ImportedRun:
         curves |= curves_of_log(path)
     for path in sorted(place.glob("*.json")):
         numbers |= {
-            name: float(value)
+            name: number
             for name, value in flattened(read_object(path)).items()
-            if isinstance(value, (int, float)) and not isinstance(value, bool)
+            if (number := number_of(value)) is not None
         }
-    name = str(place.relative_to(root)) if place != root else place.name
+    name = name_below(root, place)
     return ImportedRun(
         run_id=name,
         name=name,
         state="finished" if curves or numbers else "failed",
         params=_settings(place / OWN / SETTINGS),
         metrics={**numbers, **{key: values[-1] for key, values in curves.items()}},
-        load_curve=partial(_curve, curves),
+        load_curve=partial(values_of, curves),
     )
 
 
@@ -75,7 +75,3 @@ def _settings(path: Path) -> dict[str, object]:
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise InputError(f"{path} must be YAML, but it cannot be read: {error}") from None
     return flattened(found) if isinstance(found, Mapping) else {}
-
-
-def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
-    return curves.get(metric, [])

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
-from seedbed.tracking.importing.json_files import folders_with, read_object
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
+from seedbed.tracking.importing.json_files import folders_with, name_below, read_object
 from seedbed.tracking.records import State
 
 STATES: Mapping[str, State] = {
@@ -48,7 +48,7 @@ def _run(place: Path, root: Path) -> ImportedRun:
     values = given.get("values") if isinstance(given, Mapping) else None
     curves = _curves(trial.get("metrics"))
     best = trial.get("best_step")
-    name = str(place.relative_to(root)) if place != root else place.name
+    name = name_below(root, place)
     return ImportedRun(
         run_id=name,
         name=name,
@@ -82,7 +82,8 @@ def _numbers(point: Any) -> list[float]:
         return []
     values = point.get("value")
     found = values if isinstance(values, list) else [values]
-    return [float(one) for one in found if isinstance(one, (int, float))]
+    numbers = [number_of(one) for one in found]
+    return [one for one in numbers if one is not None]
 
 
 def _curve(curves: Mapping[str, Mapping[int, float]], metric: str) -> list[float]:

@@ -4,7 +4,6 @@ Format: columns ``project_id``, ``run_id``, ``attribute_path``, ``attribute_type
 ``…_value`` column per type, as neptune-exporter documents them.
 """
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.score_names import is_score_name
 
 if TYPE_CHECKING:
@@ -89,12 +88,9 @@ def _run(key: str, rows: "DataFrame") -> ImportedRun:
             }
     own = {path: value for path, value in single.items() if path.startswith(OWN)}
     scores = {
-        path: float(value)
+        path: number
         for path, value in single.items()
-        if path not in own
-        and isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and is_score_name(path)
+        if path not in own and is_score_name(path) and (number := number_of(value)) is not None
     }
     return ImportedRun(
         run_id=key,
@@ -102,7 +98,7 @@ def _run(key: str, rows: "DataFrame") -> ImportedRun:
         state="failed" if own.get("sys/failed") is True else "finished",
         params={p: v for p, v in single.items() if p not in own and p not in scores},
         metrics={**scores, **{path: values[-1] for path, values in curves.items()}},
-        load_curve=partial(_curve, curves),
+        load_curve=partial(values_of, curves),
     )
 
 
@@ -114,7 +110,3 @@ def _curves(rows: "DataFrame") -> dict[str, list[float]]:
             ordered = points.sort_values("step", kind="stable")["float_value"]
             curves[str(path)] = [float(value) for value in ordered]
     return curves
-
-
-def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
-    return curves.get(metric, [])

@@ -9,7 +9,7 @@ from typing import Any
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_tables import flattened
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.json_files import folders_with, read_object
 
 ABOUT = {
@@ -45,10 +45,9 @@ def _run(place: Path) -> ImportedRun:
     curves: dict[str, list[float]] = {}
     for result in results:
         for name, value in result.items():
-            if name in ABOUT or name.startswith("config") or isinstance(value, bool):
-                continue
-            if isinstance(value, (int, float)):
-                curves.setdefault(name, []).append(float(value))
+            number = None if name in ABOUT or name.startswith("config") else number_of(value)
+            if number is not None:
+                curves.setdefault(name, []).append(number)
     last = results[-1] if results else {}
     return ImportedRun(
         run_id=str(last.get("trial_id") or place.name),
@@ -56,8 +55,8 @@ def _run(place: Path) -> ImportedRun:
         state="failed" if (place / "error.txt").exists() or not results else "finished",
         params=flattened(read_object(place / "params.json")),
         metrics={name: values[-1] for name, values in curves.items()},
-        duration_s=_seconds(last.get("time_total_s")),
-        load_curve=partial(_curve, curves),
+        duration_s=number_of(last.get("time_total_s")),
+        load_curve=partial(values_of, curves),
     )
 
 
@@ -71,16 +70,8 @@ def _results(path: Path) -> list[dict[str, Any]]:
     for line in lines:
         try:
             found = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             break
         if isinstance(found, Mapping):
             results.append(flattened(found))
     return results
-
-
-def _seconds(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None
-
-
-def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
-    return curves.get(metric, [])

@@ -1,6 +1,5 @@
 """Sacred's file store: a numbered folder a run, with ``config.json``, ``run.json``, metrics."""
 
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -9,8 +8,13 @@ from typing import Any
 
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_tables import flattened
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
-from seedbed.tracking.importing.json_files import folders_with, read_object
+from seedbed.tracking.importing.imported_runs import (
+    ImportedRun,
+    ImportedRuns,
+    finite_values_of,
+    number_of,
+)
+from seedbed.tracking.importing.json_files import folders_with, name_below, read_object
 from seedbed.tracking.records import State
 
 STATES: Mapping[str, State] = {
@@ -38,34 +42,33 @@ def read_sacred(folder: str, progress: Progress = silent) -> ImportedRuns:
     places = folders_with(Path(folder), "run.json", "sacred's file store")
     runs = []
     for place in places:
-        runs.append(_run(place))
+        runs.append(_run(place, Path(folder)))
         progress("runs read", len(runs), len(places))
     return ImportedRuns(f"sacred:{folder}", f"the sacred runs in {folder}", tuple(runs))
 
 
-def _run(place: Path) -> ImportedRun:
+def _run(place: Path, root: Path) -> ImportedRun:
     about = read_object(place / "run.json")
     config = place / "config.json"
     log = place / "metrics.json"
     curves = _curves(read_object(log)) if log.is_file() else {}
-    result = about.get("result")
-    is_number = isinstance(result, (int, float)) and not isinstance(result, bool)
+    result = number_of(about.get("result"))
     experiment = about.get("experiment")
     name = experiment.get("name") if isinstance(experiment, Mapping) else None
     started, ended = _moment(about.get("start_time")), _moment(about.get("stop_time"))
     return ImportedRun(
-        run_id=place.name,
+        run_id=name_below(root, place),
         name=f"{name or 'run'} {place.name}",
         state=STATES.get(str(about.get("status")), "failed"),
         params=flattened(read_object(config)) if config.is_file() else {},
         metrics={
             **{name: values[-1] for name, values in curves.items()},
-            **({"result": float(result)} if is_number and result is not None else {}),
+            **({} if result is None else {"result": result}),
         },
         facts=_facts(experiment),
         started_ms=int(1000 * started) if started else 0,
         duration_s=ended - started if started and ended else None,
-        load_curve=partial(_curve, curves),
+        load_curve=partial(finite_values_of, curves),
     )
 
 
@@ -73,11 +76,8 @@ def _curves(log: Mapping[str, Any]) -> dict[str, list[float]]:
     curves = {}
     for name, content in log.items():
         values = content.get("values") if isinstance(content, Mapping) else None
-        numbers = [
-            float(one)
-            for one in (values if isinstance(values, list) else [])
-            if isinstance(one, (int, float))
-        ]
+        found = [number_of(one) for one in (values if isinstance(values, list) else [])]
+        numbers = [one for one in found if one is not None]
         if numbers:
             curves[name] = numbers
     return curves
@@ -99,7 +99,3 @@ def _moment(text: object) -> float | None:
         return datetime.fromisoformat(str(text)).replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None
-
-
-def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
-    return [value for value in curves.get(metric, []) if math.isfinite(value)]

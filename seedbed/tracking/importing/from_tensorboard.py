@@ -7,7 +7,7 @@ from pathlib import Path
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.event_files import EventFile, read_event_file
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, values_of
 from seedbed.tracking.importing.path_params import params_of_path
 
 PARTS = {
@@ -87,9 +87,5 @@ def _run(place: Path, parts: list[tuple[str, Path]]) -> ImportedRun:
         params=hparams or params_of_path(place),
         metrics={tag: values[-1] for tag, values in curves.items()},
         started_ms=int(started * 1000),
-        load_curve=partial(_curve, curves),
+        load_curve=partial(values_of, curves),
     )
-
-
-def _curve(curves: Mapping[str, list[float]], metric: str) -> list[float]:
-    return curves.get(metric, [])

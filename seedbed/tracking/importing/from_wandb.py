@@ -17,7 +17,7 @@ from seedbed.system.errors import InputError, StoreError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.event_files import fields_of
 from seedbed.tracking.importing.from_tables import STATES, flattened
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
 
 BLOCK, BEFORE = 32_768, 7
 FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
@@ -50,7 +50,7 @@ def read_wandb(name: str, progress: Progress = silent) -> ImportedRuns:
     runs = {}
     for path in files:
         run = _run(path)
-        runs[run.run_id] = run  # the link latest-run names one of them again
+        runs[run.run_id] = run  # one that was resumed has several files; the last counts
         progress("runs read", len(runs), len(files))
     return ImportedRuns(f"wandb:{name}", f"the W&B runs in {name}", tuple(runs.values()))
 
@@ -77,13 +77,12 @@ def _run(path: Path) -> ImportedRun:
     except (OSError, ValueError, struct.error) as error:
         raise InputError(f"{path} must be a file of an offline run of W&B: {error}") from None
     last = {name: values[max(values)] for name, values in curves.items()}
-    metrics = {name: value for name, value in summary.items() if _is_number(value)}
     return ImportedRun(
         run_id=about.get(1, path.stem.encode()).decode(errors="replace"),
         name=about.get(8, b"").decode(errors="replace") or path.parent.name,
         state="running" if code is None else "failed" if code else "finished",
         params=flattened({k: v for k, v in config.items() if not k.startswith(OWN)}),
-        metrics={k: float(v) for k, v in {**last, **metrics}.items() if not k.startswith(OWN)},
+        metrics={**last, **_numbers(summary)},
         started_ms=_started(about.get(17, b"")),
         load_curve=partial(_curve, curves),
     )
@@ -134,14 +133,15 @@ def _items(message: bytes, wanted: int) -> dict[str, Any]:
 def _take_history(message: bytes, curves: dict[str, dict[int, float]]) -> None:
     row = _items(message, 1)
     step = row.get("_step")
-    for name, value in row.items():
-        if _is_number(value) and not name.startswith(OWN):
-            values = curves.setdefault(name, {})
-            values[step if isinstance(step, int) else len(values)] = float(value)
+    for name, value in _numbers(row).items():
+        values = curves.setdefault(name, {})
+        values[step if isinstance(step, int) else len(values)] = value
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _numbers(items: Mapping[str, Any]) -> dict[str, float]:
+    """The numbers among a record's items that the user logged."""
+    found = {name: number_of(value) for name, value in items.items() if not name.startswith(OWN)}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _started(timestamp: bytes) -> int:
@@ -178,13 +178,12 @@ def _of_project(name: str, progress: Progress) -> ImportedRuns:
 
 
 def _of_server(run: Any) -> ImportedRun:
-    summary = {k: v for k, v in dict(run.summary).items() if _is_number(v)}
     return ImportedRun(
         run_id=str(run.id),
         name=str(run.name),
         state=STATES.get(str(run.state).lower(), "finished"),
         params=flattened({k: v for k, v in run.config.items() if not k.startswith(OWN)}),
-        metrics={k: float(v) for k, v in summary.items() if not k.startswith(OWN)},
+        metrics=_numbers(dict(run.summary)),
         load_curve=partial(_server_curve, run),
     )
 

@@ -1,6 +1,7 @@
 """What a reader of another tool's runs gives back: runs × parameters × metrics × curves × state."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedbed.tracking.records import Predictions, State
@@ -82,3 +83,23 @@ def parsed_value(text: str) -> object:
             continue
         return value if value - value == 0 and "_" not in text else text
     return text
+
+
+def number_of(value: object) -> float | None:
+    """A number that a tool recorded; None for anything else, true and false too."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # JSON's whole numbers have no bounds
+        return None
+
+
+def values_of(curves: Mapping[str, Sequence[float]], metric: str) -> list[float]:
+    """The curve of a metric; empty where there is none."""
+    return list(curves.get(metric, ()))
+
+
+def finite_values_of(curves: Mapping[str, Sequence[float]], metric: str) -> list[float]:
+    """The curve of a metric without its gaps."""
+    return [value for value in curves.get(metric, ()) if math.isfinite(value)]

@@ -34,3 +34,8 @@ def folders_with(root: Path, name: str, what: str) -> list[Path]:
     if not found:
         raise InputError(f"{root} has no {name} below it, so it is not {what}")
     return found
+
+
+def name_below(root: Path, place: Path) -> str:
+    """What tells a run's folder from the others below the one that was named."""
+    return str(place.relative_to(root)) if place != root else place.name

@@ -132,4 +132,6 @@ def _places(values: Sequence[Any], place: Mapping[str, int]) -> npt.NDArray[np.i
 
 def _key(value: object) -> str:
     """A label as text; 1 and 1.0 are one label."""
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, float) and not value.is_integer():
+        return str(value)
+    return str(int(value)) if isinstance(value, (int, float)) else str(value)
