@@ -14,7 +14,6 @@ a bound is missed at full size.
 import os
 import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,12 +22,12 @@ from pathlib import Path
 
 import click
 
+from benchmarks.copied_runs import Row, copy_run
 from seedbed.system.paths import IMPORT_ROOT as ROOT
 from seedbed.tracking.store import Store
 
 MLFLOW_RATIO, TENSORBOARD_RATIO = 1.3, 1.2
 FULL = (10_000, 1_000)
-TABLES = ("runs", "params", "tags", "metrics", "latest_metrics")
 SEARCH = "import mlflow; print(len(mlflow.search_runs(experiment_names=['many'])))"
 READ = """
 import sys
@@ -62,20 +61,10 @@ def make_experiment(runs: int, database: Path) -> None:
         for epoch in range(10):
             client.log_metric(run_id, name, 0.9, step=epoch)
     client.set_terminated(run_id)
-    connection = sqlite3.connect(database)
-    connection.row_factory = sqlite3.Row
-    with connection:
-        for table in TABLES:
-            query = f"SELECT * FROM {table} WHERE run_uuid = ?"  # noqa: S608 (own names)
-            rows = [dict(row) for row in connection.execute(query, (run_id,))]
-            marks = ", ".join("?" for _ in rows[0])
-            insert = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks})"  # noqa: S608
-            copies = (_changed(row, number) for number in range(1, runs) for row in rows)
-            connection.executemany(insert, (tuple(row.values()) for row in copies))
-    connection.close()
+    copy_run(database, run_id, runs, _changed)
 
 
-def _changed(row: dict[str, object], number: int) -> dict[str, object]:
+def _changed(_: str, row: Row, number: int) -> Row:
     """A row of the one run as it stands for run ``number``."""
     new = {**row, "run_uuid": f"{number:032x}"}
     arm, seed = number % 2, number // 2

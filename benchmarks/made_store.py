@@ -8,12 +8,14 @@ one, whatever MLflow's tables are.
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.copied_runs import Row, copy_run
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import as_params
 from seedbed.system.process_identity import Owner
@@ -26,7 +28,6 @@ from seedbed.tracking.writing.run_header import RunHeader
 
 Options = find("mnist_cnn").options
 
-TABLES = ("runs", "params", "tags", "metrics", "latest_metrics")
 SOURCES = ("init", "order", "augmentation", "dropout", "split")
 BATCH_SIZES = (8, 16, 32, 64, 128)
 CLASSES = 10
@@ -141,30 +142,13 @@ def _probabilities(
 
 def _multiply(made: Made, one: str, homes: list[tuple[str, float]], database: Path) -> None:
     """Copy the rows of one run until there are ``made.runs``."""
-    connection = sqlite3.connect(database)
-    connection.row_factory = sqlite3.Row
-    with connection:
-        for table in TABLES:
-            query = f"SELECT * FROM {table} WHERE run_uuid = ?"  # noqa: S608 (own names)
-            rows = [dict(row) for row in connection.execute(query, (one,))]
-            names = list(rows[0])
-            marks = ", ".join("?" for _ in names)
-            insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-            copies = (
-                tuple(_changed(made, table, row, number, homes).values())
-                for number in range(1, made.runs)
-                for row in rows
-            )
-            connection.executemany(insert, copies)
-            if table == "runs":
-                update = "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?"
-                connection.execute(update, (homes[0][0], one))
-    connection.close()
+    copy_run(database, one, made.runs, lambda table, row, at: _changed(made, table, row, at, homes))
+    with closing(sqlite3.connect(database)) as connection, connection:
+        update = "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?"
+        connection.execute(update, (homes[0][0], one))
 
 
-def _changed(
-    made: Made, table: str, row: dict[str, object], number: int, homes: list[tuple[str, float]]
-) -> dict[str, object]:
+def _changed(made: Made, table: str, row: Row, number: int, homes: list[tuple[str, float]]) -> Row:
     """A row of the one run as it stands for run ``number``, its columns in their order."""
     seed, place = divmod(number, len(BATCH_SIZES))
     home, accuracy = homes[number % len(homes)]
