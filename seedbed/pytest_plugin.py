@@ -30,9 +30,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Repeat each test that asks for the fixture."""
     if FIXTURE in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("seeds")
-        given: int | Sequence[int] = mark.args[0] if mark and mark.args else DEFAULT
-        seeds = range(given) if isinstance(given, int) else given
+        seeds = range(DEFAULT) if mark is None else _seeds_of(mark)
         metafunc.parametrize(FIXTURE, seeds, indirect=True, ids=[f"seed={one}" for one in seeds])
+
+
+def _seeds_of(mark: pytest.Mark) -> "Sequence[int]":
+    """The seeds that a mark names."""
+    given = mark.args[0] if len(mark.args) == 1 and not mark.kwargs else None
+    seeds = range(given) if isinstance(given, int) else given
+    if not isinstance(seeds, (list, tuple, range)) or not seeds:
+        raise pytest.UsageError(
+            "@pytest.mark.seeds must have a number of seeds or a list of them, such as "
+            f"seeds(5) or seeds([1, 7]), got {mark.args or mark.kwargs}"
+        )
+    return seeds
 
 
 @pytest.fixture

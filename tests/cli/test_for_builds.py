@@ -11,6 +11,8 @@ import pytest
 from seedbed.testing import over_seeds
 from tests.analysis.asking import refused, run, write
 
+pytest_plugins = ("pytester",)
+
 WORSE = ("compare", "--a", 75, 75.1, 75.2, "--b", 77, 77.1, 77.2)
 
 
@@ -95,6 +97,14 @@ def test_a_test_is_repeated_over_seeds(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "7 passed" in done.stdout
+
+
+@pytest.mark.parametrize("mark", ["seeds(seeds=5)", "seeds(0)", "seeds", "seeds('3')"])
+def test_seeds_that_make_no_sense_are_told(pytester: pytest.Pytester, mark: str) -> None:
+    text = f"import pytest\n@pytest.mark.{mark}\ndef test_it(seedbed_seed): ..."
+    pytester.makepyfile(text)
+    done = pytester.runpytest_inprocess("-p", "seedbed.pytest_plugin", "-p", "no:cacheprovider")
+    done.stdout.fnmatch_lines(["*must have a number of seeds or a list of them*"])
 
 
 def test_a_function_is_scored_over_seeds() -> None:
