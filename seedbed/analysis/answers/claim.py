@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -128,25 +129,24 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_claim(text: str, name: str) -> dict[str, Any]:
-    """Parse a claim.
-
-    Args:
-        text: Content of its file.
-        name: The file's name, for messages.
+def read_claim(path: Path) -> dict[str, Any]:
+    """Read a claim's file.
 
     Raises:
-        InputError: It is not a claim.
+        InputError: It cannot be read, or is not a claim.
     """
     try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{name} must be a claim, but it is not JSON: {error}") from None
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be read: {reason}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} must be a claim, but it is not JSON: {error}") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise InputError(f"{name} must be a claim with the format {FORMAT!r}: write one with claim")
+        raise InputError(f"{path} must be a claim with the format {FORMAT!r}: write one with claim")
     lacking = [key for key in KEYS if key not in found]
     if lacking:
-        raise InputError(f"{name} must be a whole claim, but it lacks {', '.join(lacking)}")
+        raise InputError(f"{path} must be a whole claim, but it lacks {', '.join(lacking)}")
     return found
 
 

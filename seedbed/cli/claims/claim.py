@@ -89,13 +89,7 @@ def _verify(names: tuple[str, ...], signers: Path | None) -> None:
     if len(names) != 1:
         raise InputError(f"claim verify needs one file, got {len(names)}")
     path = Path(names[0])
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from None
-    content = read_claim(text, str(path))
+    content = read_claim(path)
     problems = problems_of(content)
     said, is_good = check_signature(path, signers)
     for line in problems:

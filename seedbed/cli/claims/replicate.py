@@ -69,13 +69,7 @@ def replicate(file: Path, options: ReplicateOptions) -> None:
 
     if not 0 < options.level < 1:
         raise InputError(f"--level must lie between 0 and 1, got {options.level}.")
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{file} cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from None
-    claim = read_claim(text, str(file))
+    claim = read_claim(file)
     problems = problems_of(claim)
     if problems:
         raise InputError(
