@@ -16,6 +16,7 @@ from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.artifact_files import artifact
+from seedbed.tracking.reading.predictions_file import predictions_in
 from seedbed.tracking.records import Predictions
 from seedbed.tracking.store import Store
 
@@ -26,7 +27,6 @@ TABLES_TAG = "mlflow.loggedArtifacts"
 """MLflow's own list of the tables that a run logged (``log_table``, ``evaluate``)."""
 TRUTH = ("target", "targets", "label", "labels", "y_true", "true", "truth", "actual")
 GUESS = ("prediction", "predictions", "predicted", "predicted_label", "y_pred", "outputs", "output")
-ARRAYS = ("example_ids", "labels", "probabilities", "probabilities_last", "labels_by_epoch")
 
 
 def predictions_loader(run: "Run", store: Store) -> Callable[[], Predictions] | None:
@@ -57,9 +57,7 @@ def _tables(text: str | None) -> list[str]:
 def _of_file(run: "Run", store: Store) -> Predictions:
     path = artifact(run, schema.PREDICTIONS, store)
     try:
-        with path.open("rb") as stream, np.load(stream) as arrays:
-            content: dict[str, Any] = {key: arrays[key] for key in ARRAYS}
-        found = Predictions(**content)
+        found = predictions_in(path)
     except Exception as error:
         raise StoreError(
             f"The predictions of run {run.info.run_id} must be a whole npz file, but they are not "

@@ -9,8 +9,6 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
 from seedbed.system.gc_pause import no_search
 from seedbed.system.terminal_escape import inert
@@ -19,6 +17,7 @@ from seedbed.tracking.foreign_values import count_of, json_object, seeds_of, wor
 from seedbed.tracking.own_sweeps import parent_of, this_user
 from seedbed.tracking.reading.artifact_files import ChangedFileError, artifact, forget
 from seedbed.tracking.reading.metric_histories import Histories
+from seedbed.tracking.reading.predictions_file import predictions_in
 from seedbed.tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord
 from seedbed.tracking.store import Store
 
@@ -30,7 +29,6 @@ LOG = logging.getLogger(__name__)
 STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
 READERS = 8
 """Files fetched at a time."""
-ARRAYS = ("example_ids", "labels", "probabilities", "probabilities_last", "labels_by_epoch")
 DAMAGE = (ChangedFileError, OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 """What is raised for a file that is not the run's, or not a whole npz file."""
 
@@ -332,9 +330,7 @@ def _loaded(run: "Run", store: Store) -> Predictions:
         raise RemovedError(
             f"The predictions of run {run.info.run_id} were removed by seedbed prune ({removed})."
         ) from None
-    with path.open("rb") as stream, np.load(stream) as arrays:
-        content: dict[str, Any] = {key: arrays[key] for key in ARRAYS}
-    found = Predictions(**content)
+    found = predictions_in(path)
     if found.misfit is not None:
         raise StoreError(
             f"The predictions of run {run.info.run_id} must fit one another, but {found.misfit}: "
