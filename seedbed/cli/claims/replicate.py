@@ -1,7 +1,5 @@
 """``seedbed replicate``: train the cells of a claim again, and say whether it holds."""
 
-import contextlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,6 +9,7 @@ import click
 from seedbed.cli.ask.options import PATH
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.option_groups import grouped
+from seedbed.cli.sweep.run_cells import run_cells
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 
@@ -90,24 +89,7 @@ def replicate(file: Path, options: ReplicateOptions) -> None:
 
 def _train(design: "Design", options: ReplicateOptions) -> None:
     """Run the cells that have no result yet; ends with 130 if it is stopped."""
-    from seedbed.runs.execution.catalog import SCRIPT
-    from seedbed.runs.settings.tensorflow_setup import prepare
-    from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
-    from seedbed.sweeps.repeat.script_design import preloads
-
-    prepare(design.numerics)
-    start_fork_server((PRELOAD, *(preloads(design) if design.experiment == SCRIPT else ())))
-    from seedbed.sweeps.driver.run_sweep import run_sweep
-    from seedbed.sweeps.driver.settings import SweepSettings
-
-    style: Literal["live", "quiet"] = "live" if options.form == "text" else "quiet"
-    settings = SweepSettings(time_limit_s=options.time_limit, style=style)
-    with contextlib.ExitStack() as stack:
-        if style == "quiet":  # warnings of runs must not stand before the answer
-            stack.enter_context(contextlib.redirect_stdout(sys.stderr))
-        result = run_sweep(design, options.workers, settings)
-    for name, reason in result.failed.items():
-        click.echo(inert(f"failed: {name}: {reason}"), err=True)
+    result = run_cells(design, options.workers, options.time_limit, is_text=options.form == "text")
     if result.undelivered:
         raise InputError(f"{result.undelivered} Give the same command again")
     if result.stopped:

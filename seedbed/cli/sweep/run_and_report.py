@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.sweep.run_cells import start_processes
 from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
@@ -48,9 +49,6 @@ def run_and_report(
     """
     from seedbed.analysis.answers.script.asked import DEFAULT
     from seedbed.runs.execution.catalog import SCRIPT
-    from seedbed.runs.settings.tensorflow_setup import prepare
-    from seedbed.sweeps.executors.local_pool import PRELOAD, start_fork_server
-    from seedbed.sweeps.repeat.script_design import preloads
 
     if training.form == "json" and training.quiet:
         raise InputError("--format json and --quiet must not be given together: leave one out.")
@@ -59,9 +57,8 @@ def run_and_report(
             "Scripts must be repeated on this machine, because it is not known what they read: "
             "leave out --cluster."
         )
-    if not training.cluster:  # it loads TensorFlow while this process loads MLflow
-        prepare(design.numerics)
-        start_fork_server((PRELOAD, *(preloads(design) if design.experiment == SCRIPT else ())))
+    if not training.cluster:
+        start_processes(design)
     with no_search():
         from seedbed.sweeps.driver.run_sweep import run_sweep
         from seedbed.sweeps.driver.settings import SweepSettings
