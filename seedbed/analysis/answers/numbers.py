@@ -160,8 +160,10 @@ def _arms_of(found: Recorded, group: Group) -> dict[str, str]:
     sweep = found.sweep
     own_runs = [run for run in measured(sweep) if sweep.configuration(run) == group.options]
     mine = [run for run in own_runs if run.script.get("arms")]
+    if len({tuple(arm["name"] for arm in run.script["arms"]) for run in mine}) != 1:
+        return {}  # there are none, or not every run has the same
     named: dict[str, str] = {}
-    for place, arm in enumerate(mine[0].script["arms"] if mine else []):
+    for place, arm in enumerate(mine[0].script["arms"]):
         values = [run.script["arms"][place]["values"] for run in mine]
         for key in mine[0].metrics:
             if all(

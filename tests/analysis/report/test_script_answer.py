@@ -199,6 +199,9 @@ def test_table_names_the_arm_that_a_number_is_of() -> None:
     assert "\nprinted_accuracy (batch_size=32) " in table
     assert "\nprinted_accuracy_2 (batch_size=256) " in table
     assert "\nloss  " in table
+    shorter = dataclasses.replace(runs[-1], script={"arms": runs[-1].script["arms"][:1]})
+    mixed = dataclasses.replace(sweep, runs=(*runs[:-1], shorter))
+    assert "\nprinted_accuracy  " in numbers_of_runs(recorded(mixed, arms=False)).text
 
 
 def test_of_three_arms_the_best_is_named_with_those_it_beats() -> None:
