@@ -99,9 +99,12 @@ def functional_class() -> Any:
 def global_seed() -> int | None:
     """The seed that ``keras.utils.set_random_seed`` set in this process; None if none was set.
 
-    Keras 3 offers no public way to ask (``rng_utils.get_random_seed``).
+    Keras 3 offers no public way to ask (``rng_utils.get_random_seed``); None, too, of a user's own
+    Keras that does not have it.
     """
-    from keras.src.utils.rng_utils import get_random_seed
-
+    try:
+        from keras.src.utils.rng_utils import get_random_seed
+    except ImportError:
+        return None
     seed: int | None = get_random_seed()
     return seed

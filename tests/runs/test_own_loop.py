@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 import seedbed
 from seedbed.runs.recording.own_predictions import predictions_of
+from seedbed.runs.recording.process_tags import seeds_seen
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError, StoreError
 from tests.support.cells import in_store
@@ -79,6 +81,12 @@ def test_a_loop_that_raises_leaves_a_failed_run() -> None:
     (run,) = seedbed.read("mlflow:broken").given.runs
     assert run.state == "failed"
     assert run.facts["python"]
+
+
+def test_an_older_keras_has_no_seed_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keras", ModuleType("keras"))
+    monkeypatch.setitem(sys.modules, "keras.src.utils.rng_utils", None)
+    assert "keras" not in seeds_seen()
 
 
 def test_an_active_run_of_mlflow_is_filled_and_left_open(uri: str) -> None:
