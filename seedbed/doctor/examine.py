@@ -74,7 +74,7 @@ def _found(known: dict[Path, Module], report: Report) -> set[Finding]:
     parts = [modules] if len(modules) < FILES_FOR_TWO else [modules[::2], modules[1::2]]
     if len(parts) > 1 and can_fork():
         work = [partial(_follow, Follower(library, part, idle, called)) for part in parts]
-        with suppress(EOFError):  # the other process was killed: everything is read here
+        with suppress(EOFError):  # the other process failed: everything is read here
             results = in_two_processes(*work)
             report.problems.extend(problem for _, problems in results for problem in problems)
             return {finding for findings, _ in results for finding in findings}

@@ -1,11 +1,15 @@
 """One piece of work done by two processes, which exchange what they have learned half-way."""
 
-import multiprocessing
 import os
 import sys
-from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+# multiprocessing is imported late: 15 ms that a command on few files need not wait for.
 
 Half = TypeVar("Half")
 Result = TypeVar("Result")
@@ -13,6 +17,8 @@ Result = TypeVar("Result")
 
 def can_fork() -> bool:
     """Whether a second process can take over half of the work, and there is a core for it."""
+    import multiprocessing
+
     if sys.platform != "linux" or multiprocessing.current_process().daemon:
         return False
     return len(os.sched_getaffinity(0)) > 1
@@ -33,22 +39,27 @@ def in_two_processes(
         Both results.
 
     Raises:
-        EOFError: The other process ended before its work was done.
+        EOFError: The other process could not start, or ended before its work was done.
     """
+    import multiprocessing
+
     context = multiprocessing.get_context("fork")
-    here, there = context.Pipe()
-    other = context.Process(target=_serve, args=(there, here, second))
-    other.start()
+    with _failure_is_an_end():
+        here, there = context.Pipe()
+        other = context.Process(target=_serve, args=(there, here, second))
+        other.start()
     there.close()
 
     def exchange(learned: Half) -> Half:
-        received: Half = here.recv()
-        here.send(learned)
+        with _failure_is_an_end():
+            received: Half = here.recv()
+            here.send(learned)
         return received
 
     try:
         done = first(exchange)
-        result: Result = here.recv()
+        with _failure_is_an_end():
+            result: Result = here.recv()
     except BaseException:
         other.kill()
         raise
@@ -58,8 +69,20 @@ def in_two_processes(
     return done, result
 
 
-def _serve(pipe: Connection, parents: Connection, work: Callable[..., Any]) -> None:
-    """Do the second piece of work and send its result."""
+@contextmanager
+def _failure_is_an_end() -> Iterator[None]:
+    """Raise EOFError where the system refuses a process, or a pipe broke as one was killed."""
+    try:
+        yield
+    except OSError as error:
+        raise EOFError from error
+
+
+def _serve(pipe: "Connection", parents: "Connection", work: Callable[..., Any]) -> None:
+    """Do the second piece of work and send its result, or end without a word.
+
+    Whoever waits for the result then does the work too, so an error is reported there, once.
+    """
     parents.close()
 
     def exchange(learned: Any) -> Any:
@@ -68,5 +91,5 @@ def _serve(pipe: Connection, parents: Connection, work: Callable[..., Any]) -> N
 
     try:
         pipe.send(work(exchange))
-    except (EOFError, KeyboardInterrupt, BrokenPipeError):
+    except (Exception, KeyboardInterrupt):
         os._exit(1)

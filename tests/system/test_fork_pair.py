@@ -1,7 +1,11 @@
 """Two processes that share a piece of work."""
 
+import multiprocessing
 import os
+import time
 from collections.abc import Callable
+from signal import SIGKILL
+from threading import Timer
 
 import pytest
 
@@ -33,6 +37,29 @@ def test_a_process_that_dies_is_noticed() -> None:
 
     with pytest.raises(EOFError):
         in_two_processes(lambda exchange: exchange("a"), die)
+
+
+def test_a_process_that_is_killed_before_it_gets_its_half_is_noticed() -> None:
+    def die_waiting(exchange: Exchange) -> None:
+        Timer(0.1, os.kill, (os.getpid(), SIGKILL)).start()
+        exchange("b")
+
+    def late(exchange: Exchange) -> str:
+        while multiprocessing.active_children():
+            time.sleep(0.01)
+        return exchange("a")
+
+    with pytest.raises(EOFError):
+        in_two_processes(late, die_waiting)
+
+
+def test_an_error_of_the_second_is_left_to_the_first(capfd: pytest.CaptureFixture[str]) -> None:
+    def fail(exchange: Exchange) -> None:
+        raise ValueError(exchange("b"))
+
+    with pytest.raises(EOFError):
+        in_two_processes(lambda exchange: exchange("a"), fail)
+    assert capfd.readouterr().err == ""
 
 
 def test_an_error_of_the_first_ends_the_second() -> None:
