@@ -270,19 +270,15 @@ def _superior(pair: Pair, share: Estimate, *, paired: bool) -> str:
     """The chance that a run of the better arm beats one of the other."""
     sign = 1 if share.value >= 0.5 else -1
     first, second = pair.ordered(sign)
-    value = share.value if sign > 0 else 1 - share.value
-    ends = (share.low, share.high)
-    if sign < 0 and share.low is not None and share.high is not None:
-        ends = (1 - share.high, 1 - share.low)
-    shown = Estimate(value, *ends, share.n, share.method, share.level)
+    shown = share if sign > 0 else share.complement()
     if paired:
         return (
-            f"{first} won {round(value * share.n)} of {count(share.n, 'pair')} in which the scores "
-            f"differ (probability to win: {FRACTION.interval(shown)} %)."
+            f"{first} won {round(shown.value * share.n)} of {count(share.n, 'pair')} in which the "
+            f"scores differ (probability to win: {FRACTION.interval(shown)} %)."
         )
     return (
-        f"A run of {first} beats a run of {second} with a probability of {FRACTION.level(value)} "
-        f"({FRACTION.interval(shown)})."
+        f"A run of {first} beats a run of {second} with a probability of "
+        f"{FRACTION.level(shown.value)} ({FRACTION.interval(shown)})."
     )
 
 

@@ -124,7 +124,7 @@ def disagreement_shares(
             level=level,
             method=f"1 − D(all but {name})/D(all)",
         )
-        removed = None if kept is None else _complement(kept)
+        removed = None if kept is None else kept.complement()
         shares.append(_share(name, left, removed, (int(alone.sum()), int(frozen.sum()))))
     overall = _mean_of_pairs(matrix, everywhere, groups, level)
     unresolved = [share for share in shares if not share.resolved]
@@ -221,12 +221,6 @@ def _with_interval(
     half = float(stats.t.ppf((1 + level) / 2, spread[1])) * sqrt(spread[0])
     method += ", jackknife over seeds"
     return Estimate(value, max(value - half, 0.0), value + half, runs, method, level)
-
-
-def _complement(kept: Estimate) -> Estimate:
-    low = None if kept.high is None else 1 - kept.high
-    high = None if kept.low is None else 1 - kept.low
-    return Estimate(1 - kept.value, low, high, kept.n, kept.method, kept.level)
 
 
 def is_resolved(share: Estimate | None) -> bool:
