@@ -70,6 +70,20 @@ def test_an_answer_without_end_ends(answer: Answer) -> None:
     assert time.monotonic() - began < 4
 
 
+def test_an_address_that_takes_no_connection_counts_to_the_whole_time() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        where = listener.getsockname()
+        with contextlib.ExitStack() as waiting:
+            for _ in range(4):  # fill its queue: a further connection hangs
+                client = waiting.enter_context(socket.socket())
+                client.setblocking(False)
+                client.connect_ex(where)
+            began = time.monotonic()
+            with pytest.raises(OSError, match="timed out"):
+                post(f"http://127.0.0.1:{where[1]}/", b"{}", {}, whole_s=0.5)
+            assert time.monotonic() - began < 4
+
+
 def test_of_a_huge_answer_nothing_but_its_status_is_read() -> None:
     huge = endless(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", b"x" * 1_000_000)
     began = time.monotonic()

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -19,7 +20,7 @@ WHOLE_S = 20.0
 
 
 class ForbiddenAddressError(Exception):
-    """The name leads where no receiver of alarms is."""
+    """The name leads to an address at which no receiver of alarms can be."""
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], whole_s: float = WHOLE_S) -> int:
@@ -29,7 +30,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], whole_s: float = WHO
         url: http or https.
         body: What is sent.
         headers: Likewise.
-        whole_s: Until the headers of the answer must be there.
+        whole_s: Until the headers of the answer must be there, once the name is resolved.
 
     Raises:
         ForbiddenAddressError: See ``check_addresses``.
@@ -39,16 +40,21 @@ def post(url: str, body: bytes, headers: Mapping[str, str], whole_s: float = WHO
 
     url = requests.utils.requote_uri(url)
     proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
-    connection = _by_proxy(urlsplit(url), proxy) if proxy else _direct(urlsplit(url))
+    parts = urlsplit(url)
+    addresses = [] if proxy else _addresses(parts)
+    ends = time.monotonic() + whole_s
+    connection = _by_proxy(parts, proxy) if proxy else _direct(parts, addresses, ends)
     channel = connection.sock
     channel.settimeout(BETWEEN_BYTES_S)
     # A TLS socket's own shutdown would change it under the reader.
-    watch = threading.Timer(whole_s, socket.socket.shutdown, (channel, socket.SHUT_RDWR))
+    watch = threading.Timer(
+        ends - time.monotonic(), socket.socket.shutdown, (channel, socket.SHUT_RDWR)
+    )
     watch.daemon = True
     watch.start()
     try:
         login = _proxy_login(proxy) if proxy and url.startswith("http:") else {}
-        host = {"Host": _host_header(urlsplit(url))}
+        host = {"Host": _host_header(parts)}
         connection.request("POST", _target(url, proxy), body, {**headers, **host, **login})
         return connection.getresponse().status
     except (http.client.HTTPException, ValueError) as error:
@@ -93,13 +99,22 @@ def _names_this_machine(host: str) -> bool:
         return host.lower().rstrip(".") == "localhost"
 
 
-def _direct(parts: SplitResult) -> http.client.HTTPConnection:
+def _addresses(parts: SplitResult) -> list[str]:
+    """What the receiver's name resolves to, checked."""
     host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(host, _port(parts), type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     check_addresses(host, addresses)
-    channel = _first_that_connects(addresses, port)
+    return addresses
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _direct(parts: SplitResult, addresses: list[str], ends: float) -> http.client.HTTPConnection:
+    host, port = parts.hostname or "", _port(parts)
+    channel = _first_that_connects(addresses, port, ends)
     connection = http.client.HTTPConnection(host, port)
     try:
         connection.sock = _tls(channel, host) if parts.scheme == "https" else channel
@@ -109,11 +124,15 @@ def _direct(parts: SplitResult) -> http.client.HTTPConnection:
     return connection
 
 
-def _first_that_connects(addresses: list[str], port: int) -> socket.socket:
+def _first_that_connects(addresses: list[str], port: int, ends: float) -> socket.socket:
+    """A connection to the first address that takes one before the time is over."""
     last = OSError("it has no address")
     for address in addresses:
+        left = ends - time.monotonic()
+        if left <= 0:
+            break
         try:
-            return socket.create_connection((address, port), timeout=TO_CONNECT_S)
+            return socket.create_connection((address, port), timeout=min(TO_CONNECT_S, left))
         except OSError as error:
             last = error
     raise last
