@@ -28,7 +28,6 @@ from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
 
 CONNECT_S = "15s"
 FIRST_WORKER_S = 120
-SLOTS_S = 5.0
 
 
 @dataclass
