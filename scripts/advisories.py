@@ -57,7 +57,7 @@ def derive(clone: Path, pins: list[Requirement]) -> dict[str, Any]:
     """The snapshot of the clone's newest commit, for these packages alone.
 
     Raises:
-        subprocess.CalledProcessError: The folder is no clone of the database.
+        subprocess.CalledProcessError: The folder is not a clone of the database.
     """
     commit, date = _git(clone, "log", "-1", "--format=%H %cs").decode().split()
     wanted: set[str] = {canonicalize_name(pin.name) for pin in pins}
@@ -91,7 +91,7 @@ def _records(clone: Path, wanted: set[str]) -> Iterator[dict[str, Any]]:
 
 
 def _spans(affected: dict[str, Any]) -> list[list[str | None]]:
-    """From the version that brought it to the one that mends it; single versions where listed."""
+    """From each version that brought it to the one that mends it."""
     spans: list[list[str | None]] = []
     for one in affected.get("ranges", []):
         if one.get("type") != "ECOSYSTEM":

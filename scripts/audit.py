@@ -4,7 +4,7 @@
 a package, or none for any of them. Here that is a failure: what was not looked at is not safe.
 
 Where the service cannot be asked, the advisories that lie beside this file (advisories.py) still
-tell what was known on their date; that alone is no success.
+tell what was known on their date; that alone is not a success.
 
 Exit status: 0 every package was looked at and none is known to be vulnerable; 1 one is; 3 some
 could not be looked at, as without a network.

@@ -79,7 +79,7 @@ class Connections:
         self._waiting.pop(connection, None)
 
     def closed(self, connection: "LimitedConnection") -> None:
-        """It counts no longer."""
+        """It no longer counts."""
         self._waiting.pop(connection, None)
         self._open.pop(connection, None)
 

@@ -1,4 +1,4 @@
-"""Defaults of Keras that were others in earlier years, so that the same line trains otherwise.
+"""Defaults of Keras that have changed, so that the same line trains differently today.
 
 Sources: keras-team/keras 0.3, 2.2.4 and 2.3.1 (optimizers.py, layers/recurrent.py,
 layers/normalization.py), TensorFlow 1.13 (optimizer_v2/gradient_descent.py) against Keras 3 and

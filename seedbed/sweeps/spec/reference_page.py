@@ -285,7 +285,7 @@ differ anyway, and show whether their mean or their spread has moved.
     ("schedule", "alarm"): (
         "Alarms",
         """\
-Secrets never stand in the file: [their places](guides/nightly.md#who-is-told).""",
+Secrets never stand in the file: [their places](guides/nightly.md#who-is-notified).""",
     ),
     ("schedule", "alarm", "email"): ("Alarms by e-mail", ""),
     ("night",): (
