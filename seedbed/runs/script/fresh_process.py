@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.runs.script.options import Options
+from seedbed.system.child_path import python
 from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def run_fresh(options: Options, record: RunFolder, variables: Mapping[str, str])
         RuntimeError: The process ended without an outcome.
     """
     (record.path / GIVEN).write_bytes(pickle.dumps(options))
-    command = [sys.executable, "-m", __name__, str(record.path)]
+    command = [*python(), "-m", __name__, str(record.path)]
     child = subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603 (this Python)
     try:
         code = child.wait()
