@@ -102,18 +102,19 @@ def group_runs(sweep: SweepRecord, metric: str, *, fraction: bool = True) -> tup
 
 
 def _failed(sweep: SweepRecord, runs: Sequence[RunRecord], metric: str) -> tuple[RunRecord, ...]:
-    """The runs that failed, without those of seeds that finished in another try."""
+    """The last try of each cell that failed, without seeds that finished in another try."""
     own = {run.cell for run in independent(sweep, runs)}
     scored = [run for run in runs if run.state == "finished" and _scored(run, metric)]
     there = {seeds_of(run, sweep.sources) for run in scored}
-    return tuple(
-        run
+    last = {
+        run.cell or run.run_id: run
         for run in runs
         if run.state in FAILED
         and not _scored(run, metric)
         and run.cell in own
         and seeds_of(run, sweep.sources) not in there
-    )
+    }
+    return tuple(last.values())
 
 
 def count_runs(

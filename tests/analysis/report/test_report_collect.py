@@ -134,6 +134,16 @@ def test_a_spread_that_the_test_set_explains_is_not_called_genuine() -> None:
     assert "no variation of the models themselves is detectable" in found.spread_words[0]
 
 
+def test_a_cell_that_failed_in_several_tries_counts_once() -> None:
+    sweep = Fake(states={("256", 3): "failed"}).build()
+    lost = next(run for run in sweep.runs if run.state == "failed")
+    tries = tuple(dataclasses.replace(lost, run_id=f"try {n}") for n in range(2))
+    found = collect(dataclasses.replace(sweep, runs=(*tries, *sweep.runs)))
+    assert (found.counts.failed, found.counts.without_result) == (1, 1)
+    assert [len(arm.failed) for arm in found.arms] == [0, 1]
+    assert found.warnings[0].startswith("1 of 10 cells has no result: 1 failed.")
+
+
 def test_no_cell_is_dropped_silently() -> None:
     states = {
         ("32", 0): "failed",
