@@ -140,7 +140,7 @@ def test_a_cell_that_failed_in_several_tries_counts_once() -> None:
     tries = tuple(dataclasses.replace(lost, run_id=f"try {n}") for n in range(2))
     found = collect(dataclasses.replace(sweep, runs=(*tries, *sweep.runs)))
     assert (found.counts.failed, found.counts.without_result) == (1, 1)
-    assert [len(arm.failed) for arm in found.arms] == [0, 1]
+    assert sum(len(arm.failed) for arm in found.arms) == 1
     assert found.warnings[0].startswith("1 of 10 cells has no result: 1 failed.")
 
 
