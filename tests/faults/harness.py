@@ -2,7 +2,8 @@
 
     LD_PRELOAD=libfaults.so python -m tests.faults.harness FOLDER POINTS SEED
 
-Prints the number of points, and each that lost something. POINTS is ``all`` or how many at random.
+Prints the number of points, and each that lost something. POINTS is ``all``, how many at random, or
+``101-200`` for those of a long run that are left.
 """
 
 import ctypes
@@ -102,12 +103,10 @@ def main(place: Path, points: str, seed: int) -> int:
     assert in_child(lambda: _strike(first, 0, 0)) == 0, (first / "log").read_text()
     every = int((first / "count").read_text())
     _import_all((first / "modules").read_text().splitlines())
-    draw = random.Random(seed)
-    numbers = list(range(1, every + 1))
-    chosen = numbers if points == "all" else sorted(draw.sample(numbers, min(int(points), every)))
     lost, ends = 0, Counter[str]()
+    chosen = _chosen(points, every, seed)
     for point in chosen:
-        kind = draw.choice(KINDS)
+        kind = random.Random(f"{seed} {point}").choice(KINDS)
         folder = _copy(base, place / f"at{point}")
         code = in_child(lambda: _strike(folder, point, kind))  # noqa: B023 (called at once)
         ends["killed" if code == -signal.SIGKILL else "error" if code else "went on"] += 1
@@ -119,6 +118,17 @@ def main(place: Path, points: str, seed: int) -> int:
             shutil.rmtree(folder)
     print(f"{len(chosen)} of {every} points tried ({dict(ends)}), {lost} lost")  # noqa: T201
     return lost
+
+
+def _chosen(points: str, every: int, seed: int) -> list[int]:
+    """Numbers of the calls that are tried."""
+    numbers = list(range(1, every + 1))
+    if points == "all":
+        return numbers
+    first, dash, last = points.partition("-")
+    if dash:
+        return numbers[int(first) - 1 : int(last)]
+    return sorted(random.Random(seed).sample(numbers, min(int(points), every)))
 
 
 def _made(base: Path) -> int:
