@@ -5,7 +5,6 @@ combination of crossed parameters. The same command again resumes: a child that 
 again, and one whose driver was killed is closed and run anew. A lock keeps a second driver out.
 """
 
-import fcntl
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from mlflow.projects.submitted_run import SubmittedRun
 
 from seedbed.mlflow_plugin.project_request import ProjectRequest, request_of
 from seedbed.system.errors import InputError, SeedbedError
+from seedbed.system.file_lock import try_lock
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.mlflow_private import project_parameters
@@ -104,13 +104,11 @@ class SeedbedBackend(AbstractBackend):
 def _only_driver(identity: str) -> Iterator[None]:
     """Keep out a second driver of the same sweep on this machine."""
     with (store_folder("projects") / f"{identity}.lock").open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(stream):
             raise InputError(
                 "a sweep of a project must have one driver at a time, but this one is being run "
                 "already: wait for it, or change a parameter"
-            ) from None
+            )
         yield
 
 

@@ -3,6 +3,7 @@
     SeedbedError
     ├── InputError         the user's input breaks a rule: shown as one sentence, exit code 2
     ├── StoreError         the store cannot be reached or written: one sentence, exit code 2
+    │   ├── LockedError        another process holds a lock for too long
     │   ├── DiskError          a disk is full or cannot be written
     │   └── NotRecordedError   a run never recorded what is asked for
     │       └── RemovedError   it did, and `seedbed prune` has removed it since
@@ -29,6 +30,10 @@ class StoreError(SeedbedError):
     """The tracking store cannot be reached, read or written."""
 
     exit_code = 2
+
+
+class LockedError(StoreError):
+    """Another process holds a lock for too long."""
 
 
 class DiskError(StoreError):

@@ -3,7 +3,6 @@
 mlflow is imported on first use, because importing it takes seconds.
 """
 
-import fcntl
 import logging
 import os
 import re
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
+from seedbed.system.file_lock import FileLock
 from seedbed.system.gc_pause import no_search
 from seedbed.system.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
 from seedbed.system.paths import home, store_folder, tracking_uri
@@ -93,8 +93,7 @@ class Store:
         if self.is_served:
             yield
             return
-        with (store_folder() / ".mlflow-opening.lock").open("w") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
+        with FileLock(store_folder() / ".mlflow-opening.lock").held():
             yield
 
     def check(self) -> None:

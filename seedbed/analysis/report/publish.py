@@ -1,5 +1,8 @@
 """The report of a recorded sweep: written beside the store, and logged to the parent run."""
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,9 +11,10 @@ from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.write import ReportFiles, write_report
+from seedbed.system.file_lock import FileLock
 from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.reading.sweep_reader import parent_place, read_sweep
 from seedbed.tracking.schema import REPORT_FOLDER
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
@@ -49,25 +53,35 @@ def publish(
 
     Raises:
         InputError: There is no such sweep, number or arm, or the folder cannot be written.
-        StoreError: The store cannot be reached.
+        StoreError: The store cannot be reached, or another process is at this report for too long.
     """
-    sweep = read_sweep(name, store, progress)
-    files = write_report(
-        sweep,
-        folder or store_folder("reports", name),
-        progress=partial(progress, "configurations"),
-        images=stored_images(sweep),
-        asked=asked,
-    )
-    parent = ParentRun(store, sweep.run_id)
-    parent.description(files.description)
-    parent.verdict(files.findings.answer, files.findings.headline)
-    if len(files.findings.duels) == 1:
-        compared = files.findings.duels[0].comparison
-        parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
-    parent.artifacts(files.written, REPORT_FOLDER)
-    parent.metrics(headline(files.findings))
-    return Published(files, sweep.run_id)
+    with _one_at_a_time(name, store):
+        sweep = read_sweep(name, store, progress)
+        files = write_report(
+            sweep,
+            folder or store_folder("reports", name),
+            progress=partial(progress, "configurations"),
+            images=stored_images(sweep),
+            asked=asked,
+        )
+        parent = ParentRun(store, sweep.run_id)
+        parent.description(files.description)
+        parent.verdict(files.findings.answer, files.findings.headline)
+        if len(files.findings.duels) == 1:
+            compared = files.findings.duels[0].comparison
+            parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
+        parent.artifacts(files.written, REPORT_FOLDER)
+        parent.metrics(headline(files.findings))
+        return Published(files, sweep.run_id)
+
+
+@contextmanager
+def _one_at_a_time(name: str, store: Store) -> Iterator[None]:
+    """Hold the lock of a sweep's report: its folder, and the looks that its run remembers."""
+    _, run_id = parent_place(name, store)
+    key = hashlib.sha256(run_id.encode()).hexdigest()[:16]  # a server's word, not a file's name
+    with FileLock(store_folder("reports") / f".{key}.lock").held():
+        yield
 
 
 def headline(findings: Findings) -> dict[str, float]:

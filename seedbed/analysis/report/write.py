@@ -20,6 +20,7 @@ from seedbed.analysis.report.html import page
 from seedbed.analysis.report.markdown_page import markdown_page
 from seedbed.analysis.report.of_script import with_script_answer
 from seedbed.analysis.report.text import as_markdown, plain
+from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.records import PublishedFigure, SweepRecord
@@ -107,13 +108,13 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
         figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
     )
-    files.html.write_text(inert(page(findings, drawn)), encoding="utf-8")
-    files.markdown.write_text(inert(markdown_page(findings, named)), encoding="utf-8")
-    files.json.write_text(inert(as_json(findings)), encoding="utf-8")
+    write_whole(files.html, inert(page(findings, drawn)))
+    write_whole(files.markdown, inert(markdown_page(findings, named)))
+    write_whole(files.json, inert(as_json(findings)))
     for name, one in drawn.items():
-        files.figures[name].write_bytes(one.png)
+        write_whole(files.figures[name], one.png)
     for name, table in all_tables(findings).items():
-        files.tables[name].write_text(inert(table.csv()), encoding="utf-8")
+        write_whole(files.tables[name], inert(table.csv()))
     return files
 
 

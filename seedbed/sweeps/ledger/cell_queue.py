@@ -30,7 +30,7 @@ class CellQueue(LedgerReader):
         """A context in which no other process fills or settles this ledger; may be nested.
 
         Raises:
-            LedgerLockedError: Another process holds the lock for too long.
+            LockedError: Another process holds the lock for too long.
         """
         if self._is_filling:
             yield

@@ -1,13 +1,11 @@
 """The scheduler: waits for the next night, runs it, and can be stopped and killed at any time."""
 
-import fcntl
-import json
 import logging
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
@@ -16,9 +14,8 @@ from seedbed.sweeps.nightly.due_nights import Due, Plan
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.nightly.runner import Runner, Start
 from seedbed.sweeps.nightly.series import Series, night_key
-from seedbed.system.errors import InputError
-from seedbed.system.process_identity import Owner
-from seedbed.tracking.writing.run_header import now_ms
+from seedbed.system.errors import InputError, LockedError
+from seedbed.system.file_lock import FileLock
 
 LOG = logging.getLogger("seedbed.nightly")
 TICK_S = 1.0
@@ -26,6 +23,8 @@ LAST_WORDS_S = 20.0
 """Between being asked to stop at once and being killed."""
 LISTED = 7
 """Missed nights that are written down one by one."""
+LOCK_WAIT_S = 1.0
+"""Longer than it takes ``nights`` to see whether a scheduler runs."""
 Clock = Callable[[], datetime]
 
 
@@ -199,40 +198,23 @@ def only_one(night_log: NightLog) -> Iterator[None]:
 
     Raises:
         InputError: Another one does.
+        StoreError: The store's file system has no locks.
     """
-    with (night_log.folder / "scheduler.lock").open("a+", encoding="utf-8") as stream:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            stack.enter_context(_lock(night_log).held())
+        except LockedError:
             raise InputError(
-                f"One scheduler at most may work on a store, but {holder(night_log)}: stop that "
-                "one, or set SEEDBED_STORE to another folder."
+                f"One scheduler at most may work on a store, but {holder(night_log)} works on "
+                "this one: stop it, or set SEEDBED_STORE to another folder."
             ) from None
-        stream.seek(0)
-        stream.truncate()
-        stream.write(json.dumps({**Owner.this().asdict(), "since_ms": now_ms()}))
-        stream.flush()
-        try:
-            yield
-        finally:
-            stream.seek(0)
-            stream.truncate()
+        yield
 
 
 def holder(night_log: NightLog) -> str:
     """Which scheduler works on this store, in words; empty where none does."""
-    path = night_log.folder / "scheduler.lock"
-    try:
-        with path.open(encoding="utf-8") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                fields = json.loads(stream.read() or "{}")
-                since = datetime.fromtimestamp(fields.get("since_ms", 0) / 1000, UTC)
-                return (
-                    f"process {fields.get('pid', '?')} on {fields.get('host', 'this host')} does "
-                    f"since {since:%Y-%m-%d %H:%M} UTC"
-                )
-    except (OSError, ValueError):
-        return ""
-    return ""
+    return _lock(night_log).holder()
+
+
+def _lock(night_log: NightLog) -> FileLock:
+    return FileLock(night_log.folder / "scheduler.lock", LOCK_WAIT_S)

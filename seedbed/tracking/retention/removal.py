@@ -1,7 +1,8 @@
 """Which files of old runs may go, and their removal: checkpoints and predictions, nothing else.
 
 What holds a run's files, whatever the rules say (docs/decisions/0031-what-prune-never-takes.md):
-a version in the model registry, a report that a person asked for, and the tag ``keep``.
+a version in the model registry, a sweep that has not ended, a report that a person asked for, and
+the tag ``keep``.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -82,8 +83,11 @@ def holdings(store: Store, kinds: Collection[str] = KINDS) -> Iterator[PrunableR
         yield _holding(run, parent, files, _held(run, parent, registered, reported))
 
 
-def remove(store: Store, one: PrunableRun, day: datetime) -> None:
+def remove(store: Store, one: PrunableRun, day: datetime) -> bool:
     """Remove the files of one run; its tag says so first, so that nobody looks for them in vain.
+
+    Returns:
+        False if its sweep has begun to run again since, so that the files stayed.
 
     Raises:
         StoreError: The store cannot be reached, or does not allow it.
@@ -92,6 +96,8 @@ def remove(store: Store, one: PrunableRun, day: datetime) -> None:
 
     with store.explained():
         run = store.client.get_run(one.run_id)
+        if one.parent and _is_awaited(run, store.client.get_run(one.parent)):
+            return False
         kinds = sorted({kind for kind in KINDS for path in one.files if _is(path, kind)})
         before = [part for part in run.data.tags.get(schema.TAG_REMOVED, "").split("; ") if part]
         news = f"{', '.join(kinds)} on {day.astimezone(UTC):%Y-%m-%d}"
@@ -102,6 +108,7 @@ def remove(store: Store, one: PrunableRun, day: datetime) -> None:
         for path in one.files:
             repository.delete_artifacts(path)
             forget(run, path, store)
+    return True
 
 
 def _is(path: str, kind: str) -> bool:
@@ -151,14 +158,30 @@ def _held(
     whole = parent.data.tags.get(schema.TAG_KEEP) if parent else None
     if "true" in (own, whole):
         return "the tag keep"
-    if parent is None:
-        return ""
-    named = reported[parent.info.run_id]
+    return "" if parent is None else _held_by_sweep(run, parent, reported[parent.info.run_id])
+
+
+def _held_by_sweep(run: "Run", parent: "Run", named: frozenset[str] | None) -> str:
+    """Why a run's sweep holds its files, by the runs that its report names; else empty."""
+    sweep = parent.data.tags.get(schema.TAG_SWEEP, "")
+    if _is_awaited(run, parent):
+        return f"the sweep {sweep}, which has not ended"
     if named is None:
         return "a report that is damaged"
-    if run_id in named and "false" not in (own, whole):
-        return f"the report of {parent.data.tags.get(schema.TAG_SWEEP, '')}"
+    if run.info.run_id in named and not _is_released(run, parent):
+        return f"the report of {sweep}"
     return ""
+
+
+def _is_released(run: "Run", parent: "Run") -> bool:
+    """Whether a person said that the sweep need not keep the run's files."""
+    return "false" in (run.data.tags.get(schema.TAG_KEEP), parent.data.tags.get(schema.TAG_KEEP))
+
+
+def _is_awaited(run: "Run", parent: "Run") -> bool:
+    """Whether the run's sweep runs, or was interrupted: its report will read the files."""
+    goes_on = str(parent.info.status) in ("RUNNING", "SCHEDULED")
+    return goes_on and not _is_released(run, parent)
 
 
 def _registered(store: Store) -> dict[str, str]:

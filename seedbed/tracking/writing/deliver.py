@@ -5,7 +5,6 @@ metrics carry their own time stamps, and a run is found again by its delivery ta
 time delivers a folder (a lock file says which); a folder whose end was delivered is removed.
 """
 
-import fcntl
 import json
 import logging
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.system.atomic_files import remove_whole, write_whole
+from seedbed.system.file_lock import try_lock
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.digests import digest, digests_of
 from seedbed.tracking.schema import (
@@ -269,9 +269,7 @@ def _locked(path: Path) -> Iterator[bool]:
         yield False
         return
     with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(stream):
             yield False
             return
         if not (path / "run.json").exists():

@@ -16,9 +16,9 @@ from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status
-from seedbed.sweeps.ledger.storages.file_lock import FileLock
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
-from seedbed.sweeps.ledger.storages.storage_errors import LedgerLockedError
+from seedbed.sweeps.ledger.storages.storage_errors import LockedError
+from seedbed.system.file_lock import FileLock
 
 Write = Callable[..., Path]
 
@@ -67,7 +67,7 @@ def test_whoever_waits_too_long_is_told_who_holds_the_lock(
     Ledger.open(load(write_design(seeds=2)), ledger_url).close()
     with held_and_suspended(ledger_url) as pid:
         storage = open_storage("short", ledger_url, create=False, wait_s=0.2)
-        with closing(storage), pytest.raises(LedgerLockedError) as caught, storage.lock():
+        with closing(storage), pytest.raises(LockedError) as caught, storage.lock():
             pass
     assert f"process {pid} on {socket.gethostname()}" in str(caught.value)
     assert "let that process go on" in str(caught.value)
@@ -90,5 +90,5 @@ def test_a_note_that_is_no_note_names_another_process(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "a.lock", wait_s=0.05)
     with lock.held():
         (tmp_path / "a.lock").write_text('{"pid": "\x1b[2J"}')
-        with pytest.raises(LedgerLockedError, match="another process holds it"), lock.held():
+        with pytest.raises(LockedError, match="another process holds it"), lock.held():
             pass

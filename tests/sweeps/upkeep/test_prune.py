@@ -128,6 +128,21 @@ def test_the_command_says_first_and_removes_when_told(store: Store, tmp_path: Pa
     assert "Nothing goes." in prune("--keep", "1")[1]
 
 
+def test_files_of_a_sweep_that_runs_stay(store: Store, tmp_path: Path) -> None:
+    ids = a_sweep(store, tmp_path, "busy")
+    going = list(holdings(store))
+    parent = ParentRun(store, going[0].parent)
+    parent.running()
+    before = files(store, ids[0])
+    assert (
+        "kept for the sweep busy, which has not ended: 2 runs" in prune("--keep", "99", "--yes")[1]
+    )
+    assert not remove(store, going[0], datetime(2030, 1, 31, tzinfo=UTC))  # resumed meanwhile
+    assert files(store, ids[0]) == before
+    store.client.set_tag(going[0].parent, schema.TAG_KEEP, "false")
+    assert not any(one.held for one in holdings(store))
+
+
 def test_analysis_says_that_predictions_were_removed(store: Store, tmp_path: Path) -> None:
     a_sweep(store, tmp_path, "old")
     for one in holdings(store, ["predictions"]):

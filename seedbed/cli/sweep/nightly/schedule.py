@@ -143,10 +143,10 @@ def _hand_over(series: "Sequence[Series]", nights: "NightLog", scheduler: "Sched
     if unknown:
         raise InputError(
             f"The scheduler of this store must know the series, but {holder(nights)}"
-            f" and does not know {unknown[0]!r}: stop it, or give it that file as well."
+            f" works on it and does not know {unknown[0]!r}: stop it, or give it that file too."
         )
     for entry in scheduler.now():
-        click.echo(f"{entry.sweep} waits: {holder(nights)} the work here.")
+        click.echo(f"{entry.sweep} waits for the scheduler of this store, {holder(nights)}.")
 
 
 def _follow_timetables(scheduler: "Scheduler") -> None:

@@ -8,6 +8,8 @@ import click
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.system.errors import InputError
 
+BEGAN = "a sweep that began to run again meanwhile"
+
 
 @click.command()
 @click.option(
@@ -33,7 +35,7 @@ def prune(rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool,
     The files are checkpoints and predictions; those that a report or the registry names stay.
     """
     from seedbed.sweeps.nightly.listing import utc_now
-    from seedbed.tracking.retention.keep_rules import parse_rule, sort_out
+    from seedbed.tracking.retention.keep_rules import Sorted, parse_rule, sort_out
     from seedbed.tracking.retention.removal import KINDS, holdings, remove
     from seedbed.tracking.store import Store
 
@@ -61,9 +63,13 @@ def prune(rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool,
     moment = utc_now()
     result = sort_out(found, parsed, moment)
     if yes:
+        gone = []
         for number, one in enumerate(result.going, start=1):
-            remove(store, one, moment)
+            if remove(store, one, moment):
+                gone.append(one)
             _progress("runs pruned", number, len(result.going))
+        began = [(one, BEGAN) for one in result.going if one not in gone]
+        result = Sorted(tuple(gone), (*result.staying, *began))
     _progress("", 0)
     if form == "json":
         click.echo(_pruned_json(result, yes))

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from optuna.storages.journal import BaseJournalBackend
 
-from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.sweeps.ledger.storages.journal_entries import (
     CREATE_STUDY,
     CREATE_TRIAL,
@@ -30,6 +29,7 @@ from seedbed.sweeps.ledger.storages.journal_entries import (
 )
 from seedbed.system.atomic_files import write_or_undo
 from seedbed.system.errors import StoreError
+from seedbed.system.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.terminal_escape import inert
 
 LOG = logging.getLogger(__name__)

@@ -10,7 +10,6 @@ from pathlib import Path
 from optuna.trial import TrialState
 
 from seedbed.sweeps.ledger.leases import LEASE, RENEW_S
-from seedbed.sweeps.ledger.storages.file_lock import FileLock
 from seedbed.sweeps.ledger.storages.journal_entries import (
     CREATE_TRIAL,
     NUMBER,
@@ -23,6 +22,7 @@ from seedbed.sweeps.ledger.storages.journal_storage import JournalLedgerStorage
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import OWNER
 from seedbed.system.errors import InputError
+from seedbed.system.file_lock import FileLock
 from seedbed.system.process_identity import Owner
 
 LOCK_WAIT_S = 5.0
@@ -51,7 +51,7 @@ def repair_journal(path: Path) -> JournalRepair:
 
     Raises:
         InputError: A driver still uses it.
-        LedgerLockedError: Another process holds one of its locks.
+        LockedError: Another process holds one of its locks.
         OSError: The copy cannot be written.
     """
     with (

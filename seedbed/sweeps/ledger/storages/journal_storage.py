@@ -8,13 +8,13 @@ from optuna.storages import BaseStorage, JournalStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
 from seedbed.sweeps.ledger.trial_attributes import CELL
+from seedbed.system.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.paths import store_folder
 
 
@@ -28,7 +28,7 @@ class JournalLedgerStorage:
 
     Raises:
         InputError: There is no such study, and ``create`` is False.
-        LedgerLockedError: Another process holds a lock for too long.
+        LockedError: Another process holds a lock for too long.
     """
 
     def __init__(self, name: str, create: bool, wait_s: float = LOCK_WAIT_S) -> None:

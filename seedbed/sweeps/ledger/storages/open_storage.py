@@ -2,12 +2,12 @@
 
 import optuna
 
-from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S
 from seedbed.sweeps.ledger.storages.journal_storage import JournalLedgerStorage
 from seedbed.sweeps.ledger.storages.postgres_storage import PostgresLedgerStorage
 from seedbed.sweeps.ledger.storages.storage import LedgerStorage
 from seedbed.sweeps.ledger.storages.storage_errors import POSTGRESQL
 from seedbed.system.errors import InputError
+from seedbed.system.file_lock import LOCK_WAIT_S
 from seedbed.system.masking import masked
 
 

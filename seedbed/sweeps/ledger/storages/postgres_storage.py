@@ -15,15 +15,15 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from seedbed.sweeps.ledger.storages import optuna_private as sql
-from seedbed.sweeps.ledger.storages.file_lock import LOCK_WAIT_S
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
-    LedgerLockedError,
+    LockedError,
     no_sweep,
     storage_away,
 )
 from seedbed.system.errors import InputError
+from seedbed.system.file_lock import LOCK_WAIT_S
 from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
 
@@ -50,7 +50,7 @@ class PostgresLedgerStorage:
     Raises:
         InputError: There is no such study, and ``create`` is False; or the URL is wrong.
         StoreError: The database cannot be reached.
-        LedgerLockedError: Another process holds the lock for too long.
+        LockedError: Another process holds the lock for too long.
     """
 
     def __init__(self, name: str, url: str, create: bool, wait_s: float = LOCK_WAIT_S) -> None:
@@ -119,7 +119,7 @@ class PostgresLedgerStorage:
                 if getattr(error.orig, "sqlstate", "") != "55P03":  # lock_not_available
                     raise
                 holder = connection.execute(self._sql(HOLDER), key).scalar()
-                raise LedgerLockedError(
+                raise LockedError(
                     f"The ledger {self.place} must be free within {self._wait_s:g} s, but "
                     f"{inert(holder or 'another process')} holds its lock: let that process go on "
                     "(fg, kill -CONT), or end it, and try again."

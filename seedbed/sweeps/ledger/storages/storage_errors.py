@@ -7,14 +7,10 @@ import optuna
 
 from seedbed.system.did_you_mean import nearest
 from seedbed.system.disk_errors import disk_error
-from seedbed.system.errors import InputError, StoreError
+from seedbed.system.errors import InputError, LockedError, StoreError
 from seedbed.system.masking import masked
 
 POSTGRESQL = "postgresql://"
-
-
-class LedgerLockedError(StoreError):
-    """Another process holds a lock of the ledger for too long."""
 
 
 def no_sweep(name: str, place: str, known: Iterable[str]) -> InputError:
@@ -30,7 +26,7 @@ def ledger_away(error: BaseException, place: str) -> StoreError | None:
     import psycopg
     from sqlalchemy import exc
 
-    if isinstance(error, LedgerLockedError):
+    if isinstance(error, LockedError):
         return error
 
     lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, psycopg.Error)

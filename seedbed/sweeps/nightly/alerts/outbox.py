@@ -7,7 +7,6 @@ A message has its identity from what it says, so the same one is never put in tw
 dies between sending and noting it sends again, under the same identity: the receiver may tell.
 """
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.system.atomic_files import write_whole
+from seedbed.system.file_lock import try_lock
 
 LOG = logging.getLogger("seedbed.nightly")
 FIRST_WAIT = timedelta(seconds=2)
@@ -139,12 +139,7 @@ class Outbox:
     def _alone(self) -> Iterator[bool]:
         """One process sends at a time; False where another one does."""
         with (self.folder / "outbox" / ".lock").open("a") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+            yield try_lock(stream)
 
 
 def _read(path: Path) -> Message | None:

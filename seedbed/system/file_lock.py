@@ -1,4 +1,4 @@
-"""A lock on a file that ends with its process, and that says who holds it."""
+"""Locks on files that end with their process, and that say who holds them."""
 
 import errno
 import fcntl
@@ -11,15 +11,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
+from typing import IO, Any
 
-from seedbed.sweeps.ledger.storages.storage_errors import LedgerLockedError
-from seedbed.system.errors import StoreError
+from seedbed.system.errors import LockedError, StoreError
 from seedbed.system.terminal_escape import inert
 
 LOCK_WAIT_S = 60.0
 """How long a lock is waited for before its holder is named in an error."""
 
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.0005, 0.02
+
+NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What a file system without locks answers, an NFS mount among them."""
 
 
 class FileLock:
@@ -41,7 +44,7 @@ class FileLock:
         """Wait for the lock and hold it.
 
         Raises:
-            LedgerLockedError: Another process holds it for too long.
+            LockedError: Another process holds it for too long.
             StoreError: The file system has no locks.
         """
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -50,11 +53,23 @@ class FileLock:
             _sign(stream)
             yield
 
+    def holder(self) -> str:
+        """Who holds the lock now, like ``process 4711 on node3, since 14:02:10``; else empty.
+
+        Raises:
+            StoreError: The file system has no locks.
+        """
+        try:
+            with self._path.open("rb", buffering=0) as stream:
+                return "" if try_lock(stream, shared=True) else _holder(stream).rstrip(",")
+        except FileNotFoundError:
+            return ""
+
     def _acquire(self, stream: FileIO) -> None:
         until, pause = time.monotonic() + self._wait_s, FIRST_LOOK_S
-        while not _try(stream, self._path):
+        while not try_lock(stream):
             if time.monotonic() >= until:
-                raise LedgerLockedError(
+                raise LockedError(
                     f"The lock {self._path} must be free within {self._wait_s:g} s, but "
                     f"{_holder(stream)} holds it: let that process go on (fg, kill -CONT), or "
                     "end it, and try again."
@@ -63,16 +78,21 @@ class FileLock:
             pause = min(2 * pause, LONGEST_LOOK_S)
 
 
-def _try(stream: FileIO, path: Path) -> bool:
+def try_lock(stream: IO[Any], shared: bool = False) -> bool:
+    """Lock an open file for this process unless another one has; False if another one has.
+
+    Raises:
+        StoreError: The file system has no locks.
+    """
     try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(stream, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError as error:
-        if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+        if error.errno in NO_LOCKS:
             raise StoreError(
-                f"The file system of {path} must have locks (flock), but it has none: put the "
-                "store on a local disk with SEEDBED_STORE, or give --ledger postgresql://…."
+                f"The file system of {stream.name} must have locks (flock), but it has none: put "
+                "the store on a local disk with SEEDBED_STORE, or give --ledger postgresql://…."
             ) from None
         raise
     return True
@@ -96,6 +116,12 @@ def _holder(stream: FileIO) -> str:
         stream.seek(0)
         note = json.loads(stream.read(1000))
         since = datetime.fromisoformat(note["since"]).astimezone()
-        return inert(f"process {int(note['pid'])} on {note['host']}, since {since:%H:%M:%S},")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return inert(f"process {int(note['pid'])} on {note['host']}, since {_time(since)},")
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return "another process"
+
+
+def _time(moment: datetime) -> str:
+    """The time of day, with the date if it is another day."""
+    today = moment.date() == datetime.now().astimezone().date()
+    return f"{moment:%H:%M:%S}" if today else f"{moment:%Y-%m-%d %H:%M}"
