@@ -1,9 +1,11 @@
 """How long commands take as whole processes, in multiples of the imports that they need.
 
     python -m benchmarks.command_speed --times 5
+    python -m benchmarks.command_speed --times 5 --sweep first
 
-Each command and its yardstick run by turns, so that a busy machine slows both. What is printed is
-the median of each and the ratio of the medians, n of each.
+The second also asks about a recorded sweep, in the store that `seedbed` has here. Each command and
+its yardstick run by turns, so that a busy machine slows both. What is printed is the median of each
+and the ratio of the medians, n of each.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -50,10 +53,21 @@ CASES = (
 
 
 def seconds(command: list[str], environment: dict[str, str]) -> float:
-    """Wall time of a process, which must end well."""
+    """Wall time of a process, which must end well; else its own words end the benchmark."""
     began = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    return time.perf_counter() - began
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wall = time.perf_counter() - began
+    if ended.returncode:
+        sys.exit(f"{' '.join(command)} ended with {ended.returncode}:\n{ended.stderr[-4000:]}")
+    return wall
 
 
 def measure(case: Case, times: int, environment: dict[str, str]) -> tuple[float, float]:
@@ -66,12 +80,12 @@ def measure(case: Case, times: int, environment: dict[str, str]) -> tuple[float,
     return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every case and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=5, help="processes of each")
     parser.add_argument("--sweep", help="a recorded sweep: also measure status and compare of it")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     recorded = tuple(
         Case((verb, given.sweep), RECORDS, 1.5) for verb in ("status", "compare") if given.sweep
     )
