@@ -84,7 +84,7 @@ class Seedbed(Program):
         """Run a verb; a ledger that goes away in the middle is one sentence."""
         try:
             return super().invoke(ctx)
-        except Exception as error:
+        except Exception as error:  # drivers of databases share no base
             if isinstance(error, SeedbedError | click.ClickException):
                 raise
             if "sqlalchemy" not in sys.modules and "optuna" not in sys.modules:

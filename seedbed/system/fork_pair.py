@@ -91,5 +91,5 @@ def _serve(pipe: "Connection", parents: "Connection", work: Callable[..., Any]) 
 
     try:
         pipe.send(work(exchange))
-    except (Exception, KeyboardInterrupt):
+    except (Exception, KeyboardInterrupt):  # the other half does the work and reports it
         os._exit(1)

@@ -189,7 +189,7 @@ class Store:
                 yield
         except (StoreError, MissingExtraError):
             raise
-        except Exception as error:
+        except Exception as error:  # MLflow and what carries it share no base
             if not _is_store_failure(error):
                 raise
             disk = disk_error(error, f"the MLflow store {masked(self.uri)}")

@@ -36,7 +36,7 @@ def answer_with_options(path: Path, answer: Path) -> None:
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         sentence = f"Options in {path.name} must have plain types and defaults, but {error}."
         content = pickle.dumps(("refused", sentence))
-    except Exception as error:
+    except Exception as error:  # a user's file raises anything
         found = their_traceback(error, path)
         content = pickle.dumps(("raised", found[1] if found else traceback.format_exc()))
     answer.write_bytes(content)

@@ -23,5 +23,5 @@ def main(name: str, path: str) -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except Exception as error:
+    except Exception as error:  # the calling process reads the sentence
         sys.exit(f"{type(error).__name__}: {error}")

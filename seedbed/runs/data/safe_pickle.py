@@ -81,7 +81,7 @@ def load(path: Path) -> Any:
             f"A pickle must hold arrays and plain containers only, but {path.name} holds {error}; "
             "nothing of it was executed: save the arrays with numpy.savez instead."
         ) from None
-    except Exception as error:
+    except Exception as error:  # a damaged pickle raises anything
         first = (str(error).splitlines() or [""])[0]
         raise InputError(
             f"{path.name} must be a whole pickle, but it cannot be read "

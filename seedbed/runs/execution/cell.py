@@ -61,7 +61,7 @@ def run_cell(
     except (RunFailedError, InputError) as error:
         refused = isinstance(error, InputError)
         outcome = Outcome("failed", {}, reason=str(error), refused=refused)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # a user's network raises anything
         disk = disk_error(error, record.path)
         if disk is not None:  # no fault of the cell: whoever started it is to stop
             raise disk from None

@@ -135,7 +135,7 @@ def record(name: str, *, seed: int | None = None, **params: Any) -> Iterator[Loo
     OPEN.append(opened)
     try:
         yield opened
-    except BaseException as error:
+    except BaseException as error:  # raised again once the run is closed
         with contextlib.suppress(Exception):  # the loop's own error is the one to be seen
             opened.end(error)
         raise

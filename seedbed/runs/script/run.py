@@ -258,7 +258,7 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
             f"{place_in_script(error, made)} calls {call}({error.code!r})",
             traceback_text(error, record.path),
         )
-    except BaseException as error:
+    except BaseException as error:  # a user's script raises anything
         reason = explain(error, made, asked_in)
         return End("failed", reason, traceback_text(error, record.path), error)
     return End()

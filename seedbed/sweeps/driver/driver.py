@@ -110,7 +110,7 @@ class Driver:
                 try:
                     going = self._step(watch)
                     self._patience.answered()
-                except Exception as error:
+                except Exception as error:  # raised again unless the ledger is away
                     self._wait_for_ledger(error)
                     watch([])
         if self._fatal is not None:

@@ -55,7 +55,7 @@ def run_sweep(
         return _run_sweep(design, workers, settings, strategy or strategy_of(design))
     except SeedbedError:
         raise
-    except Exception as error:
+    except Exception as error:  # drivers of databases share no base
         lost = ledger_away(error, masked(settings.ledger or str(store_folder("ledgers"))))
         if lost is None:
             raise

@@ -167,7 +167,7 @@ class ClusterPool(Executor):
             if isinstance(result, Trained):
                 result = self._take_home(result)
             future.set_result(result)
-        except BaseException as error:
+        except BaseException as error:  # the future passes it on
             future.set_exception(error)
         finally:
             with self._lock:

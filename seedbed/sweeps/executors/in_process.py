@@ -25,7 +25,7 @@ class InProcess(Executor):
         future.set_running_or_notify_cancel()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:
+        except Exception as error:  # a user's network raises anything
             future.set_exception(error)
         return future
 

@@ -178,7 +178,7 @@ class LocalPool(Executor):
                 continue
             try:
                 future.set_result(self._run(future, fn, args, kwargs))
-            except BaseException as error:
+            except BaseException as error:  # the future passes it on
                 future.set_exception(error)
 
     def _run(
@@ -248,7 +248,7 @@ def _child(
     may_use(cores)
     try:
         message: tuple[bool, Any] = (False, fn(*args, **kwargs))
-    except Exception as error:
+    except Exception as error:  # a user's network raises anything
         message = (True, error)
     answer.send(message)
     answer.close()

@@ -58,7 +58,7 @@ def _of_file(run: "Run", store: Store) -> Predictions:
     path = artifact(run, schema.PREDICTIONS, store)
     try:
         found = predictions_in(path)
-    except Exception as error:
+    except Exception as error:  # a damaged zip raises anything
         raise StoreError(
             f"The predictions of run {run.info.run_id} must be a whole npz file, but they are not "
             f"({type(error).__name__})."

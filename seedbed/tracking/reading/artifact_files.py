@@ -96,7 +96,7 @@ def _fetch(run: "Run", name: str, target: Path, store: Store) -> None:
                 dst_path=folder,
                 tracking_uri=store.uri,
             )
-        except Exception:
+        except Exception:  # each artifact store raises its own
             if _lists(run, name, store):
                 raise
             raise NotRecordedError(

@@ -161,7 +161,7 @@ def _filled(text: str) -> str:
     def value(match: re.Match[str]) -> str:
         try:
             return str(eval(match[1] or match[2], _namespace()))  # noqa: S307 (the notebook's own)
-        except Exception:
+        except Exception:  # a notebook's expression raises anything
             return match[0]
 
     return _FIELD.sub(value, text)
