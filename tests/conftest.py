@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from seedbed.runs.settings import tensorflow_setup
@@ -23,6 +24,15 @@ def pytest_configure() -> None:
     is_main = threading.current_thread() is threading.main_thread()
     if is_main and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+hypothesis.settings.register_profile(
+    "beside other work",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("beside other work")
+"""A property may not fail because the machine is busy."""
 
 
 @pytest.fixture(scope="session")
