@@ -8,8 +8,12 @@ KIND = (
     schema.PROCESSOR_VENDOR,
     schema.PROCESSOR_FAMILY,
     schema.INSTRUCTION_SET,
+    schema.DEVICE,
+    schema.GPU,
+    schema.GPU_CAPABILITY,
+    schema.TF32,
 )
-"""Fields of ``environment.json`` in which processors differ that round differently."""
+"""Fields of ``environment.json`` in which processors and GPUs differ that round differently."""
 
 
 def processor_change(before: Mapping[str, str], now: Mapping[str, str]) -> str | None:
@@ -31,7 +35,7 @@ def processor_change(before: Mapping[str, str], now: Mapping[str, str]) -> str |
 
 
 def processor_in_words(environment: Mapping[str, str]) -> str:
-    """The processor of an environment: name, vendor, family, instruction set and oneDNN."""
+    """An environment's processor (name, vendor, family, instruction set, oneDNN) and GPU."""
     vendor, family = (environment.get(key, "") for key in KIND[:2])
     onednn = environment.get(schema.ONEDNN_VERSION, "")
     parts = [
@@ -39,5 +43,18 @@ def processor_in_words(environment: Mapping[str, str]) -> str:
         f"{vendor} family {family}" if vendor and family else vendor,
         environment.get(schema.INSTRUCTION_SET, ""),
         f"oneDNN {onednn}" if onednn else "",
+        *_gpu_in_words(environment),
     ]
     return ", ".join(part for part in parts if part) or "unknown"
+
+
+def _gpu_in_words(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Name, compute capability and TF32 of the GPU that a run trained on; none for a processor."""
+    if environment.get(schema.DEVICE) != "gpu":
+        return ()
+    capability = environment.get(schema.GPU_CAPABILITY, "")
+    return (
+        f"GPU {environment.get(schema.GPU, '')}".strip(),
+        f"compute capability {capability}" if capability else "",
+        {"true": "TF32 on", "false": "TF32 off"}.get(environment.get(schema.TF32, ""), ""),
+    )

@@ -310,6 +310,21 @@ PROCESSOR_FAMILY = "processor_family"
 INSTRUCTION_SET = "instruction_set"
 ONEDNN_VERSION = "onednn_version"
 WHOLE_CONVOLUTIONS = "whole_convolutions"
+DEVICE = "device"
+GPU = "gpu"
+GPU_CAPABILITY = "gpu_capability"
+CUDA = "cuda"
+CUDNN = "cudnn"
+TF32 = "tf32"
+
+GPU_FIELDS = (
+    Name(GPU, "name of the GPU"),
+    Name(GPU_CAPABILITY, "its compute capability, e.g. 9.0"),
+    Name(CUDA, "version of CUDA that TensorFlow was built with"),
+    Name(CUDNN, "version of cuDNN that TensorFlow was built with"),
+    Name(TF32, "whether TensorFlow multiplied in TensorFloat-32, with 10 bits of mantissa"),
+)
+"""Only of runs that trained on a GPU; those with equal seeds may have other weights likewise."""
 
 PROCESSOR_FIELDS = (
     Name(PROCESSOR, "name of the processor, as the system gives it"),
@@ -328,7 +343,8 @@ ENVIRONMENT_FIELDS = (
     Name("threads", "threads of one operation"),
     Name("op_determinism", "whether TensorFlow used deterministic operations"),
     Name("onednn", "whether TensorFlow used oneDNN"),
-    Name("device", "cpu or gpu"),
+    Name(DEVICE, "cpu or gpu"),
+    *GPU_FIELDS,
     *PROCESSOR_FIELDS,
     Name(
         WHOLE_CONVOLUTIONS,

@@ -33,3 +33,15 @@ def test_each_field_of_the_kind_tells_processors_apart(field: str) -> None:
 def test_by_name_where_an_older_record_has_nothing_else() -> None:
     assert processor_change({"processor": "one"}, {"processor": "two"}) == "one → two"
     assert processor_in_words({}) == "unknown"
+
+
+def test_another_gpu_or_another_precision_is_another_processor() -> None:
+    before = {"processor": "P", "device": "gpu", "gpu": "A100", "gpu_capability": "8.0"}
+    on = {**before, "tf32": "true"}
+    assert processor_change(on, on) is None
+    assert processor_change(on, {**on, "tf32": "false"}) == (
+        "P, GPU A100, compute capability 8.0, TF32 on → "
+        "P, GPU A100, compute capability 8.0, TF32 off"
+    )
+    assert processor_change(on, {"processor": "P", "device": "cpu"}) is not None
+    assert processor_change({"processor": "P"}, {"processor": "P", "device": "cpu"}) is None

@@ -57,6 +57,12 @@ def run_and_report(
             "Scripts must be repeated on this machine, because it is not known what they read: "
             "leave out --cluster."
         )
+    if training.cluster and training.runs_per_gpu != "auto":
+        raise InputError(
+            f"--runs-per-gpu {training.runs_per_gpu} must not be given with --cluster, because "
+            "each worker shares its own GPUs: start the workers with --resources GPU=N, and give "
+            "--resource GPU=1 here."
+        )
     if not training.cluster:
         start_processes(design)
     with no_search():
@@ -68,6 +74,7 @@ def run_and_report(
         ledger=training.ledger,
         cluster=training.cluster,
         resources=training.resources,
+        runs_per_gpu=training.runs_per_gpu,
         memory_limit=training.memory_limit,
         time_limit_s=training.time_limit,
         max_tries=training.tries,

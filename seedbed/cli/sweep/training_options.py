@@ -25,6 +25,7 @@ class TrainingOptions:
         ledger: ``postgresql://…``, or None for a journal file in the store.
         cluster: Address of a Dask scheduler, or None for this machine.
         resources: What a run needs of a Dask worker, e.g. ``{"GPU": 1}``.
+        runs_per_gpu: How many runs share a GPU of this machine; ``auto``: as many as fit.
         memory_limit: Bytes that a run's process may keep, or None.
         patience: Seconds to wait for a ledger that is away or a full disk.
         time_limit: Seconds that a run may take, or None.
@@ -38,6 +39,7 @@ class TrainingOptions:
     ledger: str | None
     cluster: str | None
     resources: dict[str, float]
+    runs_per_gpu: int | Literal["auto"]
     memory_limit: int | None
     patience: float
     time_limit: float | None
@@ -104,6 +106,17 @@ def _resources(
     return found
 
 
+def _runs_per_gpu(_ctx: click.Context, _param: click.Parameter, text: str) -> int | Literal["auto"]:
+    if text == "auto":
+        return "auto"
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_WORKERS:
+        raise InputError(
+            f"--runs-per-gpu must be auto or a whole number from 1 to {MAX_WORKERS}, got {text!r}: "
+            "give how many runs are to share a GPU."
+        )
+    return int(text)
+
+
 def training_options(command: Command) -> Command:
     """Add the options of every verb that runs a sweep; they arrive as ``training``."""
     return grouped(
@@ -112,7 +125,7 @@ def training_options(command: Command) -> Command:
         click.option(
             "--workers",
             type=click.IntRange(min=1, max=MAX_WORKERS),
-            help="Runs at once  [default: the cores, or the cluster's threads].",
+            help="Runs at once  [default: the cores, what GPUs take, or the cluster's threads].",
         ),
         LEDGER,
         click.option(
@@ -125,6 +138,13 @@ def training_options(command: Command) -> Command:
             callback=_resources,
             metavar="NAME=AMOUNT",
             help="What a run needs of a cluster's worker, e.g. GPU=1.",
+        ),
+        click.option(
+            "--runs-per-gpu",
+            callback=_runs_per_gpu,
+            default="auto",
+            metavar="N",
+            help="Runs that share a GPU of this machine  [default: auto, as many as fit].",
         ),
         click.option(
             "--memory-limit",

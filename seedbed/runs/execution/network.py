@@ -7,6 +7,7 @@ from seedbed.runs.custom.experiment_file import digest
 from seedbed.runs.data.splits import Splits
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.settings.gpu_share import keep_to_share
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.preconditions import check_model, check_splits, warnings_of
@@ -29,6 +30,7 @@ def train_and_score(
     """Train the cell's network, score it, and write its record."""
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
+    keep_to_share()
     from seedbed.runs.training import metrics as scoring
     from seedbed.runs.training.checkpoints import Checkpoint
     from seedbed.runs.training.train import Trained, train

@@ -7,6 +7,7 @@ import sys
 from functools import cache
 from importlib import metadata
 
+from seedbed.runs.settings.gpu_share import gpu_record
 from seedbed.runs.settings.options import CellOptions
 from seedbed.runs.settings.processor import processor
 from seedbed.system import code_version
@@ -50,7 +51,7 @@ def _versions() -> dict[str, str]:
 
 def _machine() -> dict[str, str]:
     return {
-        "device": _device(),
+        **_device(),
         **processor().record,
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -74,12 +75,13 @@ def commit_and_state() -> tuple[str, str]:
         return os.environ.get("SEEDBED_COMMIT", ""), ""
 
 
-def _device() -> str:
-    """The device TensorFlow trains on; empty before it is imported."""
+def _device() -> dict[str, str]:
+    """The device TensorFlow trains on, and a GPU's kind; empty before TensorFlow is imported."""
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is None:
-        return ""
-    return "gpu" if tensorflow.config.list_physical_devices("GPU") else "cpu"
+        return {schema.DEVICE: ""}
+    gpu = gpu_record(tensorflow)
+    return {schema.DEVICE: "gpu" if gpu else "cpu", **gpu}
 
 
 @cache

@@ -7,11 +7,11 @@ import and ``apply`` before the first operation.
 
 import os
 import sys
-from pathlib import Path
 
 from seedbed.runs.settings.options import CellOptions
 from seedbed.system.errors import SeedbedError
 from seedbed.system.gc_pause import no_search
+from seedbed.system.gpus import DRIVER, VISIBLE
 from seedbed.system.stderr_capture import stderr_held_back
 
 AT_ONCE = "TF_NUM_INTEROP_THREADS"
@@ -23,7 +23,7 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND
 
 def variables(options: CellOptions) -> dict[str, str]:
     """Environment variables that must be set before TensorFlow is imported."""
-    no_gpu = {} if Path("/dev/nvidiactl").exists() else {"CUDA_VISIBLE_DEVICES": "-1"}
+    no_gpu = {} if DRIVER.exists() else {VISIBLE: "-1"}
     return {
         **QUIET,
         **no_gpu,

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from seedbed.runs.settings.tensorflow_setup import usable_cores
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.settings import SweepSettings
+from seedbed.sweeps.executors.gpu_shares import shares
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.gpus import usable_gpus
 
 
 @contextmanager
@@ -16,7 +18,10 @@ def choose_executor(
 ) -> Iterator[tuple[Executor, Callable[[], int], tuple[str, ...]]]:
     """The executor, how many cells it runs at once now, and what to warn of before they start."""
     if settings.cluster is None:
-        pool = LocalPool(workers or usable_cores(), memory_limit=settings.memory_limit)
+        cores = usable_cores()
+        places = shares(usable_gpus(), settings.runs_per_gpu, workers, cores)
+        at_once = len(places) or workers or cores
+        pool = LocalPool(at_once, memory_limit=settings.memory_limit, shares=places)
         try:
             yield pool, lambda: pool.workers, ()
         finally:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from seedbed.sweeps.driver.display import Style
 from seedbed.sweeps.driver.running_cell import PATIENCE_S
+from seedbed.sweeps.executors.gpu_shares import RunsPerGpu
 from seedbed.sweeps.ledger.ledger import MAX_TRIES
 
 
@@ -15,6 +16,7 @@ class SweepSettings:
         ledger: ``postgresql://…``, or None for a journal file in the store.
         cluster: Address of a Dask scheduler, or None for this machine.
         resources: What a run needs of a Dask worker, e.g. ``{"GPU": 1}``.
+        runs_per_gpu: How many runs share a GPU of this machine; ``auto``: as many as fit.
         memory_limit: Bytes that a run's process may keep, or None.
         time_limit_s: Seconds that a run may take, or None.
         max_tries: Tries of a cell that fails for a reason that may pass.
@@ -26,6 +28,7 @@ class SweepSettings:
     ledger: str | None = None
     cluster: str | None = None
     resources: dict[str, float] | None = None
+    runs_per_gpu: RunsPerGpu = "auto"
     memory_limit: int | None = None
     time_limit_s: float | None = None
     max_tries: int = MAX_TRIES

@@ -33,6 +33,14 @@ def worker_threads() -> int:
     return int(get_worker().state.nthreads)
 
 
+def runs_at_once() -> int:
+    """How many runs this worker trains at once: its resource ``GPU``, or else its threads."""
+    from distributed import get_worker
+
+    given = get_worker().state.total_resources.get("GPU", 0)
+    return max(1, min(int(given), worker_threads())) if given else worker_threads()
+
+
 def allow_processes() -> None:
     """Let this process start others.
 

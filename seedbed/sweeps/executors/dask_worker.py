@@ -23,9 +23,11 @@ from seedbed.runs.settings.options import parse
 from seedbed.runs.settings.processor import processor
 from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors import dask_private
+from seedbed.sweeps.executors.gpu_shares import shares
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
+from seedbed.system.gpus import usable_gpus
 from seedbed.tracking.processors import processor_change, processor_in_words
 from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
@@ -224,5 +226,6 @@ def _pool(of: Of, memory_limit: int | None) -> LocalPool:
             dask_private.allow_processes()
             slots = dask_private.worker_threads()
             # A core each: other workers may be on this host.
-            _pools[key] = LocalPool(slots, memory_limit=memory_limit, cores=slots)
+            places = shares(usable_gpus(), "auto", dask_private.runs_at_once(), slots)
+            _pools[key] = LocalPool(slots, memory_limit=memory_limit, cores=slots, shares=places)
         return _pools[key]

@@ -12,7 +12,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
+from seedbed.sweeps.executors.gpu_shares import Share
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
 from seedbed.system.child_path import forget, started_like_this
 
@@ -80,15 +81,18 @@ class LocalPool(Executor):
             that keeps more is killed.
         stop_grace_s: How long a task that is asked to stop may take before it is killed.
         cores: Cores that all tasks together may keep busy; default: those of this process.
+        shares: Of GPUs: each task holds one while it runs; none where tasks use no GPU.
     """
 
     def __init__(
         self,
         workers: int,
         preload: tuple[str, ...] = (PRELOAD,),
+        *,
         memory_limit: int | None = None,
         stop_grace_s: float = STOP_GRACE_S,
         cores: int | None = None,
+        shares: tuple[Share, ...] = (),
     ) -> None:
         self.workers = workers
         self._cores = (cores or usable_cores()) // workers
@@ -97,6 +101,10 @@ class LocalPool(Executor):
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         start_fork_server(preload)
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._shares: queue.SimpleQueue[Share] = queue.SimpleQueue()
+        for share in shares:
+            self._shares.put(share)
+        self._uses_gpus = bool(shares)
         self._alive_here, self._alive_there = self._context.Pipe()
         self._running: dict[Future[Any], _Process] = {}
         self._lock = threading.Lock()
@@ -177,21 +185,34 @@ class LocalPool(Executor):
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(self._run(future, fn, args, kwargs))
+                with self._share() as variables:
+                    result = self._run(future, variables, (fn, args, kwargs))
+                future.set_result(result)
             except BaseException as error:  # the future passes it on
                 future.set_exception(error)
+
+    @contextlib.contextmanager
+    def _share(self) -> Iterator[dict[str, str]]:
+        """Hold a share of a GPU; yields what its task's process is told."""
+        if not self._uses_gpus:
+            yield {}
+            return
+        share = self._shares.get()
+        try:
+            yield share.variables
+        finally:
+            self._shares.put(share)
 
     def _run(
         self,
         future: StoppableFuture,
-        fn: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        variables: dict[str, str],
+        call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]],
     ) -> Any:
         answer, question = self._context.Pipe(duplex=False)
         process = self._context.Process(
             target=_child,
-            args=(question, self._alive_there, self._cores, (fn, args, kwargs)),
+            args=(question, self._alive_there, self._cores, variables, call),
             daemon=False,
         )
         process.start()
@@ -238,6 +259,7 @@ def _child(
     answer: Connection,
     alive: Connection,
     cores: int,
+    variables: dict[str, str],
     call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]],
 ) -> None:
     """Run the task in the fresh process."""
@@ -246,6 +268,7 @@ def _child(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
     may_use(cores)
+    os.environ.update(variables)
     try:
         message: tuple[bool, Any] = (False, fn(*args, **kwargs))
     except Exception as error:  # a user's network raises anything
