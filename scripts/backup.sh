@@ -30,10 +30,11 @@ backup)
     [ -n "$file" ] || file=backups/seedbed-$(date -u +%Y%m%dT%H%M%SZ).tar
     [ ! -e "$file" ] || fail "FILE must be new, but $file exists: give another name."
     mkdir -p "$(dirname "$file")"
-    trap 'rm -f "$file.part"' EXIT
-    service backup - > "$file.part"
-    sync "$file.part"
-    mv "$file.part" "$file"
+    part=$(mktemp "$file.part.XXXXXX")
+    trap 'rm -f "$part"' EXIT
+    service backup - > "$part"
+    sync "$part"
+    ln "$part" "$file" || fail "FILE must be new, but $file exists by now: give another name."
     echo "$file"
     ;;
 restore)

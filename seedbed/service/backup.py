@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from seedbed.service.archive import Writer
+from seedbed.service.exclusion import alone
 from seedbed.service.places import Database, Places
 from seedbed.system.errors import StoreError
 
@@ -37,8 +38,14 @@ def back_up(places: Places, stream: IO[bytes]) -> dict[str, int]:
         Bytes of each database's dump, and how many files of each folder.
 
     Raises:
+        InputError: A restore is under way.
         StoreError: A database cannot be dumped.
     """
+    with alone(places.ledger, "backup"):
+        return _back_up(places, stream)
+
+
+def _back_up(places: Places, stream: IO[bytes]) -> dict[str, int]:
     writer = Writer(stream)
     counts = {}
     with tempfile.TemporaryDirectory(prefix="seedbed-backup-") as spool:

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from seedbed.service.archive import TornBackupError, unpack
 from seedbed.service.backup import NOT_SAVED, run_program
+from seedbed.service.exclusion import alone
 from seedbed.service.places import Database, Places
 from seedbed.system.errors import InputError, StoreError
 
@@ -24,7 +25,10 @@ CREATE SCHEMA public AUTHORIZATION pg_database_owner;
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+AND application_name NOT LIKE 'seedbed restore, %'
 """
+"""This restore's own connection holds the lock that keeps others away."""
+
 _TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 
 
@@ -40,9 +44,15 @@ def restore(places: Places, stream: IO[bytes], yes: bool) -> dict[str, Any]:
         The backup's manifest.
 
     Raises:
-        InputError: There is something already, a service is still connected, or the backup is torn.
+        InputError: There is something already, a service is still connected, a backup or another
+            restore is under way, or the backup is torn.
         StoreError: A database cannot be reached or restored.
     """
+    with alone(places.ledger, "restore"):
+        return _restore(places, stream, yes)
+
+
+def _restore(places: Places, stream: IO[bytes], yes: bool) -> dict[str, Any]:
     refuse_if_in_use(places)
     if not yes:
         refuse_if_not_empty(places)

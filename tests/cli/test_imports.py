@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
+
 ROOT = Path(__file__).parents[2]
 RUN = """
 import json, sys
@@ -40,3 +43,13 @@ def test_check_without_recorded_runs_imports_no_mlflow(tmp_path: Path) -> None:
     store = {"SEEDBED_STORE": str(tmp_path), "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/none.db"}
     found = loaded("check", "first", **store)
     assert not found & {"keras", "matplotlib", "mlflow", "sqlalchemy", "tensorflow"}
+
+
+@pytest.mark.parametrize("verb", ["status", "stop"])
+def test_reading_a_ledger_and_giving_orders_import_neither_mlflow_nor_scipy(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEEDBED_STORE", str(tmp_path))
+    Ledger.open(load(ROOT / "sweeps" / "first.yaml")).close()
+    found = loaded(verb, "first", SEEDBED_STORE=str(tmp_path))
+    assert not found & {"keras", "mlflow", "pandas", "pydantic", "scipy", "tensorflow"}

@@ -10,9 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from seedbed.cli.serve.backup import _new_private_file
 from seedbed.service import backup as backup_module
 from seedbed.service.archive import TornBackupError, Writer, unpack
 from seedbed.service.backup import back_up
+from seedbed.service.exclusion import alone
 from seedbed.service.places import Database, Places
 from seedbed.service.restore import restore
 from seedbed.system.errors import InputError, StoreError
@@ -234,3 +236,34 @@ def test_an_archive_of_nothing_is_one(tmp_path: Path) -> None:
     Writer(stream).close(made="now")
     stream.seek(0)
     assert unpack(stream, {"artifacts": tmp_path})["sha256"] == {}
+
+
+def test_a_restore_and_a_backup_refuse_to_run_beside_a_restore(places: Places) -> None:
+    backup = saved(places)
+    with alone(places.ledger, "restore"):
+        with pytest.raises(InputError, match=r"backup must not run beside a restore, but seedbed"):
+            saved(places)
+        with pytest.raises(InputError, match=r"beside another, .*process \d+ on .* works since 20"):
+            restore(places, io.BytesIO(backup), yes=True)
+    with alone(places.ledger, "backup"):
+        with pytest.raises(InputError, match=r"but seedbed backup, process \d+ on"):
+            restore(places, io.BytesIO(backup), yes=True)
+        assert saved(places)  # beside another backup
+    restore(places, io.BytesIO(backup), yes=True)
+    assert rows(places.ledger) == [(1, "COMPLETE"), (2, "RUNNING")]
+
+
+def write_two_at_once(file: Path) -> None:
+    with _new_private_file(file) as first:
+        with _new_private_file(file) as second:
+            second.write(b"second")
+        first.write(b"first")
+
+
+def test_of_two_backups_to_one_file_one_is_whole_and_the_other_refused(tmp_path: Path) -> None:
+    file = tmp_path / "saved.tar"
+    with pytest.raises(InputError, match="FILE must be new"):
+        write_two_at_once(file)
+    assert [path.name for path in tmp_path.iterdir()] == ["saved.tar"]
+    assert file.read_bytes() == b"second"
+    assert file.stat().st_mode & 0o777 == 0o600

@@ -144,7 +144,7 @@ def test_a_backup_brings_back_what_was_lost(clone: Path, stack: Stack) -> None:
     stack.up("mlflow")
     assert found(stack, kept) == (200, b"kept")
     assert found(stack, later) == (200, b"later")
-    left = [path.name for path in clone.rglob("*.part")]
+    left = [path.name for path in clone.rglob("*.part*")]
     assert left == []
 
 
@@ -166,7 +166,7 @@ def test_what_is_missing_is_said_in_a_sentence(
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
-    assert not list(clone.rglob("*.part"))
+    assert not list(clone.rglob("*.part*"))
 
 
 def test_what_is_no_backup_is_refused_and_replaces_nothing(clone: Path, stack: Stack) -> None:

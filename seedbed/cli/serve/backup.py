@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,17 +53,29 @@ def backup(file: Path) -> None:
 def _new_private_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that only its owner can read, and that is there once it is whole."""
     if path.exists():
-        raise InputError(f"FILE must be new, but {path} exists: give another name.")
-    part = path.with_name(f"{path.name}.part")
+        raise _not_new(path)
     try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:200]}.", dir=path.parent)
+    except OSError as error:
+        raise InputError(
+            f"FILE must be in a folder that can be written, got {path} "
+            f"({error.strerror or error}): give another name."
+        ) from None
+    part = Path(name)
+    try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        part.rename(path)
+        path.hardlink_to(part)  # unlike a rename, never over another backup's file
+    except FileExistsError:
+        raise _not_new(path) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _not_new(path: Path) -> InputError:
+    return InputError(f"FILE must be new, but {path} exists: give another name.")
 
 
 @click.command()

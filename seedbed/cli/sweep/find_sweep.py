@@ -50,9 +50,11 @@ def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
 
 def named_sweep(sweep: str) -> str:
     """The name of a sweep that is given by its name or its file."""
+    if not _is_file(sweep):
+        return sweep_name(sweep)
     from seedbed.sweeps.spec.checked_file import CheckedFile
 
-    return CheckedFile.read(Path(sweep)).name if _is_file(sweep) else sweep_name(sweep)
+    return CheckedFile.read(Path(sweep)).name
 
 
 def fillable_ledger(sweep: str, url: str | None) -> "Ledger":

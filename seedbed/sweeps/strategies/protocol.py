@@ -11,10 +11,11 @@ cell that is proposed twice runs once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from seedbed.sweeps.design.cells import Cell
-from seedbed.sweeps.strategies.conclusion import Conclusion
+if TYPE_CHECKING:  # a command that reads a ledger needs no SciPy
+    from seedbed.sweeps.design.cells import Cell
+    from seedbed.sweeps.strategies.conclusion import Conclusion
 
 Standing = Literal["done", "pruned", "running", "waiting", "failed"]
 """How far a cell is: failed means that it is not tried again."""
@@ -47,7 +48,7 @@ class Strategy(Protocol):
     needs_curves: bool
     """Whether drivers report validation accuracy after each epoch and ask ``prune``."""
 
-    def more(self, state: SweepState) -> Sequence[Cell]:
+    def more(self, state: SweepState) -> "Sequence[Cell]":
         """Cells to queue beside those of the design; called at the start and when cells ended."""
 
     def finished(self, state: SweepState) -> str | None:
@@ -56,10 +57,10 @@ class Strategy(Protocol):
         Cells that wait are then left out; those that run are finished.
         """
 
-    def prune(self, cell: Cell, state: SweepState) -> str | None:
+    def prune(self, cell: "Cell", state: SweepState) -> str | None:
         """Why this running cell is not worth finishing, in a sentence; None to go on."""
 
-    def conclude(self, state: SweepState) -> Conclusion | None:
+    def conclude(self, state: SweepState) -> "Conclusion | None":
         """What the strategy concludes at the end; None if it has nothing to say."""
 
 
@@ -69,7 +70,7 @@ class FixedDesign:
     adaptive = False
     needs_curves = False
 
-    def more(self, state: SweepState) -> Sequence[Cell]:  # noqa: ARG002
+    def more(self, state: SweepState) -> "Sequence[Cell]":  # noqa: ARG002
         """Nothing beside the design."""
         return ()
 
@@ -77,10 +78,10 @@ class FixedDesign:
         """Never before all is done."""
         return None
 
-    def prune(self, cell: Cell, state: SweepState) -> str | None:  # noqa: ARG002
+    def prune(self, cell: "Cell", state: SweepState) -> str | None:  # noqa: ARG002
         """Never."""
         return None
 
-    def conclude(self, state: SweepState) -> Conclusion | None:  # noqa: ARG002
+    def conclude(self, state: SweepState) -> "Conclusion | None":  # noqa: ARG002
         """Nothing."""
         return None
