@@ -4,6 +4,7 @@ import json
 import pickle
 import shutil
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -427,3 +428,19 @@ def test_labels_of_many_digits_are_told_apart() -> None:
     found = predictions_of_labels([1234567, 1234568, 1.0], [1234567, 1234567, 1])
     assert found is not None
     assert (found.predicted == found.labels).tolist() == [True, False, True]
+
+
+def test_histories_are_not_kept_beside_the_runs(tmp_path: Path) -> None:
+    rows = "".join(f"{epoch},{epoch / 7:.5f}\n" for epoch in range(2_000))
+    for seed in range(20):
+        (tmp_path / f"seed_{seed}.csv").write_text(f"epoch,accuracy\n{rows}")
+    read_runs(f"csvlogs:{tmp_path}")  # what is imported on the way counts to nobody
+    tracemalloc.start()
+    try:
+        runs = read_runs(f"csvlogs:{tmp_path}").runs
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 20 * 2_000 * 8  # less than a float for each value
+    assert runs[0].load_curve is not None
+    assert len(runs[0].load_curve("accuracy")) == 2_000

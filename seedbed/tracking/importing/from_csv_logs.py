@@ -3,7 +3,6 @@
 import csv
 import json
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from seedbed.system.errors import InputError
@@ -61,7 +60,7 @@ def _run(root: Path, path: Path) -> ImportedRun:
         state="finished" if curves else "failed",
         params=_beside(path.parent) or params_of_path(place),
         metrics={name: values[-1] for name, values in curves.items()},
-        load_curve=partial(finite_values_of, curves),
+        load_curve=lambda metric: finite_values_of(curves_of_log(path), metric),
     )
 
 

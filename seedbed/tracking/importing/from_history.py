@@ -3,7 +3,6 @@
 import io
 import pickle
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ def _run(path: Path, base: Path) -> ImportedRun:
         state="finished",
         params=params_of_path(place),
         metrics={name: values[-1] for name, values in curves.items()},
-        load_curve=partial(finite_values_of, curves),
+        load_curve=lambda metric: finite_values_of(_curves(path), metric),
     )
 
 

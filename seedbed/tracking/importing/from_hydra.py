@@ -1,7 +1,6 @@
 """Hydra's multirun folders: a folder a job, its settings in ``.hydra/``, its results beside."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from seedbed.system.errors import InputError
@@ -45,10 +44,8 @@ def read_hydra(folder: str, progress: Progress = silent) -> ImportedRuns:
 
 
 def _run(place: Path, root: Path) -> ImportedRun:
-    curves: dict[str, list[float]] = {}
+    curves = _curves(place)
     numbers: dict[str, float] = {}
-    for path in sorted(place.glob("*.csv")):
-        curves |= curves_of_log(path)
     for path in sorted(place.glob("*.json")):
         numbers |= {
             name: number
@@ -62,8 +59,15 @@ def _run(place: Path, root: Path) -> ImportedRun:
         state="finished" if curves or numbers else "failed",
         params=_settings(place / OWN / SETTINGS),
         metrics={**numbers, **{key: values[-1] for key, values in curves.items()}},
-        load_curve=partial(values_of, curves),
+        load_curve=lambda metric: values_of(_curves(place), metric),
     )
+
+
+def _curves(place: Path) -> dict[str, list[float]]:
+    curves: dict[str, list[float]] = {}
+    for path in sorted(place.glob("*.csv")):
+        curves |= curves_of_log(path)
+    return curves
 
 
 def _settings(path: Path) -> dict[str, object]:

@@ -1,8 +1,7 @@
 """Ray Tune's folders: a folder a trial, with ``params.json`` and ``result.json``."""
 
 import json
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,23 +40,28 @@ def read_ray(folder: str, progress: Progress = silent) -> ImportedRuns:
 
 
 def _run(place: Path) -> ImportedRun:
-    results = _results(place / "result.json")
-    curves: dict[str, list[float]] = {}
-    for result in results:
-        for name, value in result.items():
-            number = None if name in ABOUT or name.startswith("config") else number_of(value)
-            if number is not None:
-                curves.setdefault(name, []).append(number)
+    log = place / "result.json"
+    results = _results(log)
     last = results[-1] if results else {}
     return ImportedRun(
         run_id=str(last.get("trial_id") or place.name),
         name=place.name,
         state="failed" if (place / "error.txt").exists() or not results else "finished",
         params=flattened(read_object(place / "params.json")),
-        metrics={name: values[-1] for name, values in curves.items()},
+        metrics={name: values[-1] for name, values in _curves(results).items()},
         duration_s=number_of(last.get("time_total_s")),
-        load_curve=partial(values_of, curves),
+        load_curve=lambda metric: values_of(_curves(_results(log)), metric),
     )
+
+
+def _curves(results: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+    curves: dict[str, list[float]] = {}
+    for result in results:
+        for name, value in result.items():
+            number = None if name in ABOUT or name.startswith("config") else number_of(value)
+            if number is not None:
+                curves.setdefault(name, []).append(number)
+    return curves
 
 
 def _results(path: Path) -> list[dict[str, Any]]:

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_tables import flattened
@@ -51,7 +49,7 @@ def _run(place: Path, root: Path) -> ImportedRun:
     about = read_object(place / "run.json")
     config = place / "config.json"
     log = place / "metrics.json"
-    curves = _curves(read_object(log)) if log.is_file() else {}
+    curves = _curves(log)
     result = number_of(about.get("result"))
     experiment = about.get("experiment")
     name = experiment.get("name") if isinstance(experiment, Mapping) else None
@@ -68,13 +66,13 @@ def _run(place: Path, root: Path) -> ImportedRun:
         facts=_facts(experiment),
         started_ms=int(1000 * started) if started else 0,
         duration_s=ended - started if started and ended else None,
-        load_curve=partial(finite_values_of, curves),
+        load_curve=lambda metric: finite_values_of(_curves(log), metric),
     )
 
 
-def _curves(log: Mapping[str, Any]) -> dict[str, list[float]]:
+def _curves(log: Path) -> dict[str, list[float]]:
     curves = {}
-    for name, content in log.items():
+    for name, content in read_object(log).items() if log.is_file() else ():
         values = content.get("values") if isinstance(content, Mapping) else None
         found = [number_of(one) for one in (values if isinstance(values, list) else [])]
         numbers = [one for one in found if one is not None]

@@ -1,7 +1,6 @@
 """Folders of TensorBoard event files: one folder a run, as Keras, PyTorch and others write them."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from seedbed.system.errors import InputError
@@ -65,9 +64,23 @@ def _joined(
 
 
 def _run(place: Path, parts: list[tuple[str, Path]]) -> ImportedRun:
+    curves, about = _read(parts)
+    name = str(place) if place.parts else "the only run"
+    return ImportedRun(
+        run_id=name,
+        name=name,
+        state="failed" if about.failed else "finished",
+        params=about.hparams or params_of_path(place),
+        metrics={tag: values[-1] for tag, values in curves.items()},
+        started_ms=int(about.started_s * 1000),
+        load_curve=lambda metric: values_of(_read(parts)[0], metric),
+    )
+
+
+def _read(parts: list[tuple[str, Path]]) -> tuple[dict[str, list[float]], EventFile]:
+    """Curves of a run's event files, and what they say besides."""
     curves: dict[str, list[float]] = {}
-    hparams: dict[str, object] = {}
-    failed, started = False, 0.0
+    about = EventFile()
     for prefix in dict.fromkeys(prefix for prefix, _ in parts):
         found = EventFile()
         for path in (path for of, path in parts if of == prefix):
@@ -75,17 +88,9 @@ def _run(place: Path, parts: list[tuple[str, Path]]) -> ImportedRun:
                 read_event_file(path, found)
             except (OSError, ValueError) as error:
                 raise InputError(f"{path} must be an event file of TensorBoard: {error}") from None
-        hparams |= found.hparams
-        failed, started = failed or found.failed, started or found.started_s
+        about.hparams |= found.hparams
+        about.failed |= found.failed
+        about.started_s = about.started_s or found.started_s
         for tag, values in found.scalars.items():
             curves[prefix + tag.removeprefix("epoch_")] = [values[step] for step in sorted(values)]
-    name = str(place) if place.parts else "the only run"
-    return ImportedRun(
-        run_id=name,
-        name=name,
-        state="failed" if failed else "finished",
-        params=hparams or params_of_path(place),
-        metrics={tag: values[-1] for tag, values in curves.items()},
-        started_ms=int(started * 1000),
-        load_curve=partial(values_of, curves),
-    )
+    return curves, about

@@ -8,6 +8,7 @@ file's field numbers.
 import json
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,7 +62,7 @@ def _run(path: Path) -> ImportedRun:
     curves: dict[str, dict[int, float]] = {}
     about: dict[int, bytes] = {}
     code: int | None = None
-    try:
+    with _explained(path):
         for kind, content in _records(path.read_bytes()):
             if kind == HISTORY:
                 _take_history(content, curves)
@@ -74,8 +75,6 @@ def _run(path: Path) -> ImportedRun:
             elif kind == RUN:
                 about = {n: v for n, v in fields_of(content) if isinstance(v, bytes)}
                 config |= _items(about.get(4, b""), 1)
-    except (OSError, ValueError, struct.error) as error:
-        raise InputError(f"{path} must be a file of an offline run of W&B: {error}") from None
     last = {name: values[max(values)] for name, values in curves.items()}
     return ImportedRun(
         run_id=about.get(1, path.stem.encode()).decode(errors="replace"),
@@ -84,8 +83,17 @@ def _run(path: Path) -> ImportedRun:
         params=flattened({k: v for k, v in config.items() if not k.startswith(OWN)}),
         metrics={**last, **_numbers(summary)},
         started_ms=_started(about.get(17, b"")),
-        load_curve=partial(_curve, curves),
+        load_curve=partial(_curve, path),
     )
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Name a file that cannot be read."""
+    try:
+        yield
+    except (OSError, ValueError, struct.error) as error:
+        raise InputError(f"{path} must be a file of an offline run of W&B: {error}") from None
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -150,7 +158,12 @@ def _started(timestamp: bytes) -> int:
     return 1000 * seconds if isinstance(seconds, int) else 0
 
 
-def _curve(curves: Mapping[str, Mapping[int, float]], metric: str) -> list[float]:
+def _curve(path: Path, metric: str) -> list[float]:
+    curves: dict[str, dict[int, float]] = {}
+    with _explained(path):
+        for kind, content in _records(path.read_bytes()):
+            if kind == HISTORY:
+                _take_history(content, curves)
     values = curves.get(metric, {})
     return [values[step] for step in sorted(values)]
 
