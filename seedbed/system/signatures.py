@@ -1,28 +1,36 @@
-"""Signatures of files by SSH keys, made and checked by OpenSSH's ``ssh-keygen -Y``."""
+"""Signatures of files by SSH keys (OpenSSH's ``ssh-keygen -Y``) or minisign keys."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
 from seedbed.system.errors import InputError
+from seedbed.system.minisign import SUFFIX, check_minisign, minisign_key, sign_by_minisign
 
 NAMESPACE = "seedbed-claim"
 """What the signature is for; one made for e-mail or Git does not count."""
 
 
-def sign(path: Path, key: Path) -> Path:
-    """Sign a file; the signature lies beside it with ``.sig`` behind its name.
+MINISIGN = "minisign:"
+"""Before the path of a key of minisign."""
+
+
+def sign(path: Path, key: str) -> Path:
+    """Sign a file; the signature lies beside it with ``.sig`` or ``.minisig`` behind its name.
 
     Args:
         path: The file.
-        key: A private SSH key, or a public one whose private key an agent holds.
+        key: A private SSH key, or a public one whose private key an agent holds; or
+            ``minisign:PATH`` of a secret key of minisign.
 
     Raises:
-        InputError: ssh-keygen is not there, or cannot sign with the key.
+        InputError: ssh-keygen or minisign is not there, or cannot sign with the key.
     """
+    if key.startswith(MINISIGN):
+        return sign_by_minisign(path, Path(key.removeprefix(MINISIGN)).expanduser())
     signature = path.with_name(f"{path.name}.sig")
     signature.unlink(missing_ok=True)  # ssh-keygen asks before it writes over one
-    done = _ssh_keygen("sign", "-f", str(key), "-n", NAMESPACE, str(path))
+    done = _ssh_keygen("sign", "-f", key, "-n", NAMESPACE, str(path))
     if done.returncode or not signature.exists():
         raise InputError(f"{path} cannot be signed with {key}: {_said(done)}")
     return signature
@@ -33,17 +41,23 @@ def check_signature(path: Path, signers: Path | None) -> tuple[str, bool]:
 
     Args:
         path: The file.
-        signers: OpenSSH's file of allowed signers; None: only that some key signed this content.
+        signers: OpenSSH's file of allowed signers, or a public key of minisign; None: only that
+            some SSH key signed this content.
 
     Returns:
         What was found, as a sentence, and whether it is good: an absent signature is, unless
         ``signers`` asks for one.
 
     Raises:
-        InputError: ssh-keygen is not there.
+        InputError: ssh-keygen is not there, or ``signers`` cannot be read.
     """
+    public = None if signers is None else minisign_key(signers)
+    if public is not None:
+        return check_minisign(path, public)
     signature = path.with_name(f"{path.name}.sig")
     if not signature.exists():
+        if signers is None and path.with_name(path.name + SUFFIX).exists():
+            return check_minisign(path, None)
         return "It is not signed.", signers is None
     if signers is None:
         done = _ssh_keygen("check-novalidate", "-n", NAMESPACE, "-s", str(signature), given=path)

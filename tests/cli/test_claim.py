@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from seedbed.system.signatures import check_signature
 from tests.analysis.asking import refused, run, write
 
 TABLE = "batch_size,seed,val_acc\n32,1,.91\n32,2,.925\n32,3,.93\n256,1,.88\n256,2,.89\n256,3,.902\n"
@@ -92,6 +93,70 @@ def test_a_claim_is_signed_with_an_ssh_key(claim: Path, tmp_path: Path) -> None:
     changed = run("claim", "verify", claim, "--signers", signers)
     assert changed.exit_code == 1
     assert "Wrong: the signature is not of this content" in changed.output
+
+
+SIGNED = Path(__file__).parents[1] / "data" / "minisign-0.11"
+"""Made by minisign 0.11: a key, a file, and its signatures in the form of today and of old."""
+
+
+@pytest.mark.parametrize("signature", ["note.txt.minisig", "note.txt.legacy.minisig"])
+def test_signatures_that_minisign_made_are_checked_without_it(
+    signature: str, tmp_path: Path
+) -> None:
+    note = write(tmp_path / "note.txt", (SIGNED / "note.txt").read_text(encoding="utf-8"))
+    shutil.copy(SIGNED / signature, tmp_path / "note.txt.minisig")
+    key, other = SIGNED / "minisign.pub", SIGNED / "other.pub"
+    said, is_good = check_signature(note, key)
+    assert (is_good, said) == (True, "It is signed by the minisign key 3E0748BDE552DA69.")
+    assert "is not checked" in check_signature(note, None)[0]
+    said, is_good = check_signature(note, other)
+    assert (is_good, "signed it, not" in said) == (False, True)
+    whole = (SIGNED / signature).read_text(encoding="utf-8")
+    write(tmp_path / "note.txt.minisig", whole.replace("trusted comment: a", "trusted comment: b"))
+    assert "comment of its minisign signature was changed" in check_signature(note, key)[0]
+    write(tmp_path / "note.txt.minisig", "nothing\n")
+    assert "is no signature of minisign" in check_signature(note, key)[0]
+    shutil.copy(SIGNED / signature, tmp_path / "note.txt.minisig")
+    write(note, "another note\n")
+    assert check_signature(note, key) == (
+        "Wrong: the minisign signature is not of this content.",
+        False,
+    )
+
+
+def test_a_claim_without_a_minisign_signature_fails_where_its_key_is_named(claim: Path) -> None:
+    result = run("claim", "verify", claim, "--signers", SIGNED / "minisign.pub")
+    assert result.exit_code == 1
+    assert "It is not signed with minisign." in result.output
+    write(claim.with_name("bad.pub"), "untrusted comment: x\nnothing\n")
+    assert "its second line is none" in refused(
+        "claim", "verify", claim, "--signers", claim.with_name("bad.pub")
+    )
+
+
+@pytest.mark.skipif(shutil.which("minisign") is None, reason="minisign signs")
+def test_a_claim_is_signed_with_a_minisign_key(claim: Path, tmp_path: Path) -> None:
+    key, public = tmp_path / "minisign.key", tmp_path / "minisign.pub"
+    make = ["minisign", "-G", "-W", "-p", str(public), "-s", str(key)]
+    subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
+    signed = run("claim", tmp_path / "runs.csv", "--output", claim, "--sign", f"minisign:{key}")
+    assert f"Signed: {claim}.minisig" in signed.output
+    known = run("claim", "verify", claim, "--signers", public)
+    assert known.exit_code == 0, known.output
+    assert "It is signed by the minisign key" in known.output
+    assert "cannot be signed with" in refused(
+        "claim", tmp_path / "runs.csv", "--output", claim, "--sign", f"minisign:{claim}"
+    )
+
+
+def test_signing_without_minisign_says_to_install_it(
+    claim: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    sentence = refused(
+        "claim", claim.with_name("runs.csv"), "--output", claim, "--sign", "minisign:key"
+    )
+    assert "needs the program minisign, which is not there: install it" in sentence
 
 
 @pytest.mark.parametrize(

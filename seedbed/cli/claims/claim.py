@@ -30,8 +30,17 @@ if TYPE_CHECKING:
     type=PATH,
     help="Markdown to write for a paper or pull request: badge, table, and how to check it.",
 )
-@click.option("--sign", "key", type=PATH, help="SSH key to sign with; writes FILE.sig beside it.")
-@click.option("--signers", type=PATH, help="With verify: OpenSSH's file of allowed signers.")
+@click.option(
+    "--sign",
+    "key",
+    metavar="KEY",
+    help="SSH key, or minisign:KEY, to sign with; writes FILE.sig or FILE.minisig beside it.",
+)
+@click.option(
+    "--signers",
+    type=PATH,
+    help="With verify: OpenSSH's file of allowed signers, or a public key of minisign.",
+)
 @import_options("seed")
 @level_option
 def claim(
@@ -43,7 +52,7 @@ def claim(
     control: str | None,
     margin: str | None,
     readme: Path | None,
-    key: Path | None,
+    key: str | None,
     signers: Path | None,
     asked: "Selection",
     level: float,
