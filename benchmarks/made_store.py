@@ -65,7 +65,7 @@ def make(made: Made, folder: Path) -> str:
     parent.describe_design({**design, "planned": made.runs}, f"name: {made.name}\n")
     one = _one_run(made, parent.run_id, folder, store)
     homes = [_artifacts(made, number, folder) for number in range(made.files)]
-    _multiply(made, one, homes, Path(store.uri.removeprefix("sqlite:///")))
+    _multiply(made, one, homes, store.uri)
     parent.end("finished")
     return parent.run_id
 
@@ -140,10 +140,10 @@ def _probabilities(
     return np.asarray(raw / raw.sum(axis=1, keepdims=True), dtype=np.float16)
 
 
-def _multiply(made: Made, one: str, homes: list[tuple[str, float]], database: Path) -> None:
+def _multiply(made: Made, one: str, homes: list[tuple[str, float]], uri: str) -> None:
     """Copy the rows of one run until there are ``made.runs``."""
-    copy_run(database, one, made.runs, lambda table, row, at: _changed(made, table, row, at, homes))
-    with closing(sqlite3.connect(database)) as connection, connection:
+    copy_run(uri, one, made.runs, lambda table, row, at: _changed(made, table, row, at, homes))
+    with closing(sqlite3.connect(uri.removeprefix("sqlite:///"))) as connection, connection:
         update = "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?"
         connection.execute(update, (homes[0][0], one))
 
