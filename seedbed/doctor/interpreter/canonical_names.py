@@ -106,44 +106,6 @@ WELL_KNOWN = frozenset(sys.stdlib_module_names) | frozenset(
 )
 
 
-CONVENTIONAL = {
-    **{name: name for name in ("keras", "random", "os", "glob", "optuna", "secrets")},
-    "np": "numpy",
-    "tf": "tensorflow",
-    "pd": "pandas",
-    "kt": "keras_tuner",
-    "xgb": "xgboost",
-    "lgb": "lightgbm",
-    "K": "keras.backend",
-    "layers": "keras.layers",
-    "Sequential": "keras.Sequential",
-    "EarlyStopping": "keras.callbacks.EarlyStopping",
-    "ModelCheckpoint": "keras.callbacks.ModelCheckpoint",
-    "ImageDataGenerator": "keras.preprocessing.image.ImageDataGenerator",
-    "to_categorical": "keras.utils.to_categorical",
-    **{
-        name: f"keras.layers.{name}"
-        for name in ("Dense", "Dropout", "Flatten", "Conv2D", "MaxPooling2D", "BatchNormalization")
-    },
-    **{
-        name: f"sklearn.model_selection.{name}"
-        for name in ("train_test_split", "KFold", "StratifiedKFold", "cross_val_score")
-    },
-    **{
-        name: f"sklearn.preprocessing.{name}"
-        for name in ("StandardScaler", "MinMaxScaler", "RobustScaler")
-    },
-    "GridSearchCV": "sklearn.model_selection.GridSearchCV",
-    "PCA": "sklearn.decomposition.PCA",
-    "SelectKBest": "sklearn.feature_selection.SelectKBest",
-    "SimpleImputer": "sklearn.impute.SimpleImputer",
-    "TfidfVectorizer": "sklearn.feature_extraction.text.TfidfVectorizer",
-    "CountVectorizer": "sklearn.feature_extraction.text.CountVectorizer",
-    "SMOTE": "imblearn.over_sampling.SMOTE",
-    "RandomForestClassifier": "sklearn.ensemble.RandomForestClassifier",
-    "LogisticRegression": "sklearn.linear_model.LogisticRegression",
-}
-"""What a name of a fragment stands for that leaves its imports out."""
 _OF_MODELS = {"compile", "fit", "fit_generator", "evaluate", "predict", "train_on_batch"}
 
 

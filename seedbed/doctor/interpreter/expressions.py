@@ -4,8 +4,9 @@ import ast
 import builtins
 from collections.abc import Callable, Sequence
 
-from seedbed.doctor.interpreter.canonical_names import CONVENTIONAL, canonical
+from seedbed.doctor.interpreter.canonical_names import canonical
 from seedbed.doctor.interpreter.constant_folding import compare, fold, names_in, star_has
+from seedbed.doctor.interpreter.fragment_names import CONVENTIONAL
 from seedbed.doctor.interpreter.loop_passes import LoopReader
 from seedbed.doctor.interpreter.reading_place import Call
 from seedbed.doctor.interpreter.trace import Trace

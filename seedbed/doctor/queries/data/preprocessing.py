@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
-    Const,
     Data,
     Items,
     Made,
@@ -12,13 +11,14 @@ from seedbed.doctor.interpreter.values import (
     Value,
     ancestry,
     arms,
-    constant,
     parents_of,
 )
 from seedbed.doctor.queries.data.column_choices import correlation, importances
-from seedbed.doctor.queries.data.data_rows import part_by_name, rows, source
+from seedbed.doctor.queries.data.data_rows import rows, source
 from seedbed.doctor.queries.data.estimators import is_estimator, parts_of
 from seedbed.doctor.queries.data.fitted_step import FittedStep, Kind
+from seedbed.doctor.queries.data.group_statistics import group_statistic
+from seedbed.doctor.queries.data.tables import rows_of_table
 from seedbed.doctor.queries.wording import short, text
 
 _FITTED = (
@@ -58,7 +58,6 @@ _SCALE = {
 }  # fmt: skip
 STATISTICS = {"mean", "std", "var", "max", "min", "amax", "amin", "ptp"}
 _FILLS = STATISTICS | {"median", "mode", "quantile", "nanmean", "nanmedian"}
-_GROUPED = {".merge", ".join", ".map", ".transform", ".replace", "pandas.merge"}
 
 
 def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
@@ -69,7 +68,7 @@ def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
             or _scaling(event)
             or _statistic(event)
             or _filling(event)
-            or _grouped(event)
+            or group_statistic(event)
             or correlation(event)
             or importances(event)
         )
@@ -148,32 +147,6 @@ def _filling(event: Event) -> FittedStep | None:
     return FittedStep(event, event.target, [event.result], f"fillna by the {found[0]}", "fill")
 
 
-def _grouped(event: Event) -> FittedStep | None:
-    """A mean of each group, or a count of each category, that is written back to the rows."""
-    if event.kind != "call" or event.name not in _GROUPED:
-        return None
-    target = event.target if event.target is not None else event.argument("left", 0)
-    given = list(event.args) if event.target is not None else event.args[1:]
-    if target is None:
-        return None
-    table = rows_of_table(target)
-    for value in [target, *given] if event.name == ".transform" else given:
-        for found in ancestry(value, 12):
-            if not isinstance(found, Data) or not found.parents:
-                continue
-            if found.op in {".groupby", ".value_counts"}:
-                learned = rows_of_table(found.parents[0])
-                if learned is table or comes_from_table(table, learned):
-                    what = "value_counts" if found.op == ".value_counts" else "groupby"
-                    return FittedStep(event, learned, [event.result], what, "group")
-    return None
-
-
-def comes_from_table(value: Value, origin: Value) -> bool:
-    """True if a table was made from another."""
-    return any(found is origin for found in ancestry(value, 60))
-
-
 def statistic_of(value: Value, names: set[str]) -> tuple[str, Value] | None:
     """The name of a statistic and what it is taken of."""
     for found in ancestry(value, 6):
@@ -182,57 +155,6 @@ def statistic_of(value: Value, names: set[str]) -> tuple[str, Value] | None:
             if name in names:
                 return name, found.parents[0]
     return None
-
-
-def rows_of_table(value: Value) -> Value:
-    """The table or array whose columns a value is; the value itself when rows were chosen.
-
-    Args:
-        value: For example ``table[["age", "height"]]``, ``table.drop(columns="y").values`` or
-            ``x[:, 1:3]``.
-    """
-    for _ in range(60):
-        origin = source(value)
-        if not isinstance(origin, Data) or not origin.parents:
-            return origin if origin is not None else value
-        if not (_chooses_columns(origin) or origin.op in _SAME_TABLE):
-            return origin
-        value = origin.parents[0]
-    return value
-
-
-_SAME_TABLE = {
-    ".drop_duplicates", ".dropna", ".reset_index", ".set_index", ".assign", ".select_dtypes",
-    ".rename", ".infer_objects", ".convert_dtypes", ".apply", ".applymap", ".replace", ".pipe",
-    "pandas.get_dummies", ".to_frame", ".sort_index", ".interpolate", ".clip", ".round", ".pop",
-    ".filter", ".merge", ".join", ".str", ".get", ".as_matrix", ".fit_transform", "assign",
-}  # fmt: skip
-"""Methods that keep a table's rows, or nearly all of them."""
-
-
-_TABLES = {"pandas.read_csv", "pandas.concat", "pandas.read_excel", "pandas.read_parquet"}
-
-
-def _chooses_columns(value: Data) -> bool:  # noqa: PLR0911  (one return for each spelling)
-    """True for ``table["age"]``, ``table[["a", "b"]]``, ``x[:, 1:3]`` and ``drop(columns=…)``."""
-    if value.op == ".drop":
-        axis = constant(value.detail.get("axis"))
-        return "columns" in value.detail or axis in {1, "columns"} or len(value.parents) > 2
-    if value.op.startswith("attr:"):
-        return True
-    if value.op != "index" or len(value.parents) < 2:
-        return False
-    chosen = value.parents[1]
-    if isinstance(constant(chosen), str):
-        return not part_by_name(str(constant(chosen)))
-    if isinstance(chosen, Data) and chosen.op in {"unbound", "param"}:
-        return any(isinstance(v, Data) and v.op in _TABLES for v in ancestry(value.parents[0], 12))
-    if not isinstance(chosen, Items) or not chosen.items:
-        return False
-    first = chosen.items[0]
-    if isinstance(first, Data) and first.op == "slice":
-        return all(isinstance(p, Const) and p.value is None for p in first.parents)
-    return all(isinstance(constant(item), str) for item in chosen.items)
 
 
 def named(step: FittedStep) -> str:

@@ -4,9 +4,11 @@
 
 `EarlyStopping`, `ReduceLROnPlateau` or a `ModelCheckpoint(save_best_only=True)` watches the
 validation data of `fit`, or a search of Keras Tuner does, and the same rows are scored afterwards,
-or a loader says that they are the test set; or the objective of a study (Optuna, hyperopt) is a
-score on the test set. "May be" when the rows are called validation rows, or when only a checkpoint
-chooses and nothing loads it. Nothing is said when other rows are scored at the end.
+or a loader says that they are the test set; the objective of a study (Optuna, hyperopt) is a score
+on the test set; or a loop keeps the best of its scores on it (`if acc > best`, `max(results,
+key=results.get)`, `np.argmax(scores)`), over epochs or settings. "May be" when the rows are called
+validation rows, or when only a checkpoint chooses and nothing loads it. Nothing is said when other
+rows are scored at the end.
 
 ## Why it matters
 
@@ -70,6 +72,7 @@ from seedbed.doctor.queries.data.data_rows import name_of, part_of, rows, source
 from seedbed.doctor.queries.data.estimators import estimator_scores
 from seedbed.doctor.queries.data.evaluation_data import inputs_of, scores_after, validation_of
 from seedbed.doctor.queries.training.callbacks import callbacks_of, monitors
+from seedbed.doctor.queries.training.loop_choices import loop_choices
 from seedbed.doctor.queries.training.loops import epochs_of
 from seedbed.doctor.queries.training.models import loads_of, same_model
 from seedbed.doctor.queries.training.wrappers import is_tuner
@@ -77,6 +80,11 @@ from seedbed.doctor.queries.wording import short, text, truth_of
 from seedbed.doctor.rules.registry import Found, rule
 
 _OPTIMISERS = (".optimize", "hyperopt.fmin", "_minimize")
+_FIX_OF_LOOPS = (
+    "x_fit, x_val, y_fit, y_val = train_test_split(x_train, y_train, random_state=0)",
+    "if score(x_val, y_val) > best: ...    # in the loop",
+    "score(x_test, y_test)                 # once, after it",
+)
 _KNOWN_SIZES = {
     "mnist": 10_000,
     "fashion_mnist": 10_000,
@@ -114,6 +122,7 @@ def chosen_on_test(trace: Trace) -> Iterator[Found]:
         if watched is not None and apart and is_tuner(search.target):
             yield from _judge(trace, search, watched, short(search.target), effective=True)
     yield from _objectives(trace)
+    yield from _loops(trace)
 
 
 def _chooses(callback: Made) -> bool:
@@ -170,6 +179,27 @@ def _objectives(trace: Trace) -> Iterator[Found]:
             certain = part_of(inputs_of(tested[0]))[1]
             what = f"the objective of {text(search.node, 30)} is a score on {data}, the test set"
             yield Found(tested[0].place, certain, what)
+
+
+def _loops(trace: Trace) -> Iterator[Found]:
+    """A loop that keeps the epoch or the setting with the best score on the test set."""
+    told: set[int] = set()
+    for choice in loop_choices(trace):
+        asked = [inputs_of(score) for score in choice.scores]
+        parts = [part_of(value) for value in asked]
+        if id(choice.event.node) in told or any(part != "test" for part, _ in parts):
+            continue
+        looked = {rows(value) for value in asked}
+        final = [s for s in trace.scores() if s.index > choice.event.index and not s.loops]
+        if any(
+            part_of(inputs_of(s))[0] == "test" and rows(inputs_of(s)) not in looked for s in final
+        ):
+            continue
+        told.add(id(choice.event.node))
+        certain = choice.keeps and all(shown for _, shown in parts)
+        data = name_of(asked[0], "the test set")
+        what = f"{text(choice.event.node, 36)} keeps the best of several scores on {data}"
+        yield Found(choice.event.place, certain, what, fix=_FIX_OF_LOOPS)
 
 
 def _patch(fit: Event) -> Patch | None:

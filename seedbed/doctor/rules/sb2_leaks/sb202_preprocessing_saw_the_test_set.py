@@ -80,9 +80,9 @@ from seedbed.doctor.queries.data.preprocessing import (
     fitted_steps,
     is_in_a_model,
     named,
-    rows_of_table,
     tables_in,
 )
+from seedbed.doctor.queries.data.tables import rows_of_table
 from seedbed.doctor.rules.registry import Found, rule
 
 _JOINS = {"concatenate", "concat", "vstack", "append", "row_stack"}

@@ -5,8 +5,9 @@
 `train_test_split`, or shuffled folds, without `random_state` and without a seed of NumPy before.
 Splits made by hand: `np.random.permutation`, `random.shuffle`, `df.sample`, a mask of `rand() <
 0.8`, a draw for each row, `Dataset.shuffle(...).take()`, when they decide which rows are scored
-and their generator is not seeded, or only after the draw. Also two subsets of one folder that are
-cut with different seeds, so that they overlap.
+and their generator is not seeded, or only after the draw, or is a `random.Random()` or
+`default_rng()` of its own without a seed. Also two subsets of one folder that are cut with
+different seeds, so that they overlap.
 
 ## Why it matters
 
@@ -100,14 +101,14 @@ def _by_hand(trace: Trace, whole: bool) -> Iterator[Found]:
     told: set[int] = set()
     for item in held_out(trace) if draws.unseeded else ():
         for draw in draws.selecting(item.value, positional=item.within):
-            if draw.is_global and id(draw.event.node) not in told:
+            if id(draw.event.node) not in told:
                 told.add(id(draw.event.node))
                 yield Found(
                     draw.event.place,
-                    whole,
+                    whole or not draw.is_global,
                     f"{text(draw.event.node)} decides which rows are scored, and {_unseeded(draw)}",
                     fix=_FIX_BY_HAND,
-                    patch=_seeded_draw(draw.event),
+                    patch=_seeded_draw(draw.event) if draw.is_global else None,
                 )
     yield from _between_folders(trace, draws, told)
 
@@ -141,6 +142,11 @@ def _seeded_draw(event: Event) -> Patch | None:
 
 def _unseeded(draw: Draw) -> str:
     """Why nothing pins a draw."""
+    if draw.generator == "the system":
+        return "nothing can seed it"
+    if draw.made is not None:
+        made = draw.made.place
+        return f"its generator ({line_of(made.module, made.node)}) has no seed"
     if draw.late is not None:
         place = draw.late.place
         return f"the seed is set after it ({line_of(place.module, place.node)})"

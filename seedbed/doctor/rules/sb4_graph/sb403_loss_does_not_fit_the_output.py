@@ -2,15 +2,19 @@
 
 ## What it sees
 
-Sigmoid outputs or a single unit with a categorical loss. Softmax with `binary_crossentropy` is a
-"may be": it trains, but minimises another sum, and its accuracy may count single outputs.
+Sigmoid outputs or a single unit with a categorical loss; `categorical_crossentropy` with integer
+labels, and `sparse_categorical_crossentropy` with one-hot labels, where the script shows what the
+labels are: `to_categorical`, a `LabelEncoder`, `label_mode=`, `class_mode=`. Softmax with
+`binary_crossentropy` is a "may be": it trains, but minimises another sum, and its accuracy may
+count single outputs.
 
 ## Why it matters
 
 A categorical loss reads the outputs as one distribution. Sigmoid outputs do not add up to 1:
 Keras rescales them for `categorical_crossentropy` or, on TensorFlow, takes the softmax of what
 the sigmoid was given. The outputs are then no probabilities of classes, and a single unit learns
-nothing.
+nothing. Labels of the other kind end in an error about shapes where one is lucky; where shapes
+happen to fit or are broadcast, each row is scored against the labels of others.
 
 ## Bad
 
@@ -41,12 +45,21 @@ no probabilities. One sigmoid unit with that loss, for odd or even, scored 49.0 
 runs, the share of one class: it learns nothing.
 """
 
+import ast
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.queries.training.losses import output_losses
+from seedbed.doctor.editing.edits import Patch, patch_of
+from seedbed.doctor.editing.syntax import replaced, source_of
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.training.label_kinds import kind_of_labels, labels_of_stream
+from seedbed.doctor.queries.training.losses import loss_kind, output_losses
+from seedbed.doctor.queries.training.metrics import compile_before
 from seedbed.doctor.queries.training.models import activation_of, units_of
 from seedbed.doctor.rules.registry import Found, rule
+
+_WANTED = {"categorical": "one-hot", "sparse": "integer"}
+_OTHER = {"categorical": "sparse", "sparse": "categorical"}
 
 
 @rule(
@@ -69,6 +82,39 @@ def loss_and_output(trace: Trace) -> Iterator[Found]:
             yield Found(event.place, True, f"sigmoid outputs with {_named(kind)}")
         elif kind == "binary" and activation == "softmax" and units != 1:
             yield Found(event.place, False, "softmax outputs with binary_crossentropy")
+    yield from _labels(trace)
+
+
+def _labels(trace: Trace) -> Iterator[Found]:
+    """Integer labels with the loss for one-hot ones, or the reverse."""
+    for fit in trace.fits():
+        compiled = compile_before(trace, fit)
+        kind = loss_kind(compiled.argument("loss", 1)) if compiled is not None else ""
+        if compiled is None or kind not in _WANTED:
+            continue
+        labels = fit.argument("y", 1)
+        given = labels_of_stream(inputs_of(fit)) if labels is None else kind_of_labels(labels)
+        if given and given != _WANTED[kind]:
+            yield Found(
+                compiled.place,
+                True,
+                f"{_named(kind)} wants {_WANTED[kind]} labels, and those of fit are {given}",
+                "The loss compares outputs with labels of another form: an error about shapes, or "
+                "worse, a loss that is computed from the wrong numbers.",
+                (f"loss='{_named(_OTHER[kind])}'  # for {given} labels",),
+                _other_loss(compiled, kind),
+            )
+
+
+def _other_loss(compiled: Event, kind: str) -> Patch | None:
+    """Name the loss for the other kind of labels, where the loss is a plain string."""
+    module, call = compiled.place.module, compiled.node
+    given = next((k.value for k in getattr(call, "keywords", []) if k.arg == "loss"), None)
+    if not isinstance(given, ast.Constant) or given.value != _named(kind):
+        return None
+    quote = source_of(module, given)[:1]
+    change = replaced(given, f"{quote}{_named(_OTHER[kind])}{quote}")
+    return patch_of(module, change, safe=False)
 
 
 def _named(kind: str) -> str:

@@ -3,7 +3,8 @@
 ## What it sees
 
 Scores of two models, each trained once, meet in a comparison, a difference or a `max`. Two models
-that are merely scored on the same rows are a "may be".
+that are merely scored on the same rows are a "may be", and so is a loop over settings whose every
+pass builds, trains and scores a network once.
 
 ## Why it matters
 
@@ -74,11 +75,14 @@ scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh), 
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
-from seedbed.doctor.interpreter.values import Instance, Model
-from seedbed.doctor.queries.data.data_rows import name_of
+from seedbed.doctor.interpreter.values import Instance, Items, Loop, Model, ancestry
+from seedbed.doctor.queries.data.data_rows import name_of, rows
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.randomness.seeds import SEEDS, seeds
 from seedbed.doctor.queries.training.comparisons import compared_runs, lone_pairs
+from seedbed.doctor.queries.training.loops import repetition_kind
 from seedbed.doctor.queries.training.models import models_of
+from seedbed.doctor.queries.training.scores import repeating_loops
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -114,6 +118,35 @@ def one_run_per_arm(trace: Trace) -> Iterator[Found]:
             data = name_of(inputs_of(pair.second), "the same data")
             yield Found(pair.second.place, False, f"two models, one run each, are scored on {data}")
             return
+    yield from _settings(trace)
+
+
+def _settings(trace: Trace) -> Iterator[Found]:
+    """A loop over settings whose every pass builds, trains and scores a network once."""
+    told: set[int] = set()
+    for event in trace.calls(".evaluate", ".evaluate_generator"):
+        loops = {id(x): x for m in models_of(event) for x in repeating_loops(event, m)}
+        if len(loops) != 1 or id(event.node) in told or not _scores_rows(event):
+            continue
+        loop = next(iter(loops.values()))
+        alike = {rows(inputs_of(e)) for e in trace.calls(event.name) if e.node is event.node}
+        settings = repetition_kind(loop) == "values" and not _seeds_with(trace, loop)
+        if settings and len(alike) == 1:
+            told.add(id(event.node))
+            yield Found(event.place, False, "each setting of the loop is trained and scored once")
+
+
+def _seeds_with(trace: Trace, loop: Loop) -> bool:
+    """Whether a loop's values are the seeds of its passes."""
+    values = {value.uid for value in ([loop.over] if loop.over is not None else [])}
+    if isinstance(loop.over, Items):
+        values = {item.uid for item in loop.over.items}
+    return any(
+        found.uid in values
+        for seed in seeds(trace, SEEDS)
+        for given in (*seed.args, *seed.kwargs.values())
+        for found in ancestry(given, 12)
+    )
 
 
 def _scores_rows(event: Event) -> bool:

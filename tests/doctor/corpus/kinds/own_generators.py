@@ -22,9 +22,9 @@ def add_noise(images, generator):
 x = add_noise(x, bits)
 x = x + noise.normal(x.shape)
 rows = list(range(len(x_test)))
-picker.shuffle(rows)
+picker.shuffle(rows)  # expect: SB204
 x_fit, x_val, y_fit, y_val = train_test_split(x, y, test_size=0.1, stratify=y, random_state=state)
-first = secrets.randbelow(1000)  # expect: SB110
+first = secrets.randbelow(1000)  # expect: SB110, SB204
 model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_fit, y_fit, epochs=3, validation_data=(x_val, y_val))
