@@ -3,6 +3,8 @@
 MLflow 3 opens on an empty page for agents; ``workflowType`` takes the one for trained models.
 """
 
+import json
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from seedbed.system.masking import masked
@@ -27,6 +29,12 @@ def experiment_link(root: str, experiment_id: str) -> str:
 def run_link(root: str, experiment_id: str, run_id: str) -> str:
     """A run's own page."""
     return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}?{MODELS}"
+
+
+def compare_link(root: str, experiment_id: str, run_ids: Sequence[str]) -> str:
+    """Some runs of one experiment side by side."""
+    runs, experiments = (quote(json.dumps(list(of))) for of in (run_ids, (experiment_id,)))
+    return f"{_plain(root)}/#/compare-runs?runs={runs}&experiments={experiments}&{MODELS}"
 
 
 def _plain(root: str) -> str:

@@ -87,12 +87,14 @@ def _dot(run: RunRecord, sources: Sequence[str], metric: str) -> RunScore:
 def _curves(runs: Sequence[RunRecord]) -> dict[str, Curve]:
     """Mean and range over runs of each metric that is recorded per epoch."""
     values: dict[str, list[list[float]]] = {}
+    ids: dict[str, list[str]] = {}
     for run in runs:
         if run.load_history is None:
             continue
         for metric, series in run.load_history().items():
             if len(series) > 1:
                 values.setdefault(metric, []).append(series)
+                ids.setdefault(metric, []).append(run.run_id)
     curves = {}
     for metric, found in values.items():
         longest = max(len(series) for series in found)
@@ -106,5 +108,7 @@ def _curves(runs: Sequence[RunRecord]) -> dict[str, Curve]:
             low=known.min(axis=0).filled(np.nan),
             high=known.max(axis=0).filled(np.nan),
             runs=len(found),
+            lines=table,
+            run_ids=tuple(ids[metric]),
         )
     return curves

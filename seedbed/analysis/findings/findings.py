@@ -132,6 +132,8 @@ class Curve:
         low: ``[epoch]`` lowest run.
         high: ``[epoch]`` highest run.
         runs: Number of runs.
+        lines: ``[run, epoch]`` each run's own curve, nan after its last epoch; not in the JSON.
+        run_ids: MLflow's id of each of these runs; not in the JSON.
     """
 
     metric: str
@@ -139,6 +141,8 @@ class Curve:
     low: Floats
     high: Floats
     runs: int
+    lines: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    run_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -279,6 +283,7 @@ class Findings:
         settles: What would settle it; None where it is settled.
         searched: Of a search, what it saw and what fresh seeds say of its best; else None.
         timeline: Of a script: what it did, step by step.
+        why_command: What tells which source makes the runs vary, where they cannot tell; else None.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
             disputed examples; empty where nobody could fetch them.
     """
@@ -306,6 +311,7 @@ class Findings:
     settles: str | None
     searched: Searched | None = None
     timeline: tuple[str, ...] = ()
+    why_command: str | None = None
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
     @property
@@ -323,6 +329,11 @@ class Findings:
     def arm(self, label: str) -> Arm:
         """The configuration with this label."""
         return next(arm for arm in self.arms if arm.label == label)
+
+    def pairs_of(self, duel: PairwiseComparison) -> tuple[tuple[RunScore, RunScore], ...]:
+        """The two runs of each pair of a comparison, in the order of its differences."""
+        a, b = ({dot.seeds: dot for dot in self.arm(name).dots} for name in (duel.a, duel.b))
+        return tuple((a[seeds], b[seeds]) for seeds in duel.seeds)
 
     def pair(self, duel: PairwiseComparison) -> str:
         """A comparison in words, first minus second."""

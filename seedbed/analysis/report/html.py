@@ -1,9 +1,11 @@
-"""The report as one HTML file that opens offline, without scripts, on paper and on a phone."""
+"""The report as one HTML file that opens offline, on paper and on a phone, also without scripts."""
 
 import base64
+import hashlib
+import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,16 +16,23 @@ from seedbed.analysis.findings.attribution_parts import bits_sentence
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
+from seedbed.analysis.report.figures.run_marks import RunMark, with_marks
 from seedbed.analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png, render
+from seedbed.analysis.report.run_words import RunLinks, run_marks
 from seedbed.analysis.report.tables import Table
-from seedbed.analysis.wording import count, gathered, one_line
+from seedbed.analysis.wording import count, gathered, listed, one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
 FOLD = 40
 """Rows beyond which a table of runs is folded."""
 LARGEST_PAGE = 2_000_000
 """Bytes that the page stays below."""
+_HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 CHANGED = "Files were changed on top of this commit, so the commit alone may not repeat it."
+WHY_OPEN = (
+    "These runs cannot tell which source of randomness makes them vary: all seeds change together. "
+    "This command tells, with a picture of the sources and their intervals:"
+)
 VERDICT_NAMES = {
     "different": "Verdict: different",
     "equivalent": "Verdict: equivalent",
@@ -68,6 +77,16 @@ class Inline:
     wide: Markup
     narrow: Markup
 
+    @property
+    def tall(self) -> bool:
+        """Whether it needs more height on paper than most."""
+        return self.name in {"confusion_matrices", "class_f1", "disputed"}
+
+    @property
+    def reacts(self) -> bool:
+        """Whether its marks name their runs."""
+        return 'class="run"' in self.wide
+
 
 @dataclass(frozen=True)
 class Section:
@@ -89,24 +108,36 @@ class Section:
         return not (self.notes or self.pictures or self.tables or self.folded or self.commands)
 
 
-def page(findings: Findings, drawn: Mapping[str, Rendered] | None = None) -> str:
+def page(
+    findings: Findings,
+    drawn: Mapping[str, Rendered] | None = None,
+    links: RunLinks | None = None,
+) -> str:
     """The whole report as HTML, below 2 MB.
 
     Args:
         findings: All that the sweep says.
         drawn: Name → picture, as ``render`` made it; None draws them.
+        links: Where MLflow shows the runs; None for no links.
     """
     if drawn is None:
         drawn = {name: render(picture) for name, picture in pictures(findings).items()}
-    inlined = {name: inline(one) for name, one in drawn.items()}
+    marks = run_marks(findings, links)
+    inlined = {name: inline(one, marks) for name, one in drawn.items()}
     for rows in (200, 50, 0):
-        text = _page(findings, inlined, rows)
+        text = _page(findings, inlined, rows, marks, links)
         if len(text.encode()) < LARGEST_PAGE:
             break
     return text
 
 
-def _page(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> str:
+def _page(
+    findings: Findings,
+    drawn: Mapping[str, Inline],
+    most_rows: int,
+    marks: Mapping[str, RunMark],
+    links: RunLinks | None,
+) -> str:
     """The page with at most ``most_rows`` rows in the tables of runs."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -115,6 +146,7 @@ def _page(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> st
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["minus"] = with_minus
     tally = findings.counts
     meta = [
         one_line(findings.experiment),
@@ -127,20 +159,37 @@ def _page(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> st
         question=one_line(findings.question, 400) or one_line(findings.sweep),
         meta=" · ".join(meta),
         verdict_name=VERDICT_NAMES[findings.answer],
-        css=Markup(_css()),  # noqa: S704 - our own file
+        css=Markup(_own("report.css")),  # noqa: S704 - our own file
+        script=Markup(_own("report.js")),  # noqa: S704 - our own file
+        script_hash=base64.b64encode(hashlib.sha256(_own("report.js").encode()).digest()).decode(),
+        marks=marks,
+        mlflow=links.run(findings.run_id) if links else None,
         sections=sections(findings, drawn, most_rows),
     )
 
 
 @cache
-def _css() -> str:
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+def _own(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def inline(one: Rendered) -> Inline:
-    """A picture for the page: SVG while it is small, PNG beyond."""
+def with_minus(text: str) -> str:
+    """The text with a true minus sign before each negative number, as pictures have it."""
+    return _HYPHEN.sub("−", text)
+
+
+def inline(one: Rendered, marks: Mapping[str, RunMark]) -> Inline:
+    """A picture for the page: SVG while it is small, PNG beyond.
+
+    Args:
+        one: The picture, drawn.
+        marks: Run → what to tell of its marks.
+    """
     picture = one.picture
-    wide, narrow = Markup(one.wide), Markup(one.narrow)  # noqa: S704 - matplotlib escapes its text
+    wide, narrow = (
+        Markup(with_marks(svg, marks))  # noqa: S704 - matplotlib escapes its text, with_marks its own
+        for svg in (one.wide, one.narrow)
+    )
     if len(one.wide) > LARGEST_SVG:
         wide = _image(picture.title, one.png)
     if len(one.narrow) > LARGEST_SVG:
@@ -155,8 +204,7 @@ def _image(title: str, data: bytes) -> Markup:
 
 def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> list[Section]:
     """The parts of the report that have something to say, in reading order."""
-    tables = all_tables(findings)
-    confusion = tuple(drawn[name] for name in drawn if name.startswith("confusion"))
+    tables = {name: table.shown for name, table in all_tables(findings).items()}
     said = gathered((arm.label, note) for arm in findings.arms for note in arm.notes)
     notes = tuple(f"{note}." for note in said)
 
@@ -177,18 +225,19 @@ def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) ->
         Section("parts", "Where the spread comes from", findings.spread_words,
                 picked("spread_split"), chosen("spread_split")),
         Section("which-source", "Which source does what", _source_words(findings),
-                picked("sources"), chosen("sources")),
+                picked("sources"), chosen("sources"),
+                commands=tuple(filter(None, [findings.why_command]))),
         Section("churn", "Which examples change their label", (), picked("disputed"),
                 chosen("churn")),
         Section("curves", "Learning curves", (), picked("learning_curves")),
         Section("best-epoch", "Choosing the best epoch", (), picked("best_epoch"),
                 chosen("best_epoch")),
-        Section("confusion", "Which classes are confused", (), (*confusion, *picked("class_f1")),
-                chosen("classes")),
+        Section("confusion", "Which classes are confused", (),
+                picked("confusion_matrices", "class_f1"), chosen("classes")),
         Section("probabilities", "Averaging the runs, and trusting their probabilities", (),
                 picked("ensemble"), chosen("ensemble", "calibration")),
         _runs(tables, most_rows),
-        Section("environment", "Environment", (), (), chosen("environment", "options")),
+        _environment(findings, chosen("environment", "options")),
         _repeat(findings),
         Section("words", "Words", ("What the terms mean in this report.",), words=WORDS),
     ]  # fmt: skip
@@ -218,7 +267,7 @@ def _source_words(findings: Findings) -> tuple[str, ...]:
     """What the sources' shares allow to say, and what would tell more."""
     arm = findings.sourced
     if arm is None or arm.shares is None:
-        return ()
+        return (WHY_OPEN,) if findings.why_command else ()
     bits = bits_sentence(arm.same_bits)
     said = [bits] if bits else []
     if arm.shares.largest is not None:
@@ -248,7 +297,21 @@ def _cut(table: Table, most: int) -> Table:
     if len(table.rows) <= most:
         return table
     caption = f"{table.caption} The first {most} of {len(table.rows)}."
-    return Table(table.name, caption, table.head, table.rows[:most], table.words)
+    return replace(table, caption=caption, rows=table.rows[:most])
+
+
+def _environment(findings: Findings, both: tuple[Table, ...]) -> Section:
+    """What differs in the open; what is one for all runs, and shared options, folded."""
+    differing = [setting.name for setting in findings.environment if setting.differs]
+    if not both:
+        return Section("environment", "Environment")
+    said = (
+        f"The runs do not agree in {listed(one_line(name, 40) for name in differing)}."
+        if differing
+        else "All runs that count had the same environment."
+    )
+    title = "Versions, threads, flags, commit and the options that all runs share"
+    return Section("environment", "Environment", (said,), folded=both, folded_title=title)
 
 
 def _repeat(findings: Findings) -> Section:

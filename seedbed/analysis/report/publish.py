@@ -8,14 +8,18 @@ from functools import partial
 from pathlib import Path
 
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
+from seedbed.analysis.answers.why.next_command import next_step
+from seedbed.analysis.findings.configurations import group_runs
 from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.images import stored_images
+from seedbed.analysis.report.run_words import LOCAL_UI, RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
 from seedbed.system.file_lock import FileLock
 from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.reading.sweep_reader import parent_place, read_sweep
-from seedbed.tracking.schema import REPORT_FOLDER
+from seedbed.tracking.records import SweepRecord
+from seedbed.tracking.schema import REPORT_FOLDER, SCORE
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 
@@ -63,6 +67,8 @@ def publish(
             progress=partial(progress, "configurations"),
             images=stored_images(sweep),
             asked=asked,
+            links=_links(name, store),
+            why_command=_why(sweep),
         )
         parent = ParentRun(store, sweep.run_id)
         parent.description(files.description)
@@ -82,6 +88,21 @@ def _one_at_a_time(name: str, store: Store) -> Iterator[None]:
     key = hashlib.sha256(run_id.encode()).hexdigest()[:16]  # a server's word, not a file's name
     with FileLock(store_folder("reports") / f".{key}.lock").held():
         yield
+
+
+def _why(sweep: SweepRecord) -> str | None:
+    """What tells which source makes the runs vary; None where nothing ran or nobody knows how."""
+    groups = [group for group in group_runs(sweep, SCORE, fraction=False) if group.runs]
+    if not groups:
+        return None
+    step = next_step(sweep, max(groups, key=lambda group: group.scores.mean()))
+    return step.command if step else None
+
+
+def _links(name: str, store: Store) -> RunLinks:
+    """Where MLflow shows the sweep's runs; without a server, where ``seedbed ui`` does."""
+    experiment_id, _ = parent_place(name, store)
+    return RunLinks(store.uri if store.is_served else LOCAL_UI, experiment_id)
 
 
 def headline(findings: Findings) -> dict[str, float]:

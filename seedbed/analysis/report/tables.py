@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seedbed.analysis.findings.findings import Arm, Findings, PairwiseComparison, RunScore
 from seedbed.analysis.inert_text import spreadsheet_cell
@@ -24,6 +24,7 @@ class Table:
         head: Column titles, with units.
         rows: ``[row][column]``.
         words: Indices of the columns that hold words; the others hold numbers, set to the right.
+        runs: MLflow's id of each row's run; empty where rows are not runs.
     """
 
     name: str
@@ -31,6 +32,24 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     words: tuple[int, ...] = (0,)
+    runs: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> "Table":
+        """Without the columns, and without the rows, that have nothing to say."""
+        rows = [at for at, row in enumerate(self.rows) if any(map(_says, row[1:])) or len(row) < 2]
+        kept = [
+            column
+            for column in range(len(self.head))
+            if column == 0 or not self.rows or any(_says(self.rows[at][column]) for at in rows)
+        ]
+        return replace(
+            self,
+            head=tuple(self.head[column] for column in kept),
+            rows=tuple(tuple(self.rows[at][column] for column in kept) for at in rows),
+            words=tuple(new for new, column in enumerate(kept) if column in self.words),
+            runs=tuple(self.runs[at] for at in rows) if self.runs else (),
+        )
 
     def csv(self) -> str:
         """Comma-separated, with a header."""
@@ -46,6 +65,10 @@ class Table:
         lines = [[markdown(cell) for cell in row] for row in (self.head, *self.rows)]
         lines.insert(1, rule)
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _says(cell: str) -> bool:
+    return cell not in ("", NONE)
 
 
 def markdown(text: str) -> str:
@@ -210,6 +233,7 @@ def runs(findings: Findings) -> Table:
         ("configuration", *sources, "test accuracy (%)", "fingerprint", "note"),
         tuple(rows),
         words=(0, len(sources) + 2, len(sources) + 3),
+        runs=tuple(dot.run_id for arm in findings.arms for dot in (*arm.dots, *arm.others)),
     )
 
 

@@ -19,12 +19,16 @@ from seedbed.analysis.report.figures.style import render
 from seedbed.analysis.report.html import page
 from seedbed.analysis.report.markdown_page import markdown_page
 from seedbed.analysis.report.of_script import with_script_answer
+from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.records import PublishedFigure, SweepRecord
 from seedbed.tracking.schema import SCORE
+
+ONLY_DRAWN = frozenset({"images", "lines", "run_ids"})
+"""Fields that are drawn and not written to findings.json."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ def write_report(
     published: PublishedFigure | None = None,
     images: Images | None = None,
     asked: AskedOfScript = DEFAULT,
+    links: RunLinks | None = None,
+    why_command: str | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -78,6 +84,8 @@ def write_report(
         published: A published figure to set the runs against; default: the sweep's own.
         images: Fetches pictures of examples by their indices in the data set.
         asked: Of scripts: the number and the arms that are asked about.
+        links: Where MLflow shows the runs; None for a page without links.
+        why_command: What tells the sources apart, for runs that cannot.
 
     Raises:
         InputError: The folder cannot be written, or the metric is not a fraction.
@@ -85,8 +93,10 @@ def write_report(
     findings = collect(sweep, metric, progress, published=published, images=images)
     if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
+    if findings.sourced is None and not all(arm.bit_identical for arm in findings.arms):
+        findings = dataclasses.replace(findings, why_command=why_command)
     try:
-        return _write(findings, folder)
+        return _write(findings, folder, links)
     except OSError as error:
         raise InputError(
             f"the report needs a folder that can be written, got {folder} "
@@ -94,7 +104,7 @@ def write_report(
         ) from error
 
 
-def _write(findings: Findings, folder: Path) -> ReportFiles:
+def _write(findings: Findings, folder: Path, links: RunLinks | None) -> ReportFiles:
     folder.mkdir(parents=True, exist_ok=True)
     named = pictures(findings)
     drawn = {name: render(picture) for name, picture in named.items()}
@@ -108,7 +118,7 @@ def _write(findings: Findings, folder: Path) -> ReportFiles:
         figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
     )
-    write_whole(files.html, inert(page(findings, drawn)))
+    write_whole(files.html, inert(page(findings, drawn, links)))
     write_whole(files.markdown, inert(markdown_page(findings, named)))
     write_whole(files.json, inert(as_json(findings)))
     for name, one in drawn.items():
@@ -126,7 +136,7 @@ def as_json(findings: Findings) -> str:
 def _plain(value: Any) -> Any:
     """Dataclasses and arrays as dictionaries and lists; nan and inf as None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [f.name for f in dataclasses.fields(value) if f.name != "images"]
+        names = [f.name for f in dataclasses.fields(value) if f.name not in ONLY_DRAWN]
         return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, np.ndarray | tuple | list):
         return [_plain(item) for item in value]

@@ -202,7 +202,7 @@ def test_classes_without_names_are_numbered() -> None:
     sweep = dataclasses.replace(ONE.build(), classes=())
     table = all_tables(collect(sweep))["classes"]
     assert [row[0] for row in table.rows] == [str(index) for index in range(10)]
-    assert "confusion_1" in pictures(collect(sweep))
+    assert "confusion_matrices" in pictures(collect(sweep))
 
 
 def test_labels_of_the_chosen_epoch_break_ties_of_rounded_probabilities() -> None:

@@ -125,5 +125,5 @@ def test_a_large_search_with_everything_in_it_stays_below_two_megabytes() -> Non
     every = Fake(arms, seeds=range(20), examples=400, epochs=20).build()
     found = collect(dataclasses.replace(every, fresh_seeds=tuple(range(10, 20))))
     drawn = pictures(found)
-    assert {"search", "differences", "confusion_1", "disputed", "ensemble"} <= set(drawn)
+    assert {"search", "differences", "confusion_matrices", "disputed", "ensemble"} <= set(drawn)
     assert len(page(found).encode()) < LARGEST_PAGE

@@ -1,39 +1,53 @@
-"""F1 of each class, run by run."""
+"""F1 of each class, run by run, of all configurations in one picture."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Findings, Floats
+from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.run_marks import mark_runs
 from seedbed.analysis.report.figures.runs import spread_out
-from seedbed.analysis.report.figures.style import BLUE, INK, Picture, new_figure, percent_axis
+from seedbed.analysis.report.figures.style import (
+    GRID,
+    INK,
+    SERIES,
+    Picture,
+    new_figure,
+    percent_axis,
+)
 from seedbed.analysis.wording import one_line
 
 MOST = 30
 """Classes in one picture."""
+MOST_ARMS = 3
+"""Configurations in one picture."""
 
 
 def classes_picture(findings: Findings) -> Picture | None:
-    """F1 per class of the best configuration, the lowest class first."""
-    arm = findings.best
-    if arm is None or arm.f1 is None:
+    """F1 per class of every configuration, the class that is lowest in the best one first."""
+    best = findings.best
+    arms = [arm for arm in findings.arms if arm.f1 is not None]
+    if best is None or best.f1 is None:
         return None
-    there = [index for index in range(arm.f1.shape[1]) if np.isfinite(arm.f1[:, index]).any()]
-    means = {index: float(np.nanmean(arm.f1[:, index])) for index in there}
+    shown = sorted(arms, key=lambda arm: -arm.mean)[:MOST_ARMS]
+    shown = [arm for arm in arms if arm in shown]
+    there = [index for index in range(best.f1.shape[1]) if np.isfinite(best.f1[:, index]).any()]
+    means = {index: float(np.nanmean(best.f1[:, index])) for index in there}
     order = sorted(there, key=lambda index: means[index])[:MOST]
     names = [class_name(findings, index) for index in order]
-    n = arm.f1.shape[0]
     caption = (
-        f"F1 of each class, percent: one dot per run (n = {n}), stroke at their mean; "
-        f"{one_line(arm.label, 80)}. Dots far apart: the seed decides how well this class is "
-        "told from the others."
+        "F1 of each class, percent: one dot per run, tick at their mean. Dots far apart: the seed "
+        "decides how well this class is told from the others. The lowest class of "
+        f"{one_line(best.label, 80)} comes first."
     )
+    if len(shown) < len(arms):
+        caption += f" The {len(shown)} best of {len(arms)} configurations are drawn."
     if len(order) < len(there):
         caption += f" The {len(order)} lowest of {len(there)} classes are drawn."
-    return Picture(
-        "class_f1", "F1 by class", caption, partial(draw_classes, arm.f1[:, order], names)
-    )
+    return Picture("class_f1", "F1 by class", caption, partial(draw_classes, shown, order, names))
 
 
 def class_name(findings: Findings, index: int) -> str:
@@ -41,15 +55,28 @@ def class_name(findings: Findings, index: int) -> str:
     return one_line(findings.classes[index], 24) if index < len(findings.classes) else str(index)
 
 
-def draw_classes(f1: Floats, names: list[str], width: float) -> Figure:
-    """Draw ``[run, class]`` F1, one class per row."""
-    figure = new_figure(width, 0.8 + 0.26 * len(names))
+def draw_classes(
+    arms: Sequence[Arm], order: Sequence[int], names: Sequence[str], width: float
+) -> Figure:
+    """Draw F1 with one class per row and the configurations in it one below the other.
+
+    Args:
+        arms: Configurations with F1.
+        order: The classes to draw, as indices.
+        names: Their names.
+        width: Width of the figure, inches.
+    """
+    step = 0.9 / len(arms)
+    figure = new_figure(width, 1.0 + (0.14 + 0.14 * len(arms)) * len(names))
     axes = figure.add_subplot()
-    for at in range(len(names)):
-        known = 100 * f1[np.isfinite(f1[:, at]), at]
-        axes.plot(known, at + 0.2 * spread_out(known), "o", ms=4, mew=0, color=BLUE, alpha=0.65)
-        mean = float(known.mean())
-        axes.plot([mean] * 2, [at - 0.36, at + 0.36], color=INK, lw=1.8, solid_capstyle="butt")
+    for number, arm in enumerate(arms):
+        label = f"{one_line(arm.label, 44)}  (n = {len(arm.dots)})".replace("$", r"\$")
+        for at, index in enumerate(order):
+            middle = at + step * (number - (len(arms) - 1) / 2)
+            _class_row(axes, arm, index, middle, step=step, colour=SERIES[number])
+        axes.plot([], [], "o", ms=4, mew=0, color=SERIES[number], label=label)
+    for at in range(1, len(names)):
+        axes.axhline(at - 0.5, color=GRID, lw=0.6)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_yticks(list(range(len(names))), names, parse_math=False, color=INK)
     axes.tick_params(axis="y", length=0)
@@ -57,4 +84,27 @@ def draw_classes(f1: Floats, names: list[str], width: float) -> Figure:
     axes.set_xlabel("F1 (percent)")
     axes.set_ylabel("true class")
     percent_axis(axes)
+    axes.yaxis.grid(visible=False)
+    wide = width > 5 and len(arms) < 4
+    figure.legend(loc="outside upper left", borderpad=0, handletextpad=0.2,
+                  ncols=len(arms) if wide else 1)  # fmt: skip
     return figure
+
+
+def _class_row(axes: Axes, arm: Arm, index: int, at: float, *, step: float, colour: str) -> None:
+    """The runs of one configuration in one class, around the height ``at``."""
+    if arm.f1 is None or index >= arm.f1.shape[1]:
+        return
+    finite = np.isfinite(arm.f1[:, index])
+    known = 100 * arm.f1[finite, index]
+    if not known.size:
+        return
+    heights = at + 0.22 * step * spread_out(known)
+    dots = axes.plot(known, heights, "o", ms=4, mew=0, color=colour, alpha=0.7)
+    if len(finite) == len(arm.dots):
+        mark_runs(
+            dots[0], [dot.run_id for dot, there in zip(arm.dots, finite, strict=True) if there]
+        )
+    mean = float(known.mean())
+    ends = [at - 0.36 * step, at + 0.36 * step]
+    axes.plot([mean] * 2, ends, color=INK, lw=1.6, solid_capstyle="butt")

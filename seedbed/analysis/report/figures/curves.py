@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.run_marks import mark_runs
 from seedbed.analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
 from seedbed.analysis.wording import listed, one_line
 from seedbed.tracking.schema import VAL_ACCURACY, VAL_LOSS
@@ -16,6 +17,8 @@ PANELS = (
     (VAL_ACCURACY, "validation accuracy (percent)", 100.0),
     (VAL_LOSS, "validation loss (nats)", 1.0),
 )
+MOST_LINES = 60
+"""Runs up to which each has a line of its own in a panel."""
 MOST = len(SERIES)
 """Configurations that one panel can carry."""
 
@@ -28,9 +31,10 @@ def curves_picture(findings: Findings) -> Picture | None:
     shown = sorted(having, key=lambda arm: arm.spread.mean.value if arm.spread else 0)[::-1][:MOST]
     shown = [arm for arm in having if arm in shown]
     runs = sorted({curve.runs for arm in shown for curve in arm.curves.values()})
+    own = " Thin: one run." if _each_run(shown) else ""
     caption = (
         f"Line: mean over the runs of a configuration (n = {listed(map(str, runs), last='or')}); "
-        "band: from the lowest to the highest run. Where a band widens, chance decides most. "
+        f"band: from the lowest to the highest run.{own} Where a band widens, chance decides most. "
         "Validation data, on which the epoch is chosen; the test set plays no part here."
     )
     if len(shown) < len(having):
@@ -40,9 +44,16 @@ def curves_picture(findings: Findings) -> Picture | None:
     )
 
 
+def _each_run(arms: Sequence[Arm]) -> bool:
+    """Whether the runs are few enough to draw a line for each."""
+    runs = [curve.runs for arm in arms for curve in arm.curves.values()]
+    return max(runs, default=0) * len(arms) <= MOST_LINES
+
+
 def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
     """Draw the curves of at most ``MOST`` configurations."""
     panels = [panel for panel in PANELS if any(panel[0] in arm.curves for arm in arms)]
+    each = _each_run(arms)
     wide = width > 5
     legend = 0.22 * (1 if wide and len(arms) < 4 else len(arms))
     rows, columns = (1, len(panels)) if wide else (len(panels), 1)
@@ -53,7 +64,7 @@ def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
         first = first or axes
         for number, arm in enumerate(arms):
             if name in arm.curves:
-                _curve(axes, arm, name, factor, number)
+                _curve(axes, arm, name, factor, number, each=each)
         axes.set_title(label, fontweight="normal")
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -71,13 +82,17 @@ def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
     return figure
 
 
-def _curve(axes: Axes, arm: Arm, name: str, factor: float, number: int) -> None:
+def _curve(axes: Axes, arm: Arm, name: str, factor: float, number: int, *, each: bool) -> None:
     curve = arm.curves[name]
     epochs = np.arange(1, len(curve.mean) + 1)
     colour = SERIES[number]
     axes.fill_between(
         epochs, factor * curve.low, factor * curve.high, color=colour, alpha=0.18, lw=0
     )
+    if each:
+        for run_id, line in zip(curve.run_ids, curve.lines, strict=True):
+            drawn = axes.plot(epochs, factor * line, color=colour, alpha=0.45, lw=0.7)
+            mark_runs(drawn[0], [run_id])
     axes.plot(
         epochs,
         factor * curve.mean,

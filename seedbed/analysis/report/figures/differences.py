@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Findings, PairwiseComparison
+from seedbed.analysis.report.figures.run_marks import mark_runs, pair_key
 from seedbed.analysis.report.figures.runs import JITTER, spread_out
 from seedbed.analysis.report.figures.style import (
     BLUE,
@@ -40,6 +41,7 @@ def differences_picture(findings: Findings) -> Picture | None:
         return None
     shown = having[:MOST]
     names = [findings.pair(duel) for duel in shown]
+    runs = [[pair_key(a.run_id, b.run_id) for a, b in findings.pairs_of(duel)] for duel in shown]
     by_seed = "One dot is the difference at one common seed. " if shown[0].seeds else ""
     holm = len(findings.duels) > 1
     caption = (
@@ -64,7 +66,7 @@ def differences_picture(findings: Findings) -> Picture | None:
         "differences",
         "Differences",
         caption,
-        lambda width: draw_differences(shown, names, width),
+        lambda width: draw_differences(shown, names, width, runs),
     )
 
 
@@ -75,15 +77,25 @@ def _ends(duel: PairwiseComparison) -> list[float]:
 
 
 def draw_differences(
-    duels: Sequence[PairwiseComparison], names: Sequence[str], width: float
+    duels: Sequence[PairwiseComparison],
+    names: Sequence[str],
+    width: float,
+    runs: Sequence[Sequence[str]] = (),
 ) -> Figure:
-    """Draw comparisons that have an interval, one below the other, under their names."""
+    """Draw comparisons that have an interval, one below the other, under their names.
+
+    Args:
+        duels: The comparisons.
+        names: What stands above each.
+        width: Width of the figure, inches.
+        runs: ``[comparison][pair]`` key of the pair's two runs, for the page to name them.
+    """
     letters = int(width * 13) - 12
     figure = new_figure(width, 0.7 + ROW * len(duels))
     axes = figure.add_subplot()
     axes.axvline(0, color=FAINT, lw=1)
     for at, duel in enumerate(duels):
-        _row(axes, duel, at, one_line(names[at], letters))
+        _row(axes, duel, at, one_line(names[at], letters), runs[at] if runs else ())
     axes.set_ylim(len(duels) - 0.42, -0.72)
     low, high = axes.get_xlim()
     axes.set_xlim(max(low, -FARTHEST), min(high, FARTHEST))
@@ -94,7 +106,9 @@ def draw_differences(
     return figure
 
 
-def _row(axes: Axes, duel: PairwiseComparison, at: int, name: str) -> None:
+def _row(
+    axes: Axes, duel: PairwiseComparison, at: int, name: str, runs: Sequence[str] = ()
+) -> None:
     colour = COLOURS[duel.verdict.verdict]
     place: dict[str, Any] = {
         "xycoords": ("axes fraction", "data"),
@@ -110,15 +124,10 @@ def _row(axes: Axes, duel: PairwiseComparison, at: int, name: str) -> None:
             [-margin, margin], [at - 0.28] * 2, [at + 0.36] * 2, color=GRID, alpha=0.8, lw=0
         )
     differences = 100 * np.array(duel.differences)
-    axes.plot(
-        differences,
-        at - 0.08 + JITTER * 0.8 * spread_out(differences),
-        "o",
-        ms=5,
-        mew=0,
-        color=BLUE,
-        alpha=0.75,
-    )
+    heights = at - 0.08 + JITTER * 0.8 * spread_out(differences)
+    dots = axes.plot(differences, heights, "o", ms=5, mew=0, color=BLUE, alpha=0.75)
+    if runs:
+        mark_runs(dots[0], runs)
     found = duel.comparison.difference
     if found.low is None or found.high is None:
         return

@@ -2,7 +2,7 @@
 
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.classes import classes_picture
-from seedbed.analysis.report.figures.confusion import confusion_pictures
+from seedbed.analysis.report.figures.confusion import confusion_picture
 from seedbed.analysis.report.figures.curves import curves_picture
 from seedbed.analysis.report.figures.differences import differences_picture
 from seedbed.analysis.report.figures.disputed import disputed_picture
@@ -30,7 +30,7 @@ def pictures(findings: Findings) -> dict[str, Picture]:
         sources_picture(findings),
         curves_picture(findings),
         epochs_picture(findings),
-        *confusion_pictures(findings),
+        confusion_picture(findings),
         classes_picture(findings),
         ensemble_picture(findings),
     ]

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.figures.row_chart import row_name
+from seedbed.analysis.report.figures.run_marks import mark_runs
 from seedbed.analysis.report.figures.style import (
     BLUE,
     FAINT,
@@ -96,11 +97,13 @@ def _bars(axes: Axes, arm: Arm, at: int) -> None:
     """One configuration: its dots and its bars."""
     accuracy = 100 * np.array([dot.accuracy for dot in arm.dots])
     offsets = at - 0.06 + JITTER * spread_out(accuracy)
-    axes.plot(accuracy, offsets, "o", ms=5, color=BLUE, alpha=0.75, mew=0)
+    dots = axes.plot(accuracy, offsets, "o", ms=5, color=BLUE, alpha=0.75, mew=0)
+    mark_runs(dots[0], [dot.run_id for dot in arm.dots])
     if arm.others:
         sharing = 100 * np.array([dot.accuracy for dot in arm.others])
         heights = at - 0.06 + JITTER * spread_out(sharing)
-        axes.plot(sharing, heights, "o", ms=3.5, mfc="none", mec=MUTED, mew=0.7)
+        rings = axes.plot(sharing, heights, "o", ms=3.5, mfc="none", mec=MUTED, mew=0.7)
+        mark_runs(rings[0], [dot.run_id for dot in arm.others])
     odd = [index for index, dot in enumerate(arm.dots) if dot.unusual]
     axes.plot(accuracy[odd], offsets[odd], "o", ms=10, mfc="none", mec=VERMILLION, mew=1.4)
     if arm.spread is None:

@@ -16,6 +16,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from seedbed.analysis.report.figures.run_marks import unmarked
+
 INK = "#1c2024"
 MUTED = "#5d6670"
 FAINT = "#9aa3ad"
@@ -146,7 +148,7 @@ def render(picture: Picture) -> Rendered:
     """Draw a picture wide and narrow; equal findings give equal bytes."""
     with styled():
         figure = picture.draw(WIDE)
-        wide = _svg(figure, picture.name, grow=1.0)
+        wide = _svg(figure, picture.name, grow=1.12)
         figure.set_layout_engine("none")  # the places found for the SVG serve the PNG as well
         drawn = as_png(figure)
         narrow = _svg(picture.draw(NARROW), f"{picture.name}-narrow", grow=1.4)
@@ -175,6 +177,7 @@ def save(figure: Figure, file: Path) -> None:
     if kind == "png":
         file.write_bytes(as_png(figure))
         return
+    unmarked(figure)
     dateless = {"Date": None} if kind == "svg" else {"CreationDate": None}
     with mpl.rc_context({**STYLE, "pdf.fonttype": 42, "svg.hashsalt": file.stem}):
         figure.savefig(file, format=kind, metadata=dateless)
@@ -191,10 +194,19 @@ def _svg(figure: Figure, salt: str, grow: float) -> str:
     text = re.sub(r'\bid="', f'id="{salt}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{salt}-", text)
     text = re.sub(r"\bfont: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
+    text = re.sub(r"font-family: [^;\"]*;? ?", "", text)  # the page has one for all
+    text = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", text)
+    text = re.sub(r'<g id="[^"]*-text_\d+">\s*(<text[^\n]*</text>)\s*</g>', r"\1", text)
+    text = re.sub(r"<[^>]*>", _coarse, text)
     text = _sized(text, grow)
     for colour, name in CSS_NAMES.items():
         text = text.replace(colour, f"var(--{name})")
     return re.sub(r"\n\s*", "\n", text)
+
+
+def _coarse(tag: re.Match[str]) -> str:
+    """A tag whose places are rounded to a hundredth of a point, which is fine enough."""
+    return re.sub(r"(\d\.\d\d)\d+", r"\1", tag.group())
 
 
 def _sized(text: str, grow: float) -> str:

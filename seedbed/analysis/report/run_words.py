@@ -1,0 +1,76 @@
+"""What the page says of each run: its seed, configuration, score and state, and its link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seedbed.analysis.findings.findings import Arm, Findings, RunScore
+from seedbed.analysis.report.figures.run_marks import RunMark, pair_key
+from seedbed.analysis.wording import one_line, percent, points
+from seedbed.tracking.ui_links import compare_link, run_link
+
+LOCAL_UI = "http://127.0.0.1:5000"
+"""Where ``seedbed ui`` listens, for stores that no server holds."""
+
+
+@dataclass(frozen=True)
+class RunLinks:
+    """Where MLflow shows the runs of a report.
+
+    Attributes:
+        root: Address of MLflow's UI.
+        experiment_id: MLflow's id of the experiment that has the runs.
+    """
+
+    root: str
+    experiment_id: str
+
+    def run(self, run_id: str) -> str:
+        """A run's own page."""
+        return run_link(self.root, self.experiment_id, run_id)
+
+    def pair(self, a: str, b: str) -> str:
+        """Two runs side by side."""
+        return compare_link(self.root, self.experiment_id, (a, b))
+
+
+def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str, RunMark]:
+    """Run, or pair of runs, → what to tell of its marks.
+
+    Args:
+        findings: What the sweep says.
+        links: Where MLflow shows its runs; None for no links.
+    """
+    marks = {
+        dot.run_id: RunMark(
+            seed_words(findings, dot),
+            _words(findings, arm, dot),
+            links.run(dot.run_id) if links else None,
+        )
+        for arm in findings.arms
+        for dot in (*arm.dots, *arm.others)
+    }
+    for duel in findings.duels:
+        name = findings.pair(duel)
+        for a, b in findings.pairs_of(duel):
+            seed = seed_words(findings, a)
+            marks[pair_key(a.run_id, b.run_id)] = RunMark(
+                seed,
+                f"{seed} · {name}: {points(a.accuracy - b.accuracy)} "
+                f"({percent(a.accuracy)} and {percent(b.accuracy)}) · both finished",
+                links.pair(a.run_id, b.run_id) if links else None,
+            )
+    return marks
+
+
+def seed_words(findings: Findings, dot: RunScore) -> str:
+    """The seeds of a run: ``seed 3``, or ``init_seed 1, order_seed 2``."""
+    named = zip(findings.sources, dot.seeds, strict=False)
+    return ", ".join(f"{one_line(name, 24)} {one_line(seed, 16)}" for name, seed in named)
+
+
+def _words(findings: Findings, arm: Arm, dot: RunScore) -> str:
+    parts = [seed_words(findings, dot), arm.label if arm.options else "", percent(dot.accuracy)]
+    parts.append("finished, far from the others" if dot.unusual else "finished")
+    if dot in arm.others:
+        parts.append("in no mean")
+    return " · ".join(filter(None, parts))
