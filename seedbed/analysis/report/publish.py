@@ -21,6 +21,7 @@ from seedbed.tracking.reading.sweep_reader import parent_place, read_sweep
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import REPORT_FOLDER, SCORE
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.experiment_note import note_verdicts
 from seedbed.tracking.writing.parent_run import ParentRun
 
 
@@ -61,13 +62,14 @@ def publish(
     """
     with _one_at_a_time(name, store):
         sweep = read_sweep(name, store, progress)
+        links = _links(name, store)
         files = write_report(
             sweep,
             folder or store_folder("reports", name),
             progress=partial(progress, "configurations"),
             images=stored_images(sweep),
             asked=asked,
-            links=_links(name, store),
+            links=links,
             why_command=_why(sweep),
         )
         parent = ParentRun(store, sweep.run_id)
@@ -77,6 +79,7 @@ def publish(
             compared = files.findings.duels[0].comparison
             parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
         parent.artifacts(files.written, REPORT_FOLDER)
+        note_verdicts(store, links.experiment_id)
         parent.metrics(headline(files.findings))
         return Published(files, sweep.run_id)
 

@@ -141,6 +141,17 @@ class Design:
             **{key: value for key, value in more.items() if value},
         }
 
+    def parameters(self) -> dict[str, str]:
+        """Parameters of the sweep's own run: shared options, and the values of those that vary."""
+        values: dict[str, list[str]] = {name: [] for name in self.varied}
+        for cell in self.cells:
+            for name, found in values.items():
+                if cell.params[name] not in found:
+                    found.append(cell.params[name])
+        shared = {name: value for name, value in self.fixed.items() if name != "search"}
+        varied = {name: ", ".join(found) for name, found in values.items()}
+        return {**shared, **varied, "seeds": str(len(self.seed_sets))}
+
     def _stop(self) -> dict[str, Any] | None:
         """The stop rule, with the looks that it leaves to the number of seeds."""
         stop, given = self.file.fields.stop, _given(self.file.fields.stop)

@@ -59,6 +59,7 @@ def open_parent(
         if ledger.running() or (ledger.waiting() and not ledger.notes.early_end):
             parent.running(design.tags)
         parent.describe_design(design.described(), design.file.text)
+        parent.parameters(design.parameters())
     lost = lost_deliveries(ledger)
     reap(folders, store, lost, sweep=design.name, parent_run_id=parent.run_id)
     return parent

@@ -35,13 +35,13 @@ from seedbed.tracking.schema import (
     TAG_SEEDS,
     TAG_STATE,
     TAG_SWEEP,
-    shown_name,
 )
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.dataset_input import dataset_input
 from seedbed.tracking.writing.parent_run import STATUS
 from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader, now_ms
+from seedbed.tracking.writing.run_names import table_name
 
 LOG = logging.getLogger(__name__)
 TOO_LATE = "another run of this cell had been given the cell before this one ended"
@@ -130,7 +130,7 @@ class _Delivery:
             self.store.checked_artifacts(client.get_experiment(adopted.info.experiment_id))
             present = adopted.data.params
             params = {k: v for k, v in header.params.items() if k not in present}
-            client.update_run(run_id, name=shown_name(header.name))
+            client.update_run(run_id, name=table_name(header))
         else:
             experiment = self.store.experiment_id(header.experiment)
             run_id = self._started_before(experiment) or self._create(experiment, tags)
@@ -157,7 +157,7 @@ class _Delivery:
                 experiment_id,
                 start_time=self.header.started_ms,
                 tags=tags,
-                run_name=shown_name(self.header.name),
+                run_name=table_name(self.header),
             )
         return str(run.info.run_id)
 

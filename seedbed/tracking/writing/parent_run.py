@@ -27,6 +27,8 @@ from seedbed.tracking.schema import (
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.run_header import now_ms
 
+LONGEST_VALUE = 500
+"""Characters of a parameter's value that every version of MLflow takes."""
 DESCRIPTION_TAG = "mlflow.note.content"
 STATUS = {
     "running": "RUNNING",
@@ -99,6 +101,20 @@ class ParentRun:
         with self._store.explained():
             self._store.client.set_tag(self.run_id, TAG_DESIGN, json.dumps(dict(fields)))
             self._store.client.log_text(self.run_id, text, DESIGN)
+
+    def parameters(self, values: Mapping[str, str]) -> None:
+        """Log what the design sets; MLflow lets no parameter change, so the first value stays."""
+        from mlflow.entities import Param
+
+        with self._store.explained():
+            present = self._store.client.get_run(self.run_id).data.params
+            new = [
+                Param(key, value[:LONGEST_VALUE])
+                for key, value in values.items()
+                if key not in present
+            ]
+            if new:
+                self._store.client.log_batch(self.run_id, params=new)
 
     def running(self, tags: Mapping[str, str] | None = None) -> None:
         """Back to running, when an interrupted sweep goes on.

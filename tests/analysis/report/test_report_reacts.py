@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webdriver import WebDriver
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
@@ -155,7 +155,7 @@ def test_the_command_stands_where_the_runs_cannot_tell_the_sources_apart() -> No
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """The page in a browser."""
     from tests.support.ui import browser
 
@@ -166,7 +166,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
         yield driver
 
 
-def mark(driver: WebDriver, name: str) -> str:
+def mark(driver: Chrome, name: str) -> str:
     """Put the focus on the first mark of a figure; returns what the page tells of it."""
     driver.execute_script(
         "document.querySelector(arguments[0]).focus()", f"#{name} .wide .run[tabindex='0']"
@@ -175,7 +175,7 @@ def mark(driver: WebDriver, name: str) -> str:
 
 
 @pytest.mark.long
-def test_the_page_in_a_browser(opened: WebDriver) -> None:
+def test_the_page_in_a_browser(opened: Chrome) -> None:
     assert mark(opened, "runs").startswith("seed ")
     lit = opened.execute_script(
         "return [...document.querySelectorAll('figure')]"
@@ -205,14 +205,14 @@ def test_the_page_in_a_browser(opened: WebDriver) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("width", [1400, 800, 390])
-def test_nothing_is_wider_than_the_window(opened: WebDriver, width: int) -> None:
+def test_nothing_is_wider_than_the_window(opened: Chrome, width: int) -> None:
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     assert opened.execute_script("return document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.long
-def test_the_report_prints_on_few_pages(opened: WebDriver) -> None:
+def test_the_report_prints_on_few_pages(opened: Chrome) -> None:
     sheet = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True}
     printed = base64.b64decode(opened.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
     pages = re.findall(rb"/Type\s*/Pages\b.*?/Count\s+(\d+)|/Count\s+(\d+)", printed)

@@ -163,9 +163,9 @@ def _fields(
     names = [one_line(name, 12).replace("$", r"\$") for name in classes] if named else []
     places = [index + 0.5 for index in range(size)] if named else []
     long = max((len(name) for name in names), default=0) > 3
-    small = {"fontsize": 7.5} if size > 10 or long else {}
-    axes.set_xticks(places, names, rotation=90 if long else 0, **small)
-    axes.set_yticks(places, names, **small)
+    font = 7.5 if size > 10 or long else 9.0
+    axes.set_xticks(places, names, rotation=90 if long else 0, fontsize=font)
+    axes.set_yticks(places, names, fontsize=font)
     axes.tick_params(length=0)
     axes.spines[:].set_color(FAINT)
     axes.set_xlabel("label given")

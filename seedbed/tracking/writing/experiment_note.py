@@ -1,0 +1,45 @@
+"""The note on an experiment's page in MLflow: what is there, and the last verdicts with links."""
+
+import re
+
+from seedbed.tracking.schema import TAG_HEADLINE, TAG_KIND, TAG_SWEEP, TAG_VERDICT
+from seedbed.tracking.store import EXPERIMENT_TAGS, Store
+from seedbed.tracking.ui_links import run_link
+
+NOTE = "mlflow.note.content"
+MOST = 5
+"""Verdicts that the note names."""
+
+
+def note_verdicts(store: Store, experiment_id: str) -> None:
+    """Write the last verdicts into an experiment's note, unless somebody wrote another one.
+
+    Raises:
+        StoreError: The store cannot be reached.
+    """
+    own = EXPERIMENT_TAGS[NOTE]
+    with store.explained():
+        experiment = store.client.get_experiment(experiment_id)
+        present = experiment.tags.get(NOTE, own)
+        if not present.startswith(own):
+            return
+        found = store.client.search_runs(
+            [experiment_id],
+            f"tags.{TAG_KIND} = 'sweep' AND tags.{TAG_VERDICT} != ''",
+            max_results=MOST,
+            order_by=["attributes.start_time DESC"],
+        )
+        lines = [
+            f"- [{_plain(run.data.tags.get(TAG_SWEEP, run.info.run_name or ''))}]"
+            f"({run_link('', experiment_id, run.info.run_id).lstrip('/')}): "
+            f"{_plain(run.data.tags.get(TAG_HEADLINE, ''))}"
+            for run in found
+        ]
+        if lines:
+            text = "\n".join([own, "", "Last verdicts:", "", *lines])
+            store.client.set_experiment_tag(experiment_id, NOTE, text)
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown finds no mark."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)

@@ -1,0 +1,46 @@
+"""Names of runs in MLflow's table, and the note on an experiment's page."""
+
+from dataclasses import replace
+
+import pytest
+
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.experiment_note import NOTE, note_verdicts
+from seedbed.tracking.writing.run_names import table_name
+from tests.support.ui import sweep
+from tests.support.waiting import HEADER
+
+
+@pytest.mark.parametrize(
+    ("configuration", "name", "shown"),
+    [
+        ("batch_size=256", "batch_size=256 seed=3", "seed 3 · batch_size 256"),
+        ("a=1 b=x=y", "a=1 b=x=y seed=0", "seed 0 · a 1, b x=y"),
+        ("", "init_seed=1 order_seed=2", "init_seed 1, order_seed 2"),
+        ("flags=--lr=0.1", "flags=--lr=0.1 seed=2", "seed 2 · flags --lr=0.1"),
+    ],
+)
+def test_a_name_begins_with_what_tells_a_run_apart(
+    configuration: str, name: str, shown: str
+) -> None:
+    header = replace(HEADER, sweep="first", name=name, configuration=configuration)
+    assert table_name(header) == shown
+
+
+def test_a_run_of_no_sweep_keeps_its_name() -> None:
+    assert table_name(replace(HEADER, sweep=None, name="mnist_cnn seed=3")) == "mnist_cnn seed=3"
+
+
+def test_an_experiments_note_links_its_last_verdicts(store: Store) -> None:
+    first = sweep(store, "first", headline="A is *better*.", verdict="different")
+    sweep(store, "going", state="running")
+    experiment = store.experiment_id("mnist_cnn")
+    note_verdicts(store, experiment)
+    note = store.client.get_experiment(experiment).tags[NOTE]
+    link = f"#/experiments/{experiment}/runs/{first}?workflowType=machine_learning"
+    assert note.endswith(f"- [first]({link}): A is \\*better\\*.")
+    assert "going" not in note
+
+    store.client.set_experiment_tag(experiment, NOTE, "Mine.")
+    note_verdicts(store, experiment)
+    assert store.client.get_experiment(experiment).tags[NOTE] == "Mine."
