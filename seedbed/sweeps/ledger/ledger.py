@@ -17,11 +17,10 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
 
 from seedbed.sweeps.design.cells import Cell
-from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.ledger.cell_queue import CellQueue
 from seedbed.sweeps.ledger.cell_trials import CellTrials
 from seedbed.sweeps.ledger.leases import Leases
-from seedbed.sweeps.ledger.same_design import note_design
+from seedbed.sweeps.ledger.same_design import LedgerDesign, note_design
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.storages.storage import LedgerStorage, LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import (
@@ -108,14 +107,16 @@ class Ledger(CellQueue):
         self.leases = Leases(storage, clock)
 
     @classmethod
-    def of(cls, design: Design, storage: LedgerStorage, max_tries: int = MAX_TRIES) -> "Ledger":
+    def of(
+        cls, design: LedgerDesign, storage: LedgerStorage, max_tries: int = MAX_TRIES
+    ) -> "Ledger":
         """The ledger of a design in a storage that is open; nothing is queued."""
         return cls(storage, CellTrials(design.cells, design.reference, design.varied), max_tries)
 
     @classmethod
     def open(
         cls,
-        design: Design,
+        design: LedgerDesign,
         url: str | None = None,
         strategy: Strategy | None = None,
         max_tries: int = MAX_TRIES,

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from optuna.trial import TrialState
 
-from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.ledger.ledger import Ledger, RecordedResult
-from seedbed.sweeps.ledger.same_design import note_design
+from seedbed.sweeps.ledger.same_design import LedgerDesign, note_design
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.trial_attributes import CELL, OWNER
 from seedbed.system.errors import StoreError
@@ -44,7 +43,7 @@ class LedgerRepair:
     queued: int
 
 
-def repair_ledger(design: Design, url: str | None, store: Store) -> LedgerRepair:
+def repair_ledger(design: LedgerDesign, url: str | None, store: Store) -> LedgerRepair:
     """Queue the cells that a ledger lost, and count the results that MLflow has of them.
 
     Args:

@@ -2,16 +2,48 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from seedbed.runs.settings.options import as_text, later_defaults
-from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.ledger.study_notes import DESIGN, FILE, IDENTITY, StudyNotes
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.yaml_file import Place
 
 
-def note_design(notes: StudyNotes, design: Design) -> None:
+class LedgerDesign(Protocol):
+    """What a ledger takes of a sweep: its cells, and what tells it from other sweeps."""
+
+    @property
+    def name(self) -> str:
+        """Name of the sweep, and of its ledger."""
+
+    @property
+    def experiment(self) -> str:
+        """Name of the experiment."""
+
+    @property
+    def reference(self) -> str:
+        """The experiment from any folder."""
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """Names of the options that differ between configurations."""
+
+    @property
+    def fixed(self) -> Mapping[str, str]:
+        """Options that are the same in every cell, as text."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """What is run without looking at any result."""
+
+    @property
+    def file(self) -> CheckedFile:
+        """The sweep's file: resumed by its text, and named in what is refused."""
+
+
+def note_design(notes: StudyNotes, design: LedgerDesign) -> None:
     """Note the design in a new ledger, or check it against the noted one.
 
     A name belongs to one experiment and one set of fixed options; cells may be added.
@@ -38,7 +70,9 @@ def note_design(notes: StudyNotes, design: Design) -> None:
     notes.set(FILE, {"name": design.name, "text": design.file.text})
 
 
-def _differing(noted: Mapping[str, Any], mine: Mapping[str, str], design: Design) -> list[str]:
+def _differing(
+    noted: Mapping[str, Any], mine: Mapping[str, str], design: LedgerDesign
+) -> list[str]:
     """What two designs fix differently; an option that is not there yet has its default."""
     default = {
         name: as_text(value) for name, value in later_defaults(design.cells[0].options).items()
