@@ -148,7 +148,7 @@ class PrintingOptions:
         type=click.Path(path_type=Path),
         help="A pyproject.toml  [default: the nearest one from the working directory up].",
     ),
-    click.option("--no-cache", is_flag=True, help="Read unchanged files through again, too."),
+    click.option("--no-cache", is_flag=True, help="Read unchanged files again as well."),
 )
 def doctor(  # noqa: PLR0917  (click passes them by name)
     paths: tuple[Path, ...],

@@ -74,6 +74,10 @@ class Seedbed(Program):
 
         return wrong_verb(args)
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """What stands after the name of the command."""
+        return ["VERB", "[OPTIONS]"]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The verbs by group, without importing any."""
         for group, verbs in GROUPS.items():

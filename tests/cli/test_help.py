@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from seedbed.cli.main import main
 from seedbed.cli.verbs import GROUPS, VERBS
+from seedbed.runs.execution.catalog import NAMES, find
 
 
 def flat(text: str) -> str:
@@ -32,3 +33,17 @@ def test_seedbed_alone_lists_the_verbs_by_group(words: list[str]) -> None:
     assert at == sorted(at)
     shown = flat(result.output)
     assert all(f" {verb.name} {verb.line}" in shown for verb in VERBS.values())
+
+
+@pytest.mark.parametrize("verb", ["run", "describe", "verify"])
+def test_experiments_are_listed_with_their_whole_question(verb: str) -> None:
+    result = CliRunner().invoke(main, [verb, "--help"])
+    assert result.output.startswith(f"Usage: main {verb} NAME [OPTIONS OF NAME]\n")
+    listed = flat(result.output.partition("\nExperiments:\n")[2])
+    for name in NAMES:
+        assert f"{name} {find(name).question}" in listed
+
+
+def test_no_list_of_a_help_is_cut_short() -> None:
+    for words in ([], ["service"], ["run"]):
+        assert "..." not in CliRunner().invoke(main, [*words, "--help"]).output

@@ -49,7 +49,7 @@ class ReplicateOptions:
         "--time-limit",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",
-        help="Of one run; a longer one fails.",
+        help="Limit for one run; a longer one fails.",
     ),
     click.option("--level", default=0.95, show_default=True, help="Confidence level."),
     TEXT_OR_JSON,
@@ -58,8 +58,8 @@ def replicate(file: Path, options: ReplicateOptions) -> None:
     """Train a claim's cells again and say whether it holds.
 
     The answer is one of three: the same bits, the same distribution, or neither, with what differs
-    (data, code, versions, processor) and what could not be checked. Exit code: 0, 0 or 1. The same
-    command again continues.
+    (data, code, versions, processor) and what could not be checked. Exit code: 1
+    for neither, else 0. The same command again continues.
     """
     from seedbed.analysis.answers.answer import to_json
     from seedbed.analysis.answers.claim import problems_of, read_claim

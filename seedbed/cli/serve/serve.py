@@ -14,7 +14,11 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 @click.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=5050, show_default=True, help="0: any."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5050,
+    show_default=True,
+    help="Port to use; 0 picks a free one.",
 )
 @click.option(
     "--host",

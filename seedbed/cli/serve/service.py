@@ -18,7 +18,7 @@ def service() -> None:
 @service.command(context_settings={"ignore_unknown_options": True})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def start(command: tuple[str, ...]) -> None:
-    """Become COMMAND, once its secrets are there and cannot be guessed."""
+    """Run COMMAND once its secrets are set and cannot be guessed."""
     _prepare()
     try:
         os.execvp(command[0], command)  # noqa: S606 (that is what it is for)
@@ -30,7 +30,10 @@ def start(command: tuple[str, ...]) -> None:
 
 @service.command()
 def check() -> None:
-    """Refuse to go on unless every secret of the stack is set and cannot be guessed."""
+    """Check that every secret is set and hard to guess.
+
+    Exit code 2, and a sentence, for one that is not.
+    """
     read_files(os.environ)
     refuse_weak(os.environ, required=OF_THE_STACK)
     click.echo("Every secret is set, and none of them is easily guessed.")
@@ -38,7 +41,10 @@ def check() -> None:
 
 @service.command()
 def accounts() -> None:
-    """Make MLflow's accounts admin and nightly, or give them the passwords of the environment."""
+    """Set up the accounts admin and nightly of MLflow.
+
+    Accounts that exist get the passwords of the environment.
+    """
     from seedbed.service.accounts import set_accounts
 
     _prepare()
@@ -50,7 +56,10 @@ def accounts() -> None:
 @click.argument("what", type=click.Choice(["mlflow", "overview", "scheduler", "worker"]))
 @click.argument("address")
 def healthy(what: str, address: str) -> None:
-    """Ask the service at ADDRESS as its users do; exit status 1 unless it answers."""
+    """Check a service at ADDRESS as its users reach it.
+
+    Exit code 0 if it answers, else 1.
+    """
     from seedbed.service import health
     from seedbed.service.dask_tls import use_certificate
 

@@ -14,7 +14,8 @@ from seedbed.system.terminal_escape import inert
 def list_sweeps(last: int, form: str) -> None:
     """List the sweeps with their state and verdict.
 
-    Newest first; a night is a sweep too (see seedbed nights). The report is what gives a verdict.
+    Newest first; a night is a sweep too (see seedbed nights). A sweep has a verdict once it has a
+    report.
     """
     from seedbed.sweeps.ledger import sweep_list
     from seedbed.tracking.store import Store

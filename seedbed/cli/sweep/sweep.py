@@ -86,7 +86,7 @@ def _complete(
         "--save",
         type=click.Path(path_type=Path),
         metavar="NEW",
-        help="Without a file: also write the sweep to this one, to run, edit and share.",
+        help="Without a file: also write the sweep to this new file, to run, edit and share.",
     ),
 )
 @training_options

@@ -27,6 +27,15 @@ class ExperimentGroup(Program):
     act: Act
     more: Sequence[click.Parameter] = ()
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """What stands after the verb."""
+        return ["NAME", "[OPTIONS OF NAME]"]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The experiments, each with its whole question."""
+        with formatter.section("Experiments"):
+            formatter.write_dl([(name, find(name).question) for name in NAMES])
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The experiments, then what else there is."""
         return [*NAMES, *super().list_commands(ctx)]

@@ -31,7 +31,7 @@ class WhyRequest:
     Attributes:
         target: What is run.
         runs: The most runs to spend.
-        metric: The number that it is about; None for the run's own score.
+        metric: The number to ask about; None for the run's own score.
         level: Confidence level.
     """
 

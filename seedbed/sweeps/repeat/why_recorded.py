@@ -20,7 +20,7 @@ def why_recorded(sweep: str, metric: str | None = None, level: float = 0.95) -> 
 
     Args:
         sweep: Name of the sweep.
-        metric: The number that it is about; None for the runs' own score.
+        metric: The number to ask about; None for the runs' own score.
         level: Confidence level.
 
     Raises:

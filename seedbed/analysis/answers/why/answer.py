@@ -47,7 +47,7 @@ def why_of_runs(
         found: The sweep, read for the number.
         group: The configuration.
         streams: What drew random numbers.
-        number: The number that it is about.
+        number: The number to ask about.
         level: Confidence level.
 
     Raises:

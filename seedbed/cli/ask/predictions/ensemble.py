@@ -13,7 +13,7 @@ from seedbed.cli.progress_line import Waiting
 @click.argument("sweep", required=False)
 @from_option(
     "a CSV with a row per run and example: run, label (true class), one column of probabilities "
-    "per class named after it, and perhaps example"
+    "per class named after it, and optionally example"
 )
 @output_options
 def ensemble(sweep: str | None, from_file: Path | None, level: float, form: Format) -> None:

@@ -17,7 +17,7 @@ from seedbed.cli.progress_line import Waiting
 @click.option(
     "--test",
     type=PATH,
-    help="CSV of test trials; with --subjects also subject (claimed) and perhaps other (shown).",
+    help="CSV of test trials; with --subjects also subject (claimed), optionally other (shown).",
 )
 @click.option("--subjects", is_flag=True, help="Take the interval from resampling subjects.")
 @output_options

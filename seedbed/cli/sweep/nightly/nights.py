@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--series", multiple=True, metavar="NAME", help="Only these series.")
-@click.option("--last", type=click.IntRange(min=1), default=14, show_default=True, help="Nights.")
+@click.option(
+    "--last",
+    type=click.IntRange(min=1),
+    default=14,
+    show_default=True,
+    help="How many nights, at most.",
+)
 @click.option(
     "--check",
     "judge",

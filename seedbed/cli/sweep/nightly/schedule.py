@@ -71,8 +71,10 @@ class Timing:
 @grouped(
     Timing,
     "timing",
-    click.option("--cron", metavar="TIMES", help="Instead of the files', e.g. '0 2 * * *'."),
-    click.option("--timezone", metavar="ZONE", help="Instead of the files', e.g. Europe/Zurich."),
+    click.option("--cron", metavar="TIMES", help="In place of the files' times, e.g. '0 2 * * *'."),
+    click.option(
+        "--timezone", metavar="ZONE", help="In place of the files' zones, e.g. Europe/Zurich."
+    ),
     click.option("--now", is_flag=True, help="Run one night of each file now, report and end."),
     click.option(
         "--grace",
@@ -88,8 +90,8 @@ class Timing:
     "options",
     click.option("--workers", type=click.IntRange(min=1, max=MAX_WORKERS), help="Runs at once."),
     click.option("--cluster", metavar="ADDRESS", help="Train on a Dask cluster."),
-    click.option("--memory-limit", metavar="SIZE", help="For the process of one run, e.g. 3G."),
-    click.option("--time-limit", metavar="SECONDS", help="For one run."),
+    click.option("--memory-limit", metavar="SIZE", help="Memory of one run's process, e.g. 3G."),
+    click.option("--time-limit", metavar="SECONDS", help="Limit for one run."),
 )
 @click.option("--ledger", envvar="SEEDBED_LEDGER", metavar="URL", help="postgresql://…")
 def schedule(

@@ -111,7 +111,7 @@ class RepeatOptions:
     ),
     click.option(
         "--metric",
-        help="The number that it is about: EER, F1, loss, … as the script prints or returns it  "
+        help="The number to ask about: EER, F1, loss, … as the script prints or returns it  "
         "[default: the accuracy, else the script's own last number].",
     ),
     click.option(

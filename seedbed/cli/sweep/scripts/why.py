@@ -49,18 +49,18 @@ class WhyOptions:
     click.option(
         "--minutes",
         type=click.FloatRange(min=0, min_open=True),
-        help="Start no round after so long.",
+        help="Start no new round after this time.",
     ),
     click.option(
         "--metric",
-        help="The number that it is about, as `seedbed numbers` names it  [default: the accuracy].",
+        help="The number to ask about, as `seedbed numbers` names it  [default: the accuracy].",
     ),
     click.option(
         "--set",
         "fixed",
         multiple=True,
         metavar="OPTION=VALUE",
-        help="Of an experiment: an option of every run, e.g. epochs=5.",
+        help="With an experiment: an option of every run, e.g. epochs=5.",
     ),
     click.option("--name", help="Name of the sweep  [default: the script's and a few digits]."),
     click.option(
@@ -89,7 +89,7 @@ class WhyOptions:
         "--time-limit",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",
-        help="Of one run; a longer one fails.",
+        help="Limit for one run; a longer one fails.",
     ),
     click.option(
         "--level", default=0.95, show_default=True, help="Confidence level of the intervals."

@@ -26,7 +26,9 @@ BEGAN = "a sweep that began to run again meanwhile"
     default="both",
     show_default=True,
 )
-@click.option("--series", multiple=True, metavar="NAME", help="Only of these series or sweeps.")
+@click.option(
+    "--series", multiple=True, metavar="NAME", help="Only the files of these series or sweeps."
+)
 @click.option("--yes", is_flag=True, help="Remove them; without it, only show what would go.")
 @TEXT_OR_JSON
 def prune(rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool, form: str) -> None:

@@ -9,12 +9,16 @@ from seedbed.system.terminal_escape import inert
 
 @click.command()
 @click.argument("sweep", shell_complete=complete_sweep)
-@click.option("--alias", metavar="NAME", help="Points to this version from now on, e.g. champion.")
-@click.option("--name", metavar="NAME", help="Of the registered model  [default: the experiment].")
+@click.option(
+    "--alias", metavar="NAME", help="Alias that points to this version from now on, e.g. champion."
+)
+@click.option(
+    "--name", metavar="NAME", help="Name of the registered model  [default: the experiment]."
+)
 def register(sweep: str, alias: str | None, name: str | None) -> None:
     """Register the best network with MLflow.
 
-    It is the network of SWEEP with the best validation score, a version of a registered model.
+    Adds the network of SWEEP with the best validation score to a registered model, as a version.
     """
     from seedbed.analysis import model_choice as chosen
     from seedbed.tracking.model_registry import register_run
