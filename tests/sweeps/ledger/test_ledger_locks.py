@@ -17,7 +17,7 @@ from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
-from seedbed.sweeps.ledger.storages.storage_errors import LockedError
+from seedbed.system.errors import LockedError
 from seedbed.system.file_lock import FileLock
 
 Write = Callable[..., Path]

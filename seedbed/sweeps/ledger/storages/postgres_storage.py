@@ -18,11 +18,10 @@ from seedbed.sweeps.ledger.storages import optuna_private as sql
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
-    LockedError,
     no_sweep,
     storage_away,
 )
-from seedbed.system.errors import InputError
+from seedbed.system.errors import InputError, LockedError
 from seedbed.system.file_lock import LOCK_WAIT_S
 from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
