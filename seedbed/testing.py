@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from seedbed.analysis.questions.compare import compare
 from seedbed.analysis.questions.inputs import Numbers
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 
 

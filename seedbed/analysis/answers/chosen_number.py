@@ -8,7 +8,7 @@ import numpy as np
 from seedbed.analysis.answers.inputs.imported.metric_choice import unit_of_metric
 from seedbed.analysis.answers.units import FRACTION, Unit
 from seedbed.analysis.findings.counts_and_warnings import score_of
-from seedbed.analysis.findings.script_number import (
+from seedbed.analysis.findings.script.script_number import (
     kind_called,
     kinds_of,
     no_such_number,

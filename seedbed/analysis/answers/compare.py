@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.arms_table import with_arms
-from seedbed.analysis.answers.comparison_answer import (
+from seedbed.analysis.answers.comparison.arms_table import with_arms
+from seedbed.analysis.answers.comparison.comparison_answer import (
     Known,
     Terms,
     compare_configurations,

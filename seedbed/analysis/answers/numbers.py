@@ -10,7 +10,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, about
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
-from seedbed.analysis.findings.script_runs import timeline_of
+from seedbed.analysis.findings.script.script_runs import timeline_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import describe

@@ -9,7 +9,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table, same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import FRACTION, PLAIN, Unit, unit_of
-from seedbed.analysis.findings.search_summary import divide
+from seedbed.analysis.findings.search.search_summary import divide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import FEWEST, importances

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from seedbed.analysis.findings.script_number import no_such_number
+from seedbed.analysis.findings.script.script_number import no_such_number
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import metric_key

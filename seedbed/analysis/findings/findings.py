@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.findings.search_findings import Searched
+from seedbed.analysis.findings.search.search_findings import Searched
 from seedbed.analysis.statistics.answers.calibration import Calibration
 from seedbed.analysis.statistics.answers.classification import ClassScores, ConfusionSpread
 from seedbed.analysis.statistics.answers.ensemble import Ensemble

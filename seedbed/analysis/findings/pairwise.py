@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 
 from seedbed.analysis.findings.findings import Arm, PairwiseComparison
-from seedbed.analysis.findings.stacked_predictions import Stack
+from seedbed.analysis.findings.predictions.stacked_predictions import Stack
 from seedbed.analysis.statistics.arms.comparison import (
     NO_SPREAD,
     PAIRED,

@@ -8,7 +8,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read
 from seedbed.analysis.answers.predictions.churn import churn_of_file, churn_of_runs
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.questions.inputs import File, as_path, one_way
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent

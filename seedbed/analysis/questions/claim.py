@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from seedbed.analysis.answers.claim import claim_of
-from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.questions.inputs import Sweep, as_names, regrouped
 from seedbed.analysis.statistics.checks import check_level

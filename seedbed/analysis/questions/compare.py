@@ -11,7 +11,7 @@ from seedbed.analysis.answers.compare import (
     compare_sweep,
     compare_table,
 )
-from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.read_inputs import read_names
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.questions.inputs import (
@@ -24,7 +24,7 @@ from seedbed.analysis.questions.inputs import (
     as_right,
     regrouped,
 )
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent

@@ -11,7 +11,7 @@ from seedbed.analysis.answers.paper import (
     paper_of_scores,
 )
 from seedbed.analysis.questions.inputs import Right, RunsOrNumbers, as_numbers, as_right
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 

@@ -27,7 +27,7 @@ from seedbed.analysis.answers.predictions.verification import (
     verification_of_trials,
 )
 from seedbed.analysis.questions.inputs import File, Sweep, as_path, one_way
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 

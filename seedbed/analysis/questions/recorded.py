@@ -11,7 +11,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.numbers import numbers_of_runs
 from seedbed.analysis.questions.inputs import File, as_path
-from seedbed.analysis.questions.result import Cells, Result
+from seedbed.analysis.questions.results.result import Cells, Result
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent

@@ -8,7 +8,7 @@ from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.search import search_of_numbers, search_of_sweep, search_of_table
 from seedbed.analysis.questions.inputs import File, RunsOrNumbers, as_numbers, as_path, regrouped
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 

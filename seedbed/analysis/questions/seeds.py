@@ -5,7 +5,7 @@ from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.seeds import Plan, plan_seeds
 from seedbed.analysis.questions.inputs import RunsOrNumbers, as_numbers
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.analysis.statistics.checks import check_level
 from seedbed.system.progress import Progress, silent
 

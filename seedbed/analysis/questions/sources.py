@@ -8,7 +8,7 @@ from seedbed.analysis.answers.sources import sources_of_file, sources_of_runs
 from seedbed.analysis.answers.why.next_command import next_step, with_step
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.questions.inputs import File, Sweep, as_path, one_way, regrouped
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 

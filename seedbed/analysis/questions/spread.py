@@ -4,7 +4,7 @@ from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import each, read
 from seedbed.analysis.answers.spread import spread_of_correct, spread_of_runs, spread_of_scores
 from seedbed.analysis.questions.inputs import Right, RunsOrNumbers, as_numbers, as_right
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 

@@ -6,7 +6,7 @@ from typing import cast
 from seedbed.analysis.answers.script.answer import is_of_script, is_within, script_answer
 from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.findings.findings import Answer, Findings
-from seedbed.analysis.findings.script_runs import timeline_of
+from seedbed.analysis.findings.script.script_runs import timeline_of
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import SCORE

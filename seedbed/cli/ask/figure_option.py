@@ -9,7 +9,7 @@ from seedbed.cli.option_groups import Command
 from seedbed.system.errors import InputError
 
 if TYPE_CHECKING:
-    from seedbed.analysis.questions.result import Result
+    from seedbed.analysis.questions.results.result import Result
 
 WIDTHS = {"1": 3.5, "2": 7.2}
 """Inches by the columns of a paper that a figure spans."""

@@ -14,7 +14,7 @@ from seedbed.system.terminal_escape import inert
 if TYPE_CHECKING:
     from seedbed.analysis.answers.inputs.imported.runs import Runs
     from seedbed.analysis.answers.inputs.imported.selection import Selection
-    from seedbed.analysis.questions.result import Result
+    from seedbed.analysis.questions.results.result import Result
 
 _NAMING: dict[str, Callable[[Any], Any]] = {
     "by": click.option(

@@ -13,7 +13,7 @@ from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:
-    from seedbed.analysis.questions.result import Result
+    from seedbed.analysis.questions.results.result import Result
 
 Format = Literal["text", "json", "markdown", "csv", "latex", "github"]
 

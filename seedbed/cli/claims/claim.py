@@ -70,7 +70,7 @@ def claim(
     if len(words) > 1:
         raise InputError(f"a claim is about one sweep or experiment, got {len(words)} words")
     from seedbed.analysis.answers.claim import claim_badge, claim_readme, claim_table
-    from seedbed.analysis.answers.comparison_answer import Terms
+    from seedbed.analysis.answers.comparison.comparison_answer import Terms
     from seedbed.analysis.questions.claim import claim as claimed
 
     with Waiting() as progress:

@@ -8,7 +8,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.script.alternative import alternative_answer
 from seedbed.analysis.answers.script.asked import AskedOfScript
-from seedbed.analysis.findings.script_runs import Told, told_by_runs
+from seedbed.analysis.findings.script.script_runs import Told, told_by_runs
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of

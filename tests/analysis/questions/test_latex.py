@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import seedbed
-from seedbed.analysis.questions.latex import as_latex, escaped
+from seedbed.analysis.questions.results.latex import as_latex, escaped
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import seedbed
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from tests.analysis.asking import answers, fields, run, write
 

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.questions.result import Result
+from seedbed.analysis.questions.results.result import Result
 from seedbed.analysis.report.publish import publish
 from seedbed.analysis.report.tables import markdown
 from seedbed.analysis.report.write import write_report

@@ -9,7 +9,7 @@ import pytest
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.pairwise import match
-from seedbed.analysis.findings.stacked_predictions import stack_predictions
+from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.spread import describe
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking.records import Predictions, RunRecord, State, SweepRecord

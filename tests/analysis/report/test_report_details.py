@@ -10,8 +10,12 @@ import pytest
 from sklearn.metrics import confusion_matrix, f1_score
 
 from seedbed.analysis.findings.collect import collect
-from seedbed.analysis.findings.from_predictions import confusions, disputed
-from seedbed.analysis.findings.stacked_predictions import Stack, predicted_labels, stack_predictions
+from seedbed.analysis.findings.predictions.from_predictions import confusions, disputed
+from seedbed.analysis.findings.predictions.stacked_predictions import (
+    Stack,
+    predicted_labels,
+    stack_predictions,
+)
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.html import page

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.analysis.findings import findings, search_findings
+from seedbed.analysis.findings import findings
+from seedbed.analysis.findings.search import search_findings
 from seedbed.analysis.report.write import ONLY_DRAWN
 
 PAGE = Path(__file__).parents[3] / "docs" / "report.md"

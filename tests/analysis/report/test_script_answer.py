@@ -155,7 +155,7 @@ def test_report_of_a_loss_has_its_verdict() -> None:
 
 def test_other_course_says_what_became_of_the_number() -> None:
     from seedbed.analysis.answers.script.alternative import alternative_answer
-    from seedbed.analysis.findings.script_runs import Told
+    from seedbed.analysis.findings.script.script_runs import Told
 
     before = scripts()
     runs = tuple(

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from seedbed.analysis.findings.collect import collect
-from seedbed.analysis.findings.script_runs import arm_sentences, number_sentences, with_arms
+from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.tracking.records import SweepRecord
 from tests.analysis.fake_sweep import Fake, Truth
 

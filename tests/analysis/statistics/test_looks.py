@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from seedbed.analysis.answers.compare import compare_sweep
-from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.look_plan import look_plan

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from seedbed.analysis.findings.stacked_predictions import stack_predictions
+from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
 from seedbed.cli.main import main
 from seedbed.system.errors import InputError, RemovedError
 from seedbed.tracking import schema

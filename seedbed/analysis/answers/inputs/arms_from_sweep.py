@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
-from seedbed.analysis.findings.stacked_predictions import stack_predictions
+from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count, label, listed

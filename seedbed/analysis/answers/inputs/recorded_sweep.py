@@ -19,9 +19,9 @@ from seedbed.analysis.findings.counts_and_warnings import (
     unrepeatable,
 )
 from seedbed.analysis.findings.findings import Counts
-from seedbed.analysis.findings.script_runs import arm_sentences, number_sentences, with_arms
-from seedbed.analysis.findings.search_result import result_of
-from seedbed.analysis.findings.stacked_predictions import Stack, stack_predictions
+from seedbed.analysis.findings.predictions.stacked_predictions import Stack, stack_predictions
+from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
+from seedbed.analysis.findings.search.search_result import result_of
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent

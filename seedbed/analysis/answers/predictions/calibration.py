@@ -14,7 +14,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 )
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.findings.from_predictions import BINS
+from seedbed.analysis.findings.predictions.from_predictions import BINS
 from seedbed.analysis.statistics.answers.calibration import calibration as calibrate, overconfidence
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate

@@ -17,7 +17,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.findings import Disputed
-from seedbed.analysis.findings.from_predictions import disputed, most_disputed
+from seedbed.analysis.findings.predictions.from_predictions import disputed, most_disputed
 from seedbed.analysis.statistics.answers.churn import churn as disagreement, disagreement_by_example
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError

@@ -15,7 +15,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 )
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.findings.from_predictions import confusions
+from seedbed.analysis.findings.predictions.from_predictions import confusions
 from seedbed.analysis.statistics.answers.classification import (
     ClassScores,
     as_confusion,

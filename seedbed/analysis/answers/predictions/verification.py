@@ -16,7 +16,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
 )
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.findings.stacked_predictions import Stack
+from seedbed.analysis.findings.predictions.stacked_predictions import Stack
 from seedbed.analysis.statistics.answers.verification import Verification, hter_by_subject, verify
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate

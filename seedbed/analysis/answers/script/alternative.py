@@ -6,7 +6,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.findings.counts_and_warnings import score_of
-from seedbed.analysis.findings.script_runs import Told
+from seedbed.analysis.findings.script.script_runs import Told
 from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import count

@@ -7,13 +7,13 @@ from typing import Any
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.compare import compare_sweep
-from seedbed.analysis.answers.comparison_answer import Terms
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import each, recorded
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.answers.script.first_sentence import first_sentence
 from seedbed.analysis.answers.spread import spread_of_runs
 from seedbed.analysis.findings.chosen_arms import with_chosen_arms
-from seedbed.analysis.findings.script_runs import timeline_of
+from seedbed.analysis.findings.script.script_runs import timeline_of
 from seedbed.tracking.records import SweepRecord
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import Number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.findings.script_runs import Told, told_by_runs
+from seedbed.analysis.findings.script.script_runs import Told, told_by_runs
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count, listed
 from seedbed.tracking.records import RunRecord, SweepRecord

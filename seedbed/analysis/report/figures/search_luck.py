@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.findings.search_findings import Searched, Tried
+from seedbed.analysis.findings.search.search_findings import Searched, Tried
 from seedbed.analysis.report.figures.row_chart import row_name
 from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.report.figures.style import (

@@ -13,7 +13,7 @@ from seedbed.analysis.answers.answer import (
     to_json,
     to_markdown,
 )
-from seedbed.analysis.questions.latex import as_latex
+from seedbed.analysis.questions.results.latex import as_latex
 from seedbed.system.extras import require
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Result:
             MissingExtraError: matplotlib is not installed.
         """
         require("notebook")
-        from seedbed.analysis.questions.figure import draw
+        from seedbed.analysis.questions.results.figure import draw
 
         return draw(self.found, width)
 
@@ -124,7 +124,7 @@ class Result:
         return f"<{type(self).__name__} {self.verdict or 'without verdict'}: {self.answer}>"
 
     def _repr_html_(self) -> str:
-        from seedbed.analysis.questions.notebook import as_html
+        from seedbed.analysis.questions.results.notebook import as_html
 
         columns, rows = self.table()
         return as_html(self.answer, self._other_sentences(), columns, rows, self._drawing())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seedbed.analysis.findings.configurations import Group, group_runs
-from seedbed.analysis.findings.search_findings import Searched, Tried
+from seedbed.analysis.findings.search.search_findings import Searched, Tried
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import importances

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer, number, plain
-from seedbed.analysis.answers.comparison_words import (
+from seedbed.analysis.answers.comparison.comparison_words import (
     Beside,
     Pair,
     comparison_sentences,

@@ -1,0 +1,1 @@
+"""A comparison of arms: its answer, its words and its table."""

@@ -1,0 +1,1 @@
+"""What the recorded predictions of runs give."""

@@ -1,0 +1,1 @@
+"""What a search gives: its result on fresh seeds, and what it says about its options."""

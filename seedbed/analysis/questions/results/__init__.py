@@ -1,0 +1,1 @@
+"""How a result shows itself: as a dictionary, a table, a picture, in LaTeX and in a notebook."""
