@@ -61,9 +61,11 @@ def own_variables(layer: Any) -> list[Any]:
 def initialiser_seed(initialiser: Any) -> tuple[bool, bool]:
     """Whether an initialiser draws at random, and whether its seed stands in the code.
 
-    ``initialiser.seed`` is a number in both cases; only ``_init_seed`` tells a given one from one
-    that Keras drew.
+    In Keras 3 ``initialiser.seed`` is a number in both cases; only ``_init_seed`` tells a given one
+    from one that Keras drew. In Keras 2 only ``_random_generator`` tells one that draws.
     """
+    if hasattr(initialiser, "_random_generator"):
+        return True, initialiser.seed is not None
     missing = object()
     given = getattr(initialiser, "_init_seed", missing)
     return given is not missing, given is not missing and given is not None

@@ -74,6 +74,14 @@ def a_given_seed_is_told_from_a_drawn_one() -> None:
     assert initialiser_seed(None) == (False, False)
 
 
+def a_seed_given_to_keras_2_is_told_from_a_drawn_one() -> None:
+    from tf_keras.initializers import GlorotUniform, Zeros
+
+    assert initialiser_seed(GlorotUniform()) == (True, False)
+    assert initialiser_seed(GlorotUniform(seed=7)) == (True, True)
+    assert initialiser_seed(Zeros()) == (False, False)
+
+
 def fit_of_keras_2_is_defined_by_the_class_named() -> None:
     from tf_keras import Sequential, layers
 
@@ -147,6 +155,7 @@ CHECKS = [
     each_generator_belongs_to_one_layer_and_draws_by_its_state,
     own_variables_leave_out_those_of_layers_inside,
     a_given_seed_is_told_from_a_drawn_one,
+    a_seed_given_to_keras_2_is_told_from_a_drawn_one,
     fit_of_keras_2_is_defined_by_the_class_named,
     fit_of_keras_3_is_defined_by_the_class_named,
     what_is_not_saved_is_asked_once_for_each_kind,

@@ -36,7 +36,6 @@ class ModelHooks:
     unseeded: list[str] = field(default_factory=list)
     _built: WeakKeyDictionary[Any, tuple[str, int]] = field(default_factory=WeakKeyDictionary)
     _noted: WeakKeyDictionary[Any, bool] = field(default_factory=WeakKeyDictionary)
-    _version: int = 3
 
     def begin(self, version: int) -> None:
         """Wrap the methods of layers and models.
@@ -44,7 +43,6 @@ class ModelHooks:
         Args:
             version: Of the Keras that the script runs on; 2 is tf-keras.
         """
-        self._version = version
         if version == 2:
             import tf_keras as library
         else:
@@ -107,10 +105,7 @@ class ModelHooks:
         for name, value in list(vars(layer).items()):
             if not name.endswith("_initializer") or value is None:
                 continue
-            if self._version == 2:
-                if hasattr(value, "_random_generator") and getattr(value, "seed", None) is None:
-                    return True
-            elif initialiser_seed(value) == (True, False):
+            if initialiser_seed(value) == (True, False):
                 return True
         return False
 
