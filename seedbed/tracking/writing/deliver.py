@@ -38,6 +38,7 @@ from seedbed.tracking.schema import (
 )
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.dataset_input import dataset_input
+from seedbed.tracking.writing.delivery_batch import Batch
 from seedbed.tracking.writing.parent_run import STATUS
 from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader, now_ms
@@ -48,8 +49,6 @@ TOO_LATE = "another run of this cell had been given the cell before this one end
 NOTE = "delivered.json"
 NEW_MS = 60_000
 """A folder is new for so long after its run began: nobody can have delivered it before."""
-
-BATCH_METRICS = 900  # the server takes 1,000 entities in a call
 
 
 def deliver(folder: RunFolder, store: Store) -> bool:
@@ -103,40 +102,49 @@ class _Delivery:
         self.header = folder.header
         self.cursor = _cursor(folder)
         self.is_note_foreign = not self.cursor and (folder.path / NOTE).exists()
+        self.batch = Batch()
 
     def go_on(self) -> bool:
         if self.cursor.get("ended"):
             remove_whole(self.folder.path)
             return True
-        if "run_id" not in self.cursor:
-            self._start()
+        run_id = self.cursor.get("run_id") or self._start()
         events = list(self.folder.events())
         epochs = [event for event in events if isinstance(event, Epoch)]
-        self._epochs(epochs[self.cursor.get("epochs", 0) :])
+        for epoch in epochs[self.cursor.get("epochs", 0) :]:
+            self.batch.add_points(epoch.metrics, epoch.time_ms, epoch.epoch)
         end = events[-1] if events and isinstance(events[-1], End) else None
         if end is not None and self.header.sweep and end.state == "finished":
             end = _as_counted(end, self.folder.counted())
+        if end is not None:
+            self._add_end(run_id, end)
+        if self.batch or "run_id" not in self.cursor:
+            self.batch.log(self.store.client, run_id)
+            self._save(run_id=run_id, epochs=len(epochs))
         if end is None:
             return False
-        self._end(end)
+        self._close(run_id, end)
         return True
 
-    def _start(self) -> None:
+    def _start(self) -> str:
+        """Make the run, or find it; its id is noted once its parameters are logged."""
         header, client = self.header, self.store.client
         tags = _tags(header)
+        self.batch.params = dict(header.params)
         if header.adopt_run_id:
             run_id = header.adopt_run_id
             adopted = client.get_run(run_id)
             self.store.checked_artifacts(client.get_experiment(adopted.info.experiment_id))
             present = adopted.data.params
-            params = {k: v for k, v in header.params.items() if k not in present}
+            self.batch.params = {k: v for k, v in header.params.items() if k not in present}
+            self.batch.tags = tags
             client.update_run(run_id, name=table_name(header))
-        else:
-            experiment = self.store.experiment_id(header.experiment)
-            run_id = self._started_before(experiment) or self._create(experiment, tags)
-            params = dict(header.params)
-        self._log(run_id, params=params, tags=tags)
-        self._save(run_id=run_id)
+            return run_id
+        experiment = self.store.experiment_id(header.experiment)
+        if found := self._started_before(experiment):
+            self.batch.tags = tags
+            return found
+        return self._create(experiment, tags)
 
     def _started_before(self, experiment_id: str) -> str | None:
         """The run that an interrupted delivery made before it could note its id.
@@ -161,20 +169,8 @@ class _Delivery:
             )
         return str(run.info.run_id)
 
-    def _epochs(self, epochs: list[Epoch]) -> None:
-        if not epochs:
-            return
-        points = [
-            (key, value, epoch.time_ms, epoch.epoch)
-            for epoch in epochs
-            for key, value in epoch.metrics.items()
-        ]
-        for first in range(0, len(points), BATCH_METRICS):
-            self._log(self.cursor["run_id"], points=points[first : first + BATCH_METRICS])
-        self._save(epochs=self.cursor.get("epochs", 0) + len(epochs))
-
-    def _end(self, end: End) -> None:
-        run_id = self.cursor["run_id"]
+    def _add_end(self, run_id: str, end: End) -> None:
+        """Deliver the files, and add the run's end to what is logged next."""
         if not self.cursor.get("artifacts"):
             if any(self.folder.artifacts.iterdir()):
                 self.store.client.log_artifacts(run_id, str(self.folder.artifacts))
@@ -190,29 +186,17 @@ class _Delivery:
             tags[TAG_ENVIRONMENT] = digest(environment)
         if summary := _summary(self.folder.artifacts / SCRIPT_JSON):
             tags[TAG_SCRIPT] = summary
-        points = [(key, value, end.time_ms, 0) for key, value in end.metrics.items()]
-        self._log(run_id, points=points, tags=tags)
+        self.batch.tags = {**self.batch.tags, **tags}
+        self.batch.add_points(end.metrics, end.time_ms, 0)
+
+    def _close(self, run_id: str, end: End) -> None:
+        """Note the data set, close the run, and remove the folder."""
+        environment = self.folder.artifacts / ENVIRONMENT
         if found := dataset_input(environment, self.header.params, self.header.experiment):
             self.store.client.log_inputs(run_id, datasets=[found])
         self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
         self._save(ended=True)
         remove_whole(self.folder.path)
-
-    def _log(
-        self,
-        run_id: str,
-        params: dict[str, str] | None = None,
-        tags: dict[str, str] | None = None,
-        points: list[tuple[str, float, int, int]] | None = None,
-    ) -> None:
-        from mlflow.entities import Metric, Param, RunTag
-
-        self.store.client.log_batch(
-            run_id,
-            metrics=[Metric(*point) for point in points or []],
-            params=[Param(key, value) for key, value in (params or {}).items()],
-            tags=[RunTag(key, value) for key, value in (tags or {}).items()],
-        )
 
     def _save(self, **changes: object) -> None:
         self.cursor.update(changes)
