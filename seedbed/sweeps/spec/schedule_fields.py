@@ -60,7 +60,7 @@ class Email(Section):
 
     to: Annotated[
         Annotated[list[Address], Field(min_length=1)],
-        Field(description="who is told", examples=[["team@lab.example"]]),
+        Field(description="who is notified", examples=[["team@lab.example"]]),
     ]
     sender: Annotated[
         Address, Field(description="from whom it comes", examples=["seedbed@lab.example"])
@@ -128,7 +128,7 @@ class Schedule(Section):
             "or more show the spread"
         ),
     ] = 0
-    alarm: Annotated[Alarm, Field(description="who is told")] = Alarm()
+    alarm: Annotated[Alarm, Field(description="who is notified")] = Alarm()
 
     @model_validator(mode="after")
     def _fires(self) -> Self:
