@@ -2,6 +2,8 @@
 
     /         the page, whole
     /live     the part that changes, with an ETag: 304 where nothing has
+    /sweeps/  all sweeps as a list, filtered and sorted by the address
+    /sweep/EXPERIMENT/RUN/  one sweep, with a /live of its own
     /health   for health checks, without a login: whether this process answers, and MLflow
     /page.css, /page.js
 
@@ -29,6 +31,7 @@ from seedbed.analysis.page.cache import Cache, Login
 from seedbed.analysis.page.chart import NARROW, WIDE, chart
 from seedbed.analysis.page.durations import bar, moment, to_go
 from seedbed.analysis.page.overview import Place
+from seedbed.analysis.page.sweep_list import ORDERS, Wanted
 from seedbed.analysis.wording import ago, fixed, one_line, percent
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
@@ -39,7 +42,7 @@ POLL_S = 5
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -78,6 +81,9 @@ def application(settings: Settings) -> Starlette:
     routes = [
         Route("/", pages.page),
         Route("/live", pages.live),
+        Route("/sweeps/", pages.listed),
+        Route("/sweep/{experiment}/{run}/", pages.sweep),
+        Route("/sweep/{experiment}/{run}/live", pages.sweep_live),
         Route("/health", pages.health),
         Route("/page.css", _file("page.css", "text/css")),
         Route("/page.js", _file("page.js", "text/javascript")),
@@ -138,21 +144,50 @@ class _Pages:
         self._templates.globals |= {
             "chart": chart,
             "narrow": NARROW,
+            "orders": tuple(ORDERS),
             "wide": WIDE,
             "verdicts": VERDICTS,
         }
 
     async def page(self, request: Request) -> Response:
-        status, live = await run_in_threadpool(self._live, request)
+        return self._whole(*await run_in_threadpool(self._live, request))
+
+    async def listed(self, request: Request) -> Response:
+        """All sweeps that the address asks for."""
+        answer = await run_in_threadpool(self._list, request)
+        return self._whole(*answer, title="All sweeps", root="../", polls=False)
+
+    async def sweep(self, request: Request) -> Response:
+        """One sweep."""
+        answer = await run_in_threadpool(self._sweep, request)
+        return self._whole(*answer, title="Sweep", root="../../../")
+
+    def _whole(
+        self,
+        status: int,
+        live: str,
+        *,
+        title: str = "Sweeps and nights",
+        root: str = "",
+        polls: bool = True,
+    ) -> Response:
         if status == 401:
             live = self._problem("login")
-        text = self._templates.get_template("page.html.j2").render(live=live, poll_s=POLL_S)
+        text = self._templates.get_template("page.html.j2").render(
+            live=live, poll_s=POLL_S if polls else 0, title=title, root=root
+        )
         headers = REALM if status == 401 else None
         return Response(text, status, headers, media_type="text/html")
 
     async def live(self, request: Request) -> Response:
         """The part that changes; no login dialogue here, the page asks to be loaded again."""
-        status, live = await run_in_threadpool(self._live, request)
+        return self._part(request, *await run_in_threadpool(self._live, request))
+
+    async def sweep_live(self, request: Request) -> Response:
+        """The same of one sweep."""
+        return self._part(request, *await run_in_threadpool(self._sweep, request))
+
+    def _part(self, request: Request, status: int, live: str) -> Response:
         tag = f'"{hashlib.sha256(live.encode()).hexdigest()[:24]}"'
         if status == 200 and request.headers.get("If-None-Match") == tag:
             return Response(status_code=304, headers={"ETag": tag})
@@ -172,17 +207,50 @@ class _Pages:
 
     def _live(self, request: Request) -> tuple[int, str]:
         """Status and content for whoever asks."""
+
+        def shown(login: Login) -> tuple[int, str]:
+            overview = self._cache.overview(login)
+            now = 1000 * time.time()
+            return 200, self._templates.get_template("live.html.j2").render(o=overview, now=now)
+
+        return self._for_login(request, shown)
+
+    def _list(self, request: Request) -> tuple[int, str]:
+        """All sweeps that the address asks for."""
+        wanted = Wanted.of(request.query_params)
+
+        def shown(login: Login) -> tuple[int, str]:
+            found = self._cache.overview(login).every
+            template = self._templates.get_template("list.html.j2")
+            return 200, template.render(w=wanted, sweeps=wanted.among(found), every=found)
+
+        return self._for_login(request, shown)
+
+    def _sweep(self, request: Request) -> tuple[int, str]:
+        """One sweep, or that there is none."""
+        place = Place(request.path_params["experiment"], request.path_params["run"])
+
+        def shown(login: Login) -> tuple[int, str]:
+            view = self._cache.sweep(login, place)
+            if view is None:
+                return 404, self._problem("no sweep")
+            return 200, self._templates.get_template("sweep.html.j2").render(s=view)
+
+        return self._for_login(request, shown)
+
+    def _for_login(
+        self, request: Request, shown: Callable[[Login], tuple[int, str]]
+    ) -> tuple[int, str]:
+        """What is shown to whoever asks; 401 without a login that is known."""
         login: Login = login_of(request.headers.get("Authorization"))
         try:
             if self._settings.door.locked() and login is None:
                 return 401, ""
-            overview = self._cache.overview(login)
+            return shown(login)
         except LoginError:
             return 401, ""
         except StoreError as error:
             return 503, self._problem("away", one_line(error, 300))
-        now = 1000 * time.time()
-        return 200, self._templates.get_template("live.html.j2").render(o=overview, now=now)
 
     def _problem(self, kind: str, said: str = "") -> str:
         return self._templates.get_template("problem.html.j2").render(kind=kind, said=said)

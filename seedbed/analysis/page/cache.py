@@ -8,13 +8,16 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from seedbed.analysis.page.overview import Overview, Reader
+from seedbed.analysis.page.overview import Overview, Place, Reader
+from seedbed.analysis.page.sweep_view import SweepView, read_sweep_view
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError, RunLister
 
 Login = tuple[str, str] | None
 FRESH_S = 4.0
 MOST_LOGINS = 64
+MOST_SWEEP_PAGES = 16
+"""Sweeps' own pages that are kept for a login."""
 
 
 @dataclass
@@ -24,6 +27,7 @@ class _Entry:
     read_at: float = float("-inf")
     overview: Overview | None = None
     error: StoreError | None = None
+    sweeps: OrderedDict[Place, tuple[float, SweepView | None]] = field(default_factory=OrderedDict)
 
 
 class Cache:
@@ -62,6 +66,28 @@ class Cache:
                 raise entry.error
             assert entry.overview is not None  # noqa: S101 (read, or an error was kept)
             return entry.overview
+
+    def sweep(self, login: Login, place: Place) -> SweepView | None:
+        """One sweep as this login may see it; None if there is none.
+
+        Raises:
+            LoginError: The store does not know the login.
+            StoreError: The store cannot be reached.
+        """
+        entry = self._entry(login)
+        with entry.lock:
+            read_at, view = entry.sweeps.pop(place, (float("-inf"), None))
+            if self._clock() - read_at >= FRESH_S:
+                try:
+                    view = read_sweep_view(entry.reader.visitor, place)
+                except LoginError:
+                    self._forget(login)
+                    raise
+                read_at = self._clock()
+            entry.sweeps[place] = (read_at, view)
+            while len(entry.sweeps) > MOST_SWEEP_PAGES:
+                entry.sweeps.popitem(last=False)
+            return view
 
     def _read(self, entry: _Entry) -> None:
         try:

@@ -106,6 +106,7 @@ class Overview:
         found: Sweeps that ended, newest first; of a series of nights only the newest.
         series: Series of nights, the one that ran last first.
         sweeps: How many sweeps were looked at.
+        every: All of them, nights too, newest first.
     """
 
     running: tuple[Under, ...]
@@ -113,6 +114,7 @@ class Overview:
     found: tuple[SweepFinding, ...]
     series: tuple[Series, ...]
     sweeps: int
+    every: tuple[SweepFinding, ...] = ()
 
 
 @dataclass
@@ -150,6 +152,7 @@ class Reader:
             found=tuple(_found(row) for row in shown[:MOST_VERDICTS]),
             series=tuple(series),
             sweeps=len(sweeps),
+            every=tuple(_found(row) for row in sweeps),
         )
 
     def _under(self, sweep: RunSummary) -> Under:

@@ -6,7 +6,7 @@ is a variable of the whole process: a page that serves many people needs one log
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import requests
@@ -35,6 +35,7 @@ class RunSummary:
         ended_ms: End likewise; None while it runs.
         tags: Its tags.
         metrics: Last value of each metric.
+        params: Its parameters.
     """
 
     run_id: str
@@ -44,6 +45,7 @@ class RunSummary:
     ended_ms: int | None
     tags: Mapping[str, str]
     metrics: Mapping[str, float]
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 class RunLister(Protocol):
@@ -162,6 +164,7 @@ def _row(one: Mapping[str, Any]) -> RunSummary:
         ended_ms=int(ended) if ended else None,
         tags={tag["key"]: tag.get("value", "") for tag in data.get("tags", [])},
         metrics={m["key"]: float(m["value"]) for m in data.get("metrics", []) if "value" in m},
+        params={param["key"]: param.get("value", "") for param in data.get("params", [])},
     )
 
 
@@ -201,6 +204,7 @@ class LocalVisitor:
                     ended_ms=int(run.info.end_time) if run.info.end_time else None,
                     tags=run.data.tags,
                     metrics=run.data.metrics,
+                    params=run.data.params,
                 )
                 for run in page
             ]

@@ -79,5 +79,7 @@ async function update() {
 
 localTimes(live);
 say("Up to date at " + clock(heard), false);
-setInterval(() => { if (!document.hidden) update(); }, poll);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) update(); });
+if (poll) {
+  setInterval(() => { if (!document.hidden) update(); }, poll);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) update(); });
+}

@@ -1,0 +1,253 @@
+"""One sweep as its own page shows it: a grid of configurations and seeds, means, failures."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from seedbed.analysis.page.overview import MOST_CHILDREN, Place
+from seedbed.analysis.statistics.spread import describe
+from seedbed.analysis.wording import ago, count, listed, one_line
+from seedbed.tracking.foreign_values import count_of, json_object
+from seedbed.tracking.reading.run_lists import RunLister, RunSummary
+from seedbed.tracking.schema import (
+    SCORE,
+    TAG_CONFIGURATION,
+    TAG_DESIGN,
+    TAG_EXPERIMENT,
+    TAG_HEADLINE,
+    TAG_KIND,
+    TAG_LOOKS,
+    TAG_REASON,
+    TAG_STATE,
+    TAG_SWEEP,
+    TAG_VERDICT,
+)
+
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+STATES = ("finished", "running", "failed", "stopped", "killed", "pruned")
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """The last try of one configuration with one set of seeds.
+
+    Attributes:
+        place: Its run; None where nothing has run yet.
+        state: How it stands; ``waiting`` where nothing has run yet.
+        score: Its accuracy, a fraction; None without a result.
+        shade: Where its score lies among all, 0 to 4.
+        words: All of it in words.
+    """
+
+    place: Place | None
+    state: str
+    score: float | None = None
+    shade: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One configuration.
+
+    Attributes:
+        label: The configuration in words.
+        cells: One for each column.
+        runs: Runs with a result.
+        mean: Their mean with its 95 % interval, fractions; None without a result.
+    """
+
+    label: str
+    cells: tuple[GridCell, ...]
+    runs: int
+    mean: tuple[float, float | None, float | None] | None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A run without a result."""
+
+    name: str
+    state: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class SweepView:
+    """One sweep.
+
+    Attributes:
+        name: Its name.
+        question: What it asks.
+        experiment: What it trains.
+        place: Its run.
+        state: How it stands.
+        planned: Cells that it asks for; 0 where unknown.
+        counts: State → cells whose last try has it.
+        columns: The seeds, in words.
+        rows: Its configurations.
+        troubles: Runs without a result, newest first.
+        verdict: Kind of the last verdict; None before the first report.
+        headline: The last verdict in one sentence.
+        looks: The looks taken, and those that are left, in words; None without a plan.
+        to_go: How long the rest will take; None where nobody can say.
+    """
+
+    name: str
+    question: str
+    experiment: str
+    place: Place
+    state: str
+    planned: int
+    counts: Counter[str]
+    columns: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+    troubles: tuple[Trouble, ...]
+    verdict: str | None
+    headline: str | None
+    looks: str | None
+    to_go: str | None
+
+    @property
+    def done(self) -> int:
+        """Cells with a result."""
+        return self.counts["finished"]
+
+    @property
+    def waiting(self) -> int:
+        """Cells that nothing has tried yet."""
+        return max(0, self.planned - sum(self.counts.values()))
+
+
+def read_sweep_view(visitor: RunLister, place: Place) -> SweepView | None:
+    """One sweep as this visitor may read it; None if there is none.
+
+    Raises:
+        LoginError: The store does not know the visitor.
+        StoreError: The store cannot be reached.
+    """
+    if not (_ID.fullmatch(place.experiment_id) and _ID.fullmatch(place.run_id)):
+        return None
+    if place.experiment_id not in visitor.experiments():
+        return None
+    of_it = [place.experiment_id]
+    wanted = f"attributes.run_id = '{place.run_id}' AND tags.{TAG_KIND} = 'sweep'"
+    found = visitor.runs(of_it, wanted, 1)
+    if not found:
+        return None
+    children = f"tags.`mlflow.parentRunId` = '{place.run_id}'"
+    return _view(found[0], visitor.runs(of_it, children, MOST_CHILDREN))
+
+
+def _view(parent: RunSummary, children: Sequence[RunSummary]) -> SweepView:
+    design = json_object(parent.tags.get(TAG_DESIGN))
+    sources = [str(one) for one in design.get("sources", []) if isinstance(one, str)]
+    last: dict[tuple[str, str], RunSummary] = {}
+    for run in children:  # the newest first
+        last.setdefault((_configuration(run), _seeds(run, sources)), run)
+    columns = sorted({seeds for _, seeds in last}, key=_natural)
+    labels = list(dict.fromkeys(label for label, _ in reversed(last)))
+    scores = [run.metrics[SCORE] for run in last.values() if _is_done(run)]
+    ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
+    counts = Counter(_state(run) for run in last.values())
+    planned = count_of(design.get("planned"))
+    return SweepView(
+        name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
+        question=one_line(design.get("question", ""), 400),
+        experiment=one_line(parent.tags.get(TAG_EXPERIMENT, "")),
+        place=Place(parent.experiment_id, parent.run_id),
+        state=_state(parent),
+        planned=planned,
+        counts=counts,
+        columns=tuple(columns),
+        rows=tuple(_row(label, columns, last, ends) for label in labels),
+        troubles=tuple(_trouble(run) for run in last.values() if _state(run) in STATES[2:]),
+        verdict=parent.tags.get(TAG_VERDICT),
+        headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
+        looks=_looks(parent, design.get("stop")),
+        to_go=_to_go(parent, last.values(), planned - sum(counts.values()) + counts["running"]),
+    )
+
+
+def _row(
+    label: str,
+    columns: Sequence[str],
+    last: dict[tuple[str, str], RunSummary],
+    ends: tuple[float, float],
+) -> GridRow:
+    runs = [last.get((label, seeds)) for seeds in columns]
+    cells = tuple(_cell(label, seeds, run, ends) for seeds, run in zip(columns, runs, strict=True))
+    scores = [cell.score for cell in cells if cell.score is not None]
+    mean = None
+    if scores:
+        found = describe(scores).mean
+        mean = (found.value, found.low, found.high)
+    return GridRow(label, cells, len(scores), mean)
+
+
+def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, float]) -> GridCell:
+    if run is None:
+        return GridCell(None, "waiting", words=f"{seeds}, {label}: has not run yet")
+    score = run.metrics[SCORE] if _is_done(run) else None
+    low, high = ends
+    shade = 0 if score is None or high <= low else round(4 * (score - low) / (high - low))
+    said = _state(run) if score is None else f"{100 * score:.2f} %"
+    place = Place(run.experiment_id, run.run_id)
+    return GridCell(place, _state(run), score, shade, f"{seeds}, {label}: {said}")
+
+
+def _trouble(run: RunSummary) -> Trouble:
+    reason = one_line(run.tags.get(TAG_REASON, "") or "no reason was recorded", 300)
+    return Trouble(
+        one_line(run.name, 80), _state(run), reason, Place(run.experiment_id, run.run_id)
+    )
+
+
+def _state(run: RunSummary) -> str:
+    return one_line(run.tags.get(TAG_STATE, "running"), 20)
+
+
+def _is_done(run: RunSummary) -> bool:
+    return _state(run) == "finished" and SCORE in run.metrics
+
+
+def _configuration(run: RunSummary) -> str:
+    return one_line(run.tags.get(TAG_CONFIGURATION) or "the only configuration", 80)
+
+
+def _seeds(run: RunSummary, sources: Sequence[str]) -> str:
+    known = [f"{name.removesuffix('_seed')} {run.params[name]}" for name in sources
+             if name in run.params]  # fmt: skip
+    return one_line(", ".join(known) or run.name, 40)
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """Sort key by which seed 10 comes after seed 9."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
+
+
+def _looks(parent: RunSummary, stop: object) -> str | None:
+    """The looks at a comparison: taken, and left."""
+    taken = [one for one in parent.tags.get(TAG_LOOKS, "").split() if one.isdigit()]
+    rule = stop.get("comparison") if isinstance(stop, dict) else None
+    planned = rule.get("looks") if isinstance(rule, dict) else None
+    if not isinstance(planned, list):
+        return None
+    done = max(map(int, taken), default=0)
+    left = [str(one) for one in planned if isinstance(one, int) and one > done]
+    said = f"{count(len(taken), 'look')} taken"
+    return f"{said}; left: at {listed(left)} pairs" if left else f"{said}; none is left"
+
+
+def _to_go(parent: RunSummary, runs: Iterable[RunSummary], left: int) -> str | None:
+    """How long the rest takes at the seconds that runs took, as many at once as run now."""
+    every = list(runs)
+    took = [
+        (run.ended_ms - run.started_ms) / 1000 for run in every if _is_done(run) and run.ended_ms
+    ]
+    at_once = sum(_state(run) == "running" for run in every)
+    if _state(parent) != "running" or len(took) < 2 or left <= 0 or not at_once:
+        return None
+    return ago(sum(took) / len(took) * left / at_once)

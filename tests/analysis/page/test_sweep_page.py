@@ -1,0 +1,130 @@
+"""The list of sweeps and a sweep's own page, over a real store."""
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedbed.analysis.page.access import Door
+from seedbed.analysis.page.app import Settings, application
+from seedbed.analysis.page.overview import Place, Reader
+from seedbed.analysis.page.sweep_list import Wanted
+from seedbed.analysis.page.sweep_view import SweepView, read_sweep_view
+from seedbed.tracking.reading.run_lists import LocalVisitor
+from seedbed.tracking.store import Store
+from tests.support.recorded import Made, record
+from tests.support.ui import sweep
+
+SCORES = {32: (0.95, 0.96, 0.94), 256: (0.90, 0.91, 0.89)}
+UI = "http://127.0.0.1:5000"
+
+
+@pytest.fixture
+def place(store: Store, tmp_path: Path) -> Place:
+    """A sweep of two configurations and three seeds, one cell of which failed at first."""
+    runs = [
+        Made({"batch_size": batch, "seed": seed}, accuracy=scores[seed])
+        for seed in range(3)
+        for batch, scores in SCORES.items()
+    ]
+    lost = Made({"batch_size": 256, "seed": 3}, state="failed")
+    retried = Made({"batch_size": 32, "seed": 0}, state="failed")
+    run_id = record(store, tmp_path, "first", [retried, *runs, lost], varied=["batch_size"])
+    return Place(store.experiment_id("mnist_cnn"), run_id)
+
+
+def view(store: Store, place: Place) -> SweepView:
+    found = read_sweep_view(LocalVisitor(store), place)
+    assert found is not None
+    return found
+
+
+def get(store: Store, path: str) -> tuple[int, str]:
+    """Status and text of an answer of the application itself."""
+    app = application(Settings(Door(store), UI, None))
+    path, _, query = path.partition("?")
+    sent: list[dict[str, Any]] = []
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+        "query_string": query.encode(), "headers": [(b"host", b"testserver")],
+        "root_path": "", "scheme": "http", "http_version": "1.1",
+        "server": ("testserver", 80), "client": ("127.0.0.1", 1),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    return int(sent[0]["status"]), b"".join(one.get("body", b"") for one in sent).decode()
+
+
+def test_a_grid_has_the_last_try_of_each_cell(store: Store, place: Place) -> None:
+    found = view(store, place)
+    assert found.columns == ("seed 0", "seed 1", "seed 2", "seed 3")
+    assert [row.label for row in found.rows] == ["batch_size=32", "batch_size=256"]
+    states = [[cell.state for cell in row.cells] for row in found.rows]
+    assert states == [["finished"] * 3 + ["waiting"], ["finished"] * 3 + ["failed"]]
+    assert [cell.score for cell in found.rows[0].cells] == [0.95, 0.96, 0.94, None]
+    assert [cell.shade for cell in found.rows[0].cells][:3] == [3, 4, 3]
+    mean = found.rows[0].mean
+    assert mean is not None
+    assert mean[0] == pytest.approx(0.95)
+    assert (found.done, found.counts["failed"]) == (6, 1)
+
+
+def test_a_failure_has_its_reason(store: Store, place: Place) -> None:
+    (trouble,) = view(store, place).troubles
+    assert trouble.state == "failed"
+    assert trouble.reason == "the loss was not a number in epoch 3"
+
+
+def test_the_page_links_each_field_to_its_run(store: Store, place: Place) -> None:
+    status, text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")
+    assert status == 200
+    assert "6 of 8 runs done" in text
+    fields = re.findall(r'<td class="score shade\d"><a href="([^"]+)"[^>]*>([\d.]+)</a>', text)
+    assert [score for _, score in fields] == ["95.00", "96.00", "94.00", "90.00", "91.00", "89.00"]
+    assert all(
+        link.startswith(f"{UI}/#/experiments/{place.experiment_id}/runs/") for link, _ in fields
+    )
+    assert get(store, f"/sweep/{place.experiment_id}/{place.run_id}/live")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/sweep/1/none/", "/sweep/77/abc/", "/sweep/1/a' OR 1=1/"])
+def test_no_such_sweep(store: Store, place: Place, path: str) -> None:
+    del place
+    status, text = get(store, path)
+    assert status == 404
+    assert "There is no such sweep" in text
+
+
+def test_the_list_filters_and_sorts(store: Store) -> None:
+    sweep(store, "b", mean=0.9, verdict="different", headline="A is better.")
+    sweep(store, "a", mean=0.8, verdict="undecided", headline="Nobody knows.")
+    sweep(store, "c", experiment="other", state="stopped")
+    every = Reader(LocalVisitor(store)).read().every
+
+    def names(**query: str) -> list[str]:
+        return [one.name for one in Wanted.of(query).among(every)]
+
+    assert sorted(names()) == ["a", "b", "c"]
+    assert names(order="name") == ["a", "b", "c"]
+    assert names(order="best mean") == ["b", "a", "c"]
+    assert names(verdict="different") == ["b"]
+    assert names(state="stopped") == ["c"]
+    assert names(experiment="other") == ["c"]
+    assert names(text="NOBODY") == ["a"]
+    assert len(names(order="'; DROP")) == 3
+    status, text = get(store, "/sweeps/?verdict=different")
+    assert status == 200
+    assert "Shown: 1 of 3." in text
+    assert "<option selected>different</option>" in text
+
+
+def test_empty_lists_say_so(store: Store) -> None:
+    assert "No sweep fits." in get(store, "/sweeps/")[1]
