@@ -11,6 +11,7 @@ from seedbed.cli.ask.figure_option import save_figure
 from seedbed.system.badge import verdict_badge
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
+from seedbed.system.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.analysis.questions.results.result import Result
@@ -39,7 +40,7 @@ def emit(
     if form == "github":
         click.echo(inert(_for_github(result, failing)))
     else:
-        click.echo(inert(writers[form]() if form in writers else result.text))
+        click.echo(inert(writers[form]()) if form in writers else for_terminal(inert(result.text)))
     save_figure(result)
     if badge is not None:
         write_text(badge, verdict_badge(result.verdict or "answered", failing))

@@ -13,6 +13,7 @@ from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
 from seedbed.system.gc_pause import no_search
 from seedbed.system.terminal_escape import inert
+from seedbed.system.terminal_lines import for_terminal, link
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.script.asked import AskedOfScript
@@ -159,9 +160,11 @@ def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
         return
     ui = f"seedbed ui {name}"
     if store.is_served:
-        ui = run_link(store.uri, *parent_place(name, store))
-    chart = _chart(files.findings)
-    click.echo(f"\n{inert(files.text.rstrip())}{chart}\n\nReport     {files.html}\nMLflow UI  {ui}")
+        address = run_link(store.uri, *parent_place(name, store))
+        ui = link(address, address)
+    text = for_terminal(inert(files.text.rstrip()))
+    page = link(str(files.html), files.html.absolute().as_uri())
+    click.echo(f"\n{text}{_chart(files.findings)}\n\nReport     {page}\nMLflow UI  {ui}")
 
 
 def _chart(findings: "Findings") -> str:

@@ -1,0 +1,97 @@
+"""Text as wide as the terminal, and links in it that can be clicked."""
+
+import os
+import re
+import shutil
+import sys
+import textwrap
+
+WRITTEN = 80
+"""Columns at which texts are written for files and pipes."""
+NARROWEST = 20
+_COLUMNS = re.compile(r"\S {2,}\S")
+_MARKS = re.compile(r"(?:[-!•] )?")
+NO_LINKS = ("", "dumb", "linux")
+"""Terminals that would print the address of a link as text."""
+
+
+def for_terminal(text: str) -> str:
+    """The text for whoever reads it: in a terminal wrapped at its width, elsewhere as it is."""
+    if not sys.stdout.isatty():
+        return text
+    return fitted(text, shutil.get_terminal_size().columns)
+
+
+def fitted(text: str, width: int) -> str:
+    """Paragraphs wrapped at words, at ``width`` columns; tables and commands stay as they are.
+
+    Args:
+        text: Lines; a paragraph may be one line, or have been wrapped at ``WRITTEN`` columns.
+        width: Columns to use.
+    """
+    lines: list[str] = []
+    paragraph: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if paragraph and _goes_on(paragraph[-1], line):
+            paragraph.append(line)
+            continue
+        lines += _wrapped(paragraph, max(width, NARROWEST))
+        paragraph = [line]
+    return "\n".join(lines)
+
+
+def _goes_on(above: str, line: str) -> bool:
+    """Whether a line is the rest of the one above, which was wrapped before this one's word."""
+    words = line.split()
+    if not words or not above.strip() or _is_set(line) or _is_set(above):
+        return False
+    if line != " " * _indent(above) + line.lstrip() or _mark(line):
+        return False
+    return len(above) <= WRITTEN < len(above) + 1 + len(words[0])
+
+
+def _wrapped(paragraph: list[str], width: int) -> list[str]:
+    if len(paragraph) == 1 and (_is_set(paragraph[0]) or len(paragraph[0]) <= width):
+        return paragraph
+    if not paragraph:
+        return []
+    first = paragraph[0]
+    hanging = " " * _indent(first)
+    start = first[: len(hanging)]
+    words = " ".join(part for line in paragraph for part in line[len(hanging) :].split())
+    return textwrap.wrap(
+        words,
+        width,
+        initial_indent=start,
+        subsequent_indent=hanging,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def _is_set(line: str) -> bool:
+    """Whether a line's spaces have a meaning: a table's columns, or a command to copy."""
+    return line.startswith("    ") or bool(_COLUMNS.search(line)) or "\t" in line
+
+
+def _mark(line: str) -> str:
+    found = _MARKS.match(line.lstrip())
+    return found.group() if found else ""
+
+
+def _indent(line: str) -> int:
+    """Columns before the words of a line, a bullet included."""
+    return len(line) - len(line.lstrip()) + len(_mark(line))
+
+
+def link(text: str, address: str) -> str:
+    """Text that opens an address where the terminal can do that (OSC 8), else the text alone.
+
+    Args:
+        text: What is shown, without control characters.
+        address: Where it leads; one with control characters makes no link.
+    """
+    able = sys.stdout.isatty() and os.environ.get("TERM", "") not in NO_LINKS
+    if not able or not address.isprintable():
+        return text
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"

@@ -1,0 +1,45 @@
+"""Text as wide as the terminal: words stay whole, tables and commands stay as they are."""
+
+import textwrap
+
+import pytest
+from hypothesis import given, strategies as st
+
+from seedbed.system.terminal_lines import WRITTEN, fitted, link
+
+LONG = (
+    "batch_size=32 scores 5.77 points higher than batch_size=256 on this test set. It is expected "
+    "to hold on new data too."
+)
+TABLE = "                runs     mean   95 % interval    sd        next run"
+COMMAND = "    seedbed why mnist_cnn --set epochs=5 --set batch_size=32 --set learning_rate=0.1 --runs 9"
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_paragraphs_wrap_at_words(width: int) -> None:
+    bullet = textwrap.fill(LONG, WRITTEN, initial_indent="- ", subsequent_indent="  ")
+    text = f"{textwrap.fill(LONG, WRITTEN)}\n\n{bullet}\n{bullet}\n\n{TABLE}\n{COMMAND}\n"
+    lines = fitted(text, width).split("\n")
+    plain = textwrap.wrap(LONG, width)
+    assert lines[: len(plain)] == plain
+    hung = textwrap.wrap(LONG, width, initial_indent="- ", subsequent_indent="  ")
+    assert lines[len(plain) + 1 : len(plain) + 1 + 2 * len(hung)] == 2 * hung
+    assert lines[-3:] == [TABLE, COMMAND, ""]
+
+
+def test_a_sentence_in_one_line_is_wrapped_too() -> None:
+    assert fitted(LONG, 60).split("\n") == textwrap.wrap(LONG, 60)
+
+
+def test_lines_that_were_not_wrapped_stay_apart() -> None:
+    text = "first: 3 of 4 done\n  running  seed=3  on host\nReport     /a/b\nMLflow UI  seedbed ui"
+    assert fitted(text, 140) == text
+
+
+@given(st.text(st.sampled_from("ab -\n."), max_size=300), st.integers(20, 200))
+def test_no_word_is_lost(text: str, width: int) -> None:
+    assert fitted(text, width).split() == text.split()
+
+
+def test_without_a_terminal_a_link_is_its_text() -> None:
+    assert link("report.html", "file:///report.html") == "report.html"
