@@ -12,7 +12,7 @@ LONG = (
     "to hold on new data too."
 )
 TABLE = "                runs     mean   95 % interval    sd        next run"
-COMMAND = "    seedbed why mnist_cnn --set epochs=5 --set batch_size=32 --set learning_rate=0.1 --runs 9"
+COMMAND = "    seedbed why mnist_cnn --set epochs=5 --set batch_size=32 --set seed=1 --runs 9"
 
 
 @pytest.mark.parametrize("width", [60, 80, 140])
