@@ -13,6 +13,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
     without_repeats,
 )
 from seedbed.analysis.findings.findings import Counts, Floats
+from seedbed.analysis.findings.script_flags import with_flags_named
 from seedbed.analysis.wording import count, label
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord, SweepRecord
@@ -77,7 +78,8 @@ def group_runs(sweep: SweepRecord, metric: str, *, fraction: bool = True) -> tup
     members: dict[Options, list[RunRecord]] = {}
     for run in sweep.runs:
         members.setdefault(sweep.configuration(run), []).append(run)
-    names = _labels(list(members))
+    shown = dict(zip(members, with_flags_named(list(members)), strict=True))
+    names = _labels(list(shown.values()))
     groups = []
     for options, runs in members.items():
         scored = [run for run in runs if run.state == "finished" and _scored(run, metric)]
@@ -88,8 +90,8 @@ def group_runs(sweep: SweepRecord, metric: str, *, fraction: bool = True) -> tup
         counted = tuple(run for run in kept if run.cell in own)
         groups.append(
             Group(
-                label=names[options],
-                options=options,
+                label=names[shown[options]],
+                options=shown[options],
                 runs=counted,
                 lost=tuple(run for run in runs if run.state != "finished"),
                 repeats=dropped,
