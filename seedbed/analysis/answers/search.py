@@ -52,7 +52,7 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
     again = {name: mean_interval(values, level) for name, values in parts.fresh.items()}
     options = {
         name: [dict(group.options)[name] for group in found.groups if group.label in searched]
-        for name in found.sweep.varied
+        for name, _ in found.groups[0].options
     }
     return told(found, search_of_scores(searched, options, again, unit=found.unit))
 

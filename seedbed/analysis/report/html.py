@@ -29,6 +29,10 @@ LARGEST_PAGE = 2_000_000
 """Bytes that the page stays below."""
 _HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 CHANGED = "Files were changed on top of this commit, so the commit alone may not repeat it."
+SEARCH_PICTURES = (
+    *("search", "expected_best"),
+    *("search_history", "search_parallel", "search_importance"),
+)
 WHY_OPEN = (
     "These runs cannot tell which source of randomness makes them vary: all seeds change together. "
     "This command tells, with a picture of the sources and their intervals:"
@@ -220,7 +224,7 @@ def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) ->
         Section("comparison", "Is there a difference?", findings.caveats,
                 picked("differences"), chosen("differences")),
         Section("story", "What the script did", tuple(f"{step}." for step in findings.timeline)),
-        _search(findings, picked("search", "expected_best"), tables.get("search")),
+        _search(findings, picked(*SEARCH_PICTURES), tables.get("search")),
         Section("plan", "How many seeds", (), picked("seeds")),
         Section("parts", "Where the spread comes from", findings.spread_words,
                 picked("spread_split"), chosen("spread_split")),

@@ -9,9 +9,15 @@ import pytest
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.search.search_findings import Searched, Tried
 from seedbed.analysis.report.figures.differences import differences_picture
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.search_luck import draw_search
+from seedbed.analysis.report.figures.search_views import (
+    draw_history,
+    draw_parallel,
+    search_views,
+)
 from seedbed.analysis.report.figures.style import WIDE, styled
 from seedbed.analysis.report.html import LARGEST_PAGE, page
 from seedbed.analysis.statistics.search import expected_best, summarize_search
@@ -125,5 +131,48 @@ def test_a_large_search_with_everything_in_it_stays_below_two_megabytes() -> Non
     every = Fake(arms, seeds=range(20), examples=400, epochs=20).build()
     found = collect(dataclasses.replace(every, fresh_seeds=tuple(range(10, 20))))
     drawn = pictures(found)
-    assert {"search", "differences", "confusion_matrices", "disputed", "ensemble"} <= set(drawn)
+    assert {
+        "search",
+        "search_history",
+        "differences",
+        "confusion_matrices",
+        "disputed",
+        "ensemble",
+    } <= set(drawn)
     assert len(page(found).encode()) < LARGEST_PAGE
+
+
+def two_options() -> Searched:
+    """A search over a number, which counts in ratios, and a word."""
+    given = [(0.1, "relu", 0.90), (0.001, "tanh", 0.95), (0.01, "relu", 0.93)]
+    tried = [
+        Tried(str(at), (mean,), mean, None, (("learning_rate", rate), ("activation", word)), at)
+        for at, (rate, word, mean) in enumerate(given)
+    ]
+    ranked = tuple(sorted(tried, key=lambda one: -one.mean))
+    summary = summarize_search({one.label: one.scores for one in tried})
+    shares = {"learning_rate": 0.8, "activation": 0.2}
+    return Searched(summary, ranked, (1, 3), (0.92, 0.95), shares)
+
+
+def test_history_shows_the_configurations_in_their_order_and_the_best_so_far() -> None:
+    axes = draw_history(two_options().tried, WIDE).axes[0]
+    dots, best = ([float(y) for y in line.get_ydata()] for line in axes.lines)
+    assert dots == pytest.approx([90, 95, 93])
+    assert best == pytest.approx([90, 95, 95])
+
+
+def test_parallel_coordinates_put_ratios_on_equal_steps_and_the_best_on_top() -> None:
+    axes = draw_parallel(two_options().tried, WIDE).axes[0]
+    lines = [np.asarray(line.get_ydata(), dtype=float) for line in axes.lines[:3]]
+    assert lines[2] == pytest.approx([0, 1, 1])  # 0.001, tanh, the highest
+    assert lines[1] == pytest.approx([0.5, 0, 0.6])
+    assert lines[0] == pytest.approx([1, 0, 0])
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == [
+        *("learning_rate", "activation", "accuracy (%)")
+    ]
+
+
+def test_importances_are_drawn_the_largest_first() -> None:
+    names = [picture.name for picture in search_views(two_options())]
+    assert names == ["search_history", "search_parallel", "search_importance"]

@@ -16,12 +16,16 @@ class Tried:
         scores: ``[seed]`` accuracy of its runs in the search, fractions.
         mean: Their mean.
         fresh: Mean accuracy on fresh seeds, with its interval; None where it was not run again.
+        options: Its varied options.
+        order: Its place among the proposals, from 0.
     """
 
     label: str
     scores: tuple[float, ...]
     mean: float
     fresh: Estimate | None
+    options: tuple[tuple[str, object], ...] = ()
+    order: int = 0
 
 
 @dataclass(frozen=True)

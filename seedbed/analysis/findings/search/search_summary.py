@@ -63,8 +63,9 @@ def searched(sweep: SweepRecord, metric: str) -> Searched | None:
     means = {name: float(values.mean()) for name, values in parts.searched.items()}
     options = {
         name: [dict(group.options)[name] for group in groups if group.label in means]
-        for name in sweep.varied
+        for name, _ in groups[0].options
     }
+    places = {group.label: at for at, group in enumerate(groups)}
     order = sorted(means, key=lambda name: -means[name])
     sizes = [size for size in SIZES if size < len(means)] + [len(means)]
     return Searched(
@@ -75,6 +76,8 @@ def searched(sweep: SweepRecord, metric: str) -> Searched | None:
                 scores=tuple(float(score) for score in parts.searched[name]),
                 mean=means[name],
                 fresh=_fresh(parts.fresh.get(name)),
+                options=groups[places[name]].options,
+                order=places[name],
             )
             for name in order
         ),

@@ -9,6 +9,7 @@ from seedbed.analysis.report.figures.disputed import disputed_picture
 from seedbed.analysis.report.figures.ensembles import ensemble_picture
 from seedbed.analysis.report.figures.runs import runs_picture
 from seedbed.analysis.report.figures.search_luck import search_picture, smaller_picture
+from seedbed.analysis.report.figures.search_views import search_views
 from seedbed.analysis.report.figures.seeds import seeds_picture
 from seedbed.analysis.report.figures.source_shares import epochs_picture, sources_picture
 from seedbed.analysis.report.figures.style import Picture
@@ -23,6 +24,7 @@ def pictures(findings: Findings) -> dict[str, Picture]:
         runs_picture(findings),
         search_picture(findings),
         smaller_picture(findings),
+        *search_views(findings.searched),
         differences_picture(findings),
         split_picture(findings),
         seeds_picture(findings),
