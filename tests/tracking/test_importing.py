@@ -444,3 +444,33 @@ def test_histories_are_not_kept_beside_the_runs(tmp_path: Path) -> None:
     assert held < 20 * 2_000 * 8  # less than a float for each value
     assert runs[0].load_curve is not None
     assert len(runs[0].load_curve("accuracy")) == 2_000
+
+
+def test_a_source_that_is_not_there_is_told_with_the_nearest_name(tmp_path: Path) -> None:
+    (tmp_path / "runs.csv").write_text("seed,acc\n1,0.9\n")
+    (tmp_path / "logs").mkdir()
+    for address, near in (
+        (f"{tmp_path}/run.csv", f"did you mean {tmp_path}/runs.csv?"),
+        (f"tensorboard:{tmp_path}/log", f"did you mean {tmp_path}/logs?"),
+        (f"csvlogs:{tmp_path}/Logs2", f"did you mean {tmp_path}/logs?"),
+        ("tensorbord:logs", "did you mean tensorboard:logs?"),
+        ("mlfow:cnn", "did you mean mlflow:cnn?"),
+    ):
+        assert is_address(address)
+        with pytest.raises(InputError) as told:
+            read_runs(address)
+        assert near in str(told.value)
+    assert not is_address("first:2026-01-01")
+
+
+def test_a_folder_without_permission_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("epoch,acc\n0,0.9\n")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)  # root may read everything
+    with pytest.raises(InputError, match="Permission denied"):
+        read_runs(f"csvlogs:{tmp_path}")

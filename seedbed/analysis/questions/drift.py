@@ -1,8 +1,11 @@
 """Whether the mean has moved from night to night."""
 
+from dataclasses import replace
 from math import inf
 
 from seedbed.analysis.answers.drift import drift_of_nights, drift_of_sweeps
+from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
+from seedbed.analysis.answers.inputs.imported_nights import nights_of
 from seedbed.analysis.answers.inputs.read_inputs import read_matrix, same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read_nights
 from seedbed.analysis.questions.inputs import File, Numbers, as_numbers, as_path
@@ -14,7 +17,7 @@ from seedbed.tracking.importing.readers import is_address
 
 
 def drift(
-    nights: str | Numbers | None = None,
+    nights: str | Runs | Numbers | None = None,
     *,
     from_file: File | None = None,
     baseline: int = 2,
@@ -26,7 +29,8 @@ def drift(
     """Answer: did the last night differ from the nights before?
 
     Args:
-        nights: Name of a sweep that ran night after night, or nightly means, oldest first.
+        nights: Name of a sweep that ran night after night, runs of another tool (a night is the day
+            on which a run started), or nightly means, oldest first.
         from_file: In their place a CSV file with a column per chart and a row per night.
         baseline: Nights before charting begins.
         weight: λ of the exponentially weighted mean.
@@ -48,16 +52,19 @@ def drift(
         names, matrix = read_matrix(path)
         names = names or [f"column {index + 1}" for index in range(matrix.shape[1])]
         series = dict(zip(names, matrix.T, strict=True))
-    elif isinstance(nights, str) and is_address(nights):
-        raise InputError(
-            f"drift compares nights, but {nights} holds runs of another tool, which name none: "
-            "give the mean of each night as a number, oldest first, or a table of them with --from"
-        )
-    elif isinstance(nights, str):
+    elif isinstance(nights, (str, Runs)):
         if bit_identical:
             raise InputError("--bit-identical is for numbers: a sweep's fingerprints tell it")
-        sweeps = read_nights(nights, progress)
-        return Result(drift_of_sweeps(sweeps, baseline=baseline, weight=weight, width=width))
+        if isinstance(nights, str) and is_address(nights):
+            nights = open_runs(nights, progress=progress)
+        told: tuple[str, ...] = ()
+        if isinstance(nights, Runs):
+            found = nights_of(nights, progress)
+            sweeps, told = found.nights, found.read
+        else:
+            sweeps = read_nights(nights, progress)
+        answer = drift_of_sweeps(sweeps, baseline=baseline, weight=weight, width=width)
+        return Result(replace(answer, before=(*told, *answer.before)))
     else:
         series = {"the mean": as_numbers(nights, "nights")}
         same_unit(series["the mean"], name="nights")

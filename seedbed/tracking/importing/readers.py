@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.system.did_you_mean import nearest_name
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
@@ -113,8 +114,16 @@ def _is_known(kind: str) -> bool:
 
 
 def is_address(word: str) -> bool:
-    """Whether a word names runs of another tool: ``mlflow:my-experiment``, ``runs.csv``."""
-    return (":" in word and _is_known(word.partition(":")[0])) or _is_table(word)
+    """Whether a word names runs of another tool: ``mlflow:my-experiment``, ``runs.csv``.
+
+    A reader's misspelt name counts, so that reading tells the right one.
+    """
+    kind, colon, _ = word.partition(":")
+    return _is_table(word) or bool(colon and (_is_known(kind) or _nearest_reader(kind)))
+
+
+def _nearest_reader(kind: str) -> str | None:
+    return nearest_name(kind, (*READERS, *_others()))
 
 
 def _is_table(word: str) -> bool:
@@ -141,10 +150,30 @@ def read_runs(
         StoreError: The store cannot be reached.
     """
     kind, _, name = ("table:" + address if _is_table(address) else address).partition(":")
+    if not _is_known(kind) and name and (near := _nearest_reader(kind)):
+        raise InputError(f"there is no reader {kind}: (did you mean {near}:{name}?)")
     if not _is_known(kind) or not name:
         known = ", ".join(f"{one}:" for one in (*READERS, *_others()))
         raise InputError(
             f"runs of another tool are named by a reader and a place, such as mlflow:my-experiment "
             f"(readers: {known}), or by a table such as runs.csv, got {address!r}"
         )
-    return _reader(kind)(Source(name, store, filter_string, progress))
+    try:
+        return _reader(kind)(Source(name, store, filter_string, progress))
+    except InputError as error:
+        near = _nearest_path(Path(name))
+        if near is None:
+            raise
+        raise InputError(f"{error} (did you mean {near}?)") from None
+
+
+def _nearest_path(path: Path) -> Path | None:
+    """What lies where a path should lie, if its name is near; None if the path is there."""
+    if path.exists() or not path.parent.is_dir():
+        return None
+    try:
+        names = [one.name for one in path.parent.iterdir()]
+    except OSError:
+        return None
+    near = nearest_name(path.name, names)
+    return None if near is None else path.parent / near

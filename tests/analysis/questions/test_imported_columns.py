@@ -112,9 +112,10 @@ def test_only_what_is_named_and_looks_like_a_share_is_written_in_percent(
     assert unit.level(scores[1]) == written
 
 
-def test_percent_beside_fractions_is_refused() -> None:
+@pytest.mark.parametrize("scores", [[0.9, 94, 95], [0.9, 0.91, 0.9, 95]])
+def test_percent_beside_fractions_is_refused(scores: list[float]) -> None:
     with pytest.raises(InputError, match=r"all percent or all fractions, got 0\.9 beside 95"):
-        unit_of_metric("accuracy", np.array([0.9, 94, 95]), maximize=None)
+        unit_of_metric("accuracy", np.array(scores), maximize=None)
 
 
 def test_parameters_are_divided_into_seeds_arms_names_and_constants() -> None:

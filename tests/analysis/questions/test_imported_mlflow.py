@@ -298,7 +298,6 @@ def test_python_reads_runs_once_and_asks_again() -> None:
 
 
 def test_questions_about_nights_and_sweeps_say_what_to_ask_instead() -> None:
-    assert "give the mean of each night" in refused("drift", "mlflow:two arms")
     assert "ask `compare`" in refused("report", "runs.csv")
 
 

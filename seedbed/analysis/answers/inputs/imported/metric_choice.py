@@ -48,6 +48,10 @@ def with_metric(runs: Sequence[ImportedRun], asked: str | None) -> list[Imported
     return moved if any(run.metrics.get(asked) is not None for run in moved) else list(runs)
 
 
+LEAST_PERCENT = 10
+"""An accuracy above it is percent; beside it one up to 1 is a fraction."""
+
+
 def choose_metric(runs: Sequence[ImportedRun], asked: str | None) -> str:
     """The metric asked for, or the one that looks most like a final score.
 
@@ -111,7 +115,7 @@ def unit_of_metric(name: str, scores: Floats, *, maximize: bool | None) -> Unit:
         elif scores.max() <= 100:
             unit = PERCENT
             mixed = scores[(scores > 0) & (scores <= 1)]
-            if mixed.size and set(words_of(name)) & ACCURACY and np.median(scores) > 10:
+            if mixed.size and set(words_of(name)) & ACCURACY and scores.max() > LEAST_PERCENT:
                 raise InputError(
                     f"{name} must be all percent or all fractions, got {mixed[0]:g} beside "
                     f"{scores.max():g}: leave out those of one unit with --where"
