@@ -3,6 +3,7 @@
     /         the page, whole
     /live     the part that changes, with an ETag: 304 where nothing has
     /sweeps/  all sweeps as a list, filtered and sorted by the address
+    /compare/ configurations that the address names, also of several sweeps
     /sweep/EXPERIMENT/RUN/  one sweep, with a /live of its own
     /health   for health checks, without a login: whether this process answers, and MLflow
     /page.css, /page.js
@@ -29,6 +30,13 @@ from starlette.routing import Route
 from seedbed.analysis.page.access import Door, login_of
 from seedbed.analysis.page.cache import Cache, Login
 from seedbed.analysis.page.chart import NARROW, WIDE, chart
+from seedbed.analysis.page.compare_view import (
+    MOST_ARMS,
+    choose,
+    compare_chosen,
+    dots,
+    place_of,
+)
 from seedbed.analysis.page.durations import bar, moment, to_go
 from seedbed.analysis.page.overview import Place
 from seedbed.analysis.page.sweep_list import ORDERS, Wanted
@@ -82,6 +90,7 @@ def application(settings: Settings) -> Starlette:
         Route("/", pages.page),
         Route("/live", pages.live),
         Route("/sweeps/", pages.listed),
+        Route("/compare/", pages.compared),
         Route("/sweep/{experiment}/{run}/", pages.sweep),
         Route("/sweep/{experiment}/{run}/live", pages.sweep_live),
         Route("/health", pages.health),
@@ -156,6 +165,11 @@ class _Pages:
         """All sweeps that the address asks for."""
         answer = await run_in_threadpool(self._list, request)
         return self._whole(*answer, title="All sweeps", root="../", polls=False)
+
+    async def compared(self, request: Request) -> Response:
+        """Configurations side by side."""
+        answer = await run_in_threadpool(self._compare, request)
+        return self._whole(*answer, title="Compare", root="../", polls=False)
 
     async def sweep(self, request: Request) -> Response:
         """One sweep."""
@@ -235,6 +249,24 @@ class _Pages:
             if view is None:
                 return 404, self._problem("no sweep")
             return 200, self._templates.get_template("sweep.html.j2").render(s=view)
+
+        return self._for_login(request, shown)
+
+    def _compare(self, request: Request) -> tuple[int, str]:
+        """The configurations that the address names, compared."""
+        named = [place_of(one) for one in request.query_params.getlist("arm")[:MOST_ARMS]]
+
+        def shown(login: Login) -> tuple[int, str]:
+            views = [
+                (view, label)
+                for place, label in filter(None, named)
+                if (view := self._cache.sweep(login, place)) is not None
+            ]
+            arms = choose(views)
+            pairs = compare_chosen(arms)
+            picture = dots(arms) if arms else ""
+            template = self._templates.get_template("compare.html.j2")
+            return 200, template.render(arms=arms, pairs=pairs, picture=picture)
 
         return self._for_login(request, shown)
 

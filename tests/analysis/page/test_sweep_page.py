@@ -4,14 +4,17 @@ import asyncio
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from scipy import stats
 
 from seedbed.analysis.page.access import Door
 from seedbed.analysis.page.app import Settings, application
+from seedbed.analysis.page.compare_view import ChosenArm, compare_chosen
 from seedbed.analysis.page.overview import Place, Reader
 from seedbed.analysis.page.sweep_list import Wanted
-from seedbed.analysis.page.sweep_view import SweepView, read_sweep_view
+from seedbed.analysis.page.sweep_view import GridCell, GridRow, SweepView, read_sweep_view
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.store import Store
 from tests.support.recorded import Made, record
@@ -128,3 +131,39 @@ def test_the_list_filters_and_sorts(store: Store) -> None:
 
 def test_empty_lists_say_so(store: Store) -> None:
     assert "No sweep fits." in get(store, "/sweeps/")[1]
+
+
+def test_configurations_are_compared_and_the_address_says_which(store: Store, place: Place) -> None:
+    arms = [f"{place.experiment_id}/{place.run_id}/batch_size={size}" for size in (32, 256)]
+    page = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+    assert all(f'name="arm" value="{arm}"' in page for arm in arms)
+    status, text = get(store, "/compare/?" + urlencode([("arm", arm) for arm in arms]))
+    assert status == 200
+    assert "A − B: Undecided" in text  # a cell has not run yet
+    assert "+5.00 points" in text
+    assert text.count("<circle") == 6
+    assert "cells are still to come" in text
+
+
+def test_a_finished_sweep_gets_the_verdict_of_its_pairs() -> None:
+    def arm(letter: str, scores: tuple[float, ...]) -> ChosenArm:
+        cells = tuple(GridCell(None, "finished", score) for score in scores)
+        columns = tuple(f"seed {number}" for number in range(len(scores)))
+        row = GridRow(letter, cells, len(scores), (sum(scores) / len(scores), None, None))
+        return ChosenArm(letter, letter, row, columns, unfinished=False)
+
+    a, b = (0.95, 0.96, 0.94, 0.955), (0.90, 0.91, 0.892, 0.904)
+    (pair,) = compare_chosen([arm("A", a), arm("B", b)])
+    assert pair.verdict.verdict == "different"
+    assert pair.comparison.paired
+    assert pair.p == pytest.approx(stats.ttest_rel(a, b).pvalue)
+    three = compare_chosen([arm("A", a), arm("B", b), arm("C", b[::-1])])
+    assert [(one.a.letter, one.b.letter) for one in three] == [("A", "B"), ("A", "C"), ("B", "C")]
+
+
+def test_nothing_to_compare_says_so(store: Store, place: Place) -> None:
+    del place
+    for query in ("", "?arm=1", "?arm=1/2/3&arm=a/b/c"):
+        status, text = get(store, f"/compare/{query}")
+        assert status == 200
+        assert "Nothing to compare yet" in text

@@ -1,0 +1,179 @@
+"""Configurations of one or several sweeps side by side: differences, verdicts, a picture."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import nan
+
+from markupsafe import Markup
+
+from seedbed.analysis.page.overview import Place
+from seedbed.analysis.page.sweep_view import GridRow, SweepView
+from seedbed.analysis.statistics.arms.comparison import Comparison
+from seedbed.analysis.statistics.arms.failures import compare_tried
+from seedbed.analysis.statistics.arms.many import holm
+from seedbed.analysis.statistics.arms.verdict import decide
+from seedbed.analysis.statistics.estimate import Verdict
+from seedbed.analysis.wording import fixed
+
+MOST_ARMS = 6
+WIDTH, ROW, LEFT, RIGHT, AXIS = 720, 46, 12, 12, 30
+
+
+@dataclass(frozen=True)
+class ChosenArm:
+    """A configuration to compare.
+
+    Attributes:
+        letter: What it is called on the page, A, B and so on.
+        name: The sweep and the configuration in words.
+        row: Its runs.
+        columns: The seeds of ``row.cells``, in words.
+        unfinished: Whether its sweep has cells that still run or wait.
+    """
+
+    letter: str
+    name: str
+    row: GridRow
+    columns: tuple[str, ...]
+    unfinished: bool
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Seeds → accuracy in percent."""
+        return {
+            seeds: 100 * cell.score
+            for seeds, cell in zip(self.columns, self.row.cells, strict=True)
+            if cell.score is not None
+        }
+
+    @property
+    def tried(self) -> dict[str, float]:
+        """Seeds → accuracy in percent, nan where the run failed; stopped runs are left out."""
+        failed = {
+            seeds: nan
+            for seeds, cell in zip(self.columns, self.row.cells, strict=True)
+            if cell.state in ("failed", "killed")
+        }
+        return {**self.scores, **failed}
+
+
+@dataclass(frozen=True)
+class ComparedPair:
+    """Two of them compared, in percentage points."""
+
+    a: ChosenArm
+    b: ChosenArm
+    comparison: Comparison
+    verdict: Verdict
+    p: float | None
+
+
+def place_of(arm: str) -> tuple[Place, str] | None:
+    """The sweep and the configuration that an address names; None if it names none."""
+    parts = arm.split("/", 2)
+    return (Place(parts[0], parts[1]), parts[2]) if len(parts) == 3 else None
+
+
+def choose(views: Sequence[tuple[SweepView, str]]) -> list[ChosenArm]:
+    """The configurations that are there and have a result, at most ``MOST_ARMS``."""
+    found = [
+        (view, row) for view, label in views for row in view.rows if row.label == label and row.runs
+    ]
+    return [
+        ChosenArm(
+            "ABCDEF"[at],
+            f"{view.name}: {row.label}",
+            row,
+            view.columns,
+            view.state == "running" or view.waiting > 0,
+        )
+        for at, (view, row) in enumerate(found[:MOST_ARMS])
+    ]
+
+
+def compare_chosen(arms: Sequence[ChosenArm]) -> list[ComparedPair]:
+    """Every pair, with Holm's correction where there are several.
+
+    Seeds that both have make pairs, if they are at least half of the smaller one's runs. A run that
+    failed counts as ``compare_tried`` says; of a sweep that goes on no verdict is given.
+    """
+    pairs = list(combinations(arms, 2))
+    found = [_compared(a, b) for a, b in pairs]
+    adjusted = holm([one.decisive_p for one in found])
+    return [
+        ComparedPair(a, b, one, _verdict(a, b, one, p), p)
+        for (a, b), one, p in zip(pairs, found, adjusted, strict=True)
+    ]
+
+
+def _verdict(a: ChosenArm, b: ChosenArm, found: Comparison, p: float | None) -> Verdict:
+    if a.unfinished or b.unfinished:
+        reason = "cells are still to come, so this is a look in between and no verdict"
+        return Verdict("undecided", reason, "the sweep's end, or its own rule of looks")
+    return decide(found, p, None)
+
+
+def _compared(a: ChosenArm, b: ChosenArm) -> Comparison:
+    first, second = a.tried, b.tried
+    common = [seeds for seeds in first if seeds in second]
+    finished = [seeds for seeds in common if seeds in a.scores and seeds in b.scores]
+    if len(finished) > 1 and 2 * len(finished) >= min(len(a.scores), len(b.scores)):
+        values = [[of[seeds] for seeds in common] for of in (first, second)]
+        return compare_tried(*values, paired=True)
+    return compare_tried(list(first.values()), list(second.values()), paired=False)
+
+
+def dots(arms: Sequence[ChosenArm]) -> Markup:
+    """Every run as a dot, one row for each configuration, with mean and interval."""
+    every = [score for arm in arms for score in arm.scores.values()]
+    every += [100 * end for arm in arms for end in (arm.row.mean or ()) if end is not None]
+    low, high = min(every), max(every)
+    room = max(0.04 * (high - low), 0.05)
+    low, high = low - room, high + room
+
+    def across(score: float) -> float:
+        return LEFT + (score - low) / (high - low) * (WIDTH - LEFT - RIGHT)
+
+    bottom = ROW * len(arms) + 6
+    parts = []
+    for value in (low + room, (low + high) / 2, high - room):
+        x = across(value)
+        parts.append(
+            Markup(
+                '<line x1="{0:.1f}" y1="0" x2="{0:.1f}" y2="{1}" class="grid"/>'
+                '<text x="{0:.1f}" y="{2}" class="day">{3} %</text>'
+            ).format(x, bottom, bottom + 18, fixed(value))
+        )
+    for at, arm in enumerate(arms):
+        parts += _row(arm, ROW * at + 14, across)
+    said = "Test accuracy of every run: " + ", ".join(f"{arm.letter} {arm.name}" for arm in arms)
+    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        WIDTH, bottom + AXIS, said, Markup("").join(parts)
+    )
+
+
+def _row(arm: ChosenArm, top: float, across: Callable[[float], float]) -> list[Markup]:
+    parts = [
+        Markup('<text x="{}" y="{:.1f}" class="title">{}: {}</text>').format(
+            LEFT, top, arm.letter, arm.name
+        )
+    ]
+    if arm.row.mean is not None:
+        mean, low, high = arm.row.mean
+        if low is not None and high is not None:
+            parts.append(
+                Markup('<line x1="{0:.1f}" y1="{2:.1f}" x2="{1:.1f}" y2="{2:.1f}" class="bar"/>')
+                .format(across(100 * low), across(100 * high), top + 20)
+            )  # fmt: skip
+        parts.append(
+            Markup('<line x1="{0:.1f}" y1="{1:.1f}" x2="{0:.1f}" y2="{2:.1f}" class="mean"/>')
+            .format(across(100 * mean), top + 14, top + 26)
+        )  # fmt: skip
+    for seeds, score in arm.scores.items():
+        parts.append(
+            Markup(
+                '<g><title>{}: {} %</title><circle cx="{:.1f}" cy="{:.1f}" r="4" class="dot"/></g>'
+            ).format(seeds, fixed(score), across(score), top + 12)
+        )
+    return parts
