@@ -143,3 +143,8 @@ def test_the_flag_that_format_replaced(verb: str) -> None:
 def test_the_doctors_flags_that_format_replaced() -> None:
     assert refused("doctor", "x.py", "--json") == "--json is now --format json."
     assert refused("doctor", "x.py", "--sarif") == "--sarif is now --format sarif."
+
+
+def test_check_sends_python_to_the_commands_that_read_it() -> None:
+    said = "FILE must be a sweep file (YAML), but my_cnn.py is Python: seedbed doctor my_cnn.py"
+    assert said in refused("check", "my_cnn.py")

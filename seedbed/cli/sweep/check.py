@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from seedbed.system.errors import InputError
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -12,6 +14,11 @@ def check(file: Path) -> None:
 
     Nothing is run. FILE may hold any sweep, a schedule too.
     """
+    if file.suffix in {".py", ".ipynb"}:
+        raise InputError(
+            f"FILE must be a sweep file (YAML), but {file} is Python: seedbed doctor {file} reads "
+            f"a script, seedbed verify {file} tries an experiment."
+        )
     from seedbed.runs.settings.tensorflow_setup import usable_cores
     from seedbed.sweeps.design.design import load
     from seedbed.sweeps.design.forecast import check_minutes, outlook, pace
