@@ -178,8 +178,8 @@ a run that was pruned or failed cannot win.""",
 Without `stop` the number of seeds is fixed, which is right when it was chosen for a reason. At its
 end a sweep says what its rule saved against running every seed.
 
-There is no rule "until p < .05": who looks after every run at the raw p finds differences that are
-not there, far more often than 5 %.""",
+There is no rule "until p < .05": if you look at the raw p after every run, you find differences
+that do not exist, far more often than in 5 % of studies.""",
     ),
     ("stop", "precision"): (
         "To a precision",
