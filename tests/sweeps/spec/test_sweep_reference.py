@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.sweeps.design.design import designed
-from seedbed.sweeps.spec import reference_page
+from seedbed.sweeps.spec import reference_page, reference_texts
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.validation_errors import SECTIONS
 
@@ -32,9 +32,11 @@ def test_page_and_schema_are_those_of_the_code() -> None:
 
 def test_every_field_of_every_section_stands_in_its_table_with_a_meaning() -> None:
     for path, model in SECTIONS.items():
-        title, _ = reference_page.HEADS[path]
+        title, _ = reference_texts.HEADS[path]
         if not title:
-            assert model in [SECTIONS[other] for other, (t, _) in reference_page.HEADS.items() if t]
+            assert model in [
+                SECTIONS[other] for other, (t, _) in reference_texts.HEADS.items() if t
+            ]
             continue
         section = PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
         for name, field in model.model_fields.items():
