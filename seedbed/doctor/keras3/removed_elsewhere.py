@@ -4,7 +4,10 @@ The keys are dotted names as an import or an attribute spells them; whatever lie
 gone with it. tests/doctor/test_removed_names.py holds the table to the installed libraries.
 """
 
+from seedbed.doctor.keras3.renamed_elsewhere import RENAMED
+
 ELSEWHERE: dict[str, str] = {
+    **RENAMED,
     "time.clock": "time.perf_counter()",
     "cPickle": "import pickle",
     "numpy.int": "int",

@@ -26,7 +26,7 @@ from seedbed.runs.script.offline_data import OfflineData
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
 from seedbed.runs.script.outside_seeds import OutsideSeeds, outside_seeds
 from seedbed.runs.script.paths.outside import read_outside
-from seedbed.runs.script.put_back.restore import restore
+from seedbed.runs.script.put_back.restore import restore, restore_calls
 from seedbed.runs.script.put_back.uses import OldUses
 from seedbed.runs.script.randomness import outside_patches, stream_patches
 from seedbed.runs.script.randomness.draw_sources import is_called_by_script
@@ -230,6 +230,7 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         _watch_moments(made)
         outside_patches.seed_by_clock(made.streams, record.path)
     made.watcher.begin(made.choice.version)
+    restore_calls(made.choice, made.uses)
     watch_prints(made.watcher.timeline, made.watcher.place)
     _watch_h5py(space)
     shell = NotebookShell()

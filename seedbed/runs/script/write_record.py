@@ -30,6 +30,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     results.keep_output(record.path / "stderr.txt", folder / schema.STDERR)
     found = results.collect(watcher, output, made.uses.warnings)
     found.metrics["script_seconds"] = seconds
+    found.data_seeds = made.seeding.followed()
     found.source += made.offline.words() if found.source else ""
     written = list(space.written())
     files = results.keep_files(space.top, written, folder)

@@ -11,7 +11,9 @@ from seedbed.runs.script.hooks.accuracy_names import not_accuracies
 from seedbed.runs.script.hooks.data_rows import DataRows
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.observations import Evaluation, Fit
-from seedbed.runs.script.hooks.pass_labels import watched_pass
+from seedbed.runs.script.hooks.pass_labels import PassLabels
+from seedbed.runs.script.hooks.pass_rows import PassRows
+from seedbed.runs.script.hooks.passes import watched
 from seedbed.runs.script.hooks.row_prints import row_prints, share_seen
 from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS, SeedCall
 from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
@@ -186,11 +188,19 @@ class Batches:
 def test_labels_of_batches_are_noted_in_their_order() -> None:
     x, other = Batches(), Batches()
     original = Batches.__getitem__
-    with watched_pass(x) as seen:
+    seen, rows = PassLabels(), PassRows()
+
+    def note(number: int, inputs: Any, labels: Any) -> None:
+        seen.note(number, labels)
+        rows.note(number, inputs, labels)
+
+    with watched(x, note) as given:
         for number in (1, 0, 2):
             x[number], other[number]
         assert seen.labels(6) is not None
-    assert seen.x is x
+    assert given is x
+    assert rows.rows is not None
+    assert len(rows.rows) == 1  # every row is the same zeros
     assert Batches.__getitem__ is original
     found = seen.labels(5)
     assert found is not None

@@ -154,14 +154,28 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
     rows = {str(run.script.get("test_rows")) for run in runs if run.script.get("test_rows")}
     if len(rows) < 2:
         return []
-    places = dict.fromkeys(p for run in runs for p in run.script.get("unseeded_splits", ()))
-    place = listed(list(places)[:SHOWN])
-    where = f", drawn without a seed in {place}" if place else ""
+    changes = f"{len(rows)} different ones in {count(len(runs), 'run')}"
+    luck = "difference is one on a common test set"
+    splits = _listed_of(runs, "unseeded_splits")
+    seeds = _listed_of(runs, "data_seeds")
+    if not splits and seeds:
+        return [
+            f"The test set changes from run to run: {changes}, where the script draws it from "
+            f"{seeds}, a seed that follows the run's. So the spread holds the luck of the data as "
+            f"well, and no {luck}; read the data from a file, or repeat with --keep-seeds, to hold "
+            "it."
+        ]
+    where = f", drawn without a seed in {splits}" if splits else ""
     return [
-        f"The test set changes from run to run{where}: {len(rows)} different ones in "
-        f"{count(len(runs), 'run')}. So the spread holds the luck of the split as well, and no "
-        "difference is one on a common test set; give the split a seed (random_state=) to hold it."
+        f"The test set changes from run to run{where}: {changes}. So the spread holds the luck of "
+        f"the split as well, and no {luck}; give the split a seed (random_state=) to hold it."
     ]
+
+
+def _listed_of(runs: Sequence[RunRecord], key: str) -> str:
+    """What the runs' summaries list under a key, each once, as words; empty if they list none."""
+    found = dict.fromkeys(str(one) for run in runs for one in run.script.get(key, ()))
+    return listed(list(found)[:SHOWN]) if found else ""
 
 
 def with_arms(sweep: SweepRecord, metric: str = SCORE) -> SweepRecord:

@@ -6,6 +6,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+FIT = (
+    *("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split"),
+    *("validation_data", "shuffle", "class_weight", "sample_weight", "initial_epoch"),
+    *("steps_per_epoch", "validation_steps", "validation_batch_size", "validation_freq"),
+)
+EVALUATE = ("x", "y", "batch_size", "verbose", "sample_weight", "steps", "callbacks")
+PREDICT = ("x", "batch_size", "verbose", "steps", "callbacks")
+"""Arguments of Keras' methods in their order, the same in Keras 2 and 3."""
+
+
+def by_name(
+    given: tuple[Any, ...], named: dict[str, Any], names: tuple[str, ...]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call, all by name; as they are if Python would refuse them."""
+    own = dict(zip(names, given, strict=False))
+    if len(own) < len(given) or own.keys() & named.keys():
+        return given, named
+    return (), {**own, **named}
+
 
 def as_labels(y: Any) -> npt.NDArray[np.int64] | None:
     """Class numbers from labels as people hold them: whole numbers, a column, or one-hot rows.

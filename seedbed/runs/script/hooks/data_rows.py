@@ -22,17 +22,19 @@ class RowsOf:
         trained: Share of them that a ``fit`` trained on before.
         chosen: Share of them on which a callback chose an epoch.
         validated: Share of them that were validation data of a ``fit``.
+        known: How many they are; 0 if they are not known.
     """
 
     digest: str = ""
     trained: float = 0.0
     chosen: float = 0.0
     validated: float = 0.0
+    known: int = 0
 
     @property
     def words(self) -> str:
         """Which rows they are; empty if they are not known."""
-        if not self.digest:
+        if not self.known:
             return ""
         if self.trained >= ALL:
             return "rows trained on before"
@@ -52,7 +54,14 @@ class DataRows:
         self._trained = self._chosen = self._validated = NONE
         self._noted: set[tuple[int, object, bool]] = set()
 
-    def trained(self, x: Any, validation: Any, split: Any, chooses: bool) -> None:
+    def trained(
+        self,
+        x: Any,
+        validation: Any,
+        split: Any,
+        chooses: bool,
+        passed: tuple[Prints | None, Prints | None] = (None, None),
+    ) -> None:
         """Note the rows of a ``fit``.
 
         Args:
@@ -60,14 +69,16 @@ class DataRows:
             validation: Its ``validation_data``, or None.
             split: Its ``validation_split``, or None: the last share of ``x``.
             chooses: Whether a callback chooses an epoch by what it measures.
+            passed: The rows of ``x`` and of ``validation`` as they passed, where these are no
+                arrays.
         """
         call = (id(x), id(validation) if validation is not None else split, chooses)
         if call in self._noted:
             return
         self._noted.add(call)
-        rows = self._prints(x)
-        held: Prints | None = None
-        if isinstance(validation, tuple | list) and len(validation) > 1:
+        rows, held = passed
+        rows = self._prints(x) if rows is None else rows
+        if held is None and isinstance(validation, tuple | list) and len(validation) > 1:
             held = self._prints(validation[0])
             self._known[id(validation)] = (validation, None)  # its identity stays its own
         elif rows is not None and split:
@@ -80,13 +91,21 @@ class DataRows:
             if chooses:
                 self._chosen = np.union1d(self._chosen, held)
 
-    def of(self, x: Any) -> RowsOf:
-        """What is known of the rows of an evaluation."""
-        rows = self._prints(x)
+    def of(self, x: Any, passed: Prints | None = None) -> RowsOf:
+        """What is known of the rows of an evaluation.
+
+        Args:
+            x: What was scored.
+            passed: Its rows as they passed, where it is no array.
+        """
+        rows = self._prints(x) if passed is None else passed
         if rows is None:
             return RowsOf()
-        shares = [share_seen(rows, of) for of in (self._trained, self._chosen, self._validated)]
-        return RowsOf(digest(rows), *shares)
+        trained, chosen, validated = (
+            share_seen(rows, of) for of in (self._trained, self._chosen, self._validated)
+        )
+        whole = digest(rows) if passed is None else ""
+        return RowsOf(whole, trained, chosen, validated, len(rows))
 
     def _prints(self, x: Any) -> Prints | None:
         if x is None:

@@ -7,6 +7,7 @@ seen, and nothing that the script passes is changed. Only the outermost call cou
 
 import hashlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Literal
@@ -24,8 +25,12 @@ from seedbed.runs.script.hooks.alternatives import (
     validated_apart,
 )
 from seedbed.runs.script.hooks.arguments import (
+    EVALUATE,
+    FIT,
+    PREDICT,
     argument,
     as_number,
+    by_name,
     digest_of,
     length_of,
     named_arguments,
@@ -44,14 +49,18 @@ from seedbed.runs.script.hooks.observations import (
     Fit,
     Prediction,
 )
-from seedbed.runs.script.hooks.pass_labels import SOURCE, watched_pass
+from seedbed.runs.script.hooks.pass_labels import SOURCE, PassLabels
+from seedbed.runs.script.hooks.pass_rows import PassRows
+from seedbed.runs.script.hooks.passes import watched
 from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS, SeedCall
 from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
 from seedbed.runs.script.hooks.steps import (
     fit_words,
     origin_words,
+    rows_of,
     size_of_weights,
     steps_made,
+    with_passed,
 )
 from seedbed.runs.script.hooks.timeline import Timeline
 from seedbed.runs.script.hooks.weight_log import Origin, WeightLog
@@ -112,6 +121,7 @@ class Watcher:
     _kept: list[Any] = field(default_factory=list)
     _labels: KnownLabels = field(default_factory=KnownLabels)
     _running: Fit | None = None
+    _passing: tuple[PassRows, ...] = ()
     _test_logs: dict[str, Any] = field(default_factory=dict)
     _fingerprint: Callable[[Any], str] = str
     _models: ModelHooks | None = None
@@ -194,11 +204,12 @@ class Watcher:
         return method
 
     def _fit(self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        given, named = by_name(given, named, FIT)
         if self.alternative == "validation":
             changed = validated_apart(Arguments(given, named))
             given, named = changed.given, changed.named
         x = argument(given, named, 0, "x")
-        validation = named.get("validation_data", given[6] if len(given) > 6 else None)
+        validation = named.get("validation_data")
         if isinstance(validation, tuple | list) and len(validation) in (2, 3):
             self._labels.remember(validation[0], validation[1], "the validation data of fit")
         if x is not None:
@@ -213,8 +224,13 @@ class Watcher:
         self.on_data(len(self.fits), x, argument(given, named, 1, "y"))
         if len(self.fits) == MOST_FITS + 1:
             self.say(f"it fits more than {MOST_FITS} times: those after are not recorded singly")
+        self._passing = (PassRows(), PassRows())
         try:
-            history = original(model, *given, **named)
+            with watched(x, self._passing[0].note) as own, ExitStack() as stack:
+                if validation is not None:
+                    held = stack.enter_context(watched(validation, self._passing[1].note))
+                    named = {**named, "validation_data": held}
+                history = original(model, *given, **_instead(named, x, own))
             fit.interrupted = False
             return history
         finally:
@@ -224,7 +240,10 @@ class Watcher:
             fit.steps = steps_made(model) - fit.optimiser_steps
             step.facts.update(fit=len(self.fits), epochs=fit.epochs, steps=fit.steps)
             self._network(model)
-            self._rows.trained(x, validation, named.get("validation_split"), bool(fit.chosen_by))
+            passed = (self._passing[0].rows, self._passing[1].rows)
+            step.what = with_passed(step.what, x, validation, passed)
+            split, chooses = named.get("validation_split"), bool(fit.chosen_by)
+            self._rows.trained(x, validation, split, chooses, passed)
             if model.built:
                 self.fingerprints.append(self._fingerprint(model))
                 self._weights.ends(model.get_weights(), len(self.fits))
@@ -261,6 +280,8 @@ class Watcher:
             fit = self._running
             if fit is None:
                 return
+            for one in self._passing:
+                one.ended = True
             metrics = {key: as_number(value) for key, value in (logs or {}).items()}
             kept = {key: value for key, value in metrics.items() if value is not None}
             for old, new in OLD_KEYS.items():  # put back beside the name of today
@@ -291,12 +312,15 @@ class Watcher:
     def _evaluate(
         self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
-        self._test_logs = {}
-        result = original(model, *given, **named)
+        given, named = by_name(given, named, EVALUATE)
         x, y = argument(given, named, 0, "x"), argument(given, named, 1, "y")
+        self._test_logs = {}
+        passed = PassRows()
+        with watched(x, passed.note) as passing:
+            result = original(model, *given, **_instead(named, x, passing))
         on_training = id(x) in self._trained_on
         metrics = named_arguments(model, result, self._test_logs)
-        rows = self._rows.of(x)
+        rows = self._rows.of(x, passed.rows)
         self._network(model)
         origin = Origin()
         if len(self.evaluations) < MOST_FITS:
@@ -305,7 +329,7 @@ class Watcher:
         self.evaluations.append(
             Evaluation(
                 metrics,
-                length_of(x),
+                length_of(x) or rows.known or None,
                 on_training_data=on_training,
                 place=self.place(),
                 network=self._networks.get(model, 0),
@@ -338,16 +362,20 @@ class Watcher:
     def _predict(
         self, original: Any, model: Any, given: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
+        given, named = by_name(given, named, PREDICT)
         x = argument(given, named, 0, "x")
-        with watched_pass(x) as seen:
-            if given:
-                outputs = original(model, seen.x, *given[1:], **named)
-            else:
-                outputs = original(model, **{**named, "x": seen.x})
+        seen, rows = PassLabels(), PassRows()
+
+        def note(number: int, inputs: Any, labels: Any) -> None:
+            seen.note(number, labels)
+            rows.note(number, inputs, labels)
+
+        with watched(x, note) as passing:
+            outputs = original(model, *given, **_instead(named, x, passing))
         self._network(model)
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
             origin = self._weights.origin(model.get_weights())
-            self._scored_step("predict", x, self._rows.of(x), origin)
+            self._scored_step("predict", x, self._rows.of(x, rows.rows), origin)
             number = self._networks.get(model, 0)
             self._take(x, outputs, 0, id(x) in self._trained_on, number)
             own = seen.labels(len(outputs))
@@ -360,8 +388,10 @@ class Watcher:
         self, kind: Literal["evaluate", "predict"], x: Any, rows: RowsOf, origin: Origin
     ) -> None:
         """Note an ``evaluate`` or ``predict``: on which rows, with whose weights."""
-        examples = length_of(x)
+        examples = length_of(x) or rows.known or None
         size = f"{examples:,} rows" if examples is not None else type(x).__name__
+        if length_of(x) is None and examples is not None:
+            size = rows_of(examples, x)
         verb = "evaluates on" if kind == "evaluate" else "predicts for"
         parts = [f"{verb} {size}", rows.words, origin_words(origin, self.fits)]
         self.timeline.add(
@@ -393,3 +423,8 @@ class Watcher:
                 network=network,
             )
         )
+
+
+def _instead(named: dict[str, Any], x: Any, passing: Any) -> dict[str, Any]:
+    """The arguments with what passes on the batches of ``x`` in its place."""
+    return named if passing is x else {**named, "x": passing}

@@ -6,7 +6,10 @@ from typing import Any
 from seedbed.analysis.wording import count
 from seedbed.runs.script.hooks.arguments import as_number, length_of, size_of
 from seedbed.runs.script.hooks.observations import Fit
+from seedbed.runs.script.hooks.row_prints import Prints
 from seedbed.runs.script.hooks.weight_log import Origin
+
+WHAT = ("trains on", "validated on")
 
 
 def fit_words(fit: Fit, before: Sequence[Fit], validation: Any, named: Mapping[str, Any]) -> str:
@@ -37,6 +40,31 @@ def fit_words(fit: Fit, before: Sequence[Fit], validation: Any, named: Mapping[s
         for name, what in fit.chosen_by
     ]
     return ", ".join(parts)
+
+
+def with_passed(
+    words: str, x: Any, validation: Any, passed: tuple[Prints | None, Prints | None]
+) -> str:
+    """The words of a fit with the number of rows that generators and data sets gave it.
+
+    Args:
+        words: As ``fit_words`` gives them.
+        x: What it trained on.
+        validation: Its ``validation_data``, or None.
+        passed: The rows of both as they passed.
+    """
+    for data, rows, start in zip((x, validation), passed, WHAT, strict=True):
+        if rows is not None:
+            kind = f"{start} {type(data).__name__}"
+            words = words.replace(kind, f"{start} {rows_of(len(rows), data)}", 1)
+    return words
+
+
+def rows_of(rows: int, data: Any) -> str:
+    """``60 rows of a DirectoryIterator``."""
+    kind = type(data).__name__
+    article = "an" if kind[0] in "AEIOU" else "a"
+    return f"{count(rows, 'row')} of {article} {kind}"
 
 
 def _start_words(fit: Fit, before: Sequence[Fit]) -> str:

@@ -43,6 +43,8 @@ class Result:
         arms: Trainings that differ in a setting; empty unless there are two or more.
         test_rows: Digest of the rows that scored the networks; empty if they are not known.
         unseeded_splits: Lines that split the data without a seed of their own.
+        data_seeds: Seeds of NumPy that the script sets, with their lines, where they follow the
+            run's seed: what is drawn from them differs from run to run.
         other_order: The last line that compares predictions with labels in another order, the
             share that agrees there, and the share in the order of the predictions; or None.
         story: Where fits begin and which rows score, in sentences.
@@ -64,6 +66,7 @@ class Result:
     arms: list[Arm] = field(default_factory=list)
     test_rows: str = ""
     unseeded_splits: list[str] = field(default_factory=list)
+    data_seeds: list[str] = field(default_factory=list)
     other_order: tuple[str, float, float] | None = None
     story: list[Told] = field(default_factory=list)
     timeline: list[str] = field(default_factory=list)
@@ -97,6 +100,7 @@ class Result:
             "arms": arms,
             "test_rows": self.test_rows,
             "unseeded_splits": self.unseeded_splits,
+            "data_seeds": self.data_seeds,
             "other_order": self.other_order,
             "story": [one.as_json() for one in self.story],
             "timeline": self.timeline,

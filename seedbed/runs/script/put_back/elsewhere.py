@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from seedbed.runs.script.put_back.renamed_names import restore_renamed
+
 NUMPY: dict[str, Any] = {
     "int": int, "float": float, "object": object, "str": str, "unicode": str,
     "float_": np.float64, "complex_": np.complex128, "string_": np.bytes_, "unicode_": np.str_,
@@ -24,6 +26,7 @@ def restore_elsewhere(gone: set[str]) -> None:
     Args:
         gone: Names as the doctor's table has them.
     """
+    restore_renamed(gone)
     if "time.clock" in gone:
         time.clock = time.perf_counter  # type: ignore[attr-defined]
     if "cPickle" in gone:

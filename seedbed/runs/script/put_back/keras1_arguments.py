@@ -95,6 +95,22 @@ def translate_layers(layers: Any, uses: OldUses) -> None:
     for name, renamed in NEW_NAMES.items():
         cls = getattr(layers, name)
         _wrap_init(cls, _translator(name, renamed, uses))
+    _take_shape_first(layers.Layer, uses)
+
+
+def _take_shape_first(layer: Any, uses: OldUses) -> None:
+    """``add_weight((3, 4), initializer, name)``: in Keras 1 the shape came first."""
+    original = layer.add_weight
+
+    @wraps(original)
+    def add_weight(self: Any, *args: Any, **named: Any) -> Any:
+        if args and isinstance(args[0], tuple | list):
+            uses.tell("add_weight(shape)", "add_weight(shape=…)")
+            named |= dict(zip(("shape", "initializer", "name"), args, strict=False))
+            args = ()
+        return original(self, *args, **named)
+
+    layer.add_weight = add_weight
 
 
 def _wrap_init(cls: Any, change: Callable[[tuple[Any, ...], dict[str, Any]], Any]) -> None:

@@ -11,7 +11,12 @@ from seedbed.runs.script.put_back.uses import OldUses
 LAYERS = {"Deconvolution2D": "Conv2DTranspose"}
 CUDNN = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
 ALIASES = {
-    "initializers": {"normal": "RandomNormal", "uniform": "RandomUniform"},
+    "initializers": {
+        "normal": "RandomNormal",
+        "uniform": "RandomUniform",
+        "zero": "Zeros",
+        "one": "Ones",
+    },
     "regularizers": {"l1l2": "l1_l2", "WeightRegularizer": "L1L2", "activity_l2": "l2"},
     "constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
 }

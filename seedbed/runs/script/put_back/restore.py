@@ -66,10 +66,25 @@ def _restore_keras_2(modules: Sequence[Module], uses: OldUses) -> None:
     keras1_arguments.translate_model(keras, uses)
     keras2_names.restore_names(keras, uses)
     keras2_optimizers.restore_optimizers(keras.optimizers, uses)
-    keras2_training.restore_training(keras.Model, uses)
+    keras2_optimizers.share_optimizers(keras.Model, keras.optimizers, uses)
     keras2_training.report_ignored_arguments(keras.callbacks, uses)
     if _reads_old_metric_names(modules):
         keras2_training.restore_metric_names(keras.callbacks)
+
+
+def restore_calls(choice: KerasChoice, uses: OldUses) -> None:
+    """Have a model's methods take their old arguments, outside whatever watches them.
+
+    Args:
+        choice: The Keras that the script runs on.
+        uses: Where the uses are recorded.
+    """
+    if choice.version == 2:
+        import keras
+
+        from seedbed.runs.script.put_back.keras2_training import restore_training
+
+        restore_training(keras.Model, uses)
 
 
 def _reads_old_metric_names(modules: Sequence[Module]) -> bool:

@@ -1,8 +1,26 @@
 """TensorFlow 1's names that Keras scripts use without building a graph themselves."""
 
+from functools import wraps
 from typing import Any
 
 import numpy as np
+
+PARTS = ("", "train", "nn", "image", "math", "random", "initializers")
+"""Modules to which TensorFlow 1's names are added."""
+
+REDUCTIONS = (
+    *("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod", "reduce_all"),
+    *("reduce_any", "reduce_logsumexp", "argmax", "argmin", "expand_dims", "squeeze"),
+)
+LOSSES = (
+    *("absolute_difference", "log_loss", "mean_squared_error", "sigmoid_cross_entropy"),
+    *("softmax_cross_entropy", "sparse_softmax_cross_entropy", "huber_loss", "hinge_loss"),
+)
+OLD_ARGUMENTS = {
+    *("keep_dims", "reduction_indices", "dimension", "dim", "squeeze_dims", "keep_prob"),
+    *("labels", "predictions", "logits", "onehot_labels"),
+}
+"""Arguments that TensorFlow 1 alone knew."""
 
 
 class NoSession:
@@ -81,6 +99,48 @@ def restore_tensorflow(tf: Any) -> None:
             setattr(tf.train, name, value)
     for name in ("Session", "InteractiveSession"):
         setattr(v1, name, NoSession)
+    for part in PARTS:
+        _fill(getattr(tf, part) if part else tf, getattr(v1, part) if part else v1)
+    for name in REDUCTIONS:
+        setattr(tf, name, _by_old_arguments(getattr(tf, name), getattr(v1, name)))
+    for name in LOSSES:
+        own = getattr(tf.losses, name, None)
+        old = getattr(v1.losses, name)
+        setattr(tf.losses, name, old if own is None else _by_old_arguments(own, old))
+    tf.nn.dropout = _by_old_arguments(tf.nn.dropout, v1.nn.dropout)
+
+
+def _fill(today: Any, before: Any) -> None:
+    """Add what TensorFlow 1 had under a name that nothing has today."""
+    for name in dir(before):
+        if not name.startswith("_") and not hasattr(today, name):
+            setattr(today, name, getattr(before, name))
+
+
+def _by_old_arguments(today: Any, before: Any) -> Any:
+    """Today's function, or TensorFlow 1's where the arguments are those that it alone knew."""
+
+    @wraps(today)
+    def call(*args: Any, **named: Any) -> Any:
+        return (before if OLD_ARGUMENTS & named.keys() else today)(*args, **named)
+
+    return call
+
+
+def _counting(optimizer: Any) -> Any:
+    """An optimiser whose ``apply_gradients`` counts in ``global_step`` as well."""
+    original = optimizer.apply_gradients
+
+    def apply_gradients(gradients: Any, global_step: Any = None, *rest: Any, **named: Any) -> Any:
+        if isinstance(global_step, str):  # Keras gives a name in this place
+            rest, global_step = (global_step, *rest), None
+        done = original(gradients, *rest, **named)
+        if global_step is not None:
+            global_step.assign_add(1)
+        return done
+
+    optimizer.apply_gradients = apply_gradients
+    return optimizer
 
 
 def _optimizers(legacy: Any) -> dict[str, Any]:
@@ -90,22 +150,22 @@ def _optimizers(legacy: Any) -> dict[str, Any]:
         learning_rate: Any = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8,
         **_: Any,
     ) -> Any:  # fmt: skip
-        return legacy.Adam(learning_rate, beta1, beta2, epsilon)
+        return _counting(legacy.Adam(learning_rate, beta1, beta2, epsilon))
 
     def rmsprop(
         learning_rate: Any, decay: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-10,
         **_: Any,
     ) -> Any:  # fmt: skip
-        return legacy.RMSprop(learning_rate, decay, momentum, epsilon)
+        return _counting(legacy.RMSprop(learning_rate, decay, momentum, epsilon))
 
     def momentum(learning_rate: Any, momentum: float, use_nesterov: bool = False, **_: Any) -> Any:
-        return legacy.SGD(learning_rate, momentum, nesterov=use_nesterov)
+        return _counting(legacy.SGD(learning_rate, momentum, nesterov=use_nesterov))
 
     def descent(learning_rate: Any, **_: Any) -> Any:
-        return legacy.SGD(learning_rate)
+        return _counting(legacy.SGD(learning_rate))
 
     def adagrad(learning_rate: Any, initial_accumulator_value: float = 0.1, **_: Any) -> Any:
-        return legacy.Adagrad(learning_rate, initial_accumulator_value)
+        return _counting(legacy.Adagrad(learning_rate, initial_accumulator_value))
 
     return {
         "AdamOptimizer": adam,

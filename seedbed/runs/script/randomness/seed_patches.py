@@ -17,6 +17,7 @@ import numpy as np
 from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS
 from seedbed.tracking.schema import NO_SEED
 
+MOST_FOLLOWED = 3
 UNSEEDED = 0x5EED
 """Tells streams that the script leaves unseeded from those that it seeds."""
 
@@ -82,6 +83,17 @@ class SeedPatches:
         finally:
             self._inside = False
         self._follow()
+
+    def followed(self) -> list[str]:
+        """Seeds of NumPy that the script sets and that follow the run's, with their lines."""
+        if self.keep:
+            return []
+        told = [
+            f"{pin['call']}({pin['value']}) in {pin['line']}"
+            for pin in self.pins
+            if pin["call"].startswith("np.random.") and pin["value"] != NO_SEED
+        ]
+        return list(dict.fromkeys(told))[:MOST_FOLLOWED]
 
     def _follow(self) -> None:
         import keras
