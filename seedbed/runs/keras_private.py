@@ -11,12 +11,22 @@ from functools import cache
 from typing import Any
 
 
-def trainer_classes(version: int) -> tuple[Any, Any]:
-    """Return the class that defines ``fit``, private in Keras 3, and ``History``."""
+def trainer_classes(version: int, graph: bool = False) -> tuple[Any, Any]:
+    """Return the class that defines ``fit``, private in Keras 3, and ``History``.
+
+    Args:
+        version: Of the Keras.
+        graph: Whether Keras 2 builds graphs: its models are of another class then
+            (``training_v1.Model``).
+    """
     if version == 2:
         from tf_keras import Model
         from tf_keras.callbacks import History
 
+        if graph:
+            from tf_keras.src.engine import training_v1
+
+            return training_v1.Model, History
         return Model, History
     from keras.callbacks import History as HistoryOf3
     from keras.src.backend.tensorflow.trainer import TensorFlowTrainer

@@ -4,6 +4,7 @@ TensorFlow tells nobody where its operations take their seeds from, nor lets tha
 a draw. tests/runs/test_tensorflow_private.py fails when a version of TensorFlow moves either.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,10 @@ SeedPair = tuple[int | None, int | None]
 def eager_generator() -> Any:
     """Where TensorFlow's operations take their seeds from; None before a seed is set.
 
-    A ``random.Random`` of the context (``context._rng``).
+    A ``random.Random`` of the context (``context._rng``). TensorFlow is not imported to ask.
     """
+    if "tensorflow" not in sys.modules:
+        return None
     from tensorflow.python.eager import context
 
     return getattr(context.context(), "_rng", None)

@@ -12,11 +12,14 @@ from seedbed.runs.script.paths.missing_data import elsewhere
 from seedbed.runs.script.script_run import ScriptRun
 from seedbed.runs.script.workspace import RefusedError
 
+GENERATED = "__autograph_generated_file"
+"""Start of the names of files that TensorFlow writes beside the script's copy."""
+
 
 def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
     """One sentence: where, what, and what to do about it."""
     where = place_in_script(error, made)
-    text = (str(error).strip().splitlines() or [""])[0][:500]
+    text = _first_words(str(error))[:500]
     kind = type(error).__name__
     if isinstance(error, process_setup.PromptError | EOFError):
         asks = (
@@ -49,6 +52,12 @@ def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
     return f"{where}: {kind}: {text}{more}"[:1500]
 
 
+def _first_words(text: str) -> str:
+    """The first line, or the last one where TensorFlow puts a traceback before it."""
+    lines = text.strip().splitlines() or [""]
+    return lines[-1].strip() if lines[0].startswith("in user code") else lines[0]
+
+
 def _left_out(error: BaseException, made: ScriptRun) -> str:
     """Which commands of a notebook would have brought what is missing."""
     if isinstance(error, NameError | ModuleNotFoundError) and error.name:
@@ -61,7 +70,11 @@ def _left_out(error: BaseException, made: ScriptRun) -> str:
 def _frames(error: BaseException, made: ScriptRun) -> list[traceback.FrameSummary]:
     """The frames that are the script's own, or of a file beside it."""
     frames = traceback.extract_tb(error.__traceback__)
-    return [one for one in frames if Path(one.filename).is_relative_to(made.record.path)]
+    return [
+        one
+        for one in frames
+        if Path(one.filename).is_relative_to(made.record.path) and GENERATED not in one.filename
+    ]
 
 
 def _line(error: BaseException, made: ScriptRun) -> int | None:

@@ -25,6 +25,11 @@ PACKAGE = "tf-keras"
 NOWHERE = ("tensorflow.contrib", "tensorflow.examples", "keras.contrib")
 """Modules that no Keras and no TensorFlow 2 has."""
 
+ONLY_IN_GRAPHS = {"keras.backend.gradients"}
+SYMBOLIC = ("symbolic Keras input", "Keras symbolic input", "tf.gradients is not supported")
+"""Words of errors about what only a graph of TensorFlow 1 allows, such as a loss function that uses
+the outputs of inner layers beside its arguments."""
+
 OLD_ERRORS = (ImportError, AttributeError, TypeError, ValueError, NotImplementedError)
 SIGNATURE = ("unexpected keyword argument", "positional argument", "no attribute")
 """Words of an error by which Python refuses a call or a name."""
@@ -38,17 +43,20 @@ class KerasChoice:
         version: 2 or 3.
         why: What in the script asks for it, as the end of a sentence; empty without.
         asked: Whether the user said so.
+        graph: Whether it builds graphs and runs them afterwards, as with TensorFlow 1.
     """
 
     version: Literal[2, 3]
     why: str = ""
     asked: bool = False
+    graph: bool = False
 
     @property
     def name(self) -> str:
         """``Keras 2.21 (tf-keras)``, or ``Keras 3.15``."""
         if self.version == 2:
-            return f"Keras {_short(PACKAGE)} ({PACKAGE})"
+            how = ", with graphs as in TensorFlow 1" if self.graph else ""
+            return f"Keras {_short(PACKAGE)} ({PACKAGE}{how})"
         return f"Keras {_short('keras')}"
 
     @property
@@ -100,6 +108,10 @@ def choose(module: Module, beside: Sequence[Module] = (), asked: Asked = "auto")
             f"no Keras before 3 has: write {first.instead}, or give --keras 3."
         )
     _require_package(where)
+    for one, file in needs_2:
+        if one.what in ONLY_IN_GRAPHS:
+            where = f"{file.path.name} {one.where} uses {one.what}"
+            return KerasChoice(2, where, graph=True)
     return KerasChoice(2, where)
 
 
@@ -144,6 +156,11 @@ def may_need_keras_2(error: BaseException, choice: KerasChoice, modules: Sequenc
         or any(word in text for word in SIGNATURE)
         or any(f"site-packages{os.sep}keras{os.sep}" in name for name in files)
     )
+
+
+def needs_graph(error: BaseException, choice: KerasChoice) -> bool:
+    """Whether a script that failed on Keras 2 may run where that builds graphs."""
+    return choice.version == 2 and not choice.graph and any(one in str(error) for one in SYMBOLIC)
 
 
 def _unguarded(module: Module) -> list[Outdated]:

@@ -18,7 +18,7 @@ from seedbed.runs.script.fresh_process import run_fresh
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
-from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2
+from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2, needs_graph
 from seedbed.runs.script.notebook.commands import runnable
 from seedbed.runs.script.notebook.shell import NotebookShell
 from seedbed.runs.script.notebook.stand_ins import StandIns
@@ -80,6 +80,8 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
         and may_need_keras_2(end.error, made.choice, made.modules)
     ):
         made, end = _on_keras_2(made, end, watch, before)
+    if end.error is not None and not made.watcher.trained and needs_graph(end.error, made.choice):
+        made, end = _with_graphs(made, end, watch, before)
     seconds = time.monotonic() - began
     os.chdir(before)
     process_setup.end_children()
@@ -111,6 +113,29 @@ def _on_keras_2(
     first: ScriptRun, failed: End, watch: "OnEpoch | None", asked_in: Path
 ) -> tuple[ScriptRun, End]:
     """Try a script that failed on Keras 3 before it trained on Keras 2; from the beginning."""
+    choice = KerasChoice(2, f"on {first.choice.name} {failed.reason}")
+    made, end = _again(first, choice, watch, asked_in)
+    if end.error is None or needs_graph(end.error, choice):
+        return made, end
+    if str(end.error) == str(failed.error):  # no matter of Keras
+        return made, failed
+    both = f"on {first.choice.name}: {failed.reason}; on {choice.name}: {end.reason}"
+    return made, End(end.state, both[:1500], end.text, end.error)
+
+
+def _with_graphs(
+    first: ScriptRun, failed: End, watch: "OnEpoch | None", asked_in: Path
+) -> tuple[ScriptRun, End]:
+    """Try a script that failed on Keras 2 before it trained where that builds graphs."""
+    choice = KerasChoice(2, f"without graphs {failed.reason}", graph=True)
+    made, end = _again(first, choice, watch, asked_in)
+    return (made, end) if end.error is None else (first, failed)
+
+
+def _again(
+    first: ScriptRun, choice: KerasChoice, watch: "OnEpoch | None", asked_in: Path
+) -> tuple[ScriptRun, End]:
+    """Run the script from the beginning on another Keras."""
     options, record = first.options, first.record
     os.chdir(asked_in)
     for name in ("work", "tmp", "notebook"):
@@ -118,15 +143,8 @@ def _on_keras_2(
     for name, module in list(sys.modules.items()):
         if Path(getattr(module, "__file__", None) or "/").is_relative_to(record.path):
             del sys.modules[name]
-    choice = KerasChoice(2, f"on {first.choice.name} {failed.reason}")
     made = _prepared(options, record, watch, choice, first.seeding)
-    end = _guarded(made, asked_in)
-    if end.error is None:
-        return made, end
-    if str(end.error) == str(failed.error):  # no matter of Keras
-        return made, failed
-    both = f"on {first.choice.name}: {failed.reason}; on {choice.name}: {end.reason}"
-    return made, End(end.state, both[:1500], end.text, end.error)
+    return made, _guarded(made, asked_in)
 
 
 def _prepared(
@@ -229,7 +247,7 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         outside_patches.order_files(made.streams, record.path)
         _watch_moments(made)
         outside_patches.seed_by_clock(made.streams, record.path)
-    made.watcher.begin(made.choice.version)
+    made.watcher.begin(made.choice.version, made.choice.graph)
     restore_calls(made.choice, made.uses)
     watch_prints(made.watcher.timeline, made.watcher.place)
     _watch_h5py(space)

@@ -100,6 +100,17 @@ def test_arms_that_a_person_names_overrule_those_found() -> None:
         first(sweep, arms=("evaluate1",))
 
 
+def test_a_published_number_is_set_against_the_runs_first() -> None:
+    sweep = scripts(rounds=lambda _: [])
+    near, far = first(sweep, published=70), first(sweep, published=99)
+    assert near != far
+    assert near.startswith("The published 70 % ")
+    answer = script_answer(sweep, AskedOfScript(published=99))
+    assert any(one.startswith("Runs of mnist_cnn score") for one in answer.sentences[1:])
+    with pytest.raises(InputError, match=r"--published must be set against one number.* 2 arms"):
+        first(scripts(arms=arms), published=70)
+
+
 def test_what_the_script_did_is_the_answer_where_it_decides() -> None:
     said = first(
         scripts(

@@ -67,6 +67,12 @@ def test_a_test_set_that_changes_is_said_with_its_line() -> None:
     )
     assert "changes from run to run, drawn without a seed in line 4" in said[1]
     assert len(number_sentences(scripts(test_rows=lambda _: "same"))) == 1
+    drawn = ["np.random.RandomState(0) in line 3"]
+    _, told = number_sentences(
+        scripts(test_rows=lambda place: f"{place}", data_seeds=lambda _: drawn)
+    )
+    assert "where the script draws it from np.random.RandomState(0) in line 3" in told
+    assert "--keep-seeds" in told
 
 
 def test_labels_in_another_order_are_said_with_both_shares() -> None:

@@ -1,4 +1,4 @@
-"""Idioms of 2016 to 2019 in one script each: shared optimisers, moved names, TensorFlow 1 losses."""
+"""Idioms of 2016 to 2019: shared optimisers, moved names, losses of TensorFlow 1."""
 
 import json
 from collections.abc import Callable
@@ -101,6 +101,38 @@ m.evaluate(held, verbose=0)
 m.evaluate(Rows(), verbose=0)
 m.predict(held.map(lambda a, b: a), verbose=0)
 """
+GRAPHS = """
+import numpy as np
+from keras import backend as K
+from keras import objectives
+from keras.layers import Dense, Input, Lambda
+from keras.models import Model
+np.random.seed(1)
+x = np.random.rand(60, 4)
+first = Input(shape=(4,))
+mean, spread = Dense(2)(first), Dense(2)(first)
+drawn = Lambda(lambda two: two[0] + K.exp(two[1] / 2) * K.random_normal(K.shape(two[0])))
+again = Dense(4, activation='sigmoid')(drawn([mean, spread]))
+def loss(true, guess):
+    return objectives.mse(true, guess) - 0.5 * K.sum(spread - K.square(mean) - K.exp(spread), -1)
+model = Model(first, again)
+model.compile('rmsprop', loss, metrics=['mae'])
+model.fit(x, x, nb_epoch=2, batch_size=20, verbose=0)
+print('loss:', model.evaluate(x, x, verbose=0)[0])
+"""
+SLOPES = """
+import numpy as np
+from keras import backend as K
+from keras.layers import Dense
+from keras.models import Sequential
+x = np.ones((40, 3))
+model = Sequential([Dense(1, input_shape=(3,), kernel_initializer='ones')])
+model.compile('sgd', 'mse', metrics=['mae'])
+slope = K.function([model.input, K.learning_phase()], K.gradients(model.output, model.input))
+print('slope:', float(slope([x[:1], 0])[0][0, 0]))
+model.fit(x, x[:, 0], epochs=1, verbose=0)
+model.evaluate(x, x[:, 0], verbose=0)
+"""
 
 
 def lines_of(record: RunFolder) -> list[str]:
@@ -137,3 +169,18 @@ def test_rows_of_data_sets_and_generators_are_told(start: Start) -> None:
     assert "evaluates on 32 rows of a Rows, rows trained on before" in again
     assert "predicts for 32 rows of a _MapDataset, the validation rows of a fit" in predicted
     assert outcome.metrics["printed_next"] == 1
+
+
+def test_what_only_a_graph_allows_runs_in_one(start: Start) -> None:
+    closure, _ = start(GRAPHS, "closure")
+    slopes, _ = start(SLOPES, "slopes")
+    outcome, other = closure.result(), slopes.result()
+    assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["printed_loss"] == pytest.approx(outcome.metrics["evaluate1_loss"])
+    assert outcome.metrics["fit1_epochs"] == 2
+    (said,) = [one for one in outcome.warnings if "ran on" in one]
+    assert "with graphs as in TensorFlow 1), because without graphs train.py line 17" in said
+    assert other.state == "finished", other.reason
+    assert other.metrics["printed_slope"] == 1
+    assert "evaluate1_mae" in other.metrics or "evaluate1_mean_absolute_error" in other.metrics
+    assert not any("ran on" in one for one in other.warnings)  # said before the first run

@@ -63,12 +63,31 @@ OLD_SCRIPTS = {
     "tfkeras_2019.py": ("evaluate1_accuracy", "line 11 fit(steps_per_epoch=a / b)"),
     "volumes_2016.py": ("printed_accuracy", "line 19 Convolution3D(kernel_dim1=…)"),
     "eager_2018.py": ("evaluate1_accuracy", "line 17 tf.train.AdamOptimizer"),
+    "hidden_2016.py": ("printed_val_loss", "line 4 keras.objectives"),
+    "towers_2016.py": ("evaluate2_accuracy", "line 15 merge(mode='concat')"),
+    "metrics_2016.py": ("printed_f_score", "line 4 keras.layers.Merge"),
+    "features_2016.py": ("printed_svm_acc", "line 11 Conv1D(nb_filter=…)"),
+    "search_2016.py": ("printed_best", "line 6 sklearn.grid_search"),
+    "letters_2017.py": ("printed_loss", "line 14 numpy.bool"),
+    "forecast_2017.py": ("printed_rmse", "line 7 pandas.datetime"),
+    "twins_2017.py": ("printed_accuracy_on_test_set", ""),
+    "forger_2017.py": ("printed_final_d_acc", "line 16 one optimiser for several networks"),
+    "attention_2017.py": ("printed_mean_acc", "line 15 add_weight(shape)"),
+    "folders_2018.py": ("printed_accuracy", "line 34 .fit_generator"),
+    "words_2018.py": ("evaluate2_accuracy", "line 3 keras.layers.CuDNNLSTM"),
+    "callbacks_2018.py": ("printed_best", "line 3 keras.backend.set_session"),
+    "sequence_2018.py": ("printed_val_acc", "line 32 .fit_generator"),
+    "translate_2018.py": ("evaluate2_accuracy", "line 4 keras.layers.recurrent"),
+    "frozen_2018.py": ("evaluate2_accuracy", "line 22 Adam(lr=…)"),
+    "idioms_2018.py": ("printed_binary_accuracy", "line 17 sklearn.preprocessing.Imputer"),
+    "steps_2018.py": ("printed_final_accuracy", "line 5 tf.enable_eager_execution"),
+    "private_2019.py": ("evaluate1_accuracy", "line 11 tf.logging"),
 }
 """Script → a number that it gives, and one of the uses that are told."""
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("names", [tuple(OLD_SCRIPTS)[:6], tuple(OLD_SCRIPTS)[6:]])
+@pytest.mark.parametrize("names", [tuple(OLD_SCRIPTS)[n : n + 7] for n in range(0, 28, 7)])
 def test_scripts_of_older_years_run_to_their_numbers(start: Start, names: tuple[str, ...]) -> None:
     tasks = {name: start(name) for name in names}
     for name in names:
@@ -78,7 +97,7 @@ def test_scripts_of_older_years_run_to_their_numbers(start: Start, names: tuple[
         assert outcome.state == "finished", (name, outcome.reason)
         assert metric in outcome.metrics, (name, outcome.metrics)
         told = [f"{one['where']} {one['what']}" for one in story(record)["put_back"]]
-        assert use in told, (name, told)
+        assert not use or use in told, (name, told)
         assert story(record)["keras"]["version"].endswith("(tf-keras)")
         environment = json.loads((record.artifacts / schema.ENVIRONMENT).read_text())
         assert environment["keras"].endswith("(tf-keras)")

@@ -8,12 +8,14 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
-from seedbed.analysis.answers.inputs.recorded_sweep import each, recorded
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, recorded
+from seedbed.analysis.answers.paper import Published, paper_of_runs
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.answers.script.first_sentence import first_sentence
 from seedbed.analysis.answers.spread import spread_of_runs
 from seedbed.analysis.findings.chosen_arms import with_chosen_arms
 from seedbed.analysis.findings.script.script_runs import timeline_of
+from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord
 
 
@@ -28,7 +30,8 @@ def script_answer(
         level: Confidence level.
 
     Raises:
-        InputError: There is no such number, or there are no such arms.
+        InputError: There is no such number, there are no such arms, or a published number is to be
+            set against several.
     """
     sweep, number = choose_number(sweep, asked.metric)
     if asked.arms:
@@ -42,17 +45,34 @@ def script_answer(
         answer = compare_sweep(found, Terms(level=level, unit=number.unit))
     else:
         answer = each(found, lambda group: spread_of_runs(found, group, level=level))
-    lead = first_sentence(sweep, found, number, answer)
+    own = first_sentence(sweep, found, number, answer)
+    against = _against(found, asked.published) if asked.published is not None else ()
+    lead = against[0] if against else own
     fields: Mapping[str, Any] = {
         **answer.fields,
         "answer": lead,
         "number": {"metric": number.metric, "is": number.words},
         "timeline": timeline_of(sweep),
     }
-    rest = [one for one in answer.sentences if not is_within(one, lead)]
+    rest = [*against[1:], *([own] if against else [])]
+    rest += [one for one in answer.sentences if not is_within(one, own)]
     return replace(
         answer, sentences=(lead, *rest), fields=fields, headline=lead, metric=number.metric
     )
+
+
+def _against(found: Recorded, published: float) -> tuple[str, ...]:
+    """The published number beside the runs, the verdict first.
+
+    Raises:
+        InputError: The script has several arms.
+    """
+    if len(found.having) != 1:
+        raise InputError(
+            f"--published must be set against one number, but the script has {len(found.having)} "
+            "arms: leave it out, or repeat a script that trains one of them."
+        )
+    return paper_of_runs(found, found.having[0], Published(published)).sentences
 
 
 def is_within(sentence: str, lead: str) -> bool:

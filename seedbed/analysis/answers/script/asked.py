@@ -11,10 +11,12 @@ class AskedOfScript:
         metric: Name of the number that it is about; None for the one that stands for a run.
         arms: Names of the numbers, or of their evaluations, that are compared; empty for those
             that differ in a setting.
+        published: A published number that the runs are set against; None without.
     """
 
     metric: str | None = None
     arms: tuple[str, ...] = ()
+    published: float | None = None
 
 
 DEFAULT = AskedOfScript()

@@ -43,6 +43,7 @@ class RepeatOptions:
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
         metric: The number that the answer is about, or None for the one that stands for a run.
         arms: Names of the arms that are compared, or None for those that are found.
+        published: A published number that the runs are set against, or None.
         try_: Whether to run the other course that shows what a finding does to the number.
         doctor: Whether to end with the doctor's findings.
     """
@@ -58,6 +59,7 @@ class RepeatOptions:
     offline_data: bool
     metric: str | None
     arms: str | None
+    published: float | None
     try_: bool
     doctor: bool
 
@@ -121,6 +123,11 @@ class RepeatOptions:
         "[default: its trainings, if they differ].",
     ),
     click.option(
+        "--published",
+        type=float,
+        help="Begin with whether the runs and this published number disagree: 74.5.",
+    ),
+    click.option(
         "--try",
         "try_",
         is_flag=True,
@@ -154,7 +161,7 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
         offline_data=options.offline_data,
     )
     names = [name.strip() for name in (options.arms or "").split(",")]
-    asked = AskedOfScript(options.metric, tuple(filter(None, names)))
+    asked = AskedOfScript(options.metric, tuple(filter(None, names)), options.published)
     first = None
     if asked != DEFAULT:
         alone = request.seeds[:1] if isinstance(request.seeds, list) else 1

@@ -65,10 +65,10 @@ def argument(given: tuple[Any, ...], named: dict[str, Any], place: int, name: st
 
 
 def as_number(value: Any) -> float | None:
-    """The value as a float; None if it is not a number."""
+    """The value as a float; None if it is not a number, or one that only a graph has."""
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, AttributeError):
         return None
 
 
@@ -87,6 +87,8 @@ def named_arguments(model: Any, result: Any, logs: dict[str, Any]) -> dict[str, 
     else:
         values = list(result) if isinstance(result, list | tuple) else [result]
         names = list(model.get_metrics_result())
+        if len(names) != len(values):
+            names = list(model.metrics_names)
         if len(names) != len(values):
             names = ["loss", *(f"value{n}" for n in range(1, len(values)))]
         pairs = zip(names, values, strict=True)  # type: ignore[assignment]

@@ -91,6 +91,7 @@ class Watcher:
         timeline: What the script did, step by step.
         seeds: The seeds that it set.
         unseeded: Sentences on first weights that no seed of the script reaches.
+        graph: Whether Keras 2 builds graphs, where NumPy's generator orders the rows.
     """
 
     on_epoch: Callable[[int, int, dict[str, float]], None]
@@ -112,6 +113,7 @@ class Watcher:
     timeline: Timeline = field(default_factory=Timeline)
     seeds: list[SeedCall] = field(default_factory=list)
     unseeded: list[str] = field(default_factory=list)
+    graph: bool = False
     _rows: DataRows = field(default_factory=DataRows)
     _weights: WeightLog = field(default_factory=WeightLog)
     _networks: WeakKeyDictionary[Any, int] = field(default_factory=WeakKeyDictionary)
@@ -140,16 +142,17 @@ class Watcher:
         """Whether an epoch was recorded."""
         return any(fit.history for fit in self.fits)
 
-    def begin(self, version: int = 3) -> None:
+    def begin(self, version: int = 3, graph: bool = False) -> None:
         """Wrap Keras' methods and scikit-learn's accuracy.
 
         Args:
             version: Of the Keras that the script runs on; 2 is tf-keras.
+            graph: Whether Keras 2 builds graphs.
         """
         from seedbed.runs.training.weights import fingerprint
 
-        self._fingerprint, self._version = fingerprint, version
-        trainer, history = trainer_classes(version)
+        self._fingerprint, self._version, self.graph = fingerprint, version, graph
+        trainer, history = trainer_classes(version, graph)
         for name, wrapper in (
             ("fit", self._fit),
             ("evaluate", self._evaluate),
@@ -165,7 +168,7 @@ class Watcher:
             self.seeds,
             self.unseeded,
         )
-        self._models.begin(version)
+        self._models.begin(version, trainer)
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
         watch_sklearn(self.accuracies, self.predictions, self._scored, self._other_order)

@@ -37,11 +37,12 @@ class ModelHooks:
     _built: WeakKeyDictionary[Any, tuple[str, int]] = field(default_factory=WeakKeyDictionary)
     _noted: WeakKeyDictionary[Any, bool] = field(default_factory=WeakKeyDictionary)
 
-    def begin(self, version: int) -> None:
+    def begin(self, version: int, trainer: Any) -> None:
         """Wrap the methods of layers and models.
 
         Args:
             version: Of the Keras that the script runs on; 2 is tf-keras.
+            trainer: The class that defines ``fit``.
         """
         if version == 2:
             import tf_keras as library
@@ -54,7 +55,8 @@ class ModelHooks:
             ("save_weights", self._save),
             ("save", self._save),
         ):
-            owner = next(kind for kind in library.Model.__mro__ if name in vars(kind))
+            kinds = (*trainer.__mro__, *library.Model.__mro__)
+            owner = next(kind for kind in kinds if name in vars(kind))
             setattr(owner, name, self._outside(vars(owner)[name], wrapper))
         self._watch_loading(library.models.load_model)
 

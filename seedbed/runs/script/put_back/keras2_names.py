@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from seedbed.runs.script.put_back.hdf5_matrix import hdf5_matrix
 from seedbed.runs.script.put_back.tensorflow1 import NoSession
 from seedbed.runs.script.put_back.uses import OldUses
 
@@ -22,12 +23,13 @@ ALIASES = {
 }
 
 
-def restore_names(keras: Any, uses: OldUses) -> None:
+def restore_names(keras: Any, uses: OldUses, graph: bool = False) -> None:
     """Add what is missing.
 
     Args:
         keras: tf-keras.
         uses: Where the uses are recorded.
+        graph: Whether it builds graphs, which keep functions and sessions of their own.
     """
     for module, names in ALIASES.items():
         place = getattr(keras, module)
@@ -39,7 +41,11 @@ def restore_names(keras: Any, uses: OldUses) -> None:
         layer = partial(getattr(keras.layers, new), recurrent_activation="sigmoid")
         setattr(keras.layers, old, layer)
     _restore_layers(keras, uses)
-    _restore_backend(keras, uses)
+    _restore_backend(keras)
+    if graph:
+        _restore_graphs(keras)
+    else:
+        _restore_functions(keras, uses)
     _restore_utils(keras, uses)
 
 
@@ -67,8 +73,8 @@ def _restore_layers(keras: Any, uses: OldUses) -> None:
     layers.AtrousConvolution2D = convolution2d
 
 
-def _restore_backend(keras: Any, uses: OldUses) -> None:
-    backend, session = keras.backend, NoSession()
+def _restore_backend(keras: Any) -> None:
+    backend = keras.backend
     import tensorflow as tf
 
     backend.tf = tf
@@ -76,8 +82,6 @@ def _restore_backend(keras: Any, uses: OldUses) -> None:
     backend._get_available_gpus = lambda: [
         one.name for one in tf.config.list_logical_devices("GPU")
     ]
-    backend.get_session = lambda: session
-    backend.set_session = lambda _session=None: None
     backend.image_dim_ordering = lambda: (
         "th" if backend.image_data_format() == "channels_first" else "tf"
     )
@@ -87,6 +91,19 @@ def _restore_backend(keras: Any, uses: OldUses) -> None:
         backend.set_image_data_format(formats[order])
 
     backend.set_image_dim_ordering = set_image_dim_ordering
+
+
+def _restore_graphs(keras: Any) -> None:
+    """The session that runs the graphs."""
+    own = importlib.import_module("tf_keras.src.backend")
+    keras.backend.get_session, keras.backend.set_session = own.get_session, own.set_session
+
+
+def _restore_functions(keras: Any, uses: OldUses) -> None:
+    """What needs no graph: functions of a model's inputs, a session without anything to run."""
+    backend, session = keras.backend, NoSession()
+    backend.get_session = lambda: session
+    backend.set_session = lambda _session=None: None
     backend.function = _function_of(keras)
     original = backend.set_learning_phase
 
@@ -140,6 +157,7 @@ def _restore_utils(keras: Any, uses: OldUses) -> None:
     old.to_categorical = to_categorical  # type: ignore[attr-defined]
     old.probas_to_classes = lambda p: p.argmax(-1)  # type: ignore[attr-defined]
     old.categorical_probas_to_classes = lambda p: p.argmax(-1)  # type: ignore[attr-defined]
+    utils.HDF5Matrix = hdf5_matrix
     utils.print_summary = lambda model, *args, **named: model.summary(*args, **named)
     draw = utils.plot_model
 

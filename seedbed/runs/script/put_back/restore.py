@@ -7,6 +7,7 @@ from typing import Any
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.doctor.source.module import Module
+from seedbed.runs.keras_private import trainer_classes
 from seedbed.runs.script.keras_choice import NOWHERE, KerasChoice, outdated_elsewhere
 from seedbed.runs.script.put_back.uses import OldUses
 
@@ -37,7 +38,7 @@ def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of
         pandas_names.restore_pandas(uses)
     own = outdated(modules[0])
     if choice.version == 2:
-        _restore_keras_2(modules, uses)
+        _restore_keras_2(modules, uses, choice.graph)
         uses.add([one for one in own if not one.what.startswith(NOWHERE)])
     else:
         uses.add([one for one in own if outdated_elsewhere(one)])
@@ -47,11 +48,12 @@ def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of
     leave_out_tensorboard(keras.callbacks, uses)
 
 
-def _restore_keras_2(modules: Sequence[Module], uses: OldUses) -> None:
+def _restore_keras_2(modules: Sequence[Module], uses: OldUses, graph: bool) -> None:
     import tensorflow as tf
 
     from seedbed.runs.script.put_back import (
         keras1_arguments,
+        keras1_metrics,
         keras2_modules,
         keras2_names,
         keras2_optimizers,
@@ -61,11 +63,14 @@ def _restore_keras_2(modules: Sequence[Module], uses: OldUses) -> None:
 
     legacy_copy = any("tensorflow.python.keras" in module.source for module in modules)
     keras: Any = keras2_modules.use_keras_2(legacy_copy)
-    tensorflow1.restore_tensorflow(tf)
+    if graph:
+        tensorflow1.build_graphs(tf, keras.backend)
+    tensorflow1.restore_tensorflow(tf, graph)
     keras1_arguments.translate_layers(keras.layers, uses)
     keras1_arguments.translate_model(keras, uses)
-    keras2_names.restore_names(keras, uses)
+    keras2_names.restore_names(keras, uses, graph)
     keras2_optimizers.restore_optimizers(keras.optimizers, uses)
+    keras1_metrics.restore_metrics(keras, uses)
     keras2_optimizers.share_optimizers(keras.Model, keras.optimizers, uses)
     keras2_training.report_ignored_arguments(keras.callbacks, uses)
     if _reads_old_metric_names(modules):
@@ -80,11 +85,9 @@ def restore_calls(choice: KerasChoice, uses: OldUses) -> None:
         uses: Where the uses are recorded.
     """
     if choice.version == 2:
-        import keras
-
         from seedbed.runs.script.put_back.keras2_training import restore_training
 
-        restore_training(keras.Model, uses)
+        restore_training(trainer_classes(2, choice.graph)[0], uses)
 
 
 def _reads_old_metric_names(modules: Sequence[Module]) -> bool:

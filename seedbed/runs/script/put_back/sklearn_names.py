@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+SEARCHES = {"GridSearchCV", "RandomizedSearchCV"}
 MOVED = {"sklearn.cross_validation", "sklearn.grid_search", "sklearn.learning_curve"}
 
 
@@ -59,9 +61,31 @@ class _Moved(ModuleType):
 
         if name in SPLITTERS:
             return SPLITTERS[name]
+        if name in SEARCHES:
+            return _with_grid_scores(getattr(model_selection, name))
         if hasattr(model_selection, name):
             return getattr(model_selection, name)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
+
+class GridScore(NamedTuple):
+    """What a search found for one set of parameters."""
+
+    parameters: dict[str, Any]
+    mean_validation_score: float
+    cv_validation_scores: npt.NDArray[np.float64]
+
+
+def _with_grid_scores(search: Any) -> Any:
+    """A search with ``grid_scores_`` beside ``cv_results_``."""
+
+    def grid_scores(self: Any) -> list[GridScore]:
+        found = self.cv_results_
+        folds = np.array([found[f"split{n}_test_score"] for n in range(self.n_splits_)]).T
+        means = found["mean_test_score"]
+        return [GridScore(*row) for row in zip(found["params"], means, folds, strict=True)]
+
+    return type(search.__name__, (search,), {"grid_scores_": property(grid_scores)})
 
 
 class _Folds:

@@ -57,13 +57,40 @@ class NoSession:
         return None if fetches is None else np.asarray(fetches)
 
 
-def restore_tensorflow(tf: Any) -> None:
+def build_graphs(tf: Any, backend: Any) -> None:
+    """Have TensorFlow and Keras 2 build graphs and run them in a session, as TensorFlow 1 did.
+
+    Args:
+        tf: TensorFlow.
+        backend: ``tf_keras.backend``.
+    """
+    tf.compat.v1.disable_eager_execution()
+    original = backend.clear_session
+
+    @wraps(original)
+    def clear_session() -> None:
+        """The next graph goes on with the seed of the last one."""
+        seed = tf.compat.v1.get_default_graph().seed
+        original()
+        tf.compat.v1.get_default_graph().seed = seed
+
+    backend.clear_session = clear_session
+    original()
+
+
+def restore_tensorflow(tf: Any, graph: bool = False) -> None:
     """Add the names to TensorFlow 2.
 
     Args:
         tf: TensorFlow.
+        graph: Whether it builds graphs: then every name is TensorFlow 1's own.
     """
     v1 = tf.compat.v1
+    if graph:
+        tf.set_random_seed = v1.set_random_seed
+        for part in PARTS:
+            _fill(getattr(tf, part) if part else tf, getattr(v1, part) if part else v1)
+        return
     names = {
         "Session": NoSession,
         "InteractiveSession": NoSession,

@@ -34,6 +34,8 @@ def _seed_all_but_keras(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002
     tf.random.set_seed(seed)
+    if not tf.executing_eagerly():  # a graph has a seed of its own
+        tf.compat.v1.set_random_seed(seed)
 
 
 @dataclass

@@ -221,7 +221,7 @@ def _causes(watcher: Watcher) -> Iterator[Told]:
         if not any(seed.call in TENSORFLOW and seed.fits <= number for seed in watcher.seeds)
     ]
     order = ""
-    if unordered:
+    if unordered and not watcher.graph:
         place = f" in {unordered[0]}" if unordered[0] else ""
         order = f"the order of the rows{place} from TensorFlow's"
     if watcher.unseeded:
