@@ -55,6 +55,7 @@ class ScriptTarget:
         sweep: Name of the sweep; None to make one.
         vary_pinned: Whether seeds that the script sets vary as well.
         vary_environment: Whether threads, determinism and oneDNN vary as well.
+        offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
     """
 
     script: Path
@@ -63,6 +64,7 @@ class ScriptTarget:
     sweep: str | None = None
     vary_pinned: bool = False
     vary_environment: bool = False
+    offline_data: bool = False
 
     @property
     def name(self) -> str:
@@ -92,6 +94,7 @@ class ScriptTarget:
             separate=True,
             vary_pinned=self.vary_pinned,
             vary_environment=self.vary_environment,
+            offline_data=self.offline_data,
         )
         return design_of(request)
 

@@ -152,3 +152,11 @@ def test_a_larger_plan_holds_the_runs_of_a_smaller_one(scripts: Path) -> None:
     small, large = (target.design(one) for one in (first, Allocation({"split": 5, "line 6": 2})))
     assert {cell.id for cell in small.cells} <= {cell.id for cell in large.cells}
     assert small.name == large.name
+
+
+def test_data_sets_that_stand_in_reach_every_run(scripts: Path) -> None:
+    (scripts / "train.py").write_text("from keras.datasets import mnist\n" + KNOWN)
+    asked = ScriptTarget(scripts / "train.py", offline_data=True)
+    cells = asked.design(Allocation.first(("split", "line 6"))).cells
+    assert cells
+    assert all(cell.options.offline_data for cell in cells)

@@ -32,6 +32,7 @@ class WhyOptions:
     folder: Path | None
     vary_pinned: bool
     vary_environment: bool
+    offline_data: bool
     doctor: bool
     try_fix: bool
     workers: int | None
@@ -75,6 +76,11 @@ class WhyOptions:
         "--vary-environment",
         is_flag=True,
         help="Vary threads, deterministic operations and oneDNN as a source as well.",
+    ),
+    click.option(
+        "--offline-data",
+        is_flag=True,
+        help="Take Seedbed's MNIST (5,000 digits) and Fashion-MNIST where Keras' cache lacks them.",
     ),
     click.option(
         "--doctor", is_flag=True, help="Say of each finding of the doctor what was measured."
@@ -179,6 +185,11 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
 
     if given in NAMES or is_experiment_file(Path(given)):
         _refuse_doctor(given, "an experiment", options)
+        if options.offline_data:
+            raise InputError(
+                f"--offline-data must follow a script, but {given} is an experiment, which has its "
+                "data set as an option: write --set dataset=mnist5k, say."
+            )
         if flags:
             raise InputError(
                 f"An experiment's options must be given with --set, got {flags[0]!r} after --: "
@@ -198,6 +209,7 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
         options.name,
         options.vary_pinned,
         options.vary_environment,
+        options.offline_data,
     )
 
 
@@ -218,6 +230,10 @@ def _of_sweep(name: str, flags: tuple[str, ...], options: WhyOptions) -> "Answer
             f"it with seedbed sweep {name}, then ask by its name."
         )
     _refuse_doctor(name, "a recorded sweep", options)
+    if options.offline_data:
+        raise InputError(
+            f"--offline-data must follow a script, but {name} is a recorded sweep: leave it out."
+        )
     if flags or options.fixed:
         raise InputError(
             f"Flags and --set belong to a script or an experiment, but {name} is a recorded "
