@@ -43,7 +43,7 @@ class RowsOf:
         if max(self.trained, self.validated) < 1 - ALL:
             return "rows that no fit has seen"
         share = max(self.trained, self.validated)
-        return f"rows, {share:.0%} of them in an earlier fit"
+        return f"{share:.0%} of them in an earlier fit".replace("%", " %")
 
 
 class DataRows:
