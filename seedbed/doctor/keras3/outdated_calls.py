@@ -41,6 +41,8 @@ TENSORFLOW = {
     "random_uniform": "tf.random.uniform",
     "truncated_normal": "tf.random.truncated_normal",
     "logging": "logging, or tf.get_logger()",
+    "estimator": "a Keras model with fit and evaluate",
+    "train.get_or_create_global_step": "a tf.Variable that counts the steps",
     "enable_eager_execution": "nothing: TensorFlow 2 always runs eagerly",
     "random_crop": "tf.image.random_crop",
     "to_int32": "tf.cast(x, tf.int32)",

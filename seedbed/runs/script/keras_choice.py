@@ -25,6 +25,9 @@ PACKAGE = "tf-keras"
 NOWHERE = ("tensorflow.contrib", "tensorflow.examples", "keras.contrib")
 """Modules that no Keras and no TensorFlow 2 has."""
 
+NOT_IN_TENSORFLOW_2 = ("contrib", "estimator")
+"""Attributes of ``tf`` that are gone with everything below them."""
+
 ONLY_IN_GRAPHS = {"keras.backend.gradients"}
 SYMBOLIC = ("symbolic Keras input", "Keras symbolic input", "tf.gradients is not supported")
 """Words of errors about what only a graph of TensorFlow 1 allows, such as a loss function that uses
@@ -122,7 +125,7 @@ def outdated_elsewhere(one: Outdated) -> bool:
 
 def is_nowhere(one: Outdated) -> bool:
     """Whether an outdated place uses what no Keras and no TensorFlow 2 has."""
-    return one.what.startswith(NOWHERE) or one.what.partition(".")[2] == "contrib"
+    return one.what.startswith(NOWHERE) or one.what.partition(".")[2] in NOT_IN_TENSORFLOW_2
 
 
 def _is_reached(one: Outdated, module: Module) -> bool:

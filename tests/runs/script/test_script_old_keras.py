@@ -14,6 +14,7 @@ import pytest
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.script.keras_choice import choose
+from seedbed.runs.script.randomness.seed_patches import UNSEEDED, mixed
 from seedbed.runs.script.script_files import read
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError
@@ -158,6 +159,48 @@ def test_a_watched_run_has_the_weights_of_a_bare_one(
     assert story(record)["keras"]["version"].startswith(f"Keras {version}.")
 
 
+SHIM = """
+import importlib, os, random, runpy, sys
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
+import numpy as np, tensorflow as tf, tf_keras
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+tf.config.experimental.enable_op_determinism()
+sys.modules["keras"] = tf_keras
+for part in ("backend", "layers", "models", "optimizers", "preprocessing.image"):
+    sys.modules["keras." + part] = importlib.import_module("tf_keras." + part)
+if "lr=" in open(sys.argv[1]).read():
+    tf_keras.optimizers.Adam = tf_keras.optimizers.legacy.Adam
+random.seed(int(sys.argv[2])), np.random.seed(int(sys.argv[2]))
+tf.random.set_seed(int(sys.argv[2]))
+from seedbed.runs.training.weights import fingerprint
+print(fingerprint(runpy.run_path(sys.argv[1])["model"]))
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["late_2018.py", "twins_2017.py", "folders_2018.py"])
+def test_an_old_script_has_the_weights_and_numbers_of_a_bare_run(
+    start: Start, tmp_path: Path, name: str
+) -> None:
+    task, record = start(name, keep_seeds=True, predictions=True)
+    outcome = task.result()
+    assert outcome.state == "finished", outcome.reason
+    (tmp_path / "bare").mkdir()
+    script = tmp_path / name.removesuffix(".py") / name
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SHIM, str(script), str(mixed(0, UNSEEDED))],
+        capture_output=True, text=True, check=True, cwd=tmp_path / "bare",
+        env={**os.environ, "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
+             "TF_NUM_INTEROP_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "1",
+             "CUDA_VISIBLE_DEVICES": "-1", "PYTHONPATH": str(Path.cwd())},
+    )  # fmt: skip
+    *printed, weights = done.stdout.splitlines()
+    assert weights == outcome.fingerprint
+    watched = (record.artifacts / schema.STDOUT).read_text().splitlines()
+    assert printed[-1] == watched[-1]
+
+
 @pytest.mark.long
 def test_seeds_follow_on_keras_2_too(start: Start) -> None:
     runs = [start("cnn_2017.py", seed=seed) for seed in (0, 0, 1)]
@@ -276,6 +319,11 @@ REFUSED = {
         "import keras\nimport tensorflow as tf\nw = tf.contrib.layers.xavier_initializer()\n",
         "auto",
         "line 3 uses tf.contrib, which is gone",
+    ),
+    "estimator": (
+        "import keras\nimport tensorflow as tf\ne = tf.estimator.DNNClassifier([4], [])\n",
+        "auto",
+        "line 3 uses tf.estimator, which is gone; instead: a Keras model with fit",
     ),
     "graph": (
         "import tensorflow as tf\nimport keras\nx = tf.placeholder(tf.float32)\nw = tf.Session()\n",
