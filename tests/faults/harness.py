@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -103,12 +103,12 @@ def main(place: Path, points: str, seed: int) -> int:
     assert in_child(lambda: _strike(first, 0, 0)) == 0, (first / "log").read_text()
     every = int((first / "count").read_text())
     _import_all((first / "modules").read_text().splitlines())
-    lost, ends = 0, Counter[str]()
-    chosen = _chosen(points, every, seed)
-    for point in chosen:
+    lost, tried, ends = 0, 0, Counter[str]()
+    for point in _until_interrupted(_chosen(points, every, seed)):
         kind = random.Random(f"{seed} {point}").choice(KINDS)
         folder = _copy(base, place / f"at{point}")
         code = in_child(lambda: _strike(folder, point, kind))  # noqa: B023 (called at once)
+        tried += 1
         ends["killed" if code == -signal.SIGKILL else "error" if code else "went on"] += 1
         if in_child(lambda: _resume(folder)):  # noqa: B023
             lost += 1
@@ -116,8 +116,19 @@ def main(place: Path, points: str, seed: int) -> int:
             print(f"lost at point {point} ({name}), see {folder}")  # noqa: T201
         else:
             shutil.rmtree(folder)
-    print(f"{len(chosen)} of {every} points tried ({dict(ends)}), {lost} lost")  # noqa: T201
+    print(f"{tried} of {every} points tried ({dict(ends)}), {lost} lost")  # noqa: T201
     return lost
+
+
+def _until_interrupted(points: Iterable[int]) -> Iterator[int]:
+    """The points until somebody interrupts this: what was tried by then still counts."""
+    asked: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: asked.append(number))
+    for point in points:
+        if asked:
+            print(f"interrupted before point {point}")  # noqa: T201
+            return
+        yield point
 
 
 def _chosen(points: str, every: int, seed: int) -> list[int]:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import make_dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -47,8 +48,9 @@ def locate(reference: str, beside: Path | None = None) -> Path:
     """
     places = [Path(reference), *([beside / reference] if beside else [])]
     for place in places:
-        if place.is_file():
-            return place.resolve()
+        with suppress(OSError):  # too long for a name, say
+            if place.is_file():
+                return place.resolve()
     raise InputError(
         f"An experiment of your own must be a file that is there, got {reference}: write one with "
         f"`seedbed new {reference}`, or correct the path."

@@ -18,6 +18,7 @@ from seedbed.runs.settings.options import parse
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.masking import masked
+from seedbed.system.temporary_folder import own_temporary_folder
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
 
@@ -52,7 +53,8 @@ def run_cell(
             if experiment.run is not None:
                 outcome = experiment.run(options, record, watch)
             else:
-                return train_and_score(experiment, options, record, watch)
+                with own_temporary_folder(record.path / "tmp"):
+                    return train_and_score(experiment, options, record, watch)
     except OwnFileError as error:
         outcome = _failed_in_own_file(f"{Path(name).name} raised", str(error), record)
     except (StoppedError, KeyboardInterrupt):

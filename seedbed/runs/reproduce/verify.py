@@ -19,6 +19,7 @@ from seedbed.runs.settings.options import RunOptions, as_params
 from seedbed.system.child_path import python, started_like_this
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.paths import IMPORT_ROOT
+from seedbed.system.temporary_folder import keep_sockets_short
 
 Trace = list[tuple[str, str]]
 Say = Callable[[str], None]
@@ -80,6 +81,7 @@ class Verifier:
         self._experiment, self._options, self._folder, self._say = experiment, options, folder, say
         self._count = 0
         tensorflow_setup.prepare(options)
+        keep_sockets_short()
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["seedbed.runs.execution.preload"])
 

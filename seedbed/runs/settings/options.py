@@ -8,7 +8,7 @@ default stand on the command line, in a sweep's file, in MLproject and in MLflow
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -20,6 +20,9 @@ from seedbed.system.errors import InputError
 SEED_MAX = 2**32 - 1
 LONGEST_TEXT = 1000
 """Characters of an option's text."""
+
+MOST = 2**31 - 1
+"""The largest number of epochs, threads or examples, because TensorFlow counts in 32 bits."""
 SourceSeed = Annotated[int, Field(ge=0, le=SEED_MAX)] | Literal["auto"]
 
 
@@ -33,7 +36,9 @@ class CellOptions:
     seed: Annotated[
         int, Field(ge=0, le=SEED_MAX, description="sets the seed of every source at once")
     ] = 0
-    threads: Annotated[int, Field(ge=1, description="threads of one run; changes the bits")] = 1
+    threads: Annotated[
+        int, Field(ge=1, le=MOST, description="threads of one run; changes the bits")
+    ] = 1
     op_determinism: Annotated[
         bool, Field(description="TensorFlow's deterministic operations; off: bits may vary")
     ] = True
@@ -63,11 +68,11 @@ class RunOptions(CellOptions):
         SourceSeed,
         Field(description="division into training and validation sets; auto: from seed"),
     ] = "auto"
-    batch_size: Annotated[int, Field(ge=1, description="training examples per step")] = 32
+    batch_size: Annotated[int, Field(ge=1, le=MOST, description="training examples per step")] = 32
     learning_rate: Annotated[
         float, Field(gt=0, allow_inf_nan=False, description="of the optimiser")
     ] = 0.001
-    epochs: Annotated[int, Field(ge=1, description="passes over the training set")] = 10
+    epochs: Annotated[int, Field(ge=1, le=MOST, description="passes over the training set")] = 10
     train_size: Annotated[
         Annotated[int, Field(ge=1)] | Literal["all"],
         Field(description="training examples to use; all: every one that is left to train on"),
@@ -150,7 +155,7 @@ def parse(kind: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
 
 def _check_texts(options: Any) -> None:
     """Refuse what a list of runs, a terminal or a database could not show as it is."""
-    for name, value in asdict(options).items():
+    for name, value in values_of(options).items():
         if isinstance(value, str) and not (value.isprintable() and len(value) <= LONGEST_TEXT):
             raise InputError(
                 f"{name} must be text on one line without control characters, at most "
@@ -164,9 +169,19 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+def values_of(options: CellOptions) -> dict[str, Any]:
+    """Every option's value by its name; unlike ``dataclasses.asdict`` it copies nothing."""
+    return {name: getattr(options, name) for name in _names(type(options))}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
 def as_params(options: CellOptions) -> dict[str, str]:
     """Options as MLflow parameters, in the notation that ``parse`` reads back."""
-    return {name: as_text(value) for name, value in asdict(options).items()}
+    return {name: as_text(value) for name, value in values_of(options).items()}
 
 
 def cell_id(experiment: str, options: CellOptions, seeds: Mapping[str, int]) -> str:
@@ -174,7 +189,7 @@ def cell_id(experiment: str, options: CellOptions, seeds: Mapping[str, int]) -> 
     left_out = later_defaults(options)
     values = {
         name: value
-        for name, value in asdict(options).items()
+        for name, value in values_of(options).items()
         if not _is_seed(name) and not (name in left_out and value == left_out[name])
     }
     text = json.dumps([experiment, values, dict(seeds)], sort_keys=True)

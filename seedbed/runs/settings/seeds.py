@@ -1,7 +1,7 @@
 """One seed per source of change, all derived from one where not given."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ class Seeds:
 
     def asdict(self) -> dict[str, int]:
         """Source → seed."""
-        return asdict(self)
+        return {source: getattr(self, source) for source in SOURCES}
 
 
 def derive(options: RunOptions) -> Seeds:
@@ -41,13 +41,18 @@ def derive(options: RunOptions) -> Seeds:
     Source ``i`` gets the first word of child ``i`` of ``numpy.random.SeedSequence(seed)``
     (O'Neill 2015, ``seed_seq_fe``), so that neighbouring seeds give unrelated streams.
     """
-    children = np.random.SeedSequence(options.seed).spawn(len(SOURCES))
-    given: Mapping[str, Any] = asdict(options)
     values = {}
-    for source, child in zip(SOURCES, children, strict=True):
-        own = given[f"{source}_seed"]
-        values[source] = int(child.generate_state(1)[0]) if own == "auto" else int(own)
+    for source, derived in zip(SOURCES, _derived(options.seed), strict=True):
+        own = getattr(options, f"{source}_seed")
+        values[source] = derived if own == "auto" else int(own)
     return Seeds(**values)
+
+
+@lru_cache(maxsize=10_000)
+def _derived(seed: int) -> tuple[int, ...]:
+    """The seed of each source; many configurations have one seed in common."""
+    children = np.random.SeedSequence(seed).spawn(len(SOURCES))
+    return tuple(int(child.generate_state(1)[0]) for child in children)
 
 
 def seeds_of(options: CellOptions) -> dict[str, int]:

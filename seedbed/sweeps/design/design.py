@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,7 @@ from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw
 from seedbed.sweeps.design.seed_layout import Layout, lay_out
 from seedbed.sweeps.design.seed_sets import SeedSet, plain
+from seedbed.sweeps.design.size_bound import check_size
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.configuration_fields import Drawn
 from seedbed.sweeps.spec.section import Scalar
@@ -209,6 +211,8 @@ def designed(file: CheckedFile, name: str | None = None) -> Design:
     if proposer:
         check_grid(file, proposer, len(layout.seed_sets))
         configurations = configurations[: searched(fields, proposer, len(layout.seed_sets))]
+    runs = len(configurations) * len(layout.seed_sets)
+    check_size(file, ("seeds",), runs, "configurations with their seeds")
     trainable(file, options, experiment, [factory.options(one) for one in configurations])
     cells = _cells(factory, configurations, layout.seed_sets)
     runs, planned = allowed_runs(fields, len(cells), len(configurations), proposer)
@@ -257,6 +261,8 @@ def _configurations(file: CheckedFile, options: Options, allowed: Any) -> list[C
     if isinstance(given, list):
         every = [dict(one) for one in given]
     else:
+        size = math.prod(len(values) for values in given.values())
+        check_size(file, ("configurations",), size, "configurations")
         every = [dict(zip(given, v, strict=True)) for v in itertools.product(*given.values())]
     kept = [configuration for configuration in every if allowed(configuration)]
     if not kept:

@@ -84,10 +84,12 @@ def distinct(
         InputError: There do not seem to be that many.
     """
     found: list[Configuration] = []
+    there = {frozenset(one.items()) for one in known}
     misses = 0
     while len(found) < wanted:
         candidate = source()
-        if candidate in found or candidate in known or not accept(candidate):
+        items = frozenset(candidate.items())
+        if items in there or not accept(candidate):
             misses += 1
             if misses >= PATIENCE:
                 raise InputError(
@@ -97,5 +99,6 @@ def distinct(
                 )
             continue
         misses = 0
+        there.add(items)
         found.append(candidate)
     return found

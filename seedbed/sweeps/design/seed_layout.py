@@ -1,5 +1,6 @@
 """How the seeds of a sweep are laid out, from the file's ``seeds``."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from seedbed.sweeps.design.attribution_plan import Attribution, attribution, described
 from seedbed.sweeps.design.cells import CellFactory
 from seedbed.sweeps.design.seed_sets import NUMERIC, SeedSet, crossed, levels, plain, vary
+from seedbed.sweeps.design.size_bound import check_size
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
 from seedbed.sweeps.spec.yaml_file import Place
@@ -73,6 +75,8 @@ def _layout(file: CheckedFile) -> Layout:
         case CrossedSeeds():
             for source, wanted in given.by_source.items():
                 _all_differ(file, levels(wanted), ("seeds", source))
+            sizes = [len(levels(wanted)) for wanted in given.by_source.values()]
+            check_size(file, ("seeds",), math.prod(sizes), "combinations of seeds")
             return Layout(tuple(crossed(given)), tuple(given.by_source), "crossed")
         case VarySeeds():
             _all_differ(file, given.vary, ("seeds", "vary"))

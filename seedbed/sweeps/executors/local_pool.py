@@ -24,6 +24,7 @@ from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
 from seedbed.sweeps.executors.gpu_shares import Share
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
 from seedbed.system.child_path import forget, started_like_this
+from seedbed.system.temporary_folder import keep_sockets_short
 
 PRELOAD = "seedbed.runs.execution.preload"
 STOP_GRACE_S = 10.0
@@ -55,9 +56,13 @@ def start_fork_server(preload: tuple[str, ...] = (PRELOAD,)) -> None:
 
     Args:
         preload: Modules that the server imports once.
+
+    Raises:
+        InputError: TMPDIR is too long for a socket, and no other folder can be written.
     """
     from multiprocessing import forkserver
 
+    keep_sockets_short()
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
     if threading.current_thread() is not threading.main_thread():
         with started_like_this():

@@ -1,5 +1,6 @@
 """A sweep's file: the cells it asks for, and one sentence with its line for what is wrong."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,39 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="it is not UTF-8 text"):
         load(tmp_path / "bytes.yaml")
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ("seeds: {init: 10000, order: 10000, split: 10000}", "1,000,000,000,000 combinations"),
+        ("configurations: {batch_size: [8, 16, 32]}\nseeds: 4000", "12,000 configurations with"),
+        ("seeds: [" + ", ".join(map(str, range(10_001))) + "]", "got 10,001 configurations with"),
+        (
+            "configurations: {batch_size: [%s], learning_rate: [%s]}\nseeds: 2"
+            % (
+                ", ".join(str(n) for n in range(1, 202)),
+                ", ".join(f"0.{n:03}" for n in range(1, 202)),
+            ),
+            "40,401 configurations",
+        ),
+        (f"options: {{epochs: {'9' * 39}}}\nseeds: 2", "epochs must be less than or equal to"),
+        (f"options: {{batch_size: {2**31}}}\nseeds: 2", "batch_size must be less than or equal"),
+    ],
+)
+def test_what_is_too_large_to_run_is_refused_before_it_is_built(
+    more: str, sentence: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.yaml"
+    path.write_text(f"question: q?\nexperiment: mnist_cnn\n{more}\n")
+    began = time.process_time()
+    with pytest.raises(InputError, match=sentence):
+        load(path)
+    assert time.process_time() - began < 5
+
+
+def test_the_path_of_an_experiment_may_be_too_long_for_the_file_system(tmp_path: Path) -> None:
+    path = tmp_path / "long.yaml"
+    path.write_text(f"question: q?\nexperiment: {'a' * 5000}.py\nseeds: 2\n")
+    with pytest.raises(InputError, match="must be a file that is there"):
+        load(path)
