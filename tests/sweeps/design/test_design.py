@@ -122,11 +122,8 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
         ("configurations: {batch_size: [8, 16, 32]}\nseeds: 4000", "12,000 configurations with"),
         ("seeds: [" + ", ".join(map(str, range(10_001))) + "]", "got 10,001 configurations with"),
         (
-            "configurations: {batch_size: [%s], learning_rate: [%s]}\nseeds: 2"
-            % (
-                ", ".join(str(n) for n in range(1, 202)),
-                ", ".join(f"0.{n:03}" for n in range(1, 202)),
-            ),
+            f"configurations: {{batch_size: [{', '.join(map(str, range(1, 202)))}], "
+            f"epochs: [{', '.join(map(str, range(1, 202)))}]}}\nseeds: 2",
             "40,401 configurations",
         ),
         (f"options: {{epochs: {'9' * 39}}}\nseeds: 2", "epochs must be less than or equal to"),
