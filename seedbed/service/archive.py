@@ -111,13 +111,13 @@ def unpack(stream: IO[bytes], into: dict[str, Path]) -> dict[str, Any]:
                     manifest = json.loads(content.read())
                 else:
                     found[info.name] = _unpack_one(info, content, into)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except (tarfile.TarError, EOFError, ValueError, RecursionError) as error:
         raise TornBackupError(f"A backup must be a whole tar archive, but: {error}.") from None
     if manifest is None:
         raise TornBackupError(
             f"A backup must end with {MANIFEST}, but this one does not: it is cut off, or not one."
         )
-    if manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise TornBackupError(
             f"A backup must have format {FORMAT}, got {manifest.get('format')!r}: restore it with "
             "the version that made it."

@@ -141,10 +141,7 @@ def _is_sound(point: Point) -> bool:
 
 
 def _page(run: "Run", store: Store) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(
-        artifact(run, schema.NIGHT, store).read_text(encoding="utf-8")
-    )
-    return content
+    return json_object(artifact(run, schema.NIGHT, store).read_text(encoding="utf-8"))
 
 
 def read_page(store: Store, run_id: str) -> dict[str, Any]:

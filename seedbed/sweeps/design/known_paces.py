@@ -34,7 +34,7 @@ def recall(experiment: str, wanted: set[str]) -> Kinds | None:
         entry = json.loads(file.read_text(encoding="utf-8"))
         kinds = {str(k): (float(s), int(n)) for k, (s, n) in entry["kinds"].items()}
         written = entry["store_written"]
-    except (OSError, StoreError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, StoreError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None  # none yet, or damaged: it is made again
     unchanged = written is not None and written == _store_written()
     return kinds if unchanged or wanted <= kinds.keys() else None

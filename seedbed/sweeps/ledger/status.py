@@ -12,6 +12,8 @@ from seedbed.sweeps.ledger.standings import standings_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
 from seedbed.sweeps.strategies.protocol import Standing
+from seedbed.system.process_identity import Owner
+from seedbed.tracking.foreign_values import count_of
 
 
 @dataclass(frozen=True)
@@ -98,15 +100,23 @@ def read_status(ledger: LedgerReader) -> Status:
 
 
 def _running(trial: LedgerTrial) -> RunningSummary:
-    owner = trial.attrs.get(OWNER) or {}
+    owner = _owner(trial)
     since = trial.started or datetime.now(UTC)
     return RunningSummary(
         name=trial.attrs[NAME],
-        host=owner.get("host", ""),
-        pid=owner.get("pid", 0),
+        host=owner.host if owner else "",
+        pid=owner.pid if owner else 0,
         since=since.isoformat(timespec="seconds"),
         seconds=round(max(0.0, (datetime.now(UTC) - since).total_seconds()), 1),
     )
+
+
+def _owner(trial: LedgerTrial) -> Owner | None:
+    """The driver; None while the cell is only just claimed, or if the note is not ours."""
+    try:
+        return Owner.parse(trial.attrs[OWNER])
+    except (KeyError, ValueError):
+        return None
 
 
 def _failed(
@@ -117,7 +127,7 @@ def _failed(
         FailedSummary(
             trial.attrs[NAME],
             str(trial.attrs.get(REASON, "")),
-            int(trial.attrs.get(TRY, 0)) + int(trial.attrs.get(LOST, 0)) + 1,
+            count_of(trial.attrs.get(TRY)) + count_of(trial.attrs.get(LOST)) + 1,
         )
         for trial in last.values()
     )

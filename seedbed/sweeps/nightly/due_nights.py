@@ -5,9 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from seedbed.sweeps.nightly.series import Series
+from seedbed.sweeps.spec.timetable import triggers
 from seedbed.system.atomic_files import write_whole
+from seedbed.system.errors import InputError
+from seedbed.tracking.foreign_values import json_object
 
 IN_TIME = timedelta(minutes=10)
 """A night that begins this much late has not been missed."""
@@ -121,7 +125,19 @@ class Plan:
 def read_plan(path: Path) -> dict[str, dict[str, str]]:
     """What a plan's file says; empty where there is none."""
     try:
-        content: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json_object(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
         return {}
-    return content
+    return {name: fields for name, fields in content.items() if _is_plan(fields)}
+
+
+def _is_plan(fields: object) -> bool:
+    """Whether a scheduler may have written it."""
+    if not isinstance(fields, dict) or set(fields) < {"next", "cron", "timezone", "file"}:
+        return False
+    try:
+        triggers(fields["cron"])
+        ZoneInfo(fields["timezone"])
+        return datetime.fromisoformat(fields["next"]).tzinfo is not None
+    except (InputError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False

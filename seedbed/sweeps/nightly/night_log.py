@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from seedbed.system.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 
@@ -72,6 +74,9 @@ class Entry:
         return self.standing == "ended" and not self.outcome
 
 
+_ENTRY = TypeAdapter(Entry)
+
+
 class NightLog:
     """Reads and writes the entries; any process may."""
 
@@ -118,8 +123,9 @@ class NightLog:
     def _read(self, series: str | None) -> Iterator[Entry]:
         for path in (self.folder / "series").glob(f"{series or '*'}/*.json"):
             try:
-                fields = json.loads(path.read_text(encoding="utf-8"))
-                lists = {key: tuple(fields.get(key, ())) for key in ("changed", "failing")}
-                yield Entry(**{**fields, **lists})
-            except (OSError, ValueError, TypeError):
+                entry = _ENTRY.validate_json(path.read_text(encoding="utf-8"))
+                if entry.planned_at.tzinfo is None:
+                    continue
+            except (OSError, ValueError, OverflowError):
                 continue  # not one of ours
+            yield entry

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_tables import flattened
@@ -71,28 +72,20 @@ def curves_of_log(path: Path) -> dict[str, list[float]]:
         InputError: The file cannot be read, or is not CSV.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.DictReader(stream, delimiter=_delimiter(path)))
+        rows = [cells for _, cells in csv_rows(path)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} must be a CSV log, but it cannot be read: {error}") from None
     curves: dict[str, list[float]] = {}
-    for row in rows:
-        for name, cell in row.items():
+    names = rows[0] if rows else []
+    for row in rows[1:]:
+        for name, cell in zip(names, row, strict=False):  # a log that is cut off ends in half a row
             number = _number(cell)
             if name and number is not None and name.strip().lower() not in COUNTING:
                 curves.setdefault(name.strip(), []).append(number)
     return curves
 
 
-def _delimiter(path: Path) -> str:
-    with path.open(encoding="utf-8-sig") as stream:
-        first = stream.readline()
-    return max(",;\t", key=first.count)
-
-
-def _number(cell: object) -> float | None:
-    if not isinstance(cell, str) or not cell.strip():
-        return None
+def _number(cell: str) -> float | None:
     try:
         return float(cell)
     except ValueError:
@@ -106,7 +99,7 @@ def _beside(folder: Path) -> dict[str, object]:
         if path.is_file():
             try:
                 found = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, RecursionError) as error:
                 raise InputError(f"{path} must be JSON: {error}") from None
             return flattened(found) if isinstance(found, Mapping) else {}
     path = folder / "hparams.yaml"

@@ -8,6 +8,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, parsed_value
@@ -138,11 +139,10 @@ def _cell(text: str) -> object:
 
 
 def _csv_rows(path: Path) -> list[Row]:
-    with path.open(newline="", encoding="utf-8-sig") as stream:
-        try:
-            lines = [line for line in csv.reader(stream) if any(cell.strip() for cell in line)]
-        except csv.Error as error:
-            raise InputError(f"{path} is not a CSV file: {error}") from None
+    try:
+        lines = [cells for _, cells in csv_rows(path)]
+    except csv.Error as error:
+        raise InputError(f"{path} is not a CSV file: {error}") from None
     if not lines:
         return []
     names = [name.strip() for name in lines[0]]
@@ -167,7 +167,7 @@ def _json_rows(path: Path) -> list[Row]:
                 continue
             try:
                 found = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise InputError(f"{path}, line {number} is not JSON: {error}") from None
             if not isinstance(found, dict):
                 raise InputError(f"{path}, line {number} must be an object, one per run")

@@ -133,7 +133,7 @@ def _items(message: bytes, wanted: int) -> dict[str, Any]:
                 text = value
         try:
             found[".".join(nested) or key] = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return found
 

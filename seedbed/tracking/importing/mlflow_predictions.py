@@ -47,7 +47,7 @@ def predictions_loader(run: "Run", store: Store) -> Callable[[], Predictions] | 
 def _tables(text: str | None) -> list[str]:
     try:
         content = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     entries = content if isinstance(content, list) else []
     paths = [one.get("path") for one in entries if isinstance(one, dict)]

@@ -38,9 +38,11 @@ def _read(run_id: str, name: str, store: Store) -> Mapping[str, Any]:
         run = store.client.get_run(run_id)
     path = artifact(run, name, store)
     try:
-        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise NotRecordedError(
             f"{name} of run {run_id} must be JSON, but it is damaged: {error}."
         ) from error
+    if not isinstance(found, dict):
+        raise NotRecordedError(f"{name} of run {run_id} must be a JSON object, but it is damaged.")
     return found

@@ -65,7 +65,7 @@ def _json(store: Store, run: "Run", name: str) -> Any:
         return None
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise StoreError(
             f"{name} of run {run.info.run_id} must be JSON, but is not: it was changed or cut off, "
             "so compare with another run."

@@ -17,6 +17,7 @@ from seedbed.system.atomic_files import remove_whole, write_whole
 from seedbed.system.file_lock import try_lock
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.digests import digest, digests_of
+from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.schema import (
     ENVIRONMENT,
     SCRIPT_JSON,
@@ -278,8 +279,8 @@ def _drop_lock(lock: Path, folder: Path) -> None:
 def _summary(path: Path) -> str:
     """What ``script.json`` says in short, as JSON; empty where it is not a script or too long."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json_object(path.read_text(encoding="utf-8", errors="replace"))
     except FileNotFoundError:
         return ""
     text = json.dumps(content.get("summary", {}))
-    return text if len(text) <= TAG_MAX else json.dumps({"number": content["headline"]})
+    return text if len(text) <= TAG_MAX else json.dumps({"number": content.get("headline")})

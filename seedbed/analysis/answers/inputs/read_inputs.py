@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.statistics.checks import Floats, accuracy_scale
+from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
 from seedbed.system.number_text import is_number
 
@@ -25,9 +26,7 @@ def same_unit(values: Floats, *others: float, name: str = "accuracies") -> float
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
     """Rows that are not blank, with their line numbers."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+        rows = csv_rows(path)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

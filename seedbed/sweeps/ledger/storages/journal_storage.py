@@ -11,9 +11,8 @@ from optuna.trial import FrozenTrial, TrialState
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
-from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
-from seedbed.sweeps.ledger.trial_attributes import CELL
 from seedbed.system.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.paths import store_folder
 
@@ -103,7 +102,7 @@ class JournalLedgerStorage:
                 _utc(trial.datetime_complete),
                 trial.intermediate_values if curves else {},
             )
-            for trial in [trial for trial in found if CELL in trial.user_attrs][:limit]
+            for trial in [trial for trial in found if is_cell(trial.user_attrs)][:limit]
         ]
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from seedbed.sweeps.ledger.storages import optuna_private as sql
-from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
     no_sweep,
@@ -169,13 +169,14 @@ class PostgresLedgerStorage:
                 row.trial_id,
                 row.number,
                 TrialState[row.state],
-                {key: json.loads(text) for key, text in (row.attrs or {}).items()},
+                attrs,
                 row.value,
                 _utc(row.datetime_start),
                 _utc(row.datetime_complete),
                 points.get(row.trial_id, {}),
             )
             for row in found
+            if is_cell(attrs := dict(_readable(row.attrs or {})))
         ]
 
     def _curves(self, connection: Any) -> dict[int, dict[int, float]]:
@@ -183,6 +184,13 @@ class PostgresLedgerStorage:
         for row in connection.execute(self._sql(sql.READ_CURVES), {"study": self.study_id}):
             points.setdefault(row.trial_id, {})[row.step] = row.intermediate_value
         return points
+
+
+def _readable(attrs: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """The notes that are JSON; another writer to the database may have left anything."""
+    for key, text in attrs.items():
+        with suppress(ValueError, TypeError, RecursionError):
+            yield key, json.loads(text)
 
 
 def _connect_args(url: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
+from seedbed.sweeps.ledger.trial_attributes import CELL, NAME
+
 
 @dataclass(frozen=True)
 class LedgerTrial:
@@ -38,6 +40,11 @@ class LedgerTrial:
     started: datetime | None = None
     ended: datetime | None = None
     curve: Mapping[int, float] = field(default_factory=dict)
+
+
+def is_cell(attrs: Mapping[str, Any]) -> bool:
+    """Whether a trial is a try of a cell; another program may add trials of its own."""
+    return isinstance(attrs.get(CELL), str) and isinstance(attrs.get(NAME), str)
 
 
 class LedgerStorage(Protocol):

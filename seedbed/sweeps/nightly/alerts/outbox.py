@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from seedbed.system.atomic_files import write_whole
 from seedbed.system.file_lock import try_lock
 
@@ -57,6 +59,8 @@ class Message:
     trouble: str = ""
     state: str = "waiting"
 
+
+_MESSAGE = TypeAdapter(Message)
 
 Send = Callable[[Message], None]
 """Raises ``RefusedError`` where trying again is of no use, OSError where it may be."""
@@ -144,8 +148,8 @@ class Outbox:
 
 def _read(path: Path) -> Message | None:
     try:
-        return Message(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        return _MESSAGE.validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
 
 

@@ -1,0 +1,228 @@
+"""Random input for every parser: none may raise anything but what it says.
+
+    python -m tests.faults.fuzz [INPUTS] [SEED]
+
+Each input is a sound one that was changed at random. Inputs that raise another exception are kept
+in the folder fuzz-found; the exit code is then 1.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+import traceback
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from seedbed.analysis.answers.claim import read_claim
+from seedbed.analysis.answers.inputs.read_inputs import read_matrix, read_words
+from seedbed.doctor.source.notebooks import NotebookError, read_notebook
+from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.status import read_status, show
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.spec.checked_file import CheckedFile
+from seedbed.system.errors import InputError, SeedbedError, StoreError
+from seedbed.tracking.importing.from_tables import read_table_file
+from seedbed.tracking.reading.predictions_file import predictions_in
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_header import parse_header
+
+TOKENS = (
+    *(b"\x00", b"\xff", b"\x1b[2J", b"\n", b"\r", b'"', b"'", b",", b";", b"\t", b": ", b"- "),
+    *(b"[", b"]", b"{", b"}", b"&a", b"*a", b"!!int x", b"null", b"true", b"-1", b"1e400"),
+    *(b"NaN", b"9" * 50, b"[" * 2000, b"\xef\xbb\xbf", "\u202e".encode(), "é".encode()),
+)
+
+SWEEP = b"""question: Is 32 better?
+experiment: mnist_cnn
+configurations: {batch_size: [32, 256], learning_rate: [.001]}
+options: {dataset: digits, epochs: 3}
+exclude: [batch_size > 128 and learning_rate < 0.001]
+seeds: 5
+stop: {comparison: {alpha: 0.05, looks: [6, 10]}}
+schedule: {cron: "0 2 * * *", timezone: Europe/Zurich}
+"""
+TABLE = b"batch_size,seed,test_accuracy\n32,0,0.91\n32,1,0.92\n256,0,0.90\n256,1,0.89\n"
+NUMBERS = b"a;b\n0,91;0,92\n0,90;0,93\n"
+NOTEBOOK = json.dumps(
+    {
+        "nbformat": 4,
+        "metadata": {"kernelspec": {"language": "python"}},
+        "cells": [
+            {"cell_type": "code", "source": ["%matplotlib inline\n", "import keras\n", "x = 1"]},
+            {"cell_type": "markdown", "source": "text"},
+        ],
+    }
+).encode()
+HEADER = json.dumps(
+    {
+        "experiment": "mnist_cnn",
+        "name": "seed=3",
+        "cell": "0123456789abcdef",
+        "params": {"seed": "3"},
+        "seeds": {"init": 3},
+        "owner": {"host": "node3", "boot": "b", "pid": 4711, "started": 5},
+        "delivery": "0" * 32,
+        "started_ms": 1,
+    }
+).encode()
+EVENTS = (
+    b'{"epoch": 1, "metrics": {"val_accuracy": 0.5}, "time_ms": 5}\n'
+    b'{"state": "finished", "metrics": {"test_accuracy": 0.5}, "time_ms": 9}\n'
+)
+CLAIM = json.dumps({"format": "seedbed-claim-1", "cells": [{"seed": 1, "score": 0.9}]}).encode()
+
+
+def _journal() -> bytes:
+    from seedbed.sweeps.design.design import load
+    from seedbed.sweeps.ledger.ledger import Ledger
+
+    path = Path(os.environ["SEEDBED_STORE"]) / "fuzz.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("question: q?\nexperiment: mnist_cnn\nseeds: 3\n")
+    with contextlib.closing(Ledger.open(load(path))) as ledger:
+        for number in range(2):
+            claim = ledger.claim()
+            assert claim is not None
+            ledger.report(claim.trial_id, {1: 0.5})
+            if number:
+                ledger.done(claim.trial_id, 0.9, "0" * 64)
+    return (Path(os.environ["SEEDBED_STORE"]) / "ledgers" / "fuzz.journal").read_bytes()
+
+
+def _predictions() -> bytes:
+    stream = io.BytesIO()
+    np.savez_compressed(
+        stream,
+        example_ids=np.arange(6),
+        labels=np.arange(6) % 2,
+        probabilities=np.full((6, 2), 0.5, np.float16),
+        probabilities_last=np.full((6, 2), 0.5, np.float16),
+        labels_by_epoch=np.zeros((2, 6), np.uint8),
+    )
+    return stream.getvalue()
+
+
+def _read_journal(content: bytes, _folder: Path) -> None:
+    path = Path(os.environ["SEEDBED_STORE"]) / "ledgers" / "fuzz.journal"
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
+    with contextlib.closing(LedgerReader(open_storage("fuzz", None, create=False))) as ledger:
+        show(read_status(ledger))
+        ledger.sweep_state(curves=True)
+        ledger.reasons()
+        ledger.notes.orders()
+
+
+def _read_run(content: bytes, folder: Path) -> None:
+    head, _, events = content.partition(b"\n\n")
+    with contextlib.suppress(ValueError):
+        parse_header(head.decode("utf-8", "replace"))
+    (folder / "events.jsonl").write_bytes(events)
+    list(RunFolder(folder).events())
+
+
+def _from_file(name: str, read: Callable[[Path], object]) -> Callable[[bytes, Path], None]:
+    def parse(content: bytes, folder: Path) -> None:
+        path = folder / name
+        path.write_bytes(content)
+        read(path)
+
+    return parse
+
+
+Parser = tuple[bytes, Callable[[bytes, Path], object], tuple[type[Exception], ...]]
+
+
+def parsers() -> dict[str, Parser]:
+    """Name → a sound input, what reads it, and what it may raise."""
+    damaged = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+    damaged += (NotImplementedError, RuntimeError)  # zipfile: unknown methods, passwords
+    return {
+        "yaml": (SWEEP, _from_file("s.yaml", CheckedFile.read), (InputError,)),
+        "table": (TABLE, _from_file("t.csv", read_table_file), (InputError,)),
+        "numbers": (NUMBERS, _from_file("n.csv", read_matrix), (InputError,)),
+        "words": (TABLE, _from_file("w.csv", read_words), (InputError,)),
+        "notebook": (NOTEBOOK, lambda c, f: read_notebook(f / "n.ipynb", c), (NotebookError,)),
+        "predictions": (_predictions(), _from_file("p.npz", predictions_in), damaged),
+        "journal": (_journal(), _read_journal, (InputError, StoreError)),
+        "run": (HEADER + b"\n\n" + EVENTS, _read_run, ()),
+        "claim": (CLAIM, _from_file("c.json", read_claim), (InputError,)),
+    }
+
+
+def changed(sound: bytes, draw: random.Random) -> bytes:
+    """A sound input with one to six changes."""
+    content = bytearray(sound)
+    for _ in range(draw.randint(1, 6)):
+        at = draw.randrange(len(content) + 1)
+        match draw.randrange(5):
+            case 0:
+                content[at : at + 1] = bytes([draw.randrange(256)])
+            case 1:
+                content[at:at] = draw.choice(TOKENS)
+            case 2:
+                del content[at : at + draw.randint(1, 40)]
+            case 3:
+                content[at:at] = content[at : at + draw.randint(1, 200)]
+            case _:
+                other = draw.randrange(len(content) + 1)
+                content[at:at] = content[other : other + draw.randint(1, 40)]
+    return bytes(content)
+
+
+def _trouble(
+    read: Callable[[bytes, Path], object],
+    may_raise: tuple[type[Exception], ...],
+    content: bytes,
+    folder: Path,
+) -> str:
+    """What a parser did that it must not; empty if all is well."""
+    try:
+        read(content, folder)
+    except may_raise as error:
+        acting = isinstance(error, SeedbedError) and "\x1b" in str(error)
+        return f"its sentence acts on a terminal: {error!r}" if acting else ""
+    except Exception:  # what is looked for
+        return traceback.format_exc(limit=-3)
+    return ""
+
+
+def main(inputs: int, seed: int, found: Path) -> int:
+    """Try so many inputs, as many of each parser; returns how many raised something else."""
+    logging.disable(logging.WARNING)  # what is set aside is told in warnings
+    wrong, began = 0, time.monotonic()
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["SEEDBED_STORE"] = f"{place}/store"
+        every = parsers()
+        for number in range(inputs):
+            name = list(every)[number % len(every)]
+            sound, read, may_raise = every[name]
+            content = changed(sound, random.Random(f"{seed} {number}"))
+            trouble = _trouble(read, may_raise, content, Path(place))
+            if trouble:
+                wrong += 1
+                found.mkdir(exist_ok=True)
+                key = hashlib.sha256(content).hexdigest()[:12]
+                (found / f"{name}-{key}").write_bytes(content)
+                print(f"input {number} of seed {seed} ({name}): {trouble}")  # noqa: T201
+    logging.disable(logging.NOTSET)
+    seconds = time.monotonic() - began
+    print(f"{inputs} inputs for {len(every)} parsers, seed {seed}: {wrong} raised, {seconds:.0f} s")  # noqa: T201
+    return wrong
+
+
+if __name__ == "__main__":
+    given = [int(word) for word in sys.argv[1:]]
+    amount, first = (*given, *(100_000, 7)[len(given) :])
+    sys.exit(1 if main(amount, first, Path("fuzz-found")) else 0)
