@@ -171,7 +171,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def values_of(options: CellOptions) -> dict[str, Any]:
     """Every option's value by its name; unlike ``dataclasses.asdict`` it copies nothing."""
-    return {name: getattr(options, name) for name in _names(type(options))}
+    names = _names(type(options))  # type: ignore[arg-type]  # a class is hashable
+    return {name: getattr(options, name) for name in names}
 
 
 @cache

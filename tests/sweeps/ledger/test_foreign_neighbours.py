@@ -51,6 +51,8 @@ def place(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Ite
             store.client.log_text(run, text, "confusion_matrix.json")
             end = 10**18 if number % 2 else 1_700_000_000_000
             store.client.set_terminated(run, "FINISHED", end)
+            if number % 2 == 0:
+                store.client.set_terminated(parent, "FINISHED", end)
         ledgers = folder / "store" / "ledgers"
         (ledgers / "a-folder.journal").mkdir(parents=True)
         (ledgers / "odd.journal").write_bytes(b"\x00\xff\n{}\n" + b"[" * 5000 + b"\n")
