@@ -109,7 +109,7 @@ def _spread_of_group(
     if spread.n < 2:
         return _answer(spread, None, gap, unit)
     most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
-    stack, said = found.stack(group, most)
+    stack, said = found.stack(group, most) if found.predictions_give_score else (None, [])
     parts = None
     if stack is not None and len(stack.positions) > 1:
         parts = split(stack.errors, level)

@@ -45,12 +45,14 @@ class SweepArms:
             every seed that all arms tried, in one order.
         paired: Whether runs of equal seeds (and equal other options) are compared in pairs.
         notes: What was left out, in words.
+        has_answers: Whether predictions tell about the score: it is the share of right answers.
     """
 
     runs: dict[str, tuple[RunRecord, ...]]
     scores: dict[str, Floats]
     paired: bool
     notes: tuple[str, ...]
+    has_answers: bool = True
     _answers: dict[str, Answers | None] = field(default_factory=dict)
 
     @property
@@ -69,6 +71,8 @@ class SweepArms:
 
     def answers(self, name: str) -> Answers | None:
         """What an arm's runs got right, read once; None where no run has readable predictions."""
+        if not self.has_answers:
+            return None
         if name not in self._answers:
             stack, _ = stack_predictions(self.runs[name])
             self._answers[name] = (
@@ -134,7 +138,9 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         if found.is_imported and not found.sweep.sources:
             notes = ()  # that no seed is recorded is said beforehand
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
-        return SweepArms(runs, _scores(members, found.metric), False, notes)
+        return SweepArms(
+            runs, _scores(members, found.metric), False, notes, found.predictions_give_score
+        )
     tried = set.intersection(*(set(arm) for arm in members.values()))
     by_key = Counter(key for keys in done.values() for key in keys)
     left = sum(number for key, number in by_key.items() if number == 1 or key not in tried)
@@ -146,7 +152,10 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         name: tuple(run for key, run in arm.items() if key in common)
         for name, arm in matched.items()
     }
-    return SweepArms(runs, _scores(matched, found.metric), True, (said,) if left else ())
+    notes = (said,) if left else ()
+    return SweepArms(
+        runs, _scores(matched, found.metric), True, notes, found.predictions_give_score
+    )
 
 
 def _finished(run: RunRecord, metric: str) -> bool:

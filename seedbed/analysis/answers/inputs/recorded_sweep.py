@@ -6,6 +6,7 @@ from functools import partial
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.imported.imported_sweep import as_sweep
+from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_right
 from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
 from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
 from seedbed.analysis.answers.inputs.imported.warnings import runs_without_result, warnings_before
@@ -79,6 +80,11 @@ class Recorded:
                 f"be said. {said}{fix}".removesuffix(".")
             )
         return found
+
+    @property
+    def predictions_give_score(self) -> bool:
+        """Whether the score is the share of right answers, which predictions tell about."""
+        return not self.is_imported or is_share_of_right(self.metric)
 
     def stack(
         self, group: Group, most: int | None = None, *, every: bool = False

@@ -25,6 +25,8 @@ WORSE = {
 """Words of metrics that get worse upwards."""
 ACCURACY = {"acc", "accuracy", "precision", "recall", "specificity", "sensitivity"}
 """Words of shares that are written in percent."""
+NO_SHARE_OF_RIGHT = {"balanced", "top", "top3", "top5", "topk", "k", "train", "training", "gain"}
+"""Words of accuracies that are another number than the share of right answers on test data."""
 SHARES = {*ACCURACY, "eer", "hter", "far", "frr", "fpr", "fnr"}
 SELDOM = {"epoch", "step", "steps", "epochs", "lr", "time", "iteration", "stopped", "restored"}
 """Words of metrics that are no scores."""
@@ -94,6 +96,12 @@ def _rank(name: str) -> tuple[int, int, int]:
 def lower_is_better(name: str) -> bool:
     """Whether a metric of this name gets worse upwards."""
     return bool(set(words_of(name)) & WORSE)
+
+
+def is_share_of_right(name: str) -> bool:
+    """Whether a metric of this name is the share of right answers, which predictions give."""
+    words = set(words_of(name))
+    return bool(words & {"acc", "accuracy"}) and not words & NO_SHARE_OF_RIGHT
 
 
 def unit_of_metric(name: str, scores: Floats, *, maximize: bool | None) -> Unit:

@@ -1,0 +1,59 @@
+"""Predictions of other tools' runs tell about accuracies, and about no other score."""
+
+import numpy as np
+import pytest
+
+import seedbed
+from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_right
+from seedbed.analysis.answers.inputs.imported.runs import Runs
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.mlflow_predictions import predictions_of_labels
+
+
+def runs() -> Runs:
+    """Two arms of five seeds, 200 test examples each: b is right more often."""
+    rng = np.random.default_rng(0)
+    found = []
+    for seed in range(5):
+        for arm, right in (("a", 0.8), ("b", 0.9)):
+            labels = np.arange(200) % 2
+            predicted = np.where(rng.random(200) < right, labels, 1 - labels)
+            accuracy = float((predicted == labels).mean())
+            found.append(
+                ImportedRun(
+                    run_id=f"{arm}{seed}",
+                    name=f"{arm}{seed}",
+                    state="finished",
+                    params={"arm": arm, "seed": seed},
+                    metrics={"test_accuracy": accuracy, "hter": accuracy / 10},
+                    load_predictions=lambda given=predicted, truth=labels: predictions_of_labels(
+                        truth.tolist(), given.tolist()
+                    ),
+                )
+            )
+    return Runs(ImportedRuns("mlflow:e", "the experiment", tuple(found)))
+
+
+def test_a_score_that_is_no_accuracy_is_judged_by_itself_alone() -> None:
+    accuracy = seedbed.compare(runs(), by="arm", metric="test_accuracy")
+    assert "to hold on new data too: arm=b scores" in accuracy.answer
+    rate = seedbed.compare(runs(), by="arm", metric="hter")
+    assert "arm=a scores 1" in rate.answer
+    assert "On new data the interval is wider; scores alone cannot say by how much." in rate.text
+    assert "Give --test-size" in seedbed.spread(runs().grouped(metric="hter")).text
+    assert "Give --test-size" not in seedbed.spread(runs().grouped(metric="test_accuracy")).text
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("test_accuracy", True),
+        ("val_acc", True),
+        ("hter", False),
+        ("f1", False),
+        ("top5_accuracy", False),
+        ("balanced_accuracy", False),
+    ],
+)
+def test_accuracies_are_known_by_their_name(name: str, expected: bool) -> None:
+    assert is_share_of_right(name) is expected
