@@ -28,19 +28,19 @@ def with_flags_named(configurations: Sequence[Options]) -> list[Options]:
     differing = [name for name in names if len(set(values[name])) > 1]
     taken = {name for options in configurations for name, _ in options}
     named = [
-        tuple(
-            pair
-            for option in options
-            for pair in (
-                [(name, values[name][at]) for name in differing]
-                if option[0] == ARGUMENTS
-                else [option]
-            )
-        )
+        _in_place(options, [(name, values[name][at]) for name in differing])
         for at, options in enumerate(configurations)
     ]
     unclear = len(set(named)) < len(configurations) or taken & set(differing)
     return list(configurations) if unclear else named
+
+
+def _in_place(options: Options, flags: Sequence[tuple[str, object]]) -> Options:
+    """Options with flags where the command line stood."""
+    pairs: list[tuple[str, object]] = []
+    for option in options:
+        pairs.extend(flags if option[0] == ARGUMENTS else [option])
+    return tuple(pairs)
 
 
 def _flags(line: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from scipy import stats
 
+from seedbed.analysis.page import app
 from seedbed.analysis.page.access import Door
 from seedbed.analysis.page.app import Settings, application
 from seedbed.analysis.page.compare_view import ChosenArm, compare_chosen
@@ -17,8 +19,9 @@ from seedbed.analysis.page.sweep_list import Wanted
 from seedbed.analysis.page.sweep_view import GridCell, GridRow, SweepView, read_sweep_view
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.store import Store
+from tests.support.accessible import faults
 from tests.support.recorded import Made, record
-from tests.support.ui import sweep
+from tests.support.ui import browser, sweep
 
 SCORES = {32: (0.95, 0.96, 0.94), 256: (0.90, 0.91, 0.89)}
 UI = "http://127.0.0.1:5000"
@@ -46,10 +49,10 @@ def view(store: Store, place: Place) -> SweepView:
 
 def get(store: Store, path: str) -> tuple[int, str]:
     """Status and text of an answer of the application itself."""
-    app = application(Settings(Door(store), UI, None))
+    served = application(Settings(Door(store), UI, None))
     path, _, query = path.partition("?")
-    sent: list[dict[str, Any]] = []
-    scope = {
+    sent: list[MutableMapping[str, Any]] = []
+    scope: dict[str, Any] = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
         "query_string": query.encode(), "headers": [(b"host", b"testserver")],
         "root_path": "", "scheme": "http", "http_version": "1.1",
@@ -59,10 +62,10 @@ def get(store: Store, path: str) -> tuple[int, str]:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(served(scope, receive, send))
     return int(sent[0]["status"]), b"".join(one.get("body", b"") for one in sent).decode()
 
 
@@ -167,3 +170,22 @@ def test_nothing_to_compare_says_so(store: Store, place: Place) -> None:
         status, text = get(store, f"/compare/{query}")
         assert status == 200
         assert "Nothing to compare yet" in text
+
+
+@pytest.mark.long
+def test_the_pages_serve_everybody(store: Store, place: Place, tmp_path: Path) -> None:
+    style = (Path(app.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
+    arms = [f"{place.experiment_id}/{place.run_id}/batch_size={size}" for size in (32, 256)]
+    paths = ["/", "/sweeps/", f"/sweep/{place.experiment_id}/{place.run_id}/"]
+    paths.append("/compare/?" + urlencode([("arm", arm) for arm in arms]))
+    with browser(1400, 900) as driver:
+        driver.get("data:text/html,<main><p style='color:%23bbb'>pale</p><button></button></main>")
+        assert [one.split(":")[0] for one in faults(driver, dark=False)] == [
+            *("contrast 1.92", "no name", "not one h1, first", "no language")
+        ]
+        for path in paths:
+            text = get(store, path)[1].replace("</head>", f"<style>{style}</style></head>")
+            (tmp_path / "page.html").write_text(text, encoding="utf-8")
+            driver.get((tmp_path / "page.html").as_uri())
+            for dark in (False, True):
+                assert faults(driver, dark=dark) == [], (path, dark)

@@ -22,6 +22,7 @@ from seedbed.analysis.report.html import page, with_minus
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.tables import Table
 from tests.analysis.fake_sweep import Fake
+from tests.support.accessible import faults
 
 SMALL = Fake(examples=300, seeds=(0, 1, 2))
 LINKS = RunLinks("http://127.0.0.1:5000", "7")
@@ -200,7 +201,8 @@ def test_the_page_in_a_browser(opened: Chrome) -> None:
     assert wide > 1000
     button.send_keys(Keys.ESCAPE)
     assert not opened.find_elements(By.CSS_SELECTOR, "figure.zoomed")
-    assert not [entry for entry in opened.get_log("browser") if entry["level"] == "SEVERE"]
+    news: list[dict[str, str]] = opened.get_log("browser")  # type: ignore[no-untyped-call]
+    assert not [one for one in news if one["level"] == "SEVERE"]
 
 
 @pytest.mark.long
@@ -209,6 +211,12 @@ def test_nothing_is_wider_than_the_window(opened: Chrome, width: int) -> None:
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     assert opened.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_report_serves_everybody(opened: Chrome, dark: bool) -> None:
+    assert faults(opened, dark=dark) == []
 
 
 @pytest.mark.long
