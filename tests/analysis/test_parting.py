@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from seedbed.analysis.answers.why.parting import different_draws, parting
+from seedbed.analysis.answers.why.parting import different_draws, fits_to_compare, parting
 
 
 def moment(kind: str, what: str, line: str = "line 9", **digests: str) -> dict[str, Any]:
-    return {"kind": kind, "what": what, "line": line, "digests": digests}
+    return {"kind": kind, "what": what, "line": line, "digests": digests, "fit": 1}
+
+
+def lockstep(kind: str, name: str, removed_by: str | None, *tried: str) -> dict[str, Any]:
+    first = {"fit": 1, "epoch": 2, "step": 9, "kind": kind, "name": name}
+    return {"difference": first, "steps": 8, "removed_by": removed_by, "tried": tried}
 
 
 def course(*moments: dict[str, Any], seed: str = "7", reads: tuple[str, ...] = ()) -> Any:
@@ -78,3 +83,38 @@ def test_sources_that_draw_another_number_of_times_are_named() -> None:
     two = {"line 4": {"draws": 5, "pinned_draws": 0}, "init": {"draws": 2, "pinned_draws": 0}}
     (said,) = different_draws(one, two)
     assert said.startswith("line 4 draws 3 times in one run and 5 in another")
+
+
+def test_two_runs_side_by_side_name_the_operation_and_the_setting_that_removes_it() -> None:
+    one = course(moment("step", "step 3 of fit 1", dense="a"))
+    two = course(moment("step", "step 3 of fit 1", dense="b"))
+    assert fits_to_compare(one, two) == 1
+    found = lockstep("gradient", "conv/kernel", "threads", "op_determinism", "threads")
+    part, tensor, cure = parting(one, two, found)
+    assert part == "Two equal runs part at step 3 of fit 1 (line 9)."
+    assert "is the gradient of conv/kernel, in step 9 of fit 1 (epoch 2)" in tensor
+    assert "With one thread the two agree" in cure
+    assert "set_intra_op_parallelism_threads(1)" in cure
+
+
+def test_no_setting_removes_what_a_layer_draws_by_itself() -> None:
+    one = course(moment("step", "step 3 of fit 1", dense="a"))
+    two = course(moment("step", "step 3 of fit 1", dense="b"))
+    found = lockstep("output", "mine (Mine)", None, "op_determinism", "onednn")
+    _, tensor, cure = parting(one, two, found)
+    assert "is the output of mine (Mine)" in tensor
+    assert cure.startswith(
+        "They differ with deterministic operations and with TensorFlow's own operations too, so the"
+    )
+    assert "the layer's own code draws without a seed" in cure
+    _, data = parting(one, two, lockstep("data", "the batch (1 of 2)", None))
+    assert "they get other data first" in data
+    chance = {"difference": None, "steps": 40, "removed_by": None, "tried": []}
+    assert "agree in every tensor of 40 steps" in parting(one, two, chance)[1]
+
+
+def test_runs_that_part_before_a_step_need_no_comparison_of_tensors() -> None:
+    one, two = (course(moment("data", "the data of fit 1", x=digest)) for digest in "ab")
+    assert fits_to_compare(one, two) is None
+    two = course(moment("data", "the data of fit 1", x="a"), seed="8")
+    assert fits_to_compare(one, two) is None

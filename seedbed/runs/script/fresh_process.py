@@ -24,15 +24,15 @@ DEATH_SIGNAL = 1
 """``PR_SET_PDEATHSIG`` of Linux: the child ends with its parent."""
 
 
-def run_fresh(options: Options, record: RunFolder, variables: Mapping[str, str]) -> "Outcome":
+def run_fresh(
+    options: Options, record: RunFolder, variables: Mapping[str, str], traced_fits: int = 0
+) -> "Outcome":
     """Run the script in a new Python that starts with these environment variables.
 
     Raises:
         RuntimeError: The process ended without an outcome.
     """
-    (record.path / GIVEN).write_bytes(pickle.dumps(options))
-    command = [*python(), "-m", __name__, str(record.path)]
-    child = subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603 (this Python)
+    child = start_fresh(options, record, variables, traced_fits)
     try:
         code = child.wait()
     except BaseException:
@@ -50,6 +50,15 @@ def run_fresh(options: Options, record: RunFolder, variables: Mapping[str, str])
     return outcome
 
 
+def start_fresh(
+    options: Options, record: RunFolder, variables: Mapping[str, str], traced_fits: int = 0
+) -> "subprocess.Popen[bytes]":
+    """Start the new Python of ``run_fresh``, which ends with this process."""
+    (record.path / GIVEN).write_bytes(pickle.dumps((options, traced_fits)))
+    command = [*python(), "-m", __name__, str(record.path)]
+    return subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603 (this Python)
+
+
 def _end_with_parent() -> None:
     with contextlib.suppress(OSError, AttributeError):  # other systems than Linux
         ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
@@ -59,8 +68,9 @@ def _child(folder: Path) -> None:
     from seedbed.runs.script.run import run
 
     _end_with_parent()
-    options = pickle.loads((folder / GIVEN).read_bytes())  # noqa: S301 (written by the parent)
-    outcome = run(options, RunFolder(folder), None)
+    given = (folder / GIVEN).read_bytes()
+    options, traced_fits = pickle.loads(given)  # noqa: S301 (written by the parent)
+    outcome = run(options, RunFolder(folder), None, traced_fits)
     (folder / ENDED).write_bytes(pickle.dumps(outcome))
 
 

@@ -18,6 +18,7 @@ from seedbed.runs.script.fresh_process import run_fresh
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
+from seedbed.runs.script.hooks.tensor_trace import TENSORS, TensorTrace
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2, needs_graph
 from seedbed.runs.script.notebook.commands import runnable
 from seedbed.runs.script.notebook.shell import NotebookShell
@@ -48,13 +49,16 @@ if TYPE_CHECKING:
     from seedbed.runs.training.train import OnEpoch
 
 
-def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcome":
+def run(
+    options: Options, record: RunFolder, watch: "OnEpoch | None", traced_fits: int = 0
+) -> "Outcome":
     """Run the script in this process, which must be a fresh one and ends afterwards.
 
     Args:
         options: What to run.
         record: The run's folder.
         watch: Called after each epoch of a fit, once it is recorded.
+        traced_fits: Trace every tensor of so many fits, to compare this run with another.
 
     Returns:
         How it ended, with whatever was measured until then.
@@ -66,12 +70,14 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
     check_unchanged(options)
     outside = outside_seeds(options, read(options.path))
     if outside.variables:
-        return run_fresh(options, record, outside.variables)
+        return run_fresh(options, record, outside.variables, traced_fits)
     options = outside.options
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
     seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
     made = _prepared(options, record, watch, keras_of(options), seeding)
+    if traced_fits:
+        made.trace = TensorTrace(record.path / TENSORS, traced_fits, made.watcher.position)
     before, began = Path.cwd(), time.monotonic()
     end = _guarded(made, before)
     if (
@@ -83,6 +89,8 @@ def run(options: Options, record: RunFolder, watch: "OnEpoch | None") -> "Outcom
     if end.error is not None and not made.watcher.trained and needs_graph(end.error, made.choice):
         made, end = _with_graphs(made, end, watch, before)
     seconds = time.monotonic() - began
+    if made.trace is not None:
+        made.trace.end()
     os.chdir(before)
     process_setup.end_children()
     _note_outside(made, outside)
@@ -249,6 +257,8 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         outside_patches.seed_by_clock(made.streams, record.path)
     made.watcher.begin(made.choice.version, made.choice.graph)
     restore_calls(made.choice, made.uses)
+    if made.trace is not None:
+        made.trace.begin(made.choice.version)
     watch_prints(made.watcher.timeline, made.watcher.place)
     _watch_h5py(space)
     shell = NotebookShell()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
+from seedbed.runs.script.hooks.tensor_trace import TensorTrace
 from seedbed.runs.script.keras_choice import KerasChoice
 from seedbed.runs.script.notebook.commands import LeftOut
 from seedbed.runs.script.offline_data import OfflineData
@@ -43,6 +44,7 @@ class ScriptRun:
     uses: OldUses
     moments: Moments
     offline: OfflineData
+    trace: TensorTrace | None = None
     said: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 

@@ -1,10 +1,11 @@
 """Where runs of ``seedbed repeat --keep-seeds`` part; they would not if the script seeded all."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from seedbed.analysis.answers.why.parting import parting
+from seedbed.analysis.answers.why.parting import fits_to_compare, parting
 from seedbed.runs.script.options import Options
 from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.repeat.why_lockstep import recorded_lockstep, run_lockstep
 from seedbed.system.errors import NotRecordedError
 from seedbed.tracking import schema
 from seedbed.tracking.reading.random_streams import read_course
@@ -12,12 +13,15 @@ from seedbed.tracking.records import RunRecord
 from seedbed.tracking.store import Store
 
 
-def kept_seeds_parting(design: Design, finished: Iterable[RunRecord]) -> list[str]:
+def kept_seeds_parting(
+    design: Design, finished: Iterable[RunRecord], say: Callable[[str], None]
+) -> list[str]:
     """Sentences on the first two runs of each script that keeps its seeds; none if they agree.
 
     Args:
         design: A sweep of scripts.
         finished: Its finished runs.
+        say: Told if runs start to find the tensor that differs first.
     """
     options = design.cells[0].options
     if not isinstance(options, Options) or not options.keep_seeds:
@@ -35,7 +39,12 @@ def kept_seeds_parting(design: Design, finished: Iterable[RunRecord]) -> list[st
             one, two = (read_course(run.run_id, Store()) for run in pair[:2])
         except NotRecordedError:  # of an earlier version
             continue
-        told += [f"{name}: {sentence}" for sentence in parting(one, two)]
+        lockstep = recorded_lockstep(pair[:2])
+        fits = fits_to_compare(one, two)
+        if lockstep is None and fits is not None:
+            say(f"{name} parts in a training step: it runs twice again, side by side")
+            lockstep = run_lockstep(pair[:2], fits)
+        told += [f"{name}: {sentence}" for sentence in parting(one, two, lockstep)]
     return told
 
 

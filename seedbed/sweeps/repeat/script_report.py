@@ -86,7 +86,8 @@ class ScriptReport:
                 click.echo(NumbersKnown(dict(answer.fields)).line())
             else:
                 click.echo(f"\n{answer.text}")
-                for sentence in kept_seeds_parting(self._design, found.sweep.finished):
+                runs = found.sweep.finished
+                for sentence in kept_seeds_parting(self._design, runs, _say):
                     click.echo(inert(sentence))
 
     def doctor(self) -> None:
@@ -104,3 +105,7 @@ class ScriptReport:
             click.echo(Warned(text).line())
         else:
             click.secho(f"warning: {text}.", fg="yellow", err=True)
+
+
+def _say(sentence: str) -> None:
+    click.echo(inert(f"{sentence} …"), err=True)

@@ -6,7 +6,7 @@ changed, until every share is known well enough or the budget is spent. All of i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
@@ -16,7 +16,7 @@ from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_earlier import earlier_rounds
-from seedbed.sweeps.repeat.why_parting import with_parting
+from seedbed.sweeps.repeat.why_parting import run_side_by_side, with_parting
 from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
 from seedbed.system.errors import InputError
 
@@ -137,6 +137,26 @@ class _Rounds:
         """What they say, with their number."""
         runs = len(read(self._name, arms=False).sweep.finished)
         return WhyResult(answer, self._name, runs, self._is_new)
+
+
+def with_side_by_side(
+    result: WhyResult,
+    asked: WhyRequest,
+    say: Callable[[str], None],
+    limit_s: float | None = None,
+) -> WhyResult:
+    """The result; if two equal runs part in a training step, with the tensor that differs first.
+
+    Args:
+        result: What the runs say.
+        asked: What was asked.
+        say: Told what happens.
+        limit_s: Seconds after which a run is stopped; None for none.
+    """
+    if not run_side_by_side(result.answer, result.sweep, say, limit_s):
+        return result
+    streams = asked.target.streams(result.sweep)
+    return replace(result, answer=answered(asked, result.sweep, streams), is_new=True)
 
 
 def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:

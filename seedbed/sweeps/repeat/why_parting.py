@@ -1,10 +1,18 @@
 """Says in an answer of ``why`` where its two runs with equal seeds part."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.why.parting import different_draws, draws_in_threads, parting
+from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.answers.why.parting import (
+    different_draws,
+    draws_in_threads,
+    fits_to_compare,
+    parting,
+)
 from seedbed.analysis.findings.attribution_parts import plan_parts
+from seedbed.sweeps.repeat.why_lockstep import recorded_lockstep, run_lockstep
 from seedbed.system.errors import NotRecordedError
 from seedbed.tracking.reading.random_streams import read_course
 from seedbed.tracking.records import SweepRecord
@@ -25,16 +33,43 @@ def with_parting(answer: Answer, sweep: SweepRecord) -> Answer:
         one, two = (read_course(run.run_id, Store()) for run in parts.identical)
     except NotRecordedError:  # an experiment's run, or one of an earlier version
         return answer
+    lockstep = recorded_lockstep(parts.identical)
     told = [
-        *parting(one, two),
+        *parting(one, two, lockstep),
         *different_draws(one["sources"], two["sources"]),
         *draws_in_threads(one),
     ]
     at = len(answer.sentences)
     lines = (*answer.sentences, *told, *answer.lines[at:]) if answer.lines else ()
+    fits = None if lockstep else fits_to_compare(one, two)
     return replace(
         answer,
         sentences=(*answer.sentences, *told),
         lines=lines,
-        fields={**answer.fields, "parting": told},
+        fields={**answer.fields, "parting": told, "lockstep": lockstep, "fits_to_compare": fits},
     )
+
+
+def run_side_by_side(
+    answer: Answer, sweep: str, say: Callable[[str], None], limit_s: float | None = None
+) -> bool:
+    """Run two equal runs that part in a training step again, to find the first tensor that differs.
+
+    Args:
+        answer: What the runs say, from ``with_parting``.
+        sweep: Their sweep.
+        say: Told what happens, because it takes as long as the runs.
+        limit_s: Seconds after which they are stopped; None for none.
+
+    Returns:
+        Whether they ran; ``with_parting`` then says what they show.
+    """
+    fits = answer.fields.get("fits_to_compare")
+    if not isinstance(fits, int):
+        return False
+    record = read(sweep, arms=False).sweep
+    parts = plan_parts(record, record.runs)
+    assert parts is not None and parts.identical is not None  # noqa: S101, PT018 (they parted)
+    say("two equal runs part in a training step: both run again, side by side, to find the tensor")
+    run_lockstep(parts.identical, fits, limit_s)
+    return True

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from seedbed.analysis.answers.why.lockstep import lockstep_sentences
 from seedbed.tracking.schema import NO_SEED, STEP_LOSS
 
 _KNOBS = {
@@ -15,7 +16,24 @@ _KNOBS = {
 _KNOBS["epoch"] = _KNOBS["step"]
 
 
-def parting(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+def fits_to_compare(one: Mapping[str, Any], two: Mapping[str, Any]) -> int | None:
+    """The number of the fit in which two runs part; None if they part elsewhere, or nowhere.
+
+    Args:
+        one: What a run went through, as ``parting`` takes it.
+        two: The other run.
+    """
+    if one["pins"] != two["pins"] or _without_seed(one["pins"]):
+        return None
+    for first, second in zip(one["moments"], two["moments"], strict=False):
+        if first != second:
+            return int(first.get("fit", 0)) if first["kind"] in ("step", "epoch") else None
+    return None
+
+
+def parting(
+    one: Mapping[str, Any], two: Mapping[str, Any], lockstep: Mapping[str, Any] | None = None
+) -> list[str]:
     """Name the first difference between two runs that should be equal.
 
     A generator without a seed comes before later moments, because it comes before their data.
@@ -23,6 +41,7 @@ def parting(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
     Args:
         one: What a run went through: ``pins``, ``moments`` and ``reads``, as recorded.
         two: The other run.
+        lockstep: What two further runs, side by side, showed of the steps; None if they did not.
 
     Returns:
         Sentences; none if nothing that was recorded differs.
@@ -35,7 +54,8 @@ def parting(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
         return [*unseeded, *_reads(one)]
     for first, second in zip(one["moments"], two["moments"], strict=False):
         if first != second:
-            return [_moment(first, second), *_reads(one)]
+            steps = lockstep_sentences(lockstep) if lockstep else []
+            return [_moment(first, second, is_known=bool(steps)), *steps, *_reads(one)]
     lengths = len(one["moments"]), len(two["moments"])
     if lengths[0] != lengths[1]:
         return [f"The two runs take different paths: {lengths[0]} moments against {lengths[1]}."]
@@ -95,7 +115,8 @@ def _without_seed(pins: Sequence[Mapping[str, str]]) -> list[str]:
     return [f"Two equal runs part in {', '.join(lines)}: no seed is given there. Write a number."]
 
 
-def _moment(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+def _moment(first: Mapping[str, Any], second: Mapping[str, Any], *, is_known: bool) -> str:
+    """The moment at which two runs part; with what removes it, unless that ``is_known`` better."""
     place = f" ({first['line']})" if first["line"] else ""
     if first["what"] != second["what"]:
         return f"Two equal runs part at {first['what']}{place}, where one has {second['what']}."
@@ -103,7 +124,8 @@ def _moment(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
         name for name, digest in first["digests"].items() if second["digests"].get(name) != digest
     ]
     which = _parts(first["kind"], parts, list(first["digests"]))
-    return f"Two equal runs part at {first['what']}{place}{which}. To remove it: {_knob(first)}."
+    said = f"Two equal runs part at {first['what']}{place}"
+    return f"{said}." if is_known else f"{said}{which}. To remove it: {_knob(first)}."
 
 
 def _parts(kind: str, parts: Sequence[str], names: Sequence[str]) -> str:

@@ -116,7 +116,7 @@ def why(target: str, options: WhyOptions) -> None:
     randomness changed at a time. Words after -- are the script's own flags. The same command again
     continues. Of a recorded SWEEP it says what its runs tell, and runs nothing.
     """
-    from seedbed.sweeps.repeat.why import WhyRequest, find_out
+    from seedbed.sweeps.repeat.why import WhyRequest, find_out, with_side_by_side
     from seedbed.sweeps.repeat.why_earlier import older_script
     from seedbed.sweeps.repeat.why_targets import is_target
 
@@ -133,6 +133,7 @@ def why(target: str, options: WhyOptions) -> None:
     if older is not None:
         click.secho(inert(f"warning: {older}."), fg="yellow", err=True)
     result = find_out(request, training, _progress(options))
+    result = with_side_by_side(result, request, _say(options), options.time_limit)
     if not result.is_new and options.form == "text":
         click.echo(f"{result.sweep}: all {result.runs} runs are recorded, so nothing was run.")
     answer = _with_doctor(result, request, training, options)
@@ -248,6 +249,14 @@ def _progress(options: WhyOptions) -> Callable[["Answer", int], None]:
             click.echo(inert(f"after {runs} runs: {answer.sentences[0]}"), err=True)
 
     return told
+
+
+def _say(options: WhyOptions) -> Callable[[str], None]:
+    def say(sentence: str) -> None:
+        if options.form == "text":
+            click.echo(inert(f"{sentence} …"), err=True)
+
+    return say
 
 
 def _print(answer: "Answer", form: str) -> None:

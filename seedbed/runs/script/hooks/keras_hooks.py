@@ -142,6 +142,10 @@ class Watcher:
         """Whether an epoch was recorded."""
         return any(fit.history for fit in self.fits)
 
+    def position(self) -> tuple[int, int]:
+        """Number of the newest fit and of the epoch that runs in it, both from 1; 0 without."""
+        return len(self.fits), self._running.epochs + 1 if self._running else 0
+
     def begin(self, version: int = 3, graph: bool = False) -> None:
         """Wrap Keras' methods and scikit-learn's accuracy.
 

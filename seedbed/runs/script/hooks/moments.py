@@ -29,12 +29,14 @@ class Moment:
         what: It in words, such as ``step 3 of fit 1``.
         line: Line of the script; empty if unknown.
         digests: Part → digest: of the data ``x`` and ``y``, of the weights each layer.
+        fit: Number of the fit that it belongs to, from 1; 0 if it belongs to none.
     """
 
     kind: Kind
     what: str
     line: str
     digests: Mapping[str, str]
+    fit: int = 0
 
 
 @dataclass
@@ -62,7 +64,6 @@ class Moments:
         """
         os.listdir = self._listing(os.listdir)
         glob.glob = self._listing(glob.glob)
-        glob.glob = self._listing(glob.glob)
         for name in CLOCK:
             setattr(time, name, self._read(time, name))
         os.urandom = self._read(os, "urandom")
@@ -73,15 +74,15 @@ class Moments:
         parts = {"x": x, "y": y}
         arrays = {name: one for name, one in parts.items() if isinstance(one, np.ndarray)}
         found = {name: _digest([one]) for name, one in arrays.items()}
-        self._add("data", f"the data of fit {number}", found)
+        self._add("data", f"the data of fit {number}", found, number)
 
     def asdict(self) -> dict[str, Any]:
         """All of it; JSON."""
         return {"moments": [asdict(one) for one in self.every], "reads": self.reads}
 
-    def _add(self, kind: Kind, what: str, digests: Mapping[str, str]) -> None:
+    def _add(self, kind: Kind, what: str, digests: Mapping[str, str], fit: int = 0) -> None:
         if len(self.every) < MOST_MOMENTS:
-            self.every.append(Moment(kind, what, self.line(), digests))
+            self.every.append(Moment(kind, what, self.line(), digests, fit))
 
     def _listing(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(original)
@@ -124,27 +125,28 @@ class Moments:
         def on_train_begin(callback: Any, logs: Any = None) -> None:
             begins(callback, logs)
             count.update(fit=count["fit"] + 1, step=0, epoch=0)
-            self._weights("weights", f"the first weights of fit {count['fit']}", callback.model)
+            self._weights("weights", "the first weights", callback.model, count["fit"])
 
         def on_train_batch_end(callback: Any, batch: int, logs: Any = None) -> None:  # noqa: ARG001
             count["step"] += 1
             if count["step"] <= STEPS:
                 what = f"step {count['step']} of fit {count['fit']}"
                 loss = {STEP_LOSS: repr((logs or {}).get("loss"))}
-                self._add("step", what, {**loss, **dict(_layers(callback.model))})
+                digests = {**loss, **dict(_layers(callback.model))}
+                self._add("step", what, digests, count["fit"])
 
         @wraps(ends)
         def on_epoch_end(callback: Any, epoch: int, logs: Any = None) -> None:
             ends(callback, epoch, logs)
             count["epoch"] += 1
-            self._weights("epoch", f"epoch {count['epoch']} of fit {count['fit']}", callback.model)
+            self._weights("epoch", f"epoch {count['epoch']}", callback.model, count["fit"])
 
         history.on_train_begin = on_train_begin
         history.on_train_batch_end = on_train_batch_end
         history.on_epoch_end = on_epoch_end
 
-    def _weights(self, kind: Kind, what: str, model: Any) -> None:
-        self._add(kind, what, dict(_layers(model)))
+    def _weights(self, kind: Kind, what: str, model: Any, fit: int) -> None:
+        self._add(kind, f"{what} of fit {fit}", dict(_layers(model)), fit)
 
 
 def _layers(model: Any) -> Iterable[tuple[str, str]]:
