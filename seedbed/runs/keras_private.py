@@ -28,7 +28,13 @@ def trainer_classes(version: int, graph: bool = False) -> tuple[Any, Any]:
 
             return training_v1.Model, History
         return Model, History
+    import keras
     from keras.callbacks import History as HistoryOf3
+
+    if keras.backend.backend() == "jax":
+        from keras.src.backend.jax.trainer import JAXTrainer
+
+        return JAXTrainer, HistoryOf3
     from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
 
     return TensorFlowTrainer, HistoryOf3

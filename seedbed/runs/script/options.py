@@ -9,6 +9,7 @@ from pydantic import Field
 
 from seedbed.runs.script import offline_data
 from seedbed.runs.script.hooks.alternatives import Alternative
+from seedbed.runs.script.keras_backend import Backend
 from seedbed.runs.script.keras_choice import Asked, KerasChoice, choose
 from seedbed.runs.script.missing_packages import missing_packages
 from seedbed.runs.script.paths.missing_data import missing_data
@@ -22,7 +23,16 @@ class Options(CellOptions):
     """What a script's run takes; its own hyperparameters are its own flags."""
 
     LATER: ClassVar[frozenset[str]] = frozenset(
-        {"separate", "vary_pinned", "stream_seeds", "keras", "as_of", "offline_data", "alternative"}
+        {
+            "separate",
+            "vary_pinned",
+            "stream_seeds",
+            "keras",
+            "backend",
+            "as_of",
+            "offline_data",
+            "alternative",
+        }
     )
 
     folder: Annotated[
@@ -56,6 +66,9 @@ class Options(CellOptions):
     keras: Annotated[
         Asked, Field(description="Keras to run it on; auto: the one that the script needs")
     ] = "auto"
+    backend: Annotated[
+        Backend, Field(description="what Keras 3 computes with; empty: TensorFlow")
+    ] = ""
     as_of: Annotated[
         int,
         Field(ge=0, le=2100, description="year whose Keras defaults apply; 0: today's"),

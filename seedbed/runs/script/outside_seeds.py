@@ -3,10 +3,12 @@
 import dataclasses
 import itertools
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from seedbed.doctor.source.module import Module
+from seedbed.runs.script.keras_backend import JAX, VARIABLE
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.randomness.outside_lines import hash_lines
 from seedbed.runs.script.script_files import imported_modules
@@ -39,17 +41,23 @@ def outside_seeds(options: Options, module: Module) -> OutsideSeeds:
     A script that makes no set and no hash keeps the hash seed of this process, as does every script
     whose seeds are to follow the run's. The environment varies if ``vary_environment`` says so.
     """
+    wanted = {VARIABLE: JAX} if options.backend == JAX else {}
     if not (options.separate or options.keep_seeds):
-        return OutsideSeeds(options, {}, {})
+        return OutsideSeeds(options, _missing(wanted), {})
     lines = {str(one.path): hash_lines(one.source) for one in (module, *imported_modules(module))}
     lines = {path: found for path, found in lines.items() if found}
     seed_of = partial(_seed_of, options)
     settings = _environment(options, seed_of("environment"))
-    wanted = {ONEDNN: str(int(settings.onednn))} if options.vary_environment else {}
+    if options.vary_environment:
+        wanted[ONEDNN] = str(int(settings.onednn))
     if lines:
         wanted[HASH_SEED] = str(seed_of("hash") % 2**32)
-    missing = {name: value for name, value in wanted.items() if os.environ.get(name) != value}
-    return OutsideSeeds(settings, missing, lines)
+    return OutsideSeeds(settings, _missing(wanted), lines)
+
+
+def _missing(wanted: Mapping[str, str]) -> dict[str, str]:
+    """The variables that this process did not start with."""
+    return {name: value for name, value in wanted.items() if os.environ.get(name) != value}
 
 
 def _seed_of(options: Options, source: str) -> int:

@@ -147,7 +147,7 @@ def watch_process(say: Callable[[str], None]) -> None:
             return
         if event in SPAWNING and not _of_python_itself(arguments):
             text = f"it starts processes ({SPAWNING[event]}); what they train is not seen"
-        elif event == "os.putenv" and os.fsdecode(arguments[0]).startswith(TOO_LATE):
+        elif event == "os.putenv" and _comes_too_late(*arguments):
             text = (
                 f"it sets {os.fsdecode(arguments[0])}, which comes too late: repeat loads "
                 "TensorFlow before the script begins"
@@ -159,6 +159,12 @@ def watch_process(say: Callable[[str], None]) -> None:
             say(text)
 
     sys.addaudithook(hook)
+
+
+def _comes_too_late(name: bytes | str, value: bytes | str) -> bool:
+    """Whether a variable is set that TensorFlow or Keras read already, to another value."""
+    known = os.environ.get(os.fsdecode(name))
+    return os.fsdecode(name).startswith(TOO_LATE) and known != os.fsdecode(value)
 
 
 def _of_python_itself(arguments: tuple[Any, ...]) -> bool:

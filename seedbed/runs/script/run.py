@@ -33,6 +33,7 @@ from seedbed.runs.script.randomness import outside_patches, stream_patches
 from seedbed.runs.script.randomness.draw_sources import is_called_by_script
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
+from seedbed.runs.script.randomness.torch_streams import TorchStreams, uses_torch
 from seedbed.runs.script.script_files import imported_modules, read
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.runs.script.timeline.prints import watch_prints
@@ -89,6 +90,8 @@ def run(
     if end.error is not None and not made.watcher.trained and needs_graph(end.error, made.choice):
         made, end = _with_graphs(made, end, watch, before)
     seconds = time.monotonic() - began
+    if made.torch is not None:
+        made.torch.end()
     if made.trace is not None:
         made.trace.end()
     os.chdir(before)
@@ -246,15 +249,7 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         import keras
 
         made.offline.begin(keras, "\n".join(one.source for one in made.modules))
-    if made.streams is None:
-        made.seeding.begin()
-        if options.keep_seeds:
-            _watch_moments(made)
-    else:
-        stream_patches.begin(made.streams)
-        outside_patches.order_files(made.streams, record.path)
-        _watch_moments(made)
-        outside_patches.seed_by_clock(made.streams, record.path)
+    _let_seeds_follow(made)
     made.watcher.begin(made.choice.version, made.choice.graph)
     restore_calls(made.choice, made.uses)
     if made.trace is not None:
@@ -291,6 +286,24 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         reason = explain(error, made, asked_in)
         return End("failed", reason, traceback_text(error, record.path), error)
     return End()
+
+
+def _let_seeds_follow(made: ScriptRun) -> None:
+    """Have every generator follow the run's seed, or each source a seed of its own."""
+    if uses_torch(made.modules):
+        import torch  # noqa: F401 (seeded with the others)
+    if made.streams is None:
+        made.seeding.begin()
+        if made.options.keep_seeds:
+            _watch_moments(made)
+    else:
+        stream_patches.begin(made.streams)
+        if "torch" in sys.modules:
+            made.torch = TorchStreams(made.streams)
+            made.torch.begin()
+        outside_patches.order_files(made.streams, made.record.path)
+        _watch_moments(made)
+        outside_patches.seed_by_clock(made.streams, made.record.path)
 
 
 def _watch_moments(made: ScriptRun) -> None:

@@ -13,6 +13,7 @@ from seedbed.runs.script.options import Options
 from seedbed.runs.script.put_back.uses import OldUses
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
+from seedbed.runs.script.randomness.torch_streams import TorchStreams
 from seedbed.runs.script.script_files import imported_modules
 from seedbed.runs.script.workspace import Workspace
 from seedbed.tracking.records import State
@@ -45,6 +46,7 @@ class ScriptRun:
     moments: Moments
     offline: OfflineData
     trace: TensorTrace | None = None
+    torch: TorchStreams | None = None
     said: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 

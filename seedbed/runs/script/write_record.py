@@ -55,13 +55,15 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         },
     )
     if made.streams is not None:
-        streams = {**made.streams.asdict(), "unseen": unseen_draws(made.said)}
+        unseen = unseen_draws(made.said, _reached(made))
+        streams = {**made.streams.asdict(), "unseen": unseen}
         results.write_json(folder / schema.RANDOM_STREAMS, streams)
         results.write_json(folder / schema.MOMENTS, made.moments.asdict())
     elif made.options.keep_seeds:
         moments = {**made.moments.asdict(), "pins": made.seeding.pins}
         results.write_json(folder / schema.MOMENTS, moments)
-    described = {**environment.describe(made.options, ""), "keras": made.choice.full_version}
+    keras = f"{made.choice.full_version}{' on JAX' if made.options.backend else ''}"
+    described = {**environment.describe(made.options, ""), "keras": keras}
     results.write_json(folder / schema.ENVIRONMENT, described)
     copied = folder / "script" / made.options.path.name
     copied.parent.mkdir()
@@ -77,6 +79,13 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         notes=(end.text,) if end.text else (),
         warnings=warnings,
     )
+
+
+def _reached(made: ScriptRun) -> list[str]:
+    """Libraries that draw from the streams; JAX if Keras alone asks it."""
+    asks_jax = any("jax" in one.roots for one in made.modules)
+    on_jax = ["jax"] if made.options.backend == "jax" and not asks_jax else []
+    return [*on_jax, *(["torch"] if made.torch is not None else [])]
 
 
 def _without_number(end: End, found: results.Result) -> End:

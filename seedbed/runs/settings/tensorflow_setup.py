@@ -24,8 +24,10 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND
 def variables(options: CellOptions) -> dict[str, str]:
     """Environment variables that must be set before TensorFlow is imported."""
     no_gpu = {} if DRIVER.exists() else {VISIBLE: "-1"}
+    backend = getattr(options, "backend", "")  # of a script
     return {
         **QUIET,
+        **({"KERAS_BACKEND": backend} if backend else {}),
         **no_gpu,
         "TF_ENABLE_ONEDNN_OPTS": str(int(options.onednn)),
         "OMP_NUM_THREADS": str(options.threads),

@@ -5,13 +5,15 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from seedbed.doctor.keras3.outdated_code import outdated
+from seedbed.doctor.source.module import Module
 from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.script.hooks.alternatives import Alternative
+from seedbed.runs.script.keras_backend import chosen_backend
 from seedbed.runs.script.keras_choice import Asked, outdated_elsewhere
 from seedbed.runs.script.options import Options, check_unchanged, keras_of
 from seedbed.runs.script.paths.left_over import left_over
@@ -43,6 +45,8 @@ class RepeatRequest:
         vary_pinned: With ``separate``: whether seeds that the scripts set vary as well.
         vary_environment: With ``separate``: whether threads, determinism and oneDNN vary by seed.
         keras: The Keras to run them on.
+        backend: What Keras 3 computes with, ``tensorflow`` or ``jax``; empty for what the scripts
+            or ``KERAS_BACKEND`` ask for.
         as_of: Year whose defaults of Keras are taken; 0 for today's.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
         alternative: Another course that the scripts are made to take.
@@ -60,6 +64,7 @@ class RepeatRequest:
     vary_pinned: bool = False
     vary_environment: bool = False
     keras: Asked = "auto"
+    backend: str = ""
     as_of: int = 0
     offline_data: bool = False
     alternative: Alternative = "none"
@@ -73,6 +78,7 @@ def design_of(asked: RepeatRequest) -> Design:
     """
     pairs = _pairs(asked)
     modules = {path: read(path) for path, _ in pairs}
+    asked = replace(asked, backend=_backend(asked.backend, list(modules.values())))
     codes = {path: code_of(module) for path, module in modules.items()}
     folder = _folder(asked, [path for path, _ in pairs])
     content = {
@@ -104,12 +110,29 @@ def _not_at_defaults(asked: RepeatRequest) -> dict[str, Any]:
     """The options about the scripts' year, data and course that are not at their defaults."""
     given = {
         "keras": asked.keras,
+        "backend": asked.backend,
         "as_of": asked.as_of,
         "offline_data": asked.offline_data,
         "alternative": asked.alternative,
         "vary_environment": asked.vary_environment,
     }
-    return {name: value for name, value in given.items() if value not in ("auto", 0, "none")}
+    return {name: value for name, value in given.items() if value not in ("auto", 0, "none", "")}
+
+
+def _backend(asked: str, scripts: Sequence[Module]) -> str:
+    """The backend of every script.
+
+    Raises:
+        InputError: They differ in it, or JAX is not installed.
+    """
+    found = {one.path.name: chosen_backend(asked, [one, *imported_modules(one)]) for one in scripts}
+    if len(set(found.values())) > 1:
+        names = ", ".join(f"{name}: {backend or 'tensorflow'}" for name, backend in found.items())
+        raise InputError(
+            f"Scripts that are compared must run on one backend of Keras, got {names}: give "
+            "--backend jax or --backend tensorflow."
+        )
+    return next(iter(found.values()))
 
 
 def _pairs(asked: RepeatRequest) -> list[tuple[Path, Flags]]:

@@ -56,6 +56,7 @@ class ScriptTarget:
         vary_pinned: Whether seeds that the script sets vary as well.
         vary_environment: Whether threads, determinism and oneDNN vary as well.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
+        backend: What Keras 3 computes with; empty for what the script asks for.
     """
 
     script: Path
@@ -65,6 +66,7 @@ class ScriptTarget:
     vary_pinned: bool = False
     vary_environment: bool = False
     offline_data: bool = False
+    backend: str = ""
 
     @property
     def name(self) -> str:
@@ -95,6 +97,7 @@ class ScriptTarget:
             vary_pinned=self.vary_pinned,
             vary_environment=self.vary_environment,
             offline_data=self.offline_data,
+            backend=self.backend,
         )
         return design_of(request)
 

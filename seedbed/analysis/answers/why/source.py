@@ -22,6 +22,7 @@ _WORDS = {
     "clock": "the clock",
     "environment": "threads, determinism and oneDNN",
     "numeric": "what no seed sets (threads, operations)",
+    "torch": "what PyTorch draws by itself",
     "other": "draws that no line of the script asks for",
 }
 _PLURAL = frozenset({"init", "environment", "other"})
@@ -34,6 +35,7 @@ _PIN = {
     "hash": "sorted(…) around the set, or PYTHONHASHSEED=0 before Python starts",
     "files": "sorted(…) around the listing",
     "clock": "a number in place of the time",
+    "torch": "torch.manual_seed(7)",
     "environment": "one number of threads, and tf.config.experimental.enable_op_determinism()",
     "numeric": "no seed does: see where two equal runs part; numeric: fixed in a sweep",
 }

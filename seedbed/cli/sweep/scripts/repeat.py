@@ -39,6 +39,7 @@ class RepeatOptions:
         predictions: Whether to ask for predictions after each ``evaluate``.
         numeric: Whether threads and operations may vary.
         keras: The Keras to run on.
+        backend: What Keras 3 computes with, or None for what the script asks for.
         as_of: Year whose defaults of Keras are taken, or None for today's.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
         metric: The number that the answer is about, or None for the one that stands for a run.
@@ -55,6 +56,7 @@ class RepeatOptions:
     predictions: bool
     numeric: Literal["fixed", "free"]
     keras: Literal["auto", "2", "3"]
+    backend: str | None
     as_of: int | None
     offline_data: bool
     metric: str | None
@@ -99,6 +101,11 @@ class RepeatOptions:
         default="auto",
         show_default=True,
         help="Keras to run on; auto: the one that the script needs (2 is tf-keras).",
+    ),
+    click.option(
+        "--backend",
+        type=click.Choice(["tensorflow", "jax"]),
+        help="What Keras 3 computes with  [default: what the script or KERAS_BACKEND asks for].",
     ),
     click.option(
         "--as-of",
@@ -157,6 +164,7 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
         predictions=options.predictions,
         free=options.numeric == "free",
         keras=options.keras,
+        backend=options.backend or "",
         as_of=options.as_of or 0,
         offline_data=options.offline_data,
     )

@@ -30,6 +30,7 @@ class WhyOptions:
     fixed: tuple[str, ...]
     name: str | None
     folder: Path | None
+    backend: str | None
     vary_pinned: bool
     vary_environment: bool
     offline_data: bool
@@ -68,6 +69,11 @@ class WhyOptions:
         "--folder",
         type=click.Path(path_type=Path),
         help="Run in a copy of this folder, which holds the script  [default: the script's own].",
+    ),
+    click.option(
+        "--backend",
+        type=click.Choice(["tensorflow", "jax"]),
+        help="What Keras 3 computes with  [default: what the script or KERAS_BACKEND asks for].",
     ),
     click.option(
         "--vary-pinned", is_flag=True, help="Vary the seeds that the script sets itself as well."
@@ -211,6 +217,7 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
         options.vary_pinned,
         options.vary_environment,
         options.offline_data,
+        options.backend or "",
     )
 
 

@@ -42,6 +42,7 @@ from seedbed.runs.script.hooks.fit_settings import callbacks_of, settings_of
 from seedbed.runs.script.hooks.generator_state import generators_kept
 from seedbed.runs.script.hooks.known_labels import KnownLabels
 from seedbed.runs.script.hooks.model_hooks import ModelHooks
+from seedbed.runs.script.hooks.moments import bring_up_to_date
 from seedbed.runs.script.hooks.observations import (
     MOST_FITS,
     MOST_VALUES,
@@ -289,6 +290,7 @@ class Watcher:
                 return
             for one in self._passing:
                 one.ended = True
+            bring_up_to_date(callback.model)
             metrics = {key: as_number(value) for key, value in (logs or {}).items()}
             kept = {key: value for key, value in metrics.items() if value is not None}
             for old, new in OLD_KEYS.items():  # put back beside the name of today

@@ -132,6 +132,7 @@ class Moments:
             if count["step"] <= STEPS:
                 what = f"step {count['step']} of fit {count['fit']}"
                 loss = {STEP_LOSS: repr((logs or {}).get("loss"))}
+                bring_up_to_date(callback.model)
                 digests = {**loss, **dict(_layers(callback.model))}
                 self._add("step", what, digests, count["fit"])
 
@@ -146,7 +147,15 @@ class Moments:
         history.on_epoch_end = on_epoch_end
 
     def _weights(self, kind: Kind, what: str, model: Any, fit: int) -> None:
+        bring_up_to_date(model)
         self._add(kind, f"{what} of fit {fit}", dict(_layers(model)), fit)
+
+
+def bring_up_to_date(model: Any) -> None:
+    """Have a network on JAX take its weights from the running step, as its callbacks must."""
+    sync = getattr(model, "jax_state_sync", None)
+    if sync is not None:
+        sync()
 
 
 def _layers(model: Any) -> Iterable[tuple[str, str]]:

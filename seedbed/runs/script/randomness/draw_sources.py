@@ -19,13 +19,20 @@ _SOURCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (_KERAS + r"utils/(?:image_)?dataset", "order"),
         (r"/tensorflow/python/data/ops/shuffle_op", "order"),
         (r"/sklearn/model_selection/", "split"),
+        (r"/torch/nn/init", "init"),
+        (r"/torch/nn/modules/dropout", "dropout"),
+        (r"/torch/utils/data/dataset", "split"),
+        (r"/torch/utils/data/", "order"),
+        (r"/torchvision/transforms/", "augmentation"),
     )
 )
 _IMAGE_GENERATOR = re.compile(_KERAS + r"(?:legacy/)?preprocessing/image")
 _BASE_LAYER = re.compile(_KERAS + r"engine/base_layer")
 _LAYERS = re.compile(_KERAS + r"layers/")
 _ORDERING = frozenset({"_set_index_array", "on_epoch_end", "reset", "_flow_index"})
-_REARRANGES = frozenset({"permutation", "shuffle", "sample", "choice", "permuted", "resample"})
+_REARRANGES = frozenset(
+    {"permutation", "shuffle", "sample", "choice", "permuted", "resample", "randperm"}
+)
 """Functions that put rows in another order: a split before the first fit, an order after it."""
 
 

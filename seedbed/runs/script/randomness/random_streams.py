@@ -22,8 +22,10 @@ import numpy as np
 
 from seedbed.runs.script.randomness.draw_sources import Place, place_of_draw
 
-Library = Literal["python", "numpy", "tensorflow", "system"]
+Library = Literal["python", "numpy", "tensorflow", "torch", "system"]
 LIBRARIES: tuple[Library, ...] = ("python", "numpy", "tensorflow")
+TORCH = "torch"
+"""The source of what PyTorch draws where no Python asks for it."""
 PINNED = 0x9127
 """Tells the streams of pinned seeds from all others."""
 LARGEST = 2**31 - 1
@@ -115,6 +117,19 @@ class RandomStreams:
         first, second = generator.randint(1, LARGEST, size=2)
         return int(first), int(second)
 
+    def torch(self, function: str, source: str = "") -> Any:
+        """PyTorch's generator of the source that asks now; or of one that is known."""
+        place = place_of_draw(self._folder, self._line_of, function, self._has_fitted())
+        return self._generator_at("torch", replace(place, source=source or place.source))
+
+    def torch_seed(self) -> int:
+        """The seed of what PyTorch draws where no Python asks, such as within an LSTM."""
+        return int(self._words("torch", TORCH)[0])
+
+    def note_torch(self) -> None:
+        """Note that PyTorch drew where no Python asks."""
+        self._note("torch", Place(TORCH, "", direct=False))
+
     def generator_seed(self, function: str) -> int:
         """A seed for a generator that the script makes without one."""
         return int(self._generator("numpy", function).randint(1, LARGEST))
@@ -196,14 +211,21 @@ class RandomStreams:
         self._note(library, place)
         key = (library, place.source)
         if key not in self._generators:
-            entropy = self._entropy(library, place.source)
-            words = np.random.SeedSequence(entropy).generate_state(4)
-            self._generators[key] = (
-                random.Random(int.from_bytes(words.tobytes(), "little"))  # noqa: S311
-                if library == "python"
-                else _STATE(np.random.MT19937(np.random.SeedSequence(entropy)))
-            )
+            self._generators[key] = self._made(library, place.source)
         return self._generators[key]
+
+    def _made(self, library: Library, source: str) -> Any:
+        words = self._words(library, source)
+        if library == "python":
+            return random.Random(int.from_bytes(words.tobytes(), "little"))  # noqa: S311
+        if library == "torch":
+            import torch
+
+            return torch.Generator().manual_seed(int(words[0]))
+        return _STATE(np.random.MT19937(np.random.SeedSequence(self._entropy(library, source))))
+
+    def _words(self, library: Library, source: str) -> Any:
+        return np.random.SeedSequence(self._entropy(library, source)).generate_state(4)
 
     def _entropy(self, library: Library, source: str) -> list[int]:
         name = zlib.crc32(f"{library} {source}".encode())

@@ -84,6 +84,9 @@ class SeedPatches:
                 _seed_all_but_keras(seed)
         finally:
             self._inside = False
+        if (torch := sys.modules.get("torch")) is not None:
+            torch.manual_seed(seed)
+            self._wrap("torch.manual_seed", torch, "manual_seed")
         self._follow()
 
     def followed(self) -> list[str]:

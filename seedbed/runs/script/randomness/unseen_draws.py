@@ -8,13 +8,14 @@ LIBRARIES = ("torch", "jax", "cupy", "mxnet", "paddle", "xgboost", "lightgbm", "
 PROCESSES = "it starts processes"
 
 
-def unseen_draws(remarks: Iterable[str]) -> list[str]:
+def unseen_draws(remarks: Iterable[str], reached: Iterable[str] = ()) -> list[str]:
     """What is not reached, in sentences without their full stop.
 
     Args:
         remarks: What was noticed while the script ran.
+        reached: Libraries whose draws are on streams of their own.
     """
-    used = [name for name in LIBRARIES if name in sys.modules]
+    used = [name for name in LIBRARIES if name in sys.modules and name not in set(reached)]
     told = [
         f"{name} draws from a generator of its own, which is neither seen nor varied, so equal "
         "numbers do not say that the script is stable"

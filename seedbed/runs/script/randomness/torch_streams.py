@@ -1,0 +1,109 @@
+"""Puts streams of their own in the place of PyTorch's default generator, on the processor.
+
+PyTorch begins with the same seed in every process, so a script that sets none gives the same
+numbers each time without being stable. Each draw takes the generator of the source that asks for
+it; what no Python function asks for, such as dropout within an LSTM, is the source ``torch``.
+Changes this process for good.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from importlib.util import find_spec
+from typing import Any
+
+from seedbed.doctor.source.module import Module
+from seedbed.runs.script.randomness.random_streams import RandomStreams
+
+METHODS = (
+    *("uniform_", "normal_", "random_", "bernoulli_", "exponential_", "geometric_", "cauchy_"),
+    *("log_normal_", "bernoulli", "multinomial"),
+)
+FUNCTIONS = (
+    *("rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial", "poisson"),
+    *("rand_like", "randn_like", "randint_like"),
+)
+DROPOUTS = (
+    "dropout",
+    "alpha_dropout",
+    "feature_alpha_dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+)
+
+
+def uses_torch(modules: Sequence[Module]) -> bool:
+    """Whether a script imports PyTorch, and it is installed."""
+    return any("torch" in one.roots for one in modules) and find_spec("torch") is not None
+
+
+class TorchStreams:
+    """PyTorch's draws of this process.
+
+    Args:
+        streams: The streams of this run.
+    """
+
+    def __init__(self, streams: RandomStreams) -> None:
+        import torch
+
+        self._streams, self._default = streams, torch.default_generator
+        self._inside = False
+        self._seed_all: Callable[[int], Any] = torch.manual_seed
+        self._reseed()
+
+    def begin(self) -> None:
+        """Let every draw come from the streams."""
+        import torch
+        from torch.nn import functional
+        from torch.utils.data import dataset
+
+        for owner, names, source in (
+            (torch.Tensor, METHODS, ""),
+            (torch, FUNCTIONS, ""),
+            (dataset, ("randperm",), ""),
+            (functional, DROPOUTS, "dropout"),
+        ):
+            for name in names:
+                setattr(owner, name, self._drawing(getattr(owner, name), name, source))
+        torch.manual_seed = torch.random.manual_seed = self._seeding()
+
+    def end(self) -> None:
+        """Note whether PyTorch drew where no Python function asked."""
+        if not self._is_untouched():
+            self._streams.note_torch()
+
+    def _drawing(self, original: Any, name: str, source: str) -> Any:
+        @wraps(original)
+        def draw(*arguments: Any, **named: Any) -> Any:
+            given = named.get("generator")
+            if self._inside or (given is not None and given is not self._default):
+                return original(*arguments, **named)
+            generator = self._streams.torch(name, source)
+            rest, self._inside = self._default.get_state(), True
+            self._default.set_state(generator.get_state())
+            try:
+                return original(*arguments, **named)
+            finally:
+                generator.set_state(self._default.get_state())
+                self._default.set_state(rest)
+                self._inside = False
+
+        return draw
+
+    def _seeding(self) -> Callable[[Any], Any]:
+        def manual_seed(seed: Any) -> Any:
+            if not self._is_untouched():
+                self._streams.note_torch()
+            self._streams.pin("torch.manual_seed", seed, ("torch",))
+            self._reseed()
+            return self._default
+
+        return manual_seed
+
+    def _reseed(self) -> None:
+        self._seed_all(self._streams.torch_seed())
+        self._rest = self._default.get_state()
+
+    def _is_untouched(self) -> bool:
+        return bool((self._default.get_state() == self._rest).all())
