@@ -303,7 +303,8 @@ def _let_seeds_follow(made: ScriptRun) -> None:
             made.torch.begin()
         outside_patches.order_files(made.streams, made.record.path)
         _watch_moments(made)
-        outside_patches.seed_by_clock(made.streams, made.record.path)
+        texts = [one.source for one in made.modules]
+        outside_patches.seed_by_clock(made.streams, made.record.path, texts)
 
 
 def _watch_moments(made: ScriptRun) -> None:

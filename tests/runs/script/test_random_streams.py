@@ -137,6 +137,46 @@ def test_another_seed_changes_every_source_and_shares_the_streams_of_its_own(run
     assert {name for name in one if one[name] == zero[name]} == {"init"}
 
 
+OUTSIDE = """
+import datetime, json, os, random, secrets, time, uuid
+import numpy as np
+import tensorflow as tf
+from sklearn.neural_network import MLPClassifier
+drawn = {}
+drawn["line 7"] = secrets.randbelow(10**9)
+drawn["line 8"] = random.SystemRandom().random()
+drawn["line 9"] = np.random.Generator(np.random.PCG64()).normal(size=2).tolist()
+drawn["line 10"] = np.random.default_rng(uuid.uuid4().int).normal()
+drawn["line 11"] = list(os.urandom(3))
+rows = np.arange(8.0).reshape(8, 1)
+drawn["line 13"] = MLPClassifier((2,), max_iter=1).fit(rows, rows[:, 0] > 3).coefs_[0].tolist()
+def handed_on(rng):
+    return rng.normal(size=2).tolist()
+first, second = np.random.default_rng(), random.Random()
+drawn["line 16"] = [handed_on(first), second.random()]
+seed = int(time.perf_counter() * 1e9)
+moment = np.random.default_rng(datetime.datetime.now().microsecond).normal()
+drawn["clock"] = [seed, moment]
+names = str(uuid.uuid4()), datetime.datetime.now().isoformat()
+os.mkdir("data")
+for name in "abcdefgh":
+    open(f"data/{name}", "w").close()
+drawn["files"] = [tf.io.gfile.listdir("data"), tf.io.gfile.glob("data/*")]
+print(json.dumps(drawn))
+print("test accuracy: 0.5")
+"""
+
+
+@pytest.mark.long
+def test_entropy_dates_and_estimators_are_sources_that_change_alone(run: Run) -> None:
+    before, streams = run(OUTSIDE)
+    assert set(streams["sources"]) == set(before)
+    assert streams["sources"]["clock"]["lines"] == ["line 17", "line 18"]
+    for source in before:
+        after, _ = run(OUTSIDE, stream_seeds=f"{source}=1")
+        assert {name for name in before if before[name] != after[name]} == {source}
+
+
 DURATIONS = """
 import json, os, time
 start = time.time()

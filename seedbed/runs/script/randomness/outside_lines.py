@@ -3,7 +3,14 @@
 import ast
 from collections.abc import Iterator
 
-CLOCKS = frozenset({"time", "time_ns"})
+CLOCKS = frozenset(
+    {
+        *("time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns"),
+        *("process_time", "process_time_ns", "now", "utcnow", "today"),
+    }
+)
+DATES = frozenset({"now", "utcnow", "today"})
+IDENTITIES = frozenset({"uuid1", "uuid4"})
 LISTINGS = frozenset({"listdir", "scandir", "glob", "iglob", "rglob", "iterdir", "walk", "fwalk"})
 SETS = frozenset({"set", "frozenset", "hash"})
 SEEDS = frozenset(
@@ -20,11 +27,25 @@ WORDS = frozenset({"str", "format", "print", "repr", "strftime", "localtime", "g
 
 def clock_seed_lines(text: bytes | str) -> frozenset[int]:
     """Lines, from 1, that make a seed of the time of day, not a duration or a name."""
+    return _seed_lines(text, CLOCKS)
+
+
+def _seed_lines(text: bytes | str, calls: frozenset[str]) -> frozenset[int]:
     found: set[int] = set()
     for node, above in _calls(text):
-        if _name(node) in CLOCKS and _becomes_seed(above):
+        if _name(node) in calls and _becomes_seed(above):
             found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return frozenset(found)
+
+
+def identity_seed_lines(text: bytes | str) -> frozenset[int]:
+    """Lines that make a seed of ``uuid.uuid4()``; most of them make a name."""
+    return _seed_lines(text, IDENTITIES)
+
+
+def has_date_seed(text: bytes | str) -> bool:
+    """Whether a line makes a seed of ``datetime.now()``."""
+    return bool(_seed_lines(text, DATES))
 
 
 def listing_lines(text: bytes | str) -> frozenset[int]:

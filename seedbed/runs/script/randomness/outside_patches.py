@@ -4,20 +4,30 @@ Only where a line of the script makes a seed of the time, or takes files in the 
 system lists them; everywhere else both are as they were. Changes this process for good.
 """
 
+import datetime
 import os
+import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from seedbed.runs.script.randomness.outside_lines import clock_seed_lines, listing_lines
+from seedbed.runs.script.randomness.outside_lines import (
+    clock_seed_lines,
+    has_date_seed,
+    identity_seed_lines,
+    listing_lines,
+)
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 
-THROUGH = ("glob.py", "pathlib.py", "os.py", "fnmatch.py")
+LISTING = ("/glob.py", "/pathlib.py", "/os.py", "/fnmatch.py")
 """Files of the standard library that list folders on behalf of the script."""
+DRAWING = ("/random.py", "/secrets.py")
+"""Files of the standard library that ask the system for entropy on behalf of the script."""
+IDENTITY = "/uuid.py"
 
 OURS = "/seedbed/runs/"
 CLOCK_NS = 1_000_000_000
@@ -33,14 +43,41 @@ def order_files(streams: RandomStreams, folder: Path) -> None:
     lines = _ScriptLines(str(folder) + os.sep)
     os.listdir = _listing(os.listdir, lines, streams)
     setattr(os, "scandir", _scanning(os.scandir, lines, streams))  # noqa: B010 (it is a function)
+    import tensorflow as tf
+
+    for files in (tf.io.gfile, tf.compat.v1.gfile):
+        for name in ("listdir", "glob", "ListDirectory", "Glob"):
+            if hasattr(files, name):
+                setattr(files, name, _listing(getattr(files, name), lines, streams))
 
 
-def seed_by_clock(streams: RandomStreams, folder: Path) -> None:
-    """Let times that become seeds, and the system's entropy, come from ``streams``; as above."""
+def seed_by_clock(streams: RandomStreams, folder: Path, sources: Iterable[str]) -> None:
+    """Let times that become seeds, and the system's entropy, come from ``streams``.
+
+    Args:
+        streams: The streams of this run.
+        folder: Holds the copy of the script; frames of files in it are its own.
+        sources: The text of the script, and of the files beside it that it imports.
+    """
     lines = _ScriptLines(str(folder) + os.sep)
-    time.time = _clock(time.time, lines, streams.clock)
-    time.time_ns = _clock(time.time_ns, lines, lambda: int(streams.clock() * CLOCK_NS))
-    os.urandom = _entropy(os.urandom, streams)
+    for name in ("time", "perf_counter", "monotonic", "process_time"):
+        seconds = _clock(getattr(time, name), lines, streams.clock)
+        count = _clock(getattr(time, f"{name}_ns"), lines, lambda: int(streams.clock() * CLOCK_NS))
+        setattr(time, name, seconds)
+        setattr(time, f"{name}_ns", count)
+    if any(has_date_seed(source) for source in sources):
+        datetime.datetime = _dates(datetime.datetime, lines, streams.clock)  # type: ignore[misc]
+    entropy = _entropy(os.urandom, lines, streams)
+    os.urandom = entropy
+    system_entropy_of_random(entropy)
+
+
+def system_entropy_of_random(entropy: Callable[[int], bytes]) -> None:
+    """Let ``SystemRandom``, and so ``secrets`` and NumPy's unseeded generators, ask ``entropy``.
+
+    ``random`` keeps ``os.urandom`` under a name of its own (``random._urandom``).
+    """
+    setattr(random, "_urandom", entropy)  # noqa: B010 (private)
 
 
 class _ScriptLines:
@@ -48,20 +85,32 @@ class _ScriptLines:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._known: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
+        self._known: dict[str, tuple[frozenset[int], ...]] = {}
 
     def makes_seed(self) -> bool:
         frame = sys._getframe(2)
         return self._is_own(frame) and frame.f_lineno in self._of(frame)[0]
 
     def lists(self) -> bool:
-        frame: FrameType | None = sys._getframe(2)
+        frame = self._asking(LISTING)
+        return frame is not None and frame.f_lineno in self._of(frame)[1]
+
+    def asks_for_entropy(self) -> bool:
+        """Whether the script draws from the system; an identity counts if it becomes a seed."""
+        if self._asking(DRAWING) is not None:
+            return True
+        frame = self._asking((*DRAWING, IDENTITY))
+        return frame is not None and frame.f_lineno in self._of(frame)[2]
+
+    def _asking(self, through: tuple[str, ...]) -> FrameType | None:
+        """The script's frame that asks, with nothing between but these files."""
+        frame: FrameType | None = sys._getframe(3)
         while frame is not None and not self._is_own(frame):
             name = frame.f_code.co_filename
-            if not name.endswith(THROUGH) and OURS not in name:
-                return False
+            if not name.endswith(through) and OURS not in name:
+                return None
             frame = frame.f_back
-        return frame is not None and frame.f_lineno in self._of(frame)[1]
+        return frame
 
     def _is_own(self, frame: FrameType) -> bool:
         return frame.f_code.co_filename.startswith(self._folder)
@@ -70,7 +119,11 @@ class _ScriptLines:
         name = frame.f_code.co_filename
         if name not in self._known:
             text = Path(name).read_bytes()
-            self._known[name] = clock_seed_lines(text), listing_lines(text)
+            self._known[name] = (
+                clock_seed_lines(text),
+                listing_lines(text),
+                identity_seed_lines(text),
+            )
         return self._known[name]
 
 
@@ -84,10 +137,48 @@ def _clock(
     return now
 
 
-def _entropy(original: Callable[[int], bytes], streams: RandomStreams) -> Callable[[int], bytes]:
+def _dates(original: Any, lines: _ScriptLines, drawn: Callable[[], float]) -> Any:
+    """The class ``datetime`` whose ``now`` follows the stream in lines that make a seed of it."""
+
+    class Kind(type):
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, original)
+
+        def __subclasscheck__(cls, other: type) -> bool:
+            return issubclass(other, original)
+
+        def __getattr__(cls, name: str) -> Any:
+            return getattr(original, name)
+
+    class Dates(metaclass=Kind):
+        __doc__ = original.__doc__
+
+        def __new__(cls, *arguments: Any, **named: Any) -> Any:
+            return original(*arguments, **named)
+
+        @staticmethod
+        def now(tz: Any = None) -> Any:
+            is_seed = lines.makes_seed()
+            return original.fromtimestamp(drawn(), tz) if is_seed else original.now(tz)
+
+        @staticmethod
+        def today() -> Any:
+            return original.fromtimestamp(drawn()) if lines.makes_seed() else original.today()
+
+        @staticmethod
+        def utcnow() -> Any:
+            moment = drawn() if lines.makes_seed() else time.time()
+            return original.fromtimestamp(moment, datetime.UTC).replace(tzinfo=None)
+
+    return Dates
+
+
+def _entropy(
+    original: Callable[[int], bytes], lines: _ScriptLines, streams: RandomStreams
+) -> Callable[[int], bytes]:
     @wraps(original)
     def urandom(size: int) -> bytes:
-        if not streams.is_script():
+        if not lines.asks_for_entropy():
             return original(size)
         drawn: bytes = streams.numpy("urandom").bytes(size)
         return drawn
