@@ -15,7 +15,7 @@ from seedbed.system.errors import InputError
 
 Backend = Literal["", "tensorflow", "jax"]
 VARIABLE = "KERAS_BACKEND"
-JAX = "jax"
+JAX: Literal["jax"] = "jax"
 
 
 def chosen_backend(asked: str, modules: Sequence[Module]) -> Backend:

@@ -1,9 +1,12 @@
 """``seedbed why --try-fix``: run a copy with the doctor's fixes, and compare the spread."""
 
 import hashlib
+import os
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +16,8 @@ from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.doctor.patch.plan import Mended, mend
+from seedbed.runs.script.paths.outside import read_outside
+from seedbed.runs.script.script_files import imported_modules, read as read_script
 from seedbed.runs.script.workspace import walk
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why import WhyRequest
@@ -111,23 +116,42 @@ def _told(answer: Answer, sentence: str, found: Fixed | None) -> Answer:
 
 
 def _patched(target: ScriptTarget, mended: Mended) -> ScriptTarget:
-    """The target whose script is the patched one, in a copy of its folder made of links."""
+    """The target whose script is the patched one, in a copy of its folder made of links.
+
+    What the script reads beside its folder (``../data``) is linked beside the copy.
+    """
     script = target.script.absolute()
     content = mended.after[target.script]
     home = (target.folder or script.parent).absolute()
     digits = hashlib.sha256(content + str(script).encode()).hexdigest()[:12]
-    copy = store_folder("patched") / digits / home.name
+    beside = _beside(target, script, home)
+    root = Path(os.path.commonpath([home, *beside]))
+    top = store_folder("patched") / digits / (root.name or "root")
+    copy = top / home.relative_to(root)
     for folder, names in walk(home):
         inside = copy / folder.relative_to(home)
         inside.mkdir(parents=True, exist_ok=True)
         for name in names:
-            link = inside / name
-            link.unlink(missing_ok=True)
-            link.symlink_to((folder / name).resolve())
+            _link(inside / name, folder / name)
+    for path in beside:
+        _link(top / path.relative_to(root), path)
     patched = copy / script.relative_to(home)
     patched.unlink()
     patched.write_bytes(content)
     return replace(target, script=patched, folder=copy if target.folder else None, sweep=None)
+
+
+def _beside(target: ScriptTarget, script: Path, home: Path) -> list[Path]:
+    """What the script reads outside its folder by a relative path."""
+    module = read_script(script)
+    modules = [module, *imported_modules(module)]
+    return read_outside(modules, home, home, shlex.join(target.flags))
+
+
+def _link(link: Path, original: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(original.resolve())
 
 
 def _scores(sweep: SweepRecord, asked: WhyRequest) -> tuple[Number, list[float]]:

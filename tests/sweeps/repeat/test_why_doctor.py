@@ -64,18 +64,20 @@ def test_state_is_not_measured(tmp_path: Path) -> None:
 RUN = """
 import numpy as np
 from sklearn.model_selection import train_test_split
-rows = np.arange(1000) / 1000
+rows = np.loadtxt("../data/rows.txt")
 train, test = train_test_split(rows, test_size=0.01)
 print("test accuracy:", test.mean())
 """
 
 
-def test_the_fix_is_tried_on_a_copy(
+def test_the_fix_is_tried_on_a_copy_that_finds_the_data_beside_its_folder(
     store_path: Path,  # noqa: ARG001 (sets the environment)
     tmp_path: Path,
 ) -> None:
     script = tmp_path / "scripts" / "train.py"
     script.parent.mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rows.txt").write_text("\n".join(str(n / 1000) for n in range(1000)))
     script.write_text(RUN)
     words = ["why", str(script), "--runs", "12", "--try-fix"]
     done = CliRunner().invoke(main, [*words, "--format", "json"])
