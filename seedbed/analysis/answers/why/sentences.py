@@ -10,6 +10,10 @@ from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.decompose import Split
 
 
+GAP_IN_SD = 2 / np.sqrt(np.pi)
+"""Mean distance of two draws of a normal distribution, in its standard deviations."""
+
+
 def headline(varying: Sequence[WhySource], number: Number, measure: str) -> str:
     """The largest source with its share."""
     what = (
@@ -48,16 +52,20 @@ def other_shares(varying: Sequence[WhySource]) -> list[str]:
 
 
 def spread(scores: Sequence[float], number: Number, parts: Split | None) -> str:
-    """How much a run's number moves, and how much of it is the finite test set."""
+    """How far runs lie apart, and whether that is the models or the finite test set."""
     unit, sd = number.unit, float(np.std(scores, ddof=1))
     moves = (
-        f"A run gives {unit.level(float(np.mean(scores)))} on average ({number.words}) and moves "
-        f"by {unit.difference(sd)} (sd, {len(scores)} runs)"
+        f"A run gives {unit.level(float(np.mean(scores)))} on average ({number.words}), and two "
+        f"runs differ by {unit.difference(GAP_IN_SD * sd)} on average (sd {unit.difference(sd)}, "
+        f"{len(scores)} runs)"
     )
     if parts is None or parts.identical:
         return f"{moves}."
     noise = unit.difference(parts.finite_test_set)
-    return f"{moves}; {noise} of it is sampling noise of the finite test set."
+    models = "these runs do not show that the models would differ on new data"
+    if parts.genuine_variance.low is not None and parts.genuine_variance.low > 0:
+        models = "the rest is the models, which would differ on new data too"
+    return f"{moves}. {noise} of the sd is sampling noise of the finite test set; {models}."
 
 
 def pins(pinned: Sequence[WhySource]) -> list[str]:
