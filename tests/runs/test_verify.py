@@ -94,7 +94,7 @@ def test_unseeded_code_is_named_with_the_first_step(store_path: Path, tmp_path: 
     noise = "float(int.from_bytes(os.urandom(2)) / 2**16)"
     experiment, options = own(tmp_path, noise=noise)
     assert not verify(experiment, options, said.append)
-    assert any(line.startswith("the first step that differs: epoch 1, step 1, ") for line in said)
+    assert "the first step that differs: epoch 1, step 1, the output of noise (Noise)" in said
     assert said[-1].startswith("no setting explains it, so the experiment's own code draws")
 
 

@@ -3,7 +3,7 @@
     python -m seedbed.runs.reproduce.weight_trace REQUEST
 
 Each line written tells one moment: the data, the first weights, each epoch (or, of one epoch, each
-step and layer), the predictions. Two traces of one cell are equal up to the first that differs.
+step with its tensors and layers), the predictions. Two traces of one cell are equal up to the first that differs.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from seedbed.runs.execution.catalog import Experiment, find
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, parse
 from seedbed.runs.settings.seeds import derive
+from seedbed.runs.training.tensor_digests import TensorDigests, watch_tensors
 from seedbed.system.child_path import forget
 
 
@@ -125,14 +126,27 @@ def _trace(request: Request, experiment: Experiment, options: RunOptions) -> Non
     if not request.steps_of:
         write("the predictions", hashlib.sha256(trained.probabilities.tobytes()).hexdigest())
         return
+    digests = _watched(model)
     loop = Loop(model, splits.train, options, seeds, augment)
     for step in range(loop.steps):
         loop.run(request.steps_of, step, step + 1)
         name = f"epoch {request.steps_of}, step {step + 1}"
+        for tensor, value in zip(digests.words, digests.read(), strict=True):
+            write(f"{name}, {tensor}", value)
         for layer in reversed(model.layers):  # as gradients go, from the outputs to the inputs
             if layer.weights:
                 write(f"{name}, {layer.name} ({type(layer).__name__})", fingerprint(layer))
         write(name, fingerprint(model))
+
+
+def _watched(model: Any) -> "TensorDigests":
+    """Digest every tensor of the model's training step from now on."""
+    import keras
+
+    digests = TensorDigests()
+    watch_tensors(digests, (keras.layers.Layer,))
+    model.train_step = digests.of_step(model.train_step)
+    return digests
 
 
 def _rows(part: Examples) -> list[bytes]:

@@ -38,6 +38,23 @@ class TensorDigests:
         """The digests of the last step, in the order of ``names``."""
         return [f"{value & 0xFFFFFFFFFFFFFFFF:016x}" for value in self._values()]
 
+    @property
+    def words(self) -> list[str]:
+        """``names`` in words: ``the output of dense (Dense)``, ``the gradient of dense/kernel``."""
+        return [operation(kind, name) for kind, name in self.names]
+
+    def of_step(self, train_step: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A network's ``train_step`` that also digests its tensors, its batch first."""
+        import tensorflow as tf
+
+        @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
+        def digested_step(data: Any) -> Any:
+            with self.step():
+                self.note("data", "the batch", data)
+                return train_step(data)
+
+        return digested_step  # type: ignore[no-any-return]
+
     def _values(self) -> list[int]:
         return [int(value) for value in self._store.numpy()[: len(self.names)]]
 
@@ -72,8 +89,20 @@ class TensorDigests:
             if len(self.names) == MOST:
                 return
             part = f" ({place + 1} of {len(tensors)})" if len(tensors) > 1 else ""
-            self.names.append((kind, f"{name}{part}"))
+            self.names.append((kind, self._unique(kind, f"{name}{part}")))
             self._found.append(digest(tensor))
+
+    def _unique(self, kind: Kind, name: str) -> str:
+        """The name, with a number if a step computes it more than once."""
+        times = sum(
+            other == kind and one.partition(", call ")[0] == name for other, one in self.names
+        )
+        return f"{name}, call {times + 1}" if times else name
+
+
+def operation(kind: str, name: str) -> str:
+    """A tensor in words: ``the output of dense (Dense)``, ``the gradient of dense/kernel``."""
+    return f"the {kind} of {name}" if kind in ("output", "gradient") else name
 
 
 def watch_tensors(digests: TensorDigests, layers: tuple[Any, ...]) -> None:

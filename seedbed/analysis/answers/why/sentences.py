@@ -9,7 +9,6 @@ from seedbed.analysis.answers.why.source import CLOSE, WhySource
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.decompose import Split
 
-
 GAP_IN_SD = 2 / np.sqrt(np.pi)
 """Mean distance of two draws of a normal distribution, in its standard deviations."""
 

@@ -66,16 +66,9 @@ class TensorTrace:
         return make_train_function
 
     def _step(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        import tensorflow as tf
-
-        @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
-        def train_step(data: Any) -> Any:
-            with self._digests.step():
-                self._digests.note("data", "the batch", data)
-                return original(data)
-
-        train_step.is_traced = True
-        return train_step  # type: ignore[no-any-return]
+        train_step = self._digests.of_step(original)
+        train_step.is_traced = True  # type: ignore[attr-defined]
+        return train_step
 
     def _training(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(original)
