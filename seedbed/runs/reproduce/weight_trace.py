@@ -3,7 +3,8 @@
     python -m seedbed.runs.reproduce.weight_trace REQUEST
 
 Each line written tells one moment: the data, the first weights, each epoch (or, of one epoch, each
-step with its tensors and layers), the predictions. Two traces of one cell are equal up to the first that differs.
+step with its tensors and layers), the predictions. Two traces of one cell are equal up to the first
+that differs.
 """
 
 import hashlib
