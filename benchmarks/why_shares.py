@@ -6,13 +6,19 @@ Simulated scripts whose number is a sum of normal draws, one for each source, wi
 The plan spends up to 40 runs where a share is open, as ``seedbed why`` does; and for a script whose
 largest source has twice the variance of the next, up to 80, 120 and 200. Beside it stands the most
 that any estimator could do with as many runs, each source known from a third of them.
+
+Last, a real network, of which every combination of its seeds was trained once
+(``benchmarks/small_cnn_factorial.py``): studies draw their runs from these, and the shares of the
+factorial itself are the truth. Its sources act together, so shares add up to more than 1.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.small_cnn_factorial import RESULT, SOURCES
 from seedbed.analysis.answers.why.source import CLOSE, WhySource
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.source_bounds import bounded_shares, chained_share
@@ -29,14 +35,34 @@ RUNS = 40
 REPETITIONS = 300
 
 
+Score = Callable[[Mapping[str, np.ndarray]], np.ndarray]
+"""Source → ``[run]`` its draws, to ``[run]`` the number of each run."""
+
+
+def sum_of(weights: Mapping[str, float]) -> Score:
+    """A script whose number is a weighted sum of its sources' draws."""
+    return lambda draws: np.sum([weights[name] * drawn for name, drawn in draws.items()], axis=0)
+
+
 def study(
     weights: Mapping[str, float], rng: np.random.Generator, budget: int = RUNS
 ) -> dict[str, Estimate]:
     """The shares that one study of up to ``budget`` runs finds."""
     draws = {source: rng.standard_normal(budget + 1) for source in weights}
-    allocation = Allocation.first(tuple(weights))
+    return study_of(sum_of(weights), draws, budget)
+
+
+def study_of(score: Score, draws: Mapping[str, np.ndarray], budget: int) -> dict[str, Estimate]:
+    """The shares that one study finds.
+
+    Args:
+        score: The script.
+        draws: Source → ``[run]`` what it draws in each run, one more than ``budget``.
+        budget: The most runs to spend.
+    """
+    allocation = Allocation.first(tuple(draws))
     while True:
-        shares = _shares(weights, draws, allocation)
+        shares = _shares(score, draws, allocation)
         known = [
             WhySource(name, share, None, None, _is_close(share), (), "")
             for name, share in shares.items()
@@ -48,15 +74,14 @@ def study(
 
 
 def _shares(
-    weights: Mapping[str, float], draws: Mapping[str, np.ndarray], allocation: Allocation
+    score: Score, draws: Mapping[str, np.ndarray], allocation: Allocation
 ) -> dict[str, Estimate]:
-    runs = allocation.everything
-    parts = {source: weight * draws[source][:runs] for source, weight in weights.items()}
-    every = np.sum(list(parts.values()), axis=0)
+    base = {source: drawn[: allocation.everything] for source, drawn in draws.items()}
+    every = score(base)
     left: dict[str, Estimate | None] = {}
     for source, number in allocation.baselines.items():
-        change = np.roll(parts[source], -1)[:number] - parts[source][:number]
-        left[source] = chained_share(every[:number], every[:number] + change, every)
+        changed = score({**base, source: np.roll(base[source], -1)})
+        left[source] = chained_share(every[:number], changed[:number], every)
     found = bounded_shares(left, {})
     return {source: share for source, share in found.items() if share is not None}
 
@@ -92,7 +117,43 @@ def coverage(
     rng = np.random.default_rng(seed)
     total = sum(weight**2 for weight in weights.values())
     truth = {source: weight**2 / total for source, weight in weights.items()}
-    studies = [study(weights, rng, budget) for _ in range(repetitions)]
+    return _coverage([study(weights, rng, budget) for _ in range(repetitions)], truth)
+
+
+def network_truth(accuracy: np.ndarray) -> dict[str, float]:
+    """Each source's total effect in a factorial ``[init, order, dropout]``."""
+    return {
+        source: float(np.mean(np.var(accuracy, axis=axis)) / np.var(accuracy))
+        for axis, source in enumerate(SOURCES)
+    }
+
+
+def network_coverage(
+    accuracy: np.ndarray, repetitions: int = REPETITIONS, seed: int = 1, budget: int = RUNS
+) -> Coverage:
+    """How often intervals hold the shares of a factorial's runs.
+
+    Args:
+        accuracy: ``[init, order, dropout]``, of which studies draw runs with replacement.
+        repetitions: Studies.
+        seed: Of the draws.
+        budget: The most runs of a study.
+    """
+    rng = np.random.default_rng(seed)
+
+    def score(draws: Mapping[str, np.ndarray]) -> np.ndarray:
+        found: np.ndarray = accuracy[tuple(draws[source] for source in SOURCES)]
+        return found
+
+    studies = []
+    for _ in range(repetitions):
+        levels = zip(SOURCES, accuracy.shape, strict=True)
+        drawn = {source: rng.integers(0, size, budget + 1) for source, size in levels}
+        studies.append(study_of(score, drawn, budget))
+    return _coverage(studies, network_truth(accuracy))
+
+
+def _coverage(studies: Sequence[Mapping[str, Estimate]], truth: Mapping[str, float]) -> Coverage:
     held = {
         source: float(np.mean([_holds(one[source], share) for one in studies]))
         for source, share in truth.items()
@@ -101,7 +162,8 @@ def coverage(
     named = [max(one, key=lambda source: one[source].value) for one in studies]
     claims = [name for name, one in zip(named, studies, strict=True) if _stands_out(name, one)]
     right = float(np.mean([name == largest for name in claims])) if claims else float("nan")
-    return Coverage(held, named.count(largest) / repetitions, len(claims) / repetitions, right)
+    number = len(studies)
+    return Coverage(held, named.count(largest) / number, len(claims) / number, right)
 
 
 def _stands_out(name: str, shares: Mapping[str, Estimate]) -> bool:
@@ -129,6 +191,11 @@ def main() -> None:
     for budget in BUDGETS:
         found = _words(coverage(TWICE, budget=budget))
         print(f"twice the next, {budget} runs: {found}; at best {ceiling(TWICE, budget):.1%}")
+    accuracy = np.array(json.loads(RESULT.read_text())["accuracy"])
+    truth = ", ".join(f"{source} {share:.1%}" for source, share in network_truth(accuracy).items())
+    print(f"a small network, shares {truth} of {accuracy.size} runs:")
+    for budget in BUDGETS:
+        print(f"  {budget} runs: {_words(network_coverage(accuracy, budget=budget))}")
 
 
 def _words(found: Coverage) -> str:

@@ -82,10 +82,9 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
 
 
 def _reached(made: ScriptRun) -> list[str]:
-    """Libraries that draw from the streams; JAX if Keras alone asks it."""
+    """Libraries that draw from the streams; JAX too if only other libraries import it."""
     asks_jax = any("jax" in one.roots for one in made.modules)
-    on_jax = ["jax"] if made.options.backend == "jax" and not asks_jax else []
-    return [*on_jax, *(["torch"] if made.torch is not None else [])]
+    return [*([] if asks_jax else ["jax"]), *(["torch"] if made.torch is not None else [])]
 
 
 def _without_number(end: End, found: results.Result) -> End:

@@ -171,7 +171,7 @@ print("test accuracy: 0.5")
 def test_entropy_dates_and_estimators_are_sources_that_change_alone(run: Run) -> None:
     before, streams = run(OUTSIDE)
     assert set(streams["sources"]) == set(before)
-    assert streams["sources"]["clock"]["lines"] == ["line 17", "line 18"]
+    assert streams["sources"]["clock"]["lines"] == ["line 18", "line 19"]
     for source in before:
         after, _ = run(OUTSIDE, stream_seeds=f"{source}=1")
         assert {name for name in before if before[name] != after[name]} == {source}
