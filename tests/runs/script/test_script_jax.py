@@ -40,7 +40,7 @@ model = keras.Sequential([keras.layers.Input((1,)), dense])
 model.compile(keras.optimizers.SGD(1e-4), "mse")
 model.fit(rows, rows * 2, batch_size=5, epochs=1, verbose=0)
 drawn["order"] = np.asarray(model.get_weights()[0]).tolist()
-drawn["line 25"] = np.random.normal(size=3).tolist()
+drawn["line 24"] = np.random.normal(size=3).tolist()
 print(json.dumps(drawn))
 print("test accuracy: 0.5")
 """
