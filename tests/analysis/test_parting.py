@@ -111,6 +111,8 @@ def test_no_setting_removes_what_a_layer_draws_by_itself() -> None:
     assert "they get other data first" in data
     chance: dict[str, Any] = {"difference": None, "steps": 40, "removed_by": None, "tried": []}
     assert "agree in every tensor of 40 steps" in parting(one, two, chance)[1]
+    (said,) = parting(one, two, {**chance, "steps": 0})
+    assert "To remove it" in said
 
 
 def test_runs_that_part_before_a_step_need_no_comparison_of_tensors() -> None:

@@ -26,6 +26,8 @@ def lockstep_sentences(found: Mapping[str, Any]) -> list[str]:
             of ``seedbed.runs.reproduce.lockstep.Lockstep``.
     """
     first = found["difference"]
+    if first is None and not found["steps"]:  # the runs did not come to a step
+        return []
     if first is None:
         return [
             f"Run again side by side, the two agree in every tensor of {found['steps']} steps, so "
