@@ -79,6 +79,7 @@ def layers_of(model: Any) -> Settings:
     found: Settings = {}
     layers = list(getattr(model, "layers", []))[:MOST_LAYERS]
     kinds = [type(layer).__name__ for layer in layers if type(layer).__name__ != "InputLayer"]
+    found["frozen_layers"] = sum(not getattr(layer, "trainable", True) for layer in layers)
     found["layers"] = " ".join(kinds)
     for number, layer in enumerate(layers, 1):
         try:
