@@ -28,6 +28,13 @@ class Unit:
     lower_is_better: bool = False
 
     @property
+    def measure(self) -> str:
+        """What a picture calls the scores."""
+        if not self.is_accuracy:
+            return "score"
+        return "error rate" if self.lower_is_better else "accuracy"
+
+    @property
     def perfect(self) -> float | None:
         """The largest score that there can be; None if scores have no limit."""
         return 100.0 / self.scale if self.is_accuracy else None

@@ -1,5 +1,7 @@
 """Predictions of other tools' runs tell about accuracies, and about no other score."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,17 @@ def test_a_score_that_is_no_accuracy_is_judged_by_itself_alone() -> None:
 )
 def test_accuracies_are_known_by_their_name(name: str, expected: bool) -> None:
     assert is_share_of_right(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("metric", "label"),
+    [("test_accuracy", "accuracy (percent)"), ("hter", "error rate (percent)"), ("ms", "score")],
+)
+def test_a_picture_names_the_score(metric: str, label: str) -> None:
+    given = runs().given
+    timed = [
+        replace(run, metrics={**run.metrics, "ms": 2.0 + n}) for n, run in enumerate(given.runs)
+    ]
+    asked = Runs(replace(given, runs=tuple(timed))).grouped(metric=metric)
+    for answer in (seedbed.spread(asked), seedbed.compare(asked)):
+        assert answer.figure().axes[0].get_xlabel().startswith(f"{label}\n")

@@ -149,7 +149,7 @@ def compare_scores(
         (verdict.verdict,),
         headline=" ".join(sentences[: 1 + on_new_data]),
         scores={name: arm[np.isfinite(arm)] for name, arm in zip(names, (a, b), strict=True)},
-        measure="accuracy" if terms.unit.is_accuracy else "score",
+        measure=terms.unit.measure,
     )
 
 
@@ -235,7 +235,7 @@ def compare_configurations(
     )
     new = [known.new_data(pair.a, pair.b) for pair in family.pairs]
     answer = _family(family, new, notes, terms)
-    measure = "accuracy" if terms.unit.is_accuracy else "score"
+    measure = terms.unit.measure
     finished = {name: arm[np.isfinite(arm)] for name, arm in arms.items()}
     return replace(answer, scores=finished, measure=measure)
 

@@ -269,7 +269,7 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
     if len(found.groups) == 1:
         (answer,) = answers.values()
         named = {found.sweep.name: runs for runs in answer.scores.values()}  # noqa: B035 - one
-        return told(found, replace(answer, scores=named), lines)
+        return told(found, replace(answer, scores=named, measure=found.unit.measure), lines)
     sentences: list[str] = []
     rows: list[tuple[str, object]] = []
     verdicts: list[str] = []
@@ -292,7 +292,7 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
         tuple(dict.fromkeys(verdicts)),
         headline=" ".join(f"{label}: {a.sentences[0]}" for label, a in answers.items()),
         scores={label: runs for label, a in answers.items() for runs in a.scores.values()},
-        measure=first.measure,
+        measure=found.unit.measure,
         marked=first.marked,
     )
     return told(found, joined, lines)

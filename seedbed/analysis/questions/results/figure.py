@@ -27,6 +27,8 @@ from seedbed.analysis.wording import one_line
 
 ROW = 0.62
 """Height of one row of dots, inches."""
+SHARES = ("accuracy", "error rate")
+"""Measures that are drawn in percent."""
 JITTER = 0.16
 MOST_ROWS = 24
 """Estimates in one picture."""
@@ -66,7 +68,7 @@ def _draw_runs(
                       va="bottom", fontsize=8.5, color=VERMILLION)  # fmt: skip
     axes.set_ylim(len(scores) - 0.4, -0.75)
     _without_y(axes)
-    unit = f"{measure} (percent)" if measure == "accuracy" else measure
+    unit = f"{measure} (percent)" if measure in SHARES else measure
     axes.set_xlabel(f"{unit}\nbar: 95 % interval of the mean")
     axes.margins(x=0.04)
     percent_axis(axes)
@@ -75,7 +77,7 @@ def _draw_runs(
 
 def _percent_scale(scores: Mapping[str, Floats], measure: str) -> float:
     highest = max(float(values.max()) for values in scores.values())
-    return 100.0 if measure == "accuracy" and highest <= 1 else 1.0
+    return 100.0 if measure in SHARES and highest <= 1 else 1.0
 
 
 def _dots(axes: Axes, values: Floats, at: int) -> None:
