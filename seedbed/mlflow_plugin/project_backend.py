@@ -8,7 +8,7 @@ again, and one whose driver was killed is closed and run anew. A lock keeps a se
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import click
@@ -18,11 +18,20 @@ from mlflow.projects.backend.abstract_backend import AbstractBackend
 from mlflow.projects.submitted_run import SubmittedRun
 
 from seedbed.mlflow_plugin.project_request import ProjectRequest, request_of
+from seedbed.mlflow_plugin.project_seeding import (
+    PROCESS_SEED,
+    seeded_children,
+    seeded_from_outside,
+)
 from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.file_lock import try_lock
 from seedbed.system.paths import store_folder
 from seedbed.system.terminal_escape import inert
-from seedbed.tracking.mlflow_private import project_parameters
+from seedbed.tracking.mlflow_projects_private import (
+    FetchedProject,
+    create_project_run,
+    fetched_project,
+)
 from seedbed.tracking.store import Store
 
 SWEEP_TAG = "seedbed.project"
@@ -78,17 +87,12 @@ class SeedbedBackend(AbstractBackend):
         del tracking_uri  # MLflow has set it
         try:
             asked = request_of(backend_config, params)
-            known = project_parameters(project_uri, version, entry_point)
-            if known is not None and asked.parameter not in known:
-                raise InputError(
-                    f"the project's entry point {entry_point!r} must have the parameter "
-                    f"{asked.parameter!r} to vary it, but it has {', '.join(known) or 'none'}: "
-                    'name another in --backend-config (\'{"parameter": "random_state"}\')'
-                )
+            project = fetched_project(project_uri, version, entry_point)
+            asked = seeded_from_outside(asked, project, entry_point)
             identity = asked.identity(project_uri, version, entry_point)
             with _only_driver(identity):
                 parent = _parent(identity, experiment_id, entry_point)
-                sweep = _Sweep(project_uri, entry_point, version, experiment_id, parent)
+                sweep = _Sweep(project, entry_point, version, experiment_id, parent)
                 failed = sweep.run(asked, backend_config)
                 _record_verdict(parent, asked, experiment_id)
         except SeedbedError as error:
@@ -128,7 +132,7 @@ class _Sweep:
     """One call of the backend.
 
     Args:
-        uri: The project.
+        project: The project.
         entry_point: What of it is run.
         version: Its commit or branch.
         experiment_id: MLflow's id of the experiment.
@@ -136,9 +140,14 @@ class _Sweep:
     """
 
     def __init__(
-        self, uri: str, entry_point: str, version: str | None, experiment_id: str, parent: str
+        self,
+        project: FetchedProject,
+        entry_point: str,
+        version: str | None,
+        experiment_id: str,
+        parent: str,
     ) -> None:
-        self._uri, self._entry_point, self._version = uri, entry_point, version
+        self._project, self._entry_point, self._version = project, entry_point, version
         self._experiment_id, self._parent = experiment_id, parent
 
     def run(self, asked: ProjectRequest, config: Mapping[str, Any]) -> int:
@@ -180,22 +189,38 @@ class _Sweep:
 
     def _child(self, cell: Mapping[str, str], config: Mapping[str, Any]) -> bool:
         """Let MLflow run one cell; False if it failed."""
+        parameters = {name: value for name, value in cell.items() if name != PROCESS_SEED}
+        seed = cell.get(PROCESS_SEED)
         try:
-            mlflow.projects.run(  # type: ignore[no-untyped-call]
-                self._uri,
-                entry_point=self._entry_point,
-                version=self._version,
-                parameters=dict(cell),
-                experiment_id=self._experiment_id,
-                backend="local",
-                storage_dir=config.get("STORAGE_DIR"),
-                env_manager=config.get("ENV_MANAGER"),
-                docker_args=config.get("DOCKER_ARGS"),
-            )
+            with nullcontext() if seed is None else seeded_children(seed):
+                mlflow.projects.run(  # type: ignore[no-untyped-call]
+                    self._project.uri,
+                    entry_point=self._entry_point,
+                    version=self._version,
+                    parameters=parameters,
+                    experiment_id=self._experiment_id,
+                    backend="local",
+                    storage_dir=config.get("STORAGE_DIR"),
+                    env_manager=config.get("ENV_MANAGER"),
+                    docker_args=config.get("DOCKER_ARGS"),
+                    run_id=None if seed is None else self._run_with_seed(parameters, seed),
+                )
         except (ExecutionException, MlflowException) as error:
             click.echo(inert(f"seedbed: failed: {error}"), err=True)
             return False
         return True
+
+    def _run_with_seed(self, parameters: Mapping[str, str], seed: str) -> str:
+        """A run of MLflow that has its seed before its process starts; returns its id."""
+        run_id = create_project_run(
+            self._project,
+            self._version,
+            self._entry_point,
+            experiment_id=self._experiment_id,
+            parameters=parameters,
+        )
+        mlflow.MlflowClient().log_param(run_id, PROCESS_SEED, seed)
+        return run_id
 
 
 def _record_verdict(parent: str, asked: ProjectRequest, experiment_id: str) -> None:

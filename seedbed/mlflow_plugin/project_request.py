@@ -25,6 +25,7 @@ class ProjectRequest:
 
     Attributes:
         parameter: Parameter that numbers the repeats.
+        is_named: Whether it was asked for by name.
         seeds: Its values.
         crossed: Parameter → its values, of those with several.
         fixed: The other parameters.
@@ -33,6 +34,7 @@ class ProjectRequest:
     """
 
     parameter: str
+    is_named: bool
     seeds: tuple[int, ...]
     crossed: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
@@ -103,6 +105,7 @@ def request_of(config: Mapping[str, Any], params: Mapping[str, Any]) -> ProjectR
             )
     return ProjectRequest(
         parameter,
+        "parameter" in config,
         _seeds(config.get("seeds", 5)),
         crossed,
         {name: str(value) for name, value in params.items() if name not in crossed},

@@ -31,17 +31,3 @@ def table_versions() -> "ScriptDirectory":
     from mlflow.store.db.utils import _get_alembic_config
 
     return ScriptDirectory.from_config(_get_alembic_config(""))  # type: ignore[no-untyped-call]
-
-
-def project_parameters(uri: str, version: str | None, entry_point: str) -> list[str] | None:
-    """The parameters that a project declares for an entry point; None of a bare script.
-
-    A project in a git repository is fetched (``projects.utils._fetch_project``,
-    ``projects._project_spec.load_project``, ``Project._entry_points``).
-    """
-    from mlflow.projects._project_spec import load_project
-    from mlflow.projects.utils import _fetch_project
-
-    project = load_project(_fetch_project(uri, version))  # type: ignore[no-untyped-call]
-    found = (project._entry_points or {}).get(entry_point)
-    return None if found is None else list(found.parameters)

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
+from mlflow.entities import Run
 
 from seedbed.mlflow_plugin.project_request import request_of
 from seedbed.system.errors import InputError
@@ -82,9 +85,114 @@ def test_a_project_is_swept_once_resumed_and_judged(tmp_path: Path, empty_databa
     assert parent.data.tags["verdict"] in ("different", "undecided")
     done = [run for run in runs if run is not parent and run.info.status == "FINISHED"]
     assert len(done) == 4
-    refused = call("-e", "unseeded", "-P", "alpha=1")
+    named = ("--backend-config", '{"parameter": "seed"}')
+    refused = call("-e", "unseeded", "-P", "alpha=1", *named)
     assert refused.returncode != 0
     assert "must have the parameter 'seed'" in refused.stderr
+
+
+UNSEEDED = """
+name: forest
+entry_points:
+  main:
+    parameters:
+      depth: {type: int, default: 3}
+    command: "python train.py --depth {depth}"
+"""
+DRAWS = """
+import argparse, random
+import mlflow
+import numpy as np
+import sitecustomize
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--depth", type=int)
+depth = parser.parse_args().depth
+with mlflow.start_run():
+    mlflow.log_metric("rmse", depth + random.random() + np.random.default_rng().random())
+    mlflow.log_metric("order", hash("a"))
+    mlflow.set_tag("environment", sitecustomize.MINE)
+"""
+
+
+def git(folder: Path, *words: str) -> None:
+    name = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", "-C", str(folder), *name, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def git_server(tmp_path: Path) -> Iterator[str]:
+    """The address of ``forest.git`` in the test's folder, served by Git itself."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    where = ["--listen=127.0.0.1", f"--port={port}", f"--base-path={tmp_path}", "--export-all"]
+    daemon = Path(subprocess.check_output(["git", "--exec-path"], text=True).strip(), "git-daemon")
+    if not daemon.exists():
+        pytest.skip("Git comes without git-daemon here")
+    server = subprocess.Popen([daemon, *where])
+    yield f"git://127.0.0.1:{port}/forest.git"
+    server.terminate()
+    server.wait()
+
+
+@pytest.mark.long
+def test_a_project_without_a_seed_is_seeded_from_outside_and_comes_from_git(
+    tmp_path: Path, empty_database: Path, git_server: str
+) -> None:
+    work, bare = tmp_path / "work", tmp_path / "forest.git"
+    work.mkdir()
+    (work / "MLproject").write_text(UNSEEDED, encoding="utf-8")
+    (work / "train.py").write_text(DRAWS, encoding="utf-8")
+    git(work, "init", "-q")
+    git(work, "add", ".")
+    git(work, "commit", "-q", "-m", "first")
+    git(tmp_path, "clone", "-q", "--bare", str(work), str(bare))
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    environment = {**os.environ, **installed(tmp_path)}
+    (tmp_path / "site" / "sitecustomize.py").write_text("MINE = 'theirs'\n")
+
+    def call(name: str, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "mlflow", "run", git_server, "--backend", "seedbed"]
+        return subprocess.run(
+            [*command, "--env-manager", "local", "--experiment-name", name, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+            cwd=tmp_path,
+        )
+
+    assert "has no 'other', only main" in call("first", "-e", "other").stderr
+    config = ("--backend-config", '{"seeds": 2, "metric": "rmse"}')
+    crossed = call("first", *config, "-P", "depth=3,9")
+    assert crossed.returncode == 0, crossed.stderr
+    assert "main has no parameter seed, so each run's process is seeded" in crossed.stderr
+    assert "depth=3 scores 6 lower than depth=9" in crossed.stdout
+    again = call("second", *config, "-P", "depth=3")
+    assert again.returncode == 0, again.stderr
+    client = MlflowClient(environment["MLFLOW_TRACKING_URI"])
+    first, second = (children(client, name) for name in ("first", "second"))
+    assert set(first) == {("3", "0"), ("3", "1"), ("9", "0"), ("9", "1")}
+    for cell, run in second.items():
+        assert run.data.metrics == first[cell].data.metrics
+        assert run.data.tags["environment"] == "theirs"
+        assert "mlflow.source.git.commit" in run.data.tags
+    assert second["3", "0"].data.metrics != second["3", "1"].data.metrics
+    resumed = call("second", "--backend-config", '{"seeds": 2, "metric": "rmse"}', "-P", "depth=3")
+    assert "2 runs, 2 done before" in resumed.stderr
+    assert len(children(client, "second")) == 2
+
+
+def children(client: MlflowClient, experiment: str) -> dict[tuple[str, str], Run]:
+    """Depth and seed → run, of the runs that a sweep's parent has."""
+    place = client.get_experiment_by_name(experiment)
+    assert place is not None
+    runs = client.search_runs([place.experiment_id])
+    nested = [run for run in runs if "mlflow.parentRunId" in run.data.tags]
+    found = {(run.data.params["depth"], run.data.params["process_seed"]): run for run in nested}
+    assert len(found) == len(nested)
+    return found
 
 
 @pytest.mark.long

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import mlflow
+import pytest
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from seedbed.system.errors import InputError
 from seedbed.tracking.mlflow_private import bulk_reader, table_versions
+from seedbed.tracking.mlflow_projects_private import create_project_run, fetched_project
 
 
 def test_a_database_gives_a_metric_of_many_runs_at_once_and_names_its_tables(
@@ -32,3 +35,23 @@ def test_a_database_gives_a_metric_of_many_runs_at_once_and_names_its_tables(
 
 def test_behind_a_server_there_is_none() -> None:
     assert bulk_reader(mlflow.MlflowClient("http://127.0.0.1:9")) is None
+
+
+def test_a_project_tells_its_entry_points_and_gets_a_run_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "MLproject").write_text(
+        "entry_points:\n  main:\n    parameters: {depth: int}\n    command: python train.py\n"
+    )
+    (folder / "alone.py").write_text("parser.add_argument('--learning-rate')\n")
+    project = fetched_project(str(folder), None, "main")
+    assert (project.parameters, project.in_docker) == (("depth",), False)
+    assert fetched_project(str(folder), None, "alone.py").parameters == ("learning_rate",)
+    with pytest.raises(InputError, match="has no 'other', only main"):
+        fetched_project(str(folder), None, "other")
+    run_id = create_project_run(project, None, "main", experiment_id="0", parameters={"depth": "3"})
+    made = mlflow.MlflowClient().get_run(run_id)
+    assert (made.data.params, made.info.status) == ({"depth": "3"}, "RUNNING")
