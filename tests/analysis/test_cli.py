@@ -146,6 +146,44 @@ class TestCompare:
         assert lines[1].startswith("On new data the interval is wider")
         assert lines[2] == "In B, 10 % does not belong to the others: look at it first."
 
+    def test_arms_without_spread_get_an_interval_only_where_their_order_can_decide(self) -> None:
+        three = run("compare", "--a", *[0.11] * 3, "--b", *[0.93] * 3).stdout
+        assert "no interval" in three
+        assert "To settle it: 1 more run in each arm (4 in all), if these do not vary" in three
+        four = run("compare", "--a", *[0.11] * 4, "--b", *[0.93] * 4).stdout
+        assert "B scores 82 points higher than A on this test set (95 % interval 80 to 84" in four
+        near = run("compare", "--a", *[0.91] * 5, "--b", *[0.92] * 5).stdout
+        assert "To settle it: scores with more digits" in near
+
+    def test_arms_with_equal_means_are_said_to_score_the_same(self) -> None:
+        said = run("compare", "--a", 0.95, 0.90, "--b", 0.95, 0.90).stdout
+        assert "A and B score the same on average here" in said
+        assert "To settle it: a --margin" in said
+
+    def test_a_loss_that_diverged_is_a_failed_run_and_a_lower_loss_wins(
+        self, tmp_path: Path
+    ) -> None:
+        rows = [f"{arm},{seed},{0.6 + 0.2 * (arm == 'a') + seed / 100}" for arm in "ab"
+                for seed in range(10)]  # fmt: skip
+        rows[13], rows[4] = "b,3,nan", "a,4,0.79"
+        path = write(tmp_path / "loss.csv", "arm,seed,val_loss\n" + "\n".join(rows) + "\n")
+        words = ("--from", path, "--by", "arm", "--metric", "val_loss", "--seed", "seed")
+        said = run("compare", *words).stdout
+        assert said.startswith("arm=b scores 0.1944 lower than arm=a on this test set")
+        assert "1 run of arm=b failed: the verdict holds" in said
+        assert "arm=b won 9 of 9 pairs" in said
+
+    def test_a_family_names_its_odd_runs_once_and_says_what_is_adjusted(
+        self, tmp_path: Path
+    ) -> None:
+        rows = [f"{arm},{seed},{0.8 + seed / 100 + k / 1000}" for k, arm in enumerate("abc")
+                for seed in range(6)]  # fmt: skip
+        rows[3] = "a,3,0.1"
+        path = write(tmp_path / "arms.csv", "arm,seed,acc\n" + "\n".join(rows) + "\n")
+        said = run("compare", "--from", path, "--by", "arm", "--metric", "acc").stdout
+        assert said.count("In arm=a, 10 % does not belong to the others") == 1
+        assert "The intervals are those of each comparison alone" in said
+
     def test_variance_is_shared_between_three_unpaired_arms_only(self) -> None:
         words = ("compare", "--a", 75, 76, "--b", 74, 75, "--paired", "--shared-variance")
         assert run(*words).exit_code == 2

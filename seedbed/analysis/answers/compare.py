@@ -19,6 +19,7 @@ from seedbed.analysis.answers.comparison.comparison_answer import (
 )
 from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
+from seedbed.analysis.answers.inputs.imported.metric_choice import lower_is_better
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import PLAIN, unit_of
 from seedbed.analysis.findings.look_plan import look_plan
@@ -133,7 +134,8 @@ def compare_table(
     named = f"{by}={terms.control}"
     control = named if named in table.scores else terms.control
     every = np.concatenate(list(table.scores.values()))
-    unit = unit_of(every[np.isfinite(every)]) if "acc" in metric.lower() else PLAIN
+    plain = replace(PLAIN, lower_is_better=lower_is_better(metric))
+    unit = unit_of(every[np.isfinite(every)]) if "acc" in metric.lower() else plain
     how = replace(terms, paired=table.paired, control=control, unit=unit)
     return compare_configurations(table.scores, how, notes=table.notes)
 

@@ -23,7 +23,13 @@ from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
-from seedbed.analysis.statistics.stopping.looks import LookPlan, looks_in_words, with_looks
+from seedbed.analysis.statistics.stopping.looks import (
+    LookPlan,
+    at_look,
+    looks_in_words,
+    p_at_look,
+    with_looks,
+)
 from seedbed.analysis.statistics.stopping.plan import runs_needed
 from seedbed.analysis.wording import count, p_value, points, signed, width
 
@@ -77,7 +83,7 @@ def compare_arms(
     Args:
         arms: The configurations.
         stacks: Label → predictions, for the difference on new data.
-        looks: Of two configurations, how often they are looked at; None for this once.
+        looks: How often they are looked at; None for this once.
 
     Returns:
         Smallest adjusted p first; those without a p last.
@@ -86,9 +92,15 @@ def compare_arms(
     pairs = list(combinations(having, 2))
     matches = [match(a, b) for a, b in pairs]
     singles = [_compare(a, b, found) for (a, b), found in zip(pairs, matches, strict=True)]
-    if len(pairs) == 1:
-        singles = [with_looks(singles[0], _differences(*pairs[0], matches[0]), looks)]
-    adjusted = holm([one.decisive_p for one in singles])
+    singles = [
+        with_looks(one, _differences(a, b, found), looks)
+        for one, (a, b), found in zip(singles, pairs, matches, strict=True)
+    ]
+    if len(pairs) > 1:
+        adjusted = holm([p_at_look(one) for one in singles])
+        singles = [at_look(one, p, ALPHA) for one, p in zip(singles, adjusted, strict=True)]
+    else:
+        adjusted = [one.decisive_p for one in singles]
     equivalent = holm([one.equivalence for one in singles])
     order = sorted(range(len(pairs)), key=lambda i: _rank(adjusted[i], singles[i]))
     duels = []

@@ -1,6 +1,6 @@
 """Runs that do not belong to the others: a collapse, a second mode."""
 
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +9,14 @@ from seedbed.analysis.statistics.checks import Floats, as_scores
 
 BINOMIAL_SDS = 10.0
 """Distance from the median, in sds of a finite test set, below which no accuracy is odd."""
-ROBUST_SDS = 4.0
+ROBUST_SDS = 10.0
 """Likewise in sds of the runs by their median absolute deviation (MAD)."""
+ROBUST_SDS_FEW = 20.0
+"""Likewise of up to five runs, whose MAD may be small by chance."""
+COLLAPSE = 0.25
+"""Share of the median that a collapse loses or more."""
+COLLAPSE_SDS = 4.0
+"""Distance in sds by the MAD from which such a loss is odd."""
 SD_OF_MAD = 1.4826
 MOST_EXAMPLES = 1000
 """Larger test sets count as this many: runs differ by more than a very large one allows."""
@@ -23,11 +29,13 @@ OTHER_SDS_LARGE = 10.0
 def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, ...]:
     """Positions of the runs that do not belong to the others; no run is dropped for it.
 
-    An accuracy is odd if |x − m| > max(10·√(m̃(1 − m̃)/N), 4·1.4826·MAD), m the median and
+    An accuracy is odd if |x − m| > max(10·√(m̃(1 − m̃)/N), c·1.4826·MAD), m the median and
     m̃ = (mN + 1)/(N + 2), which keeps a median of 100 % from making every other run odd. N is at
-    most 1,000. Of accuracies near 75 % that truly vary by as much as the test set's own noise, 0 of
-    2,000 studies of 3, 5 or 10 runs had a false flag (N = 200, 1,000 and 10,000), and a collapse to
-    10 % was caught in all from N = 1,000 on, in .91 at N = 200 and n = 3 (docs/coverage.md).
+    most 1,000. c is 10, of up to five runs 20, and 4 for a run that is further than a quarter of
+    the median away from it: a collapse is far on the scale of the accuracy itself. Where runs truly
+    vary by up to 3 points, .001 of studies of 3, 5 or 10 have a false flag, at 6 points .02 (4
+    alone: .05); a collapse from 75 % to 10 % is caught in all at N = 1,000 where they vary by 1.4
+    points (docs/coverage.md).
     Numbers below 0 or above 100 are not accuracies: from 5 runs on the MAD alone judges them.
 
     Args:
@@ -46,20 +54,25 @@ def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, 
     middle = float(np.median(values))
     distance = np.abs(values - middle)
     robust = SD_OF_MAD * float(np.median(distance))
-    edge = _edge(values, middle, robust, test_size)
-    return tuple(np.flatnonzero(distance > edge).tolist())
-
-
-def _edge(values: Floats, middle: float, robust: float, test_size: int | None) -> float:
-    """The distance from the median beyond which a run is odd."""
     if values.min() < 0 or values.max() > 100:
-        if values.size < FEWEST_OTHER or robust == 0:
-            return float("inf")
-        return OTHER_SDS.get(values.size, OTHER_SDS_LARGE) * robust
+        odd = distance > _edge_of_others(values.size, robust)
+    else:
+        usual = ROBUST_SDS_FEW if values.size <= FEWEST_OTHER else ROBUST_SDS
+        sds = np.where(distance > COLLAPSE * middle, COLLAPSE_SDS, usual)
+        odd = (distance > _binomial_edge(values, middle, test_size)) & (distance > sds * robust)
+    return tuple(np.flatnonzero(odd).tolist())
+
+
+def _edge_of_others(runs: int, robust: float) -> float:
+    """The distance from the median beyond which a run is odd, of scores that are no accuracies."""
+    if runs < FEWEST_OTHER or robust == 0:
+        return inf
+    return OTHER_SDS.get(runs, OTHER_SDS_LARGE) * robust
+
+
+def _binomial_edge(values: Floats, middle: float, test_size: int | None) -> float:
+    """The distance from the median that the noise of the test set allows an accuracy."""
     scale = 1.0 if values.max() <= 1 else 100.0
     size = min(test_size or MOST_EXAMPLES, MOST_EXAMPLES)
     share = (middle / scale * size + 1) / (size + 2)
-    return max(
-        BINOMIAL_SDS * sqrt(share * (1 - share) / size) * scale,
-        ROBUST_SDS * robust,
-    )
+    return BINOMIAL_SDS * sqrt(share * (1 - share) / size) * scale

@@ -7,6 +7,7 @@ So all drivers decide the same, and a rule's guarantee holds.
 from collections.abc import Sequence
 from statistics import stdev
 
+from seedbed.analysis.statistics.arms.resolution import resolution
 from seedbed.analysis.statistics.stopping.anytime import e_value
 from seedbed.analysis.statistics.stopping.plan import stein_total
 from seedbed.analysis.statistics.stopping.sequential import (
@@ -177,6 +178,10 @@ class _PairRule(_Rule):
                 found.append(first - second)
         return found
 
+    def _step(self, state: SweepState) -> float:
+        """Resolution of the scores so far."""
+        return resolution(list(state.scores.values())) if state.scores else 0.0
+
     def _names(self) -> tuple[str, str]:
         one, other = (named(self._cell(arm, 0).configuration) for arm in range(2))
         return one, other
@@ -199,13 +204,14 @@ class AnytimeRule(_PairRule):
     def _evidence(self, state: SweepState) -> tuple[int, float]:
         """Pairs and e-value at the first look that is enough, or at the last one.
 
-        Differences that are all the same give no evidence: their spread is not known yet.
+        Differences that are all the same give no evidence without the numbers' step: their spread
+        is not known yet.
         """
-        differences = self._differences(state)
+        differences, step = self._differences(state), self._step(state)
         evidence = 1.0
         for pairs in range(2, len(differences) + 1):
             some = differences[:pairs]
-            evidence = e_value(some) if max(some) > min(some) else 1.0
+            evidence = e_value(some, step=step) if step or max(some) > min(some) else 1.0
             if evidence >= 1 / self._rule.alpha:
                 return pairs, evidence
         return len(differences), evidence
@@ -252,6 +258,7 @@ class ComparisonRule(_PairRule):
             self._rule.alpha,
             futility=self._rule.futility,
             spending=self._rule.spending,
+            step=self._step(state),
         )
 
     def _sentences(self, state: SweepState) -> list[str]:

@@ -75,3 +75,16 @@ def test_a_sweep_s_stop_rule_decides_its_report_and_its_comparison() -> None:
     assert "look 1 of 2: go on to 10 pairs" in answer.sentences[0]
     looked = collect(replace(sweep, looks=(3,)))
     assert any("a look at 3 runs that were not planned" in line for line in looked.detail)
+
+
+def test_looks_know_the_resolution_of_their_numbers() -> None:
+    equal = np.array([0.01, 0.01])  # two equal pairs of two decimals are no proof
+    state = look_state(equal, LookPlan(open=True), step=0.01)
+    assert state is not None
+    assert not state.is_different
+    far = look_state(np.full(6, 0.81), LookPlan(open=True), step=0.01)
+    assert far is not None
+    assert far.is_different
+    planned = look_state(np.full(10, 0.81), FOUR, step=0.01)
+    assert planned is not None
+    assert planned.text == "look 2 of 4: different"

@@ -6,6 +6,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from seedbed.analysis.statistics.arms.many import compare_many, holm
+from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.system.errors import InputError
 
 RNG = np.random.default_rng(0)
@@ -65,3 +66,37 @@ def test_bad_families() -> None:
         compare_many({"a": [1.0]}, paired=True)
     with pytest.raises(InputError, match="'128': there are 16, 32, 64"):
         compare_many(ARMS, paired=True, control="128")
+
+
+def test_earlier_looks_leave_families_their_e_values() -> None:
+    rng = np.random.default_rng(16)
+    arms = {name: rng.normal(0.8 + gap, 0.01, 10) for name, gap in (("a", 0), ("b", 0), ("c", 0.2))}
+    looked = compare_many(arms, paired=True, looks=LookPlan(spent=(3, 5)))
+    verdicts = {(one.a, one.b): one.comparison.verdict.verdict for one in looked.pairs}
+    assert verdicts == {
+        ("a", "b"): "undecided",
+        ("a", "c"): "different",
+        ("b", "c"): "different",
+    }
+    of_c = looked.pairs[1]
+    assert of_c.comparison.looks is not None
+    assert of_c.comparison.looks.e_value is not None
+    assert of_c.p_adjusted is not None
+    assert of_c.p_adjusted >= 1 / of_c.comparison.looks.e_value
+
+
+def test_equal_families_that_are_followed_seldom_differ() -> None:
+    rng = np.random.default_rng(17)
+    wrong = 0
+    for _ in range(200):
+        arms = rng.normal(0.8, 0.01, (3, 20))
+        wrong += any(
+            one.comparison.verdict.verdict == "different"
+            for n in (5, 10, 15, 20)
+            for one in compare_many(
+                dict(zip("abc", arms[:, :n], strict=True)),
+                paired=True,
+                looks=LookPlan(spent=tuple(range(5, n, 5)), open=n < 20),
+            ).pairs
+        )
+    assert wrong / 200 <= 0.06

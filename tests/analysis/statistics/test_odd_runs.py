@@ -51,3 +51,11 @@ def test_percent_and_fractions_are_judged_alike(counts: list[int]) -> None:
     if fractions.max() * 100 <= 1:
         return
     assert odd_runs(fractions) == odd_runs(100 * fractions)
+
+
+def test_runs_that_truly_vary_by_six_points_are_seldom_called_odd() -> None:
+    rng = np.random.default_rng(16)
+    for n in (3, 5, 10):
+        scores = rng.binomial(1000, np.clip(rng.normal(0.75, 0.06, (2000, n)), 0, 1)) / 1000
+        assert np.mean([bool(odd_runs(row, 1000)) for row in scores]) <= 0.03
+    assert odd_runs([0.58, 0.75, 0.79, 0.60, 0.61]) == ()

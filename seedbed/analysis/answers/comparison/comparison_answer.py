@@ -118,6 +118,7 @@ def compare_scores(
             level=terms.level,
             test_size=terms.test_size,
             same_bits=same_bits,
+            ends=terms.unit.is_accuracy,
         )
     else:
         found = compare_paired(
@@ -136,9 +137,9 @@ def compare_scores(
     on_new_data = beside.new_data is not None or found.decisive_p is not None
     fields: dict[str, object] = {"a": names[0], "b": names[1]}
     fields |= {key: value for key, value in vars(found).items() if key != "verdict"}
-    fields["e_value"] = e_value(pairs) if pairs.size > 1 else None
+    fields["e_value"] = e_value(pairs, step=found.step) if pairs.size > 1 else None
     fields["sequential"] = (
-        sequential_decision(pairs, alpha=1 - terms.level) if terms.paired else None
+        sequential_decision(pairs, alpha=1 - terms.level, step=found.step) if terms.paired else None
     )
     fields |= vars(beside)
     fields["verdict"] = verdict
@@ -232,16 +233,22 @@ def compare_configurations(
         test_size=terms.test_size,
         same_bits=known.same_bits,
         share_variance=terms.share_variance,
+        ends=terms.unit.is_accuracy,
+        looks=terms.looks,
     )
     new = [known.new_data(pair.a, pair.b) for pair in family.pairs]
-    answer = _family(family, new, notes, terms)
+    answer = _family(family, arms, new, notes, terms)
     measure = terms.unit.measure
     finished = {name: arm[np.isfinite(arm)] for name, arm in arms.items()}
     return replace(answer, scores=finished, measure=measure)
 
 
 def _family(
-    family: Family, new_data: Sequence[TTest | None], notes: Sequence[str], terms: Terms
+    family: Family,
+    arms: Mapping[str, Floats],
+    new_data: Sequence[TTest | None],
+    notes: Sequence[str],
+    terms: Terms,
 ) -> Answer:
     unit = terms.unit
     adjusted = holm([None if one is None else one.p for one in new_data])
@@ -266,6 +273,11 @@ def _family(
             lines.append(failed)
         listed.append(_listed(one, verdict, new, p_new))
         rows += _rows(one, verdict, new, p_new)
+    lines.append(
+        "The intervals are those of each comparison alone; the values of p are adjusted for all "
+        f"{len(family.pairs)} (Holm)."
+    )
+    lines += _odd_in_family(family, arms, unit)
     if terms.share_variance:
         lines.append(_shared(family))
     if all(one is None for one in new_data):
@@ -279,6 +291,15 @@ def _family(
     }
     verdicts = tuple(dict.fromkeys(one.comparison.verdict.verdict for one in family.pairs))
     return Answer((*lines, *notes), fields, tuple(rows), verdicts)
+
+
+def _odd_in_family(family: Family, arms: Mapping[str, Floats], unit: Unit) -> list[str]:
+    """Name the odd runs of each arm once, however many comparisons it is in."""
+    said: dict[str, None] = {}
+    for one in family.pairs:
+        compared = _compared(arms[one.a], arms[one.b], paired=one.comparison.paired)
+        said |= dict.fromkeys(odd_sentences(Pair(one.a, one.b, unit), one.comparison, *compared))
+    return list(said)
 
 
 def _shared(family: Family) -> str:

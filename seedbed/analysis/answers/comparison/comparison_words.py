@@ -47,6 +47,8 @@ class Pair:
 
     def higher(self, gap: float) -> str:
         """Which arm is better, and by how much; ``gap`` is A − B."""
+        if gap == 0:
+            return f"{self.a} and {self.b} score the same on average"
         first, second = self.ordered(gap)
         return f"{first} scores {self.unit.difference(abs(gap))} {self.better} than {second}"
 
@@ -89,6 +91,8 @@ def verdict_of(
         )
         return Verdict(name, reason, None)
     which = "which can be chance"
+    if gap == 0:
+        which = "and the interval says how far apart they may truly be"
     if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
         which = "which can be chance, or come from the runs that failed"
     elif found.looks is not None:
@@ -176,6 +180,8 @@ def settles(pair: Pair, found: Comparison) -> str:
         again = "the failed run" if found.failed == 1 else f"the {found.failed} failed runs"
         return f"a result of {again}; and if these runs can only fail, more seeds"
     have, unit = min(found.n_a, found.n_b), "pairs" if found.paired else "runs in each arm"
+    if found.decided_by == NO_SPREAD:
+        return _settles_without_spread(found, have, unit)
     if found.decided_by == RESPLITS:
         unit = "re-splits"
     parts = []
@@ -191,7 +197,20 @@ def settles(pair: Pair, found: Comparison) -> str:
             parts.append(f"{have} {unit} already suffice for {of}")
         else:
             parts.append(f"{needed - have} more {unit} ({needed} in all) for {of}")
-    return f"{'; '.join(parts)} (power 80 %)" if parts else "two or more runs in each arm"
+    if not parts:
+        return "a --margin: runs cannot show that two arms are exactly equal"
+    return f"{'; '.join(parts)} (power 80 %)"
+
+
+def _settles_without_spread(found: Comparison, have: int, unit: str) -> str:
+    """Likewise of runs that do not vary: more of them, or more digits."""
+    needed = found.runs_for_observed
+    if have < 2 or (needed is not None and needed > have):
+        least = max(needed or 2, 2)
+        one = f"{unit[:-1]}" if found.paired else "run in each arm"
+        more = f"1 more {one}" if least - have == 1 else f"{least - have} more {unit}"
+        return f"{more} ({least} in all), if these do not vary either"
+    return "scores with more digits, because rounding can hide a difference as large as this one"
 
 
 def comparison_sentences(

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table, same_unit
+from seedbed.analysis.answers.inputs.read_inputs import (
+    cell_number,
+    read_table,
+    same_unit,
+)
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
+from seedbed.system.number_text import is_number
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ def match_seeds(runs: Mapping[str, Mapping[str, float]], paired: bool | None) ->
 def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: bool | None) -> Arms:
     """Read a table with a row per run.
 
-    A run whose metric is empty has failed: it is counted and named, and costs its pair.
+    A run whose metric is empty, nan or infinite has failed (a loss that diverged): it is counted
+    and named, and costs its pair.
 
     Args:
         path: CSV file.
@@ -77,7 +83,7 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
 
     Raises:
         InputError: Missing columns, one configuration only, an arm without results, a seed twice in
-            one arm, or a score that is not a finite number; with its line.
+            one arm, or a score that is not a number; with its line.
     """
     wanted = [by, metric] + ([seed] if seed else [])
     lines, cells = read_table(path, wanted)
@@ -85,7 +91,7 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
     failed = []
     for index, line in enumerate(lines):
         arm = runs.setdefault(cells[by][index], {})
-        if cells[metric][index] == "":
+        if not _has_result(cells[metric][index]):
             failed.append(line)
             value = nan
         else:
@@ -99,6 +105,9 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
         arm[key] = value
     for name, seeds in runs.items():
         if not any(isfinite(value) for value in seeds.values()):
+            for index in (i for i, arm in enumerate(cells[by]) if arm == name):
+                if cells[metric][index]:  # says that it is not finite, and where
+                    cell_number(path, lines[index], metric, cells[metric][index])
             raise InputError(f"{path}: no run where {by} is {name} has a value of {metric}")
     if len(runs) < 2:
         raise InputError(f"{path}: {by} is {', '.join(runs)} in every row: nothing to compare")
@@ -114,3 +123,8 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
     is_out = "is left out" if len(failed) == 1 else "are left out"
     note = f"{count(len(failed), 'run')} without {metric} {is_out} (line {where})."
     return replace(arms, notes=(*arms.notes, note))
+
+
+def _has_result(cell: str) -> bool:
+    """Whether a run has a result; text that is no number is left to be refused."""
+    return bool(cell) and not (is_number(cell) and not isfinite(float(cell)))

@@ -37,6 +37,7 @@ from seedbed.analysis.statistics.odd_runs import odd_runs
 from seedbed.analysis.statistics.stopping.plan import runs_needed
 from seedbed.system.errors import InputError
 
+FAR = 1000
 HIDDEN = "with the largest sd that the numbers' step can hide"
 
 
@@ -297,6 +298,8 @@ def _assemble(arms: _Arms, evidence: _Evidence, *, paired: bool, smallest: float
         half = float(stats.t.isf(alpha / 2, df)) * se
         hidden = arms.step if method == NO_SPREAD and arms.rounded else 0.0
         low, high = gap - half - hidden, gap + half + hidden
+        if method == NO_SPREAD and gap and p is not None and p >= alpha and low * high > 0:
+            low = high = None  # too few runs for the order of the runs to bear out the interval
         if method != NO_SPREAD:
             t = gap / se
             p = float(2 * stats.t.sf(abs(t), df))
@@ -328,7 +331,9 @@ def _assemble(arms: _Arms, evidence: _Evidence, *, paired: bool, smallest: float
         smallest_p=smallest,
         cannot_reach=None,
         runs_for_margin=_runs(arms.margin or run_sd, evidence, alpha, paired=paired),
-        runs_for_observed=_runs(gap, evidence, alpha, paired=paired),
+        runs_for_observed=_runs_without_spread(arms, alpha, paired=paired)
+        if method == NO_SPREAD
+        else _runs(gap, evidence, alpha, paired=paired),
         decided_by=method,
         step=arms.step,
         odd_a=arms.odd_a,
@@ -346,6 +351,23 @@ def _runs(size: float | None, evidence: _Evidence, alpha: float, *, paired: bool
     if not sd or not size or not isfinite(size):
         return None
     return runs_needed(size, sd, paired=paired, alpha=alpha, lasting=evidence.lasting)
+
+
+def _runs_without_spread(arms: _Arms, alpha: float, *, paired: bool) -> int | None:
+    """Runs (or pairs) at which arms that still do not vary would be different.
+
+    None where no number would, because the numbers' step explains the difference.
+    """
+    gap = abs(float(arms.a.mean() - arms.b.mean()))
+    if gap <= arms.step * (2 if arms.rounded else 1):
+        return None
+    for n in range(2, FAR):
+        hidden = 2 * largest_hidden_sd(arms.step, n) / sqrt(n)
+        beyond = _p_beyond_rounding(gap, hidden / sqrt(2), 2 * n - 2.0, arms)
+        rarest = 2.0 ** (1 - n) if paired else 2 / comb(2 * n, n)
+        if max(rarest, beyond) < alpha:
+            return n
+    return None
 
 
 def _cannot_reach(found: Comparison, alpha: float) -> str | None:

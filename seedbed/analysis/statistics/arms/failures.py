@@ -66,6 +66,7 @@ def compare_tried(
     level: float = 0.95,
     test_size: int | None = None,
     same_bits: bool = False,
+    ends: bool = True,
 ) -> Comparison:
     """Compare two arms in which some runs failed.
 
@@ -84,6 +85,8 @@ def compare_tried(
         level: Confidence level.
         test_size: Examples in the test set, where known.
         same_bits: The answers or weights of the runs that finished are known to be equal.
+        ends: Whether scores from 0 to 1, or to 100, end there, as an accuracy does and a loss does
+            not: a run that diverged may have any.
 
     Raises:
         InputError: Paired arms of different length, or an arm without a result.
@@ -114,15 +117,15 @@ def compare_tried(
         return found
     found = replace(found, failed_a=failed_a, failed_b=failed_b, equivalence=None)
     if found.decisive_p is not None:
-        tried = _tried(first, second)
+        tried = _tried(first, second, ends=ends)
         found = _with_bound(found, _pairs(tried, found) if paired else _runs(tried, found))
     return replace(found, verdict=decide(found, found.decisive_p, None, 1 - level))
 
 
-def _tried(a: Floats, b: Floats) -> _Tried:
+def _tried(a: Floats, b: Floats, *, ends: bool) -> _Tried:
     every = np.concatenate([a, b])
     lowest, highest = float(np.nanmin(every)), float(np.nanmax(every))
-    if lowest >= 0 and highest <= 100:
+    if ends and lowest >= 0 and highest <= 100:
         return _Tried(a, b, 0.0, 1.0 if highest <= 1 else 100.0, known=True)
     span = highest - lowest or 1.0
     return _Tried(a, b, lowest - 4 * span, highest + 4 * span, known=False)

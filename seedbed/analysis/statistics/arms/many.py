@@ -12,6 +12,13 @@ from seedbed.analysis.statistics.arms.comparison import Comparison
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.shared_variance import moderated, shared_variance
 from seedbed.analysis.statistics.arms.verdict import decide
+from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.stopping.looks import (
+    LookPlan,
+    at_look,
+    p_at_look,
+    with_looks,
+)
 from seedbed.system.errors import InputError
 
 
@@ -77,6 +84,8 @@ def compare_many(
     test_size: int | None = None,
     same_bits: Callable[[str, str], bool] | None = None,
     share_variance: bool = False,
+    ends: bool = True,
+    looks: LookPlan | None = None,
 ) -> Family:
     """Compare configurations with the family's error rate held at 1 − level.
 
@@ -94,6 +103,10 @@ def compare_many(
         same_bits: The names of two arms → whether their answers or weights are known to be equal.
         share_variance: Take the arms for exchangeable in their spread (moderated t), where they are
             unpaired, no run failed, and the guard of ``shared_variance`` lets them.
+        ends: As ``compare_tried`` takes it.
+        looks: How often the arms are looked at; None for this once. Earlier looks, and runs that
+            are still to come, leave the e-values (1/e is a p that holds at every look), and a tenth
+            of the level for runs without partners.
 
     Raises:
         InputError: Fewer than two arms, an unknown control, or an empty arm.
@@ -118,6 +131,7 @@ def compare_many(
             level=level,
             test_size=test_size,
             same_bits=same_bits is not None and same_bits(a, b),
+            ends=ends,
         )
         for a, b in pairs
     ]
@@ -127,10 +141,24 @@ def compare_many(
             moderated(single, np.asarray(arms[a]), np.asarray(arms[b]), shared)
             for (a, b), single in zip(pairs, singles, strict=True)
         ]
-    adjusted = holm([single.decisive_p for single in singles])
+    if looks is not None:
+        singles = [
+            with_looks(single, _differences(arms[a], arms[b], paired=paired), looks)
+            for (a, b), single in zip(pairs, singles, strict=True)
+        ]
+    adjusted = holm([p_at_look(single) for single in singles])
+    singles = [at_look(single, p, 1 - level) for single, p in zip(singles, adjusted, strict=True)]
     equivalent = holm([single.equivalence for single in singles])
     results = tuple(
         PairResult(a, b, replace(single, verdict=decide(single, p, q, 1 - level)), p, q)
         for (a, b), single, p, q in zip(pairs, singles, adjusted, equivalent, strict=True)
     )
     return Family("holm", control, results, (1 - level) * len(pairs))
+
+
+def _differences(a: npt.ArrayLike, b: npt.ArrayLike, *, paired: bool) -> Floats:
+    """``[pair]`` A − B of the pairs that finished; empty when unpaired."""
+    if not paired:
+        return np.empty(0)
+    differences = np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)
+    return differences[np.isfinite(differences)]

@@ -5,13 +5,14 @@ from math import exp, inf, log1p, sqrt
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.statistics.arms.resolution import rounding_variance
 from seedbed.analysis.statistics.checks import as_scores
 from seedbed.analysis.statistics.stopping.plan import _positive
 
 E_REJECT = 20.0
 
 
-def e_value(differences: npt.ArrayLike, g: float = 1.0) -> float:
+def e_value(differences: npt.ArrayLike, g: float = 1.0, step: float = 0.0) -> float:
     """Evidence against "no difference" that may be looked at after every pair: stop at 20 or more.
 
     e = (1+ng)^(−½)·[(1+t²/ν)/(1+t²/(ν(1+ng)))]^((ν+1)/2), ν = n − 1: the normal mixture over the
@@ -21,6 +22,7 @@ def e_value(differences: npt.ArrayLike, g: float = 1.0) -> float:
     Args:
         differences: ``[pair]`` A − B.
         g: Prior variance of the effect in sd; 1 unless there is a reason.
+        step: Resolution of the scores: no sd of a pair is taken for smaller than their rounding.
 
     Source: Wang & Ramdas (2023), "Anytime-valid t-tests and confidence sequences for Gaussian
     means with unknown variance".
@@ -30,9 +32,9 @@ def e_value(differences: npt.ArrayLike, g: float = 1.0) -> float:
     n = values.size
     if n == 1:
         return 1.0
-    s = float(values.std(ddof=1))
+    s = max(float(values.std(ddof=1)), sqrt(2 * rounding_variance(step)))
     mean = float(values.mean())
-    if np.ptp(values) == 0:
+    if np.ptp(values) == 0 and step == 0:
         return 1.0 if mean == 0 else inf
     return mixture_t(mean / (s / sqrt(n)), n, g)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isinf
 
 from seedbed.analysis.statistics.arms.comparison import Comparison, LookState
 from seedbed.analysis.statistics.checks import Floats
@@ -38,7 +39,7 @@ class LookPlan:
         return tuple(n for n in self.spent if n < runs and n not in self.looks)
 
 
-def look_state(differences: Floats, plan: LookPlan) -> LookState | None:
+def look_state(differences: Floats, plan: LookPlan, step: float = 0.0) -> LookState | None:
     """Where a paired comparison stands; None where one look at all runs is all there is.
 
     At a planned look the plan's boundary decides. Looks that nobody planned, and runs that are
@@ -47,12 +48,19 @@ def look_state(differences: Floats, plan: LookPlan) -> LookState | None:
     Args:
         differences: ``[pair]`` A − B in the order in which the pairs were run.
         plan: How often it is looked at.
+        step: Resolution of the scores.
     """
     pairs = differences.size
-    evidence = e_value(differences) if pairs > 1 else 1.0
+    evidence = e_value(differences, step=step) if pairs > 1 else 1.0
+    evidence = 1.0 if isinf(evidence) else evidence  # of equal pairs the spread is not known yet
     if plan.looks and not plan.outside(pairs):
         found = sequential_decision(
-            differences, plan.looks, plan.alpha, futility=plan.futility, spending=plan.spending
+            differences,
+            plan.looks,
+            plan.alpha,
+            futility=plan.futility,
+            spending=plan.spending,
+            step=step,
         )
         taken = sum(look <= found.look for look in plan.looks)
         text = f"look {taken} of {len(plan.looks)}: {found.action.removeprefix('stop: ')}"
@@ -111,7 +119,29 @@ def with_looks(found: Comparison, differences: Floats, plan: LookPlan | None) ->
     if plan is None or min(found.n_a, found.n_b) < 2 or found.difference.value == 0:
         return found
     if found.paired:
-        state = look_state(differences, plan)
+        state = look_state(differences, plan, found.step)
     else:
         state = look_state_unpaired(found.decisive_p, min(found.n_a, found.n_b), plan)
     return replace(found, looks=state)
+
+
+def p_at_look(single: Comparison) -> float | None:
+    """The p that decides one comparison of a family: 1/e, which holds at every look, if any."""
+    if single.looks is None or single.looks.e_value is None:
+        return single.decisive_p
+    return min(1 / single.looks.e_value, 1.0)
+
+
+def at_look(single: Comparison, adjusted: float | None, alpha: float) -> Comparison:
+    """One comparison of a family, whose look decides by the adjusted p.
+
+    Args:
+        single: The comparison as if alone.
+        adjusted: ``p_at_look`` adjusted for the family.
+        alpha: Two-sided level.
+    """
+    if single.looks is None:
+        return single
+    nominal = single.looks.nominal or alpha
+    decided = adjusted is not None and adjusted <= nominal
+    return replace(single, looks=replace(single.looks, is_different=decided))

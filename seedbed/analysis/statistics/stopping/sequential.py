@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
+from seedbed.analysis.statistics.arms.resolution import rounding_variance
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.analysis.statistics.stopping.plan import _probability
 from seedbed.analysis.statistics.stopping.spending import (
@@ -140,8 +141,10 @@ def sequential_decision(
     differences: npt.ArrayLike,
     looks: Sequence[int] = LOOKS,
     alpha: float = 0.05,
+    *,
     futility: bool = True,
     spending: Spending = DEFAULT_SPENDING,
+    step: float = 0.0,
 ) -> SequentialDecision:
     """Apply the group-sequential rule to the pairs so far, look by look.
 
@@ -155,6 +158,7 @@ def sequential_decision(
         alpha: Two-sided type I error over all looks.
         futility: Whether to stop when there is little hope.
         spending: How the error is spent over the looks.
+        step: Resolution of the scores; 0 where it is not known.
 
     Source: Jennison & Turnbull (2000), Group Sequential Methods, section 3.3 (t on nominal p).
     """
@@ -165,7 +169,7 @@ def sequential_decision(
     for look, level in zip(looks, levels, strict=True):
         if values.size < look:
             return SequentialDecision("go on", last, look, p, nominal)
-        p, last, nominal = _paired_p(values[:look]), look, level
+        p, last, nominal = _paired_p(values[:look], step), look, level
         if p is not None and p <= level:
             return SequentialDecision("stop: different", look, None, p, level)
         if futility and look >= FUTILITY_FROM and (p is None or p > FUTILITY_P):
@@ -173,7 +177,11 @@ def sequential_decision(
     return SequentialDecision("stop: undecided", last, None, p, nominal)
 
 
-def _paired_p(values: npt.NDArray[np.float64]) -> float | None:
-    if np.ptp(values) == 0:
+def _paired_p(values: Floats, step: float) -> float | None:
+    """P of the paired t, whose sd is at least the rounding's; equal pairs also flip their signs."""
+    n, sd = values.size, max(float(values.std(ddof=1)), sqrt(2 * rounding_variance(step)))
+    is_constant = bool(np.ptp(values) == 0)
+    if sd == 0 or (is_constant and step == 0):
         return None
-    return float(stats.ttest_1samp(values, 0.0).pvalue)
+    p = float(2 * stats.t.sf(abs(float(values.mean())) * sqrt(n) / sd, n - 1))
+    return max(p, 2.0 ** (1 - n)) if is_constant else p
