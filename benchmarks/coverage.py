@@ -20,6 +20,7 @@ from benchmarks.simulations import (
     failed_runs,
     intervals,
     nights,
+    prior_sd,
     sequential,
 )
 from benchmarks.simulations.row import Row
@@ -33,9 +34,10 @@ FAMILIES: dict[str, Callable[[np.random.Generator], list[Row]]] = {
     "Rare errors": decomposition.rare_error_rows,
     "Failed runs": failed_runs.rows,
     "Edges of a comparison": edges.rows,
+    "The sd of earlier sweeps": prior_sd.rows,
 }
 STREAMS = {name: place for place, name in enumerate(FAMILIES, start=1)}
-STREAMS |= {"Failed runs": 9, "Edges of a comparison": 10}
+STREAMS |= {"Failed runs": 9, "Edges of a comparison": 10, "The sd of earlier sweeps": 11}
 """The second part of each family's seed."""
 HEAD = """# Coverage and error rates, measured
 

@@ -12,6 +12,7 @@ import click
 import numpy as np
 from scipy import stats
 
+from benchmarks.simulations.prior_sd import PRIOR_DF, runs_with_prior
 from benchmarks.simulations.row import Bools, Floats, Ints
 from benchmarks.simulations.sequential import rule, t_by_n
 from benchmarks.simulations.shared_variance import runs_for_power
@@ -108,6 +109,24 @@ def shared_table(studies: int, rng: np.random.Generator) -> str:
     return "\n".join(lines) + "\n"
 
 
+PRIOR = """
+## The sd of earlier sweeps
+
+Likewise of two arms whose sd of a run is known from earlier sweeps (`compare --unpaired --prior-sd
+auto`), by the degrees of freedom of that sd.
+
+"""
+
+
+def prior_table(studies: int, rng: np.random.Generator) -> str:
+    """Runs per arm by the degrees of freedom of the prior sd, as Markdown."""
+    lines = ["| prior sd | d = 1 | d = 1.5 | d = 2 | d = 3 |", "|---|---|---|---|---|"]
+    for df in PRIOR_DF:
+        cells = [str(runs_with_prior(d, df, studies, rng)) for d in (1.0, 1.5, 2.0, 3.0)]
+        lines.append(f"| {df} df | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 @click.command()
 @click.option("--write", type=click.Path(path_type=Path), help="Markdown file to write.")
 @click.option("--studies", type=int, default=100_000, show_default=True, help="Studies per cell.")
@@ -117,6 +136,7 @@ def main(write: Path | None, studies: int, seed: int) -> None:
     found = table(studies, np.random.default_rng(seed))
     fewer = min(studies, 20_000)
     shared = SHARED.format(n=fewer) + shared_table(fewer, np.random.default_rng(seed))
+    shared += PRIOR + prior_table(fewer, np.random.default_rng(seed))
     print(found, shared, sep="")
     if write is not None:
         text = HEAD.format(n=studies) + found + FOOT.format(default=DEFAULT_SPENDING) + shared

@@ -19,6 +19,7 @@ from seedbed.analysis.answers.comparison.comparison_answer import (
 )
 from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
+from seedbed.analysis.answers.inputs.earlier_sd import prior_of_number, prior_of_sweep
 from seedbed.analysis.answers.inputs.imported.metric_choice import lower_is_better
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import PLAIN, unit_of
@@ -79,13 +80,20 @@ def _check_examples(correct: Mapping[str, Matrix]) -> None:
             )
 
 
-def compare_sweep(found: Recorded, terms: Terms, *, by: str | None = None) -> Answer:
+def compare_sweep(
+    found: Recorded,
+    terms: Terms,
+    *,
+    by: str | None = None,
+    prior_sd: float | str | None = None,
+) -> Answer:
     """Compare the configurations of a recorded sweep.
 
     Args:
         found: The sweep.
         terms: How they are compared; the control is a value or a name, the margin a fraction.
         by: Option whose values are compared; the one that varies, or else every configuration.
+        prior_sd: The sd of earlier runs, as ``prior_of_sweep`` takes it.
 
     Raises:
         InputError: Nothing to compare, or no such option or control.
@@ -102,6 +110,7 @@ def compare_sweep(found: Recorded, terms: Terms, *, by: str | None = None) -> An
             test_size=arms.test_size,
             unit=found.unit,
             looks=look_plan(found.sweep, 1 - terms.level),
+            prior=prior_of_sweep(prior_sd, found, found.progress),
         ),
         notes=arms.notes,
         known=Known(
@@ -114,7 +123,13 @@ def compare_sweep(found: Recorded, terms: Terms, *, by: str | None = None) -> An
 
 
 def compare_table(
-    path: Path, terms: Terms, *, by: str | None, metric: str | None, seed: str | None
+    path: Path,
+    terms: Terms,
+    *,
+    by: str | None,
+    metric: str | None,
+    seed: str | None,
+    prior_sd: float | str | None = None,
 ) -> Answer:
     """Compare the configurations of a table with a row per run.
 
@@ -124,6 +139,7 @@ def compare_table(
         by: Column of the configuration.
         metric: Column of scores.
         seed: Column of seeds.
+        prior_sd: The sd of earlier runs, as ``prior_of_number`` takes it.
 
     Raises:
         InputError: A column that is not named or not there, or rows that make no sense.
@@ -136,12 +152,17 @@ def compare_table(
     every = np.concatenate(list(table.scores.values()))
     plain = replace(PLAIN, lower_is_better=lower_is_better(metric))
     unit = unit_of(every[np.isfinite(every)]) if "acc" in metric.lower() else plain
-    how = replace(terms, paired=table.paired, control=control, unit=unit)
+    prior = prior_of_number(prior_sd, unit)
+    how = replace(terms, paired=table.paired, control=control, unit=unit, prior=prior)
     return compare_configurations(table.scores, how, notes=table.notes)
 
 
 def compare_numbers(
-    a: Floats, b: Floats, terms: Terms, sizes: tuple[int | None, int | None] = (None, None)
+    a: Floats,
+    b: Floats,
+    terms: Terms,
+    sizes: tuple[int | None, int | None] = (None, None),
+    prior_sd: float | str | None = None,
 ) -> Answer:
     """Compare two lists of scores: accuracies if all lie from 0 to 100, else any numbers.
 
@@ -150,6 +171,7 @@ def compare_numbers(
         b: ``[run]`` scores of B, in the same unit.
         terms: How they are compared.
         sizes: Examples trained and tested on, where the runs are random re-splits.
+        prior_sd: The sd of earlier runs, as ``prior_of_number`` takes it.
 
     Raises:
         InputError: Two units, or re-splits without both sizes or pairs.
@@ -162,4 +184,6 @@ def compare_numbers(
         if train is None or test is None or not paired:
             raise InputError("re-splits need --train-size, --test-size and --paired together")
         resplits = train, test
-    return compare_scores(a, b, replace(terms, paired=paired, unit=unit), resplits=resplits)
+    prior = prior_of_number(prior_sd, unit)
+    how = replace(terms, paired=paired, unit=unit, prior=prior)
+    return compare_scores(a, b, how, resplits=resplits)

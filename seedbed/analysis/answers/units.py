@@ -94,12 +94,13 @@ def unit_of(accuracies: npt.ArrayLike, name: str = "accuracies") -> Unit:
     return PERCENT if accuracy_scale(accuracies, name) == "percent" else FRACTION
 
 
-def margin_in(unit: Unit, given: float | str | None) -> float | None:
-    """A margin in the unit of the scores.
+def margin_in(unit: Unit, given: float | str | None, option: str = "--margin") -> float | None:
+    """A margin, or another difference, in the unit of the scores.
 
     Args:
         unit: How scores are written.
         given: A number in the unit of the scores, or points, such as ``0.5points``.
+        option: The option that it was given by.
 
     Raises:
         InputError: Not a number, or one that may be points as well as a fraction.
@@ -111,23 +112,24 @@ def margin_in(unit: Unit, given: float | str | None) -> float | None:
     try:
         value = float(bare)
     except ValueError:
-        raise InputError(f"the margin must be a number above 0, got {text!r}") from None
+        name = "the margin" if option == "--margin" else option
+        raise InputError(f"{name} must be a number above 0, got {text!r}") from None
     if bare != text:
         if not unit.is_accuracy:
             raise InputError(
-                f"these scores are not accuracies: write --margin {bare}, in their unit"
+                f"these scores are not accuracies: write {option} {bare}, in their unit"
             )
         return value / unit.scale
     if unit.is_accuracy and value > 0:
-        _check_clear(value, "fractions" if unit.scale > 1 else "percent")
+        _check_clear(value, "fractions" if unit.scale > 1 else "percent", option)
     return value
 
 
-def _check_clear(value: float, scores: str) -> None:
+def _check_clear(value: float, scores: str, option: str) -> None:
     """Refuse points beside fractions, and what looks like a fraction beside percent."""
     if (value < CLEAR) == (scores == "fractions"):
         return
     raise InputError(
-        f"--margin {value:g} has no unit, and these scores are {scores}: write {value:g}points, or "
+        f"{option} {value:g} has no unit, and these scores are {scores}: write {value:g}points, or "
         f"{100 * value:g}points where {value:g} is a fraction"
     )

@@ -50,6 +50,7 @@ def compare(
     test_size: int | None = None,
     level: float = 0.95,
     shared_variance: bool = False,
+    prior_sd: float | str | None = None,
     progress: Progress = silent,
 ) -> Result:
     """Answer: does A score higher than B?
@@ -74,6 +75,9 @@ def compare(
         test_size: Examples tested on, likewise.
         level: Confidence level of the intervals.
         shared_variance: Whether three or more unpaired arms may be taken for equal in their spread.
+        prior_sd: Sd of a run of earlier sweeps, for unpaired runs: a number in the unit of the
+            scores (or ``"0.4points"``), and of a sweep also an earlier sweep's name, or ``"auto"``
+            for every earlier one of the same experiment and data set.
         progress: Called while a sweep's files are read.
 
     Raises:
@@ -96,21 +100,31 @@ def compare(
         runs = regrouped(
             sweep, by=as_names(by), metric=metric, seed=as_names(seed), progress=progress
         )
-        return Result(_of_sweep(runs, terms, by, progress))
+        return Result(_of_sweep(runs, terms, by, prior_sd, progress))
     if from_file is not None:
-        return Result(compare_table(Path(from_file), terms, by=by, metric=metric, seed=seed))
+        return Result(
+            compare_table(
+                Path(from_file), terms, by=by, metric=metric, seed=seed, prior_sd=prior_sd
+            )
+        )
+    if correct is not None and prior_sd is not None:
+        raise InputError("--prior-sd needs scores or a sweep, got answers of --correct")
     if correct is not None:
         clusters = None if subjects is None else read_names(Path(subjects))
         return Result(compare_answers(_answers_by_arm(correct), terms, clusters))
     first, second = (_scores(name, values) for name, values in (("A", a), ("B", b)))
-    return Result(compare_numbers(first, second, terms, (train_size, test_size)))
+    return Result(compare_numbers(first, second, terms, (train_size, test_size), prior_sd))
 
 
-def _of_sweep(runs: Sweep, terms: Terms, by: str | None, progress: Progress) -> Answer:
+def _of_sweep(
+    runs: Sweep, terms: Terms, by: str | None, prior_sd: float | str | None, progress: Progress
+) -> Answer:
     if isinstance(runs, str):
-        return compare_sweep(read(runs, progress), terms, by=by)
+        return compare_sweep(read(runs, progress), terms, by=by, prior_sd=prior_sd)
     arms = runs.asked.by[0] if len(runs.asked.by) == 1 else None
-    return compare_sweep(read(runs, progress, apart=arms is not None), terms, by=arms)
+    return compare_sweep(
+        read(runs, progress, apart=arms is not None), terms, by=arms, prior_sd=prior_sd
+    )
 
 
 def _scores(name: str, values: Numbers | None) -> Floats:

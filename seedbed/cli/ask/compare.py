@@ -47,6 +47,12 @@ if TYPE_CHECKING:
     help="Three or more unpaired arms may share their spread: fewer runs for a verdict.",
 )
 @click.option(
+    "--prior-sd",
+    metavar="auto|SWEEP|NUMBER",
+    help="Sd of a run in earlier sweeps of this experiment and data set: fewer unpaired runs for a "
+    "verdict.",
+)
+@click.option(
     "--subjects",
     type=PATH,
     help="With --correct: a file with the subject of each example, for new subjects instead of "
@@ -76,6 +82,7 @@ def compare(
     paired: bool | None,
     margin: str | None,
     shared_variance: bool,
+    prior_sd: str | None,
     subjects: Path | None,
     train_size: int | None,
     test_size: int | None,
@@ -108,6 +115,7 @@ def compare(
             paired=paired,
             margin=margin,
             shared_variance=shared_variance,
+            prior_sd=prior_sd,
             subjects=subjects,
             train_size=train_size,
             test_size=test_size,

@@ -67,6 +67,32 @@ def read_series(name: str, store: Store, progress: Progress = silent) -> list[Sw
     return [_record(parent, store, progress) for parent in own or nights or _parents(name, store)]
 
 
+def read_earlier(
+    sweep: SweepRecord, store: Store, most: int, progress: Progress = silent
+) -> list[SweepRecord]:
+    """The newest sweeps of a sweep's experiment that started before it, newest first.
+
+    Args:
+        sweep: The sweep.
+        store: Where they are recorded.
+        most: How many to read at most.
+        progress: Told how far the reading is.
+
+    Raises:
+        StoreError: The store cannot be reached.
+    """
+    quoted = sweep.experiment.replace("'", "")
+    parents = [
+        run
+        for run in store.runs(
+            f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_EXPERIMENT} = '{quoted}'"
+        )
+        if run.info.run_id != sweep.run_id and (run.info.start_time or 0) <= sweep.started_ms
+    ]
+    parents.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id), reverse=True)
+    return [_record(parent, store, progress) for parent in parents[:most]]
+
+
 def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
     tags = parent.data.tags
     design = _design(parent)

@@ -13,14 +13,16 @@ from seedbed.analysis.answers.comparison.comparison_words import (
     failed_sentence,
     new_data_sentence,
     odd_sentences,
+    prior_sentence,
     verdict_of,
 )
 from seedbed.analysis.answers.units import FRACTION, Unit, margin_in
 from seedbed.analysis.statistics.arms.compare import compare_paired
-from seedbed.analysis.statistics.arms.comparison import MODERATED
+from seedbed.analysis.statistics.arms.comparison import MODERATED, PRIOR
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import Family, PairResult, compare_many, holm
 from seedbed.analysis.statistics.arms.new_data import TTest
+from seedbed.analysis.statistics.arms.prior_sd import PriorSd, with_prior
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Verdict
@@ -48,6 +50,7 @@ class Terms:
         test_size: Examples in the test set, where known.
         looks: How often two arms are looked at; None for this once.
         share_variance: Whether three or more unpaired arms share their variance.
+        prior: The sd of earlier runs, towards which unpaired arms' variance is moved.
     """
 
     paired: bool | None = None
@@ -58,6 +61,7 @@ class Terms:
     test_size: int | None = None
     looks: LookPlan | None = None
     share_variance: bool = False
+    prior: PriorSd | None = None
 
     @property
     def margin_of_scores(self) -> float | None:
@@ -126,14 +130,18 @@ def compare_scores(
         )
         beside = replace(beside, resplits=TTest(found.difference, found.t, found.df, found.p))
     pairs = (a - b)[np.isfinite(a - b)] if terms.paired else np.empty(0)
+    found = with_prior(found, a, b, terms.prior)
     found = with_looks(found, pairs, terms.looks)
-    if found.looks is not None:
+    if found.looks is not None or found.decided_by == PRIOR:
         decided = decide(found, found.decisive_p, found.equivalence, 1 - terms.level)
         found = replace(found, verdict=decided)
     pair = Pair(*names, terms.unit)
     verdict = verdict_of(pair, found, found.decisive_p, found.equivalence)
     odd = odd_sentences(pair, found, *_compared(a, b, paired=found.paired))
     sentences = comparison_sentences(pair, found, verdict, beside, odd)
+    if terms.prior is not None:
+        used = int(found.decided_by == PRIOR)
+        sentences = (*sentences, prior_sentence(terms.prior, terms.unit, used, 1))
     on_new_data = beside.new_data is not None or found.decisive_p is not None
     fields: dict[str, object] = {"a": names[0], "b": names[1]}
     fields |= {key: value for key, value in vars(found).items() if key != "verdict"}
@@ -155,7 +163,13 @@ def compare_scores(
 
 
 def _check_shared(terms: Terms, arms: int) -> None:
-    """Refuse to share the variance of two arms, or of paired ones."""
+    """Refuse to share the variance of two arms, or of paired ones; and a prior for these."""
+    if terms.prior is not None and (terms.paired or terms.share_variance):
+        what = "paired" if terms.paired else "arms that share their variance"
+        raise InputError(
+            f"--prior-sd needs unpaired runs, because it is the sd of one run, got {what}: add "
+            "--unpaired, or leave it out"
+        )
     if terms.share_variance and (arms < 3 or terms.paired):
         what = "paired ones" if terms.paired else str(arms)
         raise InputError(
@@ -235,6 +249,7 @@ def compare_configurations(
         share_variance=terms.share_variance,
         ends=terms.unit.is_accuracy,
         looks=terms.looks,
+        prior=terms.prior,
     )
     new = [known.new_data(pair.a, pair.b) for pair in family.pairs]
     answer = _family(family, arms, new, notes, terms)
@@ -280,6 +295,9 @@ def _family(
     lines += _odd_in_family(family, arms, unit)
     if terms.share_variance:
         lines.append(_shared(family))
+    if terms.prior is not None:
+        used = sum(one.comparison.decided_by == PRIOR for one in family.pairs)
+        lines.append(prior_sentence(terms.prior, unit, used, len(family.pairs)))
     if all(one is None for one in new_data):
         lines.append("On new data the intervals are wider; scores alone cannot say by how much.")
     fields = {

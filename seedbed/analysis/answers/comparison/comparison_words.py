@@ -13,6 +13,7 @@ from seedbed.analysis.statistics.arms.comparison import (
     Comparison,
 )
 from seedbed.analysis.statistics.arms.new_data import TTest
+from seedbed.analysis.statistics.arms.prior_sd import PriorSd
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.stopping.looks import looks_in_words
@@ -307,3 +308,22 @@ def _two_models(pair: Pair, p: float, level: float) -> str:
         f"These two trained models {told} on such examples (McNemar, {p_value(p)}); other seeds of "
         f"{pair.a} and {pair.b} may behave differently."
     )
+
+
+def prior_sentence(prior: PriorSd, unit: Unit, used: int, comparisons: int) -> str:
+    """What the prior did: in how many comparisons it counted, and with which sd.
+
+    Args:
+        prior: The prior.
+        unit: How scores are written.
+        used: Comparisons in which it counted.
+        comparisons: All of them.
+    """
+    sd = f"the prior sd of {unit.difference(prior.sd)} ({prior.source}, {prior.df:g} df)"
+    if not used:
+        return (
+            f"{sd[0].upper()}{sd[1:]} was not used: these runs vary more than it says, or another "
+            "test than t decides."
+        )
+    part = "" if used == comparisons else f" in {used} of {comparisons} comparisons"
+    return f"The variance of these runs was moved towards {sd}{part}."

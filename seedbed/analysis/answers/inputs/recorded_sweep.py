@@ -27,10 +27,12 @@ from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.readers import is_address
-from seedbed.tracking.reading.sweep_reader import read_series, read_sweep
+from seedbed.tracking.reading.sweep_reader import read_earlier, read_series, read_sweep
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import SCORE
 from seedbed.tracking.store import Store
+
+MOST_EARLIER = 20
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,13 @@ def _opened_store() -> Store:
     store = Store()
     store.check()
     return store
+
+
+def earlier_sweeps(found: Recorded, progress: Progress = silent) -> list[Recorded]:
+    """The newest earlier sweeps of the same experiment, at most 20; errors as ``read``."""
+    sweep = found.sweep
+    records = read_earlier(sweep, _opened_store(), MOST_EARLIER, progress)
+    return [recorded(one, progress) for one in records]
 
 
 def read_nights(name: str, progress: Progress = silent) -> list[Recorded]:

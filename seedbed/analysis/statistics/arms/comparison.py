@@ -9,6 +9,7 @@ Test = Literal[
     "paired t",
     "Welch's t",
     "moderated t, variance shared between arms",
+    "t with the prior sd of earlier runs",
     "corrected resampled t (Nadeau–Bengio)",
     "permutation of runs without spread",
     "Mann–Whitney, as a run collapsed",
@@ -19,6 +20,7 @@ Test = Literal[
 PAIRED: Test = "paired t"
 WELCH: Test = "Welch's t"
 MODERATED: Test = "moderated t, variance shared between arms"
+PRIOR: Test = "t with the prior sd of earlier runs"
 RESPLITS: Test = "corrected resampled t (Nadeau–Bengio)"
 NO_SPREAD: Test = "permutation of runs without spread"
 RANKS: Test = "Mann–Whitney, as a run collapsed"
@@ -114,7 +116,7 @@ class Comparison:
     @property
     def consequence(self) -> str:
         """What it means that a distribution-free test cannot reach the level with these runs."""
-        if self.decided_by in (PAIRED, WELCH, MODERATED):
+        if self.decided_by in (PAIRED, WELCH, MODERATED, PRIOR):
             return "this result relies on the t test's assumption of normality"
         return "these runs cannot show any difference"
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from seedbed.analysis.statistics.arms.comparison import Comparison
 from seedbed.analysis.statistics.arms.failures import compare_tried
+from seedbed.analysis.statistics.arms.prior_sd import PriorSd, with_prior
 from seedbed.analysis.statistics.arms.shared_variance import moderated, shared_variance
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
@@ -86,6 +87,7 @@ def compare_many(
     share_variance: bool = False,
     ends: bool = True,
     looks: LookPlan | None = None,
+    prior: PriorSd | None = None,
 ) -> Family:
     """Compare configurations with the family's error rate held at 1 − level.
 
@@ -107,6 +109,7 @@ def compare_many(
         looks: How often the arms are looked at; None for this once. Earlier looks, and runs that
             are still to come, leave the e-values (1/e is a p that holds at every look), and a tenth
             of the level for runs without partners.
+        prior: The sd of earlier runs, for unpaired arms without failed runs.
 
     Raises:
         InputError: Fewer than two arms, an unknown control, or an empty arm.
@@ -141,6 +144,10 @@ def compare_many(
             moderated(single, np.asarray(arms[a]), np.asarray(arms[b]), shared)
             for (a, b), single in zip(pairs, singles, strict=True)
         ]
+    singles = [
+        with_prior(single, np.asarray(arms[a]), np.asarray(arms[b]), None if paired else prior)
+        for (a, b), single in zip(pairs, singles, strict=True)
+    ]
     if looks is not None:
         singles = [
             with_looks(single, _differences(arms[a], arms[b], paired=paired), looks)

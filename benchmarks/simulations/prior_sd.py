@@ -1,0 +1,100 @@
+"""The t with a prior sd, of many studies at once: error rates, power and runs per arm."""
+
+import numpy as np
+from scipy import stats
+
+from benchmarks.simulations.row import Bools, Floats, Row, share
+from benchmarks.simulations.shared_variance import MOST_RUNS, POWER, welch
+from seedbed.analysis.statistics.arms.compare import compare_unpaired
+from seedbed.analysis.statistics.arms.prior_sd import GUARD_P, MOST_DF, PriorSd, with_prior
+
+STUDIES = 40_000
+PRIOR_DF = (9, 20)
+CHECKED = 20
+
+
+def different(a: Floats, b: Floats, prior_sd: Floats, prior_df: int) -> Bools:
+    """Whether t with a prior sd calls the arms ``[study, run]`` different.
+
+    Args:
+        a: Scores of A.
+        b: Scores of B, as many.
+        prior_sd: ``[study]``.
+        prior_df: Its degrees of freedom.
+    """
+    n = a.shape[1]
+    df = 2 * n - 2
+    pooled = (a.var(axis=1, ddof=1) + b.var(axis=1, ddof=1)) / 2
+    weight = min(prior_df, MOST_DF)
+    moved = (weight * prior_sd**2 + df * pooled) / (weight + df)
+    t = np.abs(a.mean(axis=1) - b.mean(axis=1)) / np.sqrt(2 * moved / n)
+    kept = stats.f.sf(pooled / prior_sd**2, df, prior_df) >= GUARD_P
+    found = np.where(kept, 2 * stats.t.sf(t, weight + df) < 0.05, welch(a, b))
+    for k in range(CHECKED):
+        one = with_prior(
+            compare_unpaired(100 + a[k], 200 + b[k]),
+            100 + a[k],
+            200 + b[k],
+            PriorSd(float(prior_sd[k]), prior_df),
+        )
+        if (one.decided_by == "Welch's t") == kept[k]:
+            raise AssertionError("the quick rule and the code disagree")
+    return np.asarray(found)
+
+
+def study(
+    n: int,
+    drift: float,
+    gap: float,
+    prior_df: int,
+    *,
+    studies: int,
+    rng: np.random.Generator,
+) -> Bools:
+    """Whether studies of n runs per arm call the arms different.
+
+    Args:
+        n: Runs per arm.
+        drift: True sd now, in sds of the earlier runs.
+        gap: True difference in sds of a run now.
+        prior_df: Degrees of freedom of the earlier sd.
+        studies: How many.
+        rng: Draws the runs.
+    """
+    a, b = rng.normal(size=(2, studies, n))
+    prior = np.sqrt(rng.chisquare(prior_df, studies) / prior_df) / drift
+    return different(a + gap, b, prior, prior_df)
+
+
+def rows(rng: np.random.Generator) -> list[Row]:
+    """Error rates without drift and with it, and power."""
+    found = []
+    for df in PRIOR_DF:
+        for n in (3, 4, 5):
+            for drift in (1.0, 1.2, 1.5, 2.0, 1 / 1.5):
+                hits = study(n, drift, 0.0, df, studies=STUDIES, rng=rng)
+                truth = f"n={n}, prior of {df} df, true sd {drift:.2g} of it, no difference"
+                most = 0.05 if drift <= 1 else 0.06
+                found.append(share("prior sd, p < .05", truth, f"≤ {most:g}", hits, (0, most)))
+            hits = study(n, 1.0, 2.0, df, studies=STUDIES, rng=rng)
+            truth = f"n={n}, prior of {df} df, 2 sd apart"
+            found.append(share("prior sd, p < .05", truth, "power", hits))
+    for n in (3, 4, 5):
+        a, b = rng.normal(size=(2, STUDIES, n))
+        found.append(share("Welch's t, p < .05", f"n={n}, 2 sd apart", "power", welch(a + 2, b)))
+    return found
+
+
+def runs_with_prior(difference: float, df: int, studies: int, rng: np.random.Generator) -> int:
+    """Runs per arm with which two arms are found different in .8 of studies.
+
+    Args:
+        difference: True difference in sds of a run.
+        df: Degrees of freedom of the prior sd.
+        studies: Simulated studies of each number of runs.
+        rng: Draws the runs.
+    """
+    for n in range(2, MOST_RUNS):
+        if study(n, 1.0, difference, df, studies=studies, rng=rng).mean() >= POWER:
+            return n
+    return MOST_RUNS
