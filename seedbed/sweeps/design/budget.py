@@ -10,6 +10,9 @@ from seedbed.sweeps.spec.stop_fields import Anytime, Comparison, Precision, Stop
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place
 
+RACE_FROM = 2
+"""Seeds that every configuration of a race gets before any is dropped."""
+
 
 def looks_of(comparison: Comparison, seeds: int) -> tuple[int, ...]:
     """Numbers of pairs at which to look: the file's, or four equal steps up to every seed."""
@@ -163,6 +166,12 @@ def _check_search(file: CheckedFile, search: Search, seeds: int) -> None:
             "hyperband must know the number of epochs: leave epochs out of the search, or prune "
             "by median.",
         )
+    if search.race and seeds <= RACE_FROM:
+        raise file.refuse(
+            ("seeds",),
+            f"a race needs seeds beyond the {RACE_FROM} that every configuration gets, got "
+            f"{seeds}: the least is seeds: {RACE_FROM + 1}.",
+        )
     least = search.retest.best * (seeds + search.retest.seeds)
     if _runs(file.fields) < least:
         raise file.refuse(
@@ -177,6 +186,8 @@ def needs_rounds(fields: SweepFile) -> bool:
     """Whether a search waits after each round, to prune by seeds or to keep to its minutes."""
     budget = fields.stop.budget if fields.stop else None
     prune = fields.search.prune if fields.search else None
+    if fields.search and fields.search.race:
+        return False
     return bool((budget and budget.minutes) or (prune and prune.seeds))
 
 
@@ -224,7 +235,8 @@ def allowed_runs(
         tried = searched(fields, proposer, seeds)
         retest = proposer.search.retest
         again = min(retest.best, tried) * retest.seeds
-        return cells, tried * seeds + again
+        first = tried * RACE_FROM if proposer.search.race else cells
+        return first, tried * seeds + again
     most = int(min(cells, _runs(fields)))
     if stop and stop.precision:
         return min(most, stop.precision.pilot * configurations), most

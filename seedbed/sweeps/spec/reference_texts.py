@@ -160,6 +160,26 @@ so with `p: 0.1` it can first speak after four seeds, and `seeds` must be five o
 runs ended first, so such a search need not repeat itself exactly. A configuration with
 a run that was pruned or failed cannot win.""",
     ),
+    ("search", "race"): (
+        "A race",
+        """\
+```yaml
+seeds: 5
+search:
+  over:
+    learning_rate: {low: 0.0001, high: 0.1, log: true}
+  sampler: random
+  count: 24
+  race: {}
+```
+
+Every configuration gets the first two seeds; then each gets another one only while it may still be
+the best: a paired t over the common seeds, with the spread shared between configurations, compares
+it with the leader. `seeds` is the most that any gets. The best of those that are left are run again
+on fresh seeds. On six landscapes this took .42 to .58 of the runs of five seeds for each
+([figures](search-by-racing.md)). A race may prune by epochs too; it needs `grid` or `random`,
+whose configurations start together.""",
+    ),
     ("search", "retest"): ("The best again", ""),
     ("stop",): (
         "When to stop",

@@ -39,6 +39,15 @@ class Prune(Section):
         return self
 
 
+class Race(Section):
+    """Let the configurations compete: each gets another seed while it may still be the best."""
+
+    p: Annotated[
+        Level,
+        Field(description="a configuration is dropped when it is worse than the leader at this p"),
+    ] = 0.1
+
+
 class Retest(Section):
     """Run the best configurations again; only these runs are the result."""
 
@@ -71,6 +80,10 @@ class Search(Section):
     ] = 4
     seed: Annotated[Seed, Field(description="seed of the proposals, not of any run")] = 0
     prune: Annotated[Prune | None, Field(description="what to give up early")] = None
+    race: Annotated[
+        Race | None,
+        Field(description="give each configuration another seed only while it may be the best"),
+    ] = None
     retest: Annotated[Retest, Field(description="how the best are run again")] = Retest()
 
     @model_validator(mode="after")
@@ -79,6 +92,17 @@ class Search(Section):
             self._grid()
         elif self.count is None:
             raise ValueError(f"count must say how many configurations {self.sampler} is to try")
+        return self
+
+    @model_validator(mode="after")
+    def _raced(self) -> Self:
+        if self.race and self.sampler == "tpe":
+            raise ValueError(
+                "race needs sampler: grid or random, whose configurations start together; tpe "
+                "proposes from configurations that have ended"
+            )
+        if self.race and self.prune and self.prune.seeds:
+            raise ValueError("race drops configurations by seeds itself: leave out prune: seeds")
         return self
 
     def _grid(self) -> None:

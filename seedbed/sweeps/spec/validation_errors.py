@@ -30,6 +30,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("search",): search_fields.Search,
     ("search", "over", "*", "<range>"): configuration_fields.Range,
     ("search", "prune"): search_fields.Prune,
+    ("search", "race"): search_fields.Race,
     ("search", "retest"): search_fields.Retest,
     ("stop",): stop_fields.Stop,
     ("stop", "precision"): stop_fields.Precision,

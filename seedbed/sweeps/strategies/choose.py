@@ -2,6 +2,7 @@
 
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
+from seedbed.sweeps.strategies.race import RaceStrategy
 from seedbed.sweeps.strategies.search import SearchStrategy
 from seedbed.sweeps.strategies.stop_rules import (
     AnytimeRule,
@@ -14,8 +15,9 @@ from seedbed.sweeps.strategies.stop_rules import (
 def strategy_of(design: Design) -> Strategy:
     """The strategy that decides what the sweep runs beside its cells."""
     stop = design.file.fields.stop
-    if design.file.fields.search:
-        return SearchStrategy(design)
+    search = design.file.fields.search
+    if search:
+        return RaceStrategy(design, search.race) if search.race else SearchStrategy(design)
     if stop and stop.precision:
         return PrecisionRule(design, stop.precision)
     if stop and stop.comparison:

@@ -32,7 +32,7 @@ OVER = ("done", "pruned", "failed")
 
 
 @dataclass(frozen=True)
-class _Stage:
+class Stage:
     """How far a search is.
 
     Attributes:
@@ -74,7 +74,7 @@ class SearchStrategy:
 
     def more(self, state: SweepState) -> Sequence[Cell]:
         """Every cell that the search wants by now; the ledger knows which ones are new."""
-        return self._stage(state).wanted
+        return self.stage(state).wanted
 
     def finished(self, state: SweepState) -> str | None:
         """Finished when the budget of minutes is spent, runs on fresh seeds included."""
@@ -92,15 +92,21 @@ class SearchStrategy:
             return "its configuration was given up with another seed"
         return self._by_epoch.prune(cell.id, state)
 
+    def _opening(self, stage: Stage) -> str:
+        given_up = sum(one.given_up for one in stage.tried)
+        return (
+            f"Search: {len(stage.tried)} configurations tried, {given_up} of them given up early."
+        )
+
     def conclude(self, state: SweepState) -> Conclusion | None:
         """Report the fresh runs of the best, and how optimistic the search's own value was."""
-        stage = self._stage(state)
+        stage = self.stage(state)
         if not stage.best:
             return None
         again = [(one, self._again(one, state)) for one in stage.best]
         ranked = sorted(
             ((one, cells) for one, cells in again if cells),
-            key=lambda pair: -fmean(_value(cell, state) or 0.0 for cell in pair[1]),
+            key=lambda pair: -fmean(value_of(cell, state) or 0.0 for cell in pair[1]),
         )
         if not ranked:
             return None
@@ -108,15 +114,13 @@ class SearchStrategy:
 
     def _report(
         self,
-        stage: _Stage,
+        stage: Stage,
         ranked: Sequence[tuple[Tried, Sequence[Cell]]],
         state: SweepState,
     ) -> Conclusion:
-        given_up = sum(one.given_up for one in stage.tried)
         lines = [
-            f"Search: {len(stage.tried)} configurations tried, {given_up} of them given up early. "
-            f"The best {len(stage.best)} on validation data were run again on fresh seeds "
-            f"({_numbers(self._fresh)}), and only these runs count as the result:"
+            f"{self._opening(stage)} The best {len(stage.best)} on validation data were run again "
+            f"on fresh seeds ({_numbers(self._fresh)}), and only these runs count as the result:"
         ]
         lines += [
             f"  {named(one.configuration)}: test accuracy "
@@ -124,7 +128,7 @@ class SearchStrategy:
             for one, cells in ranked
         ]
         top, cells = ranked[0]
-        found = fmean(_value(cell, state) or 0.0 for cell in cells)
+        found = fmean(value_of(cell, state) or 0.0 for cell in cells)
         own, first = stage.best[0].value or 0.0, stage.best[0].configuration
         first_cells = next((c for one, c in ranked if one.configuration == first), ())
         metrics = {
@@ -132,7 +136,7 @@ class SearchStrategy:
             "search_test_accuracy": fmean(state.scores[cell.id] for cell in cells),
         }
         if first_cells:
-            fresh = fmean(_value(cell, state) or 0.0 for cell in first_cells)
+            fresh = fmean(value_of(cell, state) or 0.0 for cell in first_cells)
             lines.append(
                 f"The search's own best value was {percent(own)} on validation data "
                 f"({named(first)}); on fresh seeds the same configuration reaches "
@@ -148,7 +152,7 @@ class SearchStrategy:
 
     # Stages
 
-    def _stage(self, state: SweepState) -> _Stage:
+    def stage(self, state: SweepState) -> Stage:
         """Replay the search from its beginning, as far as there are results."""
         wanted: list[Cell] = []
         tried: list[Tried] = []
@@ -161,14 +165,14 @@ class SearchStrategy:
                 wanted += cells
                 over += [one] if one else []
             if len(over) < len(proposed):
-                return _Stage((*tried, *over), tuple(wanted), ())
+                return Stage((*tried, *over), tuple(wanted), ())
             tried += over
             rivals = tried[:]
             proposed = self._next(tuple(tried), state)
         sound = [one for one in tried if not one.given_up and one.value is not None]
         best = sorted(sound, key=lambda one: -(one.value or 0.0))[: self._search.retest.best]
         wanted += [self._cell(one.configuration, s) for s in self._fresh for one in best]
-        return _Stage(tuple(tried), tuple(wanted), tuple(best))
+        return Stage(tuple(tried), tuple(wanted), tuple(best))
 
     def _next(self, tried: tuple[Tried, ...], state: SweepState) -> list[Configuration]:
         """The next round; empty if the search is over or only the fresh runs still fit."""
@@ -202,7 +206,7 @@ class SearchStrategy:
             standings = [state.standings.get(cell.id) for cell in asked]
             if any(standing not in OVER for standing in standings):
                 return asked, None
-            values = [_value(cell, state) for cell in asked]
+            values = [value_of(cell, state) for cell in asked]
             known = [value for value in values if value is not None]
             mean = fmean(known) if known else None
             broken = len(known) < len(asked)
@@ -220,7 +224,7 @@ class SearchStrategy:
             return []
         best = max(sound, key=lambda one: one.value or 0.0)
         cells = (self._cell(best.configuration, seed_set) for seed_set in self._seed_sets)
-        return [_value(cell, state) or 0.0 for cell in cells]
+        return [value_of(cell, state) or 0.0 for cell in cells]
 
     def _is_worse(self, values: Sequence[float], rival: Sequence[float]) -> bool:
         """Optuna's signed-rank pruner, with the seed's index as its step."""
@@ -253,7 +257,7 @@ class SearchStrategy:
         return stop.budget.minutes if stop and stop.budget else None
 
 
-def _value(cell: Cell, state: SweepState) -> float | None:
+def value_of(cell: Cell, state: SweepState) -> float | None:
     """Highest validation accuracy of a run that is done."""
     if state.standings.get(cell.id) != "done":
         return None

@@ -330,8 +330,8 @@ def _shared(family: Family) -> str:
         )
     return (
         f"In {done} of {len(family.pairs)} comparisons each arm's variance is moved towards "
-        "that of all arms (moderated t); where one arm truly varies three times as much, that "
-        "errs in .09."
+        "that of all arms (moderated t); where one arm's sd is truly three times as large, "
+        "that errs in .10."
     )
 
 

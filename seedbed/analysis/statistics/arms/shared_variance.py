@@ -14,9 +14,9 @@ from seedbed.analysis.statistics.estimate import Estimate
 
 MOST_PRIOR_DF = 10.0
 """A few arms tell the prior degrees of freedom badly; more would trust them too much."""
-GUARD_P = 0.2
+GUARD_P = 0.05
 """P of Bartlett's test over all arms below which no variance is shared."""
-PAIR_GUARD_P = 0.1
+PAIR_GUARD_P = 0.05
 """P of the F test of a compared arm against the others below which its pair shares none."""
 
 
@@ -39,9 +39,10 @@ def shared_variance(arms: Mapping[str, npt.ArrayLike]) -> Shared | None:
     """The variance that three or more arms share; None where they do not look exchangeable.
 
     d₀ by the method of moments on log s², at most 10. Guarded by Bartlett's test: if its p is below
-    .2, nothing is shared. Power at n = 3 and 2 sd: .50 with four arms and .54 with eight, against
-    .37 of Welch's t; type I .050 with equal sds, .056 where variances vary as with 4 prior degrees
-    of freedom, but .09 where one of the two arms varies three times as much (docs/coverage.md).
+    .05, nothing is shared. Power at n = 3 and 2 sd: .54 with four arms and .59 with eight, against
+    .37 of Welch's t; type I .050 with equal sds, .060 where variances vary as with 4 prior degrees
+    of freedom, but .10 where one of the two arms has an sd three times as large
+    (docs/coverage.md).
 
     Args:
         arms: Name → ``[run]`` scores.
