@@ -31,8 +31,8 @@ def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, 
 
     An accuracy is odd if |x − m| > max(10·√(m̃(1 − m̃)/N), c·1.4826·MAD), m the median and
     m̃ = (mN + 1)/(N + 2), which keeps a median of 100 % from making every other run odd. N is at
-    most 1,000. c is 10, of up to five runs 20, and 4 for a run that is further than a quarter of
-    the median away from it: a collapse is far on the scale of the accuracy itself. Where runs truly
+    most 1,000. c is 10, of up to five runs 20, and 4 for a run that is more than a quarter of the
+    median below it: a collapse is far on the scale of the accuracy itself. Where runs truly
     vary by up to 3 points, .001 of studies of 3, 5 or 10 have a false flag, at 6 points .02 (4
     alone: .05); a collapse from 75 % to 10 % is caught in all at N = 1,000 where they vary by 1.4
     points (docs/coverage.md).
@@ -58,7 +58,7 @@ def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, 
         odd = distance > _edge_of_others(values.size, robust)
     else:
         usual = ROBUST_SDS_FEW if values.size <= FEWEST_OTHER else ROBUST_SDS
-        sds = np.where(distance > COLLAPSE * middle, COLLAPSE_SDS, usual)
+        sds = np.where(middle - values > COLLAPSE * middle, COLLAPSE_SDS, usual)
         odd = (distance > _binomial_edge(values, middle, test_size)) & (distance > sds * robust)
     return tuple(np.flatnonzero(odd).tolist())
 
