@@ -10,7 +10,7 @@ from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
 
-MOST_DF = 6.0
+MOST_DF = 4.0
 """Degrees of freedom that a prior counts at most: more would trust an sd that drifts too much."""
 NUMBER_DF = 10.0
 """Degrees of freedom of a prior that is given as a number."""
@@ -41,9 +41,9 @@ def with_prior(found: Comparison, a: Floats, b: Floats, prior: PriorSd | None) -
     """A comparison of unpaired runs by t with the variance moved towards a prior.
 
     s̃² = (d₀·s₀² + d·s²)/(d₀ + d) with d₀ + d degrees of freedom, s² pooled over both arms and d₀ at
-    most 6. If the runs vary more than the prior says (F test, p < .2), Welch's t stays: so a true
-    sd of 1.5 times the prior keeps the type I error at .057 or below for n = 3, 4 and 5. Power at
-    2 sd: .49, .67 and .80, against .37, .61 and .77 of Welch's t (docs/coverage.md).
+    most 4. If the runs vary more than the prior says (F test, p < .2), Welch's t stays: so a true
+    sd of 1.5 times the prior keeps the type I error at .06 or below for n = 3, 4 and 5. Power at
+    2 sd: .49, .67 and .79, against .37, .61 and .77 of Welch's t (docs/coverage.md).
 
     Args:
         found: The comparison by Welch's t; another test stays. Its verdict is still to be given.
