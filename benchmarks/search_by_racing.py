@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from benchmarks.simulations.row import Floats
+from benchmarks.simulations.row import Floats, Ints
 from seedbed.analysis.statistics.racing import may_be_best
 
 CONFIGURATIONS = 24
@@ -104,9 +104,9 @@ def real(table: Floats, rng: np.random.Generator) -> Landscape:
     return Landscape(table.mean(axis=1), draw)
 
 
-def _retested(here: Landscape, ranked: Floats) -> tuple[float, int]:
+def _retested(here: Landscape, ranked: Ints) -> tuple[float, int]:
     """Regret of the best on fresh seeds, and the runs that these took."""
-    top = ranked[:BEST].astype(int)
+    top = ranked[:BEST]
     winner = top[int(here.draw(FRESH)[top].mean(axis=1).argmax())]
     return float(here.true.max() - here.true[winner]), top.size * FRESH
 
