@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from scipy import stats
 
+import seedbed
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.epochs import from_other_runs
@@ -644,6 +645,21 @@ def test_every_command_prints_every_form(command: str, form: str, tmp_path: Path
     assert text.startswith(FORMS[form])
     if form == "markdown":
         assert re.search(r"^\| quantity \|", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", [name for name in ASK if name not in ("report", "serve")])
+def test_every_command_answers_as_its_function_does(command: str, tmp_path: Path) -> None:
+    name = {"sources": "crossed", "verification": "verified"}.get(command, "first")
+    more: dict[str, tuple[list[str], dict[str, Any]]] = {
+        "paper": (["--published", "0.9"], {"published": 0.9}),
+        "churn": (["--output", str(tmp_path)], {"output": tmp_path}),
+    }
+    words, keywords = more.get(command, ([], {}))
+    result = getattr(seedbed, command)(name, **keywords)
+    assert fields(command, name, *words) == result.to_dict()
+    assert answered(command, name, *words).startswith(result.text)
+    assert result.figure().axes
+    assert result.answer in repr(result)
 
 
 @pytest.mark.long
