@@ -41,7 +41,7 @@ def outside_seeds(options: Options, module: Module) -> OutsideSeeds:
     A script that makes no set and no hash keeps the hash seed of this process, as does every script
     whose seeds are to follow the run's. The environment varies if ``vary_environment`` says so.
     """
-    wanted = {VARIABLE: JAX} if options.backend == JAX else {}
+    wanted: dict[str, str] = {VARIABLE: JAX} if options.backend == JAX else {}
     if not (options.separate or options.keep_seeds):
         return OutsideSeeds(options, _missing(wanted), {})
     lines = {str(one.path): hash_lines(one.source) for one in (module, *imported_modules(module))}

@@ -19,6 +19,7 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
 from seedbed.runs.script.hooks.tensor_trace import TENSORS, TensorTrace
+from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2, needs_graph
 from seedbed.runs.script.notebook.commands import runnable
 from seedbed.runs.script.notebook.shell import NotebookShell
@@ -77,7 +78,7 @@ def run(
     tensorflow_setup.apply(options)
     seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
     made = _prepared(options, record, watch, keras_of(options), seeding)
-    if traced_fits:
+    if traced_fits and options.backend != JAX:  # its steps are no graph of TensorFlow
         made.trace = TensorTrace(record.path / TENSORS, traced_fits, made.watcher.position)
     before, began = Path.cwd(), time.monotonic()
     end = _guarded(made, before)

@@ -115,7 +115,7 @@ class _ScriptLines:
     def _is_own(self, frame: FrameType) -> bool:
         return frame.f_code.co_filename.startswith(self._folder)
 
-    def _of(self, frame: FrameType) -> tuple[frozenset[int], frozenset[int]]:
+    def _of(self, frame: FrameType) -> tuple[frozenset[int], ...]:
         name = frame.f_code.co_filename
         if name not in self._known:
             text = Path(name).read_bytes()
