@@ -9,10 +9,10 @@ looked at by itself.
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from seedbed.doctor.interpreter.reading_place import DEEPEST_CALL_OF_PARTS
-from seedbed.doctor.source.module import Module, children
+from seedbed.doctor.source.module import Module
 
 WORDS = frozenset(
     {
@@ -59,7 +59,7 @@ def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
         Functions, methods and classes; and whole files.
     """
     words: Words = {}
-    whole = {module: _collect(module.tree, "torch" in module.roots, words) for module in modules}
+    whole = {module: _collect(module, words) for module in modules}
     kept, wanted = _closed(words, len(words))
     if len(words) > _MANY_DEFINITIONS:
         kept, _ = _closed(words, DEEPEST_CALL_OF_PARTS)
@@ -68,37 +68,55 @@ def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
     return passed, idle
 
 
-def _collect(node: ast.AST, torch: bool, found: Words) -> set[str]:
-    """All names below a node; those of each definition, inner ones included, go to ``found``."""
-    words: set[str] = set()
-    waiting = list(children(node))
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Definition):
-            inner = found[one] = _collect(one, torch, found)
-            words |= inner
-            continue
-        name = _name(one)
-        if isinstance(one, ast.Call) and _name(one.func) == "seed":
-            words.add("seed()")
-        if name:
-            words.add(name)
-            if torch and name == "load":
-                words.add("torch.load")
-        waiting.extend(children(one))
-    return words
+def _collect(module: Module, found: Words) -> set[str]:
+    """All names of a file; those of each definition, inner ones included, go to ``found``."""
+    every: set[str] = set()
+    surroundings: dict[Definition, set[str]] = {}
+    owners: dict[int, set[str]] = {}
+    outer: list[Definition] = []
+    for node in sorted(_definitions(module), key=_first_line):
+        while outer and (outer[-1].end_lineno or 0) < _first_line(node):
+            outer.pop()
+        surroundings[node] = found[outer[-1]] if outer else every
+        found[node] = set()
+        lines = range(_first_line(node), (node.end_lineno or 0) + 1)
+        owners.update(dict.fromkeys(lines, found[node]))  # an inner one takes its lines
+        outer.append(node)
+    for line, name in _names(module):
+        owners.get(line, every).add(name)
+    for node in reversed(surroundings):
+        surroundings[node].update(found[node])
+    return every
 
 
-def _name(node: ast.AST) -> str | None:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.keyword):
-        return node.arg
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value if node.value.isidentifier() else None
-    return None
+def _definitions(module: Module) -> Iterator[Definition]:
+    for node in module.every(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+        if isinstance(node, Definition):
+            yield node
+
+
+def _first_line(node: Definition) -> int:
+    """The line of a definition, or of its first decorator."""
+    return min((node.lineno, *(one.lineno for one in node.decorator_list)))
+
+
+def _names(module: Module) -> Iterator[tuple[int, str]]:
+    """Every name, attribute, keyword and text that is a name, with its line."""
+    torch = "torch" in module.roots
+    for node in module.every(ast.Name):
+        yield node.lineno, node.id  # type: ignore[attr-defined]
+    for node in module.every(ast.Attribute):
+        yield node.lineno, node.attr  # type: ignore[attr-defined]
+        if torch and node.attr == "load":  # type: ignore[attr-defined]
+            yield node.lineno, "torch.load"  # type: ignore[attr-defined]
+    for node in module.every(ast.keyword, ast.Constant):
+        name = node.arg if isinstance(node, ast.keyword) else getattr(node, "value", None)
+        if isinstance(name, str) and name.isidentifier():
+            yield node.lineno, name  # type: ignore[attr-defined]
+    for node in module.every(ast.Call):
+        function = node.func  # type: ignore[attr-defined]
+        if "seed" in {getattr(function, "attr", None), getattr(function, "id", None)}:
+            yield node.lineno, "seed()"  # type: ignore[attr-defined]
 
 
 def _closed(words: Words, calls: int) -> tuple[set[Definition], set[str]]:

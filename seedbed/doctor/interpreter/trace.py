@@ -1,8 +1,10 @@
 """What happens when a script is read from top to bottom: a list of events, in order."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from seedbed.doctor.interpreter.values import (
     Branches,
@@ -84,6 +86,7 @@ class Trace:
         followed: Every file whose code took part.
         unknown_imports: Modules that are neither given nor well known, and might do anything.
         imported: True when another file given imports this one.
+        answers: What queries have found, with the number of events that they had seen.
     """
 
     module: Module
@@ -93,6 +96,7 @@ class Trace:
     unknown_imports: set[str] = field(default_factory=set)
     imported: bool = False
     truncated: bool = False
+    answers: dict[object, tuple[int, Any]] = field(default_factory=dict)
     _by_name: dict[str, list[Event]] = field(default_factory=dict)
     _indexed: int = 0
 
@@ -109,15 +113,11 @@ class Trace:
 
     def fits(self) -> list[Event]:
         """Calls that train a Keras model by ``fit``."""
-        return [event for event in self.calls(".fit", ".fit_generator") if is_keras_fit(event)]
+        return _fits(self)
 
     def scores(self) -> list[Event]:
         """Calls that score a model or predict for scoring."""
-        return [
-            event
-            for event in self.calls(".evaluate", ".evaluate_generator", *PREDICTS)
-            if (event.target is not None and event.name not in PREDICTS) or is_model(event.target)
-        ]
+        return _scores(self)
 
     def trainings(self) -> list[Event]:
         """Every sign that weights are trained: ``fit``, batches by hand, gradients applied."""
@@ -138,6 +138,50 @@ class Trace:
     def words(self) -> set[str]:
         """All names and attributes of the files followed, in lower case."""
         return {word for module in self.followed for word in module.words}
+
+
+Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+
+
+def once(query: Callable[[Trace], Answer]) -> Callable[[Trace], Answer]:
+    """Keep what a query answers about a trace, until the trace grows."""
+
+    @wraps(query)
+    def ask(trace: Trace) -> Answer:
+        held = trace.answers.get(query)
+        if held is None or held[0] != len(trace.events):
+            held = len(trace.events), query(trace)
+            trace.answers[query] = held
+        answer: Answer = held[1]
+        return answer
+
+    return ask
+
+
+def listed(query: Callable[[Trace], Iterable[Item]]) -> Callable[[Trace], list[Item]]:
+    """Keep the list of what a query yields about a trace, until the trace grows."""
+    kept = once(lambda trace: tuple(query(trace)))
+
+    @wraps(query)
+    def ask(trace: Trace) -> list[Item]:
+        return list(kept(trace))
+
+    return ask
+
+
+@listed
+def _fits(trace: Trace) -> list[Event]:
+    return [event for event in trace.calls(".fit", ".fit_generator") if is_keras_fit(event)]
+
+
+@listed
+def _scores(trace: Trace) -> list[Event]:
+    return [
+        event
+        for event in trace.calls(".evaluate", ".evaluate_generator", *PREDICTS)
+        if (event.target is not None and event.name not in PREDICTS) or is_model(event.target)
+    ]
 
 
 def _order(event: Event) -> int:

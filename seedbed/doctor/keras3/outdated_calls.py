@@ -132,8 +132,8 @@ def old_history_keys(nodes: tuple[ast.AST, ...]) -> Iterator[tuple[ast.AST, str,
     """Places that read a history under the names that it had until Keras 2.2.
 
     Args:
-        nodes: Every node of the script. Where one of them is ``"acc"`` within a list, it may be
-            a metric's name as the script wants it, and nothing is found.
+        nodes: Every list, tuple and subscript of the script. Where ``"acc"`` stands in a list, it
+            may be a metric's name as the script wants it, and nothing is found.
     """
     listed = {
         part.value

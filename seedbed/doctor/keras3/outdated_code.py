@@ -67,11 +67,12 @@ def outdated_uses(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     Args:
         module: The file as read; SB701 of the doctor and ``repeat`` both ask here.
     """
-    names = imported_names(module.nodes)
-    for node in module.nodes:
+    imports = module.every(ast.Import, ast.ImportFrom)
+    names = imported_names(imports)
+    for node in (*imports, *module.every(ast.Attribute), *module.every(ast.Call)):
         for what, instead in _gone(node, names):
             yield node, what, instead
-    yield from old_history_keys(module.nodes)
+    yield from old_history_keys(module.every(ast.List, ast.Tuple, ast.Subscript))
 
 
 def _unconditional(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -99,8 +100,8 @@ def _tensorflow_names(names: dict[str, str]) -> set[str]:
 
 def _gone(node: ast.AST, names: dict[str, str]) -> Iterator[tuple[str, str]]:
     """What a piece of syntax uses that is gone, and what replaces it."""
-    yield from gone_in_keras_3(node)
     if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from gone_in_keras_3(node)
         for name in _imported(node):
             if name.startswith(("tensorflow.contrib", "tensorflow.examples")):
                 yield name, "keras.datasets, or the packages that it was split into"

@@ -80,6 +80,22 @@ class Module:
         return tuple(found)
 
     @cached_property
+    def _by_class(self) -> dict[type[ast.AST], list[ast.AST]]:
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self.nodes:
+            kind = node.__class__
+            if kind in found:
+                found[kind].append(node)
+            else:
+                found[kind] = [node]
+        return found
+
+    def every(self, *kinds: type[ast.AST]) -> tuple[ast.AST, ...]:
+        """The pieces of the tree that are of exactly these classes, class by class."""
+        found = [self._by_class[kind] for kind in kinds if kind in self._by_class]
+        return tuple(found[0]) if len(found) == 1 else tuple(n for part in found for n in part)
+
+    @cached_property
     def source_lines(self) -> list[str]:
         """The lines of the text that was parsed, without their ends."""
         return self.source.split("\n")
@@ -107,7 +123,7 @@ class Module:
     def loads(self) -> Counter[str]:
         """How often each name is read anywhere in the file."""
         found: Counter[str] = Counter()
-        for node in self.nodes:
+        for node in self.every(ast.Name, ast.Constant):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
                 found[node.id] += 1
             elif isinstance(node, ast.Constant) and str(node.value).isidentifier():
@@ -118,7 +134,7 @@ class Module:
     def roots(self) -> frozenset[str]:
         """The first part of every module that the file imports."""
         found: set[str] = set()
-        for node in self.nodes:
+        for node in self.every(ast.Import, ast.ImportFrom):
             if isinstance(node, ast.Import):
                 found.update(alias.name.split(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -130,7 +146,7 @@ class Module:
         """Plain names by the identity of the one expression that is assigned to them."""
         return {
             id(node.value): node.targets[0].id
-            for node in self.nodes
+            for node in self.every(ast.Assign)
             if isinstance(node, ast.Assign)
             and len(node.targets) == 1
             and isinstance(node.targets[0], ast.Name)
@@ -146,7 +162,7 @@ class Module:
         """How often each attribute is read anywhere in the file."""
         return Counter(
             node.attr
-            for node in self.nodes
+            for node in self.every(ast.Attribute)
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
         )
 
@@ -154,7 +170,7 @@ class Module:
     def words(self) -> frozenset[str]:
         """All names and attributes of the file, in lower case."""
         found = {name.lower() for name in self.loads} | {name.lower() for name in self.attributes}
-        for node in self.nodes:
+        for node in self.every(ast.Name, ast.arg):
             if isinstance(node, ast.Name | ast.arg):
                 found.add((node.id if isinstance(node, ast.Name) else node.arg).lower())
         return frozenset(found)
@@ -194,7 +210,7 @@ class Library:
     def imported_by(self, module: Module) -> set[Module]:
         """The files among those given that a file's import statements name."""
         found: set[Module | None] = set()
-        for node in module.nodes:
+        for node in module.every(ast.Import, ast.ImportFrom):
             if isinstance(node, ast.Import):
                 found |= {self.find(alias.name, 0, module) for alias in node.names}
             elif isinstance(node, ast.ImportFrom):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.library_calls import SPLITTERS
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, listed
 from seedbed.doctor.interpreter.values import Const, Data, Items, Made, Value, constant, is_const
 from seedbed.doctor.queries.data.data_rows import row_origins, source
 from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS
@@ -27,6 +27,7 @@ class Split:
     data: Value
 
 
+@listed
 def splits_of(trace: Trace) -> Iterator[Split]:
     """Every split, fold and ``validation_split`` of a script."""
     for event in trace.events:

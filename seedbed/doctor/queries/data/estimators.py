@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, listed
 from seedbed.doctor.interpreter.values import Data, Items, Made, Value, arms
 from seedbed.doctor.queries.wording import short
 
@@ -61,6 +61,7 @@ def parts_of(pipeline: Made) -> Iterator[Made]:
             yield value
 
 
+@listed
 def estimator_fits(trace: Trace) -> list[Event]:
     """Calls that train an estimator: ``fit``, ``xgboost.train``, ``cross_val_score``."""
     return [
@@ -74,6 +75,7 @@ def estimator_fits(trace: Trace) -> list[Event]:
     ]
 
 
+@listed
 def estimator_scores(trace: Trace) -> list[Event]:
     """Calls that score an estimator, or predict for scoring."""
     return [event for event in trace.calls(*_SCORES) if _is_any(event.target)]

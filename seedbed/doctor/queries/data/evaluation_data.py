@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seedbed.doctor.interpreter.trace import Event, Trace, compatible
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, listed
 from seedbed.doctor.interpreter.values import Value, ancestry
 from seedbed.doctor.queries.data.data_rows import part_of, rows
 from seedbed.doctor.queries.data.estimators import (
@@ -46,6 +46,7 @@ def validation_of(fit: Event) -> Value | None:
     return fit.kwargs.get("validation_data")
 
 
+@listed
 def held_out(trace: Trace) -> Iterator[EvaluationData]:
     """Everything that models are scored on, without what they are plainly trained on.
 
@@ -86,6 +87,7 @@ def scores_after(trace: Trace, fit: Event) -> list[Event]:
     ]
 
 
+@listed
 def trained_inputs(trace: Trace) -> list[Value]:
     """The inputs of every training, of Keras models and of other estimators."""
     fits = [*trace.fits(), *estimator_fits(trace)]

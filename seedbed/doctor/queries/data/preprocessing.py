@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, listed
 from seedbed.doctor.interpreter.values import (
     Data,
     Items,
@@ -60,6 +60,7 @@ STATISTICS = {"mean", "std", "var", "max", "min", "amax", "amin", "ptp"}
 _FILLS = STATISTICS | {"median", "mode", "quantile", "nanmean", "nanmedian"}
 
 
+@listed
 def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
     """Every step of the script that learns from rows, apart from the models."""
     for event in trace.events:

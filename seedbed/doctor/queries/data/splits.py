@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.library_calls import SPLITTERS
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, listed
 from seedbed.doctor.interpreter.values import (
     Made,
     is_const,
@@ -22,6 +22,7 @@ SHUFFLE_ALWAYS = {
 SHUFFLE_ON_REQUEST = {"KFold", "StratifiedKFold"}
 
 
+@listed
 def random_splits(trace: Trace) -> Iterator[Event]:
     """Calls that divide rows at random."""
     for event in trace.events:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, once
 from seedbed.doctor.interpreter.values import (
     Const,
     Data,
@@ -251,6 +251,10 @@ class Draws:
         for found in ancestry(value):
             if found.uid in self.unseeded:
                 yield self.unseeded[found.uid]
+
+
+draws_of = once(Draws)
+"""The draws of a script, which several rules ask for."""
 
 
 def _serials(key: object) -> Iterator[int]:

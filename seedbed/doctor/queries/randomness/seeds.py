@@ -3,7 +3,7 @@
 import ast
 import re
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, once
 from seedbed.doctor.interpreter.values import Loop
 from seedbed.doctor.queries.training.wrappers import seeds_itself, wrapped_fits
 from seedbed.doctor.queries.wording import text
@@ -38,6 +38,7 @@ def seeds(trace: Trace, names: set[str]) -> list[Event]:
     return list(trace.calls(*names))
 
 
+@once
 def hidden_seeding(trace: Trace) -> bool:
     """True when something that cannot be read, or was not read to its end, may set seeds."""
     if trace.truncated:
@@ -54,6 +55,7 @@ def hidden_seeding(trace: Trace) -> bool:
     return False
 
 
+@once
 def first_training(trace: Trace) -> Event | None:
     """The first event that trains weights, but for wrapped networks that are given a seed."""
     wrapped = [event for event in wrapped_fits(trace) if not seeds_itself(event)]

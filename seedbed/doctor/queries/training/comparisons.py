@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from seedbed.doctor.interpreter.trace import Event, Trace, compatible
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, listed
 from seedbed.doctor.interpreter.values import Items, Model, Value
 from seedbed.doctor.queries.data.data_rows import rows
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
@@ -30,6 +30,7 @@ class Pair(NamedTuple):
     other: Value
 
 
+@listed
 def lone_pairs(trace: Trace) -> Iterator[Pair]:
     """Pairs of lone scores on the same rows."""
     found = list(lone_scores(trace))
@@ -48,6 +49,7 @@ def _shares(one: Value, other: Value) -> bool:
     return False
 
 
+@listed
 def compared_runs(trace: Trace) -> Iterator[tuple[Event, list[Run]]]:
     """Comparisons, differences and extremes of scores of two models trained once each."""
     by_result = scoring_events(trace)

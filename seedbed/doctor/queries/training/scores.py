@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, listed, once
 from seedbed.doctor.interpreter.values import (
     Choice,
     Data,
@@ -73,6 +73,7 @@ def repeating_loops(event: Event, model: Value) -> list[Loop]:
     ]
 
 
+@once
 def spread_reported(trace: Trace) -> bool:
     """True when the script also computes a mean or a spread of something."""
     return any(
@@ -85,6 +86,7 @@ def spread_reported(trace: Trace) -> bool:
     )
 
 
+@listed
 def lone_scores(trace: Trace) -> Iterator[tuple[Event, Value]]:
     """Scores of models that are trained once, outside of any loop that repeats trainings."""
     fits = trace.fits()

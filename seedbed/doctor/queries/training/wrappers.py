@@ -1,6 +1,6 @@
 """Networks trained inside wrappers: scikeras, Keras' old wrappers, searches, and Keras Tuner."""
 
-from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.trace import Event, Trace, listed
 from seedbed.doctor.interpreter.values import Const, Made, Value, arms
 from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS, is_wrapper, parts_of
 
@@ -8,6 +8,7 @@ _TUNERS = ("keras_tuner.", "kerastuner.")
 _FITS = {".fit", ".partial_fit", ".fit_predict"}
 
 
+@listed
 def wrapped_fits(trace: Trace) -> list[Event]:
     """Calls that train a network through a wrapper, a search, folds or a tuner."""
     return [event for event in trace.events if event.kind == "call" and _trains(event)]

@@ -61,7 +61,7 @@ from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Made, Value, ancestry
 from seedbed.doctor.queries.data.estimators import estimator_fits, estimator_scores
 from seedbed.doctor.queries.data.splits import random_splits
-from seedbed.doctor.queries.randomness.draws import GENERATORS, Draws, is_seeded
+from seedbed.doctor.queries.randomness.draws import GENERATORS, draws_of, is_seeded
 from seedbed.doctor.queries.randomness.seeds import first_training
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
@@ -79,7 +79,7 @@ def own_generator(trace: Trace) -> Iterator[Found]:
     if first_training(trace) is None and not estimator_fits(trace):
         return
     made_by = {id(event.result): event for event in trace.events if _makes_unseeded(event)}
-    draws = Draws(trace)
+    draws = draws_of(trace)
     free = [d for d in draws.unseeded.values() if d.made is not None or d.generator == "the system"]
     reached = set(_reached(trace)) if made_by or free else set()
     handed = {id(v) for event in random_splits(trace) for v in event.kwargs.values()}

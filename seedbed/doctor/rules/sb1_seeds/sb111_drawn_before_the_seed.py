@@ -57,7 +57,7 @@ from seedbed.doctor.editing.syntax import source_of
 from seedbed.doctor.interpreter.trace import PREDICTS, Trace
 from seedbed.doctor.queries.data.estimators import estimator_fits, estimator_scores
 from seedbed.doctor.queries.data.evaluation_data import held_out
-from seedbed.doctor.queries.randomness.draws import Draw, Draws
+from seedbed.doctor.queries.randomness.draws import Draw, draws_of
 from seedbed.doctor.queries.randomness.seeds import SEEDS, hidden_seeding, seeds
 from seedbed.doctor.queries.wording import line_of, text
 from seedbed.doctor.rules.registry import Found, rule
@@ -74,7 +74,7 @@ def drawn_before_seed(trace: Trace) -> Iterator[Found]:
     """Data are drawn before the generator's seed, in a script that seeds."""
     if not trace.whole or trace.imported or not seeds(trace, SEEDS) or hidden_seeding(trace):
         return
-    draws = Draws(trace)
+    draws = draws_of(trace)
     if not draws.unseeded:
         return
     splitting = {

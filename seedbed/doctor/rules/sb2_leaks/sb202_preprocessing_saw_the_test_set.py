@@ -105,23 +105,29 @@ def preprocessing_saw_test(trace: Trace) -> Iterator[Found]:
         return
     held = list(held_out(trace))
     trained = trained_inputs(trace)
+    behind = [value for inputs in trained for value in ancestry(inputs)]
+    made_of = {value.uid for value in behind}
     for step in steps:
         found = _on_test_rows(step) or _on_joined_rows(step)
-        if found is None and (
-            is_in_a_model(trace, step) or any(_changes(step, x) for x in trained)
-        ):
+        if found is None and (is_in_a_model(trace, step) or _changes(step, behind, made_of)):
             found = _before_split(step, held, trained)
         if found is not None:
             yield found
 
 
-def _changes(step: FittedStep, inputs: Value) -> bool:
-    """True if the inputs of a training were made by what the step has learned."""
+def _changes(step: FittedStep, behind: list[Value], made_of: set[int]) -> bool:
+    """True if the inputs of a training were made by what the step has learned.
+
+    Args:
+        step: What learns.
+        behind: All that the inputs of the trainings were made from.
+        made_of: The serial numbers of that.
+    """
     if step.kind != "importance":
-        return any(comes_from(inputs, out) for out in step.outputs)
+        return any(out.uid in made_of for out in step.outputs)
     return any(
         isinstance(value, Data) and value.op in IMPORTANCES and value.parents[0] in step.outputs
-        for value in ancestry(inputs)
+        for value in behind
     )
 
 

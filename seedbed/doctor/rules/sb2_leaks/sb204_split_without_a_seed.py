@@ -52,7 +52,7 @@ from seedbed.doctor.interpreter.values import (
 )
 from seedbed.doctor.queries.data.evaluation_data import held_out
 from seedbed.doctor.queries.data.splits import random_splits
-from seedbed.doctor.queries.randomness.draws import Draw, Draws
+from seedbed.doctor.queries.randomness.draws import Draw, Draws, draws_of
 from seedbed.doctor.queries.randomness.seeds import ALL_SEEDS, NUMPY_SEEDS, hidden_seeding, seeds
 from seedbed.doctor.queries.wording import line_of, text
 from seedbed.doctor.rules.registry import Found, rule
@@ -97,7 +97,7 @@ def unseeded_split(trace: Trace) -> Iterator[Found]:
 
 def _by_hand(trace: Trace, whole: bool) -> Iterator[Found]:
     """Draws that decide which rows are scored and that no seed reaches."""
-    draws = Draws(trace)
+    draws = draws_of(trace)
     told: set[int] = set()
     for item in held_out(trace) if draws.unseeded else ():
         for draw in draws.selecting(item.value, positional=item.within):
