@@ -26,6 +26,7 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
+from seedbed.doctor.source.module import children
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 IN_PLACE_SHUFFLES = {"random.shuffle", "numpy.random.shuffle"}
@@ -327,5 +328,5 @@ def _is_generator(definition: ast.FunctionDef) -> bool:
         if isinstance(node, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children(node)
     return False

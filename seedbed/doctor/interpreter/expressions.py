@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from seedbed.doctor.interpreter.canonical_names import canonical
 from seedbed.doctor.interpreter.constant_folding import compare, fold, names_in, star_has
@@ -46,16 +47,19 @@ class Evaluator(LoopReader):
     def __init__(self, trace: Trace) -> None:
         super().__init__(trace)
         self.imported: set[Module] = set()
+        self._handlers: dict[type[ast.expr], Callable[[Any], Value] | None] = {}
 
     def expression(self, node: ast.expr, *, discarded: bool = False, shown: bool = False) -> Value:
         """The value of an expression; calls in it are written to the trace."""
-        self.tick()
-        if isinstance(node, ast.Call):
-            return self.call(node, discarded=discarded, shown=shown)
-        handler = getattr(self, "of_" + type(node).__name__, None)
+        self.steps += 1
+        kind = node.__class__
+        if kind is ast.Call:
+            return self.call(cast("ast.Call", node), discarded=discarded, shown=shown)
+        if kind not in self._handlers:
+            self._handlers[kind] = getattr(self, "of_" + kind.__name__, None)
+        handler = self._handlers[kind]
         if handler is not None:
-            value: Value = handler(node)
-            return value
+            return handler(node)
         parts = ast.iter_child_nodes(node)
         children = [self.expression(part) for part in parts if isinstance(part, ast.expr)]
         return Data(type(node).__name__, tuple(children))

@@ -6,10 +6,12 @@ called. What cannot be known stays unknown: a rule then says "may be", or nothin
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from seedbed.doctor.interpreter.imports import ImportReader
 from seedbed.doctor.interpreter.reading_place import Call
+from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.interpreter.values import (
     Branch,
     Choice,
@@ -24,6 +26,7 @@ from seedbed.doctor.interpreter.values import (
     Value,
     key,
 )
+from seedbed.doctor.source.module import Library
 
 Signal = str | None
 """How a block ended: ``return``, ``break``, ``continue``, or None when it ran to its end."""
@@ -33,6 +36,10 @@ _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 
 class Interpreter(ImportReader):
     """Reads one entry and everything it calls."""
+
+    def __init__(self, library: Library, trace: Trace) -> None:
+        super().__init__(library, trace)
+        self._readers: dict[type[ast.stmt], Callable[[Any], Signal] | None] = {}
 
     def block(self, body: Sequence[ast.stmt]) -> Signal:
         """Read statements in order; those after an arm that leaves belong to the other arm."""
@@ -55,11 +62,11 @@ class Interpreter(ImportReader):
     def statement(self, node: ast.stmt) -> Signal:
         """Read one statement."""
         self.tick()
-        handler = getattr(self, "on_" + type(node).__name__, None)
-        if handler is not None:
-            result: Signal = handler(node)
-            return result
-        return None
+        kind = node.__class__
+        if kind not in self._readers:
+            self._readers[kind] = getattr(self, "on_" + kind.__name__, None)
+        reader = self._readers[kind]
+        return reader(node) if reader is not None else None
 
     def branch(self, node: ast.If) -> tuple[Signal, Branch | None]:
         """Read an ``if``; also returns the arm that the rest of the block then belongs to."""

@@ -71,7 +71,12 @@ class Scope:
 
     def find(self, name: str) -> Value | None:
         """The value of a name, looked up from the inside out."""
-        return next((scope.names[name] for scope in self.outwards() if name in scope.names), None)
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
 
     def outwards(self) -> Iterator["Scope"]:
         """This scope and those around it."""

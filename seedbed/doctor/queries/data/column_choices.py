@@ -6,13 +6,14 @@ from seedbed.doctor.queries.data.estimators import is_estimator
 from seedbed.doctor.queries.data.fitted_step import FittedStep
 from seedbed.doctor.queries.wording import short
 
+CORRELATIONS = {".corr", ".corrwith"}
 IMPORTANCES = {"attr:feature_importances_", "attr:coef_", "attr:support_", "attr:ranking_"}
 """What an estimator has learned by which columns may be chosen."""
 
 
 def correlation(event: Event) -> FittedStep | None:
     """``table.corr()``, by which columns may be chosen."""
-    if event.kind != "call" or event.name not in {".corr", ".corrwith"} or event.target is None:
+    if event.kind != "call" or event.name not in CORRELATIONS or event.target is None:
         return None
     return FittedStep(event, event.target, [event.result], event.name.lstrip("."), "choice")
 

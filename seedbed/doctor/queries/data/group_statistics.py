@@ -5,7 +5,7 @@ from seedbed.doctor.interpreter.values import Data, Value, ancestry
 from seedbed.doctor.queries.data.fitted_step import FittedStep
 from seedbed.doctor.queries.data.tables import rows_of_table
 
-_WRITTEN_BACK = {
+WRITTEN_BACK = {
     ".merge", ".join", ".map", ".transform", ".replace", ".apply", ".applymap", "pandas.merge",
 }  # fmt: skip
 _OF_TARGET = {".transform", ".apply"}
@@ -27,7 +27,7 @@ def group_statistic(event: Event) -> FittedStep | None:
         event: For example ``df["city"].map(df.groupby("city")["y"].mean().to_dict())``, or
             ``apply`` with a function that looks a category up in such counts.
     """
-    if event.kind != "call" or event.name not in _WRITTEN_BACK:
+    if event.kind != "call" or event.name not in WRITTEN_BACK:
         return None
     target = event.target if event.target is not None else event.argument("left", 0)
     given = list(event.args) if event.target is not None else event.args[1:]

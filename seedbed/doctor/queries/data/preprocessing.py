@@ -13,11 +13,11 @@ from seedbed.doctor.interpreter.values import (
     arms,
     parents_of,
 )
-from seedbed.doctor.queries.data.column_choices import correlation, importances
+from seedbed.doctor.queries.data.column_choices import CORRELATIONS, correlation, importances
 from seedbed.doctor.queries.data.data_rows import rows, source
 from seedbed.doctor.queries.data.estimators import is_estimator, parts_of
 from seedbed.doctor.queries.data.fitted_step import FittedStep, Kind
-from seedbed.doctor.queries.data.group_statistics import group_statistic
+from seedbed.doctor.queries.data.group_statistics import WRITTEN_BACK, group_statistic
 from seedbed.doctor.queries.data.tables import rows_of_table
 from seedbed.doctor.queries.wording import short, text
 
@@ -58,12 +58,16 @@ _SCALE = {
 }  # fmt: skip
 STATISTICS = {"mean", "std", "var", "max", "min", "amax", "amin", "ptp"}
 _FILLS = STATISTICS | {"median", "mode", "quantile", "nanmean", "nanmedian"}
+_ASKED = {"-", "/", ".fillna", *_FIT, *_SCALE, *CORRELATIONS, *WRITTEN_BACK}
+"""Calls and operations that may learn from rows; the others are not looked at."""
 
 
 @listed
 def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
     """Every step of the script that learns from rows, apart from the models."""
     for event in trace.events:
+        if event.name not in _ASKED:
+            continue
         step = (
             _transformer(trace, event)
             or _scaling(event)

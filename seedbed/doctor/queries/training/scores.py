@@ -40,6 +40,8 @@ def runs_behind(value: Value, by_result: dict[int, Event]) -> list[Run]:
     Returns:
         One entry for each scoring call and model.
     """
+    if not by_result:
+        return []
     found: list[Run] = []
     seen: set[int] = set()
     queue = [value]
