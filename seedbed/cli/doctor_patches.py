@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from seedbed.doctor.examine import examine
 from seedbed.doctor.patch.diffs import diff_of
 from seedbed.doctor.patch.files import refuse_uncommitted, write_mended
 from seedbed.doctor.patch.ignore_comments import with_ignore_comments
@@ -75,10 +76,15 @@ def patched(
     on_disk = [path for path in done.after if path not in contents]
     if not options.allow_dirty:
         refuse_uncommitted(on_disk)
+    unwritten: list[Problem] = []
     for path in on_disk:
         reason = write_mended(path, done.before[path], done.after[path])
         if reason:
-            done.report.problems.append(Problem(path, reason))
+            unwritten.append(Problem(path, reason))
+            done.withdraw(path)
+    if unwritten:  # their findings are still there
+        done.report = examine(paths, settings, contents)
+        done.report.problems.extend(unwritten)
     for path in contents:
         click.echo(done.after.get(path, contents[path]), nl=False)
     _tell(done, "silenced" if options.add_ignore else "mended")

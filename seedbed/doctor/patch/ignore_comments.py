@@ -42,7 +42,7 @@ def with_ignore_comments(
             done.left.append((path, f"is left, because {error}"))
             continue
         done.before[path], done.after[path] = module.raw, content
-        done.counts.update(finding.code for finding in findings)
+        done.count(findings)
     done.report = examine(paths, settings, {**given, **done.after})
     return done
 

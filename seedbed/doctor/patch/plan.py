@@ -1,7 +1,7 @@
 """Chooses the patches of a report, applies them in memory, and looks whether they help."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,15 +24,31 @@ class Mended:
         before: Bytes of each file that changed, as they were read.
         after: Its bytes now.
         report: What is found in the files as they are now.
-        counts: Number of findings mended, by code.
+        by_file: Number of findings mended in each file, by code.
         left: Why patches were not made: (file, sentence).
     """
 
     report: Report
     before: dict[Path, bytes] = field(default_factory=dict)
     after: dict[Path, bytes] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    by_file: dict[Path, Counter[str]] = field(default_factory=dict)
     left: list[tuple[Path, str]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Number of findings mended, by code."""
+        return sum(self.by_file.values(), Counter())
+
+    def count(self, findings: Iterable[Finding]) -> None:
+        """Count findings as mended."""
+        for finding in findings:
+            self.by_file.setdefault(finding.path, Counter())[finding.code] += 1
+
+    def withdraw(self, path: Path) -> None:
+        """Forget the patches of a file that could not be written."""
+        self.before.pop(path, None)
+        self.after.pop(path, None)
+        self.by_file.pop(path, None)
 
 
 def mend(
@@ -120,7 +136,7 @@ def _apply(
     done.before.setdefault(path, current)
     given[path] = done.after[path] = content
     done.report = report
-    done.counts.update(finding.code for finding in group)
+    done.count(group)
     return True
 
 
