@@ -161,10 +161,10 @@ def read_runs(
     try:
         return _reader(kind)(Source(name, store, filter_string, progress))
     except InputError as error:
-        near = _nearest_path(Path(name))
-        if near is None:
+        there = _nearest_path(Path(name))
+        if there is None:
             raise
-        raise InputError(f"{error} (did you mean {near}?)") from None
+        raise InputError(f"{error} (did you mean {there}?)") from None
 
 
 def _nearest_path(path: Path) -> Path | None:

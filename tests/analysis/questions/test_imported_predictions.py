@@ -1,8 +1,10 @@
 """Predictions of other tools' runs tell about accuracies, and about no other score."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import seedbed
@@ -10,6 +12,13 @@ from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_r
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.importing.mlflow_predictions import predictions_of_labels
+from seedbed.tracking.records import Predictions
+
+
+def predictions(labels: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64]) -> Predictions:
+    found = predictions_of_labels(labels.tolist(), predicted.tolist())
+    assert found is not None
+    return found
 
 
 def runs() -> Runs:
@@ -28,9 +37,7 @@ def runs() -> Runs:
                     state="finished",
                     params={"arm": arm, "seed": seed},
                     metrics={"test_accuracy": accuracy, "hter": accuracy / 10},
-                    load_predictions=lambda given=predicted, truth=labels: predictions_of_labels(
-                        truth.tolist(), given.tolist()
-                    ),
+                    load_predictions=partial(predictions, labels, predicted),
                 )
             )
     return Runs(ImportedRuns("mlflow:e", "the experiment", tuple(found)))
