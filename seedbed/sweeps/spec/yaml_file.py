@@ -1,5 +1,6 @@
 """A YAML file as plain values, with the line and column at which each of them stands."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from seedbed.sweeps.spec import shipped_sweeps
@@ -101,7 +102,9 @@ def _parsed(path: Path, text: str) -> CommentedMap:
     try:
         yaml = YAML(typ="rt")
         yaml.Parser = BoundedParser
-        content = yaml.load(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it
+            content = yaml.load(text)
     except BoundsError as error:
         raise InputError(f"{path} line {error.line} column {error.column}: {error}.") from None
     except MarkedYAMLError as error:

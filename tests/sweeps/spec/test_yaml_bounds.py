@@ -1,6 +1,7 @@
 """What a sweep's file may hold at most: refused in a moment, at its line, before it is built."""
 
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,13 @@ def test_a_file_of_ten_megabytes_is_not_even_read(tmp_path: Path) -> None:
 )
 def test_what_is_within_the_bounds_is_read(text: str, value: object) -> None:
     assert YamlFile.parse(text, Path("s.yaml")).content["a"] == value
+
+
+def test_an_anchor_that_is_set_twice_prints_no_warning() -> None:
+    text = "a: &x 1\nb: &x 2\nc: *x\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert YamlFile.parse(text, Path("s.yaml")).content["c"] == 2
 
 
 LETTERS = st.sampled_from("ab:-[]{}&*!|>'\"#%@`,? \n\t0129.eE+_~<=\\\x1b\x85")
