@@ -157,7 +157,7 @@ def two_options() -> Searched:
 
 def test_history_shows_the_configurations_in_their_order_and_the_best_so_far() -> None:
     axes = draw_history(two_options().tried, WIDE).axes[0]
-    dots, best = ([float(y) for y in line.get_ydata()] for line in axes.lines)
+    dots, best = (np.asarray(line.get_ydata(), dtype=float) for line in axes.lines)
     assert dots == pytest.approx([90, 95, 93])
     assert best == pytest.approx([90, 95, 95])
 
