@@ -16,7 +16,7 @@ from seedbed.analysis.statistics.odd_runs import odd_runs
 from seedbed.analysis.statistics.published import against_published
 from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state
 
-STUDIES = 4000
+STUDIES = 800
 CHECKED = 20
 SIZES = (100, 200, 1000, 10_000)
 

@@ -39,8 +39,8 @@ def shared_variance(arms: Mapping[str, npt.ArrayLike]) -> Shared | None:
     """The variance that three or more arms share; None where they do not look exchangeable.
 
     d₀ by the method of moments on log s², at most 10. Guarded by Bartlett's test: if its p is below
-    .05, nothing is shared. Power at n = 3 and 2 sd: .54 with four arms and .59 with eight, against
-    .37 of Welch's t; type I .050 with equal sds, .060 where variances vary as with 4 prior degrees
+    .05, nothing is shared. Power at n = 3 and 2 sd: .54 with four arms and .58 with eight, against
+    .37 of Welch's t; type I .052 with equal sds, .057 where variances vary as with 4 prior degrees
     of freedom, but .10 where one of the two arms has an sd three times as large
     (docs/coverage.md).
 
