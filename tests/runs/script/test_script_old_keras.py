@@ -176,6 +176,7 @@ for part in ("backend", "layers", "models", "optimizers", "preprocessing.image")
     sys.modules["keras." + part] = importlib.import_module("tf_keras." + part)
 if "lr=" in open(sys.argv[1]).read():
     tf_keras.optimizers.Adam = tf_keras.optimizers.legacy.Adam
+import sklearn.datasets, sklearn.metrics, PIL.Image  # they draw as they are imported
 random.seed(int(sys.argv[2])), np.random.seed(int(sys.argv[2]))
 tf.random.set_seed(int(sys.argv[2]))
 from seedbed.runs.training.weights import fingerprint
