@@ -146,8 +146,10 @@ Parser = tuple[bytes, Callable[[bytes, Path], object], tuple[type[Exception], ..
 
 def parsers() -> dict[str, Parser]:
     """Name → a sound input, what reads it, and what it may raise."""
-    damaged = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
-    damaged += (NotImplementedError, RuntimeError)  # zipfile: unknown methods, passwords
+    damaged: tuple[type[Exception], ...] = (
+        *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error),
+        *(NotImplementedError, RuntimeError),  # zipfile: unknown methods, passwords
+    )
     return {
         "yaml": (SWEEP, _from_file("s.yaml", CheckedFile.read), (InputError,)),
         "table": (TABLE, _from_file("t.csv", read_table_file), (InputError,)),
