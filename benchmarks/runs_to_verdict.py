@@ -113,7 +113,8 @@ PRIOR = """
 ## The sd of earlier sweeps
 
 Likewise of two arms whose sd of a run is known from earlier sweeps (`compare --unpaired --prior-sd
-auto`), by the degrees of freedom of that sd.
+auto`), by the degrees of freedom of that sd. For a power of .8 its guard costs the runs that it
+saves; what it gains is power with three or four runs ([figures](coverage.md)).
 
 """
 
