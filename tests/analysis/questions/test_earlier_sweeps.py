@@ -41,6 +41,8 @@ def test_earlier_sweeps_of_the_same_data_set_count_and_others_do_not() -> None:
         assert f"moved towards the prior sd of 0.2 points ({source}, 4 df)" in said
     alone = compare("now", paired=False).to_dict()
     helped = compare("now", paired=False, prior_sd="auto").to_dict()
+    assert isinstance(helped["p"], float)
+    assert isinstance(alone["p"], float)
     assert helped["p"] < alone["p"]
 
 
