@@ -8,6 +8,7 @@ refused by name.
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,15 @@ def check_keras_file(path: Path) -> None:
             f"A network's file must be as Keras writes one of its own layers, but {path.name} "
             f"{error}: it is not loaded."
         ) from None
-    except (zipfile.BadZipFile, KeyError, ValueError, RecursionError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        ValueError,
+        OSError,
+        RuntimeError,  # nested too deeply; a password is needed; an unknown compression
+    ) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(
             f"A network's file must be as Keras writes it, but {path.name} cannot be read "

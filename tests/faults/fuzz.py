@@ -147,8 +147,14 @@ Parser = tuple[bytes, Callable[[bytes, Path], object], tuple[type[Exception], ..
 def parsers() -> dict[str, Parser]:
     """Name → a sound input, what reads it, and what it may raise."""
     damaged: tuple[type[Exception], ...] = (
-        *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error),
-        *(NotImplementedError, RuntimeError),  # zipfile: unknown methods, passwords
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,  # zipfile: unknown methods
+        RuntimeError,  # zipfile: passwords
     )
     return {
         "yaml": (SWEEP, _from_file("s.yaml", CheckedFile.read), (InputError,)),

@@ -16,6 +16,7 @@ import pytest
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError
 from seedbed.tracking.keras_file import check_keras_file
+from tests.support.zip_files import unopenable
 
 PLAIN = {"module": "keras", "class_name": "Sequential", "config": {"layers": []}}
 Fill = Callable[[h5py.File], object]
@@ -157,6 +158,16 @@ def test_an_archive_that_unfolds_is_refused(tmp_path: Path) -> None:
         archive.writestr("model.weights.h5", bytes(20_000_000))
     assert file.stat().st_size < 30_000
     with pytest.raises(InputError, match="compressed"):
+        check_keras_file(file)
+
+
+@pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99)], ids=["password", "compression"])
+def test_an_archive_that_cannot_be_opened_is_refused(
+    tmp_path: Path, place: int, value: int
+) -> None:
+    file = written(tmp_path)
+    file.write_bytes(unopenable(file.read_bytes(), place, value))
+    with pytest.raises(InputError, match="it is not loaded"):
         check_keras_file(file)
 
 

@@ -1,17 +1,23 @@
 """Reading back: values, unknown sweeps, damaged files."""
 
+import io
+import json
+from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking.reading.sweep_reader import parsed, read_sweep, sweep_names
+from seedbed.tracking.records import Predictions
 from seedbed.tracking.store import Store, masked
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.waiting import HEADER
+from tests.support.zip_files import unopenable
 
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False), st.booleans()))
@@ -37,13 +43,19 @@ def test_an_empty_store_says_so(store: Store) -> None:
         read_sweep("it's", store)
 
 
-def test_a_damaged_predictions_file_is_named(store: Store, tmp_path: Path) -> None:
-    import json
-    from dataclasses import replace
-
+@pytest.mark.parametrize(("place", "value"), [(None, 0), (6, 1), (8, 99)])
+def test_a_damaged_predictions_file_is_named(
+    store: Store, tmp_path: Path, place: int | None, value: int
+) -> None:
+    content = b"PK\x03\x04 torn"
+    if place is not None:
+        stream = io.BytesIO()
+        names = [field.name for field in fields(Predictions)]
+        np.savez(stream, **dict.fromkeys(names, np.zeros(2)))  # type: ignore[arg-type]
+        content = unopenable(stream.getvalue(), place, value)
     parent = ParentRun.start(store, "mnist_cnn", "first", "an identity")
     folder = RunFolder.create(tmp_path, replace(HEADER, parent_run_id=parent.run_id))
-    (folder.artifacts / "predictions.npz").write_bytes(b"PK\x03\x04 torn")
+    (folder.artifacts / "predictions.npz").write_bytes(content)
     (folder.artifacts / "confusion_matrix.json").write_text(json.dumps({"classes": ["0", "1"]}))
     folder.end("finished")
     deliver(folder, store)

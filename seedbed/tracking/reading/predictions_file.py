@@ -20,8 +20,8 @@ def predictions_in(path: Path) -> Predictions:
     """The predictions in a file; whether they fit one another is not checked.
 
     Raises:
-        OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error: It is not a whole npz file,
-            or unfolds beyond its size.
+        OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError: It is not
+            a whole npz file, or unfolds beyond its size.
     """
     names = [field.name for field in fields(Predictions)]
     with path.open("rb") as stream:

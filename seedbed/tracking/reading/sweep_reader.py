@@ -29,7 +29,16 @@ LOG = logging.getLogger(__name__)
 STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
 READERS = 8
 """Files fetched at a time."""
-DAMAGE = (ChangedFileError, OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (
+    ChangedFileError,
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,  # of zipfile: a password is needed, or the compression is not known
+)
 """What is raised for a file that is not the run's, or not a whole npz file."""
 
 
