@@ -18,7 +18,6 @@ BORDERS = {
         "sweeps/driver/outcome_of_future.py",
         "sweeps/driver/running_cell.py",
         "service/health.py",
-        "system/fork_pair.py",
     ),
     "YAML as a user wrote it, option values of a user's file, and pydantic's schema": (
         "sweeps/spec/*",
@@ -27,7 +26,6 @@ BORDERS = {
     "Optuna's attributes, and the lines of its journal": ("sweeps/ledger/*",),
     "JSON that a store, a run folder or another tool holds": (
         "tracking/*",
-        "sweeps/json_events.py",
         "sweeps/nightly/*",
         "sweeps/repeat/*",
         "mlflow_plugin/*",
@@ -42,18 +40,16 @@ BORDERS = {
         "analysis/findings/look_plan.py",
         "analysis/findings/script/*",
         "analysis/nights/judge.py",
-        "analysis/questions/claim.py",
-        "analysis/report/write.py",
-        "doctor/report/json_sarif.py",
         "doctor/report_cache.py",
-        "doctor/settings.py",
-        "doctor/source/notebooks.py",
     ),
-    "constants of a script, whatever their types": ("doctor/interpreter/*",),
     "arguments of Matplotlib": ("analysis/report/figures/*",),
     "messages of a web server (ASGI), and connections of uvicorn": ("analysis/page/*",),
     "NumPy's precision": ("analysis/questions/inputs.py",),
     "click's decorators and results": ("cli/*",),
+    "a reader for each kind of node of a syntax tree": (
+        "doctor/interpreter/expressions.py",
+        "doctor/interpreter/statements.py",
+    ),
     "a function of any signature, imported when it is used": ("__init__.py",),
 }
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -84,7 +84,7 @@ class Seedbed(Program):
             with formatter.section(group):
                 formatter.write_dl([(verb.name, verb.line) for verb in verbs])
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run a verb; a ledger that goes away in the middle is one sentence."""
         try:
             return super().invoke(ctx)

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from seedbed.doctor.report.findings import Finding
 from seedbed.system.errors import InputError
@@ -112,7 +111,7 @@ def read_settings(path: Path | None, known: Mapping[str, object]) -> Settings:
     return _settings(section, where, known)
 
 
-def _settings(section: dict[str, Any], where: str, known: Mapping[str, object]) -> Settings:
+def _settings(section: dict[str, object], where: str, known: Mapping[str, object]) -> Settings:
     certain = section.get("certain-only", False)
     if not isinstance(certain, bool):
         raise InputError(f"certain-only of {where} must be true or false; got {certain!r}.")

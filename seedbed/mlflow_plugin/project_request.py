@@ -67,7 +67,7 @@ class ProjectRequest:
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def request_of(config: Mapping[str, Any], params: Mapping[str, Any]) -> ProjectRequest:
+def request_of(config: Mapping[str, Any], params: Mapping[str, object]) -> ProjectRequest:
     """Read ``--backend-config`` and ``-P``.
 
     Args:

@@ -6,7 +6,7 @@ docs/json.md documents every kind; a test holds the two together.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class NumbersKnown(Event):
     """How much each number of a script varies; ``numbers`` has the keys of the verb ``numbers``."""
 
     kind: ClassVar[str] = "numbers"
-    numbers: Mapping[str, Any]
+    numbers: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Examined(Event):
     """The doctor read the scripts; ``report`` is what ``seedbed doctor --format json`` prints."""
 
     kind: ClassVar[str] = "doctor"
-    report: Mapping[str, Any]
+    report: Mapping[str, object]
 
 
 EVENTS = (SweepStarted, CellEnded, Warned, Concluded, NumbersKnown, Reported, Examined)

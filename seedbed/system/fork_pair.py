@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -78,14 +78,14 @@ def _failure_is_an_end() -> Iterator[None]:
         raise EOFError from error
 
 
-def _serve(pipe: "Connection", parents: "Connection", work: Callable[..., Any]) -> None:
+def _serve(pipe: "Connection", parents: "Connection", work: Callable[..., object]) -> None:
     """Do the second piece of work and send its result, or end without a word.
 
     Whoever waits for the result then does the work too, so an error is reported there, once.
     """
     parents.close()
 
-    def exchange(learned: Any) -> Any:
+    def exchange(learned: object) -> object:
         pipe.send(learned)
         return pipe.recv()
 

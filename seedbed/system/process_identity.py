@@ -71,7 +71,7 @@ class Owner:
             raise ValueError("it names no process")
         return owner
 
-    def asdict(self) -> dict[str, Any]:
+    def asdict(self) -> dict[str, object]:
         """Plain fields, for JSON."""
         return asdict(self)
 

@@ -19,7 +19,7 @@ def bulk_reader(client: "MlflowClient") -> Callable[[list[str], str, int], list[
     (``client._tracking_client.store.get_metric_history_bulk``.)
     """
     database = getattr(client, "_tracking_client", None)
-    reader: Callable[[list[str], str, int], list[Any]] | None = getattr(
+    reader: Callable[[list[str], str, int], list[object]] | None = getattr(
         getattr(database, "store", None), "get_metric_history_bulk", None
     )
     return reader

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import MissingExtraError, StoreError
@@ -259,7 +259,7 @@ def _connect_once(uri: str) -> None:
         engine.dispose()
 
 
-def _is_store_failure(error: Any) -> bool:
+def _is_store_failure(error: object) -> bool:
     kinds = ("mlflow.", "requests.", "sqlalchemy.", "urllib3.", "sqlite3", "psycopg")
     return isinstance(error, (OSError, ImportError)) or type(error).__module__.startswith(kinds)
 

@@ -40,7 +40,7 @@ KEYS = (
 
 def claim_of(
     found: Recorded, terms: Terms, by: str | None = None, design: str | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A claim about the arms of recorded runs.
 
     Args:
@@ -57,7 +57,7 @@ def claim_of(
     answer = compare_configurations(arms.scores, used)
     runs = [run for members in arms.runs.values() for run in members]
     common = {} if found.is_imported else _common_options(runs)
-    content: dict[str, Any] = {
+    content: dict[str, object] = {
         "format": FORMAT,
         "seedbed": VERSION,
         "question": found.sweep.question or "Which arm scores better?",

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
@@ -158,7 +157,7 @@ def _night(day: str, row: RunSummary) -> Night | None:
     )
 
 
-def _point(tags: Mapping[str, str]) -> Mapping[str, Any]:
+def _point(tags: Mapping[str, str]) -> Mapping[str, object]:
     """The night's place on the chart of its mean, as the nightly command noted it."""
     point = json_object(tags.get(TAG_CHARTS)).get("mean")
     return point if isinstance(point, dict) else {}

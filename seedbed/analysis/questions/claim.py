@@ -1,7 +1,6 @@
 """A comparison as a claim that others can check."""
 
 from dataclasses import replace
-from typing import Any
 
 from seedbed.analysis.answers.claim import claim_of
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
@@ -21,7 +20,7 @@ def claim(
     by: str | None = None,
     metric: str | None = None,
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A claim about a recorded sweep, or about runs of another tool.
 
     Args:

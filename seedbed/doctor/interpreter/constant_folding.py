@@ -3,11 +3,10 @@
 import ast
 import operator
 from collections.abc import Callable
-from typing import Any
 
 from seedbed.doctor.interpreter.values import Choice, Const, Data, Name, Value
 
-_ARITHMETIC: dict[str, Callable[[Any, Any], object]] = {
+_ARITHMETIC: dict[str, Callable[[object, object], object]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,

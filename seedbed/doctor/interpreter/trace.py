@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from seedbed.doctor.interpreter.values import (
     Branches,
@@ -96,7 +96,7 @@ class Trace:
     unknown_imports: set[str] = field(default_factory=set)
     imported: bool = False
     truncated: bool = False
-    answers: dict[object, tuple[int, Any]] = field(default_factory=dict)
+    answers: dict[object, tuple[int, object]] = field(default_factory=dict)
     _by_name: dict[str, list[Event]] = field(default_factory=dict)
     _indexed: int = 0
 
@@ -153,8 +153,7 @@ def once(query: Callable[[Trace], Answer]) -> Callable[[Trace], Answer]:
         if held is None or held[0] != len(trace.events):
             held = len(trace.events), query(trace)
             trace.answers[query] = held
-        answer: Answer = held[1]
-        return answer
+        return cast("Answer", held[1])
 
     return ask
 

@@ -8,14 +8,14 @@ import ast
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from seedbed.doctor.source.module import Module
 
 _serial = itertools.count(1)
 
-Branch = tuple[Any, str]
+Branch = tuple[object, str]
 """One arm of one decision: (the decision's key, the arm's name)."""
 Branches = frozenset[Branch]
 Role = Literal["train", "test"]

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from seedbed.doctor.report.findings import Finding, Report
@@ -36,7 +35,7 @@ def as_json(report: Report) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, object]:
     return {
         "path": finding.path.as_posix(),
         "cell": finding.cell or None,
@@ -91,7 +90,7 @@ def as_sarif(report: Report) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False)
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: str) -> dict[str, object]:
     rule = RULES[code]
     return {
         "id": code,
@@ -104,13 +103,13 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _artifact(path: Path) -> dict[str, Any]:
+def _artifact(path: Path) -> dict[str, object]:
     """A location by path; absolute paths become file URIs."""
     uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
     return {"artifactLocation": {"uri": uri}}
 
 
-def _result(finding: Finding, index: int) -> dict[str, Any]:
+def _result(finding: Finding, index: int) -> dict[str, object]:
     cell = f"cell {finding.cell}, line {finding.line}: " if finding.cell else ""
     certain = "" if finding.certainty == "is" else "may be: "
     region = {"startLine": finding.physical}

@@ -3,7 +3,6 @@
 import ast
 import json
 from pathlib import Path
-from typing import Any
 
 from seedbed.doctor.source.magics import commands_of, without_magics, written_module
 from seedbed.doctor.source.module import Line, Module
@@ -80,7 +79,7 @@ def read_notebook(path: Path, raw: bytes) -> tuple[Module, list[Problem]]:
     return module, problems
 
 
-def _cells(raw: bytes) -> tuple[str, list[dict[str, Any]]]:
+def _cells(raw: bytes) -> tuple[str, list[dict[str, object]]]:
     """The text and the code cells of a notebook of format 3 or 4."""
     try:
         text = raw.decode("utf-8-sig")
@@ -102,7 +101,7 @@ def _cells(raw: bytes) -> tuple[str, list[dict[str, Any]]]:
     return text, [c if "source" in c else {"source": c.get("input", "")} for c in code]
 
 
-def _language(book: dict[str, Any]) -> str:
+def _language(book: dict[str, object]) -> str:
     metadata = book.get("metadata")
     if not isinstance(metadata, dict):
         return ""

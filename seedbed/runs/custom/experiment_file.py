@@ -210,7 +210,7 @@ def checked_options(module: ModuleType, path: Path) -> type[RunOptions]:
     )
 
 
-def _call(path: Path, name: str, *arguments: Any) -> Any:
+def _call(path: Path, name: str, *arguments: object) -> object:
     return getattr(module_of(path, digest(path)), name)(*arguments)
 
 

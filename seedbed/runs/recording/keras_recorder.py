@@ -46,7 +46,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         *,
         test: Arrays | None = None,
         seed: int | None = None,
-        **params: Any,
+        **params: object,
     ) -> None:
         super().__init__()
         if test is not None and (not isinstance(test, (tuple, list)) or len(test) != 2):
@@ -56,7 +56,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._record: LoopRecord | None = None
         self._fit = 1
 
-    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
+    def on_train_begin(self, logs: Mapping[str, object] | None = None) -> None:  # noqa: ARG002
         """Begin a run, unless ``seedbed.record`` has one open."""
         seed = self._seed if self._seed is not None else seeds_seen().get("keras")
         params = {**self._settings(), **self._given}
@@ -71,12 +71,12 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._record.fits += 1
         self._fit = self._record.fits
 
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, object] | None = None) -> None:
         """Log the epoch's metrics."""
         if self._record is not None:
             self._record.log(epoch + 1, **_named(logs or {}, self._fit))
 
-    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
+    def on_train_end(self, logs: Mapping[str, object] | None = None) -> None:  # noqa: ARG002
         """Score the test set, and end the run if it is this callback's own."""
         if self._record is None:
             return
@@ -100,7 +100,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         optimizer = getattr(self.model, "optimizer", None)
         if optimizer is not None:
             settings["optimizer"] = type(optimizer).__name__.lower()
-            rate: Any = getattr(optimizer, "learning_rate", None)
+            rate: object = getattr(optimizer, "learning_rate", None)
             if hasattr(rate, "numpy"):
                 settings["learning_rate"] = f"{float(rate.numpy()):.6g}"
         return {name: value for name, value in settings.items() if value is not None}

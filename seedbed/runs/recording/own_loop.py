@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +108,7 @@ def _status(error: BaseException | None) -> Status:
 
 
 @contextmanager
-def record(name: str, *, seed: int | None = None, **params: Any) -> Iterator[LoopRecord]:
+def record(name: str, *, seed: int | None = None, **params: object) -> Iterator[LoopRecord]:
     """Record one run of a training loop of your own in MLflow.
 
         with seedbed.record("my-loop", seed=7, batch_size=32) as run:

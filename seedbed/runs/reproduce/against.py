@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.reproduce.verify import COLD, KNOBS, Say, Verifier, last_weights
@@ -79,7 +78,7 @@ class Recorded:
         """What differs in options and environment, a line each."""
         from seedbed.runs.settings.environment import describe
 
-        here: dict[str, Any] = {**as_params(options), **describe(options, "")}
+        here: dict[str, object] = {**as_params(options), **describe(options, "")}
         there = {**self.params, **self.environment}
         skipped = {schema.DATA_SHA256, "device", "data"}
         return [

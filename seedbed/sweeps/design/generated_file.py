@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -13,7 +12,7 @@ from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import InputError
 
 
-def yaml_text(content: Mapping[str, Any]) -> str:
+def yaml_text(content: Mapping[str, object]) -> str:
     """The fields as YAML, in their order."""
     writer = YAML(typ="safe", pure=True)
     writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from seedbed.runs.custom import experiment_file
 from seedbed.runs.execution.catalog import NAMES, find
@@ -39,7 +38,7 @@ class InlineSweep:
     experiment: str
     vary: Mapping[str, Sequence[Scalar]]
     options: Mapping[str, Scalar]
-    seeds: int | list[int] | dict[str, Any]
+    seeds: int | list[int] | dict[str, object]
     name: str | None = None
     save: Path | None = None
     prefix: str = ""
@@ -97,7 +96,7 @@ def _reference(experiment: str, own: Path | None, folder: Path | None) -> str:
     return os.path.relpath(own, folder) if folder else str(own)
 
 
-def _content(asked: InlineSweep, reference: str) -> dict[str, Any]:
+def _content(asked: InlineSweep, reference: str) -> dict[str, object]:
     both = sorted(asked.vary.keys() & asked.options.keys())
     if both:
         raise InputError(
@@ -121,7 +120,7 @@ def _question(asked: InlineSweep) -> str:
     return f"Does {words} change the accuracy of {name}?"
 
 
-def _name(asked: InlineSweep, content: Mapping[str, Any], own: Path | None) -> str:
+def _name(asked: InlineSweep, content: Mapping[str, object], own: Path | None) -> str:
     """The experiment's name and a few digits; more seeds of the same are the same sweep."""
     experiment = find(asked.experiment)
     fixed = {key: value for key, value in content.items() if key not in ("question", "seeds")}

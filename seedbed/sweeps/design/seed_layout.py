@@ -38,7 +38,9 @@ class Layout:
         names = dict.fromkeys(self.varied)
         return tuple(s if s == "seed" else f"{s}_seed" for s in names if s != NUMERIC)
 
-    def described(self, factory: CellFactory, configurations: Sequence[Mapping[str, Any]]) -> Any:
+    def described(
+        self, factory: CellFactory, configurations: Sequence[Mapping[str, object]]
+    ) -> Any:
         """What analysis needs to know of it; JSON."""
         if self.plan:
             return described(self.plan, factory, configurations)

@@ -6,7 +6,6 @@ the process is suspended, the virtual machine is frozen.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from optuna.trial import TrialState
 
@@ -76,7 +75,7 @@ class Leases:
         running = {trial.trial_id for trial in self._storage.trials([TrialState.RUNNING])}
         return set(held) - running
 
-    def _is_abandoned(self, trial: LedgerTrial, notes: Mapping[str, Any]) -> bool:
+    def _is_abandoned(self, trial: LedgerTrial, notes: Mapping[str, object]) -> bool:
         if OWNER not in trial.attrs:
             since = self._unmarked.setdefault(trial.trial_id, self._clock())
             return self._clock() - since > UNMARKED_S
@@ -92,7 +91,7 @@ class Leases:
         """Whether a driver has let its lease expire; takes ``LEASE_S`` to find out."""
         return self._has_expired(owner, self._notes.every())
 
-    def _has_expired(self, owner: Owner, notes: Mapping[str, Any]) -> bool:
+    def _has_expired(self, owner: Owner, notes: Mapping[str, object]) -> bool:
         counter, now = notes.get(LEASE + owner.key), self._clock()
         seen, since = self._seen.get(owner.key, (object(), now))
         if seen != counter:

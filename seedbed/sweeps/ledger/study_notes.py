@@ -22,7 +22,7 @@ class StudyNotes:
         self._storage = storage.storage
         self._study_id = storage.study_id
 
-    def every(self) -> dict[str, Any]:
+    def every(self) -> dict[str, object]:
         """All notes."""
         return self._storage.get_study_user_attrs(self._study_id)
 

@@ -178,7 +178,7 @@ def _previous(night_log: NightLog, entry: Entry) -> Entry | None:
     return next((one for one in reversed(before) if one.outcome), None)
 
 
-def _failing(previous: Entry | None) -> dict[str, Any]:
+def _failing(previous: Entry | None) -> dict[str, object]:
     return {"open_failures": list(previous.failing)} if previous else {}
 
 
@@ -219,7 +219,7 @@ def _judged(
 
 def _with_failing(
     store: Store, one: NightRecord, previous: Entry | None, last: str | None
-) -> Mapping[str, Any]:
+) -> Mapping[str, object]:
     """A night's page; the last one's with what failed in a night since that left no record."""
     page = read_page(store, one.run_id)
     return {**page, **_failing(previous)} if one.run_id == last else page

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from seedbed.sweeps.nightly.due_nights import read_plan
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
@@ -23,7 +22,7 @@ def as_json(
     following = {
         name: [one.isoformat() for one in _next(fields, now)] for name, fields in plan.items()
     }
-    content: dict[str, Any] = {
+    content: dict[str, object] = {
         "scheduler": holder(night_log) or None,
         "series": {name: {**plan[name], "next": times} for name, times in following.items()},
         "nights": [asdict(one) for one in entries],

@@ -5,7 +5,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from seedbed.system.child_path import python
 from seedbed.system.paths import IMPORT_ROOT
@@ -63,7 +63,7 @@ class NightProcess:
 class Adopted:
     """A process that an earlier scheduler started and could not wait for."""
 
-    def __init__(self, owner: Mapping[str, Any]) -> None:
+    def __init__(self, owner: Mapping[str, object]) -> None:
         self.owner = Owner.parse(owner)
 
     def poll(self) -> int | None:

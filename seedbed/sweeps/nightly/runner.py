@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from seedbed.sweeps.nightly.alerts.outbox import Outbox
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
@@ -230,7 +230,7 @@ def _reason(code: int, log: Path) -> str:
     return last[-1][:500] if last else f"its process ended with status {code}"
 
 
-def _has_ended(fields: Mapping[str, Any]) -> bool:
+def _has_ended(fields: Mapping[str, object]) -> bool:
     """Whether a night's process has ended; nights have no lease, so a reboot ends it."""
     owner = Owner.parse(fields)
     return owner.is_gone() or owner.is_of_earlier_boot()

@@ -7,7 +7,6 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.doctor.source.module import Module
@@ -54,7 +53,7 @@ class RepeatRequest:
 
     scripts: tuple[Path, ...]
     flags: tuple[Flags, ...]
-    seeds: int | list[int] | dict[str, Any]
+    seeds: int | list[int] | dict[str, object]
     name: str | None = None
     folder: Path | None = None
     keep_seeds: bool = False
@@ -106,7 +105,7 @@ def design_of(asked: RepeatRequest) -> Design:
     return design_of_text(yaml_text(content), path)
 
 
-def _not_at_defaults(asked: RepeatRequest) -> dict[str, Any]:
+def _not_at_defaults(asked: RepeatRequest) -> dict[str, object]:
     """The options about the scripts' year, data and course that are not at their defaults."""
     given = {
         "keras": asked.keras,
@@ -245,7 +244,7 @@ def _scripts(design: Design) -> list[Path]:
     return [options.path for options in _by_script(design)]
 
 
-def _options(options: Any) -> Options:
+def _options(options: object) -> Options:
     assert isinstance(options, Options)  # noqa: S101 (the design is of scripts)
     return options
 

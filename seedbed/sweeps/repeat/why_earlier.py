@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.runs.script.options import Options
@@ -63,7 +62,7 @@ def older_script(design: Design) -> str | None:
 
 
 def _is_same_but_code(run: RunRecord, options: Options) -> bool:
-    given: Mapping[str, Any] = run.options
+    given: Mapping[str, object] = run.options
     same = all(given.get(name, False) == getattr(options, name) for name in SAME)
     return same and given.get("code") != options.code
 

@@ -1,7 +1,6 @@
 """``seedbed why SWEEP``: the answer of runs that are recorded already."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import Number, choose_number
@@ -65,7 +64,7 @@ def _why_not(found: Recorded) -> str:
     return "no seed differs between them"
 
 
-def _streams(found: Recorded, group: Group) -> Mapping[str, Any]:
+def _streams(found: Recorded, group: Group) -> Mapping[str, object]:
     """What drew random numbers: as recorded, else the seeds that differ between the runs."""
     if found.sweep.experiment == SCRIPT:
         separate = all(run.options.get("separate") is True for run in group.every)

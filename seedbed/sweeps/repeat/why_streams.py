@@ -12,7 +12,7 @@ FIRST = 3
 """Runs of the first look: two with equal seeds, one with others."""
 
 
-def recorded_streams(sweep: str) -> Mapping[str, Any]:
+def recorded_streams(sweep: str) -> Mapping[str, object]:
     """The union over the first runs of a sweep.
 
     Raises:

@@ -184,7 +184,7 @@ def is_target(given: str) -> bool:
     return given in NAMES or Path(given).suffix in (".py", ".ipynb") or "/" in given
 
 
-def _plan(allocation: Allocation) -> dict[str, Any]:
+def _plan(allocation: Allocation) -> dict[str, object]:
     return {
         "plan": "attribution",
         "runs": allocation.everything,
@@ -192,6 +192,6 @@ def _plan(allocation: Allocation) -> dict[str, Any]:
     }
 
 
-def sources_to_vary(streams: Mapping[str, Any]) -> list[str]:
+def sources_to_vary(streams: Mapping[str, object]) -> list[str]:
     """Sources that are worth a run each."""
     return free_sources(streams)

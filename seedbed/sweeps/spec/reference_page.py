@@ -76,7 +76,7 @@ def _kind(hint: Any) -> str:  # noqa: PLR0911 (one per kind)
     return words[hint]
 
 
-def _either(parts: list[Any]) -> str:
+def _either(parts: list[object]) -> str:
     """``a or b``; every scalar together is a value."""
     if {int, float, bool, str} <= set(parts):
         return "value"

@@ -90,7 +90,7 @@ def _walk(every: list[Any], wall: datetime) -> Iterator[datetime]:
         now = min(found) + timedelta(microseconds=1)
 
 
-def triggers(cron: str) -> list[Any]:
+def triggers(cron: str) -> list[object]:
     """APScheduler's triggers for five fields; a time that fits one of them fits.
 
     Two where both the day of the month and that of the week are restricted: cron then takes either.
@@ -114,7 +114,7 @@ def triggers(cron: str) -> list[Any]:
     return [_trigger(cron, minute, hour, day, month, days)]
 
 
-def _trigger(cron: str, *fields: str) -> Any:
+def _trigger(cron: str, *fields: str) -> object:
     from apscheduler.triggers.cron import CronTrigger
 
     made = {}

@@ -158,7 +158,7 @@ def _hint(loc: tuple[str | int, ...]) -> str:
     return ""
 
 
-def in_yaml(value: Any) -> str:
+def in_yaml(value: object) -> str:
     """A value in YAML's notation on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {in_yaml(inner)}" for key, inner in value.items()) + "}"

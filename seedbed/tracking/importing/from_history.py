@@ -4,7 +4,6 @@ import io
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
@@ -38,7 +37,7 @@ class _Inert:
 class _Reader(pickle.Unpickler):
     """Reads plain containers and numbers; every class becomes ``_Inert``, so no code runs."""
 
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> object:
         """A stand-in for whatever is named."""
         del module, name
         return _Inert

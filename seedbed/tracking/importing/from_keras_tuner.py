@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
@@ -77,7 +76,7 @@ def _curves(given: object) -> dict[str, dict[int, float]]:
     return curves
 
 
-def _numbers(point: Any) -> list[float]:
+def _numbers(point: object) -> list[float]:
     if not isinstance(point, Mapping) or not isinstance(point.get("step"), int):
         return []
     values = point.get("value")

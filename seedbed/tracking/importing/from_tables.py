@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
@@ -175,7 +175,7 @@ def _json_rows(path: Path) -> list[Row]:
     return rows
 
 
-def flattened(found: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
+def flattened(found: Mapping[str, object], prefix: str = "") -> dict[str, object]:
     """Nested mappings as one, with dots between the names; lists as text."""
     flat: dict[str, object] = {}
     for key, value in found.items():

@@ -57,8 +57,8 @@ def read_wandb(name: str, progress: Progress = silent) -> ImportedRuns:
 
 
 def _run(path: Path) -> ImportedRun:
-    config: dict[str, Any] = {}
-    summary: dict[str, Any] = {}
+    config: dict[str, object] = {}
+    summary: dict[str, object] = {}
     curves: dict[str, dict[int, float]] = {}
     about: dict[int, bytes] = {}
     code: int | None = None
@@ -117,7 +117,7 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
                     yield number, value
 
 
-def _items(message: bytes, wanted: int) -> dict[str, Any]:
+def _items(message: bytes, wanted: int) -> dict[str, object]:
     """Name → value of a record's items, whose values are JSON."""
     found = {}
     for number, item in fields_of(message):

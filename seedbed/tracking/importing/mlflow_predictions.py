@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +86,7 @@ def _of_tables(run: "Run", store: Store, tables: Sequence[str]) -> Predictions:
     )
 
 
-def _table(path: Path) -> Mapping[str, list[Any]]:
+def _table(path: Path) -> Mapping[str, list[object]]:
     """Column → values of a table as MLflow writes it: ``{"columns": …, "data": …}``."""
     content = json_object(path.read_text(encoding="utf-8"))
     columns, rows = content.get("columns"), content.get("data")
@@ -96,7 +96,7 @@ def _table(path: Path) -> Mapping[str, list[Any]]:
     return {str(name).lower(): [row[at] for row in whole] for at, name in enumerate(columns)}
 
 
-def predictions_of_labels(truth: Sequence[Any], guess: Sequence[Any]) -> Predictions | None:
+def predictions_of_labels(truth: Sequence[object], guess: Sequence[object]) -> Predictions | None:
     """Predictions from labels alone: probability 1 for what was predicted.
 
     Args:
@@ -124,7 +124,7 @@ def predictions_of_labels(truth: Sequence[Any], guess: Sequence[Any]) -> Predict
     )
 
 
-def _places(values: Sequence[Any], place: Mapping[str, int]) -> npt.NDArray[np.int64]:
+def _places(values: Sequence[object], place: Mapping[str, int]) -> npt.NDArray[np.int64]:
     return np.array([place[_key(one)] for one in values], dtype=np.int64)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
 from seedbed.system.gc_pause import no_search
@@ -137,7 +137,7 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
     )
 
 
-def _design(parent: "Run") -> dict[str, Any]:
+def _design(parent: "Run") -> dict[str, object]:
     """What the sweep asked for; empty, with a warning, if its tag is damaged."""
     text = parent.data.tags.get(schema.TAG_DESIGN)
     design = json_object(text)
@@ -150,14 +150,14 @@ def _design(parent: "Run") -> dict[str, Any]:
     return design
 
 
-def _attribution(given: object) -> Mapping[str, Any] | None:
+def _attribution(given: object) -> Mapping[str, object] | None:
     """The parts of the attribution plan; None for seeds laid out otherwise."""
     if isinstance(given, dict) and given.get("name") == "attribution" and "parts" in given:
         return given
     return None
 
 
-def _stop(given: object) -> Mapping[str, Any]:
+def _stop(given: object) -> Mapping[str, object]:
     """The stop rule as the design has it; empty if there is none."""
     return given if isinstance(given, dict) else {}
 

@@ -235,7 +235,7 @@ def _reported(parent: "Run", store: Store) -> frozenset[str] | None:
     return frozenset(_ids(content)) if content else None
 
 
-def _ids(content: Any) -> Iterator[str]:
+def _ids(content: object) -> Iterator[str]:
     """Every ``run_id`` in a report's findings."""
     if isinstance(content, dict):
         for key, value in content.items():

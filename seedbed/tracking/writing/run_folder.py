@@ -187,7 +187,7 @@ class RunFolder:
             return {}
         return content if isinstance(content, dict) else {}
 
-    def _append(self, fields: dict[str, Any]) -> None:
+    def _append(self, fields: dict[str, object]) -> None:
         """One line, one write; a torn line left by a crash is closed first."""
         line = json.dumps(fields).encode() + b"\n"
         with (self.path / "events.jsonl").open("ab+", buffering=0) as stream:

@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any
 
 from seedbed.system.process_identity import Owner
 
@@ -48,7 +47,7 @@ class RunHeader:
     cell: str
     params: Mapping[str, str]
     seeds: Mapping[str, int]
-    owner: Mapping[str, Any]
+    owner: Mapping[str, object]
     sweep: str | None = None
     parent_run_id: str | None = None
     adopt_run_id: str | None = None

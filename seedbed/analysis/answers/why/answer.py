@@ -36,7 +36,7 @@ from seedbed.tracking.records import RunRecord
 def why_of_runs(
     found: Recorded,
     group: Group,
-    streams: Mapping[str, Any],
+    streams: Mapping[str, object],
     number: Number,
     *,
     level: float = 0.95,
@@ -145,7 +145,7 @@ def _nothing_varies(
     group: Group,
     scores: Sequence[float],
     pinned: list[WhySource],
-    streams: Mapping[str, Any],
+    streams: Mapping[str, object],
     number: Number,
 ) -> Answer:
     runs = len(group.every) + group.repeats

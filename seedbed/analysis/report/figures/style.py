@@ -33,7 +33,7 @@ SKY = "#56b4e9"
 AMBER = "#e69f00"
 
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, AMBER, SKY)
-DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1, 1.5)), "-", "--")
+DASHES: tuple[object, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1, 1.5)), "-", "--")
 
 CSS_NAMES: Mapping[str, str] = {
     INK: "ink",
@@ -49,7 +49,7 @@ CSS_NAMES: Mapping[str, str] = {
     AMBER: "amber",
 }
 
-ON_PAPER: Mapping[str, Any] = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
+ON_PAPER: Mapping[str, object] = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
 """The box of a label that lies on the grid."""
 
 WIDE = 7.2
@@ -60,7 +60,7 @@ DPI = 160
 LARGEST_SVG = 120_000
 """Bytes beyond which a picture goes into the page as PNG."""
 
-STYLE: dict[Any, Any] = {
+STYLE: dict[Any, object] = {
     "font.family": "sans-serif",
     "font.size": 9,
     "axes.titlesize": 9.5,

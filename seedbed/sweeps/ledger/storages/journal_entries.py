@@ -61,7 +61,7 @@ def line_of(entry: Entry) -> bytes:
     return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 
 
-def _fits(name: str, value: Any, entry: Mapping[str, Any]) -> bool:
+def _fits(name: str, value: object, entry: Mapping[str, object]) -> bool:
     if name == "state" and not _has_times(value, entry):
         return False
     if name == "datetime_start" and not _is_a_new_trial(entry):
@@ -97,7 +97,7 @@ def _is_time(value: Any) -> bool:
     return isinstance(value, str) and bool(datetime.fromisoformat(value))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -105,11 +105,11 @@ def _is_scores(value: Any) -> bool:
     return value is None or (isinstance(value, list) and all(map(_is_number, value)))
 
 
-def _is_one_note(value: Any) -> bool:
+def _is_one_note(value: object) -> bool:
     return isinstance(value, dict) and len(value) == 1
 
 
-CHECKS: dict[str, Callable[[Any], bool]] = {
+CHECKS: dict[str, Callable[[object], bool]] = {
     "study_id": lambda value: type(value) is int,
     "trial_id": lambda value: type(value) is int,
     "step": lambda value: type(value) is int,
@@ -120,6 +120,6 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
     "values": _is_scores,
     "intermediate_value": _is_number,
     "datetime_start": lambda value: value is None or _is_time(value),
-    "distribution": lambda value: bool(json_to_distribution(value)),
+    "distribution": lambda value: isinstance(value, str) and bool(json_to_distribution(value)),
 }
 """What the value of a field must be."""

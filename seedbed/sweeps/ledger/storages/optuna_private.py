@@ -6,8 +6,6 @@ time: a sweep of 10,000 cells would take minutes to open (benchmarks/ledger_spee
 tests/sweeps/ledger/test_optuna_private.py fails when a new version of Optuna changes one of them.
 """
 
-from typing import Any
-
 from optuna.trial import FrozenTrial
 
 
@@ -34,7 +32,7 @@ ENTRY_FIELDS: dict[int, frozenset[str]] = {
 """Fields without which Optuna cannot replay an entry of a journal, by the entry's operation."""
 
 
-def is_journal_entry(entry: Any) -> bool:
+def is_journal_entry(entry: object) -> bool:
     """Whether Optuna can replay a line of a journal; anything else would end in its traceback."""
     if not isinstance(entry, dict) or not isinstance(entry.get("worker_id"), str):
         return False
