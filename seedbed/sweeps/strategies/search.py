@@ -118,8 +118,14 @@ class SearchStrategy:
         ranked: Sequence[tuple[Tried, Sequence[Cell]]],
         state: SweepState,
     ) -> Conclusion:
+        best = len(stage.best)
+        again = (
+            "The best on validation data was run again"
+            if best == 1
+            else f"The best {best} on validation data were run again"
+        )
         lines = [
-            f"{self._opening(stage)} The best {len(stage.best)} on validation data were run again "
+            f"{self._opening(stage)} {again} "
             f"on fresh seeds ({_numbers(self._fresh)}), and only these runs count as the result:"
         ]
         lines += [
@@ -143,11 +149,12 @@ class SearchStrategy:
                 f"{percent(fresh)}: {points(own - fresh)} of optimism."
             )
             metrics |= {"search_best_value": own, "search_optimism": own - fresh}
-        lines.append(
-            f"Best on the fresh seeds by validation accuracy ({percent(found)}): "
-            f"{named(top.configuration)}. With {len(ranked)} of them to choose from, its value "
-            "is still slightly too high; the report says whether they differ on the test set."
-        )
+        if len(ranked) > 1:
+            lines.append(
+                f"Best on the fresh seeds by validation accuracy ({percent(found)}): "
+                f"{named(top.configuration)}. With {len(ranked)} of them to choose from, its value "
+                "is still slightly too high; the report says whether they differ on the test set."
+            )
         return Conclusion("\n".join(lines), metrics)
 
     # Stages

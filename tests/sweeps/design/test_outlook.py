@@ -140,9 +140,11 @@ def test_a_search_is_run_and_concluded(store: Store) -> None:
     result = run_sweep(design, workers=2)
     assert (result.finished, result.left, result.failed) == (4, 0, {})
     assert result.conclusion is not None
-    assert "run again on fresh seeds (1, 2), and only these runs count as the result" in (
-        result.conclusion
-    )
+    assert (
+        "The best on validation data was run again on fresh seeds (1, 2), and only these runs "
+        "count as the result"
+    ) in result.conclusion
+    assert "to choose from" not in result.conclusion
     (parent,) = store.runs("tags.kind = 'sweep'")
     assert parent.data.tags["conclusion"] == result.conclusion
     runs = {run.info.run_name: run for run in store.runs("tags.kind = 'run'")}
