@@ -116,7 +116,7 @@ with mlflow.start_run():
 
 
 def git(folder: Path, *words: str) -> None:
-    name = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    name = ["-c", "user.name=a", "-c", "user.email=a@localhost"]
     subprocess.run(["git", "-C", str(folder), *name, *words], check=True, capture_output=True)
 
 

@@ -145,10 +145,14 @@ def test_without_a_difference_every_seed_runs() -> None:
     assert "not decided after 12 pairs" in told(sweep).text
 
 
-def test_equal_differences_are_no_evidence() -> None:
-    sweep = InMemory(made(ANYTIME.replace("40", "6")), scored(0.01, sd=0)).run()
-    assert sweep.early_end is None
-    assert "not decided after 6 pairs, e-value 1 (20 is enough)" in told(sweep).text
+def test_equal_differences_count_by_their_signs() -> None:
+    """Five signs can be no more than 16 to 1, six 32 to 1, however large the difference."""
+    for difference in (0.01, 0.12):
+        sweep = InMemory(made(ANYTIME.replace("40", "5")), scored(difference, sd=0)).run()
+        assert sweep.early_end is None
+        assert "not decided after 5 pairs" in told(sweep).text
+    sweep = InMemory(made(ANYTIME.replace("40", "8")), scored(0.12, sd=0)).run()
+    assert sweep.early_end == "different after 6 pairs, e-value 32"
 
 
 PRECISE = "seeds: 60\nstop: {precision: {half_width: 0.004, pilot: 10}}\n"

@@ -245,7 +245,7 @@ def test_a_script_that_fails_now_and_then(scripts: Path, pool: LocalPool) -> Non
     for run in failed:
         assert run.reason == "c.py line 6: RuntimeError: bad luck"
         assert run.metrics["printed_test_accuracy"] > 0.5  # what was measured is kept
-        assert run.name in done.stderr
+        assert f"seed={run.options['seed']}" in done.stderr
     assert done.stderr.count("c.py line 6: RuntimeError: bad luck") == 1  # told once
     table = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line.strip()}
     assert table["test_accuracy"][1] == str(len(finished))
