@@ -13,6 +13,7 @@ from seedbed.runs.execution.cell import run_cell
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
 from seedbed.tracking import schema
+from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder
 from tests.support.networks import network
@@ -164,6 +165,41 @@ def test_the_state_is_true_after_a_signal(
         end = folder.ended()
         assert end is not None
         assert end.state == state
+
+
+def lose_the_stop(store: str, given: dict[str, object], path: str) -> object:
+    """Run a cell whose network is built for as long as nobody stops it, and loses that it was."""
+    mnist_cnn = network("mnist_cnn")
+
+    def build(*_: object) -> None:
+        (Path(path) / "builds").touch()
+        try:
+            time.sleep(120)
+        except BaseException:
+            raise SystemError("bad argument to internal function") from None
+
+    mnist_cnn.build = build
+    return run_in_store(store, given, path)
+
+
+@pytest.mark.parametrize("asked", [None, ("pruned", "it is hopeless")])
+def test_a_run_that_was_asked_to_stop_does_not_fail_by_what_a_library_makes_of_it(
+    pool: LocalPool, tmp_path: Path, datasets_cache: Path, asked: tuple[State, str] | None
+) -> None:
+    path = Path(new_folder(tmp_path, **SHORT))
+    future = pool.submit(lose_the_stop, str(datasets_cache.parents[1]), {**SHORT}, str(path))
+    deadline = time.monotonic() + 60
+    while not (path / "builds").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    if asked:
+        RunFolder(path).ask(*asked)
+    (process,) = pool._running.values()
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGTERM)
+    outcome = future.result(timeout=60)
+    expected = asked or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
+    assert (outcome.state, outcome.reason) == expected
 
 
 def test_an_exception_in_the_network_is_recorded_with_its_place(

@@ -4,12 +4,8 @@ The state in the folder is true however the run ends, except when the process va
 started it, or the next reaper, then writes ``killed``.
 """
 
-import signal
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from seedbed.runs.custom.experiment_file import OwnFileError, is_path, their_traceback
@@ -25,7 +21,11 @@ from seedbed.tracking.writing.run_folder import RunFolder
 if TYPE_CHECKING:
     from seedbed.runs.training.train import OnEpoch
 from seedbed.runs.execution.network import train_and_score
-from seedbed.runs.recording.outcome import Outcome, StoppedError, record_end
+from seedbed.runs.recording.outcome import Outcome, record_end
+from seedbed.runs.recording.stop_request import StoppedError, how_to_stop, sigterm_raises
+
+ENDS = (Exception, SystemExit, StoppedError, KeyboardInterrupt)
+"""What ends a run that does not end by itself."""
 
 
 def run_cell(
@@ -47,7 +47,7 @@ def run_cell(
     """
     record = RunFolder(Path(folder))
     try:
-        with _sigterm_raises():
+        with sigterm_raises():
             experiment = find(name)
             options = parse(experiment.options, given)
             if experiment.run is not None:
@@ -57,18 +57,17 @@ def run_cell(
                     return train_and_score(experiment, options, record, watch)
     except OwnFileError as error:
         outcome = _failed_in_own_file(f"{Path(name).name} raised", str(error), record)
-    except (StoppedError, KeyboardInterrupt):
-        state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
-        outcome = Outcome(state, {}, reason=reason)
     except (RunFailedError, InputError) as error:
         refused = isinstance(error, InputError)
         outcome = Outcome("failed", {}, reason=str(error), refused=refused)
-    except (Exception, SystemExit) as error:  # a user's network raises anything
+    except ENDS as error:  # a user's network raises anything
         disk = disk_error(error, record.path)
         if disk is not None:  # no fault of the cell: whoever started it is to stop
             raise disk from None
         theirs = their_traceback(error, Path(name)) if is_path(name) else None
-        if theirs:
+        if stopped := how_to_stop(record, error):
+            outcome = Outcome(stopped[0], {}, reason=stopped[1])
+        elif theirs:
             outcome = _failed_in_own_file(*theirs, record)
         else:
             (record.artifacts / schema.TRACEBACK).write_text(
@@ -84,21 +83,3 @@ def _failed_in_own_file(reason: str, text: str, record: RunFolder) -> Outcome:
     reason, text = masked(reason), masked(text)
     (record.artifacts / schema.TRACEBACK).write_text(text, encoding="utf-8")
     return Outcome("failed", {}, reason=reason, notes=(text,))
-
-
-@contextmanager
-def _sigterm_raises() -> Iterator[None]:
-    """SIGTERM becomes ``StoppedError`` in this block; outside the main thread nothing changes."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise StoppedError
-
-    try:
-        before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -6,10 +6,6 @@ from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import RunFolder
 
 
-class StoppedError(BaseException):
-    """SIGTERM arrived; not an ``Exception``, so that a handler in user code lets it pass."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """How a cell ended, small enough to send between processes.

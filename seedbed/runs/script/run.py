@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from seedbed.doctor.source.module import Module
 from seedbed.runs.keras_private import trainer_classes
+from seedbed.runs.recording.stop_request import how_to_stop
 from seedbed.runs.script import process_setup
 from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
 from seedbed.runs.script.fresh_process import run_fresh
@@ -234,8 +235,6 @@ def _line_words(stem: str, module: Module, file: str, row: int) -> str:
 
 def _guarded(made: ScriptRun, asked_in: Path) -> End:
     """Run the script, whatever it does."""
-    from seedbed.runs.recording.outcome import StoppedError
-
     options, record, space = made.options, made.record, made.space
     path, code = _code(made)
     process_setup.redirect(record.path / "stdout.txt", record.path / "stderr.txt")
@@ -271,9 +270,6 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
         finally:
             process_setup.end_of_process()
             space.guarding = False
-    except (StoppedError, KeyboardInterrupt):
-        state, reason = record.asked() or ("stopped", "it was asked to stop (Ctrl-C or SIGTERM)")
-        return End(state, reason)
     except SystemExit as error:
         if error.code in (None, 0):
             return End()
@@ -284,6 +280,8 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
             traceback_text(error, record.path),
         )
     except BaseException as error:  # a user's script raises anything
+        if stopped := how_to_stop(record, error):
+            return End(*stopped)
         reason = explain(error, made, asked_in)
         return End("failed", reason, traceback_text(error, record.path), error)
     return End()
