@@ -93,7 +93,7 @@ def test_two_runs_side_by_side_name_the_operation_and_the_setting_that_removes_i
     part, tensor, cure = parting(one, two, found)
     assert part == "Two equal runs part at step 3 of fit 1 (line 9)."
     assert "is the gradient of conv/kernel, in step 9 of fit 1 (epoch 2)" in tensor
-    assert "With one thread the two agree" in cure
+    assert "With one thread two further pairs agree" in cure
     assert "set_intra_op_parallelism_threads(1)" in cure
 
 

@@ -37,6 +37,9 @@ LOOK_S = 0.1
 FURTHER = 20
 """Steps beyond the first difference that a pair with another setting must agree on."""
 
+PAIRS = 2
+"""Pairs with another setting that must agree before it is said to remove the difference."""
+
 
 @dataclass(frozen=True)
 class TensorDifference:
@@ -97,10 +100,21 @@ def in_lockstep(pair: Pair, fits: int, limit_s: float | None = None) -> Lockstep
             continue
         tried.append(knob)
         changed = [parse(Options, {**as_params(one), knob: steady}) for one in pair]
-        calmer, reached = first_difference(changed, fits, limit_s, most=steps + FURTHER)
-        if calmer is None and reached > steps:
+        if _agrees(changed, fits, limit_s, steps):
             return Lockstep(first, steps, knob, tuple(tried))
     return Lockstep(first, steps, None, tuple(tried))
+
+
+def _agrees(pair: Pair, fits: int, limit_s: float | None, steps: int) -> bool:
+    """Whether pairs with another setting agree beyond the steps that agreed without it.
+
+    Two pairs must: where threads decide the order of a sum, one pair may agree by chance.
+    """
+    for _ in range(PAIRS):
+        calmer, reached = first_difference(pair, fits, limit_s, most=steps + FURTHER)
+        if calmer is not None or reached <= steps:
+            return False
+    return True
 
 
 def first_difference(

@@ -70,7 +70,7 @@ OLD_SCRIPTS = {
     "features_2016.py": ("printed_svm_acc", "line 13 Conv1D(nb_filter=…)"),
     "search_2016.py": ("printed_best", "line 6 sklearn.grid_search"),
     "letters_2017.py": ("printed_loss", "line 30 numpy.float"),
-    "forecast_2017.py": ("printed_rmse", "line 7 pandas.datetime"),
+    "forecast_2017.py": ("printed_units_rmse", "line 7 pandas.datetime"),
     "twins_2017.py": ("printed_accuracy_on_test_set", ""),
     "forger_2017.py": ("printed_final_d_acc", "line 15 one optimiser for several networks"),
     "attention_2017.py": ("printed_mean_acc", "line 15 add_weight(shape)"),

@@ -30,6 +30,6 @@ def test_registering_prints_its_own_lines_and_none_of_tensorflows(
     )
     assert done.returncode == 0, done.stderr
     (line,) = done.stderr.splitlines()
-    assert line.startswith("Registering seed=")
+    assert line.startswith("Registering seed ")
     assert "models:/mnist_cnn@champion" in done.stdout
     assert len(registered_runs(store)) == 1

@@ -56,7 +56,7 @@ def _operation(kind: str, name: str) -> str:
 def _cure(found: Mapping[str, Any], first: Mapping[str, Any]) -> str:
     if found["removed_by"] is not None:
         words, code = _SETTINGS[found["removed_by"]]
-        return f"With {words} the two agree, so that removes it: {code}."
+        return f"With {words} two further pairs agree, so that removes it: {code}."
     tried = [f"with {_SETTINGS[one][0]}" for one in found["tried"]]
     if tried:
         many = f"{', '.join(tried[:-1])} and {tried[-1]}" if len(tried) > 1 else tried[0]
