@@ -26,9 +26,8 @@ SHORT = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 (mkdtemp makes a folder o
 @contextmanager
 def own_temporary_folder(folder: Path) -> Iterator[None]:
     """Make temporary files of this process and its children in a folder that goes at the end."""
-    folder.mkdir(exist_ok=True)
     variable, directory = os.environ.get("TMPDIR"), tempfile.tempdir
-    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    use_temporary_folder(folder)
     try:
         yield
     finally:
@@ -38,6 +37,12 @@ def own_temporary_folder(folder: Path) -> Iterator[None]:
         else:
             os.environ["TMPDIR"] = variable
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def use_temporary_folder(folder: Path) -> None:
+    """Make temporary files of this process and its children in a folder from now on."""
+    folder.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 
 def keep_sockets_short() -> None:

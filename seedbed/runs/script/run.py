@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -42,6 +41,7 @@ from seedbed.runs.script.timeline.prints import watch_prints
 from seedbed.runs.script.workspace import Workspace
 from seedbed.runs.script.write_record import write_record
 from seedbed.runs.settings import tensorflow_setup
+from seedbed.system.temporary_folder import use_temporary_folder
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
 
@@ -100,8 +100,7 @@ def run(
     process_setup.end_children()
     _note_outside(made, outside)
     outcome = write_record(made, end, seconds)
-    for name in ("work", "tmp", "notebook"):
-        shutil.rmtree(record.path / name, ignore_errors=True)
+    _remove_working_folders(record)
     return outcome
 
 
@@ -151,13 +150,17 @@ def _again(
     """Run the script from the beginning on another Keras."""
     options, record = first.options, first.record
     os.chdir(asked_in)
-    for name in ("work", "tmp", "notebook"):
-        shutil.rmtree(record.path / name, ignore_errors=True)
+    _remove_working_folders(record)
     for name, module in list(sys.modules.items()):
         if Path(getattr(module, "__file__", None) or "/").is_relative_to(record.path):
             del sys.modules[name]
     made = _prepared(options, record, watch, choice, first.seeding)
     return made, _guarded(made, asked_in)
+
+
+def _remove_working_folders(record: RunFolder) -> None:
+    for name in ("work", "tmp", "notebook"):
+        shutil.rmtree(record.path / name, ignore_errors=True)
 
 
 def _prepared(
@@ -243,7 +246,7 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
     process_setup.no_windows()
     process_setup.hard_exit_is_an_exit()
     process_setup.forget_exits()
-    _own_temporary_folder(record.path / "tmp")
+    use_temporary_folder(record.path / "tmp")
     restore(made.modules, made.choice, made.uses, options.as_of)
     if options.offline_data:
         import keras
@@ -328,12 +331,6 @@ def _code(made: ScriptRun) -> tuple[Path, CodeType]:
 def _asks_ipython(module: Module) -> bool:
     """Whether it is a notebook, or one that was exported as a script with its commands."""
     return module.path.suffix == ".ipynb" or "get_ipython()." in module.source
-
-
-def _own_temporary_folder(folder: Path) -> None:
-    folder.mkdir()
-    os.environ["TMPDIR"] = str(folder)
-    tempfile.tempdir = None
 
 
 def _watch_h5py(space: Workspace) -> None:

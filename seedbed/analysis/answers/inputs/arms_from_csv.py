@@ -126,5 +126,5 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
 
 
 def _has_result(cell: str) -> bool:
-    """Whether a run has a result; text that is no number is left to be refused."""
+    """Whether a cell holds a result; text that is not a number is for ``cell_number`` to refuse."""
     return bool(cell) and not (is_number(cell) and not isfinite(float(cell)))
