@@ -124,7 +124,7 @@ def _values(found: Recorded, key: str) -> dict[str, Floats]:
 def _values_of(found: Recorded, group: Group, key: str) -> list[float]:
     """Values of one number over the finished runs of a configuration."""
     sweep = found.sweep
-    mine = [run for run in measured(sweep) if sweep.configuration(run) == group.options]
+    mine = [run for run in measured(sweep) if sweep.configuration(run) == group.configuration]
     runs = independent(sweep, mine)
     return [value for run in runs if (value := score_of(run, key)) is not None]
 
@@ -132,7 +132,7 @@ def _values_of(found: Recorded, group: Group, key: str) -> list[float]:
 def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
     """Number → spread over the finished runs of a configuration, the score first."""
     sweep = found.sweep
-    mine = [run for run in measured(sweep) if sweep.configuration(run) == group.options]
+    mine = [run for run in measured(sweep) if sweep.configuration(run) == group.configuration]
     runs = independent(sweep, mine)
     keys = dict.fromkeys(key for run in runs for key in run.metrics)
     table = {}
@@ -158,7 +158,7 @@ class _Number:
 def _arms_of(found: Recorded, group: Group) -> dict[str, str]:
     """Number → the arm of the script that it is of, by its values in every run."""
     sweep = found.sweep
-    own_runs = [run for run in measured(sweep) if sweep.configuration(run) == group.options]
+    own_runs = [run for run in measured(sweep) if sweep.configuration(run) == group.configuration]
     mine = [run for run in own_runs if run.script.get("arms")]
     if len({tuple(arm["name"] for arm in run.script["arms"]) for run in mine}) != 1:
         return {}  # there are none, or not every run has the same

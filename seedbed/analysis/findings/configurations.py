@@ -29,7 +29,8 @@ class Group:
 
     Attributes:
         label: The configuration in words.
-        options: Its varied options.
+        options: Its varied options, the flags of a script by their names.
+        configuration: The same as its runs recorded them.
         runs: The finished runs that carry the metric, without repeats; of an attribution plan
             those in which every source varies, which alone are independent.
         others: The runs of an attribution plan that share seeds with ``runs``: they tell the
@@ -43,6 +44,7 @@ class Group:
 
     label: str
     options: Options
+    configuration: Options
     runs: tuple[RunRecord, ...]
     lost: tuple[RunRecord, ...]
     repeats: int
@@ -92,6 +94,7 @@ def group_runs(sweep: SweepRecord, metric: str, *, fraction: bool = True) -> tup
             Group(
                 label=names[shown[options]],
                 options=shown[options],
+                configuration=options,
                 runs=counted,
                 lost=tuple(run for run in runs if run.state != "finished"),
                 repeats=dropped,

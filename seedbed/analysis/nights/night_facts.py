@@ -71,7 +71,7 @@ def facts(sweep: SweepRecord, fresh: Collection[int], *, repeatable: bool) -> Fa
     new_seeds = set(fresh)
     stays = [run for run in finished if _stays(run, new_seeds)]
     for group in group_runs(sweep, SCORE):
-        mine = [run for run in finished if sweep.configuration(run) == group.options]
+        mine = [run for run in finished if sweep.configuration(run) == group.configuration]
         done[group.label] = {
             same_run(one): one.metrics[SCORE] for one in mine if _stays(one, new_seeds)
         }

@@ -10,6 +10,7 @@ from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import ago, count, listed, one_line
 from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.run_lists import RunLister, RunSummary
+from seedbed.tracking.reading.sweep_reader import looks_of
 from seedbed.tracking.schema import (
     SCORE,
     TAG_CONFIGURATION,
@@ -18,6 +19,7 @@ from seedbed.tracking.schema import (
     TAG_HEADLINE,
     TAG_KIND,
     TAG_LOOKS,
+    TAG_MAX,
     TAG_REASON,
     TAG_STATE,
     TAG_SWEEP,
@@ -214,28 +216,30 @@ def _is_done(run: RunSummary) -> bool:
 
 
 def _configuration(run: RunSummary) -> str:
-    return one_line(run.tags.get(TAG_CONFIGURATION) or "the only configuration", 80)
+    return one_line(run.tags.get(TAG_CONFIGURATION) or "the only configuration", TAG_MAX)
 
 
 def _seeds(run: RunSummary, sources: Sequence[str]) -> str:
     known = [f"{name.removesuffix('_seed')} {run.params[name]}" for name in sources
              if name in run.params]  # fmt: skip
-    return one_line(", ".join(known) or run.name, 40)
+    return one_line(", ".join(known) or run.name, TAG_MAX)
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
     """Sort key by which seed 10 comes after seed 9."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)
+    ]
 
 
 def _looks(parent: RunSummary, stop: object) -> str | None:
     """The looks at a comparison: taken, and left."""
-    taken = [one for one in parent.tags.get(TAG_LOOKS, "").split() if one.isdigit()]
+    taken = looks_of(parent.tags.get(TAG_LOOKS))
     rule = stop.get("comparison") if isinstance(stop, dict) else None
     planned = rule.get("looks") if isinstance(rule, dict) else None
     if not isinstance(planned, list):
         return None
-    done = max(map(int, taken), default=0)
+    done = max(taken, default=0)
     left = [str(one) for one in planned if isinstance(one, int) and one > done]
     said = f"{count(len(taken), 'look')} taken"
     return f"{said}; left: at {listed(left)} pairs" if left else f"{said}; none is left"

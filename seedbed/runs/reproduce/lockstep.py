@@ -26,6 +26,7 @@ from seedbed.runs.settings.tensorflow_setup import variables
 from seedbed.runs.training.tensor_digests import Kind
 from seedbed.system.child_path import forget, started_like_this
 from seedbed.system.process_identity import Owner
+from seedbed.system.temporary_folder import keep_sockets_short
 from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 
@@ -249,6 +250,7 @@ def _start(options: Options, record: RunFolder, fits: int) -> Running:
     wanted = variables(options)
     if os.environ.get(ONEDNN) != wanted[ONEDNN]:
         return start_fresh(options, record, wanted, fits)
+    keep_sockets_short()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOAD])  # if no server runs yet
     process = context.Process(target=traced_run, args=(options, str(record.path), fits))

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.left_files import left_files
 from seedbed.runs.script.numbers import results
 from seedbed.runs.script.options import keras_of
@@ -62,7 +63,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     elif made.options.keep_seeds:
         moments = {**made.moments.asdict(), "pins": made.seeding.pins}
         results.write_json(folder / schema.MOMENTS, moments)
-    keras = f"{made.choice.full_version}{' on JAX' if made.options.backend else ''}"
+    keras = f"{made.choice.full_version}{' on JAX' if made.options.backend == JAX else ''}"
     described = {**environment.describe(made.options, ""), "keras": keras}
     results.write_json(folder / schema.ENVIRONMENT, described)
     copied = folder / "script" / made.options.path.name

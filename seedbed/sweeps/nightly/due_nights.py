@@ -133,11 +133,11 @@ def read_plan(path: Path) -> dict[str, dict[str, str]]:
 
 def _is_plan(fields: object) -> bool:
     """Whether a scheduler may have written it."""
-    if not isinstance(fields, dict) or set(fields) < {"next", "cron", "timezone", "file"}:
+    if not isinstance(fields, dict) or not {"next", "cron", "timezone", "file"} <= set(fields):
         return False
     try:
         triggers(fields["cron"])
         ZoneInfo(fields["timezone"])
         return datetime.fromisoformat(fields["next"]).tzinfo is not None
-    except (InputError, OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (InputError, OSError, ValueError, TypeError, AttributeError):
         return False

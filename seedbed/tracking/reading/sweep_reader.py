@@ -169,7 +169,7 @@ def looks_of(text: str | None) -> tuple[int, ...]:
         text: The tag's text, such as ``5 10``.
     """
     words = (text or "").split()
-    return tuple(int(word) for word in words if word.isdigit() and len(word) < 10)
+    return tuple(int(word) for word in words if word.isdecimal() and len(word) < 10)
 
 
 def _published(given: object) -> PublishedFigure | None:

@@ -16,8 +16,15 @@ from seedbed.analysis.page.app import Settings, application
 from seedbed.analysis.page.compare_view import ChosenArm, compare_chosen
 from seedbed.analysis.page.overview import Place, Reader
 from seedbed.analysis.page.sweep_list import Wanted
-from seedbed.analysis.page.sweep_view import GridCell, GridRow, SweepView, read_sweep_view
-from seedbed.tracking.reading.run_lists import LocalVisitor
+from seedbed.analysis.page.sweep_view import (
+    GridCell,
+    GridRow,
+    SweepView,
+    _natural,
+    _seeds,
+    read_sweep_view,
+)
+from seedbed.tracking.reading.run_lists import LocalVisitor, RunSummary
 from seedbed.tracking.store import Store
 from tests.support.accessible import faults
 from tests.support.recorded import Made, record
@@ -189,3 +196,17 @@ def test_the_pages_serve_everybody(store: Store, place: Place, tmp_path: Path) -
             driver.get((tmp_path / "page.html").as_uri())
             for dark in (False, True):
                 assert faults(driver, dark=dark) == [], (path, dark)
+
+
+def test_long_names_of_seeds_are_told_apart_and_odd_digits_are_text() -> None:
+    names = ("init", "order", "augmentation", "dropout", "split")
+
+    def run(split: str) -> RunSummary:
+        params = {f"{name}_seed": "1" for name in names[:-1]} | {"split_seed": split}
+        return RunSummary("r", "1", "run", 0, None, {}, {}, params)
+
+    sources = [f"{name}_seed" for name in names]
+    seen = [_seeds(run(split), sources) for split in ("10", "9", "²")]
+    assert len(set(seen)) == 3
+    assert sorted(seen[:2], key=_natural) == [seen[1], seen[0]]
+    assert sorted(seen, key=_natural)

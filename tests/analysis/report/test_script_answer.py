@@ -193,6 +193,23 @@ def test_verdict_names_the_rows_that_it_is_about() -> None:
     assert first(scripts(number=lambda _: validation)).startswith("Last val_accuracy of fit 1 of")
 
 
+def test_numbers_of_two_groups_of_flags_are_found_under_their_recorded_names() -> None:
+    sweep = scripts()
+    runs = tuple(
+        dataclasses.replace(
+            run,
+            options={**run.options, "arguments": f"--lr {rate}"},
+            run_id=f"{run.run_id} {rate}",
+            cell=f"{run.cell} {rate}",
+        )
+        for rate in (1, 2)
+        for run in sweep.runs
+    )
+    both = dataclasses.replace(sweep, runs=runs, varied=(*sweep.varied, "arguments"))
+    text = numbers_of_runs(recorded(both)).text
+    assert "lr=1" in text
+
+
 def test_table_names_the_arm_that_a_number_is_of() -> None:
     sweep = scripts(arms=arms)
     runs = tuple(
