@@ -40,7 +40,7 @@ from seedbed.analysis.page.compare_view import (
 from seedbed.analysis.page.durations import bar, moment, to_go
 from seedbed.analysis.page.overview import Place
 from seedbed.analysis.page.sweep_list import ORDERS, Wanted
-from seedbed.analysis.wording import ago, fixed, one_line, percent
+from seedbed.analysis.wording import ago, fixed, one_line, p_value, percent
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
 from seedbed.tracking.ui_links import run_link
@@ -147,6 +147,7 @@ class _Pages:
             "fixed": fixed,
             "link": self._link,
             "moment": moment,
+            "p_value": p_value,
             "percent": percent,
             "to_go": to_go,
         }

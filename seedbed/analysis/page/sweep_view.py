@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from seedbed.analysis.page.overview import MOST_CHILDREN, Place
 from seedbed.analysis.statistics.spread import describe
-from seedbed.analysis.wording import ago, count, listed, one_line
+from seedbed.analysis.wording import ago, count, listed, one_line, percent
 from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.run_lists import RunLister, RunSummary
 from seedbed.tracking.reading.sweep_reader import looks_of
@@ -195,7 +195,7 @@ def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, flo
     score = run.metrics[SCORE] if _is_done(run) else None
     low, high = ends
     shade = 0 if score is None or high <= low else round(4 * (score - low) / (high - low))
-    said = _state(run) if score is None else f"{100 * score:.2f} %"
+    said = _state(run) if score is None else percent(score)
     place = Place(run.experiment_id, run.run_id)
     return GridCell(place, _state(run), score, shade, f"{seeds}, {label}: {said}")
 

@@ -155,6 +155,20 @@ def test_configurations_are_compared_and_the_address_says_which(store: Store, pl
     assert "cells are still to come" in text
 
 
+def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:
+    scores = {32: (0.95, 0.96, 0.94, 0.955), 256: (0.90, 0.91, 0.892, 0.904)}
+    runs = [
+        Made({"batch_size": batch, "seed": seed}, accuracy=score)
+        for batch, found in scores.items()
+        for seed, score in enumerate(found)
+    ]
+    run_id = record(store, tmp_path, "clear", runs, varied=["batch_size"])
+    experiment = store.client.get_run(run_id).info.experiment_id
+    arms = [("arm", f"{experiment}/{run_id}/batch_size={size}") for size in scores]
+    text = get(store, "/compare/?" + urlencode(arms))[1]
+    assert ", p &lt; 0.0001, pairs by seed" in text
+
+
 def test_a_finished_sweep_gets_the_verdict_of_its_pairs() -> None:
     def arm(letter: str, scores: tuple[float, ...]) -> ChosenArm:
         cells = tuple(GridCell(None, "finished", score) for score in scores)
