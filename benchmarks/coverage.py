@@ -26,10 +26,10 @@ from benchmarks.simulations import (
 from benchmarks.simulations.row import Row
 
 FAMILIES: dict[str, Callable[[np.random.Generator], list[Row]]] = {
-    "Intervals of a handful of runs": intervals.rows,
+    "Intervals from a few runs": intervals.rows,
     "A against B": comparisons.rows,
     "Stopping early": sequential.rows,
-    "Genuine change, sources and the rest": decomposition.rows,
+    "Genuine change, sources and other estimates": decomposition.rows,
     "Nights and searches": nights.rows,
     "Rare errors": decomposition.rare_error_rows,
     "Failed runs": failed_runs.rows,
@@ -41,12 +41,15 @@ STREAMS |= {"Failed runs": 9, "Edges of a comparison": 10, "The sd of earlier sw
 """The second part of each family's seed."""
 HEAD = """# Coverage and error rates, measured
 
-Every figure below comes from a simulation of a known truth; `python -m benchmarks.coverage --write
-docs/coverage.md` repeats it (seed {seed}) and fails when a figure leaves its bounds by more than
-three Monte Carlo errors. *n* is the number of simulated studies, ± the Monte Carlo standard error.
-Rows that begin with "not offered" show what the usual shortcut would have done, and rows without
-bounds are there to be known, not to be met: skewed runs and a mode of collapse break intervals,
-which is why every run is drawn as a dot and odd ones are named.
+Every figure below comes from a simulation with a known truth. `python -m benchmarks.coverage
+--write docs/coverage.md` repeats them (seed {seed}) and fails if a figure misses its bounds by more
+than three Monte Carlo errors. *n* is the number of simulated studies, ± the Monte Carlo standard
+error.
+
+- Rows that begin with "not offered" show what a common shortcut would have given. Seedbed does
+  not offer it.
+- Rows without bounds are for information. Skewed scores and collapsed runs break the usual
+  intervals. This is why reports draw every run as a dot and name outliers.
 """
 
 

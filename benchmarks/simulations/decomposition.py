@@ -71,7 +71,7 @@ def source_rows(rng: np.random.Generator) -> list[Row]:
     truth = "crossed 6 × 6, shares .5/.2/.3, 2000 examples"
     table.append(mean("share of the first source", truth, ".5", many, (0.49, 0.51)))
     table.append(_sd_row("sd of that share", truth, ".003 to .005", many, (0.0, 0.006)))
-    table.append(share("its 95 % interval", truth, ".95", np.array(kept), (0.93, 1.0)))
+    table.append(share("95 % interval of that share", truth, ".95", np.array(kept), (0.93, 1.0)))
     truth = "the same design on accuracy alone"
     table.append(_sd_row("sd of that share", truth, ".11 to .19", one, (0.08, 0.35)))
     table.append(share("called resolved", truth, "rare", np.array(resolved), (0.0, 0.2)))
@@ -245,7 +245,9 @@ def _hter_rows(rng: np.random.Generator) -> list[Row]:
         boot.append((by.low or 0) <= true <= (by.high or 0))
     truth = "40 subjects, all cross pairs, 8 visits"
     return [
-        share("HTER, formula for independent trials", truth, ".95 (warned of)", np.array(formula)),
+        share(
+            "HTER, formula for independent trials", truth, ".95 (warned about)", np.array(formula)
+        ),
         share("HTER, bootstrap of subjects", truth, ".95", np.array(boot), (0.92, 1.0)),
     ]
 

@@ -116,7 +116,7 @@ def _spread_rows(rng: np.random.Generator) -> list[Row]:
         both = rng.normal(size=(20_000, 10)) * np.sqrt(rho)
         a, b = (both + np.sqrt(1 - rho) * rng.normal(size=both.shape) for _ in range(2))
         _, hits = verdicts(a + 1, b, paired=True)
-        truth = f"paired, n=10, correlation {rho:g}, difference = the margin given"
+        truth = f"paired, n=10, correlation {rho:g}, true difference equal to the margin"
         table.append(share("says equivalent", truth, "≤ .05", hits, (0.0, 0.05)))
     runs = rng.normal(size=(20_000, 5))
     sd, gap = runs.std(axis=1, ddof=1), 1.0 - runs.mean(axis=1)
@@ -127,7 +127,7 @@ def _spread_rows(rng: np.random.Generator) -> list[Row]:
         said = against_published(runs[index], 1.0, margin=1.0).verdict.verdict == "equivalent"
         if said != hits[index]:
             raise AssertionError("the quick rule and the code disagree")
-    truth = "n=5, one published run, a margin from the true mean"
+    truth = "n=5, one published run, published number one margin from the true mean"
     table.append(share("published number, says equivalent", truth, "≤ .05", hits, (0.0, 0.05)))
     return table
 
@@ -146,7 +146,7 @@ def _look_rows(rng: np.random.Generator) -> list[Row]:
                 raise AssertionError("the quick rule and the code disagree")
         wrong |= now
     truth = "no difference, a person looks at 5, 10, 15 and 20 pairs"
-    return [share("some look says different", truth, "≤ .06", wrong, (0.0, 0.06))]
+    return [share("any look says different", truth, "≤ .06", wrong, (0.0, 0.06))]
 
 
 def _shared_rows(rng: np.random.Generator) -> list[Row]:
@@ -166,7 +166,7 @@ def _shared_rows(rng: np.random.Generator) -> list[Row]:
         (4, 0.0, "equal sds", equal, (0.0, 0.055)),
         (8, 0.0, "equal sds", equal, (0.0, 0.055)),
         (4, 0.0, "variances of prior 4 df", prior, (0.0, 0.06)),
-        (4, 0.0, "warned of: one of the two 3 times as wide", wide, None),
+        (4, 0.0, "one of the two with 3 times the sd (warned about)", wide, None),
         (4, 2.0, "equal sds", equal, None),
         (8, 2.0, "equal sds", equal, None),
     ]

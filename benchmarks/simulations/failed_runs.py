@@ -38,7 +38,12 @@ def rows(rng: np.random.Generator) -> list[Row]:
         chance = f"{design}, equal arms, one loses a fifth at random"
         power = f"{design}, 3 sd apart, one run failed"
         table += [
-            share("not offered: of finished runs alone", worst, ".05", np.array(hits["alone"])),
+            share(
+                "not offered: says different, finished runs alone",
+                worst,
+                ".05",
+                np.array(hits["alone"]),
+            ),
             share("says different", worst, "≤ .05", np.array(hits["worst"]), (0.0, 0.05)),
             share("says different", chance, "≤ .05", np.array(hits["chance"]), (0.0, 0.05)),
             share("says different", power, "power", np.array(hits["power"])),

@@ -1,4 +1,4 @@
-"""Intervals of a handful of runs: normal, skewed, and with a mode of collapse."""
+"""Intervals from a few runs: normal, skewed, and with a mode of collapse."""
 
 import numpy as np
 from scipy import stats
@@ -100,9 +100,13 @@ def _odd_rows(n: int, rng: np.random.Generator) -> list[Row]:
         scores = rng.binomial(size, rng.normal(share_right, sd, (2000, n)).clip(0, 1)) / size
         flags = np.array([bool(odd_runs(study, size)) for study in scores])
         truth = f"75 % of N = {size}, genuine sd {100 * sd:.1f} points, n={n}"
-        table.append(share("a run flagged as odd", truth, "≤ .01", flags, (0.0, 0.01)))
+        table.append(
+            share("a normal run flagged as an outlier", truth, "≤ .01", flags, (0.0, 0.01))
+        )
         scores[:, 0] = rng.binomial(size, 0.1, 2000) / size
         found = np.array([0 in odd_runs(study, size) for study in scores])
         bounds = (0.98, 1.0) if size >= 1000 else None
-        table.append(share("a collapse to 10 % flagged", truth, "high", found, bounds))
+        table.append(
+            share("a run collapsed to 10 % flagged as an outlier", truth, "high", found, bounds)
+        )
     return table

@@ -175,7 +175,7 @@ def search_rows(rng: np.random.Generator) -> list[Row]:
     formula = winners_optimism(1, 1, 48)
     gap = seen[rows, best] - true[rows, best]
     table = [
-        mean("worth of the winner", truth, "1.59", true[rows, best], (1.54, 1.60)),
+        mean("true value of the winner", truth, "1.59", true[rows, best], (1.54, 1.60)),
         mean(
             "optimism of the winner", truth, f"{formula:.2f}", gap, (formula - 0.02, formula + 0.02)
         ),
@@ -189,7 +189,11 @@ def search_rows(rng: np.random.Generator) -> list[Row]:
     truth = "36 × 1, then the best 4 × 3 fresh seeds"
     table.append(
         mean(
-            "worth of the winner, fresh seeds only", truth, "1.82", worth[rows, pick], (1.78, 1.86)
+            "true value of the winner, fresh seeds only",
+            truth,
+            "1.82",
+            worth[rows, pick],
+            (1.78, 1.86),
         )
     )
     gap = fresh[rows, pick] - worth[rows, pick]
@@ -198,7 +202,7 @@ def search_rows(rng: np.random.Generator) -> list[Row]:
     pick = pooled.argmax(axis=1)
     gap = pooled[rows, pick] - worth[rows, pick]
     table.append(
-        mean("worth, picked on all 4 seeds", truth, "1.82", worth[rows, pick], (1.8, 1.84))
+        mean("true value, picked on all 4 seeds", truth, "1.82", worth[rows, pick], (1.8, 1.84))
     )
     table.append(mean("not offered: optimism on all 4 seeds", truth, ".44", gap, (0.42, 0.46)))
     return table

@@ -73,7 +73,7 @@ def rows(rng: np.random.Generator) -> list[Row]:
         for n in (3, 4, 5):
             for drift in (1.0, 1.2, 1.5, 2.0, 1 / 1.5):
                 hits = study(n, drift, 0.0, df, studies=STUDIES, rng=rng)
-                truth = f"n={n}, prior of {df} df, true sd {drift:.2g} of it, no difference"
+                truth = f"n={n}, prior of {df} df, true sd {drift:.2g} × the prior's, no difference"
                 most = 0.05 if drift <= 1 else 0.06
                 found.append(share("prior sd, p < .05", truth, f"≤ {most:g}", hits, (0, most)))
             hits = study(n, 1.0, 2.0, df, studies=STUDIES, rng=rng)

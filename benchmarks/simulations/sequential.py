@@ -118,12 +118,12 @@ def _e_rows(rng: np.random.Generator) -> list[Row]:
                 raise AssertionError("the quick e-value and the code disagree")
             crossed |= log_e >= np.log(20)
             if d and n == 20:
-                truth = "d = 1, looked at after every pair to 20"
+                truth = "d = 1, a look after every pair, up to 20"
                 table.append(share("e-process, says different", truth, "power", crossed))
         if not np.isclose(e_value(values[0, :9]), mixture_t(float(t[0, 8]), 9)):
             raise AssertionError("e_value and mixture_t disagree")
         if not d:
-            truth = "no difference, looked at after every pair to 100"
+            truth = "no difference, a look after every pair, up to 100"
             table.append(share("e-process, says different", truth, nominal, crossed, bounds))
     return table
 
