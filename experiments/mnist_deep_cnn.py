@@ -41,7 +41,7 @@ class Options(ImageOptions):
     """Options beside those of the experiments on small images."""
 
     dropout: Annotated[
-        float, Field(ge=0, lt=1, description="share of values that each dropout layer sets to 0")
+        float, Field(ge=0, lt=1, description="share of values that each dropout layer zeroes")
     ] = 0.25
     batch_norm: Annotated[
         bool, Field(description="batch normalisation between each convolution and its activation")

@@ -57,10 +57,10 @@ class Options(RunOptions):
     batch_size: Annotated[int, Field(ge=1, description="training windows per step")] = 64
     epochs: Annotated[int, Field(ge=1, description="passes over the training set")] = 62
     data: Annotated[
-        str, Field(description="a .npz or pickle of windows; simulated: trajectories made here")
+        str, Field(description="a .npz or pickle of windows; simulated: generated trajectories")
     ] = SIMULATED
     length: Annotated[
-        int, Field(ge=3, le=2000, description="T, moments of a simulated window, 2 s apart")
+        int, Field(ge=3, le=2000, description="T, time steps of a simulated window, 2 s apart")
     ] = 200
 
 

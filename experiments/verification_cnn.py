@@ -52,13 +52,13 @@ class Options(RunOptions):
     """Options of this experiment beside those that every experiment takes."""
 
     batch_size: Annotated[int, Field(ge=1, description="training images per step")] = 8
-    epochs: Annotated[int, Field(ge=1, description="most passes over the training set")] = 60
+    epochs: Annotated[int, Field(ge=1, description="maximum passes over the training set")] = 60
     choose_by: Annotated[
         Literal["val_accuracy", "val_loss"],
-        Field(description="validation score that chooses the epoch; the other one breaks ties"),
+        Field(description="validation score that chooses the epoch; the other breaks ties"),
     ] = "val_loss"
     patience: Annotated[
-        int, Field(ge=0, description="stop after so many epochs without a better one; 0: never")
+        int, Field(ge=0, description="stop after this many epochs without improvement; 0: never")
     ] = 10
     data: Annotated[
         str, Field(description="folder with train, devel and test; lfw_subset: faces or not")
@@ -67,21 +67,25 @@ class Options(RunOptions):
         int, Field(ge=8, le=1024, description="height and width of the images, pixels")
     ] = 25
     channels: Annotated[Literal["1", "3"], Field(description="1: grey images; 3: colour")] = "1"
-    genuine: Annotated[
-        str, Field(description="class that is to be accepted; auto: genuine, else the first")
-    ] = "auto"
+    genuine: Annotated[str, Field(description="class to accept; auto: genuine, else the first")] = (
+        "auto"
+    )
     subject_pattern: Annotated[
-        str, Field(description="regular expression for the subject in a file's name; none: no one")
+        str,
+        Field(description="regular expression for the subject in a file name; none: no subjects"),
     ] = "none"
     divide: Annotated[
         Literal["folders", "images", "subjects"],
-        Field(description="train and devel as their folders say, or anew by image or by subject"),
+        Field(
+            description="keep the folders train and devel, or split again by image or by subject"
+        ),
     ] = "folders"
     augment: Annotated[
-        bool, Field(description="turn ±10°, shift and zoom ±10 % each training image in each epoch")
+        bool,
+        Field(description="rotate ±10°, shift and zoom ±10 % each training image in each epoch"),
     ] = False
     dropout: Annotated[
-        float, Field(ge=0, lt=1, description="share of values that the dropout layer sets to 0")
+        float, Field(ge=0, lt=1, description="share of values that the dropout layer zeroes")
     ] = 0.3
 
 

@@ -27,7 +27,7 @@ class Options(RunOptions):
     """Options of my own: each becomes a flag, a key in sweeps and a parameter in MLflow."""
 
     filters: Annotated[int, Field(ge=1, description="filters of the first convolution")] = 16
-    augment: Annotated[bool, Field(description="shift and turn the training images")] = False
+    augment: Annotated[bool, Field(description="shift and rotate the training images")] = False
 
 
 def load(options, seeds):

@@ -14,27 +14,27 @@ from seedbed.runs.settings.seeds import Seeds
 
 @dataclass(frozen=True, kw_only=True)
 class ImageOptions(RunOptions):
-    """Options beside those that every experiment takes."""
+    """Options of image experiments, in addition to those of every experiment."""
 
     dataset: Annotated[
-        datasets.DatasetName, Field(description="images to learn; see docs/datasets.md")
+        datasets.DatasetName, Field(description="data set; see docs/datasets.md")
     ] = "mnist5k"
     augment: Annotated[
         bool,
-        Field(description="turn ±10°, shift and zoom ±10 % each training image in each epoch"),
+        Field(description="rotate ±10°, shift and zoom ±10 % each training image in each epoch"),
     ] = False
     stratify: Annotated[
         bool,
-        Field(description="equal class shares in training and validation; false: as chance has it"),
+        Field(description="equal class shares in training and validation; false: random split"),
     ] = True
     class_balance: Annotated[
         str,
-        Field(description="share of each class in training, such as 0.8,0.2; as_is: untouched"),
+        Field(description="share of each class in training, such as 0.8,0.2; as_is: unchanged"),
     ] = "as_is"
 
 
 def check(options: ImageOptions) -> None:
-    """Refuse what cannot be trained, before anything is: called without Keras."""
+    """Refuse options that cannot be trained, before any training; called without Keras."""
     datasets.check(options.dataset, options.train_size, options.class_balance)
 
 
@@ -50,6 +50,6 @@ def load(options: ImageOptions, seeds: Seeds) -> Splits:
 
 
 def augment(options: ImageOptions, inputs: Any, numbers: Any) -> Any:
-    """A batch of training images, changed; called only with ``--augment``."""
+    """Augment a batch of training images; called only with ``--augment``."""
     del options
     return affine(inputs, numbers, degrees=10, shift=0.1, zoom=0.1)

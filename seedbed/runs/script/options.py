@@ -41,48 +41,48 @@ class Options(CellOptions):
     script: Annotated[
         str, Field(description="script or notebook to run, relative to folder or absolute")
     ] = ""
-    arguments: Annotated[str, Field(description="its own flags, as a shell reads them")] = ""
+    arguments: Annotated[str, Field(description="flags of the script, quoted as in a shell")] = ""
     whole_folder: Annotated[
-        bool, Field(description="run in a copy of folder; false: of the script's own folder")
+        bool,
+        Field(description="run in a copy of folder; false: in a copy of the script's own folder"),
     ] = False
     keep_seeds: Annotated[
-        bool, Field(description="leave the seeds that the script sets; false: they follow seed")
+        bool, Field(description="keep the seeds that the script sets; false: they follow seed")
     ] = False
     predictions: Annotated[
-        bool, Field(description="after each evaluate on arrays, ask the model for its predictions")
+        bool, Field(description="record predictions after each evaluate on arrays")
     ] = True
     separate: Annotated[
-        bool, Field(description="each source on a stream of random numbers of its own")
+        bool, Field(description="give each source its own stream of random numbers")
     ] = False
     vary_pinned: Annotated[
-        bool, Field(description="with separate: the seeds that the script sets vary as well")
+        bool, Field(description="with separate: vary the seeds that the script sets too")
     ] = False
     vary_environment: Annotated[
         bool, Field(description="with separate: threads, determinism and oneDNN vary by seed")
     ] = False
     stream_seeds: Annotated[
-        str, Field(description="with separate: sources with another seed, such as init=3;line 14=5")
+        str,
+        Field(description="with separate: sources with their own seed, such as init=3;line 14=5"),
     ] = ""
     keras: Annotated[
-        Asked, Field(description="Keras to run it on; auto: the one that the script needs")
+        Asked, Field(description="version of Keras to use; auto: the one that the script needs")
     ] = "auto"
-    backend: Annotated[
-        Backend, Field(description="what Keras 3 computes with; empty: TensorFlow")
-    ] = ""
+    backend: Annotated[Backend, Field(description="backend of Keras 3; empty: TensorFlow")] = ""
     as_of: Annotated[
         int,
         Field(ge=0, le=2100, description="year whose Keras defaults apply; 0: today's"),
     ] = 0
     offline_data: Annotated[
         bool,
-        Field(description="Seedbed's MNIST and Fashion-MNIST where Keras' cache lacks them"),
+        Field(description="use Seedbed's MNIST and Fashion-MNIST if Keras' cache lacks them"),
     ] = False
     alternative: Annotated[
         Alternative,
-        Field(description="another course: networks built anew, or other validation rows"),
+        Field(description="variant to run: rebuilt networks, or other validation rows"),
     ] = "none"
     code: Annotated[
-        str, Field(description="digests of the scripts as the sweep began; empty: not compared")
+        str, Field(description="digests of the scripts at the start of the sweep; empty: no check")
     ] = ""
 
     @property

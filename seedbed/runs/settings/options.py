@@ -28,21 +28,19 @@ SourceSeed = Annotated[int, Field(ge=0, le=SEED_MAX)] | Literal["auto"]
 
 @dataclass(frozen=True, kw_only=True)
 class CellOptions:
-    """What every cell takes, whatever trains in it: its seed and the numeric environment."""
+    """Options of every cell: its seed and the numeric environment."""
 
     LATER: ClassVar[frozenset[str]] = frozenset()
-    """Options that came in a later version: at their defaults a cell is that of an earlier one."""
+    """Options added later: at their defaults, a cell equals that of an earlier version."""
 
-    seed: Annotated[
-        int, Field(ge=0, le=SEED_MAX, description="sets the seed of every source at once")
-    ] = 0
+    seed: Annotated[int, Field(ge=0, le=SEED_MAX, description="seed of every source")] = 0
     threads: Annotated[
-        int, Field(ge=1, le=MOST, description="threads of one run; changes the bits")
+        int, Field(ge=1, le=MOST, description="threads of a run; changes the bits")
     ] = 1
     op_determinism: Annotated[
-        bool, Field(description="TensorFlow's deterministic operations; off: bits may vary")
+        bool, Field(description="use TensorFlow's deterministic operations; off: bits may vary")
     ] = True
-    onednn: Annotated[bool, Field(description="oneDNN's operations; changes the bits")] = True
+    onednn: Annotated[bool, Field(description="use oneDNN's operations; changes the bits")] = True
 
     @property
     def own_seeds(self) -> Mapping[str, int]:
@@ -52,9 +50,9 @@ class CellOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions(CellOptions):
-    """What every experiment takes."""
+    """Options of every experiment."""
 
-    init_seed: Annotated[SourceSeed, Field(description="first weights; auto: from seed")] = "auto"
+    init_seed: Annotated[SourceSeed, Field(description="initial weights; auto: from seed")] = "auto"
     order_seed: Annotated[
         SourceSeed, Field(description="order of the training examples; auto: from seed")
     ] = "auto"
@@ -66,31 +64,31 @@ class RunOptions(CellOptions):
     )
     split_seed: Annotated[
         SourceSeed,
-        Field(description="division into training and validation sets; auto: from seed"),
+        Field(description="split into training and validation sets; auto: from seed"),
     ] = "auto"
     batch_size: Annotated[int, Field(ge=1, le=MOST, description="training examples per step")] = 32
     learning_rate: Annotated[
-        float, Field(gt=0, allow_inf_nan=False, description="of the optimiser")
+        float, Field(gt=0, allow_inf_nan=False, description="step size of the optimiser")
     ] = 0.001
     epochs: Annotated[int, Field(ge=1, le=MOST, description="passes over the training set")] = 10
     train_size: Annotated[
         Annotated[int, Field(ge=1)] | Literal["all"],
-        Field(description="training examples to use; all: every one that is left to train on"),
+        Field(description="number of training examples; all: all outside the validation set"),
     ] = "all"
     class_weight: Annotated[
         Literal["none", "balanced"],
-        Field(description="weight of a class in the loss; balanced: rare classes count for more"),
+        Field(description="weight of a class in the loss; balanced: rare classes weigh more"),
     ] = "none"
     choose_by: Annotated[
         Literal["val_accuracy", "val_loss"],
-        Field(description="validation score that chooses the epoch; the other one breaks ties"),
+        Field(description="validation score that chooses the epoch; the other breaks ties"),
     ] = "val_accuracy"
     patience: Annotated[
-        int, Field(ge=0, description="stop after so many epochs without a better one; 0: never")
+        int, Field(ge=0, description="stop after this many epochs without improvement; 0: never")
     ] = 0
     carry_over: Annotated[
         bool,
-        Field(description="fit the same model object with every seed from 0 to this one in turn"),
+        Field(description="fit one model object with each seed from 0 up to this one in turn"),
     ] = False
 
 
@@ -99,7 +97,7 @@ OptionsT = TypeVar("OptionsT", bound=CellOptions)
 
 @dataclass(frozen=True)
 class OptionSpec:
-    """One option as the command line shows it."""
+    """One option, as shown on the command line."""
 
     name: str
     kind: str
