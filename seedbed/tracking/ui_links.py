@@ -21,11 +21,6 @@ def home_link(root: str) -> str:
     return f"{_plain(root)}/#/experiments?{MODELS}"
 
 
-def experiment_link(root: str, experiment_id: str) -> str:
-    """The table of an experiment's runs."""
-    return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs?{MODELS}"
-
-
 def run_link(root: str, experiment_id: str, run_id: str) -> str:
     """A run's own page."""
     return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}?{MODELS}"

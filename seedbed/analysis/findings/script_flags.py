@@ -3,6 +3,8 @@
 import shlex
 from collections.abc import Sequence
 
+from seedbed.system.number_text import is_number
+
 Options = tuple[tuple[str, object], ...]
 ARGUMENTS = "arguments"
 NOT_GIVEN = "default"
@@ -52,7 +54,7 @@ def _flags(line: str) -> dict[str, str]:
     flags: dict[str, str] = {}
     open_flag, bare = "", 0
     for word in words:
-        if word.startswith("-") and not _is_number(word):
+        if word.startswith("-") and not is_number(word):
             name, equals, value = word.partition("=")
             open_flag = "" if equals else name.lstrip("-")
             flags[name.lstrip("-")] = value if equals else ON
@@ -62,11 +64,3 @@ def _flags(line: str) -> dict[str, str]:
             bare += 1
             flags[f"argument {bare}"] = word
     return flags
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True

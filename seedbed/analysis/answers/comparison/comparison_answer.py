@@ -112,7 +112,7 @@ def compare_scores(
         resplits: Examples trained on and tested on, where the pairs are random re-splits.
         same_bits: Whether all answers or weights of both arms are known to be equal.
     """
-    _check_shared(terms, 2)
+    _check_terms(terms, 2)
     if resplits is None:
         found = compare_tried(
             a,
@@ -162,7 +162,7 @@ def compare_scores(
     )
 
 
-def _check_shared(terms: Terms, arms: int) -> None:
+def _check_terms(terms: Terms, arms: int) -> None:
     """Refuse to share the variance of two arms, or of paired ones; and a prior for these."""
     if terms.prior is not None and (terms.paired or terms.share_variance):
         what = "paired" if terms.paired else "arms that share their variance"
@@ -218,7 +218,7 @@ def compare_configurations(
         known: What is known of two arms beside their scores.
         resplits: Of two arms, as ``compare_scores`` takes it.
     """
-    _check_shared(terms, len(arms))
+    _check_terms(terms, len(arms))
     if len(arms) == 2:
         first, second = arms
         if terms.control == first:

@@ -36,11 +36,6 @@ class CrossedShares:
         """Share left if only the first source varies: its own and the interaction."""
         return self.first.value + self.interaction.value
 
-    @property
-    def left_second(self) -> float:
-        """Share left if only the second source varies."""
-        return self.second.value + self.interaction.value
-
 
 def crossed_shares(errors: npt.ArrayLike, level: float = 0.95) -> CrossedShares:
     """Two-way ANOVA of each example over a crossed design, averaged over the examples.

@@ -23,7 +23,6 @@ _ONE_HOT = {
 _INTEGER = {"numpy.argmax", ".argmax", "tensorflow.argmax", "attr:codes"}
 _BY_ENCODER: dict[str, LabelKind] = {"LabelEncoder": "integer", "OneHotEncoder": "one-hot"}
 _CLASSES = {"mnist", "fashion_mnist", "cifar10", "cifar100", "reuters"}
-_UNIT_ROWS = {"numpy.eye", "numpy.identity"}
 _FOLDER = "keras.utils.image_dataset_from_directory"
 _FOLDER_KINDS: dict[object, LabelKind] = {"int": "integer", "categorical": "one-hot"}
 _FLOWS = {".flow_from_directory", ".flow_from_dataframe"}

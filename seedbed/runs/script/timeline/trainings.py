@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from seedbed.runs.script.hooks.observations import Evaluation, Fit, Prediction
 
-MOST_TRAININGS = 60
 OF_AUGMENTATION = ("augmentation", "data")
 """Settings that differ where augmentation does."""
 SAME_SIZE = 0.02
