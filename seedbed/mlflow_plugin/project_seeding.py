@@ -12,6 +12,7 @@ import click
 
 from seedbed.mlflow_plugin import seeded_process
 from seedbed.mlflow_plugin.project_request import ProjectRequest
+from seedbed.system.environment_variables import variables_set
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
 from seedbed.tracking.mlflow_projects_private import FetchedProject
@@ -68,13 +69,5 @@ def seeded_children(seed: str) -> Iterator[None]:
             "PYTHONHASHSEED": str(int(seed) % (LARGEST_HASH_SEED + 1)),
             seeded_process.SEED_VARIABLE: seed,
         }
-        before = {name: os.environ.get(name) for name in given}
-        os.environ.update(given)
-        try:
+        with variables_set(given):
             yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from multiprocessing import process, util
 from pathlib import Path
 
+from seedbed.system.environment_variables import variables_set
 from seedbed.system.errors import InputError
 
 LONGEST_SOCKET = 107
@@ -26,17 +27,14 @@ SHORT = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 (mkdtemp makes a folder o
 @contextmanager
 def own_temporary_folder(folder: Path) -> Iterator[None]:
     """Make temporary files of this process and its children in a folder that goes at the end."""
-    variable, directory = os.environ.get("TMPDIR"), tempfile.tempdir
-    use_temporary_folder(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = directory
-        if variable is None:
-            os.environ.pop("TMPDIR", None)
-        else:
-            os.environ["TMPDIR"] = variable
-        shutil.rmtree(folder, ignore_errors=True)
+    directory = tempfile.tempdir
+    with variables_set({"TMPDIR": str(folder)}):
+        use_temporary_folder(folder)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = directory
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def use_temporary_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.system.disk_errors import disk_error
+from seedbed.system.environment_variables import variables_set
 from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.file_lock import FileLock
@@ -224,17 +225,8 @@ _ENVIRONMENT = threading.RLock()
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
     """Settings that MLflow takes from the environment only; one thread at a time changes them."""
-    with _ENVIRONMENT:
-        before = {name: os.environ.get(name) for name in values}
-        os.environ.update(values)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+    with _ENVIRONMENT, variables_set(values):
+        yield
 
 
 def _connect_once(uri: str) -> None:

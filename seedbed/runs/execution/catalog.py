@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from seedbed.runs.training.train import OnEpoch
     from seedbed.tracking.writing.run_folder import RunFolder
 
+PRELOAD = "seedbed.runs.execution.preload"
+"""What the server process imports that runs are forked from."""
+
 SCRIPT = "script"
 """A training script, unmodified; ``seedbed repeat`` makes its sweeps."""
 

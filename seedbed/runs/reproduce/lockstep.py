@@ -13,9 +13,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from seedbed.runs.execution.catalog import SCRIPT
+from seedbed.runs.execution.catalog import PRELOAD, SCRIPT
 from seedbed.runs.reproduce.verify import KNOBS
 from seedbed.runs.script.fresh_process import start_fresh
 from seedbed.runs.script.hooks.tensor_trace import END, TENSORS
@@ -26,13 +24,13 @@ from seedbed.runs.settings.tensorflow_setup import variables
 from seedbed.runs.training.tensor_digests import Kind
 from seedbed.system.child_path import forget, started_like_this
 from seedbed.system.process_identity import Owner
+from seedbed.system.process_tree import kill_tree
 from seedbed.system.temporary_folder import keep_sockets_short
 from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 
 Pair = Sequence[Options]
 Running = ForkServerProcess | subprocess.Popen[bytes]
-PRELOAD = "seedbed.runs.execution.preload"
 LOOK_S = 0.1
 """Seconds between two looks at what the two runs have written."""
 FURTHER = 20
@@ -270,11 +268,8 @@ def traced_run(options: Options, folder: str, fits: int) -> None:
 
 def _end(process: Running) -> None:
     """End a run and what it started."""
-    with suppress(psutil.NoSuchProcess):
-        own = psutil.Process(process.pid)
-        for one in (*own.children(recursive=True), own):
-            with suppress(psutil.NoSuchProcess):
-                one.kill()
+    if process.pid is not None:
+        kill_tree(process.pid)
     if isinstance(process, subprocess.Popen):
         process.wait()
     else:

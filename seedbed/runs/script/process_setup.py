@@ -197,12 +197,3 @@ def hard_exit_is_an_exit() -> None:
         leave(code)
 
     setattr(os, "_exit", exit_)  # noqa: B010 (its type says that it never raises)
-
-
-def end_children() -> None:
-    """Kill what the script started and left behind."""
-    import psutil
-
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            child.kill()

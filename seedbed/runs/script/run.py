@@ -41,6 +41,7 @@ from seedbed.runs.script.timeline.prints import watch_prints
 from seedbed.runs.script.workspace import Workspace
 from seedbed.runs.script.write_record import write_record
 from seedbed.runs.settings import tensorflow_setup
+from seedbed.system.process_tree import kill_children
 from seedbed.system.temporary_folder import use_temporary_folder
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
@@ -97,7 +98,7 @@ def run(
     if made.trace is not None:
         made.trace.end()
     os.chdir(before)
-    process_setup.end_children()
+    kill_children()
     _note_outside(made, outside)
     outcome = write_record(made, end, seconds)
     _remove_working_folders(record)

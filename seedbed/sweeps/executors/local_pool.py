@@ -20,13 +20,14 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from seedbed.runs.execution.catalog import PRELOAD
 from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
 from seedbed.sweeps.executors.gpu_shares import Share
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
 from seedbed.system.child_path import forget, started_like_this
+from seedbed.system.process_tree import kill_tree
 from seedbed.system.temporary_folder import keep_sockets_short
 
-PRELOAD = "seedbed.runs.execution.preload"
 STOP_GRACE_S = 10.0
 MEMORY_LOOK_S = 0.25
 
@@ -293,12 +294,6 @@ def _end_with_driver(alive: Connection) -> None:
 
 
 def _kill(process: BaseProcess) -> None:
-    """Kill a process and all its children, which would otherwise live on."""
-    import psutil
-
-    with contextlib.suppress(ValueError, psutil.Error):  # closed: it ended by itself
-        started = psutil.Process(process.pid).children(recursive=True)
-        process.kill()
-        for child in started:
-            with contextlib.suppress(psutil.Error):
-                child.kill()
+    with contextlib.suppress(ValueError):  # closed: it ended by itself
+        if process.pid is not None:
+            kill_tree(process.pid)
