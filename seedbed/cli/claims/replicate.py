@@ -9,6 +9,7 @@ import click
 from seedbed.cli.ask.options import PATH
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.option_groups import grouped
+from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.cli.sweep.run_cells import run_cells
 from seedbed.system.errors import InputError
 from seedbed.system.terminal_escape import inert
@@ -45,12 +46,7 @@ class ReplicateOptions:
         help="Your copy of the claim's own experiment file or script  [default: beside the claim].",
     ),
     click.option("--workers", type=click.IntRange(min=1, max=1024), help="Runs at once."),
-    click.option(
-        "--time-limit",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="SECONDS",
-        help="Limit for one run; a longer one fails.",
-    ),
+    TIME_LIMIT,
     click.option("--level", default=0.95, show_default=True, help="Confidence level."),
     TEXT_OR_JSON,
 )

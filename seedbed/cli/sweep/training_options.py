@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.option_groups import Command, grouped
+from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.system.errors import InputError
 from seedbed.system.masking import password_of
 
@@ -160,12 +161,7 @@ def training_options(command: Command) -> Command:
             metavar="SECONDS",
             help="How long to wait for a ledger that is away or a full disk.",
         ),
-        click.option(
-            "--time-limit",
-            type=click.FloatRange(min=0, min_open=True),
-            metavar="SECONDS",
-            help="Limit for one run; a longer one fails.",
-        ),
+        TIME_LIMIT,
         click.option(
             "--tries",
             type=click.IntRange(min=1),

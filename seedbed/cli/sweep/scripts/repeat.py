@@ -7,6 +7,7 @@ from typing import Literal
 import click
 
 from seedbed.cli.option_groups import grouped
+from seedbed.cli.run_options import BACKEND, OFFLINE_DATA
 from seedbed.cli.sweep.run_and_report import run_and_report
 from seedbed.cli.sweep.scripts.script_arguments import seeds_of, split_flags
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
@@ -102,22 +103,14 @@ class RepeatOptions:
         show_default=True,
         help="Keras to run on; auto: the one that the script needs (2 is tf-keras).",
     ),
-    click.option(
-        "--backend",
-        type=click.Choice(["tensorflow", "jax"]),
-        help="What Keras 3 computes with  [default: what the script or KERAS_BACKEND asks for].",
-    ),
+    BACKEND,
     click.option(
         "--as-of",
         type=click.IntRange(2015, 2100),
         metavar="YEAR",
         help="Take that year's defaults of Keras where they differ from today's.",
     ),
-    click.option(
-        "--offline-data",
-        is_flag=True,
-        help="Take Seedbed's MNIST (5,000 digits) and Fashion-MNIST where Keras' cache lacks them.",
-    ),
+    OFFLINE_DATA,
     click.option(
         "--metric",
         help="The number to ask about: EER, F1, loss, … as the script prints or returns it  "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seedbed.cli.option_groups import grouped
+from seedbed.cli.run_options import BACKEND, OFFLINE_DATA, TIME_LIMIT
 from seedbed.cli.sweep.option_words import one_value_each, values_by_name
 from seedbed.cli.sweep.scripts.repeat import FLAGS, WithFlags
 from seedbed.cli.sweep.scripts.why_training import Training
@@ -70,11 +71,7 @@ class WhyOptions:
         type=click.Path(path_type=Path),
         help="Run in a copy of this folder, which holds the script  [default: the script's own].",
     ),
-    click.option(
-        "--backend",
-        type=click.Choice(["tensorflow", "jax"]),
-        help="What Keras 3 computes with  [default: what the script or KERAS_BACKEND asks for].",
-    ),
+    BACKEND,
     click.option(
         "--vary-pinned", is_flag=True, help="Vary the seeds that the script sets itself as well."
     ),
@@ -83,11 +80,7 @@ class WhyOptions:
         is_flag=True,
         help="Vary threads, deterministic operations and oneDNN as a source as well.",
     ),
-    click.option(
-        "--offline-data",
-        is_flag=True,
-        help="Take Seedbed's MNIST (5,000 digits) and Fashion-MNIST where Keras' cache lacks them.",
-    ),
+    OFFLINE_DATA,
     click.option(
         "--doctor", is_flag=True, help="Say of each finding of the doctor what was measured."
     ),
@@ -97,12 +90,7 @@ class WhyOptions:
         help="With up to 10 more runs: what the doctor's safe fixes make of the spread.",
     ),
     click.option("--workers", type=click.IntRange(min=1, max=1024), help="Runs at once."),
-    click.option(
-        "--time-limit",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="SECONDS",
-        help="Limit for one run; a longer one fails.",
-    ),
+    TIME_LIMIT,
     click.option(
         "--level", default=0.95, show_default=True, help="Confidence level of the intervals."
     ),
