@@ -32,6 +32,7 @@ from seedbed.tracking.mlflow_projects_private import (
     create_project_run,
     fetched_project,
 )
+from seedbed.tracking.schema import TAG_NOTE
 from seedbed.tracking.store import Store
 
 SWEEP_TAG = "seedbed.project"
@@ -244,6 +245,6 @@ def _record_verdict(parent: str, asked: ProjectRequest, experiment_id: str) -> N
         return
     client.set_tag(parent, "verdict", result.verdict or "spread")
     client.set_tag(parent, "headline", result.answer)
-    client.set_tag(parent, "mlflow.note.content", result.to_markdown())
+    client.set_tag(parent, TAG_NOTE, result.to_markdown())
     client.log_text(parent, json.dumps(result.to_dict(), indent=2), "verdict.json")
     click.echo(inert(result.text), file=sys.stdout)

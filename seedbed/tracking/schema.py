@@ -140,6 +140,8 @@ NIGHT_METRICS = (
 )
 """On the parent run of a night, written when the night is judged."""
 
+TAG_NOTE = "mlflow.note.content"
+"""What MLflow's UI shows as the description of a run or an experiment; Markdown."""
 TAG_USER = "mlflow.user"
 """MLflow's own tag; its UI shows it beside a run."""
 

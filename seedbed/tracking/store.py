@@ -20,6 +20,7 @@ from seedbed.system.file_lock import FileLock
 from seedbed.system.gc_pause import no_search
 from seedbed.system.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
 from seedbed.system.paths import home, store_folder, tracking_uri
+from seedbed.tracking.schema import TAG_NOTE
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PAGE = 1000
 EXPERIMENT_TAGS = {
     "mlflow.experimentKind": "custom_model_development",
-    "mlflow.note.content": "Sweeps are the runs with a + beside their name; `tags.kind = 'sweep'` "
+    TAG_NOTE: "Sweeps are the runs with a + beside their name; `tags.kind = 'sweep'` "
     "lists them alone, with the verdict as their description and the report among their artifacts.",
 }
 """The UI opens such an experiment on its training runs, not on traces and judges."""

@@ -228,3 +228,12 @@ def test_outputs_of_every_usual_form_are_read() -> None:
 def test_what_makes_no_sense_is_told(call: Any, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         call()
+
+
+@pytest.mark.usefixtures("uri")
+def test_more_metrics_than_one_request_takes_are_logged() -> None:
+    with seedbed.record("many") as run:
+        run.log(**{f"m{number}": float(number) for number in range(1_001)})
+    from mlflow import MlflowClient
+
+    assert len(MlflowClient().get_run(run.run_id).data.metrics) == 1_001

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from seedbed.tracking.schema import TAG_NOTE
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.experiment_note import NOTE, note_verdicts
+from seedbed.tracking.writing.experiment_note import note_verdicts
 from seedbed.tracking.writing.run_names import table_name
 from tests.support.ui import sweep
 from tests.support.waiting import HEADER
@@ -36,11 +37,11 @@ def test_an_experiments_note_links_its_last_verdicts(store: Store) -> None:
     sweep(store, "going", state="running")
     experiment = store.experiment_id("mnist_cnn")
     note_verdicts(store, experiment)
-    note = store.client.get_experiment(experiment).tags[NOTE]
+    note = store.client.get_experiment(experiment).tags[TAG_NOTE]
     link = f"#/experiments/{experiment}/runs/{first}?workflowType=machine_learning"
     assert note.endswith(f"- [first]({link}): A is \\*better\\*.")
     assert "going" not in note
 
-    store.client.set_experiment_tag(experiment, NOTE, "Mine.")
+    store.client.set_experiment_tag(experiment, TAG_NOTE, "Mine.")
     note_verdicts(store, experiment)
-    assert store.client.get_experiment(experiment).tags[NOTE] == "Mine."
+    assert store.client.get_experiment(experiment).tags[TAG_NOTE] == "Mine."

@@ -3,6 +3,7 @@
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.from_mlflow import opened_experiment
 from seedbed.tracking.importing.imported_runs import VERDICT_TAG
+from seedbed.tracking.schema import TAG_NOTE
 
 
 def write_verdict(
@@ -48,7 +49,7 @@ def write_verdict(
             )
         run_id: str = found.info.run_id
         client.set_tag(run_id, "verdict", verdict)
-        client.set_tag(run_id, "mlflow.note.content", markdown)
+        client.set_tag(run_id, TAG_NOTE, markdown)
         client.log_text(run_id, markdown, "verdict.md")
         client.log_text(run_id, content, "verdict.json")
         client.set_terminated(run_id, "FINISHED")

@@ -127,7 +127,7 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         classes=_classes(children, store),
         planned=planned or len(runs),
         runs=tuple(runs),
-        description=tags.get("mlflow.note.content"),
+        description=tags.get(schema.TAG_NOTE),
         fresh_seeds=seeds_of(design.get("fresh_seeds")),
         started_ms=int(parent.info.start_time or 0),
         published=_published(design.get("published")),

@@ -2,11 +2,10 @@
 
 import re
 
-from seedbed.tracking.schema import TAG_HEADLINE, TAG_KIND, TAG_SWEEP, TAG_VERDICT
+from seedbed.tracking.schema import TAG_HEADLINE, TAG_KIND, TAG_NOTE, TAG_SWEEP, TAG_VERDICT
 from seedbed.tracking.store import EXPERIMENT_TAGS, Store
 from seedbed.tracking.ui_links import run_link
 
-NOTE = "mlflow.note.content"
 MOST = 5
 """Verdicts that the note names."""
 
@@ -17,10 +16,10 @@ def note_verdicts(store: Store, experiment_id: str) -> None:
     Raises:
         StoreError: The store cannot be reached.
     """
-    own = EXPERIMENT_TAGS[NOTE]
+    own = EXPERIMENT_TAGS[TAG_NOTE]
     with store.explained():
         experiment = store.client.get_experiment(experiment_id)
-        present = experiment.tags.get(NOTE, own)
+        present = experiment.tags.get(TAG_NOTE, own)
         if not present.startswith(own):
             return
         found = store.client.search_runs(
@@ -37,7 +36,7 @@ def note_verdicts(store: Store, experiment_id: str) -> None:
         ]
         if lines:
             text = "\n".join([own, "", "Last verdicts:", "", *lines])
-            store.client.set_experiment_tag(experiment_id, NOTE, text)
+            store.client.set_experiment_tag(experiment_id, TAG_NOTE, text)
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from seedbed.system.errors import InputError
 from seedbed.tracking.store import Store, old_folders_allowed, store_address
+from seedbed.tracking.writing.delivery_batch import Batch
 from seedbed.tracking.writing.run_header import now_ms
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
@@ -66,20 +67,19 @@ class OwnRun:
                     self._client.log_param(self.run_id, name, text)
 
     def log_metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
-        """Log values of one step, in one request."""
-        from mlflow.entities import Metric
-
-        at = now_ms()
-        points = [Metric(name, float(value), at, step) for name, value in metrics.items()]
-        with self._store.explained():
-            self._client.log_batch(self.run_id, metrics=points)
+        """Log values of one step, in one request if they are at most 1,000."""
+        batch = Batch()
+        batch.add_points({name: float(value) for name, value in metrics.items()}, now_ms(), step)
+        self._log(batch)
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
-        """Set tags, in one request."""
-        from mlflow.entities import RunTag
+        """Set tags, in one request; none if there are none."""
+        self._log(Batch(tags=dict(tags)))
 
-        with self._store.explained():
-            self._client.log_batch(self.run_id, tags=[RunTag(*one) for one in tags.items()])
+    def _log(self, batch: Batch) -> None:
+        if batch:
+            with self._store.explained():
+                batch.log(self._client, self.run_id)
 
     def log_file(self, path: Path) -> None:
         """Log a file as an artifact."""

@@ -18,6 +18,7 @@ from seedbed.tracking.schema import (
     TAG_LEDGER,
     TAG_LOOKS,
     TAG_MAX,
+    TAG_NOTE,
     TAG_STATE,
     TAG_SWEEP,
     TAG_USER,
@@ -29,7 +30,6 @@ from seedbed.tracking.writing.run_header import now_ms
 
 LONGEST_VALUE = 500
 """Characters of a parameter's value that every version of MLflow takes."""
-DESCRIPTION_TAG = "mlflow.note.content"
 STATUS = {
     "running": "RUNNING",
     "finished": "FINISHED",
@@ -142,7 +142,7 @@ class ParentRun:
     def description(self, markdown: str) -> None:
         """What the MLflow UI shows at the top of the run."""
         with self._store.explained():
-            self._store.client.set_tag(self.run_id, DESCRIPTION_TAG, markdown)
+            self._store.client.set_tag(self.run_id, TAG_NOTE, markdown)
 
     def verdict(self, kind: str, headline: str) -> None:
         """The kind of answer, to filter by, and the answer in one sentence."""
