@@ -108,7 +108,7 @@ def margin_in(unit: Unit, given: float | str | None, option: str = "--margin") -
     if given is None:
         return None
     text = str(given).strip()
-    bare = text.removesuffix("s").removesuffix("point").strip()
+    bare = without_points(text)
     try:
         value = float(bare)
     except ValueError:
@@ -123,6 +123,11 @@ def margin_in(unit: Unit, given: float | str | None, option: str = "--margin") -
     if unit.is_accuracy and value > 0:
         _check_clear(value, "fractions" if unit.scale > 1 else "percent", option)
     return value
+
+
+def without_points(text: str) -> str:
+    """What stands before ``points`` in a text such as ``0.5points``; the whole text without."""
+    return text.removesuffix("s").removesuffix("point").strip()
 
 
 def _check_clear(value: float, scores: str, option: str) -> None:

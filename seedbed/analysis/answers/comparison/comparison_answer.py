@@ -20,7 +20,13 @@ from seedbed.analysis.answers.units import FRACTION, Unit, margin_in
 from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.arms.comparison import MODERATED, PRIOR
 from seedbed.analysis.statistics.arms.failures import compare_tried
-from seedbed.analysis.statistics.arms.many import Family, PairResult, compare_many, holm
+from seedbed.analysis.statistics.arms.many import (
+    Family,
+    PairResult,
+    compare_many,
+    holm,
+    pair_differences,
+)
 from seedbed.analysis.statistics.arms.new_data import TTest
 from seedbed.analysis.statistics.arms.prior_sd import PriorSd, with_prior
 from seedbed.analysis.statistics.arms.verdict import decide
@@ -129,7 +135,7 @@ def compare_scores(
             a, b, margin=terms.margin_of_scores, level=terms.level, resplits=resplits
         )
         beside = replace(beside, resplits=TTest(found.difference, found.t, found.df, found.p))
-    pairs = (a - b)[np.isfinite(a - b)] if terms.paired else np.empty(0)
+    pairs = pair_differences(a, b, paired=bool(terms.paired))
     found = with_prior(found, a, b, terms.prior)
     found = with_looks(found, pairs, terms.looks)
     if found.looks is not None or found.decided_by == PRIOR:

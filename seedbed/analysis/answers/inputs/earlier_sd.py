@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, earlier_sweeps, read
-from seedbed.analysis.answers.units import Unit, margin_in
+from seedbed.analysis.answers.units import Unit, margin_in, without_points
 from seedbed.analysis.statistics.arms.prior_sd import PriorSd
 from seedbed.analysis.statistics.odd_runs import odd_runs
 from seedbed.analysis.wording import count
@@ -29,7 +29,7 @@ def prior_of_number(asked: str | float | None, unit: Unit) -> PriorSd | None:
     if asked is None:
         return None
     text = str(asked).strip()
-    if not is_number(text.removesuffix("s").removesuffix("point").strip()):
+    if not is_number(without_points(text)):
         raise InputError(
             f"--prior-sd must be a number here, got {text!r}: only runs of a recorded sweep tell "
             "which earlier sweeps have their data set"
@@ -56,7 +56,7 @@ def prior_of_sweep(
     if asked is None:
         return None
     text = str(asked).strip()
-    if is_number(text.removesuffix("s").removesuffix("point").strip()):
+    if is_number(without_points(text)):
         return prior_of_number(text, found.unit)
     if found.is_imported:
         raise InputError(f"--prior-sd must be a number for runs of another tool, got {text!r}")

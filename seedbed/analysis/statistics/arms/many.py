@@ -150,7 +150,7 @@ def compare_many(
     ]
     if looks is not None:
         singles = [
-            with_looks(single, _differences(arms[a], arms[b], paired=paired), looks)
+            with_looks(single, pair_differences(arms[a], arms[b], paired=paired), looks)
             for (a, b), single in zip(pairs, singles, strict=True)
         ]
     adjusted = holm([p_at_look(single) for single in singles])
@@ -163,8 +163,17 @@ def compare_many(
     return Family("holm", control, results, (1 - level) * len(pairs))
 
 
-def _differences(a: npt.ArrayLike, b: npt.ArrayLike, *, paired: bool) -> Floats:
-    """``[pair]`` A − B of the pairs that finished; empty when unpaired."""
+def pair_differences(a: npt.ArrayLike, b: npt.ArrayLike, *, paired: bool) -> Floats:
+    """Differences of pairs of runs.
+
+    Args:
+        a: ``[run]`` scores of A, nan where the run failed.
+        b: ``[run]`` scores of B, in the same order of seeds.
+        paired: Whether the runs are pairs.
+
+    Returns:
+        ``[pair]`` A − B of the pairs that finished; empty if the runs are unpaired.
+    """
     if not paired:
         return np.empty(0)
     differences = np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)
