@@ -18,11 +18,11 @@ from seedbed.analysis.answers.comparison.comparison_answer import (
     compare_scores,
 )
 from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
-from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
+from seedbed.analysis.answers.inputs.arms_from_sweep import SweepArms, sweep_arms
 from seedbed.analysis.answers.inputs.earlier_sd import prior_of_number, prior_of_sweep
 from seedbed.analysis.answers.inputs.imported.metric_choice import lower_is_better
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
-from seedbed.analysis.answers.units import PLAIN, unit_of
+from seedbed.analysis.answers.units import PLAIN, Unit, unit_of
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
@@ -99,6 +99,8 @@ def compare_sweep(
         InputError: Nothing to compare, or no such option or control.
     """
     arms = sweep_arms(found, by, terms.paired)
+    if found.is_imported and len(arms.runs) > 2 and all(len(r) == 1 for r in arms.runs.values()):
+        return with_arms(told(found, _without_repeats(arms, found.unit)), arms.scores, found.unit)
     wanted = terms.control
     named = next((name for name in arms.runs if wanted and name.split("=", 1)[-1] == wanted), "")
     answer = compare_configurations(
@@ -120,6 +122,23 @@ def compare_sweep(
     )
     answer = told(found, answer)
     return with_arms(answer, arms.scores, found.unit) if found.is_imported else answer
+
+
+def _without_repeats(arms: SweepArms, unit: Unit) -> Answer:
+    """What three or more arms of one run each say: their order, and no verdict on any pair."""
+    scores = {name: float(values[0]) for name, values in arms.scores.items()}
+    best, worst = (choose(scores, key=scores.__getitem__) for choose in (max, min))
+    if unit.lower_is_better:
+        best, worst = worst, best
+    said = (
+        f"{best} scored best, {unit.level(scores[best])}, and {worst} worst, "
+        f"{unit.level(scores[worst])}, of {len(scores)} configurations; with one run each it is "
+        "undecided whether any two differ."
+    )
+    fields = {"best": best, "worst": worst, "comparisons": [], "notes": list(arms.notes)}
+    return Answer(
+        (said, *arms.notes), fields, (), ("undecided",), scores=arms.scores, measure=unit.measure
+    )
 
 
 def compare_table(

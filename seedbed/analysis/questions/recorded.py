@@ -2,25 +2,27 @@
 
 import csv
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.numbers import numbers_of_runs
-from seedbed.analysis.questions.inputs import File, as_path
+from seedbed.analysis.questions.inputs import File, Sweep, as_path, regrouped
 from seedbed.analysis.questions.results.result import Cells, Result
-from seedbed.system.errors import InputError
 from seedbed.system.extras import require
+from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.readers import is_address
 from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from seedbed.analysis.report.other_runs.write import RunsReport
     from seedbed.analysis.report.write import ReportFiles
 
 
@@ -80,11 +82,44 @@ class Report(Result):
             return runs_picture(self.files.findings).draw(width)
 
 
-def report(sweep: str, *, output: File | None = None, progress: Progress = silent) -> Report:
+@dataclass(frozen=True, repr=False)
+class OtherReport(Result):
+    """The report of runs that another tool recorded.
+
+    Attributes:
+        files: Where its page, tables and picture are.
+    """
+
+    files: "RunsReport"
+
+    @property
+    def html(self) -> Path:
+        """The page, one file that needs nothing beside it."""
+        return self.files.html
+
+    def to_markdown(self) -> str:
+        """The report's report.md."""
+        return _content(self.files.markdown)
+
+    def to_csv(self) -> str:
+        """The report's table of configurations."""
+        return _content(self.files.tables["configurations"])
+
+    def table(self) -> tuple[Sequence[str], Sequence[Cells]]:
+        """The report's table of configurations."""
+        columns, *rows = csv.reader(self.to_csv().splitlines())
+        return columns, rows
+
+
+def report(
+    sweep: Sweep, *, output: File | None = None, progress: Progress = silent
+) -> Report | OtherReport:
     """Write the report of a sweep, log it to the sweep's run in MLflow, and return its verdict.
 
+    The report of runs of another tool is a folder alone: nothing is written to what they are in.
+
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool (``mlflow:my-experiment``).
         output: Folder for the report; reports/SWEEP in the store unless given.
         progress: Called while the sweep's files are read.
 
@@ -94,11 +129,10 @@ def report(sweep: str, *, output: File | None = None, progress: Progress = silen
     """
     from seedbed.analysis.report.publish import publish
 
-    if is_address(sweep):
-        raise InputError(
-            f"report is about a sweep of Seedbed, but {sweep} holds runs of another tool: ask "
-            "`compare`, with --format markdown for a page, or --write-back to record it in MLflow"
-        )
+    runs = regrouped(sweep, progress=progress)
+    if not isinstance(runs, str):
+        return _of_other_runs(runs, as_path(output), progress)
+    sweep = runs
     require("mlflow")
     store = Store()
     store.check()
@@ -114,6 +148,19 @@ def report(sweep: str, *, output: File | None = None, progress: Progress = silen
         lines=(f"{files.text}\n\nReport: {files.html}",),
     )
     return Report(answer, files)
+
+
+def _of_other_runs(runs: Runs, folder: Path | None, progress: Progress) -> OtherReport:
+    require("mlflow")
+    from seedbed.analysis.report.other_runs.write import write_runs_report
+
+    if folder is None:
+        name = re.sub(r"[^\w.=-]+", "-", runs.given.address).strip(".-")[:100] or "runs"
+        folder = store_folder("reports", name)
+    files = write_runs_report(runs, folder, progress=progress)
+    lines = (*(files.answer.lines or (*files.answer.before, *files.answer.sentences)),)
+    answer = replace(files.answer, lines=(*lines, "", f"Report: {files.html}"))
+    return OtherReport(answer, files)
 
 
 def _content(path: Path) -> str:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -112,6 +112,35 @@ class Section:
         return not (self.notes or self.pictures or self.tables or self.folded or self.commands)
 
 
+@dataclass(frozen=True)
+class Front:
+    """What a report's page begins with.
+
+    Attributes:
+        subject: What the report is about, in words: ``the sweep``.
+        name: Its name.
+        title: The question, or whatever stands as the page's heading.
+        meta: Counts, in one line.
+        answer: Kind of answer.
+        headline: The answer in one sentence.
+        detail: The numbers behind it.
+        warnings: What must be known before any number is read.
+        settles: What would settle it; None where it is settled.
+        mlflow: Where MLflow shows it; None for no link.
+    """
+
+    subject: str
+    name: str
+    title: str
+    meta: str
+    answer: str
+    headline: str
+    detail: tuple[str, ...]
+    warnings: tuple[str, ...]
+    settles: str | None = None
+    mlflow: str | None = None
+
+
 def page(
     findings: Findings,
     drawn: Mapping[str, Rendered] | None = None,
@@ -143,6 +172,35 @@ def _page(
     links: RunLinks | None,
 ) -> str:
     """The page with at most ``most_rows`` rows in the tables of runs."""
+    tally = findings.counts
+    meta = [
+        one_line(findings.experiment),
+        f"{tally.finished} of {count(tally.planned, 'run')} finished",
+        count(len(findings.arms), "configuration"),
+    ]
+    front = Front(
+        subject="the sweep",
+        name=one_line(findings.sweep),
+        title=one_line(findings.question, 400) or one_line(findings.sweep),
+        meta=" · ".join(meta),
+        answer=findings.answer,
+        headline=findings.headline,
+        detail=findings.detail,
+        warnings=findings.warnings,
+        settles=findings.settles,
+        mlflow=links.run(findings.run_id) if links else None,
+    )
+    return render_page(front, sections(findings, drawn, most_rows), marks)
+
+
+def render_page(front: Front, parts: Sequence[Section], marks: Mapping[str, RunMark]) -> str:
+    """The page as HTML.
+
+    Args:
+        front: What it begins with.
+        parts: Its sections, in reading order.
+        marks: Run → what to tell of its marks and rows.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -151,24 +209,14 @@ def _page(
         lstrip_blocks=True,
     )
     environment.filters["minus"] = with_minus
-    tally = findings.counts
-    meta = [
-        one_line(findings.experiment),
-        f"{tally.finished} of {count(tally.planned, 'run')} finished",
-        count(len(findings.arms), "configuration"),
-    ]
     return environment.get_template("report.html.j2").render(
-        f=findings,
-        sweep=one_line(findings.sweep),
-        question=one_line(findings.question, 400) or one_line(findings.sweep),
-        meta=" · ".join(meta),
-        verdict_name=VERDICT_NAMES[findings.answer],
+        f=front,
+        verdict_name=VERDICT_NAMES[front.answer],
         css=Markup(_own("report.css")),  # noqa: S704 - our own file
         script=Markup(_own("report.js")),  # noqa: S704 - our own file
         script_hash=base64.b64encode(hashlib.sha256(_own("report.js").encode()).digest()).decode(),
         marks=marks,
-        mlflow=links.run(findings.run_id) if links else None,
-        sections=sections(findings, drawn, most_rows),
+        sections=parts,
     )
 
 
@@ -261,7 +309,7 @@ def _search(findings: Findings, drawn: tuple[Inline, ...], table: Table | None) 
     if len(table.rows) <= FOLD:
         return Section("the-search", "The search", tuple(notes), drawn, (table,))
     title = f"All {len(table.rows)} configurations"
-    cut = _cut(table, 5 * FOLD)
+    cut = cut_table(table, 5 * FOLD)
     return Section(
         "the-search", "The search", tuple(notes), drawn, folded=(cut,), folded_title=title
     )
@@ -285,10 +333,10 @@ def _runs(tables: Mapping[str, Table], most_rows: int) -> Section:
     """The runs, folded when there are many, cut when there are too many."""
     every = tables.get("runs")
     lost = tables.get("runs_without_result")
-    shown = tuple(_cut(table, most_rows) for table in (lost,) if table is not None)
+    shown = tuple(cut_table(table, most_rows) for table in (lost,) if table is not None)
     if every is None:
         return Section("runs-list", "The runs", tables=shown)
-    cut = _cut(every, most_rows)
+    cut = cut_table(every, most_rows)
     if len(every.rows) <= FOLD:
         return Section("runs-list", "The runs", tables=(*shown, cut))
     title = f"All {len(every.rows)} runs with a result"
@@ -297,7 +345,13 @@ def _runs(tables: Mapping[str, Table], most_rows: int) -> Section:
     return Section("runs-list", "The runs", tables=shown, folded=(cut,), folded_title=title)
 
 
-def _cut(table: Table, most: int) -> Table:
+def cut_table(table: Table, most: int) -> Table:
+    """A table's first rows; its caption says of how many.
+
+    Args:
+        table: The table.
+        most: Rows that stay.
+    """
     if len(table.rows) <= most:
         return table
     caption = f"{table.caption} The first {most} of {len(table.rows)}."

@@ -25,11 +25,12 @@ def markdown_page(findings: Findings, pictures: Mapping[str, Picture]) -> str:
         for name, picture in pictures.items()
     }
     parts = [f"# {markdown(' '.join(findings.question.split()))}", as_markdown(findings).strip()]
-    parts += [_section(section) for section in sections(findings, named, MOST_ROWS)]
+    parts += [section_markdown(section) for section in sections(findings, named, MOST_ROWS)]
     return "\n\n".join(parts) + "\n"
 
 
-def _section(section: Section) -> str:
+def section_markdown(section: Section) -> str:
+    """One section of the page as Markdown."""
     lines = [f"## {section.title}", *(markdown(note) for note in section.notes)]
     for picture in section.pictures:
         lines += [f"![{markdown(picture.title)}]({picture.name}.png)"]

@@ -99,6 +99,7 @@ def compare(
     75.9 --b 74.8 75.1, or of CSV files.
     """
     from seedbed.analysis.questions.compare import compare as answer
+    from seedbed.analysis.questions.inputs import as_names
 
     with Waiting() as progress:
         given = imported(sweep, asked, progress)
@@ -123,5 +124,7 @@ def compare(
             progress=progress,
         )
         if write_back:
-            write_verdict_back(result, given, f"compare by {by}" if by else "compare")
+            whole = (as_names(by), metric, as_names(seed))
+            grouped = given if isinstance(given, str | None) else given.grouped(*whole)
+            write_verdict_back(result, grouped)
     emit(result, form, fail_on, badge)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,13 +112,12 @@ def runs_given(
     return found
 
 
-def write_verdict_back(result: "Result", given: "str | Runs | None", verb: str) -> None:
+def write_verdict_back(result: "Result", given: "str | Runs | None") -> None:
     """Record a verdict in the MLflow experiment that it is about, or print it for W&B's report.
 
     Args:
         result: The answer.
-        given: What was asked about.
-        verb: The question's verb, and what makes the arms.
+        given: What was asked about, grouped as it was asked.
 
     Raises:
         InputError: It was not about runs of MLflow or W&B.
@@ -131,19 +132,26 @@ def write_verdict_back(result: "Result", given: "str | Runs | None", verb: str) 
             "--write-back records a verdict in an MLflow experiment: name one as "
             "mlflow:my-experiment"
         )
+    from seedbed.analysis.answers.answer import to_markdown
+    from seedbed.analysis.report.other_runs.write import write_runs_report
     from seedbed.tracking.importing.write_back import write_verdict
 
     sweep = result.to_dict()["sweep"]
     metric = sweep["metric"] if isinstance(sweep, dict) else ""
-    question = " ".join([verb, "in", str(metric), *given.asked.where])
-    write_verdict(
-        name,
-        question.replace("'", ""),
-        result.verdict or "none",
-        markdown=result.to_markdown(),
-        content=result.to_json(),
-        store=given.asked.store,
+    by = ", ".join(given.asked.by)
+    question = " ".join(
+        [f"compare by {by}" if by else "compare", "in", str(metric), *given.asked.where]
     )
+    with TemporaryDirectory() as folder:
+        write_verdict(
+            name,
+            question.replace("'", ""),
+            result.verdict or "none",
+            markdown=to_markdown(result.found),
+            content=result.to_json(),
+            report=write_runs_report(given, Path(folder)).written,
+            store=given.asked.store,
+        )
 
 
 def refuse_unused(asked: "Selection") -> None:

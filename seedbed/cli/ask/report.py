@@ -1,33 +1,55 @@
-"""``report``: all that a recorded sweep says, as text, as a page, and in MLflow."""
+"""``report``: all that runs say, as text, as a page, and in MLflow."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.ask.imported import import_options, imported, write_verdict_back
 from seedbed.cli.ask.options import fail_option, form_options
 from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.progress_line import Waiting
 
+if TYPE_CHECKING:
+    from seedbed.analysis.answers.inputs.imported.selection import Selection
+
 
 @click.command()
-@click.argument("sweep")
+@click.argument("sweep", metavar="SWEEP | mlflow:EXPERIMENT")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the report  [default: reports/SWEEP in the store].",
 )
 @fail_option
+@click.option(
+    "--write-back",
+    is_flag=True,
+    help="Of runs of MLflow: record verdict and report in their experiment, as a run of its own.",
+)
+@import_options("by", "seed", "metric")
 @form_options
 def report(
-    sweep: str, output: Path | None, fail_on: tuple[str, ...], badge: Path | None, form: Format
+    *,
+    sweep: str,
+    output: Path | None,
+    fail_on: tuple[str, ...],
+    badge: Path | None,
+    write_back: bool,
+    asked: "Selection",
+    form: Format,
 ) -> None:
     """Print a sweep's verdict and write its report.
 
-    The report is logged to the run of SWEEP in MLflow as well. --format json prints findings.json,
-    markdown report.md, and csv the table of configurations.
+    The report is logged to the run of SWEEP in MLflow as well; of runs of another tool, where
+    nothing is written, it is a folder alone. --format json prints findings.json, markdown
+    report.md, and csv the table of configurations.
     """
     from seedbed.analysis.questions.recorded import report as answer
 
     with Waiting() as progress:
-        result = answer(sweep, output=output, progress=progress)
+        given = imported(sweep, asked, progress)
+        result = answer(given or sweep, output=output, progress=progress)
+        if write_back:
+            write_verdict_back(result, given)
     emit(result, form, fail_on, badge)

@@ -13,9 +13,9 @@ from seedbed.tracking.importing.imported_runs import (
     ImportedRun,
     ImportedRuns,
     finite_values_of,
-    parsed_value,
 )
 from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.yaml_files import settings_in
 
 COUNTING = {"epoch", "step", "iteration", "training_iteration", "timestamp", "date", "pid"}
 """Columns that number rows."""
@@ -103,14 +103,4 @@ def _beside(folder: Path) -> dict[str, object]:
                 raise InputError(f"{path} must be JSON: {error}") from None
             return flattened(found) if isinstance(found, Mapping) else {}
     path = folder / "hparams.yaml"
-    return _flat_yaml(path) if path.is_file() else {}
-
-
-def _flat_yaml(path: Path) -> dict[str, object]:
-    """The lines ``name: value`` of a YAML file; what is nested is left out."""
-    params: dict[str, object] = {}
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        name, colon, value = line.partition(":")
-        if colon and name == name.strip() and name and value.strip() and name[0] not in "#-{[":
-            params[name] = parsed_value(value.strip().strip("'\""))
-    return params
+    return settings_in(path) if path.is_file() else {}

@@ -1,15 +1,14 @@
 """Hydra's multirun folders: a folder a job, its settings in ``.hydra/``, its results beside."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from seedbed.system.errors import InputError
-from seedbed.system.extras import naming_the_extra
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_csv_logs import curves_of_log
 from seedbed.tracking.importing.from_tables import flattened
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.json_files import folders_with, name_below, read_object
+from seedbed.tracking.importing.yaml_files import settings_in
 
 SETTINGS = "config.yaml"
 OWN = ".hydra"
@@ -57,7 +56,7 @@ def _run(place: Path, root: Path) -> ImportedRun:
         run_id=name,
         name=name,
         state="finished" if curves or numbers else "failed",
-        params=_settings(place / OWN / SETTINGS),
+        params=settings_in(place / OWN / SETTINGS),
         metrics={**numbers, **{key: values[-1] for key, values in curves.items()}},
         load_curve=lambda metric: values_of(_curves(place), metric),
     )
@@ -68,14 +67,3 @@ def _curves(place: Path) -> dict[str, list[float]]:
     for path in sorted(place.glob("*.csv")):
         curves |= curves_of_log(path)
     return curves
-
-
-def _settings(path: Path) -> dict[str, object]:
-    with naming_the_extra():
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import YAMLError
-    try:
-        found = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise InputError(f"{path} must be YAML, but it cannot be read: {error}") from None
-    return flattened(found) if isinstance(found, Mapping) else {}

@@ -183,7 +183,7 @@ def flattened(found: Mapping[str, object], prefix: str = "") -> dict[str, object
         if isinstance(value, Mapping):
             flat |= flattened(value, f"{name}.")
         elif isinstance(value, list):
-            flat[name] = json.dumps(value)
+            flat[name] = json.dumps(value, default=str)
         else:
             flat[name] = value
     return flat

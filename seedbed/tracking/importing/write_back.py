@@ -1,9 +1,12 @@
 """A verdict recorded in the MLflow experiment that it is about; no other run is touched."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.from_mlflow import opened_experiment
 from seedbed.tracking.importing.imported_runs import VERDICT_TAG
-from seedbed.tracking.schema import TAG_NOTE
+from seedbed.tracking.schema import REPORT_FOLDER, TAG_NOTE
 
 
 def write_verdict(
@@ -13,6 +16,7 @@ def write_verdict(
     *,
     markdown: str,
     content: str,
+    report: Sequence[Path] = (),
     store: str | None = None,
 ) -> str:
     """Record a verdict as a run of its own, or update the one of the same question.
@@ -23,6 +27,7 @@ def write_verdict(
         verdict: ``different``, ``equivalent`` or ``undecided``.
         markdown: The answer; the run's description and its artifact ``verdict.md``.
         content: Everything as JSON, the artifact ``verdict.json``.
+        report: Files of the report, artifacts below ``report``.
         store: As in ``read_mlflow``.
 
     Returns:
@@ -52,5 +57,7 @@ def write_verdict(
         client.set_tag(run_id, TAG_NOTE, markdown)
         client.log_text(run_id, markdown, "verdict.md")
         client.log_text(run_id, content, "verdict.json")
+        for file in report:
+            client.log_artifact(run_id, str(file), REPORT_FOLDER)
         client.set_terminated(run_id, "FINISHED")
     return run_id

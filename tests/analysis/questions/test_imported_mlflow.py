@@ -278,7 +278,9 @@ def test_a_verdict_is_written_back_once_and_then_updated(database: Path, tmp_pat
     assert {key: after[key].to_dictionary() for key in before} == before
     assert after[new].data.tags["verdict"] == "different"
     assert "Nadeau–Bengio" in after[new].data.tags["mlflow.note.content"]
-    assert {one.path for one in client.list_artifacts(new)} == {"verdict.json", "verdict.md"}
+    kept = {one.path for one in client.list_artifacts(new)}
+    assert kept == {"report", "verdict.json", "verdict.md"}
+    assert "report/report.html" in {one.path for one in client.list_artifacts(new, "report")}
     assert "--write-back records a verdict in an MLflow" in refused(
         "compare", "--a", "71", "72", "--b", "73", "74", "--write-back"
     )
@@ -295,10 +297,6 @@ def test_python_reads_runs_once_and_asks_again() -> None:
     assert "vary" in seedbed.spread(runs).answer
     with pytest.raises(InputError, match="named by a reader"):
         seedbed.read("first")
-
-
-def test_questions_about_nights_and_sweeps_say_what_to_ask_instead() -> None:
-    assert "ask `compare`" in refused("report", "runs.csv")
 
 
 def test_infinite_scores_of_a_database_are_not_numbers(

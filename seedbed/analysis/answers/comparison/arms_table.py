@@ -9,6 +9,9 @@ from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import count
 
+MOST_LINES = 36
+"""Arms in the table of a terminal; the best ones."""
+
 
 def with_arms(answer: Answer, arms: Mapping[str, Floats], unit: Unit) -> Answer:
     """The answer with a table of the arms: in its text, its rows and its fields.
@@ -28,8 +31,10 @@ def with_arms(answer: Answer, arms: Mapping[str, Floats], unit: Unit) -> Answer:
         sd = "" if one.sd is None else f" ± {unit.number(one.sd.value)}"
         percent = " %" if unit.is_accuracy else ""
         cells.append((name, f"{unit.number(one.mean.value)}{sd}{percent}", count(one.n, "run")))
-    widths = [max(len(row[column]) for row in cells) for column in range(2)]
-    table = [f"  {a:<{widths[0]}}  {b:<{widths[1]}}  ({n})" for a, b, n in cells]
+    widths = [max(len(row[column]) for row in cells[:MOST_LINES]) for column in range(2)]
+    table = [f"  {a:<{widths[0]}}  {b:<{widths[1]}}  ({n})" for a, b, n in cells[:MOST_LINES]]
+    if len(cells) > MOST_LINES:
+        table.append(f"  … and {len(cells) - MOST_LINES} more, which score no better")
     fields = {
         **answer.fields,
         "arms": {name: {"n": one.n, "mean": one.mean, "sd": one.sd} for name, one in found.items()},

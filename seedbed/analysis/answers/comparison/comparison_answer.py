@@ -206,6 +206,10 @@ def _table(fields: Mapping[str, object], beside: Beside) -> tuple[tuple[str, obj
     return (*table, ("verdict", fields["verdict"]))
 
 
+MOST_TOLD = 36
+"""Comparisons that have a sentence each: all of nine configurations."""
+
+
 def compare_configurations(
     arms: Mapping[str, Floats],
     terms: Terms,
@@ -279,6 +283,7 @@ def _family(
         f"test set; without it about {number(family.expected_false)} would show one by "
         "chance alone."
     ]
+    told = _most_telling(family)
     listed: list[dict[str, object]] = []
     rows: list[tuple[str, object]] = []
     for one, new, p_new in zip(family.pairs, new_data, adjusted, strict=True):
@@ -286,14 +291,18 @@ def _family(
         verdict = verdict_of(
             pair, one.comparison, one.p_adjusted, one.equivalence_adjusted, "after Holm"
         )
-        lines.append(pair.sentence(verdict.reason))
-        if new is not None:
-            lines.append(new_data_sentence(pair, new, f"{p_value(p_new)} after Holm"))
-        failed = failed_sentence(pair, one.comparison)
-        if failed is not None:
-            lines.append(failed)
+        if id(one) in told:
+            lines.append(pair.sentence(verdict.reason))
+            if new is not None:
+                lines.append(new_data_sentence(pair, new, f"{p_value(p_new)} after Holm"))
+            lines += filter(None, [failed_sentence(pair, one.comparison)])
         listed.append(_listed(one, verdict, new, p_new))
         rows += _rows(one, verdict, new, p_new)
+    if len(told) < len(family.pairs):
+        lines.append(
+            f"The other {len(family.pairs) - len(told)} comparisons, whose p is no smaller, are in "
+            "--format json."
+        )
     lines.append(
         "The intervals are those of each comparison alone; the values of p are adjusted for all "
         f"{len(family.pairs)} (Holm)."
@@ -315,6 +324,15 @@ def _family(
     }
     verdicts = tuple(dict.fromkeys(one.comparison.verdict.verdict for one in family.pairs))
     return Answer((*lines, *notes), fields, tuple(rows), verdicts)
+
+
+def _most_telling(family: Family) -> set[int]:
+    """Identities of the pairs that have a sentence: of many, those of the smallest p."""
+
+    def p_of(one: PairResult) -> float:
+        return np.inf if one.p_adjusted is None else one.p_adjusted
+
+    return {id(one) for one in sorted(family.pairs, key=p_of)[:MOST_TOLD]}
 
 
 def _odd_in_family(family: Family, arms: Mapping[str, Floats], unit: Unit) -> list[str]:

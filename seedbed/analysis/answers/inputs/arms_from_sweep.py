@@ -121,7 +121,7 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
     Raises:
         InputError: No such option, one value only, an arm without a result, or nothing to pair by.
     """
-    members = _members(found, by)
+    members, empty = _with_result(_members(found, by), found, by)
     done = {
         name: [key for key, run in arm.items() if _finished(run, found.metric)]
         for name, arm in members.items()
@@ -138,9 +138,8 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         if found.is_imported and not found.sweep.sources:
             notes = ()  # that no seed is recorded is said beforehand
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
-        return SweepArms(
-            runs, _scores(members, found.metric), False, notes, found.predictions_give_score
-        )
+        scores = _scores(members, found.metric)
+        return SweepArms(runs, scores, False, (*notes, *empty), found.predictions_give_score)
     tried = set.intersection(*(set(arm) for arm in members.values()))
     by_key = Counter(key for keys in done.values() for key in keys)
     left = sum(number for key, number in by_key.items() if number == 1 or key not in tried)
@@ -152,7 +151,7 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         name: tuple(run for key, run in arm.items() if key in common)
         for name, arm in matched.items()
     }
-    notes = (said,) if left else ()
+    notes = (*([said] if left else []), *empty)
     return SweepArms(
         runs, _scores(matched, found.metric), True, notes, found.predictions_give_score
     )
@@ -198,14 +197,33 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
             while key in arm:  # the same seeds again, with other weights: no partner of its own
                 key = (*key, "again")
             arm[key] = run
+    return members
+
+
+def _with_result(
+    members: dict[str, dict[Key, RunRecord]], found: Recorded, by: str | None
+) -> tuple[dict[str, dict[Key, RunRecord]], list[str]]:
+    """The arms that can be compared, and what is said of those that cannot.
+
+    An arm of another tool's runs without a result costs no other arm its verdict.
+    """
     if len(members) < 2:
         what = f"{by} is the same in every run" if by else "there is one configuration only"
-        raise InputError(f"nothing to compare in {sweep.name!r}: {what}; {_choices(varied)}")
+        choices = _choices(found.sweep.varied)
+        raise InputError(f"nothing to compare in {found.sweep.name!r}: {what}; {choices}")
     found.having  # noqa: B018 - says it where no arm has a result
-    for name, runs in members.items():
-        if not any(_finished(run, found.metric) for run in runs.values()):
-            raise InputError(f"no run of {name} has a result, so there is nothing to compare with")
-    return members
+    having = {
+        name: runs
+        for name, runs in members.items()
+        if any(_finished(run, found.metric) for run in runs.values())
+    }
+    without = [name for name in members if name not in having]
+    if not without:
+        return members, []
+    if found.is_imported and len(having) > 1:
+        have, takes = ("has", "takes") if len(without) == 1 else ("have", "take")
+        return having, [f"{listed(without)} {have} no result and {takes} no part."]
+    raise InputError(f"no run of {without[0]} has a result, so there is nothing to compare with")
 
 
 def _choices(varied: Sequence[str]) -> str:

@@ -109,7 +109,7 @@ class Result:
             MissingExtraError: matplotlib is not installed.
         """
         require("notebook")
-        from seedbed.analysis.questions.results.figure import draw
+        from seedbed.analysis.report.figures.answer_picture import draw
 
         return draw(self.found, width)
 

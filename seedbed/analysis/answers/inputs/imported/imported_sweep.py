@@ -191,8 +191,7 @@ def _assumed(
     if chosen:
         lines[0] = f"{lines[0][:-1]} (assumed: {', '.join(chosen)} say otherwise)."
     if found.columns.labels:
-        names = listed(one_line(name, 24) for name in found.columns.labels)
-        lines.append(f"{names} differs in every run and only names it, so it makes no arm.")
+        lines += _labels(found.columns.labels, values)
     if found.columns.constant:
         lines.append(f"Constant: {_constants(found.columns.constant, values)}.")
     if parents:
@@ -206,6 +205,21 @@ def _assumed(
             "earlier run is counted once."
         )
     return tuple(lines)
+
+
+def _labels(labels: Sequence[str], values: dict[str, list[object]]) -> list[str]:
+    """Why some parameters make no arm."""
+    of_runs = [name for name in labels if len(set(values[name])) == len(values[name])]
+    of_seeds = [name for name in labels if name not in of_runs]
+    kinds = (
+        (of_runs, "differs in every run and only names it"),
+        (of_seeds, "goes with the seed and only names it"),
+    )
+    return [
+        f"{listed(one_line(name, 24) for name in names)} {how}, so it makes no arm."
+        for names, how in kinds
+        if names
+    ]
 
 
 def _spelled(names: Sequence[str], values: dict[str, list[object]]) -> str:

@@ -30,7 +30,8 @@ class Columns:
 
     Attributes:
         seeds: Those that number repeats.
-        labels: Those that only name a run: all values differ, and do not follow the score.
+        labels: Those that only name a run: all values differ, and do not follow the score; and
+            those that name its seed, such as the folder of the day on which all arms had it.
         varied: Those that differ between configurations.
         constant: Those with one value.
     """
@@ -72,7 +73,12 @@ def tell_columns(
     varying = [name for name, column in values.items() if len(set(column)) > 1]
     chosen = list(seeds) or [name for name in varying if is_seed_name(name)]
     rest = [name for name in varying if name not in chosen]
-    labels = [name for name in rest if _names_runs(name, values[name], scores)]
+    labels = [
+        name
+        for name in rest
+        if _names_runs(name, values[name], scores)
+        or _names_seeds(name, values[name], [values[seed] for seed in chosen])
+    ]
     return Columns(
         seeds=tuple(chosen),
         labels=tuple(labels),
@@ -94,13 +100,29 @@ def _names_runs(name: str, column: Sequence[object], scores: Sequence[float | No
     """Whether all values differ and only name their runs."""
     if len(set(column)) < len(column) or len(column) < 3:
         return False
-    words = set(_last_words(name))
     if all(isinstance(value, str) for value in column):
-        return bool(words & NAMING) or all(NAME_LIKE.search(str(value)) for value in column)
+        return _is_name(name, column)
+    words = set(_last_words(name))
     whole = all(isinstance(value, int) and not isinstance(value, bool) for value in column)
     if not whole or len(column) < FEWEST or HYPERPARAMETER.search("_".join(words)):
         return False
     return not _ordered(column, scores)
+
+
+def _names_seeds(name: str, column: Sequence[object], seeds: Sequence[Sequence[object]]) -> bool:
+    """Whether text such as a date or a path has one value for each seed, and the reverse."""
+    if not seeds or not (_is_name(name, column) and len(set(column)) < len(column)):
+        return False
+    numbers = list(zip(*seeds, strict=True))
+    return len(set(zip(column, numbers, strict=True))) == len(set(column)) == len(set(numbers))
+
+
+def _is_name(name: str, column: Sequence[object]) -> bool:
+    """Whether text names runs or files: by the parameter's name, or as a path or date."""
+    if not all(isinstance(value, str) for value in column):
+        return False
+    words = set(_last_words(name))
+    return bool(words & NAMING) or all(NAME_LIKE.search(str(value)) for value in column)
 
 
 def _ordered(column: Sequence[object], scores: Sequence[float | None]) -> bool:

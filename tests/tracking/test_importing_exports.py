@@ -1,0 +1,117 @@
+"""Exports of other shapes: resumed and failed runs, nested folders, tuples, tags of Python in YAML.
+
+The folder's name in tests/data says with which version the tool wrote them.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from seedbed.system.errors import InputError
+from seedbed.tracking.importing.imported_runs import ImportedRun
+from seedbed.tracking.importing.readers import read_runs
+from seedbed.tracking.importing.yaml_files import settings_in
+from tests.analysis.asking import run, write
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def by_params(address: str, *names: str) -> dict[tuple[object, ...], ImportedRun]:
+    return {tuple(one.params[name] for name in names): one for one in read_runs(address).runs}
+
+
+def test_a_resumed_run_of_tensorboard_is_one_run_in_the_order_of_its_steps() -> None:
+    """Each died after its third step, was resumed there, and lies below the day of its seed."""
+    runs = by_params(f"tensorboard:{DATA / 'torch-2.13.0'}", "folder 2", "seed")
+    assert len(runs) == 6
+    last = runs["adam", 2]
+    assert last.metrics["val_accuracy"] == pytest.approx(0.858)
+    assert last.load_curve is not None
+    steps = [0.858 - 0.05 * (4 - step) for step in range(5)]
+    assert last.load_curve("val_accuracy") == pytest.approx(steps)
+    said = run("compare", f"tensorboard:{DATA / 'torch-2.13.0'}").output
+    assert "folder 1 goes with the seed and only names it, so it makes no arm." in said
+    assert "folder 2=adam scores 4.6 points higher" in said
+    assert "3 pairs" in said
+
+
+def test_a_failed_trial_of_ray_tune_costs_its_own_pair() -> None:
+    runs = by_params(f"ray:{DATA / 'ray-2.60.0'}", "model.opt", "seed")
+    assert len(runs) == 6
+    assert runs["sgd", 2].state == "failed"
+    assert runs["adam", 0].params["model.units"] == "[32, 64]"
+    said = run("compare", f"ray:{DATA / 'ray-2.60.0'}").output
+    assert "model.opt=adam scores 4.888 points higher" in said
+    assert "1 run (train_00005_opt=sgd,see…) failed: not counted." in said
+
+
+def test_hyperparameters_of_lightning_may_be_nested_and_hold_tuples() -> None:
+    runs = by_params(f"csvlogs:{DATA / 'lightning-2.6.6'}", "optimizer", "seed")
+    assert len(runs) == 6
+    first = runs["adam", 0]
+    assert first.params["layers"] == "[32, 64]"
+    assert first.params["model.p"] == 0.1
+    assert {"test_acc", "val_acc", "train_loss_step"} <= set(first.metrics)
+    assert first.load_curve is not None
+    assert len(first.load_curve("val_acc")) == 3
+
+
+def test_a_folder_with_one_trial_that_failed_beside_two_arms_is_still_compared(
+    tmp_path: Path,
+) -> None:
+    """Of the third optimiser the only trial died: the other two keep their verdict."""
+    shutil.copytree(DATA / "ray-2.60.0", tmp_path / "ray")
+    shutil.copytree(tmp_path / "ray" / "train_00005_opt=sgd,seed=2", tmp_path / "ray" / "dead")
+    params = tmp_path / "ray" / "dead" / "params.json"
+    write(params, params.read_text(encoding="utf-8").replace("sgd", "lion"))
+    said = run("compare", f"ray:{tmp_path / 'ray'}").output
+    assert "model.opt=adam scores 4.888 points higher" in said
+    assert "model.opt=lion has no result and takes no part." in said
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("a: !!python/tuple\n- 1\n- 2\n", {"a": "[1, 2]"}),
+        ("a: !!python/object:torch.optim.SGD\n  lr: 0.1\n", {"a.lr": 0.1}),
+        ("a: !!python/name:torch.nn.ReLU ''\n", {"a": "torch.nn.ReLU"}),
+        ("a: !!python/object/apply:os.system\n- touch evil\n", {"a": '["touch evil"]'}),
+        ("a: [2026-01-02, !Own 3]\n", {"a": '["2026-01-02", "3"]'}),
+        ("- 1\n", {}),
+    ],
+)
+def test_tags_of_python_in_yaml_are_read_as_what_they_hold(
+    text: str, params: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings_in(write(tmp_path / "hparams.yaml", text)) == params
+    assert [one.name for one in tmp_path.iterdir()] == ["hparams.yaml"]
+
+
+@pytest.mark.parametrize("text", ["a: [1\n", "a: &b [*b]\n", "a: &b {c: *b}\n"])
+def test_yaml_that_cannot_be_settings_is_a_sentence(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="must be YAML"):
+        settings_in(write(tmp_path / "hparams.yaml", text))
+
+
+def test_many_configurations_of_one_run_each_are_told_in_a_few_lines(tmp_path: Path) -> None:
+    rows = [f"0.{at:03},{0.9 - at / 10_000}" for at in range(1, 301)]
+    path = write(tmp_path / "trials.csv", "lr,accuracy\n" + "\n".join(rows) + "\n")
+    said = run("compare", str(path)).output
+    assert "Nothing repeats: each configuration ran once" in said
+    assert "lr=0.001 scored best, 89.99 %, and lr=0.3 worst, 87 %, of 300 configurations" in said
+    assert "… and 264 more" in said
+    assert len(said.splitlines()) < 60
+
+
+def test_of_many_comparisons_those_of_the_smallest_p_have_a_sentence(tmp_path: Path) -> None:
+    rows = [
+        f"{arm},{seed},{0.5 + arm / 50 + seed / 1000 + (arm * seed) % 3 / 500}"
+        for arm in range(12)
+        for seed in range(4)
+    ]
+    path = write(tmp_path / "arms.csv", "arm,seed,accuracy\n" + "\n".join(rows) + "\n")
+    said = run("compare", str(path)).output
+    assert "The other 30 comparisons, whose p is no smaller, are in --format json." in said
+    assert said.count("points higher than") + said.count("points lower than") == 36
