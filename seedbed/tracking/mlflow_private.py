@@ -1,7 +1,8 @@
 """What Seedbed uses of MLflow beyond its public interface, each in one place.
 
 MLflow's client reads one run's metric at a time, where its own database can give many at once, and
-says nowhere which version of its tables it needs. tests/tracking/test_mlflow_private.py fails when
+says nowhere which version of its tables it needs. Its import takes seconds, so a list of sweeps is
+read from its SQLite file directly. tests/tracking/test_mlflow_private.py fails when
 a version of MLflow moves either.
 """
 
@@ -11,6 +12,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
     from mlflow import MlflowClient
+
+
+KNOWN_TABLES = "dc11669786a5"
+"""Version of the tables that the statements below read; another one is left to MLflow."""
+
+TABLES_VERSION = "SELECT version_num FROM alembic_version"
+
+NEWEST_SWEEPS = """
+SELECT run_uuid, experiment_id, runs.name, start_time, end_time
+FROM runs JOIN experiments USING (experiment_id) JOIN tags USING (run_uuid)
+WHERE tags.key = 'kind' AND tags.value = 'sweep' AND workspace = 'default'
+AND runs.lifecycle_stage = 'active' AND experiments.lifecycle_stage = 'active'
+ORDER BY start_time DESC, run_uuid LIMIT ?
+"""
+
+TAGS_OF_RUN = "SELECT key, value FROM tags WHERE run_uuid = ?"
+
+METRICS_OF_RUN = "SELECT key, value, is_nan FROM latest_metrics WHERE run_uuid = ?"
+
+PARAMS_OF_RUN = "SELECT key, value FROM params WHERE run_uuid = ?"
 
 
 def bulk_reader(client: "MlflowClient") -> Callable[[list[str], str, int], list[Any]] | None:

@@ -11,6 +11,10 @@ import pytest
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
 
+HEAVY = {
+    *("keras", "mlflow", "numpy", "optuna", "pandas", "psycopg", "pydantic", "requests", "rich"),
+    *("scipy", "sqlalchemy", "tensorflow"),
+}
 ROOT = Path(__file__).parents[2]
 RUN = """
 import json, sys
@@ -35,8 +39,7 @@ def loaded(*words: str, **environment: str) -> set[str]:
 
 @pytest.mark.parametrize("word", ["--help", "--version"])
 def test_the_list_of_verbs_imports_click_and_little_else(word: str) -> None:
-    heavy = {"mlflow", "numpy", "optuna", "pandas", "pydantic", "rich", "scipy", "tensorflow"}
-    assert not loaded(word) & heavy
+    assert not loaded(word) & HEAVY
 
 
 def test_check_without_recorded_runs_imports_no_mlflow(tmp_path: Path) -> None:
@@ -45,11 +48,14 @@ def test_check_without_recorded_runs_imports_no_mlflow(tmp_path: Path) -> None:
     assert not found & {"keras", "matplotlib", "mlflow", "sqlalchemy", "tensorflow"}
 
 
-@pytest.mark.parametrize("verb", ["status", "stop"])
-def test_reading_a_ledger_and_giving_orders_import_neither_mlflow_nor_scipy(
-    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "words", [("status", "first"), ("list",), ("stop", "first"), ("cancel", "first")]
+)
+def test_reading_a_ledger_and_giving_orders_import_no_library(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_database: Path
 ) -> None:
     monkeypatch.setenv("SEEDBED_STORE", str(tmp_path))
     Ledger.open(load(ROOT / "sweeps" / "first.yaml")).close()
-    found = loaded(verb, "first", SEEDBED_STORE=str(tmp_path))
-    assert not found & {"keras", "mlflow", "pandas", "pydantic", "scipy", "tensorflow"}
+    recorded = {"MLFLOW_TRACKING_URI": f"sqlite:///{empty_database}"}
+    found = loaded(*words, SEEDBED_STORE=str(tmp_path), **recorded)
+    assert not found & HEAVY

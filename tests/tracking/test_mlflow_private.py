@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from seedbed.system.errors import InputError
-from seedbed.tracking.mlflow_private import bulk_reader, table_versions
+from seedbed.tracking.mlflow_private import KNOWN_TABLES, bulk_reader, table_versions
 from seedbed.tracking.mlflow_projects_private import create_project_run, fetched_project
 
 
@@ -30,7 +30,7 @@ def test_a_database_gives_a_metric_of_many_runs_at_once_and_names_its_tables(
     }
     with create_engine(address).connect() as connection:
         written = MigrationContext.configure(connection).get_current_revision()
-    assert table_versions().get_current_head() == written
+    assert table_versions().get_current_head() == written == KNOWN_TABLES
 
 
 def test_behind_a_server_there_is_none() -> None:

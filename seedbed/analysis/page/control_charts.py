@@ -15,7 +15,7 @@ from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import drift_charts
 from seedbed.analysis.wording import one_line, percent
 from seedbed.tracking.foreign_values import json_object
-from seedbed.tracking.reading.run_lists import RunSummary
+from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     NIGHT_MEAN,
     TAG_ALARM,

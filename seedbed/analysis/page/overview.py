@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from seedbed.analysis.page.control_charts import Series, series_of
 from seedbed.analysis.wording import one_line
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.reading.run_lists import RunLister, RunSummary
+from seedbed.tracking.reading.run_lists import RunLister
+from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     TAG_DESIGN,
     TAG_EXPERIMENT,

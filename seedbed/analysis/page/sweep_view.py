@@ -9,7 +9,8 @@ from seedbed.analysis.page.overview import MOST_CHILDREN, Place
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import ago, count, listed, one_line, percent
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.reading.run_lists import RunLister, RunSummary
+from seedbed.tracking.reading.run_lists import RunLister
+from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.reading.sweep_reader import looks_of
 from seedbed.tracking.schema import (
     SCORE,

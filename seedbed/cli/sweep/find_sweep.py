@@ -43,9 +43,9 @@ def design_of_sweep(sweep: str, url: str | None) -> "Design":
 def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
     """The ledger of the sweep with this name or file, to read or to give orders; takes no lock."""
     from seedbed.sweeps.ledger.reader import LedgerReader
-    from seedbed.sweeps.ledger.storages.open_storage import open_storage
+    from seedbed.sweeps.ledger.storages.open_record import open_record
 
-    return LedgerReader(open_storage(named_sweep(sweep), url, create=False, wait_s=ORDER_WAIT_S))
+    return LedgerReader(open_record(named_sweep(sweep), url, ORDER_WAIT_S))
 
 
 def named_sweep(sweep: str) -> str:

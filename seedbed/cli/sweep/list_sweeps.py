@@ -20,9 +20,7 @@ def list_sweeps(last: int, form: str) -> None:
     from seedbed.sweeps.ledger import sweep_list
     from seedbed.tracking.store import Store
 
-    store = Store()
-    store.check()
-    sweeps = sweep_list.list_sweeps(store, last)
+    sweeps = sweep_list.list_sweeps(Store(), last)
     if form == "json":
         click.echo(sweep_list.as_json(sweeps))
     elif not sweeps:

@@ -22,6 +22,7 @@ class CellQueue(LedgerReader):
 
     def __init__(self, storage: LedgerStorage, cells: CellTrials) -> None:
         super().__init__(storage)
+        self._filled = storage
         self._cells = cells
         self._is_filling = False
 
@@ -35,7 +36,7 @@ class CellQueue(LedgerReader):
         if self._is_filling:
             yield
             return
-        with self._storage.lock():
+        with self._filled.lock():
             self._is_filling = True
             try:
                 yield
@@ -58,7 +59,7 @@ class CellQueue(LedgerReader):
                 if standings[cell] == "failed" and self._cells.belongs(trial)
             }
             spent = {TRY: 0, LOST: 0}
-            self._storage.add([self._cells.next_try(trial, spent) for trial in failed.values()])
+            self._filled.add([self._cells.next_try(trial, spent) for trial in failed.values()])
         return list(failed)
 
     def consult(self, strategy: Strategy) -> None:
@@ -77,7 +78,7 @@ class CellQueue(LedgerReader):
         """Queue new cells, and tries that a killed driver could not queue; call under the lock."""
         trials = self.trials()
         standings = standings_of(trials)
-        self._storage.add(
+        self._filled.add(
             [
                 self._cells.next_try(trial, trial.attrs[AGAIN])
                 for trial in last_tries(trials).values()
@@ -87,5 +88,5 @@ class CellQueue(LedgerReader):
             ]
         )
         missing = {cell.id: cell for cell in cells if cell.id not in standings}
-        self._storage.add([self._cells.waiting(cell) for cell in missing.values()])
+        self._filled.add([self._cells.waiting(cell) for cell in missing.values()])
         return len(missing)

@@ -7,9 +7,8 @@ the process is suspended, the virtual machine is frozen.
 
 from collections.abc import Callable, Collection, Mapping
 
-from optuna.trial import TrialState
-
-from seedbed.sweeps.ledger.storages.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.storages.storage import LedgerRecord, LedgerTrial
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import OWNER
 from seedbed.system.process_identity import Owner
@@ -35,7 +34,7 @@ class Leases:
         clock: Seconds that only grow.
     """
 
-    def __init__(self, storage: LedgerStorage, clock: Callable[[], float]) -> None:
+    def __init__(self, storage: LedgerRecord, clock: Callable[[], float]) -> None:
         self._storage = storage
         self._notes = StudyNotes(storage)
         self._clock = clock

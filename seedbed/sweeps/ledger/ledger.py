@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.trial import TrialState
+from optuna.trial import TrialState as OptunaState
 
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.ledger.cell_queue import CellQueue
@@ -23,6 +23,7 @@ from seedbed.sweeps.ledger.leases import Leases
 from seedbed.sweeps.ledger.same_design import LedgerDesign, note_design
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.storages.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import (
     AGAIN,
     DELIVERY,
@@ -147,7 +148,7 @@ class Ledger(CellQueue):
         Raises:
             StoreError: Entries are lost; says which command mends it.
         """
-        damage = self._storage.damage()
+        damage = self._filled.damage()
         if damage is not None:
             raise StoreError(
                 f"A ledger must be whole before cells are run, but {damage}: seedbed repair "
@@ -158,7 +159,7 @@ class Ledger(CellQueue):
         """Count a result that MLflow has and the ledger lost. False if the try has ended."""
         try:
             if trial.state == TrialState.WAITING and not self._trials.set_trial_state_values(
-                trial.trial_id, TrialState.RUNNING
+                trial.trial_id, OptunaState.RUNNING
             ):
                 return False  # a driver has just claimed it
             self._note(trial.trial_id, DELIVERY, result.delivery)
@@ -179,7 +180,7 @@ class Ledger(CellQueue):
                 return None
             trial = self._candidates.pop(0)
             try:
-                granted = self._trials.set_trial_state_values(trial.trial_id, TrialState.RUNNING)
+                granted = self._trials.set_trial_state_values(trial.trial_id, OptunaState.RUNNING)
             except UpdateFinishedTrialError:
                 continue
             if granted:
@@ -222,12 +223,12 @@ class Ledger(CellQueue):
                 self._note(trial_id, FINGERPRINT, fingerprint)
         except UpdateFinishedTrialError:
             return self._has_result(trial_id, score)
-        ended = self._end(trial_id, TrialState.COMPLETE, [score])
+        ended = self._end(trial_id, OptunaState.COMPLETE, [score])
         return ended or self._has_result(trial_id, score)
 
     def pruned(self, trial_id: int, reason: str) -> bool:
         """Record that the cell was not worth finishing. False if the claim was lost."""
-        return self._end(trial_id, TrialState.PRUNED, reason=reason)
+        return self._end(trial_id, OptunaState.PRUNED, reason=reason)
 
     def failed(self, trial_id: int, reason: str, again: bool) -> bool:
         """Record that the try failed. False if the try had ended before.
@@ -252,12 +253,12 @@ class Ledger(CellQueue):
     def _has_result(self, trial_id: int, score: float) -> bool:
         """Whether the try has this result: it was recorded before, and the answer was lost."""
         trial = self._trials.get_trial(trial_id)
-        return bool(trial.state == TrialState.COMPLETE and trial.values == [score])
+        return bool(trial.state == OptunaState.COMPLETE and trial.values == [score])
 
     def _end(
         self,
         trial_id: int,
-        state: TrialState,
+        state: OptunaState,
         values: Sequence[float] | None = None,
         reason: str | None = None,
     ) -> bool:
@@ -292,7 +293,7 @@ class Ledger(CellQueue):
         except UpdateFinishedTrialError:
             self.queue(())  # it was recorded before, perhaps without an answer
             return False
-        ended = self._end(trial_id, TrialState.FAIL, reason=reason)
+        ended = self._end(trial_id, OptunaState.FAIL, reason=reason)
         if ended and spent is not None:
             self.queue(())
         return ended

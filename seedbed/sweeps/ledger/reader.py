@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from optuna.trial import TrialState
-
 from seedbed.sweeps.ledger.standings import standings_of
-from seedbed.sweeps.ledger.storages.storage import LedgerStorage, LedgerTrial
+from seedbed.sweeps.ledger.storages.storage import LedgerRecord, LedgerTrial
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import Order, StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import CELL, FINGERPRINT, REASON
 from seedbed.sweeps.strategies.protocol import Standing, SweepState
@@ -23,7 +22,7 @@ class LedgerReader:
         notes: What the ledger notes about the sweep as a whole.
     """
 
-    def __init__(self, storage: LedgerStorage) -> None:
+    def __init__(self, storage: LedgerRecord) -> None:
         self._storage = storage
         self.name = storage.name
         self.place = storage.place

@@ -7,10 +7,9 @@ the folder on disk and the ledger together say how a cell ended, whatever a kill
 import contextlib
 from pathlib import Path
 
-from optuna.trial import TrialState
-
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, REASON
 from seedbed.system.process_identity import Owner
 from seedbed.tracking.schema import VAL_ACCURACY, score_of

@@ -11,11 +11,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from optuna.trial import TrialState
-
 from seedbed.sweeps.ledger.ledger import Ledger, RecordedResult
 from seedbed.sweeps.ledger.same_design import LedgerDesign, note_design
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, OWNER
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import store_folder

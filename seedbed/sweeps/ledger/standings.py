@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from optuna.trial import TrialState
-
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL
 from seedbed.sweeps.strategies.protocol import Standing
 

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from optuna.trial import TrialState
-
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.standings import standings_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
 from seedbed.sweeps.strategies.protocol import Standing
 from seedbed.system.process_identity import Owner

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, Literal
 
-from seedbed.sweeps.ledger.storages.storage import LedgerStorage
+from seedbed.sweeps.ledger.storages.storage import LedgerRecord
 
 Order = Literal["stop", "cancel"]
 
@@ -18,13 +18,12 @@ class StudyNotes:
         storage: The sweep's ledger.
     """
 
-    def __init__(self, storage: LedgerStorage) -> None:
-        self._storage = storage.storage
-        self._study_id = storage.study_id
+    def __init__(self, storage: LedgerRecord) -> None:
+        self._storage = storage
 
     def every(self) -> dict[str, object]:
         """All notes."""
-        return self._storage.get_study_user_attrs(self._study_id)
+        return self._storage.notes()
 
     def get(self, key: str) -> Any:
         """One note; None if there is none."""
@@ -33,7 +32,7 @@ class StudyNotes:
     def set(self, key: str, value: object) -> None:
         """Write a note, unless it has this value already."""
         if self.get(key) != value:
-            self._storage.set_study_user_attr(self._study_id, key, value)
+            self._storage.note(key, value)
 
     @property
     def identity(self) -> str:

@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass, replace
 from seedbed.analysis.wording import ago
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
-from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.system.errors import SeedbedError
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.reading.run_lists import LocalVisitor, RunSummary
+from seedbed.tracking.reading.recorded_sweeps import recorded_sweeps
+from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     TAG_DESIGN,
     TAG_EXPERIMENT,
     TAG_HEADLINE,
-    TAG_KIND,
     TAG_STATE,
     TAG_SWEEP,
     TAG_VERDICT,
@@ -63,11 +63,10 @@ def list_sweeps(store: Store, most: int) -> list[ListedSweep]:
     Raises:
         StoreError: MLflow cannot be reached.
     """
-    visitor = LocalVisitor(store)
     recorded: dict[str, ListedSweep] = {}
     known: set[str] = set()
     journals = journal_names()
-    for parent in visitor.runs(visitor.experiments(), f"tags.{TAG_KIND} = 'sweep'", 10 * most):
+    for parent in recorded_sweeps(store, 10 * most):
         sweep = _recorded(parent)
         if sweep.name not in known and len(recorded) < most:
             current = sweep.state == "running" and sweep.name in journals
@@ -104,7 +103,7 @@ def _recorded(parent: RunSummary) -> ListedSweep:
 def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
     """The same with the counts of its journal, if that can be read."""
     try:
-        with closing(LedgerReader(open_storage(sweep.name, None, create=False))) as ledger:
+        with closing(LedgerReader(JournalRecord(sweep.name))) as ledger:
             standings = list(ledger.standings().values())
     except (SeedbedError, OSError):  # another user's journal, say
         return sweep

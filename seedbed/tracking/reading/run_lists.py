@@ -6,12 +6,13 @@ is a variable of the whole process: a page that serves many people needs one log
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import requests
 
 from seedbed.system.errors import StoreError
+from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.store import Store, masked
 
 PAGE = 1000
@@ -21,31 +22,6 @@ API = "/api/2.0/mlflow"
 
 class LoginError(StoreError):
     """The server does not know this login."""
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """A run as a list shows it.
-
-    Attributes:
-        run_id: MLflow's id.
-        experiment_id: MLflow's id of its experiment.
-        name: Readable name.
-        started_ms: Start, milliseconds since 1970.
-        ended_ms: End likewise; None while it runs.
-        tags: Its tags.
-        metrics: Last value of each metric.
-        params: Its parameters.
-    """
-
-    run_id: str
-    experiment_id: str
-    name: str
-    started_ms: int
-    ended_ms: int | None
-    tags: Mapping[str, str]
-    metrics: Mapping[str, float]
-    params: Mapping[str, str] = field(default_factory=dict)
 
 
 class RunLister(Protocol):

@@ -7,7 +7,8 @@ import pytest
 
 from seedbed.analysis.page.cache import FRESH_S, MOST_LOGINS, Cache, Login
 from seedbed.system.errors import StoreError
-from seedbed.tracking.reading.run_lists import LoginError, RunSummary
+from seedbed.tracking.reading.run_lists import LoginError
+from seedbed.tracking.reading.run_summary import RunSummary
 
 
 class Counting:

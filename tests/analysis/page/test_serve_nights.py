@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from seedbed.analysis.page.chart import NARROW, WIDE, chart
 from seedbed.analysis.page.control_charts import Night, Series, series_of
 from seedbed.analysis.statistics.drift import drift
-from seedbed.tracking.reading.run_lists import RunSummary
+from seedbed.tracking.reading.run_summary import RunSummary
 
 DAY_MS = 86_400_000
 QUIET = [0.950, 0.952, 0.949, 0.951, 0.950, 0.948]

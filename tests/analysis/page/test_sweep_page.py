@@ -24,7 +24,8 @@ from seedbed.analysis.page.sweep_view import (
     _seeds,
     read_sweep_view,
 )
-from seedbed.tracking.reading.run_lists import LocalVisitor, RunSummary
+from seedbed.tracking.reading.run_lists import LocalVisitor
+from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.store import Store
 from tests.support.accessible import faults
 from tests.support.recorded import Made, record

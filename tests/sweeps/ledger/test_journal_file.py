@@ -10,6 +10,7 @@ from optuna.study import StudyDirection
 from optuna.trial import TrialState, create_trial
 
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
+from seedbed.sweeps.ledger.storages.journal_storage import OptunaJournal
 from seedbed.system.errors import StoreError
 
 Entry = dict[str, object]
@@ -90,6 +91,7 @@ def test_a_line_that_is_being_written_is_read_once_it_is_whole(tmp_path: Path) -
     assert numbers(file) == [0]
 
 
+ONE_CHOICE = '{"name": "CategoricalDistribution", "attributes": {"choices": [1]}}'
 WRONG_VALUES = [
     {"op_code": 6, "trial_id": 0, "state": 99, "values": None},
     {"op_code": 6, "trial_id": 0, "state": 1, "values": [1.0]},  # no time of its end
@@ -98,6 +100,17 @@ WRONG_VALUES = [
     {"op_code": 8, "trial_id": [], "user_attr": {"a": 1}},
     {"op_code": 4, "study_id": 0, "datetime_start": None, "distributions": {"x": "{"}},
     {"op_code": 4, "study_id": 0, "datetime_start": None, "params": {"x": 1}},
+    {
+        "op_code": 4,
+        "study_id": 0,
+        "datetime_start": None,
+        "distributions": {
+            "x": '{"name": "CategoricalDistribution", "attributes": {"choices": [1]}}'
+        },
+        "params": {"x": 1},
+    },
+    {"op_code": 4, "study_id": 0, "datetime_start": None, "value": 1, "values": [1]},
+    {"op_code": 4, "study_id": 0, "datetime_start": None, "value": "x"},
     {"op_code": 0, "study_name": "t", "directions": [7]},
 ]
 
@@ -107,16 +120,16 @@ def test_an_entry_with_a_wrong_value_is_set_aside_in_place_of_a_traceback(
     fields: Entry, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.journal"
-    storage = JournalStorage(JournalFile(path))
+    storage = JournalStorage(OptunaJournal(path))
     trial = storage.create_new_trial(storage.create_new_study([StudyDirection.MAXIMIZE], "s"))
     with path.open("a") as stream:
         stream.write(json.dumps({"worker_id": "w", **fields}) + "\n")
-    assert JournalStorage(JournalFile(path)).get_trial(trial).user_attrs == {}
+    assert JournalStorage(OptunaJournal(path)).get_trial(trial).user_attrs == {}
 
 
 def queued(path: Path, cells: int) -> JournalStorage:
     """A journal with a waiting trial for each cell."""
-    storage = JournalStorage(JournalFile(path))
+    storage = JournalStorage(OptunaJournal(path))
     study = storage.create_new_study([StudyDirection.MAXIMIZE], "s")
     for cell in range(cells):
         waiting = create_trial(state=TrialState.WAITING, user_attrs={"cell": cell})
@@ -133,7 +146,7 @@ def test_a_lost_entry_gives_no_result_to_another_cell_and_is_counted(
     lines = path.read_bytes().splitlines(keepends=True)
     lines[line - 1] = b"\0" * 40 + b"\n"
     path.write_bytes(b"".join(lines))
-    file = JournalFile(path)
+    file = OptunaJournal(path)
     storage = JournalStorage(file)
     found = storage.get_all_trials(storage.get_study_id_from_name("s"))
     done = {t.user_attrs["cell"] for t in found if t.state == TrialState.COMPLETE}
@@ -141,7 +154,7 @@ def test_a_lost_entry_gives_no_result_to_another_cell_and_is_counted(
     assert file.lost == 1
     assert list(file.read_logs(2)) == list(file.read_logs(0))[2:]
     storage.set_trial_state_values(2, TrialState.COMPLETE, [0.8])
-    again = JournalFile(path)
+    again = OptunaJournal(path)
     trials = JournalStorage(again).get_all_trials(0)
     assert [t.user_attrs["cell"] for t in trials if t.values] == [2, 3]
     assert again.lost == 1
@@ -158,9 +171,9 @@ def test_a_file_that_is_put_in_the_place_of_a_journal_is_refused(tmp_path: Path)
 
 def test_optuna_replays_a_journal_with_foreign_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.journal"
-    storage = JournalStorage(JournalFile(path))
+    storage = JournalStorage(OptunaJournal(path))
     study = storage.create_new_study([StudyDirection.MAXIMIZE], "s")
     with path.open("a") as stream:
         stream.write("edited by hand\n")
     trial = storage.create_new_trial(study)
-    assert JournalStorage(JournalFile(path)).get_trial(trial).number == 0
+    assert JournalStorage(OptunaJournal(path)).get_trial(trial).number == 0

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from optuna.trial import TrialState
 
 from seedbed.sweeps.design.design import Cell, Design, load
 from seedbed.sweeps.ledger import leases, ledger as ledger_module
@@ -20,6 +19,7 @@ from seedbed.sweeps.ledger.leases import LEASE_S
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.storages.storage import LedgerStorage
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.strategies.protocol import FixedDesign, SweepState
 from seedbed.system.errors import InputError, StoreError

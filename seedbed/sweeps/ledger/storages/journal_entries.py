@@ -9,18 +9,18 @@ lost one keep theirs.
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from optuna.distributions import json_to_distribution
-from optuna.study import StudyDirection
-from optuna.trial import TrialState
-
 from seedbed.sweeps.ledger.storages.optuna_private import ENTRY_FIELDS, is_journal_entry
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 
 Entry = dict[str, Any]
 
 NUMBER, TRIAL_ID = "seedbed_number", "seedbed_trial_id"
 CREATE_STUDY, CREATE_TRIAL = 0, 4
+MAXIMIZE = 2
+"""Optuna's number of the direction in which a sweep's scores are better."""
 MOST_LOST = 1_000_000
 """A larger gap between two trials' ids is damage, not a gap."""
 
@@ -34,7 +34,7 @@ def parse_entry(line: bytes) -> Entry | None:
         ):
             checked: Entry = entry
             return checked
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         pass
     return None
 
@@ -52,8 +52,7 @@ def lost_trial(study_id: int) -> Entry:
 
 def lost_study(name: str) -> Entry:
     """An entry in the place of the lost one that began the ledger of a sweep."""
-    directions = [StudyDirection.MAXIMIZE.value]
-    return {"op_code": 0, "worker_id": "seedbed", "study_name": name, "directions": directions}
+    return {"op_code": 0, "worker_id": "seedbed", "study_name": name, "directions": [MAXIMIZE]}
 
 
 def line_of(entry: Entry) -> bytes:
@@ -79,14 +78,35 @@ def _has_times(state: Any, entry: Mapping[str, Any]) -> bool:
 
 def _is_a_new_trial(entry: Mapping[str, Any]) -> bool:
     TrialState(entry.get("state", 0))
-    shapes = {key: json_to_distribution(text) for key, text in _object(entry, "distributions")}
+    shapes = {key: _value_of(text) for key, text in _object(entry, "distributions")}
     for key, value in _object(entry, "params"):
-        shapes[key].to_external_repr(value)
+        shapes[key](value)
     for key, _ in _object(entry, "intermediate_values"):
         int(key)
     _object(entry, "user_attrs"), _object(entry, "system_attrs")
-    ended = entry.get("datetime_complete")
+    ended, value = entry.get("datetime_complete"), entry.get("value")
+    if value is not None and (entry.get("values") is not None or not _is_number(value)):
+        return False
     return _is_scores(entry.get("values")) and (ended is None or _is_time(ended))
+
+
+@lru_cache(maxsize=1000)
+def _value_of(text: str) -> Callable[[Any], object]:
+    """What gives a parameter's value for its number in the journal.
+
+    Seedbed itself writes choices alone, for which Optuna need not be imported.
+
+    Raises:
+        ValueError, TypeError, KeyError: The text is not a distribution of Optuna.
+    """
+    content = json.loads(text)
+    if isinstance(content, dict) and content.get("name") == "CategoricalDistribution":
+        choices = content["attributes"]["choices"]
+        if isinstance(choices, list) and choices and content["attributes"].keys() == {"choices"}:
+            return lambda number: choices[int(number)]
+    from optuna.distributions import json_to_distribution
+
+    return json_to_distribution(text).to_external_repr
 
 
 def _object(entry: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
@@ -120,6 +140,6 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "values": _is_scores,
     "intermediate_value": _is_number,
     "datetime_start": lambda value: value is None or _is_time(value),
-    "distribution": lambda value: isinstance(value, str) and bool(json_to_distribution(value)),
+    "distribution": lambda value: isinstance(value, str) and bool(_value_of(value)),
 }
 """What the value of a field must be."""

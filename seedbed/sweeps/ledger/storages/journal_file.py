@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from optuna.storages.journal import BaseJournalBackend
-
 from seedbed.sweeps.ledger.storages.journal_entries import (
     CREATE_STUDY,
     CREATE_TRIAL,
@@ -37,8 +35,8 @@ SHOWN = 60
 """Characters of a line that is set aside."""
 
 
-class JournalFile(BaseJournalBackend):
-    """Optuna's journal in a file.
+class JournalFile:
+    """Optuna's journal in a file, with the calls that Optuna makes of a journal.
 
     Args:
         path: The file; created if it is missing.

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from optuna.trial import TrialState
-
 from seedbed.sweeps.ledger.leases import LEASE, RENEW_S
 from seedbed.sweeps.ledger.storages.journal_entries import (
     CREATE_TRIAL,
@@ -19,6 +17,7 @@ from seedbed.sweeps.ledger.storages.journal_entries import (
 )
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_storage import JournalLedgerStorage
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import OWNER
 from seedbed.system.errors import InputError

@@ -3,18 +3,25 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages.journal import BaseJournalBackend
 from optuna.study import StudyDirection
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, TrialState as OptunaState
 
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.system.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.paths import store_folder
+
+
+class OptunaJournal(JournalFile, BaseJournalBackend):
+    """The file as Optuna's storage takes it."""
 
 
 class JournalLedgerStorage:
@@ -39,7 +46,7 @@ class JournalLedgerStorage:
         elif not path.exists():
             raise no_sweep(name, self.place, journal_names())
         self._filling = FileLock(path.with_suffix(".filling"), wait_s)
-        self._file = JournalFile(path, wait_s)
+        self._file = OptunaJournal(path, wait_s)
         self.storage: BaseStorage = JournalStorage(self._file)
         self.study_id = self._study_id(create)
 
@@ -73,6 +80,14 @@ class JournalLedgerStorage:
     def close(self) -> None:
         """Nothing is held between two calls."""
 
+    def notes(self) -> dict[str, Any]:
+        """What is noted about the sweep as a whole."""
+        return self.storage.get_study_user_attrs(self.study_id)
+
+    def note(self, key: str, value: object) -> None:
+        """Note something about the sweep as a whole."""
+        self.storage.set_study_user_attr(self.study_id, key, value)
+
     def add(self, trials: Sequence[FrozenTrial]) -> None:
         """Queue waiting trials."""
         for trial in trials[:1]:  # Optuna reads back the first trial that a process makes
@@ -89,13 +104,15 @@ class JournalLedgerStorage:
     ) -> list[LedgerTrial]:
         """The trials in the order in which they were queued."""
         found = self.storage.get_all_trials(
-            self.study_id, deepcopy=False, states=None if states is None else tuple(states)
+            self.study_id,
+            deepcopy=False,
+            states=None if states is None else tuple(map(OptunaState, states)),
         )
         return [
             LedgerTrial(
                 trial_id_of(trial),
                 trial.number,
-                trial.state,
+                TrialState(trial.state),
                 trial.user_attrs,
                 trial.values[0] if trial.values else None,
                 _utc(trial.datetime_start),

@@ -6,10 +6,13 @@ time: a sweep of 10,000 cells would take minutes to open (benchmarks/ledger_spee
 tests/sweeps/ledger/test_optuna_private.py fails when a new version of Optuna changes one of them.
 """
 
-from optuna.trial import FrozenTrial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a command that reads a ledger does without Optuna
+    from optuna.trial import FrozenTrial
 
 
-def trial_id_of(trial: FrozenTrial) -> int:
+def trial_id_of(trial: "FrozenTrial") -> int:
     """The storage's id of a trial; the public calls that change a trial take no other."""
     return trial._trial_id
 

@@ -12,7 +12,7 @@ import optuna
 from optuna.distributions import distribution_to_json
 from optuna.storages import BaseStorage, RDBStorage
 from optuna.study import StudyDirection
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from seedbed.sweeps.ledger.storages import optuna_private as sql
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
@@ -21,6 +21,7 @@ from seedbed.sweeps.ledger.storages.storage_errors import (
     no_sweep,
     storage_away,
 )
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.system.errors import InputError, LockedError
 from seedbed.system.file_lock import LOCK_WAIT_S
 from seedbed.system.masking import masked
@@ -136,6 +137,14 @@ class PostgresLedgerStorage:
         with suppress(sqlalchemy.exc.SQLAlchemyError):  # the database is away
             self._rdb.remove_session()
             self._rdb.engine.dispose()
+
+    def notes(self) -> dict[str, Any]:
+        """What is noted about the sweep as a whole."""
+        return self.storage.get_study_user_attrs(self.study_id)
+
+    def note(self, key: str, value: object) -> None:
+        """Note something about the sweep as a whole."""
+        self.storage.set_study_user_attr(self.study_id, key, value)
 
     def add(self, trials: Sequence[FrozenTrial]) -> None:
         """Queue waiting trials, numbered under the study's row lock as Optuna does it."""

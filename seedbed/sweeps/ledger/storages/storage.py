@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, TrialState
-
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, NAME
+
+if TYPE_CHECKING:  # a command that reads a ledger does without Optuna
+    from optuna.storages import BaseStorage
+    from optuna.trial import FrozenTrial
 
 
 @dataclass(frozen=True)
@@ -47,32 +49,23 @@ def is_cell(attrs: Mapping[str, Any]) -> bool:
     return isinstance(attrs.get(CELL), str) and isinstance(attrs.get(NAME), str)
 
 
-class LedgerStorage(Protocol):
-    """An Optuna study, with bulk writing, bulk reading and a lock."""
+class LedgerRecord(Protocol):
+    """A ledger that is read, and whose drivers are given orders."""
 
     name: str
     """Name of the sweep and of the study."""
 
-    storage: BaseStorage
-    study_id: int
     place: str
     """Where the ledger is, without a password."""
 
-    def lock(self) -> AbstractContextManager[None]:
-        """A context in which no other process fills this study; the lock ends with the process.
-
-        Raises:
-            StoreError: Another process held the lock for too long; says which.
-        """
-
-    def damage(self) -> str | None:
-        """What is lost of the ledger's file, as far as it was read; None if nothing is."""
-
     def close(self) -> None:
-        """Close the connections; the storage is not used afterwards."""
+        """Close the connections; the record is not used afterwards."""
 
-    def add(self, trials: Sequence[FrozenTrial]) -> None:
-        """Queue waiting trials; call it under the lock."""
+    def notes(self) -> dict[str, Any]:
+        """What is noted about the sweep as a whole."""
+
+    def note(self, key: str, value: object) -> None:
+        """Note something about the sweep as a whole."""
 
     def trials(
         self,
@@ -87,3 +80,23 @@ class LedgerStorage(Protocol):
             limit: At most so many.
             curves: Whether to read the epochs as well.
         """
+
+
+class LedgerStorage(LedgerRecord, Protocol):
+    """An Optuna study, with bulk writing, bulk reading and a lock."""
+
+    storage: "BaseStorage"
+    study_id: int
+
+    def lock(self) -> AbstractContextManager[None]:
+        """A context in which no other process fills this study; the lock ends with the process.
+
+        Raises:
+            StoreError: Another process held the lock for too long; says which.
+        """
+
+    def damage(self) -> str | None:
+        """What is lost of the ledger's file, as far as it was read; None if nothing is."""
+
+    def add(self, trials: "Sequence[FrozenTrial]") -> None:
+        """Queue waiting trials; call it under the lock."""

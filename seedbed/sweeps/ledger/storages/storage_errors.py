@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable
 
-import optuna
-
 from seedbed.system.did_you_mean import nearest
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, LockedError, StoreError
@@ -24,13 +22,14 @@ def no_sweep(name: str, place: str, known: Iterable[str]) -> InputError:
 def ledger_away(error: BaseException, place: str) -> StoreError | None:
     """The sentence for a ledger that cannot be reached or written; None for any other error."""
     import psycopg
+    from optuna.exceptions import StorageInternalError
     from sqlalchemy import exc
 
     if isinstance(error, LockedError):
         return error
 
     lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, psycopg.Error)
-    if isinstance(error, (*lost, optuna.exceptions.StorageInternalError)):
+    if isinstance(error, (*lost, StorageInternalError)):
         return storage_away(error, place)
     return disk_error(error, place)
 

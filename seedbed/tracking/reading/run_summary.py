@@ -1,0 +1,29 @@
+"""A run as lists show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run as a list shows it.
+
+    Attributes:
+        run_id: MLflow's id.
+        experiment_id: MLflow's id of its experiment.
+        name: Readable name.
+        started_ms: Start, milliseconds since 1970.
+        ended_ms: End likewise; None while it runs.
+        tags: Its tags.
+        metrics: Last value of each metric.
+        params: Its parameters.
+    """
+
+    run_id: str
+    experiment_id: str
+    name: str
+    started_ms: int
+    ended_ms: int | None
+    tags: Mapping[str, str]
+    metrics: Mapping[str, float]
+    params: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,69 @@
+"""Sweeps in MLflow's SQLite file, read without importing MLflow, which takes seconds.
+
+Only a file whose tables have the version that ``mlflow_private`` knows is read so.
+"""
+
+import math
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from seedbed.tracking import mlflow_private as sql
+from seedbed.tracking.reading.run_summary import RunSummary
+
+WAIT_S = 5.0
+"""How long a writer is waited for; it holds the file for milliseconds."""
+
+
+def sweeps_in_file(file: Path, most: int) -> list[RunSummary] | None:
+    """The newest parent runs of sweeps; None if only MLflow itself can tell.
+
+    Args:
+        file: The SQLite file.
+        most: At most so many.
+
+    Raises:
+        sqlite3.Error: The file cannot be read.
+    """
+    if not file.exists():
+        return [] if file.parent.is_dir() else None  # MLflow says why it cannot be made
+    with _opened(file) as connection:
+        if not _is_known(connection):
+            return None
+        rows = connection.execute(sql.NEWEST_SWEEPS, (most,)).fetchall()
+        return [_summary(connection, row) for row in rows]
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """The file, for reading, as it is at one moment."""
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, WAIT_S, uri=True, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        yield connection
+
+
+def _is_known(connection: sqlite3.Connection) -> bool:
+    try:
+        versions = connection.execute(sql.TABLES_VERSION).fetchall()
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        return False
+    return versions == [(sql.KNOWN_TABLES,)]
+
+
+def _summary(connection: sqlite3.Connection, row: tuple[str, int, str, int, int]) -> RunSummary:
+    run_id, experiment, name, started, ended = row
+    metrics = connection.execute(sql.METRICS_OF_RUN, (run_id,))
+    return RunSummary(
+        run_id=run_id,
+        experiment_id=str(experiment),
+        name=name or "",
+        started_ms=int(started or 0),
+        ended_ms=int(ended) if ended else None,
+        tags=dict(connection.execute(sql.TAGS_OF_RUN, (run_id,))),
+        metrics={key: math.nan if is_nan else value for key, value, is_nan in metrics},
+        params=dict(connection.execute(sql.PARAMS_OF_RUN, (run_id,))),
+    )
