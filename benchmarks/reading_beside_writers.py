@@ -4,11 +4,13 @@
 
 The writers claim cells of one sweep, report five epochs of each and record its result, as drivers
 do. Each command is called as a user calls it, in a process of its own; beside it stands how long
-the same command took before the writers began, most of which is Python's start.
+the same command took before the writers began, most of which is Python's start, and the processor
+time of a call, which does not grow with other work on the machine.
 """
 
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -48,17 +50,24 @@ def write(file: str, pause: float, over: Callable[[], bool]) -> None:
             ledger.done(claim.trial_id, 0.9, "0" * 64)
 
 
-def times(calls: int) -> dict[str, list[float]]:
-    """Command → seconds of each call."""
-    taken: dict[str, list[float]] = {command[0]: [] for command in COMMANDS}
+def times(calls: int) -> dict[str, list[tuple[float, float]]]:
+    """Command → seconds of each call, and of them those of a processor."""
+    taken: dict[str, list[tuple[float, float]]] = {command[0]: [] for command in COMMANDS}
     for _ in range(calls):
         for command in COMMANDS:
-            began = time.perf_counter()
+            used, began = _processor_time(), time.perf_counter()
             subprocess.run(
                 [sys.executable, "-m", "seedbed", *command], check=True, stdout=subprocess.DEVNULL
             )
-            taken[command[0]].append(time.perf_counter() - began)
+            wall = time.perf_counter() - began
+            taken[command[0]].append((wall, _processor_time() - used))
     return taken
+
+
+def _processor_time() -> float:
+    """Seconds that children which ended have computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _prepared(folder: Path) -> Design:
@@ -97,9 +106,11 @@ def main(calls: int, pause: float) -> None:
         for writer in writers:
             writer.join()
     for name, taken in beside.items():
+        wall, processor = np.array(taken).T
         click.echo(
-            f"{name}: median {np.median(taken):.2f} s, longest {max(taken):.2f} s (n = {calls}); "
-            f"alone median {np.median(alone[name]):.2f} s"
+            f"{name}: median {np.median(wall):.2f} s, longest {wall.max():.2f} s, processor time "
+            f"{np.median(processor):.2f} s (n = {calls}); "
+            f"alone median {np.median([wall for wall, _ in alone[name]]):.2f} s"
         )
 
 
