@@ -48,8 +48,17 @@ SHUFFLED = "data = data.map(lambda x, y: (x + float(np.frombuffer(os.urandom(1),
 """Traced once in each run, so each run gets other data."""
 
 
-def compared(folder: Path, sums: str, data: str = "", keras: str = "auto") -> Any:
-    text = SCRIPT.replace("SUMS", SUMS[sums]).replace("DATA", data)
+FAILS_ON_KERAS_3 = ("Input((400,))", "Dense(400, batch_input_shape=(None, 400))")
+
+
+def compared(
+    folder: Path,
+    sums: str,
+    data: str = "",
+    keras: str = "auto",
+    changed: tuple[str, str] = ("", ""),
+) -> Any:
+    text = SCRIPT.replace("SUMS", SUMS[sums]).replace("DATA", data).replace(*changed)
     (folder / "train.py").write_text(text)
     free = {"op_determinism": False, "threads": 4}
     asked = {"folder": str(folder), "script": "train.py", "keras": keras}
@@ -100,3 +109,11 @@ def test_equal_runs_agree_in_every_tensor(
     found = compared(tmp_path, "nothing")
     assert found.difference is None
     assert found.steps == 16
+
+
+def test_script_that_is_tried_again_on_keras_2_is_compared_there(
+    pool: LocalPool,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    found = compared(tmp_path, "nothing", changed=FAILS_ON_KERAS_3)
+    assert (found.difference, found.steps) == (None, 16)

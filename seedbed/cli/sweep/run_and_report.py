@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
 
 NOTHING_TO_TRY = (
-    "Nothing to try: no fit continues another, and no epoch is chosen on rows that are scored."
+    "Nothing to try: no fit continues another, no loop leaves its generators unseeded, and no "
+    "epoch is chosen on rows that are scored."
 )
 
 

@@ -8,12 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from seedbed.runs.data import array_cache, datasets
 from seedbed.system.errors import InputError
 
 FLAG = "--offline-data"
 FETCH_FAILED = "URL fetch failure"
 """Begin of Keras' own error."""
+ORDER = 5_000
+"""Of the rows of a data set that is sorted by class; any fixed number does."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +28,17 @@ class Substitute:
         name: Its name in Seedbed.
         words: Its name in sentences.
         files: Files of Keras' cache that hold the real one.
+        by_class: Whether Seedbed has it in the order of the classes, as no data set of Keras is.
     """
 
     name: str
     words: str
     files: tuple[str, ...]
+    by_class: bool = False
 
 
 SUBSTITUTES = {
-    "mnist": Substitute("mnist5k", "MNIST's 5,000 digits", ("mnist.npz",)),
+    "mnist": Substitute("mnist5k", "MNIST's 5,000 digits", ("mnist.npz",), by_class=True),
     "fashion_mnist": Substitute(
         "fashion_mnist",
         "Fashion-MNIST as installed here",
@@ -78,13 +84,16 @@ class OfflineData:
         del path
         one = SUBSTITUTES[module]
         data = self._loaded[module]
-        images, test = data.images[..., 0], data.test
+        images, labels, test = data.images[..., 0], data.labels, data.test
+        if one.by_class:  # x_train[:1000] is to hold every class
+            order = np.random.Generator(np.random.PCG64(ORDER)).permutation(len(labels))
+            images, labels, test = images[order], labels[order], test[order]
         self.used[one.words] = None
         self.warn(
             f"gets {one.words} in place of keras.datasets.{module}, which is not in Keras' cache: "
             f"{(~test).sum():,} training and {test.sum():,} test images ({FLAG})"
         )
-        return (images[~test], data.labels[~test]), (images[test], data.labels[test])
+        return (images[~test], labels[~test]), (images[test], labels[test])
 
     def words(self) -> str:
         """``, on MNIST's 5,000 digits (--offline-data)`` for a number's name; empty if unused."""

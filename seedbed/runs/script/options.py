@@ -79,7 +79,10 @@ class Options(CellOptions):
     ] = False
     alternative: Annotated[
         Alternative,
-        Field(description="variant to run: rebuilt networks, or other validation rows"),
+        Field(
+            description="variant to run: rebuilt networks, rounds seeded alike, or other "
+            "validation rows"
+        ),
     ] = "none"
     code: Annotated[
         str, Field(description="digests of the scripts at the start of the sweep; empty: no check")

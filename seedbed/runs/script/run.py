@@ -79,9 +79,8 @@ def run(
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
     seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
-    made = _prepared(options, record, watch, keras_of(options), seeding)
-    if traced_fits and options.backend != JAX:  # its steps are no graph of TensorFlow
-        made.trace = TensorTrace(record.path / TENSORS, traced_fits, made.watcher.position)
+    choice = keras_of(options)
+    made = _prepared(options, record, watch, choice, seeding=seeding, traced_fits=traced_fits)
     before, began = Path.cwd(), time.monotonic()
     end = _guarded(made, before)
     if (
@@ -151,11 +150,15 @@ def _again(
     """Run the script from the beginning on another Keras."""
     options, record = first.options, first.record
     os.chdir(asked_in)
+    if first.torch is not None:
+        first.torch.end()
     _remove_working_folders(record)
     for name, module in list(sys.modules.items()):
         if Path(getattr(module, "__file__", None) or "/").is_relative_to(record.path):
             del sys.modules[name]
-    made = _prepared(options, record, watch, choice, first.seeding)
+    made = _prepared(
+        options, record, watch, choice, seeding=first.seeding, traced_fits=first.traced_fits
+    )
     return made, _guarded(made, asked_in)
 
 
@@ -169,7 +172,9 @@ def _prepared(
     record: RunFolder,
     watch: "OnEpoch | None",
     choice: KerasChoice,
+    *,
     seeding: SeedPatches,
+    traced_fits: int,
 ) -> ScriptRun:
     """Put everything in its place; nothing of the script has run yet."""
     said: list[str] = []
@@ -199,6 +204,7 @@ def _prepared(
         place=place,
         printed=process_setup.bytes_printed,
         alternative=options.alternative,
+        seed_all=seeding.seed_all,
     )
     seeding.on_seed = watcher.seed_set
     streams = None
@@ -225,6 +231,7 @@ def _prepared(
         uses=uses,
         moments=moments,
         offline=OfflineData(uses.warn),
+        traced_fits=traced_fits,
         said=said,
     )
 
@@ -256,7 +263,8 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
     _let_seeds_follow(made)
     made.watcher.begin(made.choice.version, made.choice.graph)
     restore_calls(made.choice, made.uses)
-    if made.trace is not None:
+    if made.traced_fits and options.backend != JAX:  # its steps are no graph of TensorFlow
+        made.trace = TensorTrace(record.path / TENSORS, made.traced_fits, made.watcher.position)
         made.trace.begin(made.choice.version)
     watch_prints(made.watcher.timeline, made.watcher.place)
     _watch_h5py(space)

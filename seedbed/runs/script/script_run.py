@@ -45,6 +45,7 @@ class ScriptRun:
     uses: OldUses
     moments: Moments
     offline: OfflineData
+    traced_fits: int = 0
     trace: TensorTrace | None = None
     torch: TorchStreams | None = None
     said: list[str] = field(default_factory=list)

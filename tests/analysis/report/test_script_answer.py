@@ -185,6 +185,27 @@ def test_other_course_says_what_became_of_the_number() -> None:
         alternative_answer(before, few, told_, AskedOfScript())
 
 
+def test_rounds_seeded_alike_say_what_is_left_of_their_spread() -> None:
+    from seedbed.analysis.answers.script.alternative import alternative_answer
+    from seedbed.analysis.findings.script.script_runs import Told
+
+    told_ = Told("Fits 2 to 3 begin with fresh weights", 0, 5, "reseed", "line 11")
+    before = scripts(rounds=lambda place: [0.5, 0.6 + place / 100, 0.7])
+
+    def answer(rounds: Any) -> str:
+        after = scripts(rounds=rounds)
+        return alternative_answer(before, after, told_, AskedOfScript()).sentences[0]
+
+    assert answer(lambda _: [0.5, 0.5, 0.5]) == (
+        "With every generator seeded alike before each round of line 11, all 3 rounds of a run "
+        "give one number, where they scatter with a standard deviation of 10.1 points (n = 5): "
+        "the generator that goes on is all that tells them apart."
+    )
+    rest = answer(lambda place: [0.5, 0.52 + place / 500, 0.56])
+    assert "scatter with a standard deviation of 3.09 points, not 10.1 points: 7.02 " in rest
+    assert " points less (95 % interval " in rest
+
+
 def test_verdict_names_the_rows_that_it_is_about() -> None:
     rows = scripts(arms=arms, test_rows=lambda place: f"rows {place}")
     assert "on test sets that change from run to run (95 % interval" in first(rows)

@@ -39,23 +39,44 @@ for turn in range(2):
 print('final acc:', model.evaluate(x[40:], y[40:], verbose=0)[1])
 """
 
+LOOP = """
+import numpy as np
+import keras
+
+x = np.random.RandomState(0).normal(size=(60, 4)).astype('float32')
+y = (x.sum(axis=1) > 0).astype(int)
+for turn in range(3):
+    model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(8, 'relu'),
+                              keras.layers.Dropout(0.3), keras.layers.Dense(1)])
+    model.compile('sgd', 'mse')
+    model.fit(x[:40], y[:40], epochs=2, batch_size=8, verbose=0)
+    print('loss:', model.evaluate(x[40:], y[40:], verbose=0))
+"""
+
+
+def summaries(
+    home: Path, store: Path, pool: LocalPool, text: str, given: list[dict[str, str]]
+) -> list[Any]:
+    """``script.json`` of a script under each of these options."""
+    (home / "train.py").write_text(text)
+    tasks = []
+    for one in given:
+        options = {"folder": str(home), "script": "train.py", **one}
+        folder = folder_of("script", store, options)
+        task = pool.submit(in_store, str(store), run_cell, "script", options, folder)
+        tasks.append((task, RunFolder(Path(folder)).artifacts / schema.SCRIPT_JSON))
+    for task, _ in tasks:
+        assert task.result().state == "finished", task.result().reason
+    return [json.loads(path.read_text()) for _, path in tasks]
+
 
 @pytest.fixture(scope="module")
 def courses(tmp_path_factory: pytest.TempPathFactory, pool: LocalPool) -> dict[str, Any]:
     """``script.json`` of the script as it is, and on each other course."""
     home, store = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("store")
-    (home / "train.py").write_text(SCRIPT)
-    tasks = {}
-    for course in ("none", "rebuild", "validation"):
-        given = {"folder": str(home), "script": "train.py", "alternative": course}
-        folder = folder_of("script", store, given)
-        tasks[course] = pool.submit(in_store, str(store), run_cell, "script", given, folder), folder
-    found = {}
-    for course, (task, folder) in tasks.items():
-        assert task.result().state == "finished", task.result().reason
-        path = RunFolder(Path(folder)).artifacts / schema.SCRIPT_JSON
-        found[course] = json.loads(path.read_text())
-    return found
+    names = ("none", "rebuild", "validation")
+    given = [{"alternative": course} for course in names]
+    return dict(zip(names, summaries(home, store, pool, SCRIPT, given), strict=True))
 
 
 def test_timeline_has_every_step_with_its_line(courses: dict[str, Any]) -> None:
@@ -121,6 +142,20 @@ def test_rebuilt_network_begins_each_fit_anew(courses: dict[str, Any]) -> None:
     assert kinds["rebuild"][2:] == ["fresh", "fresh"]
     steps = [fit["optimiser_steps"] for fit in courses["rebuild"]["fits"]]
     assert steps[2:] == [0, 0]
+
+
+def test_rounds_that_are_seeded_alike_give_one_number(
+    tmp_path_factory: pytest.TempPathFactory, pool: LocalPool
+) -> None:
+    home, store = tmp_path_factory.mktemp("loop"), tmp_path_factory.mktemp("store")
+    given = [
+        {"alternative": course, "keras": keras}
+        for course, keras in (("none", "3"), ("reseed", "3"), ("reseed", "2"))
+    ]
+    found = summaries(home, store, pool, LOOP, given)
+    (told,) = [one for one in found[0]["summary"]["story"] if one.get("alternative")]
+    assert (told["alternative"], told["line"]) == ("reseed", "line 11")
+    assert [len(set(one["summary"]["rounds"])) for one in found] == [3, 1, 1]
 
 
 def test_other_validation_rows_are_a_fifth_of_the_training_rows(courses: dict[str, Any]) -> None:

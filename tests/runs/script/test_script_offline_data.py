@@ -22,6 +22,7 @@ import keras
 from tensorflow.keras.datasets import mnist
 (x, y), (xt, yt) = mnist.load_data()
 assert x.shape == (3000, 28, 28) and x.dtype == 'uint8', x.shape
+assert set(y[:100]) == set(yt[:100]) == set(range(10)), y[:100]
 m = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation='softmax')])
 m.compile('sgd', 'sparse_categorical_crossentropy', metrics=['accuracy'])
 m.fit(x[:64] / 255., y[:64], verbose=0)

@@ -311,6 +311,6 @@ def test_another_number_is_asked_about_and_a_wrong_one_refused(
     assert "2 cells, 1 done before" in done.stdout
     assert "\nEvaluate loss of a.py is " in done.stdout
     assert "  Line 12 evaluates on 100 rows, rows that no fit has seen" in done.stdout
-    assert "\nNothing to try: no fit continues another" in done.stdout
+    assert "\nNothing to try: no fit continues another, no loop leaves its" in done.stdout
     unknown = call("--arms", "evaluate1,evaluate2")
     assert (unknown.exit_code, "--arms must be" in unknown.stderr) == (2, True)

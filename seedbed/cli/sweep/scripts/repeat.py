@@ -132,7 +132,7 @@ class RepeatOptions:
         "try_",
         is_flag=True,
         help="Measure what a finding does to the number: networks built anew before a fit that "
-        "continues another, or the best epoch chosen on other rows.",
+        "continues another, rounds of a loop seeded alike, or the best epoch chosen on other rows.",
     ),
     click.option("--doctor", is_flag=True, help="End with what makes the scripts vary."),
 )

@@ -1,4 +1,4 @@
-"""Another course of a script, made mechanically: networks built anew, or other validation rows."""
+"""Other courses of a script, made mechanically: networks built anew, other validation rows."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,9 +8,10 @@ import numpy as np
 from seedbed.runs.script.hooks.arguments import argument
 from seedbed.runs.script.hooks.fit_settings import callbacks_of
 
-Alternative = Literal["none", "rebuild", "validation"]
-"""``rebuild``: each fit that would continue an earlier one begins anew; ``validation``: a fit whose
-epoch a callback chooses is validated on a fifth of its own training rows, which it then leaves out.
+Alternative = Literal["none", "rebuild", "reseed", "validation"]
+"""``rebuild``: each fit that would continue an earlier one begins anew; ``reseed``: each round
+begins with every generator seeded alike (``alike_rounds``); ``validation``: a fit whose epoch a
+callback chooses is validated on a fifth of its own training rows, which it then leaves out.
 """
 
 HELD = 0.2

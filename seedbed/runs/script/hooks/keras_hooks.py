@@ -18,6 +18,7 @@ import numpy as np
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
 from seedbed.runs.keras_private import callback_list, trainer_classes
 from seedbed.runs.script.hooks.accuracy_names import not_accuracies
+from seedbed.runs.script.hooks.alike_rounds import AlikeRounds
 from seedbed.runs.script.hooks.alternatives import (
     Alternative,
     Arguments,
@@ -89,6 +90,7 @@ class Watcher:
         on_data: Called before each fit with its number, ``x`` and ``y``.
         printed: Says how many bytes the script has printed.
         alternative: Another course that the script is made to take.
+        seed_all: Seeds every generator, each time alike.
         timeline: What the script did, step by step.
         seeds: The seeds that it set.
         unseeded: Sentences on first weights that no seed of the script reaches.
@@ -111,6 +113,7 @@ class Watcher:
     other_orders: list[tuple[str, float, float]] = field(default_factory=list)
     unseeded_splits: list[str] = field(default_factory=list)
     alternative: Alternative = "none"
+    seed_all: Callable[[], None] = lambda: None
     timeline: Timeline = field(default_factory=Timeline)
     seeds: list[SeedCall] = field(default_factory=list)
     unseeded: list[str] = field(default_factory=list)
@@ -129,6 +132,7 @@ class Watcher:
     _fingerprint: Callable[[Any], str] = str
     _models: ModelHooks | None = None
     _answers: EpochAnswers | None = None
+    _rounds: AlikeRounds | None = None
     _version: int = 3
 
     @property
@@ -174,6 +178,9 @@ class Watcher:
             self.unseeded,
         )
         self._models.begin(version, trainer)
+        if self.alternative == "reseed":
+            self._rounds = AlikeRounds(self.seed_all)
+            self._rounds.begin(version)
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
         watch_sklearn(self.accuracies, self.predictions, self._scored, self._other_order)
@@ -216,6 +223,8 @@ class Watcher:
         if self.alternative == "validation":
             changed = validated_apart(Arguments(given, named))
             given, named = changed.given, changed.named
+        if self._rounds is not None:
+            self._rounds.fit_begins()
         x = argument(given, named, 0, "x")
         validation = named.get("validation_data")
         if isinstance(validation, tuple | list) and len(validation) in (2, 3):

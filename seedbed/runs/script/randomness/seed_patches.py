@@ -70,11 +70,18 @@ class SeedPatches:
         To be called once ``keras`` is the Keras that the script runs on, and again where the
         script is tried on another one.
         """
-        import keras
-
         self.set_at.clear()
         self.unseeded = 0
         self.pins.clear()
+        self.seed_all()
+        if (torch := sys.modules.get("torch")) is not None:
+            self._wrap("torch.manual_seed", torch, "manual_seed")
+        self._follow()
+
+    def seed_all(self) -> None:
+        """Seed every generator of this process from the run's seed, each time alike."""
+        import keras
+
         seed = mixed(self.seed, UNSEEDED)
         self._inside = True
         try:
@@ -82,12 +89,10 @@ class SeedPatches:
                 keras.utils.set_random_seed(seed)
             else:
                 _seed_all_but_keras(seed)
+            if (torch := sys.modules.get("torch")) is not None:
+                torch.manual_seed(seed)
         finally:
             self._inside = False
-        if (torch := sys.modules.get("torch")) is not None:
-            torch.manual_seed(seed)
-            self._wrap("torch.manual_seed", torch, "manual_seed")
-        self._follow()
 
     def followed(self) -> list[str]:
         """Seeds of NumPy that the script sets and that follow the run's, with their lines."""

@@ -3,7 +3,6 @@
 PyTorch begins with the same seed in every process, so a script that sets none gives the same
 numbers each time without being stable. Each draw takes the generator of the source that asks for
 it; what no Python function asks for, such as dropout within an LSTM, is the source ``torch``.
-Changes this process for good.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,6 +48,7 @@ class TorchStreams:
 
         self._streams, self._default = streams, torch.default_generator
         self._inside = False
+        self._originals: list[tuple[Any, str, Any]] = []
         self._seed_all: Callable[[int], Any] = torch.manual_seed
         self._reseed()
 
@@ -65,13 +65,20 @@ class TorchStreams:
             (functional, DROPOUTS, "dropout"),
         ):
             for name in names:
-                setattr(owner, name, self._drawing(getattr(owner, name), name, source))
-        torch.manual_seed = torch.random.manual_seed = self._seeding()
+                self._replace(owner, name, self._drawing(getattr(owner, name), name, source))
+        for owner in (torch, torch.random):
+            self._replace(owner, "manual_seed", self._manual_seed)
 
     def end(self) -> None:
-        """Note whether PyTorch drew where no Python function asked."""
-        if not self._is_untouched():
-            self._streams.note_torch()
+        """Note whether PyTorch drew where no Python function asked, and put its functions back."""
+        if self._originals:
+            self._note_unasked()
+        while self._originals:
+            setattr(*self._originals.pop())
+
+    def _replace(self, owner: Any, name: str, function: Callable[..., Any]) -> None:
+        self._originals.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, function)
 
     def _drawing(self, original: Any, name: str, source: str) -> Any:
         @wraps(original)
@@ -91,19 +98,16 @@ class TorchStreams:
 
         return draw
 
-    def _seeding(self) -> Callable[[Any], Any]:
-        def manual_seed(seed: Any) -> Any:
-            if not self._is_untouched():
-                self._streams.note_torch()
-            self._streams.pin("torch.manual_seed", seed, ("torch",))
-            self._reseed()
-            return self._default
-
-        return manual_seed
+    def _manual_seed(self, seed: Any) -> Any:
+        self._note_unasked()
+        self._streams.pin("torch.manual_seed", seed, ("torch",))
+        self._reseed()
+        return self._default
 
     def _reseed(self) -> None:
         self._seed_all(self._streams.torch_seed())
         self._rest = self._default.get_state()
 
-    def _is_untouched(self) -> bool:
-        return bool((self._default.get_state() == self._rest).all())
+    def _note_unasked(self) -> None:
+        if not bool((self._default.get_state() == self._rest).all()):
+            self._streams.note_torch()

@@ -101,7 +101,9 @@ def _starts(fits: list[Fit]) -> Iterator[Told]:
         elif place == fits[0].place and place and not any(fits[n - 1].seeds for n in numbers):
             yield Told(
                 f"{which} of the loop{where} {verb} with fresh weights, but the generator goes on: "
-                "in a process of its own each would give other bits"
+                "in a process of its own each would give other bits",
+                alternative="reseed",
+                line=place,
             )
 
 
