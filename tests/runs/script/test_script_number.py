@@ -152,6 +152,30 @@ def test_rows_that_trained_and_rows_that_chose_an_epoch() -> None:
     assert rows.of(x[40:].copy()).chosen == 1.0
 
 
+def test_rows_of_another_networks_fit_are_not_its_own() -> None:
+    x = np.random.default_rng(1).random((50, 7))
+    rows = DataRows()
+    rows.trained(x[:25], None, None, chooses=False)
+    rows.trained(x[25:], None, None, chooses=False)
+    own, other, unknown = (rows.of(x[:25], fits=fits) for fits in ((1,), (2,), None))
+    assert [one.trained for one in (own, other, unknown)] == [1, 0, 1]
+    assert other.words == "rows that its own fits have not seen"
+    assert rows.of(x[:25] + 1, fits=(2,)).words == "rows that no fit has seen"
+
+
+def test_frozen_weights_tell_nothing_of_where_a_fit_begins() -> None:
+    draw = np.random.default_rng(1).normal
+    frozen = draw(size=(9, 9))
+    log = WeightLog()
+    log.begins([frozen, draw(size=(3, 2))], 1, False)
+    log.ends([frozen, second := draw(size=(3, 2))], 1)
+    assert log.begins([frozen, draw(size=(3, 2))], 2, False).kind == "fresh"
+    log.ends([frozen, draw(size=(3, 2))], 2)
+    assert log.begins([frozen, second], 3, True) == Start("continued", 1, 1.0)
+    log.ends([frozen, third := draw(size=(3, 2))], 3)
+    assert log.origin([frozen, third]).fits == (1, 3)
+
+
 def test_where_a_fit_begins() -> None:
     draw = np.random.default_rng(1).normal
     first, last, other = [[draw(size=(3, 4)), np.zeros(4)] for _ in range(3)]
@@ -283,9 +307,9 @@ def test_weights_are_known_by_whose_they_are() -> None:
     log.epoch_ends(last, 1, 2)
     log.ends(last, 1)
     assert [log.origin(one) for one in (first, middle, last, other)] == [
-        Origin("first", 1),
-        Origin("epoch", 1, 1),
-        Origin("left", 1),
+        Origin("first", 1, fits=()),
+        Origin("epoch", 1, 1, fits=(1,)),
+        Origin("left", 1, fits=(1,)),
         Origin(),
     ]
 

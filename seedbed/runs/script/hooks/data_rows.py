@@ -1,10 +1,12 @@
 """Which rows a script's networks were trained on, and which chose among the epochs."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from seedbed.runs.script.hooks.observations import MOST_FITS
 from seedbed.runs.script.hooks.row_prints import Prints, digest, row_prints, share_seen
 
 ALL = 0.995
@@ -19,9 +21,10 @@ class RowsOf:
 
     Attributes:
         digest: Of the rows in their order; empty if they are not known.
-        trained: Share of them that a ``fit`` trained on before.
+        trained: Share of them that a ``fit`` of this network trained on before.
         chosen: Share of them on which a callback chose an epoch.
-        validated: Share of them that were validation data of a ``fit``.
+        validated: Share of them that were validation data of a ``fit`` of this network.
+        elsewhere: Share of them that any ``fit`` trained on or validated with before.
         known: How many they are; 0 if they are not known.
     """
 
@@ -29,6 +32,7 @@ class RowsOf:
     trained: float = 0.0
     chosen: float = 0.0
     validated: float = 0.0
+    elsewhere: float = 0.0
     known: int = 0
 
     @property
@@ -41,9 +45,19 @@ class RowsOf:
         if self.validated >= ALL:
             return "the validation rows of a fit"
         if max(self.trained, self.validated) < 1 - ALL:
-            return "rows that no fit has seen"
+            own = "its own fits have not" if self.elsewhere > 1 - ALL else "no fit has"
+            return f"rows that {own} seen"
         share = max(self.trained, self.validated)
         return f"{share:.0%} of them in an earlier fit".replace("%", " %")
+
+
+@dataclass(frozen=True)
+class _FitRows:
+    """The rows of a ``fit``: those it trained on, validated with and chose an epoch by."""
+
+    trained: Prints = field(default_factory=lambda: NONE)
+    validated: Prints = field(default_factory=lambda: NONE)
+    chosen: Prints = field(default_factory=lambda: NONE)
 
 
 class DataRows:
@@ -51,8 +65,10 @@ class DataRows:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, Prints | None]] = {}
-        self._trained = self._chosen = self._validated = NONE
-        self._noted: set[tuple[int, object, bool]] = set()
+        self._count = 0
+        self._fits: dict[int, _FitRows] = {}
+        self._every = _FitRows()
+        self._by_call: dict[tuple[int, object, bool], _FitRows] = {}
 
     def trained(
         self,
@@ -62,7 +78,7 @@ class DataRows:
         chooses: bool,
         passed: tuple[Prints | None, Prints | None] = (None, None),
     ) -> None:
-        """Note the rows of a ``fit``.
+        """Note the rows of the next ``fit``.
 
         Args:
             x: What it trained on.
@@ -72,10 +88,24 @@ class DataRows:
             passed: The rows of ``x`` and of ``validation`` as they passed, where these are no
                 arrays.
         """
+        self._count += 1
         call = (id(x), id(validation) if validation is not None else split, chooses)
-        if call in self._noted:
-            return
-        self._noted.add(call)
+        found = self._by_call.get(call)
+        if found is None:
+            found = self._of_fit(x, validation, split, chooses, passed)
+            self._every = _joined([self._every, found])
+            self._by_call[call] = found if self._count <= MOST_FITS else _FitRows()
+        if self._count <= MOST_FITS:
+            self._fits[self._count] = found
+
+    def _of_fit(
+        self,
+        x: Any,
+        validation: Any,
+        split: Any,
+        chooses: bool,
+        passed: tuple[Prints | None, Prints | None],
+    ) -> _FitRows:
         rows, held = passed
         rows = self._prints(x) if rows is None else rows
         if held is None and isinstance(validation, tuple | list) and len(validation) > 1:
@@ -84,28 +114,32 @@ class DataRows:
         elif rows is not None and split:
             first = int(len(rows) * (1 - float(split)))
             rows, held = rows[:first], rows[first:]
-        if rows is not None:
-            self._trained = np.union1d(self._trained, rows)
-        if held is not None:
-            self._validated = np.union1d(self._validated, held)
-            if chooses:
-                self._chosen = np.union1d(self._chosen, held)
+        held = NONE if held is None else held
+        return _FitRows(NONE if rows is None else rows, held, held if chooses else NONE)
 
-    def of(self, x: Any, passed: Prints | None = None) -> RowsOf:
+    def of(
+        self, x: Any, passed: Prints | None = None, fits: Collection[int] | None = None
+    ) -> RowsOf:
         """What is known of the rows of an evaluation.
 
         Args:
             x: What was scored.
             passed: Its rows as they passed, where it is no array.
+            fits: Numbers of the fits that the network went through; None if they are not known,
+                which may be any.
         """
         rows = self._prints(x) if passed is None else passed
         if rows is None:
             return RowsOf()
+        own = every = self._every
+        if fits is not None and self._fits.keys() >= set(fits):
+            own = _joined([self._fits[fit] for fit in fits])
         trained, chosen, validated = (
-            share_seen(rows, of) for of in (self._trained, self._chosen, self._validated)
+            share_seen(rows, of) for of in (own.trained, own.chosen, own.validated)
         )
+        elsewhere = share_seen(rows, np.concatenate([every.trained, every.validated]))
         whole = digest(rows) if passed is None else ""
-        return RowsOf(whole, trained, chosen, validated, len(rows))
+        return RowsOf(whole, trained, chosen, validated, elsewhere, len(rows))
 
     def _prints(self, x: Any) -> Prints | None:
         if x is None:
@@ -113,3 +147,14 @@ class DataRows:
         if id(x) not in self._known:
             self._known[id(x)] = (x, row_prints(x))
         return self._known[id(x)][1]
+
+
+def _joined(fits: Sequence[_FitRows]) -> _FitRows:
+    """The rows of several fits, each once."""
+    if len(fits) == 1:
+        return fits[0]
+    parts = []
+    for name in ("trained", "validated", "chosen"):
+        arrays = {id(rows): rows for rows in (getattr(one, name) for one in fits)}
+        parts.append(np.unique(np.concatenate(list(arrays.values()))) if arrays else NONE)
+    return _FitRows(*parts)

@@ -338,11 +338,11 @@ class Watcher:
             result = original(model, *given, **_instead(named, x, passing))
         on_training = id(x) in self._trained_on
         metrics = named_arguments(model, result, self._test_logs)
-        rows = self._rows.of(x, passed.rows)
         self._network(model)
-        origin = Origin()
-        if len(self.evaluations) < MOST_FITS:
-            origin = self._weights.origin(model.get_weights())
+        is_kept = len(self.evaluations) < MOST_FITS
+        origin = self._weights.origin(model.get_weights()) if is_kept else Origin()
+        rows = self._rows.of(x, passed.rows, origin.fits)
+        if is_kept:
             self._scored_step("evaluate", x, rows, origin)
         self.evaluations.append(
             Evaluation(
@@ -393,7 +393,7 @@ class Watcher:
         self._network(model)
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
             origin = self._weights.origin(model.get_weights())
-            self._scored_step("predict", x, self._rows.of(x, rows.rows), origin)
+            self._scored_step("predict", x, self._rows.of(x, rows.rows, origin.fits), origin)
             number = self._networks.get(model, 0)
             self._take(x, outputs, 0, id(x) in self._trained_on, number)
             own = seen.labels(len(outputs))
