@@ -40,6 +40,25 @@ def trainer_classes(version: int, graph: bool = False) -> tuple[Any, Any]:
     return TensorFlowTrainer, HistoryOf3
 
 
+def layer_class(version: int, graph: bool = False) -> Any:
+    """The base class of layers that has their ``__init__`` and ``add_weight``.
+
+    Args:
+        version: Of the Keras.
+        graph: Whether Keras 2 builds graphs: its layers are of another class then
+            (``base_layer_v1.Layer``).
+    """
+    if version == 2:
+        if graph:
+            from tf_keras.src.engine import base_layer_v1
+
+            return base_layer_v1.Layer
+        from tf_keras.layers import Layer
+    else:
+        from keras.layers import Layer
+    return Layer
+
+
 def callback_list(version: int) -> Any:
     """The class through which a Keras tells callbacks; public, here beside its relatives."""
     if version == 2:

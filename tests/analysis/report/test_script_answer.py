@@ -202,8 +202,23 @@ def test_rounds_seeded_alike_say_what_is_left_of_their_spread() -> None:
         "the generator that goes on is all that tells them apart."
     )
     rest = answer(lambda place: [0.5, 0.52 + place / 500, 0.56])
-    assert "scatter with a standard deviation of 3.09 points, not 10.1 points: 7.02 " in rest
-    assert " points less (95 % interval " in rest
+    assert "scatter with a standard deviation of 3.024 points, not 10.1 points: 7.075 " in rest
+    assert " points less (95 % interval 6.916 to 7.233, 5 pairs)" in rest
+
+
+def test_rows_that_change_from_run_to_run_are_a_cause() -> None:
+    cause = [told("The order of the rows in line 9 from TensorFlow's generator", 5)]
+    said = first(
+        scripts(
+            story=lambda _: cause,
+            test_rows=lambda place: f"rows {place}",
+            unseeded_splits=lambda _: ["line 3"],
+        )
+    )
+    assert said.endswith(
+        ": the order of the rows in line 9 from TensorFlow's generator; and the rows that score it "
+        "change from run to run, split without a seed in line 3."
+    )
 
 
 def test_verdict_names_the_rows_that_it_is_about() -> None:

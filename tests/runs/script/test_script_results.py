@@ -21,6 +21,23 @@ def watcher() -> Watcher:
     return Watcher(lambda *_: None, True, lambda _: None)
 
 
+def test_rows_are_one_set_in_whatever_order_a_generator_gives_them() -> None:
+    seen = watcher()
+    table = np.eye(3)[[0, 1, 1, 2]]
+    seen.predictions.append(Prediction(table, np.array([0, 1, 1, 2]), "from the data"))
+    first = collect(seen, "").test_rows
+    seen.predictions[0].labels = np.array([1, 0, 2, 1])
+    assert collect(seen, "").test_rows == first != ""
+
+
+def test_validation_rows_stand_for_the_test_rows_where_nothing_is_evaluated() -> None:
+    seen = watcher()
+    seen.fits.append(Fit({"val_accuracy": [0.5]}, validated="ab12"))
+    first = collect(seen, "").test_rows
+    seen.fits[0].validated = "cd34"
+    assert first != collect(seen, "").test_rows != ""
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -10,7 +10,7 @@ from scipy import stats
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import Number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.findings.script.script_runs import Told, told_by_runs
+from seedbed.analysis.findings.script.script_runs import Told, rows_change, told_by_runs
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
@@ -43,7 +43,9 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     if len(rounds) == len(runs) and len({len(one) for one in rounds}) == 1:
         return _of_rounds(runs, np.array(rounds, np.float64), number)
     cause = next((one for one in told if one.rank == RANK_CAUSE), None)
-    because = f": {_lower(cause.text)}" if cause is not None and _varies(found) else ""
+    causes = [_lower(cause.text)] if cause is not None else []
+    causes += [f"the rows that score it {changes}"] if (changes := rows_change(runs)) else []
+    because = f": {'; and '.join(causes)}" if causes and _varies(found) else ""
     return f"{_level(sweep, found, number)}{because}."
 
 

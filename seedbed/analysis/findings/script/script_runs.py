@@ -151,25 +151,43 @@ def _other_orders(runs: Sequence[RunRecord]) -> list[str]:
 
 def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
     """A test set that changes from run to run."""
-    rows = {str(run.script.get("test_rows")) for run in runs if run.script.get("test_rows")}
-    if len(rows) < 2:
+    rows = _kinds_of_rows(runs)
+    if rows < 2:
         return []
-    changes = f"{len(rows)} different ones in {count(len(runs), 'run')}"
+    changes = f"{rows} different ones in {count(len(runs), 'run')}"
     luck = "difference is one on a common test set"
     splits = _listed_of(runs, "unseeded_splits")
     seeds = _listed_of(runs, "data_seeds")
+    name = "validation" if "last val_" in str(_number(runs[0]).get("is")) else "test"
     if not splits and seeds:
         return [
-            f"The test set changes from run to run: {changes}, where the script draws it from "
+            f"The {name} set changes from run to run: {changes}, where the script draws it from "
             f"{seeds}, a seed that follows the run's. So the spread holds the luck of the data as "
             f"well, and no {luck}; read the data from a file, or repeat with --keep-seeds, to hold "
             "it."
         ]
     where = f", drawn without a seed in {splits}" if splits else ""
     return [
-        f"The test set changes from run to run{where}: {changes}. So the spread holds the luck of "
-        f"the split as well, and no {luck}; give the split a seed (random_state=) to hold it."
+        f"The {name} set changes from run to run{where}: {changes}. So the spread holds the luck "
+        f"of the split as well, and no {luck}; give the split a seed (random_state=) to hold it."
     ]
+
+
+def rows_change(runs: Sequence[RunRecord]) -> str:
+    """``change from run to run``, with the lines that draw them; empty if they stay."""
+    if _kinds_of_rows(runs) < 2:
+        return ""
+    said = "change from run to run"
+    if splits := _listed_of(runs, "unseeded_splits"):
+        return f"{said}, split without a seed in {splits}"
+    if seeds := _listed_of(runs, "data_seeds"):
+        return f"{said}, drawn from {seeds}, a seed that follows the run's"
+    return said
+
+
+def _kinds_of_rows(runs: Sequence[RunRecord]) -> int:
+    """How many different sets of rows score the runs."""
+    return len({str(run.script["test_rows"]) for run in runs if run.script.get("test_rows")})
 
 
 def _listed_of(runs: Sequence[RunRecord], key: str) -> str:

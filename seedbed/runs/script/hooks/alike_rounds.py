@@ -21,24 +21,20 @@ class AlikeRounds:
         self._seed_all = seed_all
         self._has_begun = False
 
-    def begin(self, version: int) -> None:
+    def begin(self, layers: Any) -> None:
         """Seed before the first layer of each round.
 
         Args:
-            version: Of the Keras that the script runs on; 2 is tf-keras.
+            layers: The base class of layers.
         """
-        if version == 2:
-            from tf_keras.layers import Layer
-        else:
-            from keras.layers import Layer
-        original = Layer.__init__
+        original = layers.__init__
 
         @wraps(original)
         def made(layer: Any, *arguments: Any, **named: Any) -> None:
             self._round_begins()
             original(layer, *arguments, **named)
 
-        Layer.__init__ = made
+        layers.__init__ = made
 
     def fit_begins(self) -> None:
         """Seed, unless a layer of this round did."""

@@ -77,7 +77,7 @@ class DataRows:
         split: Any,
         chooses: bool,
         passed: tuple[Prints | None, Prints | None] = (None, None),
-    ) -> None:
+    ) -> str:
         """Note the rows of the next ``fit``.
 
         Args:
@@ -87,6 +87,9 @@ class DataRows:
             chooses: Whether a callback chooses an epoch by what it measures.
             passed: The rows of ``x`` and of ``validation`` as they passed, where these are no
                 arrays.
+
+        Returns:
+            Digest of the rows that it is validated on, in any order; empty if they are not known.
         """
         self._count += 1
         call = (id(x), id(validation) if validation is not None else split, chooses)
@@ -97,6 +100,7 @@ class DataRows:
             self._by_call[call] = found if self._count <= MOST_FITS else _FitRows()
         if self._count <= MOST_FITS:
             self._fits[self._count] = found
+        return digest(np.sort(found.validated)) if len(found.validated) else ""
 
     def _of_fit(
         self,

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
-from seedbed.runs.keras_private import callback_list, trainer_classes
+from seedbed.runs.keras_private import callback_list, layer_class, trainer_classes
 from seedbed.runs.script.hooks.accuracy_names import not_accuracies
 from seedbed.runs.script.hooks.alike_rounds import AlikeRounds
 from seedbed.runs.script.hooks.alternatives import (
@@ -177,10 +177,10 @@ class Watcher:
             self.seeds,
             self.unseeded,
         )
-        self._models.begin(version, trainer)
+        self._models.begin(version, trainer, graph)
         if self.alternative == "reseed":
             self._rounds = AlikeRounds(self.seed_all)
-            self._rounds.begin(version)
+            self._rounds.begin(layer_class(version, graph))
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
         watch_sklearn(self.accuracies, self.predictions, self._scored, self._other_order)
@@ -260,7 +260,7 @@ class Watcher:
             passed = (self._passing[0].rows, self._passing[1].rows)
             step.what = with_passed(step.what, x, validation, passed)
             split, chooses = named.get("validation_split"), bool(fit.chosen_by)
-            self._rows.trained(x, validation, split, chooses, passed)
+            fit.validated = self._rows.trained(x, validation, split, chooses, passed)
             if model.built:
                 self.fingerprints.append(self._fingerprint(model))
                 self._weights.ends(model.get_weights(), len(self.fits))

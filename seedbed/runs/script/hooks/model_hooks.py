@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from seedbed.analysis.wording import count
-from seedbed.runs.keras_private import initialiser_seed, layers_within
+from seedbed.runs.keras_private import initialiser_seed, layer_class, layers_within
 from seedbed.runs.script.hooks.seed_calls import PYTHON, SeedCall
 from seedbed.runs.script.hooks.timeline import Timeline
 
@@ -37,18 +37,19 @@ class ModelHooks:
     _built: WeakKeyDictionary[Any, tuple[str, int]] = field(default_factory=WeakKeyDictionary)
     _noted: WeakKeyDictionary[Any, bool] = field(default_factory=WeakKeyDictionary)
 
-    def begin(self, version: int, trainer: Any) -> None:
+    def begin(self, version: int, trainer: Any, graph: bool = False) -> None:
         """Wrap the methods of layers and models.
 
         Args:
             version: Of the Keras that the script runs on; 2 is tf-keras.
             trainer: The class that defines ``fit``.
+            graph: Whether Keras 2 builds graphs.
         """
         if version == 2:
             import tf_keras as library
         else:
             import keras as library
-        self._watch_weights(library.layers.Layer)
+        self._watch_weights(layer_class(version, graph))
         for name, wrapper in (
             ("compile", self._compile),
             ("load_weights", self._load),

@@ -32,6 +32,8 @@ class Fit:
         chosen_by: Callbacks that choose among its epochs, each with what it watches.
         steps: Steps that the optimiser made in it.
         seeds: The seeds that the script set since the fit before.
+        validated: Digest of the rows that it was validated on, in any order; empty if they are
+            not known.
     """
 
     history: dict[str, list[float]] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Fit:
     chosen_by: list[tuple[str, str]] = field(default_factory=list)
     steps: int = 0
     seeds: list[SeedCall] = field(default_factory=list)
+    validated: str = ""
 
     @property
     def epochs(self) -> int:

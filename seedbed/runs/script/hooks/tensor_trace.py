@@ -9,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from seedbed.runs.keras_private import trainer_classes
+from seedbed.runs.keras_private import layer_class, trainer_classes
 from seedbed.runs.training.tensor_digests import TensorDigests, watch_tensors
 
 TENSORS = "tensors.jsonl"
@@ -38,12 +38,8 @@ class TensorTrace:
         Args:
             version: Of the Keras that the script runs on; 2 is tf-keras.
         """
-        if version == 2:
-            from tf_keras.layers import Layer
-        else:
-            from keras.layers import Layer
         self._digests = TensorDigests()
-        watch_tensors(self._digests, (Layer,))
+        watch_tensors(self._digests, (layer_class(version),))
         trainer = trainer_classes(version)[0]
         trainer.make_train_function = self._making(trainer.make_train_function)
 

@@ -150,10 +150,15 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
 
 
 def _test_rows(watcher: Watcher, predictions: Prediction | None) -> str:
-    """Digest of the rows on which the networks were scored, or else of their labels."""
+    """Digest of the rows on which the networks were scored, or else validated; or of their labels.
+
+    Labels of a generator count in any order: it may shuffle them anew in each run.
+    """
     rows = {one.rows for one in watcher.evaluations if one.rows and not one.on_training_data}
     if not rows and predictions is not None and predictions.labels is not None:
-        rows = {predictions.labels.tobytes().hex()}
+        rows = {predictions.data or np.sort(predictions.labels).tobytes().hex()}
+    if not rows and not watcher.evaluations and watcher.fits:
+        rows = {watcher.fits[-1].validated} - {""}
     return hashlib.sha256("".join(sorted(rows)).encode()).hexdigest()[:16] if rows else ""
 
 
