@@ -84,10 +84,26 @@ def test_runs_that_cannot_tell_name_the_command_that_can(scripts: Path) -> None:
     assert "(the printed 'mse')" in why.stdout
 
 
-def test_a_script_without_randomness_is_told_so(scripts: Path) -> None:
-    done = ask(scripts, "print('test accuracy: 0.5')\n")
+PINNED = """
+import numpy as np
+from sklearn.model_selection import train_test_split
+np.random.seed(3)
+rows = np.random.rand(20)
+first, _ = train_test_split(rows, random_state=42)
+open("left.txt", "w").write("a model")
+print("test accuracy:", 0.5 + first[0] / 10)
+"""
+
+
+def test_a_script_without_randomness_is_told_what_pins_it(scripts: Path) -> None:
+    done = ask(scripts, PINNED)
     assert done.exit_code == 0, done.output
-    assert "varies" in done.stdout
+    said = done.stdout.replace("\n", " ")
+    assert "Nothing that this script draws varies: all of it is pinned (3 runs)." in said
+    assert "The split is fixed by random_state=42, line 6." in said
+    assert "What line 5 draws is fixed by np.random.seed(3), line 4." in said
+    assert [one.name for one in scripts.iterdir()] == ["train.py"]
+    assert (scripts / "train.py").read_text() == PINNED
 
 
 def test_a_clock_that_seeds_is_named_with_its_line(scripts: Path) -> None:

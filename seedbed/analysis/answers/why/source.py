@@ -118,6 +118,12 @@ def varying_source(share: SourceShare, streams: Mapping[str, Any], sd: float) ->
     )
 
 
+def _pin_words(pin: Mapping[str, str]) -> str:
+    """``np.random.seed(7), line 3``, or ``random_state=42, line 5`` of an argument."""
+    call, value = pin["call"], pin["value"]
+    return f"{f'{call}{value}' if call.endswith('=') else f'{call}({value})'}, {pin['line']}"
+
+
 def pinned_sources(streams: Mapping[str, Any]) -> list[WhySource]:
     """Sources that the script pins itself, with its seed and line."""
     return [
@@ -129,8 +135,7 @@ def pinned_sources(streams: Mapping[str, Any]) -> list[WhySource]:
             resolved=True,
             lines=tuple(found["lines"]),
             pin="",
-            pinned_by=f"{found['pins'][0]['call']}({found['pins'][0]['value']}), "
-            f"{found['pins'][0]['line']}",
+            pinned_by=_pin_words(found["pins"][0]),
         )
         for name, found in streams["sources"].items()
         if not found["draws"] and found["pins"]

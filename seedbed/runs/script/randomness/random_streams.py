@@ -119,7 +119,7 @@ class RandomStreams:
 
     def torch(self, function: str, source: str = "") -> Any:
         """PyTorch's generator of the source that asks now; or of one that is known."""
-        place = place_of_draw(self._folder, self._line_of, function, self._has_fitted())
+        place = self._place_of(function)
         return self._generator_at("torch", replace(place, source=source or place.source))
 
     def torch_seed(self) -> int:
@@ -152,6 +152,19 @@ class RandomStreams:
         entropy = [*self._entropy("system", "files"), zlib.crc32("/".join(sorted(names)).encode())]
         return _STATE(np.random.MT19937(np.random.SeedSequence(entropy))).permutation(len(names))
 
+    def note_given(self, call: str, value: int) -> None:
+        """Note that a source is given a seed as an argument, such as ``random_state=42``."""
+        place = self._place_of(call)
+        if not place.line:
+            return
+        found = self.draws.setdefault(place.source, Draws())
+        found.pinned += 1
+        pin = Pin(call, place.line, repr(value))
+        if pin not in found.pins:
+            found.pins.append(pin)
+        if place.line not in found.lines:
+            found.lines.append(place.line)
+
     def note_outside(self, source: str, lines: Sequence[str]) -> None:
         """Note a source that is set before the script begins: ``hash`` or ``environment``."""
         self.draws[source] = Draws(free=1, lines=list(lines))
@@ -163,7 +176,7 @@ class RandomStreams:
             A whole number that stands for the seed; None where the script asks for entropy, which
             stays with the sources' own seeds.
         """
-        place = place_of_draw(self._folder, self._line_of, call, self._has_fitted())
+        place = self._place_of(call)
         for library in libraries:
             self._forget(library)
         if value is None:
@@ -180,7 +193,7 @@ class RandomStreams:
 
     def is_script(self) -> bool:
         """Whether the call comes from the script itself, with no library between."""
-        return place_of_draw(self._folder, self._line_of, "", self._has_fitted()).direct
+        return self._place_of("").direct
 
     def asdict(self) -> dict[str, Any]:
         """What drew, what was pinned, and where; JSON."""
@@ -199,13 +212,16 @@ class RandomStreams:
         }
 
     def _generator(self, library: Library, function: str) -> Any:
-        place = place_of_draw(self._folder, self._line_of, function, self._has_fitted())
+        place = self._place_of(function)
         return self._generator_at(library, place)
 
     def _place(self, source: str) -> Place:
         """The line that asks now, for a source that is known."""
-        place = place_of_draw(self._folder, self._line_of, "", self._has_fitted())
-        return replace(place, source=source)
+        return replace(self._place_of(""), source=source)
+
+    def _place_of(self, function: str) -> Place:
+        """Who asks now, through ``function``."""
+        return place_of_draw(self._folder, self._line_of, function, self._has_fitted())
 
     def _generator_at(self, library: Library, place: Place) -> Any:
         self._note(library, place)

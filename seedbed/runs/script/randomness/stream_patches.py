@@ -104,6 +104,8 @@ def _sklearn(streams: RandomStreams) -> None:
     def check_random_state(seed: Any) -> Any:
         if seed is None or seed is np.random:
             return streams.numpy("check_random_state")
+        if isinstance(seed, int | np.integer):
+            streams.note_given("random_state=", int(seed))
         return original(seed)
 
     for name, module in list(sys.modules.items()):
