@@ -66,5 +66,5 @@ def keep_sockets_short() -> None:
         return
     raise InputError(
         f"TMPDIR must be at most {LONGEST_SOCKET - BELOW} bytes long, because sockets are made "
-        f"there, got {len(here)}: set TMPDIR to a shorter folder, such as /tmp."
+        f"there, got {len(os.fsencode(here))}: set TMPDIR to a shorter folder, such as /tmp."
     )

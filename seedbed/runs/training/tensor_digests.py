@@ -4,6 +4,7 @@ Whole-number arithmetic has the same result in any order, so equal bits give equ
 number of threads; and it is compiled with the step, XLA included, which stays as it is otherwise.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -30,6 +31,7 @@ class TensorDigests:
 
         self.names: list[Name] = []
         self._found: list[Any] = []
+        self._times: Counter[Name] = Counter()
         self._graph: Any = None
         self._is_open = False
         self._store = tf.Variable(tf.zeros((MOST,), tf.int64), trainable=False)
@@ -64,6 +66,7 @@ class TensorDigests:
         import tensorflow as tf
 
         self.names, self._found, self._is_open = [], [], True
+        self._times.clear()
         self._graph = _graph()
         try:
             yield
@@ -94,10 +97,9 @@ class TensorDigests:
 
     def _unique(self, kind: Kind, name: str) -> str:
         """The name, with a number if a step computes it more than once."""
-        times = sum(
-            other == kind and one.partition(", call ")[0] == name for other, one in self.names
-        )
-        return f"{name}, call {times + 1}" if times else name
+        self._times[kind, name] += 1
+        times = self._times[kind, name]
+        return f"{name}, call {times}" if times > 1 else name
 
 
 def operation(kind: str, name: str) -> str:

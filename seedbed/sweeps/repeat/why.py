@@ -16,7 +16,7 @@ from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_earlier import earlier_rounds
-from seedbed.sweeps.repeat.why_parting import run_side_by_side, with_parting
+from seedbed.sweeps.repeat.why_parting import Parted, run_side_by_side, with_parting
 from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
 from seedbed.system.errors import InputError
 
@@ -59,12 +59,14 @@ class WhyResult:
         sweep: Name of the sweep.
         runs: Runs that are recorded.
         is_new: Whether any of them was run for this answer.
+        fits: The fit in whose steps two equal runs part, still to be run side by side; or None.
     """
 
     answer: Answer
     sweep: str
     runs: int
     is_new: bool = True
+    fits: int | None = None
 
 
 def find_out(
@@ -116,6 +118,7 @@ class _Rounds:
         self._name = asked.target.design(asked.target.first).name
         self.earlier = earlier_rounds(self._name)
         self._is_new = False
+        self._fits: int | None = None
 
     def run(self, allocation: Allocation) -> bool:
         """Run a round; False if it was stopped or failed."""
@@ -131,12 +134,14 @@ class _Rounds:
 
     def answer(self) -> Answer:
         """What the runs say so far."""
-        return answered(self._asked, self._name, self.streams())
+        parted = answered(self._asked, self._name, self.streams())
+        self._fits = parted.fits
+        return parted.answer
 
     def result(self, answer: Answer) -> WhyResult:
         """What they say, with their number."""
         runs = len(read(self._name, arms=False).sweep.finished)
-        return WhyResult(answer, self._name, runs, self._is_new)
+        return WhyResult(answer, self._name, runs, self._is_new, self._fits)
 
 
 def with_side_by_side(
@@ -153,10 +158,11 @@ def with_side_by_side(
         say: Told what happens.
         limit_s: Seconds after which a run is stopped; None for none.
     """
-    if not run_side_by_side(result.answer, result.sweep, say, limit_s):
+    if not run_side_by_side(result.fits, result.sweep, say, limit_s):
         return result
     streams = asked.target.streams(result.sweep)
-    return replace(result, answer=answered(asked, result.sweep, streams), is_new=True)
+    answer = answered(asked, result.sweep, streams).answer
+    return replace(result, answer=answer, fits=None, is_new=True)
 
 
 def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:
@@ -169,8 +175,8 @@ def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:
     return allocation
 
 
-def answered(asked: WhyRequest, sweep: str, streams: Mapping[str, Any]) -> Answer:
-    """What the runs of a sweep say so far."""
+def answered(asked: WhyRequest, sweep: str, streams: Mapping[str, Any]) -> Parted:
+    """What the runs of a sweep say so far, and whether two of them are to be run again."""
     record = read(sweep, arms=False).sweep
     record, number = choose_number(record, asked.metric)
     found = recorded(record, arms=False, metric=number.metric)

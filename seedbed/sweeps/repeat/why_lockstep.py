@@ -12,14 +12,17 @@ from seedbed.system.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 from seedbed.tracking.records import RunRecord
 
+FIELDS = {"difference", "steps", "removed_by", "tried"}
+"""Of ``seedbed.runs.reproduce.lockstep.Lockstep``."""
+
 
 def recorded_lockstep(pair: Sequence[RunRecord]) -> Mapping[str, Any] | None:
-    """What an earlier comparison of a pair of runs showed; None if there was none."""
-    path = _path(pair)
-    if not path.exists():
+    """What an earlier comparison of a pair of runs showed; None if there is none to be read."""
+    try:
+        found = json.loads(_path(pair).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # none was made, or its file is damaged: it is made again
         return None
-    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    return found if isinstance(found, dict) and found.keys() >= FIELDS else None
 
 
 def run_lockstep(

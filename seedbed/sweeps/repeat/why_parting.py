@@ -1,7 +1,7 @@
 """Says in an answer of ``why`` where its two runs with equal seeds part."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.recorded_sweep import read
@@ -19,8 +19,22 @@ from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.store import Store
 
 
-def with_parting(answer: Answer, sweep: SweepRecord) -> Answer:
-    """The answer; if its two equal runs differ, with the first moment at which they do.
+@dataclass(frozen=True)
+class Parted:
+    """An answer, and what of it is still open.
+
+    Attributes:
+        answer: The answer; if its two equal runs differ, with the first moment at which they do.
+        fits: The fit in whose steps they part, to be run again side by side; None if they part
+            elsewhere or nowhere, or were run again already.
+    """
+
+    answer: Answer
+    fits: int | None = None
+
+
+def with_parting(answer: Answer, sweep: SweepRecord) -> Parted:
+    """Say where two equal runs part, if they do.
 
     Args:
         answer: What the runs say.
@@ -28,11 +42,11 @@ def with_parting(answer: Answer, sweep: SweepRecord) -> Answer:
     """
     parts = plan_parts(sweep, sweep.runs)
     if answer.fields["identical"] is not False or parts is None or parts.identical is None:
-        return answer
+        return Parted(answer)
     try:
         one, two = (read_course(run.run_id, Store()) for run in parts.identical)
     except NotRecordedError:  # an experiment's run, or one of an earlier version
-        return answer
+        return Parted(answer)
     lockstep = recorded_lockstep(parts.identical)
     told = [
         *parting(one, two, lockstep),
@@ -42,21 +56,22 @@ def with_parting(answer: Answer, sweep: SweepRecord) -> Answer:
     at = len(answer.sentences)
     lines = (*answer.sentences, *told, *answer.lines[at:]) if answer.lines else ()
     fits = None if lockstep else fits_to_compare(one, two)
-    return replace(
+    told_of = replace(
         answer,
         sentences=(*answer.sentences, *told),
         lines=lines,
-        fields={**answer.fields, "parting": told, "lockstep": lockstep, "fits_to_compare": fits},
+        fields={**answer.fields, "parting": told, "lockstep": lockstep},
     )
+    return Parted(told_of, fits)
 
 
 def run_side_by_side(
-    answer: Answer, sweep: str, say: Callable[[str], None], limit_s: float | None = None
+    fits: int | None, sweep: str, say: Callable[[str], None], limit_s: float | None = None
 ) -> bool:
     """Run two equal runs that part in a training step again, to find the first tensor that differs.
 
     Args:
-        answer: What the runs say, from ``with_parting``.
+        fits: The fit in whose steps they part, from ``with_parting``; None for none.
         sweep: Their sweep.
         say: Told what happens, because it takes as long as the runs.
         limit_s: Seconds after which they are stopped; None for none.
@@ -64,8 +79,7 @@ def run_side_by_side(
     Returns:
         Whether they ran; ``with_parting`` then says what they show.
     """
-    fits = answer.fields.get("fits_to_compare")
-    if not isinstance(fits, int):
+    if fits is None:
         return False
     record = read(sweep, arms=False).sweep
     parts = plan_parts(record, record.runs)

@@ -41,7 +41,7 @@ def _of_group(found: Recorded, group: Group, number: Number, level: float) -> An
         return _cannot_tell(_why_not(found), step)
     try:
         answer = why_of_runs(found, group, streams, number, level=level)
-        answer = with_parting(answer, found.sweep)
+        answer = with_parting(answer, found.sweep).answer
     except InputError as error:
         return _cannot_tell(str(error), step)
     varying = varying_sources(answer)

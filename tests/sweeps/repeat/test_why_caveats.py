@@ -1,5 +1,7 @@
 """``seedbed why`` says what its runs do not tell."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from seedbed.runs.script.randomness.outside_lines import (
     hash_lines,
     listing_lines,
 )
+from seedbed.sweeps.repeat.why_lockstep import recorded_lockstep
 from seedbed.tracking.records import RunRecord, State
 
 ODD = """
@@ -52,6 +55,18 @@ def test_a_source_that_makes_runs_fail_is_named() -> None:
     assert said.startswith(
         "1 of 2 runs fail in which the split alone changed (it raised ValueError)"
     )
+
+
+def test_a_damaged_comparison_is_made_again(store_path: Path) -> None:
+    pair = [replace(run("split", "finished"), run_id=name) for name in ("a", "b")]
+    assert recorded_lockstep(pair) is None
+    path = store_path / "lockstep" / "a-b.json"
+    kept = {"difference": None, "steps": 3, "removed_by": None, "tried": []}
+    path.write_text(json.dumps(kept))
+    assert recorded_lockstep(pair) == kept
+    for damaged in ('{"difference": ', "[]", '{"steps": 3}'):
+        path.write_text(damaged)
+        assert recorded_lockstep(pair) is None
 
 
 def test_draws_in_threads_are_named() -> None:

@@ -388,7 +388,7 @@ class Watcher:
             seen.note(number, labels)
             rows.note(number, inputs, labels)
 
-        with watched(x, note) as passing:
+        with watched(x, note, with_labels=True) as passing:
             outputs = original(model, *given, **_instead(named, x, passing))
         self._network(model)
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:

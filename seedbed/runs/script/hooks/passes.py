@@ -14,12 +14,13 @@ Note = Callable[[int, Any, Any], None]
 
 
 @contextmanager
-def watched(x: Any, note: Note) -> Iterator[Any]:
+def watched(x: Any, note: Note, *, with_labels: bool = False) -> Iterator[Any]:
     """Watch the batches of ``x``, which stay bit for bit.
 
     Args:
         x: What ``fit``, ``evaluate`` or ``predict`` is given.
         note: Told of each batch.
+        with_labels: Whether it needs the labels of a data set, which are None otherwise.
 
     Yields:
         What Keras is to be given in its place; ``x`` itself where it is no pass over batches.
@@ -29,7 +30,7 @@ def watched(x: Any, note: Note) -> Iterator[Any]:
     if isinstance(x, GeneratorType):
         yield _passing(x, note)
     elif _is_dataset(x):
-        yield _tapped(x, note)
+        yield _tapped(x, note, with_labels)
     elif by_number is None or hasattr(x, "shape") or isinstance(x, list | tuple | dict | str):
         yield x
     else:
@@ -77,13 +78,13 @@ def _is_dataset(x: Any) -> bool:
     return bool(parts) and all(isinstance(one, tf.TensorSpec) for one in parts)
 
 
-def _tapped(x: Any, note: Note) -> Any:
+def _tapped(x: Any, note: Note, with_labels: bool) -> Any:
     """The data set, with each batch noted as it passes."""
     import numpy as np
     import tensorflow as tf
 
     labelled = isinstance(x.element_spec, tuple) and len(x.element_spec) > 1
-    has_labels = labelled and isinstance(x.element_spec[1], tf.TensorSpec)
+    has_labels = with_labels and labelled and isinstance(x.element_spec[1], tf.TensorSpec)
     number = 0
 
     def told(*parts: Any) -> Any:

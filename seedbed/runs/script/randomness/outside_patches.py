@@ -92,25 +92,29 @@ class _ScriptLines:
         return self._is_own(frame) and frame.f_lineno in self._of(frame)[0]
 
     def lists(self) -> bool:
-        frame = self._asking(LISTING)
+        frame, _ = self._asking(LISTING)
         return frame is not None and frame.f_lineno in self._of(frame)[1]
 
     def asks_for_entropy(self) -> bool:
         """Whether the script draws from the system; an identity counts if it becomes a seed."""
-        if self._asking(DRAWING) is not None:
-            return True
-        frame = self._asking((*DRAWING, IDENTITY))
-        return frame is not None and frame.f_lineno in self._of(frame)[2]
+        frame, is_identity = self._asking((*DRAWING, IDENTITY))
+        return frame is not None and (not is_identity or frame.f_lineno in self._of(frame)[2])
 
-    def _asking(self, through: tuple[str, ...]) -> FrameType | None:
-        """The script's frame that asks, with nothing between but these files."""
+    def _asking(self, through: tuple[str, ...]) -> tuple[FrameType | None, bool]:
+        """The script's frame that asks, with nothing between but these files.
+
+        Returns:
+            The frame, or None; and whether it asks for an identity.
+        """
         frame: FrameType | None = sys._getframe(3)
+        is_identity = False
         while frame is not None and not self._is_own(frame):
             name = frame.f_code.co_filename
             if not name.endswith(through) and OURS not in name:
-                return None
+                return None, False
+            is_identity = is_identity or name.endswith(IDENTITY)
             frame = frame.f_back
-        return frame
+        return frame, is_identity
 
     def _is_own(self, frame: FrameType) -> bool:
         return frame.f_code.co_filename.startswith(self._folder)
