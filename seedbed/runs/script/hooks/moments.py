@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from seedbed.runs.script.hooks.scanned_entries import Entries
 from seedbed.tracking.schema import STEP_LOSS
 
 Kind = Literal["files", "data", "weights", "step", "epoch"]
@@ -64,6 +65,7 @@ class Moments:
         """
         os.listdir = self._listing(os.listdir)
         glob.glob = self._listing(glob.glob)
+        setattr(os, "scandir", self._scanning(os.scandir))  # noqa: B010 (it is a function)
         for name in CLOCK:
             setattr(time, name, self._read(time, name))
         os.urandom = self._read(os, "urandom")
@@ -89,11 +91,25 @@ class Moments:
         def listed(*arguments: Any, **named: Any) -> Any:
             found = original(*arguments, **named)
             if self.line():
-                words = " ".join(map(str, found))
-                self._add("files", "the order of files", {"names": _of_text(words)})
+                self._files(map(str, found))
             return found
 
         return listed
+
+    def _scanning(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(original)
+        def scandir(*arguments: Any, **named: Any) -> Any:
+            if not self.is_direct():
+                return original(*arguments, **named)
+            with original(*arguments, **named) as entries:
+                found = list(entries)
+            self._files(os.fsdecode(one.name) for one in found)
+            return Entries(found)
+
+        return scandir
+
+    def _files(self, names: Iterable[str]) -> None:
+        self._add("files", "the order of files", {"names": _of_text(" ".join(names))})
 
     def _read(self, owner: Any, name: str) -> Callable[..., Any]:
         original = getattr(owner, name)

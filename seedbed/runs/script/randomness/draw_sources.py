@@ -36,6 +36,10 @@ _REARRANGES = frozenset(
 """Functions that put rows in another order: a split before the first fit, an order after it."""
 
 
+LISTING = ("/glob.py", "/pathlib.py", "/os.py", "/fnmatch.py")
+"""Files of the standard library that list folders on behalf of the script."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Who asks for a random number.
@@ -44,7 +48,7 @@ class Place:
         source: ``init``, ``order``, ``dropout``, ``augmentation``, ``split``, ``line 14``, or
             ``other`` where no line of the script leads to the draw.
         line: Line of the script that leads to the draw; empty where there is none.
-        direct: Whether that line asks itself, with no library in between.
+        direct: Whether that line asks itself, with no library in between but what lists folders.
     """
 
     source: str
@@ -70,7 +74,7 @@ def place_of_draw(
         name = frame.f_code.co_filename
         if name.startswith(folder):
             line = line_of(name, frame.f_lineno)
-        elif not _is_ours(name):
+        elif not _is_passed_over(name):
             between = True
             source = source or _source_of(name, frame.f_code.co_name) or _of_layer(frame)
             if frame.f_code.co_name in _REARRANGES:
@@ -108,5 +112,5 @@ def _of_line(line: str, function: str, has_fitted: bool) -> str:
     return line
 
 
-def _is_ours(name: str) -> bool:
-    return "/seedbed/runs/" in name
+def _is_passed_over(name: str) -> bool:
+    return "/seedbed/runs/" in name or name.endswith(LISTING)

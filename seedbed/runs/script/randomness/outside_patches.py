@@ -9,12 +9,14 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from seedbed.runs.script.hooks.scanned_entries import Entries
+from seedbed.runs.script.randomness.draw_sources import LISTING
 from seedbed.runs.script.randomness.outside_lines import (
     clock_seed_lines,
     has_date_seed,
@@ -23,8 +25,6 @@ from seedbed.runs.script.randomness.outside_lines import (
 )
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 
-LISTING = ("/glob.py", "/pathlib.py", "/os.py", "/fnmatch.py")
-"""Files of the standard library that list folders on behalf of the script."""
 DRAWING = ("/random.py", "/secrets.py")
 """Files of the standard library that ask the system for entropy on behalf of the script."""
 IDENTITY = "/uuid.py"
@@ -214,30 +214,8 @@ def _scanning(
         with original(*arguments, **named) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
         if len(found) < 2:
-            return _Entries(found)
+            return Entries(found)
         order = streams.file_order([os.fsdecode(entry.name) for entry in found])
-        return _Entries([found[place] for place in order])
+        return Entries([found[place] for place in order])
 
     return scandir
-
-
-class _Entries:
-    """What ``os.scandir`` returns: an iterator that can be closed."""
-
-    def __init__(self, entries: list[Any]) -> None:
-        self._left = iter(entries)
-
-    def __iter__(self) -> Iterator[Any]:
-        return self._left
-
-    def __next__(self) -> Any:
-        return next(self._left)
-
-    def __enter__(self) -> "_Entries":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Nothing is held open."""
