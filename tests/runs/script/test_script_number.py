@@ -263,6 +263,12 @@ def test_story_of_a_loop_is_one_sentence() -> None:
         "Rounds 2 to 5 of the loop (line 5) start from the previous round's weights (the optimiser "
         "is new): the 5 rounds are one long training, not 5 repetitions"
     )
+    assert (told.rank, told.alternative) == (0, "none")  # as a stateful LSTM is trained
+    watcher.fits[1].history["loss"].append(0.5)
+    assert (story(watcher)[0].rank, story(watcher)[0].alternative) == (1, "rebuild")
+    watcher.fits[1].history["loss"].pop()
+    watcher.scored_at.append(("line 7", 2))
+    assert (story(watcher)[0].rank, story(watcher)[0].alternative) == (1, "rebuild")
 
 
 def test_story_says_that_the_generator_goes_on_between_fresh_rounds() -> None:

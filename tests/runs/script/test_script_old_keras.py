@@ -82,13 +82,15 @@ OLD_SCRIPTS = {
     "frozen_2018.py": ("evaluate2_accuracy", "line 21 Adam(lr=…)"),
     "idioms_2018.py": ("printed_binary_accuracy", "line 18 sklearn.preprocessing.Imputer"),
     "steps_2018.py": ("printed_final_accuracy", "line 5 tf.enable_eager_execution"),
+    "folds_2016.py": ("printed_mean_acc", "line 14 Dense(init=…)"),
+    "polarity_2018.py": ("fit1_epochs", "line 25 fit(nb_epoch=…)"),
     "private_2019.py": ("evaluate1_accuracy", "line 11 tf.logging"),
 }
 """Script → a number that it gives, and one of the uses that are told."""
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("names", [tuple(OLD_SCRIPTS)[n : n + 7] for n in range(0, 28, 7)])
+@pytest.mark.parametrize("names", [tuple(OLD_SCRIPTS)[n : n + 8] for n in range(0, 32, 8)])
 def test_scripts_of_older_years_run_to_their_numbers(start: Start, names: tuple[str, ...]) -> None:
     tasks = {name: start(name) for name in names}
     for name in names:
@@ -107,6 +109,13 @@ def test_scripts_of_older_years_run_to_their_numbers(start: Start, names: tuple[
         first, second = (str(arm["name"]) for arm in arms)
         assert first.startswith("frozen_layers=")
         assert second == "frozen_layers=0"
+    if "folds_2016.py" in tasks:
+        folds, texts = (
+            story(tasks[name][1])["summary"] for name in ("folds_2016.py", "polarity_2018.py")
+        )
+        assert len(folds["rounds"]) == 3
+        assert not any("were trained on" in one["text"] for one in folds["story"])
+        assert texts["test_rows"]  # of its validation data, which is drawn anew in each run
     if "tfkeras_2019.py" in tasks:
         warnings = tasks["tfkeras_2019.py"][0].result().warnings
         assert any("has no effect" in one for one in warnings)

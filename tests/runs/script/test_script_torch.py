@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from seedbed.runs.execution.cell import run_cell
+from seedbed.runs.script.randomness.random_streams import RandomStreams
+from seedbed.runs.script.randomness.torch_streams import TorchStreams
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
@@ -50,6 +52,26 @@ def drawn(pool: LocalPool, store_path: Path, tmp_path: Path) -> Any:
         return json.loads((artifacts / schema.STDOUT).read_text().splitlines()[0]), found
 
     return start
+
+
+def functions_after_an_attempt() -> tuple[bool, bool]:
+    """Whether PyTorch's functions were replaced while it ran, and were put back."""
+    import torch
+
+    functions = torch.randn, torch.manual_seed, torch.Tensor.normal_
+    drawn = RandomStreams({}, 0, Path("/"), line_of=lambda *_: "", has_fitted=bool)
+    streams = TorchStreams(drawn)
+    streams.begin()
+    replaced = torch.randn is not functions[0]
+    streams.end()
+    after = torch.randn, torch.manual_seed, torch.Tensor.normal_
+    return replaced, after == functions
+
+
+@pytest.mark.slow
+def test_an_attempt_leaves_torch_as_it_was(pool: LocalPool) -> None:
+    pytest.importorskip("torch", reason="a script of PyTorch needs torch")
+    assert pool.submit(functions_after_an_attempt).result() == (True, True)
 
 
 @pytest.mark.slow

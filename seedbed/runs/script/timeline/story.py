@@ -53,7 +53,7 @@ def story(watcher: Watcher, ignored: Sequence[str] = ()) -> list[Told]:
         ignored: What the script gives that has no effect, in words.
     """
     told = [
-        *_starts(watcher.fits),
+        *_starts(watcher),
         *_unloaded(watcher, ignored),
         *_rows(watcher),
         *_causes(watcher),
@@ -64,8 +64,9 @@ def story(watcher: Watcher, ignored: Sequence[str] = ()) -> list[Told]:
     return list(kept.values())[:MOST]
 
 
-def _starts(fits: list[Fit]) -> Iterator[Told]:
+def _starts(watcher: Watcher) -> Iterator[Told]:
     """Of each fit but the first, from which weights it begins; of a loop all at once."""
+    fits = watcher.fits
     groups: dict[tuple[str, str, str, bool], list[int]] = {}
     for number, fit in enumerate(fits[1:], 2):
         start = fit.start
@@ -81,7 +82,7 @@ def _starts(fits: list[Fit]) -> Iterator[Told]:
         origin = f" ({earlier})" if earlier else ""
         state = "the optimiser's state is carried on" if carried else "the optimiser is new"
         if kind == "continued" and place == earlier and place:
-            yield _loop(numbers, where, state)
+            yield _loop(numbers, where, state, is_one_training=_epoch_by_epoch(watcher, numbers))
         elif kind == "continued":
             yield _continues(fits, numbers, which, (where, origin), state)
         elif kind == "partly":
@@ -107,7 +108,15 @@ def _starts(fits: list[Fit]) -> Iterator[Told]:
             )
 
 
-def _loop(numbers: list[int], where: str, state: str) -> Told:
+def _epoch_by_epoch(watcher: Watcher, numbers: list[int]) -> bool:
+    """Whether a loop trains by the epoch, as with a stateful LSTM: nothing is scored in between."""
+    within = range(numbers[0] - 1, numbers[-1])
+    scored = [one.fits for one in watcher.evaluations] + [fits for _, fits in watcher.scored_at]
+    one_epoch = all(watcher.fits[number - 1].epochs <= 1 for number in numbers)
+    return one_epoch and not any(fits in within for fits in scored)
+
+
+def _loop(numbers: list[int], where: str, state: str, *, is_one_training: bool) -> Told:
     """Rounds of a loop that go on with the network of the round before."""
     first, last = numbers[0], numbers[-1]
     which = f"Round {first}" if first == last else f"Rounds {first} to {last}"
@@ -115,8 +124,8 @@ def _loop(numbers: list[int], where: str, state: str) -> Told:
     return Told(
         f"{which} of the loop{where} {verb} from the previous round's weights ({state}): the "
         f"{last} rounds are one long training, not {last} repetitions",
-        rank=CONTINUES,
-        alternative="rebuild",
+        rank=NO_ANSWER if is_one_training else CONTINUES,
+        alternative="none" if is_one_training else "rebuild",
         line=where.strip(" ()"),
     )
 
