@@ -61,7 +61,7 @@ def test_a_damaged_comparison_is_made_again(store_path: Path) -> None:
     pair = [replace(run("split", "finished"), run_id=name) for name in ("a", "b")]
     assert recorded_lockstep(pair) is None
     path = store_path / "lockstep" / "a-b.json"
-    kept = {"difference": None, "steps": 3, "removed_by": None, "tried": []}
+    kept: dict[str, Any] = {"difference": None, "steps": 3, "removed_by": None, "tried": []}
     path.write_text(json.dumps(kept))
     assert recorded_lockstep(pair) == kept
     for damaged in ('{"difference": ', "[]", '{"steps": 3}'):
