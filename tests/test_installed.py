@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -117,7 +118,9 @@ def test_plain_seedbed_names_the_extra_that_a_command_needs(
     assert done.returncode == 2
     (sentence,) = done.stderr.splitlines()
     assert sentence.startswith("Error: ")
-    assert sentence.endswith(f'pip install "seedbed[{extra}]"')
+    source = re.search(rf'pip install "seedbed\[{extra}\] @ file://(\S+\.whl)"$', sentence)
+    assert source is not None
+    assert Path(source.group(1)).is_file()
 
 
 def test_an_installed_copy_trains_and_records_its_version_and_code(full: Copy) -> None:

@@ -85,11 +85,11 @@ class Seedbed(Program):
                 formatter.write_dl([(verb.name, verb.line) for verb in verbs])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a verb; a ledger that goes away in the middle is one sentence."""
+        """Run a verb; a ledger that stops answering gives one sentence."""
         try:
             return super().invoke(ctx)
         except Exception as error:  # drivers of databases share no base
-            if isinstance(error, SeedbedError | click.ClickException):
+            if isinstance(error, SeedbedError | click.ClickException | click.exceptions.Exit):
                 raise
             if "sqlalchemy" not in sys.modules and "optuna" not in sys.modules:
                 raise

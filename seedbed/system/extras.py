@@ -80,8 +80,28 @@ def _is_missing(module: str) -> bool:
         return True
 
 
+def _installed_from() -> str:
+    """`` @ URL`` of the clone, wheel or repository that pip installed; empty if it is not known."""
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
+    from pathlib import Path
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        record = distribution("seedbed").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return ""
+    source = json.loads(record) if record else {}
+    url, kept = source.get("url", ""), source.get("vcs_info", {})
+    if url.startswith("file:") and not Path(unquote(urlsplit(url).path)).exists():
+        return ""
+    return f" @ {kept['vcs']}+{url}" if kept else f" @ {url}" if url else ""
+
+
 def _sentence(module: str, extra: str) -> str:
-    fix = f'pip install "seedbed[{extra}]"' if CLONE is None else f"make -C {CLONE} setup"
+    fix = f"make -C {CLONE} setup"
+    if CLONE is None:
+        fix = f'pip install "seedbed[{extra}]{_installed_from()}"'
     return (
         f"This needs the extra {extra!r} of Seedbed, but the package {module} is not installed: "
         f"install it with {fix}"

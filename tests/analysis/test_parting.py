@@ -27,8 +27,8 @@ def test_a_seed_with_another_value_comes_first() -> None:
     one, two = course(moment("data", "the data", x="a")), course(moment("data", "the data", x="b"))
     two["pins"] = [{**two["pins"][0], "value": "8"}]
     assert parting(one, two) == [
-        "Two equal runs part in line 2: np.random.seed gets 7 in one and 8 in the other. Write a "
-        "number there."
+        "Two equal runs diverge in line 2: np.random.seed gets 7 in one and 8 in the other. Write "
+        "a number there."
     ]
 
 
@@ -36,7 +36,7 @@ def test_files_in_another_order_are_to_be_sorted() -> None:
     one = course(moment("files", "the order of files", names="a"), reads=("line 3",))
     two = course(moment("files", "the order of files", names="b"))
     said, read = parting(one, two)
-    assert said.startswith("Two equal runs part at the order of files (line 9).")
+    assert said.startswith("Two equal runs diverge at the order of files (line 9).")
     assert "sorted(os.listdir(folder))" in said
     assert read == "No seed sets what these lines read: line 3 (time.time)."
 
@@ -67,7 +67,7 @@ def test_a_generator_without_a_seed_is_named() -> None:
     run = course(moment("data", "the data of fit 1", x="a"), seed="no seed")
     (said,) = parting(run, run)
     assert said == (
-        "Two equal runs part in line 2 (np.random.seed): no seed is given there. Write a number."
+        "Two equal runs diverge in line 2 (np.random.seed): no seed is given there. Write a number."
     )
 
 
@@ -91,7 +91,7 @@ def test_two_runs_side_by_side_name_the_operation_and_the_setting_that_removes_i
     assert fits_to_compare(one, two) == 1
     found = lockstep("gradient", "conv/kernel", "threads", "op_determinism", "threads")
     part, tensor, cure = parting(one, two, found)
-    assert part == "Two equal runs part at step 3 of fit 1 (line 9)."
+    assert part == "Two equal runs diverge at step 3 of fit 1 (line 9)."
     assert "is the gradient of conv/kernel, in step 9 of fit 1 (epoch 2)" in tensor
     assert "With one thread two further pairs agree" in cure
     assert "set_intra_op_parallelism_threads(1)" in cure

@@ -150,7 +150,7 @@ def with_side_by_side(
     say: Callable[[str], None],
     limit_s: float | None = None,
 ) -> WhyResult:
-    """The result; if two equal runs part in a training step, with the tensor that differs first.
+    """The result; if two equal runs diverge in a training step, with the tensor that differs first.
 
     Args:
         result: What the runs say.

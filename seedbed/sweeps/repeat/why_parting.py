@@ -83,7 +83,7 @@ def run_side_by_side(
         return False
     record = read(sweep, arms=False).sweep
     parts = plan_parts(record, record.runs)
-    assert parts is not None and parts.identical is not None  # noqa: S101, PT018 (they parted)
-    say("two equal runs part in a training step: both run again, side by side, to find the tensor")
+    assert parts is not None and parts.identical is not None  # noqa: S101, PT018 (they diverged)
+    say("two equal runs diverge in a training step: both run again side by side to find the tensor")
     run_lockstep(parts.identical, fits, limit_s)
     return True

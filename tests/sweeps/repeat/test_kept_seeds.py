@@ -1,4 +1,4 @@
-"""``repeat --keep-seeds`` names where two runs part that should be equal, and what removes it."""
+"""``repeat --keep-seeds`` names where two equal runs diverge, and what removes it."""
 
 import os
 import shutil
@@ -22,8 +22,8 @@ CAUSES = {
     "seeded": "import random\nrandom.seed(3)\nscore = random.random()\n",
 }
 SAID = {
-    "clock": "Two equal runs part in line 3: random.seed gets",
-    "unseeded": "Two equal runs part in line 2 (np.random.default_rng): no seed is given there.",
+    "clock": "Two equal runs diverge in line 3: random.seed gets",
+    "unseeded": "Two equal runs diverge in line 2 (np.random.default_rng): no seed is given there.",
     "texts": "No seed sets what these lines read: line 1 (a set of text, PYTHONHASHSEED).",
 }
 

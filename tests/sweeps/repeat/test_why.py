@@ -126,7 +126,7 @@ def test_a_seed_that_no_stream_reaches_is_named_where_two_equal_runs_part(script
         "print('test accuracy:', np.random.rand())\n"
     )
     done = ask(scripts, text, "--runs", "12")
-    assert "Two equal runs part in line 3: np.random.seed gets" in done.stdout
+    assert "Two equal runs diverge in line 3: np.random.seed gets" in done.stdout
     assert "3 runs, recorded" in done.stdout
 
 

@@ -31,7 +31,7 @@ def lockstep_sentences(found: Mapping[str, Any]) -> list[str]:
     if first is None:
         return [
             f"Run again side by side, the two agree in every tensor of {found['steps']} steps, so "
-            "they part by chance: ask again."
+            "they diverge by chance: ask again."
         ]
     where = f"step {first['step']} of fit {first['fit']} (epoch {first['epoch']})"
     if first["kind"] == "data":

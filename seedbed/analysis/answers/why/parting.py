@@ -17,7 +17,7 @@ _KNOBS["epoch"] = _KNOBS["step"]
 
 
 def fits_to_compare(one: Mapping[str, Any], two: Mapping[str, Any]) -> int | None:
-    """The number of the fit in which two runs part; None if they part elsewhere, or nowhere.
+    """The number of the fit in which two runs diverge; None if they diverge elsewhere, or nowhere.
 
     Args:
         one: What a run went through, as ``parting`` takes it.
@@ -98,10 +98,10 @@ def _drawn(found: Mapping[str, Any]) -> int:
 
 def _seed(first: Mapping[str, str], second: Mapping[str, str]) -> str:
     if first["line"] != second["line"]:
-        return f"Two equal runs part where they seed: {first['line']} against {second['line']}."
+        return f"Two equal runs diverge where they seed: {first['line']} against {second['line']}."
     return (
-        f"Two equal runs part in {first['line']}: {first['call']} gets {first['value']} in one and "
-        f"{second['value']} in the other. Write a number there."
+        f"Two equal runs diverge in {first['line']}: {first['call']} gets {first['value']} in one "
+        f"and {second['value']} in the other. Write a number there."
     )
 
 
@@ -112,19 +112,21 @@ def _without_seed(pins: Sequence[Mapping[str, str]]) -> list[str]:
     )
     if not lines:
         return []
-    return [f"Two equal runs part in {', '.join(lines)}: no seed is given there. Write a number."]
+    return [
+        f"Two equal runs diverge in {', '.join(lines)}: no seed is given there. Write a number."
+    ]
 
 
 def _moment(first: Mapping[str, Any], second: Mapping[str, Any], *, is_known: bool) -> str:
-    """The moment at which two runs part; with what removes it, unless that ``is_known`` better."""
+    """Where two runs diverge, and what removes it, unless ``is_known`` says that better."""
     place = f" ({first['line']})" if first["line"] else ""
     if first["what"] != second["what"]:
-        return f"Two equal runs part at {first['what']}{place}, where one has {second['what']}."
+        return f"Two equal runs diverge at {first['what']}{place}, where one has {second['what']}."
     parts = [
         name for name, digest in first["digests"].items() if second["digests"].get(name) != digest
     ]
     which = _parts(first["kind"], parts, list(first["digests"]))
-    said = f"Two equal runs part at {first['what']}{place}"
+    said = f"Two equal runs diverge at {first['what']}{place}"
     return f"{said}." if is_known else f"{said}{which}. To remove it: {_knob(first)}."
 
 

@@ -1,4 +1,4 @@
-"""Digests of what a run goes through, in order: two equal runs part where the first differs."""
+"""Digests of what a run goes through, in order: two equal runs diverge where the first differs."""
 
 import glob
 import hashlib

@@ -21,17 +21,25 @@ def no_sweep(name: str, place: str, known: Iterable[str]) -> InputError:
 
 def ledger_away(error: BaseException, place: str) -> StoreError | None:
     """The sentence for a ledger that cannot be reached or written; None for any other error."""
-    import psycopg
     from optuna.exceptions import StorageInternalError
     from sqlalchemy import exc
 
     if isinstance(error, LockedError):
         return error
 
-    lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, psycopg.Error)
+    lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, *_psycopg_errors())
     if isinstance(error, (*lost, StorageInternalError)):
         return storage_away(error, place)
     return disk_error(error, place)
+
+
+def _psycopg_errors() -> tuple[type[Exception], ...]:
+    """Base of psycopg's errors; none without the extra ``cluster``, which brings psycopg."""
+    try:
+        import psycopg
+    except ModuleNotFoundError:
+        return ()
+    return (psycopg.Error,)
 
 
 def storage_away(error: Exception, place: str) -> StoreError:
