@@ -3,26 +3,30 @@
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING
 
-Command = Callable[..., Any]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Command = Callable[..., object]
 Decorator = Callable[[Command], Command]
 
 
-def grouped(kind: type[Any], name: str, *options: Decorator) -> Decorator:
+def grouped(kind: "type[DataclassInstance]", argument: str, *options: Decorator) -> Decorator:
     """Add options to a command, which receives their values as one ``kind``.
 
     Args:
         kind: A frozen dataclass; its fields have the names of the options' parameters.
-        name: The command's argument that receives it.
+        argument: The command's argument that receives it.
         options: Click's options, in the order of the help.
     """
+    names, make = [item.name for item in fields(kind)], kind
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def with_group(**given: Any) -> Any:
-            group = kind(**{item.name: given.pop(item.name) for item in fields(kind)})
-            return command(**given, **{name: group})
+        def with_group(**given: object) -> object:
+            group = make(**{name: given.pop(name) for name in names})
+            return command(**given, **{argument: group})
 
         decorated: Command = with_group
         for option in reversed(options):

@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 import click
 import mlflow
@@ -74,9 +73,9 @@ class SeedbedBackend(AbstractBackend):
         self,
         project_uri: str,
         entry_point: str,
-        params: Mapping[str, Any],
+        params: Mapping[str, object],
         version: str | None,
-        backend_config: Mapping[str, Any],
+        backend_config: Mapping[str, object],
         tracking_uri: str,
         experiment_id: str,
     ) -> Swept:
@@ -151,7 +150,7 @@ class _Sweep:
         self._project, self._entry_point, self._version = project, entry_point, version
         self._experiment_id, self._parent = experiment_id, parent
 
-    def run(self, asked: ProjectRequest, config: Mapping[str, Any]) -> int:
+    def run(self, asked: ProjectRequest, config: Mapping[str, object]) -> int:
         """Run the cells without a result, and return how many of them failed."""
         mlflow.start_run(run_id=self._parent)  # what MLflow runs meanwhile is nested in it
         status = "KILLED"
@@ -162,7 +161,7 @@ class _Sweep:
             mlflow.end_run(status)
         return failed
 
-    def _run(self, asked: ProjectRequest, config: Mapping[str, Any]) -> int:
+    def _run(self, asked: ProjectRequest, config: Mapping[str, object]) -> int:
         done = self._done(asked)
         cells = asked.cells()
         left = [cell for cell in cells if asked.key(cell) not in done]
@@ -188,7 +187,7 @@ class _Sweep:
                 client.set_terminated(child.info.run_id, "KILLED")
         return done
 
-    def _child(self, cell: Mapping[str, str], config: Mapping[str, Any]) -> bool:
+    def _child(self, cell: Mapping[str, str], config: Mapping[str, object]) -> bool:
         """Let MLflow run one cell; False if it failed."""
         parameters = {name: value for name, value in cell.items() if name != PROCESS_SEED}
         seed = cell.get(PROCESS_SEED)

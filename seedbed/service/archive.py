@@ -10,13 +10,24 @@ import json
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypedDict
 
 from seedbed.system.errors import InputError, SeedbedError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 _BLOCK = 1 << 20
+
+
+class Manifest(TypedDict):
+    """The last file of a backup."""
+
+    format: int
+    made: str
+    sha256: dict[str, str]
+    """Checksum of every other file, by its name in the backup."""
+    artifacts: str
+    """``here``, or where MLflow keeps them."""
 
 
 class TornBackupError(InputError):
@@ -80,7 +91,7 @@ class Writer:
             count += 1
         return count
 
-    def close(self, **facts: Any) -> None:
+    def close(self, **facts: object) -> None:
         """End with the list of checksums."""
         text = json.dumps({"format": FORMAT, **facts, "sha256": self._sums}, indent=1).encode()
         info = tarfile.TarInfo(MANIFEST)
@@ -89,7 +100,7 @@ class Writer:
         self._tar.close()
 
 
-def unpack(stream: IO[bytes], into: dict[str, Path]) -> dict[str, Any]:
+def unpack(stream: IO[bytes], into: dict[str, Path]) -> Manifest:
     """Unpack a backup and compare every checksum; nothing that is there already is touched.
 
     Args:
@@ -103,7 +114,7 @@ def unpack(stream: IO[bytes], into: dict[str, Path]) -> dict[str, Any]:
         TornBackupError: It is cut off, changed, or no backup at all.
     """
     found: dict[str, str] = {}
-    manifest: dict[str, Any] | None = None
+    manifest: Manifest | None = None
     try:
         with tarfile.open(fileobj=stream, mode="r|") as tar:
             for info, content in _files(tar):
@@ -122,7 +133,7 @@ def unpack(stream: IO[bytes], into: dict[str, Path]) -> dict[str, Any]:
             f"A backup must have format {FORMAT}, got {manifest.get('format')!r}: restore it with "
             "the version that made it."
         )
-    expected: dict[str, str] = manifest["sha256"]
+    expected = manifest["sha256"]
     for name in sorted(expected.keys() | found.keys()):
         if expected.get(name) != found.get(name):
             raise TornBackupError(

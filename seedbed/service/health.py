@@ -8,9 +8,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING
 
 from seedbed.system.errors import SeedbedError
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 TIMEOUT_S = 10.0
 
@@ -88,7 +91,7 @@ def _workers(address: str) -> list[str]:
         return list(client.scheduler_info(n_workers=-1)["workers"])
 
 
-def _client(address: str) -> Any:
+def _client(address: str) -> "Client":
     from distributed import Client
 
     try:

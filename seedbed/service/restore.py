@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from seedbed.service.archive import TornBackupError, unpack
+from seedbed.service.archive import Manifest, TornBackupError, unpack
 from seedbed.service.backup import NOT_SAVED, run_program
 from seedbed.service.exclusion import alone
 from seedbed.service.places import Database, Places
@@ -32,7 +32,7 @@ AND application_name NOT LIKE 'seedbed restore, %'
 _TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 
 
-def restore(places: Places, stream: IO[bytes], yes: bool) -> dict[str, Any]:
+def restore(places: Places, stream: IO[bytes], yes: bool) -> Manifest:
     """Restore a backup.
 
     Args:
@@ -52,7 +52,7 @@ def restore(places: Places, stream: IO[bytes], yes: bool) -> dict[str, Any]:
         return _restore(places, stream, yes)
 
 
-def _restore(places: Places, stream: IO[bytes], yes: bool) -> dict[str, Any]:
+def _restore(places: Places, stream: IO[bytes], yes: bool) -> Manifest:
     refuse_if_in_use(places)
     if not yes:
         refuse_if_not_empty(places)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from seedbed.system.errors import LockedError, StoreError
 from seedbed.system.terminal_escape import inert
@@ -78,7 +78,7 @@ class FileLock:
             pause = min(2 * pause, LONGEST_LOOK_S)
 
 
-def try_lock(stream: IO[Any], shared: bool = False) -> bool:
+def try_lock(stream: IO[bytes] | IO[str], shared: bool = False) -> bool:
     """Lock an open file for this process unless another one has; False if another one has.
 
     Raises:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 LONGEST = 300
@@ -50,7 +50,7 @@ class Owner:
         return cls.of(os.getpid())
 
     @classmethod
-    def parse(cls, fields: Mapping[str, Any]) -> Self:
+    def parse(cls, fields: Mapping[str, object]) -> Self:
         """The owner written by ``asdict``, also by an earlier version.
 
         Raises:
@@ -60,8 +60,8 @@ class Owner:
             owner = cls(
                 host=str(fields["host"])[:LONGEST],
                 boot=str(fields["boot"])[:LONGEST],
-                pid=int(fields["pid"]),
-                started=int(fields["started"]),
+                pid=_whole(fields["pid"]),
+                started=_whole(fields["started"]),
                 machine=str(fields.get("machine", ""))[:LONGEST],
                 pid_namespace=str(fields.get("pid_namespace", ""))[:LONGEST],
             )
@@ -104,6 +104,12 @@ class Owner:
             and self.machine in ("", _machine())
             and self.pid_namespace in ("", _pid_namespace())
         )
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int | float | str):
+        raise TypeError("it is no number")
+    return int(value)
 
 
 @cache

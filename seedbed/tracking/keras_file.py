@@ -9,14 +9,15 @@ refused by name.
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from seedbed.system.errors import InputError
 
 if TYPE_CHECKING:
     import h5py
+    import keras
 
 MEMBERS = ("config.json", "metadata.json", "model.weights.h5")
 LONGEST_CONFIG = 20_000_000
@@ -32,7 +33,7 @@ READ_FILES = ("TFSMLayer",)
 LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 
 
-def load_network(path: Path) -> Any:
+def load_network(path: Path) -> "keras.Model":
     """The network of a recorded file, which may be another user's; none of its code is run.
 
     Raises:
@@ -114,7 +115,7 @@ def _is_asset(name: str) -> bool:
     return parts[0] == "assets" and ".." not in parts and "\\" not in name and "\0" not in name
 
 
-def _check_part(value: Any, depth: int) -> None:
+def _check_part(value: object, depth: int) -> None:
     """Look through a configuration as Keras would, without making anything of it."""
     if depth > DEEPEST_CONFIG:
         raise _RefusedError(f"has a configuration deeper than {DEEPEST_CONFIG}")
@@ -128,7 +129,7 @@ def _check_part(value: Any, depth: int) -> None:
             _check_part(one, depth + 1)
 
 
-def _check_class(part: dict[str, Any]) -> None:
+def _check_class(part: Mapping[str, object]) -> None:
     name, module, settings = part["class_name"], part.get("module"), part.get("config")
     if name in RUN_CODE:
         raise _RefusedError(f"names {name}, which runs code of its own")
@@ -147,7 +148,7 @@ def _is_part_of_keras(module: str) -> bool:
     )
 
 
-def _check_weights(stream: Any, size: int) -> None:
+def _check_weights(stream: IO[bytes], size: int) -> None:
     import h5py
 
     with h5py.File(stream, "r") as file:

@@ -6,11 +6,11 @@ of MLflow's own models is left behind.
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.system.stderr_capture import stderr_held_back
 from seedbed.tracking.keras_file import load_network
@@ -19,6 +19,7 @@ from seedbed.tracking.schema import CHECKPOINT_BEST, MODEL_FOLDER
 from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:
+    import keras
     from mlflow.entities import Run
 
 REQUIREMENTS = ("tensorflow", "keras", "numpy", "mlflow")
@@ -131,7 +132,7 @@ def _save(store: Store, run: "Run") -> None:
 
     network = load_network(checkpoint)
 
-    def schema(tensors: list[Any]) -> Schema:
+    def schema(tensors: "Sequence[keras.KerasTensor]") -> Schema:
         return Schema(
             [TensorSpec(np.dtype(t.dtype), tuple(s or -1 for s in t.shape)) for t in tensors]
         )

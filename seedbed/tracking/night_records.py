@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.tracking import schema
@@ -21,6 +21,25 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 IN_FILE = f"in {schema.NIGHT}"
+
+
+class NightOfProcessor(TypedDict, total=False):
+    """Fingerprints of the nights on one kind of processor."""
+
+    environment: Mapping[str, str]
+    fingerprints: Mapping[str, str]
+
+
+class NightPage(NightOfProcessor, total=False):
+    """What ``night.json`` holds of a judged night; runs are named without their seeds."""
+
+    elsewhere: Sequence[NightOfProcessor]
+    """The last fingerprints of each other kind of processor."""
+    cells: Mapping[str, str]
+    accuracies: Mapping[str, float]
+    moved: bool
+    open_failures: Sequence[str]
+    resolution: float
 
 
 @dataclass(frozen=True)
@@ -128,7 +147,7 @@ def _night(run: "Run", store: Store) -> NightRecord:
 def _charts(run: "Run", store: Store) -> dict[str, Point]:
     text = run.data.tags.get(schema.TAG_CHARTS, "{}")
     try:
-        content = _page(run, store)["charts"] if text == IN_FILE else json_object(text)
+        content = json_object(_text(run, store))["charts"] if text == IN_FILE else json_object(text)
         points = {name: Point(**point) for name, point in content.items()}
     except (StoreError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
@@ -140,11 +159,11 @@ def _is_sound(point: Point) -> bool:
     return all(isinstance(number, int | float | None) for number in numbers)
 
 
-def _page(run: "Run", store: Store) -> dict[str, Any]:
-    return json_object(artifact(run, schema.NIGHT, store).read_text(encoding="utf-8"))
+def _text(run: "Run", store: Store) -> str:
+    return artifact(run, schema.NIGHT, store).read_text(encoding="utf-8")
 
 
-def read_page(store: Store, run_id: str) -> dict[str, Any]:
+def read_page(store: Store, run_id: str) -> NightPage:
     """What ``night.json`` of a judged night says; empty where it cannot be read as such.
 
     Raises:
@@ -153,7 +172,7 @@ def read_page(store: Store, run_id: str) -> dict[str, Any]:
     with store.explained():
         run = store.client.get_run(run_id)
     try:
-        return _page(run, store)
+        return cast("NightPage", json_object(_text(run, store)))
     except (NotRecordedError, OSError, ValueError):
         return {}
 
@@ -167,7 +186,7 @@ def mark_night(
     alarm: str,
     charts: Mapping[str, Point],
     metrics: Mapping[str, float],
-    page: Mapping[str, Any],
+    page: NightPage,
 ) -> None:
     """Write what was found of a night: ``night.json`` first, the outcome last.
 

@@ -3,15 +3,20 @@
 from typing import Any
 
 from seedbed.analysis.answers.why.parting import different_draws, fits_to_compare, parting
+from seedbed.tracking.random_records import DrawnBySource, FirstDifference, SideBySide
 
 
 def moment(kind: str, what: str, line: str = "line 9", **digests: str) -> dict[str, Any]:
     return {"kind": kind, "what": what, "line": line, "digests": digests, "fit": 1}
 
 
-def lockstep(kind: str, name: str, removed_by: str | None, *tried: str) -> dict[str, Any]:
-    first = {"fit": 1, "epoch": 2, "step": 9, "kind": kind, "name": name}
+def lockstep(kind: str, name: str, removed_by: str | None, *tried: str) -> SideBySide:
+    first: FirstDifference = {"fit": 1, "epoch": 2, "step": 9, "kind": kind, "name": name}
     return {"difference": first, "steps": 8, "removed_by": removed_by, "tried": tried}
+
+
+def drawn(draws: int) -> DrawnBySource:
+    return {"draws": draws, "pinned_draws": 0, "lines": [], "pins": []}
 
 
 def course(*moments: dict[str, Any], seed: str = "7", reads: tuple[str, ...] = ()) -> Any:
@@ -79,8 +84,7 @@ def test_equal_runs_part_nowhere() -> None:
 
 
 def test_sources_that_draw_another_number_of_times_are_named() -> None:
-    one = {"line 4": {"draws": 3, "pinned_draws": 0}, "init": {"draws": 2, "pinned_draws": 0}}
-    two = {"line 4": {"draws": 5, "pinned_draws": 0}, "init": {"draws": 2, "pinned_draws": 0}}
+    one, two = {"line 4": drawn(3), "init": drawn(2)}, {"line 4": drawn(5), "init": drawn(2)}
     (said,) = different_draws(one, two)
     assert said.startswith("line 4 draws 3 times in one run and 5 in another")
 
@@ -109,7 +113,7 @@ def test_no_setting_removes_what_a_layer_draws_by_itself() -> None:
     assert "the layer's own code draws without a seed" in cure
     _, data = parting(one, two, lockstep("data", "the batch (1 of 2)", None))
     assert "they get other data first" in data
-    chance: dict[str, Any] = {"difference": None, "steps": 40, "removed_by": None, "tried": []}
+    chance: SideBySide = {"difference": None, "steps": 40, "removed_by": None, "tried": []}
     assert "agree in every tensor of 40 steps" in parting(one, two, chance)[1]
     (said,) = parting(one, two, {**chance, "steps": 0})
     assert "To remove it" in said

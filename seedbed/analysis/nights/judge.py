@@ -10,14 +10,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from seedbed.analysis.nights.causes import causes, in_words
 from seedbed.analysis.nights.night_facts import Facts
 from seedbed.analysis.statistics.drift import ChartNight, night_charts
-from seedbed.tracking.night_records import Point
+from seedbed.tracking.night_records import NightOfProcessor, NightPage, Point
 from seedbed.tracking.processors import processor_change
 from seedbed.tracking.schema import PROCESSOR_FIELDS
 
@@ -42,7 +41,7 @@ class Before:
     night: str
     quiet: bool
     points: Mapping[str, Point]
-    page: Mapping[str, Any]
+    page: NightPage
     accepted: bool = False
 
 
@@ -79,7 +78,7 @@ class Judgement:
     causes: str
     charts: Mapping[str, Point]
     changed_runs: int
-    page: Mapping[str, Any]
+    page: NightPage
     mean: float | None = None
     seconds: float | None = None
     note: str = ""
@@ -111,7 +110,7 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
         baseline: Nights before a chart may raise an alarm.
         trouble: Why its sweep did not end as it should; empty where it did.
     """
-    last = before[-1].page if before else {}
+    last: NightPage = before[-1].page if before else {}
     known = _same_processor(night, last)
     good = next((one for one in reversed(before) if one.quiet and one.page), None)
     charts = _charts(night, before, baseline)
@@ -158,18 +157,17 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
 # Exact comparisons
 
 
-def _same_processor(night: Facts, last: Mapping[str, Any]) -> Mapping[str, str]:
+def _same_processor(night: Facts, last: NightPage) -> Mapping[str, str]:
     """The last fingerprints known of this kind of processor, by run."""
     for one in (last, *last.get("elsewhere", ())):
         if processor_change(one.get("environment", {}), night.environment) is None:
-            found: Mapping[str, str] = one.get("fingerprints", {})
-            return found
+            return one.get("fingerprints", {})
     return {}
 
 
-def _elsewhere(night: Facts, last: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _elsewhere(night: Facts, last: NightPage) -> list[NightOfProcessor]:
     """The last fingerprints known of each other kind of processor, with its fields."""
-    found = []
+    found: list[NightOfProcessor] = []
     for one in (last, *last.get("elsewhere", ())):
         environment = one.get("environment", {})
         if processor_change(environment, night.environment) is not None:
@@ -178,7 +176,7 @@ def _elsewhere(night: Facts, last: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _note(night: Facts, last: Mapping[str, Any], known: Mapping[str, str]) -> str:
+def _note(night: Facts, last: NightPage, known: Mapping[str, str]) -> str:
     """Why fingerprints were not compared, where runs with the same seeds ran elsewhere before."""
     before = last.get("fingerprints", {})
     change = processor_change(last.get("environment", {}), night.environment)
@@ -198,7 +196,7 @@ def _moved(night: Facts, known: Mapping[str, str]) -> list[str]:
 
 
 def _fingerprints(
-    night: Facts, last: Mapping[str, Any], known: Mapping[str, str]
+    night: Facts, last: NightPage, known: Mapping[str, str]
 ) -> tuple[Change | None, bool]:
     """The change of weights, and whether it is the same as last night's: runs that never repeat."""
     moved = _moved(night, known)
@@ -215,7 +213,7 @@ def _fingerprints(
     return Change(FINGERPRINT, text), bool(last.get("moved")) and same
 
 
-def _effect(night: Facts, last: Mapping[str, Any], moved: Sequence[str]) -> str:
+def _effect(night: Facts, last: NightPage, moved: Sequence[str]) -> str:
     """By how much the accuracy of the moved runs changed, with its t interval."""
     known = last.get("accuracies", {})
     now = {run: value for runs in night.fixed.values() for run, value in runs.items()}
@@ -313,7 +311,7 @@ def _chart(label: str, what: str, labels: int) -> str:
     return what if labels == 1 else f"{label}: {what}"
 
 
-def _resolution(night: Facts, last: Mapping[str, Any]) -> float:
+def _resolution(night: Facts, last: NightPage) -> float:
     """Smallest difference of two accuracies so far: they are counts of a finite test set.
 
     Equal accuracies of all fresh runs of a night are then a spread below that step, not none.

@@ -6,9 +6,10 @@ Colours are classes, which the page's style sheet sets for light and dark.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from seedbed.analysis.page.control_charts import Night, Series
+from seedbed.analysis.page.svg import dot, line, path, picture, text, titled
 from seedbed.analysis.wording import fixed, percent
 
 WIDE, NARROW = 720, 340
@@ -47,15 +48,13 @@ def chart(series: Series, width: int) -> Markup:
     parts = [*_means(nights, across, width), *_drift(nights, across, width)]
     parts += _days(nights, across, step)
     said = f"Control chart of {series.name}. {series.words}"
-    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        width, HEIGHT, said, Markup("").join(parts)
-    )
+    return picture(width, HEIGHT, said, parts)
 
 
 def _means(nights: Sequence[Night], across: Sequence[float], width: int) -> list[Markup]:
     ends = [v for n in nights for v in (n.low, n.high, n.mean) if v is not None]
     axis = _axis(min(ends), max(ends), TOP, TOP + MEANS)
-    parts = [_text(MARGIN_LEFT, TOP - 6, "mean accuracy of the night, 95 % interval", "title")]
+    parts = [text(MARGIN_LEFT, TOP - 6, "mean accuracy of the night, 95 % interval", "title")]
     for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
         parts += _line_of_grid(axis.at(value), width, f"{fixed(100 * value, 1)} %")
     dots = []
@@ -63,16 +62,15 @@ def _means(nights: Sequence[Night], across: Sequence[float], width: int) -> list
         y = axis.at(night.mean)
         kind = "dot alarm" if night.alarm else "dot"
         if night.low is not None and night.high is not None:
-            parts.append(_line(x, axis.at(night.low), x, axis.at(night.high), "bar"))
-        mark = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" class="{}"/>').format(x, y, kind)
+            parts.append(line(x, axis.at(night.low), x, axis.at(night.high), "bar"))
         said = f"{night.day}: {percent(night.mean)}" + (f". {night.alarm}" if night.alarm else "")
-        dots.append(Markup("<g><title>{}</title>{}</g>").format(said, mark))
+        dots.append(titled(said, dot(x, y, 4, kind)))
     return [*parts, *dots]
 
 
 def _drift(nights: Sequence[Night], across: Sequence[float], width: int) -> list[Markup]:
     top = TOP + MEANS + GAP
-    parts = [_text(MARGIN_LEFT, top - 6, "drift (EWMA), alarm beyond the dashed line", "title")]
+    parts = [text(MARGIN_LEFT, top - 6, "drift (EWMA), alarm beyond the dashed line", "title")]
     charted = [
         (x, night.ewma, night.limit, night.alarm)
         for x, night in zip(across, nights, strict=True)
@@ -82,15 +80,10 @@ def _drift(nights: Sequence[Night], across: Sequence[float], width: int) -> list
     axis = Axis(-reach, reach, top, top + DRIFT)
     parts += _line_of_grid(axis.at(0), width, "0")
     for sign in (1, -1):
-        parts.append(_path([(x, axis.at(sign * limit)) for x, _, limit, _ in charted], "limit"))
-    parts.append(_path([(x, axis.at(ewma)) for x, ewma, _, _ in charted], "ewma"))
+        parts.append(path([(x, axis.at(sign * limit)) for x, _, limit, _ in charted], "limit"))
+    parts.append(path([(x, axis.at(ewma)) for x, ewma, _, _ in charted], "ewma"))
     for x, ewma, _, alarm in charted:
-        kind = "small alarm" if alarm else "small"
-        parts.append(
-            Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3" class="{}"/>').format(
-                x, axis.at(ewma), kind
-            )
-        )
+        parts.append(dot(x, axis.at(ewma), 3, "small alarm" if alarm else "small"))
     return parts
 
 
@@ -99,7 +92,7 @@ def _days(nights: Sequence[Night], across: Sequence[float], step: float) -> list
     every = max(1, int(-(-LABEL // step)))
     last = len(nights) - 1
     return [
-        _text(x, HEIGHT - 8, night.day[-5:] if step < LABEL else night.day, "day")
+        text(x, HEIGHT - 8, night.day[-5:] if step < LABEL else night.day, "day")
         for at, (night, x) in enumerate(zip(nights, across, strict=True))
         if (last - at) % every == 0
     ]
@@ -112,23 +105,6 @@ def _axis(low: float, high: float, top: float, bottom: float) -> Axis:
 
 def _line_of_grid(y: float, width: int, label: str) -> list[Markup]:
     return [
-        _line(MARGIN_LEFT, y, width - MARGIN_RIGHT, y, "grid"),
-        _text(MARGIN_LEFT - 6, y + 4, label, "tick"),
+        line(MARGIN_LEFT, y, width - MARGIN_RIGHT, y, "grid"),
+        text(MARGIN_LEFT - 6, y + 4, label, "tick"),
     ]
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
-    return Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>').format(
-        x1, y1, x2, y2, kind
-    )
-
-
-def _path(points: Sequence[tuple[float, float]], kind: str) -> Markup:
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return Markup('<polyline points="{}" class="{}"/>').format(line, kind)
-
-
-def _text(x: float, y: float, text: str, kind: str) -> Markup:
-    return Markup('<text x="{:.1f}" y="{:.1f}" class="{}">{}</text>').format(
-        x, y, kind, escape(text)
-    )

@@ -8,6 +8,7 @@ from math import nan
 from markupsafe import Markup
 
 from seedbed.analysis.page.overview import Place
+from seedbed.analysis.page.svg import dot, line, picture, text, titled
 from seedbed.analysis.page.sweep_view import GridRow, SweepView
 from seedbed.analysis.statistics.arms.comparison import Comparison
 from seedbed.analysis.statistics.arms.failures import compare_tried
@@ -136,44 +137,27 @@ def dots(arms: Sequence[ChosenArm]) -> Markup:
         return LEFT + (score - low) / (high - low) * (WIDTH - LEFT - RIGHT)
 
     bottom = ROW * len(arms) + 6
-    parts = []
+    parts: list[Markup] = []
     for value in (low + room, (low + high) / 2, high - room):
         x = across(value)
-        parts.append(
-            Markup(
-                '<line x1="{0:.1f}" y1="0" x2="{0:.1f}" y2="{1}" class="grid"/>'
-                '<text x="{0:.1f}" y="{2}" class="day">{3} %</text>'
-            ).format(x, bottom, bottom + 18, fixed(value))
-        )
+        parts += [
+            line(x, 0, x, bottom, "grid"),
+            text(x, bottom + 18, f"{fixed(value)} %", "day"),
+        ]
     for at, arm in enumerate(arms):
         parts += _row(arm, ROW * at + 14, across)
     said = "Test accuracy of every run: " + ", ".join(f"{arm.letter} {arm.name}" for arm in arms)
-    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, bottom + AXIS, said, Markup("").join(parts)
-    )
+    return picture(WIDTH, bottom + AXIS, said, parts)
 
 
 def _row(arm: ChosenArm, top: float, across: Callable[[float], float]) -> list[Markup]:
-    parts = [
-        Markup('<text x="{}" y="{:.1f}" class="title">{}: {}</text>').format(
-            LEFT, top, arm.letter, arm.name
-        )
-    ]
+    parts = [text(LEFT, top, f"{arm.letter}: {arm.name}", "title")]
     if arm.row.mean is not None:
-        mean, low, high = arm.row.mean
+        mean, low, high = (None if end is None else across(100 * end) for end in arm.row.mean)
         if low is not None and high is not None:
-            parts.append(
-                Markup('<line x1="{0:.1f}" y1="{2:.1f}" x2="{1:.1f}" y2="{2:.1f}" class="bar"/>')
-                .format(across(100 * low), across(100 * high), top + 20)
-            )  # fmt: skip
-        parts.append(
-            Markup('<line x1="{0:.1f}" y1="{1:.1f}" x2="{0:.1f}" y2="{2:.1f}" class="mean"/>')
-            .format(across(100 * mean), top + 14, top + 26)
-        )  # fmt: skip
+            parts.append(line(low, top + 20, high, top + 20, "bar"))
+        if mean is not None:
+            parts.append(line(mean, top + 14, mean, top + 26, "mean"))
     for seeds, score in arm.scores.items():
-        parts.append(
-            Markup(
-                '<g><title>{}: {} %</title><circle cx="{:.1f}" cy="{:.1f}" r="4" class="dot"/></g>'
-            ).format(seeds, fixed(score), across(score), top + 12)
-        )
+        parts.append(titled(f"{seeds}: {fixed(score)} %", dot(across(score), top + 12, 4, "dot")))
     return parts

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from seedbed.analysis.page.overview import SweepFinding
 
-ORDERS: Mapping[str, tuple[Callable[[SweepFinding], Any], bool]] = {
+if TYPE_CHECKING:
+    from _typeshed import SupportsRichComparison
+
+ORDERS: Mapping[str, tuple[Callable[[SweepFinding], "SupportsRichComparison"], bool]] = {
     "newest": (lambda one: one.ended_ms, True),
     "oldest": (lambda one: one.ended_ms, False),
     "name": (lambda one: one.name.lower(), False),

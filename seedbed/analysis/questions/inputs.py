@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +14,13 @@ from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.readers import is_address
 
-Numbers = Sequence[float] | npt.NDArray[np.floating[Any]]
+Numbers = Sequence[float] | npt.NDArray[np.floating]
 Sweep = str | Runs
 """The name of a recorded sweep, an address of another tool's runs, or such runs as read."""
 RunsOrNumbers = Sweep | Numbers
 """The same, or one number per run."""
 File = str | PathLike[str]
-Right = File | Sequence[Sequence[int]] | npt.NDArray[Any]
+Right = File | Sequence[Sequence[int]] | npt.NDArray[np.generic]
 """``[run, example]`` of 1 (right) and 0 (wrong), or a CSV file of it."""
 
 

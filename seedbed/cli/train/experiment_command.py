@@ -1,7 +1,7 @@
 """Commands whose options are those of an experiment: ``seedbed VERB NAME --option …``."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypedDict
 
 import click
 from click.shell_completion import CompletionItem
@@ -12,9 +12,17 @@ from seedbed.runs.custom import experiment_file
 from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import NAMES, Experiment, find
 from seedbed.runs.settings import tensorflow_setup
-from seedbed.runs.settings.options import RunOptions, parse, specs
+from seedbed.runs.settings.options import CellOptions, RunOptions, parse, specs
 
-ALONE_IS_TRUE: dict[str, Any] = {"is_flag": False, "flag_value": "true"}
+
+class FlagSettings(TypedDict, total=False):
+    """Settings of click of a flag that may stand without a value."""
+
+    is_flag: bool
+    flag_value: str
+
+
+ALONE_IS_TRUE: FlagSettings = {"is_flag": False, "flag_value": "true"}
 """For click: an option that may stand without a value, such as ``--augment``."""
 
 Act = Callable[[Experiment, RunOptions], int]
@@ -93,13 +101,13 @@ def command(
     )
 
 
-def flags_of(kind: type[Any]) -> list[click.Parameter]:
+def flags_of(kind: type[CellOptions]) -> list[click.Parameter]:
     """A flag for each option of an experiment."""
     return [
         click.Option(
             [spec.flag],
             default=None,
-            **(ALONE_IS_TRUE if isinstance(spec.default, bool) else {}),
+            **(ALONE_IS_TRUE if isinstance(spec.default, bool) else FlagSettings()),
             metavar=spec.kind.upper().replace("WHOLE NUMBER", "INTEGER"),
             help=f"{spec.meaning}  [default: {_shown(spec.default)}]",
         )

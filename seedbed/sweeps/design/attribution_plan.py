@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from seedbed.runs.settings.seeds import SOURCES
 from seedbed.sweeps.design.cells import CellFactory
@@ -100,16 +99,18 @@ def _changed(base: SeedSet, source: str, runs: int) -> SeedSet:
 
 
 def described(
-    plan: Attribution, factory: CellFactory, configurations: Sequence[Mapping[str, Any]]
-) -> Any:
+    plan: Attribution, factory: CellFactory, configurations: Sequence[Mapping[str, object]]
+) -> dict[str, object]:
     """Which run plays which part, by cell: what analysis needs to know, ready for JSON."""
     parts = []
     for configuration in configurations:
 
-        def ids(seed_sets: Sequence[SeedSet], of: Mapping[str, Any] = configuration) -> list[str]:
+        def ids(
+            seed_sets: Sequence[SeedSet], of: Mapping[str, object] = configuration
+        ) -> list[str]:
             return [factory.cell(of, seed_set).id for seed_set in seed_sets]
 
-        part: dict[str, Any] = {
+        part: dict[str, object] = {
             "configuration": {key: configuration[key] for key in factory.varied},
             "identical": ids(plan.identical),
             "all": ids(plan.everything),

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from seedbed.sweeps.design.attribution_plan import Attribution, attribution, described
 from seedbed.sweeps.design.cells import CellFactory
@@ -40,7 +39,7 @@ class Layout:
 
     def described(
         self, factory: CellFactory, configurations: Sequence[Mapping[str, object]]
-    ) -> Any:
+    ) -> dict[str, object]:
         """What analysis needs to know of it; JSON."""
         if self.plan:
             return described(self.plan, factory, configurations)

@@ -8,7 +8,6 @@ import contextlib
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from typing import Any
 
 from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.execution.cell import run_cell
@@ -90,7 +89,7 @@ class Driver:
         self._unrecorded: list[tuple[RunningCell, EndedCell]] = []
         self.common_failure = CommonFailure(design.experiment == SCRIPT)
         self._patience = LedgerPatience(ledger.place, design.name, limits.patience_s)
-        self.running: dict[Future[Any], RunningCell] = {}
+        self.running: dict[Future[Outcome], RunningCell] = {}
         self.elsewhere = 0
         self.scores: dict[str, float] = {}
 

@@ -2,7 +2,6 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
 
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
@@ -27,7 +26,7 @@ class TaskEnd:
     fatal: InputError | StoreError | None = None
 
 
-def outcome_of_future(future: Future[Any], folder: RunFolder) -> TaskEnd:
+def outcome_of_future(future: Future[Outcome], folder: RunFolder) -> TaskEnd:
     """The outcome of a run, and whether the sweep can go on.
 
     Args:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
 
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.cells import Cell
@@ -29,7 +28,7 @@ class RunningCell:
 
     claim: Claim
     folder: RunFolder
-    future: Future[Any]
+    future: Future[Outcome]
     began: float = field(default_factory=time.monotonic)
     reported: int = 0
 

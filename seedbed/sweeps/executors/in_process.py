@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from typing import Any
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class InProcess(Executor):
@@ -17,11 +19,11 @@ class InProcess(Executor):
     def __init__(self) -> None:
         self._closed = False
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, fn: Callable[..., T], /, *args: object, **kwargs: object) -> Future[T]:
         """Run the task now; its future is done."""
         if self._closed:
             raise RuntimeError("the executor is closed")
-        future: Future[Any] = Future()
+        future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         try:
             future.set_result(fn(*args, **kwargs))

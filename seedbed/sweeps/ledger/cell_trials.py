@@ -1,7 +1,6 @@
 """Cells as trials: the waiting trial of a cell, and the cell of a trial."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
@@ -11,6 +10,7 @@ from seedbed.runs.settings.options import parse
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import CELL, NAME, PARAMS, SEEDS
+from seedbed.sweeps.spec.section import Scalar
 
 
 class CellTrials:
@@ -27,7 +27,7 @@ class CellTrials:
         self._designed = frozenset(self._cells)
         self._experiment = experiment
         self._varied = tuple(varied)
-        self._values: dict[str, list[Any]] = {}
+        self._values: dict[str, list[Scalar]] = {}
 
     def belongs(self, trial: LedgerTrial) -> bool:
         """Whether the trial's cell is still in the sweep's file, or was added by a strategy."""
@@ -62,10 +62,10 @@ class CellTrials:
         """The cell of a trial; a strategy's cell is rebuilt from what was noted with it."""
         cell_id = trial.attrs[CELL]
         if cell_id not in self._cells:
-            self._cells[cell_id] = self._rebuilt(trial.attrs)
+            self._cells[cell_id] = self._rebuilt(trial)
         return self._cells[cell_id]
 
-    def _choices(self, option: str, value: Any) -> list[Any]:
+    def _choices(self, option: str, value: Scalar) -> list[Scalar]:
         """Values of an option in the sweep's file, and ``value`` if a strategy chose it."""
         if option not in self._values:
             designed = (
@@ -76,7 +76,8 @@ class CellTrials:
         known = self._values[option]
         return known if value in known else [*known, value]
 
-    def _rebuilt(self, attrs: Mapping[str, Any]) -> Cell:
+    def _rebuilt(self, trial: LedgerTrial) -> Cell:
+        attrs = trial.attrs
         options = parse(find(self._experiment).options, attrs[PARAMS])
         configuration = {option: getattr(options, option) for option in self._varied}
         return Cell(attrs[CELL], attrs[NAME], configuration, options, dict(attrs[SEEDS]))

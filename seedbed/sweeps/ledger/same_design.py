@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from seedbed.runs.settings.options import as_text, later_defaults
 from seedbed.sweeps.design.cells import Cell
@@ -71,7 +71,7 @@ def note_design(notes: StudyNotes, design: LedgerDesign) -> None:
 
 
 def _differing(
-    noted: Mapping[str, Any], mine: Mapping[str, str], design: LedgerDesign
+    noted: Mapping[str, object], mine: Mapping[str, str], design: LedgerDesign
 ) -> list[str]:
     """What two designs fix differently; an option that is not there yet has its default."""
     default = {

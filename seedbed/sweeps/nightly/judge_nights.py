@@ -2,11 +2,10 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from seedbed.analysis.nights.judge import Before, Judgement, judge
 from seedbed.analysis.nights.night_facts import Facts, facts
@@ -19,6 +18,7 @@ from seedbed.sweeps.spec.schedule_fields import Alarm, Schedule
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking import schema
 from seedbed.tracking.night_records import (
+    NightPage,
     NightRecord,
     accept_night,
     mark_night,
@@ -178,7 +178,7 @@ def _previous(night_log: NightLog, entry: Entry) -> Entry | None:
     return next((one for one in reversed(before) if one.outcome), None)
 
 
-def _failing(previous: Entry | None) -> dict[str, object]:
+def _failing(previous: Entry | None) -> NightPage:
     return {"open_failures": list(previous.failing)} if previous else {}
 
 
@@ -219,7 +219,7 @@ def _judged(
 
 def _with_failing(
     store: Store, one: NightRecord, previous: Entry | None, last: str | None
-) -> Mapping[str, object]:
+) -> NightPage:
     """A night's page; the last one's with what failed in a night since that left no record."""
     page = read_page(store, one.run_id)
     return {**page, **_failing(previous)} if one.run_id == last else page
@@ -262,7 +262,8 @@ def _tell(
     """Put the alarm into the outbox, once for each way."""
     if judgement.outcome != "alarm":
         return
-    body: dict[str, Any] = {
+    text = f"{entry.sweep}\n\n{judgement.text}"
+    body: dict[str, object] = {
         "event": "alarm",
         "series": entry.series,
         "night": entry.night,
@@ -270,13 +271,13 @@ def _tell(
         "changed": list(judgement.changed),
         "changes": [{"kind": one.kind, "text": one.text} for one in judgement.changes],
         "causes": judgement.causes,
-        "text": f"{entry.sweep}\n\n{judgement.text}",
+        "text": text,
     }
     if night is not None and store is not None:
         body["run_id"] = night.run_id
         if store.is_served:
-            body["link"] = run_link(store.uri, night.experiment_id, night.run_id)
-            body["text"] += f"\n\n{body['link']}"
+            link = run_link(store.uri, night.experiment_id, night.run_id)
+            body |= {"link": link, "text": f"{text}\n\n{link}"}
     if os.environ.get(URL) or os.environ.get(f"{URL}_FILE"):
         box.put("webhook", {}, body)  # the address may be a secret: it stays where it is
     elif alarm.webhook:

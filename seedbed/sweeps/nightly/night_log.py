@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
@@ -19,6 +19,23 @@ from seedbed.system.paths import store_folder
 
 Standing = Literal["waiting", "running", "ended", "missed"]
 """waiting: to be run, or gone on with. ended: nothing more is run; its outcome may be to come."""
+
+
+class EntryFields(TypedDict, total=False):
+    """Fields of an entry that change as its night goes on."""
+
+    standing: Standing
+    outcome: str
+    changed: tuple[str, ...]
+    failing: tuple[str, ...]
+    mean: float | None
+    text: str
+    reason: str
+    started: str
+    ended: str
+    code: int | None
+    owner: dict[str, object] | None
+    tries: int
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,7 @@ class Entry:
     started: str = ""
     ended: str = ""
     code: int | None = None
-    owner: dict[str, Any] | None = None
+    owner: dict[str, object] | None = None
     tries: int = 0
 
     @property
@@ -101,14 +118,20 @@ class NightLog:
         return sorted(found, key=lambda one: (one.planned, one.series, one.night))
 
     def add(
-        self, series: str, night: str, sweep: str, file: Path, planned: datetime, **more: Any
+        self,
+        series: str,
+        night: str,
+        sweep: str,
+        file: Path,
+        planned: datetime,
+        **more: Unpack[EntryFields],
     ) -> Entry:
         """Write a new night into the log."""
         moment = planned.astimezone(UTC).isoformat()
         entry = Entry(series, night, sweep, str(file), moment, **more)
         return self._write(entry)
 
-    def change(self, entry: Entry, **fields: Any) -> Entry:
+    def change(self, entry: Entry, **fields: Unpack[EntryFields]) -> Entry:
         """Write an entry anew with other fields."""
         return self._write(replace(entry, **fields))
 

@@ -5,9 +5,8 @@ bits, and which sources the script has. Then rounds of baselines, each rerun wit
 changed, until every share is known well enough or the budget is spent. All of it is one sweep.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
@@ -19,6 +18,7 @@ from seedbed.sweeps.repeat.why_earlier import earlier_rounds
 from seedbed.sweeps.repeat.why_parting import Parted, run_side_by_side, with_parting
 from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
 from seedbed.system.errors import InputError
+from seedbed.tracking.random_records import RandomDraws
 
 LEAST = 12
 """Runs that can tell something of two sources."""
@@ -128,7 +128,7 @@ class _Rounds:
         self._is_new = True
         return self._train(design)
 
-    def streams(self) -> Mapping[str, Any]:
+    def streams(self) -> RandomDraws:
         """What drew random numbers."""
         return self._asked.target.streams(self._name)
 
@@ -175,7 +175,7 @@ def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:
     return allocation
 
 
-def answered(asked: WhyRequest, sweep: str, streams: Mapping[str, Any]) -> Parted:
+def answered(asked: WhyRequest, sweep: str, streams: RandomDraws) -> Parted:
     """What the runs of a sweep say so far, and whether two of them are to be run again."""
     record = read(sweep, arms=False).sweep
     record, number = choose_number(record, asked.metric)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.why.sentences import percent
@@ -95,7 +95,7 @@ def _is_about_chance(code: str) -> bool:
 
 
 def _measured(finding: Finding, answer: Answer) -> Measured:
-    every: Any = answer.fields["sources"]
+    every = cast("Sequence[WhySource]", answer.fields["sources"])
     line = (
         f"line {finding.line}" if not finding.cell else f"cell {finding.cell} line {finding.line}"
     )

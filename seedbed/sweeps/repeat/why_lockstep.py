@@ -1,33 +1,34 @@
 """Runs two equal runs of a script again, side by side, and keeps what they show."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from seedbed.runs.script.options import Options
 from seedbed.runs.settings.options import parse, specs
 from seedbed.system.atomic_files import write_whole
 from seedbed.system.paths import store_folder
+from seedbed.tracking.random_records import SideBySide
 from seedbed.tracking.records import RunRecord
 
 FIELDS = {"difference", "steps", "removed_by", "tried"}
 """Of ``seedbed.runs.reproduce.lockstep.Lockstep``."""
 
 
-def recorded_lockstep(pair: Sequence[RunRecord]) -> Mapping[str, Any] | None:
+def recorded_lockstep(pair: Sequence[RunRecord]) -> SideBySide | None:
     """What an earlier comparison of a pair of runs showed; None if there is none to be read."""
     try:
         found = json.loads(_path(pair).read_text(encoding="utf-8"))
     except (OSError, ValueError):  # none was made, or its file is damaged: it is made again
         return None
-    return found if isinstance(found, dict) and found.keys() >= FIELDS else None
+    if not isinstance(found, dict) or not found.keys() >= FIELDS:
+        return None
+    return cast("SideBySide", found)
 
 
-def run_lockstep(
-    pair: Sequence[RunRecord], fits: int, limit_s: float | None = None
-) -> Mapping[str, Any]:
+def run_lockstep(pair: Sequence[RunRecord], fits: int, limit_s: float | None = None) -> SideBySide:
     """Run a pair again, side by side; what they show is kept for ``recorded_lockstep``.
 
     Args:
@@ -42,7 +43,7 @@ def run_lockstep(
         parse(Options, {name: value for name, value in run.options.items() if name in names})
         for run in pair
     ]
-    found: dict[str, Any] = asdict(in_lockstep(options, fits, limit_s))
+    found = cast("SideBySide", asdict(in_lockstep(options, fits, limit_s)))
     write_whole(_path(pair), json.dumps(found))
     return found
 

@@ -1,7 +1,5 @@
 """``seedbed why SWEEP``: the answer of runs that are recorded already."""
 
-from collections.abc import Mapping
-
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import Number, choose_number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read, recorded
@@ -12,6 +10,7 @@ from seedbed.analysis.findings.seed_table import seed_table
 from seedbed.sweeps.repeat.why_parting import with_parting
 from seedbed.sweeps.repeat.why_streams import recorded_streams
 from seedbed.system.errors import InputError
+from seedbed.tracking.random_records import DrawnBySource, RandomDraws
 
 
 def why_recorded(sweep: str, metric: str | None = None, level: float = 0.95) -> Answer:
@@ -64,7 +63,7 @@ def _why_not(found: Recorded) -> str:
     return "no seed differs between them"
 
 
-def _streams(found: Recorded, group: Group) -> Mapping[str, object]:
+def _streams(found: Recorded, group: Group) -> RandomDraws:
     """What drew random numbers: as recorded, else the seeds that differ between the runs."""
     if found.sweep.experiment == SCRIPT:
         separate = all(run.options.get("separate") is True for run in group.every)
@@ -72,7 +71,7 @@ def _streams(found: Recorded, group: Group) -> Mapping[str, object]:
     table = seed_table(group.every, found.sweep.sources)
     plan = found.sweep.plan
     names = [name for name in table if plan is None or name in plan["sources"]]
-    drawn = {
+    drawn: dict[str, DrawnBySource] = {
         name: {"draws": 1, "lines": [], "pins": [], "pin": f"option {name}_seed: 7"}
         for name in names
     }

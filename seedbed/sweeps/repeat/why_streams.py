@@ -1,10 +1,10 @@
 """What drew random numbers in the runs of a sweep that ``why`` made of a script."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.system.errors import InputError, NotRecordedError
+from seedbed.tracking.random_records import DrawnBySource, RandomDraws, SeedPin
 from seedbed.tracking.reading.random_streams import read_streams
 from seedbed.tracking.store import Store
 
@@ -12,26 +12,29 @@ FIRST = 3
 """Runs of the first look: two with equal seeds, one with others."""
 
 
-def recorded_streams(sweep: str) -> Mapping[str, object]:
+def recorded_streams(sweep: str) -> RandomDraws:
     """The union over the first runs of a sweep.
 
     Raises:
         InputError: The sweep was not made by ``seedbed why``.
     """
     store = Store()
-    merged: dict[str, Any] = {"sources": {}, "pins": [], "unseen": [], "varying_counts": {}}
+    sources: dict[str, DrawnBySource] = {}
+    pins: Sequence[SeedPin] = []
+    unseen: Sequence[str] = []
+    varying: dict[str, Sequence[int]] = {}
     follows: set[str] = set()
     try:
         for run in read(sweep).sweep.runs[:FIRST]:
             if run.state != "finished":
                 continue
             streams = read_streams(run.run_id, store)
-            merged["pins"] = merged["pins"] or streams["pins"]
-            merged["unseen"] = merged["unseen"] or streams.get("unseen", [])
+            pins = pins or streams["pins"]
+            unseen = unseen or streams.get("unseen", [])
             for name, drawn in streams["sources"].items():
-                known = merged["sources"].setdefault(name, drawn)
+                known = sources.setdefault(name, drawn)
                 if known["draws"] != drawn["draws"]:
-                    merged["varying_counts"][name] = [known["draws"], drawn["draws"]]
+                    varying[name] = [known["draws"], drawn["draws"]]
                 if not known["draws"] and known["pins"] != drawn["pins"]:
                     follows.add(name)  # its seed comes from another source, such as the clock
     except NotRecordedError as error:
@@ -39,5 +42,5 @@ def recorded_streams(sweep: str) -> Mapping[str, object]:
             f"{sweep} was not made by seedbed why, so it does not say what its script draws: ask "
             "seedbed why SCRIPT."
         ) from error
-    kept = {name: one for name, one in merged["sources"].items() if name not in follows}
-    return {**merged, "sources": kept}
+    kept = {name: one for name, one in sources.items() if name not in follows}
+    return {"sources": kept, "pins": pins, "unseen": unseen, "varying_counts": varying}

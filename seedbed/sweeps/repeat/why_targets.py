@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from seedbed.analysis.answers.why.source import free_sources
 from seedbed.runs.custom import experiment_file
@@ -18,6 +18,7 @@ from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_streams import recorded_streams
 from seedbed.sweeps.spec.section import Scalar
 from seedbed.system.errors import InputError
+from seedbed.tracking.random_records import DrawnBySource, RandomDraws
 
 FITS = ("fit", "fit_generator", "train_on_batch")
 
@@ -39,7 +40,7 @@ class Target(Protocol):
         """The sweep with these runs; those of a smaller allocation are among its own."""
         ...
 
-    def streams(self, sweep: str) -> Mapping[str, Any]:
+    def streams(self, sweep: str) -> RandomDraws:
         """What drew random numbers in the first runs of the sweep."""
         ...
 
@@ -86,7 +87,7 @@ class ScriptTarget:
         """A sweep of so many runs in which every source varies, and one of them again."""
         return self._design({"plan": "attribution", "runs": runs, "baselines": {}, "streams": []})
 
-    def _design(self, seeds: dict[str, Any]) -> Design:
+    def _design(self, seeds: dict[str, object]) -> Design:
         request = RepeatRequest(
             scripts=(self.script,),
             flags=(self.flags,) if self.flags else (),
@@ -101,7 +102,7 @@ class ScriptTarget:
         )
         return design_of(request)
 
-    def streams(self, sweep: str) -> Mapping[str, Any]:
+    def streams(self, sweep: str) -> RandomDraws:
         """What the first runs recorded."""
         return recorded_streams(sweep)
 
@@ -143,9 +144,9 @@ class ExperimentTarget:
         )
         return design_of_inline(asked)
 
-    def streams(self, sweep: str) -> Mapping[str, Any]:  # noqa: ARG002 - known without a run
+    def streams(self, sweep: str) -> RandomDraws:  # noqa: ARG002 - known without a run
         """Every source, with the option that pins it."""
-        drawn = {
+        drawn: dict[str, DrawnBySource] = {
             source: {
                 "draws": 1,
                 "pinned_draws": 0,
@@ -192,6 +193,6 @@ def _plan(allocation: Allocation) -> dict[str, object]:
     }
 
 
-def sources_to_vary(streams: Mapping[str, object]) -> list[str]:
+def sources_to_vary(streams: RandomDraws) -> list[str]:
     """Sources that are worth a run each."""
     return free_sources(streams)

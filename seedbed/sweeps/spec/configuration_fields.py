@@ -1,6 +1,6 @@
 """The fields of `configurations`."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import (
     Discriminator,
@@ -40,7 +40,7 @@ class Range(Section):
         return self
 
 
-def _space_tag(value: Any) -> str:
+def _space_tag(value: object) -> str:
     return "<values>" if isinstance(value, list) else "<range>"
 
 
@@ -67,7 +67,7 @@ class Drawn(Section):
     seed: Annotated[Seed, Field(description="seed of the draw; another one draws others")] = 0
 
 
-def _configurations_tag(value: Any) -> str:
+def _configurations_tag(value: object) -> str:
     if isinstance(value, list):
         return "<listed>"
     return "<drawn>" if isinstance(value, dict) and "draw" in value else "<crossed>"

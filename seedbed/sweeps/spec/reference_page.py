@@ -2,7 +2,7 @@
 
 import json
 import types
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -55,7 +55,7 @@ def _default(field: FieldInfo) -> str:
     return f"`{in_yaml(field.default)}`"
 
 
-def _kind(hint: Any) -> str:  # noqa: PLR0911 (one per kind)
+def _kind(hint: object) -> str:  # noqa: PLR0911 (one per kind)
     """A type in words."""
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
@@ -72,7 +72,12 @@ def _kind(hint: Any) -> str:  # noqa: PLR0911 (one per kind)
         return f"mapping of options to {_kind(parts[1])}"
     if isinstance(hint, type) and issubclass(hint, BaseModel):
         return "mapping"
-    words = {int: "whole number", float: "number", bool: "true or false", str: "text"}
+    words: dict[object, str] = {
+        int: "whole number",
+        float: "number",
+        bool: "true or false",
+        str: "text",
+    }
     return words[hint]
 
 

@@ -1,6 +1,6 @@
 """The fields of `seeds`."""
 
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import (
     Discriminator,
@@ -131,7 +131,7 @@ class PlanSeeds(Section):
         return max(self.baselines.values(), default=0)
 
 
-def _seeds_tag(value: Any) -> str:
+def _seeds_tag(value: object) -> str:
     if isinstance(value, list):
         return "<list>"
     if not isinstance(value, dict):

@@ -6,15 +6,18 @@ without a zone. Given a zone, version 3.11 fires for ever within the hour that c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+
+if TYPE_CHECKING:
+    from apscheduler.triggers.base import BaseTrigger
 
 NICKNAMES = {
     "@hourly": "0 * * * *",
@@ -79,7 +82,7 @@ class Timetable:
         return moment.astimezone(ZoneInfo(self.timezone))
 
 
-def _walk(every: list[Any], wall: datetime) -> Iterator[datetime]:
+def _walk(every: "Sequence[BaseTrigger]", wall: datetime) -> Iterator[datetime]:
     """Wall-clock times at which one of the triggers fires."""
     now = wall
     while True:

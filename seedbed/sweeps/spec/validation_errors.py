@@ -1,6 +1,7 @@
 """Pydantic's findings about a sweep's file as one sentence with line and column."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -19,6 +20,9 @@ from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
 from seedbed.system.did_you_mean import nearest, nearest_name
 from seedbed.system.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     (): SweepFile,
@@ -92,20 +96,19 @@ def validated_name(stem: str) -> str:
 def _place(file: YamlFile, loc: tuple[str | int, ...]) -> Place:
     """The part of pydantic's location that stands in the file."""
     found: list[str | int] = []
-    inner: Any = file.content
+    inner: object = file.content
     for part in loc:
-        if isinstance(inner, dict):
-            there = part in inner
+        if (isinstance(inner, dict) and part in inner) or (
+            isinstance(inner, list) and isinstance(part, int) and part < len(inner)
+        ):
+            inner = cast("Mapping[str | int, object]", inner)[part]
         else:
-            there = isinstance(inner, list) and isinstance(part, int) and part < len(inner)
-        if not there:
             continue
-        inner = inner[part]
         found.append(part)
     return tuple(found)
 
 
-def _sentence(file: YamlFile, details: list[Any], place: Place) -> str:
+def _sentence(file: YamlFile, details: "list[ErrorDetails]", place: Place) -> str:
     detail = details[0]
     loc, kind = detail["loc"], detail["type"]
     key = str(loc[-1])
@@ -177,13 +180,13 @@ def _rule(message: str) -> str:
     return words
 
 
-def _at(file: YamlFile, place: Place) -> Any:
-    inner: Any = file.content
+def _at(file: YamlFile, place: Place) -> object:
+    inner: object = file.content
     for part in place:
-        inner = inner[part]
+        inner = cast("Mapping[str | int, object]", inner)[part]
     return inner
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     text = in_yaml(value) if isinstance(value, dict | list) else repr(value)
     return text if len(text) < 100 else text[:96] + " …"

@@ -5,10 +5,10 @@ a million digits takes minutes to read, and a text can hold codes that a termina
 """
 
 import re
-from typing import Any
 
 from ruamel.yaml.events import (
     AliasEvent,
+    Event,
     MappingStartEvent,
     ScalarEvent,
     SequenceStartEvent,
@@ -53,20 +53,20 @@ class BoundsError(Exception):
 class BoundedParser(RoundTripParser):
     """Ruamel's parser, which refuses an event that breaks a bound."""
 
-    def __init__(self, loader: Any) -> None:
+    def __init__(self, loader: object) -> None:
         super().__init__(loader)
         self._open: list[tuple[str | None, int]] = []
         """Anchor of each list or mapping that is open, and how many values came before it."""
         self._sizes: dict[str, int] = {}
         self._values = 0
 
-    def get_event(self) -> Any:
+    def get_event(self) -> Event:
         """The next event.
 
         Raises:
             BoundsError: The event breaks a bound.
         """
-        event = super().get_event()
+        event: Event = super().get_event()
         if isinstance(event, ScalarEvent):
             self._check_scalar(event)
             self._count(event, 1)
@@ -83,7 +83,7 @@ class BoundedParser(RoundTripParser):
             self._note(anchor, self._values - before)
         return event
 
-    def _count(self, event: Any, values: int) -> None:
+    def _count(self, event: Event, values: int) -> None:
         self._values += values
         if self._values > MOST:
             raise _error(
@@ -94,12 +94,12 @@ class BoundedParser(RoundTripParser):
         if anchor is not None:
             self._sizes[anchor] = size
 
-    def _size_of(self, event: Any) -> int:
+    def _size_of(self, event: AliasEvent) -> int:
         if any(anchor == event.anchor for anchor, _ in self._open):
             raise _error(event, f"the alias *{inert(event.anchor)[:60]} must not hold itself")
         return self._sizes.get(event.anchor, 1)
 
-    def _check_scalar(self, event: Any) -> None:
+    def _check_scalar(self, event: ScalarEvent) -> None:
         text = event.value
         if len(text) > LONGEST:
             raise _error(
@@ -119,6 +119,6 @@ class BoundedParser(RoundTripParser):
             )
 
 
-def _error(event: Any, sentence: str) -> BoundsError:
+def _error(event: Event, sentence: str) -> BoundsError:
     mark = event.start_mark
     return BoundsError(sentence, mark.line + 1, mark.column + 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -32,7 +32,7 @@ class YamlFile:
 
     path: Path
     text: str
-    content: dict[str, Any]
+    content: dict[str, object]
     _marked: CommentedMap
 
     @classmethod
@@ -67,7 +67,7 @@ class YamlFile:
                 "draw configurations instead of listing them, or make several sweeps."
             )
         marked = _parsed(path, text)
-        return cls(path, text, _plain(marked), marked)
+        return cls(path, text, cast("dict[str, object]", _plain(marked)), marked)
 
     def refuse(self, place: Place, sentence: str) -> InputError:
         """An error that begins with file, line and column of ``place``."""
@@ -84,7 +84,7 @@ class YamlFile:
     def where(self, place: Place) -> str:
         """File, line and column of a place; of the nearest one around it where it is not there."""
         mark: tuple[int, int] | None = None
-        inner: Any = self._marked
+        inner: object = self._marked
         for part in place:
             if isinstance(inner, CommentedMap) and part in (inner.lc.data or ()):
                 mark = inner.lc.key(part)
@@ -128,7 +128,7 @@ def _parsed(path: Path, text: str) -> CommentedMap:
     return content
 
 
-def _plain(value: Any, depth: int = 0) -> Any:
+def _plain(value: object, depth: int = 0) -> object:
     """Ruamel's containers and numbers as Python's own; what YAML has beyond them as text."""
     if depth > 2 * DEEPEST:  # aliases inside aliases
         raise InputError(

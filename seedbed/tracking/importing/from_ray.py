@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
@@ -54,7 +53,7 @@ def _run(place: Path) -> ImportedRun:
     )
 
 
-def _curves(results: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+def _curves(results: Sequence[Mapping[str, object]]) -> dict[str, list[float]]:
     curves: dict[str, list[float]] = {}
     for result in results:
         for name, value in result.items():
@@ -64,7 +63,7 @@ def _curves(results: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
     return curves
 
 
-def _results(path: Path) -> list[dict[str, Any]]:
+def _results(path: Path) -> list[dict[str, object]]:
     """The results of a trial; a line that a crash cut short ends them."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []

@@ -12,13 +12,16 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.event_files import fields_of
 from seedbed.tracking.importing.from_tables import STATES, flattened
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
+
+if TYPE_CHECKING:
+    import wandb.apis.public
 
 BLOCK, BEFORE = 32_768, 7
 FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
@@ -146,7 +149,7 @@ def _take_history(message: bytes, curves: dict[str, dict[int, float]]) -> None:
         values[step if isinstance(step, int) else len(values)] = value
 
 
-def _numbers(items: Mapping[str, Any]) -> dict[str, float]:
+def _numbers(items: Mapping[str, object]) -> dict[str, float]:
     """The numbers among a record's items that the user logged."""
     found = {name: number_of(value) for name, value in items.items() if not name.startswith(OWN)}
     return {name: value for name, value in found.items() if value is not None}
@@ -190,7 +193,7 @@ def _of_project(name: str, progress: Progress) -> ImportedRuns:
     return ImportedRuns(f"wandb:{name}", f"the W&B project {name}", tuple(found))
 
 
-def _of_server(run: Any) -> ImportedRun:
+def _of_server(run: "wandb.apis.public.Run") -> ImportedRun:
     return ImportedRun(
         run_id=str(run.id),
         name=str(run.name),
@@ -201,5 +204,5 @@ def _of_server(run: Any) -> ImportedRun:
     )
 
 
-def _server_curve(run: Any, metric: str) -> list[float]:
+def _server_curve(run: "wandb.apis.public.Run", metric: str) -> list[float]:
     return [float(row[metric]) for row in run.scan_history(keys=[metric]) if metric in row]

@@ -2,25 +2,26 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from seedbed.system.errors import NotRecordedError
 from seedbed.tracking import schema
+from seedbed.tracking.random_records import RandomDraws, RunCourse
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.store import Store
 
 
-def read_streams(run_id: str, store: Store) -> Mapping[str, Any]:
+def read_streams(run_id: str, store: Store) -> RandomDraws:
     """The run's sources of random numbers: draws, lines and pins by source.
 
     Raises:
         NotRecordedError: The run was not made by ``seedbed why``.
         StoreError: The store cannot be reached.
     """
-    return _read(run_id, schema.RANDOM_STREAMS, store)
+    return cast("RandomDraws", _read(run_id, schema.RANDOM_STREAMS, store))
 
 
-def read_course(run_id: str, store: Store) -> Mapping[str, Any]:
+def read_course(run_id: str, store: Store) -> RunCourse:
     """What the run went through: its ``sources`` and ``pins``, ``moments`` and ``reads``.
 
     Raises:
@@ -29,11 +30,11 @@ def read_course(run_id: str, store: Store) -> Mapping[str, Any]:
     """
     moments = _read(run_id, schema.MOMENTS, store)
     if "pins" in moments:  # of seedbed repeat --keep-seeds
-        return {"sources": {}, **moments}
-    return {**read_streams(run_id, store), **moments}
+        return cast("RunCourse", {"sources": {}, **moments})
+    return cast("RunCourse", {**read_streams(run_id, store), **moments})
 
 
-def _read(run_id: str, name: str, store: Store) -> Mapping[str, Any]:
+def _read(run_id: str, name: str, store: Store) -> Mapping[str, object]:
     with store.explained():
         run = store.client.get_run(run_id)
     path = artifact(run, name, store)

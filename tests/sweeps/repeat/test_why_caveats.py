@@ -51,7 +51,7 @@ def run(source: str, state: State) -> RunRecord:
 
 def test_a_source_that_makes_runs_fail_is_named() -> None:
     runs = [run("split", "failed"), run("split", "finished"), run("init", "finished")]
-    (said,) = caveats(runs, {})
+    (said,) = caveats(runs, {"sources": {}, "pins": []})
     assert said.startswith(
         "1 of 2 runs fail in which the split alone changed (it raised ValueError)"
     )
@@ -70,7 +70,9 @@ def test_a_damaged_comparison_is_made_again(store_path: Path) -> None:
 
 
 def test_draws_in_threads_are_named() -> None:
-    (said,) = draws_in_threads({"threads": ["order"]})
+    (said,) = draws_in_threads(
+        {"threads": ["order"], "sources": {}, "pins": [], "moments": [], "reads": []}
+    )
     assert said.startswith("Threads draw for order, and no seed sets which of them comes first")
 
 

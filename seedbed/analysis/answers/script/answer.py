@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
@@ -48,7 +47,7 @@ def script_answer(
     own = first_sentence(sweep, found, number, answer)
     against = _against(found, asked.published) if asked.published is not None else ()
     lead = against[0] if against else own
-    fields: Mapping[str, Any] = {
+    fields: Mapping[str, object] = {
         **answer.fields,
         "answer": lead,
         "number": {"metric": number.metric, "is": number.words},

@@ -1,8 +1,8 @@
 """The first sentence of an answer about a script: what it did, if that decides; else the spread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import TypedDict, cast
 
 import numpy as np
 from scipy import stats
@@ -17,6 +17,14 @@ from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
 LEVEL, SHARE = 0.95, "95 %"
+
+
+class _Pair(TypedDict):
+    """A pair among the ``comparisons`` of an answer, as far as it is read here."""
+
+    a: str
+    b: str
+    verdict: Mapping[str, str]
 
 
 def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: Answer) -> str:
@@ -54,7 +62,7 @@ def _of_many(found: Recorded, number: Number, answer: Answer) -> str:
     groups = found.having
     sign = -1 if number.unit.lower_is_better else 1
     best = max(groups, key=lambda group: sign * float(group.scores.mean()))
-    pairs: Any = answer.fields["comparisons"]
+    pairs = cast("Sequence[_Pair]", answer.fields["comparisons"])
     beaten = sum(
         best.label in (pair["a"], pair["b"]) and pair["verdict"]["verdict"] == "different"
         for pair in pairs

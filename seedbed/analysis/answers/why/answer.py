@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -29,14 +29,16 @@ from seedbed.analysis.statistics.variance.source_bounds import (
     chained_share,
     clipped,
 )
+from seedbed.analysis.statistics.variance.sources import SourceShare
 from seedbed.system.errors import InputError
+from seedbed.tracking.random_records import RandomDraws
 from seedbed.tracking.records import RunRecord
 
 
 def why_of_runs(
     found: Recorded,
     group: Group,
-    streams: Mapping[str, object],
+    streams: RandomDraws,
     number: Number,
     *,
     level: float = 0.95,
@@ -93,7 +95,7 @@ def why_of_runs(
 
 def varying_sources(answer: Answer) -> list[WhySource]:
     """The sources of an answer that no seed of the script pins, the largest share first."""
-    sources: Any = answer.fields["sources"]
+    sources = cast("Sequence[WhySource]", answer.fields["sources"])
     return [one for one in sources if not one.pinned_by]
 
 
@@ -124,12 +126,12 @@ def _sources(
     found: Recorded,
     number: Number,
     answer: Answer,
-    streams: Mapping[str, Any],
+    streams: RandomDraws,
     *,
     sd: float,
     level: float,
 ) -> list[WhySource]:
-    every: Any = answer.fields["sources"]
+    every = cast("Sequence[SourceShare]", answer.fields["sources"])
     there = {*streams["sources"], NUMERIC}  # an experiment's record names seeds that draw nothing
     shares = [share for share in every if there & set(share.source.split("+"))]
     known = {share.source: clipped(share.left) for share in shares}
@@ -145,7 +147,7 @@ def _nothing_varies(
     group: Group,
     scores: Sequence[float],
     pinned: list[WhySource],
-    streams: Mapping[str, object],
+    streams: RandomDraws,
     number: Number,
 ) -> Answer:
     runs = len(group.every) + group.repeats

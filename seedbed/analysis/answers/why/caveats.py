@@ -1,13 +1,13 @@
 """What limits an answer of ``why``: what was not reached, failed runs, draws that do not match."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from seedbed.analysis.answers.why.source import source_words
+from seedbed.tracking.random_records import RandomDraws
 from seedbed.tracking.records import RunRecord
 
 
-def caveats(runs: Sequence[RunRecord], streams: Mapping[str, Any]) -> list[str]:
+def caveats(runs: Sequence[RunRecord], streams: RandomDraws) -> list[str]:
     """Sentences on what the runs do not tell.
 
     Args:

@@ -1,7 +1,6 @@
 """What two runs side by side show: the first tensor that differs, and what removes it."""
 
-from collections.abc import Mapping
-from typing import Any
+from seedbed.tracking.random_records import FirstDifference, SideBySide
 
 _SETTINGS = {
     "op_determinism": (
@@ -18,7 +17,7 @@ _BEFORE = {
 }
 
 
-def lockstep_sentences(found: Mapping[str, Any]) -> list[str]:
+def lockstep_sentences(found: SideBySide) -> list[str]:
     """Say which layer and operation differs first, and which setting removes it.
 
     Args:
@@ -53,7 +52,7 @@ def _operation(kind: str, name: str) -> str:
     )
 
 
-def _cure(found: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+def _cure(found: SideBySide, first: FirstDifference) -> str:
     if found["removed_by"] is not None:
         words, code = _SETTINGS[found["removed_by"]]
         return f"With {words} two further pairs agree, so that removes it: {code}."

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.findings.configurations import Group
@@ -65,7 +64,8 @@ def next_step(sweep: SweepRecord, group: Group, runs: int | None = None) -> Next
         fields = _fields(read_design_file(sweep.run_id, Store()))
     except NotRecordedError:
         return None
-    options = {**fields.get("options", {}), **dict(group.options)}
+    own = fields.get("options")
+    options = {**(own if isinstance(own, dict) else {}), **dict(group.options)}
     given = [part for name, value in options.items() for part in ("--set", _setting(name, value))]
     words = ["seedbed", "why", str(fields.get("experiment", sweep.experiment)), *given, *budget]
     return NextStep(shlex.join(words), () if sweep.plan else YAML_LINES)
@@ -87,7 +87,7 @@ def _setting(name: str, value: object) -> str:
     return f"{name}={str(value).lower() if isinstance(value, bool) else value}"
 
 
-def _fields(text: str) -> Mapping[str, Any]:
+def _fields(text: str) -> Mapping[str, object]:
     from ruamel.yaml import YAML
 
     found = YAML(typ="safe", pure=True).load(io.StringIO(text))

@@ -1,9 +1,9 @@
 """Where two runs with equal seeds part: the first moment that differs, and what removes it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from seedbed.analysis.answers.why.lockstep import lockstep_sentences
+from seedbed.tracking.random_records import DrawnBySource, Moment, RunCourse, SeedPin, SideBySide
 from seedbed.tracking.schema import NO_SEED, STEP_LOSS
 
 _KNOBS = {
@@ -16,7 +16,7 @@ _KNOBS = {
 _KNOBS["epoch"] = _KNOBS["step"]
 
 
-def fits_to_compare(one: Mapping[str, Any], two: Mapping[str, Any]) -> int | None:
+def fits_to_compare(one: RunCourse, two: RunCourse) -> int | None:
     """The number of the fit in which two runs diverge; None if they diverge elsewhere, or nowhere.
 
     Args:
@@ -31,9 +31,7 @@ def fits_to_compare(one: Mapping[str, Any], two: Mapping[str, Any]) -> int | Non
     return None
 
 
-def parting(
-    one: Mapping[str, Any], two: Mapping[str, Any], lockstep: Mapping[str, Any] | None = None
-) -> list[str]:
+def parting(one: RunCourse, two: RunCourse, lockstep: SideBySide | None = None) -> list[str]:
     """Name the first difference between two runs that should be equal.
 
     A generator without a seed comes before later moments, because it comes before their data.
@@ -62,7 +60,9 @@ def parting(
     return _reads(one)
 
 
-def different_draws(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+def different_draws(
+    one: Mapping[str, DrawnBySource], two: Mapping[str, DrawnBySource]
+) -> list[str]:
     """Sources that draw a different number of times in two runs.
 
     Args:
@@ -77,7 +77,7 @@ def different_draws(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]
     ]
 
 
-def draws_in_threads(one: Mapping[str, Any]) -> list[str]:
+def draws_in_threads(one: RunCourse) -> list[str]:
     """Sources that draw in threads, whose order no seed sets.
 
     Args:
@@ -92,11 +92,11 @@ def draws_in_threads(one: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _drawn(found: Mapping[str, Any]) -> int:
+def _drawn(found: DrawnBySource) -> int:
     return int(found["draws"]) + int(found["pinned_draws"])
 
 
-def _seed(first: Mapping[str, str], second: Mapping[str, str]) -> str:
+def _seed(first: SeedPin, second: SeedPin) -> str:
     if first["line"] != second["line"]:
         return f"Two equal runs diverge where they seed: {first['line']} against {second['line']}."
     return (
@@ -105,7 +105,7 @@ def _seed(first: Mapping[str, str], second: Mapping[str, str]) -> str:
     )
 
 
-def _without_seed(pins: Sequence[Mapping[str, str]]) -> list[str]:
+def _without_seed(pins: Sequence[SeedPin]) -> list[str]:
     """Generators that the script makes without a seed; ``repeat`` gives each run another."""
     lines = dict.fromkeys(
         f"{one['line']} ({one['call']})" for one in pins if one["value"] == NO_SEED
@@ -117,7 +117,7 @@ def _without_seed(pins: Sequence[Mapping[str, str]]) -> list[str]:
     ]
 
 
-def _moment(first: Mapping[str, Any], second: Mapping[str, Any], *, is_known: bool) -> str:
+def _moment(first: Moment, second: Moment, *, is_known: bool) -> str:
     """Where two runs diverge, and what removes it, unless ``is_known`` says that better."""
     place = f" ({first['line']})" if first["line"] else ""
     if first["what"] != second["what"]:
@@ -153,11 +153,11 @@ def _update(parts: Sequence[str], names: Sequence[str]) -> str:
     return f"{update}; the loss is the same, so the backward pass or the optimizer differs"
 
 
-def _knob(moment: Mapping[str, Any]) -> str:
+def _knob(moment: Moment) -> str:
     return _KNOBS[moment["kind"]]
 
 
-def _reads(one: Mapping[str, Any]) -> list[str]:
+def _reads(one: RunCourse) -> list[str]:
     told = [f"{found['line']} ({found['call']})" for found in one["reads"]]
     if not told:
         return []

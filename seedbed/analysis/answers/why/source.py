@@ -1,12 +1,11 @@
 """One source of a script, and what is known of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.sources import SourceShare
+from seedbed.tracking.random_records import RandomDraws, SeedPin
 
 CLOSE = 0.1
 """A share is known when its interval reaches no further than this to either side."""
@@ -89,12 +88,12 @@ def source_words(source: str) -> str:
     return " with ".join(names)
 
 
-def free_sources(streams: Mapping[str, Any]) -> list[str]:
+def free_sources(streams: RandomDraws) -> list[str]:
     """Sources that drew random numbers which no seed of the script pins."""
     return [name for name, found in streams["sources"].items() if found["draws"]]
 
 
-def varying_source(share: SourceShare, streams: Mapping[str, Any], sd: float) -> WhySource:
+def varying_source(share: SourceShare, streams: RandomDraws, sd: float) -> WhySource:
     """What is known of a source that varies.
 
     Args:
@@ -105,26 +104,27 @@ def varying_source(share: SourceShare, streams: Mapping[str, Any], sd: float) ->
     left = share.left
     known = left is not None and left.low is not None and left.high is not None
     close = known and left is not None and (left.high or 0) - (left.low or 0) <= 2 * CLOSE
-    drawn = streams["sources"].get(share.source, {})
-    pin = drawn.get("pin") or _PIN.get(share.source, f"a seed for the generator in {share.source}")
+    drawn = streams["sources"].get(share.source)
+    own = drawn.get("pin") if drawn else None
+    pin = own or _PIN.get(share.source, f"a seed for the generator in {share.source}")
     return WhySource(
         source=share.source,
         share=left,
         removed=share.removed,
         sd=sqrt(max(left.value, 0.0)) * sd if left is not None else None,
         resolved=bool(close),
-        lines=tuple(drawn.get("lines", ())),
+        lines=tuple(drawn.get("lines", ())) if drawn else (),
         pin=pin,
     )
 
 
-def _pin_words(pin: Mapping[str, str]) -> str:
+def _pin_words(pin: SeedPin) -> str:
     """``np.random.seed(7), line 3``, or ``random_state=42, line 5`` of an argument."""
     call, value = pin["call"], pin["value"]
     return f"{f'{call}{value}' if call.endswith('=') else f'{call}({value})'}, {pin['line']}"
 
 
-def pinned_sources(streams: Mapping[str, Any]) -> list[WhySource]:
+def pinned_sources(streams: RandomDraws) -> list[WhySource]:
     """Sources that the script pins itself, with its seed and line."""
     return [
         WhySource(

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.best_arms import best_arms, drawn_of
 from seedbed.analysis.report.figures.run_marks import mark_runs
 from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.report.figures.style import (
@@ -32,8 +33,7 @@ def classes_picture(findings: Findings) -> Picture | None:
     arms = [arm for arm in findings.arms if arm.f1 is not None]
     if best is None or best.f1 is None:
         return None
-    shown = sorted(arms, key=lambda arm: -arm.mean)[:MOST_ARMS]
-    shown = [arm for arm in arms if arm in shown]
+    shown = best_arms(arms, MOST_ARMS)
     there = [index for index in range(best.f1.shape[1]) if np.isfinite(best.f1[:, index]).any()]
     means = {index: float(np.nanmean(best.f1[:, index])) for index in there}
     order = sorted(there, key=lambda index: means[index])[:MOST]
@@ -43,8 +43,7 @@ def classes_picture(findings: Findings) -> Picture | None:
         "decides how well this class is told from the others. The lowest class of "
         f"{one_line(best.label, 80)} comes first."
     )
-    if len(shown) < len(arms):
-        caption += f" The {len(shown)} best of {len(arms)} configurations are drawn."
+    caption += drawn_of(shown, arms)
     if len(order) < len(there):
         caption += f" The {len(order)} lowest of {len(there)} classes are drawn."
     return Picture("class_f1", "F1 by class", caption, partial(draw_classes, shown, order, names))

@@ -9,6 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings, Floats
+from seedbed.analysis.report.figures.best_arms import best_arms, drawn_of
 from seedbed.analysis.report.figures.classes import class_name
 from seedbed.analysis.report.figures.style import FAINT, MUTED, Picture, new_figure
 from seedbed.analysis.statistics.answers.classification import ConfusionSpread
@@ -28,8 +29,7 @@ GAMMA = 0.4
 def confusion_picture(findings: Findings, most: int = 2) -> Picture | None:
     """The matrices of the best configurations, at most ``most``, and of two their difference."""
     having = [arm for arm in findings.arms if arm.confusion is not None]
-    best = sorted(having, key=lambda arm: -arm.mean)[:most]
-    shown = [arm for arm in having if arm in best]
+    shown = best_arms(having, most)
     matrices = [arm.confusion for arm in shown if arm.confusion is not None]
     if not matrices:
         return None
@@ -43,8 +43,7 @@ def confusion_picture(findings: Findings, most: int = 2) -> Picture | None:
     if len(matrices) == 2:
         caption += "Below: first minus second, in points, orange where the first has more. "
     caption += "No cell has been tested."
-    if len(having) > len(shown):
-        caption += f" The {len(shown)} best of {len(having)} configurations are drawn."
+    caption += drawn_of(shown, having)
     titles = [_title(arm) for arm in shown]
     return Picture(
         "confusion_matrices",

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.report.figures.best_arms import best_arms, drawn_of
 from seedbed.analysis.report.figures.run_marks import mark_runs
 from seedbed.analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
 from seedbed.analysis.wording import listed, one_line
@@ -28,8 +29,7 @@ def curves_picture(findings: Findings) -> Picture | None:
     having = [arm for arm in findings.arms if any(name in arm.curves for name, _, _ in PANELS)]
     if not having:
         return None
-    shown = sorted(having, key=lambda arm: arm.spread.mean.value if arm.spread else 0)[::-1][:MOST]
-    shown = [arm for arm in having if arm in shown]
+    shown = best_arms(having, MOST)
     runs = sorted({curve.runs for arm in shown for curve in arm.curves.values()})
     own = " Thin: one run." if _each_run(shown) else ""
     caption = (
@@ -37,8 +37,7 @@ def curves_picture(findings: Findings) -> Picture | None:
         f"band: from the lowest to the highest run.{own} Where a band widens, chance decides most. "
         "Validation data, on which the epoch is chosen; the test set plays no part here."
     )
-    if len(shown) < len(having):
-        caption += f" The {len(shown)} best of {len(having)} configurations are drawn."
+    caption += drawn_of(shown, having)
     return Picture(
         "learning_curves", "Learning curves", caption, lambda width: draw_curves(shown, width)
     )

@@ -61,6 +61,16 @@ def rounding_variance(step: float) -> float:
     return step * step / 12
 
 
+def pair_sd(differences: Floats, step: float) -> float:
+    """Sd of a pair's difference, no smaller than the rounding of its two numbers makes it.
+
+    Args:
+        differences: ``[pair]`` differences, at least two.
+        step: h, in their unit; 0 if the numbers are not rounded.
+    """
+    return max(float(differences.std(ddof=1)), sqrt(2 * rounding_variance(step)))
+
+
 def largest_hidden_sd(step: float, n: int) -> float:
     """Largest sd (ddof 1) that n equal numbers of this step can hide: (h/2)·√(n/(n − 1)).
 

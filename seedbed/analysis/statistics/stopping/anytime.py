@@ -5,7 +5,7 @@ from math import exp, inf, log1p, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.statistics.arms.resolution import rounding_variance
+from seedbed.analysis.statistics.arms.resolution import pair_sd
 from seedbed.analysis.statistics.checks import as_scores
 from seedbed.analysis.statistics.stopping.plan import _positive
 
@@ -33,7 +33,7 @@ def e_value(differences: npt.ArrayLike, g: float = 1.0, step: float = 0.0) -> fl
     n = values.size
     if n == 1:
         return 1.0
-    s = max(float(values.std(ddof=1)), sqrt(2 * rounding_variance(step)))
+    s = pair_sd(values, step)
     mean = float(values.mean())
     if np.ptp(values) == 0 and step == 0:
         return 1.0 if mean == 0 else inf

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
-from seedbed.analysis.statistics.arms.resolution import rounding_variance
+from seedbed.analysis.statistics.arms.resolution import pair_sd
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.analysis.statistics.stopping.plan import _probability
 from seedbed.analysis.statistics.stopping.spending import (
@@ -179,7 +179,7 @@ def sequential_decision(
 
 def _paired_p(values: Floats, step: float) -> float | None:
     """P of the paired t, whose sd is at least the rounding's; equal pairs also flip their signs."""
-    n, sd = values.size, max(float(values.std(ddof=1)), sqrt(2 * rounding_variance(step)))
+    n, sd = values.size, pair_sd(values, step)
     is_constant = bool(np.ptp(values) == 0)
     if sd == 0 or (is_constant and step == 0):
         return None

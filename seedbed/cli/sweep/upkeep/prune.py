@@ -1,12 +1,16 @@
 """``seedbed prune``: remove files of old runs, by rules that the user names."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.system.errors import InputError
+
+if TYPE_CHECKING:
+    from seedbed.tracking.retention.keep_rules import Sorted
+    from seedbed.tracking.retention.removal import PrunableRun
 
 BEGAN = "a sweep that began to run again meanwhile"
 
@@ -87,12 +91,12 @@ def _progress(what: str, done: int, total: int = 0) -> None:
         click.echo(f"\r{text:<40}\r", nl=False, err=True)
 
 
-def _pruned(result: Any, done: bool) -> str:
+def _pruned(result: "Sorted", done: bool) -> str:
     from collections import Counter
 
     from seedbed.tracking.retention.keep_rules import size
 
-    sweeps: dict[str, list[Any]] = {}
+    sweeps: dict[str, list[PrunableRun]] = {}
     for one in result.going:
         sweeps.setdefault(one.sweep or one.name, []).append(one)
     lines = [
@@ -113,7 +117,7 @@ def _pruned(result: Any, done: bool) -> str:
     return "\n".join(lines)
 
 
-def _pruned_json(result: Any, done: bool) -> str:
+def _pruned_json(result: "Sorted", done: bool) -> str:
     import json
 
     return json.dumps(

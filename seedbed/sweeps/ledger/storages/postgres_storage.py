@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import optuna
 from optuna.distributions import distribution_to_json
@@ -26,6 +26,9 @@ from seedbed.system.errors import InputError, LockedError
 from seedbed.system.file_lock import LOCK_WAIT_S
 from seedbed.system.masking import masked
 from seedbed.system.terminal_escape import inert
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 CONNECT_S = 10
 """How long a database host that does not answer is waited for, at each try."""
@@ -85,7 +88,7 @@ class PostgresLedgerStorage:
         self.storage: BaseStorage = self._rdb
         self.study_id = study
 
-    def _open(self, address: str, engine: dict[str, Any], create: bool) -> int | None:
+    def _open(self, address: str, engine: dict[str, object], create: bool) -> int | None:
         """Connect, and find or make the study; Optuna makes its tables, one process at a time."""
         import sqlalchemy
 
@@ -188,21 +191,21 @@ class PostgresLedgerStorage:
             if is_cell(attrs := dict(_readable(row.attrs or {})))
         ]
 
-    def _curves(self, connection: Any) -> dict[int, dict[int, float]]:
+    def _curves(self, connection: "sqlalchemy.Connection") -> dict[int, dict[int, float]]:
         points: dict[int, dict[int, float]] = {}
         for row in connection.execute(self._sql(sql.READ_CURVES), {"study": self.study_id}):
             points.setdefault(row.trial_id, {})[row.step] = row.intermediate_value
         return points
 
 
-def _readable(attrs: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def _readable(attrs: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     """The notes that are JSON; another writer to the database may have left anything."""
     for key, text in attrs.items():
         with suppress(ValueError, TypeError, RecursionError):
             yield key, json.loads(text)
 
 
-def _connect_args(url: str) -> dict[str, Any]:
+def _connect_args(url: str) -> dict[str, object]:
     """A time limit, and a name by which another process can say who holds a lock."""
     name = f"process {os.getpid()} on {socket.gethostname()}"[:63]
     waits = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}

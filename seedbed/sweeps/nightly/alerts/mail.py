@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -64,7 +65,7 @@ def letter(message: Message) -> EmailMessage:
     return mail
 
 
-def _connected(to: dict[str, Any]) -> smtplib.SMTP:
+def _connected(to: Mapping[str, Any]) -> smtplib.SMTP:
     import os
 
     context = ssl.create_default_context(cafile=os.environ.get(CA_FILE))
