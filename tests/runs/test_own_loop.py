@@ -233,7 +233,7 @@ def test_what_makes_no_sense_is_told(call: Any, sentence: str) -> None:
 @pytest.mark.usefixtures("uri")
 def test_more_metrics_than_one_request_takes_are_logged() -> None:
     with seedbed.record("many") as run:
-        run.log(**{f"m{number}": float(number) for number in range(1_001)})
+        run.log(0, **{f"m{number}": float(number) for number in range(1_001)})
     from mlflow import MlflowClient
 
     assert len(MlflowClient().get_run(run.run_id).data.metrics) == 1_001

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 import numpy as np
 
@@ -36,6 +36,61 @@ KEYS = (
     "answer",
     "digest",
 )
+
+
+class ClaimScore(TypedDict):
+    """The metric of a claim and its unit."""
+
+    metric: str
+    scale: float
+    is_accuracy: bool
+    lower_is_better: bool
+
+
+class ClaimCell(TypedDict):
+    """One run of a claim."""
+
+    run: str
+    cell: str | None
+    seeds: Mapping[str, int] | None
+    options: Mapping[str, object] | None
+    score: float
+    fingerprint: str | None
+
+
+class ClaimTraining(TypedDict):
+    """How a claim's cells were trained."""
+
+    experiment: str
+    design: str | None
+    options: Mapping[str, object]
+    """Those that every cell has; a cell has its own."""
+
+
+class ClaimTerms(TypedDict):
+    """How the arms of a claim are compared."""
+
+    paired: bool | None
+    control: str | None
+    margin: float | None
+    level: float
+
+
+class Claim(TypedDict):
+    """A claim's content, once its format and ``KEYS`` are checked; ``problems_of`` checks it."""
+
+    format: str
+    question: str
+    score: ClaimScore
+    training: ClaimTraining | None
+    """None for runs of another tool."""
+    terms: ClaimTerms
+    environment: Mapping[str, Sequence[str]]
+    scores: Mapping[str, Sequence[float | None]]
+    arms: Mapping[str, Sequence[ClaimCell]]
+    numbers: Mapping[str, object]
+    answer: Sequence[str]
+    digest: str
 
 
 def claim_of(
@@ -116,20 +171,20 @@ def _cell(run: RunRecord, found: Recorded, common: Mapping[str, object]) -> dict
     }
 
 
-def _numbers(answer: Answer) -> dict[str, Any]:
+def _numbers(answer: Answer) -> dict[str, object]:
     found = plain(dict(answer.fields))
     assert isinstance(found, dict)  # noqa: S101 - a mapping becomes a dict
     return found
 
 
-def digest_of(content: Mapping[str, Any]) -> str:
+def digest_of(content: Mapping[str, object]) -> str:
     """SHA-256 (hex) of a claim's content without its digest, as canonical JSON."""
     rest = {key: value for key, value in content.items() if key != "digest"}
     text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_claim(path: Path) -> dict[str, Any]:
+def read_claim(path: Path) -> Claim:
     """Read a claim's file.
 
     Raises:
@@ -147,10 +202,10 @@ def read_claim(path: Path) -> dict[str, Any]:
     lacking = [key for key in KEYS if key not in found]
     if lacking:
         raise InputError(f"{path} must be a whole claim, but it lacks {', '.join(lacking)}")
-    return found
+    return cast("Claim", found)
 
 
-def problems_of(claim: Mapping[str, Any]) -> list[str]:
+def problems_of(claim: Claim) -> list[str]:
     """What is wrong with a claim: its digest, and each number that its scores do not give.
 
     Args:
@@ -173,7 +228,13 @@ def problems_of(claim: Mapping[str, Any]) -> list[str]:
             bool(claim["score"]["is_accuracy"]),
             bool(claim["score"]["lower_is_better"]),
         )
-        terms = Terms(**{k: claim["terms"][k] for k in ("paired", "control", "margin", "level")})
+        how = claim["terms"]
+        terms = Terms(
+            paired=how["paired"],
+            control=how["control"],
+            margin=how["margin"],
+            level=how["level"],
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"the claim's arms and terms must be whole: {error!r}") from None
     problems += [
@@ -211,7 +272,7 @@ def _differences(claimed: object, computed: object, place: str) -> list[str]:
     )
 
 
-def claim_table(claim: Mapping[str, Any]) -> str:
+def claim_table(claim: Claim) -> str:
     """A claim as a Markdown table: an arm a row, the verdict below."""
     score = claim["score"]
     unit = Unit(score["scale"], score["is_accuracy"], score["lower_is_better"])
@@ -226,14 +287,14 @@ def claim_table(claim: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", f"{claim['answer'][0]} Claim `{claim['digest'][:12]}`."])
 
 
-def claim_badge(claim: Mapping[str, Any]) -> str:
+def claim_badge(claim: Claim) -> str:
     """The claim's verdict as an SVG picture."""
     verdict = claim["numbers"].get("verdict")
     name = verdict.get("verdict") if isinstance(verdict, Mapping) else None
     return verdict_badge(str(name or "claim"))
 
 
-def claim_readme(claim: Mapping[str, Any], file: str, picture: str) -> str:
+def claim_readme(claim: Claim, file: str, picture: str) -> str:
     """A claim as Markdown for a README: badge, question, table, and how to check it.
 
     Args:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.claim import Claim, ClaimCell
 from seedbed.analysis.answers.environment_change import environment_changes
 from seedbed.analysis.answers.units import Unit
 from seedbed.analysis.findings.counts_and_warnings import score_of
@@ -30,7 +31,7 @@ class Replica:
     """
 
     arm: str
-    claimed: Mapping[str, Any]
+    claimed: ClaimCell
     run: RunRecord | None
     same_cell: bool
 
@@ -41,9 +42,7 @@ class Replica:
         return self.run is not None and print_of is not None and print_of == self.run.fingerprint
 
 
-def replication_answer(
-    claim: Mapping[str, Any], replicas: Sequence[Replica], level: float = 0.95
-) -> Answer:
+def replication_answer(claim: Claim, replicas: Sequence[Replica], level: float = 0.95) -> Answer:
     """What training a claim's cells again shows.
 
     Args:
@@ -106,9 +105,7 @@ def _score(one: Replica, metric: str) -> float | None:
     return score_of(one.run, metric)
 
 
-def _tested(
-    claim: Mapping[str, Any], done: Sequence[Replica], metric: str, level: float
-) -> ReplicationTest:
+def _tested(claim: Claim, done: Sequence[Replica], metric: str, level: float) -> ReplicationTest:
     first = {name: _numbers([c["score"] for c in cells]) for name, cells in claim["arms"].items()}
     again = {
         name: _numbers([_score(one, metric) for one in done if one.arm == name]) for name in first
@@ -144,9 +141,7 @@ def _headline(
     return f"Neither the same bits nor the same distribution: {bits} ({test.method}: {p})."
 
 
-def _arms(
-    claim: Mapping[str, Any], test: ReplicationTest, done: Sequence[Replica], metric: str
-) -> list[str]:
+def _arms(claim: Claim, test: ReplicationTest, done: Sequence[Replica], metric: str) -> list[str]:
     score = claim["score"]
     unit = Unit(score["scale"], score["is_accuracy"], score["lower_is_better"])
     lines = []
@@ -167,9 +162,7 @@ def _what_differs(changed: Mapping[str, str]) -> str:
     return f"What differs: {'; '.join(f'{kind}: {words}' for kind, words in changed.items())}."
 
 
-def _unchecked(
-    claim: Mapping[str, Any], replicas: Sequence[Replica], done: Sequence[Replica]
-) -> list[str]:
+def _unchecked(claim: Claim, replicas: Sequence[Replica], done: Sequence[Replica]) -> list[str]:
     total = sum(len(cells) for cells in claim["arms"].values())
     lines = []
     if len(replicas) < total:

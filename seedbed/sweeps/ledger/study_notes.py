@@ -1,7 +1,7 @@
 """What the ledger notes about the sweep as a whole, in the attributes of Optuna's study."""
 
 import uuid
-from typing import Any, Literal
+from typing import Literal
 
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord
 
@@ -25,7 +25,7 @@ class StudyNotes:
         """All notes."""
         return self._storage.notes()
 
-    def get(self, key: str) -> Any:
+    def get(self, key: str) -> object:
         """One note; None if there is none."""
         return self.every().get(key)
 

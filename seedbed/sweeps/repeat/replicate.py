@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from seedbed.analysis.answers.claim import Claim, ClaimCell, ClaimTraining
 from seedbed.analysis.answers.replication import Replica
 from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import SCRIPT, Experiment, find
@@ -39,7 +39,7 @@ class ReplicateRequest:
         experiment: The user's own experiment or script, where the claim's path is not there.
     """
 
-    claim: Mapping[str, Any]
+    claim: Claim
     beside: Path
     cells: int | None = None
     experiment: Path | None = None
@@ -55,7 +55,7 @@ class Replication:
     """
 
     design: Design
-    chosen: tuple[tuple[str, Mapping[str, Any], Cell], ...]
+    chosen: tuple[tuple[str, ClaimCell, Cell], ...]
 
     def replicas(self) -> list[Replica]:
         """The cells with the runs that the store has of them."""
@@ -102,7 +102,7 @@ def design_of_claim(asked: ReplicateRequest) -> Replication:
     return Replication(design, found)
 
 
-def _spread_over_arms(arms: Mapping[str, Sequence[Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+def _spread_over_arms(arms: Mapping[str, Sequence[ClaimCell]]) -> list[tuple[str, ClaimCell]]:
     """Every cell of a claim with its arm: the first of each arm, then the second of each."""
     longest = max(len(cells) for cells in arms.values())
     return [
@@ -113,7 +113,7 @@ def _spread_over_arms(arms: Mapping[str, Sequence[Any]]) -> list[tuple[str, Mapp
     ]
 
 
-def _reference(training: Mapping[str, Any], asked: ReplicateRequest) -> tuple[str, dict[str, str]]:
+def _reference(training: ClaimTraining, asked: ReplicateRequest) -> tuple[str, dict[str, str]]:
     """What is trained, and the options that say where it lies here."""
     name = str(training.get("experiment"))
     if name == SCRIPT:
@@ -132,7 +132,7 @@ def _reference(training: Mapping[str, Any], asked: ReplicateRequest) -> tuple[st
     return reference, {}
 
 
-def _script_here(training: Mapping[str, Any], asked: ReplicateRequest) -> dict[str, str]:
+def _script_here(training: ClaimTraining, asked: ReplicateRequest) -> dict[str, str]:
     """Folder and digest of the claim's script as it lies here."""
     options = training["options"]
     script = options.get("script")
@@ -153,7 +153,7 @@ def _script_here(training: Mapping[str, Any], asked: ReplicateRequest) -> dict[s
 
 
 def _options_of(
-    training: Mapping[str, Any], cell: Mapping[str, Any], moved: Mapping[str, str]
+    training: ClaimTraining, cell: ClaimCell, moved: Mapping[str, str]
 ) -> dict[str, str]:
     """Every option of a claim's cell as text, as ``parse`` takes it."""
     own = cell.get("options")
@@ -168,7 +168,7 @@ def _is_seed(name: str) -> bool:
     return name in ("seed", "stream_seeds") or name.endswith("_seed")
 
 
-def _name(claim: Mapping[str, Any], experiment: Experiment, given: Mapping[str, str]) -> str:
+def _name(claim: Claim, experiment: Experiment, given: Mapping[str, str]) -> str:
     """A name that changes with the claim, with what is trained, and with this environment."""
     process = {k: v for k, v in describe_process().items() if k not in ("host", "device")}
     what = [claim["digest"], experiment.identity, given.get("code"), given.get("folder"), process]
@@ -177,7 +177,7 @@ def _name(claim: Mapping[str, Any], experiment: Experiment, given: Mapping[str, 
 
 
 def _shell(
-    claim: Mapping[str, Any],
+    claim: Claim,
     experiment: Experiment,
     given: Sequence[Mapping[str, str]],
     seeds: Sequence[str],

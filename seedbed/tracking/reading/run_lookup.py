@@ -1,9 +1,9 @@
 """One recorded run by its id: what is needed to repeat it and to compare."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.tracking import schema
@@ -52,12 +52,14 @@ def find_run(store: Store, run_id: str) -> RecordedRun | None:
     return RecordedRun(
         params=dict(run.data.params),
         fingerprint=run.data.tags.get(schema.TAG_FINGERPRINT),
-        environment=_json(store, run, schema.ENVIRONMENT) or {},
-        weights_by_epoch=tuple(_json(store, run, schema.WEIGHTS_BY_EPOCH) or ()),
+        environment=cast("Mapping[str, str]", _json(store, run, schema.ENVIRONMENT) or {}),
+        weights_by_epoch=tuple(
+            cast("Sequence[str]", _json(store, run, schema.WEIGHTS_BY_EPOCH) or ())
+        ),
     )
 
 
-def _json(store: Store, run: "Run", name: str) -> Any:
+def _json(store: Store, run: "Run", name: str) -> object:
     """A run's JSON file; None where the run has none."""
     try:
         text = artifact(run, name, store).read_text(encoding="utf-8")

@@ -44,9 +44,9 @@ def parting(one: RunCourse, two: RunCourse, lockstep: SideBySide | None = None) 
     Returns:
         Sentences; none if nothing that was recorded differs.
     """
-    for first, second in zip(one["pins"], two["pins"], strict=False):
-        if first != second:
-            return [_seed(first, second), *_reads(one)]
+    for mine, other in zip(one["pins"], two["pins"], strict=False):
+        if mine != other:
+            return [_seed(mine, other), *_reads(one)]
     unseeded = _without_seed(one["pins"])
     if unseeded:
         return [*unseeded, *_reads(one)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from seedbed.analysis.wording import listed
 from seedbed.system.did_you_mean import nearest
@@ -63,7 +62,7 @@ def _with(run: RunRecord, kind: str) -> RunRecord:
     return replace(run, script=script, metrics={**run.metrics, metric_key(kind): value})
 
 
-def _kinds(run: RunRecord) -> Mapping[str, Any]:
+def _kinds(run: RunRecord) -> Mapping[str, float]:
     found = run.script.get("kinds", {})
     return found if isinstance(found, dict) else {}
 

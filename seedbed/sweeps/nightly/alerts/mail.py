@@ -2,11 +2,10 @@
 
 import smtplib
 import ssl
-from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
+from typing import TypedDict, cast
 
 from seedbed.sweeps.nightly.alerts.outbox import Message, RefusedError, secret
 
@@ -14,6 +13,14 @@ USER = "SEEDBED_SMTP_USER"
 PASSWORD = "SEEDBED_SMTP_PASSWORD"  # noqa: S105 (the variable's name)
 CA_FILE = "SEEDBED_SMTP_CA_FILE"
 TIMEOUT_S = 20.0
+
+
+class _Server(TypedDict):
+    """Where the mail goes first."""
+
+    host: str
+    port: int
+    tls: str
 
 
 def send_mail(message: Message) -> None:
@@ -28,7 +35,7 @@ def send_mail(message: Message) -> None:
     if user and to["tls"] == "none":
         raise RefusedError(f"{USER} is set, and a password is never sent without TLS")
     try:
-        with _connected(to) as server:
+        with _connected(cast("_Server", to)) as server:
             if user:
                 server.login(user, password or "")
             server.send_message(letter(message))
@@ -65,7 +72,7 @@ def letter(message: Message) -> EmailMessage:
     return mail
 
 
-def _connected(to: Mapping[str, Any]) -> smtplib.SMTP:
+def _connected(to: _Server) -> smtplib.SMTP:
     import os
 
     context = ssl.create_default_context(cafile=os.environ.get(CA_FILE))
