@@ -8,14 +8,13 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from seedbed.system.paths import store_folder
 
-Arrays = Mapping[str, npt.NDArray[Any]]
+Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 MAPPED_BYTES = 1_000_000
 """Smaller files are simply read."""
@@ -56,6 +55,6 @@ def _write(place: Path, arrays: Arrays) -> None:
             raise
 
 
-def _read(path: Path) -> npt.NDArray[Any]:
+def _read(path: Path) -> npt.NDArray[np.generic]:
     mapped = path.stat().st_size >= MAPPED_BYTES
     return np.asarray(np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -148,7 +148,7 @@ def checked(
     return x, _whole(y)
 
 
-def _whole(labels: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+def _whole(labels: npt.NDArray[np.generic]) -> npt.NDArray[np.int32]:
     if not (np.issubdtype(labels.dtype, np.number) or labels.dtype == bool):
         raise InputError(
             f"labels must be whole numbers from 0, got the type {labels.dtype}: number the classes."

@@ -6,10 +6,13 @@ here by NumPy; the images are changed inside the compiled loop.
 """
 
 from math import pi
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 NUMBERS = 8
 """Uniform numbers that each example gets in each epoch."""
@@ -35,8 +38,13 @@ def numbers_of_epoch(
 
 
 def affine(
-    images: Any, numbers: Any, *, degrees: float = 10.0, shift: float = 0.1, zoom: float = 0.1
-) -> Any:
+    images: "tf.Tensor",
+    numbers: "tf.Tensor",
+    *,
+    degrees: float = 10.0,
+    shift: float = 0.1,
+    zoom: float = 0.1,
+) -> "tf.Tensor":
     """Turn, shift and zoom each image about its centre, by bilinear interpolation on black.
 
     Args:

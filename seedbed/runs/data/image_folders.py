@@ -9,7 +9,6 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +71,7 @@ def read(folder: Path, size: int, channels: int) -> FolderImages:
     ]
     key = hashlib.sha256(repr((stamp, size, channels)).encode()).hexdigest()[:16]
 
-    def decoded() -> dict[str, npt.NDArray[Any]]:
+    def decoded() -> dict[str, npt.NDArray[np.generic]]:
         pictures = [_decode(path, folder, size, channels) for path in listing.files]
         return {"images": np.stack(pictures)}
 
@@ -178,7 +177,7 @@ def _pixels(image: Image.Image, name: Path, size: int, channels: int) -> npt.NDA
         )
     if image.mode.startswith("I"):
         image = image.point(lambda value: value / 256).convert("L")
-    picture: Any = image.convert("L" if channels == 1 else "RGB")
+    picture: Image.Image = image.convert("L" if channels == 1 else "RGB")
     if picture.size != (size, size):
         picture = picture.resize((size, size), Image.Resampling.BILINEAR)
     return np.asarray(picture, np.uint8).reshape(size, size, channels)

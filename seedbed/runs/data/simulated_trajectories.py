@@ -6,7 +6,6 @@ alone, as from a recording. Results on it say nothing about recorded data.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +103,9 @@ def simulate(
     return latitude, longitude
 
 
-def radii(latitude: Any) -> tuple[Any, Any]:
+def radii(
+    latitude: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Radii of curvature of the ellipsoid, metres: along the meridian, and across it.
 
     Args:

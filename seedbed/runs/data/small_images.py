@@ -1,7 +1,7 @@
 """Options, data and augmentation that the experiments on small images share."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from seedbed.runs.data.augmentation import affine
 from seedbed.runs.data.splits import Splits
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,7 @@ def load(options: ImageOptions, seeds: Seeds) -> Splits:
     )
 
 
-def augment(options: ImageOptions, inputs: Any, numbers: Any) -> Any:
+def augment(options: ImageOptions, inputs: "tf.Tensor", numbers: "tf.Tensor") -> "tf.Tensor":
     """Augment a batch of training images; called only with ``--augment``."""
     del options
     return affine(inputs, numbers, degrees=10, shift=0.1, zoom=0.1)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -105,7 +105,7 @@ def check_train_size(train_size: int | Literal["all"], available: int, classes: 
 
 
 def divide(
-    labels: npt.NDArray[Any],
+    labels: npt.NDArray[np.generic],
     train_size: int | Literal["all"],
     split_seed: int,
     *,
@@ -212,7 +212,7 @@ def balanced_counts(
 
 def _imbalanced(
     train: npt.NDArray[np.intp],
-    labels: npt.NDArray[Any],
+    labels: npt.NDArray[np.generic],
     train_size: int | Literal["all"],
     shares: Shares,
     split_seed: int,

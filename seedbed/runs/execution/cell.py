@@ -6,7 +6,7 @@ started it, or the next reaper, then writes ``killed``.
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.runs.custom.experiment_file import OwnFileError, is_path, their_traceback
 from seedbed.runs.execution.catalog import find
@@ -29,7 +29,7 @@ ENDS = (Exception, SystemExit, StoppedError, KeyboardInterrupt)
 
 
 def run_cell(
-    name: str, given: dict[str, Any], folder: str, watch: "OnEpoch | None" = None
+    name: str, given: dict[str, object], folder: str, watch: "OnEpoch | None" = None
 ) -> Outcome:
     """Train one cell and record it; the process should not have trained before.
 

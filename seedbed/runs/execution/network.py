@@ -1,7 +1,7 @@
 """Trains the network of a cell and scores it."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.runs.custom.experiment_file import digest
 from seedbed.runs.data.splits import Splits
@@ -121,7 +121,7 @@ def _own_scores(
     if experiment.score is None:
         return {}
     scored = Scored(trained.probabilities_validation, trained.probabilities, record.artifacts)
-    given: Any = experiment.score(options, splits, scored)
+    given: object = experiment.score(options, splits, scored)
     try:
         scores = {str(key): float(value) for key, value in given.items()}
     except (AttributeError, TypeError, ValueError):

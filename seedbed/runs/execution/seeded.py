@@ -1,27 +1,30 @@
 """Data and network of a cell, each drawing from its own seed."""
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seedbed.runs.data.splits import Splits
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.keras_private import layers_within, seed_generators
+from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds
 
 if TYPE_CHECKING:
     import keras
 
 
-def load_seeded(experiment: Experiment, options: Any, seeds: Seeds) -> Splits:
+def load_seeded(experiment: Experiment, options: RunOptions, seeds: Seeds) -> Splits:
     """The data; what draws from NumPy's or Python's global generator follows the split seed."""
     random.seed(seeds.split)
     np.random.seed(seeds.split)  # noqa: NPY002
     return experiment.load(options, seeds)
 
 
-def build_seeded(experiment: Experiment, options: Any, seeds: Seeds, splits: Splits) -> Any:
+def build_seeded(
+    experiment: Experiment, options: RunOptions, seeds: Seeds, splits: Splits
+) -> "keras.Model":
     """The network with its first weights from the init seed and masks from the dropout seed.
 
     Keras layers without a seed of their own draw one from Python's generator when they are built.
@@ -41,13 +44,13 @@ def build_seeded(experiment: Experiment, options: Any, seeds: Seeds, splits: Spl
     return model
 
 
-def generators(model: "keras.Model") -> list[tuple[Any, Any]]:
+def generators(model: "keras.Model") -> list[tuple["keras.Layer", "keras.Variable"]]:
     """Each layer's random generators, as (layer, generator) pairs in the model's order."""
     return [
         (layer, generator) for layer in layers_within(model) for generator in seed_generators(layer)
     ]
 
 
-def is_augmentation(layer: Any) -> bool:
+def is_augmentation(layer: "keras.Layer") -> bool:
     """Whether a layer changes inputs at random, like ``keras.layers.RandomFlip``."""
     return "preprocessing" in type(layer).__module__

@@ -4,8 +4,8 @@ import os
 import shlex
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -125,7 +125,7 @@ def _say(outcome: Outcome, store: Store, experiment: Experiment) -> None:
             click.echo(note, err=True)
         click.echo(inert(f"The run {outcome.state}: {outcome.reason}."), err=True)
         return
-    metrics: dict[str, Any] = outcome.metrics
+    metrics: Mapping[str, float] = outcome.metrics
     resumed = metrics[schema.RESUMED_EPOCHS]
     if resumed:
         click.echo(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")

@@ -3,7 +3,7 @@
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def record_artifacts(
         schema.BEST_EPOCH: float(trained.best_epoch),
         schema.TRAIN_SECONDS: trained.seconds,
     }
-    own: dict[str, Any] = {} if splits.subjects is None else {"subjects": splits.subjects}
+    own: dict[str, object] = {} if splits.subjects is None else {"subjects": splits.subjects}
     np.savez_compressed(
         folder / schema.PREDICTIONS,
         **own,

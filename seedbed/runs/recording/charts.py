@@ -11,7 +11,6 @@ from functools import cache
 from importlib.util import find_spec
 from math import ceil, floor, log10
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +41,7 @@ class Axis:
 
 
 @cache
-def font(height: int) -> Any:
+def font(height: int) -> "ImageFont.FreeTypeFont | ImageFont.ImageFont":
     """The font of all pictures, at a height in pixels."""
     spec = find_spec("matplotlib")
     places = list(spec.submodule_search_locations or []) if spec else []
@@ -117,7 +116,7 @@ class Chart:
         image.save(path, compress_level=4)
 
 
-def _paste_upright(image: Any, at: tuple[float, float], words: str, size: int) -> None:
+def _paste_upright(image: "Image.Image", at: tuple[float, float], words: str, size: int) -> None:
     left, top, right, bottom = font(size).getbbox(words)
     sheet = Image.new("L", (ceil(right - left), ceil(bottom - top)))
     ImageDraw.Draw(sheet).text((-left, -top), words, 255, font(size))

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy.typing as npt
@@ -118,5 +117,5 @@ def _end_at_exit() -> None:
     atexit.register(_end_unended)
 
 
-def _named(logs: Mapping[str, Any], fit: int) -> dict[str, float]:
+def _named(logs: Mapping[str, object], fit: int) -> dict[str, float]:
     return {schema.script_metric(fit, name): float(value) for name, value in logs.items()}

@@ -6,12 +6,12 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from seedbed.runs.execution.catalog import PRELOAD, SCRIPT
 from seedbed.runs.reproduce.verify import KNOBS
@@ -145,6 +145,16 @@ def first_difference(
     return None, comparison.steps
 
 
+class TraceLine(TypedDict, total=False):
+    """A line of a trace: the names of a step's tensors, the digests of a step, or the end."""
+
+    names: list[tuple[Kind, str]]
+    digests: list[str]
+    fit: int
+    epoch: int
+    step: int
+
+
 class _Comparison:
     """Compares two traces line by line.
 
@@ -159,7 +169,7 @@ class _Comparison:
         self._names: list[tuple[Kind, str]] = []
         self._place = (0, 0, 0)
 
-    def differs(self, one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
+    def differs(self, one: TraceLine, two: TraceLine) -> bool:
         """Whether two lines differ; ``first`` then says where."""
         if "names" in one and "names" in two:
             self._names = one["names"]
@@ -192,7 +202,7 @@ class _Trace:
 
     def __init__(self, path: Path, process: Running) -> None:
         self._path, self._process, self._read = path, process, 0
-        self.waiting: list[dict[str, Any]] = []
+        self.waiting: list[TraceLine] = []
 
     def is_over(self) -> bool:
         """Whether its process has ended."""
@@ -210,7 +220,7 @@ class _Trace:
             self.waiting += [json.loads(line) for line in whole.splitlines()]
 
 
-def _common(traces: list[_Trace]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _common(traces: list[_Trace]) -> Iterator[tuple[TraceLine, TraceLine]]:
     """The lines that both runs have written and that were not compared yet."""
     for trace in traces:
         trace.read()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.keras_private import (
@@ -109,7 +109,7 @@ def _network(model: "keras.Model") -> Iterator[RandomSource]:
             yield RandomSource(layer.name, source, "", drawn, str(words), "", "", source)
 
 
-def _variable(layer: Any, variable: Any) -> RandomSource:
+def _variable(layer: "keras.Layer", variable: "keras.Variable") -> RandomSource:
     initialiser = getattr(layer, f"{variable.name}_initializer", None)
     random, fixed = initialiser_seed(initialiser)
     values = variable.numpy()

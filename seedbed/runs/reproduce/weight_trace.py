@@ -14,7 +14,7 @@ import signal
 import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from seedbed.runs.settings.options import RunOptions, parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.tensor_digests import TensorDigests, watch_tensors
 from seedbed.system.child_path import forget
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def _trace(request: Request, experiment: Experiment, options: RunOptions) -> Non
         write(name, fingerprint(model))
 
 
-def _watched(model: Any) -> "TensorDigests":
+def _watched(model: "keras.Model") -> "TensorDigests":
     """Digest every tensor of the model's training step from now on."""
     import keras
 
@@ -178,5 +181,5 @@ def as_text(request: Request) -> str:
 
 
 if __name__ == "__main__":
-    fields: dict[str, Any] = json.loads(sys.argv[1])
+    fields: dict[str, str] = json.loads(sys.argv[1])
     trace(Request(**fields))

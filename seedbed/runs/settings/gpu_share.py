@@ -5,7 +5,7 @@ looks like one.
 """
 
 import os
-from typing import Any
+from types import ModuleType
 
 from seedbed.system.gpus import VISIBLE
 from seedbed.tracking import schema
@@ -50,7 +50,7 @@ def keep_to_share() -> None:
         tf.config.set_logical_device_configuration(device, [share])
 
 
-def gpu_record(tensorflow: Any) -> dict[str, str]:
+def gpu_record(tensorflow: ModuleType) -> dict[str, str]:
     """What of a GPU changes a run's bits, for its environment; empty where it trains on none.
 
     Args:

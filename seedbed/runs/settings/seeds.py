@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from seedbed.runs.settings.options import CellOptions, RunOptions
 
@@ -65,7 +65,7 @@ def seeds_of(options: CellOptions) -> dict[str, int]:
     return {"seed": options.seed, **options.own_seeds}
 
 
-def order_of_epoch(order_seed: int, epoch: int, examples: int) -> np.ndarray[Any, Any]:
+def order_of_epoch(order_seed: int, epoch: int, examples: int) -> npt.NDArray[np.int64]:
     """Order of the training examples in one epoch: a function of (order seed, epoch) alone.
 
     Args:

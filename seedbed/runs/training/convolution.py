@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 SMALLEST_HALF = 4
 """Examples. oneDNN computes a batch of one example in another way than a larger batch."""
@@ -36,7 +37,7 @@ class Convolution:
     dtype: str
 
     @classmethod
-    def of(cls, layer: "keras.layers.Conv2D", inputs: Any) -> Self:
+    def of(cls, layer: "keras.layers.Conv2D", inputs: "tf.Tensor") -> Self:
         """The convolution that ``layer`` computes of ``inputs``."""
         import keras
 
@@ -51,7 +52,9 @@ class Convolution:
             dtype=inputs.dtype.name,
         )
 
-    def linear(self, inputs: Any, kernel: Any, bias: Any = None) -> Any:
+    def linear(
+        self, inputs: "tf.Tensor", kernel: "tf.Tensor", bias: "tf.Tensor | None" = None
+    ) -> "tf.Tensor":
         """Convolution and bias, without the activation."""
         import keras
         import tensorflow as tf
@@ -66,26 +69,28 @@ class Convolution:
         )
         return outputs if bias is None else tf.nn.bias_add(outputs, bias)
 
-    def whole(self, inputs: Any, *weights: Any) -> Any:
+    def whole(self, inputs: "tf.Tensor", *weights: "tf.Tensor") -> "tf.Tensor":
         """The convolution of the whole batch at once."""
         import tensorflow as tf
 
         outputs = self.linear(inputs, *weights)
         return tf.nn.relu(outputs) if self.relu else outputs
 
-    def in_halves(self, inputs: Any, *weights: Any) -> Any:
+    def in_halves(self, inputs: "tf.Tensor", *weights: "tf.Tensor") -> "tf.Tensor":
         """The same in two halves of the batch, with the same gradients."""
         import tensorflow as tf
 
         # The gradient of relu follows from its result, so relu goes into the halves, where
         # TensorFlow makes one operation of convolution, bias and relu.
         @tf.custom_gradient  # type: ignore[untyped-decorator]
-        def convolved(inputs: Any, *weights: Any) -> tuple[Any, Callable[..., Any]]:
+        def convolved(
+            inputs: "tf.Tensor", *weights: "tf.Tensor"
+        ) -> tuple["tf.Tensor", Callable[..., list["tf.Tensor"]]]:
             halves = _cut(inputs)
             results = [self.linear(half, *weights) for half in halves]
             outputs = _join(inputs, *(tf.nn.relu(r) if self.relu else r for r in results))
 
-            def gradients(upstream: Any) -> list[Any]:
+            def gradients(upstream: "tf.Tensor") -> list["tf.Tensor"]:
                 if self.relu:
                     upstream = tf.raw_ops.ReluGrad(gradients=upstream, features=outputs)
                 parts = zip(results, halves, _cut(upstream), strict=True)
@@ -99,7 +104,7 @@ class Convolution:
         return convolved(inputs, *weights)
 
 
-def _half(batch: Any) -> tuple[Any, Any]:
+def _half(batch: "tf.Tensor") -> tuple["tf.Tensor", "tf.Tensor"]:
     """Examples in a batch and in each half; the halves of an odd or a small batch overlap."""
     import tensorflow as tf
 
@@ -107,12 +112,12 @@ def _half(batch: Any) -> tuple[Any, Any]:
     return examples, tf.minimum(examples, tf.maximum((examples + 1) // 2, SMALLEST_HALF))
 
 
-def _cut(batch: Any) -> tuple[Any, Any]:
+def _cut(batch: "tf.Tensor") -> tuple["tf.Tensor", "tf.Tensor"]:
     examples, half = _half(batch)
     return batch[:half], batch[examples - half :]
 
 
-def _join(batch: Any, first: Any, second: Any) -> Any:
+def _join(batch: "tf.Tensor", first: "tf.Tensor", second: "tf.Tensor") -> "tf.Tensor":
     """Results of the halves of ``batch`` as one; what overlaps is taken from the first."""
     import tensorflow as tf
 

@@ -8,7 +8,7 @@ same order.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +23,11 @@ from seedbed.runs.training.split_convolutions import convolutions_in_halves
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 PREDICT_BATCH = 64
 
-Augment = Callable[[Any, Any], Any]
+Augment = Callable[["tf.Tensor", "tf.Tensor"], "tf.Tensor"]
 """A batch of inputs and ``[example, 8]`` uniform numbers → the batch, changed."""
 
 
@@ -101,7 +102,7 @@ def _batch_sizes(examples: int, batch_size: int) -> tuple[int, ...]:
     return min(examples, batch_size), *([last] if last else [])
 
 
-def _make_metrics(model: "keras.Model", labels: Any) -> None:
+def _make_metrics(model: "keras.Model", labels: "tf.Tensor") -> None:
     """Have Keras make the metrics' variables now, so that the loop is traced once.
 
     It would make them while the loop is traced, and TensorFlow traces a function that makes
@@ -122,7 +123,7 @@ def _compile(
     options: RunOptions,
     augment: Augment | None,
     in_halves: Callable[[], AbstractContextManager[None]],
-) -> Callable[[Any, Any], None]:
+) -> Callable[["tf.Tensor", "tf.Tensor"], None]:
     """A function of the order of examples, and of the augmentation's numbers, both for an epoch."""
     import tensorflow as tf
 
@@ -134,7 +135,7 @@ def _compile(
     model.optimizer.build(model.trainable_variables)
     _make_metrics(model, labels)
 
-    def batch(index: Any, numbers: Any) -> tuple[Any, ...]:
+    def batch(index: "tf.Tensor", numbers: "tf.Tensor") -> tuple["tf.Tensor", ...]:
         x, y = tf.gather(inputs, index), tf.gather(labels, index)
         if augment is not None:
             x = augment(x, tf.gather(numbers, index))
@@ -143,10 +144,10 @@ def _compile(
     # As in fit, Python is not rewritten for TensorFlow here; that takes longer than the rest of
     # the tracing, so the loop is written out.
     @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
-    def loop(order: Any, numbers: Any) -> None:
+    def loop(order: "tf.Tensor", numbers: "tf.Tensor") -> None:
         steps = (tf.shape(order)[0] + batch_size - 1) // batch_size
 
-        def train(step: Any) -> tuple[Any]:
+        def train(step: "tf.Tensor") -> tuple["tf.Tensor"]:
             index = order[step * batch_size : (step + 1) * batch_size]
             with in_halves():
                 model.train_step(batch(index, numbers))
@@ -159,7 +160,7 @@ def _compile(
 
 def compile_predict(
     model: "keras.Model",
-) -> Callable[[npt.NDArray[Any]], npt.NDArray[np.float32]]:
+) -> Callable[[npt.NDArray[np.generic]], npt.NDArray[np.float32]]:
     """A function from inputs to class probabilities, one compiled loop over batches of one size.
 
     It takes ``[example, …]`` inputs and gives ``[example, class]`` float32.
@@ -167,10 +168,10 @@ def compile_predict(
     import tensorflow as tf
 
     @tf.function(autograph=False)  # type: ignore[untyped-decorator]
-    def loop(inputs: Any) -> Any:
+    def loop(inputs: "tf.Tensor") -> "tf.Tensor":
         steps = (tf.shape(inputs)[0] + PREDICT_BATCH - 1) // PREDICT_BATCH
 
-        def forward(step: Any, parts: Any) -> tuple[Any, Any]:
+        def forward(step: "tf.Tensor", parts: "tf.Tensor") -> tuple["tf.Tensor", "tf.Tensor"]:
             batch = inputs[step * PREDICT_BATCH : (step + 1) * PREDICT_BATCH]
             part = tf.cast(model(batch, training=False), tf.float32)
             return step + 1, parts.write(step, part)
@@ -181,7 +182,7 @@ def compile_predict(
         )
         return parts.concat()
 
-    def predict(inputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    def predict(inputs: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
         # Traced once for any number of examples.
         traced = loop.get_concrete_function(tf.TensorSpec([None, *inputs.shape[1:]], inputs.dtype))
         probabilities: npt.NDArray[np.float32] = traced(tf.constant(inputs)).numpy()

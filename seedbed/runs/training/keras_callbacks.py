@@ -1,7 +1,7 @@
 """Keras callbacks around the compiled loop."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.runs.training.epoch_loop import Loop
 from seedbed.tracking import schema
@@ -42,7 +42,7 @@ class Callbacks:
             for hook in BATCH_HOOKS
         )
         model.stop_training = False
-        self._list: Any = keras.callbacks.CallbackList(
+        self._list: keras.callbacks.CallbackList = keras.callbacks.CallbackList(
             list(callbacks), model=model, epochs=epochs, steps=steps, verbose=0
         )
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -87,11 +86,11 @@ def macro_f1(predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer]
 
 def report(
     predicted: npt.NDArray[np.integer], labels: npt.NDArray[np.integer], classes: tuple[str, ...]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Precision, recall, F1 and support by class, and their means."""
     from sklearn.metrics import classification_report
 
-    result: dict[str, Any] = classification_report(
+    result: dict[str, object] = classification_report(
         labels,
         predicted,
         labels=np.arange(len(classes)),

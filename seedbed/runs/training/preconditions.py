@@ -1,6 +1,6 @@
 """What is checked of every run's data and network before it trains."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +14,7 @@ TEST_EXAMPLES = 100
 """With fewer test examples one of them is more than a point of accuracy."""
 
 
-def check_splits(splits: Any) -> None:
+def check_splits(splits: object) -> None:
     """Refuse splits that cannot be trained on or scored.
 
     Raises:

@@ -2,9 +2,10 @@
 
 import contextlib
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from seedbed.system.atomic_files import write_whole
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import store_folder
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 MATCH, DIFFER = "equal", "different"
 
@@ -75,14 +79,14 @@ def _try(convolution: Convolution, batch_sizes: tuple[int, ...]) -> bool:
         return all(bool(compare(*_numbers(convolution, size))) for size in batch_sizes)
 
 
-def _comparison(convolution: Convolution) -> Any:
+def _comparison(convolution: Convolution) -> Callable[..., "tf.Tensor"]:
     """A compiled function of inputs, kernel and, if there is one, bias.
 
     The number of examples is left open, as it is where a network is trained.
     """
     import tensorflow as tf
 
-    def compare(inputs: Any, *weights: Any) -> Any:
+    def compare(inputs: "tf.Tensor", *weights: "tf.Tensor") -> "tf.Tensor":
         whole, halves = (
             way(inputs, *weights) for way in (convolution.whole, convolution.in_halves)
         )
@@ -95,14 +99,14 @@ def _comparison(convolution: Convolution) -> Any:
     return tf.function(compare, autograph=False).get_concrete_function(*signature)
 
 
-def _same_bits(one: Any, two: Any) -> Any:
+def _same_bits(one: "tf.Tensor", two: "tf.Tensor") -> "tf.Tensor":
     import tensorflow as tf
 
     whole_number = {2: tf.int16, 4: tf.int32, 8: tf.int64}[one.dtype.size]
     return tf.reduce_all(tf.bitcast(one, whole_number) == tf.bitcast(two, whole_number))
 
 
-def _numbers(convolution: Convolution, size: int) -> list[Any]:
+def _numbers(convolution: Convolution, size: int) -> list["tf.Tensor"]:
     import tensorflow as tf
 
     drawn = np.random.default_rng(0).uniform(-1, 1, DRAWN).astype(convolution.dtype)

@@ -12,12 +12,13 @@ Whether halves have the bits of the whole depends on the processor and the libra
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.runs.training.convolution import SMALLEST_HALF, Convolution
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 LARGE = 40_000_000
 """Multiplications over a batch, about 0.8 ms of a core; a smaller convolution gains nothing."""
@@ -44,7 +45,7 @@ def convolutions_in_halves(
         return
     whole = keras.layers.Conv2D.call
 
-    def call(layer: "keras.layers.Conv2D", inputs: Any) -> Any:
+    def call(layer: "keras.layers.Conv2D", inputs: "tf.Tensor") -> "tf.Tensor":
         if not _is_worth_cutting(layer, inputs, batch_size):
             return whole(layer, inputs)
         convolution = Convolution.of(layer, inputs)
@@ -64,7 +65,7 @@ def convolutions_in_halves(
         keras.layers.Conv2D.call = whole
 
 
-def _is_worth_cutting(layer: "keras.layers.Conv2D", inputs: Any, batch_size: int) -> bool:
+def _is_worth_cutting(layer: "keras.layers.Conv2D", inputs: "tf.Tensor", batch_size: int) -> bool:
     """Whether a convolution takes long enough, and is of a kind that can be cut."""
     import keras
 

@@ -8,7 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 Kind = Literal["data", "output", "loss", "gradient"]
 Name = tuple[Kind, str]
@@ -30,9 +34,9 @@ class TensorDigests:
         import tensorflow as tf
 
         self.names: list[Name] = []
-        self._found: list[Any] = []
+        self._found: list[tf.Tensor] = []
         self._times: Counter[Name] = Counter()
-        self._graph: Any = None
+        self._graph: tf.Graph | None = None
         self._is_open = False
         self._store = tf.Variable(tf.zeros((MOST,), tf.int64), trainable=False)
 
@@ -45,12 +49,12 @@ class TensorDigests:
         """``names`` in words: ``the output of dense (Dense)``, ``the gradient of dense/kernel``."""
         return [operation(kind, name) for kind, name in self.names]
 
-    def of_step(self, train_step: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def of_step(self, train_step: Callable[[object], object]) -> Callable[[object], object]:
         """A network's ``train_step`` that also digests its tensors, its batch first."""
         import tensorflow as tf
 
         @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
-        def digested_step(data: Any) -> Any:
+        def digested_step(data: object) -> object:
             with self.step():
                 self.note("data", "the batch", data)
                 return train_step(data)
@@ -76,7 +80,7 @@ class TensorDigests:
             rest = tf.zeros((MOST - len(self._found),), tf.int64)
             self._store.assign(tf.concat([tf.stack(self._found), rest], 0))
 
-    def note(self, kind: Kind, name: str, tensors: Any) -> None:
+    def note(self, kind: Kind, name: str, tensors: object) -> None:
         """Digest a tensor, or each of a structure of them; outside a step nothing happens."""
         import tensorflow as tf
 
@@ -107,7 +111,7 @@ def operation(kind: str, name: str) -> str:
     return f"the {kind} of {name}" if kind in ("output", "gradient") else name
 
 
-def watch_tensors(digests: TensorDigests, layers: tuple[Any, ...]) -> None:
+def watch_tensors(digests: TensorDigests, layers: tuple[type["keras.Layer"], ...]) -> None:
     """Digest what layers give and what gradients are taken; changes this process for good.
 
     Args:
@@ -122,9 +126,9 @@ def watch_tensors(digests: TensorDigests, layers: tuple[Any, ...]) -> None:
     tape.gradient = _gradient(tape.gradient, digests)
 
 
-def _calling(original: Callable[..., Any], digests: TensorDigests) -> Callable[..., Any]:
+def _calling(original: Callable[..., object], digests: TensorDigests) -> Callable[..., object]:
     @wraps(original)
-    def call(layer: Any, *arguments: Any, **named: Any) -> Any:
+    def call(layer: "keras.Layer", *arguments: object, **named: object) -> object:
         outputs = original(layer, *arguments, **named)
         digests.note("output", f"{layer.name} ({type(layer).__name__})", outputs)
         return outputs
@@ -132,9 +136,15 @@ def _calling(original: Callable[..., Any], digests: TensorDigests) -> Callable[.
     return call
 
 
-def _gradient(original: Callable[..., Any], digests: TensorDigests) -> Callable[..., Any]:
+def _gradient(original: Callable[..., object], digests: TensorDigests) -> Callable[..., object]:
     @wraps(original)
-    def gradient(tape: Any, target: Any, sources: Any, *rest: Any, **named: Any) -> Any:
+    def gradient(
+        tape: "tf.GradientTape",
+        target: "tf.Tensor",
+        sources: object,
+        *rest: object,
+        **named: object,
+    ) -> object:
         import tensorflow as tf
 
         digests.note("loss", "the loss", target)
@@ -147,7 +157,7 @@ def _gradient(original: Callable[..., Any], digests: TensorDigests) -> Callable[
     return gradient
 
 
-def digest(tensor: Any) -> Any:
+def digest(tensor: "tf.Tensor") -> "tf.Tensor":
     """A 64-bit digest of a tensor's bits and their order, as a scalar ``int64`` tensor."""
     import tensorflow as tf
 
@@ -160,7 +170,7 @@ def digest(tensor: Any) -> Any:
     return tf.reduce_sum(tf.bitwise.bitwise_xor(mixed, tf.bitwise.right_shift(mixed, 31)))
 
 
-def _as_integers(tensor: Any) -> Any:
+def _as_integers(tensor: "tf.Tensor") -> "tf.Tensor":
     import tensorflow as tf
 
     if tensor.dtype == tf.bool:
@@ -169,12 +179,12 @@ def _as_integers(tensor: Any) -> Any:
     return tf.cast(tf.bitcast(tensor, sizes[tensor.dtype.size]), tf.int64)
 
 
-def _is_number(tensor: Any) -> bool:
+def _is_number(tensor: "tf.Tensor") -> bool:
     kind = tensor.dtype
     return bool(kind.is_floating or kind.is_integer or kind.is_bool) and kind.size in (1, 2, 4, 8)
 
 
-def _graph() -> Any:
+def _graph() -> "tf.Graph | None":
     """The graph that is built now; None where operations run at once."""
     import tensorflow as tf
 

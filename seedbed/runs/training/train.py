@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,7 @@ class Trained:
 
     model: "keras.Model"
     epoch: int = 0
-    best_state: list[npt.NDArray[Any]] = field(default_factory=list)
+    best_state: list[npt.NDArray[np.generic]] = field(default_factory=list)
     best_epoch: int = 0
     best_rank: tuple[float, float] = (-math.inf, -math.inf)
     probabilities: npt.NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), "f4"))

@@ -1,7 +1,7 @@
 """The weights of a model: fingerprint, copy, restore."""
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,23 +19,23 @@ def fingerprint(model: "keras.Model | keras.Layer") -> str:
     return digest.hexdigest()
 
 
-def snapshot(model: "keras.Model") -> list[npt.NDArray[Any]]:
+def snapshot(model: "keras.Model") -> list[npt.NDArray[np.generic]]:
     """Every variable that training changes: weights, random generators, the optimiser's."""
     return [np.array(variable.numpy()) for variable in _variables(model)]
 
 
-def restore(model: "keras.Model", state: list[npt.NDArray[Any]]) -> None:
+def restore(model: "keras.Model", state: list[npt.NDArray[np.generic]]) -> None:
     """Put a model back to a snapshot of itself."""
     model.optimizer.build(model.trainable_variables)
     for variable, value in zip(_variables(model), state, strict=True):
         variable.assign(value)
 
 
-def fits(model: "keras.Model", state: list[npt.NDArray[Any]]) -> bool:
+def fits(model: "keras.Model", state: list[npt.NDArray[np.generic]]) -> bool:
     """Whether a snapshot has the shapes of this model's variables."""
     model.optimizer.build(model.trainable_variables)
     return [tuple(one.shape) for one in _variables(model)] == [one.shape for one in state]
 
 
-def _variables(model: "keras.Model") -> list[Any]:
+def _variables(model: "keras.Model") -> list["keras.Variable"]:
     return [*model.variables, *model.optimizer.variables]

@@ -141,7 +141,7 @@ class PostgresLedgerStorage:
             self._rdb.remove_session()
             self._rdb.engine.dispose()
 
-    def notes(self) -> dict[str, Any]:
+    def notes(self) -> dict[str, object]:
         """What is noted about the sweep as a whole."""
         return self.storage.get_study_user_attrs(self.study_id)
 
