@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from seedbed.system.signatures import check_signature
+from seedbed.system.signing.signatures import check_signature
 from tests.analysis.asking import refused, run, write
 
 TABLE = "batch_size,seed,val_acc\n32,1,.91\n32,2,.925\n32,3,.93\n256,1,.88\n256,2,.89\n256,3,.902\n"

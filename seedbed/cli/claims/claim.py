@@ -11,7 +11,7 @@ from seedbed.cli.ask.options import PATH, level_option, margin_option
 from seedbed.cli.ask.printing import write_text
 from seedbed.cli.progress_line import Waiting
 from seedbed.system.errors import InputError
-from seedbed.system.signatures import check_signature, sign
+from seedbed.system.signing.signatures import check_signature, sign
 from seedbed.system.terminal_escape import inert
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from seedbed.system.errors import InputError
-from seedbed.system.minisign import SUFFIX, check_minisign, minisign_key, sign_by_minisign
+from seedbed.system.signing.minisign import SUFFIX, check_minisign, minisign_key, sign_by_minisign
 
 NAMESPACE = "seedbed-claim"
 """What the signature is for; one made for e-mail or Git does not count."""

@@ -1,0 +1,1 @@
+"""Signatures of files: made and checked."""
