@@ -31,7 +31,7 @@ from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_settings
 from seedbed.doctor.source.find_files import find_files
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 _HELP = """Read a script and name what makes it vary.
 

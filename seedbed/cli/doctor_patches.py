@@ -15,7 +15,7 @@ from seedbed.doctor.report.findings import Report
 from seedbed.doctor.settings import Settings
 from seedbed.doctor.source.parse import Problem
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from seedbed.cli.verbs import VERBS
-from seedbed.system.did_you_mean import nearest_name
+from seedbed.system.text.did_you_mean import nearest_name
 
 OLD_FLAGS = {
     "--json": "--format json",

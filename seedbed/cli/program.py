@@ -11,8 +11,8 @@ from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.gc_pause import end_without_search
-from seedbed.system.masking import masked
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.masking import masked
+from seedbed.system.text.terminal_escape import inert
 
 
 class Program(click.Group):

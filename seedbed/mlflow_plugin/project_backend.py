@@ -25,7 +25,7 @@ from seedbed.mlflow_plugin.project_seeding import (
 from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.file_lock import try_lock
 from seedbed.system.paths import store_folder
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.mlflow_projects_private import (
     FetchedProject,
     create_project_run,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 
 OURS = ("seeds", "parameter", "metric", "cross", "maximize")
 """Keys of ``--backend-config`` that are Seedbed's."""

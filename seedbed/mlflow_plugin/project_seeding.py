@@ -14,7 +14,7 @@ from seedbed.mlflow_plugin import seeded_process
 from seedbed.mlflow_plugin.project_request import ProjectRequest
 from seedbed.system.environment_variables import variables_set
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.mlflow_projects_private import FetchedProject
 
 PROCESS_SEED = "process_seed"

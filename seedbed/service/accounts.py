@@ -13,7 +13,7 @@ from pathlib import Path
 from seedbed.service.files import write_private
 from seedbed.service.schema import refuse_other_schema
 from seedbed.system.errors import InputError, StoreError
-from seedbed.system.masking import masked
+from seedbed.system.text.masking import masked
 
 PERMISSIONS = ("READ", "EDIT", "MANAGE", "NO_PERMISSIONS")
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from seedbed.service.places import Database
 from seedbed.system.errors import InputError, StoreError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 Work = Literal["backup", "restore"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from seedbed.system.errors import InputError
-from seedbed.system.masking import masked
+from seedbed.system.text.masking import masked
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from seedbed.system.errors import LockedError, StoreError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 LOCK_WAIT_S = 60.0
 """How long a lock is waited for before its holder is named in an error."""

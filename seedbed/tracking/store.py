@@ -18,8 +18,8 @@ from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.file_lock import FileLock
 from seedbed.system.gc_pause import no_search
-from seedbed.system.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
 from seedbed.system.paths import home, store_folder, tracking_uri
+from seedbed.system.text.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
 from seedbed.tracking.schema import TAG_NOTE
 
 if TYPE_CHECKING:

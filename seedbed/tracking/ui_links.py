@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from seedbed.system.masking import masked
+from seedbed.system.text.masking import masked
 
 MODELS = "workflowType=machine_learning"
 

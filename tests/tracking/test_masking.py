@@ -2,7 +2,7 @@
 
 import pytest
 
-from seedbed.system.masking import masked, password_of
+from seedbed.system.text.masking import masked, password_of
 
 
 @pytest.mark.parametrize(

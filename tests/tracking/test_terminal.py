@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from seedbed.cli.program import Program
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.schema import LONGEST_NAME, shown_name
 
 ANY = st.text(st.characters(), max_size=200)

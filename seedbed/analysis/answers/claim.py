@@ -16,9 +16,9 @@ from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import Unit
 from seedbed.analysis.findings.counts_and_warnings import environment, score_of
-from seedbed.system.badge import verdict_badge
 from seedbed.system.code_version import VERSION
 from seedbed.system.errors import InputError
+from seedbed.system.text.badge import verdict_badge
 from seedbed.tracking.records import RunRecord
 
 FORMAT = "seedbed claim 1"

@@ -18,7 +18,7 @@ from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.analysis.wording import count, label, listed as listed_names
 from seedbed.system.errors import InputError
 from seedbed.system.extras import missing_extra
-from seedbed.system.number_text import is_number
+from seedbed.system.text.number_text import is_number
 
 Scores = dict[str, Floats]
 Options = dict[str, list[object]]

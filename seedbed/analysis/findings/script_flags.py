@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from seedbed.system.number_text import is_number
+from seedbed.system.text.number_text import is_number
 
 Options = tuple[tuple[str, object], ...]
 ARGUMENTS = "arguments"

@@ -22,7 +22,7 @@ from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.records import PublishedFigure, SweepRecord
 from seedbed.tracking.schema import SCORE
 

@@ -11,7 +11,7 @@ import click
 from seedbed.cli.ask.words import runs
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.inputs.imported.runs import Runs

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from seedbed.cli.ask.figure_option import save_figure
-from seedbed.system.badge import verdict_badge
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
-from seedbed.system.terminal_lines import for_terminal
+from seedbed.system.text.badge import verdict_badge
+from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.analysis.questions.results.result import Result

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from seedbed.system.errors import InputError
-from seedbed.system.number_text import is_number
+from seedbed.system.text.number_text import is_number
 
 
 def numbers(words: Sequence[str], name: str = "accuracies") -> list[float]:

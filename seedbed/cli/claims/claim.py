@@ -12,7 +12,7 @@ from seedbed.cli.ask.printing import write_text
 from seedbed.cli.progress_line import Waiting
 from seedbed.system.errors import InputError
 from seedbed.system.signing.signatures import check_signature, sign
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.inputs.imported.selection import Selection

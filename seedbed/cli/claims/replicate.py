@@ -12,7 +12,7 @@ from seedbed.cli.option_groups import grouped
 from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.cli.sweep.run_cells import run_cells
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design

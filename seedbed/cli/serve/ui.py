@@ -36,7 +36,7 @@ def ui(port: int, host: str, sweep: str | None, options: tuple[str, ...]) -> Non
     With the name of a SWEEP, the address shown is that of its run. The store is the one that every
     command uses (MLFLOW_TRACKING_URI). Words after -- are passed on to mlflow ui. Ctrl-C ends it.
     """
-    from seedbed.system.masking import masked
+    from seedbed.system.text.masking import masked
     from seedbed.tracking.store import Store
 
     if sweep is not None and sweep.startswith("-"):  # no sweep was named before the --

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError
-from seedbed.system.masking import masked
 from seedbed.system.paths import store_folder
+from seedbed.system.text.masking import masked
 
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design

@@ -3,7 +3,7 @@
 import click
 
 from seedbed.cli.format_option import TEXT_OR_JSON
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 
 @click.command(name="list")

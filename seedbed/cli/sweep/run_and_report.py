@@ -12,8 +12,8 @@ from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
 from seedbed.system.gc_pause import no_search
-from seedbed.system.terminal_escape import inert
-from seedbed.system.terminal_lines import for_terminal, link
+from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal, link
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.script.asked import AskedOfScript

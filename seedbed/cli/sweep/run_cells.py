@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design

@@ -8,7 +8,7 @@ from seedbed.cli.completion import complete_sweep
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.sweep.find_sweep import ledger_of_sweep
 from seedbed.cli.sweep.training_options import LEDGER
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 
 @click.command()

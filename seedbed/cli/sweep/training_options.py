@@ -11,7 +11,7 @@ from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.option_groups import Command, grouped
 from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.system.errors import InputError
-from seedbed.system.masking import password_of
+from seedbed.system.text.masking import password_of
 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 MAX_WORKERS = 1024

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from seedbed.doctor.report.findings import Finding, Report
 from seedbed.doctor.rules.registry import RULES
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 _COLOURS = {"is": "red", "may be": "yellow"}
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from seedbed.runs.custom import experiment_file
 from seedbed.runs.custom.old_imports import check_imports
 from seedbed.runs.settings.options import RunOptions
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 
 if TYPE_CHECKING:
     import keras

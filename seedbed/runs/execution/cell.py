@@ -13,8 +13,8 @@ from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import parse
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, RunFailedError
-from seedbed.system.masking import masked
 from seedbed.system.temporary_folder import own_temporary_folder
+from seedbed.system.text.masking import masked
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
 

@@ -18,10 +18,10 @@ from seedbed.runs.settings.options import RunOptions, as_params, cell_id
 from seedbed.runs.settings.seeds import derive
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.gc_pause import lasting
-from seedbed.system.masking import masked
 from seedbed.system.paths import store_folder
 from seedbed.system.process_identity import Owner
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.masking import masked
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking import schema
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer

@@ -14,8 +14,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_ori
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 
 SEED_MAX = 2**32 - 1
 LONGEST_TEXT = 1000

@@ -11,7 +11,7 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.known_paces import Kinds, recall, remember
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import nothing_recorded_yet
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 RUNS = 500
 """Finished runs to look at; MLflow gives the newest first."""

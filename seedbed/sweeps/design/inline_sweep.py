@@ -13,9 +13,9 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.sweeps.spec.section import Scalar
 from seedbed.system.atomic_files import write_whole
-from seedbed.system.did_you_mean import nearest_name
 from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
+from seedbed.system.text.did_you_mean import nearest_name
 
 NAME_DIGITS = 6
 

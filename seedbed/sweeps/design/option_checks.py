@@ -15,8 +15,8 @@ from seedbed.sweeps.spec.configuration_fields import Drawn, Range
 from seedbed.sweeps.spec.exclude_rules import ExcludeRule
 from seedbed.sweeps.spec.section import Scalar
 from seedbed.sweeps.spec.yaml_file import Place
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 
 
 class Options:

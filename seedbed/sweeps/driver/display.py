@@ -19,7 +19,7 @@ from seedbed.sweeps.driver.driver import Driver
 from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.schema import SCORE, VAL_ACCURACY, score_of
 
 Style = Literal["live", "quiet", "json"]

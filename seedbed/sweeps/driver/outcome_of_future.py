@@ -7,7 +7,7 @@ from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError
-from seedbed.system.masking import masked
+from seedbed.system.text.masking import masked
 from seedbed.tracking.writing.run_folder import RunFolder
 
 REMOVED = "its folder was removed"

@@ -23,8 +23,8 @@ from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.strategies.protocol import Strategy
 from seedbed.system.errors import SeedbedError, StoreError
-from seedbed.system.masking import masked
 from seedbed.system.paths import store_folder
+from seedbed.system.text.masking import masked
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer
 from seedbed.tracking.writing.parent_run import ParentRun

@@ -16,7 +16,7 @@ from seedbed.sweeps.json_events import Examined, NumbersKnown, Warned
 from seedbed.sweeps.repeat.kept_seeds import kept_seeds_parting
 from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks, scripts_of
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.records import SweepRecord
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 
 LONGEST = 1000
 WORDS = {"true": True, "false": False}

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from seedbed.runs.execution.catalog import NAMES
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.paths import SHIPPED
+from seedbed.system.text.did_you_mean import nearest
 
 SWEEPS = SHIPPED / "sweeps"
 

@@ -13,8 +13,8 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 
 if TYPE_CHECKING:
     from apscheduler.triggers.base import BaseTrigger

@@ -18,8 +18,8 @@ from seedbed.sweeps.spec import (
 )
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile
-from seedbed.system.did_you_mean import nearest, nearest_name
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest, nearest_name
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

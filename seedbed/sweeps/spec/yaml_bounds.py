@@ -15,7 +15,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.parser import RoundTripParser
 
-from seedbed.system.terminal_escape import ACTING, inert
+from seedbed.system.text.terminal_escape import ACTING, inert
 
 LARGEST = 100_000
 """Characters of a file; ruamel reads about 50,000 a second."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
-from seedbed.system.masking import masked
+from seedbed.system.text.did_you_mean import nearest
+from seedbed.system.text.masking import masked
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.records import State
 

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.system.did_you_mean import nearest_name
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
+from seedbed.system.text.did_you_mean import nearest_name
 from seedbed.tracking.importing.from_csv_logs import read_csv_logs
 from seedbed.tracking.importing.from_history import read_histories
 from seedbed.tracking.importing.from_hydra import read_hydra

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
 from seedbed.system.gc_pause import no_search
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import count_of, json_object, seeds_of, words_of
 from seedbed.tracking.own_sweeps import parent_of, this_user

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import StoreError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver, run_id_of
 from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder

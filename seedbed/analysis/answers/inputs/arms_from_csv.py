@@ -15,7 +15,7 @@ from seedbed.analysis.answers.inputs.read_inputs import (
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
-from seedbed.system.number_text import is_number
+from seedbed.system.text.number_text import is_number
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from seedbed.analysis.statistics.arms.prior_sd import PriorSd
 from seedbed.analysis.statistics.odd_runs import odd_runs
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
-from seedbed.system.number_text import is_number
 from seedbed.system.progress import Progress, silent
+from seedbed.system.text.number_text import is_number
 from seedbed.tracking.schema import DATA_SHA256
 
 AUTO = "auto"

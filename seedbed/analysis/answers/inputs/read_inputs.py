@@ -11,7 +11,7 @@ import numpy.typing as npt
 from seedbed.analysis.statistics.checks import Floats, accuracy_scale
 from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
-from seedbed.system.number_text import is_number
+from seedbed.system.text.number_text import is_number
 
 
 def same_unit(values: Floats, *others: float, name: str = "accuracies") -> float:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from seedbed.analysis.wording import listed
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import metric_key
 

@@ -22,7 +22,7 @@ from seedbed.analysis.wording import count, one_line
 from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 MOST_ROWS = 200
 MOST_DRAWN = 24

@@ -13,7 +13,7 @@ from seedbed.cli.sweep.option_words import one_value_each, values_by_name
 from seedbed.cli.sweep.scripts.repeat import FLAGS, WithFlags
 from seedbed.cli.sweep.scripts.why_training import Training
 from seedbed.system.errors import InputError
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.answer import Answer

@@ -4,7 +4,7 @@ import click
 
 from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.find_sweep import sweep_name
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 
 @click.command()

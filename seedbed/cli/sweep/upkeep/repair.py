@@ -6,7 +6,7 @@ from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.find_sweep import design_of_sweep, named_sweep
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.system.paths import store_folder
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 SHOWN = 10
 

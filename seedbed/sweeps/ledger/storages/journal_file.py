@@ -28,7 +28,7 @@ from seedbed.sweeps.ledger.storages.journal_entries import (
 from seedbed.system.atomic_files import write_or_undo
 from seedbed.system.errors import StoreError
 from seedbed.system.file_lock import LOCK_WAIT_S, FileLock
-from seedbed.system.terminal_escape import inert
+from seedbed.system.text.terminal_escape import inert
 
 LOG = logging.getLogger(__name__)
 SHOWN = 60

@@ -8,7 +8,7 @@ from seedbed.sweeps.ledger.storages.storage import LedgerStorage
 from seedbed.sweeps.ledger.storages.storage_errors import POSTGRESQL
 from seedbed.system.errors import InputError
 from seedbed.system.file_lock import LOCK_WAIT_S
-from seedbed.system.masking import masked
+from seedbed.system.text.masking import masked
 
 
 def open_storage(

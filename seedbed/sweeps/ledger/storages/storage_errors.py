@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, LockedError, StoreError
-from seedbed.system.masking import masked
+from seedbed.system.text.did_you_mean import nearest
+from seedbed.system.text.masking import masked
 
 POSTGRESQL = "postgresql://"
 

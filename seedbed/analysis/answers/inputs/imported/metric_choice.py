@@ -9,8 +9,8 @@ import numpy as np
 
 from seedbed.analysis.answers.units import FRACTION, PERCENT, PLAIN, Unit
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.score_names import KINDS, words_of
 

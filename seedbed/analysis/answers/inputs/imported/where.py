@@ -4,8 +4,8 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from seedbed.system.did_you_mean import nearest
 from seedbed.system.errors import InputError
+from seedbed.system.text.did_you_mean import nearest
 from seedbed.tracking.importing.imported_runs import ImportedRun, parsed_value
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {

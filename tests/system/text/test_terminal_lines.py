@@ -5,7 +5,7 @@ import textwrap
 import pytest
 from hypothesis import given, strategies as st
 
-from seedbed.system.terminal_lines import WRITTEN, fitted, link
+from seedbed.system.text.terminal_lines import WRITTEN, fitted, link
 
 LONG = (
     "batch_size=32 scores 5.77 points higher than batch_size=256 on this test set. It is expected "

@@ -1,0 +1,1 @@
+"""Text: what is safe to print, and how it is laid out."""
