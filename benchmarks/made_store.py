@@ -18,7 +18,7 @@ import numpy.typing as npt
 from benchmarks.copied_runs import Row, copy_run
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import as_params
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking import schema
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver

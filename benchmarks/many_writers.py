@@ -30,7 +30,7 @@ import requests
 
 from seedbed.runs.settings.processor import processor
 from seedbed.system.errors import StoreError
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.schema import TAG_DELIVERY
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver

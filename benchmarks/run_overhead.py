@@ -31,7 +31,7 @@ from seedbed.runs.settings.processor import processor
 from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.paths import store_folder
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.run_folder import RunFolder

@@ -109,7 +109,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Entry of the console script."""
-    from seedbed.system.utf8_mode import in_utf8
+    from seedbed.system.processes.utf8_mode import in_utf8
 
     in_utf8()
     main(arguments, prog_name="seedbed")

@@ -15,8 +15,8 @@ from seedbed.doctor.source.find_files import UnreadableError, find_files, read_m
 from seedbed.doctor.source.module import Library, Module
 from seedbed.doctor.source.parse import Problem
 from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
-from seedbed.system.fork_pair import can_fork, in_two_processes
-from seedbed.system.gc_pause import no_search
+from seedbed.system.processes.fork_pair import can_fork, in_two_processes
+from seedbed.system.processes.gc_pause import no_search
 
 assert rules  # noqa: S101  (importing the package registers the rules)
 

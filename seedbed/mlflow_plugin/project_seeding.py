@@ -12,8 +12,8 @@ import click
 
 from seedbed.mlflow_plugin import seeded_process
 from seedbed.mlflow_plugin.project_request import ProjectRequest
-from seedbed.system.environment_variables import variables_set
 from seedbed.system.errors import InputError
+from seedbed.system.processes.environment_variables import variables_set
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.mlflow_projects_private import FetchedProject
 

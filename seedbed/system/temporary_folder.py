@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from multiprocessing import process, util
 from pathlib import Path
 
-from seedbed.system.environment_variables import variables_set
 from seedbed.system.errors import InputError
+from seedbed.system.processes.environment_variables import variables_set
 
 LONGEST_SOCKET = 107
 """Bytes of a socket's path that the system takes."""

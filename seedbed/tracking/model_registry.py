@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.system.stderr_capture import stderr_held_back
+from seedbed.system.processes.stderr_capture import stderr_held_back
 from seedbed.tracking.keras_file import load_network
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.schema import CHECKPOINT_BEST, MODEL_FOLDER

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.system.disk_errors import disk_error
-from seedbed.system.environment_variables import variables_set
 from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.file_lock import FileLock
-from seedbed.system.gc_pause import no_search
 from seedbed.system.paths import home, store_folder, tracking_uri
+from seedbed.system.processes.environment_variables import variables_set
+from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
 from seedbed.tracking.schema import TAG_NOTE
 

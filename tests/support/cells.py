@@ -63,7 +63,7 @@ def folder_of(experiment: str, parent: Path, given: Mapping[str, Any]) -> str:
     from seedbed.runs.execution.catalog import find
     from seedbed.runs.settings.options import as_params, cell_id, parse
     from seedbed.runs.settings.seeds import seeds_of
-    from seedbed.system.process_identity import Owner
+    from seedbed.system.processes.process_identity import Owner
     from seedbed.tracking.writing.run_folder import RunFolder
     from seedbed.tracking.writing.run_header import RunHeader
 

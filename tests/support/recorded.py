@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking import schema
 from seedbed.tracking.records import Predictions, State
 from seedbed.tracking.store import Store

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from seedbed.sweeps.executors.local_pool import LocalPool
-from seedbed.system.gc_pause import lasting, no_search
 from seedbed.system.paths import IMPORT_ROOT as ROOT
+from seedbed.system.processes.gc_pause import lasting, no_search
 
 
 def test_the_search_is_off_in_the_block_and_on_after_it() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 
 def test_this_process_is_not_gone() -> None:

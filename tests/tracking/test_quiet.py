@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from seedbed.system.stderr_capture import stderr_held_back
+from seedbed.system.processes.stderr_capture import stderr_held_back
 
 
 def test_what_is_written_is_dropped_and_later_lines_are_not(

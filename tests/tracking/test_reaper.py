@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.reaper import REASON, Reaped, reap

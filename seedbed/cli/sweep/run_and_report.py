@@ -11,7 +11,7 @@ from seedbed.cli.sweep.run_cells import start_processes
 from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
-from seedbed.system.gc_pause import no_search
+from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.terminal_escape import inert
 from seedbed.system.text.terminal_lines import for_terminal, link
 

@@ -22,9 +22,9 @@ from types import ModuleType
 from typing import Any
 
 from seedbed.runs.settings.options import RunOptions
-from seedbed.system.child_path import python
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.paths import IMPORT_ROOT, SHIPPED
+from seedbed.system.processes.child_path import python
 
 REQUIRED = ("load", "build")
 EXPERIMENTS = SHIPPED / "experiments"

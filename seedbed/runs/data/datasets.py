@@ -25,9 +25,9 @@ from seedbed.runs.data.splits import (
     read_shares,
     room_for_training,
 )
-from seedbed.system.child_path import python
 from seedbed.system.errors import InputError
 from seedbed.system.paths import IMPORT_ROOT, store_folder
+from seedbed.system.processes.child_path import python
 
 DatasetName = Literal["mnist5k", "digits", "fashion_mnist", "mnist"]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.system import code_version
-from seedbed.system.gc_pause import lasting
+from seedbed.system.processes.gc_pause import lasting
 
 with lasting():
     tensorflow_setup.import_tensorflow()

@@ -17,9 +17,9 @@ from seedbed.runs.settings.environment import commit_and_state
 from seedbed.runs.settings.options import RunOptions, as_params, cell_id
 from seedbed.runs.settings.seeds import derive
 from seedbed.system.errors import InputError, StoreError
-from seedbed.system.gc_pause import lasting
 from seedbed.system.paths import store_folder
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.gc_pause import lasting
+from seedbed.system.processes.process_identity import Owner
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking import schema

@@ -24,7 +24,7 @@ from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, parse
 from seedbed.runs.settings.seeds import derive
 from seedbed.runs.training.tensor_digests import TensorDigests, watch_tensors
-from seedbed.system.child_path import forget
+from seedbed.system.processes.child_path import forget
 
 if TYPE_CHECKING:
     import keras

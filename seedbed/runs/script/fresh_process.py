@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.runs.script.options import Options
-from seedbed.system.child_path import python
+from seedbed.system.processes.child_path import python
 from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ looks like one.
 import os
 from types import ModuleType
 
-from seedbed.system.gpus import VISIBLE
+from seedbed.system.processes.gpus import VISIBLE
 from seedbed.tracking import schema
 
 LIMIT = "SEEDBED_GPU_MEMORY_MIB"

@@ -10,9 +10,9 @@ import sys
 
 from seedbed.runs.settings.options import CellOptions
 from seedbed.system.errors import SeedbedError
-from seedbed.system.gc_pause import no_search
-from seedbed.system.gpus import DRIVER, VISIBLE
-from seedbed.system.stderr_capture import stderr_held_back
+from seedbed.system.processes.gc_pause import no_search
+from seedbed.system.processes.gpus import DRIVER, VISIBLE
+from seedbed.system.processes.stderr_capture import stderr_held_back
 
 AT_ONCE = "TF_NUM_INTEROP_THREADS"
 MOST_AT_ONCE = 4

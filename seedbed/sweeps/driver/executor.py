@@ -9,7 +9,7 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.settings import SweepSettings
 from seedbed.sweeps.executors.gpu_shares import shares
 from seedbed.sweeps.executors.local_pool import LocalPool
-from seedbed.system.gpus import usable_gpus
+from seedbed.system.processes.gpus import usable_gpus
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from seedbed.runs.settings.environment import commit_and_state
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.writing.run_header import RunHeader
 
 

@@ -27,7 +27,7 @@ from seedbed.sweeps.executors.gpu_shares import shares
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
-from seedbed.system.gpus import usable_gpus
+from seedbed.system.processes.gpus import usable_gpus
 from seedbed.tracking.processors import processor_change, processor_in_words
 from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader

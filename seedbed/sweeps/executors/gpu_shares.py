@@ -5,7 +5,7 @@ from typing import Literal
 
 from seedbed.runs.settings.gpu_share import variables
 from seedbed.system.errors import InputError
-from seedbed.system.gpus import Gpu
+from seedbed.system.processes.gpus import Gpu
 
 RunsPerGpu = int | Literal["auto"]
 ENOUGH_MIB = 4096

@@ -11,7 +11,7 @@ from seedbed.sweeps.ledger.storages.storage import LedgerRecord, LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import OWNER
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 LEASE_S = 60.0
 """A driver that has not renewed its lease for so long loses its claims."""

@@ -35,7 +35,7 @@ from seedbed.sweeps.ledger.trial_attributes import (
 )
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
 from seedbed.system.errors import StoreError
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 MAX_TRIES = 3
 """Tries of a cell that fails for a reason that may pass, such as a process that vanished."""

@@ -11,7 +11,7 @@ from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, REASON
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.schema import VAL_ACCURACY, score_of
 from seedbed.tracking.writing.deliver import all_folders
 from seedbed.tracking.writing.reaper import REASON as VANISHED

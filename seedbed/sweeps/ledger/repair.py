@@ -18,7 +18,7 @@ from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, OWNER
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import store_folder
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking import schema
 from seedbed.tracking.own_sweeps import parent_of
 from seedbed.tracking.store import Store

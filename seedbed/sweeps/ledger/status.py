@@ -11,7 +11,7 @@ from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
 from seedbed.sweeps.strategies.protocol import Standing
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.foreign_values import count_of
 
 

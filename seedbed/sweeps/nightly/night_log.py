@@ -58,7 +58,7 @@ class Entry:
         started: When it first began, ISO 8601, UTC; empty before.
         ended: When it ended; likewise.
         code: Exit status of the sweep's process; None before.
-        owner: The process that runs it; see ``seedbed.system.process_identity``.
+        owner: The process that runs it; see ``seedbed.system.processes.process_identity``.
         tries: How often its process was started.
     """
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from seedbed.system.child_path import python
 from seedbed.system.paths import IMPORT_ROOT
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.child_path import python
+from seedbed.system.processes.process_identity import Owner
 
 SECRETS = ("SEEDBED_WEBHOOK", "SEEDBED_SMTP")
 """Beginnings of the variables that a process that trains has no business to know."""

@@ -13,7 +13,7 @@ from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.nightly.night_process import GONE, Adopted, Child, kill
 from seedbed.sweeps.nightly.series import Series, night_file
 from seedbed.system.errors import SeedbedError
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 LOG = logging.getLogger("seedbed.nightly")
 TRIES = 3

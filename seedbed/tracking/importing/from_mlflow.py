@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from seedbed.system.errors import InputError, StoreError
-from seedbed.system.gc_pause import no_search
 from seedbed.system.paths import sqlite_file
+from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.progress import Progress, silent
 from seedbed.system.text.did_you_mean import nearest_name
 from seedbed.tracking import schema

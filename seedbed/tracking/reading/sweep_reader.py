@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
-from seedbed.system.gc_pause import no_search
+from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import count_of, json_object, seeds_of, words_of

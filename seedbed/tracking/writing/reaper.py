@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.system.atomic_files import finish_removals
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.schema import (
     TAG_DELIVERY,
     TAG_KIND,

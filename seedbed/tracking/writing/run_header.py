@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 LARGEST = 10_000_000
 """Characters of a header; a longer one is not a header."""
@@ -32,7 +32,7 @@ class RunHeader:
         cell: Identity of the cell, hex.
         params: Options as MLflow parameters.
         seeds: Seed of each source.
-        owner: Process that answers for the run; see ``seedbed.system.process_identity``.
+        owner: Process that answers for the run; see ``seedbed.system.processes.process_identity``.
         sweep: Name of the sweep, or None.
         parent_run_id: MLflow id of the parent run, or None.
         adopt_run_id: MLflow id of a run that exists already (under ``mlflow run``), or None.

@@ -15,7 +15,7 @@ from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import recover
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy, SweepState
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer
 from seedbed.tracking.writing.deliver import TOO_LATE

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from seedbed.sweeps.executors.gpu_shares import RunsPerGpu, Share, shares
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError
-from seedbed.system.gpus import Gpu
+from seedbed.system.processes.gpus import Gpu
 
 TWO = (Gpu("GPU-a", 24000), Gpu("GPU-b", 24000))
 

@@ -11,7 +11,7 @@ from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.system.errors import InputError
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 TEXT = """\
 question: q?

@@ -23,7 +23,7 @@ from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.strategies.protocol import FixedDesign, SweepState
 from seedbed.system.errors import InputError, StoreError
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 Write = Callable[..., Path]
 

@@ -18,7 +18,7 @@ from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.system.errors import StoreError
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from tests.support.waiting import HEADER, a_finished_folder

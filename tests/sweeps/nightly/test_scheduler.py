@@ -15,7 +15,7 @@ from seedbed.sweeps.nightly.runner import Step
 from seedbed.sweeps.nightly.scheduler import Scheduler, ShutdownGrace, holder, only_one
 from seedbed.sweeps.nightly.series import Series, all_series
 from seedbed.system.errors import InputError
-from seedbed.system.process_identity import Owner
+from seedbed.system.processes.process_identity import Owner
 
 TEXT = """\
 question: Has anything changed since last night?

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from seedbed.system.environment_variables import variables_set
+from seedbed.system.processes.environment_variables import variables_set
 
 
 def test_variables_are_put_back_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import time
 
 import psutil
 
-from seedbed.system.process_tree import kill_tree
+from seedbed.system.processes.process_tree import kill_tree
 
 PARENT = """
 import subprocess, sys, time
@@ -17,7 +17,7 @@ WAITING = PARENT + "time.sleep(60)"
 KILLING = (
     PARENT
     + """
-from seedbed.system.process_tree import kill_children
+from seedbed.system.processes.process_tree import kill_children
 kill_children()
 print("lives on", child.wait(10))
 """

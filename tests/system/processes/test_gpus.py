@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.system import gpus
-from seedbed.system.gpus import Gpu, chosen, listed, usable_gpus
+from seedbed.system.processes import gpus
+from seedbed.system.processes.gpus import Gpu, chosen, listed, usable_gpus
 
 PRINTED = "0, GPU-aaaa-1111, 40000\n1, GPU-bbbb-2222, 16000\n2, GPU-cccc-3333, [N/A]\n"
 ALL = listed(PRINTED)

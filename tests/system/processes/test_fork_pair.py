@@ -9,7 +9,7 @@ from threading import Timer
 
 import pytest
 
-from seedbed.system.fork_pair import in_two_processes
+from seedbed.system.processes.fork_pair import in_two_processes
 
 Exchange = Callable[[str], str]
 

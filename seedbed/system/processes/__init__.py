@@ -1,0 +1,1 @@
+"""Processes, their environment, and what they may use."""
