@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 import click
 
-from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.extras import naming_the_extra
+from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.processes.gc_pause import end_without_search
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert

@@ -23,7 +23,7 @@ from seedbed.mlflow_plugin.project_seeding import (
     seeded_from_outside,
 )
 from seedbed.system.errors import InputError, SeedbedError
-from seedbed.system.file_lock import try_lock
+from seedbed.system.files.file_lock import try_lock
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.mlflow_projects_private import (

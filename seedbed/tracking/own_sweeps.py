@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-from seedbed.system.atomic_files import write_whole
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 
 SWEEP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")

@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
-from seedbed.system.file_lock import FileLock
+from seedbed.system.files.disk_errors import disk_error
+from seedbed.system.files.file_lock import FileLock
 from seedbed.system.paths import home, store_folder, tracking_uri
 from seedbed.system.processes.environment_variables import variables_set
 from seedbed.system.processes.gc_pause import no_search

@@ -121,7 +121,7 @@ def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path) -> None:
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
         "from tests.support.waiting import HEADER\n"
-        "from seedbed.system.disk_errors import disk_error\n"
+        "from seedbed.system.files.disk_errors import disk_error\n"
         "from seedbed.tracking.writing.run_folder import RunFolder, write_whole\n"
         "folder = RunFolder.create(Path(sys.argv[1]), HEADER)\n"
         "folder.epoch(1, {'loss': 1.0})\n"

@@ -14,7 +14,7 @@ from seedbed.analysis.findings.findings import Arm, Findings
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.run_words import LOCAL_UI, RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
-from seedbed.system.file_lock import FileLock
+from seedbed.system.files.file_lock import FileLock
 from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.reading.sweep_reader import parent_place, read_sweep

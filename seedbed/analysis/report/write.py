@@ -20,8 +20,8 @@ from seedbed.analysis.report.markdown_page import markdown_page
 from seedbed.analysis.report.of_script import with_script_answer
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.text import as_markdown, plain
-from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.records import PublishedFigure, SweepRecord
 from seedbed.tracking.schema import SCORE

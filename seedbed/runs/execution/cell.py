@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from seedbed.runs.custom.experiment_file import OwnFileError, is_path, their_traceback
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import parse
-from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, RunFailedError
-from seedbed.system.temporary_folder import own_temporary_folder
+from seedbed.system.files.disk_errors import disk_error
+from seedbed.system.files.temporary_folder import own_temporary_folder
 from seedbed.system.text.masking import masked
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder

@@ -22,10 +22,10 @@ from seedbed.runs.script.outside_seeds import ONEDNN
 from seedbed.runs.settings.options import as_params, parse
 from seedbed.runs.settings.tensorflow_setup import variables
 from seedbed.runs.training.tensor_digests import Kind
+from seedbed.system.files.temporary_folder import keep_sockets_short
 from seedbed.system.processes.child_path import forget, started_like_this
 from seedbed.system.processes.process_identity import Owner
 from seedbed.system.processes.process_tree import kill_tree
-from seedbed.system.temporary_folder import keep_sockets_short
 from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 

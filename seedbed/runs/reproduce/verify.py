@@ -17,9 +17,9 @@ from seedbed.runs.reproduce.weight_trace import Request, as_text, read, trace
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, as_params
 from seedbed.system.errors import InputError, RunFailedError
+from seedbed.system.files.temporary_folder import keep_sockets_short
 from seedbed.system.paths import IMPORT_ROOT
 from seedbed.system.processes.child_path import python, started_like_this
-from seedbed.system.temporary_folder import keep_sockets_short
 
 Trace = list[tuple[str, str]]
 Say = Callable[[str], None]

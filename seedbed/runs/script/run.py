@@ -41,8 +41,8 @@ from seedbed.runs.script.timeline.prints import watch_prints
 from seedbed.runs.script.workspace import Workspace
 from seedbed.runs.script.write_record import write_record
 from seedbed.runs.settings import tensorflow_setup
+from seedbed.system.files.temporary_folder import use_temporary_folder
 from seedbed.system.processes.process_tree import kill_children
-from seedbed.system.temporary_folder import use_temporary_folder
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
 

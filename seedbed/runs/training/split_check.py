@@ -12,9 +12,9 @@ import numpy as np
 from seedbed.runs.settings.environment import version
 from seedbed.runs.settings.processor import details
 from seedbed.runs.training.convolution import Convolution
-from seedbed.system.atomic_files import write_whole
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import StoreError
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 
 if TYPE_CHECKING:

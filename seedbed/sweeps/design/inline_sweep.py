@@ -12,8 +12,8 @@ from seedbed.runs.execution.catalog import NAMES, find
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.sweeps.spec.section import Scalar
-from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 from seedbed.system.text.did_you_mean import nearest_name
 

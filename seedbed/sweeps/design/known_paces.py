@@ -11,8 +11,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import StoreError
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import sqlite_file, store_folder, tracking_uri
 
 BELIEVED_S = 7 * 24 * 3600.0

@@ -23,8 +23,8 @@ from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.recovery import recover
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
 from seedbed.sweeps.strategies.protocol import FixedDesign, Strategy
-from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError
+from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.paths import store_folder
 from seedbed.tracking.schema import VAL_ACCURACY, score_of
 from seedbed.tracking.writing.background_delivery import Deliverer

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
-from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, StoreError
+from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.text.masking import masked
 from seedbed.tracking.writing.run_folder import RunFolder
 

@@ -24,9 +24,9 @@ from seedbed.runs.execution.catalog import PRELOAD
 from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
 from seedbed.sweeps.executors.gpu_shares import Share
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
+from seedbed.system.files.temporary_folder import keep_sockets_short
 from seedbed.system.processes.child_path import forget, started_like_this
 from seedbed.system.processes.process_tree import kill_tree
-from seedbed.system.temporary_folder import keep_sockets_short
 
 STOP_GRACE_S = 10.0
 MEMORY_LOOK_S = 0.25

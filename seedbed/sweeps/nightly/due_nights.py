@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from seedbed.sweeps.nightly.series import Series
 from seedbed.sweeps.spec.timetable import triggers
-from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.tracking.foreign_values import json_object
 
 IN_TIME = timedelta(minutes=10)

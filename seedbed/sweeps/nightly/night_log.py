@@ -14,7 +14,7 @@ from typing import Literal, TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
-from seedbed.system.atomic_files import write_whole
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 
 Standing = Literal["waiting", "running", "ended", "missed"]

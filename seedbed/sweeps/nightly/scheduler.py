@@ -15,7 +15,7 @@ from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.nightly.runner import Runner, Start
 from seedbed.sweeps.nightly.series import Series, night_key
 from seedbed.system.errors import InputError, LockedError
-from seedbed.system.file_lock import FileLock
+from seedbed.system.files.file_lock import FileLock
 
 LOG = logging.getLogger("seedbed.nightly")
 TICK_S = 1.0

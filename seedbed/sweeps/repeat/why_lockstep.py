@@ -8,7 +8,7 @@ from typing import cast
 
 from seedbed.runs.script.options import Options
 from seedbed.runs.settings.options import parse, specs
-from seedbed.system.atomic_files import write_whole
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 from seedbed.tracking.random_records import SideBySide
 from seedbed.tracking.records import RunRecord

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
+from seedbed.system.files.csv_rows import csv_rows
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.from_tables import flattened
 from seedbed.tracking.importing.imported_runs import (

@@ -8,9 +8,9 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
+from seedbed.system.files.csv_rows import csv_rows
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, parsed_value
 from seedbed.tracking.importing.score_names import is_score_name
 from seedbed.tracking.records import State

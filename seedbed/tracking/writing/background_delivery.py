@@ -4,8 +4,8 @@ import logging
 import threading
 from pathlib import Path
 
-from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import StoreError
+from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver, run_id_of

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seedbed.system.atomic_files import remove_whole, write_whole
-from seedbed.system.file_lock import try_lock
+from seedbed.system.files.atomic_files import remove_whole, write_whole
+from seedbed.system.files.file_lock import try_lock
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.digests import digest, digests_of
 from seedbed.tracking.foreign_values import json_object

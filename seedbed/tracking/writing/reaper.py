@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.system.atomic_files import finish_removals
+from seedbed.system.files.atomic_files import finish_removals
 from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.schema import (
     TAG_DELIVERY,

@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self, get_args
 
-from seedbed.system.atomic_files import write_or_undo, write_whole
 from seedbed.system.errors import StoreError
+from seedbed.system.files.atomic_files import write_or_undo, write_whole
 from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_header import RunHeader, now_ms, parse_header
 

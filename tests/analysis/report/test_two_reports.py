@@ -10,7 +10,7 @@ import pytest
 from seedbed.analysis.report import publish as publish_module
 from seedbed.analysis.report.publish import publish
 from seedbed.system.errors import LockedError
-from seedbed.system.file_lock import FileLock
+from seedbed.system.files.file_lock import FileLock
 from seedbed.tracking.store import Store
 from tests.support.recorded import Made, record
 

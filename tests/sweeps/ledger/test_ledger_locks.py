@@ -18,7 +18,7 @@ from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.system.errors import LockedError
-from seedbed.system.file_lock import FileLock
+from seedbed.system.files.file_lock import FileLock
 
 Write = Callable[..., Path]
 

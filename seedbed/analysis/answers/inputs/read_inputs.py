@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.statistics.checks import Floats, accuracy_scale
-from seedbed.system.csv_rows import csv_rows
 from seedbed.system.errors import InputError
+from seedbed.system.files.csv_rows import csv_rows
 from seedbed.system.text.number_text import is_number
 
 

@@ -19,8 +19,8 @@ from seedbed.analysis.report.other_runs.parts import (
 from seedbed.analysis.report.other_runs.tables import configurations_table, runs_table
 from seedbed.analysis.report.tables import Table, markdown
 from seedbed.analysis.wording import count, one_line
-from seedbed.system.atomic_files import write_whole
 from seedbed.system.errors import InputError
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.progress import Progress, silent
 from seedbed.system.text.terminal_escape import inert
 

@@ -25,9 +25,9 @@ from seedbed.sweeps.ledger.storages.journal_entries import (
     lost_trial,
     parse_entry,
 )
-from seedbed.system.atomic_files import write_or_undo
 from seedbed.system.errors import StoreError
-from seedbed.system.file_lock import LOCK_WAIT_S, FileLock
+from seedbed.system.files.atomic_files import write_or_undo
+from seedbed.system.files.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.text.terminal_escape import inert
 
 LOG = logging.getLogger(__name__)

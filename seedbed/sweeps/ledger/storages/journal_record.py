@@ -17,7 +17,7 @@ from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
-from seedbed.system.file_lock import LOCK_WAIT_S
+from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.paths import store_folder
 
 SET_STUDY_NOTE = 2

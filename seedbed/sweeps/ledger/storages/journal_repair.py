@@ -21,7 +21,7 @@ from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import OWNER
 from seedbed.system.errors import InputError
-from seedbed.system.file_lock import FileLock
+from seedbed.system.files.file_lock import FileLock
 from seedbed.system.processes.process_identity import Owner
 
 LOCK_WAIT_S = 5.0

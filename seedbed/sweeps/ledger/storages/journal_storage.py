@@ -16,7 +16,7 @@ from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
-from seedbed.system.file_lock import LOCK_WAIT_S, FileLock
+from seedbed.system.files.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.paths import store_folder
 
 

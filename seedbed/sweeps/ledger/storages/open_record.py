@@ -2,7 +2,7 @@
 
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord
-from seedbed.system.file_lock import LOCK_WAIT_S
+from seedbed.system.files.file_lock import LOCK_WAIT_S
 
 
 def open_record(name: str, url: str | None, wait_s: float = LOCK_WAIT_S) -> LedgerRecord:

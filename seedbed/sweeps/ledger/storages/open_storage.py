@@ -7,7 +7,7 @@ from seedbed.sweeps.ledger.storages.postgres_storage import PostgresLedgerStorag
 from seedbed.sweeps.ledger.storages.storage import LedgerStorage
 from seedbed.sweeps.ledger.storages.storage_errors import POSTGRESQL
 from seedbed.system.errors import InputError
-from seedbed.system.file_lock import LOCK_WAIT_S
+from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.text.masking import masked
 
 

@@ -23,7 +23,7 @@ from seedbed.sweeps.ledger.storages.storage_errors import (
 )
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.system.errors import InputError, LockedError
-from seedbed.system.file_lock import LOCK_WAIT_S
+from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from seedbed.system.disk_errors import disk_error
 from seedbed.system.errors import InputError, LockedError, StoreError
+from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.text.did_you_mean import nearest
 from seedbed.system.text.masking import masked
 

@@ -20,8 +20,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from seedbed.system.atomic_files import write_whole
-from seedbed.system.file_lock import try_lock
+from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.file_lock import try_lock
 
 LOG = logging.getLogger("seedbed.nightly")
 FIRST_WAIT = timedelta(seconds=2)

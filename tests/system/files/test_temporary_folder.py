@@ -6,13 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from seedbed.system.temporary_folder import own_temporary_folder
+from seedbed.system.files.temporary_folder import own_temporary_folder
 
 SERVER = """
 import multiprocessing
 import tempfile
 from multiprocessing import forkserver, util
-from seedbed.system.temporary_folder import keep_sockets_short
+from seedbed.system.files.temporary_folder import keep_sockets_short
 keep_sockets_short()
 print(util.get_temp_dir(), flush=True)
 forkserver.ensure_running()

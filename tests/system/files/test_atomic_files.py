@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from seedbed.system.atomic_files import finish_removals
+from seedbed.system.files.atomic_files import finish_removals
 
 REMOVE_AND_DIE = """
 import os, sys
 from pathlib import Path
-from seedbed.system.atomic_files import remove_whole
+from seedbed.system.files.atomic_files import remove_whole
 left = int(sys.argv[2])
 def strike(event, arguments):
     global left

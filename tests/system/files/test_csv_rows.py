@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.system.csv_rows import csv_rows
+from seedbed.system.files.csv_rows import csv_rows
 
 
 @pytest.mark.parametrize(
