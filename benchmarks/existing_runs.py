@@ -1,15 +1,18 @@
 """How long it takes to judge runs that exist, beside the tools' own readers.
 
-    .venv/bin/python -m benchmarks.existing_runs
-    .venv/bin/python -m benchmarks.existing_runs --postgres postgresql://… --folders 0
-    .venv/bin/python -m benchmarks.existing_runs --runs 0 --tensorboard /path/to/python
+    .venv/bin/python -m benchmarks.existing_runs --only mlflow
+    .venv/bin/python -m benchmarks.existing_runs --only mlflow --postgres postgresql://…
+    .venv/bin/python -m benchmarks.existing_runs --only tensorboard --tensorboard /path/to/python
+    .venv/bin/python -m benchmarks.existing_runs --only memory
 
 `compare` of 10,000 runs of an MLflow experiment (SQLite, and an empty PostgreSQL database where one
 is named) must take at most 1.3 times as long as `mlflow.search_runs` of the same runs, and reading
 1,000 TensorBoard folders at most 1.2 times as long as TensorBoard's `EventAccumulator` takes for
 their files (`--tensorboard` names a Python that has the package; without it that side is left out).
 Each is a process of its own, start-up and imports included. Processor time decides, so that a busy
-machine changes little. Ends with 1 if a bound is missed at full size.
+machine changes little. ``memory`` reads runs with 10 and with 5,000 values of each metric and sets
+the peaks beside each other. Ends with 1 if a bound is missed at full size. Without ``--only`` all
+parts run, one after another.
 """
 
 import os
@@ -28,6 +31,7 @@ from seedbed.system.paths import IMPORT_ROOT as ROOT
 
 MLFLOW_RATIO, TENSORBOARD_RATIO = 1.3, 1.2
 FULL_RUNS, FULL_FOLDERS = 10_000, 1_000
+MEMORY_RUNS, MEMORY_VALUES = 100, (10, 5_000)
 SEARCH = "import mlflow; print(len(mlflow.search_runs(experiment_names=['many'])))"
 READ = """
 import sys
@@ -69,16 +73,20 @@ def cost_of(command: Sequence[str], uri: str) -> Cost:
 
 
 @click.command()
-@click.option("--runs", default=FULL_RUNS, show_default=True, help="Runs of MLflow; 0: none.")
+@click.option(
+    "--only", type=click.Choice(["mlflow", "tensorboard", "memory"]), help="One part alone."
+)
+@click.option("--runs", default=FULL_RUNS, show_default=True, help="Runs of MLflow.")
 @click.option("--epochs", default=10, show_default=True, help="Values of each metric of a run.")
-@click.option("--folders", default=FULL_FOLDERS, show_default=True, help="Of TensorBoard; 0: none.")
+@click.option("--folders", default=FULL_FOLDERS, show_default=True, help="Of TensorBoard.")
 @click.option("--repeats", default=3, show_default=True, help="Times each is measured.")
 @click.option("--tensorboard", metavar="PYTHON", help="A Python that has TensorBoard.")
 @click.option("--postgres", metavar="URL", help="An empty PostgreSQL database, in SQLite's place.")
 def main(
+    *,
+    only: str | None,
     runs: int,
     folders: int,
-    *,
     epochs: int,
     repeats: int,
     tensorboard: str | None,
@@ -87,14 +95,16 @@ def main(
     """Make runs, measure, and print."""
     missed = []
     with tempfile.TemporaryDirectory() as scratch:
-        if runs:
+        if only in (None, "mlflow"):
             uri = postgres or f"sqlite:///{scratch}/mlflow.db"
             uri = uri.replace("postgresql:", "postgresql+psycopg:", 1)
             ratio = _mlflow(runs, epochs, uri, Path(scratch), repeats)
             missed.append(runs >= FULL_RUNS and ratio > MLFLOW_RATIO)
-        if folders:
+        if only in (None, "tensorboard"):
             ratio = _tensorboard(folders, Path(scratch) / "logs", repeats, tensorboard)
             missed.append(folders >= FULL_FOLDERS and ratio > TENSORBOARD_RATIO)
+        if only in (None, "memory"):
+            _memory(Path(scratch))
     if any(missed):
         sys.exit(1)
 
@@ -125,6 +135,19 @@ def _tensorboard(folders: int, logs: Path, repeats: int, python: str | None) -> 
     print(f"{folders} folders of TensorBoard")
     theirs = None if python is None else [python, "-c", READ, str(logs)]
     return _measured(ours, theirs, "TensorBoard", "", repeats)
+
+
+def _memory(scratch: Path) -> None:
+    """Peaks of reading the same runs with few and with many values of each metric."""
+    for values in MEMORY_VALUES:
+        uri = f"sqlite:///{scratch}/memory_{values}.db"
+        _apart(make_experiment, MEMORY_RUNS, values, uri, scratch / "artifacts")
+        logs = scratch / f"logs_{values}"
+        _apart(make_folders, MEMORY_RUNS, logs, values)
+        for address in ("mlflow:many", f"tensorboard:{logs}"):
+            cost = cost_of([sys.executable, "-c", OURS, address], uri)
+            kind = address.partition(":")[0]
+            print(f"{kind}: {MEMORY_RUNS} runs × {values} values: {cost.megabytes:.0f} MB at most")
 
 
 def _measured(

@@ -10,6 +10,8 @@ METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "lr", "seconds")
 BATCH_SIZES = (32, 256)
 STEPS = 50
 """Of each scalar in an event file."""
+MOST_LOGGED = 1_000
+"""Metrics that MLflow takes at once."""
 
 
 def make_experiment(runs: int, epochs: int, uri: str, artifacts: Path) -> None:
@@ -32,7 +34,9 @@ def make_experiment(runs: int, epochs: int, uri: str, artifacts: Path) -> None:
     for name, value in {**options, "batch_size": "32", "seed": "0"}.items():
         client.log_param(run_id, name, value)
     for name in METRICS:
-        client.log_batch(run_id, [Metric(name, 0.9, 1_000, epoch) for epoch in range(epochs)])
+        for first in range(0, epochs, MOST_LOGGED):
+            steps = range(first, min(first + MOST_LOGGED, epochs))
+            client.log_batch(run_id, [Metric(name, 0.9, 1_000, epoch) for epoch in steps])
     client.set_terminated(run_id)
     copy_run(uri, run_id, runs, _changed)
 
@@ -50,29 +54,30 @@ def _changed(_: str, row: Row, number: int) -> Row:
     return new
 
 
-def make_folders(runs: int, folder: Path) -> None:
+def make_folders(runs: int, folder: Path, steps: int = STEPS) -> None:
     """Folders of one event file each, with scalars as TensorFlow 2 and Keras write them.
 
     Args:
         runs: How many.
         folder: Where; ``bs32/seed_0`` and so on below it.
+        steps: Of each scalar.
     """
     folder.mkdir(parents=True)
     source = folder.with_suffix(".events")
-    _write_events(source)
+    _write_events(source, steps)
     for number in range(runs):
         place = folder / f"bs{BATCH_SIZES[number % 2]}" / f"seed_{number // 2}"
         place.mkdir(parents=True)
         shutil.copy(source, place / "events.out.tfevents.1.host")
 
 
-def _write_events(path: Path) -> None:
+def _write_events(path: Path, steps: int) -> None:
     import tensorflow as tf
 
     summary, event = tf.compat.v1.Summary, tf.compat.v1.Event
     with tf.io.TFRecordWriter(str(path)) as writer:
         writer.write(event(wall_time=1, file_version="brain.Event:2").SerializeToString())
-        for step in range(STEPS):
+        for step in range(steps):
             for name in METRICS:
                 tensor = tf.make_tensor_proto(0.5 + step / 100, dtype=tf.float32)
                 value = summary.Value(tag=f"epoch_{name}", tensor=tensor)

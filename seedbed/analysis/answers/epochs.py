@@ -16,6 +16,7 @@ from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_other_runs
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.score_names import words_of
@@ -45,6 +46,8 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
         InputError: Neither predictions by epoch nor validation curves of two runs, one epoch
             only, or fewer examples than folds.
     """
+    if not found.predictions_give_score:
+        return _of_imported(found, group, level)
     stack, said = found.stack(group)
     if stack is None:
         if found.is_imported:
@@ -64,11 +67,6 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
 
 def _of_imported(found: Recorded, group: Group, level: float) -> Answer:
     """From the curves of the metric that is the score."""
-    if found.unit.lower_is_better:
-        raise InputError(
-            f"epochs needs curves where higher is better, got {found.metric}: name another "
-            "with --metric"
-        )
     curves, cut = _curves(group, found.metric)
     if curves is None:
         raise InputError(f"{found.metric} has no curves of 2 runs and 2 epochs ({group.label})")
@@ -84,7 +82,7 @@ def epochs_of_curves(
     """Optimism of the best epoch from curves of accuracy alone, a lower bound.
 
     Args:
-        curves: ``[run, epoch]`` accuracy.
+        curves: ``[run, epoch]`` scores.
         measure: What they are curves of.
         level: Confidence level.
         unit: How scores are written; as accuracies unless given.
@@ -98,7 +96,10 @@ def epochs_of_curves(
             f"{count(curves.shape[0], 'run')} of {count(curves.shape[1], 'epoch')}"
         )
     unit = unit or unit_of(curves.ravel())
-    result = from_other_runs(curves, level=level)
+    if unit.lower_is_better:
+        result = _negated(from_other_runs(-curves, level=level))
+    else:
+        result = from_other_runs(curves, level=level)
     return _answer(result, measure, "chosen by the other runs' mean curve", unit)
 
 
@@ -112,12 +113,13 @@ def epochs_of_file(path: Path, *, level: float = 0.95) -> Answer:
 def _answer(result: EpochOptimism, measure: str, how: str, unit: Unit = FRACTION) -> Answer:
     first, last = min(result.epochs) + 1, max(result.epochs) + 1
     least = "at least " if result.lower_bound else ""
-    most = "at most " if result.lower_bound else ""
+    adds, to = ("takes", "off") if unit.lower_is_better else ("adds", "to")
+    most = ("at least " if unit.lower_is_better else "at most ") if result.lower_bound else ""
     where = f"is {first} in" if first == last else f"lies between {first} and {last} over"
     on = "validation" if measure == VAL_ACCURACY else "test"
     lines = (
-        f"Choosing the best epoch on the {on} set adds {least}"
-        f"{unit.difference(result.optimism.value)} to a run's score "
+        f"Choosing the best epoch on the {on} set {adds} {least}"
+        f"{unit.difference(result.optimism.value)} {to} a run's score "
         f"({unit.interval(result.optimism)}).",
         f"Its best epoch scores {unit.level(result.best.value)}, which is worth {most}"
         f"{unit.level(result.honest.value)} ({how}).",
@@ -135,6 +137,16 @@ def _answer(result: EpochOptimism, measure: str, how: str, unit: Unit = FRACTION
     return Answer(
         lines, fields, tuple((key, fields[key]) for key in ("best", "honest", "optimism"))
     )
+
+
+def _negated(result: EpochOptimism) -> EpochOptimism:
+    """What was found of scores with their sign changed, in the scores themselves."""
+
+    def turned(one: Estimate) -> Estimate:
+        low, high = (None if end is None else -end for end in (one.high, one.low))
+        return replace(one, value=-one.value, low=low, high=high)
+
+    return replace(result, best=turned(result.best), honest=turned(result.honest))
 
 
 def _curves(group: Group, metric: str) -> tuple[Floats | None, tuple[str, ...]]:

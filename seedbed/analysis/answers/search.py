@@ -1,6 +1,7 @@
 """``search``: how good the winner looks, how much of that is luck, and which option mattered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,6 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
     Raises:
         InputError: Fewer than two configurations with a result.
     """
-    if found.unit.lower_is_better:
-        raise InputError(
-            f"search needs a score where higher is better, got {found.metric}: name another "
-            "with --metric"
-        )
     parts = divide(found.having, found.sweep.fresh_seeds)
     searched = parts.searched
     if len(searched) < 2:
@@ -76,10 +72,12 @@ def search_of_scores(
     Raises:
         InputError: Fewer than two configurations.
     """
-    summary = summarize_search(searched, noise_sd=noise_sd)
-    means = [float(values.mean()) for values in searched.values()]
+    sign = -1 if unit.lower_is_better else 1
+    summary = summarize_search({k: sign * v for k, v in searched.items()}, noise_sd=noise_sd)
+    summary = replace(summary, value=sign * summary.value)
+    means = [sign * float(values.mean()) for values in searched.values()]
     sizes = sorted({size for size in (1, 2, 3, 5, 10, 20, 50, 100) if size < len(means)})
-    best = [{"n": n, "value": expected_best(means, n)} for n in (*sizes, len(means))]
+    best = [{"n": n, "value": sign * expected_best(means, n)} for n in (*sizes, len(means))]
     again = dict(fresh or {})
     shares, mattered = _mattered(options, means) if options else (None, [])
     fields = {
@@ -130,9 +128,10 @@ def _sentences(summary: SearchSummary, unit: Unit) -> list[str]:
         f"The best of {summary.configurations} configurations in {summary.runs} runs is "
         f"{summary.winner}: {unit.level(summary.value)} in the search itself."
     ]
+    flatters = "lowest flatters" if unit.lower_is_better else "highest inflates"
     if summary.optimism is not None and summary.noise_sd is not None:
         lines.append(
-            f"Being the highest inflates that by about {unit.difference(summary.optimism)} (sd of "
+            f"Being the {flatters} that by about {unit.difference(summary.optimism)} (sd of "
             f"a run over seeds {unit.difference(summary.noise_sd)}, true sd of the configurations "
             f"{unit.difference(summary.true_sd or 0)})."
         )

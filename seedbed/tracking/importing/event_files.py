@@ -44,15 +44,15 @@ def read_event_file(path: Path, found: EventFile | None = None) -> EventFile:
         ValueError: It is not an event file.
     """
     result = EventFile() if found is None else found
-    content = memoryview(path.read_bytes())
-    position = 0
-    while position + HEADER <= len(content):
-        (length,) = struct.unpack_from("<Q", content, position)
-        end = position + HEADER + length
-        if end + FOOTER > len(content):
-            break
-        _take_event(bytes(content[position + HEADER : end]), result)
-        position = end + FOOTER
+    left = path.stat().st_size
+    with path.open("rb") as stream:  # record by record: a file may hold gigabytes of images
+        while left >= HEADER:
+            (length,) = struct.unpack_from("<Q", stream.read(HEADER))
+            left -= HEADER + length + FOOTER
+            if left < 0:
+                break
+            _take_event(stream.read(length), result)
+            stream.read(FOOTER)
     return result
 
 

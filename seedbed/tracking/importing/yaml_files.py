@@ -44,8 +44,10 @@ def settings_in(path: Path) -> dict[str, object]:
 
 def _plain(constructor: "SafeConstructor", suffix: str, node: "Node") -> object:
     """What a node with a tag of Python's holds; of an empty one the tag's name."""
-    if node.id == "sequence":
+    from ruamel.yaml.nodes import MappingNode, SequenceNode
+
+    if isinstance(node, SequenceNode):
         return list(constructor.construct_sequence(node, deep=True))
-    if node.id == "mapping":
+    if isinstance(node, MappingNode):
         return dict(constructor.construct_mapping(node, deep=True))
     return constructor.construct_scalar(node) or suffix.rpartition(":")[2]

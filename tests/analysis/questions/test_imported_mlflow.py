@@ -220,7 +220,6 @@ def test_names_that_mean_harm_are_shown_harmlessly() -> None:
         (("compare", "mlflow:"), "named by a reader and a place"),
         (("spread", "75", "76", "--where", "a=1"), "--where needs runs of another tool"),
         (("compare", "first", "--minimize"), "needs runs of another tool"),
-        (("search", "mlflow:cnn", "--metric", "val_loss"), "higher is better"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(words: tuple[str, ...], sentence: str) -> None:

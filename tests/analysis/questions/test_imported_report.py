@@ -42,7 +42,7 @@ def test_a_report_of_losses_has_their_unit_and_the_verdict(tmp_path: Path) -> No
     found = json.loads((tmp_path / "page" / "findings.json").read_text(encoding="utf-8"))
     assert found["comparison"]["p"] < 0.01
     assert found["spread"]["configurations"]["arm=a"]["mean"]["value"] == pytest.approx(0.05275)
-    assert "higher is better" in found["unanswered"]["best-epoch"]
+    assert "no curves of 2 runs and 2 epochs" in found["unanswered"]["best-epoch"]
     assert sorted(one.name for one in (tmp_path / "page").iterdir()) == [
         *("configurations.csv", "findings.json", "report.html", "report.md", "runs.csv"),
         "runs.png",

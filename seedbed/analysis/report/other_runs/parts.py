@@ -69,7 +69,7 @@ def findings_of_runs(
     if 1 < len(having) <= MOST_COMPARED:
         apart = imported(runs, progress, apart=by is not None)
         questions["comparison"] = lambda: compare_sweep(apart, Terms(level=level), by=by)
-    if len(having) > 2 and not found.unit.lower_is_better:
+    if len(having) > 2:
         questions["search"] = lambda: search_of_sweep(found, level=level)
     if sum(len(group.runs) for group in having) <= MOST_CURVES:
         questions["best-epoch"] = lambda: each(
