@@ -12,9 +12,18 @@ DIGITS = 12
 KINDS: Mapping[str, tuple[str, ...]] = {
     "data": (schema.DATA_SHA256, "data"),
     "code": ("seedbed", "code_sha256", "git_commit"),
-    "versions": ("python", "tensorflow", "keras", "numpy", "scikit-learn"),
-    "processor": (*(name.key for name in schema.PROCESSOR_FIELDS), "device"),
-    "settings": ("threads", "op_determinism", "onednn", schema.WHOLE_CONVOLUTIONS),
+    "versions": (
+        *("python", "tensorflow", "keras", "numpy", "scikit-learn"),
+        *(schema.CUDA, schema.CUDNN),
+    ),
+    "processor": (
+        *(name.key for name in schema.PROCESSOR_FIELDS),
+        *(schema.DEVICE, schema.GPU, schema.GPU_CAPABILITY),
+    ),
+    "settings": (
+        *("threads", "op_determinism", "onednn"),
+        *(schema.TF32, schema.WHOLE_CONVOLUTIONS),
+    ),
     "system": ("system",),
 }
 """What may change the bits of a run → fields of its environment."""

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from seedbed.tracking.schema import DATA_SHA256
+from seedbed.tracking.schema import (
+    CUDA,
+    CUDNN,
+    DATA_SHA256,
+    DEVICE,
+    GPU,
+    GPU_CAPABILITY,
+    PROCESSOR,
+    TF32,
+)
 
 WORDS = {
     "git_commit": "commit",
@@ -11,9 +20,14 @@ WORDS = {
     "host": "machine",
     "op_determinism": "operations' determinism",
     "onednn": "oneDNN",
+    GPU: "GPU",
+    GPU_CAPABILITY: "the GPU's compute capability",
+    CUDA: "CUDA",
+    CUDNN: "cuDNN",
+    TF32: "TF32",
 }
 ORDER = ("git_commit", "git_dirty", DATA_SHA256, "data")
-LAST = ("host", "system", "processor", "cores", "device")
+LAST = ("host", "system", PROCESSOR, "cores", DEVICE, GPU, GPU_CAPABILITY)
 SHORT = 12
 """Characters of a commit or a digest that are shown."""
 DIGEST = 40
