@@ -12,7 +12,7 @@ from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.readers import read_runs
 from seedbed.tracking.importing.yaml_files import settings_in
-from tests.analysis.asking import run, write
+from tests.analysis.asking import refused, run, write
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -68,6 +68,22 @@ def test_a_folder_with_one_trial_that_failed_beside_two_arms_is_still_compared(
     said = run("compare", f"ray:{tmp_path / 'ray'}").output
     assert "model.opt=adam scores 4.888 points higher" in said
     assert "model.opt=lion has no result and takes no part." in said
+
+
+def test_runs_that_all_finished_without_a_number_are_told_as_such(tmp_path: Path) -> None:
+    path = write(tmp_path / "runs.csv", "arm,seed,acc\na,1,nan\nb,1,inf\n")
+    said = refused("compare", str(path))
+    assert "has no finished run with acc" in said
+    assert "2 runs (row 1 and row 2) finished without a finite acc" in said
+    path = write(tmp_path / "three.csv", "arm,seed,acc\na,1,.9\nb,1,.8\nc,1,nan\n")
+    assert "arm=c has no result and takes no part." in run("compare", str(path)).output
+
+
+def test_the_nearest_name_of_a_study_that_cannot_be_opened_is_not_its_own_file(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "study.db", "not a database")
+    assert "did you mean" not in refused("compare", f"optuna:{path}#first")
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def read_runs(
     try:
         return _reader(kind)(Source(name, store, filter_string, progress))
     except InputError as error:
-        there = _nearest_path(Path(name))
+        there = _nearest_path(Path(name.partition("#")[0]))
         if there is None:
             raise
         raise InputError(f"{error} (did you mean {there}?)") from None

@@ -184,7 +184,7 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
         # why another tool's run failed is not known: it costs its pair and tells nothing of its arm
         wanted = group.runs if found.is_imported else (*group.runs, *group.failed)
         left = {id(run) for run in wanted}  # by identity: records of 10,000 runs compare slowly
-        for run in (*wanted, *group.lost):
+        for run in (*wanted, *group.lost, *group.failed):
             options = group.options if by is None else ((by, run.options.get(by)),)
             arm = members.setdefault(label(options), {})
             if id(run) not in left:
