@@ -13,7 +13,8 @@ from seedbed.analysis.statistics.epochs import cross_fit
 from seedbed.analysis.statistics.proportions import mover_sum, wilson
 from seedbed.analysis.statistics.variance.crossed import crossed_shares
 from seedbed.analysis.statistics.variance.decompose import bounded_split, split
-from seedbed.analysis.statistics.variance.sources import disagreement_shares, radial_effects
+from seedbed.analysis.statistics.variance.radial_effects import radial_effects
+from seedbed.analysis.statistics.variance.sources import disagreement_shares
 
 
 def _errors(rng: np.random.Generator, runs: int, size: int, sd: float) -> Floats:

@@ -16,7 +16,7 @@ import seedbed
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.epochs import from_other_runs
-from seedbed.analysis.statistics.variance.sources import radial_effects
+from seedbed.analysis.statistics.variance.radial_effects import radial_effects
 from seedbed.cli.main import main
 from seedbed.cli.verbs import ASK
 from seedbed.tracking import schema

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from seedbed.analysis.nights.judge import Before, Judgement, judge
+from seedbed.analysis.nights.judge import judge
+from seedbed.analysis.nights.judgement import Before, Judgement
 from seedbed.analysis.nights.night_facts import Facts
 
 ENVIRONMENT = {"git_commit": "a" * 40, "tensorflow": "2.21.0", "host": "one", "python": "3.11.2"}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.reading.sweep_reader import parsed, read_sweep, sweep_names
+from seedbed.tracking.reading.sweep_parents import sweep_names
+from seedbed.tracking.reading.sweep_reader import parsed, read_sweep
 from seedbed.tracking.records import Predictions
 from seedbed.tracking.store import Store, masked
 from seedbed.tracking.writing.deliver import deliver

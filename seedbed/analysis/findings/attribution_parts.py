@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seedbed.analysis.findings.counts_and_warnings import score_of
-from seedbed.analysis.statistics.variance.sources import RadialEffect, radial_effects
+from seedbed.analysis.statistics.variance.radial_effects import RadialEffect, radial_effects
 from seedbed.tracking.records import RunRecord, SweepRecord
 
 Pair = tuple[RunRecord, RunRecord]

@@ -8,97 +8,31 @@ run takes, on control charts that share one false-alarm rate
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from seedbed.analysis.nights.causes import causes, in_words
+from seedbed.analysis.nights.fingerprints import (
+    fingerprint_change,
+    known_elsewhere,
+    moved_runs,
+    note_on_processor,
+    same_processor,
+)
+from seedbed.analysis.nights.judgement import (
+    FAILURES,
+    MEAN,
+    NAMED,
+    SPREAD,
+    TIME,
+    Before,
+    Change,
+    Judgement,
+)
 from seedbed.analysis.nights.night_facts import Facts
 from seedbed.analysis.statistics.drift import ChartNight, night_charts
-from seedbed.tracking.night_records import NightOfProcessor, NightPage, Point
-from seedbed.tracking.processors import processor_change
-from seedbed.tracking.schema import PROCESSOR_FIELDS
-
-FINGERPRINT, MEAN, SPREAD, TIME, FAILURES = "fingerprint", "mean", "spread", "run time", "failures"
-ORDER = (FINGERPRINT, MEAN, SPREAD, TIME, FAILURES)
-NAMED = 5
-"""Runs that a sentence names."""
-
-
-@dataclass(frozen=True)
-class Before:
-    """An earlier night that was judged.
-
-    Attributes:
-        night: Its date.
-        quiet: It raised no alarm.
-        points: Chart → value and number of runs.
-        page: What its ``night.json`` says.
-        accepted: From it on, the level is the new normal.
-    """
-
-    night: str
-    quiet: bool
-    points: Mapping[str, Point]
-    page: NightPage
-    accepted: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that changed.
-
-    Attributes:
-        kind: fingerprint, mean, spread, run time or failures.
-        text: What is different, in a sentence.
-    """
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What there is to say of a night.
-
-    Attributes:
-        changes: What changed since the nights before and was not said then.
-        causes: What it may come from, in a sentence; empty without a change.
-        charts: The night's points.
-        changed_runs: Runs with fixed seeds whose weights differ from before, on the same kind of
-            processor.
-        note: That fingerprints were not compared, because the processor is another one; or empty.
-        page: For ``night.json``: what later nights compare with.
-        mean: Mean accuracy of the fresh runs, else of all; None without a result.
-        seconds: Median time of a run; likewise.
-    """
-
-    changes: tuple[Change, ...]
-    causes: str
-    charts: Mapping[str, Point]
-    changed_runs: int
-    page: NightPage
-    mean: float | None = None
-    seconds: float | None = None
-    note: str = ""
-
-    @property
-    def outcome(self) -> str:
-        """``alarm`` or ``quiet``."""
-        return "alarm" if self.changes else "quiet"
-
-    @property
-    def changed(self) -> tuple[str, ...]:
-        """The kinds of change."""
-        kinds = {change.kind for change in self.changes}
-        return tuple(kind for kind in ORDER if kind in kinds)
-
-    @property
-    def text(self) -> str:
-        """Changes, causes and note, a sentence each."""
-        said = [*(change.text for change in self.changes), self.causes, self.note]
-        return "\n".join(one for one in said if one)
+from seedbed.tracking.night_records import NightPage, Point
 
 
 def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = "") -> Judgement:
@@ -111,10 +45,10 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
         trouble: Why its sweep did not end as it should; empty where it did.
     """
     last: NightPage = before[-1].page if before else {}
-    known = _same_processor(night, last)
+    known = same_processor(night, last)
     good = next((one for one in reversed(before) if one.quiet and one.page), None)
     charts = _charts(night, before, baseline)
-    moved, unstable = _fingerprints(night, last, known)
+    moved, unstable = fingerprint_change(night, last, known)
     failures, reasons = _failures(night, trouble, last.get("open_failures", ()))
     changes = [
         *([moved] if moved and not unstable else []),
@@ -137,10 +71,10 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
         changes=tuple(changes),
         causes=why if changes else "",
         charts=charts,
-        changed_runs=len(_moved(night, known)),
+        changed_runs=len(moved_runs(night, known)),
         page={
             "fingerprints": {**known, **night.fingerprints},
-            "elsewhere": _elsewhere(night, last),
+            "elsewhere": known_elsewhere(night, last),
             "cells": {**last.get("cells", {}), **night.cells},
             "accuracies": {**last.get("accuracies", {}), **fixed},
             "moved": bool(moved),
@@ -150,85 +84,7 @@ def judge(night: Facts, before: Sequence[Before], baseline: int, trouble: str = 
         },
         mean=night.mean,
         seconds=night.seconds,
-        note=_note(night, last, known),
-    )
-
-
-# Exact comparisons
-
-
-def _same_processor(night: Facts, last: NightPage) -> Mapping[str, str]:
-    """The last fingerprints known of this kind of processor, by run."""
-    for one in (last, *last.get("elsewhere", ())):
-        if processor_change(one.get("environment", {}), night.environment) is None:
-            return one.get("fingerprints", {})
-    return {}
-
-
-def _elsewhere(night: Facts, last: NightPage) -> list[NightOfProcessor]:
-    """The last fingerprints known of each other kind of processor, with its fields."""
-    found: list[NightOfProcessor] = []
-    for one in (last, *last.get("elsewhere", ())):
-        environment = one.get("environment", {})
-        if processor_change(environment, night.environment) is not None:
-            fields = {name.key: environment.get(name.key, "") for name in PROCESSOR_FIELDS}
-            found.append({"environment": fields, "fingerprints": one.get("fingerprints", {})})
-    return found
-
-
-def _note(night: Facts, last: NightPage, known: Mapping[str, str]) -> str:
-    """Why fingerprints were not compared, where runs with the same seeds ran elsewhere before."""
-    before = last.get("fingerprints", {})
-    change = processor_change(last.get("environment", {}), night.environment)
-    others = [run for run, found in night.fingerprints.items() if before.get(run, found) != found]
-    if change is None or not others or known.keys() & night.fingerprints.keys():
-        return ""
-    return (
-        f"note: {len(others)} runs with the same seeds have other weights than the night before, "
-        f"but on another processor ({change}), which may round differently: their fingerprints "
-        "are compared with the next night on the same kind of processor."
-    )
-
-
-def _moved(night: Facts, known: Mapping[str, str]) -> list[str]:
-    """Runs whose fingerprints differ from the last ones known of the same kind of processor."""
-    return [run for run, found in night.fingerprints.items() if known.get(run, found) != found]
-
-
-def _fingerprints(
-    night: Facts, last: NightPage, known: Mapping[str, str]
-) -> tuple[Change | None, bool]:
-    """The change of weights, and whether it is the same as last night's: runs that never repeat."""
-    moved = _moved(night, known)
-    if not moved:
-        return None, False
-    names = [night.names.get(run, run) for run in moved]
-    shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" * (len(names) > NAMED))
-    compared = sum(run in known for run in night.fingerprints)
-    text = (
-        f"fingerprint: {len(moved)} of {compared} runs with the same seeds have other weights "
-        f"than before ({shown}){_effect(night, last, moved)}."
-    )
-    same = not causes(last.get("environment", {}), night.environment)
-    return Change(FINGERPRINT, text), bool(last.get("moved")) and same
-
-
-def _effect(night: Facts, last: NightPage, moved: Sequence[str]) -> str:
-    """By how much the accuracy of the moved runs changed, with its t interval."""
-    known = last.get("accuracies", {})
-    now = {run: value for runs in night.fixed.values() for run, value in runs.items()}
-    gaps = [100 * (now[run] - known[run]) for run in moved if run in now and run in known]
-    if not gaps:
-        return ""
-    mean = float(np.mean(gaps))
-    if len(gaps) < 2 or np.ptp(gaps) == 0:
-        return f"; their accuracy moved by {mean:+.2f} points (n={len(gaps)})"
-    from seedbed.analysis.statistics.spread import mean_interval
-
-    found = mean_interval(gaps)
-    return (
-        f"; their accuracy moved by {mean:+.2f} points (95 % interval {found.low:+.2f} to "
-        f"{found.high:+.2f}, n={len(gaps)})"
+        note=note_on_processor(night, last, known),
     )
 
 
@@ -252,9 +108,6 @@ def _failures(night: Facts, trouble: str, known: Sequence[str]) -> tuple[Change 
 def _kind(reason: str) -> str:
     """A reason without what differs from night to night: numbers, addresses, temporary names."""
     return re.sub(r"0x[0-9a-f]+|\d+(?:\.\d+)?|/\S+", "#", reason)[:200]
-
-
-# By chance
 
 
 def _charts(night: Facts, before: Sequence[Before], baseline: int) -> dict[str, Point]:

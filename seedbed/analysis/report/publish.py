@@ -17,7 +17,8 @@ from seedbed.analysis.report.write import ReportFiles, write_report
 from seedbed.system.files.file_lock import FileLock
 from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.reading.sweep_reader import parent_place, read_sweep
+from seedbed.tracking.reading.sweep_parents import parent_place
+from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import REPORT_FOLDER, SCORE
 from seedbed.tracking.store import Store

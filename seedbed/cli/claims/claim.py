@@ -69,7 +69,7 @@ def claim(
         return
     if len(words) > 1:
         raise InputError(f"a claim is about one sweep or experiment, got {len(words)} words")
-    from seedbed.analysis.answers.claim import claim_badge, claim_readme, claim_table
+    from seedbed.analysis.answers.claim_page import claim_badge, claim_readme, claim_table
     from seedbed.analysis.answers.comparison.comparison_answer import Terms
     from seedbed.analysis.questions.claim import claim as claimed
 

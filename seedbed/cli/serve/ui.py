@@ -69,7 +69,7 @@ def _link(store: "Store", root: str, sweep: str | None) -> str:
 
     if sweep is None:
         return home_link(root)
-    from seedbed.tracking.reading.sweep_reader import parent_place
+    from seedbed.tracking.reading.sweep_parents import parent_place
 
     return run_link(root, *parent_place(sweep, store))
 

@@ -150,7 +150,7 @@ def _print_conclusion(text: str, as_json: bool) -> None:
 def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
     """Print the verdict, and where to look further."""
     from seedbed.analysis.report.publish import publish
-    from seedbed.tracking.reading.sweep_reader import parent_place
+    from seedbed.tracking.reading.sweep_parents import parent_place
     from seedbed.tracking.store import Store
     from seedbed.tracking.ui_links import run_link
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seedbed.analysis.nights.judge import Before, Judgement, judge
+from seedbed.analysis.nights.judge import judge
+from seedbed.analysis.nights.judgement import Before, Judgement
 from seedbed.analysis.nights.night_facts import Facts, facts
 from seedbed.sweeps.nightly.alerts.mail import send_mail
 from seedbed.sweeps.nightly.alerts.outbox import Message, Outbox

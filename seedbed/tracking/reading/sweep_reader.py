@@ -1,45 +1,31 @@
 """Reads sweeps back from MLflow: its pages once, files only when asked for, several at a time."""
 
 import logging
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
-from seedbed.system.errors import InputError, NotRecordedError, RemovedError, StoreError
+from seedbed.system.errors import StoreError
 from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import count_of, json_object, seeds_of, words_of
-from seedbed.tracking.own_sweeps import parent_of, this_user
-from seedbed.tracking.reading.artifact_files import ChangedFileError, artifact, forget
+from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.reading.metric_histories import Histories
-from seedbed.tracking.reading.predictions_file import predictions_in
-from seedbed.tracking.records import Predictions, PublishedFigure, RunRecord, State, SweepRecord
+from seedbed.tracking.records import PublishedFigure, RunRecord, State, SweepRecord
 from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.reading.run_predictions import run_predictions
+from seedbed.tracking.reading.sweep_parents import _nearness, parent_runs
 
 LOG = logging.getLogger(__name__)
 STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
 READERS = 8
 """Files fetched at a time."""
-DAMAGE = (
-    ChangedFileError,
-    OSError,
-    ValueError,
-    KeyError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-    RuntimeError,  # of zipfile: a password is needed, or the compression is not known
-)
-"""What is raised for a file that is not the run's, or not a whole npz file."""
 
 
 def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRecord:
@@ -57,7 +43,7 @@ def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRec
         InputError: There is no such sweep; the sentence names those that come near.
         StoreError: The store cannot be reached.
     """
-    return _record(_parents(name, store)[-1], store, progress)
+    return _record(parent_runs(name, store)[-1], store, progress)
 
 
 def read_series(name: str, store: Store, progress: Progress = silent) -> list[SweepRecord]:
@@ -73,7 +59,9 @@ def read_series(name: str, store: Store, progress: Progress = silent) -> list[Sw
     )
     nights.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id))
     own = [night for night in nights if _nearness(night, None)]
-    return [_record(parent, store, progress) for parent in own or nights or _parents(name, store)]
+    return [
+        _record(parent, store, progress) for parent in own or nights or parent_runs(name, store)
+    ]
 
 
 def read_earlier(
@@ -204,51 +192,6 @@ def finished_runs(experiment: str, store: Store) -> Iterator[tuple[Mapping[str, 
             yield run.data.params, (run.info.end_time - run.info.start_time) / 1000
 
 
-def sweep_names(store: Store) -> list[str]:
-    """Names of all sweeps in the store."""
-    found = store.runs(f"tags.{schema.TAG_KIND} = 'sweep'")
-    return sorted({run.data.tags.get(schema.TAG_SWEEP, "") for run in found})
-
-
-def parent_place(name: str, store: Store) -> tuple[str, str]:
-    """MLflow's ids of the experiment and the run of the newest sweep called ``name``.
-
-    Raises:
-        InputError: There is no such sweep.
-        StoreError: The store cannot be reached.
-    """
-    info = _parents(name, store)[-1].info
-    return info.experiment_id, info.run_id
-
-
-def _parents(name: str, store: Store) -> list["Run"]:
-    """The parent runs of the sweeps called ``name``: others', the user's, this store's last one.
-
-    Each kind is in the order of time; there is at least one run.
-    """
-    quoted = name.replace("'", "")
-    found = list(
-        store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SWEEP} = '{quoted}'")
-    )
-    if found and quoted == name:
-        own = parent_of(name)
-        found.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id))
-        return sorted(found, key=lambda run: _nearness(run, own))
-    names = sweep_names(store)
-    near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
-    hint = f"the nearest are {', '.join(near)}" if near else "the store has none yet"
-    raise InputError(
-        f"There is no sweep {name!r} in the store; {hint}. Run one first: seedbed sweep first"
-    )
-
-
-def _nearness(run: "Run", own: str | None) -> int:
-    """2 for the sweep that was run from this store, 1 for another of this user's, else 0."""
-    if run.info.run_id == own:
-        return 2
-    return int(run.data.tags.get(schema.TAG_USER, this_user()) == this_user())
-
-
 def _run(
     run: "Run", store: Store, environments: Mapping[str, Mapping[str, str]], histories: Histories
 ) -> RunRecord:
@@ -271,7 +214,7 @@ def _run(
             if type(seed) is int
         },
         script=json_object(tags.get(schema.TAG_SCRIPT)),
-        load_predictions=partial(_predictions, run, store) if state == "finished" else None,
+        load_predictions=partial(run_predictions, run, store) if state == "finished" else None,
         load_history=partial(histories.of, info.run_id),
     )
 
@@ -330,45 +273,3 @@ def _classes(runs: Sequence["Run"], store: Store) -> tuple[str, ...]:
             except (StoreError, OSError, ValueError):
                 return ()
     return ()
-
-
-def _predictions(run: "Run", store: Store) -> Predictions:
-    """The run's predictions.
-
-    Raises:
-        NotRecordedError: The run recorded none.
-        StoreError: The file is damaged, or its arrays do not fit one another.
-    """
-    try:
-        return _loaded(run, store)
-    except DAMAGE as error:
-        if forget(run, schema.PREDICTIONS, store):  # a torn copy? Fetch it anew, once.
-            try:
-                return _loaded(run, store)
-            except DAMAGE:
-                forget(run, schema.PREDICTIONS, store)
-        changed = isinstance(error, ChangedFileError)
-        why = "not what the run recorded" if changed else type(error).__name__
-        raise StoreError(
-            f"The predictions of run {run.info.run_id} must be a whole npz file, but it is damaged "
-            f"({why}): delete that run and run the sweep again."
-        ) from None
-
-
-def _loaded(run: "Run", store: Store) -> Predictions:
-    try:
-        path = artifact(run, schema.PREDICTIONS, store)
-    except NotRecordedError:
-        removed = run.data.tags.get(schema.TAG_REMOVED, "")
-        if "predictions" not in removed:
-            raise
-        raise RemovedError(
-            f"The predictions of run {run.info.run_id} were removed by seedbed prune ({removed})."
-        ) from None
-    found = predictions_in(path)
-    if found.misfit is not None:
-        raise StoreError(
-            f"The predictions of run {run.info.run_id} must fit one another, but {found.misfit}: "
-            "delete that run and run the sweep again."
-        )
-    return found

@@ -7,7 +7,8 @@ from SALib.sample import sobol as sobol_sample
 
 from seedbed.analysis.statistics.answers.churn import pairwise_disagreement
 from seedbed.analysis.statistics.variance.crossed import crossed_shares
-from seedbed.analysis.statistics.variance.sources import disagreement_shares, jansen, radial_effects
+from seedbed.analysis.statistics.variance.radial_effects import jansen, radial_effects
+from seedbed.analysis.statistics.variance.sources import disagreement_shares
 from seedbed.system.errors import InputError
 
 

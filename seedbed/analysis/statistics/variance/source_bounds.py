@@ -9,7 +9,7 @@ from scipy import stats
 
 from seedbed.analysis.statistics.checks import as_scores, check_level
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.variance.sources import jansen
+from seedbed.analysis.statistics.variance.radial_effects import jansen
 
 
 def chained_share(
