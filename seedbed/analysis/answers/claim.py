@@ -11,7 +11,8 @@ from typing import TypedDict, cast
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer, plain
-from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_configurations
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.comparison.configurations_answer import compare_configurations
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import Unit

@@ -11,12 +11,8 @@ import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.comparison.arms_table import with_arms
-from seedbed.analysis.answers.comparison.comparison_answer import (
-    Known,
-    Terms,
-    compare_configurations,
-    compare_scores,
-)
+from seedbed.analysis.answers.comparison.comparison_answer import Known, Terms, compare_scores
+from seedbed.analysis.answers.comparison.configurations_answer import compare_configurations
 from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import SweepArms, sweep_arms
 from seedbed.analysis.answers.inputs.earlier_sd import prior_of_number, prior_of_sweep

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +15,9 @@ from seedbed.analysis.findings.attribution_parts import bits_sentence
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
-from seedbed.analysis.report.figures.run_marks import RunMark, with_marks
-from seedbed.analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png, render
+from seedbed.analysis.report.figures.run_marks import RunMark
+from seedbed.analysis.report.figures.style import Rendered, render
+from seedbed.analysis.report.inline_picture import Inline, inline, with_minus
 from seedbed.analysis.report.run_words import RunLinks, run_marks
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import count, gathered, listed, one_line
@@ -27,7 +27,6 @@ FOLD = 40
 """Rows beyond which a table of runs is folded."""
 LARGEST_PAGE = 2_000_000
 """Bytes that the page stays below."""
-_HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 CHANGED = "Files were changed on top of this commit, so the commit alone may not repeat it."
 SEARCH_PICTURES = (
     *("search", "expected_best"),
@@ -61,35 +60,6 @@ WORDS = (
     ("Genuine change", "The run component of a crossed analysis of variance of runs and examples "
      "(Jordan 2024): how much the accuracy on endless test data would change from run to run."),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Inline:
-    """A picture as it stands in the page.
-
-    Attributes:
-        name: Anchor.
-        title: Heading.
-        caption: What to see.
-        wide: Mark-up for paper and desktop.
-        narrow: Mark-up for a phone.
-    """
-
-    name: str
-    title: str
-    caption: str
-    wide: Markup
-    narrow: Markup
-
-    @property
-    def tall(self) -> bool:
-        """Whether it needs more height on paper than most."""
-        return self.name in {"confusion_matrices", "class_f1", "disputed"}
-
-    @property
-    def reacts(self) -> bool:
-        """Whether its marks name their runs."""
-        return 'class="run"' in self.wide
 
 
 @dataclass(frozen=True)
@@ -223,35 +193,6 @@ def render_page(front: Front, parts: Sequence[Section], marks: Mapping[str, RunM
 @cache
 def _own(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def with_minus(text: str) -> str:
-    """The text with a true minus sign before each negative number, as pictures have it."""
-    return _HYPHEN.sub("−", text)
-
-
-def inline(one: Rendered, marks: Mapping[str, RunMark]) -> Inline:
-    """A picture for the page: SVG while it is small, PNG beyond.
-
-    Args:
-        one: The picture, drawn.
-        marks: Run → what to tell of its marks.
-    """
-    picture = one.picture
-    wide, narrow = (
-        Markup(with_marks(svg, marks))  # noqa: S704 - matplotlib escapes its text, with_marks its own
-        for svg in (one.wide, one.narrow)
-    )
-    if len(one.wide) > LARGEST_SVG:
-        wide = _image(picture.title, one.png)
-    if len(one.narrow) > LARGEST_SVG:
-        narrow = _image(picture.title, png(picture, NARROW))
-    return Inline(picture.name, picture.title, picture.caption, wide, narrow)
-
-
-def _image(title: str, data: bytes) -> Markup:
-    source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
-    return Markup('<img alt="{}" src="{}">').format(title, source)
 
 
 def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> list[Section]:

@@ -5,11 +5,8 @@ import pytest
 from scipy import stats
 
 from benchmarks.simulations.prior_sd import study
-from seedbed.analysis.answers.comparison.comparison_answer import (
-    Terms,
-    compare_configurations,
-    compare_scores,
-)
+from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_scores
+from seedbed.analysis.answers.comparison.configurations_answer import compare_configurations
 from seedbed.analysis.answers.units import PERCENT
 from seedbed.analysis.statistics.arms.compare import compare_unpaired
 from seedbed.analysis.statistics.arms.comparison import PRIOR, WELCH

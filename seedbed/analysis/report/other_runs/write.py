@@ -8,7 +8,8 @@ from seedbed.analysis.answers.answer import Answer, to_json
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.report.figures.answer_picture import draw
 from seedbed.analysis.report.figures.style import Picture, Rendered, render
-from seedbed.analysis.report.html import FOLD, Front, Section, cut_table, inline, render_page
+from seedbed.analysis.report.html import FOLD, Front, Section, cut_table, render_page
+from seedbed.analysis.report.inline_picture import inline
 from seedbed.analysis.report.markdown_page import section_markdown
 from seedbed.analysis.report.other_runs.parts import (
     TITLES,

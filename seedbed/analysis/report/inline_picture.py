@@ -1,0 +1,71 @@
+"""A picture as it stands in the report's page: SVG that reacts, or an image."""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from seedbed.analysis.report.figures.run_marks import RunMark, with_marks
+from seedbed.analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png
+
+_HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A picture as it stands in the page.
+
+    Attributes:
+        name: Anchor.
+        title: Heading.
+        caption: What to see.
+        wide: Mark-up for paper and desktop.
+        narrow: Mark-up for a phone.
+    """
+
+    name: str
+    title: str
+    caption: str
+    wide: Markup
+    narrow: Markup
+
+    @property
+    def tall(self) -> bool:
+        """Whether it needs more height on paper than most."""
+        return self.name in {"confusion_matrices", "class_f1", "disputed"}
+
+    @property
+    def reacts(self) -> bool:
+        """Whether its marks name their runs."""
+        return 'class="run"' in self.wide
+
+
+def with_minus(text: str) -> str:
+    """The text with a true minus sign before each negative number, as pictures have it."""
+    return _HYPHEN.sub("−", text)
+
+
+def inline(one: Rendered, marks: Mapping[str, RunMark]) -> Inline:
+    """A picture for the page: SVG while it is small, PNG beyond.
+
+    Args:
+        one: The picture, drawn.
+        marks: Run → what to tell of its marks.
+    """
+    picture = one.picture
+    wide, narrow = (
+        Markup(with_marks(svg, marks))  # noqa: S704 - matplotlib escapes its text, with_marks its own
+        for svg in (one.wide, one.narrow)
+    )
+    if len(one.wide) > LARGEST_SVG:
+        wide = _image(picture.title, one.png)
+    if len(one.narrow) > LARGEST_SVG:
+        narrow = _image(picture.title, png(picture, NARROW))
+    return Inline(picture.name, picture.title, picture.caption, wide, narrow)
+
+
+def _image(title: str, data: bytes) -> Markup:
+    source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    return Markup('<img alt="{}" src="{}">').format(title, source)
