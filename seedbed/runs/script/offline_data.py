@@ -80,7 +80,7 @@ class OfflineData:
                 self._loaded[module] = datasets.cached(one.name)
                 getattr(keras.datasets, module).load_data = partial(self._load, module)
 
-    def _load(self, module: str, path: str = "") -> Any:
+    def _load(self, module: str, path: str = "") -> object:
         del path
         one = SUBSTITUTES[module]
         data = self._loaded[module]

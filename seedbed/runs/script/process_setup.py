@@ -167,7 +167,7 @@ def _comes_too_late(name: bytes | str, value: bytes | str) -> bool:
     return os.fsdecode(name).startswith(TOO_LATE) and known != os.fsdecode(value)
 
 
-def _of_python_itself(arguments: tuple[Any, ...]) -> bool:
+def _of_python_itself(arguments: tuple[object, ...]) -> bool:
     """Whether a command is one that libraries ask the system with, such as ``lscpu``."""
     return any("resource_tracker" in str(part) for part in arguments)
 

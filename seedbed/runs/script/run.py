@@ -7,7 +7,7 @@ import time
 from functools import partial
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedbed.doctor.source.module import Module
 from seedbed.runs.keras_private import trainer_classes
@@ -348,7 +348,7 @@ def _watch_h5py(space: Workspace) -> None:
 
     original = h5py.File.__init__
 
-    def opened(file: Any, name: Any, mode: str = "r", *rest: Any, **named: Any) -> None:
+    def opened(file: object, name: object, mode: str = "r", *rest: object, **named: object) -> None:
         if mode != "r":
             space.about_to_write(name)
         original(file, name, mode, *rest, **named)

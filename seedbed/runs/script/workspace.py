@@ -248,24 +248,24 @@ def _opened(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return (path,) if writes else ()
 
 
-def _first(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+def _first(arguments: tuple[object, ...]) -> tuple[object, ...]:
     return arguments[:1]
 
 
-def _here(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+def _here(arguments: tuple[object, ...]) -> tuple[object, ...]:
     """A path; not a name within an open folder, as ``shutil.rmtree`` removes what is inside."""
     return arguments[:1] if arguments[-1] in (-1, None) else ()
 
 
-def _both(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+def _both(arguments: tuple[object, ...]) -> tuple[object, ...]:
     return arguments[:2]
 
 
-def _target(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+def _target(arguments: tuple[object, ...]) -> tuple[object, ...]:
     return arguments[1:2]
 
 
-WATCHED: dict[str, Callable[[tuple[Any, ...]], tuple[Any, ...]]] = {
+WATCHED: dict[str, Callable[[tuple[object, ...]], tuple[object, ...]]] = {
     "open": _opened,
     "os.remove": _here,
     "os.rename": _both,

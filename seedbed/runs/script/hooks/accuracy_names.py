@@ -1,10 +1,9 @@
 """Metrics that are called an accuracy and are none for the labels at hand."""
 
 from collections.abc import Iterable
-from typing import Any
 
 
-def not_accuracies(model: Any, names: Iterable[str]) -> dict[str, str]:
+def not_accuracies(model: object, names: Iterable[str]) -> dict[str, str]:
     """Name → why it is not a share of right answers.
 
     ``binary_accuracy`` of one-hot labels counts each column for itself: of ten classes nine are
@@ -32,7 +31,7 @@ def not_accuracies(model: Any, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _name(loss: Any) -> str:
+def _name(loss: object) -> str:
     name = loss if isinstance(loss, str) else getattr(loss, "name", None) or type(loss).__name__
     text = str(name)
     return text.lower() if "_" in text else "".join(_lowered(text))

@@ -17,8 +17,8 @@ PREDICT = ("x", "batch_size", "verbose", "steps", "callbacks")
 
 
 def by_name(
-    given: tuple[Any, ...], named: dict[str, Any], names: tuple[str, ...]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    given: tuple[object, ...], named: dict[str, object], names: tuple[str, ...]
+) -> tuple[tuple[object, ...], dict[str, object]]:
     """The arguments of a call, all by name; as they are if Python would refuse them."""
     own = dict(zip(names, given, strict=False))
     if len(own) < len(given) or own.keys() & named.keys():
@@ -26,7 +26,7 @@ def by_name(
     return (), {**own, **named}
 
 
-def as_labels(y: Any) -> npt.NDArray[np.int64] | None:
+def as_labels(y: object) -> npt.NDArray[np.int64] | None:
     """Class numbers from labels as people hold them: whole numbers, a column, or one-hot rows.
 
     Args:
@@ -59,7 +59,7 @@ def class_count(outputs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     return np.asarray(outputs.argmax(axis=1), np.int64)
 
 
-def argument(given: tuple[Any, ...], named: dict[str, Any], place: int, name: str) -> Any:
+def argument(given: tuple[object, ...], named: dict[str, object], place: int, name: str) -> object:
     """An argument given by position or by name; None if it is missing."""
     return given[place] if len(given) > place else named.get(name)
 
@@ -106,7 +106,7 @@ def size_of(x: Any) -> int:
     return int(np.prod([int(part) for part in x.shape]))
 
 
-def digest_of(x: Any) -> str:
+def digest_of(x: object) -> str:
     """Digest of the inputs; empty for anything but an array of numbers."""
     if length_of(x) is None:
         return ""

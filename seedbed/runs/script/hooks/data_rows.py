@@ -145,7 +145,7 @@ class DataRows:
         whole = digest(rows) if passed is None else ""
         return RowsOf(whole, trained, chosen, validated, elsewhere, len(rows))
 
-    def _prints(self, x: Any) -> Prints | None:
+    def _prints(self, x: object) -> Prints | None:
         if x is None:
             return None
         if id(x) not in self._known:

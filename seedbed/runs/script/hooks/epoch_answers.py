@@ -39,7 +39,7 @@ class EpochAnswers:
     _given_up: bool = False
 
     @classmethod
-    def of(cls, validation: Any, monitors: list[str]) -> "EpochAnswers | None":
+    def of(cls, validation: object, monitors: list[str]) -> "EpochAnswers | None":
         """Those of a fit's validation data; None where an accuracy chooses no epoch on classes.
 
         Args:
@@ -56,7 +56,7 @@ class EpochAnswers:
             return None
         return cls(x, labels) if size_of(x) <= MOST_INPUTS else None
 
-    def epoch_ends(self, model: Any) -> None:
+    def epoch_ends(self, model: object) -> None:
         """Compute the answers; no generator moves, and no weight changes."""
         if self._given_up:
             return

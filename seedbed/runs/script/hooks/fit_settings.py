@@ -1,7 +1,6 @@
 """What tells one training of a script from another: its settings, as far as Keras knows them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ RANDOM_CHANGES = (
 """Arguments of ``ImageDataGenerator`` that draw a change for each image."""
 
 
-def settings_of(model: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Settings:
+def settings_of(model: object, given: tuple[object, ...], named: Mapping[str, object]) -> Settings:
     """The settings of a ``fit`` that is about to begin.
 
     Args:
@@ -52,7 +51,7 @@ def settings_of(model: Any, given: tuple[Any, ...], named: Mapping[str, Any]) ->
     return found | layers_of(model)
 
 
-def augmentation_of(x: Any) -> str:
+def augmentation_of(x: object) -> str:
     """What an ``ImageDataGenerator`` changes in the images at random; ``none`` without."""
     generator = getattr(x, "image_data_generator", None)
     if generator is None:
@@ -62,19 +61,19 @@ def augmentation_of(x: Any) -> str:
     return ", ".join(given) or "none"
 
 
-def _changes(value: Any) -> bool:
+def _changes(value: object) -> bool:
     if isinstance(value, list | tuple | np.ndarray):  # a zoom from 1 to 1 changes nothing
         return any(part != 1 for part in value)
     return bool(value)
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     if isinstance(value, list | tuple | np.ndarray):
         return " to ".join(f"{float(part):g}" for part in value)
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def layers_of(model: Any) -> Settings:
+def layers_of(model: object) -> Settings:
     """The layers, each with its kind and the parts of its configuration that matter."""
     found: Settings = {}
     layers = list(getattr(model, "layers", []))[:MOST_LAYERS]
@@ -92,7 +91,7 @@ def layers_of(model: Any) -> Settings:
     return found
 
 
-def callbacks_of(named: Mapping[str, Any]) -> list[tuple[str, str]]:
+def callbacks_of(named: Mapping[str, object]) -> list[tuple[str, str]]:
     """The callbacks of a ``fit`` that choose among epochs: kind and what they watch."""
     given = named.get("callbacks") or []
     listed = given if isinstance(given, Sequence) else [given]
@@ -104,12 +103,12 @@ def callbacks_of(named: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _chooser(callback: Any) -> str:
+def _chooser(callback: object) -> str:
     kind = type(callback).__name__
     return f"{kind} with restore_best_weights" if getattr(callback, RESTORES, False) else kind
 
 
-def _examples(x: Any) -> int | None:
+def _examples(x: object) -> int | None:
     first = next(iter(x.values()), None) if isinstance(x, Mapping) else x
     if isinstance(first, list | tuple) and first:
         first = first[0]
@@ -119,7 +118,7 @@ def _examples(x: Any) -> int | None:
     return count if isinstance(count, int) else None
 
 
-def _plain(value: Any) -> object:
+def _plain(value: object) -> object:
     """A value that JSON can hold."""
     if value is None or isinstance(value, bool | int | float | str):
         return value

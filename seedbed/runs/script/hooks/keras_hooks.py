@@ -107,7 +107,7 @@ class Watcher:
     fingerprints: list[str] = field(default_factory=list)
     model: Any = None
     place: Callable[[], str] = str
-    on_data: Callable[[int, Any, Any], None] = lambda *_: None
+    on_data: Callable[[int, object, object], None] = lambda *_: None
     printed: Callable[[], int] = int
     scored_at: list[tuple[str, int]] = field(default_factory=list)
     other_orders: list[tuple[str, float, float]] = field(default_factory=list)
@@ -120,16 +120,16 @@ class Watcher:
     graph: bool = False
     _rows: DataRows = field(default_factory=DataRows)
     _weights: WeightLog = field(default_factory=WeightLog)
-    _networks: WeakKeyDictionary[Any, int] = field(default_factory=WeakKeyDictionary)
+    _networks: WeakKeyDictionary[object, int] = field(default_factory=WeakKeyDictionary)
     _networks_seen: int = 0
     _inside: bool = False
     _trained_on: set[int] = field(default_factory=set)
-    _kept: list[Any] = field(default_factory=list)
+    _kept: list[object] = field(default_factory=list)
     _labels: KnownLabels = field(default_factory=KnownLabels)
     _running: Fit | None = None
     _passing: tuple[PassRows, ...] = ()
-    _test_logs: dict[str, Any] = field(default_factory=dict)
-    _fingerprint: Callable[[Any], str] = str
+    _test_logs: dict[str, object] = field(default_factory=dict)
+    _fingerprint: Callable[[object], str] = str
     _models: ModelHooks | None = None
     _answers: EpochAnswers | None = None
     _rounds: AlikeRounds | None = None
@@ -205,7 +205,7 @@ class Watcher:
         if self._models is not None:
             self._models.network(model)
 
-    def _outermost(self, original: Any, wrapper: Any) -> Any:
+    def _outermost(self, original: Any, wrapper: object) -> object:
         @wraps(original)
         def method(model: Any, *arguments: Any, **named: Any) -> Any:
             if self._inside:
@@ -384,7 +384,7 @@ class Watcher:
         x = argument(given, named, 0, "x")
         seen, rows = PassLabels(), PassRows()
 
-        def note(number: int, inputs: Any, labels: Any) -> None:
+        def note(number: int, inputs: object, labels: object) -> None:
             seen.note(number, labels)
             rows.note(number, inputs, labels)
 
@@ -403,7 +403,7 @@ class Watcher:
         return outputs
 
     def _scored_step(
-        self, kind: Literal["evaluate", "predict"], x: Any, rows: RowsOf, origin: Origin
+        self, kind: Literal["evaluate", "predict"], x: object, rows: RowsOf, origin: Origin
     ) -> None:
         """Note an ``evaluate`` or ``predict``: on which rows, with whose weights."""
         examples = length_of(x) or rows.known or None
@@ -443,6 +443,6 @@ class Watcher:
         )
 
 
-def _instead(named: dict[str, Any], x: Any, passing: Any) -> dict[str, Any]:
+def _instead(named: dict[str, object], x: object, passing: object) -> dict[str, object]:
     """The arguments with what passes on the batches of ``x`` in its place."""
     return named if passing is x else {**named, "x": passing}

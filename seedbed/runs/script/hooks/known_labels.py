@@ -1,7 +1,6 @@
 """Which labels belong to which inputs, as far as a script's own calls tell."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +17,9 @@ class KnownLabels:
 
     _by_array: dict[int, tuple[Labels, str]] = field(default_factory=dict)
     _by_length: dict[int, tuple[Labels, str]] = field(default_factory=dict)
-    _kept: list[Any] = field(default_factory=list)
+    _kept: list[object] = field(default_factory=list)
 
-    def remember(self, x: Any, y: Any, whose: str) -> None:
+    def remember(self, x: object, y: object, whose: str) -> None:
         """Take the labels of some inputs; those that are not classes are left out.
 
         Args:
@@ -35,11 +34,11 @@ class KnownLabels:
         self._by_array[id(x)] = (labels, whose)
         self._by_length.setdefault(len(labels), (labels, whose))
 
-    def has(self, x: Any) -> bool:
+    def has(self, x: object) -> bool:
         """Whether the labels of this very array are known."""
         return id(x) in self._by_array
 
-    def of(self, x: Any, examples: int) -> tuple[Labels | None, str]:
+    def of(self, x: object, examples: int) -> tuple[Labels | None, str]:
         """Labels of inputs and where they are from; of another array of that length if need be."""
         if self.has(x):
             return self._by_array[id(x)]

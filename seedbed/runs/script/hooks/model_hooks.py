@@ -34,8 +34,8 @@ class ModelHooks:
     origin: Callable[[Any], str]
     seeds: list[SeedCall]
     unseeded: list[str] = field(default_factory=list)
-    _built: WeakKeyDictionary[Any, tuple[str, int]] = field(default_factory=WeakKeyDictionary)
-    _noted: WeakKeyDictionary[Any, bool] = field(default_factory=WeakKeyDictionary)
+    _built: WeakKeyDictionary[object, tuple[str, int]] = field(default_factory=WeakKeyDictionary)
+    _noted: WeakKeyDictionary[object, bool] = field(default_factory=WeakKeyDictionary)
 
     def begin(self, version: int, trainer: Any, graph: bool = False) -> None:
         """Wrap the methods of layers and models.
@@ -84,7 +84,7 @@ class ModelHooks:
             model=type(model).__name__,
         )
 
-    def _source(self, layers: Iterable[Any], place: str) -> str:
+    def _source(self, layers: Iterable[object], place: str) -> str:
         """Which generator the first weights are from, and which seed reaches it."""
         drawn = [one for one in layers if self._draws(one)]
         if not drawn:
@@ -103,7 +103,7 @@ class ModelHooks:
             self.unseeded.append(told)
         return f"first weights {said}"
 
-    def _draws(self, layer: Any) -> bool:
+    def _draws(self, layer: object) -> bool:
         """Whether an initialiser of a layer draws at random, without a seed of its own."""
         for name, value in list(vars(layer).items()):
             if not name.endswith("_initializer") or value is None:
@@ -116,14 +116,14 @@ class ModelHooks:
         original = layer.add_weight
 
         @wraps(original)
-        def add_weight(one: Any, *arguments: Any, **named: Any) -> Any:
+        def add_weight(one: object, *arguments: object, **named: object) -> object:
             if one not in self._built:
                 self._built[one] = (self.place(), len(self.seeds))
             return original(one, *arguments, **named)
 
         layer.add_weight = add_weight
 
-    def _outside(self, original: Any, wrapper: Callable[..., None]) -> Any:
+    def _outside(self, original: Any, wrapper: Callable[..., None]) -> object:
         """The method, told to ``wrapper`` afterwards unless Keras itself calls it in a ``fit``."""
 
         @wraps(original)
@@ -135,7 +135,7 @@ class ModelHooks:
 
         return method
 
-    def _compile(self, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+    def _compile(self, model: object, given: tuple[object, ...], named: dict[str, object]) -> None:
         self.network(model)
         del given, named
         optimiser = type(getattr(model, "optimizer", None)).__name__
@@ -149,10 +149,10 @@ class ModelHooks:
             loss=str(loss),
         )
 
-    def _load(self, model: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+    def _load(self, model: object, given: tuple[object, ...], named: dict[str, object]) -> None:
         self._loaded(model, given[0] if given else next(iter(named.values()), ""))
 
-    def _loaded(self, model: Any, path: Any) -> None:
+    def _loaded(self, model: object, path: object) -> None:
         self._noted[model] = True
         origin = self.origin(model)
         said = f"loads weights from {PurePath(str(path)).name}"

@@ -167,7 +167,7 @@ class Moments:
         self._add(kind, f"{what} of fit {fit}", dict(_layers(model)), fit)
 
 
-def bring_up_to_date(model: Any) -> None:
+def bring_up_to_date(model: object) -> None:
     """Have a network on JAX take its weights from the running step, as its callbacks must."""
     sync = getattr(model, "jax_state_sync", None)
     if sync is not None:

@@ -1,7 +1,6 @@
 """The labels that come with a data set, in the order in which ``predict`` goes through it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +14,9 @@ SOURCE = "the labels that came with its data"
 class PassLabels:
     """Labels by batch, as they passed."""
 
-    _batches: dict[int, npt.NDArray[Any]] = field(default_factory=dict)
+    _batches: dict[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
-    def note(self, number: int, y: Any) -> None:
+    def note(self, number: int, y: object) -> None:
         """Take the labels of a batch."""
         if y is not None:
             self._batches[number] = np.array(y)

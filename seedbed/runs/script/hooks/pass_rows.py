@@ -1,7 +1,6 @@
 """The rows of a generator or data set, by fingerprint, as Keras goes through it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,7 @@ class PassRows:
     _rows: int = 0
     _unknown: bool = False
 
-    def note(self, number: int, inputs: Any, labels: Any) -> None:
+    def note(self, number: int, inputs: object, labels: object) -> None:
         """Take a batch's inputs."""
         del number, labels
         if self.ended or self._rows > MOST_ROWS:

@@ -40,7 +40,7 @@ def watched(x: Any, note: Note, *, with_labels: bool = False) -> Iterator[Any]:
 
 @contextmanager
 def _watched_sequence(x: Any, kind: Any, original: Any, note: Note) -> Iterator[None]:
-    def batch_of(data: Any, number: Any) -> Any:
+    def batch_of(data: object, number: object) -> object:
         batch = original(data, number)
         if data is x and isinstance(number, int):
             _tell(note, number, batch)
@@ -68,7 +68,7 @@ def _passing(x: Any, note: Note) -> Iterator[Any]:
         yield batch
 
 
-def _is_dataset(x: Any) -> bool:
+def _is_dataset(x: object) -> bool:
     """Whether it is a data set of ``tf.data`` whose batches are tensors."""
     if not (hasattr(x, "element_spec") and hasattr(x, "map") and hasattr(x, "cardinality")):
         return False

@@ -1,7 +1,6 @@
 """Fingerprints of the rows of a data set: which examples two calls have in common."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,7 @@ SEED = 20180
 """Of the factors; any fixed number does."""
 
 
-def row_prints(x: Any) -> Prints | None:
+def row_prints(x: object) -> Prints | None:
     """A fingerprint of each row.
 
     Args:
@@ -58,7 +57,7 @@ def digest(rows: Prints) -> str:
     return hashlib.sha256(rows.tobytes()).hexdigest()[:16]
 
 
-def _of_array(x: Any) -> Prints | None:
+def _of_array(x: object) -> Prints | None:
     try:
         table = np.asarray(x)
     except (TypeError, ValueError):

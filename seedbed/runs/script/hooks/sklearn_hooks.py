@@ -34,7 +34,7 @@ def watch_sklearn(
     original = metrics.accuracy_score
 
     @wraps(original)
-    def accuracy_score(*arguments: Any, **named: Any) -> Any:
+    def accuracy_score(*arguments: object, **named: object) -> object:
         score = original(*arguments, **named)
         if len(accuracies) < MOST_FITS and (value := as_number(score)) is not None:
             accuracies.append(value)
@@ -54,7 +54,7 @@ def watch_splits(unseeded: Callable[[], None]) -> None:
     original = model_selection.train_test_split
 
     @wraps(original)
-    def train_test_split(*arrays: Any, **named: Any) -> Any:
+    def train_test_split(*arrays: object, **named: object) -> object:
         if named.get("random_state") is None and named.get("shuffle", True):
             unseeded()
         return original(*arrays, **named)
@@ -66,7 +66,7 @@ def _labelling(
     original: Any,
     predictions: Sequence[Prediction],
     other_order: Callable[[float, float], None],
-) -> Any:
+) -> object:
     @wraps(original)
     def scored(*arguments: Any, **named: Any) -> Any:
         _label(predictions, arguments, named, other_order)
@@ -77,8 +77,8 @@ def _labelling(
 
 def _label(
     predictions: Sequence[Prediction],
-    arguments: tuple[Any, ...],
-    named: dict[str, Any],
+    arguments: tuple[object, ...],
+    named: dict[str, object],
     other_order: Callable[[float, float], None],
 ) -> None:
     """Give the labels to the prediction that the script compares with them."""

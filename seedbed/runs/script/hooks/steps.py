@@ -12,7 +12,9 @@ from seedbed.runs.script.hooks.weight_log import Origin
 WHAT = ("trains on", "validated on")
 
 
-def fit_words(fit: Fit, before: Sequence[Fit], validation: Any, named: Mapping[str, Any]) -> str:
+def fit_words(
+    fit: Fit, before: Sequence[Fit], validation: object, named: Mapping[str, object]
+) -> str:
     """What a fit does: rows, epochs, order, first weights, optimiser, callbacks that choose.
 
     Args:
@@ -43,7 +45,7 @@ def fit_words(fit: Fit, before: Sequence[Fit], validation: Any, named: Mapping[s
 
 
 def with_passed(
-    words: str, x: Any, validation: Any, passed: tuple[Prints | None, Prints | None]
+    words: str, x: object, validation: object, passed: tuple[Prints | None, Prints | None]
 ) -> str:
     """The words of a fit with the number of rows that generators and data sets gave it.
 
@@ -60,7 +62,7 @@ def with_passed(
     return words
 
 
-def rows_of(rows: int, data: Any) -> str:
+def rows_of(rows: int, data: object) -> str:
     """``60 rows of a DirectoryIterator``."""
     kind = type(data).__name__
     article = "an" if kind[0] in "AEIOU" else "a"
@@ -110,7 +112,7 @@ def origin_words(origin: Origin, fits: Sequence[Fit]) -> str:
     return f"with the first weights of {fit}"
 
 
-def steps_made(model: Any) -> int:
+def steps_made(model: object) -> int:
     """Steps that the optimiser of a model has made."""
     made = getattr(getattr(model, "optimizer", None), "iterations", None)
     number = as_number(made) if made is not None else None

@@ -61,14 +61,14 @@ class TensorTrace:
 
         return make_train_function
 
-    def _step(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _step(self, original: Callable[..., object]) -> Callable[..., object]:
         train_step = self._digests.of_step(original)
         train_step.is_traced = True  # type: ignore[attr-defined]
         return train_step
 
-    def _training(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _training(self, original: Callable[..., object]) -> Callable[..., object]:
         @wraps(original)
-        def train_function(*arguments: Any, **named: Any) -> Any:
+        def train_function(*arguments: object, **named: object) -> object:
             result = original(*arguments, **named)
             self._stepped()
             return result

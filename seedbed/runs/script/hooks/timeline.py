@@ -38,7 +38,7 @@ class Timeline:
     steps: list[Step] = field(default_factory=list)
     left_out: int = 0
 
-    def add(self, kind: Kind, place: str, what: str, **facts: Any) -> Step:
+    def add(self, kind: Kind, place: str, what: str, **facts: object) -> Step:
         """Take a step."""
         step = Step(kind, place, what, facts)
         if len(self.steps) < (MOST_SEED_STEPS if kind == "seed" else MOST_STEPS):

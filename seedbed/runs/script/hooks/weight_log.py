@@ -105,7 +105,7 @@ class WeightLog:
             return Start("again", earlier, 1.0)
         return Start("other" if fitted else "fresh")
 
-    def goes_on(self, weights: Sequence[npt.NDArray[Any]]) -> bool:
+    def goes_on(self, weights: Sequence[npt.NDArray[np.generic]]) -> bool:
         """Whether a fit that begins with these weights would continue an earlier one."""
         return any(not _is_constant(one) and _print(one) in self._left for one in weights)
 
@@ -122,7 +122,7 @@ class WeightLog:
                 self._left[digest] = fit
         self._ended[tuple(prints)] = fit
 
-    def epoch_ends(self, weights: Sequence[npt.NDArray[Any]], fit: int, epoch: int) -> None:
+    def epoch_ends(self, weights: Sequence[npt.NDArray[np.generic]], fit: int, epoch: int) -> None:
         """Remember the weights after an epoch, counted from 1."""
         self._epochs.setdefault(tuple(_print(weight) for weight in weights), (fit, epoch))
 
@@ -155,10 +155,10 @@ class WeightLog:
         return tuple(sorted(found))
 
 
-def _print(weight: npt.NDArray[Any]) -> bytes:
+def _print(weight: npt.NDArray[np.generic]) -> bytes:
     table = np.ascontiguousarray(weight)
     return hashlib.sha256(f"{table.shape}".encode() + table.tobytes()).digest()
 
 
-def _is_constant(weight: npt.NDArray[Any]) -> bool:
+def _is_constant(weight: npt.NDArray[np.generic]) -> bool:
     return weight.size < 2 or bool(weight.min() == weight.max())

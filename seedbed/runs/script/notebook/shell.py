@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from seedbed.doctor.source.find_files import read_module
 from seedbed.runs.script.notebook.commands import is_run, runnable
@@ -90,7 +90,7 @@ class NotebookShell:
     def __init__(self) -> None:
         self.events = _Events()
 
-    def getoutput(self, command: str, *_: object, **__: object) -> Any:
+    def getoutput(self, command: str, *_: object, **__: object) -> object:
         """``x = !command``: the lines that it prints."""
         text = _filled(command)
         if not is_run(text):
@@ -126,7 +126,7 @@ class NotebookShell:
         with path.open("a" if append else "w", encoding="utf-8") as stream:
             stream.write(text)
 
-    def run_line_magic(self, name: str, line: str, *_: object) -> Any:
+    def run_line_magic(self, name: str, line: str, *_: object) -> object:
         """``%name line``."""
         if name in {"env", "set_env"}:
             return _environment(line)
@@ -151,7 +151,7 @@ class NotebookShell:
         return lambda *_, **__: None
 
 
-def _namespace() -> dict[str, Any]:
+def _namespace() -> dict[str, object]:
     return sys.modules["__main__"].__dict__
 
 

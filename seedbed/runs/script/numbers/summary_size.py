@@ -48,7 +48,7 @@ def short_lines(lines: Sequence[str], room: int) -> list[str]:
     return kept
 
 
-def short_table(table: Mapping[str, Any]) -> dict[str, Any]:
+def short_table(table: Mapping[str, object]) -> dict[str, object]:
     """The first numbers of a table, rounded to seven digits, as many as there is room for."""
     kept: dict[str, Any] = {}
     room = MOST_OF_TABLE
@@ -62,5 +62,5 @@ def short_table(table: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _size(value: Any) -> int:
+def _size(value: object) -> int:
     return len(json.dumps(value))

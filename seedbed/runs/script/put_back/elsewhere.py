@@ -10,7 +10,7 @@ import numpy as np
 
 from seedbed.runs.script.put_back.renamed_names import restore_renamed
 
-NUMPY: dict[str, Any] = {
+NUMPY: dict[str, object] = {
     "int": int, "float": float, "object": object, "str": str, "unicode": str,
     "float_": np.float64, "complex_": np.complex128, "string_": np.bytes_, "unicode_": np.str_,
     "NaN": np.nan, "Inf": np.inf, "infty": np.inf, "Infinity": np.inf,

@@ -1,7 +1,6 @@
 """``keras.utils.io_utils.HDF5Matrix``: rows of a data set in an HDF5 file, read into an array."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -11,8 +10,8 @@ def hdf5_matrix(
     dataset: str,
     start: int = 0,
     end: int | None = None,
-    normalizer: Callable[[Any], Any] | None = None,
-) -> Any:
+    normalizer: Callable[[object], object] | None = None,
+) -> object:
     """The rows from ``start`` to ``end``, as an array; they are the ones that it stood for.
 
     Args:

@@ -73,14 +73,14 @@ NEW_NAMES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Layer → old name of an argument → new name."""
 
-IGNORED: dict[str, dict[str, Any]] = {
+IGNORED: dict[str, dict[str, object]] = {
     "BatchNormalization": {"mode": 0},
     **{name: {"consume_less": None} for name in ("SimpleRNN", "LSTM", "GRU")},
     "Conv2DTranspose": {"output_shape": None},
 }
 """Layer → argument without effect → the value for which that is so; None for any."""
 
-RENAMED_VALUES: dict[str, Mapping[Any, Any]] = {
+RENAMED_VALUES: dict[str, Mapping[object, object]] = {
     "data_format": {"tf": "channels_last", "th": "channels_first", "default": None},
 }
 
@@ -103,7 +103,7 @@ def _take_shape_first(layer: Any, uses: OldUses) -> None:
     original = layer.add_weight
 
     @wraps(original)
-    def add_weight(self: Any, *args: Any, **named: Any) -> Any:
+    def add_weight(self: object, *args: object, **named: object) -> object:
         if args and isinstance(args[0], tuple | list):
             uses.tell("add_weight(shape)", "add_weight(shape=…)")
             named |= dict(zip(("shape", "initializer", "name"), args, strict=False))
@@ -127,7 +127,9 @@ def _wrap_init(cls: Any, change: Callable[[tuple[Any, ...], dict[str, Any]], Any
 
 def _translator(
     name: str, renamed: Mapping[str, str], uses: OldUses
-) -> Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]:
+) -> Callable[
+    [tuple[object, ...], dict[str, object]], tuple[tuple[object, ...], dict[str, object]]
+]:
     def change(
         args: tuple[Any, ...], named: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -157,8 +159,8 @@ def _translator(
 
 
 def _kernel_size(
-    name: str, args: tuple[Any, ...], named: dict[str, Any], uses: OldUses
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    name: str, args: tuple[object, ...], named: dict[str, object], uses: OldUses
+) -> tuple[tuple[object, ...], dict[str, object]]:
     """Rows and columns of a kernel, which Keras 1 took one by one."""
     if name == "Conv3D":
         return _kernel_size_3d(args, named, uses)
@@ -181,8 +183,8 @@ def _kernel_size(
 
 
 def _kernel_size_3d(
-    args: tuple[Any, ...], named: dict[str, Any], uses: OldUses
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    args: tuple[object, ...], named: dict[str, object], uses: OldUses
+) -> tuple[tuple[object, ...], dict[str, object]]:
     """The three lengths of a kernel, which Keras 1 took one by one."""
     lengths = [f"kernel_dim{n}" for n in (1, 2, 3)]
     named = dict(named)
@@ -195,11 +197,11 @@ def _kernel_size_3d(
     return args, named
 
 
-def _is_keras_1(named: Mapping[str, Any]) -> bool:
+def _is_keras_1(named: Mapping[str, object]) -> bool:
     return any(one in CONVOLUTION and one not in {"bias"} for one in named)
 
 
-def _input_shape(name: str, named: dict[str, Any]) -> dict[str, Any]:
+def _input_shape(name: str, named: dict[str, object]) -> dict[str, object]:
     """``input_dim`` and ``input_length`` of recurrent and one-dimensional layers."""
     if name in {"SimpleRNN", "LSTM", "GRU", "Conv1D"} and "input_dim" in named:
         named = dict(named)

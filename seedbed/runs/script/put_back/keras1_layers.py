@@ -24,7 +24,7 @@ def _merging(layers: Any, mode: str, concat_axis: int, dot_axes: Any) -> Any:
     return getattr(layers, MODES[mode])()
 
 
-def merge_function(layers: Any, uses: OldUses) -> Callable[..., Any]:
+def merge_function(layers: object, uses: OldUses) -> Callable[..., object]:
     """``merge([a, b], mode="concat")``.
 
     Args:

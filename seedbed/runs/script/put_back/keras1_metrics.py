@@ -26,7 +26,7 @@ def restore_metrics(keras: Any, uses: OldUses) -> None:
     original = keras.Model.compile
 
     @wraps(original)
-    def compile_(self: Any, *args: Any, **named: Any) -> Any:
+    def compile_(self: object, *args: object, **named: object) -> object:
         asked = named.get("metrics")
         if isinstance(asked, list | tuple):
             for one in asked:

@@ -155,7 +155,7 @@ class _Collected(ModuleType):
         self.__path__: list[str] = []
         self._places = places
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if not name.startswith("__"):
             for place in self._places:
                 if hasattr(place, name):

@@ -62,7 +62,7 @@ def _restore_layers(keras: Any, uses: OldUses) -> None:
     )
     conv = layers.Conv2D
 
-    def convolution2d(*args: Any, **named: Any) -> Any:
+    def convolution2d(*args: object, **named: object) -> object:
         """Keras 1's name: filters, rows, columns."""
         if len(args) > 2:
             uses.tell("Convolution2D(filters, rows, columns)", "Conv2D(filters, kernel_size)")
@@ -107,7 +107,7 @@ def _restore_functions(keras: Any, uses: OldUses) -> None:
     backend.function = _function_of(keras)
     original = backend.set_learning_phase
 
-    def set_learning_phase(value: Any) -> None:
+    def set_learning_phase(value: object) -> None:
         """Outside a graph it has no effect on ``fit`` and ``predict``."""
         uses.warn(
             f"calls K.set_learning_phase({value}): fit still trains and predict still predicts, "
@@ -118,7 +118,7 @@ def _restore_functions(keras: Any, uses: OldUses) -> None:
     backend.set_learning_phase = set_learning_phase
 
 
-def _function_of(keras: Any) -> Callable[..., Any]:
+def _function_of(keras: object) -> Callable[..., object]:
     def function(inputs: Any, outputs: Any, updates: Any = None, **_: Any) -> Callable[..., Any]:
         """``K.function([model.input, K.learning_phase()], [layer.output])``."""
         del updates
@@ -146,7 +146,9 @@ def _restore_utils(keras: Any, uses: OldUses) -> None:
     utils = keras.utils
     original = utils.to_categorical
 
-    def to_categorical(y: Any, num_classes: Any = None, dtype: str = "float32", **old: Any) -> Any:
+    def to_categorical(
+        y: object, num_classes: object = None, dtype: str = "float32", **old: object
+    ) -> object:
         if "nb_classes" in old:
             uses.tell("to_categorical(nb_classes=…)", "num_classes=")
             num_classes = old.pop("nb_classes")
@@ -161,7 +163,7 @@ def _restore_utils(keras: Any, uses: OldUses) -> None:
     utils.print_summary = lambda model, *args, **named: model.summary(*args, **named)
     draw = utils.plot_model
 
-    def plot_model(*args: Any, **named: Any) -> Any:
+    def plot_model(*args: object, **named: object) -> object:
         try:
             return draw(*args, **named)
         except ImportError:
@@ -171,7 +173,7 @@ def _restore_utils(keras: Any, uses: OldUses) -> None:
     utils.plot = utils.plot_model = plot_model
     importlib.import_module("tf_keras.src.utils.vis_utils").plot_model = plot_model  # type: ignore[attr-defined]
 
-    def multi_gpu_model(model: Any, gpus: Any = None, **_: Any) -> Any:
+    def multi_gpu_model(model: object, gpus: object = None, **_: object) -> object:
         uses.warn(f"asks for {gpus} GPUs with multi_gpu_model: it trains on one device")
         return model
 

@@ -81,17 +81,17 @@ def share_optimizers(model: Any, optimizers: Any, uses: OldUses) -> None:
     model.compile = compile_
 
 
-def _is_of_keras(optimizer: Any) -> bool:
+def _is_of_keras(optimizer: object) -> bool:
     return type(optimizer).__name__ in NAMES
 
 
-def _has_other_variables(optimizer: Any, model: Any) -> bool:
+def _has_other_variables(optimizer: object, model: Any) -> bool:
     """Whether an optimiser that was used before does not know all variables of a network."""
     known = getattr(optimizer, "_index_dict", None)
     return known is not None and len(model.trainable_variables) > len(known)
 
 
-def _of_old_kind(optimizer: Any, legacy: Any) -> Any:
+def _of_old_kind(optimizer: Any, legacy: object) -> object:
     """The same optimiser of the kind that takes any variables."""
     cls = getattr(legacy, type(optimizer).__name__)
     taken = {*inspect.signature(cls.__init__).parameters, "clipnorm", "clipvalue"}

@@ -35,11 +35,11 @@ def restore_training(model: Any, uses: OldUses) -> None:
     for name in ("fit", "evaluate", *BY_SAMPLES):
         setattr(model, name, _renamed(name, getattr(model, name), uses))
 
-    def predict_proba(self: Any, x: Any, batch_size: int = 32, verbose: int = 0) -> Any:
+    def predict_proba(self: Any, x: Any, batch_size: int = 32, verbose: int = 0) -> object:
         uses.tell(".predict_proba", "model.predict(x)")
         return self.predict(x, batch_size=batch_size, verbose=verbose)
 
-    def predict_classes(self: Any, x: Any, batch_size: int = 32, verbose: int = 0) -> Any:
+    def predict_classes(self: Any, x: Any, batch_size: int = 32, verbose: int = 0) -> object:
         uses.tell(".predict_classes", "model.predict(x).argmax(axis=1)")
         outputs = self.predict(x, batch_size=batch_size, verbose=verbose)
         if outputs.shape[-1] > 1:
@@ -50,7 +50,7 @@ def restore_training(model: Any, uses: OldUses) -> None:
     model.predict_classes = predict_classes
 
 
-def _renamed(method: str, original: Any, uses: OldUses) -> Any:
+def _renamed(method: str, original: Any, uses: OldUses) -> object:
     @wraps(original)
     def call(self: Any, *args: Any, **named: Any) -> Any:
         if method == "fit_generator" and len(args) > 1 and "nb_epoch" in named:
@@ -75,7 +75,7 @@ def _renamed(method: str, original: Any, uses: OldUses) -> Any:
 
 def _in_steps(
     args: tuple[Any, ...], named: dict[str, Any], samples: str, steps: str, source: str
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
+) -> tuple[tuple[object, ...], dict[str, object]]:
     """A number of examples as a number of batches, rounded up as Keras 1 did."""
     named = dict(named)
     wanted = named.pop(samples)
@@ -126,7 +126,7 @@ def restore_metric_names(callbacks: Any) -> None:
     callbacks.CallbackList.on_epoch_end = on_epoch_end
 
 
-def report_ignored_arguments(callbacks: Any, uses: OldUses) -> None:
+def report_ignored_arguments(callbacks: object, uses: OldUses) -> None:
     """Say which arguments of a callback have no effect, as in every Keras that took them."""
     for name, known in (("ModelCheckpoint", {"period", "load_weights_on_restart"}),):
         cls = getattr(callbacks, name)

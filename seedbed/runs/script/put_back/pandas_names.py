@@ -55,7 +55,7 @@ def _restore_read_csv(pd: Any, uses: OldUses) -> None:
     original = pd.read_csv
 
     @wraps(original)
-    def read_csv(source: Any, *args: Any, **named: Any) -> Any:
+    def read_csv(source: object, *args: object, **named: object) -> object:
         if args:
             named["sep"] = args[0]
         if named.pop("delim_whitespace", False):

@@ -3,7 +3,6 @@
 import importlib
 import sys
 from types import ModuleType
-from typing import Any
 
 from seedbed.doctor.keras3.renamed_elsewhere import RENAMED
 
@@ -22,7 +21,7 @@ def restore_renamed(gone: set[str]) -> None:
             sys.modules[old] = found
 
 
-def _named(dotted: str) -> Any:
+def _named(dotted: str) -> object:
     """The module, or what a module holds, by its dotted name."""
     try:
         return importlib.import_module(dotted)

@@ -15,7 +15,7 @@ FILTERS = {
 }
 
 
-def bytescale(data: Any, low: int = 0, high: int = 255) -> npt.NDArray[np.uint8]:
+def bytescale(data: object, low: int = 0, high: int = 255) -> npt.NDArray[np.uint8]:
     """Values stretched to bytes, the smallest to ``low``, the largest to ``high``."""
     table = np.asarray(data)
     if table.dtype == np.uint8:
@@ -25,7 +25,7 @@ def bytescale(data: Any, low: int = 0, high: int = 255) -> npt.NDArray[np.uint8]
     return np.asarray((table - least) * scale + low + 0.5).clip(low, high).astype(np.uint8)
 
 
-def toimage(data: Any, mode: str | None = None, **_: Any) -> Image.Image:
+def toimage(data: object, mode: str | None = None, **_: object) -> Image.Image:
     """A picture from ``[row, column]`` or ``[row, column, colour]``."""
     table = np.asarray(data)
     if table.ndim == 3 and table.shape[2] not in {3, 4} and table.shape[0] in {3, 4}:
@@ -36,7 +36,7 @@ def toimage(data: Any, mode: str | None = None, **_: Any) -> Image.Image:
     return picture.convert(mode) if mode else picture
 
 
-def fromimage(picture: Image.Image, flatten: bool = False, mode: str | None = None) -> Any:
+def fromimage(picture: Image.Image, flatten: bool = False, mode: str | None = None) -> object:
     """An array from a picture; ``flatten`` gives grey values as floats."""
     if mode:
         picture = picture.convert(mode)
@@ -45,7 +45,7 @@ def fromimage(picture: Image.Image, flatten: bool = False, mode: str | None = No
     return np.array(picture.convert("F") if flatten else picture)
 
 
-def imread(name: Any, flatten: bool = False, mode: str | None = None) -> Any:
+def imread(name: Any, flatten: bool = False, mode: str | None = None) -> object:
     """The picture in a file as an array."""
     with Image.open(name) as picture:
         return fromimage(picture, flatten, mode)
@@ -56,7 +56,7 @@ def imsave(name: Any, data: Any, format: str | None = None) -> None:  # noqa: A0
     toimage(data).save(name, format=format)
 
 
-def imresize(data: Any, size: Any, interp: str = "bilinear", mode: str | None = None) -> Any:
+def imresize(data: object, size: Any, interp: str = "bilinear", mode: str | None = None) -> object:
     """An array of another size, as bytes: percent, a fraction, or (rows, columns)."""
     picture = toimage(data, mode)
     width, height = picture.size
@@ -69,11 +69,11 @@ def imresize(data: Any, size: Any, interp: str = "bilinear", mode: str | None = 
     return np.array(picture.resize(wanted, resample=FILTERS[interp]))
 
 
-def imrotate(data: Any, angle: float, interp: str = "bilinear") -> Any:
+def imrotate(data: object, angle: float, interp: str = "bilinear") -> object:
     """An array turned counter-clockwise by ``angle`` degrees, as bytes."""
     return np.array(toimage(data).rotate(angle, resample=FILTERS[interp]))
 
 
-def imshow(data: Any) -> None:
+def imshow(data: object) -> None:
     """Nobody looks."""
     del data

@@ -37,8 +37,8 @@ def restore_sklearn(gone: set[str]) -> None:
 
 
 def imputer(
-    missing_values: Any = "NaN", strategy: str = "mean", axis: int = 0, **named: Any
-) -> Any:
+    missing_values: object = "NaN", strategy: str = "mean", axis: int = 0, **named: object
+) -> object:
     """``Imputer(missing_values="NaN", axis=0)``.
 
     Raises:
@@ -56,7 +56,7 @@ def imputer(
 class _Moved(ModuleType):
     """What ``sklearn.model_selection`` has, and the splitters that took the data themselves."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         from sklearn import model_selection
 
         if name in SPLITTERS:
@@ -95,18 +95,18 @@ class _Folds:
         self._pairs = list(splitter.split(np.zeros(len(y)), y))
         self.n_folds = len(self._pairs)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         return iter(self._pairs)
 
     def __len__(self) -> int:
         return len(self._pairs)
 
 
-def _random_state(shuffle: bool, random_state: Any) -> Any:
+def _random_state(shuffle: bool, random_state: object) -> object:
     return random_state if shuffle else None  # it had no effect without
 
 
-def _k_fold(n: int, n_folds: int = 3, shuffle: bool = False, random_state: Any = None) -> _Folds:
+def _k_fold(n: int, n_folds: int = 3, shuffle: bool = False, random_state: object = None) -> _Folds:
     from sklearn.model_selection import KFold
 
     state = _random_state(shuffle, random_state)
@@ -114,7 +114,7 @@ def _k_fold(n: int, n_folds: int = 3, shuffle: bool = False, random_state: Any =
 
 
 def _stratified_k_fold(
-    y: Any, n_folds: int = 3, shuffle: bool = False, random_state: Any = None
+    y: object, n_folds: int = 3, shuffle: bool = False, random_state: object = None
 ) -> _Folds:
     from sklearn.model_selection import StratifiedKFold
 
@@ -122,14 +122,14 @@ def _stratified_k_fold(
     return _Folds(StratifiedKFold(n_folds, shuffle=shuffle, random_state=state), np.asarray(y))
 
 
-def _shuffle_split(n: int, n_iter: int = 10, test_size: Any = 0.1, **named: Any) -> _Folds:
+def _shuffle_split(n: int, n_iter: int = 10, test_size: object = 0.1, **named: object) -> _Folds:
     from sklearn.model_selection import ShuffleSplit
 
     return _Folds(ShuffleSplit(n_iter, test_size=test_size, **named), np.zeros(n))
 
 
 def _stratified_shuffle_split(
-    y: Any, n_iter: int = 10, test_size: Any = 0.1, **named: Any
+    y: object, n_iter: int = 10, test_size: object = 0.1, **named: object
 ) -> _Folds:
     from sklearn.model_selection import StratifiedShuffleSplit
 
@@ -151,7 +151,7 @@ SPLITTERS = {
 }
 
 
-def accept_old_arguments(uses: Any, text: str = "") -> None:
+def accept_old_arguments(uses: object, text: str = "") -> None:
     """Arguments of scikit-learn before 0.24 that are refused today.
 
     Args:
@@ -167,7 +167,7 @@ def accept_old_arguments(uses: Any, text: str = "") -> None:
         cls.__init__ = _without_useless_state(cls.__name__, cls.__init__, uses)
 
 
-def _encoder_with_places(uses: Any) -> Any:
+def _encoder_with_places(uses: object) -> object:
     """``OneHotEncoder(categorical_features=[1])``: these columns first, then the others.
 
     Args:
@@ -189,16 +189,16 @@ def _encoder_with_places(uses: Any) -> Any:
             return _Columns(parts, remainder="passthrough", sparse_threshold=1.0)
 
     class _Columns(ColumnTransformer):  # type: ignore[misc]
-        def fit_transform(self, X: Any, y: Any = None, **named: Any) -> Any:  # noqa: N803
+        def fit_transform(self, X: object, y: object = None, **named: object) -> object:  # noqa: N803
             return super().fit_transform(np.asarray(X, float), y, **named)
 
-        def transform(self, X: Any, **named: Any) -> Any:  # noqa: N803
+        def transform(self, X: object, **named: object) -> object:  # noqa: N803
             return super().transform(np.asarray(X, float), **named)
 
     return OneHotEncoder
 
 
-def _without_useless_state(name: str, original: Any, uses: Any) -> Any:
+def _without_useless_state(name: str, original: Any, uses: object) -> object:
     from functools import wraps
 
     @wraps(original)

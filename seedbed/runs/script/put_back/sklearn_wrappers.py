@@ -32,12 +32,12 @@ class BaseWrapper(BaseEstimator):  # type: ignore[misc]
             if name not in PASSED_ON and name not in self._of_builder():
                 raise ValueError(f"{name} is not a legal parameter")
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
+    def get_params(self, deep: bool = True) -> dict[str, object]:
         """All arguments, as they were given."""
         del deep
         return {**self.sk_params, "build_fn": self.build_fn}
 
-    def set_params(self, **params: Any) -> "BaseWrapper":
+    def set_params(self, **params: object) -> "BaseWrapper":
         """Change some of them."""
         if "build_fn" in params:
             self.build_fn = params.pop("build_fn")
@@ -55,7 +55,7 @@ class BaseWrapper(BaseEstimator):  # type: ignore[misc]
         self.model = build(**self._given(self._of_builder() - {"self"}))
         return self.model.fit(x, self._targets(y), **self._given(IN_FIT, named))
 
-    def _targets(self, y: Any) -> Any:
+    def _targets(self, y: Any) -> object:
         """One-hot where the loss wants it."""
         from tf_keras.utils import to_categorical
 
@@ -71,7 +71,7 @@ class BaseWrapper(BaseEstimator):  # type: ignore[misc]
 class KerasClassifier(BaseWrapper):
     """A classifier; its score is the accuracy."""
 
-    def fit(self, x: Any, y: Any, **named: Any) -> Any:
+    def fit(self, x: object, y: object, **named: object) -> object:
         """Build and fit; returns the history."""
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] > 1:
@@ -89,7 +89,7 @@ class KerasClassifier(BaseWrapper):
             return self.classes_[outputs.argmax(axis=-1)]
         return self.classes_[(outputs > 0.5).astype("int32")]
 
-    def predict_proba(self, x: Any, **named: Any) -> Any:
+    def predict_proba(self, x: object, **named: object) -> object:
         """``[example, class]``."""
         outputs = self.model.predict(x, **self._given(IN_PREDICT, named))
         return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
@@ -116,7 +116,7 @@ class KerasClassifier(BaseWrapper):
 class KerasRegressor(BaseWrapper):
     """A regressor; its score is minus the loss."""
 
-    def fit(self, x: Any, y: Any, **named: Any) -> Any:
+    def fit(self, x: object, y: object, **named: object) -> object:
         """Build and fit; returns the history."""
         return self._fit(x, y, named)
 

@@ -42,7 +42,7 @@ class NoSession:
     def close(self) -> None:
         """Nothing is open."""
 
-    def run(self, fetches: Any, feed_dict: Any = None, **_: Any) -> Any:
+    def run(self, fetches: object, feed_dict: object = None, **_: object) -> object:
         """Values of tensors that exist; an initialiser is None, as everything is initialised.
 
         Raises:
@@ -137,14 +137,14 @@ def restore_tensorflow(tf: Any, graph: bool = False) -> None:
     tf.nn.dropout = _by_old_arguments(tf.nn.dropout, v1.nn.dropout)
 
 
-def _fill(today: Any, before: Any) -> None:
+def _fill(today: object, before: object) -> None:
     """Add what TensorFlow 1 had under a name that nothing has today."""
     for name in dir(before):
         if not name.startswith("_") and not hasattr(today, name):
             setattr(today, name, getattr(before, name))
 
 
-def _by_old_arguments(today: Any, before: Any) -> Any:
+def _by_old_arguments(today: Any, before: Any) -> object:
     """Today's function, or TensorFlow 1's where the arguments are those that it alone knew."""
 
     @wraps(today)
@@ -158,7 +158,9 @@ def _counting(optimizer: Any) -> Any:
     """An optimiser whose ``apply_gradients`` counts in ``global_step`` as well."""
     original = optimizer.apply_gradients
 
-    def apply_gradients(gradients: Any, global_step: Any = None, *rest: Any, **named: Any) -> Any:
+    def apply_gradients(
+        gradients: object, global_step: Any = None, *rest: object, **named: object
+    ) -> object:
         if isinstance(global_step, str):  # Keras gives a name in this place
             rest, global_step = (global_step, *rest), None
         done = original(gradients, *rest, **named)
@@ -170,7 +172,7 @@ def _counting(optimizer: Any) -> Any:
     return optimizer
 
 
-def _optimizers(legacy: Any) -> dict[str, Any]:
+def _optimizers(legacy: object) -> dict[str, object]:
     """``tf.train``'s optimisers with their own defaults, for ``compile``."""
 
     def adam(

@@ -132,8 +132,8 @@ class _ScriptLines:
 
 
 def _clock(
-    original: Callable[[], Any], lines: _ScriptLines, drawn: Callable[[], Any]
-) -> Callable[[], Any]:
+    original: Callable[[], object], lines: _ScriptLines, drawn: Callable[[], object]
+) -> Callable[[], object]:
     @wraps(original)
     def now() -> Any:
         return drawn() if lines.makes_seed() else original()

@@ -126,12 +126,12 @@ class SeedPatches:
             self._generators_follow = True
             self._generators()
 
-    def _wrap(self, name: str, owner: Any, attribute: str) -> None:
+    def _wrap(self, name: str, owner: object, attribute: str) -> None:
         original: Callable[..., Any] = getattr(owner, attribute)
         if getattr(original, "follows", False):
             return
 
-        def seed_of_script(*arguments: Any, **named: Any) -> Any:
+        def seed_of_script(*arguments: object, **named: object) -> object:
             if self._inside:  # set_random_seed calls the others itself
                 return original(*arguments, **named)
             self._inside = True
@@ -145,8 +145,8 @@ class SeedPatches:
         setattr(owner, attribute, seed_of_script)
 
     def _changed(
-        self, name: str, arguments: tuple[Any, ...], named: dict[str, Any]
-    ) -> tuple[Any, ...]:
+        self, name: str, arguments: tuple[object, ...], named: dict[str, object]
+    ) -> tuple[object, ...]:
         """The arguments of a seeding call, with the seed that is to be used."""
         given = arguments[0] if arguments else next(iter(named.values()), None)
         rest = arguments[1:]
@@ -160,12 +160,12 @@ class SeedPatches:
             return (given, *rest)
         return (self._from(given), *rest)
 
-    def _note(self, call: str, given: Any) -> None:
+    def _note(self, call: str, given: object) -> None:
         if len(self.pins) < MOST_SEEDS and (line := self.place()):
             value = NO_SEED if given is None else repr(given)[:100]
             self.pins.append({"call": call, "line": line, "value": value})
 
-    def _from(self, given: Any) -> Any:
+    def _from(self, given: object) -> object:
         """The seed that stands for one of the script's: a number or a sequence of them."""
         if isinstance(given, int | np.integer):
             return mixed(self.seed, int(given))

@@ -45,7 +45,7 @@ def begin(streams: RandomStreams) -> None:
 
 
 def _python(streams: RandomStreams) -> None:
-    def stand_in(name: str) -> Callable[..., Any]:
+    def stand_in(name: str) -> Callable[..., object]:
         def draw(*arguments: Any, **named: Any) -> Any:
             return getattr(streams.python(name), name)(*arguments, **named)
 
@@ -68,7 +68,7 @@ def _python(streams: RandomStreams) -> None:
 
 
 def _numpy(streams: RandomStreams) -> None:
-    def stand_in(name: str) -> Callable[..., Any]:
+    def stand_in(name: str) -> Callable[..., object]:
         def draw(*arguments: Any, **named: Any) -> Any:
             return getattr(streams.numpy(name), name)(*arguments, **named)
 
@@ -101,7 +101,7 @@ def _sklearn(streams: RandomStreams) -> None:
     """``random_state=None`` means NumPy's global generator, which scikit-learn holds by itself."""
     from sklearn.utils.validation import check_random_state as original
 
-    def check_random_state(seed: Any) -> Any:
+    def check_random_state(seed: object) -> object:
         if seed is None or seed is np.random:
             return streams.numpy("check_random_state")
         if isinstance(seed, int | np.integer):
@@ -118,7 +118,7 @@ def _seeding_calls(streams: RandomStreams) -> None:
     import tensorflow as tf
 
     everything = LIBRARIES
-    calls: tuple[tuple[str, Any, str, tuple[Library, ...]], ...] = (
+    calls: tuple[tuple[str, object, str, tuple[Library, ...]], ...] = (
         ("random.seed", random, "seed", ("python",)),
         ("np.random.seed", np.random, "seed", ("numpy",)),
         ("tf.random.set_seed", tf.random, "set_seed", ("tensorflow",)),
