@@ -32,7 +32,7 @@ from seedbed.sweeps.ledger.status import read_status, show
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import InputError, SeedbedError, StoreError
-from seedbed.tracking.importing.from_tables import read_table_file
+from seedbed.tracking.importing.tools.from_tables import read_table_file
 from seedbed.tracking.reading.predictions_file import predictions_in
 from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import parse_header

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
 from seedbed.analysis.answers.inputs.imported.selection import Selection
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.from_tables import runs_of_frame
+from seedbed.tracking.importing.tools.from_tables import runs_of_frame
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -10,19 +10,19 @@ from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
 from seedbed.system.text.did_you_mean import nearest_name
-from seedbed.tracking.importing.from_csv_logs import read_csv_logs
-from seedbed.tracking.importing.from_history import read_histories
-from seedbed.tracking.importing.from_hydra import read_hydra
-from seedbed.tracking.importing.from_keras_tuner import read_keras_tuner
-from seedbed.tracking.importing.from_mlflow import read_mlflow
-from seedbed.tracking.importing.from_neptune import read_neptune
-from seedbed.tracking.importing.from_optuna import read_optuna
-from seedbed.tracking.importing.from_ray import read_ray
-from seedbed.tracking.importing.from_sacred import read_sacred
-from seedbed.tracking.importing.from_tables import SUFFIXES, read_table_file
-from seedbed.tracking.importing.from_tensorboard import read_tensorboard
-from seedbed.tracking.importing.from_wandb import read_wandb
 from seedbed.tracking.importing.imported_runs import ImportedRuns
+from seedbed.tracking.importing.tools.from_csv_logs import read_csv_logs
+from seedbed.tracking.importing.tools.from_history import read_histories
+from seedbed.tracking.importing.tools.from_hydra import read_hydra
+from seedbed.tracking.importing.tools.from_keras_tuner import read_keras_tuner
+from seedbed.tracking.importing.tools.from_mlflow import read_mlflow
+from seedbed.tracking.importing.tools.from_neptune import read_neptune
+from seedbed.tracking.importing.tools.from_optuna import read_optuna
+from seedbed.tracking.importing.tools.from_ray import read_ray
+from seedbed.tracking.importing.tools.from_sacred import read_sacred
+from seedbed.tracking.importing.tools.from_tables import SUFFIXES, read_table_file
+from seedbed.tracking.importing.tools.from_tensorboard import read_tensorboard
+from seedbed.tracking.importing.tools.from_wandb import read_wandb
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seedbed.system.errors import InputError
-from seedbed.tracking.importing.from_mlflow import opened_experiment
 from seedbed.tracking.importing.imported_runs import VERDICT_TAG
+from seedbed.tracking.importing.tools.from_mlflow import opened_experiment
 from seedbed.tracking.schema import REPORT_FOLDER, TAG_NOTE
 
 

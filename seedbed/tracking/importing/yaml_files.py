@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError
 from seedbed.system.extras import naming_the_extra
-from seedbed.tracking.importing.from_tables import flattened
+from seedbed.tracking.importing.tools.from_tables import flattened
 
 if TYPE_CHECKING:
     from ruamel.yaml.constructor import SafeConstructor

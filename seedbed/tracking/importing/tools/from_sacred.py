@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.from_tables import flattened
 from seedbed.tracking.importing.imported_runs import (
     ImportedRun,
     ImportedRuns,
@@ -13,6 +12,7 @@ from seedbed.tracking.importing.imported_runs import (
     number_of,
 )
 from seedbed.tracking.importing.json_files import folders_with, name_below, read_object
+from seedbed.tracking.importing.tools.from_tables import flattened
 from seedbed.tracking.records import State
 
 STATES: Mapping[str, State] = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.from_tables import flattened
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.json_files import folders_with, read_object
+from seedbed.tracking.importing.tools.from_tables import flattened
 
 ABOUT = {
     *("timestamp", "checkpoint_dir_name", "should_checkpoint", "done", "training_iteration"),

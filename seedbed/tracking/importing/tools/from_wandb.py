@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from seedbed.system.errors import InputError, StoreError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.event_files import fields_of
-from seedbed.tracking.importing.from_tables import STATES, flattened
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
+from seedbed.tracking.importing.tools.from_tables import STATES, flattened
 
 if TYPE_CHECKING:
     import wandb.apis.public

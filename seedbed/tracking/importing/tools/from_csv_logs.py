@@ -8,13 +8,13 @@ from pathlib import Path
 from seedbed.system.errors import InputError
 from seedbed.system.files.csv_rows import csv_rows
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.from_tables import flattened
 from seedbed.tracking.importing.imported_runs import (
     ImportedRun,
     ImportedRuns,
     finite_values_of,
 )
 from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.tools.from_tables import flattened
 from seedbed.tracking.importing.yaml_files import settings_in
 
 COUNTING = {"epoch", "step", "iteration", "training_iteration", "timestamp", "date", "pid"}

@@ -1,0 +1,1 @@
+"""A reader for each tool whose runs can be read."""
