@@ -15,8 +15,8 @@ OF_PYTHON = {
     "process.current_process()._config",
 }
 GIVEN_BACK = {
-    "runs/script/put_back/keras2_names.py": {"backend._get_available_gpus"},
-    "runs/script/put_back/keras2_optimizers.py": {"optimizer._index_dict"},
+    "runs/script/put_back/old_keras/keras2_names.py": {"backend._get_available_gpus"},
+    "runs/script/put_back/old_keras/keras2_optimizers.py": {"optimizer._index_dict"},
 }
 """What old scripts and the optimisers of Keras 2 expect and Seedbed defines for them."""
 

@@ -25,8 +25,8 @@ def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of
         as_of: Year whose defaults of Keras are wanted; 0 for today's.
     """
     from seedbed.runs.script.put_back import elsewhere, pandas_names, sklearn_names
-    from seedbed.runs.script.put_back.defaults_by_year import watch_defaults
-    from seedbed.runs.script.put_back.tensorboard import leave_out_tensorboard
+    from seedbed.runs.script.put_back.old_keras.defaults_by_year import watch_defaults
+    from seedbed.runs.script.put_back.old_keras.tensorboard import leave_out_tensorboard
 
     places = [one for module in modules for one in outdated(module)]
     gone = {one.what for one in places if outdated_elsewhere(one)}
@@ -51,14 +51,14 @@ def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of
 def _restore_keras_2(modules: Sequence[Module], uses: OldUses, graph: bool) -> None:
     import tensorflow as tf
 
-    from seedbed.runs.script.put_back import (
+    from seedbed.runs.script.put_back import tensorflow1
+    from seedbed.runs.script.put_back.old_keras import (
         keras1_arguments,
         keras1_metrics,
         keras2_modules,
         keras2_names,
         keras2_optimizers,
         keras2_training,
-        tensorflow1,
     )
 
     legacy_copy = any("tensorflow.python.keras" in module.source for module in modules)
@@ -85,7 +85,7 @@ def restore_calls(choice: KerasChoice, uses: OldUses) -> None:
         uses: Where the uses are recorded.
     """
     if choice.version == 2:
-        from seedbed.runs.script.put_back.keras2_training import restore_training
+        from seedbed.runs.script.put_back.old_keras.keras2_training import restore_training
 
         restore_training(trainer_classes(2, choice.graph)[0], uses)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from seedbed.runs.script.put_back.hdf5_matrix import hdf5_matrix
+from seedbed.runs.script.put_back.old_keras.hdf5_matrix import hdf5_matrix
 from seedbed.runs.script.put_back.tensorflow1 import NoSession
 from seedbed.runs.script.put_back.uses import OldUses
 
@@ -50,7 +50,7 @@ def restore_names(keras: Any, uses: OldUses, graph: bool = False) -> None:
 
 
 def _restore_layers(keras: Any, uses: OldUses) -> None:
-    from seedbed.runs.script.put_back import keras1_layers
+    from seedbed.runs.script.put_back.old_keras import keras1_layers
 
     layers = keras.layers
     layers.merge = keras1_layers.merge_function(layers, uses)

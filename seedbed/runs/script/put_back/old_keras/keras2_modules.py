@@ -132,7 +132,7 @@ def module_of_before(name: str) -> ModuleType | None:
     if not is_above and not any(one in MODULES for one in known):
         return None
     if inside.startswith("wrappers.scikit_learn"):
-        from seedbed.runs.script.put_back import sklearn_wrappers
+        from seedbed.runs.script.put_back.old_keras import sklearn_wrappers
 
         return sklearn_wrappers
     # the public modules first: what was put back stands there
