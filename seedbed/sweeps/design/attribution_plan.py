@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from seedbed.runs.settings.seeds import SOURCES
 from seedbed.sweeps.design.cells import CellFactory
 from seedbed.sweeps.design.seed_sets import NUMERIC, SeedSet, levelled, plain
-from seedbed.sweeps.spec.seed_fields import PlanSeeds
+from seedbed.sweeps.spec.fields.seed_fields import PlanSeeds
 
 
 @dataclass(frozen=True)

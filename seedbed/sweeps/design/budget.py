@@ -5,8 +5,8 @@ import math
 from seedbed.analysis.statistics.stopping.sequential import steps_to
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.spec.checked_file import CheckedFile
-from seedbed.sweeps.spec.search_fields import Search
-from seedbed.sweeps.spec.stop_fields import Anytime, Comparison, Precision, Stop
+from seedbed.sweeps.spec.fields.search_fields import Search
+from seedbed.sweeps.spec.fields.stop_fields import Anytime, Comparison, Precision, Stop
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place
 

@@ -29,8 +29,8 @@ from seedbed.sweeps.design.seed_layout import Layout, lay_out
 from seedbed.sweeps.design.seed_sets import SeedSet, plain
 from seedbed.sweeps.design.size_bound import check_size
 from seedbed.sweeps.spec.checked_file import CheckedFile
-from seedbed.sweeps.spec.configuration_fields import Drawn
-from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.fields.configuration_fields import Drawn
+from seedbed.sweeps.spec.fields.section import Scalar
 from seedbed.system.errors import InputError
 from seedbed.tracking.schema import DESIGN_MAX, TAG_NIGHT, TAG_SERIES
 

@@ -11,7 +11,7 @@ from seedbed.runs.custom import experiment_file
 from seedbed.runs.execution.catalog import NAMES, find
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
-from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.fields.section import Scalar
 from seedbed.system.errors import InputError
 from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import store_folder

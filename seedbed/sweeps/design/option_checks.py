@@ -11,9 +11,9 @@ from seedbed.sweeps.design.search_space import (
     takes_whole_numbers,
 )
 from seedbed.sweeps.spec.checked_file import CheckedFile
-from seedbed.sweeps.spec.configuration_fields import Drawn, Range
 from seedbed.sweeps.spec.exclude_rules import ExcludeRule
-from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.fields.configuration_fields import Drawn, Range
+from seedbed.sweeps.spec.fields.section import Scalar
 from seedbed.sweeps.spec.yaml_file import Place
 from seedbed.system.errors import InputError
 from seedbed.system.text.did_you_mean import nearest

@@ -21,8 +21,8 @@ from optuna.distributions import (
 from optuna.trial import TrialState, create_trial
 
 from seedbed.sweeps.design.search_space import Configuration, distinct, draw, grid, tidy
-from seedbed.sweeps.spec.configuration_fields import Range
-from seedbed.sweeps.spec.search_fields import Search
+from seedbed.sweeps.spec.fields.configuration_fields import Range
+from seedbed.sweeps.spec.fields.search_fields import Search
 from seedbed.system.errors import InputError
 
 MOST = 10_000

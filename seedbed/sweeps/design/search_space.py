@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from seedbed.runs.settings.options import OptionSpec
-from seedbed.sweeps.spec.configuration_fields import Range
-from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.fields.configuration_fields import Range
+from seedbed.sweeps.spec.fields.section import Scalar
 from seedbed.system.errors import InputError
 
 Spaces = Mapping[str, list[Scalar] | Range]

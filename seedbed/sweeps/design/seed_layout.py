@@ -9,7 +9,7 @@ from seedbed.sweeps.design.cells import CellFactory
 from seedbed.sweeps.design.seed_sets import NUMERIC, SeedSet, crossed, levels, plain, vary
 from seedbed.sweeps.design.size_bound import check_size
 from seedbed.sweeps.spec.checked_file import CheckedFile
-from seedbed.sweeps.spec.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
+from seedbed.sweeps.spec.fields.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
 from seedbed.sweeps.spec.yaml_file import Place
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import derive
-from seedbed.sweeps.spec.seed_fields import CrossedSeeds, Levels, VarySeeds
+from seedbed.sweeps.spec.fields.seed_fields import CrossedSeeds, Levels, VarySeeds
 
 NUMERIC = "numeric"
 """The source without a seed: the run is repeated, unchanged, in a free environment."""

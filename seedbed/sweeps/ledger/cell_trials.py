@@ -10,7 +10,7 @@ from seedbed.runs.settings.options import parse
 from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import CELL, NAME, PARAMS, SEEDS
-from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.fields.section import Scalar
 
 
 class CellTrials:

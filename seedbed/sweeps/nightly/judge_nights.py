@@ -15,7 +15,7 @@ from seedbed.sweeps.nightly.alerts.outbox import Message, Outbox
 from seedbed.sweeps.nightly.alerts.webhook import URL, send_webhook
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.sweeps.spec.checked_file import CheckedFile
-from seedbed.sweeps.spec.schedule_fields import Alarm, Schedule
+from seedbed.sweeps.spec.fields.schedule_fields import Alarm, Schedule
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking import schema
 from seedbed.tracking.night_records import (

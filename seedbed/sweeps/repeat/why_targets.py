@@ -16,7 +16,7 @@ from seedbed.sweeps.design.inline_sweep import InlineSweep, design_of_inline
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_streams import recorded_streams
-from seedbed.sweeps.spec.section import Scalar
+from seedbed.sweeps.spec.fields.section import Scalar
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import DrawnBySource, RandomDraws
 

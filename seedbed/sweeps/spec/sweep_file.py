@@ -10,17 +10,12 @@ from pydantic import (
     model_validator,
 )
 
-from seedbed.sweeps.spec.configuration_fields import Configurations
-from seedbed.sweeps.spec.schedule_fields import NightOf, Schedule
-from seedbed.sweeps.spec.search_fields import Search
-from seedbed.sweeps.spec.section import (
-    Count,
-    DatedName,
-    Scalar,
-    Section,
-)
-from seedbed.sweeps.spec.seed_fields import Seeds
-from seedbed.sweeps.spec.stop_fields import Stop
+from seedbed.sweeps.spec.fields.configuration_fields import Configurations
+from seedbed.sweeps.spec.fields.schedule_fields import NightOf, Schedule
+from seedbed.sweeps.spec.fields.search_fields import Search
+from seedbed.sweeps.spec.fields.section import Count, DatedName, Scalar, Section
+from seedbed.sweeps.spec.fields.seed_fields import Seeds
+from seedbed.sweeps.spec.fields.stop_fields import Stop
 
 
 class Published(Section):

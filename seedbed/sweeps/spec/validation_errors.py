@@ -7,14 +7,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from seedbed.runs.settings.options import RunOptions, specs
-from seedbed.sweeps.spec import (
+from seedbed.sweeps.spec import sweep_file as f
+from seedbed.sweeps.spec.fields import (
     configuration_fields,
     schedule_fields as g,
     search_fields,
     section as section_module,
     seed_fields,
     stop_fields,
-    sweep_file as f,
 )
 from seedbed.sweeps.spec.sweep_file import SweepFile
 from seedbed.sweeps.spec.yaml_file import Place, YamlFile

@@ -23,7 +23,7 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.proposals import Proposer, Tried
 from seedbed.sweeps.design.search_space import Configuration
 from seedbed.sweeps.design.seed_sets import SeedSet
-from seedbed.sweeps.spec.search_fields import Search
+from seedbed.sweeps.spec.fields.search_fields import Search
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, percent, points
 from seedbed.sweeps.strategies.epoch_pruning import EpochPruner
 from seedbed.sweeps.strategies.protocol import SweepState

@@ -18,7 +18,7 @@ from seedbed.analysis.statistics.stopping.sequential import (
 from seedbed.sweeps.design.budget import looks_of
 from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.spec.stop_fields import Anytime, Budget, Comparison, Precision
+from seedbed.sweeps.spec.fields.stop_fields import Anytime, Budget, Comparison, Precision
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, points
 from seedbed.sweeps.strategies.protocol import SweepState
 

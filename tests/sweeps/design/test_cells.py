@@ -15,7 +15,7 @@ from seedbed.sweeps.design.cells import Cell
 from seedbed.sweeps.design.design import Design, designed
 from seedbed.sweeps.design.search_space import Spaces, distinct, draw, grid, tidy
 from seedbed.sweeps.spec.checked_file import CheckedFile
-from seedbed.sweeps.spec.configuration_fields import Range
+from seedbed.sweeps.spec.fields.configuration_fields import Range
 from seedbed.system.errors import InputError
 
 HEAD = "question: Why?\nexperiment: mnist_cnn\noptions: {dataset: digits, epochs: 2}\n"

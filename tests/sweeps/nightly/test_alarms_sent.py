@@ -18,7 +18,7 @@ from seedbed.sweeps.nightly.alerts.mail import send_mail
 from seedbed.sweeps.nightly.alerts.outbox import Outbox, RefusedError, secret
 from seedbed.sweeps.nightly.alerts.webhook import check_settings, send_webhook, shown
 from seedbed.sweeps.nightly.series import all_series
-from seedbed.sweeps.spec.schedule_fields import checked_url
+from seedbed.sweeps.spec.fields.schedule_fields import checked_url
 from seedbed.system.errors import InputError
 from tests.support.receivers import certificate, http_receiver, smtp_receiver
 

@@ -8,15 +8,15 @@ import pytest
 from pydantic import BaseModel
 
 from seedbed.sweeps.design.design import Design, designed
-from seedbed.sweeps.spec import (
+from seedbed.sweeps.spec import sweep_file
+from seedbed.sweeps.spec.checked_file import CheckedFile
+from seedbed.sweeps.spec.fields import (
     configuration_fields,
     schedule_fields,
     search_fields,
     seed_fields,
     stop_fields,
-    sweep_file,
 )
-from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.validation_errors import SECTIONS, validated
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from seedbed.sweeps.nightly.alerts.outbox import Message, RefusedError, secret
 from seedbed.sweeps.nightly.alerts.post import ForbiddenAddressError, post
 from seedbed.sweeps.nightly.series import Series
-from seedbed.sweeps.spec.schedule_fields import checked_url
+from seedbed.sweeps.spec.fields.schedule_fields import checked_url
 from seedbed.system.errors import InputError
 
 URL = "SEEDBED_WEBHOOK_URL"

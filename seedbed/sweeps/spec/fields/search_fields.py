@@ -7,13 +7,8 @@ from pydantic import (
     model_validator,
 )
 
-from seedbed.sweeps.spec.configuration_fields import Range, Spaces
-from seedbed.sweeps.spec.section import (
-    Count,
-    Level,
-    Section,
-    Seed,
-)
+from seedbed.sweeps.spec.fields.configuration_fields import Range, Spaces
+from seedbed.sweeps.spec.fields.section import Count, Level, Section, Seed
 
 
 class Prune(Section):

@@ -9,13 +9,7 @@ from pydantic import (
     model_validator,
 )
 
-from seedbed.sweeps.spec.section import (
-    Count,
-    Scalar,
-    Section,
-    Seed,
-    Values,
-)
+from seedbed.sweeps.spec.fields.section import Count, Scalar, Section, Seed, Values
 
 
 class Range(Section):

@@ -9,11 +9,7 @@ from pydantic import (
 )
 
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, Spending
-from seedbed.sweeps.spec.section import (
-    Count,
-    Level,
-    Section,
-)
+from seedbed.sweeps.spec.fields.section import Count, Level, Section
 
 
 class Precision(Section):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from seedbed.sweeps.spec.section import Section
+from seedbed.sweeps.spec.fields.section import Section
 from seedbed.sweeps.spec.timetable import checked_timezone, timetable
 from seedbed.system.errors import InputError
 

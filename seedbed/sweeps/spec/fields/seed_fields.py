@@ -9,13 +9,7 @@ from pydantic import (
     model_validator,
 )
 
-from seedbed.sweeps.spec.section import (
-    Count,
-    Section,
-    Seed,
-    SeedList,
-    SourceName,
-)
+from seedbed.sweeps.spec.fields.section import Count, Section, Seed, SeedList, SourceName
 
 Levels = Count | SeedList
 SomeSource = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^;=]+$")]

@@ -1,0 +1,1 @@
+"""The fields of the sections of a sweep file."""
