@@ -54,7 +54,6 @@ BORDERS = {
     ),
     "Optuna's attributes, and the lines of its journal": ("sweeps/ledger/storages/*",),
     "JSON that a store, a run folder or another program holds, until it is checked": (
-        "analysis/answers/script/alternative.py",
         "analysis/findings/look_plan.py",
         "analysis/findings/script/script_runs.py",
         "doctor/report_cache.py",

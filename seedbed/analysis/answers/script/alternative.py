@@ -1,7 +1,6 @@
 """What became of a script's number where it took another course, run by run."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -116,7 +115,7 @@ def _of_rounds(
     rounds, n = len(table[0][0]), len(table)
     start = WORDS["reseed"].format(line=told.line or "the loop")
     scattered = unit.difference(float(was.mean()))
-    fields: dict[str, Any] = {
+    fields: dict[str, object] = {
         "alternative": told.alternative,
         "line": told.line,
         "sd_of_rounds": float(after.mean()),

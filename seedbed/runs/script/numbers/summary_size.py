@@ -48,9 +48,9 @@ def short_lines(lines: Sequence[str], room: int) -> list[str]:
     return kept
 
 
-def short_table(table: Mapping[str, object]) -> dict[str, object]:
+def short_table(table: Mapping[str, object]) -> dict[str, float | list[float]]:
     """The first numbers of a table, rounded to seven digits, as many as there is room for."""
-    kept: dict[str, Any] = {}
+    kept: dict[str, float | list[float]] = {}
     room = MOST_OF_TABLE
     for kind, value in table.items():
         values = value if isinstance(value, list) else [value]
