@@ -63,7 +63,7 @@ def test_a_score_that_was_changed_is_found(claim: Path) -> None:
 
 
 def test_a_verdict_that_was_changed_is_found_whatever_the_digest_says(claim: Path) -> None:
-    from seedbed.analysis.answers.claim import digest_of
+    from seedbed.analysis.answers.claims.claim import digest_of
 
     found = content(claim)
     found["numbers"]["p"] = 1e-9

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.analysis.answers.claim import read_claim
+from seedbed.analysis.answers.claims.claim import read_claim
 from seedbed.analysis.answers.inputs.read_inputs import read_matrix, read_words
 from seedbed.doctor.source.notebooks import NotebookError, read_notebook
 from seedbed.sweeps.ledger.reader import LedgerReader

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from seedbed.analysis.answers.claim import claim_of
+from seedbed.analysis.answers.claims.claim import claim_of
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.questions.inputs import Sweep, as_names, regrouped

@@ -69,7 +69,7 @@ def claim(
         return
     if len(words) > 1:
         raise InputError(f"a claim is about one sweep or experiment, got {len(words)} words")
-    from seedbed.analysis.answers.claim_page import claim_badge, claim_readme, claim_table
+    from seedbed.analysis.answers.claims.claim_page import claim_badge, claim_readme, claim_table
     from seedbed.analysis.answers.comparison.comparison_answer import Terms
     from seedbed.analysis.questions.claim import claim as claimed
 
@@ -93,7 +93,7 @@ def claim(
 
 def _verify(names: tuple[str, ...], signers: Path | None) -> None:
     """Print what a claim's check finds; exit code 1 if it does not hold."""
-    from seedbed.analysis.answers.claim import problems_of, read_claim
+    from seedbed.analysis.answers.claims.claim import problems_of, read_claim
 
     if len(names) != 1:
         raise InputError(f"claim verify needs one file, got {len(names)}")

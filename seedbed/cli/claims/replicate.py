@@ -58,8 +58,8 @@ def replicate(file: Path, options: ReplicateOptions) -> None:
     for neither, else 0. The same command again continues.
     """
     from seedbed.analysis.answers.answer import to_json
-    from seedbed.analysis.answers.claim import problems_of, read_claim
-    from seedbed.analysis.answers.replication import replication_answer
+    from seedbed.analysis.answers.claims.claim import problems_of, read_claim
+    from seedbed.analysis.answers.claims.replication import replication_answer
     from seedbed.sweeps.repeat.replicate import ReplicateRequest, design_of_claim
 
     if not 0 < options.level < 1:

@@ -10,8 +10,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from seedbed.analysis.answers.claim import Claim, ClaimCell, ClaimTraining
-from seedbed.analysis.answers.replication import Replica
+from seedbed.analysis.answers.claims.claim import Claim, ClaimCell, ClaimTraining
+from seedbed.analysis.answers.claims.replication import Replica
 from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import SCRIPT, Experiment, find
 from seedbed.runs.script.script_files import code_of, read

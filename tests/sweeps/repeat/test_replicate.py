@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from seedbed.analysis.answers.claim import digest_of
+from seedbed.analysis.answers.claims.claim import digest_of
 from seedbed.cli.main import main
 
 SCRIPT = """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from seedbed.analysis.answers.claim import Claim
+from seedbed.analysis.answers.claims.claim import Claim
 from seedbed.analysis.answers.units import Unit
 from seedbed.system.text.badge import verdict_badge
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.claim import Claim, ClaimCell
+from seedbed.analysis.answers.claims.claim import Claim, ClaimCell
 from seedbed.analysis.answers.environment_change import environment_changes
 from seedbed.analysis.answers.units import Unit
 from seedbed.analysis.findings.counts_and_warnings import score_of
