@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from seedbed.analysis.answers.claims.claim import claim_of
+from seedbed.analysis.answers.claims.claim import Claim, claim_of
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.questions.inputs import Sweep, as_names, regrouped
@@ -20,7 +20,7 @@ def claim(
     by: str | None = None,
     metric: str | None = None,
     progress: Progress = silent,
-) -> dict[str, object]:
+) -> Claim:
     """A claim about a recorded sweep, or about runs of another tool.
 
     Args:

@@ -8,13 +8,17 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from seedbed.system.paths import store_folder
 
-Arrays = Mapping[str, npt.NDArray[np.generic]]
+AnyArray = npt.NDArray[Any]
+"""An array of any kind of number, as a file holds it."""
+
+Arrays = Mapping[str, AnyArray]
 
 MAPPED_BYTES = 1_000_000
 """Smaller files are simply read."""
@@ -55,6 +59,6 @@ def _write(place: Path, arrays: Arrays) -> None:
             raise
 
 
-def _read(path: Path) -> npt.NDArray[np.generic]:
+def _read(path: Path) -> AnyArray:
     mapped = path.stat().st_size >= MAPPED_BYTES
     return np.asarray(np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False))

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.runs.data.array_cache import AnyArray
 from seedbed.runs.data.splits import Examples, Splits, check_train_size, divide, room_for_training
 from seedbed.system.errors import InputError
 
@@ -148,7 +149,7 @@ def checked(
     return x, _whole(y)
 
 
-def _whole(labels: npt.NDArray[np.generic]) -> npt.NDArray[np.int32]:
+def _whole(labels: AnyArray) -> npt.NDArray[np.int32]:
     if not (np.issubdtype(labels.dtype, np.number) or labels.dtype == bool):
         raise InputError(
             f"labels must be whole numbers from 0, got the type {labels.dtype}: number the classes."

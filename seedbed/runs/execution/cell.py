@@ -5,6 +5,7 @@ started it, or the next reaper, then writes ``killed``.
 """
 
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ ENDS = (Exception, SystemExit, StoppedError, KeyboardInterrupt)
 
 
 def run_cell(
-    name: str, given: dict[str, object], folder: str, watch: "OnEpoch | None" = None
+    name: str, given: Mapping[str, object], folder: str, watch: "OnEpoch | None" = None
 ) -> Outcome:
     """Train one cell and record it; the process should not have trained before.
 

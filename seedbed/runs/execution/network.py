@@ -121,7 +121,7 @@ def _own_scores(
     if experiment.score is None:
         return {}
     scored = Scored(trained.probabilities_validation, trained.probabilities, record.artifacts)
-    given: object = experiment.score(options, splits, scored)
+    given = experiment.score(options, splits, scored)
     try:
         scores = {str(key): float(value) for key, value in given.items()}
     except (AttributeError, TypeError, ValueError):

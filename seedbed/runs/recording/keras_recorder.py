@@ -55,7 +55,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._record: LoopRecord | None = None
         self._fit = 1
 
-    def on_train_begin(self, logs: Mapping[str, object] | None = None) -> None:  # noqa: ARG002
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Begin a run, unless ``seedbed.record`` has one open."""
         seed = self._seed if self._seed is not None else seeds_seen().get("keras")
         params = {**self._settings(), **self._given}
@@ -70,12 +70,12 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._record.fits += 1
         self._fit = self._record.fits
 
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, object] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Log the epoch's metrics."""
         if self._record is not None:
             self._record.log(epoch + 1, **_named(logs or {}, self._fit))
 
-    def on_train_end(self, logs: Mapping[str, object] | None = None) -> None:  # noqa: ARG002
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Score the test set, and end the run if it is this callback's own."""
         if self._record is None:
             return
@@ -117,5 +117,5 @@ def _end_at_exit() -> None:
     atexit.register(_end_unended)
 
 
-def _named(logs: Mapping[str, object], fit: int) -> dict[str, float]:
+def _named(logs: Mapping[str, float], fit: int) -> dict[str, float]:
     return {schema.script_metric(fit, name): float(value) for name, value in logs.items()}

@@ -175,7 +175,7 @@ class _Comparison:
             self._names = one["names"]
             if one == two:
                 return False
-            pairs = list(zip(one["names"], two["names"], strict=False))
+            pairs: list[tuple[object, object]] = list(zip(one["names"], two["names"], strict=False))
             fit, epoch, step = self._place
             self._place = (fit, epoch, step + 1)
         elif "digests" in one and "digests" in two:

@@ -181,5 +181,4 @@ def as_text(request: Request) -> str:
 
 
 if __name__ == "__main__":
-    fields: dict[str, str] = json.loads(sys.argv[1])
-    trace(Request(**fields))
+    trace(Request(**json.loads(sys.argv[1])))

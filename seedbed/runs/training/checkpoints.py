@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from seedbed.runs.data.array_cache import AnyArray
 from seedbed.runs.settings.environment import PACKAGES, version
 from seedbed.runs.settings.processor import processor
 from seedbed.runs.training.train import Trained
@@ -131,7 +131,7 @@ def _write(so_far: Trained, stream: _Hashing) -> None:
     """One array after the other in NumPy's format, the first of them JSON that names the rest."""
     state = snapshot(so_far.model)
     best = [] if so_far.best_epoch == so_far.epoch else so_far.best_state
-    arrays: dict[str, npt.NDArray[np.generic]] = {name: getattr(so_far, name) for name in ARRAYS}
+    arrays: dict[str, AnyArray] = {name: getattr(so_far, name) for name in ARRAYS}
     arrays |= {f"state_{at}": value for at, value in enumerate(state)}
     arrays |= {f"best_{at}": value for at, value in enumerate(best)}
     meta = {
@@ -149,13 +149,11 @@ def _write(so_far: Trained, stream: _Hashing) -> None:
         np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
-def _read(
-    stream: BinaryIO, model: "keras.Model"
-) -> tuple[Trained, list[npt.NDArray[np.generic]] | None]:
+def _read(stream: BinaryIO, model: "keras.Model") -> tuple[Trained, list[AnyArray] | None]:
     """What was trained, and the model's state, which is still to be restored."""
 
-    def following() -> npt.NDArray[np.generic]:
-        array: npt.NDArray[np.generic] = np.lib.format.read_array(stream, allow_pickle=False)
+    def following() -> AnyArray:
+        array: AnyArray = np.lib.format.read_array(stream, allow_pickle=False)
         return array
 
     meta = json.loads(str(following()))

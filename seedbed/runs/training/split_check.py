@@ -96,7 +96,10 @@ def _comparison(convolution: Convolution) -> Callable[..., "tf.Tensor"]:
     shapes = [(None, *convolution.inputs), *_shapes_of_weights(convolution)]
     signature = [tf.TensorSpec(shape, convolution.dtype) for shape in shapes]
     # The concrete function, because TensorFlow warns when functions of one kind are traced often.
-    return tf.function(compare, autograph=False).get_concrete_function(*signature)
+    compiled: Callable[..., tf.Tensor] = tf.function(
+        compare, autograph=False
+    ).get_concrete_function(*signature)
+    return compiled
 
 
 def _same_bits(one: "tf.Tensor", two: "tf.Tensor") -> "tf.Tensor":

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, cast
 
 from seedbed.runs.settings.options import as_text, later_defaults
 from seedbed.sweeps.design.cells import Cell
@@ -52,7 +52,7 @@ def note_design(notes: StudyNotes, design: LedgerDesign) -> None:
         InputError: The ledger belongs to another design.
     """
     mine = {"experiment": design.experiment, **design.fixed}
-    noted = notes.get(DESIGN)
+    noted = cast("Mapping[str, object] | None", notes.get(DESIGN))
     if notes.get(IDENTITY) is None:
         notes.set(IDENTITY, uuid.uuid4().hex)
     if noted is None:

@@ -43,7 +43,7 @@ class StudyNotes:
     def file(self) -> str | None:
         """The sweep's file as it was last run; None if its driver was stopped before noting it."""
         noted = self.get(FILE)
-        return str(noted["text"]) if noted else None
+        return str(noted["text"]) if isinstance(noted, dict) and noted else None
 
     @property
     def parent_run_id(self) -> str | None:
@@ -71,5 +71,6 @@ class StudyNotes:
 
     def orders(self) -> tuple[Order | None, str]:
         """The newest order and its identity."""
-        noted = self.get(ORDER) or {}
+        noted = self.get(ORDER)
+        noted = noted if isinstance(noted, dict) else {}
         return noted.get("what"), noted.get("id", "")

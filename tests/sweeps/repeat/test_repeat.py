@@ -283,8 +283,11 @@ def test_an_option_of_a_later_version_leaves_an_earlier_sweep_as_it_is(scripts: 
     later = later_defaults(options)
     assert set(later) >= {"keras", "as_of", "offline_data", "alternative"}
     ledger = Ledger.open(design)
-    noted = {k: v for k, v in ledger.notes.get("design").items() if k not in later}
-    ledger.notes.set("design", noted)  # as an earlier version noted it
+    noted = ledger.notes.get("design")
+    assert isinstance(noted, dict)
+    ledger.notes.set(
+        "design", {k: v for k, v in noted.items() if k not in later}
+    )  # as an earlier version noted it
     ledger.close()
     Ledger.open(design).close()
     other = design_of(asked(scripts / "a.py", as_of=2016, name=design.name))

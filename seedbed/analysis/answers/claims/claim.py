@@ -95,7 +95,7 @@ class Claim(TypedDict):
 
 def claim_of(
     found: Recorded, terms: Terms, by: str | None = None, design: str | None = None
-) -> dict[str, object]:
+) -> Claim:
     """A claim about the arms of recorded runs.
 
     Args:
@@ -144,7 +144,7 @@ def claim_of(
         "numbers": _numbers(answer),
         "answer": list(answer.sentences),
     }
-    return {**content, "digest": digest_of(content)}
+    return cast("Claim", {**content, "digest": digest_of(content)})
 
 
 def _common_options(runs: Sequence[RunRecord]) -> dict[str, object]:

@@ -205,7 +205,7 @@ class Watcher:
         if self._models is not None:
             self._models.network(model)
 
-    def _outermost(self, original: Any, wrapper: object) -> object:
+    def _outermost(self, original: Any, wrapper: Callable[..., object]) -> Callable[..., object]:
         @wraps(original)
         def method(model: Any, *arguments: Any, **named: Any) -> Any:
             if self._inside:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.runs.script.put_back.uses import OldUses
+
 SEARCHES = {"GridSearchCV", "RandomizedSearchCV"}
 MOVED = {"sklearn.cross_validation", "sklearn.grid_search", "sklearn.learning_curve"}
 
@@ -151,7 +153,7 @@ SPLITTERS = {
 }
 
 
-def accept_old_arguments(uses: object, text: str = "") -> None:
+def accept_old_arguments(uses: OldUses, text: str = "") -> None:
     """Arguments of scikit-learn before 0.24 that are refused today.
 
     Args:
@@ -167,7 +169,7 @@ def accept_old_arguments(uses: object, text: str = "") -> None:
         cls.__init__ = _without_useless_state(cls.__name__, cls.__init__, uses)
 
 
-def _encoder_with_places(uses: object) -> object:
+def _encoder_with_places(uses: OldUses) -> object:
     """``OneHotEncoder(categorical_features=[1])``: these columns first, then the others.
 
     Args:
@@ -198,7 +200,7 @@ def _encoder_with_places(uses: object) -> object:
     return OneHotEncoder
 
 
-def _without_useless_state(name: str, original: Any, uses: object) -> object:
+def _without_useless_state(name: str, original: Any, uses: OldUses) -> object:
     from functools import wraps
 
     @wraps(original)

@@ -1,6 +1,7 @@
 """TensorFlow 1's names that Keras scripts use without building a graph themselves."""
 
 from functools import wraps
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ def _counting(optimizer: Any) -> Any:
     return optimizer
 
 
-def _optimizers(legacy: object) -> dict[str, object]:
+def _optimizers(legacy: ModuleType) -> dict[str, object]:
     """``tf.train``'s optimisers with their own defaults, for ``compile``."""
 
     def adam(

@@ -42,7 +42,7 @@ def _psycopg_errors() -> tuple[type[Exception], ...]:
     return (psycopg.Error,)
 
 
-def storage_away(error: Exception, place: str) -> StoreError:
+def storage_away(error: BaseException, place: str) -> StoreError:
     """The error for a ledger that does not answer."""
     return StoreError(
         f"The ledger {place} must be a database that can be reached and written, but it "

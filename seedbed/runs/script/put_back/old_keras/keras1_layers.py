@@ -1,6 +1,7 @@
 """Layers of Keras 1 that no later Keras has: ``merge``, ``Merge``, ``MaxoutDense``, ``Highway``."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from seedbed.runs.script.put_back.uses import OldUses
@@ -24,7 +25,7 @@ def _merging(layers: Any, mode: str, concat_axis: int, dot_axes: Any) -> Any:
     return getattr(layers, MODES[mode])()
 
 
-def merge_function(layers: object, uses: OldUses) -> Callable[..., object]:
+def merge_function(layers: ModuleType, uses: OldUses) -> Callable[..., object]:
     """``merge([a, b], mode="concat")``.
 
     Args:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from seedbed.runs.script.put_back.old_keras.hdf5_matrix import hdf5_matrix
@@ -118,7 +119,7 @@ def _restore_functions(keras: Any, uses: OldUses) -> None:
     backend.set_learning_phase = set_learning_phase
 
 
-def _function_of(keras: object) -> Callable[..., object]:
+def _function_of(keras: ModuleType) -> Callable[..., object]:
     def function(inputs: Any, outputs: Any, updates: Any = None, **_: Any) -> Callable[..., Any]:
         """``K.function([model.input, K.learning_phase()], [layer.output])``."""
         del updates
