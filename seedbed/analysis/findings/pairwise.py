@@ -9,37 +9,25 @@ import numpy as np
 
 from seedbed.analysis.findings.findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack
-from seedbed.analysis.findings.settle_words import (
-    on_new_data,
-    reason_in_words,
-    runs_in_words,
-    settle,
-)
+from seedbed.analysis.findings.settle_words import ALPHA, reason_in_words, settle
 from seedbed.analysis.statistics.arms.comparison import (
-    NO_SPREAD,
-    PAIRED,
-    WELCH,
     Comparison,
 )
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import holm
+from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.estimate import Verdict
+from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.stopping.looks import (
     LookPlan,
     at_look,
-    looks_in_words,
     p_at_look,
     with_looks,
 )
-from seedbed.analysis.wording import points, signed, width
 
-ALPHA = 0.05
 MOST_ON_NEW_DATA = 20
 """Comparisons, smallest p first, that are also made for new data."""
-FAR = 1000
-"""Seeds beyond which "more seeds" is not useful advice."""
 
 
 @dataclass(frozen=True)
@@ -203,34 +191,31 @@ def _duel(
     )
 
 
-def _with_interval(verdict: str, single: Comparison, p: str, equivalence: str) -> str:
-    """The numbers behind a verdict whose difference has an interval."""
-    found = single.difference
-    name = "" if single.decided_by in (PAIRED, WELCH) else f"{single.decided_by}, "
-    low, high = found.low or 0.0, found.high or 0.0
-    said = (
-        f"{points(found.value)} (95 % interval {signed(low)} to {signed(high)}, "
-        f"{runs_in_words(single)}, {name}{p})"
-    )
-    if single.looks is not None:
-        return f"{said}; {looks_in_words(single.looks)}"
-    if verdict == "equivalent" and single.margin is not None:
-        return f"{said}, and within ±{width(single.margin)} ({equivalence})"
-    if verdict == "undecided" and single.run_sd and abs(found.value) <= single.run_sd:
-        return f"{said}, not distinguishable from a reseed (sd of a run {width(single.run_sd)})"
-    return said
+def on_new_data(a: Arm, b: Arm, found: Match, stacks: Mapping[str, Stack]) -> Estimate | None:
+    """Accuracy of a minus accuracy of b to expect with new seeds on new examples.
 
-
-def _without_interval(single: Comparison, p: str) -> str:
-    """The same spread nowhere, or too few runs for a rank test to reject any difference."""
-    value, runs = points(single.difference.value), runs_in_words(single)
-    if single.decided_by == NO_SPREAD:
-        return f"exactly {value} in every run ({runs}, {single.decided_by}, {p})"
-    return f"{value}, with no interval: {runs} are too few for one ({single.decided_by}, {p})"
-
-
-def _equal_scores(single: Comparison) -> str:
-    every = "every pair of runs" if single.paired else "every run"
-    if single.same_bits:
-        return f"{every} ended with the same weights; check that the configurations do differ"
-    return f"{every} scored exactly the same, but equal scores do not prove equal models"
+    None unless both arms have predictions of two or more of these runs on the same examples.
+    """
+    first, second = stacks.get(a.label), stacks.get(b.label)
+    if first is None or second is None:
+        return None
+    if not np.array_equal(first.example_ids, second.example_ids):
+        return None
+    rows_a = {index: row for row, index in enumerate(first.positions)}
+    rows_b = {index: row for row, index in enumerate(second.positions)}
+    if found.paired:
+        both = [
+            (rows_a[i], rows_b[j])
+            for i, j in zip(found.a, found.b, strict=True)
+            if i in rows_a and j in rows_b
+        ]
+        chosen_a, chosen_b = [i for i, _ in both], [j for _, j in both]
+    else:
+        chosen_a, chosen_b = list(rows_a.values()), list(rows_b.values())
+    if min(len(chosen_a), len(chosen_b)) < 2:
+        return None
+    errors = compare_on_new_data(
+        first.errors[chosen_a], second.errors[chosen_b], paired=found.paired, level=1 - ALPHA
+    ).difference
+    method = errors.method.replace("errors A − B", "accuracy A − B")
+    return replace(errors.negated(), method=method)
