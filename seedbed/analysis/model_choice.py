@@ -111,9 +111,8 @@ def description(choice: Choice, sweep: SweepRecord) -> str:
         _expected(spread, markdown(choice.configuration)),
         f"Chosen on validation data ({choice.by}): the configuration with the best mean of "
         f"{choice.configurations}, then the best of its {count(spread.n, 'run')}. The best of "
-        "several runs flatters: its validation accuracy of "
-        f"{percent(choice.validation)} will not be reached by most runs like it, and its test "
-        "accuracy is one draw from the spread above.",
+        "several runs is optimistic: most runs like it do not reach its validation accuracy of "
+        f"{percent(choice.validation)}, and its test accuracy is one draw from the spread above.",
         f"Fingerprint `{run.fingerprint}`.",
     ]
     return "\n\n".join(lines) + "\n"
@@ -166,8 +165,8 @@ def shown(choice: Choice, version: ModelVersion) -> str:
         [
             f"{version.name} version {version.version}{alias}: {one_line(run.name, 200)}, "
             f"{percent(run.metrics[SCORE])} on the test set, {made}.",
-            f"It is the best on validation data of {count(choice.runs, 'run')}, which flatters: "
-            + _expected(choice.spread, one_line(choice.configuration, 200)),
+            f"It is the best of {count(choice.runs, 'run')} on validation data, so it is "
+            "optimistic: " + _expected(choice.spread, one_line(choice.configuration, 200)),
             f"Serve it  mlflow models serve -m {version.uri} --env-manager local",
         ]
     )

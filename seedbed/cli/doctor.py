@@ -133,7 +133,7 @@ class PrintingOptions:
 @click.option(
     "--stdin-filename",
     type=click.Path(path_type=Path),
-    help="The name of what is read from standard input, for the path '-'.",
+    help="File name of the text on standard input, for the path '-'.",
 )
 @click.option("--watch", is_flag=True, help="Examine again when a file changes; Ctrl-C ends it.")
 @grouped(

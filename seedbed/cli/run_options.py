@@ -10,7 +10,7 @@ BACKEND = click.option(
 OFFLINE_DATA = click.option(
     "--offline-data",
     is_flag=True,
-    help="Take Seedbed's MNIST (5,000 digits) and Fashion-MNIST where Keras' cache lacks them.",
+    help="Use Seedbed's MNIST (5,000 digits) and Fashion-MNIST if Keras' cache lacks them.",
 )
 TIME_LIMIT = click.option(
     "--time-limit",

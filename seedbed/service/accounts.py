@@ -77,10 +77,10 @@ def set_accounts(environment: Mapping[str, str]) -> list[str]:
         for name, password, is_admin in wanted:
             if not store.has_user(name):
                 store.create_user(name, password, is_admin)
-                done.append(f"The account {name} is made.")
+                done.append(f"The account {name} was created.")
             elif not store.authenticate_user(name, password):
                 store.update_user(name, password=password)
-                done.append(f"The account {name} has the password of .env now.")
+                done.append(f"The account {name} now has the password of .env.")
     except (SQLAlchemyError, MlflowException) as error:
         said = masked(str(error)).splitlines()[0]
         raise StoreError(

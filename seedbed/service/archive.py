@@ -123,10 +123,11 @@ def unpack(stream: IO[bytes], into: dict[str, Path]) -> Manifest:
                 else:
                     found[info.name] = _unpack_one(info, content, into)
     except (tarfile.TarError, EOFError, ValueError, RecursionError) as error:
-        raise TornBackupError(f"A backup must be a whole tar archive, but: {error}.") from None
+        raise TornBackupError(f"A backup must be a complete tar archive, but: {error}.") from None
     if manifest is None:
         raise TornBackupError(
-            f"A backup must end with {MANIFEST}, but this one does not: it is cut off, or not one."
+            f"A backup must end with {MANIFEST}, but this one does not: it is truncated, or not "
+            "a backup."
         )
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise TornBackupError(

@@ -83,13 +83,13 @@ def _held(ledger: Database) -> Iterator[None]:
         with psycopg.connect(address, password=ledger.password) as connection:
             there = connection.execute("SELECT to_regclass('public.trials')").fetchone()
             if there and there[0]:
-                _say("waiting until the ledger can be held still")
+                _say("waiting for a lock on the ledger")
                 connection.execute(f"SET LOCAL lock_timeout = '{HOLD_WITHIN_S}s'".encode())
                 connection.execute("LOCK TABLE trials IN SHARE MODE")
             yield
     except psycopg.Error as error:
         raise StoreError(
-            f"The ledger must be a database that can be reached and held still, but it answered: "
+            f"The ledger must be a database that can be reached and locked, but it answered: "
             f"{str(error).splitlines()[0]}. Start PostgreSQL, or try again when fewer drivers run."
         ) from None
 

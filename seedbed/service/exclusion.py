@@ -54,9 +54,13 @@ def alone(ledger: Database, work: Work) -> Iterator[None]:
         got = connection.execute(SHARE if work == "backup" else TAKE, [KEY]).fetchone()
         if not (got and got[0]):
             held = connection.execute(HOLDER, [KEY]).fetchone()
-            who = f"{inert(held[0])} works since {held[1]} UTC" if held else "another one works"
+            who = (
+                f"{inert(held[0])} has been running since {held[1]} UTC"
+                if held
+                else "another one is running"
+            )
             raise InputError(
-                f"A {work} must not run beside {'a restore' if work == 'backup' else 'another'}, "
-                f"but {who}: wait until it has ended, and try again."
+                f"A {work} must not run at the same time as {other}, but {who}: wait for it to end, "
+                "then try again."
             )
         yield

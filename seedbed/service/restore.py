@@ -27,7 +27,7 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 AND application_name NOT LIKE 'seedbed restore, %'
 """
-"""This restore's own connection holds the lock that keeps others away."""
+"""Other connections; this restore's own one holds the lock and does not count."""
 
 _TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 

@@ -144,7 +144,7 @@ class TestCompare:
     def test_an_odd_run_is_named_and_new_data_are_spoken_of_at_once(self) -> None:
         lines = run("compare", "--a", 0.999, 1, 1, "--b", 0.98, 0.981, 0.1).stdout.splitlines()
         assert lines[1].startswith("On new data the interval is wider")
-        assert lines[2] == "In B, 10 % does not belong to the others: look at it first."
+        assert lines[2] == "In B, 10 % lies far from the others: look at it first."
 
     def test_arms_without_spread_get_an_interval_only_where_their_order_can_decide(self) -> None:
         three = run("compare", "--a", *[0.11] * 3, "--b", *[0.93] * 3).stdout
@@ -181,7 +181,7 @@ class TestCompare:
         rows[3] = "a,3,0.1"
         path = write(tmp_path / "arms.csv", "arm,seed,acc\n" + "\n".join(rows) + "\n")
         said = run("compare", "--from", path, "--by", "arm", "--metric", "acc").stdout
-        assert said.count("In arm=a, 10 % does not belong to the others") == 1
+        assert said.count("In arm=a, 10 % lies far from the others") == 1
         assert "The intervals are those of each comparison alone" in said
 
     def test_variance_is_shared_between_three_unpaired_arms_only(self) -> None:

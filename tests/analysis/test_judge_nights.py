@@ -77,7 +77,10 @@ def test_other_weights_alarm_once_with_the_likely_cause() -> None:
     found = follow(nights)
     assert alarms(found) == {6: ("fingerprint",)}
     text = found[6].text
-    assert "2 of 5 runs with the same seeds have other weights than before (seed=1, seed=3)" in text
+    assert (
+        "2 of 5 runs with the same seeds have different weights than before (seed=1, seed=3)"
+        in text
+    )
     assert "Since 2030-01-06" in text
     assert "tensorflow 2.21.0 → 2.22.0; machine one → two" in text
     assert found[6].changed_runs == 2

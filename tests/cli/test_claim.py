@@ -92,7 +92,7 @@ def test_a_claim_is_signed_with_an_ssh_key(claim: Path, tmp_path: Path) -> None:
     write(claim, claim.read_text(encoding="utf-8").replace("Which arm", "Which ARM"))
     changed = run("claim", "verify", claim, "--signers", signers)
     assert changed.exit_code == 1
-    assert "Wrong: the signature is not of this content" in changed.output
+    assert "Wrong: the signature does not match this content" in changed.output
 
 
 SIGNED = Path(__file__).parents[1] / "data" / "minisign-0.11"
@@ -115,7 +115,7 @@ def test_signatures_that_minisign_made_are_checked_without_it(
     write(tmp_path / "note.txt.minisig", whole.replace("trusted comment: a", "trusted comment: b"))
     assert "comment of its minisign signature was changed" in check_signature(note, key)[0]
     write(tmp_path / "note.txt.minisig", "nothing\n")
-    assert "is no signature of minisign" in check_signature(note, key)[0]
+    assert "is not a signature of minisign" in check_signature(note, key)[0]
     shutil.copy(SIGNED / signature, tmp_path / "note.txt.minisig")
     write(note, "another note\n")
     assert check_signature(note, key) == (
@@ -129,7 +129,7 @@ def test_a_claim_without_a_minisign_signature_fails_where_its_key_is_named(claim
     assert result.exit_code == 1
     assert "It is not signed with minisign." in result.output
     write(claim.with_name("bad.pub"), "untrusted comment: x\nnothing\n")
-    assert "its second line is none" in refused(
+    assert "its second line is not a key" in refused(
         "claim", "verify", claim, "--signers", claim.with_name("bad.pub")
     )
 
@@ -156,7 +156,7 @@ def test_signing_without_minisign_says_to_install_it(
     sentence = refused(
         "claim", claim.with_name("runs.csv"), "--output", claim, "--sign", "minisign:key"
     )
-    assert "needs the program minisign, which is not there: install it" in sentence
+    assert "needs the program minisign, which is not installed: install it" in sentence
 
 
 @pytest.mark.parametrize(

@@ -241,9 +241,13 @@ def test_an_archive_of_nothing_is_one(tmp_path: Path) -> None:
 def test_a_restore_and_a_backup_refuse_to_run_beside_a_restore(places: Places) -> None:
     backup = saved(places)
     with alone(places.ledger, "restore"):
-        with pytest.raises(InputError, match=r"backup must not run beside a restore, but seedbed"):
+        with pytest.raises(
+            InputError, match=r"backup must not run at the same time as a restore, but seedbed"
+        ):
             saved(places)
-        with pytest.raises(InputError, match=r"beside another, .*process \d+ on .* works since 20"):
+        with pytest.raises(
+            InputError, match=r"time as another, .*process \d+ on .* has been running since 20"
+        ):
             restore(places, io.BytesIO(backup), yes=True)
     with alone(places.ledger, "backup"):
         with pytest.raises(InputError, match=r"but seedbed backup, process \d+ on"):

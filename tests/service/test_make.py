@@ -175,7 +175,7 @@ def test_what_is_no_backup_is_refused_and_replaces_nothing(clone: Path, stack: S
     file = ["FILE=Makefile", "ARGS=--yes"]
     done = make(clone, "restore", "LOCAL=yes", *file, env=stack.environment("backup"))
     assert done.returncode == 2
-    assert "Error: A backup must be a whole tar archive" in done.stderr
+    assert "Error: A backup must be a complete tar archive" in done.stderr
     assert "Traceback" not in done.stderr
     stack.up("mlflow")
     assert found(stack, kept) == (200, b"stays")

@@ -278,7 +278,7 @@ def test_an_export_of_weights_and_biases_is_a_table(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     said = run("compare", str(path)).output
-    assert "the arms are those of batch_size (32, 256)" in said
+    assert "the arms are the values of batch_size (32, 256)" in said
     assert "2 pairs" in said
     assert "1 run (fine-sun-3) failed: not counted." in said
 
@@ -400,7 +400,7 @@ def test_many_settings_that_differ_are_no_arms_if_the_arms_are_named(tmp_path: P
     path.write_text(f"{names},arm,seed,acc\n" + "\n".join(rows), encoding="utf-8")
     assert "name those that make the arms with --by" in run("compare", str(path)).stderr
     said = run("compare", str(path), "--by", "arm").output
-    assert "the arms are those of arm (0, 1);" in said
+    assert "the arms are the values of arm (0, 1);" in said
     assert "Nothing repeats" not in said
 
 

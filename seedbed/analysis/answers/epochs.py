@@ -24,9 +24,9 @@ from seedbed.tracking.schema import VAL_ACCURACY
 
 FOLDS = 10
 VALIDATION = (
-    "Runs record no other curve by epoch than that of the validation set, so this is what choosing "
-    "the epoch on the validation examples adds to the validation accuracy, as a lower bound. On a "
-    "smaller test set it would be more, on a larger one less."
+    "Runs record a curve per epoch for the validation set only, so this is what choosing the epoch "
+    "on the validation examples adds to the validation accuracy, as a lower bound. On a smaller "
+    "test set it would be more, on a larger one less."
 )
 OTHER_RUNS = (
     "Without predictions the epoch is the one where the other runs' mean curve is best: a lower "

@@ -111,7 +111,7 @@ def _late_failures(sweep: SweepRecord) -> list[str]:
         return []
     said = f"{count(len(late), 'run')} failed after giving a number"
     if sweep.finished:
-        return [f"{said}: it stands in the record, not in this table."]
+        return [f"{said}: it is in the record, not in this table."]
     return [f"No run finished, but {said}, which is what this table shows."]
 
 

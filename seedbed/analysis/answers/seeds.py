@@ -42,7 +42,7 @@ def plan_difference(
     """How many pairs, or runs per arm, find a difference.
 
     Args:
-        difference: Difference worth finding.
+        difference: Difference to detect.
         sd: Sd of one run; of the paired differences when paired.
         paired: Same seeds in both arms.
         power: Chance of finding it.
@@ -79,7 +79,7 @@ def plan_difference(
         late = next((k for k in looks if k >= 10), looks[-1])
         lines.append(
             f"Or look early, and stop when the paired p is below {steps} pairs; from {late} pairs "
-            "on, stop as well when p is above 0.5, because a difference is then unlikely to show."
+            "on, also stop if p is above 0.5, because a difference is then unlikely to show."
         )
         rows += [(f"boundary at {k} pairs", z) for k, z in zip(looks, edges, strict=True)]
     return Answer(tuple(lines), fields, tuple(rows))
@@ -178,11 +178,11 @@ class Plan:
     """What a plan of runs is to reach.
 
     Attributes:
-        difference: Difference worth finding.
+        difference: Difference to detect.
         sd: Sd of one run; of the difference within a pair when paired.
-        half_width: Wanted half-width of the mean's interval.
+        half_width: Half-width to reach for the mean's interval.
         paired: Same seeds in both arms.
-        power: Chance of finding the difference.
+        power: Probability of detecting the difference.
         level: Confidence level.
     """
 

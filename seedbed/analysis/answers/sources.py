@@ -57,7 +57,7 @@ def sources_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> An
         raise InputError(f"sources need at least 2 runs of a configuration, got {len(runs)}")
     if group.bit_identical:
         raise InputError(
-            "all runs have one set of weights: bit-identical, no spread to share out among sources"
+            "all runs have one set of weights: bit-identical, no spread to attribute to sources"
         )
     of_predictions = found.metric == SCORE
     stack, said = found.stack(group, MOST_RUNS, every=True) if of_predictions else (None, [])
@@ -137,7 +137,7 @@ def sources_of_table(
     else:
         raise InputError("sources need the runs' labels or their scores, got neither")
     if not table.any():
-        raise InputError("all runs agree in everything: no spread to share out among sources")
+        raise InputError("all runs agree in everything: no spread to attribute to sources")
     shares = disagreement_shares(seeds, table, level)
     pair = tuple(seeds)
     if crossed is None and errors is not None:

@@ -211,6 +211,6 @@ def _split_sentence(parts: Split, unit: Unit) -> str:
 def _gap_sentence(gap: SeedGap, unit: Unit) -> str:
     kind = "more than" if gap.gap > gap.ordinary else "within what"
     return (
-        f"A gap of {unit.difference(gap.gap)} between two of these runs is {kind} chance makes "
+        f"A gap of {unit.difference(gap.gap)} between two of these runs is {kind} chance gives "
         f"({unit.difference(gap.ordinary)}, {p_value(gap.p)}): a seed is not a treatment."
     )

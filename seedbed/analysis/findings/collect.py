@@ -196,9 +196,9 @@ def _qualified(
     if mixed:
         said += ", over runs from different environments"
     if shared:
-        said += ", taking runs that share seeds for independent ones"
+        said += ", treating runs that share seeds as independent"
     if carried:
-        said += ", taking runs that go on with one model for fresh ones"
+        said += ", treating runs that continue one model as fresh"
     return f"{said} (see the warning)." if mixed or shared or carried else headline
 
 

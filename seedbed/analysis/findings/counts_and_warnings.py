@@ -187,7 +187,7 @@ def carried_over(runs: Sequence[RunRecord]) -> list[str]:
     return [
         f"{count(number, 'run')} with carry_over went on with the model that earlier seeds had "
         "fitted: their accuracies rise with the seed and depend on each other, so their mean, "
-        "their spread and every verdict over them say nothing of a fresh model."
+        "their spread and every verdict over them say nothing about a fresh model."
     ]
 
 

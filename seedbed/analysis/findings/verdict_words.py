@@ -238,7 +238,7 @@ def _are(number: int, many: str, one: str) -> str:
 
 def _luck(arms: Sequence[Arm], search: SearchSummary | None) -> str:
     """How much the highest mean owes to being the highest."""
-    said = f"The highest of {len(arms)} means flatters its configuration"
+    said = f"The highest of {len(arms)} means is optimistic"
     if search is not None and search.optimism is not None:
         said += f", here by about {width(search.optimism)}"
     return f"{said}; confirm it on fresh seeds before quoting it."
@@ -253,7 +253,7 @@ def published_sentences(arms: Sequence[Arm]) -> tuple[str, ...]:
 def _published(arm: Arm) -> str:
     found = arm.published
     if found is None:
-        raise ValueError(f"{arm.label} was not set against a published figure")
+        raise ValueError(f"{arm.label} was not compared with a published figure")
     figure = f"The published {percent(found.published)}"
     if found.test_set_sd:
         figure += ", scored on other examples,"
@@ -270,7 +270,7 @@ def _published(arm: Arm) -> str:
 
 
 def unusual_runs(arms: Sequence[Arm]) -> str | None:
-    """Names the runs that do not belong to the others of their configuration."""
+    """Name the runs far from the others of their configuration."""
     odd = [
         f"{dot.name} ({percent(dot.accuracy)})" for arm in arms for dot in arm.dots if dot.unusual
     ]

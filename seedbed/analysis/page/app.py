@@ -242,7 +242,7 @@ class _Pages:
         return self._for_login(request, shown)
 
     def _sweep(self, request: Request) -> tuple[int, str]:
-        """One sweep, or that there is none."""
+        """Show one sweep; 404 if it does not exist."""
         place = Place(request.path_params["experiment"], request.path_params["run"])
 
         def shown(login: Login) -> tuple[int, str]:
@@ -254,7 +254,7 @@ class _Pages:
         return self._for_login(request, shown)
 
     def _compare(self, request: Request) -> tuple[int, str]:
-        """The configurations that the address names, compared."""
+        """Compare the configurations that the address names."""
         named = [place_of(one) for one in request.query_params.getlist("arm")[:MOST_ARMS]]
 
         def shown(login: Login) -> tuple[int, str]:
@@ -274,7 +274,7 @@ class _Pages:
     def _for_login(
         self, request: Request, shown: Callable[[Login], tuple[int, str]]
     ) -> tuple[int, str]:
-        """What is shown to whoever asks; 401 without a login that is known."""
+        """Answer a request for its login; 401 if the login is unknown."""
         login: Login = login_of(request.headers.get("Authorization"))
         try:
             if self._settings.door.locked() and login is None:

@@ -110,7 +110,7 @@ def compare_chosen(arms: Sequence[ChosenArm]) -> list[ComparedPair]:
 
 def _verdict(a: ChosenArm, b: ChosenArm, found: Comparison, p: float | None) -> Verdict:
     if a.unfinished or b.unfinished:
-        reason = "cells are still to come, so this is a look in between and no verdict"
+        reason = "cells are still to come, so this is an interim look, not a verdict"
         return Verdict("undecided", reason, "the sweep's end, or its own rule of looks")
     return decide(found, p, None)
 

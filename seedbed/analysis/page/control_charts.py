@@ -204,4 +204,4 @@ def _words(nights: Sequence[Night]) -> str:
     last = nights[-1]
     if last.ewma is None or last.limit is None:
         return "Too few nights for a chart: it begins with the third."
-    return f"No alarm. The chart stands at {last.ewma:+.2f} of ±{last.limit:.2f}."
+    return f"No alarm. The chart is at {last.ewma:+.2f}; its limits are ±{last.limit:.2f}."

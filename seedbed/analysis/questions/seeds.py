@@ -26,11 +26,11 @@ def seeds(
     Args:
         runs: The runs so far: a recorded sweep's name, runs of another tool, or accuracies.
             None before the first run.
-        difference: Difference worth finding.
+        difference: Difference to detect.
         sd: Sd of one run; of the difference within a pair when paired.
-        half_width: Wanted half-width of the mean's interval.
+        half_width: Half-width to reach for the mean's interval.
         paired: Whether both arms use the same seeds.
-        power: Chance of finding the difference.
+        power: Probability of detecting the difference.
         level: Confidence level of the intervals.
         progress: Called while a sweep's files are read.
 

@@ -49,16 +49,16 @@ WORDS = (
     ("Source", "A cause of run-to-run change, such as the initial weights or the order of "
      "examples; each has its own seed."),
     ("Verdict", "Different, equivalent or undecided, with the interval, the test and n."),
-    ("95 % interval", "Made so that 95 of 100 such intervals hold the true value. Of a mean: "
-     "Student's t. Of a standard deviation: chi-square. Of a difference by common seeds: paired t; "
-     "without common seeds: Welch's t."),
+    ("95 % interval", "Computed so that 95 of 100 such intervals contain the true value. "
+     "For a mean: Student's t. For a standard deviation: chi-square. For a difference on common "
+     "seeds: paired t; without common seeds: Welch's t."),
     ("Different, equivalent", "Different: the test says so at 5 %, after Holm's correction where "
      "there are several pairs. Equivalent: two one-sided tests put the difference within "
      "a margin that was named, or the runs are equal bit for bit."),
     ("On new data", "As above for new seeds and new examples of the same kind. It borrows "
-     "strength from the examples, so with few seeds its interval can be the narrower one."),
+     "strength from the examples, so with few seeds its interval can be narrower."),
     ("Genuine change", "The run component of a crossed analysis of variance of runs and examples "
-     "(Jordan 2024): how much the accuracy on endless test data would change from run to run."),
+     "(Jordan 2024): how much the accuracy on an infinite test set would change from run to run."),
 )  # fmt: skip
 
 
@@ -331,8 +331,8 @@ def _repeat(findings: Findings) -> Section:
         "How to repeat it",
         (
             f"design.yaml, an artifact of the MLflow run {one_line(findings.run_id, 40)}, is the "
-            "sweep's file as it was run. The same cell in the same environment gives the same "
-            "fingerprint. A store that has the sweep runs only what is missing; for all of it "
+            "sweep's file, as run. The same cell in the same environment gives the same "
+            "fingerprint. A store with this sweep runs only the missing cells; to run all of them "
             "again, give another name.",
             *((CHANGED,) if changed else ()),
         ),

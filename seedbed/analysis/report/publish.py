@@ -95,7 +95,7 @@ def _one_at_a_time(name: str, store: Store) -> Iterator[None]:
 
 
 def _why(sweep: SweepRecord) -> str | None:
-    """What tells which source makes the runs vary; None where nothing ran or nobody knows how."""
+    """Command that finds which source makes the runs vary; None without runs or such a command."""
     groups = [group for group in group_runs(sweep, SCORE, fraction=False) if group.runs]
     if not groups:
         return None

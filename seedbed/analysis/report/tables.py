@@ -175,7 +175,7 @@ def search(findings: Findings) -> Table | None:
     return Table(
         "search",
         "Configurations of the search by mean test accuracy in the search itself, and of those run "
-        "again the mean on fresh seeds with its 95 % interval. The first mean flatters.",
+        "again the mean on fresh seeds with its 95 % interval. The first mean is optimistic.",
         ("configuration", "runs", "in the search (%)", "fresh runs", "fresh (%)", "interval"),
         tuple(rows),
     )

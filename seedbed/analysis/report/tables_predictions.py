@@ -166,9 +166,9 @@ def calibration(findings: Findings) -> Table:
     return _by_arm(
         findings,
         "calibration",
-        "Calibration of the predicted class, percentage points. Debiased L2 error: near 0 when "
-        "confidence is right, negative by chance. ECE is never 0: beside it what it would be if "
-        "the confidences were right.",
+        "Calibration of the predicted class, percentage points. Debiased L2 error: near 0 if the "
+        "confidences are right, negative by chance. ECE is never 0: the next column is its value "
+        "if the confidences were right.",
         ("runs", "L2 error", "interval", "ECE", "ECE if calibrated"),
         cells,
     )

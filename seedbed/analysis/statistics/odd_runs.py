@@ -1,4 +1,4 @@
-"""Runs that do not belong to the others: a collapse, a second mode."""
+"""Runs far from the others: a collapse, or a second mode."""
 
 from math import inf, sqrt
 
@@ -27,7 +27,7 @@ OTHER_SDS_LARGE = 10.0
 
 
 def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, ...]:
-    """Positions of the runs that do not belong to the others; no run is dropped for it.
+    """Positions of the runs far from the others; no run is dropped for it.
 
     An accuracy is odd if |x − m| > max(10·√(m̃(1 − m̃)/N), c·1.4826·MAD), m the median and
     m̃ = (mN + 1)/(N + 2), which keeps a median of 100 % from making every other run odd. N is at

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 @click.option(
     "--write-back",
     is_flag=True,
-    help="Of runs of MLflow: record the verdict in their experiment, as a run of its own.",
+    help="For runs in MLflow: record the verdict in their experiment, as a separate run.",
 )
 @import_options()
 @output_options

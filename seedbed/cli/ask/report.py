@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--write-back",
     is_flag=True,
-    help="Of runs of MLflow: record verdict and report in their experiment, as a run of its own.",
+    help="For runs in MLflow: record verdict and report in their experiment, as a separate run.",
 )
 @import_options("by", "seed", "metric")
 @form_options

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("values", nargs=-1, metavar="SWEEP | mlflow:EXPERIMENT | ACCURACY…")
-@click.option("--difference", type=float, help="Difference worth finding.")
+@click.option("--difference", type=float, help="Difference to detect.")
 @click.option(
     "--sd", type=float, help="Sd of one run; with --paired, sd of the difference within a pair."
 )
-@click.option("--half-width", type=float, help="Wanted half-width of the mean's interval.")
+@click.option("--half-width", type=float, help="Half-width to reach for the mean's interval.")
 @click.option("--paired", is_flag=True, help="Both arms use the same seeds.")
 @click.option(
-    "--power", type=float, default=0.8, show_default=True, help="Chance of finding the difference."
+    "--power",
+    type=float,
+    default=0.8,
+    show_default=True,
+    help="Probability of detecting the difference.",
 )
 @import_options("by", "seed", "metric")
 @output_options

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("words", nargs=-1, required=True, metavar="SWEEP | mlflow:EXPERIMENT | verify FILE")
 @click.option("-o", "--output", type=PATH, help="File to write; claim.json unless given.")
 @click.option("--by", help="Option or parameter that makes the arms.")
-@click.option("--metric", help="Of runs of another tool: metric that is the score.")
+@click.option("--metric", help="For runs of another tool: metric that is the score.")
 @click.option("--control", help="Arm to compare the others with.")
 @margin_option
 @click.option(

@@ -24,7 +24,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Address to listen on; one that others reach only where MLflow asks for a login.",
+    help="Address to listen on; others may reach it only if MLflow asks for a login.",
 )
 @click.option(
     "--mlflow-url",

@@ -128,7 +128,7 @@ def _design(file: str, name: str | None, words: InWords) -> "Design":
 
     flag = words.first_given()
     if flag:
-        fix = "a sweep's file says itself what varies; change it there."
+        fix = "a sweep's file already says what varies; change it there."
         if not file.endswith((".yaml", ".yml")) and (near := nearest_experiment(file)):
             fix = f"did you mean {near!r}?"
         raise InputError(

@@ -138,7 +138,7 @@ def training_options(command: Command) -> Command:
             multiple=True,
             callback=_resources,
             metavar="NAME=AMOUNT",
-            help="What a run needs of a cluster's worker, e.g. GPU=1.",
+            help="What a run needs from a cluster's worker, e.g. GPU=1.",
         ),
         click.option(
             "--runs-per-gpu",
@@ -159,7 +159,7 @@ def training_options(command: Command) -> Command:
             default=120.0,
             show_default=True,
             metavar="SECONDS",
-            help="How long to wait for a ledger that is away or a full disk.",
+            help="How long to wait for a ledger that does not answer, or a full disk.",
         ),
         TIME_LIMIT,
         click.option(

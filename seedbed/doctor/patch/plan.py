@@ -165,13 +165,13 @@ def edited(module: Module, patches: Sequence[Patch]) -> bytes:
 def _made_worse(before: Report, after: Report, group: Sequence[Finding], path: Path) -> str:
     """Why patches do not help; empty if they do."""
     if len(after.problems) > len(before.problems):
-        return "the file would not parse any more"
+        return "the file would no longer parse"
     old, new = _counts(before), _counts(after)
     for code in sorted({finding.code for finding in group}):
         if new[path, code] >= old[path, code]:
-            return "the change would not mend it"
+            return "the change would not fix it"
     more = sorted({code for (at, code), count in new.items() if count > old[at, code]})
-    return f"the change would bring {', '.join(more)}" if more else ""
+    return f"the change would add {', '.join(more)}" if more else ""
 
 
 def _counts(report: Report) -> Counter[tuple[Path, str]]:

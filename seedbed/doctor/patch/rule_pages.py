@@ -30,7 +30,7 @@ def page_of(code: str) -> str:
     wanted = code.strip().upper()
     if wanted not in RULES:
         raise InputError(
-            f"--explain wants the code of a rule, such as SB201; got '{code}' (--rules lists them)."
+            f"--explain needs the code of a rule, such as SB201; got '{code}' (--rules lists them)."
         )
     before, _, after = RULES[wanted].page.partition(_MEASURED)
     return f"{before}## The patch\n\n{_patch(wanted)}\n\n{_MEASURED}{after}"
@@ -52,6 +52,6 @@ def _patch(code: str) -> str:
     good = _GOOD.search(RULES[code].page)
     diff = diff_of(script, content, good[1].encode() if good is not None else b"")
     return (
-        "None by itself: what to write depends on what the script is for. By hand, from the bad "
+        "None by itself: what to write depends on the purpose of the script. By hand, from the bad "
         f"example to the good one:\n\n```diff\n{diff}```"
     )

@@ -125,9 +125,7 @@ def _bytes_of(path: Path, notebook: bool) -> bytes:
         size = path.stat().st_size
         most = MOST_NOTEBOOK_BYTES if notebook else MOST_BYTES
         if size > most:
-            raise UnreadableError(
-                f"has {size / 1e6:.1f} MB; the most that is read is {most / 1e6:.0f}"
-            )
+            raise UnreadableError(f"has {size / 1e6:.1f} MB; the limit is {most / 1e6:.0f}")
         return path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"cannot be opened ({error.strerror or error})") from error

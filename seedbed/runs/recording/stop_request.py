@@ -1,4 +1,4 @@
-"""Whether somebody asked this process to stop, also where a library lost the exception of it.
+"""Whether this process was asked to stop, even if a library swallowed the exception.
 
 SIGTERM raises ``StoppedError`` wherever the process is. Where that is within a library's C code,
 the library may go on with the error set and raise another one, such as ``SystemError``.

@@ -116,7 +116,7 @@ def _variable(layer: "keras.Layer", variable: "keras.Variable") -> RandomSource:
     if not random:
         changed_by = "nothing: it starts the same"
     elif fixed:
-        changed_by = "nothing: its seed stands in the code"
+        changed_by = "nothing: its seed is in the code"
     else:
         changed_by = "init"
     return RandomSource(

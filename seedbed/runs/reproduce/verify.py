@@ -133,7 +133,7 @@ class Verifier:
         if error is not None and error.startswith(REFUSED):
             raise InputError(error.removeprefix(REFUSED))
         if error is not None or not found or not _is_whole(found, steps_of):
-            raise RunFailedError(f"In a {way.name} the cell did not train to its end: {error}")
+            raise RunFailedError(f"In a {way.name} the cell did not train to the end: {error}")
         return found
 
     def _fork(self, request: Request) -> str | None:

@@ -90,7 +90,7 @@ class Checkpoint:
         start = len(MAGIC) + 2 * DIGEST
         identity, digest = raw[len(MAGIC) : len(MAGIC) + DIGEST], raw[len(MAGIC) + DIGEST : start]
         if not raw.startswith(MAGIC) or hashlib.sha256(raw[start:]).digest() != digest:
-            self.refused = "the checkpoint that was there is torn, so training began anew"
+            self.refused = "the existing checkpoint is incomplete, so training started over"
             return None
         if identity != self._identity:
             self.refused = (
@@ -103,7 +103,7 @@ class Checkpoint:
         except UNREADABLE:
             state = None
         if state is None or not fits(model, state):
-            self.refused = "the checkpoint that was there cannot be read, so training began anew"
+            self.refused = "the existing checkpoint cannot be read, so training started over"
             return None
         restore(model, state)
         return trained

@@ -50,7 +50,7 @@ def collapse(
     share = float(np.bincount(labels).max() / len(labels))
     score = accuracy(probabilities, labels)
     if score <= share and len(np.unique(labels)) > 1:
-        return f"{score:.2%} of the test set, where always the same answer gives {share:.2%}"
+        return f"{score:.2%} of the test set, where one constant answer gives {share:.2%}"
     return None
 
 

@@ -37,8 +37,10 @@ LOOK_S = 1.0
 RECOVER_S = 5.0
 """How often the driver looks for other drivers that died, and for claims that it lost."""
 
-LOST_ANSWER = "it was claimed while the ledger was away, and no driver learnt of it"
-LOST_CLAIM = "another driver has its cell, because this one gave no sign of life for too long"
+LOST_ANSWER = "it was claimed while the ledger did not answer, and no driver received it"
+LOST_CLAIM = (
+    "another driver took over its cell, because this driver showed no sign of life for too long"
+)
 ON_REQUEST = "it was asked to stop (Ctrl-C, SIGTERM or cancel)"
 
 Watch = Callable[[list[EndedCell]], None]

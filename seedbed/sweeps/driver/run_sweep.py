@@ -59,7 +59,9 @@ def run_sweep(
         lost = ledger_away(error, masked(settings.ledger or str(store_folder("ledgers"))))
         if lost is None:
             raise
-        raise type(lost)(f"{lost} No run is lost: seedbed resume {design.name} goes on.") from error
+        raise type(lost)(
+            f"{lost} No run is lost: seedbed resume {design.name} continues."
+        ) from error
 
 
 @dataclass(frozen=True)

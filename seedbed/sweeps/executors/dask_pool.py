@@ -245,5 +245,5 @@ def _translated(error: BaseException) -> BaseException:
     from distributed.scheduler import KilledWorker
 
     if isinstance(error, KilledWorker):
-        return ProcessDiedError("the workers that it was given to died (often: out of memory)")
+        return ProcessDiedError("the workers that ran it died (often: out of memory)")
     return error

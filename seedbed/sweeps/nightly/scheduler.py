@@ -122,16 +122,18 @@ class Scheduler:
     def _take(self, due: Due) -> None:
         skip = due.series.schedule.missed == "skip"
         for planned in due.before[-LISTED:]:
-            self._miss(due.series, planned, "no scheduler ran, or the clock was put on")
+            self._miss(
+                due.series, planned, "no scheduler was running, or the clock was set forward"
+            )
         under_way = [
             one
             for one in self._night_log.entries(due.series.name)
             if one.standing in ("waiting", "running")
         ]
         if due.late and skip:
-            self._miss(due.series, due.planned, "it could not begin in time")
+            self._miss(due.series, due.planned, "it could not start in time")
         elif under_way and (skip or any(one.standing == "waiting" for one in under_way)):
-            self._miss(due.series, due.planned, f"{under_way[-1].sweep} was still to be done")
+            self._miss(due.series, due.planned, f"{under_way[-1].sweep} was not finished")
         else:
             self._queue(due.series, due.planned)
 

@@ -42,7 +42,7 @@ def kept_seeds_parting(
         lockstep = recorded_lockstep(pair[:2])
         fits = fits_to_compare(one, two)
         if lockstep is None and fits is not None:
-            say(f"{name} parts in a training step: it runs twice again, side by side")
+            say(f"{name} diverges in a training step: it runs twice again, side by side")
             lockstep = run_lockstep(pair[:2], fits)
         told += [f"{name}: {sentence}" for sentence in parting(one, two, lockstep)]
     return told

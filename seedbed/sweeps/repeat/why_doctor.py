@@ -77,7 +77,7 @@ def with_findings(answer: Answer, script: Path) -> Answer:
     findings = [one for one in examine([script]).findings if _is_about_chance(one.code)]
     found = [_measured(one, answer) for one in findings]
     head = (
-        "What the doctor finds of seeds, order, split and state:"
+        "The doctor's findings about seeds, order, split and state:"
         if found
         else "The doctor finds nothing about seeds, order, split or state."
     )

@@ -24,14 +24,14 @@ class Published(Section):
     value: Annotated[float, Field(ge=0, le=1, description="its accuracy", examples=[0.745])]
     runs: Annotated[
         Count,
-        Field(description="number of runs that it is the mean of; 1 if the paper does not say"),
+        Field(description="number of runs behind it; 1 if the paper does not say"),
     ] = 1
     test_set: Annotated[
         Literal["same", "other"], Field(description="whether it was scored on the same examples")
     ] = "same"
-    examples: Annotated[
-        Count | None, Field(description="size of its test set, where that is another one")
-    ] = None
+    examples: Annotated[Count | None, Field(description="size of its test set, if different")] = (
+        None
+    )
 
 
 class SweepFile(Section):
@@ -46,7 +46,7 @@ class SweepFile(Section):
         ),
     ] = None
     question: Annotated[
-        str, Field(min_length=1, description="what the sweep is to answer, in one sentence")
+        str, Field(min_length=1, description="the question that the sweep answers, in one sentence")
     ]
     experiment: Annotated[str, Field(description="what to train", examples=["mnist_cnn"])]
     configurations: Annotated[
@@ -60,19 +60,19 @@ class SweepFile(Section):
     exclude: Annotated[
         list[str],
         Field(
-            description="rules; a configuration to which one of them applies is left out",
+            description="rules; a configuration that meets any of them is left out",
             examples=[["batch_size > 128 and learning_rate < 0.001"]],
         ),
     ] = []  # noqa: RUF012 (pydantic copies it)
     options: Annotated[
         dict[str, Scalar],
-        Field(description="options that are the same in every run", examples=[{"epochs": 10}]),
+        Field(description="options with the same value in every run", examples=[{"epochs": 10}]),
     ] = {}  # noqa: RUF012 (pydantic copies it)
     numeric: Annotated[
         Literal["fixed", "free"],
         Field(
-            description="fixed: same seeds give the same bits; free: threads and operations are "
-            "left to vary as in everyday use (sets op_determinism: false and threads: 2)"
+            description="fixed: same seeds give the same bits; free: threads and operations "
+            "vary as in everyday use (sets op_determinism: false and threads: 2)"
         ),
     ] = "fixed"
     seeds: Annotated[
@@ -88,7 +88,7 @@ class SweepFile(Section):
         Published | None, Field(description="a published figure to compare with")
     ] = None
     schedule: Annotated[
-        Schedule | None, Field(description="run it every night, and say when something changed")
+        Schedule | None, Field(description="run it every night, and report changes")
     ] = None
     night: Annotated[
         NightOf | None, Field(description="which night it is; written by the scheduler")

@@ -26,7 +26,7 @@ SHORT = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 (mkdtemp makes a folder o
 
 @contextmanager
 def own_temporary_folder(folder: Path) -> Iterator[None]:
-    """Make temporary files of this process and its children in a folder that goes at the end."""
+    """Put temporary files of this process and its children in a folder, removed at the end."""
     directory = tempfile.tempdir
     with variables_set({"TMPDIR": str(folder)}):
         use_temporary_folder(folder)

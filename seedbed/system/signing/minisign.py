@@ -49,12 +49,13 @@ def sign_by_minisign(path: Path, key: Path) -> Path:
         key: A secret key of minisign, which asks for the password of one that has a password.
 
     Raises:
-        InputError: minisign is not there, or cannot sign with the key.
+        InputError: minisign is not installed, or cannot sign with the key.
     """
     program = shutil.which("minisign")
     if program is None:
         raise InputError(
-            "signing with a minisign key needs the program minisign, which is not there: install it"
+            "signing with a minisign key needs the program minisign, which is not installed: "
+            "install it"
         )
     signature = path.with_name(path.name + SUFFIX)
     signature.unlink(missing_ok=True)
@@ -84,7 +85,9 @@ def minisign_key(path: Path) -> PublicKey | None:
         return None
     kind, identity, key = _parts(lines[1] if len(lines) > 1 else "", KEY)
     if kind != b"Ed":
-        raise InputError(f"{path} must hold a public key of minisign, but its second line is none")
+        raise InputError(
+            f"{path} must hold a public key of minisign, but its second line is not a key"
+        )
     return PublicKey(identity, key)
 
 
@@ -121,11 +124,11 @@ def _problem(path: Path, signature: Path, key: PublicKey) -> str:
     if kind == b"ED":
         content = hashlib.blake2b(content).digest()
     elif kind != b"Ed":
-        return f"{signature} is no signature of minisign"
+        return f"{signature} is not a minisign signature"
     if identity != key.identity:
         return f"the key {PublicKey(identity, b'').name} signed it, not {key.name}"
     if not _is_signed(content, signed, key):
-        return "the minisign signature is not of this content"
+        return "the minisign signature does not match this content"
     comment = lines[2].removeprefix(TRUSTED).encode()
     if not _is_signed(signed + comment, _decoded(lines[3]), key):
         return "the comment of its minisign signature was changed"

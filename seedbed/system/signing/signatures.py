@@ -74,7 +74,7 @@ def check_signature(path: Path, signers: Path | None) -> tuple[str, bool]:
         )
         words = f"It is signed by {name[0]}."
     if done.returncode:
-        return f"Wrong: the signature is not of this content ({_said(done)}).", False
+        return f"Wrong: the signature does not match this content ({_said(done)}).", False
     return words, True
 
 
@@ -83,7 +83,7 @@ def _ssh_keygen(
 ) -> subprocess.CompletedProcess[bytes]:
     program = shutil.which("ssh-keygen")
     if program is None:
-        raise InputError("signatures need OpenSSH's ssh-keygen, which is not there: install it")
+        raise InputError("signatures need OpenSSH's ssh-keygen, which is not installed: install it")
     content = given.read_bytes() if given is not None else b""
     return subprocess.run(  # noqa: S603 - a program found on the path, words of ours
         [program, "-Y", action, *words], input=content, capture_output=True, check=False

@@ -153,9 +153,9 @@ def fields_of(message: bytes) -> Iterator[tuple[int, Value]]:
         elif kind in (1, 5):
             size = 8 if kind == 1 else 4
         else:
-            raise ValueError(f"no protocol buffer: a field of kind {kind}")
+            raise ValueError(f"not a protocol buffer: a field of kind {kind}")
         if position + size > len(message):
-            raise ValueError("no protocol buffer: a field beyond its end")
+            raise ValueError("not a protocol buffer: a field beyond its end")
         yield number, message[position : position + size]
         position += size
 
@@ -169,4 +169,4 @@ def _varint(message: bytes, position: int) -> tuple[int, int]:
         if byte < 128:
             return value, position
         shift += 7
-    raise ValueError("no protocol buffer: a number without an end")
+    raise ValueError("not a protocol buffer: a number without an end")

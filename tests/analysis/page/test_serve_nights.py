@@ -54,7 +54,7 @@ def test_a_judged_night_brings_its_own_point_and_alarm() -> None:
         )
     (series,) = series_of(newest_first(rows))
     assert [night.ewma for night in series.nights] == [0.1 * at for at in range(1, 7)]
-    assert series.words == "No alarm. The chart stands at +0.60 of ±1.50."
+    assert series.words == "No alarm. The chart is at +0.60; its limits are ±1.50."
     rows[-1] = row(6, 0.9, "s6", series="n", night="2026-02-06", alarm="fingerprint: 2 of 5 differ")
     (series,) = series_of(newest_first(rows))
     assert series.words == "Alarm in the night 2026-02-06: fingerprint: 2 of 5 differ"

@@ -116,7 +116,7 @@ def theirs(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_two_arms_are_found_and_compared_in_pairs_of_seeds() -> None:
     said = run("compare", "mlflow:cnn").output
     assert "the score is val_accuracy (higher is better)" in said
-    assert "the arms are those of batch_size (32, 256)" in said
+    assert "the arms are the values of batch_size (32, 256)" in said
     assert "repeats are numbered by seed" in said
     assert "Constant: epochs=3 and optimizer=adam." in said
     assert "1 run (crash) failed: not counted." in said
@@ -238,7 +238,7 @@ def test_conditions_filters_and_tags_choose_the_runs() -> None:
     said = run("spread", "mlflow:cnn", "--filter", "params.batch_size = '256'").output
     assert "5 runs of the MLflow experiment" in said
     said = run("spread", "mlflow:cnn", "--by", "team", "--where", "team=vision").output
-    assert "the arms are those of team (vision)" in said
+    assert "the arms are the values of team (vision)" in said
     assert "Within an arm settings differ: batch_size varies" in said
 
 

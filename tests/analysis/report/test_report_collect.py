@@ -235,7 +235,7 @@ def test_models_carried_over_are_named_in_the_headline_and_their_spread_is_shown
     (warning,) = found.warnings
     assert warning.startswith("5 runs with carry_over went on with the model that earlier seeds")
     assert found.headline.endswith(
-        "taking runs that go on with one model for fresh ones (see the warning)."
+        "treating runs that continue one model as fresh (see the warning)."
     )
     fresh, carried = (arm.spread for arm in found.arms)
     assert carried is not None

@@ -141,7 +141,7 @@ def test_crossed_sources_get_their_shares_and_a_warning() -> None:
     assert found.arms[0].shares is not None
     assert [share.source for share in found.arms[0].shares.shares] == ["init", "order"]
     assert any("share seeds of init and order" in warning for warning in found.warnings)
-    assert "taking runs that share seeds for independent ones (see the warning)" in found.headline
+    assert "treating runs that share seeds as independent (see the warning)" in found.headline
     assert "sources" in all_tables(found)
     assert "sources" in pictures(found)
     ids = re.findall(r'\bid="([^"]+)"', page(found))

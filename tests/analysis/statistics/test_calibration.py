@@ -82,9 +82,9 @@ def test_the_direction_has_an_interval_over_examples() -> None:
     half = stats.t.isf(0.025, 49) * np.std(0.7 - correct, ddof=1) / np.sqrt(50)
     assert (found.low, found.high) == pytest.approx((-half, half))
     text = calibration_of_answers(np.full((1, 50), 0.7), correct[None, :] == 1).sentences[0]
-    assert "neither too sure nor not sure enough is shown" in text
+    assert "neither over- nor underconfidence is shown" in text
     sure = calibration_of_answers(np.full((1, 50), 0.95), correct[None, :] == 1).sentences[0]
-    assert "too sure, by 25 points (95 % interval 11.84 to 38.16, 50 examples)" in sure
+    assert "overconfident by 25 points (95 % interval 11.84 to 38.16, 50 examples)" in sure
 
 
 def test_a_test_set_without_an_error_is_not_certain() -> None:

@@ -53,7 +53,7 @@ def test_a_source_that_makes_runs_fail_is_named() -> None:
     runs = [run("split", "failed"), run("split", "finished"), run("init", "finished")]
     (said,) = caveats(runs, {"sources": {}, "pins": []})
     assert said.startswith(
-        "1 of 2 runs fail in which the split alone changed (it raised ValueError)"
+        "1 of 2 runs in which only the split changed failed (it raised ValueError)"
     )
 
 

@@ -201,7 +201,7 @@ def read_claim(path: Path) -> Claim:
         raise InputError(f"{path} must be a claim with the format {FORMAT!r}: write one with claim")
     lacking = [key for key in KEYS if key not in found]
     if lacking:
-        raise InputError(f"{path} must be a whole claim, but it lacks {', '.join(lacking)}")
+        raise InputError(f"{path} must be a complete claim, but it lacks {', '.join(lacking)}")
     return cast("Claim", found)
 
 
@@ -236,7 +236,7 @@ def problems_of(claim: Claim) -> list[str]:
             level=how["level"],
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"the claim's arms and terms must be whole: {error!r}") from None
+        raise InputError(f"the claim's arms and terms must be complete: {error!r}") from None
     problems += [
         f"a cell of {name} scored {one:g}, which is not among the scores compared"
         for name, scores in cells.items()
@@ -266,7 +266,9 @@ def _differences(claimed: object, computed: object, place: str) -> list[str]:
         ]
     if isinstance(claimed, (int, float)) and isinstance(computed, (int, float)):
         same = math.isclose(claimed, computed, rel_tol=CLOSE, abs_tol=1e-12)
-        return [] if same else [f"{place} is {computed:.6g} by the scores, not {claimed:.6g}"]
+        return [] if same else [f"the scores give {computed:.6g} for {place}, not {claimed:.6g}"]
     return (
-        [] if claimed == computed else [f"{place} is {computed!r} by the scores, not {claimed!r}"]
+        []
+        if claimed == computed
+        else [f"the scores give {computed!r} for {place}, not {claimed!r}"]
     )

@@ -116,7 +116,7 @@ def _test_of(found: Comparison) -> str:
 
 
 def odd_sentences(pair: Pair, found: Comparison, a: Floats, b: Floats) -> tuple[str, ...]:
-    """Name the runs that do not belong to the others of their arm; empty where there are none.
+    """Name the runs far from the others in their arm; empty where there are none.
 
     Args:
         pair: The arms.
@@ -128,8 +128,8 @@ def odd_sentences(pair: Pair, found: Comparison, a: Floats, b: Floats) -> tuple[
     for name, scores, odd in ((pair.a, a, found.odd_a), (pair.b, b, found.odd_b)):
         if odd:
             runs = listed(pair.unit.level(float(scores[place])) for place in odd)
-            does, it = ("does", "it") if len(odd) == 1 else ("do", "them")
-            said.append(f"In {name}, {runs} {does} not belong to the others: look at {it} first.")
+            lies, it = ("lies", "it") if len(odd) == 1 else ("lie", "them")
+            said.append(f"In {name}, {runs} {lies} far from the others: look at {it} first.")
     return tuple(said)
 
 
@@ -163,7 +163,7 @@ def runs_of(found: Comparison) -> str:
 def _without_spread(pair: Pair, found: Comparison) -> str:
     gap = found.difference.value
     if min(found.n_a, found.n_b) < 2:
-        return f"{pair.higher(gap)}, but one run in an arm carries no interval"
+        return f"{pair.higher(gap)}, but one run in an arm gives no interval"
     if gap == 0:
         every = "every pair" if found.paired else "every run"
         return (
@@ -171,8 +171,9 @@ def _without_spread(pair: Pair, found: Comparison) -> str:
             f"{pair.b} are equal models"
         )
     if found.paired:
-        return f"{pair.higher(gap)} in every pair alike: there is no spread to judge it by"
-    return f"{pair.higher(gap)}, with bit-identical runs in each arm: no spread to judge it by"
+        return f"{pair.higher(gap)} in every pair: without spread there is no test of it"
+    same = "with bit-identical runs in each arm"
+    return f"{pair.higher(gap)}, {same}: without spread there is no test of it"
 
 
 def settles(pair: Pair, found: Comparison) -> str:
@@ -204,13 +205,13 @@ def settles(pair: Pair, found: Comparison) -> str:
 
 
 def _settles_without_spread(found: Comparison, have: int, unit: str) -> str:
-    """Likewise of runs that do not vary: more of them, or more digits."""
+    """The same for runs that do not vary: more runs, or more digits."""
     needed = found.runs_for_observed
     if have < 2 or (needed is not None and needed > have):
         least = max(needed or 2, 2)
         one = f"{unit[:-1]}" if found.paired else "run in each arm"
         more = f"1 more {one}" if least - have == 1 else f"{least - have} more {unit}"
-        return f"{more} ({least} in all), if these do not vary either"
+        return f"{more} ({least} in all), if those do not vary either"
     return "scores with more digits, because rounding can hide a difference as large as this one"
 
 
@@ -233,7 +234,7 @@ def comparison_sentences(
         lines.append(NOT_KNOWN_ON_NEW_DATA)
     lines += odd
     if found.looks is not None:
-        lines.append(f"The verdict is that of its looks: {looks_in_words(found.looks)}.")
+        lines.append(f"Its looks decide the verdict: {looks_in_words(found.looks)}.")
     failed = failed_sentence(pair, found)
     if failed is not None:
         lines.append(failed)

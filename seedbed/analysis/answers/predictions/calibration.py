@@ -89,9 +89,9 @@ def _direction(gap: Estimate) -> str:
     size = FRACTION.difference(abs(gap.value))
     if gap.low is None or gap.high is None or gap.low <= 0 <= gap.high:
         interval = FRACTION.interval(gap)
-        return f"neither too sure nor not sure enough is shown (too sure by {interval} points)"
+        return f"neither over- nor underconfidence is shown (overconfident by {interval} points)"
     numbers = f"({FRACTION.interval(gap, sign=1 if gap.value > 0 else -1)}, {gap.n} examples)"
-    return f"{'too sure' if gap.value > 0 else 'not sure enough'}, by {size} {numbers}"
+    return f"{'over' if gap.value > 0 else 'under'}confident by {size} {numbers}"
 
 
 def read_answers(path: Path) -> tuple[Floats, npt.NDArray[np.bool_]]:

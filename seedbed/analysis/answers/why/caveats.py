@@ -30,8 +30,8 @@ def _failures(runs: Sequence[RunRecord]) -> list[str]:
         failed = [run for run in changed if run.state == "failed"]
         if failed:
             told.append(
-                f"{len(failed)} of {len(changed)} runs fail in which {source_words(source)} alone "
-                f"changed ({failed[0].reason}), so its share is of the runs that finish."
+                f"{len(failed)} of {len(changed)} runs in which only {source_words(source)} "
+                f"changed failed ({failed[0].reason}), so its share is that of the finished runs."
             )
     return told
 
@@ -40,7 +40,7 @@ def _counts(counts: Mapping[str, Sequence[int]]) -> list[str]:
     """Which sources draw a different number of times under other seeds."""
     return [
         f"{source} draws a different number of times from run to run ({first} against {second}), "
-        "so from there on its runs share no draw."
+        "so after that its runs have no draws in common."
         for source, (first, second) in counts.items()
     ]
 

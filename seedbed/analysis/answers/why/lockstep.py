@@ -35,7 +35,7 @@ def lockstep_sentences(found: SideBySide) -> list[str]:
     where = f"step {first['step']} of fit {first['fit']} (epoch {first['epoch']})"
     if first["kind"] == "data":
         return [
-            f"Run again side by side, they get other data first, in {where}: {first['name']} "
+            f"Run again side by side, they get different data first, in {where}: {first['name']} "
             "differs. Seed its shuffle, and give map and interleave deterministic=True."
         ]
     what = _operation(first["kind"], first["name"])
@@ -65,6 +65,6 @@ def _cure(found: SideBySide, first: FirstDifference) -> str:
     if first["kind"] == "output":
         return (
             f"{still}, so the layer's own code draws without a seed, reads something that "
-            "changes, or depends on threads of its own."
+            "changes, or uses its own threads."
         )
     return f"{still}, so the script's own code differs from run to run."

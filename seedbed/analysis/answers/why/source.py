@@ -36,7 +36,7 @@ _PIN = {
     "clock": "a number in place of the time",
     "torch": "torch.manual_seed(7)",
     "environment": "one number of threads, and tf.config.experimental.enable_op_determinism()",
-    "numeric": "no seed does: see where two equal runs part; numeric: fixed in a sweep",
+    "numeric": "no seed does: see where two equal runs diverge; numeric: fixed in a sweep",
 }
 
 

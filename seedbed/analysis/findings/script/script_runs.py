@@ -155,21 +155,20 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
     if rows < 2:
         return []
     changes = f"{rows} different ones in {count(len(runs), 'run')}"
-    luck = "difference is one on a common test set"
+    apart = "runs do not share a test set"
     splits = _listed_of(runs, "unseeded_splits")
     seeds = _listed_of(runs, "data_seeds")
     name = "validation" if "last val_" in str(_number(runs[0]).get("is")) else "test"
     if not splits and seeds:
         return [
             f"The {name} set changes from run to run: {changes}, where the script draws it from "
-            f"{seeds}, a seed that follows the run's. So the spread holds the luck of the data as "
-            f"well, and no {luck}; read the data from a file, or repeat with --keep-seeds, to hold "
-            "it."
+            f"{seeds}, a seed that follows the run's. So the spread includes that of the data, and "
+            f"{apart}; to keep it fixed, read the data from a file, or repeat with --keep-seeds."
         ]
     where = f", drawn without a seed in {splits}" if splits else ""
     return [
-        f"The {name} set changes from run to run{where}: {changes}. So the spread holds the luck "
-        f"of the split as well, and no {luck}; give the split a seed (random_state=) to hold it."
+        f"The {name} set changes from run to run{where}: {changes}. So the spread includes "
+        f"that of the split, and {apart}; to keep it fixed, give the split a seed (random_state=)."
     ]
 
 
@@ -231,7 +230,7 @@ def arm_sentences(sweep: SweepRecord) -> list[str]:
     if len(differs) > 1:
         said.append(
             f"They differ in more than one thing ({listed(differs[:SHOWN])}), so the difference "
-            "cannot be put down to one of them."
+            "cannot be attributed to one of them."
         )
     if all(steps) and max(steps) > SAME_STEPS * min(steps):
         said.append(

@@ -27,12 +27,12 @@ def result_of(sweep: SweepRecord) -> tuple[SweepRecord, str | None]:
     fresh = tuple(run for run in sweep.runs if run.options.get("seed") in seeds)
     if not any(run.state == "finished" for run in fresh):
         return sweep, (
-            "No run on the search's fresh seeds has finished yet: what is said here is about the "
-            "runs that it chooses by, and the best of these flatter."
+            "No run on the search's fresh seeds has finished yet: these results are from the runs "
+            "that chose the configurations, and the best of them are optimistic."
         )
     named = listed(str(seed) for seed in sweep.fresh_seeds)
     return replace(sweep, runs=fresh), (
         f"Only the runs on fresh seeds ({named}) count here: {len(fresh)} of "
         f"{count(len(sweep.runs), 'run')}. The others chose the configurations, and the best of "
-        "them flatter."
+        "them are optimistic."
     )

@@ -57,7 +57,7 @@ def differences_picture(findings: Findings) -> Picture | None:
         )
     ends = [end for duel in shown for end in _ends(duel)]
     if max(map(abs, ends), default=0.0) > FARTHEST:
-        caption += " Bars go on beyond the edge, where no difference of two accuracies lies."
+        caption += " Bars continue beyond the edge, where no difference of two accuracies can lie."
     if len(shown) < len(having):
         caption += f" The {len(shown)} clearest are drawn."
     if len(having) < len(findings.duels):

@@ -28,7 +28,7 @@ def disputed_picture(findings: Findings) -> Picture | None:
     shown = arm.disputed[:MOST]
     names = [class_name(findings, index) for index in range(len(shown[0].votes))]
     n = sum(shown[0].votes)
-    seen = "" if findings.images else " (pictures of them were not at hand)"
+    seen = "" if findings.images else " (their images were not available)"
     caption = (
         f"The {len(shown)} test examples on which the {n} runs of {one_line(arm.label, 80)} "
         f"disagree most{seen}. Above each its number and true class; below the runs that voted "

@@ -42,7 +42,7 @@ def search_picture(findings: Findings) -> Picture | None:
     )
     if found.summary.optimism is not None:
         caption += (
-            f" Hollow diamond: what the highest is worth, if being the highest flatters it by "
+            f" Hollow diamond: the highest without its optimism of about "
             f"{width(found.summary.optimism)}."
         )
     caption += (
@@ -119,8 +119,8 @@ def smaller_picture(findings: Findings) -> Picture | None:
     caption = (
         "Highest mean test accuracy to expect, percent, of a search of so many of these "
         f"{count(len(found.tried), 'configuration')}, drawn at random. A curve that is flat at its "
-        "end: trying more of the same would gain little. It is made of the search's own values, "
-        "so it flatters throughout."
+        "end: trying more of the same would gain little. It uses the search's own values, "
+        "so all of it is optimistic."
     )
     draw = partial(draw_smaller, found.sizes, found.expected_best)
     return Picture("expected_best", "What a smaller search would have found", caption, draw)

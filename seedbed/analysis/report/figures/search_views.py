@@ -42,7 +42,7 @@ def search_views(found: Searched | None) -> list[Picture]:
             "The search as it went",
             f"Mean test accuracy, percent, of the {n} in the order in which they were proposed. "
             "Line: the highest so far. A line that stays flat for long: more of the same search "
-            "would gain little. The search's own runs, so the highest flatters.",
+            "would gain little. These are the search's own runs, so the highest is optimistic.",
             partial(draw_history, found.tried),
         )
     ]
@@ -65,7 +65,7 @@ def search_views(found: Searched | None) -> list[Picture]:
                 "search_importance",
                 "Which option mattered",
                 "Share of what the options explain of the accuracy, percent, by a forest fitted to "
-                "the search. It describes these configurations and carries no interval.",
+                "the search. It describes these configurations and gives no interval.",
                 partial(draw_rows, rows, "share of what the options explain (percent)", zero=True),
             )
         )

@@ -52,7 +52,8 @@ def seeds_picture(findings: Findings) -> Picture | None:
     caption = (
         "Half the width of a 95 % interval, percentage points, against the number of seeds, if the "
         "standard deviation seen so far is the true one; the band shows how uncertain that sd "
-        f"itself is{' (of the difference)' if len(lines) > 1 else ''}. Dot: the seeds at hand."
+        f"itself is{' (of the difference)' if len(lines) > 1 else ''}. Dot: the current number "
+        "of seeds."
     )
     if duel and advice:
         caption += (

@@ -39,7 +39,7 @@ def split_picture(findings: Findings) -> Picture | None:
         "estimate below zero is drawn at zero."
     )
     if _edge(arms) is not None:
-        caption += " Intervals that go on beyond the edge are those of very few runs."
+        caption += " Intervals that continue beyond the edge come from very few runs."
     return Picture(
         "spread_split",
         "Where the spread comes from",

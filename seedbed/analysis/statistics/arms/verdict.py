@@ -24,7 +24,7 @@ def decide(
         alpha: Two-sided level.
     """
     if min(found.n_a, found.n_b) < 2:
-        reason = "one run in an arm carries no interval"
+        reason = "one run in an arm gives no interval"
         return Verdict("undecided", reason, "at least three runs in each arm, with the same seeds")
     gap = found.difference.value
     if found.decided_by == NO_SPREAD and gap == 0:

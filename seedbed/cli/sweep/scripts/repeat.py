@@ -83,11 +83,11 @@ class RepeatOptions:
         type=click.Path(path_type=Path),
         help="Run in a copy of this folder, which holds the scripts  [default: each script's own].",
     ),
-    click.option("--keep-seeds", is_flag=True, help="Leave the seeds that the scripts set."),
+    click.option("--keep-seeds", is_flag=True, help="Keep the seeds that the scripts set."),
     click.option(
         "--predictions/--no-predictions",
         default=True,
-        help="After each evaluate on arrays, ask the model for its predictions.",
+        help="Record predictions after each evaluate on arrays.",
     ),
     click.option(
         "--numeric",
@@ -108,7 +108,7 @@ class RepeatOptions:
         "--as-of",
         type=click.IntRange(2015, 2100),
         metavar="YEAR",
-        help="Take that year's defaults of Keras where they differ from today's.",
+        help="Use Keras' defaults of that year where they differ from today's.",
     ),
     OFFLINE_DATA,
     click.option(
@@ -125,7 +125,7 @@ class RepeatOptions:
     click.option(
         "--published",
         type=float,
-        help="Begin with whether the runs and this published number disagree: 74.5.",
+        help="Say first whether the runs contradict this published number, e.g. 74.5.",
     ),
     click.option(
         "--try",
@@ -134,7 +134,7 @@ class RepeatOptions:
         help="Measure what a finding does to the number: networks built anew before a fit that "
         "continues another, rounds of a loop seeded alike, or the best epoch chosen on other rows.",
     ),
-    click.option("--doctor", is_flag=True, help="End with what makes the scripts vary."),
+    click.option("--doctor", is_flag=True, help="Print the doctor's findings below the numbers."),
 )
 @training_options
 def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: TrainingOptions) -> None:

@@ -72,22 +72,20 @@ class WhyOptions:
         help="Run in a copy of this folder, which holds the script  [default: the script's own].",
     ),
     BACKEND,
-    click.option(
-        "--vary-pinned", is_flag=True, help="Vary the seeds that the script sets itself as well."
-    ),
+    click.option("--vary-pinned", is_flag=True, help="Also vary the seeds that the script sets."),
     click.option(
         "--vary-environment",
         is_flag=True,
-        help="Vary threads, deterministic operations and oneDNN as a source as well.",
+        help="Also vary threads, deterministic operations and oneDNN, as one source.",
     ),
     OFFLINE_DATA,
     click.option(
-        "--doctor", is_flag=True, help="Say of each finding of the doctor what was measured."
+        "--doctor", is_flag=True, help="Show the measured effect of each of the doctor's findings."
     ),
     click.option(
         "--try-fix",
         is_flag=True,
-        help="With up to 10 more runs: what the doctor's safe fixes make of the spread.",
+        help="With up to 10 more runs: the spread after the doctor's safe fixes.",
     ),
     click.option("--workers", type=click.IntRange(min=1, max=1024), help="Runs at once."),
     TIME_LIMIT,

@@ -21,8 +21,8 @@ BEGAN = "a sweep that began to run again meanwhile"
     "rules",
     multiple=True,
     metavar="RULE",
-    help="Whose files stay: younger than 30d (12h, 8w), the newest 10 nights of each series, or "
-    "the best run of each sweep. Several: any will do.",
+    help="Files to keep: of runs younger than 30d (12h, 8w), of the newest 10 nights of each "
+    "series, or of the best run of each sweep. May be repeated.",
 )
 @click.option(
     "--what",
@@ -33,7 +33,7 @@ BEGAN = "a sweep that began to run again meanwhile"
 @click.option(
     "--series", multiple=True, metavar="NAME", help="Only the files of these series or sweeps."
 )
-@click.option("--yes", is_flag=True, help="Remove them; without it, only show what would go.")
+@click.option("--yes", is_flag=True, help="Remove the files; without it, only show them.")
 @TEXT_OR_JSON
 def prune(rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool, form: str) -> None:
     """Remove files of old runs, by rules that you name.

@@ -32,9 +32,9 @@ def repair(sweep: str, ledger: str | None) -> None:
     if ledger is None and path.exists():
         done = repair_journal(path)
         for number, text in done.set_aside[:SHOWN]:
-            said.append(f"line {number} was no entry and is taken out: {text}")
+            said.append(f"line {number} was not an entry and was removed: {text}")
         if len(done.set_aside) > SHOWN:
-            said.append(f"lines taken out besides: {len(done.set_aside) - SHOWN}")
+            said.append(f"further lines removed: {len(done.set_aside) - SHOWN}")
         if done.lost:
             said.append(f"entries lost: {done.lost}")
         if done.copy:
@@ -48,7 +48,7 @@ def repair(sweep: str, ledger: str | None) -> None:
     if mended.queued:
         said.append(f"lost cells that wait again: {mended.queued}")
     moved = set_folders_aside(store_folder("runs"))
-    said += [f"a folder that held no run: {folder}" for folder in moved]
+    said += [f"a folder without a run: {folder}" for folder in moved]
     if not said:
         click.echo(f"{name}: nothing is damaged.")
         return

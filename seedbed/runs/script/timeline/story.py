@@ -102,7 +102,7 @@ def _starts(watcher: Watcher) -> Iterator[Told]:
         elif place == fits[0].place and place and not any(fits[n - 1].seeds for n in numbers):
             yield Told(
                 f"{which} of the loop{where} {verb} with fresh weights, but the generator goes on: "
-                "in a process of its own each would give other bits",
+                "in separate processes each would give different bits",
                 alternative="reseed",
                 line=place,
             )
@@ -190,7 +190,8 @@ def _rows(watcher: Watcher) -> Iterator[Told]:
             )
         if one.examples and one.examples <= FEW_EXAMPLES:
             yield Told(
-                f"{start} scores {one.examples} examples: one is {100 / one.examples:.2g} points"
+                f"{start} scores {one.examples} examples: one is "
+                f"{100 / one.examples:.2g} point{'s' * (one.examples != 100)}"
             )
 
 

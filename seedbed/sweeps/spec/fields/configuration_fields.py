@@ -58,7 +58,7 @@ class Drawn(Section):
             examples=[{"learning_rate": {"low": 0.0001, "high": 0.1, "log": True}}],
         ),
     ]
-    seed: Annotated[Seed, Field(description="seed of the draw; another one draws others")] = 0
+    seed: Annotated[Seed, Field(description="seed of the draw")] = 0
 
 
 def _configurations_tag(value: object) -> str:

@@ -74,7 +74,7 @@ class Email(Section):
     ] = None
     tls: Annotated[
         Literal["starttls", "implicit", "none"],
-        Field(description="how the connection is secured; `none` only on a network of your own"),
+        Field(description="how the connection is secured; use `none` only in your own network"),
     ] = "starttls"
 
     @property
@@ -117,8 +117,8 @@ class Schedule(Section):
     missed: Annotated[
         Literal["catch_up", "skip"],
         Field(
-            description="what to do about a night that could not begin in time: run the last of "
-            "them late, or leave it out"
+            description="a night that could not start in time: run the last one late, or leave it "
+            "out"
         ),
     ] = "catch_up"
     fresh: Annotated[

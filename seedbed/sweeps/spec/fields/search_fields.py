@@ -17,14 +17,14 @@ class Prune(Section):
     seeds: Annotated[
         Literal["wilcoxon"] | None,
         Field(
-            description="give up a configuration when a signed-rank test over the seeds so far "
-            "says that the best one is better"
+            description="drop a configuration when a signed-rank test over the seeds so far shows "
+            "that the best one is better"
         ),
     ] = None
     p: Annotated[Level, Field(description="level of that test")] = 0.1
     epochs: Annotated[
         Literal["median", "hyperband"] | None,
-        Field(description="give up a run by its validation accuracy after an epoch"),
+        Field(description="drop a run by its validation accuracy after an epoch"),
     ] = None
 
     @model_validator(mode="after")
@@ -67,19 +67,19 @@ class Search(Section):
         Field(description="every combination, independent draws, or Optuna's TPE"),
     ] = "tpe"
     count: Annotated[
-        Count | None, Field(description="configurations to try; for `grid`: every one")
+        Count | None, Field(description="number of configurations to try; `grid` tries all")
     ] = None
     together: Annotated[
         Annotated[int, Field(ge=1, le=1000)],
         Field(description="configurations proposed at once; `tpe` learns from earlier ones only"),
     ] = 4
     seed: Annotated[Seed, Field(description="seed of the proposals, not of any run")] = 0
-    prune: Annotated[Prune | None, Field(description="what to give up early")] = None
+    prune: Annotated[Prune | None, Field(description="what to drop early")] = None
     race: Annotated[
         Race | None,
         Field(description="give each configuration another seed only while it may be the best"),
     ] = None
-    retest: Annotated[Retest, Field(description="how the best are run again")] = Retest()
+    retest: Annotated[Retest, Field(description="how to rerun the best")] = Retest()
 
     @model_validator(mode="after")
     def _counted(self) -> Self:

@@ -30,7 +30,7 @@ class CrossedSeeds(Section):
         Levels | None,
         Field(description="repeats with the same seeds; only with `numeric: free`"),
     ] = None
-    base: Annotated[Seed, Field(description="seed of the sources that are not named")] = 0
+    base: Annotated[Seed, Field(description="seed of all other sources")] = 0
 
     @model_validator(mode="after")
     def _some(self) -> Self:
@@ -52,7 +52,7 @@ class VarySeeds(Section):
         Field(min_length=1, description="sources that differ between runs", examples=[["init"]]),
     ]
     count: Annotated[Levels, Field(description="how many seeds, or a list of them", examples=[10])]
-    base: Annotated[Seed, Field(description="seed of the sources that stay")] = 0
+    base: Annotated[Seed, Field(description="seed of the sources that stay fixed")] = 0
 
 
 class PlanSeeds(Section):
@@ -98,7 +98,7 @@ class PlanSeeds(Section):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.streams is not None and (self.sources or self.crossed):
-            raise ValueError("streams stand for a script's sources: leave out sources and crossed")
+            raise ValueError("streams names a script's sources: leave out sources and crossed")
         if self.most_baselines > self.runs:
             raise ValueError(
                 f"baselines must be among the runs, got {self.most_baselines} of {self.runs}"

@@ -17,11 +17,11 @@ class Precision(Section):
 
     half_width: Annotated[
         float,
-        Field(gt=0, lt=1, description="half the width of the interval wanted, as a share"),
+        Field(gt=0, lt=1, description="half-width of the interval to reach, as a fraction"),
     ]
     pilot: Annotated[
         Annotated[int, Field(ge=2, le=10_000)],
-        Field(description="runs from which the spread is judged; ten is good"),
+        Field(description="runs that estimate the spread; ten is good"),
     ] = 10
     level: Annotated[Level, Field(description="confidence level of the interval")] = 0.95
 
@@ -39,14 +39,16 @@ class Comparison(Section):
     ] = None
     alpha: Annotated[
         Annotated[float, Field(gt=0, lt=0.5)],
-        Field(description="chance to find a difference where there is none, over all looks"),
+        Field(
+            description="probability of finding a difference that does not exist, over all looks"
+        ),
     ] = 0.05
     spending: Annotated[
         Spending,
         Field(description="how that chance is spent over the looks: early (pocock), evenly, late"),
     ] = DEFAULT_SPENDING
     futility: Annotated[
-        bool, Field(description="also stop when, from 10 pairs on, there is little hope (p > .5)")
+        bool, Field(description="also stop for futility: p > .5 at 10 pairs or later")
     ] = True
 
     @model_validator(mode="after")
@@ -62,7 +64,7 @@ class Anytime(Section):
 
     alpha: Annotated[
         Annotated[float, Field(gt=0, lt=0.5)],
-        Field(description="chance ever to find a difference where there is none"),
+        Field(description="probability of ever finding a difference that does not exist"),
     ] = 0.05
 
 
@@ -72,7 +74,7 @@ class Budget(Section):
     runs: Annotated[Count | None, Field(description="runs, of all configurations")] = None
     minutes: Annotated[
         Annotated[float, Field(gt=0)] | None,
-        Field(description="minutes during which runs were going on; pauses do not count"),
+        Field(description="minutes during which runs were in progress; pauses do not count"),
     ] = None
 
     @model_validator(mode="after")
@@ -92,7 +94,7 @@ class Stop(Section):
         Comparison | None, Field(description="stop when A against B is decided")
     ] = None
     anytime: Annotated[
-        Anytime | None, Field(description="likewise, looked at after every pair")
+        Anytime | None, Field(description="the same, with a look after every pair")
     ] = None
     budget: Annotated[Budget | None, Field(description="start no run beyond this")] = None
 

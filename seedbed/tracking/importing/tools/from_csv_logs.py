@@ -39,7 +39,7 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
     """
     root = Path(folder)
     if not root.is_dir():
-        raise InputError(f"a folder of CSV logs must be there to be read, but {folder} is none")
+        raise InputError(f"a folder of CSV logs must exist, but {folder} does not")
     files = sorted(path for path in root.rglob("*.csv") if path.is_file())
     if not files:
         raise InputError(f"{folder} has no CSV file below it")

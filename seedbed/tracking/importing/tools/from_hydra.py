@@ -34,7 +34,9 @@ def read_hydra(folder: str, progress: Progress = silent) -> ImportedRuns:
         if place.name == OWN
     ]
     if not places:
-        raise InputError(f"{folder} has no .hydra/config.yaml below it, so no job of Hydra")
+        raise InputError(
+            f"{folder} has no .hydra/config.yaml below it, so it is not a folder of Hydra jobs"
+        )
     runs = []
     for place in places:
         runs.append(_run(place.parent, Path(folder)))

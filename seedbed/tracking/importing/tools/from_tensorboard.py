@@ -34,7 +34,7 @@ def read_tensorboard(folder: str, progress: Progress = silent) -> ImportedRuns:
     """
     root = Path(folder)
     if not root.is_dir():
-        raise InputError(f"TensorBoard's folder must be there to be read, but {folder} is none")
+        raise InputError(f"TensorBoard's folder must exist, but {folder} does not")
     files = sorted(path for path in root.rglob(PATTERN) if path.is_file())
     places: dict[Path, list[tuple[str, Path]]] = {}
     for path in files:

@@ -102,7 +102,7 @@ def _explained(path: Path) -> Iterator[None]:
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Kind and content of each record; a record that a crash cut short ends them."""
     if content[:4] != START:
-        raise ValueError("it does not begin as one")
+        raise ValueError("it does not start like one")
     whole, position = b"", BEFORE
     while position + BEFORE <= len(content):
         if BLOCK - position % BLOCK < BEFORE:

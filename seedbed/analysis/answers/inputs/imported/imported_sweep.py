@@ -75,8 +75,8 @@ def as_sweep(given: ImportedRuns, asked: Selection, *, whole: bool = False) -> I
     varied = columns.varied if whole or not asked.by else asked.by
     if len(varied) > MOST_VARIED and not asked.by:
         raise InputError(
-            f"{len(varied)} parameters vary ({listed(varied)}), so hardly any runs are alike: "
-            "name those that make the arms with --by"
+            f"{len(varied)} parameters vary ({listed(varied)}), so hardly any two runs agree: "
+            "name those that define the arms with --by"
         )
     unit = unit_of_metric(metric, finite_scores(kept, metric), maximize=asked.maximize)
     records = tuple(_record(run, columns, metric) for run in kept)
@@ -181,7 +181,9 @@ def _assumed(
     parts = [
         f"{count(len(found.sweep.runs), 'run')} of {one_line(given.what, 160)}",
         f"the score is {found.metric} ({better} is better)",
-        f"the arms are those of {_spelled(arms, values)}" if arms else "there is one configuration",
+        f"the arms are the values of {_spelled(arms, values)}"
+        if arms
+        else "there is one configuration",
         f"repeats are numbered by {_spelled(repeats, values)}"
         if repeats
         else "no seed is recorded",
@@ -189,7 +191,7 @@ def _assumed(
     chosen += ([] if asked.by else ["--by"]) + ([] if asked.seed else ["--seed"])
     lines = [f"{parts[0]}: {'; '.join(parts[1:])}."]
     if chosen:
-        lines[0] = f"{lines[0][:-1]} (assumed: {', '.join(chosen)} say otherwise)."
+        lines[0] = f"{lines[0][:-1]} (assumed: change this with {', '.join(chosen)})."
     if found.columns.labels:
         lines += _labels(found.columns.labels, values)
     if found.columns.constant:

@@ -80,7 +80,7 @@ def _reused_seeds(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
         return []
     return [
         f"{count(number, 'run')} reused a seed of its own configuration with another result: "
-        "something other than the seed changes the score, and such runs are no pair."
+        "something other than the seed changes the score, so such runs cannot form a pair."
     ]
 
 

@@ -70,8 +70,8 @@ def share_optimizers(model: Any, optimizers: Any, uses: OldUses) -> None:
             steps = int(optimizer.iterations)
             if steps:
                 uses.warn(
-                    f"goes on with an optimiser that has made {steps:,} steps on other variables: "
-                    "its state begins anew"
+                    f"continues with an optimiser that has made {steps:,} steps on other variables"
+                    ": its state starts fresh"
                 )
             elif first is not self:
                 first.optimizer = replaced[optimizer]
