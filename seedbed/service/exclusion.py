@@ -59,8 +59,9 @@ def alone(ledger: Database, work: Work) -> Iterator[None]:
                 if held
                 else "another one is running"
             )
+            other = "a restore" if work == "backup" else "another"
             raise InputError(
-                f"A {work} must not run at the same time as {other}, but {who}: wait for it to end, "
-                "then try again."
+                f"A {work} must not run at the same time as {other}, but {who}: wait for it to "
+                "end, then try again."
             )
         yield

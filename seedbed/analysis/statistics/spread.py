@@ -163,7 +163,8 @@ def describe(scores: npt.ArrayLike, level: float = 0.95, test_size: int | None =
         note = "with two runs the intervals are valid but too wide to be useful: run at least three"
     elif odd:
         which = ", ".join(f"{values[i]:g}" for i in odd)
-        note = f"{which} lies far from the others and widens every interval: look at it"
+        lies, it = ("lies", "it") if len(odd) == 1 else ("lie", "them")
+        note = f"{which} {lies} far from the others and so widens every interval: look at {it}"
     return Spread(
         n=values.size,
         mean=mean_interval(values, level),
