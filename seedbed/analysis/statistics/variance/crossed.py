@@ -66,7 +66,7 @@ def crossed_shares(errors: npt.ArrayLike, level: float = 0.95) -> CrossedShares:
     components = _components(cube)
     total = float(components.sum())
     if total <= 0:
-        raise InputError("the runs of the crossed design all agree: there is nothing to share out")
+        raise InputError("the runs of the crossed design all agree: there is nothing to attribute")
     shares = components / total
     variance = np.zeros(3)
     for axis, size in ((0, rows), (1, columns)):

@@ -267,5 +267,5 @@ def _plan(unresolved: Sequence[SourceShare], sources: int) -> str | None:
         "with predictions recorded"
     )
     if sources >= 2:
-        text += "; to part two sources, a crossed 6 × 6 of their seeds (36 runs)"
+        text += "; to separate two sources, a crossed 6 × 6 of their seeds (36 runs)"
     return text
