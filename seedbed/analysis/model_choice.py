@@ -1,7 +1,7 @@
 """Which network of a sweep goes into MLflow's registry, and what is said of it there.
 
 The choice is made on validation data: first the configuration whose runs have the highest mean
-validation score, then its run with the highest one. Both choices flatter, so the description gives
+validation score, then its run with the highest one. Both choices are optimistic, so the description gives
 what further runs of that configuration will do.
 """
 

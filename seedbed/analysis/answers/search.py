@@ -128,10 +128,10 @@ def _sentences(summary: SearchSummary, unit: Unit) -> list[str]:
         f"The best of {summary.configurations} configurations in {summary.runs} runs is "
         f"{summary.winner}: {unit.level(summary.value)} in the search itself."
     ]
-    flatters = "lowest flatters" if unit.lower_is_better else "highest inflates"
+    effect = "lowest lowers" if unit.lower_is_better else "highest inflates"
     if summary.optimism is not None and summary.noise_sd is not None:
         lines.append(
-            f"Being the {flatters} that by about {unit.difference(summary.optimism)} (sd of "
+            f"Being the {effect} that by about {unit.difference(summary.optimism)} (sd of "
             f"a run over seeds {unit.difference(summary.noise_sd)}, true sd of the configurations "
             f"{unit.difference(summary.true_sd or 0)})."
         )

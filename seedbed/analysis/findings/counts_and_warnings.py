@@ -142,7 +142,7 @@ def loss_warnings(tally: Counts) -> list[str]:
         have = "has" if tally.without_result == 1 else "have"
         warnings.append(
             f"{tally.without_result} of {count(tally.planned, 'cell')} {have} no result: {said}."
-            + (" All that follows is about the runs that finished." if tally.finished else "")
+            + (" Everything below is about the finished runs." if tally.finished else "")
         )
     if tally.unscored:
         warnings.append(

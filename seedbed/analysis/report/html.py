@@ -238,7 +238,7 @@ def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) ->
 
 
 def _search(findings: Findings, drawn: tuple[Inline, ...], table: Table | None) -> Section:
-    """The search, how much it flatters its best, and which option mattered."""
+    """The search, the optimism of its best, and which option mattered."""
     found = findings.searched
     if found is None or table is None:
         return Section("the-search", "The search")

@@ -54,4 +54,4 @@ def test_the_winner_of_a_search_over_losses_is_the_lowest(tmp_path: Path) -> Non
     assert found["value"] == pytest.approx(1 - same["value"])  # type: ignore[operator]
     best, least = found["expected_best"], same["expected_best"]
     assert [one["value"] for one in best] == pytest.approx([1 - one["value"] for one in least])  # type: ignore[attr-defined]
-    assert "Being the lowest flatters that" in loss.text
+    assert "Being the lowest lowers that" in loss.text

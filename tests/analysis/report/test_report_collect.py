@@ -405,4 +405,4 @@ def test_many_configurations_are_told_of_the_winners_luck() -> None:
     arms = {f"{i}": Truth(0.05) for i in range(20)}
     found = headline(Fake(configurations=arms, seeds=range(3), examples=300))
     assert len(found.duels) == 190
-    assert "flatters" in " ".join(found.detail)
+    assert "is optimistic" in " ".join(found.detail)

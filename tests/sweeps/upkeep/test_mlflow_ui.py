@@ -243,7 +243,7 @@ def test_the_best_network_is_registered_served_and_loaded(
     version = store.client.get_model_version_by_alias("mnist_cnn", "champion")
     assert version.run_id == run_id
     description = version.description or ""
-    assert "flatters" in description
+    assert "is optimistic" in description
     assert "95 % interval" in description
     assert run.load_predictions is not None
     said = run.load_predictions()

@@ -75,7 +75,7 @@ def test_of_a_search_only_the_fresh_seeds_count() -> None:
     assert choose(made(*RUNS, fresh=(1,))).run.name == "batch_size=64 seed=1"
 
 
-def test_the_description_has_the_interval_and_says_that_the_best_flatters() -> None:
+def test_the_description_has_the_interval_and_says_that_the_best_is_optimistic() -> None:
     sweep = made(*RUNS)
     text = description(choose(sweep), sweep).replace("\\", "")
     assert "**91.00 % on the test set**" in text

@@ -85,7 +85,7 @@ def calibration_of_answers(
 
 
 def _direction(gap: Estimate) -> str:
-    """Whether the runs are too sure, if the interval over examples tells."""
+    """Whether the runs are overconfident, if the interval over examples tells."""
     size = FRACTION.difference(abs(gap.value))
     if gap.low is None or gap.high is None or gap.low <= 0 <= gap.high:
         interval = FRACTION.interval(gap)

@@ -33,7 +33,7 @@ class Searched:
     """A search by the test accuracy of its own runs, and what fresh seeds say of its best.
 
     Attributes:
-        summary: The configuration with the highest mean, and how much being the highest flatters.
+        summary: The configuration with the highest mean, and the optimism of being the highest.
         tried: The configurations, highest mean first.
         sizes: Sizes of smaller searches.
         expected_best: Highest mean to expect of so many of these configurations.

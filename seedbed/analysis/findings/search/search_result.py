@@ -1,6 +1,6 @@
 """Of a search, the runs that are its result: those of its best configurations on fresh seeds.
 
-The search's own runs chose these configurations, so the best of them flatter (see
+The search's own runs chose these configurations, so the best of them are optimistic (see
 ``seedbed.analysis.statistics.search``). Only ``seedbed search`` reads them; every other
 answer about the sweep leaves them out.
 """

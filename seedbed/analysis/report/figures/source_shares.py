@@ -23,7 +23,7 @@ def epochs_picture(findings: Findings) -> Picture | None:
     if not rows:
         return None
     caption = (
-        "By how much the accuracy of the epoch that is best on the test set flatters a run, in "
+        "By how much the epoch that is best on the test set inflates the accuracy of a run, in "
         "percentage points, with its 95 % interval over runs: the epoch is chosen on nine tenths "
         "of the test examples and scored on the last tenth. The accuracies in this report do not "
         "carry it, because their epoch is chosen on validation data."
