@@ -1,8 +1,8 @@
-"""Which network of a sweep goes into MLflow's registry, and what is said of it there.
+"""Which network of a sweep goes into MLflow's registry, and how it is described there.
 
 The choice is made on validation data: first the configuration whose runs have the highest mean
-validation score, then its run with the highest one. Both choices are optimistic, so the description gives
-what further runs of that configuration will do.
+validation score, then its run with the highest one. Both choices are optimistic, so the description
+says what to expect of further runs of that configuration.
 """
 
 import re
