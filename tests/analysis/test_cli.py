@@ -149,7 +149,7 @@ class TestCompare:
     def test_arms_without_spread_get_an_interval_only_where_their_order_can_decide(self) -> None:
         three = run("compare", "--a", *[0.11] * 3, "--b", *[0.93] * 3).stdout
         assert "no interval" in three
-        assert "To settle it: 1 more run in each arm (4 in all), if these do not vary" in three
+        assert "To settle it: 1 more run in each arm (4 in all), if those do not vary" in three
         four = run("compare", "--a", *[0.11] * 4, "--b", *[0.93] * 4).stdout
         assert "B scores 82 points higher than A on this test set (95 % interval 80 to 84" in four
         near = run("compare", "--a", *[0.91] * 5, "--b", *[0.92] * 5).stdout

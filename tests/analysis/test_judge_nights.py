@@ -126,7 +126,7 @@ def test_weights_on_another_processor_are_no_alarm_but_a_note_that_names_it() ->
     )
     assert alarms(found) == {}
     assert found[6].changed_runs == 0
-    assert "1 runs with the same seeds have other weights" in found[6].text
+    assert "1 runs with the same seeds have different weights" in found[6].text
     assert "AMD EPYC, AuthenticAMD family 25.1, AVX2, oneDNN 3.7.3 → Xeon" in found[6].text
     assert not found[7].text
     assert not found[8].text

@@ -112,7 +112,7 @@ def test_no_setting_removes_what_a_layer_draws_by_itself() -> None:
     )
     assert "the layer's own code draws without a seed" in cure
     _, data = parting(one, two, lockstep("data", "the batch (1 of 2)", None))
-    assert "they get other data first" in data
+    assert "they get different data first" in data
     chance: SideBySide = {"difference": None, "steps": 40, "removed_by": None, "tried": []}
     assert "agree in every tensor of 40 steps" in parting(one, two, chance)[1]
     (said,) = parting(one, two, {**chance, "steps": 0})

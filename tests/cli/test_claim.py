@@ -119,7 +119,7 @@ def test_signatures_that_minisign_made_are_checked_without_it(
     shutil.copy(SIGNED / signature, tmp_path / "note.txt.minisig")
     write(note, "another note\n")
     assert check_signature(note, key) == (
-        "Wrong: the minisign signature is not of this content.",
+        "Wrong: the minisign signature does not match this content.",
         False,
     )
 

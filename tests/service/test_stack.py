@@ -354,7 +354,7 @@ def test_a_password_that_is_changed_in_env_holds_from_the_next_start_on(served: 
     served.env["MLFLOW_ADMIN_PASSWORD"] = "another-91qpLmZw-one"
     served.services = compose_file(served.env)["services"]
     done = served.run("accounts")
-    assert done.stdout.decode() == "The account admin has the password of .env now.\n"
+    assert done.stdout.decode() == "The account admin now has the password of .env.\n"
     assert call(served, "users/list", before).status_code == 401
     assert call(served, "users/list", admin(served)).ok
     assert served.run("upgrade").returncode == 0

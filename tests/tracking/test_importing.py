@@ -307,9 +307,9 @@ def test_a_path_spells_parameters(path: str, params: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("optuna:none.db", "must be there to be read"),
-        ("tensorboard:none", "must be there to be read"),
-        ("csvlogs:none", "must be there to be read"),
+        ("optuna:none.db", "must exist"),
+        ("tensorboard:none", "must exist"),
+        ("csvlogs:none", "must exist"),
         ("none.csv", "cannot be read"),
         ("first", "named by a reader and a place"),
         ("optuna:text.txt", "must be a storage of Optuna"),
@@ -398,7 +398,7 @@ def test_many_settings_that_differ_are_no_arms_if_the_arms_are_named(tmp_path: P
         for run_number in range(6)
     ]
     path.write_text(f"{names},arm,seed,acc\n" + "\n".join(rows), encoding="utf-8")
-    assert "name those that make the arms with --by" in run("compare", str(path)).stderr
+    assert "name those that define the arms with --by" in run("compare", str(path)).stderr
     said = run("compare", str(path), "--by", "arm").output
     assert "the arms are the values of arm (0, 1);" in said
     assert "Nothing repeats" not in said

@@ -107,7 +107,7 @@ def test_an_interval_beyond_all_differences_is_cut_at_the_edge() -> None:
     duels = (dataclasses.replace(first, comparison=comparison), *found.duels[1:])
     picture = differences_picture(dataclasses.replace(found, duels=duels))
     assert picture is not None
-    assert "Bars go on beyond the edge" in picture.caption
+    assert "Bars continue beyond the edge" in picture.caption
     with styled():
         assert picture.draw(WIDE).axes[0].get_xlim() == pytest.approx((-100, 100), rel=0.1)
 

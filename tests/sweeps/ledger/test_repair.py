@@ -91,7 +91,7 @@ def test_a_damaged_journal_is_read_refused_to_drivers_and_repaired(
 
     done = call("repair", "short")
     assert done.exit_code == 0, done.output
-    assert f"line {result + 1} was no entry and is taken out" in done.stdout
+    assert f"line {result + 1} was not an entry and was removed" in done.stdout
     assert "entries lost: 2" in done.stdout
     assert "results that the ledger had lost, taken from MLflow: 1" in done.stdout
     assert standings() == {"done": CELLS - 1, "waiting": 1}

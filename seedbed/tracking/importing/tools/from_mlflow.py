@@ -94,7 +94,7 @@ def _uri(given: str | None) -> str:
     path = _local_path(uri)
     if path is not None and not path.exists():
         raise InputError(
-            f"an MLflow store must be there to be read, but {path} does not exist: give its "
+            f"an MLflow store must exist, but {path} does not exist: give its "
             "tracking URI, database or folder with --store"
         )
     return uri
