@@ -32,7 +32,7 @@ def reason_in_words(
     found = single.difference
     corrected = " after Holm" if family > 1 else ""
     if min(single.n_a, single.n_b) < 2:
-        return f"{points(found.value)}, one run in an arm, which carries no interval"
+        return f"{points(found.value)}, one run in an arm, which gives no interval"
     if found.value == 0 and single.decided_by == NO_SPREAD:
         return _equal_scores(single)
     if found.low is None or found.high is None:

@@ -43,9 +43,9 @@ def note_on_processor(night: Facts, last: NightPage, known: Mapping[str, str]) -
     if change is None or not others or known.keys() & night.fingerprints.keys():
         return ""
     return (
-        f"note: {len(others)} runs with the same seeds have other weights than the night before, "
-        f"but on another processor ({change}), which may round differently: their fingerprints "
-        "are compared with the next night on the same kind of processor."
+        f"note: {len(others)} runs with the same seeds have different weights than the night "
+        f"before, but on another processor ({change}), which may round differently: their "
+        "fingerprints are compared with the next night on the same kind of processor."
     )
 
 
@@ -65,7 +65,7 @@ def fingerprint_change(
     shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" * (len(names) > NAMED))
     compared = sum(run in known for run in night.fingerprints)
     text = (
-        f"fingerprint: {len(moved)} of {compared} runs with the same seeds have other weights "
+        f"fingerprint: {len(moved)} of {compared} runs with the same seeds have different weights "
         f"than before ({shown}){_effect(night, last, moved)}."
     )
     same = not causes(last.get("environment", {}), night.environment)

@@ -162,13 +162,13 @@ def watch_process(say: Callable[[str], None]) -> None:
 
 
 def _comes_too_late(name: bytes | str, value: bytes | str) -> bool:
-    """Whether a variable is set that TensorFlow or Keras read already, to another value."""
+    """Whether a variable changes after TensorFlow or Keras has read it."""
     known = os.environ.get(os.fsdecode(name))
     return os.fsdecode(name).startswith(TOO_LATE) and known != os.fsdecode(value)
 
 
 def _of_python_itself(arguments: tuple[object, ...]) -> bool:
-    """Whether a command is one that libraries ask the system with, such as ``lscpu``."""
+    """Whether a command is one with which libraries query the system, such as ``lscpu``."""
     return any("resource_tracker" in str(part) for part in arguments)
 
 
