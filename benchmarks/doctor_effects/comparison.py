@@ -78,3 +78,26 @@ def different_amounts_of_data() -> None:
     lost = sum(gap < 0 for gap in gaps)
     print(f"SB505 validation_split=0.2 minus none, the same network, fresh rows: {summary(gaps)}; "
           f"lower in {lost} of {RUNS} pairs")  # fmt: skip
+
+
+def pretrained_in_one_arm() -> None:
+    """One network on 50 rows of the digits 5 to 9, from weights of 0 to 4 and from random ones."""
+    low, high = np.flatnonzero(Y < 5), np.flatnonzero(Y >= 5)
+    fit_rows, test_rows = high[:50], high[50:]
+    random: list[float] = []
+    pretrained: list[float] = []
+    for seed in range(5):
+        keras.utils.set_random_seed(seed)
+        other = build()
+        other.fit(X[low], Y[low], epochs=10, batch_size=32, verbose=0)
+        for first, scores in ((None, random), (other, pretrained)):
+            keras.utils.set_random_seed(seed)
+            model = build()
+            if first is not None:
+                model.layers[0].set_weights(first.layers[0].get_weights())
+            model.fit(X[fit_rows], Y[fit_rows], epochs=10, batch_size=32, verbose=0)
+            said = np.argmax(model(X[test_rows], training=False), -1)
+            scores.append(100 * float(np.mean(said == Y[test_rows])))
+    lead = np.subtract(pretrained, random)
+    print(f"SB506 random first weights: accuracy {summary(random)}; convolution from another "
+          f"task: accuracy {summary(pretrained)}; lead {summary(lead)}")  # fmt: skip

@@ -1,5 +1,9 @@
 """Scores that are computed from what does not belong together."""
 
+import tempfile
+import warnings
+from pathlib import Path
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -87,3 +91,28 @@ def weights_alike() -> None:
             scores.append(accuracy(model, TEST))
         word = name if isinstance(name, str) else "constant 0.1"
         print(f"SB410 hidden kernel begins with {word}: accuracy {summary(scores)}")
+
+
+def monitor_that_does_not_exist() -> None:
+    """A checkpoint that watches ``val_acc``, and one that watches ``val_accuracy``."""
+    for name in ("val_acc", "val_accuracy"):
+        written, kept = 0, []
+        for seed in range(5):
+            keras.utils.set_random_seed(seed)
+            model = build()
+            model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+            with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                path = Path(folder) / "best.keras"
+                stop = keras.callbacks.EarlyStopping(name, mode="max", patience=2)
+                best = keras.callbacks.ModelCheckpoint(
+                    path, monitor=name, mode="max", save_best_only=True
+                )
+                rows = slice(0, 480)
+                held = X[480:600], Y[480:600]
+                told = model.fit(X[rows], Y[rows], epochs=20, batch_size=32, verbose=0,
+                                 validation_data=held, callbacks=[stop, best])  # fmt: skip
+                written += path.exists()
+            kept.append(len(told.epoch))
+        print(f"SB802 monitor={name!r}: {written} of 5 checkpoints written; epochs of the 20 "
+              f"that were asked for, with patience 2: {summary(kept)}")  # fmt: skip

@@ -1,6 +1,7 @@
 """``seedbed doctor train.py notebook.ipynb folder/``: examine scripts without running them."""
 
 import dataclasses
+import gc
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -116,7 +117,7 @@ class PrintingOptions:
 @grouped(
     PrintingOptions,
     "printing",
-    format_option("text", *_FORMS),
+    format_option("text", *_FORMS, also=("--output-format",)),  # as ruff calls it
     click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead."),
     click.option("--brief", is_flag=True, help="Print one line for each finding."),
     click.option("--statistics", is_flag=True, help="Count the findings of each rule."),
@@ -176,9 +177,9 @@ def doctor(  # noqa: PLR0917  (click passes them by name)
             _watch(paths, contents, printing, patching, reading)
         if patching.any:
             report, code = patched(paths, reading.settings(), contents, patching)
-            if code is None and contents:
+            if contents or code is not None:  # standard output holds the text or the diff
                 _tell_problems(report)
-            elif code is None:
+            else:
                 _write(report, printing)
             sys.exit(report.exit_code if code is None else code)
         if contents or reading.no_cache:
@@ -224,6 +225,7 @@ def _watch(
                 click.clear()
                 _write(examine(list(now), settings), printing)
                 before = now
+                gc.collect()  # the trees of a large folder, before there are more
             time.sleep(0.5)
     except KeyboardInterrupt:
         sys.exit(0)
@@ -255,7 +257,8 @@ def _write(report: Report, printing: PrintingOptions) -> None:
     if printing.statistics:
         click.echo(as_statistics(report), file=stream)
     elif form is not None:
-        click.echo(form(report), file=stream)
+        printed = form(report)
+        click.echo(printed, file=stream, nl=bool(printed))  # no line if nothing is found
     else:
         print_report(report, Console(file=stream), printing.brief)
     if stream is not None:

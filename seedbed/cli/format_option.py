@@ -18,11 +18,17 @@ HELP = {
 }
 
 
-def format_option(*forms: str) -> Decorator:
-    """Add ``--format``, which arrives as ``form``; the first of ``forms`` is the default."""
+def format_option(*forms: str, also: tuple[str, ...] = ()) -> Decorator:
+    """Add ``--format``, which arrives as ``form``.
+
+    Args:
+        *forms: What can be printed; the first is the default.
+        also: Other names of the option.
+    """
     meanings = ", ".join(f"{form} ({HELP[form]})" for form in forms)
     return click.option(
         "--format",
+        *also,
         "form",
         type=click.Choice(forms),
         default=forms[0],

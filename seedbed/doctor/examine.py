@@ -16,7 +16,7 @@ from seedbed.doctor.source.module import Library, Module
 from seedbed.doctor.source.parse import Problem
 from seedbed.doctor.source.suppressions import ignored_codes, stray_codes
 from seedbed.system.processes.fork_pair import can_fork, in_two_processes
-from seedbed.system.processes.gc_pause import no_search
+from seedbed.system.processes.gc_pause import grown_old, no_search
 
 assert rules  # noqa: S101  (importing the package registers the rules)
 
@@ -43,7 +43,10 @@ def examine(
         InputError: A path does not exist.
     """
     with no_search():
-        return _examined(paths, settings or Settings(), contents or {})
+        report = _examined(paths, settings or Settings(), contents or {})
+        if report.read >= FILES_FOR_TWO:
+            grown_old()
+    return report
 
 
 def _examined(paths: Sequence[Path], settings: Settings, contents: Mapping[Path, bytes]) -> Report:

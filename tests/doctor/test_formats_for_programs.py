@@ -94,6 +94,8 @@ def test_junit_counts_findings_as_failures_and_unread_files_as_errors(folder: Pa
     assert cases[0].get("classname") == 'a, "b" & 100% <c>/train.py'
     assert [child.tag for case in cases for child in case] == ["failure"] * 3 + ["error"]
     assert all(child.get("message") for case in cases for child in case)
+    kinds = [child.get("type") for case in cases for child in case]  # required by Ant's XSD
+    assert kinds == ["SB204", "SB204", "SB601", "unread"]
     assert cases[-1].get("classname") == "bad\ufffd.py"
     passed = ElementTree.fromstring(doctor("broken.py", "--format", "junit").stdout)
     assert (passed[0].get("tests"), passed[0].get("failures"), len(passed[0][0])) == ("1", "0", 0)
@@ -126,6 +128,25 @@ def test_json_names_how_certain_a_finding_is_and_how_safe_its_patch() -> None:
     content = json.loads(doctor(".", "--format", "json").stdout)
     found = [(f["code"], f["certainty"], f["patch"]) for f in content["findings"]]
     assert found == [("SB204", "is", "safe"), ("SB204", "is", "safe"), ("SB601", "may be", None)]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_concise_line_names_file_line_column_rule_and_certainty(folder: Path) -> None:
+    lines = doctor(".", "--format", "concise").stdout.splitlines()
+    form = re.compile(r"(?P<file>.+?):(cell \d+:)?\d+:\d+ (?P<code>SB\d{3}) (is|may be): .+")
+    parsed = [form.fullmatch(line) for line in lines[:-1]]
+    assert [match and match["code"] for match in parsed] == ["SB204", "SB204", "SB601"]
+    assert lines[-1].startswith("broken.py does not parse")
+    (folder / "broken.py").write_text("x = 1\n")
+    assert doctor(".", "--output-format", "concise").stdout.splitlines() == lines[:-1]
+    for form_of_nothing in ("concise", "github"):
+        assert doctor("broken.py", "--format", form_of_nothing).stdout == ""
+
+
+def test_a_diff_names_files_that_cannot_be_read() -> None:
+    result = doctor("-", "--diff", text='print "accuracy"\n')
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("doctor: stdin.py is Python 2 (line 1)")
 
 
 def test_standard_input_that_cannot_be_read_is_given_back_with_a_sentence() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.paths import IMPORT_ROOT as ROOT
-from seedbed.system.processes.gc_pause import lasting, no_search
+from seedbed.system.processes.gc_pause import grown_old, lasting, no_search
 
 
 def test_the_search_is_off_in_the_block_and_on_after_it() -> None:
@@ -19,6 +19,17 @@ def test_the_search_is_off_in_the_block_and_on_after_it() -> None:
             assert not gc.isenabled()
         assert not gc.isenabled(), "the inner block found it off"
     assert gc.isenabled()
+
+
+def test_what_has_grown_old_is_not_young_and_is_still_searched_in_full() -> None:
+    gc.unfreeze()
+    with no_search():
+        ring: list[object] = [[]]
+        ring.append(ring)
+        grown_old()
+        assert gc.get_count()[0] < 100
+        assert not any(found is ring for found in gc.get_objects(generation=0))
+    assert any(found is ring for found in gc.get_objects(generation=2))
 
 
 def test_an_error_in_the_block_leaves_the_search_on() -> None:

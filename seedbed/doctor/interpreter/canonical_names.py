@@ -1,6 +1,7 @@
 """One name for one thing: the many paths under which Keras and TensorFlow were imported."""
 
 import sys
+from functools import lru_cache
 
 _PREFIXES = (
     ("tensorflow.compat.v1.keras", "keras"),
@@ -114,6 +115,7 @@ def is_foreign_object(path: str, method: str) -> bool:
     return method in _OF_MODELS and path.split(".", maxsplit=1)[0] not in WELL_KNOWN | {"builtins"}
 
 
+@lru_cache(maxsize=65536)
 def canonical(path: str) -> str:  # noqa: PLR0911  (one return for each kind)
     """The one name under which the rules know an object.
 

@@ -84,7 +84,7 @@ def made_by_function(event: Event) -> Value:
         return Items([Data(path, (array,), detail=dict(event.kwargs)) for array in event.args])
     last = path.rsplit(".", 1)[-1]
     made = path.startswith(_MAKERS) and (last[:1].isupper() or last in _MAKING_FUNCTIONS)
-    if made or path in _OTHER_MADE:
+    if made or path in _OTHER_MADE or path.startswith("keras.initializers."):
         return Made(path, event.args, event.kwargs, event.place)
     parents = (*event.args, *event.kwargs.values())
     if any(isinstance(parent, Tensor) for parent in parents):

@@ -82,14 +82,20 @@ def as_junit(report: Report) -> str:
         _case(
             f"{f.code} {RULES[f.code].name}",
             f.path.as_posix(),
-            f"<failure message={_attribute(f'{f.certainty}: {f.message}')}>"
+            f"<failure type={_attribute(f.code)} "
+            f"message={_attribute(f'{f.certainty}: {f.message}')}>"
             f"{escape(_plain(f'{f.where}: {f.meaning}'))}</failure>",
         )
         for f in report.findings
     ]
     errors = [p for p in report.problems if p.blocks]
     cases += [
-        _case("read", p.path.as_posix(), f"<error message={_attribute(p.reason)}/>") for p in errors
+        _case(
+            "read",
+            p.path.as_posix(),
+            f'<error type="unread" message={_attribute(p.reason)}/>',
+        )
+        for p in errors
     ]
     cases = cases or [_case("seedbed doctor", "doctor", "")]
     counts = f'tests="{len(cases)}" failures="{len(report.findings)}" errors="{len(errors)}"'

@@ -7,22 +7,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-_LEAVES = {
-    *(int, str, float, bool, bytes, complex, type(None), type(...)),
-    *(ast.Load, ast.Store, ast.Del),
-}
-"""Classes of what is not part of the tree, and of contexts, which say little."""
+_LEAVES = {int, str, float, bool, bytes, complex, type(None), type(...)}
+"""Classes of what is not part of the tree."""
+_SINGLE = {"ctx", "op", "ops", "id", "attr", "type_comment", "conversion", "is_async", "simple"}
+"""Fields with contexts and operators, which are one object in all trees, or with text."""
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+"""The fields in which other pieces may stand, by class; filled as classes are met."""
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """What stands directly below a node; ``ast.iter_child_nodes`` in a third of the time."""
+    """What stands directly below a node, but for operators; many times as fast as Python's own."""
+    kind = node.__class__
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _SINGLE)
     found: list[ast.AST] = []
-    for value in vars(node).values():
-        kind = value.__class__
-        if kind is list:
+    for name in names:
+        value: Any = getattr(node, name, None)
+        if value.__class__ is list:
             found += [part for part in value if part.__class__ not in _LEAVES]
-        elif kind not in _LEAVES:
+        elif value.__class__ not in _LEAVES:
             found.append(value)
     return found
 
@@ -76,7 +82,8 @@ class Module:
         """Every piece of the tree, once; in no order that matters."""
         found: list[ast.AST] = [self.tree]
         for node in found:
-            found.extend(children(node))
+            if _FIELDS.get(node.__class__) != ():
+                found += children(node)
         return tuple(found)
 
     @cached_property

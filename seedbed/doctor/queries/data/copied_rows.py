@@ -78,7 +78,7 @@ def _copies(found: Data) -> Copies | None:
         return Copies(found, "sample(replace=True) draws rows more than once", certain=True)
     if last == "repeat" and constant(found.detail.get("axis")) == 0:
         return Copies(found, "repeat() copies rows", certain=False)
-    if last in _JOINS and _joins_rows_twice(found):
+    if _joins_rows_twice(found):
         return Copies(found, f"{last}() joins rows with copies of themselves", certain=False)
     if found.op == "index" and len(found.parents) > 1 and _draws_again(found.parents[1]):
         return Copies(found, "choice() draws rows with replacement", certain=False)
@@ -96,17 +96,23 @@ def _draws_again(chosen: Value) -> bool:
     return (many or large) and (again is None or is_const(again, True))
 
 
-def _joins_rows_twice(joined: Data) -> bool:
-    """True if one part of a join by rows was made from the rows of another."""
+def joined_parts(joined: Data) -> list[Value]:
+    """The parts of a join by rows, such as ``concatenate([a, b])``; nothing for another value."""
     given = joined.parents[: len(joined.parents) - len(joined.detail)]
-    if not given:
-        return False
+    if not given or joined.op.rsplit(".", 1)[-1] not in _JOINS:
+        return []
     listed = isinstance(given[0], Items)
     parts = given[0].items if isinstance(given[0], Items) else list(given[:2])
     place = 1 if listed else 2
     axis = joined.detail.get("axis", given[place] if len(given) > place else None)
     if axis is not None and constant(axis) not in {0, "index", "rows"}:
-        return False
+        return []
+    return parts
+
+
+def _joins_rows_twice(joined: Data) -> bool:
+    """True if one part of a join by rows was made from the rows of another."""
+    parts = joined_parts(joined)
     origins = [source(part) for part in parts]
     return any(
         one is not None and not isinstance(one, Const) and _made_of(other, one)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seedbed.doctor.interpreter.values import Data, Items, Value, constant, parents_of
+from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.values import Data, Items, Value, ancestry, constant, parents_of
 
 _LISTINGS = {
     "os.listdir", "os.walk", "os.scandir", "glob.glob", "glob.iglob", ".glob", ".rglob",
@@ -32,12 +33,29 @@ class Unordered:
     is_text_set: bool
 
 
-def unordered(value: Value, *, cut: bool = False) -> Iterator[Unordered]:
+def sorted_walks(trace: Trace) -> frozenset[int]:
+    """The calls of ``os.walk`` whose folders are sorted in each pass, by ``folders.sort()``."""
+    walks: set[int] = set()
+    for event in trace.calls(".sort"):
+        folders = event.target
+        if isinstance(folders, Data) and folders.op == "unpack:1":
+            walks.update(v.uid for v in ancestry(folders, 4) if _is_walk(v))
+    return frozenset(walks)
+
+
+def _is_walk(value: Value) -> bool:
+    return isinstance(value, Data) and value.op == "os.walk"
+
+
+def unordered(
+    value: Value, *, cut: bool = False, walks: frozenset[int] = frozenset()
+) -> Iterator[Unordered]:
     """The lists in an order from outside that decide which rows a value holds.
 
     Args:
         value: Inputs of a score.
         cut: The rows are cut by position afterwards, as by ``validation_split``.
+        walks: What ``sorted_walks`` found: the roots of these come in order.
 
     Yields:
         Each such list that is cut by position, at random or not, on the way to the value; not one
@@ -51,7 +69,7 @@ def unordered(value: Value, *, cut: bool = False) -> Iterator[Unordered]:
             continue
         seen.add((current.uid, is_cut))
         if isinstance(current, Data):
-            if current.op in _ORDERED:
+            if current.op in _ORDERED or (walks and _is_root_of(current, walks)):
                 continue
             if current.op in _LISTINGS | _SETS:
                 if is_cut:
@@ -62,6 +80,13 @@ def unordered(value: Value, *, cut: bool = False) -> Iterator[Unordered]:
         elif isinstance(current, Items) and any(_sorts(parent) for parent in current.parents):
             continue
         waiting.extend((parent, is_cut) for parent in parents_of(current))
+
+
+def _is_root_of(value: Data, walks: frozenset[int]) -> bool:
+    """True for the root that a walk in order gives in each pass, and for its folders."""
+    if value.op not in {"unpack:0", "unpack:1"}:
+        return False
+    return any(origin.uid in walks for origin in ancestry(value, 4))
 
 
 def _sorts(value: Value) -> bool:

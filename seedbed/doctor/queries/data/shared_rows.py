@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.values import Const, Data, Value, constant, number
+from seedbed.doctor.queries.data.copied_rows import joined_parts
 from seedbed.doctor.queries.data.data_rows import name_of, rows, source
 from seedbed.doctor.queries.data.tables import rows_of_table
 
@@ -30,7 +31,10 @@ def shared_rows(trained: Value, scored: Value) -> Shared | None:
         scored: Inputs of a score, or validation data.
     """
     return (
-        _part_of_all(trained, scored) or _drawn_twice(trained, scored) or _slices(trained, scored)
+        _part_of_all(trained, scored)
+        or _joined(trained, scored)
+        or _drawn_twice(trained, scored)
+        or _slices(trained, scored)
     )
 
 
@@ -47,6 +51,18 @@ def _part_of_all(trained: Value, scored: Value) -> Shared | None:
         return None
     names = name_of(trained, "all rows"), name_of(scored, "the held-out rows")
     return Shared(f"trained on {names[0]}, which contains {names[1]}", certain=True)
+
+
+def _joined(trained: Value, scored: Value) -> Shared | None:
+    """Scored rows that were joined to the training rows."""
+    whole = rows_of_table(trained)
+    parts = joined_parts(whole) if isinstance(whole, Data) else []
+    for part in parts:
+        same = rows(part) == rows(scored) or rows_of_table(part) is rows_of_table(scored)
+        if same and len(parts) > 1 and not isinstance(source(part), Const):
+            names = name_of(trained, "joined rows"), name_of(scored, "the scored rows")
+            return Shared(f"trained on {names[0]}, into which {names[1]} are joined", certain=True)
+    return None
 
 
 def _drawn_twice(trained: Value, scored: Value) -> Shared | None:

@@ -59,7 +59,7 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.queries.data.evaluation_data import held_out
-from seedbed.doctor.queries.data.file_order import unordered
+from seedbed.doctor.queries.data.file_order import sorted_walks, unordered
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -75,8 +75,9 @@ def order_from_outside(trace: Trace) -> Iterator[Found]:
     """Files or sets in the system's order are cut into training and test rows."""
     made_by = {event.result.uid: event for event in trace.events if event.kind == "call"}
     told: set[int] = set()
+    walks = sorted_walks(trace)
     for item in held_out(trace):
-        for found in unordered(item.value, cut=item.within):
+        for found in unordered(item.value, cut=item.within, walks=walks):
             event = made_by.get(found.value.uid)
             if event is None or id(event.node) in told:
                 continue

@@ -4,8 +4,9 @@
 
 `kernel_initializer="zeros"`, `"ones"` or a constant in a layer that another layer with weights
 follows. "Is" where nothing can make the units differ: zeros before ReLU, or two such layers in a
-row; "may be" otherwise, and for one initialiser object with a fixed seed that several layers
-share. Zeros in the last layer alone are harmless and are left alone, and so are biases.
+row; "may be" otherwise. Also one initialiser object with a fixed seed that several layers share:
+"is" for layers of one size on the same input. There Keras 3 repeats an object without a seed as
+well ("may be"). Zeros in the last layer alone are harmless and are left alone, and so are biases.
 
 ## Why it matters
 
@@ -49,7 +50,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.interpreter.values import Const, Made, Model, Name, Tensor, Value, is_const
+from seedbed.doctor.interpreter.values import (
+    Const,
+    Made,
+    Model,
+    Name,
+    Tensor,
+    Value,
+    ancestry,
+    is_const,
+    key,
+)
 from seedbed.doctor.queries.training.models import activation_of, models_of
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
@@ -76,7 +87,11 @@ def alike(trace: Trace) -> Iterator[Found]:
                     told.add(layer.uid)
                     what = f"the kernel of a hidden {short(layer)} begins with equal weights"
                     yield Found(layer.place, _cannot_part(layer, after), what)
-            yield from _shared(layers, told)
+            for given, certain in _shared(layers, _side_by_side(model)):
+                if given.uid not in told:
+                    told.add(given.uid)
+                    what = "one initialiser object begins several layers alike"
+                    yield Found(given.place, certain, what)
 
 
 def _weighted_layers(model: Value) -> list[Made]:
@@ -114,16 +129,41 @@ def _is_constant(given: Value | None) -> bool:
     return isinstance(given, Made) and short(given).lower() in _ALIKE
 
 
-def _shared(layers: list[Made], told: set[int]) -> Iterator[Found]:
-    """One initialiser object with a fixed seed, given to several layers."""
-    for number, layer in enumerate(layers):
-        given = layer.kwargs.get("kernel_initializer")
-        if not isinstance(given, Made) or given.uid in told:
-            continue
-        seed = given.kwargs.get("seed")
-        if seed is None or is_const(seed, None) or isinstance(seed, Made):
-            continue
-        if any(other.kwargs.get("kernel_initializer") is given for other in layers[number + 1 :]):
-            told.add(given.uid)
-            what = "one initialiser with a fixed seed begins several layers alike"
-            yield Found(given.place, False, what)
+def _side_by_side(model: Value) -> list[list[Made]]:
+    """Layers of one kind and size that are called on the same tensor."""
+    outputs = [] if not isinstance(model, Model) or model.layers else [*model.args, model]
+    called: dict[tuple[object, ...], dict[int, Made]] = {}
+    values = (value for output in outputs for value in ancestry(output))
+    for tensor in (value for value in values if isinstance(value, Tensor)):
+        layer = tensor.layer
+        if isinstance(layer, Made) and short(layer).startswith(_WEIGHTED) and layer.args:
+            sizes = (short(layer), *map(key, layer.args[:2]))
+            place = (*(parent.uid for parent in tensor.parents), *sizes)
+            called.setdefault(place, {})[layer.uid] = layer
+    return [list(group.values()) for group in called.values() if len(group) > 1]
+
+
+def _shared(layers: list[Made], beside: list[list[Made]]) -> Iterator[tuple[Made, bool]]:
+    """An initialiser object that several layers are given, and whether they are equal by it.
+
+    In Keras 3 an object without a seed draws one when it is made, so that it repeats itself, too.
+    """
+    for group in beside:
+        for given in _given_twice(group):
+            yield given, _has_seed(given) and "bias_initializer" not in group[0].kwargs
+    for given in _given_twice(layers):
+        if _has_seed(given):
+            yield given, False
+
+
+def _given_twice(layers: list[Made]) -> list[Made]:
+    """The kernel initialisers that are given to more than one of the layers."""
+    given = [layer.kwargs.get("kernel_initializer") for layer in layers]
+    made = [value for value in given if isinstance(value, Made)]
+    return [value for number, value in enumerate(made) if value in made[number + 1 :]]
+
+
+def _has_seed(given: Made) -> bool:
+    """True for a fixed seed; an object as a seed gives other weights each time."""
+    seed = given.kwargs.get("seed")
+    return seed is not None and not is_const(seed, None) and not isinstance(seed, Made)

@@ -9,8 +9,9 @@ may be written for an older Keras, and where other callbacks may add to the logs
 
 ## Why it matters
 
-Keras warns once and goes on: the checkpoint is never saved, training never stops early, the
-learning rate never falls. What is loaded or scored afterwards is not what the script says.
+Keras warns and goes on: training never stops early, the learning rate never falls, and a checkpoint
+of the best epoch is never saved (Keras 2) or is saved after each epoch and ends as the last (Keras
+3). What is loaded or scored afterwards is not what the script says.
 
 ## Bad
 
@@ -39,9 +40,10 @@ model.fit(x, y, epochs=30, validation_split=0.1, callbacks=[stop])
 
 ## What was measured
 
-Not measured: what the script then keeps depends on its own epochs and patience.
-What would show it: the warning "can save best model only with val_acc available, skipping" in the
-output of the bad example with a checkpoint, and no file written.
+`python -m benchmarks.doctor_effects SB802`, TensorFlow 2.21, Keras 3.15, one CPU thread, a small
+CNN on scikit-learn's digits (480 rows to train, 120 to choose on), `EarlyStopping` with a patience
+of 2, 20 epochs: with `val_acc` all 20 in each of five runs and the last epoch in the checkpoint,
+with `val_accuracy` 9.4 (sd 2.51, n=5).
 """
 
 import ast
@@ -76,8 +78,8 @@ _MAXIMISED = ("acc", "auc", "precision", "recall", "f1")
 @rule(
     "SB802",
     "monitor-that-does-not-exist",
-    "Keras warns once and goes on: nothing is saved, stopped or lowered, so the weights that are "
-    "scored are not those that the callback was to choose.",
+    "Keras warns and goes on: nothing is stopped or lowered, and no epoch (Keras 2) or each (Keras "
+    "3) is saved as the best, so the weights that are scored are not those that were to be chosen.",
     "EarlyStopping(monitor='val_accuracy', patience=3)  # as compiled",
 )
 def absent_monitor(trace: Trace) -> Iterator[Found]:

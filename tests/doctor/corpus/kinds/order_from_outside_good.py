@@ -20,3 +20,8 @@ model.fit(read(train_names), labels(train_names), epochs=5)
 print(model.evaluate(read(test_names), labels(test_names)))
 model.fit(np.array(more), classes_of(more), epochs=5, initial_epoch=5)
 print(model.evaluate(np.array(rows), classes_of(rows)), model.evaluate(files[:200]), held)
+walked = []
+for root, folders, names in os.walk("archive"):
+    folders.sort()
+    walked += [os.path.join(root, name) for name in sorted(names)]
+print(model.evaluate(read(walked[:100]), labels(walked[:100])))

@@ -35,3 +35,13 @@ images, kinds = np.load("images.npy"), np.load("kinds.npy")
 cut = build()
 cut.fit(images[:6000], kinds[:6000], epochs=5)
 print(cut.evaluate(images[5000:], kinds[5000:]))  # expect: SB210
+
+(seen, names), (unseen, unseen_names) = keras.datasets.cifar10.load_data()
+seen, unseen = seen / 255, unseen / 255
+everything = build()
+everything.fit(np.concatenate([seen, unseen]), np.concatenate([names, unseen_names]), epochs=5)
+print(everything.evaluate(unseen, unseen_names))  # expect: SB210
+year, month = pd.read_csv("year.csv"), pd.read_csv("month.csv")
+both = pd.concat([year, month], ignore_index=True)
+forest = XGBClassifier(random_state=5).fit(both[["age", "fee"]], both["kind"])
+print(forest.score(month[["age", "fee"]], month["kind"]))  # expect: SB210

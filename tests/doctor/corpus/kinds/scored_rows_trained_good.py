@@ -32,3 +32,16 @@ cut = build()
 cut.fit(images[:6000], kinds[:6000], epochs=5)
 print(cut.evaluate(images[:1000], kinds[:1000]), cut.predict(images[:3]))
 print(cut.evaluate(images[6000:], kinds[6000:]))
+
+(seen, names), (unseen, unseen_names) = keras.datasets.cifar10.load_data()
+seen, unseen = seen / 255, unseen / 255
+everything = np.concatenate([seen, unseen])
+print(everything.shape, everything.mean())
+apart = build()
+apart.fit(np.concatenate([seen, seen[:, :, ::-1]]), np.concatenate([names, names]), epochs=5)
+print(apart.evaluate(unseen, unseen_names))
+year, month = pd.read_csv("year.csv"), pd.read_csv("month.csv")
+both = pd.get_dummies(pd.concat([year, month]))
+first, second = both[: len(year)], both[len(year) :]
+forest = XGBClassifier(random_state=5).fit(first[["age", "fee"]], first["kind"])
+print(forest.score(second[["age", "fee"]], second["kind"]))
