@@ -69,7 +69,7 @@ ENTRIES = st.one_of(
 
 
 def _journal(entries: list[Mapping[str, Any]], folder: Path) -> None:
-    begin = [
+    begin: list[Mapping[str, Any]] = [
         {"op_code": 0, "study_name": "s", "directions": [2]},
         {"op_code": 4, "study_id": 0, "datetime_start": None, "state": 4, "user_attrs": CELL},
     ]

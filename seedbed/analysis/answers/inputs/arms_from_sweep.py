@@ -134,7 +134,8 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         )
     enough = len(common) >= 2 and 2 * len(common) >= smallest
     if paired is False or not (paired or enough):
-        notes = () if paired is False else ("Too few seeds are in every arm: not paired.",)
+        unpaired = "Too few seeds are in every arm: not paired."
+        notes: tuple[str, ...] = () if paired is False else (unpaired,)
         if found.is_imported and not found.sweep.sources:
             notes = ()  # that no seed is recorded is said beforehand
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}

@@ -80,7 +80,7 @@ class TorchStreams:
         self._originals.append((owner, name, getattr(owner, name)))
         setattr(owner, name, function)
 
-    def _drawing(self, original: Any, name: str, source: str) -> object:
+    def _drawing(self, original: Any, name: str, source: str) -> Callable[..., object]:
         @wraps(original)
         def draw(*arguments: Any, **named: Any) -> Any:
             given = named.get("generator")
