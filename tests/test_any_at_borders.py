@@ -69,7 +69,11 @@ BORDERS = {
         "tracking/writing/deliver.py",
         "tracking/writing/run_folder.py",
     ),
-    "what a pickle holds": ("runs/data/safe_pickle.py",),
+    "arrays of any kind, and what a pickle holds": (
+        "runs/data/array_cache.py",
+        "runs/data/safe_pickle.py",
+        "runs/recording/artifacts.py",
+    ),
     "parts of MLflow without types": (
         "tracking/mlflow_private.py",
         "tracking/retention/removal.py",

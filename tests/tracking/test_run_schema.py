@@ -48,7 +48,7 @@ LITERALS = {
         "val_accuracy"
     },  # Keras' own name in History
     "analysis/report/figures/source_shares.py": {"best_epoch"},  # a picture's name
-    "analysis/report/html.py": {"best_epoch"},  # the same picture
+    "analysis/report/page_sections.py": {"best_epoch"},  # the same picture
     "analysis/report/tables_predictions.py": {"best_epoch"},  # a table's name
     "runs/training/checkpoints.py": {"best_epoch"},  # the checkpoint's own field
 }

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.style import Picture
-from seedbed.analysis.report.html import Section, sections
 from seedbed.analysis.report.inline_picture import Inline
+from seedbed.analysis.report.page_sections import Section, sections
 from seedbed.analysis.report.tables import markdown
 from seedbed.analysis.report.text import as_markdown
 

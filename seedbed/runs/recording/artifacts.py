@@ -3,11 +3,10 @@
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seedbed.runs.data.array_cache import AnyArray
 from seedbed.runs.data.splits import Splits
 from seedbed.runs.settings.options import RunOptions
 from seedbed.tracking import schema
@@ -43,7 +42,7 @@ def record_artifacts(
         schema.BEST_EPOCH: float(trained.best_epoch),
         schema.TRAIN_SECONDS: trained.seconds,
     }
-    own: dict[str, AnyArray] = {} if splits.subjects is None else {"subjects": splits.subjects}
+    own: dict[str, Any] = {} if splits.subjects is None else {"subjects": splits.subjects}
     np.savez_compressed(
         folder / schema.PREDICTIONS,
         **own,

@@ -8,7 +8,7 @@ from seedbed.analysis.answers.answer import Answer, to_json
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.report.figures.answer_picture import draw
 from seedbed.analysis.report.figures.style import Picture, Rendered, render
-from seedbed.analysis.report.html import FOLD, Front, Section, cut_table, render_page
+from seedbed.analysis.report.html import Front, render_page
 from seedbed.analysis.report.inline_picture import inline
 from seedbed.analysis.report.markdown_page import section_markdown
 from seedbed.analysis.report.other_runs.parts import (
@@ -18,6 +18,7 @@ from seedbed.analysis.report.other_runs.parts import (
     whole_answer,
 )
 from seedbed.analysis.report.other_runs.tables import configurations_table, runs_table
+from seedbed.analysis.report.page_sections import FOLD, Section, cut_table
 from seedbed.analysis.report.tables import Table, markdown
 from seedbed.analysis.wording import count, one_line
 from seedbed.system.errors import InputError
