@@ -5,7 +5,8 @@
 Runs are forked as in a sweep, from a server that has TensorFlow loaded; the data are in the store's
 cache, and the MLflow store is a local SQLite file that has been opened before. *Start* is from the
 request of a process to the call of ``train``: data loaded and checked, network built. *First step*
-is to the end of the first training step, which TensorFlow traces and compiles. *Recording* is what
+is to the end of the first training step, as the third and later runs of a configuration do it, with
+what earlier ones traced; *traced* is the same where nothing was kept. *Recording* is what
 a run adds to training: noting each epoch and keeping its checkpoint, then scores, predictions,
 pictures and saved models, and the delivery of all this to MLflow. Each figure is the median of
 ROUNDS runs (default 5), the largest in brackets.
@@ -38,6 +39,8 @@ from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 
 OWN = "a user's own"
+WARM = 2
+"""Rounds before the measured ones, which fill caches and leave their traces."""
 CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "`mnist_cnn`": ("mnist_cnn", {}, {"epochs": 5}),
     "`mnist_cnn`, Fashion-MNIST": (
@@ -117,6 +120,15 @@ def _first_step(reference: str, given: Mapping[str, Any], folder: str) -> float:
     raise RuntimeError("the run did not get as far as training")
 
 
+def _traced_first_step(reference: str, given: Mapping[str, Any], folder: str) -> float:
+    """The same without the traces of other runs; in a fork."""
+    from seedbed.runs.training import trace_files
+
+    trace_files.TraceFiles.read = lambda *_: None  # type: ignore[method-assign]
+    trace_files.TraceFiles.write = lambda *_: None  # type: ignore[method-assign]
+    return _first_step(reference, given, folder)
+
+
 def _record(reference: str, given: Mapping[str, Any], folder: str) -> tuple[float, float]:
     """Seconds spent on recording: after each epoch, in all, and after training; in a fork."""
     from seedbed.runs.training import checkpoints, train
@@ -142,8 +154,8 @@ def main(rounds: int) -> None:
         f"median of {rounds} runs, the largest in brackets; seconds"
     )
     print(
-        "| experiment | start | first step | each epoch's record | after training "
-        "| delivery | recording |\n| --- | --- | --- | --- | --- | --- | --- |"
+        "| experiment | start | first step | traced | each epoch's record | after training "
+        "| delivery | recording |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
     )
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SEEDBED_STORE"] = os.environ.get("SEEDBED_STORE") or f"{folder}/store"
@@ -168,19 +180,21 @@ class _Bench:
     ) -> list[tuple[float, ...]]:
         """Seconds of each round, column by column."""
         rows = []
-        for number in range(self.rounds + 1):
+        for number in range(self.rounds + WARM):
             options = {**given, "seed": number}
             began = time.monotonic()
             start = self.in_fork(_start, reference, options)[0] - began
             began = time.monotonic()
             first = self.in_fork(_first_step, reference, options)[0] - began
+            began = time.monotonic()
+            traced = self.in_fork(_traced_first_step, reference, options)[0] - began
             (during, after), folder = self.in_fork(_record, reference, {**options, **short})
             began = time.monotonic()
             deliver(folder, self.store)
             delivery = time.monotonic() - began
             whole = during + after + delivery
-            rows.append((start, first, during / short["epochs"], after, delivery, whole))
-        return list(zip(*rows[1:], strict=True))  # the first round fills caches
+            rows.append((start, first, traced, during / short["epochs"], after, delivery, whole))
+        return list(zip(*rows[WARM:], strict=True))
 
     def in_fork(
         self, what: Callable[..., Any], reference: str, given: Mapping[str, Any]

@@ -5,7 +5,7 @@ a draw. tests/runs/test_tensorflow_private.py fails when a version of TensorFlow
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 SeedPair = tuple[int | None, int | None]
@@ -40,3 +40,86 @@ def ask_for_seeds(answer: Callable[[], SeedPair]) -> None:
         return answer()
 
     random_seed.get_seed = get_seed
+
+
+def bindable(tensor: Any) -> Any:
+    """The tensor under which a traced function knows a variable, or the tensor itself."""
+    variable = tensor if hasattr(tensor, "handle") else getattr(tensor, "value", tensor)
+    return getattr(variable, "handle", variable)
+
+
+def captures(traced: Any, tensors: Sequence[Any]) -> tuple[int, ...] | None:
+    """Which tensors a traced function binds beside its arguments, as indices into ``tensors``.
+
+    None where it binds another one (``FuncGraph.captures``).
+    """
+    index = {id(bindable(tensor)): place for place, tensor in enumerate(tensors)}
+    found = [index.get(id(outside)) for outside, _ in traced.graph.captures]
+    return None if None in found else tuple(place for place in found if place is not None)
+
+
+def outputs_of(traced: Any) -> int:
+    """How many tensors a concrete function gives."""
+    return len(traced.outputs)
+
+
+def library_of(traced: Any, name: str) -> tuple[bytes, str]:
+    """A traced function and those that it calls, under names that no other process gives them.
+
+    TensorFlow numbers functions by how many a process has traced, and Python's gradients likewise;
+    both numbers are left out, so that equal traces are equal bytes.
+
+    Args:
+        traced: A concrete function.
+        name: What the functions are to be called, with a number behind.
+
+    Returns:
+        Serialised ``FunctionDefLibrary``, and the name of the function to call.
+    """
+    from tensorflow.core.framework import function_pb2
+
+    library = function_pb2.FunctionDefLibrary()
+    library.CopyFrom(traced.graph.as_graph_def().library)
+    known = {function.signature.name for function in library.function}
+    if traced.function_def.signature.name not in known:
+        library.function.append(traced.function_def)
+    names = {f.signature.name: f"{name}_{place}" for place, f in enumerate(library.function)}
+    for function in library.function:
+        function.signature.name = names[function.signature.name]
+        for node in function.node_def:
+            node.attr.pop("_gradient_op_type", None)
+            for value in node.attr.values():
+                single = [value.func] if value.HasField("func") else []
+                for called in [*single, *value.list.func]:
+                    called.name = names.get(called.name, called.name)
+    return library.SerializeToString(deterministic=True), names[traced.function_def.signature.name]
+
+
+def loaded(library: bytes, name: str, bound: Sequence[Any], outputs: int) -> Callable[..., Any]:
+    """A function that another process traced, bound to tensors of this one.
+
+    Loading it through the context (``add_function_def``, ``call_function``) builds no graph in
+    Python, which would take as long as tracing it.
+
+    Args:
+        library: As ``library_of`` gives it.
+        name: Of the function to call.
+        bound: Tensors to give it after its arguments.
+        outputs: How many tensors it gives.
+
+    Returns:
+        A function of the positional arguments; gives None, a tensor or a list of tensors.
+    """
+    from tensorflow.core.framework import function_pb2
+    from tensorflow.python.eager import context
+
+    here = context.context()
+    for function in function_pb2.FunctionDefLibrary.FromString(library).function:
+        if not here.has_function(function.signature.name):
+            here.add_function_def(function)
+
+    def call(*arguments: Any) -> Any:
+        given = here.call_function(name.encode(), [*arguments, *bound], outputs)
+        return given[0] if given is not None and outputs == 1 else given
+
+    return call

@@ -33,6 +33,7 @@ def train_and_score(
     keep_to_share()
     from seedbed.runs.training import metrics as scoring
     from seedbed.runs.training.checkpoints import Checkpoint
+    from seedbed.runs.training.kept_traces import KeptTraces
     from seedbed.runs.training.train import Trained, train
 
     check_carry_over(options)
@@ -69,6 +70,7 @@ def train_and_score(
             so_far=so_far,
             keep=checkpoint.save,
             callbacks=experiment.callbacks(options) if experiment.callbacks else (),
+            traces=KeptTraces(model, options, seeds, code),
         )
     except RunFailedError:
         checkpoint.remove()

@@ -5,7 +5,7 @@ metrics and layers keep working, and the weights are bit for bit those of ``mode
 same order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.data.augmentation import numbers_of_epoch
+from seedbed.runs.data.augmentation import NUMBERS, numbers_of_epoch
 from seedbed.runs.data.splits import Examples
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds, order_of_epoch
 from seedbed.runs.settings.tensorflow_setup import numeric_settings
+from seedbed.runs.training.kept_traces import KeptTraces, Traced
 from seedbed.runs.training.split_check import halves_match
 from seedbed.runs.training.split_convolutions import convolutions_in_halves
 
@@ -40,6 +41,7 @@ class Loop:
         options: ``batch_size`` and ``class_weight`` are used.
         seeds: Those of order and augmentation are used.
         augment: Changes the inputs of each batch; None leaves them as they are.
+        traces: Where the traced loop of another run may be found; None to trace it here.
 
     Attributes:
         steps: Steps of an epoch.
@@ -54,6 +56,8 @@ class Loop:
         options: RunOptions,
         seeds: Seeds,
         augment: Augment | None = None,
+        *,
+        traces: KeptTraces | None = None,
     ) -> None:
         self._examples = examples
         self._batch_size = options.batch_size
@@ -65,8 +69,19 @@ class Loop:
         in_halves = partial(
             convolutions_in_halves, sizes[0], matches, self.whole_convolutions.setdefault
         )
-        self._compiled = _compile(model, examples, options, augment, in_halves)
+        self._compiled, data = _compile(model, examples, options, augment, in_halves)
+        if traces is not None:
+            self._compiled = self._kept(traces, data)
         self.steps = -(-len(examples) // options.batch_size)
+
+    def _kept(self, traces: KeptTraces, data: Sequence["tf.Tensor"]) -> Traced:
+        """The loop for any number of steps of an epoch, traced here or by another run."""
+        import tensorflow as tf
+
+        numbers = (0, 0) if self._augment is None else (len(self._examples), NUMBERS)
+        signature = tf.TensorSpec([None], tf.int32), tf.TensorSpec(numbers, tf.float32)
+        trace = partial(self._compiled.get_concrete_function, *signature)  # type: ignore[attr-defined]
+        return traces.function("loop", trace, data, self.whole_convolutions)
 
     def run(self, epoch: int, first: int = 0, last: int | None = None) -> None:
         """Train the steps ``first`` up to, not including, ``last`` of an epoch counted from 1."""
@@ -123,8 +138,12 @@ def _compile(
     options: RunOptions,
     augment: Augment | None,
     in_halves: Callable[[], AbstractContextManager[None]],
-) -> Callable[["tf.Tensor", "tf.Tensor"], None]:
-    """A function of the order of examples, and of the augmentation's numbers, both for an epoch."""
+) -> tuple[Traced, Sequence["tf.Tensor"]]:
+    """A function of the order of examples, and of the augmentation's numbers, both for an epoch.
+
+    Returns:
+        The function, and the tensors of data that it uses.
+    """
     import tensorflow as tf
 
     batch_size = options.batch_size
@@ -155,11 +174,12 @@ def _compile(
 
         tf.while_loop(lambda step: step < steps, train, [0], parallel_iterations=1)
 
-    return loop  # type: ignore[no-any-return]
+    weights = [] if class_weight is None else [class_weight]
+    return loop, [inputs, labels, *weights]
 
 
 def compile_predict(
-    model: "keras.Model",
+    model: "keras.Model", traces: KeptTraces | None = None
 ) -> Callable[[npt.NDArray[np.generic]], npt.NDArray[np.float32]]:
     """A function from inputs to class probabilities, one compiled loop over batches of one size.
 
@@ -182,10 +202,20 @@ def compile_predict(
         )
         return parts.concat()
 
-    def predict(inputs: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+    functions: dict[tuple[tuple[int, ...], np.dtype[np.generic]], Traced] = {}
+
+    def traced(shape: tuple[int, ...], kind: np.dtype[np.generic]) -> Traced:
         # Traced once for any number of examples.
-        traced = loop.get_concrete_function(tf.TensorSpec([None, *inputs.shape[1:]], inputs.dtype))
-        probabilities: npt.NDArray[np.float32] = traced(tf.constant(inputs)).numpy()
+        trace = partial(loop.get_concrete_function, tf.TensorSpec([None, *shape], kind))
+        if traces is None:
+            return trace()  # type: ignore[no-any-return]
+        return traces.function(f"predict {shape} {kind}", trace, (), {})
+
+    def predict(inputs: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+        kind = inputs.shape[1:], inputs.dtype
+        if kind not in functions:
+            functions[kind] = traced(*kind)
+        probabilities: npt.NDArray[np.float32] = functions[kind](tf.constant(inputs)).numpy()
         return probabilities
 
     return predict

@@ -17,6 +17,7 @@ from seedbed.runs.data.splits import Splits
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds
 from seedbed.runs.training.epoch_loop import Augment, Loop, compile_predict
+from seedbed.runs.training.kept_traces import KeptTraces
 from seedbed.runs.training.keras_callbacks import Callbacks
 from seedbed.runs.training.metrics import accuracy, cross_entropy
 from seedbed.system.errors import RunFailedError
@@ -86,6 +87,7 @@ def train(
     so_far: Trained | None = None,
     keep: Callable[[Trained], None] | None = None,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
+    traces: KeptTraces | None = None,
 ) -> Trained:
     """Train for ``options.epochs`` epochs and choose one on validation data.
 
@@ -99,6 +101,7 @@ def train(
         so_far: Goes on from there; the model is in that state already.
         keep: Called after each epoch with what must be kept to go on later.
         callbacks: Keras callbacks. Those that want every batch cost the compiled loop.
+        traces: Where traced functions of other runs may be found.
 
     Raises:
         RunFailedError: The loss became NaN or infinite.
@@ -107,8 +110,8 @@ def train(
     if so_far.is_over(options):
         return so_far
     model.optimizer.build(model.trainable_variables)
-    loop = Loop(model, splits.train, options, seeds, augment)
-    predict = compile_predict(model)
+    loop = Loop(model, splits.train, options, seeds, augment, traces=traces)
+    predict = compile_predict(model, traces)
     told = Callbacks(callbacks, model, options.epochs, loop.steps)
     told.begin(so_far.history)
     while not so_far.is_over(options) and not told.asked_to_stop:

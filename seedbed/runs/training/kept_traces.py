@@ -1,0 +1,207 @@
+"""Traced functions that one run leaves for the next of the same configuration.
+
+TensorFlow traces a network's training loop and its scoring anew in every process, which takes
+longer than an epoch of a small network. What is traced does not depend on a run's seeds: weights,
+random generators and data are tensors that the function is given. That is not taken on trust. The
+first run keeps its trace, a second one with other seeds traces as well and compares, and only what
+both traced alike is used by the runs that follow.
+
+A network qualifies if Keras describes all of it: layers, loss, optimiser and metrics of Keras' own
+and its own ``train_step``. Any other is traced in every run, as before.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from dataclasses import asdict, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from seedbed.runs import tensorflow_private
+from seedbed.runs.keras_private import layers_within
+from seedbed.runs.settings.environment import version
+from seedbed.runs.settings.options import RunOptions
+from seedbed.runs.settings.processor import details
+from seedbed.runs.settings.seeds import Seeds
+from seedbed.runs.settings.tensorflow_setup import numeric_settings
+from seedbed.runs.training.trace_files import KeptTrace, TraceFiles
+from seedbed.system.code_version import code_digest
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+Traced = Callable[..., "tf.Tensor"]
+
+SMALL = 128
+"""Elements up to which TensorFlow may write a tensor's values into the trace."""
+
+NOT_TRACED = ("seed", "learning_rate")
+"""Fields of a network's description whose values are in tensors, not in the trace."""
+
+UNTOUCHED = ("train_step", "compute_loss", "compute_metrics", "call")
+"""Methods whose replacement on one object no description would show."""
+
+
+class KeptTraces:
+    """The traced functions of one network, found in the store or traced and left there.
+
+    Args:
+        model: Built and compiled.
+        options: Of the run.
+        seeds: Of the run.
+        code: Digest of the experiment's file.
+    """
+
+    def __init__(self, model: "keras.Model", options: RunOptions, seeds: Seeds, code: str) -> None:
+        self._model = model
+        self._options = options
+        self._seeds = json.dumps(seeds.asdict())
+        self._code = code
+        self._files = TraceFiles()
+
+    def function(
+        self,
+        name: str,
+        trace: Callable[[], Traced],
+        tensors: Sequence["tf.Tensor"],
+        notes: MutableMapping[str, None],
+    ) -> Traced:
+        """The function of that name, bound to this network's tensors.
+
+        Args:
+            name: Tells the functions of one network apart.
+            trace: Gives the concrete function, traced now.
+            tensors: Those beside the network's own that it may use, such as the data.
+            notes: Gets what tracing noted, if the trace was kept.
+
+        Returns:
+            A function of TensorFlow's positional tensors.
+        """
+        key = self._key(name, tensors)
+        if key is None:
+            return trace()
+        own: list[object] = [*tensors, *self._variables()]
+        kept = self._files.read(key)
+        if kept is not None and kept.state == "confirmed":
+            notes.update(dict.fromkeys(kept.notes))
+            bound = [tensorflow_private.bindable(own[index]) for index in kept.captures]
+            return tensorflow_private.loaded(kept.library, kept.function, bound, kept.outputs)
+        traced = trace()
+        self._keep(key, traced, own, notes)
+        return traced
+
+    def _keep(self, key: str, traced: Traced, own: Sequence[object], notes: Iterable[str]) -> None:
+        captures = tensorflow_private.captures(traced, own)
+        if captures is None:  # it uses a tensor that another process could not bind
+            return
+        library, function = tensorflow_private.library_of(traced, f"seedbed_{key}")
+        outputs = tensorflow_private.outputs_of(traced)
+        new = KeptTrace("seen", self._seeds, function, outputs, captures, tuple(notes), library)
+        before = self._files.read(key)  # another run may have ended meanwhile
+        if before is None:
+            self._files.write(key, new)
+        elif before.state == "seen" and before.seeds != self._seeds:
+            same = before.is_same_function(new)
+            self._files.write(
+                key,
+                replace(before, state="confirmed")
+                if same
+                else replace(before, state="varies", library=b""),
+            )
+
+    def _variables(self) -> list[object]:
+        model = self._model
+        groups = (model.variables, model.optimizer.variables, model.metrics_variables)
+        return list({id(variable): variable for group in groups for variable in group}.values())
+
+    def _key(self, name: str, tensors: Sequence["tf.Tensor"]) -> str | None:
+        if self._description is None:
+            return None
+        parts = [name, self._description, *(_described(tensor) for tensor in tensors)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+    @cached_property
+    def _description(self) -> str | None:
+        """All that the trace may depend on, except the tensors; None where that is not known."""
+        network = _network(self._model)
+        if network is None:
+            return None
+        import tensorflow as tf
+
+        options = asdict(self._options)
+        left_out = ("learning_rate", "epochs", "patience", "choose_by", "carry_over")
+        fixed = {k: v for k, v in options.items() if "seed" not in k and k not in left_out}
+        parts = [network, fixed, self._code, code_digest(), details(), platform.python_version()]
+        parts += [version(package) for package in ("tensorflow", "keras", "numpy")]
+        parts += [device.name for device in tf.config.list_logical_devices()]
+        return repr([*parts, numeric_settings(self._options)])
+
+
+def _described(tensor: "tf.Tensor") -> str:
+    """Shape and type, and of a small tensor the values, which may be written into the trace."""
+    text = f"{tensor.dtype.name} {tuple(tensor.shape)}"
+    small = tensor.shape.num_elements() <= SMALL
+    return f"{text} {tensor.numpy().tolist()}" if small else text
+
+
+def _network(model: "keras.Model") -> str | None:
+    """Keras' own description of the compiled network; None where it does not hold all of it."""
+    objects = [model, *layers_within(model), model.optimizer]
+    if any(_is_unlike_its_description(one) for one in objects):
+        return None
+    try:
+        given = [
+            model.get_config(),
+            model.get_compile_config(),
+            model.optimizer.get_config(),
+        ]
+        if not all(_is_keras_own(one) for one in given):
+            return None
+        return json.dumps([_without_values(one) for one in given], sort_keys=True)
+    except (ValueError, TypeError, NotImplementedError, AttributeError, RecursionError):
+        return None  # what cannot be described
+
+
+def _is_unlike_its_description(part: object) -> bool:
+    """Whether it is another's class, was changed on the object, or keeps tensors to itself."""
+    import tensorflow as tf
+
+    if type(part).__module__.partition(".")[0] != "keras" or hasattr(part, "adapt"):
+        return True
+    held = vars(part)
+    return any(name in held for name in UNTOUCHED) or any(
+        isinstance(value, tf.Tensor) for value in held.values()
+    )
+
+
+def _is_keras_own(described: object) -> bool:
+    """Whether every object in a description is of Keras itself."""
+    if isinstance(described, dict):
+        if described.get("registered_name") not in (None, described.get("class_name")):
+            return False
+        module = described.get("module")
+        if "class_name" in described and module is not None:
+            top = str(module).partition(".")[0]
+            if top not in ("keras", "builtins"):
+                return False
+        if described.get("class_name") in ("__lambda__", "function", "__tensor__"):
+            return False
+        return all(map(_is_keras_own, described.values()))
+    if isinstance(described, list | tuple):
+        return all(map(_is_keras_own, described))
+    return True
+
+
+def _without_values(described: object) -> object:
+    """A description without the fields whose values are in tensors."""
+    if isinstance(described, dict):
+        return {
+            key: _without_values(value)
+            for key, value in described.items()
+            if key not in NOT_TRACED or isinstance(value, dict)
+        }
+    if isinstance(described, list | tuple):
+        return [_without_values(value) for value in described]
+    return described
