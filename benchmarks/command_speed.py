@@ -49,6 +49,7 @@ CASES = (
     Case(("seeds", *SCORES, "--half-width", "0.2"), NUMBERS, 1.5),
     Case(("compare", "--a", *SCORES, "--b", "74.1", "74.9", "75.0", "74.4"), NUMBERS, 1.5),
     Case(("check", "first"), NUMBERS, 2.0),
+    Case(("check", "benchmarks/ten_thousand_cells.yaml"), NUMBERS, 2.0),
 )
 
 

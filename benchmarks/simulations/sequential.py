@@ -7,11 +7,11 @@ from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
 from seedbed.analysis.statistics.stopping.anytime import e_value, mixture_t
+from seedbed.analysis.statistics.stopping.look_steps import LOOKS
 from seedbed.analysis.statistics.stopping.plan import stein_total
 from seedbed.analysis.statistics.stopping.sequential import (
     FUTILITY_FROM,
     FUTILITY_P,
-    LOOKS,
     nominal_levels,
     sequential_decision,
 )

@@ -19,13 +19,14 @@ KNOWN_TABLES = "dc11669786a5"
 
 TABLES_VERSION = "SELECT version_num FROM alembic_version"
 
-NEWEST_SWEEPS = """
+NEWEST_RUNS = """
 SELECT run_uuid, experiment_id, runs.name, start_time, end_time
-FROM runs JOIN experiments USING (experiment_id) JOIN tags USING (run_uuid)
-WHERE tags.key = 'kind' AND tags.value = 'sweep' AND workspace = 'default'
-AND runs.lifecycle_stage = 'active' AND experiments.lifecycle_stage = 'active'
-ORDER BY start_time DESC, run_uuid LIMIT ?
+FROM runs JOIN experiments USING (experiment_id)
+WHERE runs.lifecycle_stage = 'active' AND experiments.lifecycle_stage = 'active'
+AND workspace = 'default' {tagged} ORDER BY start_time DESC, run_uuid LIMIT ?
 """
+
+TAGGED = "AND EXISTS (SELECT 1 FROM tags WHERE tags.run_uuid = runs.run_uuid AND key=? AND value=?)"
 
 TAGS_OF_RUN = "SELECT key, value FROM tags WHERE run_uuid = ?"
 

@@ -15,6 +15,7 @@ HEAVY = {
     *("keras", "mlflow", "numpy", "optuna", "pandas", "psycopg", "pydantic", "requests", "rich"),
     *("scipy", "sqlalchemy", "tensorflow"),
 }
+CHECK_DOES_WITHOUT = HEAVY - {"numpy", "pydantic"} | {"matplotlib"}
 ROOT = Path(__file__).parents[2]
 RUN = """
 import json, sys
@@ -45,7 +46,14 @@ def test_the_list_of_verbs_imports_click_and_little_else(word: str) -> None:
 def test_check_without_recorded_runs_imports_no_mlflow(tmp_path: Path) -> None:
     store = {"SEEDBED_STORE": str(tmp_path), "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/none.db"}
     found = loaded("check", "first", **store)
-    assert not found & {"keras", "matplotlib", "mlflow", "sqlalchemy", "tensorflow"}
+    assert not found & CHECK_DOES_WITHOUT
+
+
+def test_check_beside_recorded_runs_reads_their_times_without_mlflow(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    store = {"SEEDBED_STORE": str(tmp_path), "MLFLOW_TRACKING_URI": f"sqlite:///{empty_database}"}
+    assert not loaded("check", "first", **store) & CHECK_DOES_WITHOUT
 
 
 @pytest.mark.parametrize(

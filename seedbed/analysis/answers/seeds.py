@@ -7,6 +7,7 @@ from seedbed.analysis.answers.answer import Answer, number
 from seedbed.analysis.answers.units import Unit, unit_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.spread import describe
+from seedbed.analysis.statistics.stopping.look_steps import LOOKS
 from seedbed.analysis.statistics.stopping.plan import (
     half_width,
     runs_for_half_width,
@@ -14,7 +15,7 @@ from seedbed.analysis.statistics.stopping.plan import (
     stein_total,
     upper_sd,
 )
-from seedbed.analysis.statistics.stopping.sequential import LOOKS, boundaries, nominal_levels
+from seedbed.analysis.statistics.stopping.sequential import boundaries, nominal_levels
 from seedbed.system.errors import InputError
 
 PILOT = 10

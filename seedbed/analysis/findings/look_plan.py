@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from seedbed.analysis.statistics.stopping.look_steps import steps_to
 from seedbed.analysis.statistics.stopping.looks import LookPlan
-from seedbed.analysis.statistics.stopping.sequential import steps_to
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, SPENT, Spending
 from seedbed.tracking.records import SweepRecord
 

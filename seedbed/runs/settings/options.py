@@ -183,16 +183,35 @@ def as_params(options: CellOptions) -> dict[str, str]:
     return {name: as_text(value) for name, value in values_of(options).items()}
 
 
+SORTED = json.JSONEncoder(sort_keys=True)
+
+
 def cell_id(experiment: str, options: CellOptions, seeds: Mapping[str, int]) -> str:
     """Identity of a cell: experiment, every option, and every seed as used; 16 hex digits."""
-    left_out = later_defaults(options)
-    values = {
-        name: value
-        for name, value in values_of(options).items()
-        if not _is_seed(name) and not (name in left_out and value == left_out[name])
-    }
-    text = json.dumps([experiment, values, dict(seeds)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return CellIdentity(experiment, options).of(seeds)
+
+
+class CellIdentity:
+    """Identities of cells whose options differ in their seeds alone.
+
+    Args:
+        experiment: Identity of the experiment.
+        options: The options of any of them.
+    """
+
+    def __init__(self, experiment: str, options: CellOptions) -> None:
+        left_out = later_defaults(options)
+        values = {
+            name: value
+            for name, value in values_of(options).items()
+            if not _is_seed(name) and not (name in left_out and value == left_out[name])
+        }
+        self._begin = SORTED.encode([experiment, values]).removesuffix("]")
+
+    def of(self, seeds: Mapping[str, int]) -> str:
+        """Identity of the cell with these seeds: the digest of one JSON list; 16 hex digits."""
+        text = f"{self._begin}, {SORTED.encode(dict(seeds))}]"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def later_defaults(options: CellOptions) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import math
 
-from seedbed.analysis.statistics.stopping.sequential import steps_to
+from seedbed.analysis.statistics.stopping.look_steps import steps_to
 from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.search_fields import Search

@@ -1,12 +1,12 @@
 """Cells, one configuration with one set of seeds each, and how a sweep lays out its seeds."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from seedbed.runs.execution.catalog import Experiment
-from seedbed.runs.settings.options import as_params, cell_id, parse
+from seedbed.runs.settings.options import CellIdentity, as_params, as_text, parse
 from seedbed.runs.settings.seeds import seeds_of
 from seedbed.sweeps.design.seed_sets import SeedSet
 
@@ -67,6 +67,29 @@ class CellFactory:
         )
         return self.cell_of(options, seed_set.label, seed_set.repeat)
 
+    def cells(
+        self, configurations: Sequence[Mapping[str, Any]], seed_sets: Sequence[SeedSet]
+    ) -> Iterator[Cell]:
+        """The cells of every configuration with every set of seeds, seed by seed.
+
+        A sweep may have 10,000: each configuration and each set is checked once, not in each cell.
+        """
+        bases = [self.options(configuration) for configuration in configurations]
+        identities: dict[tuple[object, ...], CellIdentity] = {}
+        for seed_set in seed_sets:
+            given = seed_set.options
+            checked = parse(self.experiment.options, {**self.common, **configurations[0], **given})
+            seeded = {name: getattr(checked, name) for name in given}
+            streams = seeded.get("stream_seeds")
+            for number, base in enumerate(bases):
+                options = replace(base, **seeded)
+                if (number, streams) not in identities:
+                    identity = CellIdentity(self.experiment.identity, options)
+                    identities[number, streams] = identity
+                yield self._cell(
+                    options, seed_set.label, seed_set.repeat, identities[number, streams]
+                )
+
     def cell_of(self, options: Any, seeds_label: str, repeat: int = 0) -> Cell:
         """The cell of parsed options.
 
@@ -75,11 +98,19 @@ class CellFactory:
             seeds_label: Its seeds in words, e.g. ``seed=3``.
             repeat: Number of the repeat.
         """
-        seeds, params = seeds_of(options), as_params(options)
+        identity = CellIdentity(self.experiment.identity, options)
+        return self._cell(options, seeds_label, repeat, identity)
+
+    def _cell(self, options: Any, seeds_label: str, repeat: int, identity: CellIdentity) -> Cell:
+        seeds, configuration = (
+            seeds_of(options),
+            {key: getattr(options, key) for key in self.varied},
+        )
+        words = (f"{key}={as_text(value)}" for key, value in configuration.items())
         return Cell(
-            id=_identity(cell_id(self.experiment.identity, options, seeds), repeat),
-            name=" ".join([*(f"{key}={params[key]}" for key in self.varied), seeds_label]),
-            configuration={key: getattr(options, key) for key in self.varied},
+            id=_identity(identity.of(seeds), repeat),
+            name=" ".join([*words, seeds_label]),
+            configuration=configuration,
             options=options,
             seeds=seeds,
             repeat=repeat,

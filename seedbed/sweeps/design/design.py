@@ -284,7 +284,7 @@ def _cells(
     factory: CellFactory, configurations: Sequence[Configuration], seed_sets: Sequence[SeedSet]
 ) -> list[Cell]:
     """Every configuration with every set of seeds, seed by seed; a shared run is there once."""
-    every = (factory.cell(c, seed_set) for seed_set in seed_sets for c in configurations)
+    every = factory.cells(configurations, seed_sets)
     return list({cell.id: cell for cell in every}.values())
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import ceil
 from statistics import median
 
@@ -43,10 +42,20 @@ def pace(design: Design) -> Pace | None:
     """How long the sweep's runs take; None if no such run or no store can be found."""
     if nothing_recorded_yet():  # importing MLflow takes seconds
         return None
-    known = recall(design.experiment, {_kind(cell.params) for cell in design.cells})
+    cells = _without_seeds(design.cells)
+    known = recall(design.experiment, {_kind(cell.params) for cell in cells})
     if known is None:
         known = ask_store(design.experiment)
-    return None if known is None else pace_of(design.cells, known)
+    return None if known is None else pace_of(cells, known)
+
+
+def _without_seeds(cells: Iterable[Cell]) -> list[Cell]:
+    """One of the cells that differ in their seeds alone, which take equally long."""
+    found: dict[tuple[str, str], Cell] = {}
+    for cell in cells:
+        streams = getattr(cell.options, "stream_seeds", "")
+        found.setdefault((str(cell.configuration), streams), cell)
+    return list(found.values())
 
 
 def ask_store(experiment: str) -> Kinds | None:
@@ -54,13 +63,11 @@ def ask_store(experiment: str) -> Kinds | None:
 
     The answer is kept for the next call.
     """
-    from seedbed.tracking.reading.sweep_reader import finished_runs
+    from seedbed.tracking.reading.recorded_runs import finished_runs
     from seedbed.tracking.store import Store
 
     try:
-        store = Store()
-        store.check()
-        known = kinds_of(islice(finished_runs(experiment, store), RUNS))
+        known = kinds_of(finished_runs(experiment, Store(), RUNS))
     except StoreError:
         return None
     remember(experiment, known)

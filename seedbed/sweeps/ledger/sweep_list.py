@@ -12,7 +12,7 @@ from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.system.errors import SeedbedError
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.reading.recorded_sweeps import recorded_sweeps
+from seedbed.tracking.reading.recorded_runs import recorded_sweeps
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     TAG_DESIGN,

@@ -20,9 +20,10 @@ from optuna.trial import TrialState, create_trial
 from seedbed.sweeps.design.budget import searched, wilcoxon_from
 from seedbed.sweeps.design.cells import Cell, named
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.design.proposals import Proposer, Tried
+from seedbed.sweeps.design.proposals import Proposer
 from seedbed.sweeps.design.search_space import Configuration
 from seedbed.sweeps.design.seed_sets import SeedSet
+from seedbed.sweeps.design.tried import Tried
 from seedbed.sweeps.spec.fields.search_fields import Search
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, percent, points
 from seedbed.sweeps.strategies.epoch_pruning import EpochPruner

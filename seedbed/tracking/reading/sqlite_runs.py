@@ -1,11 +1,11 @@
-"""Sweeps in MLflow's SQLite file, read without importing MLflow, which takes seconds.
+"""Runs in MLflow's SQLite file, read without importing MLflow, which takes seconds.
 
 Only a file whose tables have the version that ``mlflow_private`` knows is read so.
 """
 
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,11 +16,12 @@ WAIT_S = 5.0
 """How long a writer is waited for; it holds the file for milliseconds."""
 
 
-def sweeps_in_file(file: Path, most: int) -> list[RunSummary] | None:
-    """The newest parent runs of sweeps; None if only MLflow itself can tell.
+def runs_in_file(file: Path, tags: Mapping[str, str], most: int) -> list[RunSummary] | None:
+    """The newest runs with these tags; None if only MLflow itself can tell.
 
     Args:
         file: The SQLite file.
+        tags: Name → value of each tag.
         most: At most so many.
 
     Raises:
@@ -28,10 +29,12 @@ def sweeps_in_file(file: Path, most: int) -> list[RunSummary] | None:
     """
     if not file.exists():
         return [] if file.parent.is_dir() else None  # MLflow says why it cannot be made
+    wanted = [word for tag in tags.items() for word in tag]
+    statement = sql.NEWEST_RUNS.format(tagged=sql.TAGGED * len(tags))
     with _opened(file) as connection:
         if not _is_known(connection):
             return None
-        rows = connection.execute(sql.NEWEST_SWEEPS, (most,)).fetchall()
+        rows = connection.execute(statement, (*wanted, most)).fetchall()
         return [_summary(connection, row) for row in rows]
 
 

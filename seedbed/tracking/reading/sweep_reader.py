@@ -1,7 +1,7 @@
 """Reads sweeps back from MLflow: its pages once, files only when asked for, several at a time."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -174,22 +174,6 @@ def _published(given: object) -> PublishedFigure | None:
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-
-
-def finished_runs(experiment: str, store: Store) -> Iterator[tuple[Mapping[str, str], float]]:
-    """Parameters as text and wall-clock seconds of every finished run, newest first.
-
-    Raises:
-        StoreError: The store cannot be reached.
-    """
-    quoted = experiment.replace("'", "")
-    wanted = (
-        f"tags.{schema.TAG_KIND} = 'run' AND tags.{schema.TAG_STATE} = 'finished' "
-        f"AND tags.{schema.TAG_EXPERIMENT} = '{quoted}'"
-    )
-    for run in store.runs(wanted):
-        if run.info.end_time:
-            yield run.data.params, (run.info.end_time - run.info.start_time) / 1000
 
 
 def _run(

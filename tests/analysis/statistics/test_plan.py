@@ -3,6 +3,7 @@ import pytest
 from scipy import stats
 
 from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.look_steps import LOOKS
 from seedbed.analysis.statistics.stopping.plan import (
     half_width,
     power,
@@ -12,7 +13,6 @@ from seedbed.analysis.statistics.stopping.plan import (
     upper_sd,
 )
 from seedbed.analysis.statistics.stopping.sequential import (
-    LOOKS,
     boundaries,
     nominal_levels,
     sequential_decision,

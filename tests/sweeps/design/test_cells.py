@@ -54,6 +54,29 @@ def test_crossed_configurations_go_seed_by_seed() -> None:
     assert not {"batch_size", "learning_rate", "seed"} & set(design.fixed)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "seeds: 3\nconfigurations: {batch_size: [8, 16], learning_rate: [0.1, 0.2]}\n",
+        "seeds: {vary: [init, order], count: 3, base: 1}\nconfigurations: {batch_size: [8, 16]}\n",
+        "seeds: {vary: [numeric], count: 3}\nnumeric: free\n",
+        "seeds: {plan: attribution}\nconfigurations: {batch_size: [8, 16]}\n",
+    ],
+)
+def test_many_cells_made_at_once_are_those_made_one_by_one(more: str) -> None:
+    design = made(more)
+    factory = design.factory
+    one_by_one = [
+        factory.cell(configuration, seed_set)
+        for seed_set in design.seed_sets
+        for configuration in design.configurations
+    ]
+    assert list(factory.cells(design.configurations, design.seed_sets)) == one_by_one
+    for cell in one_by_one:
+        own = cell_id(factory.experiment.identity, cell.options, cell.seeds)
+        assert cell.repeat or cell.id == own
+
+
 def test_a_cell_is_that_of_a_run_by_hand() -> None:
     cell = made("seeds: [7]\n").cells[0]
     options = parse(find("mnist_cnn").options, {"seed": 7, "dataset": "digits", "epochs": 2})

@@ -7,7 +7,8 @@ import optuna
 import pytest
 
 from seedbed.sweeps.design.cells import Cell
-from seedbed.sweeps.design.proposals import Proposer, Tried
+from seedbed.sweeps.design.proposals import Proposer
+from seedbed.sweeps.design.tried import Tried
 from seedbed.sweeps.strategies.search import SearchStrategy
 from tests.support.sweeps import InMemory, made
 

@@ -13,6 +13,7 @@ from scipy import optimize, stats
 
 from seedbed.analysis.statistics.arms.resolution import pair_sd
 from seedbed.analysis.statistics.checks import Floats, as_scores
+from seedbed.analysis.statistics.stopping.look_steps import LOOKS
 from seedbed.analysis.statistics.stopping.plan import _probability
 from seedbed.analysis.statistics.stopping.spending import (
     DEFAULT_SPENDING,
@@ -23,17 +24,10 @@ from seedbed.analysis.statistics.stopping.spending import (
 )
 from seedbed.system.errors import InputError
 
-LOOKS = (5, 10, 15, 20)
 FUTILITY_P = 0.5
 FUTILITY_FROM = 10
 NODES = 150
 """Gauss–Legendre nodes per look; 100 already agree with 400 to 1e-10."""
-
-
-def steps_to(pairs: int, steps: int = len(LOOKS)) -> tuple[int, ...]:
-    """Looks in equal steps up to a number of pairs, where the plan names none."""
-    found = (max(2, round(pairs * step / steps)) for step in range(1, steps + 1))
-    return tuple(dict.fromkeys(found))
 
 
 def _crossing(

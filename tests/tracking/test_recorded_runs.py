@@ -1,4 +1,4 @@
-"""The list of sweeps is the same from MLflow's SQLite file as from MLflow itself."""
+"""Lists of runs are the same from MLflow's SQLite file as from MLflow itself."""
 
 import sqlite3
 from contextlib import closing
@@ -8,10 +8,12 @@ import pytest
 
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import sqlite_file
-from seedbed.tracking.reading.recorded_sweeps import recorded_sweeps
+from seedbed.tracking.reading.recorded_runs import finished_runs, recorded_sweeps
 from seedbed.tracking.reading.run_lists import LocalVisitor
-from seedbed.tracking.reading.sqlite_runs import sweeps_in_file
+from seedbed.tracking.reading.sqlite_runs import runs_in_file
 from seedbed.tracking.store import Store
+
+SWEEPS = {"kind": "sweep"}
 
 
 def _filled(store: Store) -> Path:
@@ -21,6 +23,7 @@ def _filled(store: Store) -> Path:
         known = store.experiment_id(experiment)
         for kind in ("sweep", "run"):
             tags = {"kind": kind, "sweep": f"sweep {number}\n\u2603"}
+            tags |= {"state": "finished" if number else "running", "experiment": "it's mine"}
             run = client.create_run(known, start_time=100 - number, tags=tags).info.run_id
             client.log_metric(run, "runs_finished", float("nan") if number else 3)
             client.log_metric(run, "score", float("inf"))
@@ -39,17 +42,32 @@ def test_both_ways_list_the_same_sweeps(store: Store) -> None:
     file = _filled(store)
     visitor = LocalVisitor(store)
     slow = visitor.runs(visitor.experiments(), "tags.kind = 'sweep'", 10)
-    quick = sweeps_in_file(file, 10)
+    quick = runs_in_file(file, SWEEPS, 10)
     assert len(slow) == 2
     assert repr(quick) == repr(slow)  # nan differs from itself, its text does not
     assert [run.run_id for run in recorded_sweeps(store, 1)] == [slow[0].run_id]
+
+
+def test_finished_runs_have_parameters_and_seconds(store: Store) -> None:
+    _filled(store)
+    later = store.client.create_run(
+        store.experiment_id("a"),
+        start_time=1000,
+        tags={"kind": "run", "state": "finished", "experiment": "it's mine"},
+    )
+    store.client.log_param(later.info.run_id, "epochs", 3)
+    store.client.set_terminated(later.info.run_id, "FINISHED", 4500)
+    expected = [({"epochs": "3"}, 3.5), ({"seeds": "5"}, 0.101)]
+    assert finished_runs("it's mine", store, 10) == expected
+    assert finished_runs("it's mine", store, 1) == expected[:1]
+    assert finished_runs("another", store, 10) == []
 
 
 def test_tables_of_another_version_are_left_to_mlflow(store: Store) -> None:
     file = _filled(store)
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'newer'")
-    assert sweeps_in_file(file, 10) is None
+    assert runs_in_file(file, SWEEPS, 10) is None
 
 
 def test_a_store_that_is_not_there_yet_lists_nothing_and_is_not_made(tmp_path: Path) -> None:

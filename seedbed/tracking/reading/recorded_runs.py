@@ -1,0 +1,49 @@
+"""Runs and sweeps of a store, newest first; from a SQLite file without importing MLflow."""
+
+from collections.abc import Mapping
+
+from seedbed.system.paths import sqlite_file
+from seedbed.tracking.reading.run_summary import RunSummary
+from seedbed.tracking.reading.sqlite_runs import runs_in_file
+from seedbed.tracking.schema import TAG_EXPERIMENT, TAG_KIND, TAG_STATE
+from seedbed.tracking.store import Store
+
+
+def recorded_sweeps(store: Store, most: int) -> list[RunSummary]:
+    """The newest parent runs of sweeps, ``most`` of them.
+
+    Raises:
+        StoreError: The store cannot be reached or read.
+    """
+    return _runs(store, {TAG_KIND: "sweep"}, most)
+
+
+def finished_runs(
+    experiment: str, store: Store, most: int
+) -> list[tuple[Mapping[str, str], float]]:
+    """Parameters as text and wall-clock seconds of the newest finished runs, ``most`` of them.
+
+    Raises:
+        StoreError: The store cannot be reached or read.
+    """
+    tags = {TAG_KIND: "run", TAG_STATE: "finished", TAG_EXPERIMENT: experiment}
+    return [
+        (run.params, (run.ended_ms - run.started_ms) / 1000)
+        for run in _runs(store, tags, most)
+        if run.ended_ms
+    ]
+
+
+def _runs(store: Store, tags: Mapping[str, str], most: int) -> list[RunSummary]:
+    file = sqlite_file(store.uri)
+    with store.explained():
+        found = None if file is None else runs_in_file(file, tags, most)
+    if found is not None:
+        return found
+    from seedbed.tracking.reading.run_lists import LocalVisitor
+
+    store.check()
+    quoted = {name: value.replace("'", "") for name, value in tags.items()}
+    wanted = " AND ".join(f"tags.{name} = '{value}'" for name, value in quoted.items())
+    visitor = LocalVisitor(store)
+    return visitor.runs(visitor.experiments(), wanted, most)
