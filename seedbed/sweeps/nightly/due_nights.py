@@ -139,5 +139,5 @@ def _is_plan(fields: object) -> bool:
         triggers(fields["cron"])
         ZoneInfo(fields["timezone"])
         return datetime.fromisoformat(fields["next"]).tzinfo is not None
-    except (InputError, OSError, ValueError, TypeError, AttributeError):
-        return False
+    except (InputError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False  # a zone that is not known is a KeyError
