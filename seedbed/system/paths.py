@@ -32,6 +32,11 @@ def home() -> Path:
     return Path(base).absolute() / "seedbed"
 
 
+def store_path() -> Path:
+    """Where the store is or would be; for whoever only reads, and may not be allowed to write."""
+    return Path(os.environ.get("SEEDBED_STORE") or home() / "store").absolute()
+
+
 def store_folder(*parts: str) -> Path:
     """A folder of the store, made when missing.
 
@@ -47,8 +52,7 @@ def store_folder(*parts: str) -> Path:
                 "A folder of the store must have a name without slashes, "
                 f"got {part[:60]!a}: rename the sweep, or give a folder with --output."
             )
-    base = Path(os.environ.get("SEEDBED_STORE") or home() / "store").absolute()
-    folder = base.joinpath(*parts)
+    folder = store_path().joinpath(*parts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:  # a name that the file system cannot write is either
@@ -84,6 +88,11 @@ def tracking_uri() -> str:
     if given:
         return given
     folder = home()
+    if "?" in str(folder):  # an address ends there
+        raise StoreError(
+            f"The embedded store must have a path without a question mark, got {str(folder)!a}: "
+            "set MLFLOW_TRACKING_URI (sqlite:////PATH/mlflow.db) and SEEDBED_STORE to others."
+        )
     with contextlib.suppress(OSError):  # MLflow says what it cannot write
         folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{folder / 'mlflow.db'}"

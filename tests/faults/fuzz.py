@@ -29,7 +29,9 @@ from seedbed.analysis.answers.inputs.read_inputs import read_matrix, read_words
 from seedbed.doctor.source.notebooks import NotebookError, read_notebook
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status, show
+from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.nightly.due_nights import read_plan
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import InputError, SeedbedError, StoreError
 from seedbed.tracking.importing.tools.from_tables import read_table_file
@@ -76,6 +78,10 @@ HEADER = json.dumps(
         "started_ms": 1,
     }
 ).encode()
+PLAN = (
+    b'{"nightly": {"next": "2030-01-02T02:00:00+00:00", "cron": "0 2 * * 1-5", '
+    b'"timezone": "Europe/Berlin", "file": "nightly.yaml"}}'
+)
 EVENTS = (
     b'{"epoch": 1, "metrics": {"val_accuracy": 0.5}, "time_ms": 5}\n'
     b'{"state": "finished", "metrics": {"test_accuracy": 0.5}, "time_ms": 9}\n'
@@ -117,11 +123,19 @@ def _read_journal(content: bytes, _folder: Path) -> None:
     path = Path(os.environ["SEEDBED_STORE"]) / "ledgers" / "fuzz.journal"
     path.unlink(missing_ok=True)
     path.write_bytes(content)
-    with contextlib.closing(LedgerReader(open_storage("fuzz", None, create=False))) as ledger:
-        show(read_status(ledger))
-        ledger.sweep_state(curves=True)
-        ledger.reasons()
-        ledger.notes.orders()
+    ledger = LedgerReader(open_record("fuzz", None))
+    show(read_status(ledger))
+    state = ledger.sweep_state(curves=True)
+    ledger.reasons()
+    ledger.notes.orders()
+    with contextlib.closing(LedgerReader(open_storage("fuzz", None, create=False))) as by_optuna:
+        if repr(by_optuna.sweep_state(curves=True)) != repr(state):
+            raise AssertionError("the journal is read in another way than by Optuna")
+
+
+def _read_plan(content: bytes, folder: Path) -> None:
+    (folder / "plan.json").write_bytes(content)
+    read_plan(folder / "plan.json")
 
 
 def _read_run(content: bytes, folder: Path) -> None:
@@ -165,6 +179,7 @@ def parsers() -> dict[str, Parser]:
         "predictions": (_predictions(), _from_file("p.npz", predictions_in), damaged),
         "journal": (_journal(), _read_journal, (InputError, StoreError)),
         "run": (HEADER + b"\n\n" + EVENTS, _read_run, ()),
+        "plan": (PLAN, _read_plan, ()),
         "claim": (CLAIM, _from_file("c.json", read_claim), (InputError,)),
     }
 

@@ -64,7 +64,8 @@ class JournalFile:
         self._inode: int | None = None
         self.set_aside: list[tuple[int, str]] = []
         self.lines = self.lost = 0
-        path.touch()
+        if not path.exists():
+            path.touch()
 
     def append_logs(self, logs: list[Entry]) -> None:
         """Append entries, each a line."""

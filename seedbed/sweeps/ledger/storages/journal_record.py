@@ -18,7 +18,7 @@ from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.system.files.file_lock import LOCK_WAIT_S
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 
 SET_STUDY_NOTE = 2
 
@@ -36,7 +36,7 @@ class JournalRecord:
     """
 
     def __init__(self, name: str, wait_s: float = LOCK_WAIT_S) -> None:
-        path = store_folder() / "ledgers" / f"{name}.journal"
+        path = store_path() / "ledgers" / f"{name}.journal"
         self.name = name
         self.place = str(path)
         if not path.exists():

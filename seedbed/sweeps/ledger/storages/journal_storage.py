@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from optuna.storages import BaseStorage, JournalStorage
@@ -16,6 +17,7 @@ from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
+from seedbed.system.errors import InputError
 from seedbed.system.files.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.paths import store_folder
 
@@ -45,6 +47,7 @@ class JournalLedgerStorage:
             store_folder("ledgers")
         elif not path.exists():
             raise no_sweep(name, self.place, journal_names())
+        _check_case(path)
         self._filling = FileLock(path.with_suffix(".filling"), wait_s)
         self._file = OptunaJournal(path, wait_s)
         self.storage: BaseStorage = JournalStorage(self._file)
@@ -121,6 +124,21 @@ class JournalLedgerStorage:
             )
             for trial in [trial for trial in found if is_cell(trial.user_attrs)][:limit]
         ]
+
+
+def _check_case(path: Path) -> None:
+    """Refuse the file of another sweep, where the file system does not tell capitals apart.
+
+    Raises:
+        InputError: It is the file of a sweep of another name.
+    """
+    names = journal_names() if path.exists() else [path.stem]
+    same = [name for name in names if name.casefold() == path.stem.casefold()]
+    if same and path.stem not in same:
+        raise InputError(
+            f"Names of sweeps must differ in more than capitals in {path.parent}, whose file "
+            f"system takes {path.stem} for {same[0]}: choose another name."
+        )
 
 
 def _utc(moment: datetime | None) -> datetime | None:
