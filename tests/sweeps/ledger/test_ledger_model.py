@@ -33,6 +33,7 @@ from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import OWNER
+from seedbed.system.processes.process_identity import Owner
 
 Write = Callable[..., Path]
 CELLS = 4
