@@ -23,7 +23,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from seedbed.system.process_identity import Owner
 
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.ledger.leases import LEASE_S, UNMARKED_S
