@@ -285,9 +285,9 @@ def design(write_design: Write) -> Design:
 
 
 def test_the_ledger_keeps_to_its_model(design: Design, ledger_url: str | None) -> None:
-    _check(design, ledger_url, examples=15, steps=20)
+    _check(design, ledger_url, examples=5, steps=20)
 
 
 @pytest.mark.long
 def test_the_ledger_keeps_to_its_model_at_length(design: Design, ledger_url: str | None) -> None:
-    _check(design, ledger_url, examples=150, steps=50)
+    _check(design, ledger_url, examples=100, steps=50)
