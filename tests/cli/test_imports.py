@@ -43,16 +43,18 @@ def test_the_list_of_verbs_imports_click_and_little_else(word: str) -> None:
     assert not loaded(word) & HEAVY
 
 
-def test_check_without_recorded_runs_imports_no_mlflow(tmp_path: Path) -> None:
-    store = {"SEEDBED_STORE": str(tmp_path), "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/none.db"}
+def test_check_without_recorded_runs_imports_no_mlflow(store_path: Path, tmp_path: Path) -> None:
+    recorded = f"sqlite:///{tmp_path}/none.db"
+    store = {"SEEDBED_STORE": str(store_path), "MLFLOW_TRACKING_URI": recorded}
     found = loaded("check", "first", **store)
     assert not found & CHECK_DOES_WITHOUT
 
 
 def test_check_beside_recorded_runs_reads_their_times_without_mlflow(
-    tmp_path: Path, empty_database: Path
+    store_path: Path, empty_database: Path
 ) -> None:
-    store = {"SEEDBED_STORE": str(tmp_path), "MLFLOW_TRACKING_URI": f"sqlite:///{empty_database}"}
+    recorded = f"sqlite:///{empty_database}"
+    store = {"SEEDBED_STORE": str(store_path), "MLFLOW_TRACKING_URI": recorded}
     assert not loaded("check", "first", **store) & CHECK_DOES_WITHOUT
 
 
