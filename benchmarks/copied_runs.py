@@ -40,6 +40,8 @@ def _copy_in_sqlite(database: str, run_id: str, runs: int, changed: Changed) -> 
         for table in TABLES:
             query = f"SELECT * FROM {table} WHERE run_uuid = ?"  # noqa: S608 (own names)
             rows = [dict(row) for row in connection.execute(query, (run_id,))]
+            if not rows:
+                continue
             marks = ", ".join("?" for _ in rows[0])
             insert = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks})"  # noqa: S608
             connection.executemany(insert, _copies(table, rows, runs, changed))
@@ -54,6 +56,8 @@ def _copy_in_postgres(url: str, run_id: str, runs: int, changed: Changed) -> Non
         for table in map(Identifier, TABLES):
             query = SQL("SELECT * FROM {} WHERE run_uuid = %s").format(table)
             rows = cursor.execute(query, (run_id,)).fetchall()
+            if not rows:
+                continue
             columns = SQL(", ").join(map(Identifier, rows[0]))
             into = SQL("COPY {} ({}) FROM STDIN").format(table, columns)
             with cursor.copy(into) as copy:

@@ -26,6 +26,12 @@ def run_link(root: str, experiment_id: str, run_id: str) -> str:
     return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}?{MODELS}"
 
 
+def artifact_link(root: str, experiment_id: str, run_id: str, path: str) -> str:
+    """A file of a run, opened on the run's page."""
+    place = f"{quote(experiment_id)}/runs/{quote(run_id)}/artifacts/{quote(path)}"
+    return f"{_plain(root)}/#/experiments/{place}?{MODELS}"
+
+
 def compare_link(root: str, experiment_id: str, run_ids: Sequence[str]) -> str:
     """Some runs of one experiment side by side."""
     runs, experiments = (quote(json.dumps(list(of))) for of in (run_ids, (experiment_id,)))

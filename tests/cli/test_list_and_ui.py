@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from seedbed.cli.main import main
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.sweep_list import ListedSweep, as_table
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 from tests.support.ui import free_port
@@ -121,3 +122,16 @@ def test_an_address_shows_trained_models_and_a_sweep_s_own_run(
     assert "the nearest are batches" in wrong.stderr
     CliRunner().invoke(main, ["ui", "--port", port, "--", "--dev", "x"])
     assert [command[8:] for command in started] == [[], [], ["--dev", "x"]]
+
+
+def test_a_narrow_terminal_goes_without_columns_not_within_words() -> None:
+    sweeps = [ListedSweep("first", "mnist_cnn", "finished", 10, 0, 10, "different", None, 90.0)]
+    heads = [as_table(sweeps, width).splitlines()[0].split() for width in (None, 80, 60, 40, 20)]
+    assert heads == [
+        ["SWEEP", "EXPERIMENT", "STATE", "RUNS", "VERDICT", "STARTED"],
+        ["SWEEP", "EXPERIMENT", "STATE", "RUNS", "VERDICT", "STARTED"],
+        ["SWEEP", "STATE", "RUNS", "VERDICT", "STARTED"],
+        ["SWEEP", "STATE", "RUNS", "VERDICT"],
+        ["SWEEP", "STATE"],
+    ]
+    assert all(len(line) <= 60 for line in as_table(sweeps, 60).splitlines())

@@ -9,15 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from seedbed.analysis.page.overview import Overview, Place, Reader
-from seedbed.analysis.page.sweep_view import SweepView, read_sweep_view
+from seedbed.analysis.page.run_curves import CurveReader
+from seedbed.analysis.page.sweep_view import SweepView, find_sweep_run, read_sweep_view
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError, RunLister
 
 Login = tuple[str, str] | None
 FRESH_S = 4.0
 MOST_LOGINS = 64
-MOST_SWEEP_PAGES = 16
-"""Sweeps' own pages that are kept for a login."""
+RIGHTS_S = 30.0
+"""How long a right to read or write a sweep holds without asking MLflow; an order always asks."""
+MOST_SWEEP_PAGES = 64
+"""Sweeps' own pages that are kept."""
 
 
 @dataclass
@@ -27,7 +30,18 @@ class _Entry:
     read_at: float = float("-inf")
     overview: Overview | None = None
     error: StoreError | None = None
-    sweeps: OrderedDict[Place, tuple[float, SweepView | None]] = field(default_factory=OrderedDict)
+    readable: OrderedDict[Place, float] = field(default_factory=OrderedDict)
+    rights: dict[str, tuple[float, bool]] = field(default_factory=dict)
+
+
+@dataclass
+class _Sweep:
+    """A sweep's page, which all who may read it share."""
+
+    curves: CurveReader = field(default_factory=CurveReader)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    read_at: float = float("-inf")
+    view: SweepView | None = None
 
 
 class Cache:
@@ -45,6 +59,7 @@ class Cache:
         self._clock = clock
         self._salt = secrets.token_bytes(16)
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
+        self._sweeps: OrderedDict[Place, _Sweep] = OrderedDict()
         self._lock = threading.Lock()
 
     def overview(self, login: Login) -> Overview:
@@ -75,19 +90,54 @@ class Cache:
             StoreError: The store cannot be reached.
         """
         entry = self._entry(login)
+        try:
+            if not self._may_read(entry, place):
+                return None
+            shared = self._shared(place)
+            with shared.lock:
+                if self._clock() - shared.read_at >= FRESH_S:
+                    shared.view = read_sweep_view(entry.reader.visitor, place, shared.curves)
+                    shared.read_at = self._clock()
+                return shared.view
+        except LoginError:
+            self._forget(login)
+            raise
+
+    def _may_read(self, entry: _Entry, place: Place) -> bool:
+        """Whether the store shows the sweep to this login; asked again after ``RIGHTS_S``."""
         with entry.lock:
-            read_at, view = entry.sweeps.pop(place, (float("-inf"), None))
-            if self._clock() - read_at >= FRESH_S:
-                try:
-                    view = read_sweep_view(entry.reader.visitor, place)
-                except LoginError:
-                    self._forget(login)
-                    raise
-                read_at = self._clock()
-            entry.sweeps[place] = (read_at, view)
-            while len(entry.sweeps) > MOST_SWEEP_PAGES:
-                entry.sweeps.popitem(last=False)
-            return view
+            if self._clock() - entry.readable.get(place, float("-inf")) < RIGHTS_S:
+                return True
+            entry.readable.pop(place, None)
+            if find_sweep_run(entry.reader.visitor, place) is None:
+                return False
+            entry.readable[place] = self._clock()
+            while len(entry.readable) > MOST_SWEEP_PAGES:
+                entry.readable.popitem(last=False)
+            return True
+
+    def _shared(self, place: Place) -> _Sweep:
+        with self._lock:
+            shared = self._sweeps.setdefault(place, _Sweep())
+            self._sweeps.move_to_end(place)
+            while len(self._sweeps) > MOST_SWEEP_PAGES:
+                self._sweeps.popitem(last=False)
+            return shared
+
+    def may_write(self, login: Login, experiment_id: str, *, now: bool = False) -> bool:
+        """Whether this login may change an experiment's runs; errors as above.
+
+        Args:
+            login: Whose.
+            experiment_id: MLflow's id of the experiment.
+            now: Whether to ask MLflow although it was asked a moment ago.
+        """
+        entry = self._entry(login)
+        read_at, may = entry.rights.get(experiment_id, (float("-inf"), False))
+        if now or self._clock() - read_at >= RIGHTS_S:
+            may = entry.reader.visitor.may_write(experiment_id)
+            entry.rights[experiment_id] = (self._clock(), may)
+        return may
 
     def _read(self, entry: _Entry) -> None:
         try:

@@ -87,7 +87,7 @@ def choose(views: Sequence[tuple[SweepView, str]]) -> list[ChosenArm]:
             f"{view.name}: {row.label}",
             row,
             view.columns,
-            view.state == "running" or view.waiting > 0,
+            view.state == "running" or view.progress.unended > 0,
         )
         for at, (view, row) in enumerate(found[:MOST_ARMS])
     ]

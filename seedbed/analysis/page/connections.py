@@ -2,7 +2,7 @@
 
 A connection that sends no whole request, or does not take its answer, is closed. Beyond the limits
 the connection that has waited longest gives way to the new one; one whose request is being answered
-never does.
+never does, unless it is a stream of events, which its browser opens again.
 """
 
 import asyncio
@@ -15,6 +15,9 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+STREAM = "/events"
+"""End of the addresses that send events for as long as somebody watches."""
+
 
 @dataclass(frozen=True)
 class ConnectionLimits:
@@ -23,12 +26,14 @@ class ConnectionLimits:
     Attributes:
         request_s: From the connection, or the last answer, to the end of a request's headers.
         answer_s: From there until the client has taken the answer.
+        stream_s: Longest stream of events.
         per_address: Connections of one IPv4 address, or one IPv6 network of 64 bits.
         at_once: Connections of all.
     """
 
     request_s: float = 10.0
     answer_s: float = 60.0
+    stream_s: float = 660.0
     per_address: int = 50
     at_once: int = 200
 
@@ -109,7 +114,12 @@ class LimitedConnection(H11Protocol):
         """Take what has arrived; a request whose headers are whole is answered."""
         before = self.cycle
         super().handle_events()
-        if self.cycle is not before and not self.cycle.response_complete:
+        if self.cycle is before or self.cycle.response_complete:
+            return
+        if self.cycle.scope["path"].endswith(STREAM):
+            self._connections.waits(self)
+            self._close_in(self._connections.limits.stream_s)
+        else:
             self._connections.is_answered(self)
             self._close_in(self._connections.limits.answer_s)
 

@@ -1,10 +1,10 @@
 """How the page writes times and lengths."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from seedbed.analysis.page.overview import Under
 from seedbed.analysis.wording import ago
 
 FEWEST_ENDED = 2
@@ -18,15 +18,14 @@ def moment(ms: int) -> Markup:
     )
 
 
-def to_go(sweep: Under, now_ms: float) -> str | None:
-    """How long the rest will take at the pace so far; None where nobody can say."""
-    ended = sweep.done + sweep.lost
-    left = sweep.planned - ended
-    if sweep.silent or ended < FEWEST_ENDED or left <= 0:
+def time_to_go(took_s: Sequence[float], left: int, at_once: int) -> str | None:
+    """How long the rest takes, in words; None where nobody can say.
+
+    Args:
+        took_s: Seconds that runs took; pauses between them do not count.
+        left: Cells that wait or run.
+        at_once: Runs that go on now.
+    """
+    if len(took_s) < FEWEST_ENDED or left <= 0 or not at_once:
         return None
-    return ago(max(0.0, now_ms - sweep.started_ms) / 1000 / ended * left)
-
-
-def bar(sweep: Under) -> tuple[int, int]:
-    """Value and end of the progress bar."""
-    return min(sweep.done, sweep.planned), max(sweep.planned, 1)
+    return ago(sum(took_s) / len(took_s) * left / at_once)

@@ -1,27 +1,27 @@
 """What the page shows, read for one visitor: sweeps under way, last verdicts, nights."""
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from seedbed.analysis.page.control_charts import Series, series_of
+from seedbed.analysis.page.durations import time_to_go
+from seedbed.analysis.page.sweep_rows import SweepRows
 from seedbed.analysis.wording import one_line
 from seedbed.tracking.foreign_values import count_of, json_object
+from seedbed.tracking.progress import Progress
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
+    TAG_CELL,
     TAG_DESIGN,
     TAG_EXPERIMENT,
     TAG_HEADLINE,
-    TAG_KIND,
     TAG_STATE,
     TAG_SWEEP,
     TAG_VERDICT,
 )
 
-MOST_SWEEPS = 400
-"""Newest sweeps that are looked at, nights among them."""
 MOST_VERDICTS = 12
 MOST_RUNNING = 12
 MOST_CHILDREN = 20_000
@@ -47,10 +47,8 @@ class Under:
         name: Its name.
         experiment: What it trains.
         place: Its run.
-        planned: Runs that it asks for; 0 where unknown.
-        done: Runs with a result.
-        lost: Runs that ended without one.
-        running: Runs under way.
+        progress: How far it is.
+        to_go: How long the rest will take; None where nobody can say.
         started_ms: Start, milliseconds since 1970.
         quiet_s: Seconds since anything was heard of it.
     """
@@ -58,10 +56,8 @@ class Under:
     name: str
     experiment: str
     place: Place
-    planned: int
-    done: int
-    lost: int
-    running: int
+    progress: Progress
+    to_go: str | None
     started_ms: int
     quiet_s: float
 
@@ -108,6 +104,7 @@ class Overview:
         series: Series of nights, the one that ran last first.
         sweeps: How many sweeps were looked at.
         every: All of them, nights too, newest first.
+        complete: Whether older ones have been read as well.
     """
 
     running: tuple[Under, ...]
@@ -116,6 +113,26 @@ class Overview:
     series: tuple[Series, ...]
     sweeps: int
     every: tuple[SweepFinding, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """What is kept of a run of a sweep under way."""
+
+    cell: str
+    state: str
+    started_ms: int
+    seconds: float
+
+    @classmethod
+    def of(cls, run: RunSummary) -> "_Try":
+        return cls(
+            cell=run.tags.get(TAG_CELL) or run.run_id,
+            state=run.tags.get(TAG_STATE, "running"),
+            started_ms=run.started_ms,
+            seconds=((run.ended_ms or run.started_ms) - run.started_ms) / 1000,
+        )
 
 
 @dataclass
@@ -123,9 +140,13 @@ class Reader:
     """Reads the overview again and again; of sweeps under way only what is new since last time."""
 
     visitor: RunLister
-    _ended: dict[str, dict[str, str]] = field(default_factory=dict)
+    _ended: dict[str, dict[str, _Try]] = field(default_factory=dict)
     _heard: dict[str, int] = field(default_factory=dict)
     _whole_at: float = float("-inf")
+    _rows: SweepRows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rows = SweepRows(self.visitor)
 
     def read(self) -> Overview:
         """The current overview.
@@ -135,7 +156,7 @@ class Reader:
             StoreError: The store cannot be reached.
         """
         experiments = self.visitor.experiments()
-        sweeps = self.visitor.runs(experiments, f"tags.{TAG_KIND} = 'sweep'", MOST_SWEEPS)
+        sweeps = self._rows.read(experiments)
         every = [row for row in sweeps if row.tags.get(TAG_STATE) == "running"]
         running = every[:MOST_RUNNING]
         kept = {row.run_id for row in running}
@@ -154,6 +175,7 @@ class Reader:
             series=tuple(series),
             sweeps=len(sweeps),
             every=tuple(_found(row) for row in sweeps),
+            complete=self._rows.complete,
         )
 
     def _under(self, sweep: RunSummary) -> Under:
@@ -165,19 +187,20 @@ class Reader:
         heard = self._heard.get(sweep.run_id, 0)
         new = f"{child} AND attributes.end_time >= {heard}"
         for row in self.visitor.runs(of_it, new, MOST_CHILDREN, "end_time"):
-            ended[row.run_id] = row.tags.get(TAG_STATE, "")
+            ended[row.run_id] = _Try.of(row)
             heard = max(heard, row.ended_ms or 0)
         self._heard[sweep.run_id] = heard
-        states = Counter(ended.values())
+        tries = sorted([*ended.values(), *map(_Try.of, now)], key=lambda one: one.started_ms)
+        cells = {one.cell: one for one in tries}.values()  # the last try counts
+        progress = Progress.of_runs((one.state for one in cells), _planned(sweep))
+        took = [one.seconds for one in cells if one.state == "finished"]
         last = max([heard, sweep.started_ms, *(row.started_ms for row in now)])
         return Under(
             name=_name(sweep),
             experiment=one_line(sweep.tags.get(TAG_EXPERIMENT, "")),
             place=Place(sweep.experiment_id, sweep.run_id),
-            planned=_planned(sweep),
-            done=states["finished"],
-            lost=sum(states.values()) - states["finished"],
-            running=len(now),
+            progress=progress,
+            to_go=time_to_go(took, progress.unended, progress.running),
             started_ms=sweep.started_ms,
             quiet_s=max(0.0, time.time() - last / 1000),
         )

@@ -1,14 +1,17 @@
 """One sweep as its own page shows it: a grid of configurations and seeds, means, failures."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedbed.analysis.page.overview import MOST_CHILDREN, Place
+from seedbed.analysis.page.durations import time_to_go
+from seedbed.analysis.page.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
+from seedbed.analysis.page.run_curves import CurveReader, RunCurve
 from seedbed.analysis.statistics.spread import describe
-from seedbed.analysis.wording import ago, count, listed, one_line, percent
+from seedbed.analysis.wording import count, listed, one_line, percent
 from seedbed.tracking.foreign_values import count_of, json_object
+from seedbed.tracking.progress import Progress
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.reading.sweep_reader import looks_of
@@ -87,8 +90,8 @@ class SweepView:
         experiment: What it trains.
         place: Its run.
         state: How it stands.
-        planned: Cells that it asks for; 0 where unknown.
-        counts: State → cells whose last try has it.
+        progress: How far it is.
+        stopped: Cells whose last try was stopped or killed; they wait to go on.
         columns: The seeds, in words.
         rows: Its configurations.
         troubles: Runs without a result, newest first.
@@ -96,6 +99,8 @@ class SweepView:
         headline: The last verdict in one sentence.
         looks: The looks taken, and those that are left, in words; None without a plan.
         to_go: How long the rest will take; None where nobody can say.
+        quiet_s: Seconds since anything was heard of it.
+        curves: Of its newest runs, in the order of ``rows``.
     """
 
     name: str
@@ -103,8 +108,8 @@ class SweepView:
     experiment: str
     place: Place
     state: str
-    planned: int
-    counts: Counter[str]
+    progress: Progress
+    stopped: int
     columns: tuple[str, ...]
     rows: tuple[GridRow, ...]
     troubles: tuple[Trouble, ...]
@@ -112,39 +117,59 @@ class SweepView:
     headline: str | None
     looks: str | None
     to_go: str | None
+    quiet_s: float = 0.0
+    curves: tuple[RunCurve, ...] = ()
 
     @property
-    def done(self) -> int:
-        """Cells with a result."""
-        return self.counts["finished"]
+    def silent(self) -> bool:
+        """Whether it is said to run, but its driver may be gone."""
+        return self.state == "running" and self.quiet_s > QUIET_AFTER_S
 
     @property
-    def waiting(self) -> int:
-        """Cells that nothing has tried yet."""
-        return max(0, self.planned - sum(self.counts.values()))
+    def leader(self) -> GridRow | None:
+        """The configuration with the best mean so far, if there are several with a result."""
+        begun = [(row.mean[0], row) for row in self.rows if row.mean is not None]
+        return max(begun, key=lambda one: one[0])[1] if len(begun) > 1 else None
 
 
-def read_sweep_view(visitor: RunLister, place: Place) -> SweepView | None:
+def find_sweep_run(visitor: RunLister, place: Place) -> RunSummary | None:
+    """The run of a sweep if this visitor may read it; None if there is none; errors as below."""
+    if not (_ID.fullmatch(place.experiment_id) and _ID.fullmatch(place.run_id)):
+        return None
+    if place.experiment_id not in visitor.experiments():
+        return None
+    wanted = f"attributes.run_id = '{place.run_id}' AND tags.{TAG_KIND} = 'sweep'"
+    found = visitor.runs([place.experiment_id], wanted, 1)
+    return found[0] if found else None
+
+
+def read_sweep_view(
+    visitor: RunLister, place: Place, reader: CurveReader | None = None
+) -> SweepView | None:
     """One sweep as this visitor may read it; None if there is none.
+
+    Args:
+        visitor: Who reads.
+        place: The sweep's run.
+        reader: Reads its curves; None for none.
 
     Raises:
         LoginError: The store does not know the visitor.
         StoreError: The store cannot be reached.
     """
-    if not (_ID.fullmatch(place.experiment_id) and _ID.fullmatch(place.run_id)):
+    parent = find_sweep_run(visitor, place)
+    if parent is None:
         return None
-    if place.experiment_id not in visitor.experiments():
-        return None
-    of_it = [place.experiment_id]
-    wanted = f"attributes.run_id = '{place.run_id}' AND tags.{TAG_KIND} = 'sweep'"
-    found = visitor.runs(of_it, wanted, 1)
-    if not found:
-        return None
-    children = f"tags.`mlflow.parentRunId` = '{place.run_id}'"
-    return _view(found[0], visitor.runs(of_it, children, MOST_CHILDREN))
+    wanted = f"tags.`mlflow.parentRunId` = '{place.run_id}'"
+    children = visitor.runs([place.experiment_id], wanted, MOST_CHILDREN)
+    return _view(parent, children, reader.read(visitor, children) if reader else {})
 
 
-def _view(parent: RunSummary, children: Sequence[RunSummary]) -> SweepView:
+def _view(
+    parent: RunSummary,
+    children: Sequence[RunSummary],
+    curves: Mapping[str, Mapping[int, float]],
+) -> SweepView:
     design = json_object(parent.tags.get(TAG_DESIGN))
     sources = [str(one) for one in design.get("sources", []) if isinstance(one, str)]
     last: dict[tuple[str, str], RunSummary] = {}
@@ -154,24 +179,36 @@ def _view(parent: RunSummary, children: Sequence[RunSummary]) -> SweepView:
     labels = list(dict.fromkeys(label for label, _ in reversed(last)))
     scores = [run.metrics[SCORE] for run in last.values() if _is_done(run)]
     ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
-    counts = Counter(_state(run) for run in last.values())
-    planned = count_of(design.get("planned"))
+    states = [_state(run) for run in last.values()]
+    progress = Progress.of_runs(states, count_of(design.get("planned")))
     return SweepView(
         name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
         question=one_line(design.get("question", ""), 400),
         experiment=one_line(parent.tags.get(TAG_EXPERIMENT, "")),
         place=Place(parent.experiment_id, parent.run_id),
         state=_state(parent),
-        planned=planned,
-        counts=counts,
+        progress=progress,
+        stopped=states.count("stopped") + states.count("killed"),
         columns=tuple(columns),
         rows=tuple(_row(label, columns, last, ends) for label in labels),
         troubles=tuple(_trouble(run) for run in last.values() if _state(run) in STATES[2:]),
         verdict=parent.tags.get(TAG_VERDICT),
         headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
         looks=_looks(parent, design.get("stop")),
-        to_go=_to_go(parent, last.values(), planned - sum(counts.values()) + counts["running"]),
+        curves=tuple(
+            RunCurve(label, seeds, _state(run) == "running", curves[run.run_id])
+            for label in labels
+            for (of, seeds), run in last.items()
+            if of == label and curves.get(run.run_id)
+        ),
+        quiet_s=max(0.0, time.time() - _heard_ms(parent, children) / 1000),
+        to_go=_to_go(parent, last.values(), progress.unended),
     )
+
+
+def _heard_ms(parent: RunSummary, children: Iterable[RunSummary]) -> int:
+    """When a run began or ended last, milliseconds since 1970."""
+    return max([parent.started_ms, *(run.ended_ms or run.started_ms for run in children)])
 
 
 def _row(
@@ -253,6 +290,4 @@ def _to_go(parent: RunSummary, runs: Iterable[RunSummary], left: int) -> str | N
         (run.ended_ms - run.started_ms) / 1000 for run in every if _is_done(run) and run.ended_ms
     ]
     at_once = sum(_state(run) == "running" for run in every)
-    if _state(parent) != "running" or len(took) < 2 or left <= 0 or not at_once:
-        return None
-    return ago(sum(took) / len(took) * left / at_once)
+    return time_to_go(took, left, at_once) if _state(parent) == "running" else None

@@ -11,12 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.figures.run_marks import RunMark
 from seedbed.analysis.report.figures.style import Rendered, render
-from seedbed.analysis.report.inline_picture import Inline, inline, with_minus
+from seedbed.analysis.report.inline_picture import inline, with_minus
 from seedbed.analysis.report.page_sections import Section, sections
 from seedbed.analysis.report.run_words import RunLinks, run_marks
+from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import count, one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,6 +66,7 @@ def page(
     findings: Findings,
     drawn: Mapping[str, Rendered] | None = None,
     links: RunLinks | None = None,
+    tables: Mapping[str, Table] | None = None,
 ) -> str:
     """The whole report as HTML, below 2 MB.
 
@@ -71,13 +74,16 @@ def page(
         findings: All that the sweep says.
         drawn: Name → picture, as ``render`` made it; None draws them.
         links: Where MLflow shows the runs; None for no links.
+        tables: Name → table; None makes them.
     """
+    if tables is None:
+        tables = all_tables(findings)
     if drawn is None:
         drawn = {name: render(picture) for name, picture in pictures(findings).items()}
     marks = run_marks(findings, links)
     inlined = {name: inline(one, marks) for name, one in drawn.items()}
     for rows in (200, 50, 0):
-        text = _page(findings, inlined, rows, marks, links)
+        text = _page(findings, sections(findings, inlined, tables, rows), marks, links)
         if len(text.encode()) < LARGEST_PAGE:
             break
     return text
@@ -85,12 +91,11 @@ def page(
 
 def _page(
     findings: Findings,
-    drawn: Mapping[str, Inline],
-    most_rows: int,
+    parts: Sequence[Section],
     marks: Mapping[str, RunMark],
     links: RunLinks | None,
 ) -> str:
-    """The page with at most ``most_rows`` rows in the tables of runs."""
+    """The page with these sections."""
     tally = findings.counts
     meta = [
         one_line(findings.experiment),
@@ -109,7 +114,7 @@ def _page(
         settles=findings.settles,
         mlflow=links.run(findings.run_id) if links else None,
     )
-    return render_page(front, sections(findings, drawn, most_rows), marks)
+    return render_page(front, parts, marks)
 
 
 def render_page(front: Front, parts: Sequence[Section], marks: Mapping[str, RunMark]) -> str:

@@ -8,25 +8,28 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.style import Picture
 from seedbed.analysis.report.inline_picture import Inline
 from seedbed.analysis.report.page_sections import Section, sections
-from seedbed.analysis.report.tables import markdown
+from seedbed.analysis.report.tables import Table, markdown
 from seedbed.analysis.report.text import as_markdown
 
 MOST_ROWS = 2000
 
 
-def markdown_page(findings: Findings, pictures: Mapping[str, Picture]) -> str:
+def markdown_page(
+    findings: Findings, pictures: Mapping[str, Picture], tables: Mapping[str, Table]
+) -> str:
     """Question, verdict, and every section of the page, in the same order.
 
     Args:
         findings: All that the sweep says.
         pictures: Name → picture; ``NAME.png`` is expected beside the file.
+        tables: Name → table.
     """
     named = {
         name: Inline(name, picture.title, picture.caption, Markup(), Markup())
         for name, picture in pictures.items()
     }
     parts = [f"# {markdown(' '.join(findings.question.split()))}", as_markdown(findings).strip()]
-    parts += [section_markdown(section) for section in sections(findings, named, MOST_ROWS)]
+    parts += [section_markdown(section) for section in sections(findings, named, tables, MOST_ROWS)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from seedbed.analysis.findings.attribution_parts import bits_sentence
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.inline_picture import Inline
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import gathered, listed, one_line
@@ -20,7 +19,7 @@ CHANGED = "Files were changed on top of this commit, so the commit alone may not
 
 SEARCH_PICTURES = (
     *("search", "expected_best"),
-    *("search_history", "search_parallel", "search_importance"),
+    *("search_race", "search_history", "search_parallel", "search_importance"),
 )
 
 
@@ -69,9 +68,14 @@ class Section:
         return not (self.notes or self.pictures or self.tables or self.folded or self.commands)
 
 
-def sections(findings: Findings, drawn: Mapping[str, Inline], most_rows: int) -> list[Section]:
+def sections(
+    findings: Findings,
+    drawn: Mapping[str, Inline],
+    tables: Mapping[str, Table],
+    most_rows: int,
+) -> list[Section]:
     """The parts of the report that have something to say, in reading order."""
-    tables = {name: table.shown for name, table in all_tables(findings).items()}
+    tables = {name: table.shown for name, table in tables.items()}
     said = gathered((arm.label, note) for arm in findings.arms for note in arm.notes)
     notes = tuple(f"{note}." for note in said)
 

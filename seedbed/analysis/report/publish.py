@@ -18,7 +18,7 @@ from seedbed.system.files.file_lock import FileLock
 from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.reading.sweep_parents import parent_place
-from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.reading.sweep_reader import read_sweep_of_run
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import REPORT_FOLDER, SCORE
 from seedbed.tracking.store import Store
@@ -32,10 +32,12 @@ class Published:
 
     Attributes:
         files: The report's files on this machine.
+        experiment_id: MLflow's id of the sweep's experiment.
         run_id: MLflow's id of the parent run that has them as artifacts.
     """
 
     files: ReportFiles
+    experiment_id: str
     run_id: str
 
 
@@ -61,9 +63,11 @@ def publish(
         InputError: There is no such sweep, number or arm, or the folder cannot be written.
         StoreError: The store cannot be reached, or another process is at this report for too long.
     """
-    with _one_at_a_time(name, store):
-        sweep = read_sweep(name, store, progress)
-        links = _links(name, store)
+    experiment_id, run_id = parent_place(name, store)
+    with _one_at_a_time(run_id):
+        sweep = read_sweep_of_run(run_id, store, progress)
+        # Where MLflow shows the runs; without a server, where ``seedbed ui`` does.
+        links = RunLinks(store.uri if store.is_served else LOCAL_UI, experiment_id)
         files = write_report(
             sweep,
             folder or store_folder("reports", name),
@@ -71,7 +75,7 @@ def publish(
             images=stored_images(sweep),
             asked=asked,
             links=links,
-            why_command=_why(sweep),
+            why_command=partial(_why, sweep),
         )
         parent = ParentRun(store, sweep.run_id)
         parent.description(files.description)
@@ -80,15 +84,14 @@ def publish(
             compared = files.findings.duels[0].comparison
             parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
         parent.artifacts(files.written, REPORT_FOLDER)
-        note_verdicts(store, links.experiment_id)
+        note_verdicts(store, experiment_id)
         parent.metrics(headline(files.findings))
-        return Published(files, sweep.run_id)
+        return Published(files, experiment_id, run_id)
 
 
 @contextmanager
-def _one_at_a_time(name: str, store: Store) -> Iterator[None]:
+def _one_at_a_time(run_id: str) -> Iterator[None]:
     """Hold the lock of a sweep's report: its folder, and the looks that its run remembers."""
-    _, run_id = parent_place(name, store)
     key = hashlib.sha256(run_id.encode()).hexdigest()[:16]  # a server's word, not a file's name
     with FileLock(store_folder("reports") / f".{key}.lock").held():
         yield
@@ -101,12 +104,6 @@ def _why(sweep: SweepRecord) -> str | None:
         return None
     step = next_step(sweep, max(groups, key=lambda group: group.scores.mean()))
     return step.command if step else None
-
-
-def _links(name: str, store: Store) -> RunLinks:
-    """Where MLflow shows the sweep's runs; without a server, where ``seedbed ui`` does."""
-    experiment_id, _ = parent_place(name, store)
-    return RunLinks(store.uri if store.is_served else LOCAL_UI, experiment_id)
 
 
 def headline(findings: Findings) -> dict[str, float]:

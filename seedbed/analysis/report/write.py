@@ -71,7 +71,7 @@ def write_report(
     images: Images | None = None,
     asked: AskedOfScript = DEFAULT,
     links: RunLinks | None = None,
-    why_command: str | None = None,
+    why_command: Callable[[], str | None] | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -84,7 +84,7 @@ def write_report(
         images: Fetches pictures of examples by their indices in the data set.
         asked: Of scripts: the number and the arms that are asked about.
         links: Where MLflow shows the runs; None for a page without links.
-        why_command: What tells the sources apart, for runs that cannot.
+        why_command: Says what tells the sources apart; asked for runs that cannot.
 
     Raises:
         InputError: The folder cannot be written, or the metric is not a fraction.
@@ -92,8 +92,9 @@ def write_report(
     findings = collect(sweep, metric, progress, published=published, images=images)
     if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
-    if findings.sourced is None and not all(arm.bit_identical for arm in findings.arms):
-        findings = dataclasses.replace(findings, why_command=why_command)
+    open_why = findings.sourced is None and not all(arm.bit_identical for arm in findings.arms)
+    if why_command is not None and open_why:
+        findings = dataclasses.replace(findings, why_command=why_command())
     try:
         return _write(findings, folder, links)
     except OSError as error:
@@ -107,6 +108,7 @@ def _write(findings: Findings, folder: Path, links: RunLinks | None) -> ReportFi
     folder.mkdir(parents=True, exist_ok=True)
     named = pictures(findings)
     drawn = {name: render(picture) for name, picture in named.items()}
+    tables = all_tables(findings)
     files = ReportFiles(
         findings=findings,
         text=inert(plain(findings)),
@@ -115,14 +117,14 @@ def _write(findings: Findings, folder: Path, links: RunLinks | None) -> ReportFi
         markdown=folder / "report.md",
         json=folder / "findings.json",
         figures={name: folder / f"{name}.png" for name in drawn},
-        tables={name: folder / f"{name}.csv" for name in all_tables(findings)},
+        tables={name: folder / f"{name}.csv" for name in tables},
     )
-    write_whole(files.html, inert(page(findings, drawn, links)))
-    write_whole(files.markdown, inert(markdown_page(findings, named)))
+    write_whole(files.html, inert(page(findings, drawn, links, tables)))
+    write_whole(files.markdown, inert(markdown_page(findings, named, tables)))
     write_whole(files.json, inert(as_json(findings)))
     for name, one in drawn.items():
         write_whole(files.figures[name], one.png)
-    for name, table in all_tables(findings).items():
+    for name, table in tables.items():
         write_whole(files.tables[name], inert(table.csv()))
     return files
 

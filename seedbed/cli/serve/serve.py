@@ -6,9 +6,12 @@ import socket
 import click
 
 from seedbed.analysis.page.access import Door, is_loopback
+from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.system.errors import InputError
 from seedbed.tracking.store import Store, masked
 
+GRACE_S = 2
+"""Seconds that open streams have at the end; browsers open them again."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
@@ -31,17 +34,21 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
     metavar="URL",
     help="Where browsers find MLflow's UI, for links  [default: MLFLOW_TRACKING_URI].",
 )
-def serve(port: int, host: str, mlflow_url: str | None) -> None:
+@LEDGER
+def serve(port: int, host: str, mlflow_url: str | None, ledger: str | None) -> None:
     """Serve a live page about sweeps and nights.
 
     It shows current sweeps, last verdicts and nights, and updates itself. The page asks for the
-    login of the MLflow server and shows what that user may read. A store without a login is shown
-    to this machine only.
+    login of the MLflow server and shows what that user may read. Who may edit a sweep's experiment
+    in MLflow may stop, cancel, resume and retry it there, if its ledger is this one. A store
+    without a login is shown to this machine only.
     """
     import uvicorn
 
-    from seedbed.analysis.page.app import Settings, application
+    from seedbed.analysis.page.app import application
     from seedbed.analysis.page.connections import ConnectionLimits, limited_protocol
+    from seedbed.analysis.page.settings import Settings
+    from seedbed.sweeps.driver.orders import SweepOrders
 
     store = Store()
     if not store.is_served:
@@ -52,10 +59,11 @@ def serve(port: int, host: str, mlflow_url: str | None) -> None:
     hosts = (*LOOPBACK, host) if is_loopback(host) else None
     with _listening(host.strip("[]"), port) as listener:
         config = uvicorn.Config(
-            application(Settings(door, links, hosts)),
+            application(Settings(door, links, hosts, SweepOrders(ledger))),
             access_log=False,
             server_header=False,
             log_level="warning",
+            timeout_graceful_shutdown=GRACE_S,
             http=limited_protocol(ConnectionLimits()),  # type: ignore[arg-type]
         )
         shown = f"[{host.strip('[]')}]" if ":" in host else host

@@ -1,5 +1,8 @@
 """``seedbed list``: the sweeps of the store."""
 
+import shutil
+import sys
+
 import click
 
 from seedbed.cli.format_option import TEXT_OR_JSON
@@ -26,4 +29,5 @@ def list_sweeps(last: int, form: str) -> None:
     elif not sweeps:
         click.echo("There are no sweeps yet: seedbed sweep first runs one.")
     else:
-        click.echo(inert(sweep_list.as_table(sweeps)))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(inert(sweep_list.as_table(sweeps, width)))

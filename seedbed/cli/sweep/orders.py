@@ -1,12 +1,10 @@
 """``stop``, ``cancel`` and ``retry``: orders to the drivers of a sweep, through its ledger."""
 
-from contextlib import closing
-
 import click
 
 from seedbed.cli.completion import complete_sweep
-from seedbed.cli.sweep.find_sweep import fillable_ledger, ledger_of_sweep
 from seedbed.cli.sweep.training_options import LEDGER
+from seedbed.sweeps.driver import orders
 
 
 @click.command()
@@ -17,9 +15,7 @@ def stop(sweep: str, ledger: str | None) -> None:
 
     It reaches every driver of SWEEP, on every host.
     """
-    with closing(ledger_of_sweep(sweep, ledger)) as opened:
-        opened.order("stop")
-    click.echo(f"{sweep}: current runs finish, no more start. seedbed resume {sweep} continues it.")
+    click.echo(orders.stop(sweep, ledger))
 
 
 @click.command()
@@ -31,9 +27,7 @@ def cancel(sweep: str, ledger: str | None) -> None:
     It reaches every driver of SWEEP, on every host. A run that is stopped continues from its last
     checkpoint when the sweep is resumed.
     """
-    with closing(ledger_of_sweep(sweep, ledger)) as opened:
-        opened.order("cancel")
-    click.echo(f"{sweep}: current runs stop now. seedbed resume {sweep} continues it.")
+    click.echo(orders.cancel(sweep, ledger))
 
 
 @click.command()
@@ -45,7 +39,4 @@ def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001
 
     Drivers of SWEEP that are running take them; otherwise seedbed resume SWEEP does.
     """
-    with closing(fillable_ledger(sweep, ledger)) as opened:
-        again = opened.retry_failed()
-    cells = "1 cell waits" if len(again) == 1 else f"{len(again)} cells wait"
-    click.echo(f"{sweep}: {cells} again. seedbed resume {sweep} runs what waits.")
+    click.echo(orders.retry(sweep, ledger))

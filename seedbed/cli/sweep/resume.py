@@ -3,9 +3,9 @@
 import click
 
 from seedbed.cli.completion import complete_sweep
-from seedbed.cli.sweep.find_sweep import design_of_sweep
 from seedbed.cli.sweep.run_and_report import run_and_report
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
+from seedbed.sweeps.driver.find_sweep import design_of_sweep
 
 
 @click.command()

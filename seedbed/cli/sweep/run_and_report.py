@@ -150,18 +150,18 @@ def _print_conclusion(text: str, as_json: bool) -> None:
 def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
     """Print the verdict, and where to look further."""
     from seedbed.analysis.report.publish import publish
-    from seedbed.tracking.reading.sweep_parents import parent_place
     from seedbed.tracking.store import Store
     from seedbed.tracking.ui_links import run_link
 
     store = Store()
-    files = publish(name, store, asked=asked).files
+    published = publish(name, store, asked=asked)
+    files = published.files
     if as_json:
         click.echo(Reported(files.text, str(files.html)).line())
         return
     ui = f"seedbed ui {name}"
     if store.is_served:
-        address = run_link(store.uri, *parent_place(name, store))
+        address = run_link(store.uri, published.experiment_id, published.run_id)
         ui = link(address, address)
     text = for_terminal(inert(files.text.rstrip()))
     page = link(str(files.html), files.html.absolute().as_uri())

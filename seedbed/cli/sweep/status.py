@@ -6,8 +6,8 @@ import click
 
 from seedbed.cli.completion import complete_sweep
 from seedbed.cli.format_option import TEXT_OR_JSON
-from seedbed.cli.sweep.find_sweep import ledger_of_sweep
 from seedbed.cli.sweep.training_options import LEDGER
+from seedbed.sweeps.driver.find_sweep import ledger_of_sweep
 from seedbed.system.text.terminal_escape import inert
 
 

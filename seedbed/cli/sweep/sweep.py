@@ -9,11 +9,11 @@ from click.shell_completion import CompletionItem
 
 from seedbed.cli.completion import named_or_file
 from seedbed.cli.option_groups import grouped
-from seedbed.cli.sweep.find_sweep import sweep_name
 from seedbed.cli.sweep.option_words import one_value_each, values_by_name
 from seedbed.cli.sweep.run_and_report import run_and_report
 from seedbed.cli.sweep.scripts.script_arguments import seeds_of
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
+from seedbed.sweeps.driver.find_sweep import sweep_name
 from seedbed.system.errors import InputError
 
 if TYPE_CHECKING:

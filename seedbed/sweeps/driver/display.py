@@ -20,6 +20,7 @@ from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
+from seedbed.tracking.progress import Progress
 from seedbed.tracking.schema import SCORE, VAL_ACCURACY, score_of
 
 Style = Literal["live", "quiet", "json"]
@@ -233,15 +234,14 @@ class SweepDisplay:
     def _view(self) -> RenderableType:
         counts = self._counts
         head = Table.grid(padding=(0, 1))
-        words = f"{counts.done} of {counts.cells}"
-        words += f", {counts.failed} failed" if counts.failed else ""
-        words += f", {counts.pruned} pruned" if counts.pruned else ""
+        running = list(self._driver.running.values())
+        now = len(running) + max(0, self._driver.elsewhere)
+        words = Progress(counts.cells, counts.done, now, counts.failed, counts.pruned).words()
         head.add_row(
             Text(self._name, style="bold"),
             ProgressBar(total=counts.cells or 1, completed=counts.done, width=20),
             Text(words + self._to_go()),
         )
-        running = list(self._driver.running.values())
         room = max(3, self._console.height - len(running) - AROUND)
         return Group(head, *self._stopping(), self._means(room), self._now(running))
 

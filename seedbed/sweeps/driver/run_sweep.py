@@ -18,6 +18,7 @@ from seedbed.sweeps.driver.settings import HERE, SweepResult, SweepSettings
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
+from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import CELL, NAME
 from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion
@@ -25,6 +26,7 @@ from seedbed.sweeps.strategies.protocol import Strategy
 from seedbed.system.errors import SeedbedError, StoreError
 from seedbed.system.paths import store_folder
 from seedbed.system.text.masking import masked
+from seedbed.tracking.progress import Progress
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer
 from seedbed.tracking.writing.parent_run import ParentRun
@@ -154,6 +156,8 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
     concluded = None if result.left else _conclusion(call)
     if concluded:
         result = replace(result, conclusion=concluded.text)
+    if not result.left:  # a search that has all it asked for may have planned for more
+        ledger.notes.planned = Progress.of(standings, ended=True).cells
     if trouble is not None:
         return result
     try:
@@ -181,12 +185,20 @@ def _result(
     return SweepResult(
         finished=standings.count("done"),
         failed={names[cell]: reason for cell, reason in ledger.reasons().items()},
-        left=0 if early_end else standings.count("waiting") + standings.count("running"),
+        left=_left(standings, ledger.notes, completed=completed),
         stopped=not completed,
         undelivered=trouble,
         pruned=standings.count("pruned"),
         early_end=early_end,
     )
+
+
+def _left(standings: Sequence[str], notes: StudyNotes, *, completed: bool) -> int:
+    """Cells that wait or run; of a search that was stopped, its later rounds too."""
+    if notes.early_end:
+        return 0
+    unended = Progress.of(standings).unended
+    return unended if completed else Progress.of(standings, notes.planned).unended
 
 
 def _conclusion(call: _Call) -> Conclusion | None:

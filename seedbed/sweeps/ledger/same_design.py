@@ -35,6 +35,10 @@ class LedgerDesign(Protocol):
         """Options that are the same in every cell, as text."""
 
     @property
+    def planned(self) -> int:
+        """The most cells that the sweep may ask for."""
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """What is run without looking at any result."""
 
@@ -67,6 +71,7 @@ def note_design(notes: StudyNotes, design: LedgerDesign) -> None:
             f"A sweep's name must belong to one design, but {design.name!r} belongs to another "
             f"one ({what}): choose another name.",
         )
+    notes.planned = design.planned
     notes.set(FILE, {"name": design.name, "text": design.file.text})
 
 

@@ -13,6 +13,7 @@ from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REAS
 from seedbed.sweeps.strategies.protocol import Standing
 from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.foreign_values import count_of
+from seedbed.tracking.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,14 @@ def read_status(ledger: LedgerReader) -> Status:
     """Read from a ledger how far its sweep is."""
     trials = ledger.trials()
     standings = standings_of(trials)
-    counts = list(standings.values())
+    counts = ledger.progress()
     return Status(
         sweep=ledger.name,
         ledger=ledger.place,
-        cells=len(counts),
-        done=counts.count("done"),
-        pruned=counts.count("pruned"),
-        left=counts.count("waiting"),
+        cells=counts.cells,
+        done=counts.done,
+        pruned=counts.pruned,
+        left=counts.left,
         running=tuple(_running(trial) for trial in trials if trial.state == TrialState.RUNNING),
         failed=_failed(trials, standings),
         early_end=ledger.notes.early_end,
@@ -134,16 +135,9 @@ def _failed(
 
 def show(status: Status) -> str:
     """A few lines for people."""
-    parts = [f"{status.done} of {status.cells} done"]
-    for count, word in (
-        (len(status.running), "running"),
-        (len(status.failed), "failed"),
-        (status.pruned, "pruned"),
-        (status.left, "left"),
-    ):
-        if count or word == "left":
-            parts.append(f"{count} {word}")
-    lines = [f"{status.sweep}: {', '.join(parts)}"]
+    running, failed = len(status.running), len(status.failed)
+    progress = Progress(status.cells, status.done, running, failed, status.pruned)
+    lines = [f"{status.sweep}: {progress.words()}"]
     lines += [f"  running  {cell.name}  {_where(cell)}" for cell in status.running]
     lines += [
         f"  failed   {cell.name}  {cell.reason} (tried {_times(cell.tries)})"

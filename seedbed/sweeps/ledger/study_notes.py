@@ -4,11 +4,12 @@ import uuid
 from typing import Literal
 
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord
+from seedbed.tracking.foreign_values import count_of
 
 Order = Literal["stop", "cancel"]
 
 DESIGN, FILE, IDENTITY = "design", "file", "identity"
-PARENT_RUN, EARLY_END, ORDER = "parent_run_id", "early_end", "order"
+PARENT_RUN, EARLY_END, ORDER, PLANNED = "parent_run_id", "early_end", "order", "planned"
 
 
 class StudyNotes:
@@ -64,6 +65,15 @@ class StudyNotes:
     @early_end.setter
     def early_end(self, reason: str | None) -> None:
         self.set(EARLY_END, reason)
+
+    @property
+    def planned(self) -> int:
+        """How many cells the sweep asks for; 0 if its driver was stopped before noting it."""
+        return count_of(self.get(PLANNED))
+
+    @planned.setter
+    def planned(self, cells: int) -> None:
+        self.set(PLANNED, cells)
 
     def order(self, what: Order) -> None:
         """Ask every driver to start no more (``stop``), or to stop current runs too."""

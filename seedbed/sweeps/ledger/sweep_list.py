@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 
@@ -12,6 +12,7 @@ from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.system.errors import SeedbedError
 from seedbed.tracking.foreign_values import count_of, json_object
+from seedbed.tracking.progress import Progress
 from seedbed.tracking.reading.recorded_runs import recorded_sweeps
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
@@ -25,6 +26,8 @@ from seedbed.tracking.schema import (
 from seedbed.tracking.store import Store
 
 NOT_RECORDED = "not recorded"
+LESS_NEEDED = ("EXPERIMENT", "STARTED", "VERDICT", "RUNS")
+"""What a narrow terminal goes without, the first first."""
 COLUMNS = ("SWEEP", "EXPERIMENT", "STATE", "RUNS", "VERDICT", "STARTED")
 
 
@@ -69,8 +72,11 @@ def list_sweeps(store: Store, most: int) -> list[ListedSweep]:
     for parent in recorded_sweeps(store, 10 * most):
         sweep = _recorded(parent)
         if sweep.name not in known and len(recorded) < most:
-            current = sweep.state == "running" and sweep.name in journals
-            recorded[sweep.name] = _as_the_ledger_says(sweep) if current else sweep
+            if sweep.state == "running" and sweep.name in journals:
+                sweep = _as_the_ledger_says(sweep)
+            elif sweep.state == "running":  # a driver elsewhere, whose ledger is not here
+                sweep = _as_its_runs_say(sweep, parent, store)
+            recorded[sweep.name] = sweep
         known.add(sweep.name)
     unknown = [name for name in journals if name not in known][: most - len(recorded)]
     empty = ListedSweep("", "", NOT_RECORDED, 0, 0, 0)
@@ -104,14 +110,28 @@ def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
     """The same with the counts of its journal, if that can be read."""
     try:
         with closing(LedgerReader(JournalRecord(sweep.name))) as ledger:
-            standings = list(ledger.standings().values())
+            progress = ledger.progress()
     except (SeedbedError, OSError):  # another user's journal, say
         return sweep
+    return _counted(sweep, progress)
+
+
+def _as_its_runs_say(sweep: ListedSweep, parent: RunSummary, store: Store) -> ListedSweep:
+    """The same with the counts of its runs in MLflow."""
+    from seedbed.analysis.page.overview import Place  # with MLflow, which other lists do without
+    from seedbed.analysis.page.sweep_view import read_sweep_view
+    from seedbed.tracking.reading.run_lists import LocalVisitor
+
+    view = read_sweep_view(LocalVisitor(store), Place(parent.experiment_id, parent.run_id))
+    return sweep if view is None else _counted(sweep, view.progress)
+
+
+def _counted(sweep: ListedSweep, progress: Progress) -> ListedSweep:
     return replace(
         sweep,
-        done=standings.count("done"),
-        failed=standings.count("failed"),
-        planned=max(sweep.planned, len(standings)),
+        done=progress.done,
+        failed=progress.failed,
+        planned=max(sweep.planned, progress.cells),
     )
 
 
@@ -120,14 +140,33 @@ def as_json(sweeps: Iterable[ListedSweep]) -> str:
     return json.dumps([asdict(sweep) for sweep in sweeps], indent=1)
 
 
-def as_table(sweeps: Iterable[ListedSweep]) -> str:
-    """The list as aligned columns for people."""
+def as_table(sweeps: Iterable[ListedSweep], width: int | None = None) -> str:
+    """The list as aligned columns for people.
+
+    Args:
+        sweeps: What to list.
+        width: Of the terminal; where it is too narrow, columns are left out, the name and the
+            state never.
+    """
     rows = [COLUMNS, *(_row(sweep) for sweep in sweeps)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    for title in LESS_NEEDED:
+        if width is None or _wide(rows) <= width:
+            break
+        at = rows[0].index(title)
+        rows = [(*row[:at], *row[at + 1 :]) for row in rows]
+    widths = _widths(rows)
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
+
+
+def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _wide(rows: Sequence[tuple[str, ...]]) -> int:
+    return sum(_widths(rows)) + 2 * (len(rows[0]) - 1)
 
 
 def _row(sweep: ListedSweep) -> tuple[str, ...]:

@@ -6,18 +6,28 @@ is a variable of the whole process: a page that serves many people needs one log
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import requests
 
 from seedbed.system.errors import StoreError
+from seedbed.system.paths import sqlite_file
+from seedbed.tracking.mlflow_private import bulk_reader
 from seedbed.tracking.reading.run_summary import RunSummary
+from seedbed.tracking.reading.sqlite_runs import sweeps_in_file
 from seedbed.tracking.store import Store, masked
 
 PAGE = 1000
+MOST_POINTS = 20_000
+READERS = 8
+"""Questions at once to a server."""
 CONNECT_S, READ_S = 3, 30
 API = "/api/2.0/mlflow"
+PERMISSION = "/api/3.0/mlflow/users/permissions/get"
+WRITERS = ("EDIT", "MANAGE")
+"""Permissions of MLflow with which an experiment's runs may be changed."""
 
 
 class LoginError(StoreError):
@@ -39,6 +49,15 @@ class RunLister(Protocol):
         self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
     ) -> list[RunSummary]:
         """Runs that fit MLflow's filter, newest first, ``most`` of them; errors as above."""
+
+    def quick_sweeps(self, most: int) -> list[RunSummary] | None:
+        """The newest sweeps, if they can be read in a moment; else None; errors as above."""
+
+    def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:
+        """Run → epoch → a metric's value; errors as above."""
+
+    def may_write(self, experiment_id: str) -> bool:
+        """Whether this visitor may change the experiment's runs; errors as above."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +87,37 @@ class ServedVisitor:
         }
         return [_row(one) for one in self._pages("runs", question, most)] if experiments else []
 
+    def quick_sweeps(self, most: int) -> list[RunSummary] | None:
+        """See ``RunLister``: a server takes a second for a thousand."""
+        del most
+        return None
+
+    def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:
+        """See ``RunLister``; one question for each run."""
+        with ThreadPoolExecutor(READERS) as pool:
+            found = pool.map(lambda run_id: self._curve(run_id, metric), run_ids)
+            return dict(zip(run_ids, found, strict=True))
+
+    def _curve(self, run_id: str, metric: str) -> dict[int, float]:
+        asked = {"run_id": run_id, "metric_key": metric, "max_results": MOST_POINTS}
+        points = self._ask("GET", f"{API}/metrics/get-history", asked).get("metrics", [])
+        return {int(one.get("step", 0)): float(one["value"]) for one in points}
+
+    def may_write(self, experiment_id: str) -> bool:
+        """See ``RunLister``; without a login the server lets everybody write."""
+        if self.login is None:
+            return True
+        name = self.login[0]
+        if self._ask("GET", f"{API}/users/get", {"username": name}).get("user", {}).get("is_admin"):
+            return True
+        asked = {"username": name, "resource_type": "experiment", "resource_id": experiment_id}
+        return self._ask("GET", PERMISSION, asked).get("permission") in WRITERS
+
     def _pages(self, what: str, question: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
         token, left = None, most
         while left > 0:
             asked = {**question, "max_results": min(left, PAGE)}
-            answer = self._post(f"{API}/{what}/search", {**asked, "page_token": token})
+            answer = self._ask("POST", f"{API}/{what}/search", {**asked, "page_token": token})
             found = answer.get(what, [])
             yield from found
             left -= len(found)
@@ -80,11 +125,14 @@ class ServedVisitor:
             if not token:
                 return
 
-    def _post(self, path: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, question: Mapping[str, Any]) -> dict[str, Any]:
+        content = {key: value for key, value in question.items() if value is not None}
         try:
-            answer = requests.post(
+            answer = requests.request(
+                method,
                 self.uri.rstrip("/") + path,
-                json={key: value for key, value in question.items() if value is not None},
+                params=content if method == "GET" else None,
+                json=content if method == "POST" else None,
                 auth=_Login(self.login),
                 timeout=(CONNECT_S, READ_S),
                 verify=_verify(),
@@ -95,13 +143,13 @@ class ServedVisitor:
         if answer.status_code == requests.codes.unauthorized:
             raise LoginError(f"{masked(self.uri)} does not know this login.")
         try:
-            content: dict[str, Any] = answer.json()
+            found: dict[str, Any] = answer.json()
         except ValueError:
-            content = {}
+            found = {}
         if answer.status_code != requests.codes.ok:
-            said = str(content.get("message", ""))[:200]
+            said = str(found.get("message", ""))[:200]
             raise _away(self.uri, f"{answer.status_code} {said}".strip())
-        return content
+        return found
 
 
 class _Login(requests.auth.AuthBase):
@@ -188,6 +236,28 @@ class LocalVisitor:
             if not token:
                 break
         return rows
+
+    def quick_sweeps(self, most: int) -> list[RunSummary] | None:
+        """See ``RunLister``: from the SQLite file itself."""
+        file = sqlite_file(self._store.uri)
+        with self._store.explained():
+            return None if file is None else sweeps_in_file(file, most)
+
+    def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:
+        """See ``RunLister``."""
+        found: dict[str, dict[int, float]] = {run_id: {} for run_id in run_ids}
+        with self._store.explained():
+            bulk = bulk_reader(self._store.client)
+            if bulk is None:
+                return ServedVisitor(self._store.uri, None).curves(run_ids, metric)
+            for one in bulk(list(run_ids), metric, MOST_POINTS) if run_ids else ():
+                found[one.run_id][one.step] = one.value
+        return found
+
+    def may_write(self, experiment_id: str) -> bool:
+        """See ``RunLister``: whoever reaches this store may write it."""
+        del experiment_id
+        return True
 
 
 def asks_for_login(uri: str) -> bool:

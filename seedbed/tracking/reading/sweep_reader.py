@@ -46,6 +46,13 @@ def read_sweep(name: str, store: Store, progress: Progress = silent) -> SweepRec
     return _record(parent_runs(name, store)[-1], store, progress)
 
 
+def read_sweep_of_run(run_id: str, store: Store, progress: Progress = silent) -> SweepRecord:
+    """The sweep with this parent run as it is now; arguments and errors as above."""
+    with store.explained():
+        parent = store.client.get_run(run_id)
+    return _record(parent, store, progress)
+
+
 def read_series(name: str, store: Store, progress: Progress = silent) -> list[SweepRecord]:
     """Every night of the series called ``name``, else every sweep of that name, oldest first.
 

@@ -1,6 +1,5 @@
 """The page about sweeps and nights: a real MLflow server with a login, a real browser."""
 
-import base64
 import contextlib
 import os
 import re
@@ -9,26 +8,23 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from seedbed.tracking.store import Store
+from tests.support.page_server import Page, served_page
 from tests.support.ui import (
     ADMIN,
     ROOT,
     AuthServer,
     browser,
     child,
-    free_port,
     stop,
     sweep,
-    wait_for,
     with_login,
 )
 
@@ -36,55 +32,15 @@ ALICE = ("alice", "a password of alice's: ünï")
 HOSTILE = "<script>document.title='owned'</script> [red] & \"quoted\" ../../etc"
 
 
-@dataclass
-class Page:
-    """The page's process.
-
-    Attributes:
-        url: Its address.
-        log: What it printed.
-    """
-
-    url: str
-    log: Path
-    process: "subprocess.Popen[bytes]"
-
-    def get(
-        self,
-        path: str,
-        login: tuple[str, str] | None = ADMIN,
-        headers: Mapping[str, str] | None = None,
-    ) -> requests.Response:
-        sent = dict(headers or {})
-        if login is not None:
-            coded = base64.b64encode(":".join(login).encode()).decode()
-            sent["Authorization"] = f"Basic {coded}"
-        return requests.get(self.url + path, headers=sent, timeout=60)
-
-
 @pytest.fixture(scope="module")
 def start_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Page]]:
-    started: list[Page] = []
+    with contextlib.ExitStack() as stack:
 
-    def start(uri: str, *flags: str) -> Page:
-        port = free_port()
-        log = tmp_path_factory.mktemp("page") / "log"
-        command = [sys.executable, "-m", "seedbed", "serve", "--port", str(port), *flags]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
-        environment |= {"MLFLOW_TRACKING_URI": uri, "SEEDBED_STORE": str(log.parent / "store")}
-        with log.open("wb") as stream:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=stream, stderr=stream,
-                start_new_session=True,
-            )  # fmt: skip
-        page = Page(f"http://127.0.0.1:{port}", log, process)
-        started.append(page)
-        wait_for(f"{page.url}/page.css", process, log)
-        return page
+        def start(uri: str, *flags: str) -> Page:
+            folder = tmp_path_factory.mktemp("page")
+            return stack.enter_context(served_page(uri, folder, folder / "store", *flags))
 
-    yield start
-    for page in started:
-        stop(page.process)
+        yield start
 
 
 @pytest.fixture(scope="module")
@@ -135,14 +91,14 @@ def test_an_empty_store_then_sweeps_appear_by_themselves(page: Page, store: Stor
         child(store, parent, 0)
         child(store, parent, 1, "failed")
         child(store, parent, 2, "running")
-        text = soon(driver, "1 of 4 runs done, 1 running, 1 without a result")
+        text = soon(driver, "1 of 4 done, 1 running, 1 failed, 1 left")
         bar = driver.find_element(By.CSS_SELECTOR, "progress")
         assert (bar.get_attribute("value"), bar.get_attribute("max")) == ("1", "4")
         # What did not change was not drawn again, so nothing flickers and no place is lost.
         assert driver.execute_script("return window.kept === document.querySelector('#nights')")
 
         child(store, parent, 3)
-        soon(driver, "2 of 4 runs done")
+        soon(driver, "2 of 4 done")
         store.client.set_tag(parent, "state", "finished")
         store.client.set_terminated(parent)
         soon(driver, "No sweep is running")

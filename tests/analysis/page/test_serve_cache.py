@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from seedbed.analysis.page.cache import FRESH_S, MOST_LOGINS, Cache, Login
+from seedbed.analysis.page.cache import FRESH_S, MOST_LOGINS, RIGHTS_S, Cache, Login
+from seedbed.analysis.page.overview import Place
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
 from seedbed.tracking.reading.run_summary import RunSummary
@@ -16,6 +17,9 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.searched = 0
+        self.reads = True
+        self.writes = False
         self.error: StoreError | None = None
 
     def experiments(self) -> list[str]:
@@ -27,8 +31,23 @@ class Counting:
     def runs(
         self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
     ) -> list[RunSummary]:
-        del experiments, wanted, most, newest
+        del experiments, most, newest
+        self.searched += 1
+        if "attributes.run_id" in wanted and self.reads:
+            return [RunSummary("r", "1", "first", 0, None, {}, {})]
         return []
+
+    def quick_sweeps(self, most: int) -> None:
+        del most
+
+    def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:
+        del metric
+        return {run_id: {} for run_id in run_ids}
+
+    def may_write(self, experiment_id: str) -> bool:
+        del experiment_id
+        self.asked += 1
+        return self.writes
 
 
 class World:
@@ -75,6 +94,30 @@ def test_a_store_that_is_away_is_not_asked_by_everybody_and_a_refusal_is_not_kep
         with pytest.raises(LoginError):
             world.cache.overview(("a", "b"))
         assert world.visitors["a", "b"].asked == asked
+
+
+def test_all_who_may_read_a_sweep_share_its_page_and_others_see_nothing() -> None:
+    world, place = World(), Place("1", "r")
+    world.visitor(("eve", "x")).reads = False
+    logins = [(str(number), "") for number in range(50)]
+    for _ in range(3):
+        assert all(world.cache.sweep(login, place) is not None for login in logins)
+        assert world.cache.sweep(("eve", "x"), place) is None
+        world.now += FRESH_S
+    searches = [world.visitors[login].searched for login in logins]
+    assert sum(searches) == 50 + 3 * 2, "once for each right, and twice for each reading"
+    world.visitor(("0", "")).reads = False
+    world.now += RIGHTS_S
+    assert world.cache.sweep(("0", ""), place) is None
+
+
+def test_a_right_to_write_is_asked_again_for_an_order() -> None:
+    world = World()
+    assert [world.cache.may_write(None, "1") for _ in range(3)] == [False] * 3
+    assert world.visitors[None].asked == 1
+    world.visitor(None).writes = True
+    assert not world.cache.may_write(None, "1")
+    assert world.cache.may_write(None, "1", now=True)
 
 
 def test_logins_without_end_do_not_fill_the_memory() -> None:

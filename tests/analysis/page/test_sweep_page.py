@@ -1,10 +1,8 @@
 """The list of sweeps and a sweep's own page, over a real store."""
 
-import asyncio
 import re
-from collections.abc import MutableMapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -12,9 +10,12 @@ from scipy import stats
 
 from seedbed.analysis.page import app
 from seedbed.analysis.page.access import Door
-from seedbed.analysis.page.app import Settings, application
+from seedbed.analysis.page.app import application
+from seedbed.analysis.page.chart import WIDE
 from seedbed.analysis.page.compare_view import ChosenArm, compare_chosen
 from seedbed.analysis.page.overview import Place, Reader
+from seedbed.analysis.page.run_curves import CurveReader, curve_chart
+from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.sweep_list import Wanted
 from seedbed.analysis.page.sweep_view import (
     GridCell,
@@ -28,8 +29,9 @@ from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.store import Store
 from tests.support.accessible import faults
+from tests.support.asgi import call
 from tests.support.recorded import Made, record
-from tests.support.ui import browser, sweep
+from tests.support.ui import browser, child, sweep
 
 SCORES = {32: (0.95, 0.96, 0.94), 256: (0.90, 0.91, 0.89)}
 UI = "http://127.0.0.1:5000"
@@ -57,24 +59,8 @@ def view(store: Store, place: Place) -> SweepView:
 
 def get(store: Store, path: str) -> tuple[int, str]:
     """Status and text of an answer of the application itself."""
-    served = application(Settings(Door(store), UI, None))
-    path, _, query = path.partition("?")
-    sent: list[MutableMapping[str, Any]] = []
-    scope: dict[str, Any] = {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
-        "query_string": query.encode(), "headers": [(b"host", b"testserver")],
-        "root_path": "", "scheme": "http", "http_version": "1.1",
-        "server": ("testserver", 80), "client": ("127.0.0.1", 1),
-    }  # fmt: skip
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
-
-    asyncio.run(served(scope, receive, send))
-    return int(sent[0]["status"]), b"".join(one.get("body", b"") for one in sent).decode()
+    answer = call(application(Settings(Door(store), UI, None)), path)
+    return answer.status, answer.text
 
 
 def test_a_grid_has_the_last_try_of_each_cell(store: Store, place: Place) -> None:
@@ -88,7 +74,41 @@ def test_a_grid_has_the_last_try_of_each_cell(store: Store, place: Place) -> Non
     mean = found.rows[0].mean
     assert mean is not None
     assert mean[0] == pytest.approx(0.95)
-    assert (found.done, found.counts["failed"]) == (6, 1)
+    assert (found.progress.done, found.progress.failed) == (6, 1)
+
+
+def test_curves_grow_and_those_of_ended_runs_are_read_once(store: Store, place: Place) -> None:
+    going = child(store, place.run_id, 9, "running")
+    for epoch, accuracy in enumerate((0.7, 0.8), start=1):
+        store.client.log_metric(going, "val_accuracy", accuracy, step=epoch)
+    asked: list[int] = []
+
+    class Counting(LocalVisitor):
+        def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:
+            asked.append(len(run_ids))
+            return super().curves(run_ids, metric)
+
+    reader = CurveReader()
+    first = read_sweep_view(Counting(store), place, reader)
+    assert first is not None
+    assert [dict(one.points) for one in first.curves if one.running] == [{1: 0.7, 2: 0.8}]
+    assert sum(not one.running for one in first.curves) == 6
+    store.client.log_metric(going, "val_accuracy", 0.9, step=3)
+    second = read_sweep_view(Counting(store), place, reader)
+    assert second is not None
+    assert [max(one.points) for one in second.curves if one.running] == [3]
+    assert asked == [9, 1], "only the run that goes on is asked for again"
+    picture = str(curve_chart(second.curves, WIDE))
+    assert picture.count("<polyline") == 7
+    assert "running, epoch 3, 90.00 %" in picture
+
+
+def test_the_best_mean_so_far_is_named(store: Store, place: Place) -> None:
+    leader = view(store, place).leader
+    assert leader is not None
+    assert leader.label == "batch_size=32"
+    text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+    assert "Best mean of the runs so far: batch_size=32, 95.00 % (92.52 to 97.48), n = 3." in text
 
 
 def test_a_failure_has_its_reason(store: Store, place: Place) -> None:
@@ -100,7 +120,7 @@ def test_a_failure_has_its_reason(store: Store, place: Place) -> None:
 def test_the_page_links_each_field_to_its_run(store: Store, place: Place) -> None:
     status, text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")
     assert status == 200
-    assert "6 of 8 runs done" in text
+    assert "6 of 8 done, 1 failed, 1 left" in text
     fields = re.findall(r'<td class="score shade\d"><a href="([^"]+)"[^>]*>([\d.]+)</a>', text)
     assert [score for _, score in fields] == ["95.00", "96.00", "94.00", "90.00", "91.00", "89.00"]
     assert all(
@@ -198,7 +218,10 @@ def test_nothing_to_compare_says_so(store: Store, place: Place) -> None:
 def test_the_pages_serve_everybody(store: Store, place: Place, tmp_path: Path) -> None:
     style = (Path(app.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
     arms = [f"{place.experiment_id}/{place.run_id}/batch_size={size}" for size in (32, 256)]
+    going = child(store, place.run_id, 9, "running")
+    store.client.log_metric(going, "val_accuracy", 0.8, step=1)
     paths = ["/", "/sweeps/", f"/sweep/{place.experiment_id}/{place.run_id}/"]
+    paths += ["/sweeps/?text=none", "/sweep/1/none/", "/compare/"]  # nothing to show
     paths.append("/compare/?" + urlencode([("arm", arm) for arm in arms]))
     with browser(1400, 900) as driver:
         driver.get("data:text/html,<main><p style='color:%23bbb'>pale</p><button></button></main>")

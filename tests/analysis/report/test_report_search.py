@@ -12,6 +12,7 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
 from seedbed.analysis.report.figures.differences import differences_picture
 from seedbed.analysis.report.figures.gallery import pictures
+from seedbed.analysis.report.figures.race import race_picture
 from seedbed.analysis.report.figures.search_luck import draw_search
 from seedbed.analysis.report.figures.search_views import (
     draw_history,
@@ -43,6 +44,24 @@ def search() -> SweepRecord:
 @cache
 def findings() -> Findings:
     return collect(search())
+
+
+def test_a_race_is_drawn_with_each_configurations_last_seed() -> None:
+    tried = tuple(
+        Tried(f"batch_size={16 * (at + 1)}", (mean, mean - 0.01, mean + 0.01)[:seeds], mean, None)
+        for at, (mean, seeds) in enumerate(((0.95, 3), (0.9, 3), (0.8, 2), (0.7, 1)))
+    )
+    found = findings().searched
+    assert found is not None
+    assert race_picture(found) is None, "all had two seeds"
+    raced = race_picture(dataclasses.replace(found, tried=tried))
+    assert raced is not None
+    assert "2 stayed for all 3" in raced.caption
+    assert "9 runs, where 3 seeds for each had taken 12" in raced.caption
+    with styled():
+        lines = raced.draw(WIDE).axes[0].lines
+    ends = [np.asarray(line.get_data())[:, -1].round(6).tolist() for line in lines[::2]]
+    assert ends == [[1, 70], [2, 79.5], [3, 90], [3, 95]]
 
 
 def test_the_search_is_what_its_own_seeds_saw() -> None:

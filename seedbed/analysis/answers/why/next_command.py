@@ -65,7 +65,7 @@ def next_step(sweep: SweepRecord, group: Group, runs: int | None = None) -> Next
     except NotRecordedError:
         return None
     own = fields.get("options")
-    options = {**(own if isinstance(own, dict) else {}), **dict(group.options)}
+    options = {**(own if isinstance(own, dict) else {}), **dict(group.configuration)}
     given = [part for name, value in options.items() for part in ("--set", _setting(name, value))]
     words = ["seedbed", "why", str(fields.get("experiment", sweep.experiment)), *given, *budget]
     return NextStep(shlex.join(words), () if sweep.plan else YAML_LINES)

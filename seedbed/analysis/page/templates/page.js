@@ -1,11 +1,13 @@
-// Asks for the part that changes every few seconds, and replaces only the sections that differ.
+// Takes the part that changes as server-sent events, and replaces only the sections that differ.
 "use strict";
 const live = document.getElementById("live");
 const status = document.getElementById("status");
-const poll = 1000 * Number(document.body.dataset.poll);
+const updates = document.body.dataset.updates === "1";
 // The address without a login that may stand in it, with which fetch would refuse.
-const place = new URL("live", location.origin + location.pathname);
-let tag = null;
+const here = location.origin + location.pathname;
+let tag = document.body.dataset.tag;
+let stream = null;
+let again = null;
 let heard = new Date();
 
 function clock(when) {
@@ -55,22 +57,47 @@ function take(text) {
   }
 }
 
-async function update() {
+function upToDate() {
+  heard = new Date();
+  say("Up to date at " + clock(heard), false);
+}
+
+function listen() {
+  close();
+  if (document.hidden) return;
+  const asked = new URLSearchParams(location.search);
+  asked.set("tag", tag);
+  stream = new EventSource(new URL("events?" + asked, here));
+  stream.addEventListener("part", event => {
+    const part = JSON.parse(event.data);
+    tag = part.tag;
+    take(part.html);
+    upToDate();
+  });
+  stream.addEventListener("fresh", upToDate);
+  stream.addEventListener("away", event => {
+    tag = "";
+    take(JSON.parse(event.data).html);
+    say("Not up to date since " + clock(heard), true);
+  });
+  stream.onerror = lost;
+}
+
+function close() {
+  if (stream) stream.close();
+  stream = null;
+  clearTimeout(again);
+}
+
+// A stream that ends does not say why: ask once, and listen again unless the login has ended.
+async function lost() {
+  close();
+  again = setTimeout(listen, 3000);
   try {
-    const headers = tag ? { "If-None-Match": tag } : {};
-    const answer = await fetch(place, { headers, cache: "no-store", credentials: "same-origin" });
+    const answer = await fetch(new URL("live" + location.search, here), { cache: "no-store", credentials: "same-origin" });
     if (answer.status === 401) {
+      close();
       say("Logged out: load the page again to log in", true);
-      return;
-    }
-    if (answer.status !== 304) take(await answer.text());
-    if (answer.status === 200) tag = answer.headers.get("ETag");
-    if (answer.status >= 500) {
-      tag = null;
-      say("Not up to date since " + clock(heard), true);
-    } else {
-      heard = new Date();
-      say("Up to date at " + clock(heard), false);
     }
   } catch {
     say("Not up to date since " + clock(heard) + ": this page's server does not answer", true);
@@ -79,7 +106,7 @@ async function update() {
 
 localTimes(live);
 say("Up to date at " + clock(heard), false);
-if (poll) {
-  setInterval(() => { if (!document.hidden) update(); }, poll);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) update(); });
+if (updates) {
+  listen();
+  document.addEventListener("visibilitychange", () => document.hidden ? close() : listen());
 }

@@ -7,6 +7,7 @@ from seedbed.analysis.report.figures.curves import curves_picture
 from seedbed.analysis.report.figures.differences import differences_picture
 from seedbed.analysis.report.figures.disputed import disputed_picture
 from seedbed.analysis.report.figures.ensembles import ensemble_picture
+from seedbed.analysis.report.figures.race import race_picture
 from seedbed.analysis.report.figures.runs import runs_picture
 from seedbed.analysis.report.figures.search_luck import search_picture, smaller_picture
 from seedbed.analysis.report.figures.search_views import search_views
@@ -24,6 +25,7 @@ def pictures(findings: Findings) -> dict[str, Picture]:
         runs_picture(findings),
         search_picture(findings),
         smaller_picture(findings),
+        race_picture(findings.searched),
         *search_views(findings.searched),
         differences_picture(findings),
         split_picture(findings),

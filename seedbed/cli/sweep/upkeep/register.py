@@ -3,7 +3,7 @@
 import click
 
 from seedbed.cli.completion import complete_sweep
-from seedbed.cli.sweep.find_sweep import sweep_name
+from seedbed.sweeps.driver.find_sweep import sweep_name
 from seedbed.system.text.terminal_escape import inert
 
 

@@ -3,8 +3,8 @@
 import click
 
 from seedbed.cli.completion import complete_sweep
-from seedbed.cli.sweep.find_sweep import design_of_sweep, named_sweep
 from seedbed.cli.sweep.training_options import LEDGER
+from seedbed.sweeps.driver.find_sweep import design_of_sweep, named_sweep
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
 

@@ -25,7 +25,7 @@ def design_of_sweep(sweep: str, url: str | None) -> "Design":
     from seedbed.sweeps.ledger.storages.open_storage import open_storage
     from seedbed.sweeps.ledger.study_notes import StudyNotes
 
-    if _is_file(sweep):
+    if is_file(sweep):
         return load(Path(sweep))
     with closing(open_storage(sweep_name(sweep), url, create=False)) as storage:
         text = StudyNotes(storage).file
@@ -50,7 +50,7 @@ def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
 
 def named_sweep(sweep: str) -> str:
     """The name of a sweep that is given by its name or its file."""
-    if not _is_file(sweep):
+    if not is_file(sweep):
         return sweep_name(sweep)
     from seedbed.sweeps.spec.checked_file import CheckedFile
 
@@ -66,7 +66,8 @@ def fillable_ledger(sweep: str, url: str | None) -> "Ledger":
     return Ledger.of(design, open_storage(design.name, url, create=False))
 
 
-def _is_file(sweep: str) -> bool:
+def is_file(sweep: str) -> bool:
+    """Whether a sweep is given by its file."""
     return Path(sweep).suffix in (".yaml", ".yml")
 
 

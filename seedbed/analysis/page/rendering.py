@@ -1,0 +1,80 @@
+"""The page's templates, with what they need to write times, numbers and links."""
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from seedbed.analysis.page.chart import NARROW, WIDE, chart
+from seedbed.analysis.page.durations import moment
+from seedbed.analysis.page.overview import Overview, Place
+from seedbed.analysis.page.run_curves import colour, curve_chart
+from seedbed.analysis.page.settings import TEMPLATES
+from seedbed.analysis.page.sweep_list import ORDERS
+from seedbed.analysis.wording import ago, fixed, p_value, percent
+from seedbed.tracking.schema import REPORT_FOLDER
+from seedbed.tracking.ui_links import artifact_link, run_link
+
+VERDICTS = {
+    "different": "Different",
+    "equivalent": "Equivalent",
+    "undecided": "Undecided",
+    "spread": "One configuration",
+    "none": "No verdict",
+}
+
+
+class Templates:
+    """Renders the page's templates.
+
+    Args:
+        links: Address of MLflow's UI for the visitor's browser; None for no links.
+    """
+
+    def __init__(self, links: str | None) -> None:
+        self._links = links
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {
+            "ago": ago,
+            "fixed": fixed,
+            "link": self._link,
+            "report_link": self._report_link,
+            "moment": moment,
+            "p_value": p_value,
+            "percent": percent,
+        }
+        self._environment.globals |= {
+            "chart": chart,
+            "colour": colour,
+            "curve_chart": curve_chart,
+            "narrow": NARROW,
+            "orders": tuple(ORDERS),
+            "wide": WIDE,
+            "verdicts": VERDICTS,
+        }
+
+    def render(self, name: str, **content: object) -> str:
+        """One template with its content."""
+        return self._environment.get_template(f"{name}.html.j2").render(**content)
+
+    def overview(self, found: Overview) -> str:
+        """The first page's content."""
+        return self.render("live", o=found)
+
+    def problem(self, kind: str, said: str = "") -> str:
+        """What is said instead of content."""
+        return self.render("problem", kind=kind, said=said)
+
+    def _report_link(self, place: Place) -> str | None:
+        if self._links is None:
+            return None
+        path = f"{REPORT_FOLDER}/report.html"
+        return artifact_link(self._links, place.experiment_id, place.run_id, path)
+
+    def _link(self, place: Place) -> str | None:
+        if self._links is None:
+            return None
+        return run_link(self._links, place.experiment_id, place.run_id)

@@ -1,0 +1,96 @@
+"""Many who watch, one reading; what has not changed is not sent again."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from seedbed.analysis.page.streams import Part, Streams
+
+
+class Page:
+    """A page that changes when it is told to."""
+
+    def __init__(self) -> None:
+        self.html = "<p>one</p>"
+        self.status = 200
+        self.readings = 0
+
+    def read(self) -> Part:
+        self.readings += 1
+        return Part(self.status, self.html)
+
+
+async def event(stream: AsyncIterator[str]) -> tuple[str, str]:
+    """Kind and content of the next event."""
+    kind, data = (line.partition(": ")[2] for line in (await anext(stream)).splitlines()[:2])
+    return kind, json.loads(data)["html"] if data else ""
+
+
+def test_fifty_watchers_are_one_reading_and_take_the_same_news() -> None:
+    async def watch() -> None:
+        page, streams = Page(), Streams(period_s=0.05)
+        watchers = [streams.events("page", page.read) for _ in range(50)]
+        for stream in watchers:
+            assert await anext(stream) == "retry: 3000\n\n"
+        assert await asyncio.gather(*map(event, watchers)) == [("part", "<p>one</p>")] * 50
+        assert page.readings == 1
+        assert await event(watchers[0]) == ("fresh", "")
+        page.html = "<p>two</p>"
+        while (told := await event(watchers[0])) == ("fresh", ""):
+            pass
+        assert told == ("part", "<p>two</p>")
+        readings = page.readings
+        for stream in watchers:
+            await stream.aclose()  # type: ignore[attr-defined]
+        await asyncio.sleep(0.2)
+        assert page.readings <= readings + 1, "nobody watches"
+
+    asyncio.run(watch())
+
+
+def test_what_a_watcher_has_is_not_sent_and_trouble_is_told() -> None:
+    async def watch() -> None:
+        page, streams = Page(), Streams(period_s=0.01)
+        stream = streams.events("page", page.read, Part(200, page.html).tag)
+        await anext(stream)
+        assert await event(stream) == ("fresh", "")
+        page.status, page.html = 503, "MLflow is away"
+        while (told := await event(stream)) == ("fresh", ""):
+            pass
+        assert told == ("away", "MLflow is away")
+        page.status, page.html = 200, "<p>one</p>"
+        while (told := await event(stream))[0] == "away":
+            pass
+        assert told == ("part", "<p>one</p>"), "the page shows the trouble, so it is sent again"
+        page.status = 401
+        rest = [one async for one in stream]
+        assert all(one.startswith("event: fresh") for one in rest), "it ends with the login"
+
+    asyncio.run(watch())
+
+
+def test_a_reading_that_fails_ends_the_streams_and_the_next_one_begins_anew() -> None:
+    async def watch() -> None:
+        page, streams = Page(), Streams(period_s=0.01)
+
+        def broken() -> Part:
+            raise ZeroDivisionError
+
+        stream = streams.events("page", broken)
+        await anext(stream)
+        with pytest.raises(StopAsyncIteration):
+            await asyncio.wait_for(anext(stream), 10)
+        again = streams.events("page", page.read)
+        await anext(again)
+        assert await event(again) == ("part", "<p>one</p>")
+
+    asyncio.run(watch())
+
+
+def test_a_stream_ends_by_itself() -> None:
+    async def watch() -> list[str]:
+        return [one async for one in Streams(0.01, 0.1).events("page", Page().read)]
+
+    assert len(asyncio.run(watch())) > 2
