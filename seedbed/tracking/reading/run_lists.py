@@ -16,7 +16,8 @@ from seedbed.system.errors import StoreError
 from seedbed.system.paths import sqlite_file
 from seedbed.tracking.mlflow_private import bulk_reader
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.reading.sqlite_runs import sweeps_in_file
+from seedbed.tracking.reading.sqlite_runs import runs_in_file
+from seedbed.tracking.schema import TAG_KIND
 from seedbed.tracking.store import Store, masked
 
 PAGE = 1000
@@ -241,7 +242,7 @@ class LocalVisitor:
         """See ``RunLister``: from the SQLite file itself."""
         file = sqlite_file(self._store.uri)
         with self._store.explained():
-            return None if file is None else sweeps_in_file(file, most)
+            return None if file is None else runs_in_file(file, {TAG_KIND: "sweep"}, most)
 
     def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:
         """See ``RunLister``."""
