@@ -86,7 +86,7 @@ def pretrained_in_one_arm() -> None:
     fit_rows, test_rows = high[:50], high[50:]
     random: list[float] = []
     pretrained: list[float] = []
-    for seed in range(5):
+    for seed in range(RUNS):
         keras.utils.set_random_seed(seed)
         other = build()
         other.fit(X[low], Y[low], epochs=10, batch_size=32, verbose=0)

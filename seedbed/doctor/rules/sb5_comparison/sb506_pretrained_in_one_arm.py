@@ -55,9 +55,9 @@ print(a.evaluate(x_test, y_test), b.evaluate(x_test, y_test))
 ## What was measured
 
 `python -m benchmarks.doctor_effects SB506`, TensorFlow 2.21, Keras 3.15, one CPU thread, one small
-CNN on 50 images of scikit-learn's digits 5 to 9, ten epochs: 60.6 % (sd 10.9, n=5) from random
-weights, 74.9 % (sd 12.6) with a convolution trained on the digits 0 to 4; the lead is 14.3 points
-(sd 15.8, n=5 pairs on common seeds). How large it is elsewhere depends on how near the data are.
+CNN on 50 images of scikit-learn's digits 5 to 9, ten epochs: 61.0 % (sd 8.2, n=20) from random
+weights, 74.4 % (sd 8.9) with a convolution trained on the digits 0 to 4; the lead is 13.4 points
+(sd 9.6, n=20 pairs on common seeds). How large it is elsewhere depends on how near the data are.
 """
 
 from collections.abc import Iterator
