@@ -161,6 +161,7 @@ def test_every_package_that_is_imported_is_a_dependency_or_of_an_extra() -> None
     known = {*base, *(name for modules in EXTRAS.values() for name in modules)}
     foreign = {name for name in imported() if name not in sys.stdlib_module_names}
     of_the_users = {
+        "_typeshed",  # stubs that the type checker brings; never imported at run time
         "pytest",  # loads seedbed.pytest_plugin by its entry point
         "sitecustomize",  # of a project's own environment
         "torch",  # its generators are varied where a script uses it
