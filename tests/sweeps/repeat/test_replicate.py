@@ -53,6 +53,7 @@ def test_three_cells_give_the_same_numbers(claim: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "Same distribution: 0 of 3 cells" in done.stdout
     assert "t tests of the means with one pooled sd" in done.stdout
+    assert "3 of 3 cells gave the claim's score to the last digit." in done.stdout
     assert "Data, code, versions and processor are those of the claim" in done.stdout
     assert "5 of the claim's 8 cells, which were not tried" in done.stdout
     assert "the bits of 3 cells, whose fingerprint is not claimed" in done.stdout
@@ -68,6 +69,7 @@ def test_a_script_that_was_changed_is_named(claim: Path, tmp_path: Path) -> None
     done = run("replicate", claim, "--cells", "4", "--experiment", script)
     assert done.exit_code == 1, done.output
     assert "Neither the same bits nor the same distribution" in done.stdout
+    assert "0 of 4 cells gave the claim's score to the last digit." in done.stdout
     assert "What differs: code: the experiment's file or its options" in done.stdout
 
 

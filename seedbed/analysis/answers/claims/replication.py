@@ -70,6 +70,7 @@ def replication_answer(claim: Claim, replicas: Sequence[Replica], level: float =
     sentences = [_headline(outcome, replicas, equal, test)]
     if test is not None:
         sentences += _arms(claim, test, done, metric)
+    sentences += _same_scores(done, metric)
     sentences.append(_what_differs(changed))
     sentences.append(f"Not checked: {'; '.join(unchecked)}." if unchecked else "All was checked.")
     return Answer(
@@ -154,6 +155,15 @@ def _arms(claim: Claim, test: ReplicationTest, done: Sequence[Replica], metric: 
             f"{unit.signed(difference.value)} ({unit.interval(difference)})."
         )
     return lines
+
+
+def _same_scores(done: Sequence[Replica], metric: str) -> list[str]:
+    """How many cells without a claimed fingerprint gave the claim's score exactly."""
+    bare = [one for one in done if one.claimed.get("fingerprint") is None]
+    same = sum(_score(one, metric) == one.claimed.get("score") for one in bare)
+    if not bare:
+        return []
+    return [f"{same} of {count(len(bare), 'cell')} gave the claim's score to the last digit."]
 
 
 def _what_differs(changed: Mapping[str, str]) -> str:
