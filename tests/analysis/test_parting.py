@@ -111,6 +111,10 @@ def test_no_setting_removes_what_a_layer_draws_by_itself() -> None:
         "They differ with deterministic operations and with TensorFlow's own operations too, so the"
     )
     assert "the layer's own code draws without a seed" in cure
+    within = {**found, "operation": "PyFunc (net/mine/PyFunc) in mine (Mine)"}
+    assert parting(one, two, within)[1].endswith(
+        " Within that layer it is the operation PyFunc (net/mine/PyFunc) in mine (Mine)."
+    )
     _, data = parting(one, two, lockstep("data", "the batch (1 of 2)", None))
     assert "they get different data first" in data
     chance: SideBySide = {"difference": None, "steps": 40, "removed_by": None, "tried": []}

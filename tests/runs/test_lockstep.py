@@ -89,6 +89,8 @@ def test_layer_that_draws_by_itself_differs_under_every_setting(
     first = found.difference
     assert (first.kind, first.name, first.step) == ("output", "odd (Odd)", 1)
     assert first.before == 3  # two arrays of the batch, and the layer before it
+    assert found.operation.startswith("EagerPyFunc (") or "PyFunc (" in found.operation
+    assert found.operation.endswith(" in odd (Odd)")
     assert found.removed_by is None
     assert found.tried == ("op_determinism", "threads", "onednn")
 

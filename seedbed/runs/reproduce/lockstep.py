@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -16,7 +17,7 @@ from typing import TypedDict
 from seedbed.runs.execution.catalog import PRELOAD, SCRIPT
 from seedbed.runs.reproduce.verify import KNOBS
 from seedbed.runs.script.fresh_process import start_fresh
-from seedbed.runs.script.hooks.tensor_trace import END, TENSORS
+from seedbed.runs.script.hooks.tensor_trace import END, TENSORS, Traced
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.outside_seeds import ONEDNN
 from seedbed.runs.settings.options import as_params, parse
@@ -36,6 +37,9 @@ LOOK_S = 0.1
 FURTHER = 20
 """Steps beyond the first difference that a pair with another setting must agree on."""
 
+CALLS = re.compile(r"( \(\d+ of \d+\))?(, call \d+)?$")
+"""What tells the tensors of a layer apart, at the end of a name."""
+
 PAIRS = 2
 """Pairs with another setting that must agree before it is said to remove the difference."""
 
@@ -48,8 +52,8 @@ class TensorDifference:
         fit: Number of the fit, from 1; 0 outside fits.
         epoch: Of the fit, from 1; 0 outside fits.
         step: Of the fit, from 1.
-        kind: What it is: the batch, a layer's output, the loss or a gradient.
-        name: Its layer, or its variable.
+        kind: What it is: the batch, an operation's or a layer's output, the loss or a gradient.
+        name: Its operation, its layer, or its variable.
         before: How many tensors of that step are equal before it.
         differing: How many tensors of that step differ.
         tensors: How many tensors that step has.
@@ -74,12 +78,15 @@ class Lockstep:
         steps: Steps that were compared.
         removed_by: The setting with which the two runs agree, such as ``threads``; None if none.
         tried: Settings that were tried.
+        operation: If a layer's output differs first: the first of its operations that differs in
+            two further runs, such as ``Sum (net/odd/Sum) in odd (Odd)``; None if none does.
     """
 
     difference: TensorDifference | None
     steps: int
     removed_by: str | None = None
     tried: tuple[str, ...] = ()
+    operation: str | None = None
 
 
 def in_lockstep(pair: Pair, fits: int, limit_s: float | None = None) -> Lockstep:
@@ -90,9 +97,10 @@ def in_lockstep(pair: Pair, fits: int, limit_s: float | None = None) -> Lockstep
         fits: Number of the last fit to compare.
         limit_s: Seconds after which a pair is stopped; None for none.
     """
-    first, steps = first_difference(pair, fits, limit_s)
+    first, steps = first_difference(pair, Traced(fits), limit_s)
     if first is None:
         return Lockstep(None, steps)
+    operation = _operation(pair, first, fits, limit_s)
     tried = []
     for knob, steady in KNOBS:
         if as_params(pair[0])[knob] == steady:
@@ -100,8 +108,17 @@ def in_lockstep(pair: Pair, fits: int, limit_s: float | None = None) -> Lockstep
         tried.append(knob)
         changed = [parse(Options, {**as_params(one), knob: steady}) for one in pair]
         if _agrees(changed, fits, limit_s, steps):
-            return Lockstep(first, steps, knob, tuple(tried))
-    return Lockstep(first, steps, None, tuple(tried))
+            return Lockstep(first, steps, knob, tuple(tried), operation)
+    return Lockstep(first, steps, None, tuple(tried), operation)
+
+
+def _operation(pair: Pair, first: TensorDifference, fits: int, limit_s: float | None) -> str | None:
+    """The operation of a layer that differs first in two further runs; None if none does."""
+    if first.kind != "output":
+        return None
+    layer = CALLS.sub("", first.name)
+    within, _ = first_difference(pair, Traced(fits, layer), limit_s)
+    return within.name if within is not None and within.kind == "operation" else None
 
 
 def _agrees(pair: Pair, fits: int, limit_s: float | None, steps: int) -> bool:
@@ -110,14 +127,14 @@ def _agrees(pair: Pair, fits: int, limit_s: float | None, steps: int) -> bool:
     Two pairs must: where threads decide the order of a sum, one pair may agree by chance.
     """
     for _ in range(PAIRS):
-        calmer, reached = first_difference(pair, fits, limit_s, most=steps + FURTHER)
+        calmer, reached = first_difference(pair, Traced(fits), limit_s, most=steps + FURTHER)
         if calmer is not None or reached <= steps:
             return False
     return True
 
 
 def first_difference(
-    pair: Pair, fits: int, limit_s: float | None = None, most: int | None = None
+    pair: Pair, traced: Traced, limit_s: float | None = None, most: int | None = None
 ) -> tuple[TensorDifference | None, int]:
     """The first tensor that differs between two runs, and the number of steps compared.
 
@@ -125,12 +142,12 @@ def first_difference(
 
     Args:
         pair: Options of the two runs.
-        fits: Number of the last fit to compare.
+        traced: What to compare.
         limit_s: Seconds after which they are stopped; None for none.
         most: Steps after which they are stopped; None for none.
     """
     deadline = None if limit_s is None else time.monotonic() + limit_s
-    with tempfile.TemporaryDirectory() as folder, _started(pair, Path(folder), fits) as traces:
+    with tempfile.TemporaryDirectory() as folder, _started(pair, Path(folder), traced) as traces:
         comparison = _Comparison()
         while deadline is None or time.monotonic() < deadline:
             is_over = any(trace.is_over() for trace in traces)
@@ -230,7 +247,7 @@ def _common(traces: list[_Trace]) -> Iterator[tuple[TraceLine, TraceLine]]:
 
 
 @contextmanager
-def _started(pair: Pair, folder: Path, fits: int) -> Iterator[list[_Trace]]:
+def _started(pair: Pair, folder: Path, traced: Traced) -> Iterator[list[_Trace]]:
     """Two runs that trace; they are ended afterwards."""
     traces: list[_Trace] = []
     processes: list[Running] = []
@@ -245,7 +262,7 @@ def _started(pair: Pair, folder: Path, fits: int) -> Iterator[list[_Trace]]:
                 owner=Owner.this().asdict(),
             )
             record = RunFolder.create(folder, header)
-            processes.append(_start(options, record, fits))
+            processes.append(_start(options, record, traced))
             traces.append(_Trace(record.path / TENSORS, processes[-1]))
         yield traces
     finally:
@@ -253,26 +270,26 @@ def _started(pair: Pair, folder: Path, fits: int) -> Iterator[list[_Trace]]:
             _end(process)
 
 
-def _start(options: Options, record: RunFolder, fits: int) -> Running:
+def _start(options: Options, record: RunFolder, traced: Traced) -> Running:
     """Start a run in a fork that has TensorFlow loaded, or, for another oneDNN, in a new Python."""
     wanted = variables(options)
     if os.environ.get(ONEDNN) != wanted[ONEDNN]:
-        return start_fresh(options, record, wanted, fits)
+        return start_fresh(options, record, wanted, traced)
     keep_sockets_short()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOAD])  # if no server runs yet
-    process = context.Process(target=traced_run, args=(options, str(record.path), fits))
+    process = context.Process(target=traced_run, args=(options, str(record.path), traced))
     with started_like_this():
         process.start()
     return process
 
 
-def traced_run(options: Options, folder: str, fits: int) -> None:
+def traced_run(options: Options, folder: str, traced: Traced) -> None:
     """Run a script that traces; in a process of its own, which ends with it."""
     from seedbed.runs.script.run import run
 
     forget()
-    run(options, RunFolder(Path(folder)), None, fits)
+    run(options, RunFolder(Path(folder)), None, traced)
     os._exit(0)
 
 

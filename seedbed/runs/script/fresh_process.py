@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.runs.script.hooks.tensor_trace import NOTHING, Traced
 from seedbed.runs.script.options import Options
 from seedbed.system.processes.child_path import python
 from seedbed.tracking.writing.run_folder import RunFolder
@@ -25,14 +26,14 @@ DEATH_SIGNAL = 1
 
 
 def run_fresh(
-    options: Options, record: RunFolder, variables: Mapping[str, str], traced_fits: int = 0
+    options: Options, record: RunFolder, variables: Mapping[str, str], traced: Traced = NOTHING
 ) -> "Outcome":
     """Run the script in a new Python that starts with these environment variables.
 
     Raises:
         RuntimeError: The process ended without an outcome.
     """
-    child = start_fresh(options, record, variables, traced_fits)
+    child = start_fresh(options, record, variables, traced)
     try:
         code = child.wait()
     except BaseException:
@@ -51,10 +52,10 @@ def run_fresh(
 
 
 def start_fresh(
-    options: Options, record: RunFolder, variables: Mapping[str, str], traced_fits: int = 0
+    options: Options, record: RunFolder, variables: Mapping[str, str], traced: Traced = NOTHING
 ) -> "subprocess.Popen[bytes]":
     """Start the new Python of ``run_fresh``, which ends with this process."""
-    (record.path / GIVEN).write_bytes(pickle.dumps((options, traced_fits)))
+    (record.path / GIVEN).write_bytes(pickle.dumps((options, traced)))
     command = [*python(), "-m", __name__, str(record.path)]
     return subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603 (this Python)
 
@@ -69,8 +70,8 @@ def _child(folder: Path) -> None:
 
     _end_with_parent()
     given = (folder / GIVEN).read_bytes()
-    options, traced_fits = pickle.loads(given)  # noqa: S301 (written by the parent)
-    outcome = run(options, RunFolder(folder), None, traced_fits)
+    options, traced = pickle.loads(given)  # noqa: S301 (written by the parent)
+    outcome = run(options, RunFolder(folder), None, traced)
     (folder / ENDED).write_bytes(pickle.dumps(outcome))
 
 

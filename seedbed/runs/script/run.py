@@ -18,7 +18,7 @@ from seedbed.runs.script.fresh_process import run_fresh
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
 from seedbed.runs.script.hooks.places import Places
-from seedbed.runs.script.hooks.tensor_trace import TENSORS, TensorTrace
+from seedbed.runs.script.hooks.tensor_trace import NOTHING, TENSORS, TensorTrace, Traced
 from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2, needs_graph
 from seedbed.runs.script.notebook.commands import runnable
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    options: Options, record: RunFolder, watch: "OnEpoch | None", traced_fits: int = 0
+    options: Options, record: RunFolder, watch: "OnEpoch | None", traced: Traced = NOTHING
 ) -> "Outcome":
     """Run the script in this process, which must be a fresh one and ends afterwards.
 
@@ -62,7 +62,7 @@ def run(
         options: What to run.
         record: The run's folder.
         watch: Called after each epoch of a fit, once it is recorded.
-        traced_fits: Trace every tensor of so many fits, to compare this run with another.
+        traced: What to trace of every step, to compare this run with another.
 
     Returns:
         How it ended, with whatever was measured until then.
@@ -74,13 +74,13 @@ def run(
     check_unchanged(options)
     outside = outside_seeds(options, read(options.path))
     if outside.variables:
-        return run_fresh(options, record, outside.variables, traced_fits)
+        return run_fresh(options, record, outside.variables, traced)
     options = outside.options
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
     seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
     choice = keras_of(options)
-    made = _prepared(options, record, watch, choice, seeding=seeding, traced_fits=traced_fits)
+    made = _prepared(options, record, watch, choice, seeding=seeding, traced=traced)
     before, began = Path.cwd(), time.monotonic()
     end = _guarded(made, before)
     if (
@@ -156,9 +156,7 @@ def _again(
     for name, module in list(sys.modules.items()):
         if Path(getattr(module, "__file__", None) or "/").is_relative_to(record.path):
             del sys.modules[name]
-    made = _prepared(
-        options, record, watch, choice, seeding=first.seeding, traced_fits=first.traced_fits
-    )
+    made = _prepared(options, record, watch, choice, seeding=first.seeding, traced=first.traced)
     return made, _guarded(made, asked_in)
 
 
@@ -174,7 +172,7 @@ def _prepared(
     choice: KerasChoice,
     *,
     seeding: SeedPatches,
-    traced_fits: int,
+    traced: Traced,
 ) -> ScriptRun:
     """Put everything in its place; nothing of the script has run yet."""
     said: list[str] = []
@@ -231,7 +229,7 @@ def _prepared(
         uses=uses,
         moments=moments,
         offline=OfflineData(uses.warn),
-        traced_fits=traced_fits,
+        traced=traced,
         said=said,
     )
 
@@ -263,8 +261,8 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
     _let_seeds_follow(made)
     made.watcher.begin(made.choice.version, made.choice.graph)
     restore_calls(made.choice, made.uses)
-    if made.traced_fits and options.backend != JAX:  # its steps are no graph of TensorFlow
-        made.trace = TensorTrace(record.path / TENSORS, made.traced_fits, made.watcher.position)
+    if made.traced.fits and options.backend != JAX:  # its steps are no graph of TensorFlow
+        made.trace = TensorTrace(record.path / TENSORS, made.traced, made.watcher.position)
         made.trace.begin(made.choice.version)
     watch_prints(made.watcher.timeline, made.watcher.place)
     _watch_h5py(space)

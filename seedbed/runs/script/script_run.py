@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.moments import Moments
-from seedbed.runs.script.hooks.tensor_trace import TensorTrace
+from seedbed.runs.script.hooks.tensor_trace import NOTHING, TensorTrace, Traced
 from seedbed.runs.script.keras_choice import KerasChoice
 from seedbed.runs.script.notebook.commands import LeftOut
 from seedbed.runs.script.offline_data import OfflineData
@@ -45,7 +45,7 @@ class ScriptRun:
     uses: OldUses
     moments: Moments
     offline: OfflineData
-    traced_fits: int = 0
+    traced: Traced = NOTHING
     trace: TensorTrace | None = None
     torch: TorchStreams | None = None
     said: list[str] = field(default_factory=list)

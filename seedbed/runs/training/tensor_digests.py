@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-Kind = Literal["data", "output", "loss", "gradient"]
+Kind = Literal["data", "operation", "output", "loss", "gradient"]
 Name = tuple[Kind, str]
 
 MOST = 4_096
 """Tensors of a step that are digested; a deeper network's last ones are left out."""
+CONSTANT = frozenset({"Const", "Identity", "Placeholder", "ReadVariableOp", "Shape"})
+"""Operations that compute nothing."""
+
+DIGEST = "seedbed_digest"
+"""Scope of the operations of digests."""
+
 _GOLDEN, _FIRST, _SECOND = -0x61C8864680B583EB, -0x40A7B892E31B1A47, -0x6B2FB644ECCEEE15
 """Constants of splitmix64 (Steele, Lea and Flood 2014), as signed numbers."""
 
@@ -99,6 +105,25 @@ class TensorDigests:
             self.names.append((kind, self._unique(kind, f"{name}{part}")))
             self._found.append(digest(tensor))
 
+    def made_so_far(self) -> int:
+        """How many operations the graph of the step has; 0 where there is none."""
+        graph = _graph()
+        return len(graph.get_operations()) if graph is not None else 0
+
+    def note_operations(self, layer: str, first: int) -> None:
+        """Digest what a layer's operations give, one by one, in the order of the graph.
+
+        Args:
+            layer: The layer, as it is named.
+            first: How many operations the graph had before it was called.
+        """
+        graph = _graph()
+        if not self._is_open or graph is None or graph is not self._graph:
+            return
+        for one in graph.get_operations()[first:]:
+            if one.type not in CONSTANT and DIGEST not in one.name:
+                self.note("operation", f"{one.type} ({one.name}) in {layer}", list(one.outputs))
+
     def _unique(self, kind: Kind, name: str) -> str:
         """The name, with a number if a step computes it more than once."""
         self._times[kind, name] += 1
@@ -111,26 +136,40 @@ def operation(kind: str, name: str) -> str:
     return f"the {kind} of {name}" if kind in ("output", "gradient") else name
 
 
-def watch_tensors(digests: TensorDigests, layers: tuple[type["keras.Layer"], ...]) -> None:
+def layer_words(layer: "keras.Layer") -> str:
+    """A layer as it is named: ``dense (Dense)``."""
+    return f"{layer.name} ({type(layer).__name__})"
+
+
+def watch_tensors(
+    digests: TensorDigests, layers: tuple[type["keras.Layer"], ...], within: str = ""
+) -> None:
     """Digest what layers give and what gradients are taken; changes this process for good.
 
     Args:
         digests: Takes the digests, while a step is open.
         layers: The base class of layers of each Keras.
+        within: The layer whose operations are digested one by one, as ``layer_words`` names it.
     """
     import tensorflow as tf
 
     for layer in layers:
-        layer.__call__ = _calling(layer.__call__, digests)
+        layer.__call__ = _calling(layer.__call__, digests, within)
     tape = tf.GradientTape
     tape.gradient = _gradient(tape.gradient, digests)
 
 
-def _calling(original: Callable[..., object], digests: TensorDigests) -> Callable[..., object]:
+def _calling(
+    original: Callable[..., object], digests: TensorDigests, within: str
+) -> Callable[..., object]:
     @wraps(original)
     def call(layer: "keras.Layer", *arguments: object, **named: object) -> object:
+        words = layer_words(layer)
+        first = digests.made_so_far()
         outputs = original(layer, *arguments, **named)
-        digests.note("output", f"{layer.name} ({type(layer).__name__})", outputs)
+        if words == within:
+            digests.note_operations(words, first)
+        digests.note("output", words, outputs)
         return outputs
 
     return call
@@ -161,13 +200,14 @@ def digest(tensor: "tf.Tensor") -> "tf.Tensor":
     """A 64-bit digest of a tensor's bits and their order, as a scalar ``int64`` tensor."""
     import tensorflow as tf
 
-    bits = tf.reshape(_as_integers(tensor), [-1])
-    index = tf.range(1, tf.size(bits, out_type=tf.int64) + 1, dtype=tf.int64)
-    mixed = bits + index * tf.constant(_GOLDEN, tf.int64)
-    for shift, factor in ((30, _FIRST), (27, _SECOND)):
-        moved = tf.bitwise.right_shift(mixed, tf.constant(shift, tf.int64))
-        mixed = tf.bitwise.bitwise_xor(mixed, moved) * tf.constant(factor, tf.int64)
-    return tf.reduce_sum(tf.bitwise.bitwise_xor(mixed, tf.bitwise.right_shift(mixed, 31)))
+    with tf.name_scope(DIGEST):
+        bits = tf.reshape(_as_integers(tensor), [-1])
+        index = tf.range(1, tf.size(bits, out_type=tf.int64) + 1, dtype=tf.int64)
+        mixed = bits + index * tf.constant(_GOLDEN, tf.int64)
+        for shift, factor in ((30, _FIRST), (27, _SECOND)):
+            moved = tf.bitwise.right_shift(mixed, tf.constant(shift, tf.int64))
+            mixed = tf.bitwise.bitwise_xor(mixed, moved) * tf.constant(factor, tf.int64)
+        return tf.reduce_sum(tf.bitwise.bitwise_xor(mixed, tf.bitwise.right_shift(mixed, 31)))
 
 
 def _as_integers(tensor: "tf.Tensor") -> "tf.Tensor":

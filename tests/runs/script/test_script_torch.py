@@ -40,8 +40,8 @@ def drawn(pool: LocalPool, store_path: Path, tmp_path: Path) -> Any:
     home = tmp_path / "home"
     home.mkdir()
 
-    def start(seed: str = "", **given: Any) -> Any:
-        (home / "train.py").write_text(SCRIPT.replace("SEED", seed))
+    def start(first: str = "", **given: Any) -> Any:
+        (home / "train.py").write_text(SCRIPT.replace("SEED", first))
         given = {"folder": str(home), "script": "train.py", **given}
         folder = folder_of("script", store_path, given)
         done = pool.submit(in_store, str(store_path), run_cell, "script", given, folder).result()

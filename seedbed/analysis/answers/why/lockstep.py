@@ -21,8 +21,8 @@ def lockstep_sentences(found: SideBySide) -> list[str]:
     """Say which layer and operation differs first, and which setting removes it.
 
     Args:
-        found: ``difference`` (None without), ``steps``, ``removed_by`` and ``tried``; the fields
-            of ``seedbed.runs.reproduce.lockstep.Lockstep``.
+        found: ``difference`` (None without), ``steps``, ``removed_by``, ``tried`` and
+            ``operation``; the fields of ``seedbed.runs.reproduce.lockstep.Lockstep``.
     """
     first = found["difference"]
     if first is None and not found["steps"]:  # the runs did not come to a step
@@ -40,8 +40,11 @@ def lockstep_sentences(found: SideBySide) -> list[str]:
         ]
     what = _operation(first["kind"], first["name"])
     equal = _BEFORE[first["kind"]]
+    operation = found.get("operation")
+    within = f" Within that layer it is the operation {operation}." if operation else ""
     return [
-        f"Run again side by side, the first tensor that differs is {what}, in {where}: {equal}.",
+        f"Run again side by side, the first tensor that differs is {what}, in {where}: {equal}."
+        f"{within}",
         _cure(found, first),
     ]
 

@@ -5,6 +5,7 @@ Two runs that trace can be compared while they run: ``seedbed.runs.reproduce.loc
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,33 @@ END = {"end": True}
 """The last line: the fits to trace are over."""
 
 
+@dataclass(frozen=True)
+class Traced:
+    """What to trace.
+
+    Attributes:
+        fits: Number of the last fit to trace, from 1; 0 for none.
+        within: A layer whose operations are traced one by one; empty for none.
+    """
+
+    fits: int = 0
+    within: str = ""
+
+
+NOTHING = Traced()
+
+
 class TensorTrace:
     """The trace of this process.
 
     Args:
         path: File to write: a line of ``names`` whenever they change, and a line for each step.
-        last_fit: Number of the last fit to trace, from 1.
+        traced: What to trace.
         position: Says the number of the running fit, from 1 (0 outside fits), and of its epoch.
     """
 
-    def __init__(self, path: Path, last_fit: int, position: Callable[[], tuple[int, int]]) -> None:
-        self._path, self._last_fit, self._position = path, last_fit, position
+    def __init__(self, path: Path, traced: Traced, position: Callable[[], tuple[int, int]]) -> None:
+        self._path, self._traced, self._position = path, traced, position
         self._steps: dict[int, int] = {}
         self._names: Any = None
         self._has_ended = False
@@ -39,7 +56,7 @@ class TensorTrace:
             version: Of the Keras that the script runs on; 2 is tf-keras.
         """
         self._digests = TensorDigests()
-        watch_tensors(self._digests, (layer_class(version),))
+        watch_tensors(self._digests, (layer_class(version),), self._traced.within)
         trainer = trainer_classes(version)[0]
         trainer.make_train_function = self._making(trainer.make_train_function)
 
@@ -78,7 +95,7 @@ class TensorTrace:
 
     def _stepped(self) -> None:
         fit, epoch = self._position()
-        if fit > self._last_fit:
+        if fit > self._traced.fits:
             self.end()
             return
         if self._has_ended:
