@@ -56,6 +56,10 @@ def found(folder: Path, text: str) -> list[tuple[int, str, bool]]:
         ("m.fit(x, steps_per_epoch=len(x) // 32)\n", []),
         ("history.history['val_acc']\n", [(1, "history.history['val_acc']", False)]),
         ("m.compile('sgd', 'mse', metrics=['acc'])\nhistory.history['val_acc']\n", []),
+        ("K.get_value(model.optimizer.lr)\nself.model.optimizer.learning_rate\nargs.lr\n",
+         [(1, ".optimizer.lr", False)]),
+        ("val_acc_metric.reset_states()\nmodel.reset_states()\nlstm.reset_states()\n",
+         [(1, ".metric.reset_states", False), (2, ".model.reset_states", False)]),
         ("clf.predict_proba(x)\nAdam(learning_rate=.1)\nmodel.fit(x, y, epochs=2)\n", []),
     ],
 )  # fmt: skip

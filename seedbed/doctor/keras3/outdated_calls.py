@@ -1,6 +1,7 @@
 """Methods, arguments and TensorFlow 1 names that are gone, by how a call or an attribute looks."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 METHODS = {
@@ -9,8 +10,20 @@ METHODS = {
     "predict_generator": "model.predict(generator)",
     "predict_classes": "model.predict(x).argmax(axis=1)",
     "to_yaml": "model.to_json()",
+    "get_output_at": "layer.output",
+    "get_input_at": "layer.input",
 }
 """Methods of a model that are gone. ``predict_proba`` is not here: scikit-learn has it too."""
+
+OF_OWNERS = {
+    ("optimizer", "lr"): "optimizer.learning_rate",
+    ("model", "reset_states"): "layer.reset_states() of each recurrent layer",
+    ("metric", "reset_states"): "metric.reset_state()",
+    ("acc", "reset_states"): "metric.reset_state()",
+    ("accuracy", "reset_states"): "metric.reset_state()",
+    ("loss", "reset_states"): "metric.reset_state()",
+}
+"""How an owner's name ends, and its attribute, where only such an owner lacks it today."""
 
 GRAPH = {
     "placeholder": "keras.Input",
@@ -110,6 +123,16 @@ STEPS = {"steps_per_epoch", "validation_steps", "steps"}
 TRAINING = {"fit", "fit_generator", "evaluate", "predict", "evaluate_generator"}
 OLD_KEYS = {"acc": "accuracy", "val_acc": "val_accuracy"}
 """Keys of a fit's history until Keras 2.2 → since then."""
+
+
+def gone_of_owner(node: ast.Attribute) -> Iterator[tuple[str, str]]:
+    """An attribute that is gone of what its owner's name says it is, and what replaces it."""
+    owner = node.value
+    name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    for (ending, attribute), instead in OF_OWNERS.items():
+        if node.attr == attribute and re.search(rf"(^|_){ending}(_metric)?$", str(name)):
+            yield f".{ending}.{attribute}", instead
+            return
 
 
 def gone_in_call(node: ast.Call) -> Iterator[tuple[str, str]]:

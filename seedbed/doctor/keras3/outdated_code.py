@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seedbed.doctor.keras3.dotted_names import full_name, imported_names
-from seedbed.doctor.keras3.outdated_calls import METHODS, TENSORFLOW, gone_in_call, old_history_keys
+from seedbed.doctor.keras3.outdated_calls import (
+    METHODS,
+    TENSORFLOW,
+    gone_in_call,
+    gone_of_owner,
+    old_history_keys,
+)
 from seedbed.doctor.keras3.removed_elsewhere import METHODS_ELSEWHERE, gone_elsewhere
 from seedbed.doctor.keras3.removed_names import gone_in_keras_3, gone_name, keras_path
 from seedbed.doctor.source.module import Module
@@ -110,6 +116,7 @@ def _gone(node: ast.AST, names: dict[str, str]) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.Attribute):
         if node.attr in METHODS:
             yield f".{node.attr}", METHODS[node.attr]
+        yield from gone_of_owner(node)
         if node.attr in METHODS_ELSEWHERE:
             yield f".{node.attr}", METHODS_ELSEWHERE[node.attr]
         yield from _gone_attribute(node, names)

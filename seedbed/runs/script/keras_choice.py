@@ -13,7 +13,7 @@ from importlib import metadata
 from typing import Literal
 
 from seedbed.doctor.keras3.dotted_names import full_name, imported_names
-from seedbed.doctor.keras3.outdated_calls import GRAPH, IGNORED, METHODS, TENSORFLOW
+from seedbed.doctor.keras3.outdated_calls import GRAPH, IGNORED, METHODS, OF_OWNERS, TENSORFLOW
 from seedbed.doctor.keras3.outdated_code import Outdated, guarded_lines, outdated
 from seedbed.doctor.keras3.removed_names import new_in_keras_3
 from seedbed.doctor.source.module import Module
@@ -176,7 +176,7 @@ def _is_keras_2(one: Outdated) -> bool:
     what = one.what
     if what.startswith(("keras.", *NOWHERE)):
         return not what.startswith(NOWHERE)
-    if what.startswith(".") and what[1:] in METHODS:
+    if what.startswith(".") and (what[1:] in METHODS or tuple(what[1:].split(".")) in OF_OWNERS):
         return True
     if what.endswith((")", "]")):
         argument = what.partition("(")[2].partition("=")[0]
