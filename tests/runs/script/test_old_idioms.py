@@ -132,7 +132,7 @@ model.compile('sgd', 'mse', metrics=['mae'])
 first = model.layers[0].output
 slope = K.function([model.input, K.learning_phase()], K.gradients(first, model.input))
 print('slope:', float(slope([x[:1], 0])[0][0, 0]))
-model.fit(x, x[:, 0], epochs=1, verbose=0)
+model.fit(x, x[:, 0], epochs=1, verbose=0, class_weight='auto')
 model.evaluate(x, x[:, 0], verbose=0)
 """
 
@@ -186,5 +186,7 @@ def test_what_only_a_graph_allows_runs_in_one(start: Start) -> None:
     assert other.metrics["printed_slope"] == 1
     assert "evaluate1_mae" in other.metrics or "evaluate1_mean_absolute_error" in other.metrics
     assert not any("ran on" in one for one in other.warnings)  # said before the first run
+    told = " ".join(other.warnings)
+    assert "gives fit class_weight='auto', which had no effect: every class counts alike" in told
     (built,) = [one for one in lines_of(record) if "builds a network" in one]
     assert built.endswith("first weights from Keras' generator, which nothing in the script seeds")

@@ -66,6 +66,12 @@ def _renamed(method: str, original: Any, uses: OldUses) -> object:
             if samples in named:
                 args, named = _in_steps(args, named, samples, steps, source)
                 uses.tell(f"{method}({samples}=…)", f"{steps}=samples // batch size")
+        if isinstance(named.get("class_weight"), str):  # neither scaled nor refused
+            given = named.pop("class_weight")
+            uses.warn(
+                f"gives {method} class_weight={given!r}, which had no effect: every class counts "
+                "alike"
+            )
         if named.get("callbacks") == []:
             named["callbacks"] = None
         return original(self, *args, **named)
