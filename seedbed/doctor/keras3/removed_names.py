@@ -33,6 +33,7 @@ MODULES: dict[str, str] = {
     "keras.layers.preprocessing": LAYERS,
     "keras.layers.experimental": LAYERS,
     "keras.engine": "from keras.layers import Layer, InputSpec",
+    "keras.initializations": "from keras import initializers",
     "keras.objectives": "from keras import losses",
     "keras.wrappers.scikit_learn": "from keras.wrappers import SKLearnClassifier, SKLearnRegressor",
     "keras.preprocessing.text": "from keras.layers import TextVectorization",

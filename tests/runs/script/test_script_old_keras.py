@@ -83,6 +83,7 @@ OLD_SCRIPTS = {
     "idioms_2018.py": ("printed_binary_accuracy", "line 18 sklearn.preprocessing.Imputer"),
     "steps_2018.py": ("printed_final_accuracy", "line 5 tf.enable_eager_execution"),
     "folds_2016.py": ("printed_mean_acc", "line 14 Dense(init=…)"),
+    "mine_2016.py": ("printed_test_acc", "line 4 keras.initializations"),
     "polarity_2018.py": ("fit1_epochs", "line 25 fit(nb_epoch=…)"),
     "private_2019.py": ("evaluate1_accuracy", "line 11 tf.logging"),
 }
@@ -116,6 +117,8 @@ def test_scripts_of_older_years_run_to_their_numbers(start: Start, names: tuple[
         assert len(folds["rounds"]) == 3
         assert not any("were trained on" in one["text"] for one in folds["story"])
         assert texts["test_rows"]  # of its validation data, which is drawn anew in each run
+    if "mine_2016.py" in tasks:
+        assert tasks["mine_2016.py"][0].result().metrics["printed_weights"] == 4
     if "tfkeras_2019.py" in tasks:
         warnings = tasks["tfkeras_2019.py"][0].result().warnings
         assert any("has no effect" in one for one in warnings)

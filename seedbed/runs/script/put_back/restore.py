@@ -54,6 +54,7 @@ def _restore_keras_2(modules: Sequence[Module], uses: OldUses, graph: bool) -> N
     from seedbed.runs.script.put_back import tensorflow1
     from seedbed.runs.script.put_back.old_keras import (
         keras1_arguments,
+        keras1_custom_layers,
         keras1_metrics,
         keras2_modules,
         keras2_names,
@@ -68,6 +69,7 @@ def _restore_keras_2(modules: Sequence[Module], uses: OldUses, graph: bool) -> N
     tensorflow1.restore_tensorflow(tf, graph)
     keras1_arguments.translate_layers(keras.layers, uses)
     keras1_arguments.translate_model(keras, uses)
+    keras1_custom_layers.restore_set_weights(keras.layers.Layer)
     keras2_names.restore_names(keras, uses, graph)
     keras2_optimizers.restore_optimizers(keras.optimizers, uses)
     keras1_metrics.restore_metrics(keras, uses)

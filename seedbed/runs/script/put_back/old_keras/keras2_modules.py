@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from seedbed.doctor.keras3.removed_names import MODULES
+from seedbed.runs.script.put_back.keras1_custom_layers import Initializations
 
 PREFIXES = ("tensorflow.keras", "tensorflow.contrib.keras", "keras")
 LEGACY_COPY = "tensorflow.python.keras"
@@ -24,7 +25,6 @@ TF_ALIASES = ("losses", "metrics", "optimizers", "initializers")
 PLACES = {
     "engine": ("layers", "models", "src.engine.base_layer", "src.engine.training"),
     "objectives": ("losses",),
-    "initializations": ("initializers",),
     "callbacks": ("callbacks",),
     "backend": ("backend",),
     "legacy": ("layers",),
@@ -135,6 +135,8 @@ def module_of_before(name: str) -> ModuleType | None:
         from seedbed.runs.script.put_back.old_keras import sklearn_wrappers
 
         return sklearn_wrappers
+    if inside == "initializations":
+        return Initializations(name, importlib.import_module("tf_keras"))
     # the public modules first: what was put back stands there
     places = [*(f"tf_keras.{one}" for one in PLACES.get(parts[0], ())), f"tf_keras.src.{inside}"]
     return _Collected(name, [one for one in map(_import, places) if one is not None])
