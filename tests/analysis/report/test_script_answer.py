@@ -206,6 +206,13 @@ def test_rounds_seeded_alike_say_what_is_left_of_their_spread() -> None:
     assert " points less (95 % interval 6.916 to 7.233, 5 pairs)" in rest
 
 
+def test_folds_differ_in_their_rows_too() -> None:
+    said = first(scripts(rounds=lambda _: [0.5, 0.6], are_folds=lambda _: True))
+    assert said.startswith(
+        "The 2 trainings of a run differ by chance and in the rows that score them: one scores 55 %"
+    )
+
+
 def test_rows_that_change_from_run_to_run_are_a_cause() -> None:
     cause = [told("The order of the rows in line 9 from TensorFlow's generator", 5)]
     said = first(

@@ -157,9 +157,10 @@ def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str
             f"and up to {unit.difference(half)} in {SHARE} of pairs ({trainings}), so a gap "
             "like that says nothing of the models."
         )
+    rows = " and in the rows that score them" if runs[0].script.get("are_folds") else ""
     gives = "scores" if number.is_score else f"gives ({number.words})"
     said = (
-        f"The {each} trainings of a run differ by chance: one {gives} {unit.level(mean)} on "
+        f"The {each} trainings of a run differ by chance{rows}: one {gives} {unit.level(mean)} on "
         f"average with a standard deviation of {unit.difference(one)}"
     )
     if n > 1:

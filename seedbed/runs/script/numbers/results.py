@@ -49,6 +49,7 @@ class Result:
             share that agrees there, and the share in the order of the predictions; or None.
         story: Where fits begin and which rows score, in sentences.
         timeline: What the script did, step by step, in words.
+        are_folds: Whether the rounds are scored on other rows each.
         seeded_rounds: Of rounds that differ in a seed alone, what seeds each; empty otherwise.
         kind: Where the number is from, such as ``evaluate accuracy``.
         kinds: Kind → number, of every number that may be asked about in its place.
@@ -70,6 +71,7 @@ class Result:
     other_order: tuple[str, float, float] | None = None
     story: list[Told] = field(default_factory=list)
     timeline: list[str] = field(default_factory=list)
+    are_folds: bool = False
     seeded_rounds: list[str] = field(default_factory=list)
     kind: str = ""
     kinds: dict[str, float] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class Result:
             "other_order": self.other_order,
             "story": [one.as_json() for one in self.story],
             "timeline": self.timeline,
+            "are_folds": self.are_folds,
             "seeded_rounds": self.seeded_rounds,
             "kinds": short_table(self.kinds),
             "by_training": short_table(self.by_training),
@@ -139,7 +142,7 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
     found.story = story(watcher, ignored)
     name_prints(watcher.timeline, output)
     found.timeline = watcher.timeline.lines()
-    found.seeded_rounds = stands.seeded
+    found.seeded_rounds, found.are_folds = stands.seeded, stands.are_folds
     found.other_order = next(reversed(watcher.other_orders), None)
     if stands.number is not None:
         number = stands.number

@@ -54,6 +54,7 @@ class Found:
         by_training: Kind of number → that of each training, where all of them have one.
         groups: Places of the trainings with the same settings.
         seeded: Of rounds that differ in a seed alone, what seeds each; empty otherwise.
+        are_folds: Whether the rounds are scored on other rows each.
         kinds: Kind of number → the run's own of that kind, the one that stands for it first.
     """
 
@@ -64,6 +65,7 @@ class Found:
     by_training: dict[str, list[float]] = field(default_factory=dict)
     groups: list[list[int]] = field(default_factory=list)
     seeded: list[str] = field(default_factory=list)
+    are_folds: bool = False
     kinds: dict[str, Number] = field(default_factory=dict)
 
 
@@ -183,8 +185,7 @@ def _rounds(
     number: Number, trainings: Sequence[Training], known: Sequence[Number], watcher: Watcher
 ) -> Found:
     values = [one.value for one in known]
-    rows = {one.rows for training in trainings for _, one in training.scored.evaluations}
-    kind = "folds" if len(rows) > 1 else "rounds"
+    kind = "folds" if len({_rows_scored(one) for one in trainings}) > 1 else "rounds"
     starts = [watcher.fits[one.fits[0] - 1].start.kind for one in trainings[1:]]
     dependent = ""
     if "partly" in starts:
@@ -198,7 +199,16 @@ def _rounds(
         known[-1].accuracy,
     )
     stands = mean if number.kind == mean.kind else number
-    return Found(stands, values, dependent, seeded=_seeded(trainings, watcher))
+    return Found(
+        stands, values, dependent, seeded=_seeded(trainings, watcher), are_folds=kind == "folds"
+    )
+
+
+def _rows_scored(training: Training) -> frozenset[str]:
+    """The rows on which a training was scored, by digest."""
+    evaluated = {one.rows for _, one in training.scored.evaluations}
+    predicted = {one.data for one in training.scored.predictions}
+    return frozenset((evaluated | predicted) - {""})
 
 
 def _seeded(trainings: Sequence[Training], watcher: Watcher) -> list[str]:
