@@ -92,7 +92,7 @@ def find_out(
         )
     answer, sources = rounds.answer(), sources_to_vary(rounds.streams())
     if sources and not allocation.baselines and not answer.fields.get("same_weights"):
-        allocation = _affordable(asked, Allocation.first(sources))
+        allocation = affordable(asked, Allocation.first(sources))
         if not rounds.run(allocation):
             return rounds.result(answer)
         answer = rounds.answer()
@@ -165,7 +165,12 @@ def with_side_by_side(
     return replace(result, answer=answer, fits=None, is_new=True)
 
 
-def _affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:
+def affordable(asked: WhyRequest, allocation: Allocation) -> Allocation:
+    """The runs of an allocation, if the budget holds them.
+
+    Raises:
+        InputError: It does not; says which would.
+    """
     if allocation.runs > asked.runs:
         sources = list(allocation.baselines)
         raise InputError(

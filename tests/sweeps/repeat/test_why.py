@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from seedbed.cli.main import main
+from seedbed.sweeps.repeat.why import WhyRequest, affordable
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_targets import ScriptTarget
+from seedbed.system.errors import InputError
 
 KNOWN = """
 import random
@@ -68,6 +70,41 @@ def recorded_runs_answer_as_well(sources: Any, text: str) -> None:
     assert wrong.exit_code == 2
     assert "--metric must be a number that every run gave, got 'nonesuch'" in wrong.stderr
     assert "printed_half" in wrong.stderr
+
+
+FAILS = """
+import random
+import numpy as np
+order = np.random.permutation(1000)
+if order[0] % 5 == 4:
+    raise ValueError("a class is missing")
+print("test accuracy:", order[1] / 4000 + random.random() / 2)
+"""
+
+
+@pytest.mark.long
+def test_a_source_under_which_runs_fail_is_named_with_their_reason(scripts: Path) -> None:
+    done = ask(scripts, FAILS, "--runs", "24")
+    assert done.exit_code in (0, 1), done.output
+    said = done.stdout.replace("\n", " ")
+    assert "runs fail in which the split alone changed (train.py line 6: ValueError: a" in said
+    assert "What line 7 draws" in said
+    assert [one.name for one in scripts.iterdir()] == ["train.py"]
+
+
+def test_a_budget_too_small_for_the_sources_names_the_least_that_is_enough(
+    scripts: Path,
+) -> None:
+    (scripts / "train.py").write_text(KNOWN)
+    sources = tuple(f"line {number}" for number in range(1, 12))
+    least = Allocation.first(sources).runs
+    asked = WhyRequest(ScriptTarget(scripts / "train.py"), runs=12)
+    with pytest.raises(
+        InputError, match=rf"--runs must be at least {least} for the 11 sources of train.py"
+    ):
+        affordable(asked, Allocation.first(sources))
+    enough = WhyRequest(asked.target, runs=least)
+    assert affordable(enough, Allocation.first(sources)).runs == least
 
 
 def test_runs_that_cannot_tell_name_the_command_that_can(scripts: Path) -> None:
