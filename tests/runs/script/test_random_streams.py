@@ -162,6 +162,8 @@ os.mkdir("data")
 for name in "abcdefgh":
     open(f"data/{name}", "w").close()
 drawn["files"] = [tf.io.gfile.listdir("data"), tf.io.gfile.glob("data/*")]
+for _, _, files in os.walk("data"):
+    drawn["files"].append(files)
 print(json.dumps(drawn))
 print("test accuracy: 0.5")
 """

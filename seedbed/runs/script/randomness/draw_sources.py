@@ -36,7 +36,7 @@ _REARRANGES = frozenset(
 """Functions that put rows in another order: a split before the first fit, an order after it."""
 
 
-LISTING = ("/glob.py", "/pathlib.py", "/os.py", "/fnmatch.py")
+LISTING = ("/glob.py", "/pathlib.py", "/os.py", "<frozen os>", "/fnmatch.py")
 """Files of the standard library that list folders on behalf of the script."""
 
 
