@@ -84,7 +84,7 @@ def test_files_that_a_file_system_lists_in_another_order_are_named_with_their_li
     assert done.returncode == 0, done.stderr
     for name in ("listed", "globbed"):
         assert (
-            f"{name}.py: Two equal runs part at the order of files (line 2). To remove it: sort "
+            f"{name}.py: Two equal runs diverge at the order of files (line 2). To remove it: sort "
             "the names" in done.stdout
         )
     assert "sorted.py: Two" not in done.stdout
