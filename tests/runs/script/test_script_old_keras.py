@@ -82,9 +82,9 @@ OLD_SCRIPTS = {
     "frozen_2018.py": ("evaluate2_accuracy", "line 21 Adam(lr=…)"),
     "idioms_2018.py": ("printed_binary_accuracy", "line 18 sklearn.preprocessing.Imputer"),
     "steps_2018.py": ("printed_final_accuracy", "line 5 tf.enable_eager_execution"),
-    "folds_2016.py": ("printed_mean_acc", "line 14 Dense(init=…)"),
+    "folds_2016.py": ("printed_mean_acc", "line 16 Dense(init=…)"),
     "mine_2016.py": ("printed_test_acc", "line 4 keras.initializations"),
-    "polarity_2018.py": ("fit1_epochs", "line 25 fit(nb_epoch=…)"),
+    "polarity_2018.py": ("fit1_epochs", "line 24 fit(nb_epoch=…)"),
     "private_2019.py": ("evaluate1_accuracy", "line 11 tf.logging"),
 }
 """Script → a number that it gives, and one of the uses that are told."""

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from seedbed.doctor.keras3.removed_names import MODULES
-from seedbed.runs.script.put_back.keras1_custom_layers import Initializations
+from seedbed.runs.script.put_back.old_keras.keras1_custom_layers import Initializations
 
 PREFIXES = ("tensorflow.keras", "tensorflow.contrib.keras", "keras")
 LEGACY_COPY = "tensorflow.python.keras"
