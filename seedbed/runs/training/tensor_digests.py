@@ -117,8 +117,8 @@ class TensorDigests:
             layer: The layer, as it is named.
             first: How many operations the graph had before it was called.
         """
-        graph = _graph()
-        if not self._is_open or graph is None or graph is not self._graph:
+        graph = self._graph
+        if not self._is_open or graph is None or _graph() is not graph:
             return
         for one in graph.get_operations()[first:]:
             if one.type not in CONSTANT and DIGEST not in one.name:
