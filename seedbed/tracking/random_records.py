@@ -80,3 +80,4 @@ class SideBySide(TypedDict):
     steps: int
     removed_by: str | None
     tried: Sequence[str]
+    operation: NotRequired[str | None]

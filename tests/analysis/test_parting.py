@@ -111,7 +111,7 @@ def test_no_setting_removes_what_a_layer_draws_by_itself() -> None:
         "They differ with deterministic operations and with TensorFlow's own operations too, so the"
     )
     assert "the layer's own code draws without a seed" in cure
-    within = {**found, "operation": "PyFunc (net/mine/PyFunc) in mine (Mine)"}
+    within: SideBySide = {**found, "operation": "PyFunc (net/mine/PyFunc) in mine (Mine)"}
     assert parting(one, two, within)[1].endswith(
         " Within that layer it is the operation PyFunc (net/mine/PyFunc) in mine (Mine)."
     )
