@@ -117,10 +117,10 @@ class TensorDigests:
             layer: The layer, as it is named.
             first: How many operations the graph had before it was called.
         """
-        graph = self._graph
-        if not self._is_open or graph is None or _graph() is not graph:
+        graph = _graph()
+        if not self._is_open or graph is not self._graph:
             return
-        for one in graph.get_operations()[first:]:
+        for one in graph.get_operations()[first:] if graph is not None else ():
             if one.type not in CONSTANT and DIGEST not in one.name:
                 self.note("operation", f"{one.type} ({one.name}) in {layer}", list(one.outputs))
 
