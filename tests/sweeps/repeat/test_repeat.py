@@ -317,28 +317,3 @@ def test_another_number_is_asked_about_and_a_wrong_one_refused(
     assert "\nNothing to try: no fit continues another, no loop leaves its" in done.stdout
     unknown = call("--arms", "evaluate1,evaluate2")
     assert (unknown.exit_code, "--arms must be" in unknown.stderr) == (2, True)
-
-
-ROUNDS = """
-import numpy as np
-import keras
-x = np.linspace(-1, 1, 120).reshape(60, 2).astype('float32')
-y = (np.sin(7 * x[:, 0]) > 0).astype(int)
-for turn in range(3):
-    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(2, 'softmax')])
-    model.compile('sgd', 'sparse_categorical_crossentropy')
-    model.fit(x, y, epochs=1, batch_size=8, verbose=0)
-    print('test loss:', model.evaluate(x[:20], y[:20], verbose=0))
-"""
-
-
-@pytest.mark.long
-def test_try_seeds_rounds_alike_and_says_what_is_left(scripts: Path, pool: LocalPool) -> None:
-    del pool  # its fork server has TensorFlow loaded; the sweep uses the same one
-    (scripts / "rounds.py").write_text(ROUNDS)
-    done = CliRunner().invoke(main, ["repeat", str(scripts / "rounds.py"), "--seeds", "2", "--try"])
-    assert done.exit_code == 0, done.stdout + done.stderr
-    assert (
-        "With every generator seeded alike before each round of line 9, all 3 rounds of a run give "
-        "one number, where they scatter with a standard deviation of"
-    ) in done.stdout

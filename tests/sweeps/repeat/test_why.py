@@ -72,26 +72,6 @@ def recorded_runs_answer_as_well(sources: Any, text: str) -> None:
     assert "printed_half" in wrong.stderr
 
 
-FAILS = """
-import random
-import numpy as np
-order = np.random.permutation(1000)
-if order[0] % 5 == 4:
-    raise ValueError("a class is missing")
-print("test accuracy:", order[1] / 4000 + random.random() / 2)
-"""
-
-
-@pytest.mark.long
-def test_a_source_under_which_runs_fail_is_named_with_their_reason(scripts: Path) -> None:
-    done = ask(scripts, FAILS, "--runs", "24")
-    assert done.exit_code in (0, 1), done.output
-    said = done.stdout.replace("\n", " ")
-    assert "runs fail in which the split alone changed (train.py line 6: ValueError: a" in said
-    assert "What line 7 draws" in said
-    assert [one.name for one in scripts.iterdir()] == ["train.py"]
-
-
 def test_a_budget_too_small_for_the_sources_names_the_least_that_is_enough(
     scripts: Path,
 ) -> None:
