@@ -17,7 +17,7 @@ from tests.support.recorded import Made, record
 HOLD = """
 import sys
 from seedbed.analysis.report import publish
-from seedbed.tracking.reading.sweep_reader import parent_place
+from seedbed.tracking.reading.sweep_parents import parent_place
 from seedbed.tracking.store import Store
 with publish._one_at_a_time(parent_place("twice", Store())[1]):
     print("held", flush=True)
