@@ -88,6 +88,7 @@ BORDERS = {
     "a reader for each kind of node of a syntax tree": (
         "doctor/interpreter/expressions.py",
         "doctor/interpreter/statements.py",
+        "doctor/source/module.py",
     ),
     "a function of any signature, imported when it is used": ("__init__.py",),
 }
