@@ -201,6 +201,7 @@ def test_rounds_seeded_alike_say_what_is_left_of_their_spread() -> None:
         "give one number, where they scatter with a standard deviation of 10.1 points (n = 5): "
         "the generator that goes on is all that tells them apart."
     )
+    assert answer(lambda _: [0.65, 0.65, 0.65]) == answer(lambda _: [0.5, 0.5, 0.5])
     rest = answer(lambda place: [0.5, 0.52 + place / 500, 0.56])
     assert "scatter with a standard deviation of 3.024 points, not 10.1 points: 7.075 " in rest
     assert " points less (95 % interval 6.916 to 7.233, 5 pairs)" in rest

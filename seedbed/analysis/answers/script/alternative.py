@@ -96,6 +96,11 @@ def _rounds(run: RunRecord) -> Floats:
     return np.array(run.script.get("rounds", ()), np.float64)
 
 
+def _sd(rounds: Floats) -> float:
+    """Standard deviation of a run's rounds; exactly 0 where they are equal."""
+    return float(rounds.std(ddof=1)) if np.ptp(rounds) > 0 else 0.0
+
+
 def _of_rounds(
     table: Sequence[tuple[Floats, Floats]],
     told: Told,
@@ -109,9 +114,7 @@ def _of_rounds(
     """
     if len(table) < LEAST:
         raise _too_few(len(table))
-    after, was = (
-        np.array([pair[place].std(ddof=1) for pair in table], np.float64) for place in (0, 1)
-    )
+    after, was = (np.array([_sd(pair[place]) for pair in table], np.float64) for place in (0, 1))
     rounds, n = len(table[0][0]), len(table)
     start = WORDS["reseed"].format(line=told.line or "the loop")
     scattered = unit.difference(float(was.mean()))
