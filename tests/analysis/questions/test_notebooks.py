@@ -1,5 +1,6 @@
 """The notebooks of analysis/ run as they stand, and their committed outputs are of a whole run."""
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,9 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     shown: list[object] = []
     scope: dict[str, Any] = {}
     for cell in code_cells(path):
-        *lines, last = "".join(cell["source"]).rstrip().split("\n")
-        exec("\n".join(lines), scope)
-        shown.append(eval(last, scope))
+        *statements, last = ast.parse("".join(cell["source"])).body
+        assert isinstance(last, ast.Expr)  # it may span several lines
+        exec(compile(ast.Module(statements, []), path.name, "exec"), scope)
+        shown.append(eval(compile(ast.Expression(last.value), path.name, "eval"), scope))
     assert len(shown) == len(code_cells(path))
     assert all(result is not None for result in shown)
