@@ -123,3 +123,17 @@ def wrong_option(error: click.NoSuchOption) -> str:
     if near:
         return f"No such option '{name}': did you mean '{near}'?"
     return f"No such option '{name}': {ctx.command_path} --help lists the options."
+
+
+def missing_parameter(error: click.MissingParameter) -> str:
+    """The sentence for an argument or option that its command cannot do without."""
+    ctx, param = error.ctx, error.param
+    if ctx is None or param is None:
+        return error.format_message()
+    usage = " ".join(ctx.get_usage().removeprefix("Usage: ").replace("[OPTIONS]", "").split())
+    what = param.make_metavar(ctx)
+    if isinstance(param, click.Option):
+        what = param.opts[-1] if param.is_flag else f"{param.opts[-1]} {what}"
+        usage += f" {what}"
+    path = ctx.command_path
+    return f"{path} needs {what}: write `{usage}`; `{path} --help` says more."

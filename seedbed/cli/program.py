@@ -32,6 +32,10 @@ class Program(click.Group):
             from seedbed.cli.mistakes import wrong_option
 
             _fail(wrong_option(error), 2)
+        except click.MissingParameter as error:
+            from seedbed.cli.mistakes import missing_parameter
+
+            _fail(missing_parameter(error), 2)
         except click.ClickException as error:
             _fail(" ".join(error.format_message().split()), 2)
         except SeedbedError as error:

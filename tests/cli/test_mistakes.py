@@ -148,3 +148,12 @@ def test_the_doctors_flags_that_format_replaced() -> None:
 def test_check_sends_python_to_the_commands_that_read_it() -> None:
     said = "FILE must be a sweep file (YAML), but my_cnn.py is Python: seedbed doctor my_cnn.py"
     assert said in refused("check", "my_cnn.py")
+
+
+def test_what_a_command_cannot_do_without() -> None:
+    assert refused("stop") == (
+        "seedbed stop needs SWEEP: write `seedbed stop SWEEP`; `seedbed stop --help` says more."
+    )
+    said = refused("paper", "75")
+    assert said.startswith("seedbed paper needs --published FLOAT: write `seedbed paper SWEEP")
+    assert "--published FLOAT`" in said

@@ -129,7 +129,7 @@ def test_stop_lets_what_runs_finish(write_design: Write, store_path: Path) -> No
         (["sweep", "FILE", "--resource", "GPU"], "--resource must be NAME=AMOUNT, got 'GPU'"),
         (["sweep", "FILE", "--format", "json", "--quiet"], "must not be given together"),
         (["sweep", "FILE", "--time-limit", "0"], "0.0 is not in the range x>0"),
-        (["retry", "short"], "Missing option '--failed'"),
+        (["retry", "short"], "retry needs --failed: write `seedbed retry SWEEP --failed`"),
     ],
 )
 def test_mistakes_are_one_sentence(
