@@ -41,9 +41,7 @@ def run_in_store(store: str, given: dict[str, object], path: str) -> object:
 
 def test_every_artifact_and_metric_of_the_schema_is_there(record: RunFolder) -> None:
     files = {str(p.relative_to(record.artifacts)) for p in record.artifacts.rglob("*.*")}
-    of_scripts = {
-        name.key for name in schema.RUN_ARTIFACTS if name.meaning.startswith("of a script")
-    }
+    of_scripts = {name.key for name in schema.RUN_ARTIFACTS if name.meaning.startswith("script")}
     of_some_runs = {schema.TRACEBACK, f"{schema.MODEL_FOLDER}/"}
     everything = {name.key for name in schema.RUN_ARTIFACTS}
     assert files == everything - of_scripts - of_some_runs

@@ -215,7 +215,7 @@ def test_a_torn_checkpoint_is_not_used_and_the_bits_are_the_same(tries: Tries) -
     outcome, _ = tries.finish()
     assert outcome.metrics["resumed_epochs"] == 0
     (note,) = outcome.notes
-    assert "torn" in note
+    assert "incomplete" in note
 
 
 class Exploit:
