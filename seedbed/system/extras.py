@@ -33,6 +33,9 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 }
 """Each extra's modules. An extra also brings those of the extras above it in this table."""
 
+BEST_KNOWN = ("tensorflow", "mlflow", "distributed", "flask_wtf", "pandas")
+"""Modules that a sentence names rather than others that are missing too."""
+
 
 def require(extra: str) -> None:
     """Check that an extra is installed, before anything of it is used.
@@ -40,12 +43,14 @@ def require(extra: str) -> None:
     Raises:
         MissingExtraError: A module of it, or of an extra that it builds on, cannot be found.
     """
+    missing = []
     for name, modules in EXTRAS.items():
-        for module in modules:
-            if _is_missing(module):
-                raise MissingExtraError(_sentence(module, extra))
+        missing += [module for module in modules if _is_missing(module)]
         if name == extra:
-            return
+            break
+    if missing:
+        known = (module for module in BEST_KNOWN if module in missing)
+        raise MissingExtraError(_sentence(next(known, missing[0]), extra))
 
 
 def missing_extra(error: ModuleNotFoundError) -> MissingExtraError | None:

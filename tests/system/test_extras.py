@@ -118,8 +118,12 @@ def test_a_function_names_the_extra_that_it_lacks(call: str, named: str, tmp_pat
     assert done.stdout.startswith(f"This needs the extra {named!r} of Seedbed"), done.stderr
 
 
-def test_an_installed_copy_names_the_command_that_installs_the_extra(tmp_path: Path) -> None:
-    code = HIDE.format(hidden=["tensorflow"]) + (
+@pytest.mark.parametrize("hidden", [["tensorflow"], ["PIL", "alembic", "mlflow", "tensorflow"]])
+def test_an_installed_copy_names_the_command_that_installs_the_extra(
+    hidden: list[str], tmp_path: Path
+) -> None:
+    """Of all that is missing it names the package that a user knows."""
+    code = HIDE.format(hidden=hidden) + (
         "from seedbed.system import extras\n"
         "extras.CLONE = None\n"
         "try: extras.require('train')\n"
