@@ -18,7 +18,7 @@ PY := .venv/bin/python
 # or if PYTHON=… asks for one.
 AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) && cmp -s requirements.lock $(STAMP) || echo again))
 
-.PHONY: again help setup sweep test test-long test-slow test-proof test-chaos test-faults test-fuzz soak check format ui lock audit secrets backup restore clean
+.PHONY: again help setup sweep test test-long test-slow test-proof test-chaos test-faults test-fuzz soak bench-quick check format ui lock audit secrets backup restore clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -58,6 +58,9 @@ test-fuzz: $(STAMP) ## give every parser random input (INPUTS=100000 SEED=7)
 
 soak: $(STAMP) ## run CELLS=200 tiny cells in one sweep and print what its driver holds
 	$(PY) -m tests.faults.soak $(CELLS)
+
+bench-quick: $(STAMP) ## measure the ratios that must not get worse, in about five minutes
+	$(PY) -m benchmarks.quick $(ARGS)
 
 check: $(STAMP) ## lint, format, types, import contracts
 	$(PY) -m ruff check

@@ -36,13 +36,7 @@ def main() -> None:
     scripts = sorted(CORPUS.rglob("*.py"))
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
-        copies = Path(folder) / "scripts"
-        copies.mkdir()
-        for number in range(count):
-            text = scripts[number % len(scripts)].read_text(encoding="utf-8")
-            (copies / f"script_{number}.py").write_text(f"# {number}\n{text}", encoding="utf-8")
-        report(f"{count} scripts", copies)
+        of_scripts(count, Path(folder))
         slowest = max((seconds(partial(examine, [path])), path.name) for path in scripts)
         print(f"slowest: {slowest[1]}, {1000 * slowest[0]:.0f} ms")
         spec = importlib.util.find_spec("keras")
@@ -53,8 +47,20 @@ def main() -> None:
             report("Keras' own source", source)
 
 
-def report(what: str, folder: Path) -> None:
-    """Print the times of one folder."""
+def of_scripts(count: int, folder: Path) -> float:
+    """Print the times of so many short scripts, and return the first's in those of compileall."""
+    os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
+    scripts = sorted(CORPUS.rglob("*.py"))
+    copies = folder / "scripts"
+    copies.mkdir()
+    for number in range(count):
+        text = scripts[number % len(scripts)].read_text(encoding="utf-8")
+        (copies / f"script_{number}.py").write_text(f"# {number}\n{text}", encoding="utf-8")
+    return report(f"{count} scripts", copies)
+
+
+def report(what: str, folder: Path) -> float:
+    """Print the times of one folder, and return the first reading's in those of compileall."""
     files = sum(1 for _ in folder.rglob("*.py"))
     command = [sys.executable, "-m", "compileall", "-q", "-f", str(folder)]
     compiled = seconds(lambda: subprocess.run(command, check=True))
@@ -67,6 +73,7 @@ def report(what: str, folder: Path) -> None:
         f"{first / compiled:.1f} times compileall, {compiled:.1f} s; {work:.1f} s of processor "
         f"time in two processes); again {again:.2f} s"
     )
+    return first / compiled
 
 
 def _processor_seconds() -> float:

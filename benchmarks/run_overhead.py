@@ -17,7 +17,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -157,16 +158,34 @@ def main(rounds: int) -> None:
         "| experiment | start | first step | traced | each epoch's record | after training "
         "| delivery | recording |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
     )
+    with bench(rounds) as (measure, own):
+        for name, (reference, given, short) in CASES.items():
+            found = measure(own if reference == OWN else reference, given, short)
+            print(f"| {name} | " + " | ".join(map(_cell, found)) + " |", flush=True)
+
+
+def first_steps(rounds: int) -> float:
+    """Median seconds to the first step on digits with kept traces, in those without."""
+    with bench(rounds) as (measure, _):
+        given = {"dataset": "digits"}
+        _, kept, traced, *_ = measure("mnist_cnn", given, {"epochs": 2})
+    print(f"first step {_cell(kept)} s, traced {_cell(traced)} s, n = {rounds}")
+    return statistics.median(kept) / statistics.median(traced)
+
+
+Measure = Callable[[str, Mapping[str, Any], Mapping[str, Any]], list[tuple[float, ...]]]
+
+
+@contextmanager
+def bench(rounds: int) -> Iterator[tuple[Measure, str]]:
+    """What measures a case in an empty store, and a user's own experiment there."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SEEDBED_STORE"] = os.environ.get("SEEDBED_STORE") or f"{folder}/store"
         os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder}/mlflow.db"
         own = str(template.write(Path(folder) / "my_cnn.py"))
         tensorflow_setup.prepare(RunOptions())
         with LocalPool(1) as pool:
-            bench = _Bench(pool, Store(), rounds)
-            for name, (reference, given, short) in CASES.items():
-                found = bench.measure(own if reference == OWN else reference, given, short)
-                print(f"| {name} | " + " | ".join(map(_cell, found)) + " |", flush=True)
+            yield _Bench(pool, Store(), rounds).measure, own
 
 
 @dataclass(frozen=True)

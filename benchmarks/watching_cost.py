@@ -21,7 +21,11 @@ def main() -> None:
     """Print the ratio."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pairs", type=int, default=7)
-    pairs: int = parser.parse_args().pairs
+    measure(parser.parse_args().pairs)
+
+
+def measure(pairs: int) -> float:
+    """Print the ratio of each pair, and return their median."""
     import keras
 
     from seedbed.runs.keras_private import trainer_classes
@@ -69,6 +73,7 @@ def main() -> None:
         f"watched / bare: {statistics.median(ratios):.3f} (median of {pairs} pairs, "
         f"{min(ratios):.3f} to {max(ratios):.3f}); equal weights in {equal} of {pairs}"
     )
+    return statistics.median(ratios)
 
 
 if __name__ == "__main__":
