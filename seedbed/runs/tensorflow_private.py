@@ -85,6 +85,7 @@ def library_of(traced: Any, name: str) -> tuple[bytes, str]:
         library.function.append(traced.function_def)
     names = {f.signature.name: f"{name}_{place}" for place, f in enumerate(library.function)}
     for function in library.function:
+        _name_arguments_alike(function)
         function.signature.name = names[function.signature.name]
         for node in function.node_def:
             node.attr.pop("_gradient_op_type", None)
@@ -93,6 +94,22 @@ def library_of(traced: Any, name: str) -> tuple[bytes, str]:
                 for called in [*single, *value.list.func]:
                     called.name = names.get(called.name, called.name)
     return library.SerializeToString(deterministic=True), names[traced.function_def.signature.name]
+
+
+def _name_arguments_alike(function: Any) -> None:
+    """Take a function's number out of the names of its arguments, where TensorFlow puts it too."""
+    renamed = {}
+    for argument in function.signature.input_arg:
+        if function.signature.name in argument.name:
+            new = argument.name.replace(function.signature.name, "own")
+            renamed[argument.name], argument.name = new, new
+    for node in function.node_def:
+        for place, given in enumerate(node.input):
+            argument, colon, output = given.partition(":")
+            node.input[place] = renamed.get(argument, argument) + colon + output
+    for result, given in function.ret.items():
+        argument, colon, output = given.partition(":")
+        function.ret[result] = renamed.get(argument, argument) + colon + output
 
 
 def loaded(library: bytes, name: str, bound: Sequence[Any], outputs: int) -> Callable[..., Any]:

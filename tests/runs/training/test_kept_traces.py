@@ -170,16 +170,19 @@ def _bound_elsewhere(library: bytes, name: str, places: tuple[int, ...]) -> list
     return [float(call(tf.constant(2.0))), float(own[0])]
 
 
-def _traced_here() -> tuple[bytes, str, tuple[int, ...] | None, tuple[int, ...] | None]:
+def _traced_here(others: int) -> tuple[bytes, str, tuple[int, ...] | None, tuple[int, ...] | None]:
     import tensorflow as tf
 
     from seedbed.runs.tensorflow_private import captures, library_of
 
     variable, table = tf.Variable(1.0), tf.zeros(200)
+    for _ in range(others):  # TensorFlow numbers functions, also in the names of loops' arguments
+        tf.function(tf.sin).get_concrete_function(tf.TensorSpec((), tf.float32))
 
     @tf.function  # type: ignore[untyped-decorator]
     def add(x: Any) -> Any:
-        return variable.assign_add(x) * tf.reduce_sum(table)
+        total = variable.assign_add(x) * tf.reduce_sum(table)
+        return tf.while_loop(lambda step, _: step < 1, lambda step, y: (step + 1, y), [0, total])[1]
 
     traced = add.get_concrete_function(tf.TensorSpec((), tf.float32))
     library, name = library_of(traced, "mine")
@@ -188,8 +191,8 @@ def _traced_here() -> tuple[bytes, str, tuple[int, ...] | None, tuple[int, ...] 
 
 def test_a_traced_function_is_bound_to_the_tensors_of_another_process(pool: LocalPool) -> None:
     """A contract with TensorFlow: what is bound, and loading without Python's graphs."""
-    library, name, places, too_few = pool.submit(_traced_here).result()
+    library, name, places, too_few = pool.submit(_traced_here, 0).result()
     assert places == (0, 1)
     assert too_few is None
-    assert pool.submit(_traced_here).result()[0] == library
+    assert pool.submit(_traced_here, 3).result()[0] == library
     assert pool.submit(_bound_elsewhere, library, name, places).result() == [5.0 * 19900, 5.0]
