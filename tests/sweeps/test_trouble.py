@@ -113,7 +113,7 @@ def test_a_ledger_that_stays_away_ends_the_sweep_with_a_sentence_and_resume_comp
     postgres.stop()
     assert process.wait(timeout=200) == 2, log.read_text()
     said = assert_calm(log)
-    assert "No run is lost: seedbed resume trouble goes on." in said
+    assert "No run is lost: seedbed resume trouble continues." in said
     postgres.start()
     resume(log, *flags)
     assert_each_cell_once(file, store, expected)
@@ -171,7 +171,7 @@ def test_a_ledger_lost_outside_of_the_loop_is_one_sentence_and_resume_completes_
     (sentence,) = ended.stderr.splitlines()
     place = url.replace("postgres@", "***@")
     assert sentence.startswith(f"Error: The ledger {place} must be a database that can be reached")
-    assert sentence.endswith("No run is lost: seedbed resume trouble goes on.")
+    assert sentence.endswith("No run is lost: seedbed resume trouble continues.")
     postgres.start()
     with closing(open_storage("trouble", url, create=False)) as storage:
         assert len(LedgerReader(storage).scores()) == done

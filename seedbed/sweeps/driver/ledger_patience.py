@@ -54,5 +54,5 @@ class LedgerPatience:
         if in_a_hurry or now - self._since >= self._limit_s:
             raise StoreError(
                 f"{away} Seedbed waited {now - self._since:.0f} s for it. No run is lost: "
-                f"seedbed resume {self._sweep} goes on."
+                f"seedbed resume {self._sweep} continues."
             ) from error

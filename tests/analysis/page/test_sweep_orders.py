@@ -3,6 +3,7 @@
 import re
 import time
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -53,7 +54,8 @@ class Visit:
     """A page without a login, and what a form of it answers."""
 
     def __init__(self, store: Store) -> None:
-        self.app = application(Settings(Door(store), None, None, SweepOrders(None)))
+        self.orders = SweepOrders(None)
+        self.app = application(Settings(Door(store), None, None, self.orders))
 
     def get(self, path: str) -> str:
         return call(self.app, path).text
@@ -141,11 +143,13 @@ def test_resume_starts_one_driver_that_runs_what_waits(store: Store, tmp_path: P
     assert "Stop mine" not in visit.get(page), "it does not run"
     for words in ("a driver starts on this page's host", "started before, goes on"):
         answer = visit.post(page, "resume")
-        assert words in visit.get(page + answer.headers["location"].removeprefix("./"))
+        told = visit.get(page + answer.headers["location"].removeprefix("./"))
+        assert words in unescape(told)
     deadline = time.monotonic() + 240
     while standings_of("mine") != ["done", "failed"]:
         assert time.monotonic() < deadline
         time.sleep(0.5)
+    visit.orders._resumed["mine"].wait(60)
 
 
 @pytest.mark.long

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     consumes,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -36,6 +37,8 @@ from seedbed.system.processes.process_identity import Owner
 
 Write = Callable[..., Path]
 CELLS = 4
+MOST_DRIVERS = 8
+"""A database takes so many connections and no more."""
 
 
 @dataclass
@@ -79,6 +82,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Run what is left, as a driver that lives to the end does: nothing may be lost."""
+        try:
+            self._run_what_is_left()
+        finally:
+            for ledger in self.opened:
+                ledger.close()
+
+    def _run_what_is_left(self) -> None:
         last = self._new_driver()
         for _ in range(10):  # a cell may be tried again and again until nobody holds it
             self._advance(2 * LEASE_S)
@@ -94,11 +104,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.each_cell_is_where_the_model_says()
         standings = last.ledger.standings()
         assert set(standings.values()) <= {"done", "failed"}, standings
-        for ledger in self.opened:
-            ledger.close()
 
     # Drivers
 
+    @precondition(lambda self: len(self.opened) < MOST_DRIVERS)
     @rule(target=drivers)
     def join(self) -> Driver:
         """A driver starts, or one that was killed is started again."""
