@@ -38,7 +38,7 @@ def call(*words: str) -> Result:
 
 
 def fill(monkeypatch: pytest.MonkeyPatch, folder: Path, file: Path, database: Path) -> None:
-    """A store in this folder with a sweep of which a cell is done, and MLflow's file beside it."""
+    """A store in this folder: a sweep with one finished cell, and MLflow's file beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     recorded = (folder.parent if "?" in folder.name else folder) / "mlflow.db"
     shutil.copy(database, recorded)

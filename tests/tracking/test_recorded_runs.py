@@ -17,7 +17,7 @@ SWEEPS = {"kind": "sweep"}
 
 
 def _filled(store: Store) -> Path:
-    """Sweeps that run, ended, have odd numbers, were deleted, or are no sweeps."""
+    """Sweeps that run, ended, have odd numbers, were deleted, or are not sweeps."""
     client = store.client
     for number, experiment in enumerate(("a", "b", "deleted")):
         known = store.experiment_id(experiment)

@@ -34,7 +34,7 @@ class Orders(Protocol):
         """Give an order and say in a sentence what it does.
 
         Raises:
-            InputError: There is no such order, or the ledger here is not this run's.
+            InputError: The order is unknown, or the ledger here belongs to another run.
             StoreError: The ledger cannot be reached.
         """
 

@@ -261,7 +261,7 @@ def _guarded(made: ScriptRun, asked_in: Path) -> End:
     _let_seeds_follow(made)
     made.watcher.begin(made.choice.version, made.choice.graph)
     restore_calls(made.choice, made.uses)
-    if made.traced.fits and options.backend != JAX:  # its steps are no graph of TensorFlow
+    if made.traced.fits and options.backend != JAX:  # JAX does not build TensorFlow graphs
         made.trace = TensorTrace(record.path / TENSORS, made.traced, made.watcher.position)
         made.trace.begin(made.choice.version)
     watch_prints(made.watcher.timeline, made.watcher.place)

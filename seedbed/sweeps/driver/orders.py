@@ -75,7 +75,7 @@ class SweepOrders:
             login: Of the visitor, for a driver that is started.
 
         Raises:
-            InputError: There is no such order, or the ledger here is not this run's.
+            InputError: The order is unknown, or the ledger here belongs to another run.
             StoreError: The ledger cannot be reached.
         """
         self._ledger(sweep, run_id).close()

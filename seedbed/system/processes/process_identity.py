@@ -108,7 +108,7 @@ class Owner:
 
 def _whole(value: object) -> int:
     if not isinstance(value, int | float | str):
-        raise TypeError("it is no number")
+        raise TypeError(f"expected a number, got {type(value).__name__}")
     return int(value)
 
 

@@ -34,7 +34,7 @@ ALICE, BOB = ("alice", "a password of alice's"), ("bob", "a password of bob's")
 
 
 def planned(store: Store, folder: Path, name: str, state: str = "running") -> str:
-    """A sweep whose two cells wait, and of which one run failed; returns its page's address."""
+    """A sweep with two waiting cells and one failed run; returns its page's address."""
     file = folder / f"{name}.yaml"
     file.write_text(FILE)
     with closing(Ledger.open(load(file))) as ledger:

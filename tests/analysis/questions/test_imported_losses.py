@@ -1,4 +1,4 @@
-"""Questions about scores of which the lowest is the best answer as those of the highest do."""
+"""Questions answer for a score whose best value is the lowest as for any other."""
 
 from pathlib import Path
 

@@ -184,7 +184,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(taken=claims, again=st.booleans())
     def fail(self, taken: Taken, again: bool) -> None:
-        """A try fails; it may be told twice, or too late."""
+        """A try fails; its failure may be reported twice or too late."""
         claim = taken.claim
         with self._as(taken.driver):
             counted = taken.driver.ledger.failed(claim.trial_id, "it failed", again)

@@ -171,9 +171,9 @@ def _without_spread(pair: Pair, found: Comparison) -> str:
             f"{pair.b} are equal models"
         )
     if found.paired:
-        return f"{pair.higher(gap)} in every pair: without spread there is no test of it"
+        return f"{pair.higher(gap)} in every pair; scores without spread cannot be tested"
     same = "with bit-identical runs in each arm"
-    return f"{pair.higher(gap)}, {same}: without spread there is no test of it"
+    return f"{pair.higher(gap)}, {same}; scores without spread cannot be tested"
 
 
 def settles(pair: Pair, found: Comparison) -> str:
