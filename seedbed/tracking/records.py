@@ -129,6 +129,7 @@ class SweepRecord:
         published: The published figure that the sweep's file names, or None.
         fresh_seeds: Of a search, the seeds on which its best configurations were run again; their
             runs alone are its result.
+        raced: Of a search, whether configurations got further seeds only while they might win.
         started_ms: Start of the parent run, milliseconds since 1970.
         plan: Of the attribution plan, which cell plays which part, as the ``design`` tag has it;
             else None.
@@ -147,6 +148,7 @@ class SweepRecord:
     runs: tuple[RunRecord, ...]
     description: str | None = None
     fresh_seeds: tuple[int, ...] = ()
+    raced: bool = False
     published: PublishedFigure | None = None
     started_ms: int = 0
     plan: Mapping[str, Any] | None = None

@@ -124,6 +124,7 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         runs=tuple(runs),
         description=tags.get(schema.TAG_NOTE),
         fresh_seeds=seeds_of(design.get("fresh_seeds")),
+        raced=_raced(design.get("search")),
         started_ms=int(parent.info.start_time or 0),
         published=_published(design.get("published")),
         plan=_attribution(design.get("plan")),
@@ -143,6 +144,11 @@ def _design(parent: "Run") -> dict[str, object]:
             parent.info.run_id,
         )
     return design
+
+
+def _raced(given: object) -> bool:
+    """Whether a search's configurations raced."""
+    return isinstance(given, dict) and bool(given.get("race"))
 
 
 def _attribution(given: object) -> Mapping[str, object] | None:

@@ -53,11 +53,13 @@ def test_a_race_is_drawn_with_each_configurations_last_seed() -> None:
     )
     found = findings().searched
     assert found is not None
-    assert race_picture(found) is None, "all had two seeds"
-    raced = race_picture(dataclasses.replace(found, tried=tried))
+    assert race_picture(dataclasses.replace(found, raced=True)) is None, "all had two seeds"
+    uneven = dataclasses.replace(found, tried=tried)
+    assert race_picture(uneven) is None, "a run failed, and no configuration raced"
+    raced = race_picture(dataclasses.replace(uneven, raced=True))
     assert raced is not None
     assert "2 stayed for all 3" in raced.caption
-    assert "9 runs, where 3 seeds for each had taken 12" in raced.caption
+    assert "9 runs; 3 seeds for each would have taken 12." in raced.caption
     with styled():
         lines = raced.draw(WIDE).axes[0].lines
     ends = [np.asarray(line.get_data())[:, -1].round(6).tolist() for line in lines[::2]]

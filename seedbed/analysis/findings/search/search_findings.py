@@ -38,6 +38,7 @@ class Searched:
         sizes: Sizes of smaller searches.
         expected_best: Highest mean to expect of so many of these configurations.
         importances: Option → share of what the options explain; None where they tell nothing.
+        raced: Whether configurations got further seeds only while they might win.
     """
 
     summary: SearchSummary
@@ -45,3 +46,4 @@ class Searched:
     sizes: tuple[int, ...]
     expected_best: tuple[float, ...]
     importances: Mapping[str, float] | None
+    raced: bool = False

@@ -84,6 +84,7 @@ def searched(sweep: SweepRecord, metric: str) -> Searched | None:
         sizes=tuple(sizes),
         expected_best=tuple(expected_best(list(means.values()), size) for size in sizes),
         importances=importances(options, list(means.values())),
+        raced=sweep.raced,
     )
 
 

@@ -24,8 +24,8 @@ FEWEST = 2
 
 
 def race_picture(found: Searched | None) -> Picture | None:
-    """The race; None where every configuration had as many seeds as the others."""
-    if found is None:
+    """The race; None for other searches, and where every configuration had as many seeds."""
+    if found is None or not found.raced:
         return None
     seeds = [len(one.scores) for one in found.tried]
     if len(seeds) < FEWEST or max(seeds) <= FEWEST or len(set(seeds)) == 1:
@@ -37,8 +37,8 @@ def race_picture(found: Searched | None) -> Picture | None:
         "The race",
         f"Mean test accuracy, percent, of the {count(len(seeds), 'configuration')} after each seed "
         f"that they ran. A line ends with its configuration's last seed: {last} for all "
-        f"{max(seeds)}. Orange: the highest mean. {sum(seeds)} runs, where {max(seeds)} seeds for "
-        f"each had taken {max(seeds) * len(seeds)}.",
+        f"{max(seeds)}. Orange: the highest mean. {sum(seeds)} runs; {max(seeds)} seeds for each "
+        f"would have taken {max(seeds) * len(seeds)}.",
         partial(draw_race, found.tried),
     )
 
