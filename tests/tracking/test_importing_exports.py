@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import seedbed
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.readers import read_runs
@@ -119,6 +120,21 @@ def test_many_configurations_of_one_run_each_are_told_in_a_few_lines(tmp_path: P
     assert "lr=0.001 scored best, 89.99 %, and lr=0.3 worst, 87 %, of 300 configurations" in said
     assert "… and 264 more" in said
     assert len(said.splitlines()) < 60
+    assert "no configuration is called 'nonsense'" in refused(
+        "compare", str(path), "--control", "nonsense"
+    )
+    assert run("compare", str(path), "--control", "0.001").exit_code == 0
+
+
+def test_configurations_of_one_run_each_and_one_score_have_no_best(tmp_path: Path) -> None:
+    path = write(tmp_path / "trials.csv", "lr,accuracy\n0.1,0.9\n0.2,0.9\n0.3,0.9\n")
+    found = seedbed.compare(str(path))
+    assert found.verdict == "undecided"
+    assert (
+        "All 3 configurations scored the same, 90 %; with one run each it is undecided whether any "
+        "two differ." in found.answer
+    )
+    assert "best" not in found.answer
 
 
 def test_of_many_comparisons_those_of_the_smallest_p_have_a_sentence(tmp_path: Path) -> None:
@@ -129,5 +145,5 @@ def test_of_many_comparisons_those_of_the_smallest_p_have_a_sentence(tmp_path: P
     ]
     path = write(tmp_path / "arms.csv", "arm,seed,accuracy\n" + "\n".join(rows) + "\n")
     said = run("compare", str(path)).output
-    assert "The other 30 comparisons, whose p is no smaller, are in --format json." in said
+    assert "The other 30 comparisons have equal or larger p; the JSON output lists them." in said
     assert said.count("points higher than") + said.count("points lower than") == 36

@@ -20,6 +20,7 @@ from seedbed.analysis.answers.inputs.imported.metric_choice import lower_is_bett
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
 from seedbed.analysis.answers.units import PLAIN, Unit, unit_of
 from seedbed.analysis.findings.look_plan import look_plan
+from seedbed.analysis.statistics.arms.many import check_control
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.system.errors import InputError
@@ -96,15 +97,14 @@ def compare_sweep(
     """
     arms = sweep_arms(found, by, terms.paired)
     if found.is_imported and len(arms.runs) > 2 and all(len(r) == 1 for r in arms.runs.values()):
+        check_control(_control(arms, terms.control), arms.runs)
         return with_arms(told(found, _without_repeats(arms, found.unit)), arms.scores, found.unit)
-    wanted = terms.control
-    named = next((name for name in arms.runs if wanted and name.split("=", 1)[-1] == wanted), "")
     answer = compare_configurations(
         arms.scores,
         replace(
             terms,
             paired=arms.paired,
-            control=named or wanted,
+            control=_control(arms, terms.control),
             test_size=arms.test_size,
             unit=found.unit,
             looks=look_plan(found.sweep, 1 - terms.level),
@@ -120,17 +120,25 @@ def compare_sweep(
     return with_arms(answer, arms.scores, found.unit) if found.is_imported else answer
 
 
+def _control(arms: SweepArms, wanted: str | None) -> str | None:
+    """The name of the control, which may be given by its value alone."""
+    named = (name for name in arms.runs if wanted and name.split("=", 1)[-1] == wanted)
+    return next(named, wanted)
+
+
 def _without_repeats(arms: SweepArms, unit: Unit) -> Answer:
     """What three or more arms of one run each say: their order, and no verdict on any pair."""
     scores = {name: float(values[0]) for name, values in arms.scores.items()}
     best, worst = (choose(scores, key=scores.__getitem__) for choose in (max, min))
     if unit.lower_is_better:
         best, worst = worst, best
-    said = (
+    ranked = (
         f"{best} scored best, {unit.level(scores[best])}, and {worst} worst, "
-        f"{unit.level(scores[worst])}, of {len(scores)} configurations; with one run each it is "
-        "undecided whether any two differ."
+        f"{unit.level(scores[worst])}, of {len(scores)} configurations"
     )
+    if scores[best] == scores[worst]:
+        ranked = f"All {len(scores)} configurations scored the same, {unit.level(scores[best])}"
+    said = f"{ranked}; with one run each it is undecided whether any two differ."
     fields = {"best": best, "worst": worst, "comparisons": [], "notes": list(arms.notes)}
     return Answer(
         (said, *arms.notes), fields, (), ("undecided",), scores=arms.scores, measure=unit.measure

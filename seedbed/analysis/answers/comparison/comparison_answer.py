@@ -19,8 +19,6 @@ from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.arms.comparison import PRIOR
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import (
-    Family,
-    PairResult,
     pair_differences,
 )
 from seedbed.analysis.statistics.arms.new_data import TTest
@@ -198,16 +196,3 @@ def _table(fields: Mapping[str, object], beside: Beside) -> tuple[tuple[str, obj
     if beside.mcnemar is not None:
         table.append(("p of McNemar's test", beside.mcnemar))
     return (*table, ("verdict", fields["verdict"]))
-
-
-MOST_TOLD = 36
-"""Comparisons that have a sentence each: all of nine configurations."""
-
-
-def _most_telling(family: Family) -> set[int]:
-    """Identities of the pairs that have a sentence: of many, those of the smallest p."""
-
-    def p_of(one: PairResult) -> float:
-        return np.inf if one.p_adjusted is None else one.p_adjusted
-
-    return {id(one) for one in sorted(family.pairs, key=p_of)[:MOST_TOLD]}

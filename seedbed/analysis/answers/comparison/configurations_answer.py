@@ -10,7 +10,6 @@ from seedbed.analysis.answers.comparison.comparison_answer import (
     SCORES_ALONE,
     Known,
     Terms,
-    _most_telling,
     check_terms,
     compare_scores,
     compared_scores,
@@ -29,6 +28,7 @@ from seedbed.analysis.statistics.arms.comparison import MODERATED, PRIOR
 from seedbed.analysis.statistics.arms.many import (
     Family,
     PairResult,
+    check_control,
     compare_many,
     holm,
 )
@@ -36,7 +36,9 @@ from seedbed.analysis.statistics.arms.new_data import TTest
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.wording import p_value
-from seedbed.system.errors import InputError
+
+MOST_TOLD = 36
+"""Comparisons that have a sentence each: all of nine configurations."""
 
 
 def compare_configurations(
@@ -62,10 +64,7 @@ def compare_configurations(
         first, second = arms
         if terms.control == first:
             first, second = second, first
-        elif terms.control is not None and terms.control not in arms:
-            raise InputError(
-                f"no configuration is called {terms.control!r}: there are {', '.join(arms)}"
-            )
+        check_control(terms.control, arms)
         answer = compare_scores(
             arms[first],
             arms[second],
@@ -129,8 +128,8 @@ def _family(
         rows += _rows(one, verdict, new, p_new)
     if len(told) < len(family.pairs):
         lines.append(
-            f"The other {len(family.pairs) - len(told)} comparisons, whose p is no smaller, are in "
-            "--format json."
+            f"The other {len(family.pairs) - len(told)} comparisons have equal or larger p; the "
+            "JSON output lists them."
         )
     lines.append(
         "The intervals are those of each comparison alone; the values of p are adjusted for all "
@@ -153,6 +152,15 @@ def _family(
     }
     verdicts = tuple(dict.fromkeys(one.comparison.verdict.verdict for one in family.pairs))
     return Answer((*lines, *notes), fields, tuple(rows), verdicts)
+
+
+def _most_telling(family: Family) -> set[int]:
+    """Identities of the pairs that have a sentence: of many, those of the smallest p."""
+
+    def p_of(one: PairResult) -> float:
+        return np.inf if one.p_adjusted is None else one.p_adjusted
+
+    return {id(one) for one in sorted(family.pairs, key=p_of)[:MOST_TOLD]}
 
 
 def _odd_in_family(family: Family, arms: Mapping[str, Floats], unit: Unit) -> list[str]:

@@ -1,6 +1,6 @@
 """Many configurations: all pairs, or each against one control, adjusted by Holm."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -75,6 +75,16 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
+def check_control(control: str | None, arms: Collection[str]) -> None:
+    """Refuse a control that is no arm's name.
+
+    Raises:
+        InputError: It is none.
+    """
+    if control is not None and control not in arms:
+        raise InputError(f"no configuration is called {control!r}: there are {', '.join(arms)}")
+
+
 def compare_many(
     arms: Mapping[str, npt.ArrayLike],
     *,
@@ -118,8 +128,7 @@ def compare_many(
     """
     if len(arms) < 2:
         raise InputError(f"a comparison needs at least 2 configurations, got {list(arms)}")
-    if control is not None and control not in arms:
-        raise InputError(f"no configuration is called {control!r}: there are {', '.join(arms)}")
+    check_control(control, arms)
     names = list(arms)
     if control is None:
         pairs = list(combinations(names, 2))
