@@ -116,7 +116,7 @@ def report(
 ) -> Report | OtherReport:
     """Write the report of a sweep, log it to the sweep's run in MLflow, and return its verdict.
 
-    The report of runs of another tool is a folder alone: nothing is written to what they are in.
+    For another tool's runs it is only a folder; nothing is written to where they are recorded.
 
     Args:
         sweep: A recorded sweep's name, or runs of another tool (``mlflow:my-experiment``).
@@ -158,8 +158,7 @@ def _of_other_runs(runs: Runs, folder: Path | None, progress: Progress) -> Other
         name = re.sub(r"[^\w.=-]+", "-", runs.given.address).strip(".-")[:100] or "runs"
         folder = store_folder("reports", name)
     files = write_runs_report(runs, folder, progress=progress)
-    lines = (*(files.answer.lines or (*files.answer.before, *files.answer.sentences)),)
-    answer = replace(files.answer, lines=(*lines, "", f"Report: {files.html}"))
+    answer = replace(files.answer, lines=(f"{files.answer.text}\n\nReport: {files.html}",))
     return OtherReport(answer, files)
 
 

@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seedbed.cli.ask.imported import import_options, imported, write_verdict_back
+from seedbed.cli.ask.imported import (
+    import_options,
+    imported,
+    runs_to_write_back,
+    write_verdict_back,
+)
 from seedbed.cli.ask.options import (
     PATH,
     ListCommand,
@@ -98,11 +103,13 @@ def compare(
     Of a recorded SWEEP --by batch_size, of runs that MLflow has (mlflow:EXPERIMENT), of --a 75.5
     75.9 --b 74.8 75.1, or of CSV files.
     """
+    from seedbed.analysis.answers.comparison.comparison_answer import Terms
     from seedbed.analysis.questions.compare import compare as answer
     from seedbed.analysis.questions.inputs import as_names
 
     with Waiting() as progress:
         given = imported(sweep, asked, progress)
+        recorded = runs_to_write_back(given) if write_back else None
         result = answer(
             given,
             a=numbers(a, "scores of A") if a else None,
@@ -123,8 +130,14 @@ def compare(
             level=level,
             progress=progress,
         )
-        if write_back:
-            whole = (as_names(by), metric, as_names(seed))
-            grouped = given if isinstance(given, str | None) else given.grouped(*whole)
-            write_verdict_back(result, grouped)
+        if recorded is not None:
+            from seedbed.analysis.report.other_runs.write import write_runs_report
+
+            grouped = recorded.grouped(as_names(by), metric, as_names(seed))
+            terms = Terms(paired, control, margin, level, share_variance=shared_variance)
+
+            def report(folder: Path) -> tuple[Path, ...]:
+                return write_runs_report(grouped, folder, terms, prior_sd=prior_sd).written
+
+            write_verdict_back(result, grouped, report)
     emit(result, form, fail_on, badge)

@@ -112,28 +112,38 @@ def runs_given(
     return found
 
 
-def write_verdict_back(result: "Result", given: "str | Runs | None") -> None:
-    """Record a verdict in the MLflow experiment that it is about, or print it for W&B's report.
+def runs_to_write_back(given: "str | Runs | None") -> "Runs":
+    """The runs whose verdict ``--write-back`` can record, or print for W&B's report.
 
     Args:
-        result: The answer.
-        given: What was asked about, grouped as it was asked.
+        given: What is asked about.
 
     Raises:
-        InputError: It was not about runs of MLflow or W&B.
+        InputError: It is not runs of MLflow or W&B.
     """
-    address = "" if given is None or isinstance(given, str) else given.given.address
-    kind, _, name = address.partition(":")
-    if kind == "wandb":
-        click.echo(inert(f"{result.to_markdown()}\n\nPaste this into a report of W&B.\n"))
-        return
-    if given is None or isinstance(given, str) or kind != "mlflow":
+    if given is None or isinstance(given, str) or _source(given) not in ("mlflow", "wandb"):
         raise InputError(
             "--write-back records a verdict in an MLflow experiment: name one as "
             "mlflow:my-experiment"
         )
+    return given
+
+
+def write_verdict_back(
+    result: "Result", given: "Runs", report: Callable[[Path], Sequence[Path]]
+) -> None:
+    """Record a verdict in the MLflow experiment that it is about, or print it for W&B's report.
+
+    Args:
+        result: The answer.
+        given: Runs of MLflow or W&B, grouped as it was asked.
+        report: Returns the files of the report on the same terms; it may write them into the
+            folder that it gets.
+    """
+    if _source(given) == "wandb":
+        click.echo(inert(f"{result.to_markdown()}\n\nPaste this into a report of W&B.\n"))
+        return
     from seedbed.analysis.answers.answer import to_markdown
-    from seedbed.analysis.report.other_runs.write import write_runs_report
     from seedbed.tracking.importing.write_back import write_verdict
 
     sweep = result.to_dict()["sweep"]
@@ -144,14 +154,18 @@ def write_verdict_back(result: "Result", given: "str | Runs | None") -> None:
     )
     with TemporaryDirectory() as folder:
         write_verdict(
-            name,
+            given.given.address.partition(":")[2],
             question.replace("'", ""),
             result.verdict or "none",
             markdown=to_markdown(result.found),
             content=result.to_json(),
-            report=write_runs_report(given, Path(folder)).written,
+            report=report(Path(folder)),
             store=given.asked.store,
         )
+
+
+def _source(given: "Runs") -> str:
+    return given.given.address.partition(":")[0]
 
 
 def refuse_unused(asked: "Selection") -> None:

@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seedbed.cli.ask.imported import import_options, imported, write_verdict_back
+from seedbed.cli.ask.imported import (
+    import_options,
+    imported,
+    runs_to_write_back,
+    write_verdict_back,
+)
 from seedbed.cli.ask.options import fail_option, form_options
 from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.progress_line import Waiting
@@ -41,15 +46,16 @@ def report(
 ) -> None:
     """Print a sweep's verdict and write its report.
 
-    The report is logged to the run of SWEEP in MLflow as well; of runs of another tool, where
-    nothing is written, it is a folder alone. --format json prints findings.json, markdown
-    report.md, and csv the table of configurations.
+    The report is logged to the run of SWEEP in MLflow as well. For another tool's runs it is only a
+    folder, unless --write-back records it. --format json prints findings.json, markdown report.md,
+    and csv the table of configurations.
     """
     from seedbed.analysis.questions.recorded import report as answer
 
     with Waiting() as progress:
         given = imported(sweep, asked, progress)
+        recorded = runs_to_write_back(given) if write_back else None
         result = answer(given or sweep, output=output, progress=progress)
-        if write_back:
-            write_verdict_back(result, given)
+        if recorded is not None:
+            write_verdict_back(result, recorded, lambda _folder: result.files.written)
     emit(result, form, fail_on, badge)

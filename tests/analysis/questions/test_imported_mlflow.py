@@ -1,5 +1,6 @@
 """Verdicts on runs of any MLflow experiment, recorded by plain calls of MLflow."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -280,9 +281,32 @@ def test_a_verdict_is_written_back_once_and_then_updated(database: Path, tmp_pat
     kept = {one.path for one in client.list_artifacts(new)}
     assert kept == {"report", "verdict.json", "verdict.md"}
     assert "report/report.html" in {one.path for one in client.list_artifacts(new, "report")}
+    asked = ("compare", "mlflow:folds", "--store", str(own), "--write-back")
+    assert run(*asked, "--level", "0.999").exit_code == 0
+    verdict = client.get_run(new).data.tags["verdict"]
+    whole = Path(client.download_artifacts(new, "report/findings.json", str(tmp_path)))
+    attached = json.loads(whole.read_text(encoding="utf-8"))["comparison"]["verdict"]["verdict"]
+    assert attached == verdict == "undecided"
     assert "--write-back records a verdict in an MLflow" in refused(
         "compare", "--a", "71", "72", "--b", "73", "74", "--write-back"
     )
+
+
+def test_a_report_is_recorded_as_it_was_written(database: Path, tmp_path: Path) -> None:
+    own = shutil.copy(database, tmp_path / "own.db")
+    folder = tmp_path / "report"
+    asked = ("report", "mlflow:folds", "--store", str(own), "--output", str(folder), "--write-back")
+    assert run(*asked).exit_code == 0
+    client = MlflowClient(f"sqlite:///{own}")
+    place = client.get_experiment_by_name("folds").experiment_id  # type: ignore[union-attr]
+    (new,) = client.search_runs([place], "tags.verdict != ''")
+    kept = client.list_artifacts(new.info.run_id, "report")
+    assert {Path(one.path).name: one.file_size for one in kept} == {
+        one.name: one.stat().st_size for one in folder.iterdir()
+    }
+    unwritten = tmp_path / "none"
+    said = refused("report", "first", "--output", str(unwritten), "--write-back")
+    assert "--write-back records a verdict in an MLflow" in said
 
 
 def test_python_reads_runs_once_and_asks_again() -> None:

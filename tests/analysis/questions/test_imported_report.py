@@ -64,6 +64,18 @@ def test_a_report_of_a_search_names_the_luck_of_its_winner(tmp_path: Path) -> No
     assert str(found.html).startswith(str(tmp_path / "store" / "reports"))
 
 
+def test_a_report_says_what_is_too_much_for_it(tmp_path: Path) -> None:
+    scores = {f"c{at}": [0.9 + at / 1000 + n / 3000 for n in range(5)] for at in range(41)}
+    result = run("report", str(table(tmp_path / "runs.csv", "accuracy", scores)))
+    assert result.exit_code == 0, result.output
+    found = json.loads(run("report", str(tmp_path / "runs.csv"), "--format", "json").stdout)
+    assert "compares up to 40 configurations, got 41" in found["unanswered"]["comparison"]
+    assert "curves of up to 200 runs, got 205" in found["unanswered"]["best-epoch"]
+    page = run("report", str(tmp_path / "runs.csv"), "--format", "markdown").stdout
+    assert "or ask seedbed compare, which takes them all" in page
+    assert "What this report does not answer" in page
+
+
 def test_a_report_of_one_configuration_is_its_spread(tmp_path: Path) -> None:
     path = table(tmp_path / "runs.jsonl.csv", "accuracy", {"a": [0.91, 0.92, 0.94]})
     text = run("report", str(path), "--format", "markdown").stdout

@@ -1,6 +1,6 @@
 """What runs of another tool answer, question by question, for their report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from seedbed.analysis.answers.answer import Answer
@@ -11,6 +11,7 @@ from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, imported
 from seedbed.analysis.answers.search import search_of_sweep
 from seedbed.analysis.answers.spread import spread_of_runs
+from seedbed.analysis.findings.configurations import Group
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
@@ -18,6 +19,7 @@ MOST_CURVES = 200
 """Runs up to which a report reads every run's curve."""
 MOST_COMPARED = 40
 """Configurations up to which a report compares every pair."""
+PLAIN_TERMS = Terms()
 TITLES = {
     "comparison": "Is there a difference?",
     "spread": "How much the runs vary",
@@ -32,7 +34,7 @@ class RunsFindings:
 
     Attributes:
         found: The runs, grouped.
-        parts: Name, one of ``TITLES`` → answer; questions that the runs cannot answer are missing.
+        parts: Name, one of ``TITLES`` → answer; questions without an answer are missing.
         unanswered: Title of such a question → why.
     """
 
@@ -47,13 +49,18 @@ class RunsFindings:
 
 
 def findings_of_runs(
-    runs: Runs, *, level: float = 0.95, progress: Progress = silent
+    runs: Runs,
+    terms: Terms = PLAIN_TERMS,
+    *,
+    prior_sd: float | str | None = None,
+    progress: Progress = silent,
 ) -> RunsFindings:
     """Ask runs of another tool every question of the report.
 
     Args:
         runs: The runs, and how they are grouped.
-        level: Confidence level of the intervals.
+        terms: How configurations are compared; their level is that of every interval.
+        prior_sd: The sd of earlier runs, as ``compare_sweep`` takes it.
         progress: Told how far the reading is.
 
     Raises:
@@ -61,21 +68,23 @@ def findings_of_runs(
         StoreError: The store cannot be reached.
     """
     by = runs.asked.by[0] if len(runs.asked.by) == 1 else None
+    level = terms.level
     found = imported(runs, progress)
     having = found.having
+    unanswered = _too_many(having)
     questions: dict[str, Callable[[], Answer]] = {
         "spread": lambda: each(found, lambda group: spread_of_runs(found, group, level=level))
     }
-    if 1 < len(having) <= MOST_COMPARED:
-        apart = imported(runs, progress, apart=by is not None)
-        questions["comparison"] = lambda: compare_sweep(apart, Terms(level=level), by=by)
+    if len(having) > 1 and "comparison" not in unanswered:
+        apart = found if by is None else imported(runs, progress, apart=True)
+        questions["comparison"] = lambda: compare_sweep(apart, terms, by=by, prior_sd=prior_sd)
     if len(having) > 2:
         questions["search"] = lambda: search_of_sweep(found, level=level)
-    if sum(len(group.runs) for group in having) <= MOST_CURVES:
+    if "best-epoch" not in unanswered:
         questions["best-epoch"] = lambda: each(
             found, lambda group: epochs_of_runs(found, group, level=level)
         )
-    parts, unanswered = {}, {}
+    parts = {}
     for name, ask in questions.items():
         try:
             parts[name] = ask()
@@ -85,6 +94,23 @@ def findings_of_runs(
             unanswered[name] = str(error)
     ordered = {name: parts[name] for name in TITLES if name in parts}
     return RunsFindings(found, ordered, unanswered)
+
+
+def _too_many(having: Sequence[Group]) -> dict[str, str]:
+    """Questions that a report leaves out because there is too much to read, and why."""
+    counted = sum(len(group.runs) for group in having)
+    found = {}
+    if len(having) > MOST_COMPARED:
+        found["comparison"] = (
+            f"a report compares up to {MOST_COMPARED} configurations, got {len(having)}: name some "
+            "with --where, or ask seedbed compare, which takes them all"
+        )
+    if counted > MOST_CURVES:
+        found["best-epoch"] = (
+            f"a report reads the curves of up to {MOST_CURVES} runs, got {counted}: name some with "
+            "--where, or ask seedbed epochs, which takes them all"
+        )
+    return found
 
 
 def whole_answer(said: RunsFindings) -> Answer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seedbed.analysis.answers.answer import Answer, to_json
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.report.figures.answer_picture import draw
 from seedbed.analysis.report.figures.style import Picture, Rendered, render
@@ -12,6 +13,7 @@ from seedbed.analysis.report.html import Front, render_page
 from seedbed.analysis.report.inline_picture import inline
 from seedbed.analysis.report.markdown_page import section_markdown
 from seedbed.analysis.report.other_runs.parts import (
+    PLAIN_TERMS,
     TITLES,
     RunsFindings,
     findings_of_runs,
@@ -60,22 +62,28 @@ class RunsReport:
 
 
 def write_runs_report(
-    runs: Runs, folder: Path, *, level: float = 0.95, progress: Progress = silent
+    runs: Runs,
+    folder: Path,
+    terms: Terms = PLAIN_TERMS,
+    *,
+    prior_sd: float | str | None = None,
+    progress: Progress = silent,
 ) -> RunsReport:
     """Write ``report.html``, ``report.md``, ``findings.json``, the picture and two tables.
 
     Args:
         runs: The runs, and how they are grouped.
         folder: Where to write; made if it is not there.
-        level: Confidence level of the intervals.
+        terms: How configurations are compared; their level is that of every interval.
+        prior_sd: The sd of earlier runs, as ``compare_sweep`` takes it.
         progress: Told how far the reading is.
 
     Raises:
         InputError: No run has the score, or the folder cannot be written.
         StoreError: The store cannot be reached.
     """
-    said = findings_of_runs(runs, level=level, progress=progress)
-    tables = (configurations_table(said.found, level), runs_table(said.found))
+    said = findings_of_runs(runs, terms, prior_sd=prior_sd, progress=progress)
+    tables = (configurations_table(said.found, terms.level), runs_table(said.found))
     try:
         return _write(said, tables, folder)
     except OSError as error:
@@ -162,7 +170,7 @@ def _sections(said: RunsFindings, tables: Sequence[Table], drawn: Rendered) -> l
             f"{TITLES[name].removesuffix('?')}: {reason}."
             for name, reason in said.unanswered.items()
         )
-        parts.append(Section("unanswered", "What these runs cannot answer", why))
+        parts.append(Section("unanswered", "What this report does not answer", why))
     return [part for part in parts if not part.empty]
 
 
