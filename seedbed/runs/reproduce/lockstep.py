@@ -17,7 +17,7 @@ from typing import TypedDict
 from seedbed.runs.execution.catalog import PRELOAD, SCRIPT
 from seedbed.runs.reproduce.verify import KNOBS
 from seedbed.runs.script.fresh_process import start_fresh
-from seedbed.runs.script.hooks.tensor_trace import END, TENSORS, Traced
+from seedbed.runs.script.hooks.traces.tensor_trace import END, TENSORS, Traced
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.outside_seeds import ONEDNN
 from seedbed.runs.settings.options import as_params, parse

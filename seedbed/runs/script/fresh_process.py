@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.runs.script.hooks.tensor_trace import NOTHING, Traced
+from seedbed.runs.script.hooks.traces.tensor_trace import NOTHING, Traced
 from seedbed.runs.script.options import Options
 from seedbed.system.processes.child_path import python
 from seedbed.tracking.writing.run_folder import RunFolder

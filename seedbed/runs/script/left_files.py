@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from seedbed.runs.script.hooks.timeline import Step
+from seedbed.runs.script.hooks.record.timeline import Step
 from seedbed.runs.script.workspace import Workspace
 
 

@@ -15,10 +15,10 @@ from seedbed.runs.recording.stop_request import how_to_stop
 from seedbed.runs.script import process_setup
 from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
 from seedbed.runs.script.fresh_process import run_fresh
+from seedbed.runs.script.hooks.calls.places import Places
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.moments import Moments
-from seedbed.runs.script.hooks.places import Places
-from seedbed.runs.script.hooks.tensor_trace import NOTHING, TENSORS, TensorTrace, Traced
+from seedbed.runs.script.hooks.traces.moments import Moments
+from seedbed.runs.script.hooks.traces.tensor_trace import NOTHING, TENSORS, TensorTrace, Traced
 from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2, needs_graph
 from seedbed.runs.script.notebook.commands import runnable

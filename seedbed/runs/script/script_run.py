@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.moments import Moments
-from seedbed.runs.script.hooks.tensor_trace import NOTHING, TensorTrace, Traced
+from seedbed.runs.script.hooks.traces.moments import Moments
+from seedbed.runs.script.hooks.traces.tensor_trace import NOTHING, TensorTrace, Traced
 from seedbed.runs.script.keras_choice import KerasChoice
 from seedbed.runs.script.notebook.commands import LeftOut
 from seedbed.runs.script.offline_data import OfflineData

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.runs.script.hooks.timeline import Step
+from seedbed.runs.script.hooks.record.timeline import Step
 from seedbed.runs.script.left_files import left_files
 from seedbed.runs.script.workspace import Workspace
 

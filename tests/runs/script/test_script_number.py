@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seedbed.runs.script.hooks.accuracy_names import not_accuracies
-from seedbed.runs.script.hooks.data_rows import DataRows
+from seedbed.runs.script.hooks.calls.accuracy_names import not_accuracies
+from seedbed.runs.script.hooks.data.data_rows import DataRows
+from seedbed.runs.script.hooks.data.pass_labels import PassLabels
+from seedbed.runs.script.hooks.data.pass_rows import PassRows
+from seedbed.runs.script.hooks.data.passes import watched
+from seedbed.runs.script.hooks.data.row_prints import row_prints, share_seen
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.observations import Evaluation, Fit
-from seedbed.runs.script.hooks.pass_labels import PassLabels
-from seedbed.runs.script.hooks.pass_rows import PassRows
-from seedbed.runs.script.hooks.passes import watched
-from seedbed.runs.script.hooks.row_prints import row_prints, share_seen
-from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS, SeedCall
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit
+from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, SeedCall
+from seedbed.runs.script.hooks.record.timeline import Timeline
+from seedbed.runs.script.hooks.record.weight_log import Origin, Start, WeightLog
 from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
-from seedbed.runs.script.hooks.timeline import Timeline
-from seedbed.runs.script.hooks.weight_log import Origin, Start, WeightLog
 from seedbed.runs.script.numbers.results import collect
 from seedbed.runs.script.timeline.prints import name_prints
 from seedbed.runs.script.timeline.story import story

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seedbed.runs.script.hooks.arguments import as_labels
+from seedbed.runs.script.hooks.calls.arguments import as_labels
+from seedbed.runs.script.hooks.data.known_labels import KnownLabels
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.known_labels import KnownLabels
-from seedbed.runs.script.hooks.observations import Evaluation, Fit, Prediction
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
 from seedbed.runs.script.numbers import results
 from seedbed.runs.script.numbers.headline import probabilities
 from seedbed.runs.script.numbers.printed_numbers import numbers

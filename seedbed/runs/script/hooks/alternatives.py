@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from seedbed.runs.script.hooks.arguments import argument
-from seedbed.runs.script.hooks.fit_settings import callbacks_of
+from seedbed.runs.script.hooks.calls.arguments import argument
+from seedbed.runs.script.hooks.calls.fit_settings import callbacks_of
 
 Alternative = Literal["none", "rebuild", "reseed", "validation"]
 """``rebuild``: each fit that would continue an earlier one begins anew; ``reseed``: each round

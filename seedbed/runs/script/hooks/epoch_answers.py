@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.arguments import as_labels, class_count, length_of, size_of
+from seedbed.runs.script.hooks.calls.arguments import as_labels, class_count, length_of, size_of
 from seedbed.runs.script.hooks.generator_state import generators_kept
 
 MOST_ROWS = 5_000

@@ -17,7 +17,6 @@ import numpy as np
 
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
 from seedbed.runs.keras_private import callback_list, layer_class, trainer_classes
-from seedbed.runs.script.hooks.accuracy_names import not_accuracies
 from seedbed.runs.script.hooks.alike_rounds import AlikeRounds
 from seedbed.runs.script.hooks.alternatives import (
     Alternative,
@@ -25,7 +24,8 @@ from seedbed.runs.script.hooks.alternatives import (
     rebuild,
     validated_apart,
 )
-from seedbed.runs.script.hooks.arguments import (
+from seedbed.runs.script.hooks.calls.accuracy_names import not_accuracies
+from seedbed.runs.script.hooks.calls.arguments import (
     EVALUATE,
     FIT,
     PREDICT,
@@ -37,24 +37,25 @@ from seedbed.runs.script.hooks.arguments import (
     named_arguments,
     size_of,
 )
-from seedbed.runs.script.hooks.data_rows import ALL, DataRows, RowsOf
+from seedbed.runs.script.hooks.calls.fit_settings import callbacks_of, settings_of
+from seedbed.runs.script.hooks.data.data_rows import ALL, DataRows, RowsOf
+from seedbed.runs.script.hooks.data.known_labels import KnownLabels
+from seedbed.runs.script.hooks.data.pass_labels import SOURCE, PassLabels
+from seedbed.runs.script.hooks.data.pass_rows import PassRows
+from seedbed.runs.script.hooks.data.passes import watched
 from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
-from seedbed.runs.script.hooks.fit_settings import callbacks_of, settings_of
 from seedbed.runs.script.hooks.generator_state import generators_kept
-from seedbed.runs.script.hooks.known_labels import KnownLabels
 from seedbed.runs.script.hooks.model_hooks import ModelHooks
-from seedbed.runs.script.hooks.moments import bring_up_to_date
-from seedbed.runs.script.hooks.observations import (
+from seedbed.runs.script.hooks.record.observations import (
     MOST_FITS,
     MOST_VALUES,
     Evaluation,
     Fit,
     Prediction,
 )
-from seedbed.runs.script.hooks.pass_labels import SOURCE, PassLabels
-from seedbed.runs.script.hooks.pass_rows import PassRows
-from seedbed.runs.script.hooks.passes import watched
-from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS, SeedCall
+from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, SeedCall
+from seedbed.runs.script.hooks.record.timeline import Timeline
+from seedbed.runs.script.hooks.record.weight_log import Origin, WeightLog
 from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
 from seedbed.runs.script.hooks.steps import (
     fit_words,
@@ -64,8 +65,7 @@ from seedbed.runs.script.hooks.steps import (
     steps_made,
     with_passed,
 )
-from seedbed.runs.script.hooks.timeline import Timeline
-from seedbed.runs.script.hooks.weight_log import Origin, WeightLog
+from seedbed.runs.script.hooks.traces.moments import bring_up_to_date
 
 
 @dataclass

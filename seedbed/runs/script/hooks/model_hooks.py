@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 
 from seedbed.analysis.wording import count
 from seedbed.runs.keras_private import initialiser_seed, layer_class, layers_within
-from seedbed.runs.script.hooks.seed_calls import PYTHON, SeedCall
-from seedbed.runs.script.hooks.timeline import Timeline
+from seedbed.runs.script.hooks.record.seed_calls import PYTHON, SeedCall
+from seedbed.runs.script.hooks.record.timeline import Timeline
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.arguments import argument, as_labels, as_number, class_count
-from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
+from seedbed.runs.script.hooks.calls.arguments import argument, as_labels, as_number, class_count
+from seedbed.runs.script.hooks.record.observations import MOST_FITS, Prediction
 
 COMPARING = ("classification_report", "confusion_matrix", "f1_score")
 """Metrics of scikit-learn, beside the accuracy, that take true labels and predicted ones."""

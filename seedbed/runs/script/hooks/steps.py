@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from seedbed.analysis.wording import count
-from seedbed.runs.script.hooks.arguments import as_number, length_of, size_of
-from seedbed.runs.script.hooks.observations import Fit
-from seedbed.runs.script.hooks.row_prints import Prints
-from seedbed.runs.script.hooks.weight_log import Origin
+from seedbed.runs.script.hooks.calls.arguments import as_number, length_of, size_of
+from seedbed.runs.script.hooks.data.row_prints import Prints
+from seedbed.runs.script.hooks.record.observations import Fit
+from seedbed.runs.script.hooks.record.weight_log import Origin
 
 WHAT = ("trains on", "validated on")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.observations import Prediction
+from seedbed.runs.script.hooks.record.observations import Prediction
 from seedbed.runs.script.timeline.trainings import Scored
 from seedbed.tracking import schema
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.observations import MOST_FITS, Prediction
+from seedbed.runs.script.hooks.record.observations import MOST_FITS, Prediction
 from seedbed.runs.script.numbers.headline import probabilities, recorded
 from seedbed.runs.script.numbers.printed_numbers import numbers
 from seedbed.runs.script.numbers.summary_size import fitted, short_table

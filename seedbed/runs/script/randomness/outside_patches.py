@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from seedbed.runs.script.hooks.scanned_entries import Entries
+from seedbed.runs.script.hooks.traces.scanned_entries import Entries
 from seedbed.runs.script.randomness.draw_sources import LISTING
 from seedbed.runs.script.randomness.outside_lines import (
     clock_seed_lines,

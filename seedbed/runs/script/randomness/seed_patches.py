@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.runs.script.hooks.seed_calls import MOST_SEEDS
+from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS
 from seedbed.tracking.schema import NO_SEED
 
 MOST_FOLLOWED = 3

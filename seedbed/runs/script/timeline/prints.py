@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from seedbed.runs.script.hooks.timeline import Timeline
+from seedbed.runs.script.hooks.record.timeline import Timeline
 from seedbed.runs.script.numbers.printed_numbers import printed
 from seedbed.runs.script.process_setup import bytes_printed
 

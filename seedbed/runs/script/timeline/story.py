@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.observations import Evaluation, Fit
-from seedbed.runs.script.hooks.seed_calls import TENSORFLOW
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit
+from seedbed.runs.script.hooks.record.seed_calls import TENSORFLOW
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
 FEW_EXAMPLES = 200

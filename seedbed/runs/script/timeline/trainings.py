@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from seedbed.runs.script.hooks.observations import Evaluation, Fit, Prediction
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
 
 OF_AUGMENTATION = ("augmentation", "data")
 """Settings that differ where augmentation does."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.runs.script.hooks.observations import MOST_FITS
-from seedbed.runs.script.hooks.row_prints import Prints, digest, row_prints, share_seen
+from seedbed.runs.script.hooks.data.row_prints import Prints, digest, row_prints, share_seen
+from seedbed.runs.script.hooks.record.observations import MOST_FITS
 
 ALL = 0.995
 """Share of rows from which all of them are meant."""

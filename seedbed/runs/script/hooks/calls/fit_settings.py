@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from seedbed.runs.script.hooks.arguments import argument, as_number, length_of
+from seedbed.runs.script.hooks.calls.arguments import argument, as_number, length_of
 
 Settings = dict[str, object]
 """Name → value, of plain types."""

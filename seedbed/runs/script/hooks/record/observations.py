@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.seed_calls import SeedCall
-from seedbed.runs.script.hooks.weight_log import Origin, Start
+from seedbed.runs.script.hooks.record.seed_calls import SeedCall
+from seedbed.runs.script.hooks.record.weight_log import Origin, Start
 
 MOST_FITS = 50
 """Fits, and evaluations, that are recorded one by one; a script that loops further is told so."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from seedbed.runs.script.hooks.scanned_entries import Entries
+from seedbed.runs.script.hooks.traces.scanned_entries import Entries
 from seedbed.tracking.schema import STEP_LOSS
 
 Kind = Literal["files", "data", "weights", "step", "epoch"]

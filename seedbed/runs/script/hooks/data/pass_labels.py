@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.arguments import as_labels
+from seedbed.runs.script.hooks.calls.arguments import as_labels
 
 SOURCE = "the labels that came with its data"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from seedbed.runs.script.hooks.row_prints import Prints, row_prints
+from seedbed.runs.script.hooks.data.row_prints import Prints, row_prints
 
 MOST_ROWS = 2_000_000
 

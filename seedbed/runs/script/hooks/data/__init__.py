@@ -1,0 +1,1 @@
+"""Which rows and labels a script's networks are trained and scored on."""

@@ -1,0 +1,1 @@
+"""Digests that find where two equal runs diverge."""
