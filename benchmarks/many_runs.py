@@ -14,7 +14,7 @@ MOST_LOGGED = 1_000
 """Metrics that MLflow takes at once."""
 
 
-def make_experiment(runs: int, epochs: int, uri: str, artifacts: Path) -> None:
+def make_experiment(runs: int, epochs: int, uri: str, artifacts: Path) -> str:
     """The experiment ``many``: runs with 8 parameters, 6 metrics and 2 arms.
 
     One run is logged by MLflow; its rows are copied.
@@ -24,11 +24,14 @@ def make_experiment(runs: int, epochs: int, uri: str, artifacts: Path) -> None:
         epochs: Values of each metric of a run.
         uri: Of a database that holds no such experiment.
         artifacts: A folder for the experiment; nothing is written there.
+
+    Returns:
+        The experiment's id.
     """
     from mlflow.entities import Metric
 
     client = Store(uri).client
-    place = client.create_experiment("many", artifacts.as_uri())
+    place: str = client.create_experiment("many", artifacts.as_uri())
     run_id = client.create_run(place, run_name="run 0").info.run_id
     options = {f"option_{number}": "a value" for number in range(6)}
     for name, value in {**options, "batch_size": "32", "seed": "0"}.items():
@@ -39,6 +42,7 @@ def make_experiment(runs: int, epochs: int, uri: str, artifacts: Path) -> None:
             client.log_batch(run_id, [Metric(name, 0.9, 1_000, epoch) for epoch in steps])
     client.set_terminated(run_id)
     copy_run(uri, run_id, runs, _changed)
+    return place
 
 
 def _changed(_: str, row: Row, number: int) -> Row:
