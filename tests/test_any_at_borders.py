@@ -80,8 +80,8 @@ BORDERS = {
     ),
     "arguments of Matplotlib": (
         "analysis/report/figures/differences.py",
-        "analysis/report/figures/disputed.py",
-        "analysis/report/figures/style.py",
+        "analysis/report/figures/predictions/disputed.py",
+        "analysis/report/figures/drawing/style.py",
     ),
     "connections of uvicorn": ("analysis/page/connections.py",),
     "click's decorators and results": ("cli/ask/imported.py", "cli/program.py"),

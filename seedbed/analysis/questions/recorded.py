@@ -75,8 +75,8 @@ class Report(Result):
 
     def figure(self, width: float = 7.2) -> "Figure":
         """Every run as a dot, by configuration; ``width`` in inches."""
+        from seedbed.analysis.report.figures.drawing.style import styled
         from seedbed.analysis.report.figures.runs import runs_picture
-        from seedbed.analysis.report.figures.style import styled
 
         with styled():
             return runs_picture(self.files.findings).draw(width)

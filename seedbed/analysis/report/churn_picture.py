@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from seedbed.analysis.findings.findings import Disputed
-from seedbed.analysis.report.figures.disputed import draw_disputed
-from seedbed.analysis.report.figures.style import WIDE, Picture, png
+from seedbed.analysis.report.figures.drawing.style import WIDE, Picture, png
+from seedbed.analysis.report.figures.predictions.disputed import draw_disputed
 from seedbed.analysis.report.images import stored_images
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables
+from seedbed.analysis.report.figures.drawing.run_marks import RunMark
+from seedbed.analysis.report.figures.drawing.style import Rendered, render
 from seedbed.analysis.report.figures.gallery import pictures
-from seedbed.analysis.report.figures.run_marks import RunMark
-from seedbed.analysis.report.figures.style import Rendered, render
 from seedbed.analysis.report.inline_picture import inline, with_minus
 from seedbed.analysis.report.page_sections import Section, sections
 from seedbed.analysis.report.run_words import RunLinks, run_marks

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seedbed.analysis.report.figures.run_marks import RunMark, with_marks
-from seedbed.analysis.report.figures.style import LARGEST_SVG, NARROW, Rendered, png
+from seedbed.analysis.report.figures.drawing.run_marks import RunMark, with_marks
+from seedbed.analysis.report.figures.drawing.style import LARGEST_SVG, NARROW, Rendered, png
 
 _HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 

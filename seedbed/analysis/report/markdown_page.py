@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.report.figures.style import Picture
+from seedbed.analysis.report.figures.drawing.style import Picture
 from seedbed.analysis.report.inline_picture import Inline
 from seedbed.analysis.report.page_sections import Section, sections
 from seedbed.analysis.report.tables import Table, markdown

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.findings import Arm, Findings, RunScore
-from seedbed.analysis.report.figures.run_marks import RunMark, pair_key
+from seedbed.analysis.report.figures.drawing.run_marks import RunMark, pair_key
 from seedbed.analysis.wording import one_line, percent, points
 from seedbed.tracking.ui_links import compare_link, run_link
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from seedbed.analysis.findings.findings import Arm, Findings
-from seedbed.analysis.report.figures.classes import class_name
+from seedbed.analysis.report.figures.predictions.classes import class_name
 from seedbed.analysis.report.tables import NONE, Table, interval, p_cell
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import fixed, one_line

@@ -13,8 +13,8 @@ from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.collect import Images, collect
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.all_tables import all_tables
+from seedbed.analysis.report.figures.drawing.style import render
 from seedbed.analysis.report.figures.gallery import pictures
-from seedbed.analysis.report.figures.style import render
 from seedbed.analysis.report.html import page
 from seedbed.analysis.report.markdown_page import markdown_page
 from seedbed.analysis.report.of_script import with_script_answer

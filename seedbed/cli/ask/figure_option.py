@@ -71,7 +71,7 @@ def save_figure(result: "Result") -> None:
     file: Path | None = context.meta.get(FILE) if context else None
     if context is None or file is None:
         return
-    from seedbed.analysis.report.figures.style import save
+    from seedbed.analysis.report.figures.drawing.style import save
 
     try:
         save(result.figure(WIDTHS[context.meta[COLUMNS]]), file)

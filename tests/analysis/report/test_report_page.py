@@ -14,8 +14,8 @@ import pytest
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.drawing.style import WIDE, render
 from seedbed.analysis.report.figures.gallery import pictures
-from seedbed.analysis.report.figures.style import WIDE, render
 from seedbed.analysis.report.html import LARGEST_PAGE, page
 from seedbed.analysis.report.write import write_report
 from seedbed.system.errors import InputError

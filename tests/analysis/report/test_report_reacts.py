@@ -15,9 +15,9 @@ from selenium.webdriver.common.keys import Keys
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.drawing.run_marks import MOST_LINKED, RunMark, with_marks
+from seedbed.analysis.report.figures.drawing.style import render, styled
 from seedbed.analysis.report.figures.gallery import pictures
-from seedbed.analysis.report.figures.run_marks import MOST_LINKED, RunMark, with_marks
-from seedbed.analysis.report.figures.style import render, styled
 from seedbed.analysis.report.html import page
 from seedbed.analysis.report.inline_picture import with_minus
 from seedbed.analysis.report.run_words import RunLinks

@@ -11,15 +11,15 @@ from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
 from seedbed.analysis.report.figures.differences import differences_picture
+from seedbed.analysis.report.figures.drawing.style import WIDE, styled
 from seedbed.analysis.report.figures.gallery import pictures
-from seedbed.analysis.report.figures.race import race_picture
-from seedbed.analysis.report.figures.search_luck import draw_search
-from seedbed.analysis.report.figures.search_views import (
+from seedbed.analysis.report.figures.search.race import race_picture
+from seedbed.analysis.report.figures.search.search_luck import draw_search
+from seedbed.analysis.report.figures.search.search_views import (
     draw_history,
     draw_parallel,
     search_views,
 )
-from seedbed.analysis.report.figures.style import WIDE, styled
 from seedbed.analysis.report.html import LARGEST_PAGE, page
 from seedbed.analysis.statistics.search import expected_best, summarize_search
 from seedbed.tracking.records import SweepRecord

@@ -53,6 +53,6 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _png(figure: "Figure") -> str:
-    from seedbed.analysis.report.figures.style import as_png
+    from seedbed.analysis.report.figures.drawing.style import as_png
 
     return base64.b64encode(as_png(figure)).decode("ascii")

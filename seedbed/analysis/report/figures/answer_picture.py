@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.report.figures.row_chart import ChartRow, draw_rows, row_name
-from seedbed.analysis.report.figures.runs import spread_out
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.row_chart import ChartRow, draw_rows, row_name
+from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     INK,
     MUTED,
@@ -19,6 +18,7 @@ from seedbed.analysis.report.figures.style import (
     percent_axis,
     styled,
 )
+from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import Drift
 from seedbed.analysis.statistics.estimate import Estimate

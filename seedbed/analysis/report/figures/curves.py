@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.findings import Arm, Findings
-from seedbed.analysis.report.figures.best_arms import best_arms, drawn_of
-from seedbed.analysis.report.figures.run_marks import mark_runs
-from seedbed.analysis.report.figures.style import DASHES, SERIES, Picture, new_figure
+from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
+from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
+from seedbed.analysis.report.figures.drawing.style import DASHES, SERIES, Picture, new_figure
 from seedbed.analysis.wording import listed, one_line
 from seedbed.tracking.schema import VAL_ACCURACY, VAL_LOSS
 

@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Findings, PairwiseComparison
-from seedbed.analysis.report.figures.run_marks import mark_runs, pair_key
-from seedbed.analysis.report.figures.runs import JITTER, spread_out
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.run_marks import mark_runs, pair_key
+from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     FAINT,
     GREEN,
@@ -23,6 +22,7 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
+from seedbed.analysis.report.figures.runs import JITTER, spread_out
 from seedbed.analysis.wording import one_line
 
 MOST = 12

@@ -1,19 +1,19 @@
 """All pictures of a report, in the order in which they are shown."""
 
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.report.figures.classes import classes_picture
-from seedbed.analysis.report.figures.confusion import confusion_picture
 from seedbed.analysis.report.figures.curves import curves_picture
 from seedbed.analysis.report.figures.differences import differences_picture
-from seedbed.analysis.report.figures.disputed import disputed_picture
-from seedbed.analysis.report.figures.ensembles import ensemble_picture
-from seedbed.analysis.report.figures.race import race_picture
+from seedbed.analysis.report.figures.drawing.style import Picture
+from seedbed.analysis.report.figures.predictions.classes import classes_picture
+from seedbed.analysis.report.figures.predictions.confusion import confusion_picture
+from seedbed.analysis.report.figures.predictions.disputed import disputed_picture
+from seedbed.analysis.report.figures.predictions.ensembles import ensemble_picture
 from seedbed.analysis.report.figures.runs import runs_picture
-from seedbed.analysis.report.figures.search_luck import search_picture, smaller_picture
-from seedbed.analysis.report.figures.search_views import search_views
+from seedbed.analysis.report.figures.search.race import race_picture
+from seedbed.analysis.report.figures.search.search_luck import search_picture, smaller_picture
+from seedbed.analysis.report.figures.search.search_views import search_views
 from seedbed.analysis.report.figures.seeds import seeds_picture
 from seedbed.analysis.report.figures.source_shares import epochs_picture, sources_picture
-from seedbed.analysis.report.figures.style import Picture
 from seedbed.analysis.report.figures.variance_parts import split_picture
 
 

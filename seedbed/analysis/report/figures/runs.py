@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings
-from seedbed.analysis.report.figures.row_chart import row_name
-from seedbed.analysis.report.figures.run_marks import mark_runs
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.row_chart import row_name
+from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
+from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     FAINT,
     INK,

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Findings, PairwiseComparison
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     DASHES,
     FAINT,

@@ -3,8 +3,8 @@
 from functools import partial
 
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.report.figures.row_chart import ChartRow, draw_rows
-from seedbed.analysis.report.figures.style import BLUE, VERMILLION, Picture
+from seedbed.analysis.report.figures.drawing.row_chart import ChartRow, draw_rows
+from seedbed.analysis.report.figures.drawing.style import BLUE, VERMILLION, Picture
 from seedbed.analysis.wording import one_line
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings
-from seedbed.analysis.report.figures.row_chart import row_name
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.row_chart import row_name
+from seedbed.analysis.report.figures.drawing.style import (
     AMBER,
     BLUE,
     INK,

@@ -8,7 +8,7 @@ from seedbed.analysis.answers.answer import Answer, to_json
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.report.figures.answer_picture import draw
-from seedbed.analysis.report.figures.style import Picture, Rendered, render
+from seedbed.analysis.report.figures.drawing.style import Picture, Rendered, render
 from seedbed.analysis.report.html import Front, render_page
 from seedbed.analysis.report.inline_picture import inline
 from seedbed.analysis.report.markdown_page import section_markdown

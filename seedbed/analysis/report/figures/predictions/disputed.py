@@ -10,8 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Disputed, Findings
-from seedbed.analysis.report.figures.classes import class_name
-from seedbed.analysis.report.figures.style import GREEN, INK, MUTED, VERMILLION, Picture, new_figure
+from seedbed.analysis.report.figures.drawing.style import (
+    GREEN,
+    INK,
+    MUTED,
+    VERMILLION,
+    Picture,
+    new_figure,
+)
+from seedbed.analysis.report.figures.predictions.classes import class_name
 from seedbed.analysis.wording import one_line
 
 MOST = 12

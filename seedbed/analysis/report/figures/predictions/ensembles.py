@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.report.figures.style import BLUE, MUTED, Picture, new_figure
+from seedbed.analysis.report.figures.drawing.style import BLUE, MUTED, Picture, new_figure
 from seedbed.analysis.statistics.answers.ensemble import Ensemble
 from seedbed.analysis.wording import one_line, percent
 

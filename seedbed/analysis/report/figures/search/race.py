@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.style import (
     FAINT,
     INK,
     ON_PAPER,

@@ -9,9 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
-from seedbed.analysis.report.figures.row_chart import row_name
-from seedbed.analysis.report.figures.runs import spread_out
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.row_chart import row_name
+from seedbed.analysis.report.figures.drawing.style import (
     AMBER,
     BLUE,
     FAINT,
@@ -21,6 +20,7 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
+from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.wording import count, one_line, width
 
 MOST = 12

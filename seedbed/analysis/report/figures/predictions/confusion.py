@@ -9,9 +9,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings, Floats
-from seedbed.analysis.report.figures.best_arms import best_arms, drawn_of
-from seedbed.analysis.report.figures.classes import class_name
-from seedbed.analysis.report.figures.style import FAINT, MUTED, Picture, new_figure
+from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
+from seedbed.analysis.report.figures.drawing.style import FAINT, MUTED, Picture, new_figure
+from seedbed.analysis.report.figures.predictions.classes import class_name
 from seedbed.analysis.statistics.answers.classification import ConfusionSpread
 from seedbed.analysis.wording import one_line
 

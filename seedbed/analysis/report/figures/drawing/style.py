@@ -16,7 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.report.figures.run_marks import unmarked
+from seedbed.analysis.report.figures.drawing.run_marks import unmarked
 
 INK = "#1c2024"
 MUTED = "#5d6670"

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
-from seedbed.analysis.report.figures.row_chart import ChartRow, draw_rows
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.row_chart import ChartRow, draw_rows
+from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     FAINT,
     INK,

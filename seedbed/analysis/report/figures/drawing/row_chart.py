@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     FAINT,
     INK,

@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.findings import Arm, Findings
-from seedbed.analysis.report.figures.best_arms import best_arms, drawn_of
-from seedbed.analysis.report.figures.run_marks import mark_runs
-from seedbed.analysis.report.figures.runs import spread_out
-from seedbed.analysis.report.figures.style import (
+from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
+from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
+from seedbed.analysis.report.figures.drawing.style import (
     GRID,
     INK,
     SERIES,
@@ -19,6 +18,7 @@ from seedbed.analysis.report.figures.style import (
     new_figure,
     percent_axis,
 )
+from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.wording import one_line
 
 MOST = 30

@@ -1,0 +1,1 @@
+"""Pictures of predictions: single classes, confusion matrices, and disputed examples."""
