@@ -217,16 +217,18 @@ class Caller(ReadingPlace):
             self.frames.pop()
             self.scope = outside
             del self.branches[depth:]
-        return self.returned(definition, found, depth)
+        return self.returned(function, found, depth)
 
     def returned(
         self,
-        definition: ast.AST,
+        function: Function,
         found: list[tuple[tuple[Branch, ...], Value]],
         depth: int,
     ) -> Value:
         """The value of a call, from its ``return`` statements."""
-        if isinstance(definition, ast.FunctionDef) and _is_generator(definition):
+        definition = function.node
+        yields = function.scope.module.every(ast.Yield, ast.YieldFrom)
+        if yields and isinstance(definition, ast.FunctionDef) and _is_generator(definition):
             return Data("generator", tuple(value for _, value in found))
         if not found:
             return Const(None)

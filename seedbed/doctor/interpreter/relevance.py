@@ -9,7 +9,7 @@ looked at by itself.
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from seedbed.doctor.interpreter.reading_place import DEEPEST_CALL_OF_PARTS
 from seedbed.doctor.source.module import Module
@@ -59,7 +59,9 @@ def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
         Functions, methods and classes; and whole files.
     """
     words: Words = {}
-    whole = {module: _collect(module, words) for module in modules}
+    files = list(modules)
+    known = WORDS | {node.name for module in files for node in _definitions(module)}
+    whole = {module: _collect(module, known, words) for module in files}
     kept, wanted = _closed(words, len(words))
     if len(words) > _MANY_DEFINITIONS:
         kept, _ = _closed(words, DEEPEST_CALL_OF_PARTS)
@@ -68,8 +70,8 @@ def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
     return passed, idle
 
 
-def _collect(module: Module, found: Words) -> set[str]:
-    """All names of a file; those of each definition, inner ones included, go to ``found``."""
+def _collect(module: Module, known: Set[str], found: Words) -> set[str]:
+    """The known names of a file; those of each definition, inner ones included, go to ``found``."""
     every: set[str] = set()
     surroundings: dict[Definition, set[str]] = {}
     owners: dict[int, set[str]] = {}
@@ -83,7 +85,8 @@ def _collect(module: Module, found: Words) -> set[str]:
         owners.update(dict.fromkeys(lines, found[node]))  # an inner one takes its lines
         outer.append(node)
     for line, name in _names(module):
-        owners.get(line, every).add(name)
+        if name in known:
+            owners.get(line, every).add(name)
     for node in reversed(surroundings):
         surroundings[node].update(found[node])
     return every

@@ -24,6 +24,7 @@ OF_OWNERS = {
     ("loss", "reset_states"): "metric.reset_state()",
 }
 """How an owner's name ends, and its attribute, where only such an owner lacks it today."""
+ATTRIBUTES_OF_OWNERS = {attribute for _, attribute in OF_OWNERS}
 
 GRAPH = {
     "placeholder": "keras.Input",

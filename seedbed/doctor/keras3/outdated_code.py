@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from seedbed.doctor.keras3.dotted_names import full_name, imported_names
 from seedbed.doctor.keras3.outdated_calls import (
+    ATTRIBUTES_OF_OWNERS,
     METHODS,
     TENSORFLOW,
     gone_in_call,
@@ -116,26 +117,28 @@ def _gone(node: ast.AST, names: dict[str, str]) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.Attribute):
         if node.attr in METHODS:
             yield f".{node.attr}", METHODS[node.attr]
-        yield from gone_of_owner(node)
+        if node.attr in ATTRIBUTES_OF_OWNERS:
+            yield from gone_of_owner(node)
         if node.attr in METHODS_ELSEWHERE:
             yield f".{node.attr}", METHODS_ELSEWHERE[node.attr]
-        yield from _gone_attribute(node, names)
-    elif isinstance(node, ast.Call):
+        full = full_name(node, names)
+        if full is not None:
+            yield from _gone_attribute(node, full, names)
+    elif isinstance(node, ast.Call) and node.keywords:
         yield from gone_in_call(node)
 
 
-def _gone_attribute(node: ast.Attribute, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    full = full_name(node, names)
-    if full is None:
-        return
+def _gone_attribute(
+    node: ast.Attribute, full: str, names: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     if full.startswith("tensorflow.") and not keras_path(full)[0]:
         bare = full.removeprefix("tensorflow.")
         if ast.unparse(node).split(".")[0] in _tensorflow_names(names) and bare in TENSORFLOW:
             yield ast.unparse(node), TENSORFLOW[bare]
-    elif keras_path(full)[0]:
-        yield from gone_name(full)
-    elif (elsewhere := gone_elsewhere(full)) is not None:
-        yield elsewhere
+    else:
+        found = gone_name(full) if keras_path(full)[0] else gone_elsewhere(full)
+        if found is not None:
+            yield found
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:

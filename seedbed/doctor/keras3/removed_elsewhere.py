@@ -4,6 +4,8 @@ The keys are dotted names as an import or an attribute spells them; whatever lie
 gone with it. tests/doctor/test_removed_names.py holds the table to the installed libraries.
 """
 
+from functools import lru_cache
+
 from seedbed.doctor.keras3.renamed_elsewhere import RENAMED
 
 ELSEWHERE: dict[str, str] = {
@@ -64,6 +66,7 @@ METHODS_ELSEWHERE = {
 """Attributes of pandas' tables, and of Python 2's dictionaries, that are gone."""
 
 
+@lru_cache(maxsize=4096)
 def gone_elsewhere(name: str) -> tuple[str, str] | None:
     """The entry for a dotted name, or for one above it.
 

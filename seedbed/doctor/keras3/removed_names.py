@@ -6,6 +6,7 @@ in it must fail to import, and every replacement that is an import must work.
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 LAYERS = "from keras import layers"
 
@@ -139,28 +140,28 @@ STILL_IN_TF = {
 """What ``tf.keras`` kept although ``keras`` gave it up."""
 
 
-def gone_name(name: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def gone_name(name: str) -> tuple[str, str] | None:
     """The entry for a dotted name that an attribute stands for, such as ``keras.backend.tf``.
 
     Args:
         name: The whole name, beginning with ``keras`` or with TensorFlow's path to it.
 
-    Yields:
-        At most one: the name as Keras knew it, and the lines that replace it.
+    Returns:
+        The name as Keras knew it, and the lines that replace it; None if it still exists.
     """
     path, through_tf = keras_path(name)
     parts = path.split(".")
     for length in range(len(parts), 1, -1):
         full = ".".join(parts[:length])
         if full in NAMES and not (through_tf and full in STILL_IN_TF):
-            yield full, NAMES[full]
-            return
+            return full, NAMES[full]
     if parts[:2] == ["keras", "backend"] and len(parts) > 2:
         bare = parts[2]
         if bare in BACKEND_NOT_IN_TF or (bare not in BACKEND_LEFT and not through_tf):
-            yield f"keras.backend.{bare}", f"from keras.ops import {bare}, where it is there"
-        return
-    yield from _module(path, through_tf)
+            return f"keras.backend.{bare}", f"from keras.ops import {bare}, where it is there"
+        return None
+    return next(_module(path, through_tf), None)
 
 
 def new_in_keras_3(name: str) -> str | None:
