@@ -91,7 +91,7 @@ def test_stopped_resumed_timed_out_retried_and_cancelled(
     assert out.count("it ran longer than the limit of 1 s per run (tried once)") == 4
 
     code, out, _ = call("retry", "long", "--failed")
-    assert "4 cells wait again" in out
+    assert "4 cells are queued again. seedbed resume long runs them." in out
     again = sweeps("resume", "long", "--workers", "2", "--no-report")
     wait_for_epochs(store_path, 2)
     code, out, _ = call("cancel", "long")

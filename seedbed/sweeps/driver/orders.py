@@ -1,8 +1,6 @@
 """Orders to the drivers of a sweep through its ledger, each told in one sentence."""
 
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from contextlib import closing
@@ -10,12 +8,19 @@ from typing import TYPE_CHECKING
 
 from seedbed.sweeps.driver.find_sweep import fillable_ledger, is_file, ledger_of_sweep
 from seedbed.system.errors import InputError, SeedbedError
-from seedbed.system.paths import home, store_folder
+from seedbed.system.paths import store_folder
+from seedbed.system.processes.own_command import start_command
 
 if TYPE_CHECKING:
     from seedbed.sweeps.ledger.reader import LedgerReader
+    from seedbed.sweeps.ledger.study_notes import Order
 
 LOGIN = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
+WORDS: "Mapping[Order, str]" = {
+    "stop": "current runs finish, no more start",
+    "cancel": "current runs stop now",
+}
+"""What drivers do after an order."""
 
 
 def stop(sweep: str, url: str | None) -> str:
@@ -26,23 +31,28 @@ def stop(sweep: str, url: str | None) -> str:
         url: Its ledger; None for a journal in the store.
     """
     with closing(ledger_of_sweep(sweep, url)) as opened:
-        opened.order("stop")
-    return f"{sweep}: current runs finish, no more start. seedbed resume {sweep} continues it."
+        return _order("stop", sweep, opened)
 
 
 def cancel(sweep: str, url: str | None) -> str:
     """Stop current runs now, on every host; arguments as above."""
     with closing(ledger_of_sweep(sweep, url)) as opened:
-        opened.order("cancel")
-    return f"{sweep}: current runs stop now. seedbed resume {sweep} continues it."
+        return _order("cancel", sweep, opened)
 
 
 def retry(sweep: str, url: str | None) -> str:
     """Queue the cells that failed for good once more; arguments as above."""
     with closing(fillable_ledger(sweep, url)) as opened:
-        again = opened.retry_failed()
-    cells = "1 cell waits" if len(again) == 1 else f"{len(again)} cells wait"
-    return f"{sweep}: {cells} again. seedbed resume {sweep} runs what waits."
+        again = len(opened.retry_failed())
+    if not again:
+        return f"{sweep}: no cell has failed, so none is queued again."
+    cells, them = ("1 cell is", "it") if again == 1 else (f"{again} cells are", "them")
+    return f"{sweep}: {cells} queued again. seedbed resume {sweep} runs {them}."
+
+
+def _order(what: "Order", sweep: str, ledger: "LedgerReader") -> str:
+    ledger.order(what)
+    return f"{sweep}: {WORDS[what]}. seedbed resume {sweep} continues it."
 
 
 class SweepOrders:
@@ -78,13 +88,15 @@ class SweepOrders:
             InputError: The order is unknown, or the ledger here belongs to another run.
             StoreError: The ledger cannot be reached.
         """
-        self._ledger(sweep, run_id).close()
-        known = {"stop": stop, "cancel": cancel, "retry": retry}
-        if what in known:
-            return known[what](sweep, self._url)
-        if what != "resume":
-            raise InputError(f"An order must be stop, cancel, resume or retry, got {what[:20]!r}.")
-        return self._resume(sweep, login)
+        with closing(self._ledger(sweep, run_id)) as ledger:
+            for order in WORDS:
+                if what == order:
+                    return _order(order, sweep, ledger)
+        if what == "retry":
+            return retry(sweep, self._url)
+        if what == "resume":
+            return self._resume(sweep, login)
+        raise InputError(f"An order must be stop, cancel, resume or retry, got {what[:20]!r}.")
 
     def _ledger(self, sweep: str, run_id: str) -> "LedgerReader":
         """The ledger, if it names this run: a run that was renamed reaches no other's sweep."""
@@ -100,22 +112,13 @@ class SweepOrders:
         with self._starting:
             before = self._resumed.get(sweep)
             if before is not None and before.poll() is None:
-                return f"{sweep}: its driver, which this page started before, goes on."
+                return f"{sweep}: the driver that this page started is still running."
             log = store_folder("logs") / f"{sweep}.log"
-            command = [sys.executable, "-m", "seedbed", "resume", sweep, "--quiet"]
-            with log.open("ab") as stream:
-                self._resumed[sweep] = subprocess.Popen(  # noqa: S603 (the name is checked)
-                    command,
-                    cwd=home(),
-                    env=self._environment(login),
-                    stdin=subprocess.DEVNULL,
-                    stdout=stream,
-                    stderr=stream,
-                    start_new_session=True,
-                )
+            command = ["resume", sweep, "--quiet"]
+            self._resumed[sweep] = start_command(command, log, more=self._variables(login))
         return f"{sweep}: a driver starts on this page's host and writes to logs/{log.name}."
 
-    def _environment(self, login: tuple[str, str] | None) -> Mapping[str, str]:
-        """The page's own, with the visitor's login: runs are recorded with the visitor's rights."""
+    def _variables(self, login: tuple[str, str] | None) -> Mapping[str, str]:
+        """The ledger, and the visitor's login: runs are recorded with the visitor's rights."""
         given = dict(zip(LOGIN, login, strict=True)) if login else {}
-        return {**os.environ, **({"SEEDBED_LEDGER": self._url} if self._url else {}), **given}
+        return {**({"SEEDBED_LEDGER": self._url} if self._url else {}), **given}

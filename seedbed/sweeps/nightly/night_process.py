@@ -2,17 +2,13 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from seedbed.system.paths import IMPORT_ROOT
-from seedbed.system.processes.child_path import python
+from seedbed.system.processes.own_command import start_command
 from seedbed.system.processes.process_identity import Owner
 
-SECRETS = ("SEEDBED_WEBHOOK", "SEEDBED_SMTP")
-"""Beginnings of the variables that a process that trains has no business to know."""
 GONE = 1000
 """Exit status of a process whose own parent has died: nobody can know the true one."""
 
@@ -39,16 +35,7 @@ class NightProcess:
     """
 
     def __init__(self, arguments: Sequence[str], log: Path, *, secrets: bool) -> None:
-        with log.open("ab") as stream:
-            self._process = subprocess.Popen(  # noqa: S603 (our own program)
-                [*python(), "-m", "seedbed", *arguments],
-                cwd=IMPORT_ROOT,
-                env=None if secrets else without_secrets(os.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-                start_new_session=True,
-            )
+        self._process = start_command(list(arguments), log, alarms=secrets)
         self.owner = Owner.of(self._process.pid)
 
     def poll(self) -> int | None:
@@ -84,8 +71,3 @@ def kill(child: Child) -> None:
             os.killpg(child.owner.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             child.send(signal.SIGKILL)
-
-
-def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a process that need not send alarms."""
-    return {key: value for key, value in environment.items() if not key.startswith(SECRETS)}

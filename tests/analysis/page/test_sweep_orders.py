@@ -96,12 +96,12 @@ def test_an_order_reaches_the_ledger_and_is_told(
     assert words not in visit.get(page + "?told=other")
 
 
-def test_failed_cells_wait_again(store: Store, tmp_path: Path) -> None:
+def test_failed_cells_are_queued_again(store: Store, tmp_path: Path) -> None:
     page = planned(store, tmp_path, "mine")
     visit = Visit(store)
     answer = visit.post(page, "retry")
     told = visit.get(page + answer.headers["location"].removeprefix("./"))
-    assert "mine: 1 cell waits again" in told
+    assert "mine: 1 cell is queued again. seedbed resume mine runs it." in told
     with closing(ledger_of_sweep("mine", None)) as ledger:
         assert list(ledger.standings().values()) == ["waiting", "waiting"]
 
@@ -141,7 +141,7 @@ def test_resume_starts_one_driver_that_runs_what_waits(store: Store, tmp_path: P
     page = planned(store, tmp_path, "mine", state="stopped")
     visit = Visit(store)
     assert "Stop mine" not in visit.get(page), "it does not run"
-    for words in ("a driver starts on this page's host", "started before, goes on"):
+    for words in ("a driver starts on this page's host", "that this page started is still running"):
         answer = visit.post(page, "resume")
         told = visit.get(page + answer.headers["location"].removeprefix("./"))
         assert words in unescape(told)
@@ -180,4 +180,4 @@ def test_writers_order_and_readers_see_no_buttons(tmp_path: Path) -> None:
                 assert order_of("mine") == "stop"
                 driver.find_element(By.CSS_SELECTOR, "#orders details:last-of-type summary").click()
                 driver.find_element(By.CSS_SELECTOR, "#orders [value=retry]").click()
-                assert "1 cell waits" in driver.find_element(By.CSS_SELECTOR, "#told").text
+                assert "1 cell is queued" in driver.find_element(By.CSS_SELECTOR, "#told").text
