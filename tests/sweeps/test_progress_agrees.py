@@ -13,7 +13,7 @@ from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.status import read_status, show
 from seedbed.sweeps.ledger.sweep_list import list_sweeps
-from seedbed.tracking.progress import Progress
+from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import State
@@ -78,9 +78,9 @@ def test_status_list_page_and_report_count_alike(
         driver.end("stopped")
     for _ in range(running):
         driver.start()
-    said = Progress(CELLS, done, running, failed)
+    said = CellCounts(CELLS, done, running, failed)
     with closing(driver.ledger) as ledger:
-        assert ledger.progress() == said
+        assert ledger.counts() == said
         assert show(read_status(ledger)).startswith(f"short: {said.words()}")
     visitor = LocalVisitor(store)
     view = read_sweep_view(visitor, driver.place)
@@ -103,17 +103,17 @@ def test_a_search_counts_the_rounds_to_come_until_it_ends(
     driver = Driver(store, write_design(seeds=2))
     with closing(driver.ledger) as ledger:
         ledger.notes.planned = 12
-        assert ledger.progress().words() == "0 of 12 done, 12 left"
+        assert ledger.counts().words() == "0 of 12 done, 12 left"
         driver.end("finished")
         ledger.notes.early_end = "the interval is short enough"
-        assert ledger.progress().words() == "1 of 1 done, 0 left"
+        assert ledger.counts().words() == "1 of 1 done, 0 left"
 
 
 def test_words() -> None:
-    assert Progress.of(["done", "failed", "running", "waiting"], 8).words() == (
+    assert CellCounts.of(["done", "failed", "running", "waiting"], 8).words() == (
         "1 of 8 done, 1 running, 1 failed, 5 left"
     )
-    assert Progress.of_runs(["finished", "killed", "pruned"], 0).words() == (
+    assert CellCounts.of_runs(["finished", "killed", "pruned"], 0).words() == (
         "1 of 3 done, 1 pruned, 1 left"
     )
-    assert Progress.of([]).words() == "0 of ? done, 0 left"
+    assert CellCounts.of([]).words() == "0 of ? done, 0 left"

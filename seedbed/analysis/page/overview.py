@@ -8,8 +8,8 @@ from seedbed.analysis.page.control_charts import Series, series_of
 from seedbed.analysis.page.durations import time_to_go
 from seedbed.analysis.page.sweep_rows import SweepRows
 from seedbed.analysis.wording import one_line
+from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.progress import Progress
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
@@ -56,7 +56,7 @@ class Under:
     name: str
     experiment: str
     place: Place
-    progress: Progress
+    progress: CellCounts
     to_go: str | None
     started_ms: int
     quiet_s: float
@@ -192,7 +192,7 @@ class Reader:
         self._heard[sweep.run_id] = heard
         tries = sorted([*ended.values(), *map(_Try.of, now)], key=lambda one: one.started_ms)
         cells = {one.cell: one for one in tries}.values()  # the last try counts
-        progress = Progress.of_runs((one.state for one in cells), _planned(sweep))
+        progress = CellCounts.of_runs((one.state for one in cells), _planned(sweep))
         took = [one.seconds for one in cells if one.state == "finished"]
         last = max([heard, sweep.started_ms, *(row.started_ms for row in now)])
         return Under(

@@ -10,8 +10,8 @@ from seedbed.analysis.page.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
 from seedbed.analysis.page.run_curves import CurveReader, RunCurve
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import count, listed, one_line, percent
+from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.progress import Progress
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.reading.sweep_reader import looks_of
@@ -108,7 +108,7 @@ class SweepView:
     experiment: str
     place: Place
     state: str
-    progress: Progress
+    progress: CellCounts
     stopped: int
     columns: tuple[str, ...]
     rows: tuple[GridRow, ...]
@@ -180,7 +180,7 @@ def _view(
     scores = [run.metrics[SCORE] for run in last.values() if _is_done(run)]
     ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
     states = [_state(run) for run in last.values()]
-    progress = Progress.of_runs(states, count_of(design.get("planned")))
+    progress = CellCounts.of_runs(states, count_of(design.get("planned")))
     return SweepView(
         name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
         question=one_line(design.get("question", ""), 400),

@@ -20,7 +20,7 @@ from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
-from seedbed.tracking.progress import Progress
+from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.schema import SCORE, VAL_ACCURACY, score_of
 
 Style = Literal["live", "quiet", "json"]
@@ -236,7 +236,7 @@ class SweepDisplay:
         head = Table.grid(padding=(0, 1))
         running = list(self._driver.running.values())
         now = len(running) + max(0, self._driver.elsewhere)
-        words = Progress(counts.cells, counts.done, now, counts.failed, counts.pruned).words()
+        words = CellCounts(counts.cells, counts.done, now, counts.failed, counts.pruned).words()
         head.add_row(
             Text(self._name, style="bold"),
             ProgressBar(total=counts.cells or 1, completed=counts.done, width=20),

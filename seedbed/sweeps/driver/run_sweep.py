@@ -26,7 +26,7 @@ from seedbed.sweeps.strategies.protocol import Strategy
 from seedbed.system.errors import SeedbedError, StoreError
 from seedbed.system.paths import store_folder
 from seedbed.system.text.masking import masked
-from seedbed.tracking.progress import Progress
+from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer
 from seedbed.tracking.writing.parent_run import ParentRun
@@ -157,7 +157,7 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
     if concluded:
         result = replace(result, conclusion=concluded.text)
     if not result.left:  # a search that has all it asked for may have planned for more
-        ledger.notes.planned = Progress.of(standings, ended=True).cells
+        ledger.notes.planned = CellCounts.of(standings, ended=True).cells
     if trouble is not None:
         return result
     try:
@@ -197,8 +197,8 @@ def _left(standings: Sequence[str], notes: StudyNotes, *, completed: bool) -> in
     """Cells that wait or run; of a search that was stopped, its later rounds too."""
     if notes.early_end:
         return 0
-    unended = Progress.of(standings).unended
-    return unended if completed else Progress.of(standings, notes.planned).unended
+    unended = CellCounts.of(standings).unended
+    return unended if completed else CellCounts.of(standings, notes.planned).unended
 
 
 def _conclusion(call: _Call) -> Conclusion | None:

@@ -8,7 +8,7 @@ from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import Order, StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import CELL, FINGERPRINT, REASON
 from seedbed.sweeps.strategies.protocol import Standing, SweepState
-from seedbed.tracking.progress import Progress
+from seedbed.tracking.cell_counts import CellCounts
 
 
 class LedgerReader:
@@ -45,10 +45,10 @@ class LedgerReader:
         """Cell id → where it stands, for every cell that was ever queued."""
         return standings_of(self.trials())
 
-    def progress(self) -> Progress:
+    def counts(self) -> CellCounts:
         """How far the sweep is."""
         standings, notes = self.standings().values(), self.notes
-        return Progress.of(standings, notes.planned, ended=notes.early_end is not None)
+        return CellCounts.of(standings, notes.planned, ended=notes.early_end is not None)
 
     def scores(self) -> dict[str, float]:
         """Cell id → score, of every cell that is done."""

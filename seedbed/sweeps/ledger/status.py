@@ -12,8 +12,8 @@ from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
 from seedbed.sweeps.strategies.protocol import Standing
 from seedbed.system.processes.process_identity import Owner
+from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of
-from seedbed.tracking.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def read_status(ledger: LedgerReader) -> Status:
     """Read from a ledger how far its sweep is."""
     trials = ledger.trials()
     standings = standings_of(trials)
-    counts = ledger.progress()
+    counts = ledger.counts()
     return Status(
         sweep=ledger.name,
         ledger=ledger.place,
@@ -136,8 +136,8 @@ def _failed(
 def show(status: Status) -> str:
     """A few lines for people."""
     running, failed = len(status.running), len(status.failed)
-    progress = Progress(status.cells, status.done, running, failed, status.pruned)
-    lines = [f"{status.sweep}: {progress.words()}"]
+    counts = CellCounts(status.cells, status.done, running, failed, status.pruned)
+    lines = [f"{status.sweep}: {counts.words()}"]
     lines += [f"  running  {cell.name}  {_where(cell)}" for cell in status.running]
     lines += [
         f"  failed   {cell.name}  {cell.reason} (tried {_times(cell.tries)})"

@@ -11,8 +11,8 @@ from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.system.errors import SeedbedError
+from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.progress import Progress
 from seedbed.tracking.reading.recorded_runs import recorded_sweeps
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
@@ -110,10 +110,10 @@ def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
     """The same with the counts of its journal, if that can be read."""
     try:
         with closing(LedgerReader(JournalRecord(sweep.name))) as ledger:
-            progress = ledger.progress()
+            counts = ledger.counts()
     except (SeedbedError, OSError):  # another user's journal, say
         return sweep
-    return _counted(sweep, progress)
+    return _counted(sweep, counts)
 
 
 def _as_its_runs_say(sweep: ListedSweep, parent: RunSummary, store: Store) -> ListedSweep:
@@ -126,12 +126,12 @@ def _as_its_runs_say(sweep: ListedSweep, parent: RunSummary, store: Store) -> Li
     return sweep if view is None else _counted(sweep, view.progress)
 
 
-def _counted(sweep: ListedSweep, progress: Progress) -> ListedSweep:
+def _counted(sweep: ListedSweep, counts: CellCounts) -> ListedSweep:
     return replace(
         sweep,
-        done=progress.done,
-        failed=progress.failed,
-        planned=max(sweep.planned, progress.cells),
+        done=counts.done,
+        failed=counts.failed,
+        planned=max(sweep.planned, counts.cells),
     )
 
 

@@ -1,4 +1,4 @@
-"""How far a sweep is, counted in one way for the terminal, the page, MLflow and the report."""
+"""How far a sweep is: its cells counted alike for the terminal, the page, MLflow and the report."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ STANDINGS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Progress:
+class CellCounts:
     """Cells by where they stand.
 
     Attributes:
@@ -32,7 +32,7 @@ class Progress:
     pruned: int = 0
 
     @classmethod
-    def of(cls, standings: Iterable[str], planned: int = 0, *, ended: bool = False) -> "Progress":
+    def of(cls, standings: Iterable[str], planned: int = 0, *, ended: bool = False) -> "CellCounts":
         """Count cells.
 
         Args:
@@ -48,7 +48,7 @@ class Progress:
         return cls(cells, *(counts[kind] for kind in kinds))
 
     @classmethod
-    def of_runs(cls, states: Iterable[str], planned: int) -> "Progress":
+    def of_runs(cls, states: Iterable[str], planned: int) -> "CellCounts":
         """Count the states of each cell's last run; a stopped or killed one waits to go on."""
         return cls.of((STANDINGS.get(state, "waiting") for state in states), planned)
 
