@@ -11,7 +11,10 @@ from seedbed.analysis.page.overview import Place, Reader
 from seedbed.analysis.page.sweep_view import read_sweep_view
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Claim, Ledger
+from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status, show
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.sweep_list import list_sweeps
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.reading.run_lists import LocalVisitor
@@ -107,6 +110,24 @@ def test_a_search_counts_the_rounds_to_come_until_it_ends(
         driver.end("finished")
         ledger.notes.early_end = "the interval is short enough"
         assert ledger.counts().words() == "1 of 1 done, 0 left"
+
+
+def test_status_reads_each_trial_once(
+    store: Store, write_design: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = []
+    trials = LedgerReader.trials
+
+    def counted(reader: LedgerReader, *states: TrialState) -> list[LedgerTrial]:
+        readings.append(states)
+        return trials(reader, *states)
+
+    monkeypatch.setattr(LedgerReader, "trials", counted)
+    driver = Driver(store, write_design(seeds=2))
+    with closing(driver.ledger) as ledger:
+        readings.clear()
+        read_status(ledger)
+    assert readings == [()]
 
 
 def test_words() -> None:

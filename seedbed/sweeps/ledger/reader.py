@@ -1,5 +1,6 @@
 """Read a ledger, without the sweep's design and without a lock."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from seedbed.sweeps.ledger.standings import standings_of
@@ -45,10 +46,16 @@ class LedgerReader:
         """Cell id → where it stands, for every cell that was ever queued."""
         return standings_of(self.trials())
 
-    def counts(self) -> CellCounts:
-        """How far the sweep is."""
-        standings, notes = self.standings().values(), self.notes
-        return CellCounts.of(standings, notes.planned, ended=notes.early_end is not None)
+    def counts(self, standings: Iterable[Standing] | None = None) -> CellCounts:
+        """How far the sweep is.
+
+        Args:
+            standings: Where each cell stands, if that is known; else the ledger is read.
+        """
+        if standings is None:
+            standings = self.standings().values()
+        ended = self.notes.early_end is not None
+        return CellCounts.of(standings, self.notes.planned, ended=ended)
 
     def scores(self) -> dict[str, float]:
         """Cell id → score, of every cell that is done."""

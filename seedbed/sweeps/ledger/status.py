@@ -85,7 +85,7 @@ def read_status(ledger: LedgerReader) -> Status:
     """Read from a ledger how far its sweep is."""
     trials = ledger.trials()
     standings = standings_of(trials)
-    counts = ledger.counts()
+    counts = ledger.counts(standings.values())
     return Status(
         sweep=ledger.name,
         ledger=ledger.place,
