@@ -39,22 +39,23 @@ class Histories:
             run_id: {name.key: {} for name in schema.EPOCH_METRICS} for run_id in self._run_ids
         }
         for name in schema.EPOCH_METRICS:
-            for run_id, step, value in self._points(name.key):
+            for run_id, step, value in points_of(self._run_ids, name.key, self._store):
                 points[run_id][name.key][step] = value
         return {
             run_id: {key: [values[step] for step in sorted(values)] for key, values in of.items()}
             for run_id, of in points.items()
         }
 
-    def _points(self, key: str) -> list[tuple[str, int, float]]:
-        """Run, step and value of every point of a metric, the last of a step last."""
-        bulk = bulk_reader(self._store.client)
-        if bulk is None:  # a server: one question per run
-            ask = self._store.client.get_metric_history
-            with ThreadPoolExecutor(READERS) as pool:
-                answers = pool.map(lambda run_id: (run_id, ask(run_id, key)), self._run_ids)
-                return [(run_id, p.step, p.value) for run_id, of in answers for p in of]
-        parts = range(0, len(self._run_ids), RUNS_AT_ONCE)
-        chunks = (self._run_ids[first : first + RUNS_AT_ONCE] for first in parts)
-        found = (one for chunk in chunks for one in bulk(chunk, key, MOST_POINTS))
-        return [(one.run_id, one.step, one.value) for one in found]
+
+def points_of(run_ids: Sequence[str], metric: str, store: Store) -> list[tuple[str, int, float]]:
+    """Run, step and value of every point of a metric, the last of a step last."""
+    bulk = bulk_reader(store.client)
+    if bulk is None:  # a server, or a folder: one question per run
+        ask = store.client.get_metric_history
+        with ThreadPoolExecutor(READERS) as pool:
+            answers = pool.map(lambda run_id: (run_id, ask(run_id, metric)), run_ids)
+            return [(run_id, p.step, p.value) for run_id, of in answers for p in of]
+    parts = range(0, len(run_ids), RUNS_AT_ONCE)
+    chunks = (list(run_ids[first : first + RUNS_AT_ONCE]) for first in parts)
+    found = (one for chunk in chunks for one in bulk(chunk, metric, MOST_POINTS))
+    return [(one.run_id, one.step, one.value) for one in found]

@@ -14,7 +14,7 @@ import requests
 
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import sqlite_file
-from seedbed.tracking.mlflow_private import bulk_reader
+from seedbed.tracking.reading.metric_histories import points_of
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.reading.sqlite_runs import runs_in_file
 from seedbed.tracking.schema import TAG_KIND
@@ -248,11 +248,8 @@ class LocalVisitor:
         """See ``RunLister``."""
         found: dict[str, dict[int, float]] = {run_id: {} for run_id in run_ids}
         with self._store.explained():
-            bulk = bulk_reader(self._store.client)
-            if bulk is None:
-                return ServedVisitor(self._store.uri, None).curves(run_ids, metric)
-            for one in bulk(list(run_ids), metric, MOST_POINTS) if run_ids else ():
-                found[one.run_id][one.step] = one.value
+            for run_id, step, value in points_of(run_ids, metric, self._store):
+                found[run_id][step] = value
         return found
 
     def may_write(self, experiment_id: str) -> bool:
