@@ -14,6 +14,7 @@ from seedbed.tracking.importing.imported_runs import (
     finite_values_of,
 )
 from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.run_folders import existing_folder
 from seedbed.tracking.importing.tools.from_tables import flattened
 from seedbed.tracking.importing.yaml_files import settings_in
 
@@ -37,9 +38,7 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
     Raises:
         InputError: No such folder, no CSV file below it, or one that is not a log.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        raise InputError(f"a folder of CSV logs must exist, but {folder} does not")
+    root = existing_folder(folder, "what follows csvlogs:")
     files = sorted(path for path in root.rglob("*.csv") if path.is_file())
     if not files:
         raise InputError(f"{folder} has no CSV file below it")

@@ -5,7 +5,8 @@ from pathlib import Path
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
-from seedbed.tracking.importing.json_files import folders_with, name_below, read_object
+from seedbed.tracking.importing.json_files import read_object
+from seedbed.tracking.importing.run_folders import folders_with, name_below
 from seedbed.tracking.importing.tools.from_csv_logs import curves_of_log
 from seedbed.tracking.importing.tools.from_tables import flattened
 from seedbed.tracking.importing.yaml_files import settings_in

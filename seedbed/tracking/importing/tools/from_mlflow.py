@@ -94,8 +94,8 @@ def _uri(given: str | None) -> str:
     path = _local_path(uri)
     if path is not None and not path.exists():
         raise InputError(
-            f"an MLflow store must exist, but {path} does not exist: give its "
-            "tracking URI, database or folder with --store"
+            f"an MLflow store must be a tracking URI, a database or a folder, but {path} does not "
+            "exist: name another with --store"
         )
     return uri
 

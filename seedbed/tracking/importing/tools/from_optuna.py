@@ -94,7 +94,8 @@ def _storage(place: str) -> "BaseStorage":
         return RDBStorage(place)
     path = Path(place.removeprefix("sqlite:///"))
     if not path.is_file():
-        raise InputError(f"a storage of Optuna must exist, but {path} does not exist")
+        found = "is a folder" if path.exists() else "does not exist"
+        raise InputError(f"a storage of Optuna must be a file or an address, but {path} {found}")
     with path.open("rb") as stream:
         is_sqlite = stream.read(15) == b"SQLite format 3"
     if is_sqlite:

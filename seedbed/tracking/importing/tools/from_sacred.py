@@ -11,7 +11,8 @@ from seedbed.tracking.importing.imported_runs import (
     finite_values_of,
     number_of,
 )
-from seedbed.tracking.importing.json_files import folders_with, name_below, read_object
+from seedbed.tracking.importing.json_files import read_object
+from seedbed.tracking.importing.run_folders import folders_with, name_below
 from seedbed.tracking.importing.tools.from_tables import flattened
 from seedbed.tracking.records import State
 

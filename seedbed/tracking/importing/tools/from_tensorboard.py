@@ -8,6 +8,7 @@ from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.event_files import EventFile, read_event_file
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, values_of
 from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.run_folders import existing_folder
 
 PARTS = {
     "train": "",
@@ -32,9 +33,7 @@ def read_tensorboard(folder: str, progress: Progress = silent) -> ImportedRuns:
     Raises:
         InputError: No such folder, no event file below it, or one that cannot be read.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        raise InputError(f"TensorBoard's folder must exist, but {folder} does not")
+    root = existing_folder(folder, "what follows tensorboard:")
     files = sorted(path for path in root.rglob(PATTERN) if path.is_file())
     places: dict[Path, list[tuple[str, Path]]] = {}
     for path in files:
