@@ -86,7 +86,7 @@ def _is_missing(module: str) -> bool:
 
 
 def _installed_from() -> str:
-    """`` @ URL`` of the clone, wheel or repository that pip installed; empty if it is not known."""
+    """`` @ URL`` of the clone, wheel or commit that pip installed; empty if it is not known."""
     import json
     from importlib.metadata import PackageNotFoundError, distribution
     from pathlib import Path
@@ -100,7 +100,9 @@ def _installed_from() -> str:
     url, kept = source.get("url", ""), source.get("vcs_info", {})
     if url.startswith("file:") and not Path(unquote(urlsplit(url).path)).exists():
         return ""
-    return f" @ {kept['vcs']}+{url}" if kept else f" @ {url}" if url else ""
+    if kept:
+        return f" @ {kept['vcs']}+{url}@{kept['commit_id']}"
+    return f" @ {url}" if url else ""
 
 
 def _sentence(module: str, extra: str) -> str:

@@ -1,6 +1,7 @@
 """A package that is not installed is one sentence, with the command that installs it."""
 
 import ast
+import json
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from seedbed.cli.verbs import NEEDS, VERBS
+from seedbed.system import extras
 from seedbed.system.extras import EXTRAS
 from seedbed.system.paths import IMPORT_ROOT as ROOT
 
@@ -133,6 +135,41 @@ def test_an_installed_copy_names_the_command_that_installs_the_extra(
         "This needs the extra 'train' of Seedbed, but the package tensorflow is not installed: "
         'install it with pip install "seedbed[train]"\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("record", "source"),
+    [
+        (
+            {
+                "url": "https://git.example.org/seedbed.git",
+                "vcs_info": {"vcs": "git", "commit_id": "0a1b", "requested_revision": "main"},
+            },
+            " @ git+https://git.example.org/seedbed.git@0a1b",
+        ),
+        (
+            {"url": "https://example.org/seedbed.whl", "archive_info": {}},
+            " @ https://example.org/seedbed.whl",
+        ),
+        ({"url": "file:///nowhere/seedbed", "dir_info": {}}, ""),
+        (None, ""),
+    ],
+)
+def test_the_extra_comes_from_where_the_installed_copy_comes_from(
+    record: dict[str, object] | None, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Installed:
+        def read_text(self, name: str) -> str | None:
+            assert name == "direct_url.json"
+            return None if record is None else json.dumps(record)
+
+    monkeypatch.setattr("importlib.metadata.distribution", lambda _: Installed())
+    monkeypatch.setattr(extras, "CLONE", None)
+    error = ModuleNotFoundError(name="distributed")
+    monkeypatch.setattr(extras, "_is_missing", lambda _: True)
+    said = extras.missing_extra(error)
+    assert said is not None
+    assert str(said).endswith(f'pip install "seedbed[cluster]{source}"')
 
 
 def test_a_module_that_no_extra_brings_keeps_its_error(tmp_path: Path) -> None:
