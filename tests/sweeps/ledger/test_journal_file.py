@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from pathlib import Path
 
 import pytest
@@ -100,14 +101,29 @@ WRONG_VALUES = [
     {"op_code": 8, "trial_id": [], "user_attr": {"a": 1}},
     {"op_code": 4, "study_id": 0, "datetime_start": None, "distributions": {"x": "{"}},
     {"op_code": 4, "study_id": 0, "datetime_start": None, "params": {"x": 1}},
+    *(
+        {
+            "op_code": 4,
+            "study_id": 0,
+            "datetime_start": None,
+            "distributions": {"x": ONE_CHOICE},
+            "params": {"x": value},
+        }
+        for value in (1, math.inf)
+    ),
     {
-        "op_code": 4,
-        "study_id": 0,
-        "datetime_start": None,
-        "distributions": {
-            "x": '{"name": "CategoricalDistribution", "attributes": {"choices": [1]}}'
-        },
-        "params": {"x": 1},
+        "op_code": 5,
+        "trial_id": 0,
+        "param_name": "x",
+        "param_value_internal": math.inf,
+        "distribution": ONE_CHOICE,
+    },
+    {
+        "op_code": 6,
+        "trial_id": 0,
+        "state": 1,
+        "values": [1.0],
+        "datetime_complete": "0001-01-01T00:00:00+14:00",  # before the first year of UTC
     },
     {"op_code": 4, "study_id": 0, "datetime_start": None, "value": 1, "values": [1]},
     {"op_code": 4, "study_id": 0, "datetime_start": None, "value": "x"},
@@ -124,7 +140,10 @@ def test_an_entry_with_a_wrong_value_is_set_aside_in_place_of_a_traceback(
     trial = storage.create_new_trial(storage.create_new_study([StudyDirection.MAXIMIZE], "s"))
     with path.open("a") as stream:
         stream.write(json.dumps({"worker_id": "w", **fields}) + "\n")
-    assert JournalStorage(OptunaJournal(path)).get_trial(trial).user_attrs == {}
+    file = OptunaJournal(path)
+    found = JournalStorage(file).get_trial(trial)
+    assert (found.user_attrs, found.params, found.state) == ({}, {}, TrialState.RUNNING)
+    assert [number for number, _ in file.set_aside] == [3]
 
 
 def queued(path: Path, cells: int) -> JournalStorage:

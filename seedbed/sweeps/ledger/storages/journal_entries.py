@@ -8,7 +8,7 @@ lost one keep theirs.
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -34,8 +34,8 @@ def parse_entry(line: bytes) -> Entry | None:
         ):
             checked: Entry = entry
             return checked
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        pass
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError):
+        pass  # OverflowError: Infinity as a whole number, or a time before the first year
     return None
 
 
@@ -65,6 +65,8 @@ def _fits(name: str, value: object, entry: Mapping[str, object]) -> bool:
         return False
     if name == "datetime_start" and not _is_a_new_trial(entry):
         return False
+    if name == "param_value_internal":
+        _value_of(str(entry["distribution"]))(value)
     return name not in CHECKS or CHECKS[name](value)
 
 
@@ -114,7 +116,7 @@ def _object(entry: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
 
 
 def _is_time(value: Any) -> bool:
-    return isinstance(value, str) and bool(datetime.fromisoformat(value))
+    return isinstance(value, str) and bool(datetime.fromisoformat(value).astimezone(UTC))
 
 
 def _is_number(value: object) -> bool:
