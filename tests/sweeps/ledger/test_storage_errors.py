@@ -9,7 +9,7 @@ from sqlalchemy import exc
 
 from seedbed.cli.main import Seedbed
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
-from seedbed.system.errors import StoreError
+from seedbed.system.errors import LockedError, StoreError
 
 
 def test_errors_are_told_apart_without_psycopg(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,6 +17,13 @@ def test_errors_are_told_apart_without_psycopg(monkeypatch: pytest.MonkeyPatch) 
     assert ledger_away(ValueError("a mistake"), "of the sweep") is None
     lost = ledger_away(exc.OperationalError("select", {}, OSError("gone")), "of the sweep")
     assert isinstance(lost, StoreError)
+
+
+def test_a_lock_that_is_held_is_told_without_optuna(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("optuna.exceptions", "sqlalchemy"):
+        monkeypatch.setitem(sys.modules, name, None)
+    held = LockedError("somebody holds it")
+    assert ledger_away(held, "of the sweep") is held
 
 
 def test_a_verb_that_exits_early_keeps_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:

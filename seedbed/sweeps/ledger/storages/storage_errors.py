@@ -21,11 +21,10 @@ def no_sweep(name: str, place: str, known: Iterable[str]) -> InputError:
 
 def ledger_away(error: BaseException, place: str) -> StoreError | None:
     """The sentence for a ledger that cannot be reached or written; None for any other error."""
-    from optuna.exceptions import StorageInternalError
-    from sqlalchemy import exc
-
     if isinstance(error, LockedError):
         return error
+    from optuna.exceptions import StorageInternalError
+    from sqlalchemy import exc
 
     lost = (exc.DBAPIError, exc.PendingRollbackError, exc.TimeoutError, *_psycopg_errors())
     if isinstance(error, (*lost, StorageInternalError)):
