@@ -83,7 +83,7 @@ BORDERS = {
         "analysis/report/figures/predictions/disputed.py",
         "analysis/report/figures/drawing/style.py",
     ),
-    "connections of uvicorn": ("analysis/page/connections.py",),
+    "connections of uvicorn": ("analysis/page/serving/connections.py",),
     "click's decorators and results": ("cli/ask/imported.py", "cli/program.py"),
     "a reader for each kind of node of a syntax tree": (
         "doctor/interpreter/expressions.py",

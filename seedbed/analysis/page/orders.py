@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from seedbed.analysis.page.sweep_view import SweepView
+from seedbed.analysis.page.views.sweep_view import SweepView
 
 Login = tuple[str, str] | None
 MOST_BYTES = 4_000

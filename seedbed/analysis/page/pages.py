@@ -6,16 +6,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from seedbed.analysis.page.access import Login, login_of
-from seedbed.analysis.page.cache import Cache
-from seedbed.analysis.page.compare_view import MOST_ARMS, choose, compare_chosen, dots, place_of
 from seedbed.analysis.page.orders import Forms, Reach, offers, read_form
-from seedbed.analysis.page.overview import Place
 from seedbed.analysis.page.rendering import Templates
+from seedbed.analysis.page.serving.access import Login, login_of
+from seedbed.analysis.page.serving.cache import Cache
+from seedbed.analysis.page.serving.streams import Part, Streams
 from seedbed.analysis.page.settings import Settings
-from seedbed.analysis.page.streams import Part, Streams
-from seedbed.analysis.page.sweep_list import Wanted
-from seedbed.analysis.page.sweep_view import SweepView
+from seedbed.analysis.page.views.compare_view import (
+    MOST_ARMS,
+    choose,
+    compare_chosen,
+    dots,
+    place_of,
+)
+from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.sweep_list import Wanted
+from seedbed.analysis.page.views.sweep_view import SweepView
 from seedbed.analysis.wording import one_line
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking.reading.run_lists import LoginError

@@ -2,12 +2,12 @@
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from seedbed.analysis.page.chart import NARROW, WIDE, chart
-from seedbed.analysis.page.durations import moment
-from seedbed.analysis.page.overview import Overview, Place
-from seedbed.analysis.page.run_curves import colour, curve_chart
+from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
+from seedbed.analysis.page.charts.run_curves import colour, curve_chart
 from seedbed.analysis.page.settings import TEMPLATES
-from seedbed.analysis.page.sweep_list import ORDERS
+from seedbed.analysis.page.views.durations import moment
+from seedbed.analysis.page.views.overview import Overview, Place
+from seedbed.analysis.page.views.sweep_list import ORDERS
 from seedbed.analysis.wording import ago, fixed, p_value, percent
 from seedbed.tracking.schema import REPORT_FOLDER
 from seedbed.tracking.ui_links import artifact_link, run_link

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.analysis.page.access import Door
 from seedbed.analysis.page.orders import Orders
+from seedbed.analysis.page.serving.access import Door
 
 TEMPLATES = Path(__file__).parent / "templates"
 

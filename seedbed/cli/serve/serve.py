@@ -5,7 +5,7 @@ import socket
 
 import click
 
-from seedbed.analysis.page.access import Door, is_loopback
+from seedbed.analysis.page.serving.access import Door, is_loopback
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.system.errors import InputError
 from seedbed.tracking.store import Store, masked
@@ -46,7 +46,7 @@ def serve(port: int, host: str, mlflow_url: str | None, ledger: str | None) -> N
     import uvicorn
 
     from seedbed.analysis.page.app import application
-    from seedbed.analysis.page.connections import ConnectionLimits, limited_protocol
+    from seedbed.analysis.page.serving.connections import ConnectionLimits, limited_protocol
     from seedbed.analysis.page.settings import Settings
     from seedbed.sweeps.driver.orders import SweepOrders
 

@@ -118,8 +118,10 @@ def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
 
 def _as_its_runs_say(sweep: ListedSweep, parent: RunSummary, store: Store) -> ListedSweep:
     """The same with the counts of its runs in MLflow."""
-    from seedbed.analysis.page.overview import Place  # with MLflow, which other lists do without
-    from seedbed.analysis.page.sweep_view import read_sweep_view
+    from seedbed.analysis.page.views.overview import (
+        Place,  # with MLflow, which other lists do without
+    )
+    from seedbed.analysis.page.views.sweep_view import read_sweep_view
     from seedbed.tracking.reading.run_lists import LocalVisitor
 
     view = read_sweep_view(LocalVisitor(store), Place(parent.experiment_id, parent.run_id))

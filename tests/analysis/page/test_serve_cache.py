@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from seedbed.analysis.page.cache import FRESH_S, MOST_LOGINS, RIGHTS_S, Cache, Login
-from seedbed.analysis.page.overview import Place
+from seedbed.analysis.page.serving.cache import FRESH_S, MOST_LOGINS, RIGHTS_S, Cache, Login
+from seedbed.analysis.page.views.overview import Place
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
 from seedbed.tracking.reading.run_summary import RunSummary

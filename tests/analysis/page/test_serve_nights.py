@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 from hypothesis import given, settings, strategies as st
 
-from seedbed.analysis.page.chart import NARROW, WIDE, chart
-from seedbed.analysis.page.control_charts import Night, Series, series_of
+from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
+from seedbed.analysis.page.charts.control_charts import Night, Series, series_of
 from seedbed.analysis.statistics.drift import drift
 from seedbed.tracking.reading.run_summary import RunSummary
 

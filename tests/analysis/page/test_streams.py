@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from seedbed.analysis.page.streams import Part, Streams
+from seedbed.analysis.page.serving.streams import Part, Streams
 
 
 class Page:

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from selenium.webdriver.common.by import By
 
-from seedbed.analysis.page.access import Door
 from seedbed.analysis.page.app import application
+from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.driver.find_sweep import ledger_of_sweep

@@ -9,15 +9,15 @@ import pytest
 from scipy import stats
 
 from seedbed.analysis.page import app
-from seedbed.analysis.page.access import Door
 from seedbed.analysis.page.app import application
-from seedbed.analysis.page.chart import WIDE
-from seedbed.analysis.page.compare_view import ChosenArm, compare_chosen
-from seedbed.analysis.page.overview import Place, Reader
-from seedbed.analysis.page.run_curves import CurveReader, curve_chart
+from seedbed.analysis.page.charts.control_chart_svg import WIDE
+from seedbed.analysis.page.charts.run_curves import CurveReader, curve_chart
+from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
-from seedbed.analysis.page.sweep_list import Wanted
-from seedbed.analysis.page.sweep_view import (
+from seedbed.analysis.page.views.compare_view import ChosenArm, compare_chosen
+from seedbed.analysis.page.views.overview import Place, Reader
+from seedbed.analysis.page.views.sweep_list import Wanted
+from seedbed.analysis.page.views.sweep_view import (
     GridCell,
     GridRow,
     SweepView,

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from seedbed.analysis.page.sweep_rows import FIRST, WHOLE_S, SweepRows
+from seedbed.analysis.page.views.sweep_rows import FIRST, WHOLE_S, SweepRows
 from seedbed.tracking.reading.run_lists import ServedVisitor
 from seedbed.tracking.reading.run_summary import RunSummary
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from seedbed.analysis.page.overview import Reader
+from seedbed.analysis.page.views.overview import Reader
 from seedbed.cli.main import main
 from seedbed.sweeps.ledger.sweep_list import list_sweeps
 from seedbed.tracking.night_records import read_nights

@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from seedbed.analysis.page.control_charts import Series, series_of
-from seedbed.analysis.page.durations import time_to_go
-from seedbed.analysis.page.sweep_rows import SweepRows
+from seedbed.analysis.page.charts.control_charts import Series, series_of
+from seedbed.analysis.page.views.durations import time_to_go
+from seedbed.analysis.page.views.sweep_rows import SweepRows
 from seedbed.analysis.wording import one_line
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of, json_object

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from seedbed.analysis.page.overview import Overview, Place, Reader
-from seedbed.analysis.page.run_curves import CurveReader
-from seedbed.analysis.page.sweep_view import SweepView, find_sweep_run, read_sweep_view
+from seedbed.analysis.page.charts.run_curves import CurveReader
+from seedbed.analysis.page.views.overview import Overview, Place, Reader
+from seedbed.analysis.page.views.sweep_view import SweepView, find_sweep_run, read_sweep_view
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError, RunLister
 

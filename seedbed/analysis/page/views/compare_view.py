@@ -7,9 +7,9 @@ from math import nan
 
 from markupsafe import Markup
 
-from seedbed.analysis.page.overview import Place
-from seedbed.analysis.page.svg import dot, line, picture, text, titled
-from seedbed.analysis.page.sweep_view import GridRow, SweepView
+from seedbed.analysis.page.charts.svg import dot, line, picture, text, titled
+from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.sweep_view import GridRow, SweepView
 from seedbed.analysis.statistics.arms.comparison import Comparison
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import holm

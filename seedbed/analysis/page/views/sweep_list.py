@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seedbed.analysis.page.overview import SweepFinding
+from seedbed.analysis.page.views.overview import SweepFinding
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from seedbed.analysis.page.connections import ConnectionLimits, limited_protocol
+from seedbed.analysis.page.serving.connections import ConnectionLimits, limited_protocol
 
 GET = b"GET / HTTP/1.1\r\nHost: page\r\n\r\n"
 Connect = Callable[..., socket.socket]

@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedbed.analysis.page.durations import time_to_go
-from seedbed.analysis.page.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
-from seedbed.analysis.page.run_curves import CurveReader, RunCurve
+from seedbed.analysis.page.charts.run_curves import CurveReader, RunCurve
+from seedbed.analysis.page.views.durations import time_to_go
+from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import count, listed, one_line, percent
 from seedbed.tracking.cell_counts import CellCounts

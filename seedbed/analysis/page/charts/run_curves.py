@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seedbed.analysis.page.chart import MARGIN_LEFT, MARGIN_RIGHT, Axis
+from seedbed.analysis.page.charts.control_chart_svg import MARGIN_LEFT, MARGIN_RIGHT, Axis
 from seedbed.analysis.wording import fixed, percent
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seedbed.analysis.page.control_charts import Night, Series
-from seedbed.analysis.page.svg import dot, line, path, picture, text, titled
+from seedbed.analysis.page.charts.control_charts import Night, Series
+from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
 from seedbed.analysis.wording import fixed, percent
 
 WIDE, NARROW = 720, 340
