@@ -147,3 +147,36 @@ def test_of_many_comparisons_those_of_the_smallest_p_have_a_sentence(tmp_path: P
     said = run("compare", str(path)).output
     assert "The other 30 comparisons have equal or larger p; the JSON output lists them." in said
     assert said.count("points higher than") + said.count("points lower than") == 36
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "sentence"),
+    [
+        ("epoch,accuracy,loss", ["0,0.5,1.2", "1,0.6,1.1", "2,0.7,1.0"], "counts its rows"),
+        ("acc,global_step", ["0.5,100", "0.6,250", "0.7,300"], "counts its rows"),
+        ("Step,a - acc,a - acc__MIN", ["0,0.5,0.5", "1,0.6,0.6"], "export of a W&B chart"),
+    ],
+)
+def test_a_row_per_epoch_is_not_taken_for_a_row_per_run(
+    header: str, rows: list[str], sentence: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "log.csv", "\n".join([header, *rows]) + "\n")
+    assert sentence in refused("compare", str(path))
+
+
+@pytest.mark.parametrize("header", ["epoch,seed,acc", "epoch,epochs,acc"])
+def test_a_table_of_runs_may_hold_the_epoch_of_each(header: str, tmp_path: Path) -> None:
+    """With seeds beside it, or where it does not rise, it is the epoch that a run ended with."""
+    rows = ["3,1,0.9", "5,2,0.8", "7,3,0.7"] if "seed" in header else ["3,1,0.9", "3,2,0.8"]
+    path = write(tmp_path / "runs.csv", "\n".join([header, *rows]) + "\n")
+    assert len(read_runs(str(path)).runs) == len(rows)
+
+
+@pytest.mark.parametrize("scores", ["0.9%;1.1 %;0.5%;0.7%", "0.009;0.011;0.005;0.007"])
+def test_scores_written_in_percent_are_the_fractions_that_they_say(
+    scores: str, tmp_path: Path
+) -> None:
+    rows = zip(("a;1", "a;2", "b;1", "b;2"), scores.split(";"), strict=True)
+    text = "arm;seed;eer\n" + "".join(f"{arm};{score}\n" for arm, score in rows)
+    found = read_runs(str(write(tmp_path / "runs.csv", text))).runs
+    assert [one.metrics["eer"] for one in found] == pytest.approx([0.009, 0.011, 0.005, 0.007])

@@ -13,6 +13,7 @@ from seedbed.system.extras import require
 from seedbed.system.files.csv_rows import csv_rows
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, parsed_value
 from seedbed.tracking.importing.score_names import is_score_name
+from seedbed.tracking.importing.tools.epoch_rows import refuse_logs
 from seedbed.tracking.records import State
 
 if TYPE_CHECKING:
@@ -77,14 +78,15 @@ def runs_of_rows(rows: Sequence[Row], address: str, what: str) -> ImportedRuns:
         what: The table in words.
 
     Raises:
-        InputError: No rows.
+        InputError: No rows, or a log with a row per epoch.
     """
     if not rows:
         raise InputError(f"{what} has no rows: it must hold one per run")
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    metrics = [
-        name for name in columns if is_score_name(name) and _numeric(row.get(name) for row in rows)
-    ]
+    refuse_logs(columns, rows, what)
+    scores = [name for name in columns if is_score_name(name)]
+    rows = [{**row, **{name: _score(row[name]) for name in scores if name in row}} for row in rows]
+    metrics = [name for name in scores if _numeric(row.get(name) for row in rows)]
     runs = [_run(row, metrics, number) for number, row in enumerate(rows, start=1)]
     return ImportedRuns(address, what, tuple(runs))
 
@@ -119,6 +121,17 @@ def _run(row: Row, metrics: Sequence[str], number: int) -> ImportedRun:
 
 def _is_given(value: object) -> bool:
     return value is not None and value != "" and not (isinstance(value, float) and isnan(value))
+
+
+def _score(value: object) -> object:
+    """A score as a number if it is text such as ``0.91`` or ``91 %``, which are equal."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    try:
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        return value
 
 
 def _numeric(values: Iterable[object]) -> bool:
