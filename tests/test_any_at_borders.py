@@ -42,8 +42,8 @@ BORDERS = {
         "runs/custom/experiment_file.py",
         "runs/execution/catalog.py",
         "runs/settings/options.py",
-        "sweeps/design/cells.py",
-        "sweeps/design/search_space.py",
+        "sweeps/design/cells/cell.py",
+        "sweeps/design/search/search_space.py",
         "sweeps/spec/exclude_rules.py",
     ),
     "tasks of any function, in processes and on Dask": (

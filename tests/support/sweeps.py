@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design, designed
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.strategies.choose import strategy_of

@@ -13,7 +13,10 @@ import numpy as np
 
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import CellOptions, as_params
-from seedbed.sweeps.design.budget import (
+from seedbed.sweeps.design.cells.cell import Cell, CellFactory
+from seedbed.sweeps.design.cells.seed_layout import Layout, lay_out
+from seedbed.sweeps.design.cells.seed_sets import SeedSet, plain
+from seedbed.sweeps.design.limits.budget import (
     allowed_runs,
     check_grid,
     check_limits,
@@ -21,13 +24,10 @@ from seedbed.sweeps.design.budget import (
     needs_rounds,
     searched,
 )
-from seedbed.sweeps.design.cells import Cell, CellFactory
+from seedbed.sweeps.design.limits.size_bound import check_size
 from seedbed.sweeps.design.option_checks import Options, trainable
-from seedbed.sweeps.design.proposals import Proposer
-from seedbed.sweeps.design.search_space import Configuration, distinct, draw
-from seedbed.sweeps.design.seed_layout import Layout, lay_out
-from seedbed.sweeps.design.seed_sets import SeedSet, plain
-from seedbed.sweeps.design.size_bound import check_size
+from seedbed.sweeps.design.search.proposals import Proposer
+from seedbed.sweeps.design.search.search_space import Configuration, distinct, draw
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.configuration_fields import Drawn
 from seedbed.sweeps.spec.fields.section import Scalar

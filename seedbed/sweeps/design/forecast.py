@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import median
 
-from seedbed.sweeps.design.cells import Cell, named
+from seedbed.sweeps.design.cells.cell import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.known_paces import Kinds, recall, remember
 from seedbed.system.errors import StoreError

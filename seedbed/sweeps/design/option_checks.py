@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings.options import OptionSpec, parse, specs
-from seedbed.sweeps.design.search_space import (
+from seedbed.sweeps.design.search.search_space import (
     Configuration,
     Spaces,
     takes_numbers,

@@ -1,7 +1,7 @@
 """The header of a cell's run folder."""
 
 from seedbed.runs.settings.environment import commit_and_state
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.writing.run_header import RunHeader

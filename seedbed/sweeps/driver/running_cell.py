@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from seedbed.runs.recording.outcome import Outcome
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.ledger.ledger import Claim
 from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder

@@ -7,7 +7,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import parse
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.trial_attributes import CELL, NAME, PARAMS, SEEDS
 from seedbed.sweeps.spec.fields.section import Scalar

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState as OptunaState
 
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.ledger.cell_queue import CellQueue
 from seedbed.sweeps.ledger.cell_trials import CellTrials
 from seedbed.sweeps.ledger.leases import Leases

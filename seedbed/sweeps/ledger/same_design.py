@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Protocol, cast
 
 from seedbed.runs.settings.options import as_text, later_defaults
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.ledger.study_notes import DESIGN, FILE, IDENTITY, StudyNotes
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.yaml_file import Place

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from seedbed.sweeps.design.cells.seed_sets import levels
 from seedbed.sweeps.design.design import designed, load
-from seedbed.sweeps.design.seed_sets import levels
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.schedule_fields import Schedule
 from seedbed.sweeps.spec.timetable import Timetable, timetable

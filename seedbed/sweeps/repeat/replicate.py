@@ -17,7 +17,7 @@ from seedbed.runs.execution.catalog import SCRIPT, Experiment, find
 from seedbed.runs.script.script_files import code_of, read
 from seedbed.runs.settings.environment import describe_process
 from seedbed.runs.settings.options import parse
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.system.errors import InputError

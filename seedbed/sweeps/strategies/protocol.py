@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:  # a command that reads a ledger needs no SciPy
-    from seedbed.sweeps.design.cells import Cell
+    from seedbed.sweeps.design.cells.cell import Cell
     from seedbed.sweeps.strategies.conclusion import Conclusion
 
 Standing = Literal["done", "pruned", "running", "waiting", "failed"]

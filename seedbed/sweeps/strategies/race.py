@@ -10,10 +10,10 @@ from statistics import fmean
 import numpy as np
 
 from seedbed.analysis.statistics.racing import may_be_best
-from seedbed.sweeps.design.budget import RACE_FROM
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.design.search_space import Configuration
-from seedbed.sweeps.design.tried import Tried
+from seedbed.sweeps.design.limits.budget import RACE_FROM
+from seedbed.sweeps.design.search.search_space import Configuration
+from seedbed.sweeps.design.search.tried import Tried
 from seedbed.sweeps.spec.fields.search_fields import Race
 from seedbed.sweeps.strategies.protocol import SweepState
 from seedbed.sweeps.strategies.search import OVER, SearchStrategy, Stage, value_of

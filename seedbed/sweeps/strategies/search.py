@@ -17,13 +17,13 @@ from statistics import fmean
 import optuna
 from optuna.trial import TrialState, create_trial
 
-from seedbed.sweeps.design.budget import searched, wilcoxon_from
-from seedbed.sweeps.design.cells import Cell, named
+from seedbed.sweeps.design.cells.cell import Cell, named
+from seedbed.sweeps.design.cells.seed_sets import SeedSet
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.design.proposals import Proposer
-from seedbed.sweeps.design.search_space import Configuration
-from seedbed.sweeps.design.seed_sets import SeedSet
-from seedbed.sweeps.design.tried import Tried
+from seedbed.sweeps.design.limits.budget import searched, wilcoxon_from
+from seedbed.sweeps.design.search.proposals import Proposer
+from seedbed.sweeps.design.search.search_space import Configuration
+from seedbed.sweeps.design.search.tried import Tried
 from seedbed.sweeps.spec.fields.search_fields import Search
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, percent, points
 from seedbed.sweeps.strategies.epoch_pruning import EpochPruner

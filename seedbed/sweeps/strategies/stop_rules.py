@@ -15,9 +15,9 @@ from seedbed.analysis.statistics.stopping.sequential import (
     nominal_levels,
     sequential_decision,
 )
-from seedbed.sweeps.design.budget import looks_of
-from seedbed.sweeps.design.cells import Cell, named
+from seedbed.sweeps.design.cells.cell import Cell, named
 from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.design.limits.budget import looks_of
 from seedbed.sweeps.spec.fields.stop_fields import Anytime, Budget, Comparison, Precision
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, points
 from seedbed.sweeps.strategies.protocol import SweepState

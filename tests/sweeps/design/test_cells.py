@@ -11,9 +11,9 @@ from hypothesis import given, settings, strategies as st
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import cell_id, parse
 from seedbed.runs.settings.seeds import SOURCES, derive
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design, designed
-from seedbed.sweeps.design.search_space import Spaces, distinct, draw, grid, tidy
+from seedbed.sweeps.design.search.search_space import Spaces, distinct, draw, grid, tidy
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.configuration_fields import Range
 from seedbed.system.errors import InputError

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from seedbed.analysis.statistics.racing import may_be_best
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.system.errors import InputError
 from tests.support.sweeps import InMemory, made

@@ -6,9 +6,9 @@ import numpy as np
 import optuna
 import pytest
 
-from seedbed.sweeps.design.cells import Cell
-from seedbed.sweeps.design.proposals import Proposer
-from seedbed.sweeps.design.tried import Tried
+from seedbed.sweeps.design.cells.cell import Cell
+from seedbed.sweeps.design.search.proposals import Proposer
+from seedbed.sweeps.design.search.tried import Tried
 from seedbed.sweeps.strategies.search import SearchStrategy
 from tests.support.sweeps import InMemory, made
 

@@ -9,7 +9,7 @@ import pytest
 from seedbed.analysis.statistics.stopping.anytime import e_value
 from seedbed.analysis.statistics.stopping.plan import stein_runs
 from seedbed.analysis.statistics.stopping.sequential import sequential_decision
-from seedbed.sweeps.design.cells import Cell
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.strategies.protocol import FixedDesign

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from seedbed.runs.settings.seeds import SOURCES
-from seedbed.sweeps.design.cells import CellFactory
-from seedbed.sweeps.design.seed_sets import NUMERIC, SeedSet, levelled, plain
+from seedbed.sweeps.design.cells.cell import CellFactory
+from seedbed.sweeps.design.cells.seed_sets import NUMERIC, SeedSet, levelled, plain
 from seedbed.sweeps.spec.fields.seed_fields import PlanSeeds
 
 

@@ -19,8 +19,8 @@ from optuna.distributions import (
 )
 from optuna.trial import TrialState, create_trial
 
-from seedbed.sweeps.design.search_space import Configuration, distinct, draw, tidy
-from seedbed.sweeps.design.tried import Tried
+from seedbed.sweeps.design.search.search_space import Configuration, distinct, draw, tidy
+from seedbed.sweeps.design.search.tried import Tried
 from seedbed.sweeps.spec.fields.configuration_fields import Range
 from seedbed.sweeps.spec.fields.search_fields import Search
 from seedbed.system.errors import InputError

@@ -8,7 +8,7 @@ from typing import Any
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings.options import CellIdentity, as_params, as_text, parse
 from seedbed.runs.settings.seeds import seeds_of
-from seedbed.sweeps.design.seed_sets import SeedSet
+from seedbed.sweeps.design.cells.seed_sets import SeedSet
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from seedbed.sweeps.design.search_space import Configuration, distinct, draw, grid
-from seedbed.sweeps.design.tried import Tried
+from seedbed.sweeps.design.search.search_space import Configuration, distinct, draw, grid
+from seedbed.sweeps.design.search.tried import Tried
 from seedbed.sweeps.spec.fields.search_fields import Search
 from seedbed.system.errors import InputError
 
@@ -75,7 +75,7 @@ class Proposer:
             return self._every[len(tried) : len(tried) + wanted]
         if wanted <= 0:
             return []
-        from seedbed.sweeps.design.tpe_round import TpeRound  # imports Optuna
+        from seedbed.sweeps.design.search.tpe_round import TpeRound  # imports Optuna
 
         return TpeRound(self.search, self.whole, self.allowed).propose(tried, wanted)
 

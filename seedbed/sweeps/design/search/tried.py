@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from seedbed.sweeps.design.search_space import Configuration
+from seedbed.sweeps.design.search.search_space import Configuration
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from seedbed.sweeps.design.attribution_plan import Attribution, attribution, described
-from seedbed.sweeps.design.cells import CellFactory
-from seedbed.sweeps.design.seed_sets import NUMERIC, SeedSet, crossed, levels, plain, vary
-from seedbed.sweeps.design.size_bound import check_size
+from seedbed.sweeps.design.cells.attribution_plan import Attribution, attribution, described
+from seedbed.sweeps.design.cells.cell import CellFactory
+from seedbed.sweeps.design.cells.seed_sets import NUMERIC, SeedSet, crossed, levels, plain, vary
+from seedbed.sweeps.design.limits.size_bound import check_size
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.seed_fields import CrossedSeeds, PlanSeeds, VarySeeds
 from seedbed.sweeps.spec.yaml_file import Place

@@ -3,7 +3,7 @@
 import math
 
 from seedbed.analysis.statistics.stopping.look_steps import steps_to
-from seedbed.sweeps.design.proposals import Proposer
+from seedbed.sweeps.design.search.proposals import Proposer
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.search_fields import Search
 from seedbed.sweeps.spec.fields.stop_fields import Anytime, Comparison, Precision, Stop

@@ -1,0 +1,1 @@
+"""Cells, one configuration with one set of seeds each, and how a sweep lays them out."""

@@ -1,0 +1,1 @@
+"""How much a sweep may ask for: its number of runs, its budget."""

@@ -1,0 +1,1 @@
+"""Which configurations a search tries: their space, draws from it, and rounds of TPE."""
