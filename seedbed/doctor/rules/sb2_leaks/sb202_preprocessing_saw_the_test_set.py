@@ -66,7 +66,6 @@ from seedbed.doctor.editing.moves import fitted_after_the_split
 from seedbed.doctor.editing.syntax import replaced, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Value, ancestry
-from seedbed.doctor.queries.data.column_choices import IMPORTANCES
 from seedbed.doctor.queries.data.data_rows import name_of, part_of, row_origins, rows, source
 from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS
 from seedbed.doctor.queries.data.evaluation_data import (
@@ -75,8 +74,9 @@ from seedbed.doctor.queries.data.evaluation_data import (
     held_out,
     trained_inputs,
 )
-from seedbed.doctor.queries.data.fitted_step import FittedStep
-from seedbed.doctor.queries.data.preprocessing import (
+from seedbed.doctor.queries.data.preprocessing.column_choices import IMPORTANCES
+from seedbed.doctor.queries.data.preprocessing.fitted_step import FittedStep
+from seedbed.doctor.queries.data.preprocessing.fitted_steps import (
     fitted_steps,
     is_in_a_model,
     named,

@@ -59,7 +59,7 @@ from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.syntax import replaced, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.queries.data.evaluation_data import held_out
-from seedbed.doctor.queries.data.file_order import sorted_walks, unordered
+from seedbed.doctor.queries.data.order.file_order import sorted_walks, unordered
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 

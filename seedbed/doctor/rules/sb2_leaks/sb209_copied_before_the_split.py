@@ -59,8 +59,8 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Items
-from seedbed.doctor.queries.data.copied_rows import copies_in, splits_of
-from seedbed.doctor.queries.data.disk_copies import disk_copies
+from seedbed.doctor.queries.data.overlap.copied_rows import copies_in, splits_of
+from seedbed.doctor.queries.data.overlap.disk_copies import disk_copies
 from seedbed.doctor.rules.registry import Found, rule
 
 

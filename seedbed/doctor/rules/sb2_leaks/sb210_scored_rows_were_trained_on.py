@@ -60,7 +60,7 @@ from seedbed.doctor.queries.data.estimators import (
     estimator_scores,
 )
 from seedbed.doctor.queries.data.evaluation_data import held_out, inputs_of, validation_of
-from seedbed.doctor.queries.data.shared_rows import shared_rows
+from seedbed.doctor.queries.data.overlap.shared_rows import shared_rows
 from seedbed.doctor.queries.training.models import same_model
 from seedbed.doctor.rules.registry import Found, rule
 

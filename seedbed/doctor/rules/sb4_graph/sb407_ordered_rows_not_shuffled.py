@@ -62,9 +62,9 @@ from seedbed.doctor.interpreter.values import (
     constant,
     is_const,
 )
-from seedbed.doctor.queries.data.class_blocks import class_by_class, sorted_by
 from seedbed.doctor.queries.data.data_rows import source
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.data.order.class_blocks import class_by_class, sorted_by
 from seedbed.doctor.queries.wording import short, truth_of
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible
 from seedbed.doctor.queries.data.evaluation_data import inputs_of, validation_of
-from seedbed.doctor.queries.data.scaling import Scaling, rescaling_of, scaling_of
+from seedbed.doctor.queries.data.preprocessing.scaling import Scaling, rescaling_of, scaling_of
 from seedbed.doctor.queries.training.models import models_of, same_model
 from seedbed.doctor.rules.registry import Found, rule
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Made, Value, ancestry, constant
-from seedbed.doctor.queries.data.copied_rows import splits_of
 from seedbed.doctor.queries.data.data_rows import row_origins
+from seedbed.doctor.queries.data.overlap.copied_rows import splits_of
 
 _WRITERS = {
     "cv2.imwrite": (0, 1), "keras.utils.save_img": (0, 1), "imageio.imwrite": (0, 1),

@@ -13,11 +13,15 @@ from seedbed.doctor.interpreter.values import (
     arms,
     parents_of,
 )
-from seedbed.doctor.queries.data.column_choices import CORRELATIONS, correlation, importances
 from seedbed.doctor.queries.data.data_rows import rows, source
 from seedbed.doctor.queries.data.estimators import is_estimator, parts_of
-from seedbed.doctor.queries.data.fitted_step import FittedStep, Kind
-from seedbed.doctor.queries.data.group_statistics import WRITTEN_BACK, group_statistic
+from seedbed.doctor.queries.data.preprocessing.column_choices import (
+    CORRELATIONS,
+    correlation,
+    importances,
+)
+from seedbed.doctor.queries.data.preprocessing.fitted_step import FittedStep, Kind
+from seedbed.doctor.queries.data.preprocessing.group_statistics import WRITTEN_BACK, group_statistic
 from seedbed.doctor.queries.data.tables import rows_of_table
 from seedbed.doctor.queries.wording import short, text
 

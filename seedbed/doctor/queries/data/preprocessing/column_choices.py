@@ -3,7 +3,7 @@
 from seedbed.doctor.interpreter.trace import Event
 from seedbed.doctor.interpreter.values import Made
 from seedbed.doctor.queries.data.estimators import is_estimator
-from seedbed.doctor.queries.data.fitted_step import FittedStep
+from seedbed.doctor.queries.data.preprocessing.fitted_step import FittedStep
 from seedbed.doctor.queries.wording import short
 
 CORRELATIONS = {".corr", ".corrwith"}

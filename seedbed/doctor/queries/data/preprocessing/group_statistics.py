@@ -2,7 +2,7 @@
 
 from seedbed.doctor.interpreter.trace import Event
 from seedbed.doctor.interpreter.values import Data, Value, ancestry
-from seedbed.doctor.queries.data.fitted_step import FittedStep
+from seedbed.doctor.queries.data.preprocessing.fitted_step import FittedStep
 from seedbed.doctor.queries.data.tables import rows_of_table
 
 WRITTEN_BACK = {

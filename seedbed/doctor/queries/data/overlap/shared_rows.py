@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.values import Const, Data, Value, constant, number
-from seedbed.doctor.queries.data.copied_rows import joined_parts
 from seedbed.doctor.queries.data.data_rows import name_of, rows, source
+from seedbed.doctor.queries.data.overlap.copied_rows import joined_parts
 from seedbed.doctor.queries.data.tables import rows_of_table
 
 _ROW_DRAWS = {".sample"}

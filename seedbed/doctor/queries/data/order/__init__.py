@@ -1,0 +1,1 @@
+"""The order of a data set's rows: files as the system lists them, labels class by class."""

@@ -1,0 +1,1 @@
+"""Steps that learn from rows or change their values."""
