@@ -106,10 +106,50 @@ def test_tags_of_python_in_yaml_are_read_as_what_they_hold(
     assert [one.name for one in tmp_path.iterdir()] == ["hparams.yaml"]
 
 
-@pytest.mark.parametrize("text", ["a: [1\n", "a: &b [*b]\n", "a: &b {c: *b}\n"])
-def test_yaml_that_cannot_be_settings_is_a_sentence(text: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="must be YAML"):
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: [1\n", "must be YAML"),
+        ("a: &b [*b]\n", r"line 1 column 8: the alias \*b must not hold itself"),
+        ("a: &b {c: *b}\n", r"the alias \*b must not hold itself"),
+        ("a: " + "[" * 5_000, "must not nest deeper than 20"),
+        (ALIASES, "at most 20,000 values, aliases counted"),
+        ("a: " + "9" * 5_000, "a number must have at most 40 digits"),
+        ("a: 1\n" * 100_000, "at most 100,000 characters"),
+        ('a: "\\e[2J"\n', "no control characters"),
+    ],
+)
+def test_yaml_that_cannot_be_settings_is_a_sentence(
+    text: str, sentence: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=sentence):
         settings_in(write(tmp_path / "hparams.yaml", text))
+
+
+@pytest.mark.parametrize(
+    ("reader", "settings", "log"),
+    [("csvlogs", "hparams.yaml", "metrics.csv"), ("hydra", ".hydra/config.yaml", "log.csv")],
+)
+def test_settings_that_cannot_be_read_cost_their_own_run_alone(
+    reader: str, settings: str, log: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, text in (("a", "lr: 0.1\n"), ("b", "lr: [\n"), ("c", "lr: 0.2\n")):
+        (tmp_path / name / settings).parent.mkdir(parents=True)
+        write(tmp_path / name / settings, text)
+        write(tmp_path / name / log, "epoch,acc\n0,0.5\n")
+    runs = read_runs(f"{reader}:{tmp_path}").runs
+    assert [(run.state, run.params.get("lr")) for run in runs] == [
+        ("finished", 0.1),
+        ("failed", None),
+        ("finished", 0.2),
+    ]
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith(f"The run b does not count: {tmp_path}/b/{settings} must be YAML")
 
 
 def test_many_configurations_of_one_run_each_are_told_in_a_few_lines(tmp_path: Path) -> None:

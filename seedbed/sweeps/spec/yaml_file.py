@@ -13,8 +13,13 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from seedbed.sweeps.spec import shipped_sweeps
-from seedbed.sweeps.spec.yaml_bounds import DEEPEST, LARGEST, BoundedParser, BoundsError
 from seedbed.system.errors import InputError
+from seedbed.system.files.yaml_bounds import (
+    DEEPEST,
+    LARGEST,
+    BoundedRoundTripParser,
+    BoundsError,
+)
 
 Place = tuple[str | int, ...]
 """Keys and indices that lead to a value, e.g. ``("configurations", "batch_size", 1)``."""
@@ -101,7 +106,7 @@ class YamlFile:
 def _parsed(path: Path, text: str) -> CommentedMap:
     try:
         yaml = YAML(typ="rt")
-        yaml.Parser = BoundedParser
+        yaml.Parser = BoundedRoundTripParser
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it
             content = yaml.load(text)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from seedbed.sweeps.spec.checked_file import CheckedFile
-from seedbed.sweeps.spec.yaml_bounds import LARGEST
 from seedbed.sweeps.spec.yaml_file import YamlFile
 from seedbed.system.errors import InputError
+from seedbed.system.files.yaml_bounds import LARGEST
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)

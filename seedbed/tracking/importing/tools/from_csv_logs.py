@@ -16,7 +16,7 @@ from seedbed.tracking.importing.imported_runs import (
 from seedbed.tracking.importing.path_params import params_of_path
 from seedbed.tracking.importing.run_folders import existing_folder
 from seedbed.tracking.importing.tools.from_tables import flattened
-from seedbed.tracking.importing.yaml_files import settings_in
+from seedbed.tracking.importing.yaml_files import readable_settings, settings_in
 
 COUNTING = {"epoch", "step", "iteration", "training_iteration", "timestamp", "date", "pid"}
 """Columns that number rows."""
@@ -29,7 +29,7 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
 
     Its metrics are the last values of its columns; its parameters are those of ``params.json``
     (Ray Tune), ``config.json`` or ``hparams.yaml`` (Lightning) beside it, or else those that its
-    path spells.
+    path spells. A run whose parameters cannot be read does not count.
 
     Args:
         folder: The folder.
@@ -54,11 +54,12 @@ def _run(root: Path, path: Path) -> ImportedRun:
     place = path.relative_to(root).with_suffix("")
     if place.name.lower() in GENERIC and place.parent.parts:
         place = place.parent
+    state, params = readable_settings(str(place), lambda: _beside(path.parent))
     return ImportedRun(
         run_id=str(path.relative_to(root)),
         name=str(place),
-        state="finished" if curves else "failed",
-        params=_beside(path.parent) or params_of_path(place),
+        state=state if curves else "failed",
+        params=params or params_of_path(place),
         metrics={name: values[-1] for name, values in curves.items()},
         load_curve=lambda metric: finite_values_of(curves_of_log(path), metric),
     )

@@ -9,7 +9,7 @@ from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with, name_below
 from seedbed.tracking.importing.tools.from_csv_logs import curves_of_log
 from seedbed.tracking.importing.tools.from_tables import flattened
-from seedbed.tracking.importing.yaml_files import settings_in
+from seedbed.tracking.importing.yaml_files import readable_settings, settings_in
 
 SETTINGS = "config.yaml"
 OWN = ".hydra"
@@ -19,7 +19,8 @@ def read_hydra(folder: str, progress: Progress = silent) -> ImportedRuns:
     """The jobs of a multirun.
 
     Hydra keeps no results, so they are those that a job writes into its folder: columns of CSV
-    files (their last values), numbers of JSON files. A job without any has failed.
+    files (their last values), numbers of JSON files. A job without any has failed, and one whose
+    settings cannot be read does not count.
 
     Args:
         folder: ``multirun/`` or a folder in it.
@@ -55,11 +56,12 @@ def _run(place: Path, root: Path) -> ImportedRun:
             if (number := number_of(value)) is not None
         }
     name = name_below(root, place)
+    state, params = readable_settings(name, lambda: settings_in(place / OWN / SETTINGS))
     return ImportedRun(
         run_id=name,
         name=name,
-        state="finished" if curves or numbers else "failed",
-        params=settings_in(place / OWN / SETTINGS),
+        state=state if curves or numbers else "failed",
+        params=params,
         metrics={**numbers, **{key: values[-1] for key, values in curves.items()}},
         load_curve=lambda metric: values_of(_curves(place), metric),
     )

@@ -13,7 +13,7 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceStartEvent,
 )
-from ruamel.yaml.parser import RoundTripParser
+from ruamel.yaml.parser import Parser, RoundTripParser
 
 from seedbed.system.text.terminal_escape import ACTING, inert
 
@@ -50,7 +50,7 @@ class BoundsError(Exception):
         self.column = column
 
 
-class BoundedParser(RoundTripParser):
+class BoundedParser(Parser):
     """Ruamel's parser, which refuses an event that breaks a bound."""
 
     def __init__(self, loader: object) -> None:
@@ -117,6 +117,10 @@ class BoundedParser(RoundTripParser):
             raise _error(
                 event, f"a text must hold no control characters, got '{shown}': leave them out"
             )
+
+
+class BoundedRoundTripParser(BoundedParser, RoundTripParser):
+    """The same for a text whose lines and columns are kept."""
 
 
 def _error(event: Event, sentence: str) -> BoundsError:
