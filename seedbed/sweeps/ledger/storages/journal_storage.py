@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages import JournalStorage
 from optuna.storages.journal import BaseJournalBackend
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState as OptunaState
 
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
+from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
 from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
@@ -26,7 +26,7 @@ class OptunaJournal(JournalFile, BaseJournalBackend):
     """The file as Optuna's storage takes it."""
 
 
-class JournalLedgerStorage:
+class JournalLedgerStorage(OptunaNotes):
     """A study in a journal file.
 
     Args:
@@ -50,7 +50,7 @@ class JournalLedgerStorage:
         _check_case(path)
         self._filling = FileLock(path.with_suffix(".filling"), wait_s)
         self._file = OptunaJournal(path, wait_s)
-        self.storage: BaseStorage = JournalStorage(self._file)
+        self.storage = JournalStorage(self._file)
         self.study_id = self._study_id(create)
 
     def _study_id(self, create: bool) -> int:
@@ -82,14 +82,6 @@ class JournalLedgerStorage:
 
     def close(self) -> None:
         """Nothing is held between two calls."""
-
-    def notes(self) -> dict[str, Any]:
-        """What is noted about the sweep as a whole."""
-        return self.storage.get_study_user_attrs(self.study_id)
-
-    def note(self, key: str, value: object) -> None:
-        """Note something about the sweep as a whole."""
-        self.storage.set_study_user_attr(self.study_id, key, value)
 
     def add(self, trials: Sequence[FrozenTrial]) -> None:
         """Queue waiting trials."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import optuna
 from optuna.distributions import distribution_to_json
-from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
 from seedbed.sweeps.ledger.storages import optuna_private as sql
+from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
@@ -41,7 +42,7 @@ AND ((classid::bigint << 32) | objid::bigint) = hashtextextended(:key, 0)
 """
 
 
-class PostgresLedgerStorage:
+class PostgresLedgerStorage(OptunaNotes):
     """A study in a PostgreSQL database, which may hold many.
 
     Args:
@@ -85,7 +86,7 @@ class PostgresLedgerStorage:
             known = [found.study_name for found in self._rdb.get_all_studies()]
             self.close()
             raise no_sweep(name, self.place, known)
-        self.storage: BaseStorage = self._rdb
+        self.storage = self._rdb
         self.study_id = study
 
     def _open(self, address: str, engine: dict[str, object], create: bool) -> int | None:
@@ -140,14 +141,6 @@ class PostgresLedgerStorage:
         with suppress(sqlalchemy.exc.SQLAlchemyError):  # the database is away
             self._rdb.remove_session()
             self._rdb.engine.dispose()
-
-    def notes(self) -> dict[str, object]:
-        """What is noted about the sweep as a whole."""
-        return self.storage.get_study_user_attrs(self.study_id)
-
-    def note(self, key: str, value: object) -> None:
-        """Note something about the sweep as a whole."""
-        self.storage.set_study_user_attr(self.study_id, key, value)
 
     def add(self, trials: Sequence[FrozenTrial]) -> None:
         """Queue waiting trials, numbered under the study's row lock as Optuna does it."""
