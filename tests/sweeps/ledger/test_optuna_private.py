@@ -15,6 +15,7 @@ from seedbed.sweeps.ledger.storages import optuna_private
 from seedbed.sweeps.ledger.storages.optuna_private import (
     ENTRY_FIELDS,
     TABLES,
+    Operation,
     is_journal_entry,
     trial_id_of,
 )
@@ -49,6 +50,18 @@ def test_every_kind_of_entry_is_known_with_the_fields_that_optuna_writes(
     entries: list[dict[str, object]],
 ) -> None:
     assert {entry["op_code"] for entry in entries} == set(ENTRY_FIELDS)
+    assert [Operation(int(str(entry["op_code"]))) for entry in entries] == [
+        Operation.CREATE_STUDY,
+        Operation.SET_STUDY_USER_ATTR,
+        Operation.SET_STUDY_SYSTEM_ATTR,
+        Operation.CREATE_TRIAL,
+        Operation.SET_TRIAL_PARAM,
+        Operation.SET_TRIAL_INTERMEDIATE_VALUE,
+        Operation.SET_TRIAL_USER_ATTR,
+        Operation.SET_TRIAL_SYSTEM_ATTR,
+        Operation.SET_TRIAL_STATE_VALUES,
+        Operation.DELETE_STUDY,
+    ]
     assert all(is_journal_entry(entry) for entry in entries)
 
 

@@ -12,13 +12,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from seedbed.sweeps.ledger.storages.optuna_private import ENTRY_FIELDS, is_journal_entry
+from seedbed.sweeps.ledger.storages.optuna_private import (
+    ENTRY_FIELDS,
+    Operation,
+    is_journal_entry,
+)
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 
 Entry = dict[str, Any]
 
 NUMBER, TRIAL_ID = "seedbed_number", "seedbed_trial_id"
-CREATE_STUDY, CREATE_TRIAL = 0, 4
 MAXIMIZE = 2
 """Optuna's number of the direction in which a sweep's scores are better."""
 MOST_LOST = 1_000_000
@@ -42,7 +45,7 @@ def parse_entry(line: bytes) -> Entry | None:
 def lost_trial(study_id: int) -> Entry:
     """An entry in the place of a lost one that made a trial; no cell belongs to that trial."""
     return {
-        "op_code": CREATE_TRIAL,
+        "op_code": int(Operation.CREATE_TRIAL),
         "worker_id": "seedbed",
         "study_id": study_id,
         "datetime_start": None,
@@ -52,7 +55,12 @@ def lost_trial(study_id: int) -> Entry:
 
 def lost_study(name: str) -> Entry:
     """An entry in the place of the lost one that began the ledger of a sweep."""
-    return {"op_code": 0, "worker_id": "seedbed", "study_name": name, "directions": [MAXIMIZE]}
+    return {
+        "op_code": int(Operation.CREATE_STUDY),
+        "worker_id": "seedbed",
+        "study_name": name,
+        "directions": [MAXIMIZE],
+    }
 
 
 def line_of(entry: Entry) -> bytes:

@@ -14,8 +14,6 @@ from io import FileIO
 from pathlib import Path
 
 from seedbed.sweeps.ledger.storages.journal_entries import (
-    CREATE_STUDY,
-    CREATE_TRIAL,
     MOST_LOST,
     NUMBER,
     TRIAL_ID,
@@ -25,6 +23,7 @@ from seedbed.sweeps.ledger.storages.journal_entries import (
     lost_trial,
     parse_entry,
 )
+from seedbed.sweeps.ledger.storages.optuna_private import Operation
 from seedbed.system.errors import StoreError
 from seedbed.system.files.atomic_files import write_or_undo
 from seedbed.system.files.file_lock import LOCK_WAIT_S, FileLock
@@ -135,7 +134,7 @@ class JournalFile:
         trials = self._trials
         for number, log in enumerate(logs, begin):
             more = {NUMBER: number}
-            if log["op_code"] == CREATE_TRIAL:
+            if log["op_code"] == Operation.CREATE_TRIAL:
                 more[TRIAL_ID] = trials
                 trials += 1
             yield {**log, **more}
@@ -156,10 +155,10 @@ class JournalFile:
     def _lost_before(self, entry: Entry) -> list[Entry]:
         """Entries in the place of those that were lost and on which later ones rely."""
         restored: list[Entry] = []
-        begins = not self._starts and entry["op_code"] != CREATE_STUDY
+        begins = not self._starts and entry["op_code"] != Operation.CREATE_STUDY
         if begins and (self.lost or self.set_aside):
             restored.append(lost_study(self._path.stem))
-        if entry["op_code"] == CREATE_TRIAL:
+        if entry["op_code"] == Operation.CREATE_TRIAL:
             given = entry.get(TRIAL_ID)
             if type(given) is int and 0 < given - self._trials < MOST_LOST:
                 restored += [lost_trial(entry["study_id"])] * (given - self._trials)

@@ -14,13 +14,13 @@ from typing import Any
 from seedbed.sweeps.ledger.storages.journal_entries import Entry
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
+from seedbed.sweeps.ledger.storages.optuna_private import Operation
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
+from seedbed.system.errors import InputError
 from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.paths import store_path
-
-SET_STUDY_NOTE = 2
 
 
 class JournalRecord:
@@ -40,12 +40,12 @@ class JournalRecord:
         self.name = name
         self.place = str(path)
         if not path.exists():
-            raise no_sweep(name, self.place, journal_names())
+            raise self._missing()
         self._file = JournalFile(path, wait_s)
         self._read = 0
         self._studies = Studies()
         if self._study() is None:
-            raise no_sweep(name, self.place, journal_names())
+            raise self._missing()
 
     def close(self) -> None:
         """Nothing is held between two calls."""
@@ -59,9 +59,14 @@ class JournalRecord:
         """Note something about the sweep as a whole."""
         study = self._study()
         if study is None:  # the study was deleted with Optuna's tools
-            raise no_sweep(self.name, self.place, journal_names())
-        entry = {"op_code": SET_STUDY_NOTE, "worker_id": f"{uuid.uuid4()}-{threading.get_ident()}"}
-        self._file.append_logs([{**entry, "study_id": study.study_id, "user_attr": {key: value}}])
+            raise self._missing()
+        entry = {
+            "op_code": int(Operation.SET_STUDY_USER_ATTR),
+            "worker_id": f"{uuid.uuid4()}-{threading.get_ident()}",
+            "study_id": study.study_id,
+            "user_attr": {key: value},
+        }
+        self._file.append_logs([entry])
 
     def trials(
         self,
@@ -77,6 +82,9 @@ class JournalRecord:
             if (states is None or trial.state in states) and is_cell(trial.attrs)
         ]
         return [trial.as_ledger_trial(curves) for trial in wanted[:limit]]
+
+    def _missing(self) -> InputError:
+        return no_sweep(self.name, self.place, journal_names())
 
     def _study(self) -> "_Study | None":
         """The sweep's study, with all that was written so far."""
@@ -198,13 +206,13 @@ class Studies:
 
 
 CHANGES: Mapping[int, Callable[[Studies, Entry], None]] = {
-    0: Studies._create_study,
-    1: Studies._delete_study,
-    SET_STUDY_NOTE: Studies._note_study,
-    4: Studies._create_trial,
-    6: Studies._set_state,
-    7: Studies._set_value,
-    8: Studies._note_trial,
+    Operation.CREATE_STUDY: Studies._create_study,
+    Operation.DELETE_STUDY: Studies._delete_study,
+    Operation.SET_STUDY_USER_ATTR: Studies._note_study,
+    Operation.CREATE_TRIAL: Studies._create_trial,
+    Operation.SET_TRIAL_STATE_VALUES: Studies._set_state,
+    Operation.SET_TRIAL_INTERMEDIATE_VALUE: Studies._set_value,
+    Operation.SET_TRIAL_USER_ATTR: Studies._note_trial,
 }
 """What an entry does, by its operation."""
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from seedbed.sweeps.ledger.leases import LEASE, RENEW_S
 from seedbed.sweeps.ledger.storages.journal_entries import (
-    CREATE_TRIAL,
     NUMBER,
     TRIAL_ID,
     Entry,
@@ -17,6 +16,7 @@ from seedbed.sweeps.ledger.storages.journal_entries import (
 )
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_storage import JournalLedgerStorage
+from seedbed.sweeps.ledger.storages.optuna_private import Operation
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import OWNER
@@ -75,7 +75,7 @@ def _renumbered(entries: list[Entry]) -> list[Entry]:
     trials = 0
     for number, entry in enumerate(entries):
         entry[NUMBER] = number
-        if entry["op_code"] == CREATE_TRIAL:
+        if entry["op_code"] == Operation.CREATE_TRIAL:
             entry[TRIAL_ID] = trials
             trials += 1
     return entries

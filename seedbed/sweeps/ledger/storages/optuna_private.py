@@ -6,6 +6,7 @@ time: a sweep of 10,000 cells would take minutes to open (benchmarks/ledger_spee
 tests/sweeps/ledger/test_optuna_private.py fails when a new version of Optuna changes one of them.
 """
 
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a command that reads a ledger does without Optuna
@@ -17,20 +18,35 @@ def trial_id_of(trial: "FrozenTrial") -> int:
     return trial._trial_id
 
 
+class Operation(IntEnum):
+    """What an entry of a journal does, by its ``op_code`` (Optuna's ``JournalOperation``)."""
+
+    CREATE_STUDY = 0
+    DELETE_STUDY = 1
+    SET_STUDY_USER_ATTR = 2
+    SET_STUDY_SYSTEM_ATTR = 3
+    CREATE_TRIAL = 4
+    SET_TRIAL_PARAM = 5
+    SET_TRIAL_STATE_VALUES = 6
+    SET_TRIAL_INTERMEDIATE_VALUE = 7
+    SET_TRIAL_USER_ATTR = 8
+    SET_TRIAL_SYSTEM_ATTR = 9
+
+
 STUDY = frozenset({"study_id"})
 TRIAL = frozenset({"trial_id"})
 
 ENTRY_FIELDS: dict[int, frozenset[str]] = {
-    0: frozenset({"study_name", "directions"}),
-    1: STUDY,
-    2: STUDY | {"user_attr"},
-    3: STUDY | {"system_attr"},
-    4: STUDY | {"datetime_start"},
-    5: TRIAL | {"param_name", "param_value_internal", "distribution"},
-    6: TRIAL | {"state", "values"},
-    7: TRIAL | {"step", "intermediate_value"},
-    8: TRIAL | {"user_attr"},
-    9: TRIAL | {"system_attr"},
+    Operation.CREATE_STUDY: frozenset({"study_name", "directions"}),
+    Operation.DELETE_STUDY: STUDY,
+    Operation.SET_STUDY_USER_ATTR: STUDY | {"user_attr"},
+    Operation.SET_STUDY_SYSTEM_ATTR: STUDY | {"system_attr"},
+    Operation.CREATE_TRIAL: STUDY | {"datetime_start"},
+    Operation.SET_TRIAL_PARAM: TRIAL | {"param_name", "param_value_internal", "distribution"},
+    Operation.SET_TRIAL_STATE_VALUES: TRIAL | {"state", "values"},
+    Operation.SET_TRIAL_INTERMEDIATE_VALUE: TRIAL | {"step", "intermediate_value"},
+    Operation.SET_TRIAL_USER_ATTR: TRIAL | {"user_attr"},
+    Operation.SET_TRIAL_SYSTEM_ATTR: TRIAL | {"system_attr"},
 }
 """Fields without which Optuna cannot replay an entry of a journal, by the entry's operation."""
 
