@@ -90,20 +90,20 @@ def find_out(
             f"why needs the first {allocation.runs} runs of {target.name} to finish, but they "
             "did not: see above, mend it and ask again."
         )
-    answer, sources = rounds.answer(), sources_to_vary(rounds.streams())
-    if sources and not allocation.baselines and not answer.fields.get("same_weights"):
+    found, sources = rounds.answered(), sources_to_vary(rounds.streams())
+    if sources and not allocation.baselines and not found.answer.fields.get("same_weights"):
         allocation = affordable(asked, Allocation.first(sources))
         if not rounds.run(allocation):
-            return rounds.result(answer)
-        answer = rounds.answer()
-    told(answer, allocation.runs)
-    while wider := allocation.next(varying_sources(answer), asked.runs):
+            return rounds.result(found)
+        found = rounds.answered()
+    told(found.answer, allocation.runs)
+    while wider := allocation.next(varying_sources(found.answer), asked.runs):
         if not rounds.run(wider):
             break
         allocation = wider
-        answer = rounds.answer()
-        told(answer, allocation.runs)
-    return rounds.result(answer)
+        found = rounds.answered()
+        told(found.answer, allocation.runs)
+    return rounds.result(found)
 
 
 class _Rounds:
@@ -118,7 +118,6 @@ class _Rounds:
         self._name = asked.target.design(asked.target.first).name
         self.earlier = earlier_rounds(self._name)
         self._is_new = False
-        self._fits: int | None = None
 
     def run(self, allocation: Allocation) -> bool:
         """Run a round; False if it was stopped or failed."""
@@ -132,16 +131,14 @@ class _Rounds:
         """What drew random numbers."""
         return self._asked.target.streams(self._name)
 
-    def answer(self) -> Answer:
+    def answered(self) -> Parted:
         """What the runs say so far."""
-        parted = answered(self._asked, self._name, self.streams())
-        self._fits = parted.fits
-        return parted.answer
+        return answered(self._asked, self._name, self.streams())
 
-    def result(self, answer: Answer) -> WhyResult:
+    def result(self, found: Parted) -> WhyResult:
         """What they say, with their number."""
         runs = len(read(self._name, arms=False).sweep.finished)
-        return WhyResult(answer, self._name, runs, self._is_new, self._fits)
+        return WhyResult(found.answer, self._name, runs, self._is_new, found.fits)
 
 
 def with_side_by_side(
