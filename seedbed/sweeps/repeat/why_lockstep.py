@@ -13,9 +13,6 @@ from seedbed.system.paths import store_folder
 from seedbed.tracking.random_records import SideBySide
 from seedbed.tracking.records import RunRecord
 
-FIELDS = {"difference", "steps", "removed_by", "tried"}
-"""Of ``seedbed.runs.reproduce.lockstep.Lockstep``."""
-
 
 def recorded_lockstep(pair: Sequence[RunRecord]) -> SideBySide | None:
     """What an earlier comparison of a pair of runs showed; None if there is none to be read."""
@@ -23,7 +20,7 @@ def recorded_lockstep(pair: Sequence[RunRecord]) -> SideBySide | None:
         found = json.loads(_path(pair).read_text(encoding="utf-8"))
     except (OSError, ValueError):  # none was made, or its file is damaged: it is made again
         return None
-    if not isinstance(found, dict) or not found.keys() >= FIELDS:
+    if not isinstance(found, dict) or not found.keys() >= SideBySide.__required_keys__:
         return None
     return cast("SideBySide", found)
 
