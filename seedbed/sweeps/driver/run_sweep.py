@@ -156,8 +156,9 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
     concluded = None if result.left else _conclusion(call)
     if concluded:
         result = replace(result, conclusion=concluded.text)
+    tried = CellCounts.of(standings, ended=True).cells
     if not result.left:  # a search that has all it asked for may have planned for more
-        ledger.notes.planned = CellCounts.of(standings, ended=True).cells
+        ledger.notes.planned = tried
     if trouble is not None:
         return result
     try:
@@ -166,8 +167,7 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
         reap(call.folders, call.store, lost, sweep=sweep, parent_run_id=parent.run_id)
         if concluded:
             call.parent.concludes(concluded.text, concluded.metrics)
-            planned = len(standings) - standings.count("waiting")
-            described = {**call.design.described(), "planned": planned}
+            described = {**call.design.described(), "planned": tried}
             call.parent.describe_design(described, call.design.file.text)
         close_parent(call.parent, result, others="running" in standings)
         pace(call.design)  # what MLflow says now, kept for `seedbed check`
@@ -197,8 +197,7 @@ def _left(standings: Sequence[str], notes: StudyNotes, *, completed: bool) -> in
     """Cells that wait or run; of a search that was stopped, its later rounds too."""
     if notes.early_end:
         return 0
-    unended = CellCounts.of(standings).unended
-    return unended if completed else CellCounts.of(standings, notes.planned).unended
+    return CellCounts.of(standings, 0 if completed else notes.planned).unended
 
 
 def _conclusion(call: _Call) -> Conclusion | None:

@@ -41,7 +41,7 @@ def parent_runs(name: str, store: Store) -> list["Run"]:
     if found and quoted == name:
         own = parent_of(name)
         found.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id))
-        return sorted(found, key=lambda run: _nearness(run, own))
+        return sorted(found, key=lambda run: nearness(run, own))
     names = sweep_names(store)
     near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
     hint = f"the nearest are {', '.join(near)}" if near else "the store has none yet"
@@ -50,7 +50,7 @@ def parent_runs(name: str, store: Store) -> list["Run"]:
     )
 
 
-def _nearness(run: "Run", own: str | None) -> int:
+def nearness(run: "Run", own: str | None) -> int:
     """2 for the sweep that was run from this store, 1 for another of this user's, else 0."""
     if run.info.run_id == own:
         return 2

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.reading.run_predictions import run_predictions
-from seedbed.tracking.reading.sweep_parents import _nearness, parent_runs
+from seedbed.tracking.reading.sweep_parents import nearness, parent_runs
 
 LOG = logging.getLogger(__name__)
 STATES: tuple[State, ...] = ("running", "finished", "pruned", "failed", "stopped", "killed")
@@ -65,7 +65,7 @@ def read_series(name: str, store: Store, progress: Progress = silent) -> list[Sw
         store.runs(f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_SERIES} = '{quoted}'")
     )
     nights.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id))
-    own = [night for night in nights if _nearness(night, None)]
+    own = [night for night in nights if nearness(night, None)]
     return [
         _record(parent, store, progress) for parent in own or nights or parent_runs(name, store)
     ]

@@ -47,7 +47,9 @@ class Proposer:
         else:
             generator = np.random.default_rng([self.search.seed, 0])
             wanted = self.search.count or 0
-            drawn = distinct(wanted, lambda: self._draw(generator), self.allowed, [])
+            drawn = distinct(
+                wanted, lambda: draw(self.search.over, self.whole, generator), self.allowed, []
+            )
             self._every = drawn if self.search.sampler == "random" else drawn[: self._together]
         self.in_rounds |= self.learns
         self.total = len(self._every) if self.search.count is None else self.search.count
@@ -95,6 +97,3 @@ class Proposer:
         if not found:
             raise InputError("exclude must leave a configuration of the grid: loosen a rule.")
         return found
-
-    def _draw(self, generator: np.random.Generator) -> Configuration:
-        return draw(self.search.over, self.whole, generator)

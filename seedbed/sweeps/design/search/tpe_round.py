@@ -78,7 +78,9 @@ class TpeRound:
             }
             if candidate not in known and self.allowed(candidate):
                 return [candidate]
-        return distinct(1, lambda: self._draw(generator), self.allowed, known)
+        return distinct(
+            1, lambda: draw(self.search.over, self.whole, generator), self.allowed, known
+        )
 
     def _distribution(self, option: str) -> BaseDistribution:
         space = self.search.over[option]
@@ -87,9 +89,6 @@ class TpeRound:
         if self.whole[option]:
             return IntDistribution(math.ceil(space.low), math.floor(space.high), log=space.log)
         return FloatDistribution(space.low, space.high, log=space.log)
-
-    def _draw(self, generator: np.random.Generator) -> Configuration:
-        return draw(self.search.over, self.whole, generator)
 
 
 def _study(sampler: optuna.samplers.BaseSampler) -> optuna.Study:
