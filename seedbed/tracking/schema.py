@@ -140,6 +140,7 @@ NIGHT_METRICS = (
 )
 """On the parent run of a night, written when the night is judged."""
 
+TAG_PARENT = "mlflow.parentRunId"
 TAG_NOTE = "mlflow.note.content"
 """What MLflow's UI shows as the description of a run or an experiment; Markdown."""
 TAG_USER = "mlflow.user"

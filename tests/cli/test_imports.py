@@ -10,6 +10,10 @@ import pytest
 
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.sweep_list import list_sweeps
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
+from tests.support.ui import child
 
 HEAVY = {
     *("keras", "mlflow", "numpy", "optuna", "pandas", "psycopg", "pydantic", "requests", "rich"),
@@ -56,6 +60,18 @@ def test_check_beside_recorded_runs_reads_their_times_without_mlflow(
     recorded = f"sqlite:///{empty_database}"
     store = {"SEEDBED_STORE": str(store_path), "MLFLOW_TRACKING_URI": recorded}
     assert not loaded("check", "first", **store) & CHECK_DOES_WITHOUT
+
+
+def test_a_list_counts_the_runs_of_a_driver_elsewhere_without_mlflow(
+    store: Store, tmp_path: Path
+) -> None:
+    parent = ParentRun.start(store, "mnist_cnn", "elsewhere", "its ledger")
+    child(store, parent.run_id, 0, "finished")
+    child(store, parent.run_id, 1, "failed")
+    places = {"SEEDBED_STORE": str(tmp_path / "another"), "MLFLOW_TRACKING_URI": store.uri}
+    assert not loaded("list", **places) & HEAVY
+    (listed,) = list_sweeps(store, 5)
+    assert (listed.state, listed.done, listed.failed) == ("running", 1, 1)
 
 
 @pytest.mark.parametrize(

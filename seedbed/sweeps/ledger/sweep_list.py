@@ -13,7 +13,7 @@ from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.system.errors import SeedbedError
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of, json_object
-from seedbed.tracking.reading.recorded_runs import recorded_sweeps
+from seedbed.tracking.reading.recorded_runs import recorded_sweeps, runs_of_sweep
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     TAG_DESIGN,
@@ -25,6 +25,7 @@ from seedbed.tracking.schema import (
 )
 from seedbed.tracking.store import Store
 
+MOST_RUNS = 20_000
 NOT_RECORDED = "not recorded"
 LESS_NEEDED = ("EXPERIMENT", "STARTED", "VERDICT", "RUNS")
 """What a narrow terminal goes without, the first first."""
@@ -118,14 +119,12 @@ def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
 
 def _as_its_runs_say(sweep: ListedSweep, parent: RunSummary, store: Store) -> ListedSweep:
     """The same with the counts of its runs in MLflow."""
-    from seedbed.analysis.page.views.overview import (
-        Place,  # with MLflow, which other lists do without
-    )
-    from seedbed.analysis.page.views.sweep_view import read_sweep_view
-    from seedbed.tracking.reading.run_lists import LocalVisitor
-
-    view = read_sweep_view(LocalVisitor(store), Place(parent.experiment_id, parent.run_id))
-    return sweep if view is None else _counted(sweep, view.progress)
+    runs = runs_of_sweep(parent, store, MOST_RUNS)
+    last: dict[str, RunSummary] = {}
+    for run in runs:  # the newest first
+        last.setdefault(run.cell, run)
+    states = (run.state for run in last.values())
+    return _counted(sweep, CellCounts.of_runs(states, sweep.planned))
 
 
 def _counted(sweep: ListedSweep, counts: CellCounts) -> ListedSweep:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from seedbed.system.paths import sqlite_file
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.reading.sqlite_runs import runs_in_file
-from seedbed.tracking.schema import TAG_EXPERIMENT, TAG_KIND, TAG_STATE
+from seedbed.tracking.reading.sqlite_runs import quick_runs
+from seedbed.tracking.schema import TAG_EXPERIMENT, TAG_KIND, TAG_PARENT, TAG_STATE
 from seedbed.tracking.store import Store
 
 
@@ -16,6 +15,15 @@ def recorded_sweeps(store: Store, most: int) -> list[RunSummary]:
         StoreError: The store cannot be reached or read.
     """
     return _runs(store, {TAG_KIND: "sweep"}, most)
+
+
+def runs_of_sweep(parent: RunSummary, store: Store, most: int) -> list[RunSummary]:
+    """The newest runs of the sweep with this parent run, ``most`` of them.
+
+    Raises:
+        StoreError: The store cannot be reached or read.
+    """
+    return _runs(store, {TAG_PARENT: parent.run_id, TAG_KIND: "run"}, most)
 
 
 def finished_runs(
@@ -35,15 +43,13 @@ def finished_runs(
 
 
 def _runs(store: Store, tags: Mapping[str, str], most: int) -> list[RunSummary]:
-    file = sqlite_file(store.uri)
-    with store.explained():
-        found = None if file is None else runs_in_file(file, tags, most)
+    found = quick_runs(store, tags, most)
     if found is not None:
         return found
     from seedbed.tracking.reading.run_lists import LocalVisitor
 
     store.check()
     quoted = {name: value.replace("'", "") for name, value in tags.items()}
-    wanted = " AND ".join(f"tags.{name} = '{value}'" for name, value in quoted.items())
+    wanted = " AND ".join(f"tags.`{name}` = '{value}'" for name, value in quoted.items())
     visitor = LocalVisitor(store)
     return visitor.runs(visitor.experiments(), wanted, most)

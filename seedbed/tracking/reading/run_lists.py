@@ -13,10 +13,9 @@ from typing import Any, Protocol
 import requests
 
 from seedbed.system.errors import StoreError
-from seedbed.system.paths import sqlite_file
 from seedbed.tracking.reading.metric_histories import points_of
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.reading.sqlite_runs import runs_in_file
+from seedbed.tracking.reading.sqlite_runs import quick_runs
 from seedbed.tracking.schema import TAG_KIND
 from seedbed.tracking.store import Store, masked
 
@@ -240,9 +239,7 @@ class LocalVisitor:
 
     def quick_sweeps(self, most: int) -> list[RunSummary] | None:
         """See ``RunLister``: from the SQLite file itself."""
-        file = sqlite_file(self._store.uri)
-        with self._store.explained():
-            return None if file is None else runs_in_file(file, {TAG_KIND: "sweep"}, most)
+        return quick_runs(self._store, {TAG_KIND: "sweep"}, most)
 
     def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:
         """See ``RunLister``."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from seedbed.tracking.schema import TAG_CELL, TAG_STATE
+
 
 @dataclass(frozen=True)
 class RunSummary:
@@ -27,3 +29,13 @@ class RunSummary:
     tags: Mapping[str, str]
     metrics: Mapping[str, float]
     params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cell(self) -> str:
+        """The cell of a sweep that it is a try of; a run of none is a cell of its own."""
+        return self.tags.get(TAG_CELL) or self.run_id
+
+    @property
+    def state(self) -> str:
+        """How far it is, as its tag says."""
+        return self.tags.get(TAG_STATE, "running")

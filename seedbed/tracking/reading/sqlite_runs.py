@@ -9,11 +9,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from seedbed.system.paths import sqlite_file
 from seedbed.tracking import mlflow_private as sql
 from seedbed.tracking.reading.run_summary import RunSummary
+from seedbed.tracking.store import Store
 
 WAIT_S = 5.0
 """How long a writer is waited for; it holds the file for milliseconds."""
+
+
+def quick_runs(store: Store, tags: Mapping[str, str], most: int) -> list[RunSummary] | None:
+    """The newest runs with these tags; None if only MLflow itself can tell; arguments as below.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    file = sqlite_file(store.uri)
+    with store.explained():
+        return None if file is None else runs_in_file(file, tags, most)
 
 
 def runs_in_file(file: Path, tags: Mapping[str, str], most: int) -> list[RunSummary] | None:

@@ -79,7 +79,7 @@ def holdings(store: Store, kinds: Collection[str] = KINDS) -> Iterator[PrunableR
         files = dict(_files(run, store, kinds))
         if not files:
             continue
-        parent = parents.get(run.data.tags.get("mlflow.parentRunId", ""))
+        parent = parents.get(run.data.tags.get(schema.TAG_PARENT, ""))
         yield _holding(run, parent, files, _held(run, parent, registered, reported))
 
 

@@ -31,6 +31,7 @@ from seedbed.tracking.schema import (
     TAG_KIND,
     TAG_MAX,
     TAG_OWNER,
+    TAG_PARENT,
     TAG_REASON,
     TAG_SCRIPT,
     TAG_SEEDS,
@@ -239,7 +240,7 @@ def _tags(header: RunHeader) -> dict[str, str]:
     if header.configuration:
         tags[TAG_CONFIGURATION] = header.configuration[:TAG_MAX]
     if header.parent_run_id:
-        tags["mlflow.parentRunId"] = header.parent_run_id
+        tags[TAG_PARENT] = header.parent_run_id
     if header.commit:
         tags["mlflow.source.git.commit"] = header.commit
     return tags

@@ -19,6 +19,7 @@ from seedbed.tracking.schema import (
     TAG_KIND,
     TAG_MAX,
     TAG_OWNER,
+    TAG_PARENT,
     TAG_REASON,
     TAG_STATE,
     TAG_SWEEP,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 REASON = "its process vanished (SIGKILL, out of memory or a reboot)"
-PARENT_TAG = "mlflow.parentRunId"
 NOT_MINE = ("PERMISSION_DENIED", "UNAUTHENTICATED", "RESOURCE_DOES_NOT_EXIST", "INVALID_STATE")
 """MLflow's answers about a run that this user may not change, or that is gone by now."""
 
@@ -106,7 +106,7 @@ def end_if_orphan(folder: RunFolder) -> bool:
 
 def _is_mine(run: "Run", parent_run_id: str | None) -> bool:
     """Whether a run belongs to the sweep with this parent, or to no sweep."""
-    parent = run.data.tags.get(PARENT_TAG)
+    parent = run.data.tags.get(TAG_PARENT)
     if parent is None:
         return TAG_SWEEP not in run.data.tags
     return bool(parent == parent_run_id)

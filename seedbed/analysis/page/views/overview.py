@@ -13,7 +13,6 @@ from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
-    TAG_CELL,
     TAG_DESIGN,
     TAG_EXPERIMENT,
     TAG_HEADLINE,
@@ -128,8 +127,8 @@ class _Try:
     @classmethod
     def of(cls, run: RunSummary) -> "_Try":
         return cls(
-            cell=run.tags.get(TAG_CELL) or run.run_id,
-            state=run.tags.get(TAG_STATE, "running"),
+            cell=run.cell,
+            state=run.state,
             started_ms=run.started_ms,
             seconds=((run.ended_ms or run.started_ms) - run.started_ms) / 1000,
         )
