@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from seedbed.runs.data.augmentation import NUMBERS, numbers_of_epoch
 from seedbed.runs.data.splits import Examples
+from seedbed.runs.settings.computing import computing_key
 from seedbed.runs.settings.options import RunOptions
 from seedbed.runs.settings.seeds import Seeds, order_of_epoch
-from seedbed.runs.settings.tensorflow_setup import numeric_settings
 from seedbed.runs.training.kept_traces import KeptTraces, Traced
 from seedbed.runs.training.split_check import halves_match
 from seedbed.runs.training.split_convolutions import convolutions_in_halves
@@ -65,7 +65,7 @@ class Loop:
         self._augment = augment
         self.whole_convolutions: dict[str, None] = {}
         sizes = _batch_sizes(len(examples), options.batch_size)
-        matches = partial(halves_match, batch_sizes=sizes, settings=numeric_settings(options))
+        matches = partial(halves_match, batch_sizes=sizes, computing=computing_key(options))
         in_halves = partial(
             convolutions_in_halves, sizes[0], matches, self.whole_convolutions.setdefault
         )

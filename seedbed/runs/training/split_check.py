@@ -1,35 +1,27 @@
 """Check that a convolution in halves of the batch has the bits of the whole, on this processor."""
 
-import contextlib
 import hashlib
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seedbed.runs.settings.environment import version
-from seedbed.runs.settings.processor import details
 from seedbed.runs.training.convolution import Convolution
 from seedbed.system.code_version import code_digest
-from seedbed.system.errors import StoreError
-from seedbed.system.files.atomic_files import write_whole
-from seedbed.system.paths import store_folder
+from seedbed.system.files.cached_answers import CachedAnswers
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-MATCH, DIFFER = "equal", "different"
+MATCH, DIFFER = b"equal", b"different"
 
 DRAWN = 1 << 16
 """Random numbers, repeated over the batch: drawing all of them would take longer than the check."""
 
 
 @cache
-def halves_match(
-    convolution: Convolution, batch_sizes: tuple[int, ...], settings: str = ""
-) -> bool:
+def halves_match(convolution: Convolution, batch_sizes: tuple[int, ...], computing: str) -> bool:
     """Whether outputs and gradients of the inputs have equal bits in halves and whole.
 
     Libraries choose how to add up by the shape of a batch, not by its values, so random numbers
@@ -39,35 +31,17 @@ def halves_match(
     Args:
         convolution: What to compute.
         batch_sizes: Numbers of examples to try.
-        settings: Those of this process that change how libraries compute.
+        computing: What computes, as ``computing_key`` gives it.
     """
-    parts = [convolution, sorted(batch_sizes), settings, details(), code_digest()]
-    parts += [version(package) for package in ("tensorflow", "keras", "numpy")]
+    parts = [convolution, sorted(batch_sizes), computing, code_digest()]
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-    path = _place(key)
-    kept = _read(path)
+    answers = CachedAnswers("halves")
+    kept = answers.read(key)
     if kept in (MATCH, DIFFER):
         return kept == MATCH
-    answer = _try(convolution, batch_sizes)
-    if path is not None:
-        with contextlib.suppress(OSError):  # the next process checks again
-            write_whole(path, MATCH if answer else DIFFER)
-    return answer
-
-
-def _place(key: str) -> Path | None:
-    """Where an answer is kept; None where the store cannot be written."""
-    try:
-        return store_folder("cache", "halves") / key
-    except StoreError:
-        return None
-
-
-def _read(path: Path | None) -> str:
-    try:
-        return "" if path is None else path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
+    match = _try(convolution, batch_sizes)
+    answers.write(key, MATCH if match else DIFFER)
+    return match
 
 
 def _try(convolution: Convolution, batch_sizes: tuple[int, ...]) -> bool:
