@@ -63,7 +63,7 @@ def outputs_of(traced: Any) -> int:
     return len(traced.outputs)
 
 
-def library_of(traced: Any, name: str) -> tuple[bytes, str]:
+def library_of(traced: Any, name: str) -> tuple[bytes, str] | None:
     """A traced function and those that it calls, under names that no other process gives them.
 
     TensorFlow numbers functions by how many a process has traced, and Python's gradients likewise;
@@ -74,7 +74,9 @@ def library_of(traced: Any, name: str) -> tuple[bytes, str]:
         name: What the functions are to be called, with a number behind.
 
     Returns:
-        Serialised ``FunctionDefLibrary``, and the name of the function to call.
+        Serialised ``FunctionDefLibrary``, and the name of the function to call; None where an
+        operation calls a function of Python, of which the graph has only a number
+        (``py_function``, ``numpy_function``; their attribute ``token``).
     """
     from tensorflow.core.framework import function_pb2
 
@@ -83,6 +85,8 @@ def library_of(traced: Any, name: str) -> tuple[bytes, str]:
     known = {function.signature.name for function in library.function}
     if traced.function_def.signature.name not in known:
         library.function.append(traced.function_def)
+    if any("token" in node.attr for f in library.function for node in f.node_def):
+        return None
     names = {f.signature.name: f"{name}_{place}" for place, f in enumerate(library.function)}
     for function in library.function:
         _name_arguments_alike(function)
@@ -112,11 +116,14 @@ def _name_arguments_alike(function: Any) -> None:
         function.ret[result] = renamed.get(argument, argument) + colon + output
 
 
-def loaded(library: bytes, name: str, bound: Sequence[Any], outputs: int) -> Callable[..., Any]:
+def loaded(
+    library: bytes, name: str, bound: Sequence[Any], outputs: int
+) -> Callable[..., Any] | None:
     """A function that another process traced, bound to tensors of this one.
 
     Loading it through the context (``add_function_def``, ``call_function``) builds no graph in
-    Python, which would take as long as tracing it.
+    Python, which would take as long as tracing it. TensorFlow looks up operations only when they
+    are called, so they are looked up here (``op_def_registry``).
 
     Args:
         library: As ``library_of`` gives it.
@@ -125,18 +132,39 @@ def loaded(library: bytes, name: str, bound: Sequence[Any], outputs: int) -> Cal
         outputs: How many tensors it gives.
 
     Returns:
-        A function of the positional arguments; gives None, a tensor or a list of tensors.
+        A function of the positional arguments, which gives None, a tensor or a list of tensors;
+        or None where TensorFlow refuses the library, or the function takes or gives others.
     """
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     from tensorflow.core.framework import function_pb2
+    from tensorflow.errors import OpError
     from tensorflow.python.eager import context
+    from tensorflow.python.framework import op_def_registry
 
     here = context.context()
-    for function in function_pb2.FunctionDefLibrary.FromString(library).function:
-        if not here.has_function(function.signature.name):
-            here.add_function_def(function)
+    try:
+        functions = function_pb2.FunctionDefLibrary.FromString(library).function
+        operations = {node.op for function in functions for node in function.node_def}
+        if None in map(op_def_registry.get, operations):
+            return None
+        for function in functions:
+            if not here.has_function(function.signature.name):
+                here.add_function_def(function)
+    except (DecodeError, OpError):
+        return None
+    signature = next((f.signature for f in functions if f.signature.name == name), None)
+    if signature is None or len(signature.output_arg) != outputs or not _takes(signature, bound):
+        return None
 
     def call(*arguments: Any) -> Any:
         given = here.call_function(name.encode(), [*arguments, *bound], outputs)
         return given[0] if given is not None and outputs == 1 else given
 
     return call
+
+
+def _takes(signature: Any, bound: Sequence[Any]) -> bool:
+    """Whether a function's last arguments are of the tensors' types."""
+    wanted = [argument.type for argument in signature.input_arg]
+    types = [tensor.dtype.as_datatype_enum for tensor in bound]
+    return len(types) <= len(wanted) and wanted[len(wanted) - len(types) :] == types

@@ -9,7 +9,7 @@ from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.gpu_share import keep_to_share
 from seedbed.runs.settings.options import RunOptions
-from seedbed.runs.settings.seeds import derive
+from seedbed.runs.settings.seeds import Seeds, derive
 from seedbed.runs.training.preconditions import check_model, check_splits, warnings_of
 from seedbed.runs.training.weights import fingerprint
 from seedbed.system.errors import InputError, RunFailedError
@@ -17,6 +17,9 @@ from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    import keras
+
+    from seedbed.runs.training.kept_traces import KeptTraces
     from seedbed.runs.training.train import OnEpoch, Trained
 from seedbed.runs.execution.carry_over import check_carry_over, fit_earlier_seeds
 from seedbed.runs.execution.seeded import build_seeded, load_seeded
@@ -33,7 +36,6 @@ def train_and_score(
     keep_to_share()
     from seedbed.runs.training import metrics as scoring
     from seedbed.runs.training.checkpoints import Checkpoint
-    from seedbed.runs.training.kept_traces import KeptTraces
     from seedbed.runs.training.train import Trained, train
 
     check_carry_over(options)
@@ -70,7 +72,7 @@ def train_and_score(
             so_far=so_far,
             keep=checkpoint.save,
             callbacks=experiment.callbacks(options) if experiment.callbacks else (),
-            traces=KeptTraces(model, options, seeds, code),
+            traces=_traces(experiment, options, seeds, model, code),
         )
     except RunFailedError:
         checkpoint.remove()
@@ -95,6 +97,21 @@ def train_and_score(
     record_end(record, outcome)
     checkpoint.remove()
     return outcome
+
+
+def _traces(
+    experiment: Experiment, options: RunOptions, seeds: Seeds, model: "keras.Model", code: str
+) -> "KeptTraces | None":
+    """Where traces of other runs are; None if numbers of this run may be part of the trace.
+
+    Balanced weights of classes are, and what a user's own ``augment`` computes may be.
+    """
+    from seedbed.runs.training.kept_traces import KeptTraces
+
+    augments = experiment.path is not None and experiment.augmentation(options) is not None
+    if augments or options.class_weight == "balanced":
+        return None
+    return KeptTraces(model, options, seeds, code)
 
 
 def _notes(options: RunOptions) -> tuple[str, ...]:

@@ -37,17 +37,6 @@ def variables(options: CellOptions) -> dict[str, str]:
     }
 
 
-def numeric_settings(options: CellOptions) -> str:
-    """Every setting of this process that changes how libraries compute, as one text.
-
-    oneDNN is read from the environment, as the libraries do, with the limits that it takes from
-    there. The number of operations that run side by side is left out, because it changes no bit.
-    """
-    prefixes = ("TF_ENABLE_ONEDNN", "ONEDNN_", "DNNL_")
-    found = sorted((k, v) for k, v in os.environ.items() if k.startswith(prefixes))
-    return repr((options.threads, options.op_determinism, found))
-
-
 def usable_cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

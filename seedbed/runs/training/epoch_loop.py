@@ -7,7 +7,7 @@ same order.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,19 +69,24 @@ class Loop:
         in_halves = partial(
             convolutions_in_halves, sizes[0], matches, self.whole_convolutions.setdefault
         )
-        self._compiled, data = _compile(model, examples, options, augment, in_halves)
-        if traces is not None:
-            self._compiled = self._kept(traces, data)
+        self._compiled, self._data = _compile(model, examples, options, augment, in_halves)
+        self._traces = traces
         self.steps = -(-len(examples) // options.batch_size)
 
-    def _kept(self, traces: KeptTraces, data: Sequence["tf.Tensor"]) -> Traced:
-        """The loop for any number of steps of an epoch, traced here or by another run."""
+    @cached_property
+    def _traced(self) -> Traced:
+        """The loop for any number of steps of an epoch, traced here or by another run.
+
+        It is asked for when training begins, after callbacks may have changed the network.
+        """
         import tensorflow as tf
 
+        if self._traces is None:
+            return self._compiled
         numbers = (0, 0) if self._augment is None else (len(self._examples), NUMBERS)
         signature = tf.TensorSpec([None], tf.int32), tf.TensorSpec(numbers, tf.float32)
         trace = partial(self._compiled.get_concrete_function, *signature)  # type: ignore[attr-defined]
-        return traces.function("loop", trace, data, self.whole_convolutions)
+        return self._traces.function("loop", trace, self._data, self.whole_convolutions)
 
     def run(self, epoch: int, first: int = 0, last: int | None = None) -> None:
         """Train the steps ``first`` up to, not including, ``last`` of an epoch counted from 1."""
@@ -94,7 +99,7 @@ class Loop:
         if self._augment is not None:
             ids = self._examples.ids
             numbers = numbers_of_epoch(self._seeds.augmentation, epoch, ids)
-        self._compiled(tf.constant(order), tf.constant(numbers))
+        self._traced(tf.constant(order), tf.constant(numbers))
 
 
 def class_weights(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:

@@ -4,7 +4,8 @@ TensorFlow traces a network's training loop and its scoring anew in every proces
 longer than an epoch of a small network. What is traced does not depend on a run's seeds: weights,
 random generators and data are tensors that the function is given. That is not taken on trust. The
 first run keeps its trace, a second one with other seeds traces as well and compares, and only what
-both traced alike is used by the runs that follow.
+both traced alike is used by the runs that follow. A source that had the same seed in both is
+compared again by the first run in which it has another.
 
 A network qualifies if Keras describes all of it: layers, loss, optimiser and metrics of Keras' own
 and its own ``train_step``. Any other is traced in every run, as before.
@@ -12,7 +13,6 @@ and its own ``train_step``. Any other is traced in every run, as before.
 
 import hashlib
 import json
-import platform
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -20,11 +20,9 @@ from typing import TYPE_CHECKING
 
 from seedbed.runs import tensorflow_private
 from seedbed.runs.keras_private import layers_within
-from seedbed.runs.settings.environment import version
+from seedbed.runs.settings.computing import computing_key
 from seedbed.runs.settings.options import RunOptions
-from seedbed.runs.settings.processor import details
-from seedbed.runs.settings.seeds import Seeds
-from seedbed.runs.settings.tensorflow_setup import numeric_settings
+from seedbed.runs.settings.seeds import SOURCES, Seeds
 from seedbed.runs.training.trace_files import KeptTrace, TraceFiles
 from seedbed.system.code_version import code_digest
 
@@ -39,6 +37,9 @@ SMALL = 128
 
 NOT_TRACED = ("seed", "learning_rate")
 """Fields of a network's description whose values are in tensors, not in the trace."""
+
+NO_PART = ("learning_rate", "epochs", "patience", "choose_by", "carry_over")
+"""Options that the traced functions do not use."""
 
 UNTOUCHED = ("train_step", "compute_loss", "compute_metrics", "call")
 """Methods whose replacement on one object no description would show."""
@@ -57,7 +58,7 @@ class KeptTraces:
     def __init__(self, model: "keras.Model", options: RunOptions, seeds: Seeds, code: str) -> None:
         self._model = model
         self._options = options
-        self._seeds = json.dumps(seeds.asdict())
+        self._seeds = {**seeds.asdict(), "seed": options.seed}
         self._code = code
         self._files = TraceFiles()
 
@@ -84,34 +85,40 @@ class KeptTraces:
             return trace()
         own: list[object] = [*tensors, *self._variables()]
         kept = self._files.read(key)
-        if kept is not None and kept.state == "confirmed":
-            notes.update(dict.fromkeys(kept.notes))
+        if kept is not None and kept.state == "confirmed" and not kept.untried(self._seeds):
             bound = [tensorflow_private.bindable(own[index]) for index in kept.captures]
-            return tensorflow_private.loaded(kept.library, kept.function, bound, kept.outputs)
+            found = tensorflow_private.loaded(kept.library, kept.function, bound, kept.outputs)
+            if found is not None:
+                notes.update(dict.fromkeys(kept.notes))
+                return found
+            self._files.write(key, replace(kept, state="unusable", library=b""))
         traced = trace()
         self._keep(key, traced, own, notes)
         return traced
 
     def _keep(self, key: str, traced: Traced, own: Sequence[object], notes: Iterable[str]) -> None:
+        before = self._files.read(key)  # another run may have ended meanwhile
+        untried = [] if before is None else before.untried(self._seeds)
+        if before is not None and (before.state == "unusable" or not untried):
+            return
         captures = tensorflow_private.captures(traced, own)
         if captures is None:  # it uses a tensor that another process could not bind
             return
-        library, function = tensorflow_private.library_of(traced, f"seedbed_{key}")
+        found = tensorflow_private.library_of(traced, f"seedbed_{key}")
+        if found is None:
+            return
+        library, function = found
         outputs = tensorflow_private.outputs_of(traced)
-        new = KeptTrace("seen", self._seeds, function, outputs, captures, tuple(notes), library)
-        before = self._files.read(key)  # another run may have ended meanwhile
+        new = KeptTrace("seen", self._seeds, (), function, outputs, captures, tuple(notes), library)
         if before is None:
             self._files.write(key, new)
-        elif before.state == "seen" and before.seeds != self._seeds:
-            same = before.is_same_function(new)
-            self._files.write(
-                key,
-                replace(before, state="confirmed")
-                if same
-                else replace(before, state="varies", library=b""),
-            )
+        elif before.is_same_function(new):
+            varied = (*before.varied, *untried)
+            self._files.write(key, replace(before, state="confirmed", varied=varied))
+        else:
+            self._files.write(key, replace(before, state="unusable", library=b""))
 
-    def _variables(self) -> list[object]:
+    def _variables(self) -> list["keras.Variable"]:
         model = self._model
         groups = (model.variables, model.optimizer.variables, model.metrics_variables)
         return list({id(variable): variable for group in groups for variable in group}.values())
@@ -119,7 +126,12 @@ class KeptTraces:
     def _key(self, name: str, tensors: Sequence["tf.Tensor"]) -> str | None:
         if self._description is None:
             return None
-        parts = [name, self._description, *(_described(tensor) for tensor in tensors)]
+        variables = [
+            f"{variable.dtype} {tuple(variable.shape)} {variable.trainable}"
+            for variable in self._variables()
+        ]
+        data = [_described(tensor) for tensor in tensors]
+        parts = [name, self._description, *variables, *data]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
     @cached_property
@@ -128,15 +140,15 @@ class KeptTraces:
         network = _network(self._model)
         if network is None:
             return None
-        import tensorflow as tf
+        import keras
 
         options = asdict(self._options)
-        left_out = ("learning_rate", "epochs", "patience", "choose_by", "carry_over")
-        fixed = {k: v for k, v in options.items() if "seed" not in k and k not in left_out}
-        parts = [network, fixed, self._code, code_digest(), details(), platform.python_version()]
-        parts += [version(package) for package in ("tensorflow", "keras", "numpy")]
-        parts += [device.name for device in tf.config.list_logical_devices()]
-        return repr([*parts, numeric_settings(self._options)])
+        left_out = {*NO_PART, "seed", *(f"{source}_seed" for source in SOURCES)}
+        fixed = {name: value for name, value in options.items() if name not in left_out}
+        config = keras.config
+        of_keras = (config.epsilon(), config.floatx(), config.image_data_format())
+        computing = computing_key(self._options)
+        return repr([network, fixed, of_keras, self._code, code_digest(), computing])
 
 
 def _described(tensor: "tf.Tensor") -> str:

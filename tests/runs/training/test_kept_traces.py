@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from seedbed.runs.training.trace_files import MOST_KEPT, KeptTrace, TraceFiles
+from seedbed.runs.training.trace_files import KeptTrace, TraceFiles
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.system.paths import store_folder
 from tests.support.cells import SHORT, folder_of, in_store
 
-OWN = '''"""A network whose changes to images depend on the seed."""
+OWN = '''"""A network of Keras' own layers."""
 
 import keras
 import numpy as np
@@ -39,11 +41,13 @@ def build(options, splits):
     )
     model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
+'''
 
+AUGMENT = """
 
 def augment(options, inputs, numbers):
     return inputs * (1.0 + options.seed)
-'''
+"""
 
 LAYER = """
 class Mine(keras.layers.Dense):
@@ -89,6 +93,7 @@ def _states(store_path: Path) -> list[str]:
     return sorted(one.state for one in kept if one is not None)
 
 
+@pytest.mark.long
 def test_the_third_run_traces_nothing_and_has_the_bits_of_the_first(
     pool: LocalPool, store_path: Path, tmp_path: Path
 ) -> None:
@@ -104,16 +109,24 @@ def test_the_third_run_traces_nothing_and_has_the_bits_of_the_first(
     assert other[0] > 0
 
 
-def test_a_trace_that_depends_on_the_seed_is_never_used(
+@pytest.mark.long
+def test_a_loop_that_holds_numbers_of_its_run_is_always_traced(
     pool: LocalPool, store_path: Path, tmp_path: Path
 ) -> None:
+    """A user's own ``augment`` computes what it likes; weights of classes are numbers."""
     path = tmp_path / "my_cnn.py"
-    path.write_text(OWN)
+    path.write_text(OWN + AUGMENT)
     given = [{"epochs": 1, "seed": seed} for seed in (1, 2, 1)]
     found = _runs(pool, tmp_path, str(path), *given)
+    path.write_text(OWN)
+    found += _runs(
+        pool, tmp_path, str(path), *({**one, "class_weight": "balanced"} for one in given)
+    )
     assert all(traced for traced, *_ in found)
     assert found[0] == found[2]
-    assert _states(store_path) == ["confirmed", "varies"]
+    assert _states(store_path) == []
+    found = _runs(pool, tmp_path, str(path), *given)
+    assert [traced > 0 for traced, *_ in found] == [True, True, False]
 
 
 def test_a_network_that_keras_does_not_describe_is_always_traced(
@@ -129,70 +142,153 @@ def test_a_network_that_keras_does_not_describe_is_always_traced(
     assert _states(store_path) == []
 
 
-KEPT = KeptTrace("seen", "{}", "f_0", 1, (0, 2), ("conv2d",), b"operations")
+@pytest.mark.long
+def test_a_source_with_one_seed_so_far_is_compared_when_it_gets_another(
+    pool: LocalPool, store_path: Path, tmp_path: Path
+) -> None:
+    own = [{"seed": 1}, {"seed": 1, "init_seed": 5}, {"seed": 1, "init_seed": 6}, {"seed": 2}]
+    given = [{**SHORT, **one} for one in [*own, {"seed": 3}]]
+    found = _runs(pool, tmp_path, "mnist_cnn", *given)
+    assert [traced > 0 for traced, *_ in found] == [True, True, False, True, False]
+    assert _states(store_path) == ["confirmed", "confirmed"]
 
 
-def test_a_trace_is_read_as_it_was_written(store_path: Path) -> None:
-    del store_path
-    files = TraceFiles()
-    assert files.read("a") is None
-    files.write("a", KEPT)
-    assert files.read("a") == KEPT
-    assert KEPT.is_same_function(replace(KEPT, state="confirmed", seeds="others"))
-    assert not KEPT.is_same_function(replace(KEPT, library=b"others"))
+def _kept() -> tuple[str, KeptTrace]:
+    """The key and the trace of the only function in the store."""
+    (path,) = store_folder("cache", "traces").iterdir()
+    kept = TraceFiles().read(path.name)
+    assert kept is not None
+    return path.name, kept
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"[]\nx", b"{}\nx", b"\xff\n", b'{"sha256": 1}\n'])
-def test_a_trace_that_is_not_whole_is_none(store_path: Path, content: bytes) -> None:
-    files = TraceFiles()
-    files.write("a", KEPT)
-    path = store_path / "cache" / "traces" / "a"
-    path.write_bytes(content or path.read_bytes()[:-1])
-    assert files.read("a") is None
+class _OneNetwork:
+    """A network whose loop runs ask for one after another; in a fork.
+
+    Args:
+        change: What is unlike the plain network.
+    """
+
+    def __init__(self, change: str = "") -> None:
+        import keras
+
+        if change == "epsilon":
+            keras.config.set_epsilon(1e-3)
+        layer = keras.layers.Dense(3, dtype="float64" if change == "dtype" else "float32")
+        self.model = keras.Sequential([keras.Input((5 if change == "shape" else 4,)), layer])
+        self.model.compile("sgd", "sparse_categorical_crossentropy")
+        self.model.optimizer.build(self.model.trainable_variables)
+        if change == "trainable":
+            layer.kernel.trainable = False
+
+    def run(self, seed: int, kind: str = "float32") -> KeptTrace:
+        """Ask for the loop, which takes numbers of a kind; gives the trace in the store."""
+        import tensorflow as tf
+
+        from seedbed.runs.settings.options import RunOptions
+        from seedbed.runs.settings.seeds import derive
+        from seedbed.runs.training.kept_traces import KeptTraces
+
+        options = RunOptions(seed=seed)
+        traces = KeptTraces(self.model, options, derive(options), "")
+        loop = tf.function(lambda x: x * 2)
+        trace = partial(loop.get_concrete_function, tf.TensorSpec((), kind))
+        traces.function("loop", trace, (), {})
+        return _kept()[1]
 
 
-def test_the_traces_that_were_not_used_for_longest_go(store_path: Path) -> None:
-    files = TraceFiles()
-    for number in range(MOST_KEPT + 3):
-        files.write(f"{number:03}", KEPT)
-    left = sorted(path.name for path in (store_path / "cache" / "traces").iterdir())
-    assert left == [f"{number:03}" for number in range(3, MOST_KEPT + 3)]
+def _serialised() -> list[tuple[str, int, int]]:
+    """State, sources that varied and functions serialised so far, after each of four runs."""
+    from seedbed.runs import tensorflow_private
+
+    library_of, times = tensorflow_private.library_of, []
+
+    def counted(traced: Any, name: str) -> tuple[bytes, str] | None:
+        times.append(name)
+        return library_of(traced, name)
+
+    tensorflow_private.library_of = counted
+    network = _OneNetwork()
+    found: list[tuple[str, int, int]] = []
+    for seed in (1, 1, 2, 3):
+        kept = network.run(seed)
+        found.append((kept.state, len(kept.varied), len(times)))
+    return found
 
 
-def _bound_elsewhere(library: bytes, name: str, places: tuple[int, ...]) -> list[float]:
-    """In a process that did not trace it, with other tensors; a fork."""
-    import tensorflow as tf
-
-    from seedbed.runs.tensorflow_private import bindable, loaded
-
-    own = [tf.Variable(3.0), tf.constant(np.arange(200, dtype=np.float32))]
-    call = loaded(library, name, [bindable(own[place]) for place in places], 1)
-    return [float(call(tf.constant(2.0))), float(own[0])]
+def test_a_trace_is_confirmed_by_another_seed_and_serialised_only_to_compare(
+    pool: LocalPool, store_path: Path
+) -> None:
+    found = pool.submit(in_store, str(store_path), _serialised).result()
+    assert found == [("seen", 0, 1), ("seen", 0, 1), ("confirmed", 6, 2), ("confirmed", 6, 2)]
 
 
-def _traced_here(others: int) -> tuple[bytes, str, tuple[int, ...] | None, tuple[int, ...] | None]:
-    import tensorflow as tf
-
-    from seedbed.runs.tensorflow_private import captures, library_of
-
-    variable, table = tf.Variable(1.0), tf.zeros(200)
-    for _ in range(others):  # TensorFlow numbers functions, also in the names of loops' arguments
-        tf.function(tf.sin).get_concrete_function(tf.TensorSpec((), tf.float32))
-
-    @tf.function  # type: ignore[untyped-decorator]
-    def add(x: Any) -> Any:
-        total = variable.assign_add(x) * tf.reduce_sum(table)
-        return tf.while_loop(lambda step, _: step < 1, lambda step, y: (step + 1, y), [0, total])[1]
-
-    traced = add.get_concrete_function(tf.TensorSpec((), tf.float32))
-    library, name = library_of(traced, "mine")
-    return library, name, captures(traced, [variable, table]), captures(traced, [variable])
+def _states_after(given: list[tuple[int, str]], damage: bytes = b"") -> list[str]:
+    """State of a trace after each run of a seed and kind; ``damage`` replaces the last library."""
+    network = _OneNetwork()
+    states: list[str] = []
+    for place, (seed, kind) in enumerate(given):
+        states.append(network.run(seed, kind).state)
+        if damage and place == len(given) - 2:
+            key, kept = _kept()
+            TraceFiles().write(key, replace(kept, library=damage))
+    return states
 
 
-def test_a_traced_function_is_bound_to_the_tensors_of_another_process(pool: LocalPool) -> None:
-    """A contract with TensorFlow: what is bound, and loading without Python's graphs."""
-    library, name, places, too_few = pool.submit(_traced_here, 0).result()
-    assert places == (0, 1)
-    assert too_few is None
-    assert pool.submit(_traced_here, 3).result()[0] == library
-    assert pool.submit(_bound_elsewhere, library, name, places).result() == [5.0 * 19900, 5.0]
+def test_a_trace_that_varies_between_runs_is_never_used(pool: LocalPool, store_path: Path) -> None:
+    given = [(1, "float32"), (2, "float64"), (3, "float32")]
+    states = pool.submit(in_store, str(store_path), _states_after, given).result()
+    assert states == ["seen", "unusable", "unusable"]
+
+
+def test_a_library_that_tensorflow_refuses_is_traced_anew(
+    pool: LocalPool, store_path: Path
+) -> None:
+    given = [(seed, "float32") for seed in (1, 2, 3, 4)]
+    done = pool.submit(in_store, str(store_path), _states_after, given, b"no operations")
+    assert done.result() == ["seen", "confirmed", "confirmed", "unusable"]
+
+
+def _key(change: str) -> str:
+    _OneNetwork(change).run(1)
+    return _kept()[0]
+
+
+def test_the_key_holds_what_keras_does_not_describe(pool: LocalPool, tmp_path: Path) -> None:
+    changes = ["", "epsilon", "dtype", "shape", "trainable", ""]
+    keys = [
+        pool.submit(in_store, str(tmp_path / str(place)), _key, change).result()
+        for place, change in enumerate(changes)
+    ]
+    assert keys[0] == keys[-1]
+    assert len(set(keys)) == len(changes) - 1
+
+
+def _asked_when() -> list[int]:
+    """How often a loop has asked for its trace: made, after one epoch, after two; a fork."""
+    from seedbed.runs.data.splits import Examples
+    from seedbed.runs.settings.options import RunOptions
+    from seedbed.runs.settings.seeds import derive
+    from seedbed.runs.training.epoch_loop import Loop
+    from seedbed.runs.training.kept_traces import KeptTraces
+
+    asked: list[int] = []
+
+    class Counted(KeptTraces):
+        def function(self, *given: Any) -> Any:
+            asked.append(1)
+            return super().function(*given)
+
+    options = RunOptions()
+    network, seeds = _OneNetwork().model, derive(options)
+    data = Examples(np.zeros((8, 4), np.float32), np.zeros(8, np.int32), np.arange(8))
+    loop = Loop(network, data, options, seeds, traces=Counted(network, options, seeds, ""))
+    found = [len(asked)]
+    for epoch in (1, 2):
+        loop.run(epoch)
+        found.append(len(asked))
+    return found
+
+
+def test_a_loop_asks_for_its_trace_when_training_begins(pool: LocalPool, store_path: Path) -> None:
+    """Callbacks may change the network before."""
+    assert pool.submit(in_store, str(store_path), _asked_when).result() == [0, 1, 1]
