@@ -286,7 +286,7 @@ def test_an_export_of_weights_and_biases_is_a_table(tmp_path: Path) -> None:
 def test_a_column_that_is_not_called_like_a_score_is_named(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     path.write_text("arm,points\na,-1.6\na,-1.5\nb,0.7\nb,0.8\n", encoding="utf-8")
-    assert "--metric names a column" in run("compare", str(path)).stderr
+    assert "name a column of a table with --metric" in run("compare", str(path)).stderr
     said = run("compare", str(path), "--metric", "points").output
     assert "arm=b scores 2.3 higher than arm=a" in said
 
@@ -464,6 +464,17 @@ def test_a_source_that_is_not_there_is_told_with_the_nearest_name(tmp_path: Path
             read_runs(address)
         assert near in str(told.value)
     assert not is_address("first:2026-01-01")
+
+
+def test_a_file_is_not_the_nearest_name_of_an_experiment(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "auto.py").write_text("")
+    with pytest.raises(InputError) as told:
+        read_runs("mlflow:auto", store=str(empty_database))
+    assert "no MLflow experiment 'auto'" in str(told.value)
+    assert "auto.py" not in str(told.value)
 
 
 def test_a_folder_without_permission_is_told_in_a_sentence(

@@ -153,7 +153,7 @@ def write_verdict_back(
         [f"compare by {by}" if by else "compare", "in", str(metric), *given.asked.where]
     )
     with TemporaryDirectory() as folder:
-        write_verdict(
+        run_id = write_verdict(
             given.given.address.partition(":")[2],
             question.replace("'", ""),
             result.verdict or "none",
@@ -162,6 +162,7 @@ def write_verdict_back(
             report=report(Path(folder)),
             store=given.asked.store,
         )
+    click.echo(f"The verdict is recorded in MLflow as run {run_id}.", err=True)
 
 
 def _source(given: "Runs") -> str:

@@ -86,6 +86,8 @@ READERS: Mapping[str, Reader] = {
     "neptune": _by_folder(read_neptune),
     "table": _table,
 }
+NO_PATHS = {"mlflow"}
+"""Readers whose places are names of their own, and no files or folders."""
 GROUP = "seedbed.readers"
 """Entry points of other packages' readers: the word before the colon → a ``Reader``."""
 
@@ -161,7 +163,7 @@ def read_runs(
     try:
         return _reader(kind)(Source(name, store, filter_string, progress))
     except InputError as error:
-        there = _nearest_path(Path(name.partition("#")[0]))
+        there = None if kind in NO_PATHS else _nearest_path(Path(name.partition("#")[0]))
         if there is None:
             raise
         raise InputError(f"{error} (did you mean {there}?)") from None

@@ -105,6 +105,12 @@ def database(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> 
         PlainRun(r.name, r.params, r.metrics, tags={"mlflow.parentRunId": parent}) for r in inner
     ]
     log_runs(uri, "nested", tagged)
+    parents = log_runs(uri, "two searches", [PlainRun("one", {}), PlainRun("two", {})])
+    children = [
+        PlainRun(r.name, r.params, r.metrics, tags={"mlflow.parentRunId": parents[n % 2]})
+        for n, r in enumerate(inner)
+    ]
+    log_runs(uri, "two searches", children)
     return path
 
 
@@ -196,6 +202,8 @@ def test_parents_of_nested_runs_and_copies_are_counted_once() -> None:
     nested = run("compare", "mlflow:nested", "--metric", "acc").output
     assert "4 runs of the MLflow experiment" in nested
     assert "1 run that other runs are nested in is not counted: search." in nested
+    two = run("compare", "mlflow:two searches").output
+    assert "2 runs that other runs are nested in are not counted: one and two." in two
     again = run("compare", "mlflow:again").output
     assert "1 run with the parameters, seeds and metrics of an earlier run is counted once" in again
     assert "3 pairs" in again
@@ -271,10 +279,12 @@ def test_a_verdict_is_written_back_once_and_then_updated(database: Path, tmp_pat
     place = client.get_experiment_by_name("folds").experiment_id  # type: ignore[union-attr]
     before = {one.info.run_id: one.to_dictionary() for one in client.search_runs([place])}
     asked = ("compare", "mlflow:folds", "--store", str(own), "--write-back")
-    assert run(*asked).exit_code == 0
+    told = run(*asked)
+    assert told.exit_code == 0
     assert "6 runs of the MLflow experiment" in run(*asked).output
     after = {one.info.run_id: one for one in client.search_runs([place])}
     (new,) = set(after) - set(before)
+    assert told.stderr.strip() == f"The verdict is recorded in MLflow as run {new}."
     assert {key: after[key].to_dictionary() for key in before} == before
     assert after[new].data.tags["verdict"] == "different"
     assert "Nadeau–Bengio" in after[new].data.tags["mlflow.note.content"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from seedbed.analysis.answers.answer import (
@@ -130,7 +131,11 @@ class Result:
         return as_html(self.answer, self._other_sentences(), columns, rows, self._drawing())
 
     def _other_sentences(self) -> tuple[str, ...]:
-        return tuple(line for line in self.sentences if line not in self.answer)
+        said, answer = self.found.sentences, self.answer
+        rest = tuple(dropwhile(lambda line: line in answer, said))
+        if any(line in answer for line in rest):  # without it, nothing names the configuration
+            rest = said
+        return (*(line for line in self.found.before if line not in answer), *rest)
 
     def _drawing(self) -> "Callable[[], Figure]":
         return self.figure

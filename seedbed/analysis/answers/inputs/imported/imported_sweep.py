@@ -198,15 +198,20 @@ def _assumed(
         lines.append(f"Constant: {_constants(found.columns.constant, values)}.")
     if parents:
         lines.append(
-            f"{count(len(parents), 'run')} that other runs are nested in is not counted: "
+            f"{count(len(parents), 'run')} that other runs are nested in "
+            f"{_is(len(parents))} not counted: "
             f"{listed(one_line(run.name, 24) for run in parents)}."
         )
     if found.duplicates:
         lines.append(
             f"{count(found.duplicates, 'run')} with the parameters, seeds and metrics of an "
-            "earlier run is counted once."
+            f"earlier run {_is(found.duplicates)} counted once."
         )
     return tuple(lines)
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _labels(labels: Sequence[str], values: dict[str, list[object]]) -> list[str]:

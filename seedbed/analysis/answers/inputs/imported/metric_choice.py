@@ -76,7 +76,7 @@ def choose_metric(runs: Sequence[ImportedRun], asked: str | None) -> str:
     if not having:
         raise InputError(
             f"none of the {len(runs)} runs finished with a metric, so there is nothing to judge: "
-            "--metric names a column of a table that is not called like a score"
+            "log the score of each run, or name a column of a table with --metric"
         )
     most = max(having.values())
     common = [name for name, number in having.items() if 2 * number >= most]
