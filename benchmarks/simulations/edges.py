@@ -11,7 +11,8 @@ from benchmarks.simulations.sequential import t_by_n
 from benchmarks.simulations.shared_variance import moderated
 from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
 from seedbed.analysis.statistics.arms.resolution import resolution, rounding_variance
-from seedbed.analysis.statistics.drift import WEIGHT, WIDTH, drift
+from seedbed.analysis.statistics.control_chart import WEIGHT, WIDTH
+from seedbed.analysis.statistics.drift import drift
 from seedbed.analysis.statistics.odd_runs import odd_runs
 from seedbed.analysis.statistics.published import against_published
 from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state

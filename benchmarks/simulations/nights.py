@@ -4,7 +4,8 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.simulations.row import Bools, Floats, Ints, Row, mean, share
-from seedbed.analysis.statistics.drift import WEIGHT, WIDTH, drift, ewma_limit, night_charts
+from seedbed.analysis.statistics.control_chart import WEIGHT, WIDTH, ewma_limit
+from seedbed.analysis.statistics.drift import drift, night_charts
 from seedbed.analysis.statistics.search import summarize_search, winners_optimism
 
 STUDIES = 50_000

@@ -9,7 +9,8 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, about
 from seedbed.analysis.findings.counts_and_warnings import environment
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.statistics.drift import WEIGHT, WIDTH, Drift, drift_charts
+from seedbed.analysis.statistics.control_chart import WEIGHT, WIDTH
+from seedbed.analysis.statistics.drift import Drift, drift_charts
 from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
 

@@ -31,7 +31,8 @@ from seedbed.analysis.nights.judgement import (
     Judgement,
 )
 from seedbed.analysis.nights.night_facts import Facts
-from seedbed.analysis.statistics.drift import ChartNight, night_charts
+from seedbed.analysis.statistics.control_chart import ChartNight
+from seedbed.analysis.statistics.drift import night_charts
 from seedbed.tracking.night_records import NightPage, Point
 
 

@@ -10,7 +10,7 @@ from seedbed.analysis.answers.inputs.read_inputs import read_matrix, same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read_nights
 from seedbed.analysis.questions.inputs import File, Numbers, as_numbers, as_path
 from seedbed.analysis.questions.results.result import Result
-from seedbed.analysis.statistics.drift import WEIGHT, WIDTH
+from seedbed.analysis.statistics.control_chart import WEIGHT, WIDTH
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.readers import is_address

@@ -5,24 +5,22 @@ new observation (a prediction interval), not a one-sample t-test.
 """
 
 from dataclasses import dataclass
-from functools import cache
-from math import exp, isfinite, pi, sqrt
+from math import isfinite, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import integrate, optimize, stats
+from scipy import stats
 
-from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
+from seedbed.analysis.statistics.checks import as_scores, check_level, check_margin
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.spread import Spread, describe
+from seedbed.analysis.statistics.t_plus_normal import critical_value, tail
 from seedbed.analysis.statistics.variance.decompose import anova
 from seedbed.system.errors import InputError
 
 MOST_RUNS = 10_000
 FEW_PUBLISHED = 2
 """A mean of so few runs is too uncertain ever to be shown equal: the published number is judged."""
-NODES = 400
-"""Gauss–Legendre nodes over ±9 sd of a normal."""
 
 
 @dataclass(frozen=True)
@@ -131,43 +129,6 @@ def example_test_set_sd(errors: npt.ArrayLike, other_size: int) -> float:
     return sqrt(variance * (1 / table.examples + 1 / other_size))
 
 
-@cache
-def _nodes() -> tuple[Floats, Floats]:
-    """Where a function of a standard normal is evaluated, and with which weights."""
-    places, weights = (9.0 * part for part in np.polynomial.legendre.leggauss(NODES))
-    return places, weights * stats.norm.pdf(places)
-
-
-def _tail(x: float, scale: float, df: int, extra: float) -> float:
-    """P(scale·T_df + extra·Z > x), by integrating the t tail over the normal."""
-    if extra == 0:
-        return float(stats.t.sf(x / scale, df))
-
-    if scale > extra / 10:  # smooth enough for fixed nodes
-        places, weights = _nodes()
-        return float(weights @ stats.t.sf((x - extra * places) / scale, df))
-
-    def integrand(z: float) -> float:
-        tail = float(stats.t.sf((x - extra * z) / scale, df))
-        return tail * exp(-z * z / 2) / sqrt(2 * pi)
-
-    breaks = [x / extra] if abs(x / extra) < 9 else None
-    value, _ = integrate.quad(integrand, -9, 9, points=breaks, epsabs=1e-12, limit=200)
-    return float(value)
-
-
-def _critical(level: float, scale: float, df: int, extra: float) -> float:
-    """The x for which P(|scale·T + extra·Z| > x) = 1 − level."""
-    t = float(stats.t.ppf((1 + level) / 2, df)) * scale
-    if extra == 0:
-        return t
-    top = t + 10 * extra
-    found = optimize.brentq(
-        lambda x: _tail(float(x), scale, df, extra) - (1 - level) / 2, 0.0, top, xtol=1e-10 * top
-    )
-    return float(found)
-
-
 def runs_to_settle(
     gap: float, sd: float, published_runs: int = 1, test_set_sd: float = 0.0, level: float = 0.95
 ) -> int | None:
@@ -184,7 +145,9 @@ def runs_to_settle(
     """
 
     def exposes(n: int) -> bool:
-        return _critical(level, sd * sqrt(1 / n + 1 / published_runs), n - 1, test_set_sd) < gap
+        return (
+            critical_value(level, sd * sqrt(1 / n + 1 / published_runs), n - 1, test_set_sd) < gap
+        )
 
     gap = abs(gap)
     if not exposes(MOST_RUNS):
@@ -241,11 +204,11 @@ def against_published(
         )
     t, df, _ = crawford_howell(scores, published, published_runs)
     scale = spread.sd.value * sqrt(1 / n + 1 / published_runs)
-    p = min(2 * _tail(abs(gap), scale, df, test_set_sd), 1.0)
-    critical = _critical(level, scale, df, test_set_sd)
+    p = min(2 * tail(abs(gap), scale, df, test_set_sd), 1.0)
+    critical = critical_value(level, scale, df, test_set_sd)
     of_margin = scale if published_runs > FEW_PUBLISHED else spread.sd.value / sqrt(n)
     one_sided = 2 * level - 1 if level > 0.5 else level
-    half90 = _critical(one_sided, of_margin, df, test_set_sd)
+    half90 = critical_value(one_sided, of_margin, df, test_set_sd)
     equivalent = margin is not None and abs(gap) + half90 < margin
     needed = runs_to_settle(gap, spread.sd.value, published_runs, test_set_sd, level)
     return PublishedComparison(

@@ -2,12 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from seedbed.analysis.statistics.drift import (
-    drift,
-    drift_charts,
-    ewma_limit,
-    q_statistic,
-)
+from seedbed.analysis.statistics.control_chart import ewma_limit, q_statistic
+from seedbed.analysis.statistics.drift import drift, drift_charts
 from seedbed.system.errors import InputError
 
 
