@@ -149,7 +149,8 @@ def _files(tar: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
         content = tar.extractfile(info) if info.isreg() else None
         if content is None:
             raise TornBackupError(
-                f"A backup must hold plain files only, but {info.name!r} is none."
+                f"A backup must hold plain files only, but {info.name!r} is a folder, a link or a "
+                "device: take another backup."
             )
         yield info, content
 

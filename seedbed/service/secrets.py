@@ -81,9 +81,9 @@ def weakness(value: str) -> str | None:
     for guess in sorted(_GUESSES, key=len, reverse=True):
         rest = rest.replace(guess, "")
     if words and all(word in _GUESSES for word in words):
-        return "is one of the first that an attacker tries"
+        return "consists of words that an attacker tries first"
     if len(re.sub(r"[^a-z0-9]", "", rest)) < LEAST_DIFFERENT:
-        return "is little more than one of the first that an attacker tries"
+        return f"adds fewer than {LEAST_DIFFERENT} characters to words that an attacker tries first"
     if len(value) < SHORTEST:
         return f"has fewer than {SHORTEST} characters"
     if len(set(value)) < LEAST_DIFFERENT:

@@ -91,7 +91,8 @@ def tracking_uri() -> str:
     if "?" in str(folder):  # an address ends there
         raise StoreError(
             f"The embedded store must have a path without a question mark, got {str(folder)!a}: "
-            "set MLFLOW_TRACKING_URI (sqlite:////PATH/mlflow.db) and SEEDBED_STORE to others."
+            "set MLFLOW_TRACKING_URI (sqlite:////PATH/mlflow.db) and SEEDBED_STORE to paths "
+            "without one."
         )
     with contextlib.suppress(OSError):  # MLflow says what it cannot write
         folder.mkdir(parents=True, exist_ok=True)

@@ -80,6 +80,6 @@ def sweep_name(sweep: str, what: str = "SWEEP") -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", sweep):
         raise InputError(
             f"{what} must be the name of a sweep (letters, digits, '_', '-' and '.', at most 100)"
-            f"{' or its file' if what == 'SWEEP' else ''}, got {sweep!r}: give {what} first, say."
+            f"{' or its file' if what == 'SWEEP' else ''}, got {sweep!r}: e.g. first."
         )
     return sweep

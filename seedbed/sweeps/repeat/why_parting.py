@@ -1,4 +1,4 @@
-"""Says in an answer of ``why`` where its two runs with equal seeds part."""
+"""Add to an answer of ``why`` where its two runs with equal seeds diverge."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,12 +21,12 @@ from seedbed.tracking.store import Store
 
 @dataclass(frozen=True)
 class Parted:
-    """An answer, and what of it is still open.
+    """An answer, and the fit that is still to be run side by side.
 
     Attributes:
         answer: The answer; if its two equal runs differ, with the first moment at which they do.
-        fits: The fit in whose steps they part, to be run again side by side; None if they part
-            elsewhere or nowhere, or were run again already.
+        fits: The fit in whose steps they diverge; None if they diverge elsewhere or do not
+            diverge, or if they already ran side by side.
     """
 
     answer: Answer
@@ -34,7 +34,7 @@ class Parted:
 
 
 def with_parting(answer: Answer, sweep: SweepRecord) -> Parted:
-    """Say where two equal runs part, if they do.
+    """Add where two equal runs diverge, if they do.
 
     Args:
         answer: What the runs say.
@@ -68,16 +68,17 @@ def with_parting(answer: Answer, sweep: SweepRecord) -> Parted:
 def run_side_by_side(
     fits: int | None, sweep: str, say: Callable[[str], None], limit_s: float | None = None
 ) -> bool:
-    """Run two equal runs that part in a training step again, to find the first tensor that differs.
+    """Run two equal runs again side by side, to find the first tensor that differs.
 
     Args:
-        fits: The fit in whose steps they part, from ``with_parting``; None for none.
+        fits: The fit in whose steps they diverge, from ``with_parting``; None if there is nothing
+            to run.
         sweep: Their sweep.
-        say: Told what happens, because it takes as long as the runs.
-        limit_s: Seconds after which they are stopped; None for none.
+        say: Receives a sentence before they start, because they take as long as before.
+        limit_s: Seconds after which they are stopped; None for no limit.
 
     Returns:
-        Whether they ran; ``with_parting`` then says what they show.
+        Whether they ran; ``with_parting`` then adds what they show.
     """
     if fits is None:
         return False

@@ -128,8 +128,8 @@ def _trigger(cron: str, *fields: str) -> object:
             why = re.sub(r"^Error validating expression '.*?': ", "", str(error))
             raise InputError(
                 f"cron must be minute, hour, day of the month, month, day of the week, got {cron!r}"
-                f", where {name.replace('_', ' ')} {text!r} is none ({why}): e.g. '0 2 * * *' for "
-                "every night at two."
+                f", whose {name.replace('_', ' ')} {text!r} is not valid ({why}): e.g. '0 2 * * *' "
+                "for every night at two."
             ) from None
         made[name] = text
     return CronTrigger(**made, timezone=UTC)
