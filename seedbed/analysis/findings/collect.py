@@ -24,7 +24,11 @@ from seedbed.analysis.findings.predictions.stacked_predictions import Stack
 from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.analysis.findings.search.search_result import result_of
 from seedbed.analysis.findings.search.search_summary import searched
-from seedbed.analysis.findings.verdict_words import answer, published_sentences, unusual_runs
+from seedbed.analysis.findings.wording.verdict_words import (
+    answer,
+    published_sentences,
+    unusual_runs,
+)
 from seedbed.analysis.statistics.published import against_published, binomial_test_set_sd
 from seedbed.analysis.statistics.search import SearchSummary, summarize_search
 from seedbed.analysis.wording import listed

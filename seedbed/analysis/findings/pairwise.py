@@ -9,7 +9,7 @@ import numpy as np
 
 from seedbed.analysis.findings.findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack
-from seedbed.analysis.findings.settle_words import ALPHA, reason_in_words, settle
+from seedbed.analysis.findings.wording.settle_words import ALPHA, reason_in_words, settle
 from seedbed.analysis.statistics.arms.comparison import (
     Comparison,
 )

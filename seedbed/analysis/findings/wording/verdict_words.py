@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.findings import Answer, Arm, Counts, PairwiseComparison
-from seedbed.analysis.findings.split_words import _split_overview, split_sentences
-from seedbed.analysis.findings.winner_first import winner_first
+from seedbed.analysis.findings.wording.split_words import _split_overview, split_sentences
+from seedbed.analysis.findings.wording.winner_first import winner_first
 from seedbed.analysis.statistics.search import SearchSummary
 from seedbed.analysis.wording import (
     count,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from seedbed.analysis.findings.findings import PairwiseComparison
-from seedbed.analysis.findings.settle_words import reason_in_words
+from seedbed.analysis.findings.wording.settle_words import reason_in_words
 
 
 def winner_first(duel: PairwiseComparison) -> PairwiseComparison:
