@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from seedbed.analysis.findings.arm_findings import Arm, Curve
 from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
-from seedbed.analysis.findings.findings import Arm, Curve, Lost, RunScore
 from seedbed.analysis.findings.predictions.from_predictions import source_shares, with_predictions
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack, stack_predictions
+from seedbed.analysis.findings.run_findings import Lost, RunScore
 from seedbed.analysis.findings.seed_table import seed_table
 from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
 from seedbed.analysis.wording import count

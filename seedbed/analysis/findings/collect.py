@@ -7,6 +7,7 @@ from pathlib import PurePath
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.arms import describe_arm
 from seedbed.analysis.findings.configurations import count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
@@ -17,7 +18,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
     shared_seeds,
     unrepeatable,
 )
-from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.findings.pairwise import compare_arms
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seedbed.analysis.findings.arm_findings import Floats
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.counts_and_warnings import (
     counts,
@@ -12,7 +13,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
     seeds_of,
     without_repeats,
 )
-from seedbed.analysis.findings.findings import Counts, Floats
+from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.findings.script_flags import with_flags_named
 from seedbed.analysis.wording import count, label
 from seedbed.system.errors import InputError

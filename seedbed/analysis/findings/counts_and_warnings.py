@@ -4,7 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from seedbed.analysis.findings.findings import Counts, Setting
+from seedbed.analysis.findings.findings import Setting
+from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.wording import count, listed, one_line
 from seedbed.tracking.records import RunRecord, SweepRecord
 

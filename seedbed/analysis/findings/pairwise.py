@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from seedbed.analysis.findings.findings import Arm, PairwiseComparison
+from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack
 from seedbed.analysis.findings.wording.settle_words import ALPHA, reason_in_words, settle
 from seedbed.analysis.statistics.arms.comparison import (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from seedbed.analysis.findings.findings import Disputed
+from seedbed.analysis.findings.arm_findings import Disputed
 from seedbed.analysis.report.figures.drawing.style import WIDE, Picture, png
 from seedbed.analysis.report.figures.predictions.disputed import draw_disputed
 from seedbed.analysis.report.images import stored_images

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.answers.why.next_command import next_step
+from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.configurations import group_runs
-from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.run_words import LOCAL_UI, RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report

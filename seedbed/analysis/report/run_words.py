@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seedbed.analysis.findings.findings import Arm, Findings, RunScore
+from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.report.figures.drawing.run_marks import RunMark, pair_key
 from seedbed.analysis.wording import one_line, percent, points
 from seedbed.tracking.ui_links import compare_link, run_link

@@ -5,7 +5,9 @@ import io
 import re
 from dataclasses import dataclass, replace
 
-from seedbed.analysis.findings.findings import Arm, Findings, PairwiseComparison, RunScore
+from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.inert_text import spreadsheet_cell
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, fixed, one_line, percent, signed, span

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.predictions.classes import class_name
 from seedbed.analysis.report.tables import NONE, Table, interval, p_cell
 from seedbed.analysis.statistics.estimate import Estimate

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.analysis.findings import findings
+from seedbed.analysis.findings import arm_findings, findings, run_findings
 from seedbed.analysis.findings.search import search_findings
 from seedbed.analysis.report.write import ONLY_DRAWN
 
 PAGE = Path(__file__).parents[3] / "docs" / "report.md"
 KINDS = [
-    *(findings.Findings, findings.Counts, findings.Arm, findings.RunScore, findings.Lost),
-    *(findings.Disputed, findings.Curve, findings.PairwiseComparison, findings.Setting),
+    *(findings.Findings, findings.Setting),
+    *(run_findings.Counts, run_findings.RunScore, run_findings.Lost),
+    *(arm_findings.Arm, arm_findings.Disputed, arm_findings.Curve),
+    arm_findings.PairwiseComparison,
     *(search_findings.Searched, search_findings.Tried),
 ]
 

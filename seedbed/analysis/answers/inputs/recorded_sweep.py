@@ -19,8 +19,8 @@ from seedbed.analysis.findings.counts_and_warnings import (
     shared_seeds,
     unrepeatable,
 )
-from seedbed.analysis.findings.findings import Counts
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack, stack_predictions
+from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.analysis.findings.search.search_result import result_of
 from seedbed.system.errors import InputError

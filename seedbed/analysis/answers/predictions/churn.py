@@ -15,8 +15,8 @@ from seedbed.analysis.answers.inputs.recorded_sweep import (
     with_unread,
 )
 from seedbed.analysis.answers.units import FRACTION
+from seedbed.analysis.findings.arm_findings import Disputed
 from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.findings.findings import Disputed
 from seedbed.analysis.findings.predictions.from_predictions import disputed, most_disputed
 from seedbed.analysis.statistics.answers.churn import churn as disagreement, disagreement_by_example
 from seedbed.analysis.wording import count

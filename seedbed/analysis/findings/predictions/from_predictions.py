@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.findings.findings import Arm, Disputed
+from seedbed.analysis.findings.arm_findings import Arm, Disputed
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack
 from seedbed.analysis.statistics.answers.calibration import Calibration, calibration
 from seedbed.analysis.statistics.answers.churn import (

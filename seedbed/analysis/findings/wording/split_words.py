@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from seedbed.analysis.findings.findings import Arm
+from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.wording import (
     count,
     fixed,

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seedbed.analysis.findings.findings import Answer, Arm, Counts, PairwiseComparison
+from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
+from seedbed.analysis.findings.findings import Answer
+from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.findings.wording.split_words import _split_overview, split_sentences
 from seedbed.analysis.findings.wording.winner_first import winner_first
 from seedbed.analysis.statistics.search import SearchSummary

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from seedbed.analysis.findings.findings import PairwiseComparison
+from seedbed.analysis.findings.arm_findings import PairwiseComparison
 from seedbed.analysis.findings.wording.settle_words import reason_in_words
 
 

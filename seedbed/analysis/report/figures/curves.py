@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
 from seedbed.analysis.report.figures.drawing.style import DASHES, SERIES, Picture, new_figure

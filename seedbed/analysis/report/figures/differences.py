@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Findings, PairwiseComparison
+from seedbed.analysis.findings.arm_findings import PairwiseComparison
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs, pair_key
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
 from seedbed.analysis.report.figures.drawing.style import (

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Findings, PairwiseComparison
+from seedbed.analysis.findings.arm_findings import PairwiseComparison
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     DASHES,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Arm, Findings
+from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.style import (
     AMBER,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from seedbed.analysis.findings.findings import Arm
+from seedbed.analysis.findings.arm_findings import Arm
 
 
 def best_arms(arms: Sequence[Arm], most: int) -> list[Arm]:

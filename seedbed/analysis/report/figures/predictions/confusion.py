@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Arm, Findings, Floats
+from seedbed.analysis.findings.arm_findings import Arm, Floats
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
 from seedbed.analysis.report.figures.drawing.style import FAINT, MUTED, Picture, new_figure
 from seedbed.analysis.report.figures.predictions.classes import class_name

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.findings import Disputed, Findings
+from seedbed.analysis.findings.arm_findings import Disputed
+from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.style import (
     GREEN,
     INK,
