@@ -21,9 +21,12 @@ from benchmarks.doctor_effects import (
     leaks,
     operations,
     overlap,
+    removed_names,
     scoring,
+    searching,
     seeds,
     state,
+    unpickling,
 )
 
 EFFECTS: dict[str, Callable[[], None]] = {
@@ -59,6 +62,9 @@ EFFECTS: dict[str, Callable[[], None]] = {
     "SB302": state.one_model_for_all_folds,
     "SB303": state.cleared_but_not_rebuilt,
     "SB304": state.compiled_again,
+    "SB306": searching.old_search_taken_up,
+    "SB601": unpickling.files_that_seed,
+    "SB701": removed_names.imports_that_stop,
     "SB502": comparison.different_seeds,
     "SB504": comparison.few_test_rows,
     "SB505": comparison.different_amounts_of_data,

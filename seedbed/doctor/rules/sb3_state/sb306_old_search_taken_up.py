@@ -37,7 +37,10 @@ tuner.search(x_train, y_train, epochs=5, validation_split=0.2)
 
 ## What was measured
 
-Nothing to measure: no training takes place in the second run.
+`python -m benchmarks.doctor_effects SB306` (with `pip install keras-tuner tensorboard`), Keras
+Tuner 1.4, TensorFlow 2.21, Keras 3.15, searches of 3 trials on scikit-learn's digits: the first
+searches trained 15 networks, the second ones, of another network on another seed, none, and all
+reported the best score of the first to the last digit (n=5 pairs of searches).
 """
 
 from collections.abc import Iterator

@@ -27,7 +27,8 @@ from keras.utils import to_categorical
 
 ## What was measured
 
-Nothing to measure: the script does not start.
+The script stops, so there is no score to compare. `python -m benchmarks.doctor_effects SB701`,
+Keras 3.15: the imports of all modules and names in the rule's table stopped the script (n=78).
 """
 
 from collections.abc import Iterator
