@@ -5,11 +5,13 @@
 The framework is seeded for the first time after the model that is trained was built. "Is" when
 the model's input shape is given, so that its weights exist by then; "may be" otherwise (Keras 3
 draws the seeds of the first weights when a layer is made, older versions when the weights are).
+Likewise a seed that is first set after the training, at the end of the script or of each pass of a
+loop that trains.
 
 ## Why it matters
 
 The weights were drawn from an unseeded generator; the seed that follows fixes the order of the
-examples only.
+examples only. After the training it fixes nothing; at the end of a pass it belongs to the next one.
 
 ## Bad
 
@@ -60,6 +62,11 @@ from seedbed.doctor.queries.randomness.seeds import FRAMEWORK_SEEDS, hidden_seed
 from seedbed.doctor.queries.training.models import models_of
 from seedbed.doctor.rules.registry import Found, rule
 
+_TOO_LATE = (
+    "The weights are drawn and trained before the seed is set, so they change with each run; the "
+    "seed fixes only what follows."
+)
+
 
 @rule(
     "SB105",
@@ -69,11 +76,16 @@ from seedbed.doctor.rules.registry import Found, rule
     "model = build()",
 )
 def seeded_after_model(trace: Trace) -> Iterator[Found]:
-    """The only seed of the framework comes after the model that is trained."""
+    """The only seed of the framework comes after the model that is trained, or its training."""
     set_events = seeds(trace, FRAMEWORK_SEEDS)
     if not trace.whole or not set_events or hidden_seeding(trace):
         return
     first = set_events[0]
+    late = _after_training(trace, first)
+    if late:
+        certain = not first.branches and not trace.unknown_imports
+        yield Found(first.place, certain, late, _TOO_LATE, patch=_patch(trace, first))
+        return
     for fit in trace.fits():
         for model in models_of(fit):
             if not isinstance(model, Model | Instance) or fit.index < first.index:
@@ -87,6 +99,20 @@ def seeded_after_model(trace: Trace) -> Iterator[Found]:
                     patch=_patch(trace, first),
                 )
                 return
+
+
+def _after_training(trace: Trace, first: Event) -> str:
+    """What is wrong with a first seed that nothing is trained after; else empty."""
+    trained = [event for event in trace.trainings() if not event.branches - first.branches]
+    before = [event for event in trained if event.index < first.index]
+    after = [event for event in trace.trainings() if event.index > first.index]
+    if before and not after:
+        return "the seed is set after the training"
+    for one_pass in first.loops:
+        inside = any(one_pass in event.loops for event in before)
+        if inside and not any(one_pass in event.loops for event in after):
+            return "the seed is set after the training of its pass, and reaches the next one only"
+    return ""
 
 
 def _patch(trace: Trace, seeding: Event) -> Patch | None:
