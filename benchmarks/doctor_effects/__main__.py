@@ -68,7 +68,7 @@ EFFECTS: dict[str, Callable[[], None]] = {
     "SB502": comparison.different_seeds,
     "SB504": comparison.few_test_rows,
     "SB505": comparison.different_amounts_of_data,
-    "SB102 SB201 SB305 SB405 SB501 SB503": curves.from_curves,
+    "SB102 SB201 SB305 SB307 SB405 SB501 SB503": curves.from_curves,
 }
 
 

@@ -42,6 +42,8 @@ def from_curves() -> None:
     gap = (test[runs, best] - fresh[runs, best]) - (test[:, -1] - fresh[:, -1])
     print(f"SB201 flattery of the epoch chosen on the test set among {EPOCHS}: {summary(gap)}")
     print(f"SB305 best epoch minus last epoch on the test set: {summary(test.max(1) - last)}")
+    first = fresh[runs, best] - fresh[:, 0]
+    print(f"SB307 fresh accuracy, epoch of the best score minus the first: {summary(first)}")
     stopped, kept = early_stop(test, fresh)
     print(
         f"SB405 fresh accuracy, weights at stopping minus best weights: {summary(stopped - kept)}"

@@ -3,7 +3,7 @@
 import ast
 
 from seedbed.doctor.editing.edits import Edit, Patch, patch_of
-from seedbed.doctor.editing.syntax import indent_of, line_after, removed, source_of, statement_of
+from seedbed.doctor.editing.syntax import indent_of, line_after, removed, source_of
 from seedbed.doctor.source.module import Module
 
 
@@ -21,7 +21,7 @@ def built_in_each_pass(
     Returns:
         The patch; None if something else stands between, or the name is used outside the loop.
     """
-    first, target = statement_of(module, made), loop
+    first, target = module.statement_of(made), loop
     if not isinstance(first, ast.Assign) or not isinstance(target, ast.For):
         return None
     name = first.targets[0]
@@ -90,7 +90,7 @@ def fitted_after_the_split(module: Module, call: ast.AST) -> Patch | None:
     Returns:
         The patch, which is unsafe; None if the two statements are written in another way.
     """
-    first = statement_of(module, call)
+    first = module.statement_of(call)
     name = _transformed(first, call)
     body = getattr(module.parents.get(id(first)), "body", [])
     if name is None or first not in body or not isinstance(call, ast.Call):

@@ -118,11 +118,3 @@ def removed(module: Module, statement: ast.stmt) -> Edit | None:
     if alone and not isinstance(parent, ast.Module):
         return Edit(start_of(statement), end_of(statement), "pass")
     return Edit((statement.lineno, 0), (end_of(statement)[0] + 1, 0), "")
-
-
-def statement_of(module: Module, node: ast.AST) -> ast.stmt | None:
-    """The statement that a node belongs to."""
-    current: ast.AST | None = node
-    while current is not None and not isinstance(current, ast.stmt):
-        current = module.parents.get(id(current))
-    return current

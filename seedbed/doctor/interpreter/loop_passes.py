@@ -33,6 +33,14 @@ class LoopReader(Binder):
         for _ in range(2 if self.may_repeat() else 1):
             yield Data("element", (over,))
 
+    def by_later_passes(self, test: ast.expr) -> bool:
+        """True in the last pass that is read of a longer loop, if a condition names its target."""
+        names = set(names_in(test))
+        return any(
+            step.number == 1 and names & set(step.loop.targets) and _has_more(step.loop.over)
+            for step in self.loops
+        )
+
     def elements(self, over: Value) -> list[Value] | None:  # noqa: PLR0911  (one return for each kind)
         """The items of an iterable, when they are known."""
         if isinstance(over, Items):
@@ -57,3 +65,12 @@ class LoopReader(Binder):
         if over.op == "builtins.range":
             return counted([constant(parent) for parent in over.parents])
         return None
+
+
+def _has_more(over: Value | None) -> bool:
+    """True for a ``range`` of literals with more than the two passes that are read."""
+    if not isinstance(over, Data) or over.op != "builtins.range":
+        return False
+    bounds = [bound for parent in over.parents if isinstance(bound := constant(parent), int)]
+    known = 1 <= len(bounds) == len(over.parents) <= 3 and bounds[2:] != [0]
+    return known and len(range(*bounds)) > 2

@@ -25,6 +25,7 @@ WORDS = frozenset(
         *("shuffle", "RandomFlip", "RandomRotation", "RandomZoom"),
         *("validation_data", "validation_split", "steps_per_epoch", "samples_per_epoch"),
         *("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau", "restore_best_weights"),
+        *("get_weights", "save_weights"),
         *("fit_transform", "fit_on_texts", "partial_fit", "adapt", "cross_val_score"),
         *("train_test_split", "KFold", "StratifiedKFold", "ShuffleSplit", "RepeatedKFold"),
         *("cross_validate", "cross_val_predict", "GridSearchCV", "RandomizedSearchCV", "resample"),

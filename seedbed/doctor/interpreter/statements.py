@@ -39,6 +39,7 @@ class Interpreter(ImportReader):
 
     def __init__(self, library: Library, trace: Trace) -> None:
         super().__init__(library, trace)
+        self.known_arms: set[tuple[ast.If, bool]] = set()
         self._readers: dict[type[ast.stmt], Callable[[Any], Signal] | None] = {}
 
     def block(self, body: Sequence[ast.stmt]) -> Signal:
@@ -73,6 +74,7 @@ class Interpreter(ImportReader):
         test = self.expression(node.test)
         known = self.truth(test)
         if known is not None:
+            self.glance(node, known)
             return self.block(node.body if known else node.orelse), None
         decision, yes, no = self.decision(test)
         before = dict(self.scope.names)
@@ -88,6 +90,18 @@ class Interpreter(ImportReader):
             return None, (decision, yes)
         self.merge((decision, yes), after_first, (decision, no))
         return None, None
+
+    def glance(self, node: ast.If, known: bool) -> None:
+        """Read the arm that only a later pass of a loop can reach, such as ``if epoch == 29``.
+
+        What it leaves in names is forgotten, because no further pass is read.
+        """
+        self.known_arms.add((node, known))
+        other = node.orelse if known else node.body
+        if other and (node, not known) not in self.known_arms and self.by_later_passes(node.test):
+            names = dict(self.scope.names)
+            self.under((("later pass", id(node)), "yes"), other)
+            self.scope.names = names
 
     def under(self, branch: Branch, body: Sequence[ast.stmt]) -> Signal:
         """Read statements as one arm of a decision."""

@@ -134,6 +134,13 @@ class Module:
         """What each piece of the tree stands in, by the identity of the piece."""
         return {id(child): node for node in self.nodes for child in children(node)}
 
+    def statement_of(self, node: ast.AST) -> ast.stmt | None:
+        """The statement that a piece of the tree belongs to."""
+        current: ast.AST | None = node
+        while current is not None and not isinstance(current, ast.stmt):
+            current = self.parents.get(id(current))
+        return current
+
     def line(self, number: int) -> Line:
         """Where line ``number`` of the tree stands."""
         return self.lines.get(number) or Line(None, number, number)

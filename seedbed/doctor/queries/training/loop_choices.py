@@ -10,7 +10,7 @@ from seedbed.doctor.queries.training.comparisons import EXTREMES
 from seedbed.doctor.queries.training.loops import loop_kind, repetition_kind
 from seedbed.doctor.queries.training.scores import Run, repeating_loops, runs_behind
 
-_KEEPS = (
+KEEPS = (
     ".save", ".save_weights", ".get_weights", "copy.deepcopy", "pickle.dump", "joblib.dump",
     "keras.models.save_model", "keras.models.clone_model",
 )  # fmt: skip
@@ -111,5 +111,5 @@ def _kept(trace: Trace, event: Event) -> bool:
         return False
     opened = key(event.result)
     return any(
-        any(decision == opened for decision, _ in later.branches) for later in trace.calls(*_KEEPS)
+        any(decision == opened for decision, _ in later.branches) for later in trace.calls(*KEEPS)
     )

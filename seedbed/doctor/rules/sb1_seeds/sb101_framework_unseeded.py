@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Edit, Patch, patch_of
 from seedbed.doctor.editing.seed_lines import head_of, seed_call, seeded_at_the_head
-from seedbed.doctor.editing.syntax import line_after, source_of, statement_of
+from seedbed.doctor.editing.syntax import line_after, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.queries.randomness.seeds import (
     FRAMEWORK_SEEDS,
@@ -102,7 +102,7 @@ def _patch(trace: Trace, seeding: Event) -> Patch | None:
 def _beside(trace: Trace, seeding: Event, seed: str) -> Edit | None:
     """The framework's seed on the line after the other, if it can be called there."""
     module = trace.module
-    statement = statement_of(module, seeding.node)
+    statement = module.statement_of(seeding.node)
     function, needed = seed_call(module, head_of(module).names)
     if needed or statement is None or getattr(statement, "value", None) is not seeding.node:
         return None

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.seed_lines import head_of
-from seedbed.doctor.editing.syntax import line_after, statement_of
+from seedbed.doctor.editing.syntax import line_after
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     constant,
@@ -104,7 +104,7 @@ def _patch(trace: Trace, seeding: Event, gpu: Event) -> Patch | None:
     """Ask for deterministic operations after the seed; some operations then raise an error."""
     module = trace.module
     names = [name for name, path in head_of(module).names.items() if path == "tensorflow"]
-    statement = statement_of(module, seeding.node)
+    statement = module.statement_of(seeding.node)
     same = seeding.place.module is module and gpu.place.module is module
     if not same or not names or statement is None:
         return None

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Patch, patch_of
 from seedbed.doctor.editing.seed_lines import seeded_at_the_head
-from seedbed.doctor.editing.syntax import removed, source_of, statement_of
+from seedbed.doctor.editing.syntax import removed, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Instance,
@@ -118,7 +118,7 @@ def _after_training(trace: Trace, first: Event) -> str:
 def _patch(trace: Trace, seeding: Event) -> Patch | None:
     """Set the seed at the head of the script in place of where it stands."""
     module, call = trace.module, seeding.node
-    statement = statement_of(module, call)
+    statement = module.statement_of(call)
     alone = isinstance(statement, ast.Expr) and statement.value is call
     if seeding.place.module is not module or not alone or not isinstance(call, ast.Call):
         return None

@@ -51,7 +51,7 @@ import ast
 from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Patch, patch_of
-from seedbed.doctor.editing.syntax import removed, statement_of
+from seedbed.doctor.editing.syntax import removed
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Made,
@@ -103,7 +103,7 @@ def thrown_away(trace: Trace) -> Iterator[Found]:
 def _patch(event: Event) -> Patch | None:
     """Take the line out; that of a session only with the user's consent, as it takes memory."""
     module, made = event.place.module, event.result
-    statement = statement_of(module, event.node)
+    statement = module.statement_of(event.node)
     whole = isinstance(statement, ast.Expr | ast.Assign) and statement.value is event.node
     if statement is None or not whole:
         return None

@@ -50,7 +50,7 @@ n=10).
 from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import patch_of
-from seedbed.doctor.editing.syntax import removed, statement_of
+from seedbed.doctor.editing.syntax import removed
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.queries.environment import environment_set
 from seedbed.doctor.queries.randomness.seeds import first_training
@@ -71,7 +71,7 @@ def hash_seed_too_late(trace: Trace) -> Iterator[Found]:
     respawns = any(e.name.startswith(("os.exec", "subprocess.")) for e in trace.events)
     if event is not None and not respawns and first_training(trace) is not None:
         module = event.place.module
-        statement = statement_of(module, event.node)
+        statement = module.statement_of(event.node)
         patch = patch_of(module, removed(module, statement), safe=False) if statement else None
         what = "PYTHONHASHSEED is set after Python has started"
         yield Found(event.place, False, what, patch=patch)

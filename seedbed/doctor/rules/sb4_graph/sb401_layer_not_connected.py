@@ -51,7 +51,7 @@ import ast
 from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Patch, patch_of
-from seedbed.doctor.editing.syntax import replaced, source_of, statement_of
+from seedbed.doctor.editing.syntax import replaced, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace, base_kind
 from seedbed.doctor.interpreter.values import Instance, Made, Tensor
 from seedbed.doctor.queries.training.models import is_layer
@@ -88,7 +88,7 @@ def not_connected(trace: Trace) -> Iterator[Found]:
 def _patch(event: Event) -> Patch | None:
     """Add the layer where ``model.add(...)`` stands before and after: another network."""
     module, call = event.place.module, event.node
-    statement = statement_of(module, call)
+    statement = module.statement_of(call)
     body = getattr(module.parents.get(id(statement)), "body", [])
     if statement not in body or not isinstance(call, ast.Call):
         return None
