@@ -204,7 +204,7 @@ class CellIdentity:
         values = {
             name: value
             for name, value in values_of(options).items()
-            if not _is_seed(name) and not (name in left_out and value == left_out[name])
+            if not is_seed(name) and not (name in left_out and value == left_out[name])
         }
         self._begin = SORTED.encode([experiment, values]).removesuffix("]")
 
@@ -219,7 +219,8 @@ def later_defaults(options: CellOptions) -> dict[str, Any]:
     return {one.name: one.default for one in fields(options) if one.name in options.LATER}
 
 
-def _is_seed(name: str) -> bool:
+def is_seed(name: str) -> bool:
+    """Whether an option is the seed of all sources or of one."""
     return name == "seed" or name.endswith("_seed")
 
 

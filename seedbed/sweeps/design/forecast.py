@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import median
 
+from seedbed.runs.settings.options import is_seed
 from seedbed.sweeps.design.cells.cell import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.known_paces import Kinds, recall, remember
@@ -14,8 +15,8 @@ from seedbed.system.text.terminal_escape import inert
 
 RUNS = 500
 """Finished runs to look at; MLflow gives the newest first."""
-FREE = ("learning_rate", "seed")
-"""Options that do not change how long a run takes, beside the seeds of the sources."""
+FREE = ("learning_rate",)
+"""Options that do not change how long a run takes, beside the seeds."""
 SHOWN = 12
 
 
@@ -95,7 +96,7 @@ def pace_of(cells: Sequence[Cell], known: Kinds) -> Pace | None:
 
 def _kind(params: Mapping[str, str]) -> str:
     """The options that decide how long a run takes, as text."""
-    free = (name for name in params if name in FREE or name.endswith("_seed"))
+    free = (name for name in params if name in FREE or is_seed(name))
     kept = params.keys() - set(free)
     return str(sorted((name, params[name]) for name in kept))
 

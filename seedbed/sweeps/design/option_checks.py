@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from seedbed.runs.execution.catalog import Experiment
-from seedbed.runs.settings.options import OptionSpec, parse, specs
+from seedbed.runs.settings.options import OptionSpec, is_seed, parse, specs
 from seedbed.sweeps.design.search.search_space import (
     Configuration,
     Spaces,
@@ -108,7 +108,7 @@ class Options:
                 )
 
     def _known(self, option: str, place: Place) -> None:
-        if option == "seed" or (option in self._specs and option.endswith("_seed")):
+        if option == "seed" or (option in self._specs and is_seed(option)):
             raise self._file.refuse(
                 place, f"{option} is set by seeds, not as an option: leave it out here."
             )
@@ -124,7 +124,7 @@ class Options:
             )
 
     def _settable(self) -> list[str]:
-        return [name for name in self._specs if name != "seed" and not name.endswith("_seed")]
+        return [name for name in self._specs if not is_seed(name)]
 
     def _parsed(self, option: str, value: Scalar, place: Place) -> object:
         with self._file.at(*place):

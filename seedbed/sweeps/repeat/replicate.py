@@ -16,7 +16,7 @@ from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import SCRIPT, Experiment, find
 from seedbed.runs.script.script_files import code_of, read
 from seedbed.runs.settings.environment import describe_process
-from seedbed.runs.settings.options import parse
+from seedbed.runs.settings.options import is_seed, parse
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
@@ -85,7 +85,7 @@ def design_of_claim(asked: ReplicateRequest) -> Replication:
     reference, moved = _reference(training, asked)
     experiment = find(reference, asked.beside)
     given = [_options_of(training, cell, moved) for _, cell in every]
-    seeds = [name for name in given[0] if _is_seed(name)]
+    seeds = [name for name in given[0] if is_seed(name) or name == "stream_seeds"]
     varied = tuple(
         name for name in given[0] if name not in seeds and len({one.get(name) for one in given}) > 1
     )
@@ -162,10 +162,6 @@ def _options_of(
         name: str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in given.items()
     }
-
-
-def _is_seed(name: str) -> bool:
-    return name in ("seed", "stream_seeds") or name.endswith("_seed")
 
 
 def _name(claim: Claim, experiment: Experiment, given: Mapping[str, str]) -> str:
