@@ -65,7 +65,7 @@ def seeds_of(options: CellOptions) -> dict[str, int]:
     return {"seed": options.seed, **options.own_seeds}
 
 
-def order_of_epoch(order_seed: int, epoch: int, examples: int) -> npt.NDArray[np.int64]:
+def order_of_epoch(order_seed: int, epoch: int, examples: int) -> npt.NDArray[np.int32]:
     """Order of the training examples in one epoch: a function of (order seed, epoch) alone.
 
     Args:

@@ -43,6 +43,7 @@ def test_derived_seeds_stay_what_they_are() -> None:
 def test_an_epochs_order_is_a_permutation_of_its_own(seed: int, epoch: int, size: int) -> None:
     order = order_of_epoch(seed, epoch, size)
     assert sorted(order) == list(range(size))
+    assert order.dtype == np.int32
     assert np.array_equal(order, order_of_epoch(seed, epoch, size))
 
 
