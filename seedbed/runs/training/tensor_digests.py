@@ -165,7 +165,7 @@ def _calling(
     @wraps(original)
     def call(layer: "keras.Layer", *arguments: object, **named: object) -> object:
         words = layer_words(layer)
-        first = digests.made_so_far()
+        first = digests.made_so_far() if words == within else 0  # it copies the graph's list
         outputs = original(layer, *arguments, **named)
         if words == within:
             digests.note_operations(words, first)

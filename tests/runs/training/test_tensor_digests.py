@@ -35,3 +35,38 @@ def test_digest_tells_every_change_of_bits_or_order(pool: LocalPool) -> None:
     assert found.pop("again") == found["first"]
     assert found.pop("compiled") == found["first"]
     assert len(set(found.values())) == len(found)
+
+
+def _operations_listed() -> tuple[int, int]:
+    """Times that the graph's operations were listed, and operations noted in the layer; a fork."""
+    import keras
+    import tensorflow as tf
+
+    from seedbed.runs.training.tensor_digests import TensorDigests, watch_tensors
+
+    listed: list[int] = []
+
+    class Counted(TensorDigests):
+        def made_so_far(self) -> int:
+            listed.append(1)
+            return super().made_so_far()
+
+    counted = Counted()
+    layers = [keras.layers.Dense(2, name=name) for name in ("first", "second", "third")]
+    model = keras.Sequential([keras.Input((2,)), *layers])
+    watch_tensors(counted, (keras.layers.Layer,), within="second (Dense)")
+
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    def step() -> None:
+        with counted.step():
+            model(tf.ones((1, 2)))
+
+    step()
+    return len(listed), sum(kind == "operation" for kind, _ in counted.names)
+
+
+def test_operations_are_listed_only_for_the_layer_that_is_looked_into(pool: LocalPool) -> None:
+    """Listing copies every operation of the graph, and a deep network has thousands of layers."""
+    listed, noted = pool.submit(_operations_listed).result()
+    assert listed == 1
+    assert noted >= 2
