@@ -59,6 +59,15 @@ def layer_class(version: int, graph: bool = False) -> Any:
     return Layer
 
 
+def metric_class(version: int) -> Any:
+    """The base class of metrics; public, here beside its relatives."""
+    if version == 2:
+        from tf_keras.metrics import Metric
+    else:
+        from keras.metrics import Metric
+    return Metric
+
+
 def callback_list(version: int) -> Any:
     """The class through which a Keras tells callbacks; public, here beside its relatives."""
     if version == 2:

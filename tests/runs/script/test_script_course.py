@@ -53,6 +53,20 @@ for turn in range(3):
     print('loss:', model.evaluate(x[40:], y[40:], verbose=0))
 """
 
+METRICS = (
+    LOOP.replace("'mse')", "'mse')\n    noise = np.random.normal(size=(40, 4))")
+    .replace("fit(x[:40],", "fit(x[:40] + noise,")
+    .replace(
+        "    print(",
+        """\
+    error = keras.metrics.MeanSquaredError()
+    rows = 40 + np.random.permutation(20)
+    error.update_state(y[rows], model.predict(x[rows], verbose=0)[:, 0])
+    print(""",
+    )
+)
+"""A metric after each fit, which is a layer in Keras 2, and draws by hand."""
+
 
 def summaries(
     home: Path, store: Path, pool: LocalPool, text: str, given: list[dict[str, str]]
@@ -156,6 +170,16 @@ def test_rounds_that_are_seeded_alike_give_one_number(
     (told,) = [one for one in found[0]["summary"]["story"] if one.get("alternative")]
     assert (told["alternative"], told["line"]) == ("reseed", "line 11")
     assert [len(set(one["summary"]["rounds"])) for one in found] == [3, 1, 1]
+
+
+def test_a_metric_begins_no_round(
+    tmp_path_factory: pytest.TempPathFactory, pool: LocalPool
+) -> None:
+    home, store = tmp_path_factory.mktemp("metrics"), tmp_path_factory.mktemp("store")
+    given = [{"alternative": "reseed", "keras": keras} for keras in ("2", "3")]
+    found = summaries(home, store, pool, METRICS, given)
+    assert [len(one["summary"]["rounds"]) for one in found] == [3, 3]
+    assert [len(set(one["summary"]["rounds"])) for one in found] == [1, 1]
 
 
 def test_other_validation_rows_are_a_fifth_of_the_training_rows(courses: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
-from seedbed.runs.keras_private import callback_list, layer_class, trainer_classes
+from seedbed.runs.keras_private import callback_list, layer_class, metric_class, trainer_classes
 from seedbed.runs.script.hooks.alike_rounds import AlikeRounds
 from seedbed.runs.script.hooks.alternatives import (
     Alternative,
@@ -179,8 +179,8 @@ class Watcher:
         )
         self._models.begin(version, trainer, graph)
         if self.alternative == "reseed":
-            self._rounds = AlikeRounds(self.seed_all)
-            self._rounds.begin(layer_class(version, graph))
+            self._rounds = AlikeRounds(self.seed_all, lambda: self._inside)
+            self._rounds.begin(layer_class(version, graph), metric_class(version))
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
         watch_sklearn(self.accuracies, self.predictions, self._scored, self._other_order)
