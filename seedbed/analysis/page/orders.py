@@ -13,9 +13,9 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from seedbed.analysis.page.serving.access import Login
 from seedbed.analysis.page.views.sweep_view import SweepView
 
-Login = tuple[str, str] | None
 MOST_BYTES = 4_000
 """Of a form; it holds an order and a token."""
 MOST_TOLD = 200
@@ -59,14 +59,14 @@ CANCEL = Offer(
     "cancel", "Cancel", "Current runs stop now; each goes on from its last checkpoint once resumed."
 )
 RESUME = Offer("resume", "Resume", "A driver starts on this page's host and runs what waits.")
-RETRY = Offer("retry", "Retry", "Runs that failed for good wait again; a driver takes them.")
+RETRY = Offer("retry", "Retry", "Failed runs are queued again for the driver of this sweep.")
 
 
 def offers(view: SweepView) -> tuple[Offer, ...]:
     """The orders that make sense for a sweep as it stands."""
     runs = view.state == "running"
     offered = [STOP, CANCEL] if runs else []
-    if view.progress.left and (not runs or view.silent):
+    if (view.progress.left or view.progress.failed) and (not runs or view.silent):
         offered.append(RESUME)
     if view.progress.failed:
         offered.append(RETRY)
@@ -101,7 +101,7 @@ class Reach:
 
 
 class Forms:
-    """Tokens that no other site knows, and answers that are told once.
+    """Tokens that no other site knows, and the answers to a visitor's last orders.
 
     A browser sends a login with requests that other sites make, but those cannot read a page and so
     not the token in it, which holds for one login and one sweep as long as this process lives.

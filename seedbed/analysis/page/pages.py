@@ -77,13 +77,13 @@ class Pages:
         if part.status in (401, 404):
             return Response(status_code=part.status)
         login = login_of(request.headers.get("Authorization"))
-        asked = [one for one in request.query_params.multi_items() if one[0] != "tag"]
+        asked = [one for one in request.query_params.multi_items() if one[0] not in ("tag", "told")]
 
         def read() -> Part:
             return self._for_login(request, self._live(request))
 
         key = (self._forms.token(login, "events"), request.url.path, tuple(asked))
-        events = self._streams.events(key, read, request.query_params.get("tag", ""))
+        events = self._streams.events(key, read, request.query_params.get("tag", ""), part)
         return StreamingResponse(events, media_type="text/event-stream", headers=STREAM)
 
     async def order(self, request: Request) -> Response:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from seedbed.analysis.page.serving.cache import FRESH_S, MOST_LOGINS, RIGHTS_S, Cache, Login
+from seedbed.analysis.page.serving.access import Login
+from seedbed.analysis.page.serving.cache import FRESH_S, MOST_LOGINS, RIGHTS_S, Cache
 from seedbed.analysis.page.views.overview import Place
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
@@ -105,10 +106,27 @@ def test_all_who_may_read_a_sweep_share_its_page_and_others_see_nothing() -> Non
         assert world.cache.sweep(("eve", "x"), place) is None
         world.now += FRESH_S
     searches = [world.visitors[login].searched for login in logins]
-    assert sum(searches) == 50 + 3 * 2, "once for each right, and twice for each reading"
+    assert sum(searches) == 50 + 3 * 2 - 1, "for each right, and twice for a reading but the first"
     world.visitor(("0", "")).reads = False
     world.now += RIGHTS_S
     assert world.cache.sweep(("0", ""), place) is None
+
+
+def test_a_store_that_goes_away_is_not_asked_by_all_who_watch_a_sweep() -> None:
+    world, place = World(), Place("1", "r")
+    logins = [(str(number), "") for number in range(20)]
+    assert all(world.cache.sweep(login, place) is not None for login in logins)
+    world.now += FRESH_S
+    for login in logins:
+        world.visitor(login).error = StoreError("away")
+        world.visitor(login).asked = 0
+        with pytest.raises(StoreError, match="away"):
+            world.cache.sweep(login, place)
+    assert sum(world.visitors[login].asked for login in logins) == 1
+    world.now += FRESH_S
+    for login in logins:
+        world.visitor(login).error = None
+    assert world.cache.sweep(logins[3], place) is not None
 
 
 def test_a_right_to_write_is_asked_again_for_an_order() -> None:

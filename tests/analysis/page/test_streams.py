@@ -89,6 +89,39 @@ def test_a_reading_that_fails_ends_the_streams_and_the_next_one_begins_anew() ->
     asyncio.run(watch())
 
 
+def test_content_that_was_read_a_moment_ago_is_not_read_again_at_once() -> None:
+    async def watch() -> None:
+        page, streams = Page(), Streams(period_s=0.05)
+        stream = streams.events("page", page.read, first=Part(200, page.html))
+        await anext(stream)
+        assert await event(stream) == ("part", "<p>one</p>")
+        assert page.readings == 0
+        page.html = "<p>two</p>"
+        assert await event(stream) == ("part", "<p>two</p>")
+
+    asyncio.run(watch())
+
+
+def test_a_watcher_that_leaves_late_takes_no_other_channel_with_it() -> None:
+    async def watch() -> None:
+        page, streams = Page(), Streams(period_s=0.01)
+
+        def broken() -> Part:
+            raise ZeroDivisionError
+
+        old = streams.events("page", broken)
+        await anext(old)
+        while streams._channels:  # its reading fails, and nobody has told the watcher yet
+            await asyncio.sleep(0.01)
+        young = streams.events("page", page.read)
+        await anext(young)
+        await old.aclose()  # type: ignore[attr-defined]
+        assert "page" in streams._channels
+        assert await event(young) == ("part", "<p>one</p>")
+
+    asyncio.run(watch())
+
+
 def test_a_stream_ends_by_itself() -> None:
     async def watch() -> list[str]:
         return [one async for one in Streams(0.01, 0.1).events("page", Page().read)]

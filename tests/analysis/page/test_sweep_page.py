@@ -1,7 +1,9 @@
 """The list of sweeps and a sweep's own page, over a real store."""
 
 import re
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,11 +13,11 @@ from scipy import stats
 from seedbed.analysis.page import app
 from seedbed.analysis.page.app import application
 from seedbed.analysis.page.charts.control_chart_svg import WIDE
-from seedbed.analysis.page.charts.run_curves import CurveReader, curve_chart
+from seedbed.analysis.page.charts.run_curves import CurveReader, RunCurve, curve_chart
 from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.compare_view import ChosenArm, compare_chosen
-from seedbed.analysis.page.views.overview import Place, Reader
+from seedbed.analysis.page.views.overview import QUIET_AFTER_S, Place, Reader
 from seedbed.analysis.page.views.sweep_list import Wanted
 from seedbed.analysis.page.views.sweep_view import (
     GridCell,
@@ -101,6 +103,36 @@ def test_curves_grow_and_those_of_ended_runs_are_read_once(store: Store, place: 
     picture = str(curve_chart(second.curves, WIDE))
     assert picture.count("<polyline") == 7
     assert "running, epoch 3, 90.00 %" in picture
+
+
+def test_captions_count_the_curves(store: Store, place: Place) -> None:
+    found = replace(view(store, place), curves=(RunCurve("a", "seed 1", False, {1: 0.5}),))
+    assert found.curves_words == "Validation accuracy by epoch of 1 run."
+    going = RunCurve("a", "seed 2", True, {1: 0.5})
+    found = replace(found, curves=(*found.curves, going), curves_left_out=7)
+    assert found.curves_words == (
+        "Validation accuracy by epoch of the newest 2 runs; a dot marks where a run is now."
+    )
+    assert "by epoch of 1 run, epochs" in str(curve_chart(found.curves[:1], WIDE))
+
+
+def test_a_silent_sweep_has_no_time_to_go(
+    store: Store, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.client.set_tag(place.run_id, "state", "running")
+    child(store, place.run_id, 9, "running")
+    address = f"/sweep/{place.experiment_id}/{place.run_id}/"
+    assert view(store, place).to_go is not None
+    assert "Nothing heard" not in get(store, address)[1]
+    later = time.time() + QUIET_AFTER_S + 60
+    monkeypatch.setattr("seedbed.analysis.page.views.sweep_view.time.time", lambda: later)
+    assert view(store, place).to_go is None
+    text = get(store, address)[1]
+    assert "Nothing heard for" in text
+    assert "seedbed resume first" in text
+    (under,) = Reader(LocalVisitor(store)).read().running
+    assert under.silent
+    assert under.to_go is None
 
 
 def test_the_best_mean_so_far_is_named(store: Store, place: Place) -> None:

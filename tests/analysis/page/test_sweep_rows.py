@@ -15,11 +15,13 @@ class Server(ServedVisitor):
     def __init__(self, sweeps: int) -> None:
         super().__init__("http://127.0.0.1:1", None)
         self.__dict__["rows"] = {str(at): _sweep(at) for at in range(sweeps)}
+        self.__dict__["asked"] = []
 
     def runs(
         self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
     ) -> list[RunSummary]:
         del experiments, newest
+        self.__dict__["asked"].append(wanted)
         rows = sorted(self.__dict__["rows"].values(), key=lambda row: -row.started_ms)
         if "RUNNING" in wanted:
             rows = [row for row in rows if row.tags["state"] == "running"]
@@ -57,6 +59,22 @@ def test_older_sweeps_follow_and_those_under_way_are_as_they_are_now() -> None:
     while "verdict" not in {row.run_id: row.tags for row in rows.read(["1"])}["9"]:
         assert time.monotonic() < deadline
     assert rows.read(["2"]) == [], "experiments that the visitor may no longer read"
+
+
+def test_sweeps_that_ended_meanwhile_are_asked_for_together() -> None:
+    server = Server(3 * FIRST)
+    for at in range(20):
+        server.change(str(at), state="running")
+    rows = SweepRows(server)
+    deadline = time.monotonic() + 20
+    while len(rows.read(["1"])) < 3 * FIRST:
+        assert time.monotonic() < deadline
+    for at in range(20):
+        server.change(str(at), state="finished")
+    server.__dict__["asked"].clear()
+    tags = {row.run_id: row.tags for row in rows.read(["1"])}
+    assert {tags[str(at)]["state"] for at in range(20)} == {"finished"}
+    assert sum("run_id" in wanted for wanted in server.__dict__["asked"]) == 1
 
 
 def test_a_small_store_is_read_whole_each_time() -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from seedbed.analysis.page.charts.control_chart_svg import MARGIN_LEFT, MARGIN_RIGHT, Axis
-from seedbed.analysis.wording import fixed, percent
+from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
+from seedbed.analysis.wording import count, fixed, percent
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import VAL_ACCURACY
@@ -78,12 +79,10 @@ def curve_chart(curves: Sequence[RunCurve], width: int) -> Markup:
     parts = [*_grid(axis, width), *_epochs(first, last, across)]
     parts += [_line(one, labels.index(one.label), axis, across) for one in curves]
     said = (
-        f"Validation accuracy by epoch of {len(curves)} runs, epochs {first} to {last}, "
+        f"Validation accuracy by epoch of {count(len(curves), 'run')}, epochs {first} to {last}, "
         f"from {percent(min(values))} to {percent(max(values))}"
     )
-    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        width, TOP + HIGH + BOTTOM, said, Markup("").join(parts)
-    )
+    return picture(width, TOP + HIGH + BOTTOM, said, parts)
 
 
 def colour(number: int) -> str:
@@ -92,24 +91,18 @@ def colour(number: int) -> str:
 
 
 def _grid(axis: Axis, width: int) -> list[Markup]:
-    return [
-        Markup(
-            '<line x1="{0}" y1="{1:.1f}" x2="{2}" y2="{1:.1f}" class="grid"/>'
-            '<text x="{3}" y="{4:.1f}" class="tick">{5} %</text>'
-        ).format(
-            MARGIN_LEFT, axis.at(value), width - MARGIN_RIGHT, MARGIN_LEFT - 6, axis.at(value) + 4,
-            fixed(100 * value, 1),
-        )
-        for value in (axis.low, (axis.low + axis.high) / 2, axis.high)
-    ]  # fmt: skip
+    parts = []
+    for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
+        y = axis.at(value)
+        parts.append(line(MARGIN_LEFT, y, width - MARGIN_RIGHT, y, "grid"))
+        parts.append(text(MARGIN_LEFT - 6, y + 4, f"{fixed(100 * value, 1)} %", "tick"))
+    return parts
 
 
 def _epochs(first: int, last: int, across: Callable[[int], float]) -> list[Markup]:
     shown = sorted({first, (first + last) // 2, last})
     return [
-        Markup('<text x="{:.1f}" y="{}" class="day">{}{}</text>').format(
-            across(epoch), TOP + HIGH + 20, "epoch " if epoch == first else "", epoch
-        )
+        text(across(epoch), TOP + HIGH + 20, f"{'epoch ' if epoch == first else ''}{epoch}", "day")
         for epoch in shown
     ]
 
@@ -119,11 +112,7 @@ def _line(one: RunCurve, number: int, axis: Axis, across: Callable[[int], float]
     value = one.points[max(one.points)]
     state = "running, " if one.running else ""
     said = f"{one.label}, {one.seeds}: {state}epoch {max(one.points)}, {percent(value)}"
-    drawn = Markup('<polyline points="{}" class="curve {}"/>').format(
-        " ".join(f"{x:.1f},{y:.1f}" for x, y in points), colour(number)
-    )
+    drawn = path(points, f"curve {colour(number)}")
     if one.running or len(points) == 1:
-        drawn += Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" class="{}"/>').format(
-            *points[-1], colour(number)
-        )
-    return Markup("<g><title>{}</title>{}</g>").format(said, drawn)
+        drawn += dot(*points[-1], 4, colour(number))
+    return titled(said, drawn)

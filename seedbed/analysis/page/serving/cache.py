@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from seedbed.analysis.page.charts.run_curves import CurveReader
+from seedbed.analysis.page.serving.access import Login
 from seedbed.analysis.page.views.overview import Overview, Place, Reader
 from seedbed.analysis.page.views.sweep_view import SweepView, find_sweep_run, read_sweep_view
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError, RunLister
+from seedbed.tracking.reading.run_summary import RunSummary
 
-Login = tuple[str, str] | None
 FRESH_S = 4.0
 MOST_LOGINS = 64
 RIGHTS_S = 30.0
@@ -42,6 +43,7 @@ class _Sweep:
     lock: threading.Lock = field(default_factory=threading.Lock)
     read_at: float = float("-inf")
     view: SweepView | None = None
+    error: StoreError | None = None
 
 
 class Cache:
@@ -91,30 +93,50 @@ class Cache:
         """
         entry = self._entry(login)
         try:
-            if not self._may_read(entry, place):
+            may, parent = self._may_read(entry, place)
+            if not may:
                 return None
             shared = self._shared(place)
             with shared.lock:
                 if self._clock() - shared.read_at >= FRESH_S:
-                    shared.view = read_sweep_view(entry.reader.visitor, place, shared.curves)
-                    shared.read_at = self._clock()
+                    self._read_sweep(shared, entry.reader.visitor, place, parent)
+                if shared.error is not None:
+                    raise shared.error
                 return shared.view
         except LoginError:
             self._forget(login)
             raise
 
-    def _may_read(self, entry: _Entry, place: Place) -> bool:
-        """Whether the store shows the sweep to this login; asked again after ``RIGHTS_S``."""
+    def _read_sweep(
+        self, shared: _Sweep, visitor: RunLister, place: Place, parent: RunSummary | None
+    ) -> None:
+        """Read a sweep's page; that the store is away is kept too, for all who ask."""
+        try:
+            shared.view = read_sweep_view(visitor, place, shared.curves, parent)
+            shared.error = None
+        except LoginError:
+            raise
+        except StoreError as error:
+            shared.error = error
+        shared.read_at = self._clock()
+
+    def _may_read(self, entry: _Entry, place: Place) -> tuple[bool, RunSummary | None]:
+        """Whether the store shows the sweep to this login; asked again after ``RIGHTS_S``.
+
+        Returns:
+            That, and the sweep's run where it was read for this.
+        """
         with entry.lock:
             if self._clock() - entry.readable.get(place, float("-inf")) < RIGHTS_S:
-                return True
+                return True, None
             entry.readable.pop(place, None)
-            if find_sweep_run(entry.reader.visitor, place) is None:
-                return False
+            parent = find_sweep_run(entry.reader.visitor, place)
+            if parent is None:
+                return False, None
             entry.readable[place] = self._clock()
             while len(entry.readable) > MOST_SWEEP_PAGES:
                 entry.readable.popitem(last=False)
-            return True
+            return True, parent
 
     def _shared(self, place: Place) -> _Sweep:
         with self._lock:

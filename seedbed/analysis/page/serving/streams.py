@@ -71,7 +71,7 @@ class Streams:
         self._channels: dict[object, _Channel] = {}
 
     async def events(
-        self, key: object, read: Callable[[], Part], known: str = ""
+        self, key: object, read: Callable[[], Part], known: str = "", first: Part | None = None
     ) -> AsyncIterator[str]:
         """The events of one watcher.
 
@@ -79,8 +79,10 @@ class Streams:
             key: Tells pages and visitors apart.
             read: Reads the page; called in a thread, for all watchers of ``key`` together.
             known: Tag of the content that the watcher has already.
+            first: The content, where it was read a moment ago.
         """
-        channel = self._channels.setdefault(key, _Channel(read))
+        new = _Channel(read, readings=0 if first is None else 1, part=first)
+        channel = self._channels.setdefault(key, new)
         channel.watchers += 1
         if channel.task is None:
             channel.task = asyncio.create_task(self._keep_reading(key, channel))
@@ -103,15 +105,20 @@ class Streams:
         finally:
             channel.watchers -= 1
             if channel.watchers == 0:
-                self._channels.pop(key, None)
+                self._drop(key, channel)
                 channel.task.cancel()
+
+    def _drop(self, key: object, channel: _Channel) -> None:
+        """Forget a channel, but not one that took its place."""
+        if self._channels.get(key) is channel:
+            del self._channels[key]
 
     async def _keep_reading(self, key: object, channel: _Channel) -> None:
         try:
             while True:
+                if channel.part is not None:
+                    await asyncio.sleep(self._period_s)
                 await channel.tell(await run_in_threadpool(channel.read))
-                await asyncio.sleep(self._period_s)
         finally:  # nobody watches any more, or the reading failed: no stream waits for the next one
-            if self._channels.get(key) is channel:
-                del self._channels[key]
+            self._drop(key, channel)
             await channel.tell(None)

@@ -47,7 +47,7 @@ class Under:
         experiment: What it trains.
         place: Its run.
         progress: How far it is.
-        to_go: How long the rest will take; None where nobody can say.
+        to_go: How long the rest will take; None where nobody can say, as of a silent sweep.
         started_ms: Start, milliseconds since 1970.
         quiet_s: Seconds since anything was heard of it.
     """
@@ -194,14 +194,16 @@ class Reader:
         progress = CellCounts.of_runs((one.state for one in cells), _planned(sweep))
         took = [one.seconds for one in cells if one.state == "finished"]
         last = max([heard, sweep.started_ms, *(row.started_ms for row in now)])
+        quiet_s = max(0.0, time.time() - last / 1000)
+        to_go = time_to_go(took, progress.unended, progress.running)
         return Under(
             name=_name(sweep),
             experiment=one_line(sweep.tags.get(TAG_EXPERIMENT, "")),
             place=Place(sweep.experiment_id, sweep.run_id),
             progress=progress,
-            to_go=time_to_go(took, progress.unended, progress.running),
+            to_go=None if quiet_s > QUIET_AFTER_S else to_go,
             started_ms=sweep.started_ms,
-            quiet_s=max(0.0, time.time() - last / 1000),
+            quiet_s=quiet_s,
         )
 
 

@@ -19,6 +19,8 @@ FIRST = 200
 NEWEST = 50
 """Newest sweeps that are read again each time, beside those under way."""
 MOST_SWEEPS = 5000
+AT_ONCE = 100
+"""Runs that one question names."""
 WHOLE_S = 120.0
 """After so long the older sweeps are read again: a verdict may have come, or a run be deleted."""
 
@@ -78,10 +80,17 @@ class SweepRows:
             experiments, f"{SWEEPS} AND attributes.status = 'RUNNING'", MOST_SWEEPS
         )
         now = {row.run_id: row for row in running}
-        for key, row in kept.items():
-            if row.tags.get(TAG_STATE) == "running" and key not in now:
-                wanted = f"{SWEEPS} AND attributes.run_id = '{key}'"
-                now.update((one.run_id, one) for one in self._visitor.runs(experiments, wanted, 1))
+        ran = [
+            key
+            for key, row in kept.items()
+            if row.tags.get(TAG_STATE) == "running" and key not in now
+        ]
+        for start in range(0, len(ran), AT_ONCE):
+            some = ran[start : start + AT_ONCE]
+            listed = ", ".join(f"'{key}'" for key in some)
+            wanted = f"{SWEEPS} AND attributes.run_id IN ({listed})"
+            ended = self._visitor.runs(experiments, wanted, len(some))
+            now.update((one.run_id, one) for one in ended)
         return {**kept, **now}
 
     def _take_older(self, experiments: Sequence[str]) -> None:

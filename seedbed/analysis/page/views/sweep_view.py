@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedbed.analysis.page.charts.run_curves import CurveReader, RunCurve
+from seedbed.analysis.page.charts.run_curves import MOST_RUNS, CurveReader, RunCurve
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
 from seedbed.analysis.statistics.spread import describe
@@ -101,6 +101,7 @@ class SweepView:
         to_go: How long the rest will take; None where nobody can say.
         quiet_s: Seconds since anything was heard of it.
         curves: Of its newest runs, in the order of ``rows``.
+        curves_left_out: Older runs, whose curves are not drawn.
     """
 
     name: str
@@ -119,11 +120,20 @@ class SweepView:
     to_go: str | None
     quiet_s: float = 0.0
     curves: tuple[RunCurve, ...] = ()
+    curves_left_out: int = 0
 
     @property
     def silent(self) -> bool:
         """Whether it is said to run, but its driver may be gone."""
         return self.state == "running" and self.quiet_s > QUIET_AFTER_S
+
+    @property
+    def curves_words(self) -> str:
+        """What the picture of its curves shows."""
+        runs = count(len(self.curves), "run")
+        of = f"the newest {runs}" if self.curves_left_out else runs
+        ends = "; a dot marks where a run is now" if any(one.running for one in self.curves) else ""
+        return f"Validation accuracy by epoch of {of}{ends}."
 
     @property
     def leader(self) -> GridRow | None:
@@ -144,7 +154,10 @@ def find_sweep_run(visitor: RunLister, place: Place) -> RunSummary | None:
 
 
 def read_sweep_view(
-    visitor: RunLister, place: Place, reader: CurveReader | None = None
+    visitor: RunLister,
+    place: Place,
+    reader: CurveReader | None = None,
+    parent: RunSummary | None = None,
 ) -> SweepView | None:
     """One sweep as this visitor may read it; None if there is none.
 
@@ -152,12 +165,13 @@ def read_sweep_view(
         visitor: Who reads.
         place: The sweep's run.
         reader: Reads its curves; None for none.
+        parent: The sweep's run, where it was read a moment ago.
 
     Raises:
         LoginError: The store does not know the visitor.
         StoreError: The store cannot be reached.
     """
-    parent = find_sweep_run(visitor, place)
+    parent = parent or find_sweep_run(visitor, place)
     if parent is None:
         return None
     wanted = f"tags.`mlflow.parentRunId` = '{place.run_id}'"
@@ -181,6 +195,7 @@ def _view(
     ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
     states = [_state(run) for run in last.values()]
     progress = CellCounts.of_runs(states, count_of(design.get("planned")))
+    quiet_s = max(0.0, time.time() - _heard_ms(parent, children) / 1000)
     return SweepView(
         name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
         question=one_line(design.get("question", ""), 400),
@@ -201,8 +216,9 @@ def _view(
             for (of, seeds), run in last.items()
             if of == label and curves.get(run.run_id)
         ),
-        quiet_s=max(0.0, time.time() - _heard_ms(parent, children) / 1000),
-        to_go=_to_go(parent, last.values(), progress.unended),
+        curves_left_out=max(0, len(children) - MOST_RUNS),
+        quiet_s=quiet_s,
+        to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )
 
 
