@@ -31,7 +31,7 @@ BORDERS = {
     "functions of NumPy, PyTorch, Python and IPython that a script calls through a stand-in": (
         "runs/script/hooks/traces/scanned_entries.py",
         "runs/script/notebook/stand_ins.py",
-        "runs/script/process_setup.py",
+        "runs/script/process/process_setup.py",
         "runs/script/randomness/*_patches.py",
         "runs/script/randomness/*_streams.py",
         "runs/script/timeline/prints.py",

@@ -16,10 +16,10 @@ from typing import TypedDict
 
 from seedbed.runs.execution.catalog import PRELOAD, SCRIPT
 from seedbed.runs.reproduce.verify import KNOBS
-from seedbed.runs.script.fresh_process import start_fresh
 from seedbed.runs.script.hooks.traces.tensor_trace import END, TENSORS, Traced
 from seedbed.runs.script.options import Options
-from seedbed.runs.script.outside_seeds import ONEDNN
+from seedbed.runs.script.process.fresh_process import start_fresh
+from seedbed.runs.script.process.outside_seeds import ONEDNN
 from seedbed.runs.settings.options import as_params, parse
 from seedbed.runs.settings.tensorflow_setup import variables
 from seedbed.runs.training.tensor_digests import Kind

@@ -4,11 +4,11 @@ import traceback
 from pathlib import Path
 
 from seedbed.doctor.keras3.outdated_code import outdated
-from seedbed.runs.script import process_setup
 from seedbed.runs.script.keras_choice import is_nowhere
 from seedbed.runs.script.notebook.commands import missed
 from seedbed.runs.script.offline_data import hint
 from seedbed.runs.script.paths.missing_data import elsewhere
+from seedbed.runs.script.process import process_setup
 from seedbed.runs.script.script_run import ScriptRun
 from seedbed.runs.script.workspace import RefusedError
 

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 from seedbed.doctor.source.module import Module
 from seedbed.runs.keras_private import trainer_classes
 from seedbed.runs.recording.stop_request import how_to_stop
-from seedbed.runs.script import process_setup
 from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
-from seedbed.runs.script.fresh_process import run_fresh
 from seedbed.runs.script.hooks.calls.places import Places
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.traces.moments import Moments
@@ -26,8 +24,10 @@ from seedbed.runs.script.notebook.shell import NotebookShell
 from seedbed.runs.script.notebook.stand_ins import StandIns
 from seedbed.runs.script.offline_data import OfflineData
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
-from seedbed.runs.script.outside_seeds import OutsideSeeds, outside_seeds
 from seedbed.runs.script.paths.outside import read_outside
+from seedbed.runs.script.process import process_setup
+from seedbed.runs.script.process.fresh_process import run_fresh
+from seedbed.runs.script.process.outside_seeds import OutsideSeeds, outside_seeds
 from seedbed.runs.script.put_back.restore import restore, restore_calls
 from seedbed.runs.script.put_back.uses import OldUses
 from seedbed.runs.script.randomness import outside_patches, stream_patches

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from seedbed.doctor.source.find_files import read_module
 from seedbed.runs.script.notebook.commands import is_run, runnable
-from seedbed.runs.script.process_setup import own_process
+from seedbed.runs.script.process.process_setup import own_process
 
 _FIELD = re.compile(r"\{([^{}]+)\}|\$([A-Za-z_]\w*)")
 _MEASURED = {"time", "timeit", "prun", "capture", "memit"}

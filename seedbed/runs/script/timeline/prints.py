@@ -8,7 +8,7 @@ from typing import Any
 
 from seedbed.runs.script.hooks.record.timeline import Timeline
 from seedbed.runs.script.numbers.printed_numbers import printed
-from seedbed.runs.script.process_setup import bytes_printed
+from seedbed.runs.script.process.process_setup import bytes_printed
 
 MOST_PRINTS = 200
 MOST_NAMES = 4

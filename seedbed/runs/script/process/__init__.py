@@ -1,0 +1,1 @@
+"""The process that runs a script: its streams and exits, and what is set before it starts."""
