@@ -83,6 +83,16 @@ def make_sweeps(sweeps: int, runs: int, uri: str, artifacts: Path) -> str:
     return f"/sweep/{place}/{parent.run_id}/"
 
 
+def seconds_of(page: str) -> float:
+    """Seconds of one visit; a page that answers other than 200 ends the benchmark."""
+    began = time.perf_counter()
+    answer = requests.get(page, timeout=60, allow_redirects=False)
+    seconds = time.perf_counter() - began
+    if answer.status_code != 200:
+        sys.exit(f"{page} answered {answer.status_code}:\n{answer.text[:4000]}")
+    return seconds
+
+
 def load(pages: list[str], folder: Path, uri: str) -> dict[str, tuple[float, float]]:
     """Page → seconds of its first visit and of the next, by a server that has just begun."""
     found = {}
@@ -97,16 +107,13 @@ def load(pages: list[str], folder: Path, uri: str) -> dict[str, tuple[float, flo
             url = f"http://127.0.0.1:{port}"
             while True:
                 try:
-                    requests.get(f"{url}/health", timeout=60)
+                    requests.get(f"{url}/health", timeout=60).raise_for_status()
                     break
                 except requests.ConnectionError:
+                    if server.poll() is not None:
+                        sys.exit(f"seedbed serve ended with {server.returncode}")
                     time.sleep(0.1)
-            seconds = []
-            for _ in range(2):
-                began = time.perf_counter()
-                requests.get(url + page, timeout=60)
-                seconds.append(time.perf_counter() - began)
-            found[page] = (seconds[0], seconds[1])
+            found[page] = (seconds_of(url + page), seconds_of(url + page))
         finally:
             server.terminate()
             server.wait()
