@@ -53,6 +53,12 @@ CASES = (
 )
 
 
+def case_of(*words: str) -> Case:
+    """The case whose command begins with these words."""
+    (found,) = (case for case in CASES if case.words[: len(words)] == words)
+    return found
+
+
 def seconds(command: list[str], environment: dict[str, str]) -> float:
     """Wall time of a process, which must end well; else its own words end the benchmark."""
     began = time.perf_counter()

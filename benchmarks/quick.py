@@ -11,6 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,25 +23,25 @@ WORSE = 1.2
 """A ratio may grow by a fifth."""
 
 ENVIRONMENT = """
-import os, tempfile
+import os
 from pathlib import Path
-folder = tempfile.mkdtemp()
-os.environ |= {"SEEDBED_STORE": folder, "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/none.db"}
+folder = {folder!r}
+os.environ |= {{"SEEDBED_STORE": folder, "MLFLOW_TRACKING_URI": f"sqlite:///{{folder}}/none.db"}}
 """
 RATIOS = {
     "seedbed --help / import click": """
-from benchmarks.command_speed import CASES, measure
-own, yardstick = measure(CASES[1], 5, dict(os.environ))
+from benchmarks.command_speed import case_of, measure
+own, yardstick = measure(case_of("--help"), 5, dict(os.environ))
 ratio = own / yardstick
 """,
     "seedbed spread / import numpy, scipy.stats": """
-from benchmarks.command_speed import CASES, measure
-own, yardstick = measure(CASES[2], 5, dict(os.environ))
+from benchmarks.command_speed import case_of, measure
+own, yardstick = measure(case_of("spread"), 5, dict(os.environ))
 ratio = own / yardstick
 """,
     "seedbed check first / import numpy, scipy.stats": """
-from benchmarks.command_speed import CASES, measure
-own, yardstick = measure(CASES[6], 5, dict(os.environ))
+from benchmarks.command_speed import case_of, measure
+own, yardstick = measure(case_of("check", "first"), 5, dict(os.environ))
 ratio = own / yardstick
 """,
     "the doctor on 300 scripts / compileall": """
@@ -52,13 +53,13 @@ from benchmarks.watching_cost import measure
 ratio = measure(3)
 """,
     "an epoch of mnist_cnn on digits / a bare compiled loop": """
-from benchmarks.training_speed import _child
-loops = _child("mnist_cnn on digits, batch 32", "loops", 7)
+from benchmarks.training_speed import in_process
+loops = in_process("mnist_cnn on digits, batch 32", "loops", 7)
 ratio = loops["seedbed"] / loops["bare"]
 """,
     "an epoch of transport_cnn / model.fit with the same settings": """
-from benchmarks.training_speed import _child
-loops = _child("transport_cnn, 6,000 windows, batch 64", "loops", 5)
+from benchmarks.training_speed import in_process
+loops = in_process("transport_cnn, 6,000 windows, batch 64", "loops", 5)
 ratio = loops["seedbed"] / loops["fit"]
 """,
     "the first step with kept traces / traced": """
@@ -95,11 +96,12 @@ class Judged:
 
 
 def measure(name: str) -> float:
-    """Measure one ratio in a process of its own."""
-    code = f"{ENVIRONMENT}{RATIOS[name]}\nprint(ratio)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    """Measure one ratio in a process of its own, with an empty store in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = f"{ENVIRONMENT.format(folder=folder)}{RATIOS[name]}\nprint(ratio)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        )
     if done.returncode:
         sys.exit(f"{name}: the process ended with {done.returncode}:\n{done.stderr[-4000:]}")
     return float(done.stdout.splitlines()[-1])

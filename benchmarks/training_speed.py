@@ -57,12 +57,12 @@ def main(rounds: int) -> None:
     )
     print(f"| {' | '.join(HEAD)} |\n|{' --- |' * len(HEAD)}")
     for name in CASES:
-        loops = _child(name, "loops", rounds)
+        loops = in_process(name, "loops", rounds)
         mine, bare, same = (loops[way] for way in ("seedbed", "bare", "fit"))
-        fit = _child(name, "fit", rounds)["fit"]
-        threads = _child(name, "loop with threads", rounds)["seedbed"]
-        mine_on_one = _child(name, "loop on one core", rounds)["seedbed"]
-        fit_on_one = _child(name, "fit on one core", rounds)["fit"]
+        fit = in_process(name, "fit", rounds)["fit"]
+        threads = in_process(name, "loop with threads", rounds)["seedbed"]
+        mine_on_one = in_process(name, "loop on one core", rounds)["seedbed"]
+        fit_on_one = in_process(name, "fit on one core", rounds)["fit"]
         at_once = _at_once(name, rounds)
         figures = (mine, bare, same, fit, threads, mine_on_one, fit_on_one, at_once)
         seconds = " | ".join(f"{s:.3f}" for s in figures)
@@ -97,7 +97,8 @@ def _at_once(case: str, rounds: int) -> float:
     return float(max(seconds)) / len(runs)
 
 
-def _child(case: str, what: str, rounds: int) -> dict[str, float]:
+def in_process(case: str, what: str, rounds: int) -> dict[str, float]:
+    """Measure one way of training in a process of its own: way → seconds of an epoch."""
     command = [sys.executable, "-m", "benchmarks.training_speed", case, what, str(rounds)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     seconds: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

@@ -1,11 +1,15 @@
 """The quick benchmark fails where a ratio gets worse by more than a fifth."""
 
+import ast
+import importlib
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from benchmarks import quick
+from benchmarks.command_speed import case_of
 
 
 @pytest.mark.parametrize(("ratio", "says"), [(1.0, "ok"), (2.4, "ok"), (2.5, "WORSE")])
@@ -28,3 +32,22 @@ def test_a_ratio_may_grow_by_a_fifth(
 
 def test_every_ratio_is_recorded() -> None:
     assert json.loads(quick.RECORDED.read_text(encoding="utf-8")).keys() == quick.RATIOS.keys()
+
+
+def test_a_measurement_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    code = "Path(folder, 'left').touch(); ratio = float(os.path.isdir(folder))"
+    monkeypatch.setattr(quick, "RATIOS", {"one": code, "two": "1 / 0"})
+    assert quick.measure("one") == 1.0
+    with pytest.raises(SystemExit, match="ZeroDivisionError"):
+        quick.measure("two")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_ratio_names_what_its_benchmarks_have() -> None:
+    for code in quick.RATIOS.values():
+        for line in ast.walk(ast.parse(code)):
+            if isinstance(line, ast.ImportFrom):
+                module = importlib.import_module(str(line.module))
+                assert all(hasattr(module, name.name) for name in line.names), code
+    assert case_of("check", "first").words == ("check", "first")
