@@ -159,6 +159,18 @@ def test_signing_without_minisign_says_to_install_it(
     assert "needs the program minisign, which is not installed: install it" in sentence
 
 
+@pytest.mark.parametrize("key", ["none", "minisign:none"])
+def test_a_key_that_does_not_sign_leaves_nothing(key: str, claim: Path) -> None:
+    new = claim.with_name("new.json")
+    asked = ("claim", claim.with_name("runs.csv"), "--readme", new.with_suffix(".md"))
+    before = sorted(claim.parent.iterdir())
+    refused(*asked, "--output", new, "--sign", key)
+    assert sorted(claim.parent.iterdir()) == before
+    old = claim.read_bytes()
+    refused(*asked, "--output", claim, "--sign", key, "--level", "0.9")
+    assert claim.read_bytes() == old
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

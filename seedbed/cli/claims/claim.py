@@ -1,7 +1,9 @@
 """``claim``: a comparison as a file that others can check, and the check."""
 
 import json
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -79,7 +81,7 @@ def claim(
             given, Terms(None, control, margin, level), by=by, metric=metric, progress=progress
         )
     path = output or Path("claim.json")
-    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    signature = _write(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n", key)
     click.echo(inert(claim_table(content)))
     click.echo(f"\nWritten: {path}")
     if readme is not None:
@@ -87,8 +89,21 @@ def claim(
         write_text(picture, claim_badge(content))
         write_text(readme, claim_readme(content, path.name, picture.name))
         click.echo(f"For a README: {readme} and {picture}")
-    if key is not None:
-        click.echo(f"Signed: {sign(path, key)}")
+    if signature is not None:
+        click.echo(f"Signed: {signature}")
+
+
+def _write(path: Path, text: str, key: str | None) -> Path | None:
+    """Write a claim and its signature, or neither if the key does not sign it."""
+    if key is None:
+        write_text(path, text)
+        return None
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / path.name
+        write_text(draft, text)
+        signature = sign(draft, key)
+        write_text(path, text)
+        return Path(shutil.copy(signature, path.with_name(signature.name)))
 
 
 def _verify(names: tuple[str, ...], signers: Path | None) -> None:

@@ -67,7 +67,7 @@ def sign_by_minisign(path: Path, key: Path) -> Path:
     if done.returncode or not signature.exists():
         said = done.stderr.decode(errors="replace").strip().splitlines()
         why = said[-1][:200] if said else f"exit code {done.returncode}"
-        raise InputError(f"{path} cannot be signed with {key}: {why}")
+        raise InputError(f"{path.name} cannot be signed with {key}: {why}")
     return signature
 
 

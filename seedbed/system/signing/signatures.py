@@ -32,7 +32,7 @@ def sign(path: Path, key: str) -> Path:
     signature.unlink(missing_ok=True)  # ssh-keygen asks before it writes over one
     done = _ssh_keygen("sign", "-f", key, "-n", NAMESPACE, str(path))
     if done.returncode or not signature.exists():
-        raise InputError(f"{path} cannot be signed with {key}: {_said(done)}")
+        raise InputError(f"{path.name} cannot be signed with {key}: {_said(done)}")
     return signature
 
 
