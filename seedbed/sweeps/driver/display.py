@@ -13,15 +13,20 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.sweeps.design.design import Cell, Design
+from seedbed.sweeps.driver.display_words import (
+    duration,
+    epoch_words,
+    interval_words,
+    validation_words,
+)
 from seedbed.sweeps.driver.driver import Driver
 from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.cell_counts import CellCounts
-from seedbed.tracking.schema import SCORE, VAL_ACCURACY, score_of
+from seedbed.tracking.schema import SCORE, score_of
 
 Style = Literal["live", "quiet", "json"]
 Configuration = tuple[tuple[str, object], ...]
@@ -229,7 +234,7 @@ class SweepDisplay:
             return ""
         each = sum(counts.seconds) / len(counts.seconds)
         at_once = self._workers + max(0, self._driver.elsewhere)
-        return f", about {_duration(each * counts.left / at_once)} to go"
+        return f", about {duration(each * counts.left / at_once)} to go"
 
     def _view(self) -> RenderableType:
         counts = self._counts
@@ -255,7 +260,7 @@ class SweepDisplay:
             cell, last = item.claim.cell, item.last_epoch()
             words = ("starting", "")
             if last is not None:
-                words = (_epoch(last.epoch, cell), _validation(last.metrics))
+                words = (epoch_words(last.epoch, cell), validation_words(last.metrics))
             table.add_row(Text(inert(cell.name)), *words, style="dim")
         if self._driver.elsewhere > 0:
             table.add_row(f"{self._driver.elsewhere} more elsewhere", "", "", style="dim")
@@ -278,7 +283,7 @@ class SweepDisplay:
     def _mean(self, scores: Mapping[str, float]) -> str:
         """Mean and interval of accuracies; the mean alone of a script's other numbers."""
         if self._shares or not scores:
-            return _interval(scores)
+            return interval_words(scores)
         return f"mean {sum(scores.values()) / len(scores):.4g} (n={len(scores)})"
 
     def _stopping(self) -> list[Text]:
@@ -289,33 +294,3 @@ class SweepDisplay:
 
 def _key(cell: Cell) -> Configuration:
     return tuple(cell.configuration.items())
-
-
-def _interval(scores: Mapping[str, float]) -> str:
-    """Mean and half width of its 95 % interval, as far as n allows."""
-    if not scores:
-        return "no run yet"
-    estimate = mean_interval([100 * score for score in scores.values()])
-    if estimate.low is None or estimate.high is None:
-        return f"mean {estimate.value:.2f} % (n={len(scores)}, no interval)"
-    half = (estimate.high - estimate.low) / 2
-    return f"mean {estimate.value:.2f} % ± {half:.2f} points (95 %, n={len(scores)})"
-
-
-def _epoch(epoch: int, cell: Cell) -> str:
-    """How far a run is; the total is unknown for a script."""
-    epochs = getattr(cell.options, "epochs", None)
-    return f"epoch {epoch}/{epochs}" if epochs else f"epoch {epoch}"
-
-
-def _validation(metrics: Mapping[str, float]) -> str:
-    accuracy = metrics.get(VAL_ACCURACY)
-    return "" if accuracy is None else f"validation accuracy {accuracy:.2%}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

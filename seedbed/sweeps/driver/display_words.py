@@ -1,0 +1,39 @@
+"""The words of a sweep's display: how far a run is, means with intervals, lengths of time."""
+
+from collections.abc import Mapping
+
+from seedbed.analysis.statistics.spread import mean_interval
+from seedbed.sweeps.design.cells.cell import Cell
+from seedbed.tracking.schema import VAL_ACCURACY
+
+
+def interval_words(scores: Mapping[str, float]) -> str:
+    """Mean and half width of its 95 % interval, as far as n allows."""
+    if not scores:
+        return "no run yet"
+    estimate = mean_interval([100 * score for score in scores.values()])
+    if estimate.low is None or estimate.high is None:
+        return f"mean {estimate.value:.2f} % (n={len(scores)}, no interval)"
+    half = (estimate.high - estimate.low) / 2
+    return f"mean {estimate.value:.2f} % ± {half:.2f} points (95 %, n={len(scores)})"
+
+
+def epoch_words(epoch: int, cell: Cell) -> str:
+    """How far a run is; the total is unknown for a script."""
+    epochs = getattr(cell.options, "epochs", None)
+    return f"epoch {epoch}/{epochs}" if epochs else f"epoch {epoch}"
+
+
+def validation_words(metrics: Mapping[str, float]) -> str:
+    """The validation accuracy of an epoch; empty if it has none."""
+    accuracy = metrics.get(VAL_ACCURACY)
+    return "" if accuracy is None else f"validation accuracy {accuracy:.2%}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its largest fitting unit."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
