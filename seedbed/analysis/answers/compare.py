@@ -13,11 +13,12 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.comparison.arms_table import with_arms
 from seedbed.analysis.answers.comparison.comparison_answer import Known, Terms, compare_scores
 from seedbed.analysis.answers.comparison.configurations_answer import compare_configurations
+from seedbed.analysis.answers.configuration_answers import told
 from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import SweepArms, sweep_arms
 from seedbed.analysis.answers.inputs.earlier_sd import prior_of_number, prior_of_sweep
 from seedbed.analysis.answers.inputs.imported.metric_choice import lower_is_better
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import PLAIN, Unit, unit_of
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.many import check_control

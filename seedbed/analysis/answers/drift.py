@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, about
+from seedbed.analysis.answers.configuration_answers import about
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.counts_and_warnings import environment
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.control_chart import WEIGHT, WIDTH

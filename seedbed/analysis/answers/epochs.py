@@ -6,12 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.configuration_answers import no_predictions, with_unread
 from seedbed.analysis.answers.inputs.read_inputs import read_matrix
-from seedbed.analysis.answers.inputs.recorded_sweep import (
-    Recorded,
-    no_predictions,
-    with_unread,
-)
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer, number
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, about
+from seedbed.analysis.answers.configuration_answers import about
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.configuration_answers import told
 from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table, same_unit
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, told
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION, PLAIN, Unit, unit_of
 from seedbed.analysis.findings.search.search_summary import divide
 from seedbed.analysis.statistics.checks import Floats

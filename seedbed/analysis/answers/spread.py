@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.configuration_answers import with_unread
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, with_unread
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.arms.new_data import SeedGap, two_seeds

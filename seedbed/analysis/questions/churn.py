@@ -4,7 +4,8 @@ from functools import partial
 from pathlib import Path
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read
+from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.answers.predictions.churn import churn_of_file, churn_of_runs
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.questions.inputs import File, as_path, one_way

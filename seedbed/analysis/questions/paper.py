@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.inputs.imported.runs import Runs
-from seedbed.analysis.answers.inputs.recorded_sweep import each, read
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.paper import (
     Published,
     paper_of_correct,

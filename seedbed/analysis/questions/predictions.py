@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.epochs import epochs_of_file, epochs_of_runs
-from seedbed.analysis.answers.inputs.recorded_sweep import each, read
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.predictions.calibration import (
     calibration_of_answers,
     calibration_of_runs,

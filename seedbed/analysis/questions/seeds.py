@@ -1,8 +1,9 @@
 """How many runs, before or after the first ones."""
 
+from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
-from seedbed.analysis.answers.inputs.recorded_sweep import each, read
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.seeds import Plan, plan_seeds
 from seedbed.analysis.questions.inputs import RunsOrNumbers, as_numbers
 from seedbed.analysis.questions.results.result import Result

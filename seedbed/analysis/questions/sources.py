@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read
+from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.answers.sources import sources_of_file, sources_of_runs
 from seedbed.analysis.answers.why.next_command import next_step, with_step
 from seedbed.analysis.findings.configurations import Group

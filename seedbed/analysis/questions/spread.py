@@ -1,7 +1,8 @@
 """How much the runs vary, and how much of that a finite test set makes."""
 
+from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.inputs.imported.runs import Runs
-from seedbed.analysis.answers.inputs.recorded_sweep import each, read
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.spread import spread_of_correct, spread_of_runs, spread_of_scores
 from seedbed.analysis.questions.inputs import Right, RunsOrNumbers, as_numbers, as_right
 from seedbed.analysis.questions.results.result import Result

@@ -2,7 +2,8 @@
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import Number, choose_number
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, read, recorded
+from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read, recorded
 from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
 from seedbed.analysis.answers.why.next_command import SCRIPT, NextStep, next_step, with_step
 from seedbed.analysis.findings.configurations import Group

@@ -8,12 +8,12 @@ import numpy as np
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.comparison.comparison_words import (
     Beside,
-    Pair,
     comparison_sentences,
     odd_sentences,
     prior_sentence,
-    verdict_of,
 )
+from seedbed.analysis.answers.comparison.pair import Pair
+from seedbed.analysis.answers.comparison.verdict_words import verdict_of
 from seedbed.analysis.answers.units import FRACTION, Unit, margin_in
 from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.arms.comparison import PRIOR

@@ -2,16 +2,10 @@
 
 from dataclasses import dataclass
 
+from seedbed.analysis.answers.comparison.pair import Pair
+from seedbed.analysis.answers.comparison.verdict_words import runs_of
 from seedbed.analysis.answers.units import FRACTION, Unit
-from seedbed.analysis.statistics.arms.comparison import (
-    NO_SPREAD,
-    PAIRED,
-    RANKS_FAILED,
-    RESPLITS,
-    SIGNS_FAILED,
-    WELCH,
-    Comparison,
-)
+from seedbed.analysis.statistics.arms.comparison import RESPLITS, Comparison
 from seedbed.analysis.statistics.arms.new_data import TTest
 from seedbed.analysis.statistics.arms.prior_sd import PriorSd
 from seedbed.analysis.statistics.checks import Floats
@@ -20,99 +14,6 @@ from seedbed.analysis.statistics.stopping.looks import looks_in_words
 from seedbed.analysis.wording import count, listed, p_value
 
 NOT_KNOWN_ON_NEW_DATA = "On new data the interval is wider; scores alone cannot say by how much."
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two arms by name, and the unit of their scores.
-
-    Attributes:
-        a: Name of A.
-        b: Name of B.
-        unit: How scores are written.
-    """
-
-    a: str
-    b: str
-    unit: Unit
-
-    def ordered(self, gap: float) -> tuple[str, str]:
-        """The better arm, then the other; ``gap`` is A − B."""
-        a_is_better = gap <= 0 if self.unit.lower_is_better else gap >= 0
-        return (self.a, self.b) if a_is_better else (self.b, self.a)
-
-    @property
-    def better(self) -> str:
-        """What a better score is: ``higher``, or ``lower`` as of a loss."""
-        return "lower" if self.unit.lower_is_better else "higher"
-
-    def higher(self, gap: float) -> str:
-        """Which arm is better, and by how much; ``gap`` is A − B."""
-        if gap == 0:
-            return f"{self.a} and {self.b} score the same on average"
-        first, second = self.ordered(gap)
-        return f"{first} scores {self.unit.difference(abs(gap))} {self.better} than {second}"
-
-    def sentence(self, reason: str) -> str:
-        """A reason as a sentence; a name at its start stays unchanged."""
-        named = reason.startswith((f"{self.a} ", f"{self.b} "))
-        return f"{reason}." if named else f"{reason[0].upper()}{reason[1:]}."
-
-    def interval(self, found: Estimate) -> str:
-        """The interval of a difference, the winner minus the other."""
-        return self.unit.interval(found, sign=1 if found.value >= 0 else -1)
-
-
-def verdict_of(
-    pair: Pair, found: Comparison, p: float | None, equivalence: float | None, how: str = ""
-) -> Verdict:
-    """Put a comparison's verdict in words with units.
-
-    Args:
-        pair: The arms.
-        found: Their comparison; its verdict may be on adjusted values of p.
-        p: The p that decides that the arms differ.
-        equivalence: The p that decides that they are equivalent.
-        how: How these are adjusted, such as ``after Holm``.
-    """
-    name, gap, margin = found.verdict.verdict, found.difference.value, found.margin
-    runs = runs_of(found)
-    adjusted = f" {how}" if how else ""
-    if p is None:
-        reason = _without_spread(pair, found)
-        return Verdict(name, reason, found.verdict.settles)
-    numbers = f"{pair.interval(found.difference)}, {runs}, {_test_of(found)}{p_value(p)}{adjusted}"
-    if name == "different":
-        return Verdict(name, f"{pair.higher(gap)} on this test set ({numbers})", None)
-    if name == "equivalent":
-        reason = (
-            f"{pair.a} and {pair.b} score alike on this test set: the difference, "
-            f"{pair.unit.difference(abs(gap))}, lies within ±{pair.unit.difference(margin or 0)} "
-            f"({runs}, {p_value(equivalence)}{adjusted})"
-        )
-        return Verdict(name, reason, None)
-    which = "which can be chance"
-    if gap == 0:
-        which = "and the interval says how far apart they may truly be"
-    if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
-        which = "which can be chance, or come from the runs that failed"
-    elif found.looks is not None:
-        which = f"which the looks do not call a difference yet: {found.looks.text}"
-    reason = (
-        f"it is undecided whether {pair.a} or {pair.b} scores {pair.better}: "
-        f"{pair.higher(gap)} here, {which} ({numbers})"
-    )
-    if margin and equivalence is not None:
-        beyond = pair.unit.difference(margin)
-        reason += f", and a difference beyond ±{beyond} cannot be ruled out"
-    return Verdict(name, reason, settles(pair, found))
-
-
-def _test_of(found: Comparison) -> str:
-    """The test's name before its p, where it is not t or a test of runs without spread."""
-    return (
-        "" if found.decided_by in (PAIRED, WELCH, NO_SPREAD, RESPLITS) else f"{found.decided_by}, "
-    )
 
 
 def odd_sentences(pair: Pair, found: Comparison, a: Floats, b: Floats) -> tuple[str, ...]:
@@ -151,68 +52,6 @@ def failed_sentence(pair: Pair, found: Comparison) -> str | None:
 
 def _they(found: Comparison) -> str:
     return "it" if found.failed == 1 else "they"
-
-
-def runs_of(found: Comparison) -> str:
-    """How many runs a comparison has: ``5 pairs``, ``8 re-splits``, ``5 against 4 runs``."""
-    if found.decided_by == RESPLITS:
-        return count(found.n_a, "re-split")
-    return count(found.n_a, "pair") if found.paired else f"{found.n_a} against {found.n_b} runs"
-
-
-def _without_spread(pair: Pair, found: Comparison) -> str:
-    gap = found.difference.value
-    if min(found.n_a, found.n_b) < 2:
-        return f"{pair.higher(gap)}, but one run in an arm gives no interval"
-    if gap == 0:
-        every = "every pair" if found.paired else "every run"
-        return (
-            f"{every} scored exactly the same, but equal scores do not prove that {pair.a} and "
-            f"{pair.b} are equal models"
-        )
-    if found.paired:
-        return f"{pair.higher(gap)} in every pair; scores without spread cannot be tested"
-    same = "with bit-identical runs in each arm"
-    return f"{pair.higher(gap)}, {same}; scores without spread cannot be tested"
-
-
-def settles(pair: Pair, found: Comparison) -> str:
-    """How many more runs would settle an undecided comparison."""
-    if found.decided_by in (SIGNS_FAILED, RANKS_FAILED):
-        again = "the failed run" if found.failed == 1 else f"the {found.failed} failed runs"
-        return f"a result of {again}; and if these runs can only fail, more seeds"
-    have, unit = min(found.n_a, found.n_b), "pairs" if found.paired else "runs in each arm"
-    if found.decided_by == NO_SPREAD:
-        return _settles_without_spread(found, have, unit)
-    if found.decided_by == RESPLITS:
-        unit = "re-splits"
-    parts = []
-    gap = abs(found.difference.value)
-    for size, needed in ((found.margin, found.runs_for_margin), (gap, found.runs_for_observed)):
-        if not size:
-            continue
-        of = f"a difference of {pair.unit.difference(size)}"
-        if needed is None:
-            most = "no number of" if found.decided_by == RESPLITS else "more than a million"
-            parts.append(f"{most} {unit} for {of}")
-        elif needed <= have:
-            parts.append(f"{have} {unit} already suffice for {of}")
-        else:
-            parts.append(f"{needed - have} more {unit} ({needed} in all) for {of}")
-    if not parts:
-        return "a --margin: runs cannot show that two arms are exactly equal"
-    return f"{'; '.join(parts)} (power 80 %)"
-
-
-def _settles_without_spread(found: Comparison, have: int, unit: str) -> str:
-    """The same for runs that do not vary: more runs, or more digits."""
-    needed = found.runs_for_observed
-    if have < 2 or (needed is not None and needed > have):
-        least = max(needed or 2, 2)
-        one = f"{unit[:-1]}" if found.paired else "run in each arm"
-        more = f"1 more {one}" if least - have == 1 else f"{least - have} more {unit}"
-        return f"{more} ({least} in all), if those do not vary either"
-    return "scores with more digits, because rounding can hide a difference as large as this one"
 
 
 def comparison_sentences(

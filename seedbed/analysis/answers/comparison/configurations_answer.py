@@ -16,13 +16,13 @@ from seedbed.analysis.answers.comparison.comparison_answer import (
 )
 from seedbed.analysis.answers.comparison.comparison_words import (
     Beside,
-    Pair,
     failed_sentence,
     new_data_sentence,
     odd_sentences,
     prior_sentence,
-    verdict_of,
 )
+from seedbed.analysis.answers.comparison.pair import Pair
+from seedbed.analysis.answers.comparison.verdict_words import verdict_of
 from seedbed.analysis.answers.units import Unit
 from seedbed.analysis.statistics.arms.comparison import MODERATED, PRIOR
 from seedbed.analysis.statistics.arms.many import (

@@ -7,12 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer, interval, number
+from seedbed.analysis.answers.configuration_answers import no_predictions, with_unread
 from seedbed.analysis.answers.inputs.read_inputs import read_matrix
-from seedbed.analysis.answers.inputs.recorded_sweep import (
-    Recorded,
-    no_predictions,
-    with_unread,
-)
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.predictions.from_predictions import confusions

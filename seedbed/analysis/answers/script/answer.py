@@ -7,7 +7,8 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, recorded
+from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, recorded
 from seedbed.analysis.answers.paper import Published, paper_of_runs
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.answers.script.first_sentence import first_sentence

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.epochs import epochs_of_runs
 from seedbed.analysis.answers.inputs.imported.runs import Runs
-from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, each, imported
+from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, imported
 from seedbed.analysis.answers.search import search_of_sweep
 from seedbed.analysis.answers.spread import spread_of_runs
 from seedbed.analysis.findings.configurations import Group
