@@ -223,7 +223,7 @@ def test_a_broken_contract_is_one_sentence(
 
 
 def test_a_missing_file_and_a_wrong_options_class(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"must be a file that is there, got nowhere/x\.py"):
+    with pytest.raises(InputError, match=r"must be an existing file, got nowhere/x\.py"):
         find("nowhere/x.py")
     path = written(tmp_path, DATA + NETWORK + "class Options:\n    pass\n")
     with pytest.raises(InputError, match="must be a dataclass that inherits from RunOptions"):

@@ -52,7 +52,7 @@ def locate(reference: str, beside: Path | None = None) -> Path:
             if place.is_file():
                 return place.resolve()
     raise InputError(
-        f"An experiment of your own must be a file that is there, got {reference}: write one with "
+        f"An experiment of your own must be an existing file, got {reference}: write one with "
         f"`seedbed new {reference}`, or correct the path."
     )
 

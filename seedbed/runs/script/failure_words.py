@@ -25,7 +25,7 @@ def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
         asks = (
             text if isinstance(error, process_setup.PromptError) else "it reads from the terminal"
         )
-        return f"{where}: {asks}, and nobody is there to answer: give it as a flag or in a file"
+        return f"{where}: {asks}, and nobody can answer it: give it as a flag or in a file"
     if isinstance(error, RefusedError):
         return f"{where}: {error}"
     if kind == "TclError" or "display" in text.lower():

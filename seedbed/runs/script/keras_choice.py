@@ -129,7 +129,7 @@ def is_nowhere(one: Outdated) -> bool:
 
 
 def _is_reached(one: Outdated, module: Module) -> bool:
-    """Whether every run comes to an outdated attribute."""
+    """Whether every run reaches an outdated attribute."""
     return any(
         isinstance(node, ast.Attribute) and node.lineno == one.row and is_certain(module, node)
         for node in module.nodes
@@ -228,8 +228,8 @@ def _stops(module: Module, found: Sequence[Outdated], lacks: str) -> str:
     told = "; ".join(str(one) for one in found)
     lines = "that line" if len(found) == 1 else "these lines"
     return (
-        f"script must use what is there, but {module.path.name} uses what {lacks}: {told}. "
-        f"Mend {lines} and repeat it."
+        f"script must run on the libraries of today, but {module.path.name} uses what "
+        f"{lacks}: {told}. Change {lines} and run it again."
     )
 
 

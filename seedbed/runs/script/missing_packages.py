@@ -59,7 +59,7 @@ def missing_packages(modules: Sequence[Module], folders: Sequence[Path]) -> str:
     names = " ".join(dict.fromkeys(PIP_NAMES.get(name, name) for name in places))
     package = "a package" if len(places) == 1 else "packages"
     return (
-        f"script must find what it imports, but {modules[0].path.name} needs {package} that "
+        f"script must have its packages installed, but {modules[0].path.name} needs {package} that "
         f"{'is' if len(places) == 1 else 'are'} not installed: {told}. Install with "
         f"pip install {names}, and repeat it."
     )

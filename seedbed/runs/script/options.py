@@ -20,7 +20,7 @@ from seedbed.system.errors import InputError
 
 @dataclass(frozen=True, kw_only=True)
 class Options(CellOptions):
-    """What a script's run takes; its own hyperparameters are its own flags."""
+    """The options of a script's run; its hyperparameters are flags of its own."""
 
     LATER: ClassVar[frozenset[str]] = frozenset(
         {
@@ -111,10 +111,10 @@ class Options(CellOptions):
 
 
 def check(options: Options) -> None:
-    """Refuse what cannot be run.
+    """Refuse options that cannot be run.
 
     Raises:
-        InputError: The script is not there, is not Python 3, needs what no Keras has, or imports
+        InputError: The script does not exist, is not Python 3, needs what no Keras has, or imports
             packages that are not installed.
     """
     if not re.fullmatch(r"([^;=]+=[0-9]+(;|$))*", options.stream_seeds):
@@ -124,8 +124,8 @@ def check(options: Options) -> None:
         )
     if not options.path.is_relative_to(options.home):
         raise InputError(
-            f"script must be in the folder that it runs in, got {options.path} beside "
-            f"{options.home}: give a --folder that holds it."
+            f"script must be inside --folder, got {options.path} outside "
+            f"{options.home}: give a --folder that contains it."
         )
     keras_of(options)
     module = read(options.path)
@@ -156,6 +156,7 @@ def check_unchanged(options: Options) -> None:
     """
     if options.code and code_of(read(options.path)) not in options.code.split():
         raise InputError(
-            f"script must be the one that the sweep began with, but {options.path.name} (or a file "
-            "that it imports) was changed since: repeat it again, which makes a new sweep."
+            f"script must not change during a sweep, but {options.path.name} (or a file "
+            "that it imports) has changed since the sweep began: run repeat again, which starts a "
+            "new sweep."
         )

@@ -16,14 +16,14 @@ def read(path: Path) -> Module:
     """The script's text and tree; of a notebook all cells as one text.
 
     Raises:
-        InputError: It is not there, no script, or does not parse; says at which line.
+        InputError: It does not exist, is no script, or does not parse; the message names the line.
     """
     if path.is_dir():
         raise InputError(
             f"script must be a script or a notebook, got the folder {path}: name the file in it."
         )
     if not path.exists():
-        raise InputError(f"script must be a file that is there, got {path}: mend the path.")
+        raise InputError(f"script must be an existing file, got {path}: correct the path.")
     if path.suffix not in ENDINGS:
         raise InputError(
             f"script must be a Python script (.py) or a notebook (.ipynb), got {path.name}."
@@ -31,10 +31,10 @@ def read(path: Path) -> Module:
     try:
         module, problems = read_module(path)
     except UnreadableError as error:
-        raise InputError(f"script must be Python 3 that parses, but {path.name} {error}.") from None
+        raise InputError(f"script must be valid Python 3, but {path.name} {error}.") from None
     if problems:
         reason = problems[0].reason.removesuffix(" and is left out")
-        raise InputError(f"script must be Python 3 that parses, but {path.name} {reason}.")
+        raise InputError(f"script must be valid Python 3, but {path.name} {reason}.")
     return module
 
 

@@ -31,7 +31,7 @@ SKIPPED = {
 """Folders that no training reads; they are left out of the copy."""
 
 CACHES = (Path("/dev"), Path("/proc"), *(Path.home() / n for n in (".keras", ".cache", ".config")))
-"""Where libraries write on their own account."""
+"""Folders where libraries write by themselves."""
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -142,7 +142,7 @@ class Workspace:
         sys.addaudithook(hook)
 
     def about_to_write(self, place: object) -> None:
-        """To be called by whoever knows of a write that Python's audit events do not tell."""
+        """Note a write that Python's audit events do not show."""
         self._about_to_write(place, content=True)
 
     def _about_to_write(self, place: object, content: bool) -> None:
@@ -158,8 +158,8 @@ class Workspace:
             return
         if any(one.is_relative_to(o) for o in originals for one in (given, real)):
             raise RefusedError(
-                f"it writes to {given} by its full path, and repeat lets nothing of the script's "
-                "folder be overwritten: write relative to the current folder or to __file__"
+                f"it writes to {given} by its full path, and repeat does not let a run overwrite "
+                "the script's folder: write relative to the current folder or to __file__"
             )
         if inside or "__pycache__" in real.parts or _is_of_multiprocessing(real):
             return

@@ -116,5 +116,5 @@ def _warnings(
         )
     left_out = [one for one in files if not one["kept"]]
     if left_out:
-        say(f"it wrote more than is kept: {len(left_out)} large files are named only")
+        say(f"it wrote more files than Seedbed keeps: {len(left_out)} large files are only listed")
     return tuple(f"{name}: {sentence}" for sentence in made.said)

@@ -164,7 +164,7 @@ def _folder(asked: RepeatRequest, paths: Sequence[Path]) -> Path:
         return Path(os.path.commonpath([path.parent for path in paths]))
     folder = asked.folder.absolute()
     if not folder.is_dir():
-        raise InputError(f"--folder must be a folder that is there, got {asked.folder}.")
+        raise InputError(f"--folder must be an existing folder, got {asked.folder}.")
     for path in paths:
         if not path.resolve().is_relative_to(folder.resolve()):
             raise InputError(

@@ -33,7 +33,8 @@ def test_all_are_named_at_once_with_their_lines(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         check(Options(folder=str(tmp_path), script="train.py"))
     assert str(caught.value) == (
-        "script must find what it imports, but train.py needs packages that are not installed: "
+        "script must have its packages installed, but train.py needs packages that are not "
+        "installed: "
         "no_such_thing (line 4, line 14), kerastuner_of_old (line 13), gone_as_well (helper.py "
         "line 1). Install with pip install no_such_thing kerastuner_of_old gone_as_well, and "
         "repeat it."

@@ -192,9 +192,9 @@ SAVED_FIRST = "ModelCheckpoint('best.h5')\nmodel.load_weights('best.h5')\n"
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (CHECKPOINT, "best.h5 is left from an earlier run .* line 4 may load it before line 5"),
-        (PICKLED, "m.pkl is left from an earlier run .* line 2 may load it before line 3"),
-        (TUNED, "d/p holds a search of Keras Tuner's"),
+        (CHECKPOINT, "best.h5 was left by an earlier run .* line 4 may load it before line 5"),
+        (PICKLED, "m.pkl was left by an earlier run .* line 2 may load it before line 3"),
+        (TUNED, "d/p holds a Keras Tuner search"),
         (SAVED_FIRST, None),
         (TUNED.replace("'d'", "'d', overwrite = True"), None),
         ("print(1)\n", None),

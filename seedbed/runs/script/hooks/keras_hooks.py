@@ -240,7 +240,9 @@ class Watcher:
             self._answers = EpochAnswers.of(validation, [what for _, what in fit.chosen_by])
         self.on_data(len(self.fits), x, argument(given, named, 1, "y"))
         if len(self.fits) == MOST_FITS + 1:
-            self.say(f"it fits more than {MOST_FITS} times: those after are not recorded singly")
+            self.say(
+                f"it calls fit more than {MOST_FITS} times: later fits are not recorded one by one"
+            )
         self._passing = (PassRows(), PassRows())
         try:
             with watched(x, self._passing[0].note) as own, ExitStack() as stack:

@@ -21,7 +21,7 @@ SETTINGS = {"alias_magic", "autoreload", "autosave", "colors", "config", "load_e
             "logstop", "matplotlib", "precision", "pylab", "reload_ext", "reset", "reset_selective",
             "tensorflow_version", "xmode", "who", "whos", "history", "pdb", "pwd", "ls", "magic",
             "lsmagic", "doctest_mode", "notebook"}  # fmt: skip
-"""Magics that set what a run without a person has no use for."""
+"""Magics that have no effect in a run that nobody watches."""
 
 RUNNING = {"run", "env", "set_env", "cd"}
 """Magics that take effect."""

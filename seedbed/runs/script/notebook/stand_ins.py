@@ -1,4 +1,4 @@
-"""``IPython`` and ``google.colab`` where they are not installed: a run has no person before it."""
+"""Stand-ins for ``IPython`` and ``google.colab`` where they are not installed."""
 
 import importlib.util
 import sys
@@ -13,17 +13,17 @@ DISPLAYED = ("Audio", "FileLink", "HTML", "IFrame", "Image", "JSON", "Javascript
 
 
 class UploadError(Exception):
-    """The script wants a person to hand it files."""
+    """The script asks a person for files."""
 
 
 class _Shown:
-    """Something that a notebook would draw."""
+    """Something that a notebook would display."""
 
     def __init__(self, *_: object, **__: object) -> None: ...
 
 
 class StandIns:
-    """Modules that only exist before a person.
+    """Modules that exist only in an interactive session.
 
     Args:
         shell: What ``get_ipython()`` gives.
@@ -82,8 +82,8 @@ class StandIns:
 
     def _upload(self, *_: object, **__: object) -> NoReturn:
         raise UploadError(
-            "it asks for your files (google.colab.files.upload), and nobody is there: put them "
-            "beside it and read them from there"
+            "it asks for your files (google.colab.files.upload), and nobody can choose them: "
+            "put them beside the script and read them from there"
         )
 
 

@@ -52,7 +52,7 @@ class Read:
     Attributes:
         path: As the script gives it.
         row: Line of the text.
-        is_certain: Whether each run comes there.
+        is_certain: Whether every run reaches it.
     """
 
     path: str

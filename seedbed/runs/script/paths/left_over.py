@@ -38,8 +38,8 @@ def _searches(modules: Sequence[Module], base: Path) -> Iterator[str]:
     for folder, names in walk(base):
         if SEARCH in names:
             yield (
-                f"{folder.relative_to(base)} holds a search of Keras Tuner's that an earlier run "
-                "left: every run goes on with it and none searches anew; remove it, or give the "
+                f"{folder.relative_to(base)} holds a Keras Tuner search that an earlier run "
+                "left: every run continues it and none searches for itself; remove it, or give the "
                 "tuner overwrite=True"
             )
 
@@ -57,7 +57,7 @@ def _files(modules: Sequence[Module], base: Path) -> Iterator[str]:
             if (base / one.path).is_file() and (not one.is_certain or one.row < row):
                 told.add(one.path)
                 yield (
-                    f"{one.path} is left from an earlier run and copied into every run: "
+                    f"{one.path} was left by an earlier run and is copied into every run: "
                     f"{module.line(one.row).words} may load it before {module.line(row).words} "
-                    "saves it, and then the runs do not begin anew; remove it if they should"
+                    "saves it, and then no run starts from scratch; remove it if they should"
                 )

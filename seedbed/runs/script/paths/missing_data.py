@@ -63,8 +63,8 @@ def _sentence(name: str, places: dict[str, str], base: Path) -> str:
     if is_seen_from_here and not Path(first).is_absolute():
         advice = f"give --folder . to start it from {here}, where {first} is"
     return (
-        f"script must find what it reads, but {name} reads what is not there: "
-        f"{', '.join(told[:MOST_TOLD])}{more} (seen from {base}). To mend it: {advice}."
+        f"script must find its data, but {name} reads files that do not exist: "
+        f"{', '.join(told[:MOST_TOLD])}{more} (seen from {base}). To fix it: {advice}."
     )
 
 

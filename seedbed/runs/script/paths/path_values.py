@@ -10,7 +10,7 @@ from seedbed.doctor.keras3.dotted_names import full_name, imported_names
 from seedbed.doctor.source.module import Module
 
 UNKNOWN = "\0"
-"""Stands in a path for a part that only the run knows."""
+"""Stands in a path for a part that is known only when the script runs."""
 
 PASSED_ON = {
     "pathlib.Path", "pathlib.PurePath", "os.fspath", "str", "os.path.abspath", "os.path.realpath",

@@ -1,4 +1,4 @@
-"""What a script finds around it: its arguments, its folder, no terminal, no window, its output.
+"""The surroundings of a script: its arguments, its folder, its output, no terminal, no window.
 
 Everything here changes this process for good; it ends with its run.
 """
@@ -34,7 +34,7 @@ _own_processes = [0]
 
 @contextlib.contextmanager
 def own_process() -> Iterator[None]:
-    """While this lasts, processes that start are no business of the reader's."""
+    """Report no process that starts in this block."""
     _own_processes[0] += 1
     try:
         yield
@@ -118,7 +118,7 @@ def no_windows() -> None:
 
 
 def main_module(path: Path, arguments: str, shell: object | None) -> ModuleType:
-    """The module ``__main__`` that the script is run as, with ``sys.argv`` and ``sys.path``.
+    """The module ``__main__`` under which the script runs, with ``sys.argv`` and ``sys.path``.
 
     Args:
         path: The script.
@@ -138,7 +138,7 @@ def main_module(path: Path, arguments: str, shell: object | None) -> ModuleType:
 
 
 def watch_process(say: Callable[[str], None]) -> None:
-    """Tell of other processes, and of settings that come after TensorFlow was loaded."""
+    """Report other processes, and settings that come after TensorFlow was loaded."""
     own = os.getpid()
     told: set[str] = set()
 
@@ -146,10 +146,10 @@ def watch_process(say: Callable[[str], None]) -> None:
         if os.getpid() != own or _own_processes[0]:
             return
         if event in SPAWNING and not _of_python_itself(arguments):
-            text = f"it starts processes ({SPAWNING[event]}); what they train is not seen"
+            text = f"it starts processes ({SPAWNING[event]}); Seedbed does not see what they train"
         elif event == "os.putenv" and _comes_too_late(*arguments):
             text = (
-                f"it sets {os.fsdecode(arguments[0])}, which comes too late: repeat loads "
+                f"it sets {os.fsdecode(arguments[0])}, but too late: repeat loads "
                 "TensorFlow before the script begins"
             )
         else:
@@ -173,7 +173,7 @@ def _of_python_itself(arguments: tuple[object, ...]) -> bool:
 
 
 def forget_exits() -> None:
-    """Leave out what the process that this one was forked from wants done at its own end."""
+    """Drop the exit handlers that this process inherited when it was forked."""
     atexit._clear()
 
 

@@ -17,8 +17,8 @@ def unseen_draws(remarks: Iterable[str], reached: Iterable[str] = ()) -> list[st
     """
     used = [name for name in LIBRARIES if name in sys.modules and name not in set(reached)]
     told = [
-        f"{name} draws from a generator of its own, which is neither seen nor varied, so equal "
-        "numbers do not say that the script is stable"
+        f"{name} draws from a generator of its own, which Seedbed neither sees nor varies, so "
+        "equal numbers do not show that the script is stable"
         for name in used
     ]
     return [*told, *(one for one in remarks if one.startswith(PROCESSES))]

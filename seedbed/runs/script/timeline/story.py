@@ -27,7 +27,7 @@ class Told:
     """A sentence.
 
     Attributes:
-        text: It, the same in every run; ``{percent_1}`` stands for one of the values.
+        text: The sentence, the same in every run; ``{percent_1}`` stands for one of the values.
         values: Name → value, which may differ from run to run.
         rank: How much it tells of why numbers are as they are; 0 for nothing.
         alternative: The other course that shows what it does; none where it cannot be taken.

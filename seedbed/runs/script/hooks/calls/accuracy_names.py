@@ -1,4 +1,4 @@
-"""Metrics that are called an accuracy and are none for the labels at hand."""
+"""Metrics named accuracy that do not measure it for the given labels."""
 
 from collections.abc import Iterable
 

@@ -19,7 +19,7 @@ PREDICT = ("x", "batch_size", "verbose", "steps", "callbacks")
 def by_name(
     given: tuple[object, ...], named: dict[str, object], names: tuple[str, ...]
 ) -> tuple[tuple[object, ...], dict[str, object]]:
-    """The arguments of a call, all by name; as they are if Python would refuse them."""
+    """The arguments of a call, all by name; unchanged if Python would refuse the call."""
     own = dict(zip(names, given, strict=False))
     if len(own) < len(given) or own.keys() & named.keys():
         return given, named
@@ -27,7 +27,7 @@ def by_name(
 
 
 def as_labels(y: object) -> npt.NDArray[np.int64] | None:
-    """Class numbers from labels as people hold them: whole numbers, a column, or one-hot rows.
+    """Class numbers from labels in the usual forms: whole numbers, a column, one-hot rows.
 
     Args:
         y: Array, list, tensor or pandas column.

@@ -1,7 +1,7 @@
 """Sees the batches of a generator or data set as Keras goes through it.
 
 Nothing is read twice and nothing is changed: a data set passes each batch on, a generator yields
-what it would have yielded, and a sequence is watched where its batches are had by number.
+what it would have yielded, and a sequence is watched where its batches are fetched by number.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from types import GeneratorType
 from typing import Any
 
 Note = Callable[[int, Any, Any], None]
-"""Told of each batch: its number, its inputs (an array or a list of arrays), its labels or None."""
+"""Called with each batch: number, inputs (an array or a list of arrays), labels or None."""
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def watched(x: Any, note: Note, *, with_labels: bool = False) -> Iterator[Any]:
 
     Args:
         x: What ``fit``, ``evaluate`` or ``predict`` is given.
-        note: Told of each batch.
+        note: Called with each batch.
         with_labels: Whether it needs the labels of a data set, which are None otherwise.
 
     Yields:

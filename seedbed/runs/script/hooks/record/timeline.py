@@ -16,7 +16,7 @@ class Step:
     Attributes:
         kind: What it is.
         place: The script's line, in words; empty if it is not known.
-        what: It in words, which are the same in every run.
+        what: The step in words, which are the same in every run.
         facts: Its numbers and names.
     """
 

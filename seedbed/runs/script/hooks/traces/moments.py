@@ -27,7 +27,7 @@ class Moment:
 
     Attributes:
         kind: What it is.
-        what: It in words, such as ``step 3 of fit 1``.
+        what: The moment in words, such as ``step 3 of fit 1``.
         line: Line of the script; empty if unknown.
         digests: Part → digest: of the data ``x`` and ``y``, of the weights each layer.
         fit: Number of the fit that it belongs to, from 1; 0 if it belongs to none.

@@ -1,4 +1,4 @@
-"""Defaults of Keras that changed: said where a script relies on them, or put back on request."""
+"""Defaults of Keras that changed: reported where a script relies on them, or put back."""
 
 from functools import wraps
 from typing import Any
@@ -8,7 +8,7 @@ from seedbed.runs.script.put_back.uses import OldUses
 
 
 def watch_defaults(keras: Any, version: int, as_of: int, uses: OldUses) -> None:
-    """Say, or with a year set, what an optimiser or a layer would have taken.
+    """Say which defaults changed, or apply those of a year.
 
     Args:
         keras: The Keras that the script runs on.

@@ -86,7 +86,7 @@ RENAMED_VALUES: dict[str, Mapping[object, object]] = {
 
 
 def translate_layers(layers: Any, uses: OldUses) -> None:
-    """Have every layer take its old arguments.
+    """Let every layer take its old arguments.
 
     Args:
         layers: ``tf_keras.layers``.

@@ -26,7 +26,7 @@ BY_SAMPLES = {
 
 
 def restore_training(model: Any, uses: OldUses) -> None:
-    """Have a model's methods take what they took.
+    """Let a model's methods take their old arguments.
 
     Args:
         model: ``tf_keras.Model``.
