@@ -1,0 +1,107 @@
+"""What is known of a script that runs: what it trained and scored, and on which data."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from seedbed.runs.script.hooks.alike_rounds import AlikeRounds
+from seedbed.runs.script.hooks.alternatives import Alternative
+from seedbed.runs.script.hooks.data.data_rows import DataRows
+from seedbed.runs.script.hooks.data.known_labels import KnownLabels
+from seedbed.runs.script.hooks.data.pass_rows import PassRows
+from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
+from seedbed.runs.script.hooks.model_hooks import ModelHooks
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
+from seedbed.runs.script.hooks.record.seed_calls import SeedCall
+from seedbed.runs.script.hooks.record.timeline import Timeline
+from seedbed.runs.script.hooks.record.weight_log import WeightLog
+
+
+@dataclass
+class WatchState:
+    """What was seen in this process.
+
+    Attributes:
+        on_epoch: Called after each epoch with (number of the fit, epoch, metrics).
+        with_predictions: Whether to ask for predictions after an ``evaluate``.
+        say: Called with a sentence that the reader must know.
+        fits: Every fit, in order.
+        evaluations: Every evaluation, in order.
+        predictions: What a ``predict`` or an evaluation gave.
+        accuracies: What ``sklearn.metrics.accuracy_score`` returned.
+        fingerprints: Fingerprint of the weights after each fit.
+        model: The model that was fitted last.
+        scored_at: Of each of ``accuracies`` its line, and how many fits came before.
+        other_orders: Lines that compare predictions with labels in another order, each with the
+            share that agrees and the share that would agree in the order of the predictions.
+        unseeded_splits: Lines that split data without ``random_state``.
+        place: Says which line of the script a call comes from.
+        on_data: Called before each fit with its number, ``x`` and ``y``.
+        printed: Says how many bytes the script has printed.
+        alternative: Another course that the script is made to take.
+        seed_all: Seeds every generator, each time alike.
+        timeline: What the script did, step by step.
+        seeds: The seeds that it set.
+        unseeded: Sentences on first weights that no seed of the script reaches.
+        graph: Whether Keras 2 builds graphs, where NumPy's generator orders the rows.
+    """
+
+    on_epoch: Callable[[int, int, dict[str, float]], None]
+    with_predictions: bool
+    say: Callable[[str], None]
+    fits: list[Fit] = field(default_factory=list)
+    evaluations: list[Evaluation] = field(default_factory=list)
+    predictions: list[Prediction] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    fingerprints: list[str] = field(default_factory=list)
+    model: Any = None
+    place: Callable[[], str] = str
+    on_data: Callable[[int, object, object], None] = lambda *_: None
+    printed: Callable[[], int] = int
+    scored_at: list[tuple[str, int]] = field(default_factory=list)
+    other_orders: list[tuple[str, float, float]] = field(default_factory=list)
+    unseeded_splits: list[str] = field(default_factory=list)
+    alternative: Alternative = "none"
+    seed_all: Callable[[], None] = lambda: None
+    timeline: Timeline = field(default_factory=Timeline)
+    seeds: list[SeedCall] = field(default_factory=list)
+    unseeded: list[str] = field(default_factory=list)
+    graph: bool = False
+    _rows: DataRows = field(default_factory=DataRows)
+    _weights: WeightLog = field(default_factory=WeightLog)
+    _networks: WeakKeyDictionary[object, int] = field(default_factory=WeakKeyDictionary)
+    _networks_seen: int = 0
+    _inside: bool = False
+    _trained_on: set[int] = field(default_factory=set)
+    _kept: list[object] = field(default_factory=list)
+    _labels: KnownLabels = field(default_factory=KnownLabels)
+    _running: Fit | None = None
+    _passing: tuple[PassRows, ...] = ()
+    _test_logs: dict[str, object] = field(default_factory=dict)
+    _fingerprint: Callable[[object], str] = str
+    _models: ModelHooks | None = None
+    _answers: EpochAnswers | None = None
+    _rounds: AlikeRounds | None = None
+    _version: int = 3
+
+    @property
+    def fingerprint(self) -> str | None:
+        """Of the weights after the only fit, or of those after each of several; None without."""
+        if len(self.fingerprints) < 2:
+            return self.fingerprints[0] if self.fingerprints else None
+        return hashlib.sha256("".join(self.fingerprints).encode()).hexdigest()
+
+    @property
+    def trained(self) -> bool:
+        """Whether an epoch was recorded."""
+        return any(fit.history for fit in self.fits)
+
+    def position(self) -> tuple[int, int]:
+        """Number of the newest fit and of the epoch that runs in it, both from 1; 0 without."""
+        return len(self.fits), self._running.epochs + 1 if self._running else 0
+
+    def _network(self, model: Any) -> None:
+        if self._models is not None:
+            self._models.network(model)
