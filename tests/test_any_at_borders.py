@@ -16,7 +16,6 @@ BORDERS = {
         "runs/script/hooks/epoch_answers.py",
         "runs/script/hooks/steps.py",
         "runs/script/hooks/traces/tensor_trace.py",
-        "runs/script/hooks/watch_state.py",
         "runs/script/offline_data.py",
         "runs/script/put_back/*",
     ),

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from seedbed.runs.script.hooks.alike_rounds import AlikeRounds
@@ -56,7 +55,7 @@ class WatchState:
     predictions: list[Prediction] = field(default_factory=list)
     accuracies: list[float] = field(default_factory=list)
     fingerprints: list[str] = field(default_factory=list)
-    model: Any = None
+    model: object = None
     place: Callable[[], str] = str
     on_data: Callable[[int, object, object], None] = lambda *_: None
     printed: Callable[[], int] = int
@@ -102,6 +101,6 @@ class WatchState:
         """Number of the newest fit and of the epoch that runs in it, both from 1; 0 without."""
         return len(self.fits), self._running.epochs + 1 if self._running else 0
 
-    def _network(self, model: Any) -> None:
+    def _network(self, model: object) -> None:
         if self._models is not None:
             self._models.network(model)
