@@ -1,6 +1,7 @@
 """Reads calls: functions of the files given are followed, others are written down."""
 
 import ast
+from dataclasses import replace
 
 from seedbed.doctor.interpreter.canonical_names import is_foreign_object
 from seedbed.doctor.interpreter.functions import FunctionReader
@@ -28,6 +29,7 @@ from seedbed.doctor.interpreter.values import (
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 IN_PLACE_SHUFFLES = {"random.shuffle", "numpy.random.shuffle"}
+_OF_ROWS = {"fit", "evaluate", "predict", "score", "fit_generator", "evaluate_generator"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
 
 
@@ -93,6 +95,9 @@ class Caller(FunctionReader):
             found = constant(call.args[0])
             if isinstance(found, str) and found in target.entries:
                 return target.entries[found]
+        if name in _OF_ROWS and not call.args and "*" in call.kwargs:
+            rows = call.kwargs["*"]  # fit(*load(files)): inputs and labels
+            call = replace(call, args=[self.part(rows, 0, 2), self.part(rows, 1, 2)])
         target = self.presume_model(target, name, call)
         event = self.event("call", "." + name, call, target, Const(None))
         event.result = made_by_method(event)

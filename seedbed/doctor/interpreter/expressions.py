@@ -254,7 +254,7 @@ class Evaluator(LoopReader):
         def add() -> None:
             made.items.append(self.expression(node.elt))
 
-        self.comprehend(node.generators, add)
+        self.comprehend(node.generators, add, made)
         return made
 
     of_SetComp = of_ListComp  # noqa: N815
@@ -268,11 +268,13 @@ class Evaluator(LoopReader):
             self.expression(node.key)
             made.others.append(self.expression(node.value))
 
-        self.comprehend(node.generators, add)
+        self.comprehend(node.generators, add, made)
         return made
 
-    def comprehend(self, generators: Sequence[ast.comprehension], body: Callable[[], None]) -> None:
-        """Run ``body`` for each pass of the loops of a comprehension."""
+    def comprehend(
+        self, generators: Sequence[ast.comprehension], body: Callable[[], None], made: Value
+    ) -> None:
+        """Run ``body`` for each pass of the loops of a comprehension, which fills ``made``."""
         if not generators:
             body()
             return
@@ -283,9 +285,10 @@ class Evaluator(LoopReader):
         for number, element in enumerate(self.passes(over)):
             self.assign(first.target, element)
             self.enter(loop, number)
-            for test in first.ifs:
-                self.expression(test)
-            self.comprehend(rest, body)
+            tests = [self.expression(test) for test in first.ifs]
+            if tests:
+                self.event("filter", "if", Call(first, tests, {}), made, made)
+            self.comprehend(rest, body, made)
             self.loops.pop()
         for name in names_in(first.target):
             if name in kept:

@@ -159,6 +159,10 @@ class ReadingPlace:
         """The value of an attribute."""
         raise NotImplementedError
 
+    def part(self, value: Value, number: int, of: int) -> Value:
+        """One of the parts that a value is taken apart into."""
+        raise NotImplementedError
+
     def name_value(self, value: Value, name: str) -> None:
         """Remember the first name that data were given."""
         raise NotImplementedError

@@ -205,17 +205,23 @@ class Draws:
     def __init__(self, trace: Trace) -> None:
         self.unseeded: dict[int, Draw] = {}
         """Draws by the serial number of their result."""
-        self._conditions: dict[int, list[int]] = {}
+        self._conditions: dict[int, list[Value]] = {}
+        made_by_calls: dict[int, Value] = {}
         for event in trace.events:
+            if event.kind == "filter":
+                tested = [part for test in event.args for part in _tested(test)]
+                self._conditions.setdefault(event.result.uid, []).extend(tested)
             if event.kind != "call":
                 continue
+            made_by_calls[event.result.uid] = event.result
             draw = _draw(trace, event)
             if draw is not None and not draw.seeded:
                 made = event.result
                 for value in (made, *(made.items if isinstance(made, Items) else ())):
                     self.unseeded[value.uid] = draw
             if event.name in {".append", ".extend"} and event.target is not None and self.unseeded:
-                tested = [uid for key, _ in event.branches for uid in _serials(key)]
+                serials = [uid for key, _ in event.branches for uid in _serials(key)]
+                tested = [made_by_calls[uid] for uid in serials if uid in made_by_calls]
                 self._conditions.setdefault(event.target.uid, []).extend(tested)
 
     def selecting(self, value: Value, *, positional: bool = False) -> Iterator[Draw]:
@@ -226,9 +232,9 @@ class Draws:
             positional: The rows are cut by position afterwards, as by ``validation_split``.
 
         Yields:
-            Draws used as an index, a mask or a bound, or tested before a row is appended; samples
-            of rows; shuffles of rows that are then cut by position. Not noise that is added, and
-            not data that are made up at random.
+            Draws used as an index, a mask or a bound, or tested before a row is appended or taken
+            into a comprehension; samples of rows; shuffles of rows that are then cut by position.
+            Not noise that is added, and not data that are made up at random.
         """
         seen: set[tuple[int, bool, bool]] = set()
         waiting = [_Step(value, False, positional)] if self.unseeded else []
@@ -241,9 +247,8 @@ class Draws:
             draw = self.unseeded.get(step.value.uid)
             if draw is not None and _decides(draw, step):
                 yield draw
-            for uid in self._conditions.get(step.value.uid, ()):
-                if uid in self.unseeded:
-                    yield self.unseeded[uid]
+            tested = self._conditions.get(step.value.uid, ())
+            waiting.extend(_Step(condition, True, False) for condition in tested)
             waiting.extend(_below(step))
 
     def behind(self, value: Value) -> Iterator[Draw]:
@@ -255,6 +260,17 @@ class Draws:
 
 draws_of = once(Draws)
 """The draws of a script, which several rules ask for."""
+
+
+def _tested(test: Value) -> Iterator[Value]:
+    """What a condition asks about, but for the element that it is asked of."""
+    if not isinstance(test, Data) or test.op == "element":
+        return
+    if test.op.startswith(("cmp:", "unary:", "binop:")):
+        for part in test.parents:
+            yield from _tested(part)
+    elif not any(isinstance(v, Data) and v.op == "element" for v in ancestry(test, 20)):
+        yield test
 
 
 def _serials(key: object) -> Iterator[int]:

@@ -61,7 +61,7 @@ from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Made, Value, ancestry
 from seedbed.doctor.queries.data.estimators import estimator_fits, estimator_scores
 from seedbed.doctor.queries.data.splits import random_splits
-from seedbed.doctor.queries.randomness.draws import GENERATORS, draws_of, is_seeded
+from seedbed.doctor.queries.randomness.draws import GENERATORS, Draws, draws_of, is_seeded
 from seedbed.doctor.queries.randomness.seeds import first_training
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
@@ -81,7 +81,7 @@ def own_generator(trace: Trace) -> Iterator[Found]:
     made_by = {id(event.result): event for event in trace.events if _makes_unseeded(event)}
     draws = draws_of(trace)
     free = [d for d in draws.unseeded.values() if d.made is not None or d.generator == "the system"]
-    reached = set(_reached(trace)) if made_by or free else set()
+    reached = set(_reached(trace, draws)) if made_by or free else set()
     handed = {id(v) for event in random_splits(trace) for v in event.kwargs.values()}
     told: set[int] = set()
     for draw in free:
@@ -124,10 +124,11 @@ def _sentence(event: Event) -> str:
     return f"{text(event.node)} has no seed, and the script's seeds do not reach it"
 
 
-def _reached(trace: Trace) -> Iterator[int]:
-    """The serial numbers of everything from which trained and scored data were made."""
+def _reached(trace: Trace, draws: Draws) -> Iterator[int]:
+    """The serial numbers of what trained and scored data were made from, or chosen by."""
     events = [*trace.trainings(), *trace.scores(), *estimator_fits(trace), *estimator_scores(trace)]
     for event in events:
         given: list[Value] = [*event.args, *event.kwargs.values()]
         for value in given:
             yield from (found.uid for found in ancestry(value))
+            yield from (draw.event.result.uid for draw in draws.selecting(value))
