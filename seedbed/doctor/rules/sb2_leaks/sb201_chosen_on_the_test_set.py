@@ -190,7 +190,8 @@ def _loops(trace: Trace) -> Iterator[Found]:
         if id(choice.event.node) in told or any(part != "test" for part, _ in parts):
             continue
         looked = {rows(value) for value in asked}
-        final = [s for s in trace.scores() if s.index > choice.event.index and not s.loops]
+        scores = [*trace.scores(), *estimator_scores(trace)]
+        final = [s for s in scores if s.index > choice.event.index and not s.loops]
         if any(
             part_of(inputs_of(s))[0] == "test" and rows(inputs_of(s)) not in looked for s in final
         ):
