@@ -14,6 +14,7 @@ import click
 import numpy as np
 
 from benchmarks.simulations import (
+    choices,
     comparisons,
     decomposition,
     edges,
@@ -35,9 +36,11 @@ FAMILIES: dict[str, Callable[[np.random.Generator], list[Row]]] = {
     "Failed runs": failed_runs.rows,
     "Edges of a comparison": edges.rows,
     "The sd of earlier sweeps": prior_sd.rows,
+    "Intervals after a choice": choices.rows,
 }
 STREAMS = {name: place for place, name in enumerate(FAMILIES, start=1)}
 STREAMS |= {"Failed runs": 9, "Edges of a comparison": 10, "The sd of earlier sweeps": 11}
+STREAMS["Intervals after a choice"] = 12
 """The second part of each family's seed."""
 HEAD = """# Coverage and error rates, measured
 

@@ -16,6 +16,8 @@ from seedbed.analysis.statistics.variance.decompose import bounded_split, split
 from seedbed.analysis.statistics.variance.radial_effects import radial_effects
 from seedbed.analysis.statistics.variance.sources import disagreement_shares
 
+CROSSES = 500
+
 
 def _errors(rng: np.random.Generator, runs: int, size: int, sd: float) -> Floats:
     """0/1 errors whose true rate varies between runs by ``sd``; examples differ in hardness."""
@@ -49,34 +51,43 @@ def split_rows(rng: np.random.Generator) -> list[Row]:
     return table
 
 
-def _crossed(rng: np.random.Generator, size: int) -> Floats:
-    """Return 6 × 6 runs: first source .5, second .2, interaction .3 of an example's variance."""
+def _crossed(rng: np.random.Generator, levels: int, size: int) -> Floats:
+    """Return crossed runs: first source .5, second .2, interaction .3 of an example's variance."""
     return np.asarray(
-        np.sqrt(0.5) * rng.normal(size=(6, 1, size))
-        + np.sqrt(0.2) * rng.normal(size=(1, 6, size))
-        + np.sqrt(0.3) * rng.normal(size=(6, 6, size))
+        np.sqrt(0.5) * rng.normal(size=(levels, 1, size))
+        + np.sqrt(0.2) * rng.normal(size=(1, levels, size))
+        + np.sqrt(0.3) * rng.normal(size=(levels, levels, size))
     )
 
 
 def source_rows(rng: np.random.Generator) -> list[Row]:
-    """Measure source shares of a crossed design and of the radial plan."""
-    table = []
-    many, one, kept, resolved = [], [], [], []
-    for _ in range(150):
-        found = crossed_shares(_crossed(rng, 2000))
+    """Measure source shares of crossed designs and of the radial plan."""
+    return _crossed_rows(rng, 6) + _crossed_rows(rng, 10) + _radial_rows(rng)
+
+
+def _crossed_rows(rng: np.random.Generator, levels: int) -> list[Row]:
+    many, one, kept, narrow, resolved = [], [], [], [], []
+    for _ in range(CROSSES):
+        found = crossed_shares(_crossed(rng, levels, 2000))
         many.append(found.first.value)
         kept.append((found.first.low or 0) <= 0.5 <= (found.first.high or 0))
-        alone = crossed_shares(_crossed(rng, 1))
+        alone = crossed_shares(_crossed(rng, levels, 1))
         one.append(alone.first.value)
+        narrow.append((alone.first.low or 0) <= 0.5 <= (alone.first.high or 0))
         resolved.append(alone.resolved)
-    truth = "crossed 6 × 6, shares .5/.2/.3, 2000 examples"
-    table.append(mean("share of the first source", truth, ".5", many, (0.49, 0.51)))
-    table.append(_sd_row("sd of that share", truth, ".003 to .005", many, (0.0, 0.006)))
-    table.append(share("95 % interval of that share", truth, ".95", np.array(kept), (0.93, 1.0)))
-    truth = "the same design on accuracy alone"
-    table.append(_sd_row("sd of that share", truth, ".11 to .19", one, (0.08, 0.35)))
-    table.append(share("called resolved", truth, "rare", np.array(resolved), (0.0, 0.2)))
-    return table + _radial_rows(rng)
+    truth = f"crossed {levels} × {levels}, shares .5/.2/.3, 2000 examples"
+    table = [
+        mean("share of the first source", truth, ".5", many, (0.49, 0.51)),
+        _sd_row("sd of that share", truth, ".003 to .005", many, (0.0, 0.006)),
+        share("95 % interval of that share", truth, ".95", np.array(kept), (0.94, 1.0)),
+    ]
+    truth = f"crossed {levels} × {levels}, on accuracy alone"
+    return [
+        *table,
+        _sd_row("sd of that share", truth, ".11 to .19", one, (0.08, 0.35)),
+        share("95 % interval of that share", truth, ".95", np.array(narrow)),
+        share("called resolved", truth, "rare", np.array(resolved), (0.0, 0.2)),
+    ]
 
 
 def _sd_row(

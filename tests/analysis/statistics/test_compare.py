@@ -133,6 +133,33 @@ def test_too_few_seeds() -> None:
     assert three.cannot_reach is not None
 
 
+@pytest.mark.parametrize(("few", "often"), [(2, 12), (3, 7)])
+def test_a_small_arm_against_a_larger_one_is_warned_about(few: int, often: int) -> None:
+    small = np.array([50.0, 50.4, 50.1])[:few]
+    many = 60 + np.array([0.1, 0.5, 0.3, 0.2, 0.4, 0.6])
+    found = compare_unpaired(small, many)
+    assert found.verdict.verdict == "different"
+    assert found.unequal_sizes is not None
+    assert f"With {few} runs against 6" in found.unequal_sizes
+    assert f"up to {often} times in 100" in found.unequal_sizes
+    assert compare_unpaired(many, small).unequal_sizes == found.unequal_sizes
+    assert compare_unpaired(small, many[:few]).unequal_sizes is None
+    assert compare_unpaired(small + 10, many).unequal_sizes is None
+    assert compare_unpaired(many[:4], many + 10).unequal_sizes is None
+
+
+@pytest.mark.parametrize(("few", "often"), [(2, 12), (3, 7)])
+def test_welch_errs_as_often_as_the_warning_says(few: int, often: int) -> None:
+    rng = np.random.default_rng(few)
+    errors = [
+        stats.ttest_ind(
+            rng.normal(size=(few, 20_000)), rng.normal(size=(20, 20_000)), equal_var=False
+        ).pvalue
+        < 0.05
+    ]
+    assert float(np.mean(errors)) == pytest.approx(often / 100, abs=0.01)
+
+
 def test_superiority() -> None:
     result = compare_paired(SLEEP_B, SLEEP_A)
     assert result.p_superior is not None

@@ -29,6 +29,11 @@ SIGNS_FAILED: Test = "sign test, failed runs at their worst"
 RANKS_FAILED: Test = "Mann–Whitney, failed runs at their worst"
 
 
+FALSE_ALARMS = {2: 12, 3: 7}
+"""Runs of the smaller arm → times in 100 that Welch's t at level .95 calls equal arms different, at
+most, where the other arm has more runs (docs/coverage.md)."""
+
+
 @dataclass(frozen=True)
 class LookState:
     """Where a comparison stands that is looked at more than once.
@@ -119,6 +124,23 @@ class Comparison:
         if self.decided_by in (PAIRED, WELCH, MODERATED, PRIOR):
             return "this result relies on the t test's assumption of normality"
         return "these runs cannot show any difference"
+
+    @property
+    def unequal_sizes(self) -> str | None:
+        """How often a difference like this one is found where there is none; None if at level.
+
+        Welch's t takes too many degrees of freedom from two or three runs against more.
+        """
+        often = FALSE_ALARMS.get(min(self.n_a, self.n_b))
+        if self.decided_by != WELCH or self.n_a == self.n_b or often is None:
+            return None
+        if self.verdict.verdict != "different":
+            return None
+        few, many = sorted((self.n_a, self.n_b))
+        return (
+            f"With {few} runs against {many}, Welch's t calls equal arms different up to {often} "
+            f"times in 100: run the arm of {few} on more seeds"
+        )
 
     @property
     def decisive_p(self) -> float | None:
