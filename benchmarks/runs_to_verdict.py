@@ -25,18 +25,18 @@ MOST = 20
 FROM_THREE = (3, 5, 10, 15, 20)
 HEAD = """# Runs to a verdict
 
-Mean number of pairs (runs of A and B with the same seed) until the verdict, and in brackets the
-share of studies that say *different*, by the true difference in sds of a pair. At most 20 pairs,
-type I error 5 % over all looks; plans with looks stop for futility where p > .5 from 10 pairs on.
-{n:,} studies per cell (`python -m benchmarks.runs_to_verdict --write docs/runs-to-verdict.md`).
+Each cell shows the mean number of pairs (runs of A and B with the same seed) until the verdict
+and, in brackets, the share of studies that say *different*. Columns give the true difference in
+sds of a pair. Studies have at most 20 pairs and a type I error of 5 % over all looks; plans with
+looks stop for futility if p > .5 from 10 pairs on. There are {n:,} studies per cell
+(`python -m benchmarks.runs_to_verdict --write docs/runs-to-verdict.md`).
 
 """
 FOOT = """
-`stop: {{comparison: {{}}}}` spends as {default}: it ends soonest where the difference is one sd or
-more. What it costs: at 0.7 sd it finds a difference less often than late spending does
-(`spending: obrien_fleming`). A comparison that stops early overstates the difference, whatever the
-spending. The e-process needs no plan: it may be looked at after every pair, for as long as one
-likes.
+`stop: {{comparison: {{}}}}` uses `{default}` spending, which ends soonest if the difference is one sd
+or more. The price: at 0.7 sd it finds a difference less often than late spending
+(`spending: obrien_fleming`). A comparison that stops early overstates the difference under any
+spending. The e-process needs no plan: you may look after every pair, as long as you like.
 """
 
 
@@ -93,9 +93,9 @@ def table(studies: int, rng: np.random.Generator) -> str:
 SHARED = """
 ## Three or more arms
 
-Runs per arm, unpaired, with which two of the arms are found different in .8 of studies, by the
-true difference in sds of a run; the arms have equal sds ({n:,} studies per cell). With three or
-more arms `compare --shared-variance` lets them share their variance.
+Each cell shows the runs per arm, unpaired, at which .8 of studies find two of the arms different.
+Columns give the true difference in sds of a run; all arms have the same sd ({n:,} studies per
+cell). With three or more arms `compare --shared-variance` pools their variance.
 
 """
 
@@ -113,9 +113,10 @@ def shared_table(studies: int, rng: np.random.Generator) -> str:
 PRIOR = """
 ## The sd of earlier sweeps
 
-Likewise of two arms whose sd of a run is known from earlier sweeps (`compare --unpaired --prior-sd
-auto`), by the degrees of freedom of that sd. For a power of .8 its guard costs the runs that it
-saves; what it gains is power with three or four runs ([figures](coverage.md)).
+The same for two arms whose sd of a run is known from earlier sweeps (`compare --unpaired
+--prior-sd auto`); rows give the degrees of freedom of that sd. At a power of .8 the guard against
+a wrong sd costs the runs that the sd saves; the gain is power with three or four runs
+([figures](coverage.md)).
 
 """
 BOUND = """

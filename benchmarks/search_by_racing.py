@@ -24,16 +24,17 @@ FRESH = 3
 REAL_SEEDS = 16
 HEAD = """# Search by racing
 
-Mean runs and regret (true value of the best configuration minus that of the one chosen, in the
-unit of the landscape) of two searches over {configurations} configurations. *Today*: {seeds} seeds
-for each, then the best {best} on {fresh} fresh seeds. *Race*: `race: {{}}` with `seeds: {seeds}`,
-then likewise. {n} searches per simulated landscape and {real_n} of the real one, ± the Monte Carlo
-error (`python -m benchmarks.search_by_racing --write docs/search-by-racing.md`).
+The table compares two searches over {configurations} configurations by their mean number of runs
+and their mean regret (the true value of the best configuration minus that of the chosen one, in
+the unit of the landscape). *Today* runs {seeds} seeds of each configuration, then the best {best}
+on {fresh} fresh seeds. *Race* runs `race: {{}}` with `seeds: {seeds}`, then the same fresh seeds.
+There are {n} searches of each simulated landscape and {real_n} of the real one; ± is the Monte
+Carlo error (`python -m benchmarks.search_by_racing --write docs/search-by-racing.md`).
 
 """
 FOOT = """
-*Kept* is the share of races in which the truly best configuration reaches the end; one that is
-dropped lies close to the winner, as the regret shows.
+*Kept* is the share of races in which the truly best configuration reaches the end. If it is
+dropped, the winner is close to it, as the regret shows.
 """
 Draw = Callable[[int], Floats]
 
