@@ -33,8 +33,8 @@ looks stop for futility if p > .5 from 10 pairs on. There are {n:,} studies per 
 
 """
 FOOT = """
-`stop: {{comparison: {{}}}}` uses `{default}` spending, which ends soonest if the difference is one sd
-or more. The price: at 0.7 sd it finds a difference less often than late spending
+`stop: {{comparison: {{}}}}` uses `{default}` spending, which ends soonest if the difference is
+one sd or more. The price: at 0.7 sd it finds a difference less often than late spending
 (`spending: obrien_fleming`). A comparison that stops early overstates the difference under any
 spending. The e-process needs no plan: you may look after every pair, as long as you like.
 """
