@@ -3,8 +3,8 @@
 ## What it sees
 
 A random split of windows that overlap (`series[i : i + width]` for each i,
-`sliding_window_view`), or of rows in a script that knows subjects (`patient_id`, `speakers` …)
-and never splits by them. The names alone make a "may be".
+`sliding_window_view`), also by a permutation that is cut, or of rows in a script that knows
+subjects (`patient_id`, `speakers` …) and never splits by them. The names alone make a "may be".
 
 ## Why it matters
 
@@ -58,10 +58,15 @@ from seedbed.doctor.interpreter.values import (
     ancestry,
     constant,
 )
+from seedbed.doctor.queries.data.evaluation_data import held_out
 from seedbed.doctor.queries.data.splits import random_splits
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
 
+_ORDERS = (
+    "numpy.random.permutation", "numpy.random.shuffle", "random.shuffle", ".permutation",
+    ".permuted", ".shuffle", "tensorflow.random.shuffle",
+)  # fmt: skip
 _BY_GROUP = {"GroupKFold", "GroupShuffleSplit", "LeaveOneGroupOut", "StratifiedGroupKFold"}
 
 
@@ -94,6 +99,27 @@ def subject_on_both_sides(trace: Trace) -> Iterator[Found]:
         elif words and not grouped:
             word = min(words)
             yield Found(event.place, False, f"rows are divided at random although there is {word}")
+    yield from _by_hand(trace)
+
+
+def _by_hand(trace: Trace) -> Iterator[Found]:
+    """Windows that an order drawn at random deals to both sides."""
+    made_by = {event.result.uid: event for event in trace.calls(*_ORDERS)}
+    told: set[int] = set()
+    for item in held_out(trace) if made_by else ():
+        cut = item.within
+        for found in ancestry(item.value, 60):
+            cut = cut or (isinstance(found, Data) and found.op == "slice")
+            if not isinstance(found, Data) or found.op != "index" or len(found.parents) < 2:
+                continue
+            chosen = list(ancestry(found.parents[1], 30))
+            drawn = [made_by[value.uid] for value in chosen if value.uid in made_by]
+            above = chosen[: chosen.index(drawn[0].result)] if drawn else []
+            divides = cut or any(isinstance(v, Data) and v.op == "slice" for v in above)
+            overlap = _overlapping(found.parents[0]) if drawn and divides else None
+            if overlap is not None and id(drawn[0].node) not in told:
+                told.add(id(drawn[0].node))
+                yield Found(drawn[0].place, overlap, "overlapping windows are divided at random")
 
 
 def _overlapping(value: Value) -> bool | None:

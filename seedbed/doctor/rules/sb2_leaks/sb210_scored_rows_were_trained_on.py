@@ -4,9 +4,10 @@
 
 A model is fitted on all rows and scored on a part of them: the held-out part of a split whose
 whole is trained on, a test set that was joined to the training rows by `concatenate`, two
-`sample()` of one table, slices such as `x[:8000]` and `x[7000:]` that overlap, `validation_data`
-that are the training rows. "May be" when a script scores nothing but the rows it has trained on. A
-training score beside a test score is left alone.
+`sample()` of one table, parts of two splits of the same rows with two seeds, slices such as
+`x[:8000]` and `x[7000:]` that overlap, `validation_data` that are the training rows. "May be" when
+a script scores nothing but the rows it has trained on. A training score beside a test score is
+left alone.
 
 ## Why it matters
 

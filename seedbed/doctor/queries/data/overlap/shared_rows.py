@@ -1,5 +1,6 @@
 """Whether rows that are scored are among those that were trained on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.values import Const, Data, Value, constant, number
@@ -34,6 +35,7 @@ def shared_rows(trained: Value, scored: Value) -> Shared | None:
         _part_of_all(trained, scored)
         or _joined(trained, scored)
         or _drawn_twice(trained, scored)
+        or _split_twice(trained, scored)
         or _slices(trained, scored)
     )
 
@@ -75,6 +77,28 @@ def _drawn_twice(trained: Value, scored: Value) -> Shared | None:
         return None
     names = name_of(trained), name_of(scored)
     return Shared(f"{names[0]} and {names[1]} are two samples of the same rows", certain=True)
+
+
+def _split_twice(trained: Value, scored: Value) -> Shared | None:
+    """Parts of two splits of the same rows, drawn with two seeds."""
+    for one in _splits_of(trained):
+        for other in _splits_of(scored):
+            seeds = [constant(part.detail.get("random_state")) for part in (one, other)]
+            if None in seeds or seeds[0] == seeds[1]:
+                continue  # with one seed, the smaller test part lies within the larger
+            if rows(one.parents[0]) == rows(other.parents[0]):
+                names = name_of(trained), name_of(scored)
+                what = f"{names[0]} and {names[1]} come from two splits of the same rows, with the "
+                return Shared(f"{what}seeds {seeds[0]} and {seeds[1]}", certain=True)
+    return None
+
+
+def _splits_of(value: Value) -> Iterator[Data]:
+    """The split that a value is a part of, and those that the whole is a part of."""
+    part = source(value)
+    while isinstance(part, Data) and part.op in {"split:train", "split:held"}:
+        yield part
+        part = source(part.parents[0])
 
 
 def _slices(trained: Value, scored: Value) -> Shared | None:
