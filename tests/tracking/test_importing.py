@@ -6,6 +6,7 @@ import shutil
 import sys
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -263,6 +264,26 @@ def test_a_data_frame_is_read_as_a_table() -> None:
     runs = seedbed.read(frame)
     assert seedbed.compare(runs).verdict == "different"
     assert list(runs.to_frame()["val_acc"]) == list(frame["val_acc"])
+
+
+def test_every_question_takes_a_data_frame(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        [{"lr": lr, "seed": seed, "val_acc": score(lr, seed)} for lr, seed in ARMS]
+    )
+    runs = seedbed.read(frame)
+    for ask in (
+        seedbed.spread,
+        seedbed.seeds,
+        seedbed.sources,
+        seedbed.search,
+        partial(seedbed.compare, by="lr", metric="val_acc"),
+        partial(seedbed.paper, published=0.9),
+        partial(seedbed.report, output=tmp_path / "page"),
+    ):
+        assert ask(frame).answer == ask(runs).answer
+    for question, sentence in ((seedbed.epochs, "no curves"), (seedbed.drift, "needs the day")):
+        with pytest.raises(InputError, match=sentence):
+            question(frame)
 
 
 def test_an_export_of_weights_and_biases_is_a_table(tmp_path: Path) -> None:

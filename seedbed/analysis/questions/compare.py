@@ -12,6 +12,7 @@ from seedbed.analysis.answers.compare import (
     compare_table,
 )
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import read_names
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.questions.inputs import (
@@ -117,7 +118,7 @@ def compare(
 
 
 def _of_sweep(
-    runs: Sweep, terms: Terms, by: str | None, prior_sd: float | str | None, progress: Progress
+    runs: str | Runs, terms: Terms, by: str | None, prior_sd: float | str | None, progress: Progress
 ) -> Answer:
     if isinstance(runs, str):
         return compare_sweep(read(runs, progress), terms, by=by, prior_sd=prior_sd)

@@ -8,7 +8,14 @@ from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
 from seedbed.analysis.answers.inputs.imported_nights import nights_of
 from seedbed.analysis.answers.inputs.read_inputs import read_matrix, same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read_nights
-from seedbed.analysis.questions.inputs import File, Numbers, as_numbers, as_path
+from seedbed.analysis.questions.inputs import (
+    File,
+    RunsOrNumbers,
+    as_numbers,
+    as_path,
+    is_frame,
+    of_frame,
+)
 from seedbed.analysis.questions.results.result import Result
 from seedbed.analysis.statistics.control_chart import WEIGHT, WIDTH
 from seedbed.system.errors import InputError
@@ -17,7 +24,7 @@ from seedbed.tracking.importing.readers import is_address
 
 
 def drift(
-    nights: str | Runs | Numbers | None = None,
+    nights: RunsOrNumbers | None = None,
     *,
     from_file: File | None = None,
     baseline: int = 2,
@@ -45,6 +52,8 @@ def drift(
     """
     if not 0 < weight <= 1 or not 0 < width < inf:
         raise InputError(f"--weight must lie in (0, 1] and --width above 0, got {weight}, {width}")
+    if is_frame(nights):
+        nights = of_frame(nights)
     path = as_path(from_file)
     if path is not None:
         if nights is not None:

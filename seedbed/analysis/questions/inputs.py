@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,16 @@ from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.readers import is_address
+from seedbed.tracking.importing.tools.from_tables import runs_of_frame
 
 Numbers = Sequence[float] | npt.NDArray[np.floating]
-Sweep = str | Runs
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from typing_extensions import TypeIs
+
+    Sweep = str | Runs | DataFrame
+else:  # pandas is an extra, and takes long to import
+    Sweep = str | Runs
 """The name of a recorded sweep, an address of another tool's runs, or such runs as read."""
 RunsOrNumbers = Sweep | Numbers
 """The same, or one number per run."""
@@ -76,6 +84,16 @@ def as_path(given: File | None) -> Path | None:
     return None if given is None else Path(given)
 
 
+def is_frame(given: object) -> "TypeIs[DataFrame]":
+    """Whether it is a pandas data frame, without importing pandas."""
+    return hasattr(given, "columns") and hasattr(given, "to_dict")
+
+
+def of_frame(frame: "DataFrame") -> Runs:
+    """The runs of a data frame with a row per run."""
+    return Runs(runs_of_frame(frame))
+
+
 def regrouped(
     given: Sweep,
     *,
@@ -83,16 +101,18 @@ def regrouped(
     metric: str | None = None,
     seed: Sequence[str] = (),
     progress: Progress = silent,
-) -> Sweep:
+) -> str | Runs:
     """Runs of another tool with what is said about them; a sweep's name as it is.
 
     Args:
-        given: A sweep's name, an address, or runs as read.
+        given: A sweep's name, an address, runs as read, or a data frame.
         by: Parameters that make the arms.
         metric: The score.
         seed: Parameters that number the repeats.
         progress: Told how far the reading is.
     """
+    if is_frame(given):
+        given = of_frame(given)
     if isinstance(given, str) and is_address(given):
         given = open_runs(given, progress=progress)
     return given if isinstance(given, str) else given.grouped(by, metric, seed)

@@ -11,7 +11,14 @@ from seedbed.analysis.answers.paper import (
     paper_of_runs,
     paper_of_scores,
 )
-from seedbed.analysis.questions.inputs import Right, RunsOrNumbers, as_numbers, as_right
+from seedbed.analysis.questions.inputs import (
+    Right,
+    RunsOrNumbers,
+    as_numbers,
+    as_right,
+    is_frame,
+    of_frame,
+)
 from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
@@ -60,6 +67,8 @@ def paper(
         if runs is not None or test_size is not None:
             raise InputError("--correct holds everything: leave out the numbers beside it")
         return Result(paper_of_correct(as_right(correct), asked))
+    if is_frame(runs):
+        runs = of_frame(runs)
     if not isinstance(runs, (str, Runs)):
         return Result(paper_of_scores(as_numbers(runs), asked, test_size))
     found = read(runs, progress)

@@ -27,7 +27,7 @@ from seedbed.analysis.answers.predictions.verification import (
     verification_of_runs,
     verification_of_trials,
 )
-from seedbed.analysis.questions.inputs import File, Sweep, as_path, one_way
+from seedbed.analysis.questions.inputs import File, Sweep, as_path, is_frame, of_frame, one_way
 from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
@@ -188,5 +188,7 @@ def epochs(
     if path is not None:
         return Result(epochs_of_file(path, level=level))
     assert sweep is not None  # noqa: S101 - one of the two is given
+    if is_frame(sweep):
+        sweep = of_frame(sweep)
     found = read(sweep, progress)
     return Result(each(found, lambda group: epochs_of_runs(found, group, level=level)))

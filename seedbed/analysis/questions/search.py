@@ -7,7 +7,15 @@ from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.search import search_of_numbers, search_of_sweep, search_of_table
-from seedbed.analysis.questions.inputs import File, RunsOrNumbers, as_numbers, as_path, regrouped
+from seedbed.analysis.questions.inputs import (
+    File,
+    RunsOrNumbers,
+    as_numbers,
+    as_path,
+    is_frame,
+    of_frame,
+    regrouped,
+)
 from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
@@ -46,6 +54,8 @@ def search(
         if scores is not None or not by or metric is None:
             raise InputError("--from needs --by and --metric, its columns, and nothing beside it")
         return Result(search_of_table(path, by, metric, noise_sd))
+    if is_frame(scores):
+        scores = of_frame(scores)
     if isinstance(scores, (str, Runs)):
         runs = regrouped(scores, by=by, metric=metric, progress=progress)
         return Result(search_of_sweep(read(runs, progress, whole=True), level=level))

@@ -5,7 +5,7 @@ from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.seeds import Plan, plan_seeds
-from seedbed.analysis.questions.inputs import RunsOrNumbers, as_numbers
+from seedbed.analysis.questions.inputs import RunsOrNumbers, as_numbers, is_frame, of_frame
 from seedbed.analysis.questions.results.result import Result
 from seedbed.analysis.statistics.checks import check_level
 from seedbed.system.progress import Progress, silent
@@ -41,6 +41,8 @@ def seeds(
     """
     check_level(level)
     plan = Plan(difference, sd, half_width, paired, power, level)
+    if is_frame(runs):
+        runs = of_frame(runs)
     if isinstance(runs, (str, Runs)):
         found = read(runs, progress)
         return Result(each(found, lambda group: plan_seeds(group.scores, plan, found.unit)))

@@ -4,7 +4,14 @@ from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.spread import spread_of_correct, spread_of_runs, spread_of_scores
-from seedbed.analysis.questions.inputs import Right, RunsOrNumbers, as_numbers, as_right
+from seedbed.analysis.questions.inputs import (
+    Right,
+    RunsOrNumbers,
+    as_numbers,
+    as_right,
+    is_frame,
+    of_frame,
+)
 from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
@@ -40,6 +47,8 @@ def spread(
         if runs is not None or test_size is not None or between is not None:
             raise InputError("--correct holds everything: leave out the numbers beside it")
         return Result(spread_of_correct(as_right(correct), level=level))
+    if is_frame(runs):
+        runs = of_frame(runs)
     if not isinstance(runs, (str, Runs)):
         scores = as_numbers(runs)
         answer = spread_of_scores(scores, test_size=test_size, between=between, level=level)
