@@ -76,11 +76,13 @@ def import_hidden() -> None:
     """Import the ``sitecustomize`` of the environment, which the copy of this file hides."""
     here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib is slow
     sys.path[:] = [one for one in sys.path if os.path.abspath(one) != here]  # noqa: PTH100
-    del sys.modules["sitecustomize"]
+    own = sys.modules.pop("sitecustomize")
     try:
         import sitecustomize  # type: ignore[import-not-found] # noqa: F401
     except ImportError:
         return
+    finally:
+        sys.modules.setdefault("sitecustomize", own)  # Python looks for the one that it imports
 
 
 if __name__ == "sitecustomize":
