@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +15,12 @@ from seedbed.analysis.answers.claims.claim import Claim, ClaimCell, ClaimTrainin
 from seedbed.analysis.answers.claims.replication import Replica
 from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import SCRIPT, Experiment, find
+from seedbed.runs.execution.data_digest import UNREADABLE, data_digests
+from seedbed.runs.script.data_state import data_state
+from seedbed.runs.script.options import Options
 from seedbed.runs.script.script_files import code_of, read
 from seedbed.runs.settings.environment import describe_process
-from seedbed.runs.settings.options import is_seed, parse
+from seedbed.runs.settings.options import RunOptions, is_seed, parse
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
@@ -164,12 +168,25 @@ def _options_of(
     }
 
 
-def _name(claim: Claim, experiment: Experiment, given: Mapping[str, str]) -> str:
-    """A name that changes with the claim, with what is trained, and with this environment."""
+def _name(claim: Claim, experiment: Experiment, given: Mapping[str, str], data: str) -> str:
+    """A name that changes with the claim, with what is trained on which data, and where."""
     process = {k: v for k, v in describe_process().items() if k not in ("host", "device")}
-    what = [claim["digest"], experiment.identity, given.get("code"), given.get("folder"), process]
+    code, folder = given.get("code"), given.get("folder")
+    what = [claim["digest"], experiment.identity, code, folder, data, process]
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
     return f"replicate-{digest[:NAME_DIGITS]}"
+
+
+def _data(experiment: Experiment, configurations: Sequence[object]) -> str:
+    """Digest of what the cells would train on now: a run on earlier data repeats none of them."""
+    scripts = [one for one in configurations if isinstance(one, Options)]
+    if scripts:
+        return data_state(scripts)
+    networks = [one for one in configurations if isinstance(one, RunOptions)]
+    found = data_digests(experiment, networks)
+    if UNREADABLE in found:  # no earlier run can be known to have had the same
+        found.append(uuid.uuid4().hex)
+    return " ".join(found)
 
 
 def _shell(
@@ -181,16 +198,17 @@ def _shell(
 ) -> Design:
     """A checked design of the claim's configurations; its cells are then those of the claim."""
     parsed = [parse(experiment.options, one) for one in given]
-    configurations = {
-        tuple(getattr(one, name) for name in varied): {name: getattr(one, name) for name in varied}
-        for one in parsed
-    }
+    distinct: dict[tuple[object, ...], object] = {}
+    for one in parsed:
+        distinct.setdefault(tuple(getattr(one, name) for name in varied), one)
+    configurations = [dict(zip(varied, values, strict=True)) for values in distinct]
+    data = _data(experiment, list(distinct.values()))
     common = [name for name in given[0] if name not in seeds and name not in varied]
     content = {
-        "name": _name(claim, experiment, given[0]),
+        "name": _name(claim, experiment, given[0], data),
         "question": str(claim["question"]),
         "experiment": experiment.reference,
-        **({"configurations": list(configurations.values())} if varied else {}),
+        **({"configurations": configurations} if varied else {}),
         "options": {name: getattr(parsed[0], name) for name in common},
         "seeds": sorted({int(one.seed) for one in parsed}),
     }

@@ -1,6 +1,7 @@
 """A claim is trained again: the same bits, the same distribution, or neither, and why."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,43 @@ def test_a_script_that_was_changed_is_named(claim: Path, tmp_path: Path) -> None
     assert "Neither the same bits nor the same distribution" in done.stdout
     assert "0 of 4 cells gave the claim's score to the last digit." in done.stdout
     assert "What differs: code: the experiment's file or its options" in done.stdout
+
+
+READING = """
+from pathlib import Path
+import random
+print("test accuracy:", float(Path("data.csv").read_text()) + 0.1 * random.random())
+"""
+
+
+@pytest.mark.long
+def test_runs_on_data_that_changed_since_are_not_taken_for_new_ones(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    data = folder / "data.csv"
+    data.write_text("0.5")
+    (folder / "train.py").write_text(READING, encoding="utf-8")
+    words = ["--seeds", "3", "--name", "read", "--", "--arm", "a", "--", "--arm", "b"]
+    assert run("repeat", folder / "train.py", *words).exit_code == 0
+    path = tmp_path / "claim.json"
+    assert run("claim", "read", "-o", path).exit_code == 0
+
+    def scores() -> tuple[list[float], list[str]]:
+        """Scores and runs of the cells."""
+        answer = json.loads(run("replicate", path, "--format", "json").stdout)
+        return [cell["here"] for cell in answer["cells"]], [cell["run"] for cell in answer["cells"]]
+
+    first = scores()
+    assert scores() == first, "the same command continues"
+    before = data.stat()
+    data.write_text("0.7")
+    os.utime(data, ns=(before.st_atime_ns, before.st_mtime_ns))  # as rsync leaves it
+    assert scores()[0] == pytest.approx([score + 0.2 for score in first[0]])
+    data.write_text("0.5")
+    assert scores() == first
 
 
 def test_what_cannot_be_trained_is_refused_before_anything_is(claim: Path, tmp_path: Path) -> None:
