@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.analysis.answers.claims.claim import read_claim
+from seedbed.analysis.answers.claims.claim import FORMAT, problems_of, read_claim
 from seedbed.analysis.answers.inputs.read_inputs import read_matrix, read_words
 from seedbed.doctor.source.notebooks import NotebookError, read_notebook
 from seedbed.sweeps.ledger.reader import LedgerReader
@@ -35,6 +35,7 @@ from seedbed.sweeps.nightly.due_nights import read_plan
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import InputError, SeedbedError, StoreError
 from seedbed.tracking.importing.tools.from_tables import read_table_file
+from seedbed.tracking.importing.yaml_files import settings_in
 from seedbed.tracking.reading.predictions_file import predictions_in
 from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import parse_header
@@ -42,7 +43,8 @@ from seedbed.tracking.writing.run_header import parse_header
 TOKENS = (
     *(b"\x00", b"\xff", b"\x1b[2J", b"\n", b"\r", b'"', b"'", b",", b";", b"\t", b": ", b"- "),
     *(b"[", b"]", b"{", b"}", b"&a", b"*a", b"!!int x", b"null", b"true", b"-1", b"1e400"),
-    *(b"NaN", b"9" * 50, b"[" * 2000, b"\xef\xbb\xbf", "\u202e".encode(), "é".encode()),
+    *(b"NaN", b"Infinity", b"9" * 50, b"[" * 2000, b"\xef\xbb\xbf", "\u202e".encode()),
+    "é".encode(),
 )
 
 SWEEP = b"""question: Is 32 better?
@@ -86,7 +88,34 @@ EVENTS = (
     b'{"epoch": 1, "metrics": {"val_accuracy": 0.5}, "time_ms": 5}\n'
     b'{"state": "finished", "metrics": {"test_accuracy": 0.5}, "time_ms": 9}\n'
 )
-CLAIM = json.dumps({"format": "seedbed-claim-1", "cells": [{"seed": 1, "score": 0.9}]}).encode()
+CLAIM = json.dumps(
+    {
+        "format": FORMAT,
+        "question": "Is 32 better?",
+        "source": {"name": "first", "run_id": None},
+        "score": {
+            "metric": "accuracy", "scale": 1.0, "is_accuracy": True, "lower_is_better": False,
+        },
+        "training": {"experiment": "none", "design": "seeds: 2", "options": {"epochs": 1}},
+        "terms": {"paired": False, "control": None, "margin": None, "level": 0.95},
+        "environment": {"python": ["3.11"]},
+        "scores": {"32": [0.91, 0.92, 0.9], "256": [0.9, 0.89, 0.88]},
+        "arms": {
+            arm: [
+                {
+                    "run": "a", "cell": "b", "seeds": {"seed": seed}, "options": {"seed": seed},
+                    "score": score, "fingerprint": None,
+                }
+                for seed, score in enumerate(scores)
+            ]
+            for arm, scores in {"32": [0.91, 0.92, 0.9], "256": [0.9, 0.89, 0.88]}.items()
+        },
+        "numbers": {"p": 0.1},
+        "answer": ["It is."],
+        "digest": "0" * 64,
+    }
+).encode()  # fmt: skip
+SETTINGS = b"lr: 0.1\nnet: &net {units: [32, 64], name: !!python/name:torch.nn.ReLU ''}\nb: *net\n"
 
 
 def _journal() -> bytes:
@@ -146,6 +175,10 @@ def _read_run(content: bytes, folder: Path) -> None:
     list(RunFolder(folder).events())
 
 
+def _check_claim(path: Path) -> None:
+    problems_of(read_claim(path))
+
+
 def _from_file(name: str, read: Callable[[Path], object]) -> Callable[[bytes, Path], None]:
     def parse(content: bytes, folder: Path) -> None:
         path = folder / name
@@ -180,7 +213,8 @@ def parsers() -> dict[str, Parser]:
         "journal": (_journal(), _read_journal, (InputError, StoreError)),
         "run": (HEADER + b"\n\n" + EVENTS, _read_run, ()),
         "plan": (PLAN, _read_plan, ()),
-        "claim": (CLAIM, _from_file("c.json", read_claim), (InputError,)),
+        "claim": (CLAIM, _from_file("c.json", _check_claim), (InputError,)),
+        "settings": (SETTINGS, _from_file("hparams.yaml", settings_in), (InputError,)),
     }
 
 
