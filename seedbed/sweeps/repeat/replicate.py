@@ -3,13 +3,14 @@
 import hashlib
 import json
 import uuid
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
 
 from seedbed.analysis.answers.claims.claim import Claim, ClaimCell, ClaimTraining
 from seedbed.analysis.answers.claims.replication import Replica
@@ -25,6 +26,7 @@ from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.system.errors import InputError
+from seedbed.system.files.yaml_bounds import LARGEST, BoundedParser, BoundsError
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
@@ -124,9 +126,13 @@ def _reference(training: ClaimTraining, asked: ReplicateRequest) -> tuple[str, d
         return SCRIPT, _script_here(training, asked)
     if asked.experiment is not None:
         return str(asked.experiment), {}
+    reader = YAML(typ="safe", pure=True)
+    reader.Parser = BoundedParser
     try:
-        design = YAML(typ="safe", pure=True).load(str(training.get("design") or ""))
-    except YAMLError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it
+            design = reader.load(str(training.get("design") or "")[:LARGEST])
+    except (YAMLError, BoundsError, ValueError):  # ValueError: !!int x
         design = None
     reference = str(design.get("experiment")) if isinstance(design, Mapping) else name
     if is_path(reference) and not Path(reference).is_file():

@@ -1,6 +1,7 @@
 """Read the YAML files that tools leave beside their runs; nothing in them is executed."""
 
 import logging
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def settings_in(path: Path) -> dict[str, object]:
     with naming_the_extra():
         from ruamel.yaml import YAML
         from ruamel.yaml.constructor import SafeConstructor
-        from ruamel.yaml.error import YAMLError
+        from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
 
         from seedbed.system.files.yaml_bounds import LARGEST, BoundedParser, BoundsError
 
@@ -47,7 +48,9 @@ def settings_in(path: Path) -> dict[str, object]:
             text = stream.read(LARGEST + 1)
         if len(text) > LARGEST:
             raise InputError(f"{path} must have at most {LARGEST:,} characters, got more")
-        found = reader.load(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it
+            found = reader.load(text)
         return flattened(found) if isinstance(found, Mapping) else {}
     except BoundsError as error:
         where = f"{path} line {error.line} column {error.column}"

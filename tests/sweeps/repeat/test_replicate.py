@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,24 @@ def test_a_script_that_was_changed_is_named(claim: Path, tmp_path: Path) -> None
     assert "Neither the same bits nor the same distribution" in done.stdout
     assert "0 of 4 cells gave the claim's score to the last digit." in done.stdout
     assert "What differs: code: the experiment's file or its options" in done.stdout
+
+
+def test_a_design_that_breaks_the_bounds_of_a_sweep_file_is_not_built(
+    claim: Path, tmp_path: Path
+) -> None:
+    aliases = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(20)
+    )
+    content = json.loads(claim.read_text(encoding="utf-8"))
+    content["training"] |= {"experiment": "none", "design": aliases}
+    path = tmp_path / "claim.json"
+    path.write_text(json.dumps({**content, "digest": digest_of(content)}), encoding="utf-8")
+    began = time.process_time()
+    assert "There is no experiment 'none'" in run("replicate", path).stderr
+    content["training"]["design"] = "experiment: !!int x"
+    path.write_text(json.dumps({**content, "digest": digest_of(content)}), encoding="utf-8")
+    assert "There is no experiment 'none'" in run("replicate", path).stderr
+    assert time.process_time() - began < 10
 
 
 READING = """
