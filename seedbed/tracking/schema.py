@@ -175,6 +175,7 @@ TAG_CONFIGURATION = "configuration"
 TAG_VERDICT = "verdict"
 TAG_HEADLINE = "headline"
 TAG_SCRIPT = "script"
+TAG_DOCTOR = "doctor"
 
 TAGS = (
     Name(TAG_KIND, "`run` for a training run, `sweep` for the parent run"),
@@ -241,6 +242,11 @@ TAGS = (
     Name(
         TAG_SCRIPT,
         "on a run of a script: which number is its score and why, its rounds and arms, as JSON",
+    ),
+    Name(
+        TAG_DOCTOR,
+        "on a sweep of scripts: how many findings the doctor has about them, and the first 12, as "
+        "JSON",
     ),
 )
 

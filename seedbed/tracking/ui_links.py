@@ -27,8 +27,8 @@ def run_link(root: str, experiment_id: str, run_id: str) -> str:
 
 
 def artifact_link(root: str, experiment_id: str, run_id: str, path: str) -> str:
-    """A file of a run, opened on the run's page."""
-    place = f"{quote(experiment_id)}/runs/{quote(run_id)}/artifacts/{quote(path)}"
+    """A file of a run, opened on the run's page; all of its files if ``path`` is empty."""
+    place = f"{quote(experiment_id)}/runs/{quote(run_id)}/artifacts/{quote(path)}".rstrip("/")
     return f"{_plain(root)}/#/experiments/{place}?{MODELS}"
 
 

@@ -41,6 +41,7 @@ class Templates:
             "ago": ago,
             "fixed": fixed,
             "link": self._link,
+            "log_link": self._log_link,
             "report_link": self._report_link,
             "moment": moment,
             "p_value": p_value,
@@ -73,6 +74,12 @@ class Templates:
             return None
         path = f"{REPORT_FOLDER}/report.html"
         return artifact_link(self._links, place.experiment_id, place.run_id, path)
+
+    def _log_link(self, place: Place) -> str | None:
+        """Where MLflow shows a run's files: its traceback, and the output of a script."""
+        if self._links is None:
+            return None
+        return artifact_link(self._links, place.experiment_id, place.run_id, "")
 
     def _link(self, place: Place) -> str | None:
         if self._links is None:

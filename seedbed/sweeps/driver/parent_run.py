@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.driver.script_findings import findings_tag
 from seedbed.sweeps.driver.settings import SweepResult
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
@@ -57,7 +58,7 @@ def open_parent(
             ledger.notes.parent_run_id = parent.run_id
         note_parent(design.name, parent.run_id)
         if ledger.running() or (ledger.waiting() and not ledger.notes.early_end):
-            parent.running(design.tags)
+            parent.running({**design.tags, **findings_tag(design)})
         parent.describe_design(design.described(), design.file.text)
         parent.parameters(design.parameters())
     lost = lost_deliveries(ledger)

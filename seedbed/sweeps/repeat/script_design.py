@@ -240,10 +240,6 @@ def refuse_changed(design: Design) -> None:
         check_unchanged(options)
 
 
-def _scripts(design: Design) -> list[Path]:
-    return [options.path for options in _by_script(design)]
-
-
 def _options(options: object) -> Options:
     assert isinstance(options, Options)  # noqa: S101 (the design is of scripts)
     return options
@@ -268,8 +264,3 @@ class FolderSnapshot:
             names = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
             found += [home / name for name in sorted(names)]
         return found
-
-
-def scripts_of(design: Design) -> list[Path]:
-    """The scripts of a sweep, each once."""
-    return _scripts(design)

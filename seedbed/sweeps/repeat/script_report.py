@@ -12,9 +12,10 @@ from seedbed.doctor.report.json_sarif import as_json as doctor_json
 from seedbed.doctor.report.terminal import print_report
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.display import Style
+from seedbed.sweeps.driver.script_findings import scripts_of
 from seedbed.sweeps.json_events import Examined, NumbersKnown, Warned
 from seedbed.sweeps.repeat.kept_seeds import kept_seeds_parting
-from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks, scripts_of
+from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks
 from seedbed.system.errors import InputError
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.records import SweepRecord

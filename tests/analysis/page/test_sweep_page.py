@@ -1,5 +1,6 @@
 """The list of sweeps and a sweep's own page, over a real store."""
 
+import json
 import re
 import time
 from collections.abc import Sequence
@@ -246,12 +247,43 @@ def test_nothing_to_compare_says_so(store: Store, place: Place) -> None:
         assert "Nothing to compare yet" in text
 
 
+def test_the_doctors_findings_stand_on_the_page_and_forged_ones_do_no_harm(
+    store: Store, place: Place
+) -> None:
+    address = f"/sweep/{place.experiment_id}/{place.run_id}/"
+    assert "doctor finds" not in get(store, address)[1]
+    one = {"where": "train.py:12:1", "code": "SB101", "certainty": "is", "message": "no seed <b>"}
+    tag = json.dumps({"found": 20, "findings": [one, {"where": 7}, "nonsense", None]})
+    store.client.set_tag(place.run_id, "doctor", tag)
+    text = get(store, address)[1]
+    assert "<code>train.py:12:1</code> <b>SB101</b> (certain) no seed &lt;b&gt;" in text
+    assert "18 more." in text
+    for forged in ("[", "[]", '{"findings": 3, "found": "x"}', '{"found": 1e999}'):
+        store.client.set_tag(place.run_id, "doctor", forged)
+        assert "doctor finds" not in get(store, address)[1]
+
+
+def test_mixed_environments_and_logs_are_told(store: Store, place: Place) -> None:
+    address = f"/sweep/{place.experiment_id}/{place.run_id}/"
+    text = get(store, address)[1]
+    assert "environments" not in text
+    assert re.search(r"/runs/\w+/artifacts\?[^\"]*\"[^>]*>Its log</a>", text)
+    runs = store.runs(f"tags.mlflow.parentRunId = '{place.run_id}'", [place.experiment_id])
+    for number, run in enumerate(runs):
+        store.client.set_tag(run.info.run_id, "environment", "a" if number < 2 else "b")
+    assert [one.runs for one in view(store, place).environments] in ([5, 2], [6, 1], [6, 2])
+    assert "These runs come from 2 environments" in get(store, address)[1]
+
+
 @pytest.mark.long
 def test_the_pages_serve_everybody(store: Store, place: Place, tmp_path: Path) -> None:
     style = (Path(app.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
     arms = [f"{place.experiment_id}/{place.run_id}/batch_size={size}" for size in (32, 256)]
     going = child(store, place.run_id, 9, "running")
     store.client.log_metric(going, "val_accuracy", 0.8, step=1)
+    store.client.set_tag(going, "environment", "another")
+    one = {"where": "train.py:12:1", "code": "SB101", "certainty": "is", "message": "no seed"}
+    store.client.set_tag(place.run_id, "doctor", json.dumps({"found": 2, "findings": [one]}))
     paths = ["/", "/sweeps/", f"/sweep/{place.experiment_id}/{place.run_id}/"]
     paths += ["/sweeps/?text=none", "/sweep/1/none/", "/compare/"]  # nothing to show
     paths.append("/compare/?" + urlencode([("arm", arm) for arm in arms]))

@@ -14,12 +14,14 @@ from seedbed.cli.main import main
 from seedbed.cli.sweep.scripts.script_arguments import seeds_of, split_flags
 from seedbed.runs.settings.options import cell_id, later_defaults
 from seedbed.sweeps.design.design import load
+from seedbed.sweeps.driver.script_findings import findings_tag
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of, remarks
 from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
 from seedbed.system.errors import InputError
 from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.schema import TAG_MAX
 from seedbed.tracking.store import Store
 
 SMALL = """
@@ -68,6 +70,19 @@ def test_seeds() -> None:
     for wrong in ("0", "ten", "-1", "3-5", ""):
         with pytest.raises(InputError, match="--seeds must be how many runs"):
             seeds_of(wrong)
+
+
+def test_the_doctors_findings_about_scripts_are_noted(scripts: Path) -> None:
+    (scripts / "a.py").write_text(SMALL.replace("default_rng(0)", "default_rng()"))
+    found = json.loads(findings_tag(design_of(asked(scripts / "a.py", scripts / "b.py")))["doctor"])
+    assert found["findings"][0]["where"].startswith("a.py:7:")
+    assert found["found"] == len(found["findings"])
+    (scripts / "a.py").write_text(SMALL + "x = np.random.default_rng().normal(size=9)\n" * 60)
+    tag = findings_tag(design_of(asked(scripts / "a.py")))["doctor"]
+    found = json.loads(tag)
+    assert found["found"] >= 60
+    assert 1 <= len(found["findings"]) <= 12
+    assert len(tag) <= TAG_MAX
 
 
 def test_two_scripts_and_two_groups_of_flags_are_configurations(scripts: Path) -> None:

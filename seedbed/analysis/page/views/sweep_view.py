@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from seedbed.analysis.page.charts.run_curves import MOST_RUNS, CurveReader, RunCurve
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
+from seedbed.analysis.page.views.sweep_notes import (
+    Environment,
+    ScriptFinding,
+    environments_of,
+    findings_of,
+)
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import count, listed, one_line, percent
 from seedbed.tracking.cell_counts import CellCounts
@@ -19,6 +25,7 @@ from seedbed.tracking.schema import (
     SCORE,
     TAG_CONFIGURATION,
     TAG_DESIGN,
+    TAG_DOCTOR,
     TAG_EXPERIMENT,
     TAG_HEADLINE,
     TAG_KIND,
@@ -102,6 +109,9 @@ class SweepView:
         quiet_s: Seconds since anything was heard of it.
         curves: Of its newest runs, in the order of ``rows``.
         curves_left_out: Older runs, whose curves are not drawn.
+        environments: Of its runs, the most frequent first.
+        findings: What the doctor finds in its scripts, as far as the record holds it.
+        findings_in_all: How many it finds.
     """
 
     name: str
@@ -121,6 +131,9 @@ class SweepView:
     quiet_s: float = 0.0
     curves: tuple[RunCurve, ...] = ()
     curves_left_out: int = 0
+    environments: tuple[Environment, ...] = ()
+    findings: tuple[ScriptFinding, ...] = ()
+    findings_in_all: int = 0
 
     @property
     def silent(self) -> bool:
@@ -195,6 +208,7 @@ def _view(
     ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
     states = [_state(run) for run in last.values()]
     progress = CellCounts.of_runs(states, count_of(design.get("planned")))
+    found_by_doctor = json_object(parent.tags.get(TAG_DOCTOR))
     quiet_s = max(0.0, time.time() - _heard_ms(parent, children) / 1000)
     return SweepView(
         name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
@@ -217,6 +231,9 @@ def _view(
             if of == label and curves.get(run.run_id)
         ),
         curves_left_out=max(0, len(children) - MOST_RUNS),
+        environments=environments_of(last.values()),
+        findings=findings_of(found_by_doctor.get("findings")),
+        findings_in_all=count_of(found_by_doctor.get("found")),
         quiet_s=quiet_s,
         to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )
