@@ -19,7 +19,7 @@ from seedbed.analysis.answers.inputs.arms_from_sweep import SweepArms, sweep_arm
 from seedbed.analysis.answers.inputs.earlier_sd import prior_of_number, prior_of_sweep
 from seedbed.analysis.answers.inputs.imported.metric_choice import lower_is_better
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.answers.units import PLAIN, Unit, unit_of
+from seedbed.analysis.answers.units import PLAIN, Unit, unit_of, unit_of_numbers
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.many import check_control
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
@@ -201,7 +201,7 @@ def compare_numbers(
         InputError: Two units, or re-splits without both sizes or pairs.
     """
     every = np.concatenate([a, b])
-    unit = unit_of(every) if every.min() >= 0 and every.max() <= 100 else PLAIN
+    unit = unit_of_numbers(every)
     paired, resplits = bool(terms.paired), None
     if sizes != (None, None):
         train, test = sizes

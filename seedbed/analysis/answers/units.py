@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import number
-from seedbed.analysis.statistics.checks import accuracy_scale
+from seedbed.analysis.statistics.checks import Floats, accuracy_scale
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
 
@@ -92,6 +92,15 @@ def unit_of(accuracies: npt.ArrayLike, name: str = "accuracies") -> Unit:
         InputError: Outside 0 to 100, or percent beside fractions.
     """
     return PERCENT if accuracy_scale(accuracies, name) == "percent" else FRACTION
+
+
+def unit_of_numbers(scores: Floats) -> Unit:
+    """The unit of scores of which nothing is known but the numbers.
+
+    Args:
+        scores: ``[run]``, at least one.
+    """
+    return unit_of(scores) if scores.min() >= 0 and scores.max() <= 100 else PLAIN
 
 
 def margin_in(unit: Unit, given: float | str | None, option: str = "--margin") -> float | None:
