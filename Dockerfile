@@ -1,4 +1,4 @@
-# One image for every part of the service but PostgreSQL.
+# One image for every part of the service except PostgreSQL.
 #
 #   docker build -t seedbed .                    for CPUs
 #   docker build -t seedbed --build-arg GPU=yes  with CUDA's libraries (not in the lock: no hashes)
@@ -6,12 +6,12 @@
 # The base image is pinned by tag; pin it by digest in your own registry.
 ARG PYTHON=python:3.11.13-slim-bookworm
 
-# --- Packages: uv and pip stay in this stage ------------------------------------------------------
+# --- Packages: only this stage has uv and pip ------------------------------------------------------
 FROM ${PYTHON} AS packages
 WORKDIR /build
 COPY requirements.lock pyproject.toml ./
 COPY scripts/runtime_lock.py scripts/runtime_lock.py
-# The lock without the developers' tools, hashes included; uv is installed from the lock as well.
+# Installs the lock without the developers' tools, with hashes; uv comes from the lock as well.
 RUN python scripts/runtime_lock.py requirements.lock > runtime.lock \
  && python scripts/runtime_lock.py requirements.lock uv > uv.lock \
  && python -m venv /build/uv \
@@ -19,7 +19,7 @@ RUN python scripts/runtime_lock.py requirements.lock > runtime.lock \
  && python -m venv --without-pip /srv/venv \
  && /build/uv/bin/uv pip install --python /srv/venv/bin/python --no-cache --require-hashes \
       --only-binary :all: --compile-bytecode -r runtime.lock
-# What the lock does not hold: the newest packages that fit its versions, without hashes.
+# Packages outside the lock: the newest that fit its versions, without hashes.
 ARG GPU=no
 ARG S3=no
 RUN python scripts/runtime_lock.py requirements.lock --versions > versions.txt \
@@ -28,9 +28,9 @@ RUN python scripts/runtime_lock.py requirements.lock --versions > versions.txt \
  && if [ -n "${extra:-}" ]; then /build/uv/bin/uv pip install --python /srv/venv/bin/python \
       --no-cache --only-binary :all: --constraint versions.txt $extra; fi
 
-# --- What runs: no compiler, no pip, no root ------------------------------------------------------
+# --- The image: no compiler, no pip, no root -------------------------------------------------------
 FROM ${PYTHON}
-# PostgreSQL's client programs are for backups.
+# Backups need PostgreSQL's client programs.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends postgresql-client-15 \
  && rm -rf /var/lib/apt/lists/* \
@@ -38,7 +38,7 @@ RUN apt-get update \
  && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin seedbed \
  && install -d -o seedbed -g seedbed -m 700 /artifacts /store /spool
 COPY --from=packages /srv/venv /srv/venv
-# The package as an installed copy has it: networks and sweep files lie inside it.
+# The package in the layout of an installed copy, with networks and sweep files inside it.
 COPY LICENSE /srv/seedbed/
 COPY seedbed /srv/seedbed/seedbed
 COPY experiments /srv/seedbed/seedbed/_shipped/experiments

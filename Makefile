@@ -38,7 +38,7 @@ sweep: $(STAMP) ## run sweeps/first.yaml and print its verdict
 test: $(STAMP) ## run the tests that take seconds
 	$(PY) -m pytest -m 'not long and not slow and not proof' -n $(WORKERS) --dist loadfile $(ARGS)
 
-test-long: $(STAMP) ## run the tests that take half a minute each
+test-long: $(STAMP) ## run the tests that take up to a minute and a half each
 	$(PY) -m pytest -m long -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-slow: $(STAMP) ## run the tests that take minutes
