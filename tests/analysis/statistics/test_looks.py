@@ -3,12 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
+from scipy import stats
 
 from seedbed.analysis.answers.compare import compare_sweep
-from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_scores
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.look_plan import look_plan
+from seedbed.analysis.statistics.arms.comparison import LookState
+from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state, look_state_unpaired
 from tests.analysis.fake_sweep import Fake
 
@@ -75,6 +79,32 @@ def test_a_sweep_s_stop_rule_decides_its_report_and_its_comparison() -> None:
     assert "look 1 of 2: go on to 10 pairs" in answer.sentences[0]
     looked = collect(replace(sweep, looks=(3,)))
     assert any("a look at 3 runs that were not planned" in line for line in looked.detail)
+
+
+@pytest.mark.parametrize("plan", [FOUR, LookPlan(spent=(3,)), LookPlan(open=True)])
+def test_a_look_calls_no_difference_that_a_failed_run_could_overturn(plan: LookPlan) -> None:
+    a = np.array([0.901, 0.909, 0.913, 0.904, 0.910, 0.906, 0.908, 0.911, 0.907, np.nan])
+    b = np.array([0.880, 0.887, 0.883, 0.889, 0.882, 0.885, 0.881, 0.886, 0.884, 0.883])
+    few = compare_scores(np.append(a[:5], np.nan), b[:6], Terms(paired=True, looks=plan))
+    looks = few.fields["looks"]
+    assert isinstance(looks, LookState)
+    assert looks.p == pytest.approx(stats.binomtest(5, 6).pvalue), "a lost pair goes to the loser"
+    assert few.verdicts == ("undecided",)
+    assert "with the failed runs at their worst (p = 0.22 against" in " ".join(few.sentences)
+    whole = compare_scores(a[:5], b[:5], Terms(paired=True, looks=replace(plan, spent=(3,))))
+    assert whole.verdicts == ("different",), "without the failed run the look finds it"
+
+
+def test_a_difference_that_holds_with_the_failed_run_at_its_worst_stands_at_a_look() -> None:
+    b = np.round(RNG.normal(0.88, 0.002, 15), 3)
+    a = np.append(b[:14] + np.tile([0.02, 0.03], 7), np.nan)
+    found = compare_scores(a, b, Terms(paired=True, looks=LookPlan(spent=(3,))))
+    assert found.verdicts == ("different",)
+    assert stats.binomtest(14, 15).pvalue < 0.005
+    family = {"a": a, "b": b, "c": a - 0.01}
+    of = compare_many(family, paired=True, looks=LookPlan(open=True)).pairs[0]
+    assert of.p_adjusted is not None
+    assert of.p_adjusted >= 10 * stats.binomtest(14, 15).pvalue
 
 
 def test_looks_know_the_resolution_of_their_numbers() -> None:

@@ -11,7 +11,7 @@ from seedbed.analysis.statistics.stopping.sequential import sequential_decision
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, Spending
 
 LATER = 0.1
-"""Share of the error that unpaired runs may spend on all later looks that were not planned."""
+"""Share of the error for all later looks that were not planned, of unpaired or failed runs."""
 
 
 @dataclass(frozen=True)
@@ -119,17 +119,35 @@ def with_looks(found: Comparison, differences: Floats, plan: LookPlan | None) ->
     if plan is None or min(found.n_a, found.n_b) < 2 or found.difference.value == 0:
         return found
     if found.paired:
-        state = look_state(differences, plan, found.step)
+        state = _with_failures(look_state(differences, plan, found.step), found, plan.alpha)
     else:
         state = look_state_unpaired(found.decisive_p, min(found.n_a, found.n_b), plan)
     return replace(found, looks=state)
 
 
+def _with_failures(state: LookState | None, found: Comparison, alpha: float) -> LookState | None:
+    """A look at pairs of which some failed: a difference must hold with these at their worst.
+
+    Their p must reach what the plan asks of this look, or a tenth of the level at an unplanned one.
+    """
+    if state is None or not state.is_different or found.p_failures is None:
+        return state
+    nominal = alpha * LATER if state.nominal is None else state.nominal
+    if found.p_failures <= nominal:
+        return state
+    text = f"{state.text}, but not with the failed runs at their worst"
+    return replace(state, text=text, is_different=False, p=found.p_failures, nominal=nominal)
+
+
 def p_at_look(single: Comparison) -> float | None:
-    """The p that decides one comparison of a family: 1/e, which holds at every look, if any."""
+    """The p that decides one comparison of a family: 1/e, which holds at every look, if any.
+
+    If runs failed, it is at least ten times their p at their worst.
+    """
     if single.looks is None or single.looks.e_value is None:
         return single.decisive_p
-    return min(1 / single.looks.e_value, 1.0)
+    worst = 0.0 if single.p_failures is None else single.p_failures / LATER
+    return min(max(1 / single.looks.e_value, worst), 1.0)
 
 
 def at_look(single: Comparison, adjusted: float | None, alpha: float) -> Comparison:
