@@ -5,6 +5,8 @@
 `max(scores)` over runs or folds, or `if score > best` around them. "May be" for settings, for
 validation rows, and when a mean or spread is computed as well.
 
+`from min(scores) to max(scores)` reports a range and is left alone.
+
 ## Why it matters
 
 The highest of n draws grows with n. It says how many tries there were as much as how good the
@@ -79,7 +81,10 @@ def best_of_runs(trace: Trace) -> Iterator[Found]:
     by_result = scoring_events(trace)
     lookups = {id(a) for e in trace.calls(".index") for a in e.node.args}  # type: ignore[attr-defined]
     spread = spread_reported(trace)
+    ranges = _in_ranges(trace, by_result)
     for event in trace.events:
+        if event.index in ranges:
+            continue
         if event.kind == "call" and event.name in EXTREMES and id(event.node) not in lookups:
             if "arg" in event.name or "idx" in event.name:
                 continue
@@ -95,6 +100,18 @@ def best_of_runs(trace: Trace) -> Iterator[Found]:
         found = _best(event, runs, spread)
         if found is not None:
             yield found
+
+
+def _in_ranges(trace: Trace, by_result: dict[int, Event]) -> set[int]:
+    """Extremes that stand beside their opposite, as in ``from min(scores) to max(scores)``."""
+    ends: dict[frozenset[int], dict[str, set[int]]] = {}
+    for event in trace.calls(*EXTREMES):
+        values: list[Value] = [*event.args, *([event.target] if event.target else [])]
+        runs = frozenset(id(r.event.node) for v in values for r in runs_behind(v, by_result))
+        end = "min" if "min" in event.name else "max"
+        ends.setdefault(runs, {}).setdefault(end, set()).add(event.index)
+    both = [found for runs, found in ends.items() if runs and len(found) == 2]
+    return {index for found in both for indices in found.values() for index in indices}
 
 
 def _best(event: Event, runs: list[Run], spread: bool) -> Found | None:
