@@ -62,6 +62,50 @@ def test_a_score_that_was_changed_is_found(claim: Path) -> None:
     assert "Wrong: the scores give 0.0443333 for numbers.difference.value" in result.output
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("environment",), []),
+        (("environment", "python"), [{}]),
+        (("scores", "batch_size=32", 0), 10**400),
+        (("arms", "batch_size=32", 0, "score"), "x"),
+        (("arms", "batch_size=32"), None),
+        (("terms", "level"), []),
+        (("terms", "control"), {}),
+        (("score",), "accuracy"),
+        (("score", "metric"), None),
+        (("numbers", "p"), 10**400),
+        (("answer",), 3),
+        (("digest",), None),
+        (("training",), {"options": []}),
+    ],
+)
+def test_a_claim_of_another_form_is_refused_with_the_field(
+    claim: Path, place: tuple[str | int, ...], value: object
+) -> None:
+    found = content(claim)
+    inner: Any = found
+    for part in place[:-1]:
+        inner = inner[part]
+    inner[place[-1]] = value
+    write(claim, json.dumps(found))
+    assert f"its field {place[0]!r} has another form" in refused("claim", "verify", claim)
+
+
+def test_scores_of_an_arm_that_is_not_there_are_refused(claim: Path) -> None:
+    found = content(claim)
+    found["scores"]["none"] = [0.5]
+    write(claim, json.dumps(found))
+    assert "but no arm is 'none'" in refused("claim", "verify", claim)
+
+
+def test_a_text_that_is_no_unicode_is_a_change_like_any_other(claim: Path) -> None:
+    found = content(claim)
+    found["question"] = "\ud800"
+    write(claim, json.dumps(found))
+    assert "its digest differs" in run("claim", "verify", claim).output
+
+
 def test_a_verdict_that_was_changed_is_found_whatever_the_digest_says(claim: Path) -> None:
     from seedbed.analysis.answers.claims.claim import digest_of
 
@@ -188,4 +232,5 @@ def test_what_is_no_claim_is_told_in_a_sentence(text: str, sentence: str, tmp_pa
 def test_a_claim_without_complete_arms_is_refused(claim: Path) -> None:
     found = content(claim)
     del found["arms"]["batch_size=32"][0]["score"]
-    assert "must be complete" in refused("claim", "verify", write(claim, json.dumps(found)))
+    words = "its field 'arms' has another form"
+    assert words in refused("claim", "verify", write(claim, json.dumps(found)))

@@ -21,7 +21,7 @@ from seedbed.runs.script.data_state import data_state
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.script_files import code_of, read
 from seedbed.runs.settings.environment import describe_process
-from seedbed.runs.settings.options import RunOptions, is_seed, parse
+from seedbed.runs.settings.options import RunOptions, as_text, is_seed, parse
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
@@ -234,8 +234,8 @@ def _cells(
     cells = []
     for one in given:
         key = tuple(one.values())
-        label = " ".join(f"{name}={one[name]}" for name in differing)
         options = parse(experiment.options, one)
+        label = " ".join(f"{name}={as_text(getattr(options, name))}" for name in differing)
         cells.append(design.factory.cell_of(options, label, seen[key]))
         seen[key] += 1
     return cells

@@ -11,6 +11,7 @@ from typing import TypedDict, cast
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer, plain
+from seedbed.analysis.answers.claims.claim_form import wrong_field
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.comparison.configurations_answer import compare_configurations
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
@@ -181,7 +182,7 @@ def digest_of(content: Mapping[str, object]) -> str:
     """SHA-256 (hex) of a claim's content without its digest, as canonical JSON."""
     rest = {key: value for key, value in content.items() if key != "digest"}
     text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def read_claim(path: Path) -> Claim:
@@ -202,6 +203,12 @@ def read_claim(path: Path) -> Claim:
     lacking = [key for key in KEYS if key not in found]
     if lacking:
         raise InputError(f"{path} must be a complete claim, but it lacks {', '.join(lacking)}")
+    wrong = wrong_field(found)
+    if wrong is not None:
+        raise InputError(
+            f"{path} must be a claim as seedbed claim writes it, but its field {wrong!r} has "
+            "another form: get the file again from whoever claims it"
+        )
     return cast("Claim", found)
 
 
@@ -235,8 +242,8 @@ def problems_of(claim: Claim) -> list[str]:
             margin=how["margin"],
             level=how["level"],
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"the claim's arms and terms must be complete: {error!r}") from None
+    except KeyError as error:
+        raise InputError(f"a claim's scores must be of its arms, but no arm is {error}") from None
     problems += [
         f"a cell of {name} scored {one:g}, which is not among the scores compared"
         for name, scores in cells.items()

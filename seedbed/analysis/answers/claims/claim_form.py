@@ -1,0 +1,105 @@
+"""The form that each field of a claim must have; a claim may come from anybody."""
+
+import sys
+from collections.abc import Callable, Mapping
+
+Check = Callable[[object], bool]
+
+
+def wrong_field(claim: Mapping[str, object]) -> str | None:
+    """The first field of a claim that has another form than Seedbed writes; None if all fit."""
+    return next((name for name, fits in FORMS.items() if not fits(claim.get(name))), None)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value is a number that a float holds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) <= sys.float_info.max
+
+
+def _is_level(value: object) -> bool:
+    return isinstance(value, float) and 0 < value < 1
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _or_none(fits: Check) -> Check:
+    return lambda value: value is None or fits(value)
+
+
+def _list_of(fits: Check) -> Check:
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+def _mapping_of(fits: Check) -> Check:
+    return lambda value: isinstance(value, Mapping) and all(map(fits, value.values()))
+
+
+def _with(fields: Mapping[str, Check]) -> Check:
+    return lambda value: (
+        isinstance(value, Mapping) and all(fits(value.get(name)) for name, fits in fields.items())
+    )
+
+
+def _holds_numbers(value: object) -> bool:
+    """Whether all numbers in a value, however deep, are such as a float holds."""
+    if isinstance(value, Mapping):
+        return all(map(_holds_numbers, value.values()))
+    if isinstance(value, list):
+        return all(map(_holds_numbers, value))
+    return value is None or isinstance(value, str | bool) or _is_number(value)
+
+
+FORMS: Mapping[str, Check] = {
+    "question": _is_text,
+    "source": _is_mapping,
+    "score": _with(
+        {
+            "metric": _is_text,
+            "scale": _is_number,
+            "is_accuracy": _is_bool,
+            "lower_is_better": _is_bool,
+        }
+    ),
+    "training": _or_none(
+        _with({"experiment": _is_text, "design": _or_none(_is_text), "options": _is_mapping})
+    ),
+    "terms": _with(
+        {
+            "paired": _or_none(_is_bool),
+            "control": _or_none(_is_text),
+            "margin": _or_none(_is_number),
+            "level": _is_level,
+        }
+    ),
+    "environment": _mapping_of(_list_of(_is_text)),
+    "scores": _mapping_of(_list_of(_or_none(_is_number))),
+    "arms": _mapping_of(
+        _list_of(
+            _with(
+                {
+                    "run": _is_text,
+                    "cell": _or_none(_is_text),
+                    "seeds": _or_none(_is_mapping),
+                    "options": _or_none(_is_mapping),
+                    "score": _is_number,
+                    "fingerprint": _or_none(_is_text),
+                }
+            )
+        )
+    ),
+    "numbers": lambda value: _is_mapping(value) and _holds_numbers(value),
+    "answer": _list_of(_is_text),
+    "digest": _is_text,
+}
