@@ -350,7 +350,12 @@ class TestCompare:
         found = fields(*words, "--train-size", 900, "--test-size", 100)
         assert isinstance(found["resplits"], dict)
         assert found["resplits"]["p"] > 0.0028329
-        assert "10 re-splits" in run(*words, "--train-size", 900, "--test-size", 100).stdout
+        assert (found["e_value"], found["sequential"]) == (None, None), "pairs share examples"
+        said = run(*words, "--train-size", 900, "--test-size", 100).stdout
+        assert "higher than A over re-splits of the data" in said
+        assert "10 re-splits" in said
+        assert "this test set" not in said
+        assert "they hold for new splits, and so for new data of this kind" in said
         assert "together" in refused(*words, "--train-size", 900)
 
     def test_bad(self, tmp_path: Path) -> None:

@@ -78,6 +78,24 @@ def test_resplits_are_decided_by_the_corrected_t() -> None:
     assert naive.verdict.verdict == "different"
 
 
+def test_resplits_that_all_differ_alike_are_decided_by_the_corrected_t() -> None:
+    b = np.array([50.4, 50.3, 50.5, 50.4, 50.6])
+    a = np.round(b + 0.2, 1)
+    result = compare_paired(a, b, resplits=(80, 20))
+    se = np.sqrt(0.1**2 * 5 / 4 * (1 / 5 + 20 / 80))  # the largest sd that steps of .1 can hide
+    assert result.p == pytest.approx(2 * stats.t.sf(0.2 / se, 4))
+    assert result.decided_by == "corrected resampled t (Nadeau–Bengio)"
+    assert result.verdict.verdict == "undecided"
+    more = compare_paired(np.round(b + 0.3, 1), b, resplits=(900, 100))
+    assert more.verdict.verdict == "different"
+    assert more.amount == "5 re-splits"
+    equal = compare_paired(b, b, resplits=(80, 20), margin=0.5)
+    assert equal.equivalence == pytest.approx(stats.t.sf(0.5 / se, 4))
+    exact = b / 3  # of more digits than six: what they hide is not known
+    unknown = compare_paired(exact + 1, exact, resplits=(80, 20))
+    assert (unknown.p, unknown.verdict.verdict) == (None, "undecided")
+
+
 def test_no_number_of_resplits_finds_what_overlapping_training_sets_hide() -> None:
     values = np.array([1.0, -1.0, 0.5, -0.4, 0.1])
     result = compare_paired(values, np.zeros(5), resplits=(900, 100))

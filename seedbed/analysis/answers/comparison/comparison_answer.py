@@ -143,9 +143,13 @@ def compare_scores(
     on_new_data = beside.new_data is not None or found.decisive_p is not None
     fields: dict[str, object] = {"a": names[0], "b": names[1]}
     fields |= {key: value for key, value in vars(found).items() if key != "verdict"}
-    fields["e_value"] = e_value(pairs, step=found.step) if pairs.size > 1 else None
+    # both take the pairs for independent ones that all finished
+    followed = resplits is None and not found.failed
+    fields["e_value"] = e_value(pairs, step=found.step) if followed and pairs.size > 1 else None
     fields["sequential"] = (
-        sequential_decision(pairs, alpha=1 - terms.level, step=found.step) if terms.paired else None
+        sequential_decision(pairs, alpha=1 - terms.level, step=found.step)
+        if followed and terms.paired
+        else None
     )
     fields |= vars(beside)
     fields["verdict"] = verdict

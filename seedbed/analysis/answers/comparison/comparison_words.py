@@ -13,6 +13,10 @@ from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.stopping.looks import looks_in_words
 from seedbed.analysis.wording import count, listed, p_value
 
+OF_RESPLITS = (
+    "The interval and p are those of the corrected resampled t (Nadeau–Bengio), because random "
+    "re-splits share training data; they hold for new splits, and so for new data of this kind."
+)
 NOT_KNOWN_ON_NEW_DATA = "On new data the interval is wider; scores alone cannot say by how much."
 
 
@@ -69,6 +73,8 @@ def comparison_sentences(
     lines = [pair.sentence(verdict.reason)]
     if beside.new_data is not None:
         lines.append(new_data_sentence(pair, beside.new_data, p_of(beside.new_data)))
+    elif found.decided_by == RESPLITS:
+        lines.append(OF_RESPLITS)
     elif found.decisive_p is not None:
         lines.append(NOT_KNOWN_ON_NEW_DATA)
     lines += odd
@@ -77,11 +83,6 @@ def comparison_sentences(
     failed = failed_sentence(pair, found)
     if failed is not None:
         lines.append(failed)
-    if found.decided_by == RESPLITS:
-        lines.append(
-            "The interval and p are those of the corrected resampled t (Nadeau–Bengio): random "
-            "re-splits share training data."
-        )
     if found.p_superior is not None:
         lines.append(_superior(pair, found.p_superior, paired=found.paired))
     if found.cannot_reach is not None and found.p is not None:

@@ -33,11 +33,12 @@ def verdict_of(
         reason = _without_spread(pair, found)
         return Verdict(name, reason, found.verdict.settles)
     numbers = f"{pair.interval(found.difference)}, {runs}, {_test_of(found)}{p_value(p)}{adjusted}"
+    where = "over re-splits of the data" if found.decided_by == RESPLITS else "on this test set"
     if name == "different":
-        return Verdict(name, f"{pair.higher(gap)} on this test set ({numbers})", None)
+        return Verdict(name, f"{pair.higher(gap)} {where} ({numbers})", None)
     if name == "equivalent":
         reason = (
-            f"{pair.a} and {pair.b} score alike on this test set: the difference, "
+            f"{pair.a} and {pair.b} score alike {where}: the difference, "
             f"{pair.unit.difference(abs(gap))}, lies within ±{pair.unit.difference(margin or 0)} "
             f"({runs}, {p_value(equivalence)}{adjusted})"
         )

@@ -28,7 +28,7 @@ from seedbed.analysis.statistics.arms.evidence import (
     varies,
 )
 from seedbed.analysis.statistics.arms.permutation import sign_flip_p, signed_rank_p
-from seedbed.analysis.statistics.arms.resolution import rounding_variance
+from seedbed.analysis.statistics.arms.resolution import largest_hidden_sd, rounding_variance
 from seedbed.analysis.statistics.arms.shift import shift_paired, shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import (
     rank_p,
@@ -83,10 +83,17 @@ def compare_paired(
         )
     diff = arms.a - arms.b
     smallest = 2.0 ** (1 - diff.size)
-    if diff.size < 2 or not varies(diff, arms.a, arms.b):
-        return _assemble(arms, constant_pairs(arms, diff), paired=True, smallest=smallest)
-    variance = max(float(diff.var(ddof=1)), 2 * rounding_variance(arms.step))
     lasting = 0.0 if resplits is None else _share_tested(*resplits)
+    spread = diff.size > 1 and varies(diff, arms.a, arms.b)
+    if not spread and (resplits is None or diff.size < 2 or not arms.step):
+        constant = constant_pairs(arms, diff)
+        if resplits is not None:  # sign flips and permutations need pairs that share no examples
+            constant = Evidence(constant.gap, None, 0.0, NO_SPREAD)
+        return _assemble(arms, constant, paired=True, smallest=smallest)
+    least = 2 * rounding_variance(arms.step)
+    if not spread:
+        least = (2 * largest_hidden_sd(arms.step, diff.size)) ** 2
+    variance = max(float(diff.var(ddof=1)), least)
     collapsed = arms.collapsed and resplits is None
     evidence = Evidence(
         gap=float(diff.mean()),
