@@ -44,8 +44,37 @@ def test_what_limits_the_answer_is_said(
     assert "Not reached: it starts processes (subprocess)" in done.stdout
 
 
+FAILING = """\
+import random
+import numpy as np
+
+order = np.random.permutation(1000)
+noise = random.random()
+if 0.1 < noise < 0.2:
+    raise ValueError("too few rows are left")
+print("test accuracy:", 0.5 + 0.3 * order[0] / 1000 + 0.05 * noise)
+"""
+"""Of the draws of line 5 in seven runs, one lies between .1 and .2: that of the seed 3."""
+
+
+@pytest.mark.long
+def test_a_source_under_which_runs_fail_is_named_by_the_command(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+    tmp_path: Path,
+) -> None:
+    """A run whose other sources had the failing draw before says nothing of its own source."""
+    (tmp_path / "train.py").write_text(FAILING)
+    done: Any = CliRunner().invoke(main, ["why", str(tmp_path / "train.py"), "--runs", "20"])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("seed=3 split=4  failed: train.py line 7: ValueError") == 1
+    failed = "failed (train.py line 7: ValueError: too few rows are left), so its share is"
+    assert f"1 of 5 runs in which only what line 5 draws changed {failed}" in done.stdout
+    assert "runs in which only the split changed" not in done.stdout
+    assert "The split makes most of the difference" in done.stdout
+
+
 def run(source: str, state: State) -> RunRecord:
-    options = {"seed": 0, "stream_seeds": f"{source}=1"}
+    options = {"seed": 0, "stream_seeds": f"{source}=1" if source else ""}
     return RunRecord("", "", state, options, {}, "", reason="it raised ValueError")
 
 
@@ -55,6 +84,11 @@ def test_a_source_that_makes_runs_fail_is_named() -> None:
     assert said.startswith(
         "1 of 2 runs in which only the split changed failed (it raised ValueError)"
     )
+
+
+def test_a_source_is_not_blamed_for_a_run_that_failed_before_it_changed() -> None:
+    runs = [run("", "failed"), run("split", "failed"), run("init", "finished")]
+    assert caveats(runs, {"sources": {}, "pins": []}) == []
 
 
 def test_a_damaged_comparison_is_made_again(store_path: Path) -> None:

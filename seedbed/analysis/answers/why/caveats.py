@@ -19,12 +19,19 @@ def caveats(runs: Sequence[RunRecord], streams: RandomDraws) -> list[str]:
 
 
 def _failures(runs: Sequence[RunRecord]) -> list[str]:
-    """Sources whose change makes runs fail."""
+    """Sources whose change makes runs fail.
+
+    A run is compared with the one from which it differs in a source: where that failed too, the
+    source is not what fails.
+    """
     told = []
     alone: dict[str, list[RunRecord]] = {}
+    own = {run.options.get("seed"): run for run in runs if not run.options.get("stream_seeds")}
     for run in runs:
         source = str(run.options.get("stream_seeds", "")).rpartition("=")[0]
-        if source and ";" not in source:
+        before = own.get(run.options.get("seed"))
+        fails = before is not None and before.state == "failed"
+        if source and ";" not in source and not fails:
             alone.setdefault(source, []).append(run)
     for source, changed in alone.items():
         failed = [run for run in changed if run.state == "failed"]
