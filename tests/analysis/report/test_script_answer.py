@@ -215,7 +215,7 @@ def test_folds_differ_in_their_rows_too() -> None:
 
 
 def test_rows_that_change_from_run_to_run_are_a_cause() -> None:
-    cause = [told("The order of the rows in line 9 from TensorFlow's generator", 5)]
+    cause = [told("The order of the rows in line 9 comes from TensorFlow's generator", 5)]
     said = first(
         scripts(
             story=lambda _: cause,
@@ -224,16 +224,29 @@ def test_rows_that_change_from_run_to_run_are_a_cause() -> None:
         )
     )
     assert said.endswith(
-        ": the order of the rows in line 9 from TensorFlow's generator; and the rows that score it "
-        "change from run to run, split without a seed in line 3."
+        ": the order of the rows in line 9 comes from TensorFlow's generator; and the rows that "
+        "score it change from run to run, split without a seed in line 3."
     )
+
+
+def test_arms_that_differ_in_a_layer_are_named_by_what_differs() -> None:
+    def layers(place: int) -> list[dict[str, object]]:
+        return [
+            {**arm, "name": f"rate={rate}", "differs": {"layer 3 Dropout rate": rate}}
+            for arm, rate in zip(arms(place), (0.0, 0.5), strict=True)
+        ]
+
+    assert first(scripts(arms=layers)).startswith("rate=0.0 scores 9.8 points higher than rate=0.5")
 
 
 def test_verdict_names_the_rows_that_it_is_about() -> None:
     rows = scripts(arms=arms, test_rows=lambda place: f"rows {place}")
     assert "on test sets that change from run to run (95 % interval" in first(rows)
     validation = {"metric": "test_accuracy", "is": "last val_accuracy of fit 1", "why": "no test"}
-    assert "on this validation set (" in first(scripts(arms=arms, number=lambda _: validation))
+    answer = script_answer(scripts(arms=arms, number=lambda _: validation), AskedOfScript())
+    assert "on this validation set (" in answer.sentences[0]
+    assert not any("on this test set" in one for one in answer.sentences)
+    assert sum(one.startswith("batch_size=32 scores") for one in answer.sentences) == 1
     assert first(scripts(number=lambda _: validation)).startswith("Last val_accuracy of fit 1 of")
 
 

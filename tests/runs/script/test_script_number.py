@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from seedbed.runs.script.hooks.calls.accuracy_names import not_accuracies
+from seedbed.runs.script.hooks.calls.fit_settings import as_written
 from seedbed.runs.script.hooks.data.data_rows import DataRows
 from seedbed.runs.script.hooks.data.pass_labels import PassLabels
 from seedbed.runs.script.hooks.data.pass_rows import PassRows
 from seedbed.runs.script.hooks.data.passes import watched
 from seedbed.runs.script.hooks.data.row_prints import row_prints, share_seen
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.record.observations import Evaluation, Fit
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
 from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, SeedCall
 from seedbed.runs.script.hooks.record.timeline import Timeline
 from seedbed.runs.script.hooks.record.weight_log import Origin, Start, WeightLog
@@ -51,6 +52,27 @@ def test_number_of_a_cross_validation_is_the_mean_over_its_folds() -> None:
     assert found.source == "mean over 3 folds of accuracy of evaluate (line 6)"
     assert found.rounds == [0.5, 0.75, 1.0]
     assert not found.arms
+
+
+def test_folds_that_only_fit_scores_are_told_by_their_validation_rows() -> None:
+    watcher = seen([{"examples": 40}] * 3, [0.5] * 3, "aaa")
+    watcher.evaluations.clear()
+    for place, fit in enumerate(watcher.fits):
+        fit.history = {"val_accuracy": [0.25, 0.5 + place / 4]}
+        fit.validated = f"rows {place}"
+    found = collect(watcher, "")
+    assert found.are_folds
+    assert found.source == "mean over 3 folds of last val_accuracy of fit (line 5)"
+    for fit in watcher.fits:
+        fit.validated = "the same"
+    assert not collect(watcher, "").are_folds
+
+
+def test_a_rate_of_32_bits_is_a_number_as_people_write_it() -> None:
+    rates = [0.05, 0.001, 0.5, 1e-7, 0.0]
+    assert [as_written(float(np.float32(rate))) for rate in rates] == rates
+    assert as_written(0.1 + 0.2) == 0.1 + 0.2
+    assert as_written(None) is None
 
 
 def test_trainings_that_differ_are_arms_named_by_what_differs() -> None:
@@ -241,7 +263,7 @@ def test_story_says_where_fits_begin_and_what_scores_them() -> None:
     watcher.fits[0].history["accuracy"] = [0.5, 0.97]
     told = story(watcher)
     assert [one.text for one in told] == [
-        "Fit 2 (line 113) continues fit 1 (line 5): it starts from the weights that this left, "
+        "Fit 2 (line 113) continues fit 1 (line 5): it starts from the weights of that fit, "
         "at {percent_1} training accuracy (the optimiser's state is carried on)",
         "Fit 3 (line 5) begins with the same first weights as fit 1 (line 5)",
         "Fit 4 (line 5) begins with {percent_1} of the weights that fit 1 (line 5) left",
@@ -252,6 +274,25 @@ def test_story_says_where_fits_begin_and_what_scores_them() -> None:
         "Line 8 scores 10 examples: one is 10 points",
     ]
     assert [one.values.get("percent_1") for one in told] == [0.97, None, 0.8, 1.0, None, 0.25, None]
+
+
+def test_story_says_that_a_predict_is_scored_on_rows_that_chose_the_epoch() -> None:
+    watcher = seen([{}], [0.5], "a")
+    watcher.evaluations.clear()
+    labels = np.array([0, 1])
+    outputs = np.array([[0.9, 0.1], [0.2, 0.8]])
+    one = Prediction(outputs, labels, "accuracy_score", place="line 25", chosen_on=1.0)
+    watcher.predictions.append(one)
+    (told,) = story(watcher)
+    assert told.text.startswith("The best epoch is chosen on the rows that line 25 predicts (")
+    assert (told.alternative, told.line) == ("validation", "line 25")
+    one.optimism = 0.02
+    assert story(watcher)[0].text.endswith("line 25 predicts: expect about {points_1} too much")
+    watcher.evaluations.append(Evaluation({"accuracy": 0.5}, 1000, place="line 30"))
+    assert story(watcher) == []  # the number of the run is of other rows
+    watcher.evaluations.clear()
+    one.labels = None  # nothing is scored
+    assert story(watcher) == []
 
 
 def test_story_of_a_loop_is_one_sentence() -> None:

@@ -11,7 +11,7 @@ from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, recorded
 from seedbed.analysis.answers.paper import Published, paper_of_runs
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
-from seedbed.analysis.answers.script.first_sentence import first_sentence
+from seedbed.analysis.answers.script.first_sentence import first_sentence, of_its_rows
 from seedbed.analysis.answers.spread import spread_of_runs
 from seedbed.analysis.findings.chosen_arms import with_chosen_arms
 from seedbed.analysis.findings.script.script_runs import timeline_of
@@ -55,7 +55,8 @@ def script_answer(
         "timeline": timeline_of(sweep),
     }
     rest = [*against[1:], *([own] if against else [])]
-    rest += [one for one in answer.sentences if not is_within(one, own)]
+    told = (of_its_rows(one, sweep.finished, number) for one in answer.sentences)
+    rest += [one for one in told if not is_within(one, own)]
     return replace(
         answer, sentences=(lead, *rest), fields=fields, headline=lead, metric=number.metric
     )

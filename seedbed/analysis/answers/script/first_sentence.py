@@ -44,7 +44,7 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     if len(found.having) > 2:
         return _after(decisive, _of_many(found, number, answer))
     if len(found.groups) > 1:
-        return _after(decisive, _of_its_rows(answer.sentences[0], runs, number))
+        return _after(decisive, of_its_rows(answer.sentences[0], runs, number))
     if decisive is not None:
         return f"{decisive.text}; {_lower(_level(sweep, found, number))}."
     rounds = [run.script["rounds"] for run in runs if len(run.script.get("rounds", ())) > 1]
@@ -76,7 +76,7 @@ def _of_many(found: Recorded, number: Number, answer: Answer) -> str:
     return f"{said}, and is shown to be better than {beaten} of the {others} others (Holm)."
 
 
-def _of_its_rows(verdict: str, runs: Sequence[RunRecord], number: Number) -> str:
+def of_its_rows(verdict: str, runs: Sequence[RunRecord], number: Number) -> str:
     """The verdict, which names the rows that it is about as what they are."""
     rows = {str(run.script.get("test_rows")) for run in runs if run.script.get("test_rows")}
     if len(rows) > 1:

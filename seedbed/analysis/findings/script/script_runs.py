@@ -253,7 +253,11 @@ def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     first = [dict(list(one.items())[:1]) for one in plain]
     if all(first) and len({str(one) for one in first}) == len(arms):
         return first
-    return [{"arm": str(arm["name"])} for arm in arms]
+    names = [str(arm["name"]) for arm in arms]
+    parts = [name.split("=") for name in names]
+    if all(len(one) == 2 for one in parts) and len({one[0] for one in parts}) == 1:
+        return [{option: value} for option, value in parts]  # of a layer, such as rate=0.5
+    return [{"arm": name} for name in names]
 
 
 def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -> list[RunRecord]:

@@ -63,7 +63,7 @@ class ScoreHooks(WatchState):
                 seen=rows.trained,
                 chosen_on=rows.chosen,
                 origin=origin,
-                optimism=self._answers.optimism() if self._answers and rows.chosen >= ALL else None,
+                optimism=self._optimism(rows),
                 not_accuracy=not_accuracies(model, metrics),
             )
         )
@@ -100,13 +100,16 @@ class ScoreHooks(WatchState):
         self._network(model)
         if isinstance(outputs, np.ndarray) and len(self.predictions) < MOST_FITS:
             origin = self._weights.origin(model.get_weights())
-            self._scored_step("predict", x, self._rows.of(x, rows.rows, origin.fits), origin)
+            found = self._rows.of(x, rows.rows, origin.fits)
+            self._scored_step("predict", x, found, origin)
             number = self._networks.get(model, 0)
-            self._take(x, outputs, 0, id(x) in self._trained_on, number)
+            taken = self._take(x, outputs, 0, id(x) in self._trained_on, number)
             own = seen.labels(len(outputs))
-            if own is not None and self.predictions and self.predictions[-1].labels is None:
-                taken = self.predictions[-1]
-                taken.labels, taken.how, taken.own_labels = own, SOURCE, own
+            if taken is not None:
+                taken.chosen_on, taken.origin = found.chosen, origin
+                taken.optimism = self._optimism(found)
+                if own is not None and taken.labels is None:
+                    taken.labels, taken.how, taken.own_labels = own, SOURCE, own
         return outputs
 
     def _scored_step(
@@ -128,26 +131,32 @@ class ScoreHooks(WatchState):
             validated_on=rows.validated,
         )
 
-    def _take(self, x: Any, outputs: Any, evaluated: int, on_training: bool, network: int) -> None:
-        """Keep outputs that are one row of numbers for each example."""
+    def _optimism(self, rows: RowsOf) -> float | None:
+        """How much the best epoch's accuracy is too high on rows that all chose it."""
+        return self._answers.optimism() if self._answers and rows.chosen >= ALL else None
+
+    def _take(
+        self, x: Any, outputs: Any, evaluated: int, on_training: bool, network: int
+    ) -> Prediction | None:
+        """Keep outputs that are one row of numbers for each example; None of any others."""
         if outputs.ndim not in (1, 2) or outputs.size > MOST_VALUES:
-            return
+            return None
         table = outputs.reshape(len(outputs), -1).copy()
         labels, how = self._labels.of(x, len(table))
         digest = digest_of(x)
         self._kept.append(x)
-        self.predictions.append(
-            Prediction(
-                table,
-                labels,
-                how,
-                digest,
-                evaluated,
-                on_training,
-                place=self.place(),
-                network=network,
-            )
+        taken = Prediction(
+            table,
+            labels,
+            how,
+            digest,
+            evaluated,
+            on_training,
+            place=self.place(),
+            network=network,
         )
+        self.predictions.append(taken)
+        return taken
 
 
 def with_x_replaced(named: dict[str, object], x: object, passing: object) -> dict[str, object]:

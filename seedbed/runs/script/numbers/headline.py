@@ -74,7 +74,7 @@ def _accuracies(scored: Scored) -> Iterable[Number]:
         if _is_share(value):
             name = f"accuracy_score {number} of scikit-learn{_at(place)}"
             yield Number(value, name, why, "accuracy_score")
-    why = "the script scores no test set: an accuracy on validation data, which training saw"
+    why = "the script scores no test set, so this is an accuracy on validation data"
     for number, fit in reversed(scored.fits):
         for key, values in fit.history.items():
             if key.startswith("val_") and is_accuracy(key) and _is_share(values[-1]):

@@ -185,7 +185,8 @@ def _rounds(
     number: Number, trainings: Sequence[Training], known: Sequence[Number], watcher: Watcher
 ) -> Found:
     values = [one.value for one in known]
-    kind = "folds" if len({_rows_scored(one) for one in trainings}) > 1 else "rounds"
+    rows = {_rows_scored(one) or _rows_validated(one, watcher) for one in trainings}
+    kind = "folds" if len(rows) > 1 else "rounds"
     starts = [watcher.fits[one.fits[0] - 1].start.kind for one in trainings[1:]]
     dependent = ""
     if "partly" in starts:
@@ -209,6 +210,11 @@ def _rows_scored(training: Training) -> frozenset[str]:
     evaluated = {one.rows for _, one in training.scored.evaluations}
     predicted = {one.data for one in training.scored.predictions}
     return frozenset((evaluated | predicted) - {""})
+
+
+def _rows_validated(training: Training, watcher: Watcher) -> frozenset[str]:
+    """The rows on which a training was validated, by digest."""
+    return frozenset({watcher.fits[number - 1].validated for number in training.fits} - {""})
 
 
 def _seeded(trainings: Sequence[Training], watcher: Watcher) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.record.observations import Evaluation, Fit
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
 from seedbed.runs.script.hooks.record.seed_calls import TENSORFLOW
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
@@ -56,6 +56,7 @@ def story(watcher: Watcher, ignored: Sequence[str] = ()) -> list[Told]:
         *_starts(watcher),
         *_unloaded(watcher, ignored),
         *_rows(watcher),
+        *_predicted(watcher),
         *_causes(watcher),
     ]
     kept: dict[str, Told] = {}
@@ -141,8 +142,8 @@ def _continues(
     ends = earlier.history.get("accuracy") or earlier.history.get("acc")
     at = ", at {percent_1} training accuracy" if ends else ""
     return Told(
-        f"{which}{where} {verb} fit {fit.start.fit}{origin}: it starts from the weights that this "
-        f"left{at} ({state})",
+        f"{which}{where} {verb} fit {fit.start.fit}{origin}: it starts from the weights of that "
+        f"fit{at} ({state})",
         {"percent_1": ends[-1]} if ends else {},
         CONTINUES,
         "rebuild",
@@ -180,8 +181,8 @@ def _rows(watcher: Watcher) -> Iterator[Told]:
     for number, one in enumerate(watcher.evaluations, 1):
         where = one.place or f"evaluate {number}"
         start = where[0].upper() + where[1:]
-        if one.chosen_on > TOLD and not _last_epoch_after_checkpoint(one, watcher.fits):
-            yield _chosen(one, where)
+        if _is_chosen(one, watcher.fits):
+            yield _chosen(one, f"{where} scores", where)
         if one.seen > TOLD and not one.on_training_data:
             yield Told(
                 f"{{percent_1}} of the rows that {where} scores were trained on before",
@@ -195,16 +196,29 @@ def _rows(watcher: Watcher) -> Iterator[Told]:
             )
 
 
-def _last_epoch_after_checkpoint(one: Evaluation, fits: Sequence[Fit]) -> bool:
+def _predicted(watcher: Watcher) -> Iterator[Told]:
+    """Rows that chose the epoch, where the last ``predict`` gives the run's number."""
+    labelled = [one for one in watcher.predictions if one.labels is not None]
+    if labelled and not watcher.evaluations and _is_chosen(labelled[-1], watcher.fits):
+        where = labelled[-1].place or "predict"
+        yield _chosen(labelled[-1], f"{where} predicts", where)
+
+
+def _is_chosen(one: Evaluation | Prediction, fits: Sequence[Fit]) -> bool:
+    """Whether the rows that score a network chose among the epochs whose weights it has."""
+    return one.chosen_on > TOLD and not _last_epoch_after_checkpoint(one, fits)
+
+
+def _last_epoch_after_checkpoint(one: Evaluation | Prediction, fits: Sequence[Fit]) -> bool:
     """Whether the last epoch scores, though a checkpoint kept the best one."""
     if one.origin.kind != "left":
         return False
     return all(name == "ModelCheckpoint" for name, _ in fits[one.origin.fit - 1].chosen_by)
 
 
-def _chosen(one: Evaluation, where: str) -> Told:
+def _chosen(one: Evaluation | Prediction, which: str, where: str) -> Told:
     """That the epoch is chosen on the rows that score it, and what that is worth."""
-    said = f"The best epoch is chosen on the rows that {where} scores"
+    said = f"The best epoch is chosen on the rows that {which}"
     if one.optimism is not None:
         values = {"points_1": one.optimism}
         return Told(
@@ -235,9 +249,10 @@ def _causes(watcher: Watcher) -> Iterator[Told]:
     order = ""
     if unordered and not watcher.graph:
         place = f" in {unordered[0]}" if unordered[0] else ""
-        order = f"the order of the rows{place} from TensorFlow's"
+        order = f"the order of the rows{place}"
     if watcher.unseeded:
-        also = f"; {order}, which nothing seeds either" if order else ""
+        also = f"; {order} from TensorFlow's, which nothing seeds either" if order else ""
         yield Told(f"{watcher.unseeded[0]}{also}", rank=RANK_CAUSE)
     elif order:
-        yield Told(f"{order[0].upper()}{order[1:]} generator, which nothing seeds", rank=RANK_CAUSE)
+        said = f"{order[0].upper()}{order[1:]} comes from TensorFlow's generator"
+        yield Told(f"{said}, which nothing seeds", rank=RANK_CAUSE)

@@ -43,12 +43,19 @@ def settings_of(model: object, given: tuple[object, ...], named: Mapping[str, ob
         "augmentation": augmentation_of(x),
         "data": "array" if length_of(x) is not None else type(x).__name__,
         "optimizer": type(getattr(model, "optimizer", None)).__name__,
-        "learning_rate": as_number(rate) if rate is not None and not callable(rate) else None,
+        "learning_rate": as_written(None if callable(rate) else as_number(rate)),
         "loss": _plain(getattr(model, "loss", None)),
         "shuffle": _plain(named.get("shuffle", True)),
         "class_weight": named.get("class_weight") is not None,
     }
     return found | layers_of(model)
+
+
+def as_written(value: float | None) -> float | None:
+    """A number of 32 bits as people write it: ``0.05``, not ``0.05000000074505806``."""
+    if value is None or float(np.float32(value)) != value:
+        return value
+    return float(str(np.float32(value)))
 
 
 def augmentation_of(x: object) -> str:

@@ -102,6 +102,9 @@ class Prediction:
         place: The script's line, in words; empty if it is not known.
         network: Number of the network; 0 if it was never fitted.
         own_labels: ``[example]``, the labels that came with the inputs in the order of the pass.
+        chosen_on: Share of the rows that a callback of a ``fit`` watched.
+        origin: Whose weights the network has.
+        optimism: How much the best epoch's accuracy is too high; None where it is not known.
     """
 
     outputs: npt.NDArray[Any]
@@ -113,3 +116,6 @@ class Prediction:
     place: str = ""
     network: int = 0
     own_labels: npt.NDArray[np.int64] | None = None
+    chosen_on: float = 0.0
+    origin: Origin = field(default_factory=Origin)
+    optimism: float | None = None
