@@ -14,7 +14,7 @@ from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_other_runs
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.wording import count
+from seedbed.analysis.wording import count, listed
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.score_names import words_of
 from seedbed.tracking.schema import VAL_ACCURACY
@@ -56,6 +56,8 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
         answer = epochs_of_curves(curves, VAL_ACCURACY, level=level)
         return replace(answer, sentences=(*answer.sentences, *lines, VALIDATION, *cut))
     if any(table.shape[0] < 2 for table in stack.by_epoch):
+        if found.is_imported:  # predictions of the last epoch alone
+            return _of_imported(found, group, level)
         raise InputError(f"choosing an epoch needs 2 or more of them, {group.label} ran for one")
     result = cross_fit((table == stack.labels for table in stack.by_epoch), FOLDS, level=level)
     how = "chosen on 9/10 of the examples, scored on the other tenth"
@@ -66,7 +68,11 @@ def _of_imported(found: Recorded, group: Group, level: float) -> Answer:
     """From the curves of the metric that is the score."""
     curves, cut = _curves(group, found.metric)
     if curves is None:
-        raise InputError(f"{found.metric} has no curves of 2 runs and 2 epochs ({group.label})")
+        others = sorted({name for run in group.runs for name in run.metrics} - {found.metric})
+        hint = f": --metric names another ({listed(others, last='or')})" if others else ""
+        raise InputError(
+            f"{found.metric} has no curves of 2 runs and 2 epochs ({group.label}){hint}"
+        )
     is_validation = bool(set(words_of(found.metric)) & {"val", "valid", "validation", "dev"})
     measure = VAL_ACCURACY if is_validation else found.metric
     answer = epochs_of_curves(curves, measure, level=level, unit=found.unit)

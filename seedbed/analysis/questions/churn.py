@@ -5,10 +5,11 @@ from pathlib import Path
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.answers.predictions.churn import churn_of_file, churn_of_runs
 from seedbed.analysis.findings.configurations import Group
-from seedbed.analysis.questions.inputs import File, as_path, one_way
+from seedbed.analysis.questions.inputs import File, as_path, folder_name, one_way
 from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
@@ -16,7 +17,7 @@ from seedbed.system.progress import Progress, silent
 
 
 def churn(
-    sweep: str | None = None,
+    sweep: str | Runs | None = None,
     *,
     from_file: File | None = None,
     labels: File | None = None,
@@ -27,7 +28,7 @@ def churn(
     """Answer: how many predictions change from run to run? Of a sweep with pictures.
 
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool.
         from_file: In its place a CSV file of runs × examples, the label that each run gave.
         labels: With ``from_file``, a file of the true labels.
         output: Folder for a sweep's pictures; reports/SWEEP in the store unless given.
@@ -47,8 +48,10 @@ def churn(
         return Result(churn_of_file(path, as_path(labels), level=level))
     if labels is not None:
         raise InputError("--labels belongs to --from: a sweep has recorded its true labels")
-    found = read(str(sweep), progress)
-    folder = as_path(output) or store_folder("reports", found.sweep.name)
+    assert sweep is not None  # noqa: S101 - one of the two is given
+    found = read(sweep, progress)
+    name = folder_name(found.sweep.name) if found.is_imported else found.sweep.name
+    folder = as_path(output) or store_folder("reports", name)
     return Result(_with_pictures(found, folder, level))
 
 

@@ -1,5 +1,6 @@
 """What people give a question: a sweep's name, numbers, or files."""
 
+import re
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -92,6 +93,11 @@ def is_frame(given: object) -> "TypeIs[DataFrame]":
 def of_frame(frame: "DataFrame") -> Runs:
     """The runs of a data frame with a row per run."""
     return Runs(runs_of_frame(frame))
+
+
+def folder_name(address: str) -> str:
+    """The name of a folder for what is said about runs of another tool."""
+    return re.sub(r"[^\w.=-]+", "-", address).strip(".-")[:100] or "runs"
 
 
 def regrouped(

@@ -6,6 +6,7 @@ import numpy as np
 
 from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.epochs import epochs_of_file, epochs_of_runs
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.predictions.calibration import (
     calibration_of_answers,
@@ -34,7 +35,7 @@ from seedbed.system.progress import Progress, silent
 
 
 def confusion(
-    sweep: str | None = None,
+    sweep: str | Runs | None = None,
     *,
     from_file: File | Sequence[File] | None = None,
     level: float = 0.95,
@@ -43,7 +44,7 @@ def confusion(
     """Answer: which classes are confused, and how stably?
 
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool.
         from_file: In its place CSV files of counts, true classes as rows, one file per run.
         level: Confidence level of the intervals.
         progress: Called while a sweep's files are read.
@@ -73,7 +74,7 @@ def confusion(
 
 
 def calibration(
-    sweep: str | None = None,
+    sweep: str | Runs | None = None,
     *,
     from_file: File | None = None,
     level: float = 0.95,
@@ -82,7 +83,7 @@ def calibration(
     """Answer: do the probabilities mean what they say?
 
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool.
         from_file: In its place a CSV file with a row per prediction: confidence, correct (1 or 0)
             and, of several runs, run.
         level: Confidence level of the intervals.
@@ -96,12 +97,13 @@ def calibration(
     one_way(sweep, path, "confidence and correct")
     if path is not None:
         return Result(calibration_of_answers(*read_answers(path), level=level))
-    found = read(str(sweep), progress)
+    assert sweep is not None  # noqa: S101 - one of the two is given
+    found = read(sweep, progress)
     return Result(each(found, lambda group: calibration_of_runs(found, group, level=level)))
 
 
 def verification(
-    sweep: str | None = None,
+    sweep: str | Runs | None = None,
     *,
     dev: File | None = None,
     test: File | None = None,
@@ -137,7 +139,7 @@ def verification(
 
 
 def ensemble(
-    sweep: str | None = None,
+    sweep: str | Runs | None = None,
     *,
     from_file: File | None = None,
     level: float = 0.95,
@@ -146,7 +148,7 @@ def ensemble(
     """Answer: what would an ensemble of the runs score?
 
     Args:
-        sweep: A recorded sweep's name.
+        sweep: A recorded sweep's name, or runs of another tool.
         from_file: In its place a CSV file with a row per run and example: run, label, and the
             probability of each class.
         level: Confidence level of the intervals.
@@ -160,7 +162,8 @@ def ensemble(
     one_way(sweep, path, "run, label and the probability of each class")
     if path is not None:
         return Result(ensemble_of_probabilities(*read_probabilities(path), level=level))
-    found = read(str(sweep), progress)
+    assert sweep is not None  # noqa: S101 - one of the two is given
+    found = read(sweep, progress)
     return Result(each(found, lambda group: ensemble_of_runs(found, group, level=level)))
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.numbers import numbers_of_runs
-from seedbed.analysis.questions.inputs import File, Sweep, as_path, regrouped
+from seedbed.analysis.questions.inputs import File, Sweep, as_path, folder_name, regrouped
 from seedbed.analysis.questions.results.result import Cells, Result
 from seedbed.system.extras import require
 from seedbed.system.paths import store_folder
@@ -155,8 +154,7 @@ def _of_other_runs(runs: Runs, folder: Path | None, progress: Progress) -> Other
     from seedbed.analysis.report.other_runs.write import write_runs_report
 
     if folder is None:
-        name = re.sub(r"[^\w.=-]+", "-", runs.given.address).strip(".-")[:100] or "runs"
-        folder = store_folder("reports", name)
+        folder = store_folder("reports", folder_name(runs.given.address))
     files = write_runs_report(runs, folder, progress=progress)
     answer = replace(files.answer, lines=(f"{files.answer.text}\n\nReport: {files.html}",))
     return OtherReport(answer, files)

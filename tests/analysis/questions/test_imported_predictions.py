@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import pytest
 import seedbed
 from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_right
 from seedbed.analysis.answers.inputs.imported.runs import Runs
+from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.importing.mlflow_predictions import predictions_of_labels
 from seedbed.tracking.records import Predictions
@@ -80,3 +82,30 @@ def test_a_picture_names_the_score(metric: str, label: str) -> None:
     asked = Runs(replace(given, runs=tuple(timed))).grouped(metric=metric)
     for answer in (seedbed.spread(asked), seedbed.compare(asked)):
         assert answer.figure().axes[0].get_xlabel().startswith(f"{label}\n")
+
+
+def test_questions_about_predictions_take_runs_that_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEEDBED_STORE", str(tmp_path / "store"))
+    asked = runs().grouped(by=["arm"], metric="test_accuracy")
+    assert "the test examples differently" in seedbed.churn(asked).text
+    assert [one.name for one in (tmp_path / "store" / "reports").iterdir()] == ["mlflow-e"]
+    assert "Accuracy is" in seedbed.confusion(asked).text
+
+
+def test_epochs_of_runs_with_one_prediction_each_are_those_of_curves() -> None:
+    given = runs().given
+
+    def curve(metric: str) -> list[float]:
+        return [0.7, 0.9, 0.8] if metric == "val_accuracy" else []
+
+    with_curves = [
+        replace(run, metrics={**run.metrics, "val_accuracy": 0.8}, load_curve=curve)
+        for run in given.runs
+    ]
+    asked = Runs(replace(given, runs=tuple(with_curves))).grouped(by=["arm"])
+    with pytest.raises(InputError, match=r"has no curves .*names another \(hter or val_accuracy\)"):
+        seedbed.epochs(asked.grouped(metric="test_accuracy"))
+    found = seedbed.epochs(asked.grouped(metric="val_accuracy"))
+    assert "The epoch that looks best is 2 in 5 runs" in found.text
