@@ -62,7 +62,7 @@ def execute(made: ScriptRun, asked_in: Path) -> End:
 
 
 def _set_up_process(folder: Path) -> None:
-    """Keep what the script prints, and keep it from the terminal, from windows and from exits."""
+    """Keep what the script prints, and give it no terminal, no windows and no early exit."""
     process_setup.redirect(folder / "stdout.txt", folder / "stderr.txt")
     process_setup.detach()
     process_setup.no_input()

@@ -59,7 +59,7 @@ def _first_words(text: str) -> str:
 
 
 def _left_out(error: BaseException, made: ScriptRun) -> str:
-    """Which commands of a notebook would have brought what is missing."""
+    """Which commands of a notebook would have made what is missing."""
     if isinstance(error, NameError | ModuleNotFoundError) and error.name:
         return missed(error.name.partition(".")[0], made.left_out, is_file=False)
     if isinstance(error, OSError) and error.filename:

@@ -1,4 +1,4 @@
-"""Put everything that a run of a script needs in its place, before any of it runs."""
+"""Put everything in place that a run of a script needs, before the script runs."""
 
 from functools import partial
 from pathlib import Path

@@ -118,7 +118,7 @@ class Result:
 def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Result:
     """Every number of a run, and the one that stands for it.
 
-    That is the first that there is of: the accuracy of the last evaluation on other data than the
+    It is the first of these that exists: the accuracy of the last evaluation on other data than the
     training set; of the last labelled predictions; what scikit-learn computed last; the last fit's
     validation accuracy; a printed accuracy; an accuracy on the training data; and, where there is
     no accuracy at all, the last evaluation's or fit's loss or the last printed number, as

@@ -13,7 +13,7 @@ LEAST_OF_TIMELINE = 600
 """Characters of the steps of a script that are kept where there is little room."""
 
 CUT = ("by_training", "kinds", "story")
-"""What is cut where the rest has no room, the first before the others."""
+"""What is cut if the summary is too long, the first one first."""
 
 
 def fitted(summary: Mapping[str, Any]) -> dict[str, Any]:

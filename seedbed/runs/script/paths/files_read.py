@@ -18,7 +18,7 @@ READERS = {
     "TextLineDataset": set(), "TFRecordDataset": set(),
     "open": set(), "File": {"h5py"}, "ZipFile": set(), "read_text": set(), "read_bytes": set(),
 }  # fmt: skip
-"""Functions that read the path that they are given first → modules that they must be of."""
+"""Functions that read the path that is their first argument → modules that they must be of."""
 
 TABLES = {".csv", ".tsv", ".txt", ".json", ".pkl", ".pickle", ".xlsx", ".parquet", ".hdf"}
 ARRAYS = {".npy", ".npz", ".mat", ".txt", ".csv"}
@@ -34,7 +34,7 @@ WRITERS = {
     "makedirs": ANY, "mkdir": ANY, "write_text": ANY, "write_bytes": ANY, "copy": ANY,
     "copyfile": ANY, "copytree": ANY, "move": ANY, "rename": ANY, "write_file": ANY, "export": ANY,
 }  # fmt: skip
-"""Functions that write a file → endings of what they write at a path that the text does not tell;
+"""Functions that write a file → endings of the files that they may write at an unknown path;
 empty: any."""
 
 FETCHING = {

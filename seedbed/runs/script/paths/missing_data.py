@@ -69,7 +69,7 @@ def _sentence(name: str, places: dict[str, str], base: Path) -> str:
 
 
 def elsewhere(path: str) -> str:
-    """What to do about a path that only Colab or Kaggle has; empty for others."""
+    """What to do about a path that exists only on Colab or Kaggle; empty for others."""
     for begin, owner in ELSEWHERE.items():
         if path.startswith(begin):
             return (

@@ -21,7 +21,7 @@ MOST_THREADS = 4
 
 @dataclass(frozen=True)
 class OutsideSeeds:
-    """What a run is to start with.
+    """What a run starts with.
 
     Attributes:
         options: The run's options, with the numeric environment of its seed.
@@ -36,7 +36,7 @@ class OutsideSeeds:
 
 
 def outside_seeds(options: Options, module: Module) -> OutsideSeeds:
-    """What a run with these options is to start with.
+    """What a run with these options starts with.
 
     A script that makes no set and no hash keeps the hash seed of this process, as does every script
     whose seeds are to follow the run's. The environment varies if ``vary_environment`` says so.

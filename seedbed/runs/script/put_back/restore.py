@@ -12,7 +12,7 @@ from seedbed.runs.script.keras_choice import NOWHERE, KerasChoice, outdated_else
 from seedbed.runs.script.put_back.uses import OldUses
 
 OLD_PANDAS = (".as_matrix", ".ix[", "delim_whitespace", "error_bad_lines")
-"""Text that a script written for pandas before 1.0 holds."""
+"""Words that a script written for pandas before 1.0 has."""
 
 
 def restore(modules: Sequence[Module], choice: KerasChoice, uses: OldUses, as_of: int = 0) -> None:

@@ -63,7 +63,7 @@ class OldUses:
         return self.module.line(row).words
 
     def sentences(self) -> list[str]:
-        """What to say at the end of the run."""
+        """What to say when the run ends."""
         said = list(self.warnings)
         if self.found:
             parts = [

@@ -196,7 +196,7 @@ class RandomStreams:
         return self._place_of("").direct
 
     def asdict(self) -> dict[str, Any]:
-        """What drew, what was pinned, and where; JSON."""
+        """What drew random numbers, what was pinned, and where; JSON."""
         return {
             "sources": {
                 name: {

@@ -19,7 +19,7 @@ CONTINUES, UNLOADED, NO_ANSWER = 1, 2, 0
 
 
 UNTOLD: tuple[object, ...] = ({}, 0, "none", "")
-"""Values that a sentence has where nothing is said."""
+"""Values of a sentence that are left out of the record."""
 
 
 @dataclass(frozen=True)
