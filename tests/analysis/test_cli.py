@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
@@ -78,7 +80,11 @@ class TestSpread:
         assert isinstance(one["mean"], dict)
         assert one["mean"]["low"] is None
         same = run("spread", 75, 75, 75).stdout
-        assert same == "All 3 runs scored 75 %: bit-identical: no spread to estimate.\n"
+        no_proof = "no spread to estimate; equal scores do not prove equal models"
+        assert same == f"All 3 runs scored 75 %: {no_proof}.\n"
+        assert "bit-identical" not in json.dumps(fields("spread", 75, 75, 75, "--test-size", 100))
+        assert "bit-identical" not in run("paper", 75, 75, 75, "--published", 74).stdout
+        assert "bit-identical" not in refused("seeds", 75, 75, 75)
         assert "two runs" in run("spread", 75, 76).stdout.lower()
 
     def test_two_runs_of_interest(self) -> None:
@@ -88,6 +94,13 @@ class TestSpread:
         assert found["gap"]["ordinary"] == pytest.approx(
             2 * np.cos(np.pi * 0.05 / 6) * 0.41681, rel=1e-4
         )
+
+    def test_a_gap_to_runs_that_all_score_the_same_knows_their_rounding(self) -> None:
+        gap = fields("spread", 75.1, 75.1, 75.1, "--between", 75.1, 75.3)["gap"]
+        assert isinstance(gap, dict)
+        hidden = 0.05 * np.sqrt(3 / 2)
+        assert gap["p"] == pytest.approx(2 * stats.t.sf(0.2 / (np.sqrt(2) * hidden), 2))
+        assert gap["ordinary"] == pytest.approx(stats.t.ppf(0.975, 2) * np.sqrt(2) * hidden)
 
 
 class TestPaper:

@@ -12,11 +12,12 @@ from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.arms.new_data import SeedGap, two_seeds
 from seedbed.analysis.statistics.checks import Floats, as_matrix
-from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
+from seedbed.analysis.statistics.spread import EQUAL, IDENTICAL, Spread, describe
 from seedbed.analysis.statistics.variance.decompose import Split, bounded_split, split
 from seedbed.analysis.wording import p_value
 from seedbed.tracking.schema import SCORE
 
+NO_PROOF = "no spread to estimate; equal scores do not prove equal models"
 MOST_SPLIT = 1000
 """Runs of a sweep up to which the answers of all are read."""
 FEW_SPLIT = 200
@@ -104,8 +105,9 @@ def _spread_of_group(
         answer = _answer(replace(spread, identical=True, note=IDENTICAL), None, gap, unit)
         return replace(answer, sentences=(f"{line}{IDENTICAL}.",))
     if spread.identical:
-        though = "" if found.is_imported else ", though their weights differ"
-        note = f"all score exactly the same{though}: no spread to estimate"
+        if found.is_imported:
+            return _answer(spread, None, gap, unit)
+        note = "all score exactly the same, though their weights differ: no spread to estimate"
         return _answer(replace(spread, note=note), None, gap, unit)
     if spread.n < 2:
         return _answer(spread, None, gap, unit)
@@ -177,7 +179,8 @@ def _first(found: Spread, unit: Unit) -> str:
     if found.sd is None:
         return f"One run scored {mean}: one run says nothing about the spread."
     if found.identical:
-        return f"All {found.n} runs scored {mean}: {found.note}."
+        note = NO_PROOF if found.note == EQUAL else found.note
+        return f"All {found.n} runs scored {mean}: {note}."
     return (
         f"The runs vary by {unit.difference(found.sd.value)} (sd of {found.n} runs, "
         f"{unit.interval(found.sd)})."

@@ -78,7 +78,9 @@ def crawford_howell(
     _check_published(published, published_runs)
     s = float(values.std(ddof=1))
     if np.ptp(values) == 0:
-        raise InputError("bit-identical scores have no spread to compare a published number with")
+        raise InputError(
+            "runs that all score the same have no spread to judge a published number by"
+        )
     t = (published - float(values.mean())) / (s * sqrt(1 / values.size + 1 / published_runs))
     df = values.size - 1
     return t, df, float(2 * stats.t.sf(abs(t), df))

@@ -16,6 +16,8 @@ from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.odd_runs import odd_runs
 
 IDENTICAL = "bit-identical: no spread to estimate"
+"""Of runs whose weights are known to be equal; scores alone do not show that."""
+EQUAL = "all runs score exactly the same: no spread to estimate"
 ONE_RUN = "one run: no interval"
 
 
@@ -60,7 +62,7 @@ def _without_interval(values: Floats, level: float) -> Estimate | None:
     if values.size == 1:
         return Estimate(float(values[0]), None, None, 1, ONE_RUN, level)
     if is_identical(values):
-        return Estimate(float(values[0]), None, None, values.size, IDENTICAL, level)
+        return Estimate(float(values[0]), None, None, values.size, EQUAL, level)
     return None
 
 
@@ -108,7 +110,7 @@ def sd_interval(scores: npt.ArrayLike, level: float = 0.95) -> Estimate:
     values = as_scores(scores, least=2)
     n = values.size
     if is_identical(values):
-        return Estimate(0.0, None, None, n, IDENTICAL, level)
+        return Estimate(0.0, None, None, n, EQUAL, level)
     s = float(values.std(ddof=1))
     low = s * sqrt((n - 1) / float(stats.chi2.ppf((1 + level) / 2, n - 1)))
     high = s * sqrt((n - 1) / float(stats.chi2.ppf((1 - level) / 2, n - 1)))
@@ -158,7 +160,7 @@ def describe(scores: npt.ArrayLike, level: float = 0.95, test_size: int | None =
     if values.size == 1:
         note = "one run says nothing about the spread: run at least three"
     elif identical:
-        note = IDENTICAL
+        note = EQUAL
     elif values.size == 2:
         note = "with two runs the intervals are valid but too wide to be useful: run at least three"
     elif odd:

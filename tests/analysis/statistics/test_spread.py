@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 from scipy import stats
 
 from seedbed.analysis.statistics.spread import (
-    IDENTICAL,
+    EQUAL,
     describe,
     mean_interval,
     next_run,
@@ -64,7 +64,7 @@ def test_two_runs_say_so() -> None:
 def test_identical_runs_have_no_spread(n: int) -> None:
     spread = describe([0.1 + 0.2] * n)
     assert spread.identical
-    assert spread.note == IDENTICAL == spread.mean.method
+    assert spread.note == EQUAL == spread.mean.method
     assert spread.mean.low is spread.mean.high is spread.next_run.low is None
     assert spread.sd is not None
     assert (spread.sd.value, spread.sd.low) == (0.0, None)

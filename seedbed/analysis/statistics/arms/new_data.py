@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from seedbed.analysis.statistics.arms.resolution import largest_hidden_sd, resolution
 from seedbed.analysis.statistics.checks import Floats, as_matrix, as_scores, check_level
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.range_of_runs import ordinary_range, range_p
@@ -175,7 +176,8 @@ def two_seeds(first: float, second: float, scores: npt.ArrayLike, level: float =
     """Is seed 123 against seed 456 real? A seed is not a treatment, so the gap is judged as chance.
 
     If both are among the runs, they were picked out of them: |Δ| is compared with the range that
-    so many runs have by chance. Else with t_{n−1}·s·√2, what two further runs differ by.
+    so many runs have by chance. Else with t_{n−1}·s·√2, what two further runs differ by. Runs that
+    all score the same have the largest sd that the step of their numbers can hide.
 
     Args:
         first: Score of the one run.
@@ -189,7 +191,8 @@ def two_seeds(first: float, second: float, scores: npt.ArrayLike, level: float =
     values = as_scores(scores, least=2)
     s, n = float(values.std(ddof=1)), values.size
     gap = abs(first - second)
-    if np.ptp(values) == 0:
+    s = max(s, largest_hidden_sd(resolution(values), n)) if np.ptp(values) == 0 else s
+    if s == 0:
         return SeedGap(gap, 0.0, 1.0 if gap == 0 else 0.0, picked=False)
     if n > 2 and _both_among(first, second, values):
         return SeedGap(

@@ -15,6 +15,7 @@ from scipy import stats
 
 from seedbed.analysis.statistics.checks import Floats, as_matrix, as_scores, check_level
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.spread import EQUAL
 from seedbed.system.errors import InputError
 
 CHUNK_VALUES = 4_000_000
@@ -207,7 +208,7 @@ def bounded_split(
     method = f"at least: binomial bound of {test_size} examples"
     finite = Estimate(sqrt(bound), 0.0, sqrt(bound), runs, "at most: binomial bound", level)
     if variance == 0:
-        sd = Estimate(0.0, None, None, runs, "bit-identical: no spread to estimate", level)
+        sd = Estimate(0.0, None, None, runs, EQUAL, level)
         return Split(sd, sd, sqrt(bound), 0.0, None, None, None, None, True, finite)
     low, high = (
         variance * (runs - 1) / float(stats.chi2.ppf(q, runs - 1))
