@@ -348,6 +348,15 @@ class TestCompare:
             "compare", "--a", 75, 76, "--b", 74, 75, "--subjects", row
         )
 
+    def test_equal_scores_and_a_margin_that_rounding_cannot_fill_are_alike(self) -> None:
+        words = ["compare", "--a", *[0.95] * 3, "--b", *[0.95] * 3, "--unpaired", "--margin", 0.05]
+        done = run(*words, "--fail-on", "equivalent")
+        assert done.exit_code == 1
+        assert done.stdout.startswith("A and B score alike on this test set: the difference, 0 poi")
+        assert "do not prove" not in done.stdout
+        step = run(*words[:-1], 0.01, "--fail-on", "equivalent")
+        assert (step.exit_code, "do not prove" in step.stdout) == (0, True)
+
     def test_two_trained_models_are_mcnemars(self, tmp_path: Path) -> None:
         a = write(tmp_path / "a.csv", ",".join("1" * 50 + "0" * 10))
         b = write(tmp_path / "b.csv", ",".join("1" * 42 + "0" * 18))

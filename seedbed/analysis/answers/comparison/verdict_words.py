@@ -29,9 +29,13 @@ def verdict_of(
     name, gap, margin = found.verdict.verdict, found.difference.value, found.margin
     runs = runs_of(found)
     adjusted = f" {how}" if how else ""
-    if p is None:
+    if p is None and name != "equivalent":
         reason = _without_spread(pair, found)
         return Verdict(name, reason, found.verdict.settles)
+    if p is None and found.same_bits:
+        every = "pair" if found.paired else "run"
+        reason = f"every {every} is equal bit for bit: check that {pair.a} and {pair.b} do differ"
+        return Verdict(name, reason, None)
     numbers = f"{pair.interval(found.difference)}, {runs}, {_test_of(found)}{p_value(p)}{adjusted}"
     where = "over re-splits of the data" if found.decided_by == RESPLITS else "on this test set"
     if name == "different":
@@ -86,7 +90,7 @@ def _without_spread(pair: Pair, found: Comparison) -> str:
         )
     if found.paired:
         return f"{pair.higher(gap)} in every pair; scores without spread cannot be tested"
-    same = "with bit-identical runs in each arm"
+    same = "with equal scores in each arm"
     return f"{pair.higher(gap)}, {same}; scores without spread cannot be tested"
 
 
