@@ -19,9 +19,9 @@ import pytest
 
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design, load
-from seedbed.sweeps.driver.driver import LOST_CLAIM, Driver
-from seedbed.sweeps.driver.outcome_of_future import REMOVED, outcome_of_future
-from seedbed.sweeps.driver.running_cell import EndedCell, Limits
+from seedbed.sweeps.driver.loop.driver import LOST_CLAIM, Driver
+from seedbed.sweeps.driver.loop.outcome_of_future import REMOVED, outcome_of_future
+from seedbed.sweeps.driver.loop.running_cell import EndedCell, Limits
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.leases import LEASE_S
 from seedbed.sweeps.ledger.ledger import Ledger

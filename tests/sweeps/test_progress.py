@@ -14,8 +14,8 @@ from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.driver import display as progress_module
 from seedbed.sweeps.driver.display import Style, SweepDisplay
-from seedbed.sweeps.driver.driver import Driver
-from seedbed.sweeps.driver.running_cell import EndedCell, Limits
+from seedbed.sweeps.driver.loop.driver import Driver
+from seedbed.sweeps.driver.loop.running_cell import EndedCell, Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.tracking.store import Store

@@ -20,8 +20,8 @@ from seedbed.sweeps.driver.display_words import (
     interval_words,
     validation_words,
 )
-from seedbed.sweeps.driver.driver import Driver
-from seedbed.sweeps.driver.running_cell import EndedCell, RunningCell
+from seedbed.sweeps.driver.loop.driver import Driver
+from seedbed.sweeps.driver.loop.running_cell import EndedCell, RunningCell
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert

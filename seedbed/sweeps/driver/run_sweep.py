@@ -10,10 +10,10 @@ from seedbed.runs.settings.tensorflow_setup import prepare
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.forecast import check_minutes, pace
 from seedbed.sweeps.driver.display import SweepDisplay
-from seedbed.sweeps.driver.driver import Driver
 from seedbed.sweeps.driver.executor import choose_executor
+from seedbed.sweeps.driver.loop.driver import Driver
+from seedbed.sweeps.driver.loop.running_cell import Limits
 from seedbed.sweeps.driver.parent_run import close_parent, open_parent, reachable
-from seedbed.sweeps.driver.running_cell import Limits
 from seedbed.sweeps.driver.settings import HERE, SweepResult, SweepSettings
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover

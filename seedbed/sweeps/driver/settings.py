@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from seedbed.sweeps.driver.display import Style
-from seedbed.sweeps.driver.running_cell import PATIENCE_S
+from seedbed.sweeps.driver.loop.running_cell import PATIENCE_S
 from seedbed.sweeps.executors.gpu_shares import RunsPerGpu
 from seedbed.sweeps.ledger.ledger import MAX_TRIES
 

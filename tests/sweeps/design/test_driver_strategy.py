@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from seedbed.sweeps.design.design import Cell, Design, load
-from seedbed.sweeps.driver.driver import Driver
-from seedbed.sweeps.driver.running_cell import Limits
+from seedbed.sweeps.driver.loop.driver import Driver
+from seedbed.sweeps.driver.loop.running_cell import Limits
 from seedbed.sweeps.executors.in_process import InProcess
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger.ledger import Ledger

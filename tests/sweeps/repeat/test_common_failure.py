@@ -3,7 +3,7 @@
 import pytest
 
 from seedbed.runs.recording.outcome import Outcome
-from seedbed.sweeps.driver.common_failure import CommonFailure
+from seedbed.sweeps.driver.loop.common_failure import CommonFailure
 
 FINISHED = Outcome("finished", {"test_accuracy": 0.5})
 

@@ -13,12 +13,12 @@ from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.driver.common_failure import CommonFailure
-from seedbed.sweeps.driver.ledger_patience import LedgerPatience
-from seedbed.sweeps.driver.outcome_of_future import outcome_of_future
-from seedbed.sweeps.driver.run_header import run_header
-from seedbed.sweeps.driver.running_cell import EndedCell, Limits, RunningCell
-from seedbed.sweeps.driver.stop_signals import FINISH, STOP, stop_signals
+from seedbed.sweeps.driver.loop.common_failure import CommonFailure
+from seedbed.sweeps.driver.loop.ledger_patience import LedgerPatience
+from seedbed.sweeps.driver.loop.outcome_of_future import outcome_of_future
+from seedbed.sweeps.driver.loop.run_header import run_header
+from seedbed.sweeps.driver.loop.running_cell import EndedCell, Limits, RunningCell
+from seedbed.sweeps.driver.loop.stop_signals import FINISH, STOP, stop_signals
 from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.recovery import recover
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
