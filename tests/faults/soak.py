@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from seedbed.sweeps.driver import driver
+from seedbed.sweeps.driver.loop import driver
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status
 from seedbed.sweeps.ledger.storages.open_storage import open_storage

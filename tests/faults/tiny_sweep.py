@@ -13,7 +13,8 @@ import pytest
 
 from seedbed.runs.recording.outcome import Outcome, record_end
 from seedbed.sweeps.design.design import Design, load
-from seedbed.sweeps.driver import driver, run_sweep as driver_module
+from seedbed.sweeps.driver import run_sweep as driver_module
+from seedbed.sweeps.driver.loop import driver
 from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
 from seedbed.sweeps.ledger import leases
 from seedbed.sweeps.ledger.reader import LedgerReader
