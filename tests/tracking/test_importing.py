@@ -190,6 +190,8 @@ SOURCES: dict[str, Callable[[Path, Path], str]] = {
     "sacred": of_folder("sacred-0.8.7", "sacred"),
     "Hydra": of_folder("hydra-1.3.8", "hydra"),
     "KerasTuner": of_folder("keras-tuner-1.4.8", "kerastuner"),
+    "Keras's CSVLogger": of_folder("keras-3.15.1/csvlogger", "csvlogs"),
+    "Keras's History with its model": of_folder("keras-3.15.1/history", "history"),
     "pickled histories": of_histories,
     "Neptune's export": of_neptune,
 }

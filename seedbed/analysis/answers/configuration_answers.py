@@ -31,8 +31,8 @@ def no_predictions(group: Group, said: Sequence[str], wanted: str) -> InputError
     """Why something that needs predictions cannot be said of a configuration."""
     why = said[0] if said else "its runs recorded no predictions"
     return InputError(
-        f"{wanted} needs predictions, but {why} ({group.label}): run the sweep again, or ask "
-        "`spread`, which needs accuracies only"
+        f"{wanted} needs predictions, but {why} ({group.label}): record them and run "
+        "again, or ask `spread`, which needs the scores only"
     )
 
 
