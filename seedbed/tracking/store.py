@@ -33,6 +33,8 @@ EXPERIMENT_TAGS = {
     "lists them alone, with the verdict as their description and the report among their artifacts.",
 }
 """The UI opens such an experiment on its training runs, not on traces and judges."""
+LOGIN = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
+"""MLflow's variables for a server's login."""
 OLD_FOLDERS = "MLFLOW_ALLOW_FILE_STORE"
 PROBE_RETRIES = "1"
 PROBE_TIMEOUT_S = "5"

@@ -13,6 +13,7 @@ from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.sweep_list import list_sweeps
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
+from tests.support.chaos import Server
 from tests.support.ui import child
 
 HEAVY = {
@@ -72,6 +73,23 @@ def test_a_list_counts_the_runs_of_a_driver_elsewhere_without_mlflow(
     assert not loaded("list", **places) & HEAVY
     (listed,) = list_sweeps(store, 5)
     assert (listed.state, listed.done, listed.failed) == ("running", 1, 1)
+
+
+@pytest.mark.long
+def test_a_list_asks_a_server_without_mlflow(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.start()
+    try:
+        store = Store(server.uri)
+        parent = ParentRun.start(store, "mnist_cnn", "elsewhere", "its ledger")
+        child(store, parent.run_id, 0, "finished")
+        child(store, parent.run_id, 1, "failed")
+        places = {"SEEDBED_STORE": str(tmp_path / "another"), "MLFLOW_TRACKING_URI": server.uri}
+        assert not loaded("list", **places) & (HEAVY - {"requests"})
+        (listed,) = list_sweeps(store, 5)
+        assert (listed.state, listed.done, listed.failed) == ("running", 1, 1)
+    finally:
+        server.kill()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from seedbed.system.errors import StoreError
 from seedbed.system.paths import sqlite_file
 from seedbed.tracking.reading.recorded_runs import finished_runs, recorded_sweeps
-from seedbed.tracking.reading.run_lists import LocalVisitor
+from seedbed.tracking.reading.run_lists import LocalVisitor, ServedVisitor
 from seedbed.tracking.reading.sqlite_runs import runs_in_file
 from seedbed.tracking.store import Store
 
@@ -80,3 +80,29 @@ def test_a_file_that_is_no_database_is_a_sentence(content: bytes, tmp_path: Path
     (tmp_path / "odd.db").write_bytes(content)
     with pytest.raises(StoreError, match="must be reachable"):
         recorded_sweeps(Store(f"sqlite:///{tmp_path / 'odd.db'}"), 10)
+
+
+def test_a_server_that_does_not_answer_is_told_as_mlflow_tells_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    with pytest.raises(StoreError, match=r"http://127.0.0.1:9 must be reachable and writable"):
+        recorded_sweeps(Store(), 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "variable"),
+    [("http://a:b@127.0.0.1:9", None), ("http://127.0.0.1:9", "MLFLOW_TRACKING_TOKEN")],
+)
+def test_a_server_with_a_login_of_another_kind_is_asked_by_mlflow_alone(
+    address: str, variable: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(visitor: ServedVisitor) -> list[str]:
+        raise AssertionError(visitor.uri)
+
+    monkeypatch.setattr(ServedVisitor, "experiments", asked)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    if variable:
+        monkeypatch.setenv(variable, "secret")
+    with pytest.raises(StoreError, match="must be reachable"):
+        recorded_sweeps(Store(), 1)

@@ -10,12 +10,12 @@ from seedbed.sweeps.driver.find_sweep import fillable_ledger, is_file, ledger_of
 from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.paths import store_folder
 from seedbed.system.processes.own_command import start_command
+from seedbed.tracking.store import LOGIN
 
 if TYPE_CHECKING:
     from seedbed.sweeps.ledger.reader import LedgerReader
     from seedbed.sweeps.ledger.study_notes import Order
 
-LOGIN = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
 WORDS: "Mapping[Order, str]" = {
     "stop": "current runs finish, no more start",
     "cancel": "current runs stop now",

@@ -1,11 +1,23 @@
-"""Runs and sweeps of a store, newest first; from a SQLite file without importing MLflow."""
+"""Runs and sweeps of a store, newest first; where it can be, without importing MLflow."""
 
+import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
+from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.reading.sqlite_runs import quick_runs
 from seedbed.tracking.schema import TAG_EXPERIMENT, TAG_KIND, TAG_PARENT, TAG_STATE
-from seedbed.tracking.store import Store
+from seedbed.tracking.store import LOGIN, Store
+
+OTHER_LOGINS = (
+    "MLFLOW_TRACKING_TOKEN",
+    "MLFLOW_TRACKING_AUTH",
+    "MLFLOW_TRACKING_AWS_SIGV4",
+    "MLFLOW_TRACKING_CLIENT_CERT_PATH",
+    "MLFLOW_WORKSPACE",
+)
+"""Variables by which MLflow's own client reaches a server in another way."""
 
 
 def recorded_sweeps(store: Store, most: int) -> list[RunSummary]:
@@ -48,8 +60,26 @@ def _runs(store: Store, tags: Mapping[str, str], most: int) -> list[RunSummary]:
         return found
     from seedbed.tracking.reading.run_lists import LocalVisitor
 
-    store.check()
     quoted = {name: value.replace("'", "") for name, value in tags.items()}
     wanted = " AND ".join(f"tags.`{name}` = '{value}'" for name, value in quoted.items())
+    found = _by_rest(store, wanted, most)
+    if found is not None:
+        return found
+    store.check()
     visitor = LocalVisitor(store)
     return visitor.runs(visitor.experiments(), wanted, most)
+
+
+def _by_rest(store: Store, wanted: str, most: int) -> list[RunSummary] | None:
+    """Runs from a server's REST API, without MLflow's client; None if that client must ask."""
+    from seedbed.tracking.reading.run_lists import ServedVisitor
+
+    names_login = "@" in urlsplit(store.uri).netloc
+    if not store.is_served or names_login or any(map(os.environ.get, OTHER_LOGINS)):
+        return None
+    user, password = (os.environ.get(name) for name in LOGIN)
+    visitor = ServedVisitor(store.uri, (user, password) if user and password else None)
+    try:
+        return visitor.runs(visitor.experiments(), wanted, most)
+    except StoreError:  # MLflow's client may know another login, and says what is wrong
+        return None
