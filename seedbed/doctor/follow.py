@@ -12,11 +12,11 @@ from seedbed.doctor.interpreter.values import Class, Function, Instance
 from seedbed.doctor.queries.demonstrations import nodes_only_shown
 from seedbed.doctor.report.findings import Finding, make_finding
 from seedbed.doctor.rules.registry import RULES
-from seedbed.doctor.source.module import Library, Module
+from seedbed.doctor.source.module import DefinitionPlace, Library, Module
 from seedbed.doctor.source.parse import Problem
 
-Learned = tuple[set[int], set[int]]
-"""Identities of definitions that are called, and of files that are imported."""
+Learned = tuple[set[DefinitionPlace], set[int]]
+"""Definitions that are called, and identities of files that are imported."""
 
 
 class Follower:
@@ -26,7 +26,7 @@ class Follower:
         library: Every file given.
         modules: Those to read.
         idle: Files that no rule can need.
-        called: Identities of definitions that are not to be read by themselves.
+        called: Definitions that are not to be read by themselves.
 
     Attributes:
         called: The same, and those that something calls.
@@ -35,7 +35,11 @@ class Follower:
     """
 
     def __init__(
-        self, library: Library, modules: Sequence[Module], idle: set[Module], called: set[int]
+        self,
+        library: Library,
+        modules: Sequence[Module],
+        idle: set[Module],
+        called: set[DefinitionPlace],
     ) -> None:
         self.library = library
         self.modules = modules
@@ -89,12 +93,12 @@ class Follower:
         """Traces of the functions and methods of a file that nothing called and that matter."""
         scope = reader.module_scopes[module]
         for value in list(entry_functions(scope)):
-            if isinstance(value, Function) and id(value.node) not in self.called:
+            if isinstance(value, Function) and module.place_of(value.node) not in self.called:
                 trace = _fresh(reader, module)
                 if self._guarded(reader, module, partial(reader.run_function, value)):
                     self._note_called(reader)
                     yield trace
-            elif isinstance(value, Class) and id(value.node) not in self.called:
+            elif isinstance(value, Class) and module.place_of(value.node) not in self.called:
                 yield from self._methods(module, reader, value)
 
     def _methods(self, module: Module, reader: Interpreter, cls: Class) -> Iterable[Trace]:
@@ -113,7 +117,8 @@ class Follower:
         yield trace
         instance = made[0]
         for method in methods:
-            known = id(method) in self.called or method in reader.called
+            place = module.place_of(method)
+            known = place in self.called or place in reader.called
             if known or not isinstance(instance, Instance):
                 continue
             trace = _fresh(reader, module)
@@ -123,7 +128,7 @@ class Follower:
         self._note_called(reader)
 
     def _note_called(self, reader: Interpreter) -> None:
-        self.called |= {id(node) for node in reader.called}
+        self.called |= reader.called
 
     def _guarded(self, reader: Interpreter, module: Module, work: Callable[[], object]) -> bool:
         """Do the work; a script that nests too deeply is named and not followed."""

@@ -23,6 +23,8 @@ def folder(tmp_path: Path) -> Path:
         head = f"import keras\nfrom nets import net, train\nkeras.utils.set_random_seed({number})\n"
         (tmp_path / f"script_{number}.py").write_text(head + LOOP)
     (tmp_path / "calls.py").write_text("from nets import net, train\ntrain(net())\n")
+    (tmp_path / "broken.py").write_text("from nets import net\nm = net(\n")
+    (tmp_path / "calls_broken.py").write_text("from broken import m\nm.fit(x, y, epochs=2)\n")
     (tmp_path / "deep.py").write_text("x = " + "(" * 90 + "1" + ")" * 90 + "+1" * 3000 + "\n")
     return tmp_path
 
@@ -33,7 +35,8 @@ def found(
     monkeypatch.setattr(module, "FILES_FOR_TWO", least)
     monkeypatch.setattr(module, "can_fork", lambda: fork)
     report = examine([folder])
-    assert [problem.path.name for problem in report.problems] == ["deep.py"]
+    assert [problem.path.name for problem in report.problems] == ["broken.py", "deep.py"]
+    assert report.read == 8
     return report.findings
 
 

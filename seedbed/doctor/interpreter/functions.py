@@ -28,7 +28,7 @@ class FunctionReader(ReadingPlace):
         definition = function.node
         if not self.may_follow(definition):
             return Data("recursion", tuple(call.args))
-        self.called.add(definition)
+        self.called.add(function.scope.module.place_of(definition))
         inner = Scope(function.scope.module, {}, function.scope)
         given = [*([function.owner] if function.owner is not None else []), *call.args]
         outside, self.scope = self.scope, function.scope

@@ -17,7 +17,7 @@ from seedbed.doctor.interpreter.values import (
     Value,
     key,
 )
-from seedbed.doctor.source.module import Module
+from seedbed.doctor.source.module import DefinitionPlace, Module
 
 _DEEPEST_CALL = 14
 DEEPEST_CALL_OF_PARTS = 3
@@ -48,7 +48,7 @@ class ReadingPlace:
         self.loops: list[Pass] = []
         self.returns: list[list[tuple[tuple[Branch, ...], Value]]] = []
         self.stack: list[ast.AST] = []
-        self.called: set[ast.AST] = set()
+        self.called: set[DefinitionPlace] = set()
         self.presumed: dict[object, Model] = {}
         self.frames: list[Scope] = []
         self.columns: dict[int, dict[str, Value]] = {}

@@ -10,6 +10,8 @@ looked at by itself.
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from seedbed.doctor.interpreter.reading_place import DEEPEST_CALL_OF_PARTS
 from seedbed.doctor.source.module import Module
@@ -48,9 +50,10 @@ MANY = 3
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Words = dict[Definition, set[str]]
+AllWords: TypeAlias = "dict[Definition | Elsewhere, Set[str]]"
 
 
-def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
+def is_irrelevant(modules: Iterable[Module]) -> tuple[set[Definition], set[Module]]:
     """Find the definitions and files that no rule can need, so the reader skips them.
 
     Args:
@@ -59,16 +62,60 @@ def is_irrelevant(modules: Iterable[Module]) -> tuple[set[object], set[Module]]:
     Returns:
         Functions, methods and classes; and whole files.
     """
-    words: Words = {}
     files = list(modules)
-    known = WORDS | {node.name for module in files for node in _definitions(module)}
-    whole = {module: _collect(module, known, words) for module in files}
-    kept, wanted = _closed(words, len(words))
-    if len(words) > _MANY_DEFINITIONS:
-        kept, _ = _closed(words, DEEPEST_CALL_OF_PARTS)
-    idle = {module for module, mentioned in whole.items() if wanted.isdisjoint(mentioned)}
-    passed: set[object] = set(words.keys() - kept)
-    return passed, idle
+    return Mentions(files, definition_names(files)).irrelevant()
+
+
+def definition_names(modules: Iterable[Module]) -> set[str]:
+    """The names of all functions and classes of some files."""
+    return {node.name for module in modules for node in definitions_in(module)}
+
+
+@dataclass(frozen=True, eq=False)
+class Elsewhere:
+    """A definition in a file that another process reads.
+
+    Attributes:
+        name: The function's or class's.
+        mentioned: Words of rules and names of definitions that stand in it.
+    """
+
+    name: str
+    mentioned: frozenset[str]
+
+
+class Mentions:
+    """What the definitions of some files mention.
+
+    Args:
+        modules: The files.
+        names: The names of all definitions, also of other files.
+    """
+
+    def __init__(self, modules: Iterable[Module], names: Set[str]) -> None:
+        known = WORDS | names
+        self._words: Words = {}
+        self._whole = {module: _collect(module, known, self._words) for module in modules}
+
+    def for_others(self) -> list[Elsewhere]:
+        """The definitions as another process needs them."""
+        return [Elsewhere(node.name, frozenset(found)) for node, found in self._words.items()]
+
+    def irrelevant(
+        self, elsewhere: Iterable[Elsewhere] = ()
+    ) -> tuple[set[Definition], set[Module]]:
+        """The definitions and files among these that no rule can need.
+
+        Args:
+            elsewhere: Definitions of the other files.
+        """
+        words: AllWords = {node: found for node, found in self._words.items()}  # noqa: C416
+        words.update((one, one.mentioned) for one in elsewhere)
+        kept, wanted = _closed(words, len(words))
+        if len(words) > _MANY_DEFINITIONS:
+            kept, _ = _closed(words, DEEPEST_CALL_OF_PARTS)
+        idle = {module for module, found in self._whole.items() if wanted.isdisjoint(found)}
+        return set(self._words) - kept, idle
 
 
 def _collect(module: Module, known: Set[str], found: Words) -> set[str]:
@@ -77,7 +124,7 @@ def _collect(module: Module, known: Set[str], found: Words) -> set[str]:
     surroundings: dict[Definition, set[str]] = {}
     owners: dict[int, set[str]] = {}
     outer: list[Definition] = []
-    for node in sorted(_definitions(module), key=_first_line):
+    for node in sorted(definitions_in(module), key=_first_line):
         while outer and (outer[-1].end_lineno or 0) < _first_line(node):
             outer.pop()
         surroundings[node] = found[outer[-1]] if outer else every
@@ -93,7 +140,8 @@ def _collect(module: Module, known: Set[str], found: Words) -> set[str]:
     return every
 
 
-def _definitions(module: Module) -> Iterator[Definition]:
+def definitions_in(module: Module) -> Iterator[Definition]:
+    """The functions and classes of a file, inner ones included."""
     for node in module.every(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
         if isinstance(node, Definition):
             yield node
@@ -123,7 +171,7 @@ def _names(module: Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, "seed()"  # type: ignore[attr-defined]
 
 
-def _closed(words: Words, calls: int) -> tuple[set[Definition], set[str]]:
+def _closed(words: AllWords, calls: int) -> tuple[set[Definition | Elsewhere], set[str]]:
     """The definitions that mention a word, or the name of one that does, and so on; and these.
 
     Args:
@@ -132,7 +180,7 @@ def _closed(words: Words, calls: int) -> tuple[set[Definition], set[str]]:
     """
     times = Counter(node.name for node in words)
     wanted = set(WORDS)
-    kept: set[Definition] = set()
+    kept: set[Definition | Elsewhere] = set()
     left = words
     for _ in range(calls):
         found = [node for node, mentioned in left.items() if not wanted.isdisjoint(mentioned)]

@@ -89,7 +89,24 @@ def _excluded(path: Path, folder: Path, patterns: Sequence[str]) -> bool:
 
 
 def read_module(path: Path, given: bytes | None = None) -> tuple[Module, list[Problem]]:
-    """Read one file.
+    """Read and parse one file; arguments and errors are those of ``load_module``."""
+    module, problems = load_module(path, given)
+    parse_module(module)
+    return module, problems
+
+
+def parse_module(module: Module) -> None:
+    """Parse a file's text, if it is not parsed.
+
+    Raises:
+        UnreadableError: The text is not Python 3.
+    """
+    if module.parsed is None:
+        module.parsed = parse(module.source)
+
+
+def load_module(path: Path, given: bytes | None = None) -> tuple[Module, list[Problem]]:
+    """Read one file; a script is not parsed yet.
 
     Args:
         path: A script or a notebook.
@@ -99,7 +116,7 @@ def read_module(path: Path, given: bytes | None = None) -> tuple[Module, list[Pr
         The module, and the cells of a notebook that were left out.
 
     Raises:
-        UnreadableError: The file is empty, binary, huge, Python 2, or does not parse.
+        UnreadableError: The file is empty, binary or huge, or a notebook that does not parse.
     """
     notebook = path.suffix == ".ipynb"
     raw = _bytes_of(path, notebook) if given is None else given
@@ -112,7 +129,7 @@ def read_module(path: Path, given: bytes | None = None) -> tuple[Module, list[Pr
             raise UnreadableError(str(error), blocks=error.blocks) from error
     else:
         text = decode(raw)
-        module, problems = Module(path, parse(text), text), []
+        module, problems = Module(path, None, text), []
     module.raw = raw
     return module, problems
 

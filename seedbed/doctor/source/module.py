@@ -10,6 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from seedbed.doctor.source.parse import tree_of
+
 _LEAVES = {int, str, float, bool, bytes, complex, type(None), type(...)}
 """Classes of what is not part of the tree."""
 _SINGLE = {"ctx", "op", "ops", "id", "attr", "type_comment", "conversion", "is_async", "simple"}
@@ -51,6 +53,10 @@ def _no_fields(_: ast.AST) -> tuple[()]:
 _READERS[ast.Constant] = _no_fields
 
 
+DefinitionPlace = tuple[int, int, int]
+"""Identity of a file, line and column."""
+
+
 @dataclass(frozen=True)
 class Line:
     """Where a line of the tree stands in the file that a person opens.
@@ -77,8 +83,8 @@ class Module:
 
     Attributes:
         path: As the user gave it or as it was found under a folder that was given.
-        tree: The parsed module.
-        source: The Python text that was parsed.
+        parsed: The syntax tree; None for a text that is parsed when its tree is first asked for.
+        source: The Python text.
         lines: For notebooks, what each line of ``source`` is; empty for scripts.
         shown: Statements whose value a notebook displays: the last expression of each cell.
         written: Modules that cells of a notebook write beside it.
@@ -87,13 +93,26 @@ class Module:
     """
 
     path: Path
-    tree: ast.Module
+    parsed: ast.Module | None
     source: str
     lines: dict[int, Line] = field(default_factory=dict)
     shown: frozenset[int] = frozenset()
     written: list["Module"] = field(default_factory=list)
     commands: dict[int, str] = field(default_factory=dict)
     raw: bytes = b""
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree.
+
+        Raises:
+            SyntaxError: The text is not Python 3; and what else ``tree_of`` raises.
+        """
+        return tree_of(self.source) if self.parsed is None else self.parsed
+
+    def place_of(self, node: ast.AST) -> DefinitionPlace:
+        """Where a definition stands: the same in two processes that both parse the file."""
+        return id(self), node.lineno, node.col_offset  # type: ignore[attr-defined]
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:

@@ -1,4 +1,4 @@
-"""One piece of work done by two processes, which exchange what they have learned half-way."""
+"""One piece of work done by two processes, which exchange what they learn on the way."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ def in_two_processes(
 
     Args:
         first: Is given a function that hands over what was learned and returns what the other
-            has learned; it must be called exactly once.
+            has learned; both call it equally often.
         second: Likewise; what it returns is pickled.
 
     Returns:
