@@ -1,8 +1,12 @@
 """The headline, the numbers and the verdict of one comparison say the same."""
 
 import numpy as np
+import pytest
+from scipy import stats
 
 from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_scores
+from seedbed.analysis.statistics.arms.shift import share_above
+from seedbed.analysis.statistics.stopping.plan import runs_for_ranks
 
 
 def test_pairs_with_equal_weights_are_said_to_be_equal() -> None:
@@ -10,3 +14,36 @@ def test_pairs_with_equal_weights_are_said_to_be_equal() -> None:
     found = compare_scores(scores, scores, Terms(paired=True), same_bits=True)
     assert found.verdicts == ("equivalent",)
     assert found.sentences[0] == "Every pair is equal bit for bit: check that A and B do differ."
+
+
+A = np.array([0.98, 0.981, 0.10, 0.982, 0.979])
+B = np.array([0.97, 0.971, 0.972, 0.969, 0.973])
+
+
+def test_runs_that_collapsed_ask_for_as_many_as_their_order_needs() -> None:
+    found = compare_scores(A, B, Terms(paired=False))
+    needed = (stats.norm.isf(0.025) + stats.norm.ppf(0.8)) ** 2 / (6 * (0.8 - 0.5) ** 2)
+    assert found.fields["runs_for_observed"] == np.ceil(needed) == 15
+    assert found.fields["runs_for_margin"] is None
+    assert "about 10 more runs in each arm (15 in all)" in found.sentences[-1]
+    paired = compare_scores(A, B, Terms(paired=True))
+    assert share_above(A - B) == pytest.approx(0.6), "the third loses with each of the four others"
+    assert "(262 in all) for runs that win as often as these" in paired.sentences[-1]
+
+
+def test_the_number_of_runs_by_ranks_has_the_power_that_it_promises() -> None:
+    rng = np.random.default_rng(5)
+    above = float(stats.norm.cdf(0.5 / np.sqrt(2)))  # of two arms half an sd apart
+    n = runs_for_ranks(above, paired=False)
+    assert n is not None
+    a, b = rng.normal(size=(2, 2000, n))
+    found = stats.mannwhitneyu(a + 0.5, b, axis=1, method="asymptotic").pvalue < 0.05
+    assert found.mean() == pytest.approx(0.8, abs=0.04)
+    assert runs_for_ranks(0.5) is None
+
+
+def test_what_few_runs_cannot_reach_is_that_of_the_test_that_decides() -> None:
+    found = compare_scores(np.append(A[3:], np.nan), np.append(B[3:], 0.97), Terms(paired=True))
+    assert found.fields["decided_by"] == "sign test, failed runs at their worst"
+    assert "these runs cannot show any difference" in str(found.fields["cannot_reach"])
+    assert "normality" not in str(found.fields["cannot_reach"])

@@ -4,8 +4,10 @@ from seedbed.analysis.answers.comparison.pair import Pair
 from seedbed.analysis.statistics.arms.comparison import (
     NO_SPREAD,
     PAIRED,
+    RANKS,
     RANKS_FAILED,
     RESPLITS,
+    SIGNED_RANKS,
     SIGNS_FAILED,
     WELCH,
     Comparison,
@@ -102,6 +104,8 @@ def settles(pair: Pair, found: Comparison) -> str:
     have, unit = min(found.n_a, found.n_b), "pairs" if found.paired else "runs in each arm"
     if found.decided_by == NO_SPREAD:
         return _settles_without_spread(found, have, unit)
+    if found.decided_by in (RANKS, SIGNED_RANKS):
+        return f"find out why runs collapsed; {_more_by_ranks(found.runs_for_observed, have, unit)}"
     if found.decided_by == RESPLITS:
         unit = "re-splits"
     parts = []
@@ -120,6 +124,18 @@ def settles(pair: Pair, found: Comparison) -> str:
     if not parts:
         return "a --margin: runs cannot show that two arms are exactly equal"
     return f"{'; '.join(parts)} (power 80 %)"
+
+
+def _more_by_ranks(needed: int | None, have: int, unit: str) -> str:
+    """How many runs would show the order of the runs that is seen here."""
+    if needed is None:
+        return f"no number of {unit} shows arms whose runs win as often as they lose to differ"
+    if needed <= have:
+        return f"{have} {unit} already suffice for runs that win as often as these (power 80 %)"
+    return (
+        f"about {needed - have} more {unit} ({needed} in all) for runs that win as often as these "
+        "(power 80 %)"
+    )
 
 
 def _settles_without_spread(found: Comparison, have: int, unit: str) -> str:

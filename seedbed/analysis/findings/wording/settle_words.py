@@ -7,7 +7,9 @@ import numpy as np
 from seedbed.analysis.statistics.arms.comparison import (
     NO_SPREAD,
     PAIRED,
+    RANKS,
     RANKS_FAILED,
+    SIGNED_RANKS,
     SIGNS_FAILED,
     WELCH,
     Comparison,
@@ -58,12 +60,10 @@ def settle(single: Comparison, differences: Sequence[float], family: int) -> tup
     Returns:
         Further seeds per configuration, None where no number can be given; and a sentence.
     """
-    if single.decided_by in (SIGNS_FAILED, RANKS_FAILED):
-        return None, f"Run again what failed ({count(single.failed, 'run')}), or find out why."
+    if (first := _before_seeds(single)) is not None:
+        return None, first
     spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else single.run_sd
     gap, margin = abs(single.difference.value), single.margin or single.run_sd
-    if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1:
-        return None, "Vary seeds that reach the weights: these runs show no spread."
     if single.p is None or not spread or not margin:
         return None, "Run at least three seeds, the same ones, in every configuration."
     have = min(single.n_a, single.n_b)
@@ -91,6 +91,17 @@ def settle(single: Comparison, differences: Sequence[float], family: int) -> tup
         f"would already have shown {width(margin)} (one sd of a run) {chance}. Name the smallest "
         "difference that matters and plan for that."
     )
+
+
+def _before_seeds(single: Comparison) -> str | None:
+    """What to do before more seeds are run; None if their number can be told."""
+    if single.decided_by in (SIGNS_FAILED, RANKS_FAILED):
+        return f"Run again what failed ({count(single.failed, 'run')}), or find out why."
+    if single.decided_by in (RANKS, SIGNED_RANKS):
+        return "Find out why a run collapsed: the sd of such runs gives no number of seeds."
+    if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1:
+        return "Vary seeds that reach the weights: these runs show no spread."
+    return None
 
 
 def _with_interval(verdict: str, single: Comparison, p: str, equivalence: str) -> str:

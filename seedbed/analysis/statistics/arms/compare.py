@@ -29,7 +29,7 @@ from seedbed.analysis.statistics.arms.evidence import (
 )
 from seedbed.analysis.statistics.arms.permutation import sign_flip_p, signed_rank_p
 from seedbed.analysis.statistics.arms.resolution import largest_hidden_sd, rounding_variance
-from seedbed.analysis.statistics.arms.shift import shift_paired, shift_unpaired
+from seedbed.analysis.statistics.arms.shift import share_above, shift_paired, shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import (
     rank_p,
     superiority_paired,
@@ -37,7 +37,7 @@ from seedbed.analysis.statistics.arms.superiority import (
 )
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
-from seedbed.analysis.statistics.stopping.plan import runs_needed
+from seedbed.analysis.statistics.stopping.plan import runs_for_ranks, runs_needed
 from seedbed.system.errors import InputError
 
 HIDDEN = "with the largest sd that the numbers' step can hide"
@@ -103,6 +103,7 @@ def compare_paired(
         p_sign_flip=sign_flip_p(diff) if resplits is None else None,
         p_rank=signed_rank_p(diff) if collapsed else None,
         shift=shift_paired(diff, level) if collapsed else None,
+        above=share_above(diff) if collapsed else None,
         p_superior=superiority_paired(diff, level) if resplits is None else None,
         sd_for_power=sqrt(variance),
         lasting=lasting,
@@ -143,6 +144,7 @@ def compare_unpaired(
         return _assemble(arms, constant_arms(arms), paired=False, smallest=smallest)
     least = rounding_variance(arms.step)
     va, vb = (max(float(arm.var(ddof=1)), least) / arm.size for arm in (arms.a, arms.b))
+    superior = superiority_unpaired(arms.a, arms.b, level)
     evidence = Evidence(
         gap=float(arms.a.mean() - arms.b.mean()),
         se=sqrt(va + vb),
@@ -150,7 +152,8 @@ def compare_unpaired(
         method=RANKS if arms.collapsed else WELCH,
         p_rank=rank_p(arms.a, arms.b),
         shift=shift_unpaired(arms.a, arms.b, level) if arms.collapsed else None,
-        p_superior=superiority_unpaired(arms.a, arms.b, level),
+        p_superior=superior,
+        above=superior.value if superior is not None and arms.collapsed else None,
         sd_for_power=pooled_sd(arms.a, arms.b),
     )
     return _assemble(arms, evidence, paired=False, smallest=smallest)
@@ -205,9 +208,7 @@ def _assemble(arms: Arms, evidence: Evidence, *, paired: bool, smallest: float) 
         smallest_p=smallest,
         cannot_reach=None,
         runs_for_margin=_runs(arms.margin or run_sd, evidence, alpha, paired=paired),
-        runs_for_observed=runs_without_spread(arms, alpha, paired=paired)
-        if method == NO_SPREAD
-        else _runs(gap, evidence, alpha, paired=paired),
+        runs_for_observed=_runs_for_observed(arms, evidence, alpha, paired=paired),
         decided_by=method,
         step=arms.step,
         odd_a=arms.odd_a,
@@ -215,19 +216,30 @@ def _assemble(arms: Arms, evidence: Evidence, *, paired: bool, smallest: float) 
         same_bits=arms.same_bits,
         verdict=Verdict("undecided", "", None),
     )
-    found = replace(found, cannot_reach=_cannot_reach(found, alpha))
+    found = replace(found, cannot_reach=cannot_reach(found, alpha))
     return replace(found, verdict=decide(found, found.decisive_p, equivalence, alpha))
 
 
 def _runs(size: float | None, evidence: Evidence, alpha: float, *, paired: bool) -> int | None:
-    """Pairs, or runs per arm, that would find a difference of this size with power 80 %."""
+    """Pairs, or runs per arm, that would find a difference of this size with power 80 %.
+
+    None by ranks: the sd of runs that collapsed says nothing about their order.
+    """
     sd = evidence.sd_for_power
-    if not sd or not size or not isfinite(size):
+    if evidence.above is not None or not sd or not size or not isfinite(size):
         return None
     return runs_needed(size, sd, paired=paired, alpha=alpha, lasting=evidence.lasting)
 
 
-def _cannot_reach(found: Comparison, alpha: float) -> str | None:
+def _runs_for_observed(arms: Arms, evidence: Evidence, alpha: float, *, paired: bool) -> int | None:
+    if evidence.method == NO_SPREAD:
+        return runs_without_spread(arms, alpha, paired=paired)
+    if evidence.above is not None:
+        return runs_for_ranks(evidence.above, paired=paired, alpha=alpha)
+    return _runs(evidence.gap, evidence, alpha, paired=paired)
+
+
+def cannot_reach(found: Comparison, alpha: float) -> str | None:
     """What a test free of assumptions cannot reach with so few runs."""
     if found.smallest_p <= alpha or found.decided_by in (RESPLITS, NO_SPREAD):
         return None

@@ -79,8 +79,9 @@ class Comparison:
         smallest_p: Smallest p that the distribution-free test can reach with so few runs.
         cannot_reach: What it cannot reach, in words; None where it can.
         runs_for_margin: Pairs (or runs per arm) to find a difference of the margin, or of one sd of
-            a run without a margin, power 80 %.
-        runs_for_observed: Likewise for a difference as large as the one seen.
+            a run without a margin, power 80 %; None by ranks.
+        runs_for_observed: Likewise for a difference as large as the one seen; by ranks, for runs
+            that win as often as these.
         decided_by: The test whose p decides.
         step: Resolution of the scores; 0 where it is not known.
         odd_a: Positions of the runs of A that do not belong to its others.

@@ -66,6 +66,7 @@ class Evidence:
     sd_for_power: float | None = None
     lasting: float = 0.0
     shift: Estimate | None = None
+    above: float | None = None
 
 
 def checked_arms(

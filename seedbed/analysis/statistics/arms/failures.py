@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.arms.compare import cannot_reach, compare_paired, compare_unpaired
 from seedbed.analysis.statistics.arms.comparison import RANKS_FAILED, SIGNS_FAILED, Comparison, Test
 from seedbed.analysis.statistics.arms.shift import shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import rank_p
@@ -141,7 +141,8 @@ def _with_bound(found: Comparison, bound: _Bound) -> Comparison:
         method=f"{shown.method}, and {bound.test}",
     )
     test = bound.test if bound.p > p else found.decided_by
-    return replace(found, p_failures=bound.p, decided_by=test, difference=difference)
+    found = replace(found, p_failures=bound.p, decided_by=test, difference=difference)
+    return replace(found, cannot_reach=cannot_reach(found, 1 - found.difference.level))
 
 
 def _pairs(tried: _Tried, found: Comparison) -> _Bound:

@@ -96,6 +96,19 @@ def shift_paired(differences: npt.ArrayLike, level: float = 0.95) -> Estimate:
     return Estimate(float(np.median(shifts)), low, high, values.size, method, level)
 
 
+def share_above(differences: npt.ArrayLike) -> float:
+    """Share of the pairs of differences whose sum is above 0, ties half: ½ without a difference.
+
+    Args:
+        differences: ``[pair]``, at least 2.
+
+    Source: Noether (1987), the parameter of Wilcoxon's signed ranks.
+    """
+    values = as_scores(differences, "differences", least=2)
+    first, second = np.triu_indices(values.size, 1)
+    return float(np.sign(values[first] + values[second]).mean() / 2 + 0.5)
+
+
 def _walsh_limits(values: Floats, edges: Floats, level: float) -> tuple[float | None, float | None]:
     """Every shift that the test does not reject, and 0 if it does not reject 0.
 

@@ -3,8 +3,10 @@
 from seedbed.analysis.statistics.arms.comparison import (
     NO_SPREAD,
     PAIRED,
+    RANKS,
     RANKS_FAILED,
     RESPLITS,
+    SIGNED_RANKS,
     SIGNS_FAILED,
     WELCH,
     Comparison,
@@ -94,6 +96,9 @@ def settle_text(found: Comparison) -> str:
     if found.decided_by == NO_SPREAD:
         return "scores with more digits, or more runs with other seeds"
     unit = {True: "pairs", False: "runs per arm"}[found.paired]
+    if found.decided_by in (RANKS, SIGNED_RANKS):
+        needed = found.runs_for_observed
+        return f"about {needed} {unit} in all, by ranks" if needed else "the cause of the collapse"
     if found.decided_by == RESPLITS:
         unit = "re-splits"
     gap = abs(found.difference.value)

@@ -126,6 +126,30 @@ def runs_needed(
     return high
 
 
+def runs_for_ranks(
+    above: float, *, paired: bool = True, power_wanted: float = 0.8, alpha: float = 0.05
+) -> int | None:
+    """Pairs (or runs per arm) with which a rank test finds arms as far apart as these.
+
+    Args:
+        above: Unpaired, the chance that a run of A beats one of B, ties half; paired, the chance
+            that the sum of two differences is above 0.
+        paired: Wilcoxon's signed ranks, or Mann–Whitney with equal arms.
+        power_wanted: Chance of finding it.
+        alpha: Two-sided level.
+
+    Returns:
+        Pairs or runs per arm, about; None above a million, as at ½.
+
+    Source: Noether (1987), "Sample size determination for some common nonparametric tests".
+    """
+    _probability(power_wanted, "the power")
+    _probability(alpha, "the level alpha")
+    z = float(stats.norm.isf(alpha / 2) + stats.norm.ppf(power_wanted))
+    needed = z**2 / max((3 if paired else 6) * (above - 0.5) ** 2, 1e-12)
+    return None if needed > MOST else ceil(needed)
+
+
 def half_width(n: int, sd: float, level: float = 0.95) -> float:
     """Half-width t_{n−1}·sd/√n of the interval of a mean of n runs with this sd."""
     return float(stats.t.ppf((1 + level) / 2, n - 1)) * sd / sqrt(n)
