@@ -375,6 +375,24 @@ def test_numbers_of_a_script_without_accuracy_begin_with_the_score_it_prints() -
     assert list(found.kinds)[-1] == "accuracy"  # of the training data
 
 
+@pytest.mark.parametrize(
+    ("said", "rounds"),
+    [
+        ("mean mae: 0.7541382", []),  # near the mean of .75 and .759, but not it
+        ("mean mae: 0.7545", [0.75, 0.759]),
+        ("mean mae: 0.754", [0.75, 0.759]),  # rounded for printing
+        ("mean mae: 0.753", []),
+    ],
+)
+def test_a_number_has_rounds_only_if_it_is_their_mean_as_far_as_its_digits(
+    said: str, rounds: list[float]
+) -> None:
+    watcher = Watcher(lambda *_: None, True, lambda _: None)
+    for n, mae in enumerate((0.75, 0.759), 1):
+        watcher.fits.append(Fit({"loss": [1.0], "mae": [mae]}, place="line 5", network=n))
+    assert collect(watcher, f"{said}\n").rounds == rounds
+
+
 def test_augmentation_is_what_differs_between_an_array_and_a_generator() -> None:
     settings: list[dict[str, object]] = [
         {"augmentation": "none", "data": "array", "loss": "mse"},

@@ -7,6 +7,7 @@ Trainings that differ in a setting are arms, which are compared within each run.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.numbers.headline import Number, numbers_of
@@ -19,6 +20,9 @@ MOST_ARMS = 8
 MOST_ROUNDS = 50
 AS_PRINTED = 2e-3
 """Share by which a mean may differ from that of numbers that were rounded for printing."""
+
+FLOAT32 = 1e-6
+"""The same of numbers of 32 bits that were not rounded."""
 
 NUMBERED = re.compile(r"(?<=evaluate) \d+|(?<=accuracy_score) \d+|(?<=fit) \d+")
 
@@ -116,9 +120,18 @@ def _kind_of_trainings(
         return number.kind
     for kind, values in rounds.items():
         mean = sum(values) / len(values)
-        if abs(mean - number.value) <= AS_PRINTED * max(abs(mean), AS_PRINTED):
+        each = max(map(_rounding, values)) if kind.startswith("printed") else 0.0
+        rounding = _rounding(number.value) + each + FLOAT32 * abs(mean)
+        most = AS_PRINTED * max(abs(mean), AS_PRINTED)
+        if abs(mean - number.value) <= min(rounding, most):
             return kind
     return None
+
+
+def _rounding(value: float) -> float:
+    """By how much a number may have been rounded: half a unit of its last digit."""
+    exponent = Decimal(repr(value)).as_tuple().exponent
+    return 0.5 * 10.0**exponent if isinstance(exponent, int) else 0.0
 
 
 def _scored_of(watcher: Watcher, output: str) -> Scored:
