@@ -73,6 +73,8 @@ def numbers_of_runs(
     }
     about_them = [note for note in found.notes if note not in found.of_scripts]
     notes = [*found.first, *about_them]
+    if about_script is not None and about_script.metric != SCORE:
+        notes = [note for note in notes if "recorded no accuracy" not in note]
     opening = [*_late_failures(found.sweep), *_opening(found, about_script)]
     measure = next(key for table in tables.values() for key in table)
     return Answer(

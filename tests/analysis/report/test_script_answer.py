@@ -267,6 +267,24 @@ def test_numbers_of_two_groups_of_flags_are_found_under_their_recorded_names() -
     assert "lr=1" in text
 
 
+def test_runs_of_a_script_without_accuracy_are_not_said_to_be_left_out() -> None:
+    number = {
+        "metric": "headline",
+        "is": "the printed 'mae'",
+        "why": "the script gives no accuracy",
+    }
+    sweep = scripts(number=lambda _: number)
+    runs = tuple(
+        dataclasses.replace(run, metrics={"headline": 0.75 + place / 100})
+        for place, run in enumerate(sweep.runs)
+    )
+    found = recorded(dataclasses.replace(sweep, runs=runs), arms=False)
+    assert any("recorded no accuracy" in note for note in found.notes)
+    text = numbers_of_runs(found, about_script=script_answer(found.sweep, AskedOfScript())).text
+    assert "The printed 'mae' of mnist_cnn is 0.77 on average" in text
+    assert "recorded no accuracy" not in text
+
+
 def test_table_names_the_arm_that_a_number_is_of() -> None:
     sweep = scripts(arms=arms)
     runs = tuple(
