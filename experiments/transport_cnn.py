@@ -70,7 +70,7 @@ def check(options: Options) -> None:
         return
     if not Path(options.data).is_file():
         raise InputError(
-            f"data must be a .npz or a pickle that is there, or {SIMULATED}, got {options.data}: "
+            f"data must be an existing .npz or pickle, or {SIMULATED}, got {options.data}: "
             "mend the path."
         )
     check_splits(load(options, derive(options)))

@@ -153,7 +153,7 @@ def test_bad_arrays_are_one_sentence(
 
 def test_files_of_another_form_are_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "data.npz"
-    with pytest.raises(InputError, match=r"must be a \.npz or a pickle that is there"):
+    with pytest.raises(InputError, match=r"must be an existing \.npz or pickle"):
         check(Options(data=str(path)))
     path.write_bytes(b"PK no zip")
     with pytest.raises(InputError, match=r"data\.npz must be a whole \.npz"):

@@ -144,5 +144,5 @@ def test_what_is_too_large_to_run_is_refused_before_it_is_built(
 def test_the_path_of_an_experiment_may_be_too_long_for_the_file_system(tmp_path: Path) -> None:
     path = tmp_path / "long.yaml"
     path.write_text(f"question: q?\nexperiment: {'a' * 5000}.py\nseeds: 2\n")
-    with pytest.raises(InputError, match="must be a file that is there"):
+    with pytest.raises(InputError, match="must be an existing file"):
         load(path)

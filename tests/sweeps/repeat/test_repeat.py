@@ -146,7 +146,7 @@ def test_a_file_may_ask_for_a_script(scripts: Path, monkeypatch: pytest.MonkeyPa
     assert design.varied == ("arguments",)
     assert design.cells[0].options.path == (scripts / "a.py").resolve()
     file.write_text(file.read_text().replace("a.py", "no.py"))
-    with pytest.raises(InputError, match=r"mine.yaml line 3 .* must be a file that is there"):
+    with pytest.raises(InputError, match=r"mine.yaml line 3 .* must be an existing file"):
         load(file)
 
 
@@ -176,7 +176,7 @@ def test_what_cannot_run_is_refused_before(scripts: Path, name: str) -> None:
 
 
 def test_folders_and_missing_files_are_refused(scripts: Path) -> None:
-    for path, words in ((scripts, "got the folder"), (scripts / "no.py", "a file that is there")):
+    for path, words in ((scripts, "got the folder"), (scripts / "no.py", "an existing file")):
         done = CliRunner().invoke(main, ["repeat", str(path)])
         assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
 
