@@ -1,5 +1,6 @@
 """One sentence for a wrong verb or option, with the right one; imported when it is needed."""
 
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ import click
 
 from seedbed.cli.verbs import VERBS
 from seedbed.system.text.did_you_mean import nearest_name
+from seedbed.system.text.number_text import is_number
 
 OLD_FLAGS = {
     "--json": "--format json",
@@ -42,6 +44,9 @@ SYNONYMS = {
     "validate": "check",
     "variance": "spread",
 }
+
+EXTRA_WORDS = re.compile(r"Got unexpected extra arguments? \((.*)\)")
+"""How click names words that a command does not read; it has no exception of their own."""
 
 
 def wrong_verb(words: Sequence[str]) -> str:
@@ -114,6 +119,11 @@ def wrong_option(error: click.NoSuchOption) -> str:
         for option in (*param.opts, *param.secondary_opts)
         if option.startswith("--")
     ]
+    if is_number(name):
+        return (
+            f"{name!r} is read as an option: write -- before numbers below zero, "
+            f"as in `{ctx.command_path} -- {name}`."
+        )
     new = OLD_FLAGS.get(name)
     if name == "--csv" and {"--from", "--format"} <= set(known):
         return "--csv is now --from FILE (to read a file) or --format csv (to print a table)."
@@ -130,10 +140,29 @@ def missing_parameter(error: click.MissingParameter) -> str:
     ctx, param = error.ctx, error.param
     if ctx is None or param is None:
         return error.format_message()
-    usage = " ".join(ctx.get_usage().removeprefix("Usage: ").replace("[OPTIONS]", "").split())
+    usage = _usage(ctx)
     what = param.make_metavar(ctx)
     if isinstance(param, click.Option):
         what = param.opts[-1] if param.is_flag else f"{param.opts[-1]} {what}"
         usage += f" {what}"
     path = ctx.command_path
     return f"{path} needs {what}: write `{usage}`; `{path} --help` says more."
+
+
+def wrong_usage(error: click.ClickException) -> str:
+    """The sentence for any other mistake; words after all arguments get the right usage."""
+    message = " ".join(error.format_message().split())
+    extra = EXTRA_WORDS.fullmatch(message)
+    if extra is None or not isinstance(error, click.UsageError) or error.ctx is None:
+        return message
+    words, ctx = extra[1], error.ctx
+    options = {option for param in ctx.command.params for option in param.opts}
+    path = ctx.command_path
+    if {"--a", "--b"} <= options and any(map(is_number, words.split())):
+        return f"{path} reads numbers by arm: write `{path} --a 75.5 75.9 --b 74.8 75.1`."
+    return f"{path} does not read {words!r}: write `{_usage(ctx)}`; `{path} --help` says more."
+
+
+def _usage(ctx: click.Context) -> str:
+    """How a command is written, without options, e.g. ``seedbed stop SWEEP``."""
+    return " ".join(ctx.get_usage().removeprefix("Usage: ").replace("[OPTIONS]", "").split())

@@ -37,7 +37,9 @@ class Program(click.Group):
 
             _fail(missing_parameter(error), 2)
         except click.ClickException as error:
-            _fail(" ".join(error.format_message().split()), 2)
+            from seedbed.cli.mistakes import wrong_usage
+
+            _fail(wrong_usage(error), 2)
         except SeedbedError as error:
             _fail(str(error), error.exit_code)
         except (click.Abort, KeyboardInterrupt):

@@ -27,6 +27,8 @@ def refused(*words: str) -> str:
         ("sprad", "spread"),
         ("stauts", "status"),
         ("train", "run"),
+        ("sp", "spread"),
+        ("confus", "confusion"),
         ("ls", "list"),
         ("mnist_cnn", "run mnist_cnn"),
         ("my_cnn.py", "run my_cnn.py"),
@@ -157,3 +159,21 @@ def test_what_a_command_cannot_do_without() -> None:
     said = refused("paper", "75")
     assert said.startswith("seedbed paper needs --published FLOAT: write `seedbed paper SWEEP")
     assert "--published FLOAT`" in said
+
+
+def test_words_that_a_command_does_not_read() -> None:
+    assert refused("completion", "bash", "zsh") == (
+        "seedbed completion does not read 'zsh': write `seedbed completion {bash|zsh|fish}`; "
+        "`seedbed completion --help` says more."
+    )
+    assert refused("compare", "75.5", "75.9", "vs", "74.8") == (
+        "seedbed compare reads numbers by arm: write `seedbed compare --a 75.5 75.9 --b 74.8 75.1`."
+    )
+
+
+def test_a_number_below_zero_is_not_an_option() -> None:
+    assert refused("spread", "75", "-3") == (
+        "'-3' is read as an option: write -- before numbers below zero, as in "
+        "`seedbed spread -- -3`."
+    )
+    assert "must lie between 0 and 100 percent" in refused("spread", "--", "75", "-3")

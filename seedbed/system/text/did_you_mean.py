@@ -61,7 +61,8 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """The known name that ``name`` most likely stands for; None if none is near.
 
-    Case, ``-`` and ``_`` do not matter: ``--batchsize`` is near ``--batch-size``.
+    Case, ``-`` and ``_`` do not matter: ``--batchsize`` is near ``--batch-size``. Two or more
+    letters that begin one name alone stand for it.
     """
     from difflib import get_close_matches
 
@@ -70,6 +71,9 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     for meant in (asked, *map(_plain, ABBREVIATIONS.get(asked, ()))):
         if meant in spellings:
             return spellings[meant]
+    begun = [spelling for spelling in spellings if len(asked) > 1 and spelling.startswith(asked)]
+    if len(begun) == 1:
+        return spellings[begun[0]]
     near = get_close_matches(asked, spellings, n=1, cutoff=CLOSE)
     return spellings[near[0]] if near else None
 
