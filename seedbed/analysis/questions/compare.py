@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.compare import (
     Matrix,
@@ -129,7 +131,7 @@ def _of_sweep(
 
 
 def _scores(name: str, values: Numbers | None) -> Floats:
-    if values is None or len(values) == 0:
+    if values is None or np.size(values) == 0:
         raise InputError(f"arm {name} is empty: give its runs with --{name.lower()}")
     return as_numbers(values, f"scores of {name}")
 

@@ -43,12 +43,14 @@ def as_numbers(values: Numbers | None, name: str = "accuracies") -> Floats:
     Raises:
         InputError: None given, or one that is not a finite number.
     """
-    if values is None or len(values) == 0:
-        raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")
     try:
-        array = np.asarray(values, dtype=np.float64)
+        array = np.asarray([] if values is None else values, dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError(f"{name} must be numbers, got {values!r}: write them as 75.57") from None
+    if array.ndim == 0:
+        raise InputError(f"{name} must be a list, got {values!r}: write [{values!r}]")
+    if len(array) == 0:
+        raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")
     return as_scores(array, name)
 
 

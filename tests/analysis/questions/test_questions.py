@@ -189,6 +189,10 @@ def test_what_is_said_of_several_configurations_names_each(tmp_path: Path) -> No
     ("ask", "said"),
     [
         (seedbed.spread, "accuracies are missing"),
+        (lambda: seedbed.spread([]), "accuracies are missing"),
+        (lambda: seedbed.spread(75.5), "must be a list, got 75.5: write [75.5]"),  # type: ignore[arg-type]
+        (lambda: seedbed.compare(a=75.5, b=74.8), "scores of A must be a list"),  # type: ignore[arg-type]
+        (lambda: seedbed.compare(a=[75.5], b=[]), "arm B is empty"),
         (lambda: seedbed.spread([75, 0.7]), "all percent or all fractions"),
         (lambda: seedbed.spread([75, float("nan")]), "must be finite"),
         (lambda: seedbed.spread([75, "x"]), "must be numbers"),  # type: ignore[list-item]
