@@ -205,7 +205,9 @@ def _result(chart: Chart) -> Drift:
             reason = f"all {size} nights are bit-identical: compare new ones exactly"
         verdict = Verdict("undecided", reason, None)
     else:
-        reason = f"no drift seen in {len(nights)} nights (a small one may not show yet)"
+        seen = len(nights)
+        span = f"{seen} night" if seen == 1 else f"{seen} nights"
+        reason = f"no drift seen in {span} (a small one may not show yet)"
         verdict = Verdict("undecided", reason, "more nights")
     return Drift(
         nights=nights,

@@ -66,6 +66,8 @@ def test_ewma_and_limits() -> None:
     assert ewma_limit(1) == pytest.approx(2.86 * 0.2)
     assert ewma_limit(10_000) == pytest.approx(2.86 * np.sqrt(0.2 / 1.8))
     assert found.verdict.verdict == "undecided"
+    assert found.verdict.reason.startswith("no drift seen in 3 nights (")
+    assert drift([75.6, 75.9, 75.4]).verdict.reason.startswith("no drift seen in 1 night (")
 
 
 def test_baseline_nights_are_not_charted() -> None:
