@@ -1,6 +1,7 @@
 """One contract for every reader of other tools' runs, on files that the tools themselves wrote."""
 
 import json
+import os
 import pickle
 import shutil
 import sys
@@ -498,6 +499,23 @@ def test_a_file_is_not_the_nearest_name_of_an_experiment(
         read_runs("mlflow:auto", store=str(empty_database))
     assert "no MLflow experiment 'auto'" in str(told.value)
     assert "auto.py" not in str(told.value)
+
+
+@pytest.mark.parametrize("reader", ["csvlogs", "tensorboard", "sacred", "ray", "hydra"])
+def test_a_folder_that_cannot_be_read_is_not_passed_over(
+    reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shut").mkdir()
+    listed = os.scandir
+
+    def refuse(path: str | Path = ".") -> object:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)  # root may read everything
+    with pytest.raises(InputError, match="shut cannot be read, and may hold runs: Permission"):
+        read_runs(f"{reader}:{tmp_path}")
 
 
 def test_a_folder_without_permission_is_told_in_a_sentence(

@@ -1,5 +1,6 @@
 """Find the folders in which tools keep their runs."""
 
+import os
 from pathlib import Path
 
 from seedbed.system.errors import InputError
@@ -13,13 +14,20 @@ def existing_folder(path: str | Path, what: str) -> Path:
         what: What it should be, for the error: ``an experiment of Ray Tune``.
 
     Raises:
-        InputError: Nothing is there, or a file.
+        InputError: Nothing is there, or a file, or a folder that cannot be read.
     """
     folder = Path(path)
     if not folder.is_dir():
         found = "is a file" if folder.exists() else "does not exist"
         raise InputError(f"{what} must be a folder, but {folder} {found}")
+    for _ in os.walk(folder, onerror=_refuse):  # a pattern passes over what it cannot read
+        pass
     return folder
+
+
+def _refuse(error: OSError) -> None:
+    why = error.strerror or error
+    raise InputError(f"{error.filename} cannot be read, and may hold runs: {why}") from None
 
 
 def folders_with(root: Path, name: str, what: str) -> list[Path]:
