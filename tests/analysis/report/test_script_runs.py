@@ -72,7 +72,13 @@ def test_a_test_set_that_changes_is_said_with_its_line() -> None:
         scripts(test_rows=lambda place: f"{place}", data_seeds=lambda _: drawn)
     )
     assert "where the script draws it from np.random.RandomState(0) in line 3" in told
+    assert "in line 3, a seed that follows the run's" in told
     assert "--keep-seeds" in told
+    drawn.append("np.random.seed(7) in line 8")
+    _, told = number_sentences(
+        scripts(test_rows=lambda place: f"{place}", data_seeds=lambda _: drawn)
+    )
+    assert "in line 8, seeds that follow the run's" in told
 
 
 def test_labels_in_another_order_are_said_with_both_shares() -> None:

@@ -162,7 +162,7 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
     if not splits and seeds:
         return [
             f"The {name} set changes from run to run: {changes}, where the script draws it from "
-            f"{seeds}, a seed that follows the run's. So the spread includes that of the data, and "
+            f"{seeds}, {_follows(seeds)} the run's. So the spread includes that of the data, and "
             f"{apart}; to keep it fixed, read the data from a file, or repeat with --keep-seeds."
         ]
     where = f", drawn without a seed in {splits}" if splits else ""
@@ -180,8 +180,12 @@ def rows_change(runs: Sequence[RunRecord]) -> str:
     if splits := _listed_of(runs, "unseeded_splits"):
         return f"{said}, split without a seed in {splits}"
     if seeds := _listed_of(runs, "data_seeds"):
-        return f"{said}, drawn from {seeds}, a seed that follows the run's"
+        return f"{said}, drawn from {seeds}, {_follows(seeds)} the run's"
     return said
+
+
+def _follows(seeds: str) -> str:
+    return "seeds that follow" if " and " in seeds else "a seed that follows"
 
 
 def _kinds_of_rows(runs: Sequence[RunRecord]) -> int:
