@@ -596,6 +596,7 @@ class TestVerification:
         (["paper", ".75", ".76", "--published", ".74", "--margin", "1"], "write 1points"),
         (["compare", "--a", "75", "76", "--b", "74", "75", "--level", "95"], "between 0 and 1"),
         (["seeds", "--difference", "1", "--sd", "1", "--level", "2"], "between 0 and 1, got 2"),
+        (["search", "75", "76", "--level", "2"], "between 0 and 1, got 2"),
         (["drift", "75", "76", "77", "--width", "inf"], "--width above 0, got 0.2, inf"),
         (["drift", "75", "76", "77", "--weight", "nan"], "--weight must lie in (0, 1]"),
         (["search", "75", "76", "--noise-sd", "inf"], "a number above 0, got inf"),

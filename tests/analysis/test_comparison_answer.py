@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_scores
+from seedbed.analysis.answers.units import PERCENT
 from seedbed.analysis.statistics.arms.shift import share_above
 from seedbed.analysis.statistics.stopping.plan import runs_for_ranks
 
@@ -47,3 +48,19 @@ def test_what_few_runs_cannot_reach_is_that_of_the_test_that_decides() -> None:
     assert found.fields["decided_by"] == "sign test, failed runs at their worst"
     assert "these runs cannot show any difference" in str(found.fields["cannot_reach"])
     assert "normality" not in str(found.fields["cannot_reach"])
+
+
+def test_a_gap_below_the_sd_of_a_run_is_not_distinguishable_from_a_reseed() -> None:
+    a, b = np.array([75.1, 75.3, 75.2, 75.0, 75.25]), np.array([75.05, 75.32, 75.22, 75.08, 75.2])
+    reseed = "not distinguishable from a reseed (sd of a run 0.1153 points)"
+    found = compare_scores(a, b, Terms(paired=True, unit=PERCENT))
+    assert found.verdicts == ("undecided",)
+    assert reseed in found.sentences[0]
+    assert np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2) == pytest.approx(0.1153, abs=5e-5)
+    asked = compare_scores(a, b, Terms(paired=True, unit=PERCENT, margin="0.05points"))
+    assert "reseed" not in asked.sentences[0], "the margin says what matters"
+
+
+def test_an_interval_names_its_level_with_its_digits() -> None:
+    found = compare_scores(B + 0.01, B, Terms(paired=False, level=0.999))
+    assert "(99.9 % interval" in found.sentences[0]

@@ -136,7 +136,8 @@ def interval(estimate: Estimate, unit: str = "") -> str:
     """Describe an interval in words, e.g. ``95 % interval 74.9 to 77.0``."""
     if estimate.low is None or estimate.high is None:
         return "no interval"
-    return f"{estimate.level:.0%} interval {number(estimate.low)} to {number(estimate.high)}{unit}"
+    level = f"{100 * estimate.level:.4g}"
+    return f"{level} % interval {number(estimate.low)} to {number(estimate.high)}{unit}"
 
 
 def number(value: float) -> str:

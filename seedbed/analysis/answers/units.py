@@ -68,9 +68,8 @@ class Unit:
         if estimate.low is None or estimate.high is None:
             return "no interval"
         low, high = sorted((sign * estimate.low, sign * estimate.high))
-        return f"{estimate.level:.0%} interval {self.number(low)} to {self.number(high)}".replace(
-            "%", " %", 1
-        )
+        level = f"{100 * estimate.level:.4g}"
+        return f"{level} % interval {self.number(low)} to {self.number(high)}"
 
 
 FRACTION = Unit(100.0, True)

@@ -17,6 +17,7 @@ from seedbed.analysis.questions.inputs import (
     regrouped,
 )
 from seedbed.analysis.questions.results.result import Result
+from seedbed.analysis.statistics.checks import check_level
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
@@ -47,6 +48,7 @@ def search(
         InputError: Fewer than two configurations, or input that makes no sense.
         StoreError: The store cannot be reached.
     """
+    check_level(level)
     if noise_sd is not None and not 0 < noise_sd < inf:
         raise InputError(f"--noise-sd must be a number above 0, got {noise_sd:g}")
     path = as_path(from_file)

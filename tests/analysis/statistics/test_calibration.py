@@ -22,6 +22,8 @@ def calibrated(rng: np.random.Generator, n: int = 2000) -> tuple[np.ndarray, np.
 def test_ece_by_hand() -> None:
     confidence = np.array([0.95, 0.95, 0.55, 0.55])
     correct = np.array([1, 0, 1, 1])
+    exact = expected_calibration_error([0.7] * 1000, [1, 1, 1, 0, 1, 1, 0, 1, 1, 0] * 100)
+    assert exact == 0, "not what adding up 1,000 numbers leaves"
     assert expected_calibration_error(confidence, correct, 10) == pytest.approx(
         0.5 * abs(0.5 - 0.95) + 0.5 * abs(1 - 0.55)
     )

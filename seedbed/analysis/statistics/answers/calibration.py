@@ -61,7 +61,8 @@ def expected_calibration_error(
     sure, right = _checked(confidence, correct)
     index = np.minimum((sure * bins).astype(np.int64), bins - 1)
     gaps = np.bincount(index, weights=right - sure, minlength=bins)
-    return float(np.abs(gaps).sum() / sure.size)
+    found = float(np.abs(gaps).sum() / sure.size)
+    return found if found > sure.size * float(np.finfo(float).eps) else 0.0  # else of adding up
 
 
 def ece_if_calibrated(
