@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_scores
+from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.answers.units import PERCENT
+from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.statistics.arms.shift import share_above
 from seedbed.analysis.statistics.stopping.plan import runs_for_ranks
+from tests.analysis.fake_sweep import Fake, Truth
 
 
 def test_pairs_with_equal_weights_are_said_to_be_equal() -> None:
@@ -59,6 +63,16 @@ def test_a_gap_below_the_sd_of_a_run_is_not_distinguishable_from_a_reseed() -> N
     assert np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2) == pytest.approx(0.1153, abs=5e-5)
     asked = compare_scores(a, b, Terms(paired=True, unit=PERCENT, margin="0.05points"))
     assert "reseed" not in asked.sentences[0], "the margin says what matters"
+
+
+def test_runs_with_the_same_weights_are_one_run_as_in_the_report() -> None:
+    sweep = Fake(configurations={"32": Truth(0.045), "256": Truth(0.06)}, identical=True).build()
+    found = compare_sweep(recorded(sweep), Terms())
+    assert found.verdicts == ("undecided",) == (collect(sweep).answer,)
+    assert "one run in an arm gives no interval" in found.sentences[0]
+    said = " ".join(found.sentences)
+    assert "The runs of each arm have the same weights, so they count once." in said
+    assert "McNemar" in said
 
 
 def test_an_interval_names_its_level_with_its_digits() -> None:

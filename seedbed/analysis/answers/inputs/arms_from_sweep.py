@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -140,7 +140,8 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
             notes = ()  # that no seed is recorded is said beforehand
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
         scores = _scores(members, found.metric)
-        return SweepArms(runs, scores, False, (*notes, *empty), found.predictions_give_score)
+        arms = SweepArms(runs, scores, False, (*notes, *empty), found.predictions_give_score)
+        return _repeats_once(arms)
     tried = set.intersection(*(set(arm) for arm in members.values()))
     by_key = Counter(key for keys in done.values() for key in keys)
     left = sum(number for key, number in by_key.items() if number == 1 or key not in tried)
@@ -153,8 +154,22 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         for name, arm in matched.items()
     }
     notes = (*([said] if left else []), *empty)
-    return SweepArms(
-        runs, _scores(matched, found.metric), True, notes, found.predictions_give_score
+    scores = _scores(matched, found.metric)
+    return _repeats_once(SweepArms(runs, scores, True, notes, found.predictions_give_score))
+
+
+def _repeats_once(arms: SweepArms) -> SweepArms:
+    """The same arms; if all runs of each arm have one set of weights, each arm is one run."""
+    weights = [{run.fingerprint for run in runs} for runs in arms.runs.values()]
+    if any(len(one) > 1 or None in one for one in weights):
+        return arms
+    if all(len(runs) < 2 for runs in arms.runs.values()):
+        return arms
+    return replace(
+        arms,
+        runs={name: runs[:1] for name, runs in arms.runs.items()},
+        scores={name: scores[np.isfinite(scores)][:1] for name, scores in arms.scores.items()},
+        notes=(*arms.notes, "The runs of each arm have the same weights, so they count once."),
     )
 
 
