@@ -101,6 +101,17 @@ def test_over_runs_is_t() -> None:
     assert spread.sd[0, 0] == pytest.approx(np.std(first, ddof=1))
 
 
+def test_no_share_over_runs_has_an_interval_beyond_0_and_1() -> None:
+    runs = np.array([[[9, 1], [9, 1]], [[10, 0], [6, 4]], [[10, 0], [10, 0]]])
+    found = class_scores(runs)
+    low = found.recall[1]
+    assert low is not None
+    assert low.low == 0
+    high = found.recall[0]
+    assert high is not None
+    assert high.high == 1
+
+
 def test_classes_that_do_not_occur_have_no_scores() -> None:
     found = class_scores([[5, 1, 0], [1, 5, 0], [0, 0, 0]])
     assert (found.recall[2], found.precision[2], found.f1[2]) == (None, None, None)

@@ -198,7 +198,8 @@ def _over_runs(matrix: npt.NDArray[np.int64], level: float) -> ClassScores:
         found: list[Estimate | None] = []
         for hit, total in zip(hits.T, totals.T, strict=True):
             there = total > 0
-            found.append(mean_interval(hit[there] / total[there], level) if there.any() else None)
+            shares = hit[there] / total[there]
+            found.append(mean_interval(shares, level).within(0, 1) if there.any() else None)
         return tuple(found)
 
     f1 = f1_by_class(matrix)
@@ -208,8 +209,8 @@ def _over_runs(matrix: npt.NDArray[np.int64], level: float) -> ClassScores:
     return ClassScores(
         n=int(matrix[0].sum()),
         runs=matrix.shape[0],
-        accuracy=mean_interval(hits.sum(axis=1) / matrix.sum(axis=(1, 2)), level),
-        macro_f1=mean_interval(np.nanmean(f1, axis=1), level),
+        accuracy=mean_interval(hits.sum(axis=1) / matrix.sum(axis=(1, 2)), level).within(0, 1),
+        macro_f1=mean_interval(np.nanmean(f1, axis=1), level).within(0, 1),
         recall=each(matrix.sum(axis=2)),
         precision=each(matrix.sum(axis=1)),
         f1=_plain(per_class),
