@@ -1,11 +1,19 @@
 """How a sweep is run, and its result."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from seedbed.sweeps.driver.display import Style
 from seedbed.sweeps.driver.loop.running_cell import PATIENCE_S
 from seedbed.sweeps.executors.gpu_shares import RunsPerGpu
 from seedbed.sweeps.ledger.ledger import MAX_TRIES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+    from seedbed.analysis.questions.recorded import Report
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class SweepSettings:
 
 @dataclass(frozen=True)
 class SweepResult:
-    """The result of one call of ``run_sweep``.
+    """The result of one call of ``run_sweep``; its verdict is the one of the sweep's report.
 
     Attributes:
         finished: Cells with a result.
@@ -51,6 +59,7 @@ class SweepResult:
         early_end: Why the sweep ended although cells wait, or None.
         common_failure: The error that every run ended with, so that no more were tried, or None.
         conclusion: What a search or a stop rule concludes once nothing is left, or None.
+        name: The sweep, where its report is asked for.
     """
 
     finished: int
@@ -62,6 +71,42 @@ class SweepResult:
     early_end: str | None = None
     conclusion: str | None = None
     common_failure: str | None = None
+    name: str = field(default="", repr=False, compare=False)
+
+    @cached_property
+    def report(self) -> "Report":
+        """The report of the sweep as ``seedbed.report`` returns it.
+
+        Raises:
+            InputError: No run has finished.
+        """
+        from seedbed.analysis.questions.recorded import Report, report
+
+        found = report(self.name)
+        assert isinstance(found, Report)  # noqa: S101 - a sweep of Seedbed's own
+        return found
+
+    @property
+    def verdict(self) -> str | None:
+        """The verdict of the report."""
+        return self.report.verdict
+
+    @property
+    def answer(self) -> str:
+        """The first sentence of the report."""
+        return self.report.answer
+
+    def to_dict(self) -> dict[str, object]:
+        """The findings of the report."""
+        return self.report.to_dict()
+
+    def to_frame(self) -> "DataFrame":
+        """The quantities of the report as a pandas data frame."""
+        return self.report.to_frame()
+
+    def figure(self, width: float = 7.2) -> "Figure":
+        """The picture of the report: every run as a dot; ``width`` in inches."""
+        return self.report.figure(width)
 
 
 HERE = SweepSettings()

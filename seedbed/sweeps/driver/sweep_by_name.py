@@ -1,5 +1,6 @@
 """Run a sweep from Python."""
 
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def sweep(
         quiet: Whether to show warnings and failures only.
 
     Returns:
-        How many cells have a result, which failed and why, and what is left.
+        How many cells have a result, which failed and why, and what is left; its ``verdict``,
+        ``answer`` and ``figure()`` are those of the report.
 
     Raises:
         InputError: No such file, or one that breaks a rule; says at which line and column.
@@ -35,4 +37,5 @@ def sweep(
     design = load(Path(file), name)
     prepare(design.numerics)
     start_fork_server()
-    return run_sweep(design, workers, SweepSettings(style="quiet" if quiet else "live"))
+    result = run_sweep(design, workers, SweepSettings(style="quiet" if quiet else "live"))
+    return replace(result, name=design.name)

@@ -1,0 +1,48 @@
+"""What ``seedbed.sweep`` returns: counts, and the verdict of the sweep's report."""
+
+from pathlib import Path
+
+import pytest
+
+import seedbed
+from seedbed.sweeps.driver import sweep_by_name
+from seedbed.sweeps.driver.settings import SweepResult
+from seedbed.system.errors import InputError
+from seedbed.tracking.store import Store
+from tests.support.recorded import Made, record
+
+COUNTS = SweepResult(finished=6, failed={}, left=0, stopped=False, undelivered=None)
+
+
+@pytest.fixture
+def swept(monkeypatch: pytest.MonkeyPatch) -> SweepResult:
+    """The result of the sweep ``first`` whose runs are recorded elsewhere."""
+    monkeypatch.setattr(sweep_by_name, "prepare", lambda _: None)
+    monkeypatch.setattr(sweep_by_name, "start_fork_server", lambda: None)
+    monkeypatch.setattr(sweep_by_name, "run_sweep", lambda *_: COUNTS)
+    return seedbed.sweep("first", quiet=True)
+
+
+def test_the_result_of_a_sweep_answers_as_its_report_does(
+    swept: SweepResult, store: Store, tmp_path: Path
+) -> None:
+    runs = [
+        Made({"batch_size": size, "seed": seed}, accuracy + seed / 1000)
+        for size, accuracy in ((32, 0.95), (256, 0.9))
+        for seed in range(3)
+    ]
+    record(store, tmp_path / "runs", "first", runs, varied=["batch_size"])
+    told = seedbed.report("first")
+    assert swept == COUNTS
+    assert swept.verdict == told.verdict == "different"
+    assert swept.answer == told.answer
+    assert swept.to_dict().keys() == told.to_dict().keys()
+    assert swept.to_frame().equals(told.to_frame())
+    assert swept.figure().axes
+
+
+@pytest.mark.usefixtures("store")
+def test_a_sweep_without_recorded_runs_has_no_verdict(swept: SweepResult) -> None:
+    with pytest.raises(InputError, match="There is no sweep 'first'"):
+        _ = swept.verdict
+    assert "name" not in repr(swept)
