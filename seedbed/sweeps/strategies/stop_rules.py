@@ -9,12 +9,15 @@ from statistics import stdev
 
 from seedbed.analysis.statistics.arms.resolution import resolution
 from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.looks import LATER
+from seedbed.analysis.statistics.stopping.lost_pairs import p_with_lost
 from seedbed.analysis.statistics.stopping.plan import stein_total
 from seedbed.analysis.statistics.stopping.sequential import (
     SequentialDecision,
     nominal_levels,
     sequential_decision,
 )
+from seedbed.analysis.wording import count
 from seedbed.sweeps.design.cells.cell import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.limits.budget import looks_of
@@ -178,6 +181,28 @@ class _PairRule(_Rule):
                 found.append(first - second)
         return found
 
+    def _lost(self, state: SweepState) -> int:
+        """Pairs with a failed run, up to the first pair that is not over."""
+        lost = 0
+        for seed in range(self._seeds):
+            ids = [self._cell(arm, seed).id for arm in range(2)]
+            if any(state.standings.get(one) not in OVER for one in ids):
+                break
+            lost += any(one not in state.scores for one in ids)
+        return lost
+
+    def _p_with_lost(self, state: SweepState) -> float:
+        """P of the pairs so far with the failed runs at their worst; 0 if no run failed."""
+        lost = self._lost(state)
+        return p_with_lost(self._differences(state), lost) if lost else 0.0
+
+    def _held_back(self, state: SweepState) -> str:
+        """Why a difference does not stop the sweep."""
+        return (
+            f"The {count(self._lost(state), 'pair')} with a failed run could overturn it "
+            f"(sign test, failed runs at their worst, p = {self._p_with_lost(state):.2g})."
+        )
+
     def _step(self, state: SweepState) -> float:
         """Resolution of the scores so far."""
         return resolution(list(state.scores.values())) if state.scores else 0.0
@@ -197,9 +222,13 @@ class AnytimeRule(_PairRule):
     def finished(self, state: SweepState) -> str | None:
         """Finished at the first pair with enough evidence, or when the minutes are spent."""
         pairs, evidence = self._evidence(state)
-        if evidence < 1 / self._rule.alpha:
+        if evidence < 1 / self._rule.alpha or self._is_held_back(state):
             return super().finished(state)
         return f"different after {pairs} pairs, e-value {evidence:.3g}"
+
+    def _is_held_back(self, state: SweepState) -> bool:
+        """Whether failed runs at their worst leave more than a tenth of the error."""
+        return self._p_with_lost(state) > self._rule.alpha * LATER
 
     def _evidence(self, state: SweepState) -> tuple[int, float]:
         """Pairs and e-value at the first look that is enough, or at the last one.
@@ -220,11 +249,14 @@ class AnytimeRule(_PairRule):
         one, other = self._names()
         pairs, evidence = self._evidence(state)
         enough = 1 / self._rule.alpha
-        said = "different" if evidence >= enough else "not decided"
+        held_back = evidence >= enough and self._is_held_back(state)
+        said = "different" if evidence >= enough and not held_back else "not decided"
         lines = [
             f"{one} against {other}, looked at after every pair: {said} after {pairs} pairs, "
             f"e-value {evidence:.3g} ({enough:g} is enough)."
         ]
+        if held_back:
+            lines.append(self._held_back(state))
         used = self._differences(state)[:pairs]
         if used:
             lines.append(_mean_of(used))
@@ -246,9 +278,17 @@ class ComparisonRule(_PairRule):
     def finished(self, state: SweepState) -> str | None:
         """Finished when the comparison is decided or futile, or the minutes are spent."""
         decision = self._decision(state)
-        if decision.action in ("go on", "stop: undecided"):
+        if decision.action in ("go on", "stop: undecided") or self._is_held_back(decision, state):
             return super().finished(state)
         return _decided(decision)
+
+    def _is_held_back(self, decision: SequentialDecision, state: SweepState) -> bool:
+        """Whether a difference does not hold at this look with failed runs at their worst."""
+        if decision.action != "stop: different":
+            return False
+        pairs = len(self._differences(state))
+        reached = [at for look, at in zip(self._looks, self._levels, strict=True) if look <= pairs]
+        return self._p_with_lost(state) > reached[-1]
 
     def _decision(self, state: SweepState) -> SequentialDecision:
         differences = self._differences(state)[: self._looks[-1]]
@@ -271,6 +311,8 @@ class ComparisonRule(_PairRule):
             f"{one} against {other}, group-sequential with looks at {looks} pairs and nominal p "
             f"{levels}: {_decided(decision)}."
         ]
+        if self._is_held_back(decision, state):
+            lines.append(self._held_back(state))
         if pairs:
             used = pairs[: decision.look] or pairs
             lines.append(_mean_of(used))

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from seedbed.analysis.statistics.stopping.anytime import e_value
+from seedbed.analysis.statistics.stopping.lost_pairs import p_with_lost
 from seedbed.analysis.statistics.stopping.plan import stein_runs
 from seedbed.analysis.statistics.stopping.sequential import sequential_decision
 from seedbed.sweeps.design.cells.cell import Cell
@@ -114,14 +116,38 @@ def test_looks_default_to_four_equal_steps_and_seeds_beyond_the_last_are_not_run
     assert len(given.cells) == given.planned == 18
 
 
-def test_a_pair_with_a_failed_run_is_left_out() -> None:
-    def fails(cell: Cell) -> list[float] | None:
-        failed = cell.options.seed == 3 and cell.options.batch_size == 16
-        return None if failed else scored(0.3)(cell)
+def lossy(gap: float, *lost: int) -> Callable[[Cell], list[float] | None]:
+    """Scores as of ``scored``; the runs of batch size 16 with these seeds fail."""
 
-    sweep = InMemory(made(COMPARE), fails, workers=1).run()
+    def curve(cell: Cell) -> list[float] | None:
+        failed = cell.options.seed in lost and cell.options.batch_size == 16
+        return None if failed else scored(gap)(cell)
+
+    return curve
+
+
+def test_a_failed_run_could_overturn_a_difference_of_few_pairs() -> None:
+    sweep = InMemory(made(COMPARE), lossy(0.3, 3), workers=1).run()
     assert (sweep.early_end or "").startswith("different after 5 pairs")
-    assert len(sweep.scores) == 11, "the sixth seed stands in for the fourth"
+    wins = len(differences(sweep))
+    least = next(n for n in range(5, 20) if stats.binomtest(n, n + 1).pvalue <= 0.0172)
+    assert wins == least, "only now it holds with the lost pair at its worst"
+    assert p_with_lost([0.3] * 5, 1) == pytest.approx(stats.binomtest(5, 6).pvalue)
+
+
+def test_failures_that_could_overturn_a_difference_are_told_at_the_end() -> None:
+    sweep = InMemory(made(COMPARE.replace("20", "8")), lossy(0.3, 1, 4, 6), workers=1).run()
+    assert sweep.early_end is None
+    assert len(sweep.scores) == 13
+    assert "The 3 pairs with a failed run could overturn it" in told(sweep).text
+
+
+def test_evidence_with_a_failed_run_needs_more_pairs() -> None:
+    whole = InMemory(made(ANYTIME), scored(0.3), workers=1).run()
+    lost = InMemory(made(ANYTIME), lossy(0.3, 1), workers=1).run()
+    assert (lost.early_end or "").startswith("different after")
+    assert len(differences(lost)) > len(differences(whole))
+    assert p_with_lost(differences(lost), 1) <= 0.005
 
 
 ANYTIME = "seeds: 40\n" + ARMS + "stop: {anytime: {}}\n"
