@@ -1,5 +1,7 @@
 """What ``seedbed.sweep`` returns: counts, and the verdict of the sweep's report."""
 
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -23,15 +25,19 @@ def swept(monkeypatch: pytest.MonkeyPatch) -> SweepResult:
     return seedbed.sweep("first", quiet=True)
 
 
-def test_the_result_of_a_sweep_answers_as_its_report_does(
-    swept: SweepResult, store: Store, tmp_path: Path
-) -> None:
+@pytest.fixture
+def recorded(store: Store, tmp_path: Path) -> None:
+    """The runs of the sweep ``first``."""
     runs = [
         Made({"batch_size": size, "seed": seed}, accuracy + seed / 1000)
         for size, accuracy in ((32, 0.95), (256, 0.9))
         for seed in range(3)
     ]
     record(store, tmp_path / "runs", "first", runs, varied=["batch_size"])
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_result_of_a_sweep_answers_as_its_report_does(swept: SweepResult) -> None:
     told = seedbed.report("first")
     assert swept == COUNTS
     assert swept.verdict == told.verdict == "different"
@@ -41,8 +47,27 @@ def test_the_result_of_a_sweep_answers_as_its_report_does(
     assert swept.figure().axes
 
 
+@pytest.mark.usefixtures("recorded")
+def test_a_notebook_shows_answer_table_and_picture(swept: SweepResult) -> None:
+    shown = swept._repr_html_()
+    assert shown is not None
+    assert shown.startswith(f'<div class="seedbed"><p><strong>{escape(swept.answer)}')
+    assert "<table>" in shown
+    assert 'src="data:image/png;base64,' in shown
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_notebook_shows_what_failed_above_the_answer(swept: SweepResult) -> None:
+    shown = replace(swept, failed={"a": "loss <nan>"})._repr_html_()
+    assert shown is not None
+    counts, answer = shown.split('<div class="seedbed">')
+    assert "loss &lt;nan&gt;" in counts
+    assert escape(swept.answer) in answer
+
+
 @pytest.mark.usefixtures("store")
 def test_a_sweep_without_recorded_runs_has_no_verdict(swept: SweepResult) -> None:
     with pytest.raises(InputError, match="There is no sweep 'first'"):
         _ = swept.verdict
     assert "name" not in repr(swept)
+    assert swept._repr_html_() is None  # a notebook shows the counts instead

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING
 
 from seedbed.sweeps.driver.display import Style
 from seedbed.sweeps.driver.loop.running_cell import PATIENCE_S
 from seedbed.sweeps.executors.gpu_shares import RunsPerGpu
 from seedbed.sweeps.ledger.ledger import MAX_TRIES
+from seedbed.system.errors import SeedbedError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -107,6 +109,15 @@ class SweepResult:
     def figure(self, width: float = 7.2) -> "Figure":
         """The picture of the report: every run as a dot; ``width`` in inches."""
         return self.report.figure(width)
+
+    def _repr_html_(self) -> str | None:
+        """The report as a notebook shows it, below what is missing; None if there is no report."""
+        try:
+            shown = self.report._repr_html_()
+        except SeedbedError:  # no run has finished, or the store is away: the counts are shown
+            return None
+        whole = not (self.failed or self.left or self.undelivered)
+        return shown if whole else f"<p>{escape(repr(self))}</p>{shown}"
 
 
 HERE = SweepSettings()
