@@ -266,7 +266,8 @@ class TestCompare:
         assert found["n_a"] == 2
         notes = found["notes"]
         assert isinstance(notes, list)
-        assert "2 runs whose seed is not in every arm are left out." in notes
+        assert "1 run whose seed is not in every arm is left out." in notes
+        assert "1 run is left out, because a run of the same seed has no result." in notes
         assert "1 run without acc is left out (line 6)." in notes
 
     def test_a_failed_run_costs_its_pair_and_can_overturn_the_verdict(self, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from seedbed.analysis.answers.inputs.read_inputs import (
     read_table,
     same_unit,
 )
+from seedbed.analysis.answers.inputs.seed_matching import match_seeds
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
@@ -33,39 +34,18 @@ class Arms:
     notes: tuple[str, ...]
 
 
-def match_seeds(runs: Mapping[str, Mapping[str, float]], paired: bool | None) -> Arms:
-    """Pair the arms by seed where every arm tried the same seeds, or where asked to.
-
-    A failed run costs its pair, not the pairing.
-
-    Args:
-        runs: Name → seed → score, nan where the run failed.
-        paired: None pairs when all arms tried the same seeds and all finished one of them; True
-            leaves out seeds that some arm lacks; False does not pair.
-
-    Raises:
-        InputError: Asked to pair, and all arms finished fewer than two common seeds.
-    """
-    tried = [set(seeds) for seeds in runs.values()]
-    common = set.intersection(*tried)
-    done = {seed for seed in common if all(isfinite(arm[seed]) for arm in runs.values())}
-    alike = bool(done) and all(seeds == common for seeds in tried)
-    if paired is False or (paired is None and not alike):
-        plain = {name: np.array(list(seeds.values())) for name, seeds in runs.items()}
-        note = () if paired is False else ("The seeds differ between the arms: not paired.",)
-        return Arms(plain, False, note)
-    if len(done) < 2 and not alike:
-        raise InputError(
-            f"pairing needs seeds that all configurations share, got {len(done)}: use --unpaired"
-        )
-    order = [seed for seed in next(iter(runs.values())) if seed in common]
-    of = {seed: [name for name, arm in runs.items() if isfinite(arm[seed])] for seed in order}
-    left = sum(isfinite(arm[seed]) for arm in runs.values() for seed in set(arm) - common)
-    left += sum(len(names) == 1 for names in of.values())
-    is_out = "is left out" if left == 1 else "are left out"
-    said = f"{count(left, 'run')} whose seed is not in every arm {is_out}."
-    matched = {name: np.array([arm[seed] for seed in order]) for name, arm in runs.items()}
-    return Arms(matched, True, (said,) if left else ())
+def _matched(runs: Mapping[str, Mapping[str, float]], paired: bool | None) -> Arms:
+    """The arms of a table, of each name's seed → score, nan where the run failed."""
+    done = {name: [seed for seed in arm if isfinite(arm[seed])] for name, arm in runs.items()}
+    failed = {name: set(arm).difference(done[name]) for name, arm in runs.items()}
+    match = match_seeds(done, failed, failed, paired)
+    tried = set.intersection(*(set(arm) for arm in runs.values()))
+    order = [seed for seed in next(iter(runs.values())) if seed in tried]
+    scores = {
+        name: np.array([arm[seed] for seed in (order if match.paired else arm)])
+        for name, arm in runs.items()
+    }
+    return Arms(scores, match.paired, match.notes)
 
 
 def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: bool | None) -> Arms:
@@ -79,7 +59,7 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
         by: Column that names the configuration.
         metric: Column of scores.
         seed: Column of seeds; None does not pair (unless ``paired``, by order).
-        paired: As in ``match_seeds``.
+        paired: As ``match_seeds`` takes it.
 
     Raises:
         InputError: Missing columns, one configuration only, an arm without results, a seed twice in
@@ -116,7 +96,7 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
         same_unit(every[np.isfinite(every)])
     if seed is None and paired is None:
         paired = False
-    arms = match_seeds({f"{by}={name}": seeds for name, seeds in runs.items()}, paired)
+    arms = _matched({f"{by}={name}": seeds for name, seeds in runs.items()}, paired)
     if not failed:
         return arms
     where = ", ".join(str(line) for line in failed[:5])

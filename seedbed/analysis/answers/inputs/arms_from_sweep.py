@@ -1,6 +1,6 @@
 """The arms of a comparison, from a recorded sweep: one per value of an option, matched by seed."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
+from seedbed.analysis.answers.inputs.seed_matching import match_seeds
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
 from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
-from seedbed.analysis.wording import count, label, listed
+from seedbed.analysis.wording import label, listed
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord
 
@@ -115,47 +116,39 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
     Args:
         found: The sweep.
         by: The option whose values make the arms; None: the configurations themselves.
-        paired: None pairs where at least two seeds, and half of the smallest arm, are common; True
-            wherever two are; False never.
+        paired: As ``match_seeds`` takes it.
 
     Raises:
         InputError: No such option, one value only, an arm without a result, or nothing to pair by.
     """
-    members, empty = _with_result(_members(found, by), found, by)
+    every, without_result = _members(found, by)
+    members, empty = _with_result(every, found, by)
     done = {
         name: [key for key, run in arm.items() if _finished(run, found.metric)]
         for name, arm in members.items()
     }
-    common = set.intersection(*(set(keys) for keys in done.values()))
-    smallest = min(len(keys) for keys in done.values())
-    if paired and len(common) < 2:
-        raise InputError(
-            f"pairing needs seeds that all configurations share, got {len(common)}: use --unpaired"
-        )
-    enough = len(common) >= 2 and 2 * len(common) >= smallest
-    if paired is False or not (paired or enough):
-        unpaired = "Too few seeds are in every arm: not paired."
-        notes: tuple[str, ...] = () if paired is False else (unpaired,)
+    failed = {name: set(arm).difference(done[name]) for name, arm in members.items()}
+    others = {name: failed[name] | without_result[name] for name in members}
+    match = match_seeds(done, others, failed, paired)
+    notes = match.notes
+    if not match.paired:
         if found.is_imported and not found.sweep.sources:
             notes = ()  # that no seed is recorded is said beforehand
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
         scores = _scores(members, found.metric)
         arms = SweepArms(runs, scores, False, (*notes, *empty), found.predictions_give_score)
         return _repeats_once(arms)
+    common = set.intersection(*(set(keys) for keys in done.values()))
     tried = set.intersection(*(set(arm) for arm in members.values()))
-    by_key = Counter(key for keys in done.values() for key in keys)
-    left = sum(number for key, number in by_key.items() if number == 1 or key not in tried)
-    is_out = "is left out" if left == 1 else "are left out"
-    said = f"{count(left, 'run')} whose seed is not in every arm {is_out}."
     order = [key for key in next(iter(members.values())) if key in tried]
     matched = {name: {key: arm[key] for key in order} for name, arm in members.items()}
     runs = {
         name: tuple(run for key, run in arm.items() if key in common)
         for name, arm in matched.items()
     }
-    notes = (*([said] if left else []), *empty)
     scores = _scores(matched, found.metric)
-    return _repeats_once(SweepArms(runs, scores, True, notes, found.predictions_give_score))
+    whole = SweepArms(runs, scores, True, (*notes, *empty), found.predictions_give_score)
+    return _repeats_once(whole)
 
 
 def _repeats_once(arms: SweepArms) -> SweepArms:
@@ -188,14 +181,20 @@ def _scores(arms: Mapping[str, Mapping[Key, RunRecord]], metric: str) -> dict[st
     }
 
 
-def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]:
-    """Arm → key (seeds, other varied options) → run with a result or failed run."""
+def _members(
+    found: Recorded, by: str | None
+) -> tuple[dict[str, dict[Key, RunRecord]], Mapping[str, set[Key]]]:
+    """Arm → key (seeds, other varied options) → run with a result or failed run.
+
+    Then arm → keys of the runs that are neither, such as stopped ones.
+    """
     sweep = found.sweep
     varied = list(sweep.varied)
     if by is not None and sweep.runs and not any(by in run.options for run in sweep.runs):
         what = sweep.name if found.is_imported else f"the sweep {sweep.name!r}"
         raise InputError(f"{what} has no option {by!r}: {_choices(varied)}")
     members: dict[str, dict[Key, RunRecord]] = {}
+    without_result: dict[str, set[Key]] = defaultdict(set)
     for group in found.groups:
         # why another tool's run failed is not known: it costs its pair and tells nothing of its arm
         wanted = group.runs if found.is_imported else (*group.runs, *group.failed)
@@ -203,17 +202,18 @@ def _members(found: Recorded, by: str | None) -> dict[str, dict[Key, RunRecord]]
         for run in (*wanted, *group.lost, *group.failed):
             options = group.options if by is None else ((by, run.options.get(by)),)
             arm = members.setdefault(label(options), {})
-            if id(run) not in left:
-                continue
-            left.remove(id(run))
             rest = [run.options.get(name) for name in varied if by is not None and name != by]
             key: Key = (*seeds_of(run, sweep.sources), *rest)
+            if id(run) not in left:
+                without_result[label(options)].add(key)
+                continue
+            left.remove(id(run))
             if found.is_imported and (key in arm or not sweep.sources):
                 key = (*key, run.run_id)  # nothing says which run of another arm is its partner
             while key in arm:  # the same seeds again, with other weights: no partner of its own
                 key = (*key, "again")
             arm[key] = run
-    return members
+    return members, without_result
 
 
 def _with_result(
