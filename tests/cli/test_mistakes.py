@@ -176,4 +176,17 @@ def test_a_number_below_zero_is_not_an_option() -> None:
         "'-3' is read as an option: write -- before numbers below zero, as in "
         "`seedbed spread -- -3`."
     )
-    assert "must lie between 0 and 100 percent" in refused("spread", "--", "75", "-3")
+    assert refused("spread", "--", "75", "-3") == (
+        "accuracies must lie between 0 and 100 percent, got -3: write them as 75.57 or 0.7557"
+    )
+
+
+@pytest.mark.parametrize("ending", [".yaml", ".yml"])
+def test_a_sweep_file_without_its_ending(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(f"mine{ending}").touch()
+    assert refused("sweep", "mine").endswith(
+        f"got mine: No such file or directory; did you mean mine{ending}?"
+    )

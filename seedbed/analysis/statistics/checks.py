@@ -78,7 +78,10 @@ def accuracy_scale(values: npt.ArrayLike, name: str = "accuracies") -> Scale:
     scores = as_scores(values, name)
     if scores.min() < 0 or scores.max() > 100:
         wrong = scores.min() if scores.min() < 0 else scores.max()
-        raise InputError(f"{name} must lie between 0 and 100 percent, got {wrong:g}")
+        raise InputError(
+            f"{name} must lie between 0 and 100 percent, got {wrong:g}: "
+            "write them as 75.57 or 0.7557"
+        )
     if scores.max() <= 1:
         return "fraction"
     low = scores[scores <= 1]

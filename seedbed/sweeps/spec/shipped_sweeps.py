@@ -17,12 +17,15 @@ def locate(path: Path) -> Path:
 
 
 def hint(path: Path) -> str:
-    """What to give in place of a file that cannot be read."""
+    """What to give in place of a file that cannot be read; ends the sentence."""
+    for beside in (path.with_name(path.name + ending) for ending in (".yaml", ".yml")):
+        if beside.is_file():
+            return f"did you mean {beside}?"
     names = sorted(file.stem for file in SWEEPS.glob("*.yaml"))
     if path.stem in names:
-        return f"to take the one that comes with Seedbed, give {path.stem} alone"
+        return f"to take the one that comes with Seedbed, give {path.stem} alone."
     near = nearest(path.stem, [*names, *NAMES])
     return (
         f"give its path{near}, the name of a sweep that comes with Seedbed ({', '.join(names)}), "
-        f"or an experiment ({', '.join(NAMES)})"
+        f"or an experiment ({', '.join(NAMES)})."
     )

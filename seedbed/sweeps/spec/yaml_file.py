@@ -55,7 +55,7 @@ class YamlFile:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise InputError(
                 f"The sweep's file must be readable, got {path}: {reason}; "
-                f"{shipped_sweeps.hint(path)}."
+                f"{shipped_sweeps.hint(path)}"
             ) from None
         return cls.parse(text, path)
 

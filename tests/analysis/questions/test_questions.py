@@ -192,12 +192,13 @@ def test_what_is_said_of_several_configurations_names_each(tmp_path: Path) -> No
         (lambda: seedbed.spread([]), "accuracies are missing"),
         (lambda: seedbed.spread(75.5), "must be a list, got 75.5: write [75.5]"),  # type: ignore[arg-type]
         (lambda: seedbed.compare(a=75.5, b=74.8), "scores of A must be a list"),  # type: ignore[arg-type]
-        (lambda: seedbed.compare(a=[75.5], b=[]), "arm B is empty"),
+        (lambda: seedbed.compare(a=[75.5], b=[]), "or in Python b=[74.8, 75.1]"),
         (lambda: seedbed.spread([75, 0.7]), "all percent or all fractions"),
         (lambda: seedbed.spread([75, float("nan")]), "must be finite"),
         (lambda: seedbed.spread([75, "x"]), "must be numbers"),  # type: ignore[list-item]
         (lambda: seedbed.spread(correct=[[1, 2], [0, 1]]), "1 (right) and 0 (wrong) only"),
         (lambda: seedbed.compare(a=[1, 2]), "arm B is empty"),
+        (lambda: seedbed.spread([745, 74.5]), "got 745: write them as 75.57 or 0.7557"),
         (seedbed.compare, "one way"),
         (seedbed.epochs, "got neither of the two"),
         (lambda: seedbed.sweep("frist"), "did you mean 'first'"),
