@@ -98,7 +98,7 @@ def test_two_scripts_and_two_groups_of_flags_are_configurations(scripts: Path) -
     for wrong, words in (
         (asked(scripts / "a.py", scripts / "b.py", flags=(("1",), ("2",), ("3",))), "one for each"),
         (asked(scripts / "a.py", scripts / "a.py"), "must be another one"),
-        (asked(scripts / "a.py", folder=scripts / "no"), "--folder must be a folder"),
+        (asked(scripts / "a.py", folder=scripts / "no"), "--folder must be an existing folder"),
         (asked(scripts / "a.py", folder=scripts.parent / "store"), "--folder must hold the script"),
     ):
         with pytest.raises(InputError, match=words):
