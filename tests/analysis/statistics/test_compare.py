@@ -6,6 +6,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
+from seedbed.analysis.findings.wording.settle_words import reason_in_words, settle
 from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
 from seedbed.analysis.statistics.arms.permutation import sign_flip_p
 from seedbed.analysis.statistics.arms.shift import shift_unpaired
@@ -216,6 +217,7 @@ def test_a_network_stuck_at_chance_differs_from_one_that_learns(paired: bool) ->
     three = compare([0.10] * 3, [0.91] * 3)
     assert three.verdict.verdict == "undecided"
     assert three.p == pytest.approx(0.1)
+    assert result.cannot_reach is None
 
 
 def test_a_gap_of_one_step_of_the_numbers_is_no_difference() -> None:
@@ -227,8 +229,27 @@ def test_a_gap_of_one_step_of_the_numbers_is_no_difference() -> None:
     one_digit = compare_paired([75.1, 75.2, 75.3], [75.0, 75.1, 75.2])
     assert one_digit.t is None
     assert one_digit.verdict.verdict == "undecided"
-    apart = compare_paired([85.1, 85.2, 85.3, 85.4, 85.1], [75.0, 75.1, 75.2, 75.3, 75.0])
-    assert apart.verdict.verdict == "different"
+
+
+@pytest.mark.parametrize("test_size", [None, 10_000])
+@pytest.mark.parametrize("gap", [0.101, 0.6])
+def test_pairs_that_differ_alike_are_bounded_by_their_sign_flips(
+    gap: float, test_size: int | None
+) -> None:
+    b = np.array([0.25, 0.251, 0.252, 0.253, 0.25, 0.26])
+    five = compare_paired(b[:5] + gap, b[:5], test_size=test_size)
+    assert five.p == five.p_sign_flip == 2 / 2**5
+    assert five.verdict.verdict == "undecided"
+    assert five.difference.low is five.difference.high is None
+    assert five.cannot_reach is not None
+    assert "sign-flip test cannot go below p = 0.0625" in five.cannot_reach
+    six = compare_paired(b + gap, b, test_size=test_size)
+    assert (six.p, six.verdict.verdict) == (2 / 2**6, "different")
+    assert (five.runs_for_observed, six.cannot_reach) == (6, None)
+    text = reason_in_words("undecided", five, five.p, None, 1)
+    assert text.startswith("exactly")
+    assert "in every pair (5 common seeds" in text
+    assert "all pairs differ by the same amount" in settle(five, [gap] * 5, 1)[1]
 
 
 def test_an_sd_is_not_known_to_be_below_the_rounding() -> None:

@@ -70,10 +70,8 @@ def verdict_of(
 
 
 def _test_of(found: Comparison) -> str:
-    """The test's name before its p, where it is not t or a test of runs without spread."""
-    return (
-        "" if found.decided_by in (PAIRED, WELCH, NO_SPREAD, RESPLITS) else f"{found.decided_by}, "
-    )
+    """The test's name before its p, where it is not t."""
+    return "" if found.decided_by in (PAIRED, WELCH, RESPLITS) else f"{found.decided_by}, "
 
 
 def runs_of(found: Comparison) -> str:

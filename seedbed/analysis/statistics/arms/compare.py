@@ -241,8 +241,10 @@ def _runs_for_observed(arms: Arms, evidence: Evidence, alpha: float, *, paired: 
 
 def cannot_reach(found: Comparison, alpha: float) -> str | None:
     """What a test free of assumptions cannot reach with so few runs."""
-    if found.smallest_p <= alpha or found.decided_by in (RESPLITS, NO_SPREAD):
+    if found.smallest_p <= alpha or found.decided_by == RESPLITS:
         return None
+    if found.decided_by == NO_SPREAD and (found.p is None or found.p < found.smallest_p):
+        return None  # pairs of which neither arm varies are also judged as unpaired runs
     test = "sign-flip test" if found.paired else "Mann–Whitney test"
     return (
         f"with {found.amount} the {test} cannot go below p = {found.smallest_p:.4g}, "

@@ -11,7 +11,7 @@ Test = Literal[
     "moderated t, variance shared between arms",
     "t with the prior sd of earlier runs",
     "corrected resampled t (Nadeau–Bengio)",
-    "permutation of runs without spread",
+    "permutation and rounding, without spread",
     "Mann–Whitney, as a run collapsed",
     "Wilcoxon signed-rank, as a run collapsed",
     "sign test, failed runs at their worst",
@@ -22,7 +22,7 @@ WELCH: Test = "Welch's t"
 MODERATED: Test = "moderated t, variance shared between arms"
 PRIOR: Test = "t with the prior sd of earlier runs"
 RESPLITS: Test = "corrected resampled t (Nadeau–Bengio)"
-NO_SPREAD: Test = "permutation of runs without spread"
+NO_SPREAD: Test = "permutation and rounding, without spread"
 RANKS: Test = "Mann–Whitney, as a run collapsed"
 SIGNED_RANKS: Test = "Wilcoxon signed-rank, as a run collapsed"
 SIGNS_FAILED: Test = "sign test, failed runs at their worst"

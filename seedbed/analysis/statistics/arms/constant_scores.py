@@ -28,7 +28,7 @@ def constant_arms(arms: Arms) -> Evidence:
 
 
 def constant_pairs(arms: Arms, diff: Floats) -> Evidence:
-    """Pairs that all differ by the same: likewise."""
+    """Pairs that all differ by the same: likewise, by sign flips where the arms themselves vary."""
     if diff.size < 2:
         return Evidence(float(diff[0]), None, 0.0, NO_SPREAD)
     if not (varies(arms.a) or varies(arms.b)):
@@ -38,7 +38,7 @@ def constant_pairs(arms: Arms, diff: Floats) -> Evidence:
     se = 2 * largest_hidden_sd(arms.step, diff.size) / sqrt(diff.size)
     flips = 2.0 ** (1 - diff.size)
     beyond = _p_beyond_rounding(gap, se, diff.size - 1.0, arms)
-    p = max(beyond, flips if se == 0 else 0.0) if gap else None
+    p = max(beyond, flips) if gap else None
     sign_flip = flips if gap else None
     return Evidence(gap, se or None, diff.size - 1.0, NO_SPREAD, p=p, p_sign_flip=sign_flip)
 
