@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from seedbed.runs.reproduce.lockstep import in_lockstep
+from seedbed.runs.reproduce.lockstep import first_difference, in_lockstep
+from seedbed.runs.script.hooks.traces.tensor_trace import Traced
 from seedbed.runs.script.options import Options
 from seedbed.runs.settings.options import parse
 from seedbed.sweeps.executors.local_pool import LocalPool
@@ -119,3 +120,31 @@ def test_script_that_is_tried_again_on_keras_2_is_compared_there(
 ) -> None:
     found = compared(tmp_path, "nothing", changed=FAILS_ON_KERAS_3)
     assert (found.difference, found.steps) == (None, 16)
+
+
+LATER = """
+done = os.path.join(sys.argv[2], "done")
+if sys.argv[1] == "later":
+    while not os.path.exists(done):
+        time.sleep(0.1)
+    time.sleep(3)
+"""
+
+
+@pytest.mark.long
+def test_slower_run_is_waited_for_after_the_other_has_ended(
+    pool: LocalPool,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    text = SCRIPT.replace("SUMS", SUMS["entropy"]).replace("DATA", "")
+    text = text.replace("import os", f"import os, sys, time{LATER}", 1)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "train.py").write_text(f'{text}open(done, "w").close()\n')
+    asked = {"folder": str(folder), "script": "train.py", "keep_seeds": True}
+    pair = [
+        parse(Options, {**asked, "arguments": f"{when} {tmp_path}"}) for when in ("first", "later")
+    ]
+    difference, _ = first_difference(pair, Traced(1))
+    assert difference is not None
+    assert (difference.kind, difference.name) == ("output", "odd (Odd)")

@@ -138,7 +138,7 @@ def first_difference(
 ) -> tuple[TensorDifference | None, int]:
     """The first tensor that differs between two runs, and the number of steps compared.
 
-    Both run at the same time, and end once they differ.
+    Both run at the same time, and end once they differ. A run that ends first waits for the other.
 
     Args:
         pair: Options of the two runs.
@@ -150,13 +150,13 @@ def first_difference(
     with tempfile.TemporaryDirectory() as folder, _started(pair, Path(folder), traced) as traces:
         comparison = _Comparison()
         while deadline is None or time.monotonic() < deadline:
-            is_over = any(trace.is_over() for trace in traces)
+            ended = [trace for trace in traces if trace.is_over()]  # before their last lines
             for one, two in _common(traces):
                 if comparison.differs(one, two):
                     return comparison.first, comparison.steps
                 if END in (one, two) or (most is not None and comparison.steps >= most):
                     return None, comparison.steps
-            if is_over:
+            if any(not trace.waiting for trace in ended):  # the other run has nothing to meet
                 break
             time.sleep(LOOK_S)
     return None, comparison.steps
