@@ -203,8 +203,10 @@ def test_every_package_that_is_imported_is_a_dependency_or_of_an_extra() -> None
     foreign = {name for name in imported() if name not in sys.stdlib_module_names}
     of_the_users = {
         "_typeshed",  # stubs that the type checker brings; never imported at run time
+        "google",  # protobuf, in which TensorFlow's functions are written, and which it brings
         "pytest",  # loads seedbed.pytest_plugin by its entry point
         "sitecustomize",  # of a project's own environment
+        "typing_extensions",  # for the type checker alone
         "torch",  # its generators are varied where a script uses it
         "wandb",  # asked for the runs of a project where the user has it
     }
