@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
+from seedbed.analysis.answers.inputs.imported.runs import Runs, check_given, open_runs
 from seedbed.analysis.answers.inputs.read_inputs import read_correct
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.system.errors import InputError
@@ -118,9 +118,13 @@ def regrouped(
         metric: The score.
         seed: Parameters that number the repeats.
         progress: Told how far the reading is.
+
+    Raises:
+        InputError: It is none of them.
     """
     if is_frame(given):
         given = of_frame(given)
+    check_given(given)
     if isinstance(given, str) and is_address(given):
         given = open_runs(given, progress=progress)
     return given if isinstance(given, str) else given.grouped(by, metric, seed)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
+from seedbed.analysis.answers.inputs.imported.runs import Runs, check_given, open_runs
 from seedbed.analysis.answers.inputs.imported.selection import Selection
+from seedbed.analysis.questions.inputs import is_frame
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.tools.from_tables import runs_of_frame
 
@@ -51,6 +52,7 @@ def read(
         filter_string,
         store,
     )
-    if not isinstance(source, str):
+    if is_frame(source):
         return Runs(runs_of_frame(source), asked)
+    check_given(source)
     return open_runs(source, asked, progress)

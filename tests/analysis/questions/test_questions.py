@@ -211,6 +211,15 @@ def test_a_mistake_is_one_sentence(ask: Asked, said: str) -> None:
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("name", ["churn", "sources", "compare", "report", "epochs", "read"])
+@pytest.mark.parametrize(
+    ("given", "shown"), [(3, "3"), ([THREE] * 5, "an object of type list")], ids=["int", "list"]
+)
+def test_runs_that_are_neither_named_nor_read(name: str, given: object, shown: str) -> None:
+    with pytest.raises(InputError, match=f"the sweep's name .* got {shown}$"):
+        getattr(seedbed, name)(given)
+
+
 def test_arrays_and_tuples_are_numbers_too() -> None:
     found = seedbed.spread(np.array(THREE)).to_dict()
     assert found == seedbed.spread(tuple(THREE)).to_dict()

@@ -5,7 +5,7 @@ from functools import partial
 
 from seedbed.analysis.answers.inputs.imported.imported_sweep import as_sweep
 from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_right
-from seedbed.analysis.answers.inputs.imported.runs import Runs, open_runs
+from seedbed.analysis.answers.inputs.imported.runs import Runs, check_given, open_runs
 from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
 from seedbed.analysis.answers.inputs.imported.warnings import runs_without_result, warnings_before
 from seedbed.analysis.answers.units import FRACTION, Unit
@@ -118,10 +118,11 @@ def read(
         apart: Of another tool's runs, keep configurations apart that differ within an arm.
 
     Raises:
-        InputError: There is no such sweep, or its metric is not a fraction.
+        InputError: No name or runs, no such sweep, or its metric is not a fraction.
         MissingExtraError: What reads a store is not installed.
         StoreError: The store cannot be reached.
     """
+    check_given(name)
     if isinstance(name, str) and is_address(name):
         name = open_runs(name, progress=progress)
     if isinstance(name, Runs):

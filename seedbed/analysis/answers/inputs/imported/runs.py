@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seedbed.analysis.answers.inputs.imported.selection import EVERYTHING, Selection
+from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.imported_runs import ImportedRuns
@@ -66,6 +67,21 @@ class Runs:
             row |= {f"metrics.{k}" if k in twice else k: v for k, v in run.metrics.items()}
             rows.append(row)
         return DataFrame(rows)
+
+
+def check_given(given: object) -> None:
+    """Refuse what names no runs: a number, a list, the result of a question.
+
+    Raises:
+        InputError: It is neither text nor runs as read.
+    """
+    if not isinstance(given, str | Runs):
+        shown = " ".join(repr(given).split())
+        shown = shown if len(shown) <= 60 else f"an object of type {type(given).__name__}"
+        raise InputError(
+            f"recorded runs are given by the sweep's name ('first') or by their address "
+            f"('mlflow:my-experiment'), got {shown}"
+        )
 
 
 def open_runs(address: str, asked: Selection = EVERYTHING, progress: Progress = silent) -> Runs:
