@@ -108,7 +108,7 @@ NEEDS = {
     ),
     **dict.fromkeys(
         (
-            *("run", "describe", "verify", "new", "sweep", "repeat", "resume", "check"),
+            *("run", "describe", "verify", "sweep", "repeat", "resume", "check"),
             *("register", "why", "replicate"),
         ),
         "train",

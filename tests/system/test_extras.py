@@ -103,6 +103,21 @@ def test_plain_seedbed_answers_about_numbers_and_reads_scripts(tmp_path: Path) -
         assert done.stderr == ""
 
 
+def test_plain_seedbed_writes_an_experiment_to_start_from(tmp_path: Path) -> None:
+    done = seedbed("new", "my_cnn.py", lacking="notebook", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "def build(" in (tmp_path / "my_cnn.py").read_text(encoding="utf-8")
+
+
+def test_a_word_among_numbers_is_named_before_the_extra_that_a_sweep_needs(tmp_path: Path) -> None:
+    done = seedbed("spread", "7O.5", lacking="mlflow", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        "Error: accuracies must be numbers, got '7O.5': write them as 75.57 or 0.7557. To read the "
+        "recorded sweep of that name: This needs the extra 'mlflow' of Seedbed"
+    )
+
+
 @pytest.mark.parametrize(
     ("call", "named"),
     [

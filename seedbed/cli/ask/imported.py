@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from seedbed.cli.ask.words import runs
-from seedbed.system.errors import InputError
+from seedbed.system.errors import InputError, MissingExtraError
+from seedbed.system.extras import require
 from seedbed.system.progress import Progress
 from seedbed.system.text.terminal_escape import inert
 
@@ -106,10 +107,24 @@ def runs_given(
 ) -> "str | Runs | list[float] | None":
     """A sweep's name, runs of another tool, or numbers; arguments as ``runs`` and ``imported``."""
     found = runs(words, name)
-    if isinstance(found, str):
-        return imported(found, asked, progress)
-    refuse_unused(asked)
-    return found
+    if not isinstance(found, str):
+        refuse_unused(asked)
+        return found
+    given = imported(found, asked, progress)
+    if isinstance(given, str):
+        _require_store(given, name)
+    return given
+
+
+def _require_store(word: str, name: str) -> None:
+    """Where recorded sweeps cannot be read, a word may be a number that is typed wrong."""
+    try:
+        require("mlflow")
+    except MissingExtraError as missing:
+        raise MissingExtraError(
+            f"{name} must be numbers, got {word!r}: write them as 75.57 or 0.7557. To read "
+            f"the recorded sweep of that name: {missing}"
+        ) from None
 
 
 def runs_to_write_back(given: "str | Runs | None") -> "Runs":
