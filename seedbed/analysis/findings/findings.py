@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
+from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.findings.run_findings import Counts, RunScore
 from seedbed.analysis.findings.search.search_findings import Searched
 from seedbed.analysis.statistics.search import SearchSummary
@@ -68,6 +69,8 @@ class Findings:
         searched: Of a search, what it saw and what fresh seeds say of its best; else None.
         timeline: Of a script: what it did, step by step.
         why_command: What tells which source makes the runs vary, where they cannot tell; else None.
+        nights: The series of nights up to this sweep; None for a sweep that is no night, and for
+            fewer than three nights with a result.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
             disputed examples; empty where nobody could fetch them.
     """
@@ -96,6 +99,7 @@ class Findings:
     searched: Searched | None = None
     timeline: tuple[str, ...] = ()
     why_command: str | None = None
+    nights: NightSeries | None = None
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report import tables
 from seedbed.analysis.report.tables import Table
+from seedbed.analysis.report.tables_nights import nights_table
 from seedbed.analysis.report.tables_predictions import prediction_tables
 
 
@@ -15,6 +16,7 @@ def all_tables(findings: Findings) -> dict[str, Table]:
         tables.differences(findings),
         tables.search(findings),
         tables.spread_split(findings),
+        nights_table(findings.nights),
         *prediction_tables(findings),
         tables.runs(findings),
         tables.lost(findings),

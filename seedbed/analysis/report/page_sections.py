@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from seedbed.analysis.findings.attribution_parts import bits_sentence
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.report.inline_picture import Inline
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import gathered, listed, one_line
@@ -90,6 +91,7 @@ def sections(
                 picked("runs"), chosen("configurations", "published")),
         Section("comparison", "Is there a difference?", findings.caveats,
                 picked("differences"), chosen("differences")),
+        _nights(findings.nights, picked("nights"), chosen("nights")),
         Section("story", "What the script did", tuple(f"{step}." for step in findings.timeline)),
         _search(findings, picked(*SEARCH_PICTURES), tables.get("search")),
         Section("plan", "How many seeds", (), picked("seeds")),
@@ -132,6 +134,24 @@ def _search(findings: Findings, drawn: tuple[Inline, ...], table: Table | None) 
     return Section(
         "the-search", "The search", tuple(notes), drawn, folded=(cut,), folded_title=title
     )
+
+
+def _nights(
+    series: NightSeries | None, drawn: tuple[Inline, ...], tables: tuple[Table, ...]
+) -> Section:
+    """The series of nights up to this sweep: its last alarm with its causes, and its chart."""
+    title = "Nights"
+    if series is None:
+        return Section("nights-before", title)
+    alarms = [night for night in series.nights if night.alarm]
+    notes = [f"Alarm in the night {alarms[-1].day}: {alarms[-1].alarm}" if alarms else series.words]
+    if len(alarms) > 1:
+        earlier = listed(f"{night.day} ({night.changed or 'mean'})" for night in alarms[-2::-1])
+        notes.append(f"Earlier alarms: {earlier}.")
+    if alarms and not series.nights[-1].judged:
+        notes.append(f"The night {series.nights[-1].day} is not judged yet.")
+    folded = f"All {len(series.nights)} nights"
+    return Section("nights-before", title, tuple(notes), drawn, folded=tables, folded_title=folded)
 
 
 def _source_words(findings: Findings) -> tuple[str, ...]:

@@ -12,12 +12,15 @@ from seedbed.analysis.answers.why.next_command import next_step
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.configurations import group_runs
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.night_series import MOST_NIGHTS
+from seedbed.analysis.findings.nights_of_sweep import nights_of_sweep
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.run_words import LOCAL_UI, RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
 from seedbed.system.files.file_lock import FileLock
 from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.reading.nights_until import nights_until
 from seedbed.tracking.reading.sweep_parents import parent_place
 from seedbed.tracking.reading.sweep_reader import read_sweep_of_run
 from seedbed.tracking.records import SweepRecord
@@ -77,6 +80,7 @@ def publish(
             asked=asked,
             links=links,
             why_command=partial(_why, sweep),
+            nights=nights_of_sweep(sweep, nights_until(run_id, store, MOST_NIGHTS)),
         )
         parent = ParentRun(store, sweep.run_id)
         parent.description(files.description)

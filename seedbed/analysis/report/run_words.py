@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.night_series import Night
 from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.report.figures.drawing.run_marks import RunMark, pair_key
 from seedbed.analysis.wording import one_line, percent, points
@@ -51,6 +52,10 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
         for arm in findings.arms
         for dot in (*arm.dots, *arm.others)
     }
+    if findings.nights is not None:
+        for night in findings.nights.nights:
+            link = links.run(night.run_id) if links else None
+            marks[night.run_id] = RunMark(f"night {night.day}", night_words(night), link)
     for duel in findings.duels:
         name = findings.pair(duel)
         for a, b in findings.pairs_of(duel):
@@ -62,6 +67,20 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
                 links.pair(a.run_id, b.run_id) if links else None,
             )
     return marks
+
+
+def night_words(night: Night) -> str:
+    """A night in words: its date, its mean, and whether it raised an alarm."""
+    return f"night {night.day} · mean {percent(night.mean)} · {night_state(night)}"
+
+
+def night_state(night: Night) -> str:
+    """Whether a night raised an alarm, and over what."""
+    if night.alarm is not None:
+        return f"alarm: {night.changed}" if night.changed else "alarm"
+    if not night.judged:
+        return "not judged yet"
+    return "beyond the limit, no new alarm" if night.beyond else "no alarm"
 
 
 def seed_words(findings: Findings, dot: RunScore) -> str:

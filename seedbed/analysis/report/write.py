@@ -12,6 +12,7 @@ import numpy as np
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.collect import Images, collect
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.drawing.style import render
 from seedbed.analysis.report.figures.gallery import pictures
@@ -72,6 +73,7 @@ def write_report(
     asked: AskedOfScript = DEFAULT,
     links: RunLinks | None = None,
     why_command: Callable[[], str | None] | None = None,
+    nights: NightSeries | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -85,6 +87,7 @@ def write_report(
         asked: Of scripts: the number and the arms that are asked about.
         links: Where MLflow shows the runs; None for a page without links.
         why_command: Says what tells the sources apart; asked for runs that cannot.
+        nights: The series of nights up to this sweep; None where it is no night.
 
     Raises:
         InputError: The folder cannot be written, or the metric is not a fraction.
@@ -92,6 +95,7 @@ def write_report(
     findings = collect(sweep, metric, progress, published=published, images=images)
     if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
+    findings = dataclasses.replace(findings, nights=nights)
     open_why = findings.sourced is None and not all(arm.bit_identical for arm in findings.arms)
     if why_command is not None and open_why:
         findings = dataclasses.replace(findings, why_command=why_command())

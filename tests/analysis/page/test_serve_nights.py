@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 from hypothesis import given, settings, strategies as st
 
+from seedbed.analysis.findings.night_series import Night, NightSeries, series_of
 from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
-from seedbed.analysis.page.charts.control_charts import Night, Series, series_of
 from seedbed.analysis.statistics.drift import drift
 from seedbed.tracking.reading.run_summary import RunSummary
 
@@ -87,7 +87,7 @@ def test_the_chart_is_well_formed_whatever_the_names(
     nights: list[tuple[str, float, str | None]], name: str
 ) -> None:
     clean = str.maketrans(dict.fromkeys([*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]))
-    made = Series(
+    made = NightSeries(
         name.translate(clean),
         tuple(
             Night(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.analysis.findings import arm_findings, findings, run_findings
+from seedbed.analysis.findings import arm_findings, findings, night_series, run_findings
 from seedbed.analysis.findings.search import search_findings
 from seedbed.analysis.report.write import ONLY_DRAWN
 
@@ -17,6 +17,7 @@ KINDS = [
     *(arm_findings.Arm, arm_findings.Disputed, arm_findings.Curve),
     arm_findings.PairwiseComparison,
     *(search_findings.Searched, search_findings.Tried),
+    *(night_series.NightSeries, night_series.Night),
 ]
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seedbed.analysis.page.charts.control_charts import Night, Series
+from seedbed.analysis.findings.night_series import SHORT, Night, NightSeries
 from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
-from seedbed.analysis.wording import fixed, percent
+from seedbed.analysis.wording import fixed, one_line, percent
 
 WIDE, NARROW = 720, 340
 MARGIN_LEFT, MARGIN_RIGHT = 52, 14
@@ -34,7 +34,7 @@ class Axis:
         return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
 
 
-def chart(series: Series, width: int) -> Markup:
+def chart(series: NightSeries, width: int) -> Markup:
     """The chart of one series.
 
     Args:
@@ -63,9 +63,13 @@ def _means(nights: Sequence[Night], across: Sequence[float], width: int) -> list
         kind = "dot alarm" if night.alarm else "dot"
         if night.low is not None and night.high is not None:
             parts.append(line(x, axis.at(night.low), x, axis.at(night.high), "bar"))
-        said = f"{night.day}: {percent(night.mean)}" + (f". {night.alarm}" if night.alarm else "")
+        said = f"{night.day}: {percent(night.mean)}" + _alarm(night)
         dots.append(titled(said, dot(x, y, 4, kind)))
     return [*parts, *dots]
+
+
+def _alarm(night: Night) -> str:
+    return f". {one_line(night.alarm, SHORT)}" if night.alarm else ""
 
 
 def _drift(nights: Sequence[Night], across: Sequence[float], width: int) -> list[Markup]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from seedbed.analysis.page.charts.control_charts import Series, series_of
+from seedbed.analysis.findings.night_series import NightSeries, series_of
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.sweep_rows import SweepRows
 from seedbed.analysis.wording import one_line
@@ -109,7 +109,7 @@ class Overview:
     running: tuple[Under, ...]
     more_running: int
     found: tuple[SweepFinding, ...]
-    series: tuple[Series, ...]
+    series: tuple[NightSeries, ...]
     sweeps: int
     every: tuple[SweepFinding, ...] = ()
     complete: bool = True

@@ -4,6 +4,7 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.curves import curves_picture
 from seedbed.analysis.report.figures.differences import differences_picture
 from seedbed.analysis.report.figures.drawing.style import Picture
+from seedbed.analysis.report.figures.nights import nights_picture
 from seedbed.analysis.report.figures.predictions.classes import classes_picture
 from seedbed.analysis.report.figures.predictions.confusion import confusion_picture
 from seedbed.analysis.report.figures.predictions.disputed import disputed_picture
@@ -28,6 +29,7 @@ def pictures(findings: Findings) -> dict[str, Picture]:
         race_picture(findings.searched),
         *search_views(findings.searched),
         differences_picture(findings),
+        nights_picture(findings.nights),
         split_picture(findings),
         seeds_picture(findings),
         disputed_picture(findings),

@@ -1,11 +1,11 @@
 """Nights as control charts: the same sweep, night after night.
 
-A night that was judged brings its point of the chart along, so page and alarm agree. Sweeps that
-only have a day in their name, or were run again under one name, are charted here.
+A night that was judged brings its point of the chart along, so page, report and alarm agree. Sweeps
+that only have a day in their name, or were run again under one name, are charted here.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,8 +19,10 @@ from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     NIGHT_MEAN,
     TAG_ALARM,
+    TAG_CHANGED,
     TAG_CHARTS,
     TAG_NIGHT,
+    TAG_OUTCOME,
     TAG_SERIES,
     TAG_SWEEP,
 )
@@ -31,6 +33,10 @@ FEWEST_UNDATED = 3
 """Runs of one sweep under one name that count as nights; two may be a second try."""
 MOST_NIGHTS = 60
 MOST_SERIES = 8
+MOST_WORDS = 2000
+"""Letters of an alarm with its causes that are kept."""
+SHORT = 300
+"""Letters of it where little is told of many nights."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,9 @@ class Night:
         high: Upper end likewise.
         ewma: Exponentially weighted mean of the Q statistics; None in the baseline.
         limit: Alarm where |ewma| reaches it; None likewise.
-        alarm: What changed, in words, where an alarm was raised; None otherwise.
+        alarm: What changed, and from what, in words, where an alarm was raised; None otherwise.
+        changed: The kinds of change that the alarm names, such as ``mean``; empty otherwise.
+        judged: Whether the night was compared with those before it.
     """
 
     day: str
@@ -58,10 +66,17 @@ class Night:
     ewma: float | None = None
     limit: float | None = None
     alarm: str | None = None
+    changed: str = ""
+    judged: bool = True
+
+    @property
+    def beyond(self) -> bool:
+        """Whether its place on the chart is at the limit or beyond."""
+        return self.ewma is not None and self.limit is not None and abs(self.ewma) >= self.limit
 
 
 @dataclass(frozen=True)
-class Series:
+class NightSeries:
     """The nights of one sweep, oldest first.
 
     Attributes:
@@ -80,11 +95,10 @@ class Series:
     def alarm(self) -> bool:
         """Whether the newest night is beyond the limit or raised an alarm."""
         last = self.nights[-1]
-        beyond = last.ewma is not None and last.limit is not None and abs(last.ewma) >= last.limit
-        return last.alarm is not None or beyond
+        return last.alarm is not None or last.beyond
 
 
-def series_of(sweeps: Sequence[RunSummary]) -> list[Series]:
+def series_of(sweeps: Sequence[RunSummary]) -> list[NightSeries]:
     """The series among ended sweeps; the one that ran last comes first.
 
     Args:
@@ -117,15 +131,23 @@ def _series_and_day(row: RunSummary) -> tuple[str, str | None]:
     return (match[1], match[2]) if match else (sweep, None)
 
 
-def _series(name: str, rows: Sequence[tuple[str, RunSummary]], fewest: int) -> Series | None:
+def _series(name: str, rows: Sequence[tuple[str, RunSummary]], fewest: int) -> NightSeries | None:
     ordered = sorted(rows, key=lambda one: (one[0], one[1].started_ms))
     nights = [_night(day, row) for day, row in ordered]
     charted = [night for night in nights if night is not None][-MOST_NIGHTS:]
     if len(charted) < fewest:
         return None
-    if not any(night.ewma is not None for night in charted):
-        charted = _drawn(charted)
-    return Series(name, tuple(charted), nights.count(None), _words(charted))
+    outcomes = {row.run_id for _, row in ordered if TAG_OUTCOME in row.tags}
+    placed = any(night.ewma is not None for night in charted)
+    if placed or outcomes:
+        charted = [replace(night, judged=_judged(night, outcomes)) for night in charted]
+    if not placed:
+        charted = _drawn(charted, alarms=not outcomes)
+    return NightSeries(name, tuple(charted), nights.count(None), _words(charted))
+
+
+def _judged(night: Night, outcomes: Collection[str]) -> bool:
+    return night.ewma is not None or night.alarm is not None or night.run_id in outcomes
 
 
 def _started(row: RunSummary) -> str:
@@ -153,7 +175,8 @@ def _night(day: str, row: RunSummary) -> Night | None:
         high,
         ewma=_number(point.get("ewma")),
         limit=_number(point.get("limit")),
-        alarm=one_line(alarm, 300) if alarm else None,
+        alarm=one_line(alarm, MOST_WORDS) if alarm else None,
+        changed=one_line(row.tags.get(TAG_CHANGED, "")),
     )
 
 
@@ -167,12 +190,12 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
 
 
-def _drawn(nights: Sequence[Night]) -> list[Night]:
-    """The nights with their places on a chart made here."""
+def _drawn(nights: Sequence[Night], *, alarms: bool) -> list[Night]:
+    """The nights with their places on a chart made here, which may raise alarms of its own."""
     means = np.array([night.mean for night in nights])
     chart = drift_charts({"mean": means})["mean"]
     places = dict(zip(chart.nights, zip(chart.ewma, chart.limit, strict=True), strict=True))
-    said = _moved(means, chart.alarm) if chart.alarm else None
+    said = _moved(means, chart.alarm) if alarms and chart.alarm else None
     return [
         replace(
             night,
@@ -200,8 +223,18 @@ def _words(nights: Sequence[Night]) -> str:
     alarms = [night for night in nights if night.alarm]
     if alarms:
         last = alarms[-1]
-        return f"Alarm in the night {last.day}: {last.alarm}"
-    last = nights[-1]
-    if last.ewma is None or last.limit is None:
+        return f"Alarm in the night {last.day}: {one_line(last.alarm, SHORT)}"
+    charted = [
+        (night.day, night.ewma, night.limit)
+        for night in nights
+        if night.ewma is not None and night.limit is not None
+    ]
+    if not charted:
         return "Too few nights for a chart: it begins with the third."
-    return f"No alarm. The chart is at {last.ewma:+.2f}; its limits are ±{last.limit:.2f}."
+    day, at, limit = charted[-1]
+    if not nights[-1].judged:
+        return (
+            f"No alarm before the night {nights[-1].day}, which is not judged yet. The chart was "
+            f"at {at:+.2f} on {day}; its limits are ±{limit:.2f}."
+        )
+    return f"No alarm. The chart is at {at:+.2f}; its limits are ±{limit:.2f}."
