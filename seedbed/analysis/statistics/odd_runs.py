@@ -63,6 +63,20 @@ def odd_runs(scores: npt.ArrayLike, test_size: int | None = None) -> tuple[int, 
     return tuple(np.flatnonzero(odd).tolist())
 
 
+def some_collapsed(a: Floats, b: Floats, test_size: int | None = None) -> bool:
+    """Whether some runs, but no whole arm, do not belong to all runs of both arms together.
+
+    Args:
+        a: ``[run]`` scores of A.
+        b: ``[run]`` scores of B.
+        test_size: As ``odd_runs`` takes it.
+    """
+    odd = odd_runs(np.concatenate([a, b]), test_size)
+    in_a = sum(place < a.size for place in odd)
+    whole_arm = in_a == a.size or len(odd) - in_a == b.size
+    return bool(odd) and not whole_arm
+
+
 def _edge_of_others(runs: int, robust: float) -> float:
     """The distance from the median beyond which a run is odd, of scores that are no accuracies."""
     if runs < FEWEST_OTHER or robust == 0:

@@ -10,7 +10,7 @@ from statistics import stdev
 from seedbed.analysis.statistics.arms.resolution import resolution
 from seedbed.analysis.statistics.stopping.anytime import e_value
 from seedbed.analysis.statistics.stopping.looks import LATER
-from seedbed.analysis.statistics.stopping.lost_pairs import p_with_lost
+from seedbed.analysis.statistics.stopping.lost_pairs import p_if_collapsed, p_with_lost
 from seedbed.analysis.statistics.stopping.plan import stein_total
 from seedbed.analysis.statistics.stopping.sequential import (
     SequentialDecision,
@@ -166,8 +166,8 @@ class PrecisionRule(_Rule):
 class _PairRule(_Rule):
     """What rules on two configurations share: the differences of their pairs."""
 
-    def _differences(self, state: SweepState) -> list[float]:
-        """A − B of the pairs in the order of the seeds, up to the first that is not over.
+    def _pairs(self, state: SweepState) -> list[tuple[float, float]]:
+        """Scores of A and B by pair in the order of the seeds, up to the first that is not over.
 
         A pair with a failed run is left out.
         """
@@ -178,8 +178,12 @@ class _PairRule(_Rule):
                 break
             if all(one in state.scores for one in ids):
                 first, second = (state.scores[one] for one in ids)
-                found.append(first - second)
+                found.append((first, second))
         return found
+
+    def _differences(self, state: SweepState) -> list[float]:
+        """A − B by pair."""
+        return [first - second for first, second in self._pairs(state)]
 
     def _lost(self, state: SweepState) -> int:
         """Pairs with a failed run, up to the first pair that is not over."""
@@ -196,8 +200,15 @@ class _PairRule(_Rule):
         lost = self._lost(state)
         return p_with_lost(self._differences(state), lost) if lost else 0.0
 
-    def _held_back(self, state: SweepState) -> str:
+    def _ranks_hold_back(self, state: SweepState, looks: Sequence[int], alpha: float) -> bool:
+        """Whether a run collapsed and ranks, which then decide, show a difference at no look."""
+        pairs = self._pairs(state)
+        return all(p_if_collapsed(pairs[:look]) >= alpha for look in looks)
+
+    def _held_back(self, state: SweepState, *, by_ranks: bool) -> str:
         """Why a difference does not stop the sweep."""
+        if by_ranks:
+            return "A run collapsed, and by ranks (Wilcoxon) no look shows a difference."
         return (
             f"The {count(self._lost(state), 'pair')} with a failed run could overturn it "
             f"(sign test, failed runs at their worst, p = {self._p_with_lost(state):.2g})."
@@ -227,8 +238,12 @@ class AnytimeRule(_PairRule):
         return f"different after {pairs} pairs, e-value {evidence:.3g}"
 
     def _is_held_back(self, state: SweepState) -> bool:
-        """Whether failed runs at their worst leave more than a tenth of the error."""
-        return self._p_with_lost(state) > self._rule.alpha * LATER
+        """Whether ranks, or failed runs at their worst by a tenth of the error, do not agree."""
+        return self._ranks_do(state) or self._p_with_lost(state) > self._rule.alpha * LATER
+
+    def _ranks_do(self, state: SweepState) -> bool:
+        first, last = self._evidence(state)[0], len(self._pairs(state))
+        return self._ranks_hold_back(state, range(first, last + 1), self._rule.alpha)
 
     def _evidence(self, state: SweepState) -> tuple[int, float]:
         """Pairs and e-value at the first look that is enough, or at the last one.
@@ -256,7 +271,7 @@ class AnytimeRule(_PairRule):
             f"e-value {evidence:.3g} ({enough:g} is enough)."
         ]
         if held_back:
-            lines.append(self._held_back(state))
+            lines.append(self._held_back(state, by_ranks=self._ranks_do(state)))
         used = self._differences(state)[:pairs]
         if used:
             lines.append(_mean_of(used))
@@ -283,12 +298,17 @@ class ComparisonRule(_PairRule):
         return _decided(decision)
 
     def _is_held_back(self, decision: SequentialDecision, state: SweepState) -> bool:
-        """Whether a difference does not hold at this look with failed runs at their worst."""
+        """Whether a difference does not hold by ranks, or with failed runs at their worst."""
         if decision.action != "stop: different":
             return False
         pairs = len(self._differences(state))
         reached = [at for look, at in zip(self._looks, self._levels, strict=True) if look <= pairs]
-        return self._p_with_lost(state) > reached[-1]
+        return self._ranks_do(decision, state) or self._p_with_lost(state) > reached[-1]
+
+    def _ranks_do(self, decision: SequentialDecision, state: SweepState) -> bool:
+        pairs = len(self._pairs(state))
+        looks = [look for look in self._looks if decision.look <= look <= pairs]
+        return self._ranks_hold_back(state, looks, self._rule.alpha)
 
     def _decision(self, state: SweepState) -> SequentialDecision:
         differences = self._differences(state)[: self._looks[-1]]
@@ -312,7 +332,7 @@ class ComparisonRule(_PairRule):
             f"{levels}: {_decided(decision)}."
         ]
         if self._is_held_back(decision, state):
-            lines.append(self._held_back(state))
+            lines.append(self._held_back(state, by_ranks=self._ranks_do(decision, state)))
         if pairs:
             used = pairs[: decision.look] or pairs
             lines.append(_mean_of(used))

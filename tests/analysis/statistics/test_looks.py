@@ -107,6 +107,36 @@ def test_a_difference_that_holds_with_the_failed_run_at_its_worst_stands_at_a_lo
     assert of.p_adjusted >= 10 * stats.binomtest(14, 15).pvalue
 
 
+@pytest.mark.parametrize("plan", [FOUR, LookPlan(open=True)])
+def test_a_run_that_collapsed_after_the_look_holds_its_difference_back(plan: LookPlan) -> None:
+    """Headline, interval and p are those of ranks, so the look by t does not speak alone."""
+    b = np.array([0.880, 0.887, 0.883, 0.889, 0.882, 0.885, 0.881, 0.886])
+    a = np.add(b, [0.020, 0.021, 0.019, 0.022, 0.020, 0.018, -0.001, -0.780])
+    early = compare_scores(a[:5], b[:5], Terms(paired=True, looks=plan))
+    assert early.verdicts == ("different",)
+    later = compare_scores(a, b, Terms(paired=True, looks=plan))
+    assert later.verdicts == ("undecided",)
+    assert later.fields["p_rank"] == pytest.approx(31 / 128)
+    looks = later.fields["looks"]
+    assert isinstance(looks, LookState)
+    assert not looks.is_different
+    if plan.looks:
+        assert (
+            "look 1 of 4: different, which the test of all 8 pairs does not confirm" in looks.text
+        )
+    family = compare_many({"a": a, "b": b, "c": b + 0.001}, paired=True, looks=plan).pairs[0]
+    assert family.comparison.verdict.verdict == "undecided"
+
+
+def test_pairs_that_differ_alike_are_different_at_no_look_before_their_signs_allow_it() -> None:
+    b = np.array([0.25, 0.251, 0.252, 0.253, 0.25, 0.26, 0.27])
+    answers = [
+        compare_scores(b[:n] + 0.6, b[:n], Terms(paired=True, looks=LookPlan(open=True)))
+        for n in (5, 7)
+    ]
+    assert [answer.verdicts[0] for answer in answers] == ["undecided", "different"]
+
+
 def test_looks_know_the_resolution_of_their_numbers() -> None:
     equal = np.array([0.01, 0.01])  # two equal pairs of two decimals are no proof
     state = look_state(equal, LookPlan(open=True), step=0.01)

@@ -150,6 +150,32 @@ def test_evidence_with_a_failed_run_needs_more_pairs() -> None:
     assert p_with_lost(differences(lost), 1) <= 0.005
 
 
+def test_ranks_hold_a_look_back_where_a_run_collapsed() -> None:
+    """Both runs of one pair collapse: t sees five like differences, five ranks show nothing."""
+
+    def collapsed(cell: Cell) -> list[float] | None:
+        found = scored(0.05, sd=0.002)(cell)
+        fell = cell.options.seed == 2
+        return [score - 0.8 for score in found] if found and fell else found
+
+    usual = InMemory(made(COMPARE), scored(0.03), workers=1).run()
+    for text, pairs in ((COMPARE, 10), (ANYTIME, 6)):
+        sweep = InMemory(made(text), collapsed, workers=1).run()
+        assert (sweep.early_end or "").startswith("different after ")
+        assert len(differences(sweep)) == pairs, "six ranks can show a difference, five cannot"
+    assert len(differences(usual)) == 5
+
+    def and_one_lost(cell: Cell) -> list[float] | None:
+        less = 0.06 * (cell.options.seed == 4 and cell.options.batch_size == 8)
+        return [score - less for score in collapsed(cell) or []]
+
+    six = "looks: [5, 6]"
+    few = InMemory(made(COMPARE.replace("20", "6").replace("{}", f"{{{six}}}")), and_one_lost).run()
+    assert sequential_decision(differences(few), (5, 6)).action == "stop: different"
+    assert few.early_end is None
+    assert "by ranks (Wilcoxon) no look shows a difference" in told(few).text
+
+
 ANYTIME = "seeds: 40\n" + ARMS + "stop: {anytime: {}}\n"
 
 

@@ -10,7 +10,7 @@ from seedbed.analysis.statistics.arms.comparison import Test
 from seedbed.analysis.statistics.arms.resolution import in_single_precision, resolution
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.odd_runs import odd_runs
+from seedbed.analysis.statistics.odd_runs import odd_runs, some_collapsed
 
 
 def pooled_sd(a: Floats, b: Floats) -> float | None:
@@ -87,9 +87,6 @@ def checked_arms(
     check_margin(margin)
     first, second = as_scores(a, "scores of A"), as_scores(b, "scores of B")
     both = np.concatenate([first, second])
-    odd = odd_runs(both, test_size)
-    in_a = sum(place < first.size for place in odd)
-    whole_arm = in_a == first.size or len(odd) - in_a == second.size
     scale = 1.0 if np.abs(both).max() <= 1 else 100.0
     step = resolution(both) if test_size is None else scale / test_size
     return Arms(
@@ -102,7 +99,7 @@ def checked_arms(
         same_bits=same_bits,
         odd_a=odd_runs(first, test_size),
         odd_b=odd_runs(second, test_size),
-        collapsed=bool(odd) and not whole_arm,
+        collapsed=some_collapsed(first, second, test_size),
     )
 
 

@@ -120,9 +120,23 @@ def with_looks(found: Comparison, differences: Floats, plan: LookPlan | None) ->
         return found
     if found.paired:
         state = _with_failures(look_state(differences, plan, found.step), found, plan.alpha)
+        state = _borne_out(state, found, plan.alpha)
     else:
         state = look_state_unpaired(found.decisive_p, min(found.n_a, found.n_b), plan)
     return replace(found, looks=state)
+
+
+def _borne_out(state: LookState | None, found: Comparison, alpha: float) -> LookState | None:
+    """A look that finds a difference; it must hold in the test of all runs as well.
+
+    The looks are judged by t. A run that collapsed leaves the interval and the p to ranks, and runs
+    after the look that decided may blur what it found. To ask for both can only lower the error.
+    """
+    p = found.decisive_p
+    if state is None or not state.is_different or p is None or p < alpha:
+        return state
+    text = f"{state.text}, which the test of all {found.amount} does not confirm"
+    return replace(state, text=text, is_different=False)
 
 
 def _with_failures(state: LookState | None, found: Comparison, alpha: float) -> LookState | None:
@@ -142,12 +156,12 @@ def _with_failures(state: LookState | None, found: Comparison, alpha: float) -> 
 def p_at_look(single: Comparison) -> float | None:
     """The p that decides one comparison of a family: 1/e, which holds at every look, if any.
 
-    If runs failed, it is at least ten times their p at their worst.
+    It is at least the p of all runs, and if runs failed, ten times their p at their worst.
     """
     if single.looks is None or single.looks.e_value is None:
         return single.decisive_p
     worst = 0.0 if single.p_failures is None else single.p_failures / LATER
-    return min(max(1 / single.looks.e_value, worst), 1.0)
+    return min(max(1 / single.looks.e_value, single.decisive_p or 0.0, worst), 1.0)
 
 
 def at_look(single: Comparison, adjusted: float | None, alpha: float) -> Comparison:

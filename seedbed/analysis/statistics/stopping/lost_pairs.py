@@ -1,8 +1,12 @@
-"""Stopping early although runs failed: does the difference hold with these at their worst?"""
+"""Stopping early although runs failed or collapsed: does the difference hold all the same?"""
 
 from collections.abc import Sequence
 
+import numpy as np
 from scipy import stats
+
+from seedbed.analysis.statistics.arms.permutation import signed_rank_p
+from seedbed.analysis.statistics.odd_runs import some_collapsed
 
 
 def p_with_lost(differences: Sequence[float], lost: int) -> float:
@@ -18,3 +22,13 @@ def p_with_lost(differences: Sequence[float], lost: int) -> float:
     wins = sum(one * total > 0 for one in differences)
     size = len(differences) + lost
     return float(stats.binomtest(wins, size).pvalue) if 2 * wins > size else 1.0
+
+
+def p_if_collapsed(pairs: Sequence[tuple[float, float]]) -> float:
+    """P of Wilcoxon's signed ranks, which decide if a run collapsed; 0 if none did.
+
+    Args:
+        pairs: ``[pair]`` scores of A and B.
+    """
+    a, b = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+    return signed_rank_p(a - b) if some_collapsed(a, b) else 0.0
