@@ -6,7 +6,6 @@ look. An installed copy keeps them in the user's data folder (``$XDG_DATA_HOME/s
 ``MLFLOW_TRACKING_URI`` name others.
 """
 
-import contextlib
 import os
 from pathlib import Path
 
@@ -22,6 +21,11 @@ CLONE = IMPORT_ROOT if (IMPORT_ROOT / "MLproject").is_file() else None
 
 SHIPPED = CLONE or PACKAGE / "_shipped"
 """Holds ``experiments/`` and ``sweeps/``."""
+
+OTHER_HOME = (
+    "set XDG_DATA_HOME to a folder that is yours, or SEEDBED_STORE and MLFLOW_TRACKING_URI."
+)
+"""How to replace an installed copy's data folder that cannot be written."""
 
 
 def home() -> Path:
@@ -58,14 +62,20 @@ def store_folder(*parts: str) -> Path:
     except (OSError, ValueError) as error:  # a name that the file system cannot write is either
         raise StoreError(
             f"The store needs a folder it can write, but {str(folder)[:200]!a} cannot be made "
-            f"({getattr(error, 'strerror', error)}): set SEEDBED_STORE to a folder that is yours."
+            f"({getattr(error, 'strerror', error)}): {_other_place()}"
         ) from None
     if not os.access(folder, os.W_OK):
         raise StoreError(
-            f"The store needs a folder it can write, but {folder} is read-only: "
-            "set SEEDBED_STORE to a folder that is yours."
+            f"The store needs a folder it can write, but {folder} is read-only: {_other_place()}"
         )
     return folder
+
+
+def _other_place() -> str:
+    """How to name a folder in place of one that cannot be written."""
+    if CLONE is None and "SEEDBED_STORE" not in os.environ:
+        return OTHER_HOME
+    return "set SEEDBED_STORE to a folder that is yours."
 
 
 def nothing_recorded_yet() -> bool:
@@ -83,7 +93,11 @@ def sqlite_file(uri: str) -> Path | None:
 
 
 def tracking_uri() -> str:
-    """MLflow's tracking URI: the environment's, or the embedded SQLite file."""
+    """MLflow's tracking URI: the environment's, or the embedded SQLite file.
+
+    Raises:
+        StoreError: The folder of the embedded file cannot be made, or an address cannot name it.
+    """
     given = os.environ.get("MLFLOW_TRACKING_URI")
     if given:
         return given
@@ -94,6 +108,11 @@ def tracking_uri() -> str:
             "set MLFLOW_TRACKING_URI (sqlite:////PATH/mlflow.db) and SEEDBED_STORE to paths "
             "without one."
         )
-    with contextlib.suppress(OSError):  # MLflow says what it cannot write
+    try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The embedded store needs a folder it can write, but {str(folder)[:200]!a} cannot be "
+            f"made ({error.strerror}): {OTHER_HOME}"
+        ) from None
     return f"sqlite:///{folder / 'mlflow.db'}"

@@ -1,12 +1,14 @@
 """The store: one sentence for what cannot be reached, and artifacts where they can be written."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from seedbed.system import paths
 from seedbed.system.errors import StoreError
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_folder, tracking_uri
 from seedbed.tracking.store import Store
 
 
@@ -37,6 +39,19 @@ def test_a_store_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> 
         StoreError, match=r"'/proc/nowhere/runs' cannot be made .* set SEEDBED_STORE"
     ):
         store_folder("runs")
+
+
+@pytest.mark.parametrize("place", [tracking_uri, lambda: store_folder("runs")])
+def test_an_installed_copy_whose_data_folder_cannot_be_made(
+    place: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "CLONE", None)
+    for name in ("SEEDBED_STORE", "MLFLOW_TRACKING_URI", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/proc/nowhere")
+    with pytest.raises(StoreError, match=r"but '/proc/nowhere/\.local/share/seedbed") as caught:
+        place()
+    assert "set XDG_DATA_HOME to a folder that is yours, or SEEDBED_STORE and" in str(caught.value)
 
 
 def test_artifacts_lie_beside_an_embedded_store(store: Store, tmp_path: Path) -> None:
