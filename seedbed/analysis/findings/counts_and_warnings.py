@@ -100,8 +100,11 @@ def environment_warnings(
     differing = [setting for setting in settings if setting.differs]
     if not differing:
         return []
-    code = [s for s in differing if any(part in s.name.lower() for part in CODE)]
-    what = "code versions" if len(code) == len(differing) else "environments"
+    what = "environments"
+    if all(any(part in s.name.lower() for part in CODE) for s in differing):
+        what = "code versions"
+    elif all(s.name.startswith("data set") for s in differing):
+        what = "data sets"
     named = listed(
         f"{one_line(s.name, 30)} ({listed(one_line(value, 24) for value, _ in s.values[:3])})"
         for s in differing

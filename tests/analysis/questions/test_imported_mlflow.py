@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mlflow import MlflowClient
+from mlflow.entities import Dataset, DatasetInput, InputTag
 
 import seedbed
 from seedbed.system.errors import InputError
@@ -111,6 +112,13 @@ def database(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> 
         for n, r in enumerate(inner)
     ]
     log_runs(uri, "two searches", children)
+    data = folds_as_seeds(
+        [0.90, 0.91, 0.93, 0.80, 0.82, 0.81], [(arm, n) for arm in "ab" for n in range(3)]
+    )
+    for one, run_id in zip(data, log_runs(uri, "data sets", data), strict=True):
+        dataset = Dataset("digits", f"of {one.params['arm']}", "local", "here")
+        tag = InputTag("mlflow.data.context", "training")
+        MlflowClient(uri).log_inputs(run_id, datasets=[DatasetInput(dataset, [tag])])
     return path
 
 
@@ -196,6 +204,11 @@ def test_code_versions_that_differ_are_told_before_the_verdict() -> None:
     said = run("compare", "mlflow:commits").output
     assert said.index("different code versions") < said.index("Mean ± sd")
     assert "changes together with the configuration" in said
+
+
+def test_data_sets_that_differ_are_told_before_the_verdict() -> None:
+    said = run("compare", "mlflow:data sets").output
+    assert said.index("different data sets") < said.index("Mean ± sd")
 
 
 def test_parents_of_nested_runs_and_copies_are_counted_once() -> None:
