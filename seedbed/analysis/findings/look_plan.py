@@ -8,8 +8,11 @@ from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, SPENT, Spending
 from seedbed.tracking.records import SweepRecord
 
+ALPHA = 0.05
+"""The type I error of a stop rule that names none."""
 
-def look_plan(sweep: SweepRecord, alpha: float = 0.05) -> LookPlan | None:
+
+def look_plan(sweep: SweepRecord, alpha: float = ALPHA) -> LookPlan | None:
     """How a sweep's comparison is looked at; None where one look at all runs is all there is.
 
     The stop rule of its file has the looks; a verdict that was given on fewer runs is a look too,
@@ -17,14 +20,14 @@ def look_plan(sweep: SweepRecord, alpha: float = 0.05) -> LookPlan | None:
 
     Args:
         sweep: The sweep as recorded.
-        alpha: Type I error, where no stop rule names one.
+        alpha: Type I error, where no stop rule decides; one that names none was run at .05.
     """
     comparison, anytime = sweep.stop.get("comparison"), sweep.stop.get("anytime")
     spent = sweep.looks
     if isinstance(comparison, Mapping):
         return _planned(comparison, sweep)
     if isinstance(anytime, Mapping):
-        return LookPlan(alpha=_number(anytime.get("alpha"), alpha), spent=spent, open=True)
+        return LookPlan(alpha=_number(anytime.get("alpha"), ALPHA), spent=spent, open=True)
     is_open = len(sweep.runs) < sweep.planned or any(run.state == "running" for run in sweep.runs)
     return LookPlan(alpha=alpha, spent=spent, open=is_open) if spent or is_open else None
 
@@ -35,7 +38,7 @@ def _planned(given: Mapping[str, Any], sweep: SweepRecord) -> LookPlan:
     known: Spending = spending if spending in SPENT else DEFAULT_SPENDING
     return LookPlan(
         tuple(int(look) for look in looks),
-        _number(given.get("alpha"), 0.05),
+        _number(given.get("alpha"), ALPHA),
         known,
         futility=bool(given.get("futility", True)),
         spent=sweep.looks,

@@ -88,7 +88,7 @@ def compare_arms(
     ]
     if len(pairs) > 1:
         adjusted = holm([p_at_look(one) for one in singles])
-        singles = [at_look(one, p, ALPHA) for one, p in zip(singles, adjusted, strict=True)]
+        singles = [at_look(one, p) for one, p in zip(singles, adjusted, strict=True)]
     else:
         adjusted = [one.decisive_p for one in singles]
     equivalent = holm([one.equivalence for one in singles])

@@ -14,6 +14,7 @@ from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.comparison import LookState
 from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state, look_state_unpaired
+from seedbed.analysis.statistics.stopping.sequential import SequentialDecision
 from tests.analysis.fake_sweep import Fake
 
 FOUR = LookPlan((5, 10, 15, 20))
@@ -79,6 +80,44 @@ def test_a_sweep_s_stop_rule_decides_its_report_and_its_comparison() -> None:
     assert "look 1 of 2: go on to 10 pairs" in answer.sentences[0]
     looked = collect(replace(sweep, looks=(3,)))
     assert any("a look at 3 runs that were not planned" in line for line in looked.detail)
+
+
+@pytest.mark.parametrize("rule", ["comparison", "anytime"])
+def test_a_level_that_is_asked_for_leaves_a_stop_rule_its_own(rule: str) -> None:
+    """The driver stopped by .05, so that decides; the interval has the level that was asked for."""
+    sweep = replace(Fake(seeds=range(5), rng_seed=1).build(), stop={rule: {}})
+    for level, named in ((0.95, False), (0.9, True)):
+        plan = look_plan(sweep, 1 - level)
+        assert plan is not None
+        assert plan.alpha == 0.05
+        answer = compare_sweep(recorded(sweep), Terms(level=level))
+        looks = answer.fields["looks"]
+        assert isinstance(looks, LookState)
+        assert looks.alpha == 0.05
+        text = " ".join(answer.sentences)
+        assert ("its stop rule fixes their level at 95 %" in text) == named
+        assert f"{100 * level:g} % interval" in text
+    without = replace(sweep, stop={}, looks=(3,))
+    found = compare_sweep(recorded(without), Terms(level=0.9))
+    assert "an e-value of 10 decides" in " ".join(found.sentences)
+    assert "stop rule" not in " ".join(found.sentences)
+
+
+def test_the_json_s_plan_is_the_sweep_s() -> None:
+    stop = {"comparison": {"looks": [3, 5], "alpha": 0.01}}
+    sweep = replace(Fake(seeds=range(5), rng_seed=1).build(), stop=stop)
+    found = compare_sweep(recorded(sweep), Terms(level=0.9)).fields
+    looks, plan = found["looks"], found["sequential"]
+    assert isinstance(looks, LookState)
+    assert isinstance(plan, SequentialDecision)
+    assert (plan.p, plan.nominal) == (looks.p, looks.nominal)
+
+
+def test_a_plan_of_pairs_gives_unpaired_runs_no_boundary() -> None:
+    assert not look_state_unpaired(0.02, 5, FOUR).is_different  # type: ignore[union-attr]
+    last = look_state_unpaired(0.02, 20, FOUR)
+    assert last is not None
+    assert (last.text, last.is_different) == ("after 3 looks, p must be below 0.005", False)
 
 
 @pytest.mark.parametrize("plan", [FOUR, LookPlan(spent=(3,)), LookPlan(open=True)])

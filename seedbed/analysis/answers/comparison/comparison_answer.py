@@ -27,7 +27,7 @@ from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.stopping.anytime import e_value
 from seedbed.analysis.statistics.stopping.looks import LookPlan, with_looks
-from seedbed.analysis.statistics.stopping.sequential import sequential_decision
+from seedbed.analysis.statistics.stopping.sequential import SequentialDecision, sequential_decision
 from seedbed.system.errors import InputError
 
 NAMES = ("A", "B")
@@ -146,11 +146,7 @@ def compare_scores(
     # both take the pairs for independent ones that all finished
     followed = resplits is None and not found.failed
     fields["e_value"] = e_value(pairs, step=found.step) if followed and pairs.size > 1 else None
-    fields["sequential"] = (
-        sequential_decision(pairs, alpha=1 - terms.level, step=found.step)
-        if followed and terms.paired
-        else None
-    )
+    fields["sequential"] = _planned(pairs, terms, found.step) if followed and terms.paired else None
     fields |= vars(beside)
     fields["verdict"] = verdict
     return Answer(
@@ -161,6 +157,16 @@ def compare_scores(
         headline=" ".join(sentences[: 1 + on_new_data]),
         scores={name: arm[np.isfinite(arm)] for name, arm in zip(names, (a, b), strict=True)},
         measure=terms.unit.measure,
+    )
+
+
+def _planned(pairs: Floats, terms: Terms, step: float) -> SequentialDecision:
+    """Where the plan of looks stands: the one of its sweep, or else the usual one at this level."""
+    plan = terms.looks
+    if plan is None or not plan.looks:
+        return sequential_decision(pairs, alpha=1 - terms.level, step=step)
+    return sequential_decision(
+        pairs, plan.looks, plan.alpha, futility=plan.futility, spending=plan.spending, step=step
     )
 
 

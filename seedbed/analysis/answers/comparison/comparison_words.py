@@ -79,7 +79,8 @@ def comparison_sentences(
         lines.append(NOT_KNOWN_ON_NEW_DATA)
     lines += odd
     if found.looks is not None:
-        lines.append(f"Its looks decide the verdict: {looks_in_words(found.looks)}.")
+        looks = looks_in_words(found.looks, found.difference.level)
+        lines.append(f"Its looks decide the verdict: {looks}.")
     failed = failed_sentence(pair, found)
     if failed is not None:
         lines.append(failed)

@@ -116,7 +116,7 @@ def _with_interval(verdict: str, single: Comparison, p: str, equivalence: str) -
         f"{runs_in_words(single)}, {name}{p})"
     )
     if single.looks is not None:
-        return f"{said}; {looks_in_words(single.looks)}"
+        return f"{said}; {looks_in_words(single.looks, found.level)}"
     if verdict == "equivalent" and single.margin is not None:
         return f"{said}, and within ±{width(single.margin)} ({equivalence})"
     if verdict == "undecided" and single.run_sd and abs(found.value) <= single.run_sd:

@@ -44,6 +44,7 @@ class LookState:
         p: The p that was held against ``nominal``; None where the e-value decides.
         nominal: The p that it had to reach.
         e_value: Evidence that may be looked at after every pair; None when unpaired.
+        alpha: Type I error over all looks: the stop rule's if there is one, else that of the level.
     """
 
     text: str
@@ -51,6 +52,7 @@ class LookState:
     p: float | None
     nominal: float | None
     e_value: float | None
+    alpha: float
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ def compare_many(
             for (a, b), single in zip(pairs, singles, strict=True)
         ]
     adjusted = holm([p_at_look(single) for single in singles])
-    singles = [at_look(single, p, 1 - level) for single, p in zip(singles, adjusted, strict=True)]
+    singles = [at_look(single, p) for single, p in zip(singles, adjusted, strict=True)]
     equivalent = holm([single.equivalence for single in singles])
     results = tuple(
         PairResult(a, b, replace(single, verdict=decide(single, p, q, 1 - level)), p, q)

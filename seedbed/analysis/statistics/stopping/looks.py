@@ -67,44 +67,53 @@ def look_state(differences: Floats, plan: LookPlan, step: float = 0.0) -> LookSt
         if found.next_look is not None:
             text += f" to {found.next_look} pairs"
         is_different = found.action == "stop: different"
-        return LookState(text, is_different, found.p, found.nominal, evidence)
+        return LookState(text, is_different, found.p, found.nominal, evidence, plan.alpha)
     spent = plan.outside(pairs)
     if not (spent or plan.open):
         return None
     why = f"after {_looks(spent)} that were not planned" if spent else "while runs may follow"
     text = f"{why}, an e-value of {1 / plan.alpha:g} decides"
-    return LookState(text, evidence >= 1 / plan.alpha, None, None, evidence)
+    return LookState(text, evidence >= 1 / plan.alpha, None, None, evidence, plan.alpha)
 
 
 def look_state_unpaired(p: float | None, runs: int, plan: LookPlan) -> LookState | None:
     """Likewise of runs without partners: a later look must reach a tenth of the level.
+
+    So do all looks of a plan, whose boundary is one for pairs.
 
     Args:
         p: The p of the test that decides a single look.
         runs: Runs of the smaller arm.
         plan: How often it is looked at.
     """
-    spent = plan.outside(runs)
-    if not (spent or plan.open):
+    spent = sorted({n for n in (*plan.spent, *plan.looks) if n < runs})
+    if not (spent or plan.open or any(look > runs for look in plan.looks)):
         return None
     nominal = plan.alpha * LATER
-    why = f"after {_looks(spent)} that were not planned" if spent else "while runs may follow"
-    return LookState(
-        f"{why}, p must be below {nominal:g}", p is not None and p <= nominal, p, nominal, None
-    )
+    unplanned = "" if plan.looks else " that were not planned"
+    why = f"after {_looks(spent)}{unplanned}" if spent else "while runs may follow"
+    text = f"{why}, p must be below {nominal:g}"
+    return LookState(text, p is not None and p <= nominal, p, nominal, None, plan.alpha)
 
 
 def _looks(spent: Sequence[int]) -> str:
     return f"a look at {spent[0]} runs" if len(spent) == 1 else f"{len(spent)} looks"
 
 
-def looks_in_words(looks: LookState) -> str:
-    """Where a comparison's looks stand, with the p or the e-value that counts."""
+def looks_in_words(looks: LookState, level: float) -> str:
+    """Where a comparison's looks stand, with the p or the e-value that counts.
+
+    Args:
+        looks: The state of the looks.
+        level: Confidence level of the interval beside it; another one than the looks' is named.
+    """
     said = looks.text
     if looks.p is not None and looks.nominal is not None:
         said += f" (p = {looks.p:.2g} against {looks.nominal:.2g})"
     if looks.e_value is not None:
         said += f"; e-value {looks.e_value:.3g}, which holds however often one looks"
+    if abs(1 - level - looks.alpha) > 1e-9:
+        said += f"; its stop rule fixes their level at {100 * (1 - looks.alpha):g} %"
     return said
 
 
@@ -164,16 +173,15 @@ def p_at_look(single: Comparison) -> float | None:
     return min(max(1 / single.looks.e_value, single.decisive_p or 0.0, worst), 1.0)
 
 
-def at_look(single: Comparison, adjusted: float | None, alpha: float) -> Comparison:
+def at_look(single: Comparison, adjusted: float | None) -> Comparison:
     """One comparison of a family, whose look decides by the adjusted p.
 
     Args:
         single: The comparison as if alone.
         adjusted: ``p_at_look`` adjusted for the family.
-        alpha: Two-sided level.
     """
     if single.looks is None:
         return single
-    nominal = single.looks.nominal or alpha
+    nominal = single.looks.nominal or single.looks.alpha
     decided = adjusted is not None and adjusted <= nominal
     return replace(single, looks=replace(single.looks, is_different=decided))
