@@ -2,8 +2,8 @@
 
 MLflow's client reads one run's metric at a time, where its own database can give many at once, and
 says nowhere which version of its tables it needs. Its import takes seconds, so a list of sweeps is
-read from its SQLite file directly. tests/tracking/test_mlflow_private.py fails when
-a version of MLflow moves either.
+read from its SQLite file or its PostgreSQL database directly. tests/tracking/test_mlflow_private.py
+fails when a version of MLflow moves either.
 """
 
 from collections.abc import Callable
@@ -23,16 +23,18 @@ NEWEST_RUNS = """
 SELECT run_uuid, experiment_id, runs.name, start_time, end_time
 FROM runs JOIN experiments USING (experiment_id)
 WHERE runs.lifecycle_stage = 'active' AND experiments.lifecycle_stage = 'active'
-AND workspace = 'default' {tagged} ORDER BY start_time DESC, run_uuid LIMIT ?
+AND workspace = 'default' {tagged} ORDER BY start_time DESC NULLS LAST, run_uuid LIMIT ?
 """
 
 TAGGED = "AND EXISTS (SELECT 1 FROM tags WHERE tags.run_uuid = runs.run_uuid AND key=? AND value=?)"
 
-TAGS_OF_RUN = "SELECT key, value FROM tags WHERE run_uuid = ?"
+TAGS_OF_RUN = "SELECT run_uuid, key, value FROM tags WHERE run_uuid = ?"
 
-METRICS_OF_RUN = "SELECT key, value, is_nan FROM latest_metrics WHERE run_uuid = ?"
+METRICS_OF_RUN = "SELECT run_uuid, key, value, is_nan FROM latest_metrics WHERE run_uuid = ?"
 
-PARAMS_OF_RUN = "SELECT key, value FROM params WHERE run_uuid = ?"
+PARAMS_OF_RUN = "SELECT run_uuid, key, value FROM params WHERE run_uuid = ?"
+
+OF_RUN = (TAGS_OF_RUN, METRICS_OF_RUN, PARAMS_OF_RUN)
 
 
 def bulk_reader(client: "MlflowClient") -> Callable[[list[str], str, int], list[Any]] | None:

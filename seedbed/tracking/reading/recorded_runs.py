@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from seedbed.system.errors import StoreError
+from seedbed.tracking.reading.quick_runs import quick_runs
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.reading.sqlite_runs import quick_runs
 from seedbed.tracking.schema import TAG_EXPERIMENT, TAG_KIND, TAG_PARENT, TAG_STATE
 from seedbed.tracking.store import LOGIN, Store
 

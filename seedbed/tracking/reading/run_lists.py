@@ -14,8 +14,8 @@ import requests
 
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.metric_histories import points_of
+from seedbed.tracking.reading.quick_runs import quick_runs
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.reading.sqlite_runs import quick_runs
 from seedbed.tracking.schema import TAG_KIND
 from seedbed.tracking.store import Store, masked
 
@@ -238,7 +238,7 @@ class LocalVisitor:
         return rows
 
     def quick_sweeps(self, most: int) -> list[RunSummary] | None:
-        """See ``RunLister``: from the SQLite file itself."""
+        """See ``RunLister``: from the database itself."""
         return quick_runs(self._store, {TAG_KIND: "sweep"}, most)
 
     def curves(self, run_ids: Sequence[str], metric: str) -> dict[str, dict[int, float]]:

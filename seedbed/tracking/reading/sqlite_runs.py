@@ -3,30 +3,17 @@
 Only a file whose tables have the version that ``mlflow_private`` knows is read so.
 """
 
-import math
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from seedbed.system.paths import sqlite_file
 from seedbed.tracking import mlflow_private as sql
+from seedbed.tracking.reading.run_rows import summary
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.store import Store
 
 WAIT_S = 5.0
 """How long a writer is waited for; it holds the file for milliseconds."""
-
-
-def quick_runs(store: Store, tags: Mapping[str, str], most: int) -> list[RunSummary] | None:
-    """The newest runs with these tags; None if only MLflow itself can tell; arguments as below.
-
-    Raises:
-        StoreError: The store cannot be read.
-    """
-    file = sqlite_file(store.uri)
-    with store.explained():
-        return None if file is None else runs_in_file(file, tags, most)
 
 
 def runs_in_file(file: Path, tags: Mapping[str, str], most: int) -> list[RunSummary] | None:
@@ -48,7 +35,10 @@ def runs_in_file(file: Path, tags: Mapping[str, str], most: int) -> list[RunSumm
         if not _is_known(connection):
             return None
         rows = connection.execute(statement, (*wanted, most)).fetchall()
-        return [_summary(connection, row) for row in rows]
+        return [
+            summary(row, *(connection.execute(one, row[:1]).fetchall() for one in sql.OF_RUN))
+            for row in rows
+        ]
 
 
 @contextmanager
@@ -68,18 +58,3 @@ def _is_known(connection: sqlite3.Connection) -> bool:
             raise
         return False
     return versions == [(sql.KNOWN_TABLES,)]
-
-
-def _summary(connection: sqlite3.Connection, row: tuple[str, int, str, int, int]) -> RunSummary:
-    run_id, experiment, name, started, ended = row
-    metrics = connection.execute(sql.METRICS_OF_RUN, (run_id,))
-    return RunSummary(
-        run_id=run_id,
-        experiment_id=str(experiment),
-        name=name or "",
-        started_ms=int(started or 0),
-        ended_ms=int(ended) if ended else None,
-        tags=dict(connection.execute(sql.TAGS_OF_RUN, (run_id,))),
-        metrics={key: math.nan if is_nan else value for key, value, is_nan in metrics},
-        params=dict(connection.execute(sql.PARAMS_OF_RUN, (run_id,))),
-    )
