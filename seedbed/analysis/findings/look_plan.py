@@ -1,11 +1,13 @@
 """How often the two configurations of a sweep are looked at: its plan, and the looks so far."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from seedbed.analysis.statistics.stopping.look_steps import steps_to
 from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, SPENT, Spending
+from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord
 
 ALPHA = 0.05
@@ -21,6 +23,9 @@ def look_plan(sweep: SweepRecord, alpha: float = ALPHA) -> LookPlan | None:
     Args:
         sweep: The sweep as recorded.
         alpha: Type I error, where no stop rule decides; one that names none was run at .05.
+
+    Raises:
+        InputError: The looks of the recorded stop rule make no sense.
     """
     comparison, anytime = sweep.stop.get("comparison"), sweep.stop.get("anytime")
     spent = sweep.looks
@@ -34,15 +39,27 @@ def look_plan(sweep: SweepRecord, alpha: float = ALPHA) -> LookPlan | None:
 
 def _planned(given: Mapping[str, Any], sweep: SweepRecord) -> LookPlan:
     looks = given.get("looks") or steps_to(max(sweep.planned // 2, 2))
+    if not _increase(looks):
+        raise InputError(
+            f"the stop rule of {sweep.name!r} is damaged: its looks must be numbers of pairs that "
+            f"increase from 2, got {looks!r}"
+        )
     spending = given.get("spending", "obrien_fleming")
     known: Spending = spending if spending in SPENT else DEFAULT_SPENDING
     return LookPlan(
-        tuple(int(look) for look in looks),
+        tuple(looks),
         _number(given.get("alpha"), ALPHA),
         known,
         futility=bool(given.get("futility", True)),
         spent=sweep.looks,
     )
+
+
+def _increase(looks: object) -> bool:
+    """Whether the looks are whole numbers of 2 or more, each larger than the last."""
+    if not isinstance(looks, list | tuple) or any(type(look) is not int for look in looks):
+        return False
+    return looks[0] >= 2 and all(one < later for one, later in pairwise(looks))
 
 
 def _number(given: object, default: float) -> float:

@@ -15,6 +15,7 @@ from seedbed.analysis.statistics.arms.comparison import LookState
 from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state, look_state_unpaired
 from seedbed.analysis.statistics.stopping.sequential import SequentialDecision
+from seedbed.system.errors import InputError
 from tests.analysis.fake_sweep import Fake
 
 FOUR = LookPlan((5, 10, 15, 20))
@@ -187,3 +188,22 @@ def test_looks_know_the_resolution_of_their_numbers() -> None:
     planned = look_state(np.full(10, 0.81), FOUR, step=0.01)
     assert planned is not None
     assert planned.text == "look 2 of 4: different"
+
+
+@pytest.mark.parametrize("looks", ["x", [10, 5], [0], [5, 5], [2.5], [True, 5], {"5": 1}])
+def test_a_damaged_plan_is_refused_in_a_sentence(looks: object) -> None:
+    sweep = replace(Fake(seeds=range(3)).build(), stop={"comparison": {"looks": looks}})
+    with pytest.raises(InputError, match=r"the stop rule of 'first' is damaged: its looks must be"):
+        look_plan(sweep)
+
+
+def test_a_spent_look_asks_for_more_than_one_look_would() -> None:
+    more = LIKELY + 0.02  # p = .0098, enough for one look
+    spent = compare_scores(more, 0 * more, Terms(paired=True, looks=LookPlan(spent=(5,))))
+    assert spent.verdicts == ("undecided",)
+    text = " ".join(spent.sentences)
+    assert "after a look at 5 runs that were not planned, an e-value of 20 decides" in text
+    assert "To settle it: more than 10 pairs for a difference of" in text
+    assert "already suffice" not in text
+    one_run = compare_scores(more, 0 * more, Terms(paired=True, looks=LookPlan(spent=(0, 1))))
+    assert one_run.fields["looks"] is None, "one run could show no difference"

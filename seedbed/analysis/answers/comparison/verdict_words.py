@@ -118,6 +118,8 @@ def settles(pair: Pair, found: Comparison) -> str:
         if needed is None:
             most = "no number of" if found.decided_by == RESPLITS else "more than a million"
             parts.append(f"{most} {unit} for {of}")
+        elif needed <= have and found.looks is not None:
+            parts.append(f"more than {have} {unit} for {of}, because several looks ask for more")
         elif needed <= have:
             parts.append(f"{have} {unit} already suffice for {of}")
         else:

@@ -24,7 +24,8 @@ def prior_of_number(asked: str | float | None, unit: Unit) -> PriorSd | None:
         unit: How scores are written.
 
     Raises:
-        InputError: Not a number above 0, no unit where it may have two, or a sweep's name.
+        InputError: Not a number above 0, more than accuracies can vary, no unit where it may have
+            two, or a sweep's name.
     """
     if asked is None:
         return None
@@ -35,6 +36,10 @@ def prior_of_number(asked: str | float | None, unit: Unit) -> PriorSd | None:
             "which earlier sweeps have their data set"
         )
     sd = margin_in(unit, text, "--prior-sd")
+    if sd is not None and unit.perfect is not None and sd > unit.perfect / 2:
+        raise InputError(
+            f"--prior-sd must be at most 50 points, the largest sd of accuracies, got {text}"
+        )
     return None if sd is None else PriorSd(sd)
 
 
@@ -84,6 +89,10 @@ def _unlike(found: Recorded, earlier: Recorded) -> str | None:
     there, here = _data(earlier, "dataset"), _data(found, "dataset")
     if known and there == here:
         return None
+    if there == here:
+        return (
+            f"its data have the same name ({', '.join(sorted(here)) or 'none'}) but other content"
+        )
     names = (", ".join(sorted(there)) or "other data", ", ".join(sorted(here)) or "these data")
     return f"it has another data set ({names[0]}, not {names[1]})"
 

@@ -106,15 +106,21 @@ def settle_text(found: Comparison) -> str:
     sizes += [(gap or None, found.runs_for_observed)]
     have = min(found.n_a, found.n_b)
     parts = [
-        _runs_for(size, count, have, unit) for size, count in sizes if size is not None and size > 0
+        _runs_for(size, count, have, unit, looks=found.looks is not None)
+        for size, count in sizes
+        if size is not None and size > 0
     ]
     return "; ".join(parts) + " (power 80 %)" if parts else "two or more runs in each arm"
 
 
-def _runs_for(size: float, count: int | None, have: int, unit: str) -> str:
+def _runs_for(size: float, count: int | None, have: int, unit: str, *, looks: bool) -> str:
     if count is None:
         most = "no number of re-splits" if unit == "re-splits" else f"more than a million {unit}"
         return f"{most} for a difference of {size:.3g}"
+    if count <= have and looks:
+        return (
+            f"more than {have} {unit} for a difference of {size:.3g}, as several looks ask for more"
+        )
     if count <= have:
         return f"{have} {unit} already suffice for a difference of {size:.3g}"
     return f"{count - have} more {unit} ({count} in all) for a difference of {size:.3g}"

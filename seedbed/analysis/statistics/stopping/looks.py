@@ -35,8 +35,8 @@ class LookPlan:
     open: bool = False
 
     def outside(self, runs: int) -> tuple[int, ...]:
-        """Earlier looks that no plan accounts for."""
-        return tuple(n for n in self.spent if n < runs and n not in self.looks)
+        """Earlier looks that no plan accounts for; one run in an arm can show no difference."""
+        return tuple(n for n in self.spent if 1 < n < runs and n not in self.looks)
 
 
 def look_state(differences: Floats, plan: LookPlan, step: float = 0.0) -> LookState | None:
@@ -86,7 +86,7 @@ def look_state_unpaired(p: float | None, runs: int, plan: LookPlan) -> LookState
         runs: Runs of the smaller arm.
         plan: How often it is looked at.
     """
-    spent = sorted({n for n in (*plan.spent, *plan.looks) if n < runs})
+    spent = sorted({n for n in (*plan.spent, *plan.looks) if 1 < n < runs})
     if not (spent or plan.open or any(look > runs for look in plan.looks)):
         return None
     nominal = plan.alpha * LATER
