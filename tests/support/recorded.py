@@ -59,13 +59,14 @@ def record(
     *,
     varied: Sequence[str] = (),
     sources: Sequence[str] = ("seed",),
+    file: str = "",
     **design: object,
 ) -> str:
     """Record a sweep; returns the parent run's id."""
     made = list(runs)
     parent = ParentRun.start(store, EXPERIMENT, name, uuid.uuid4().hex)
     fields = {"question": f"{name}?", "varied": varied, "sources": sources, "planned": len(made)}
-    parent.describe_design({**fields, **design}, f"name: {name}\n")
+    parent.describe_design({**fields, **design}, file or f"name: {name}\n")
     for number, one in enumerate(made):
         _run(store, folder, name, parent.run_id, number, one, varied)
     parent.end("finished")

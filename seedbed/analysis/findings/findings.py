@@ -69,6 +69,7 @@ class Findings:
         searched: Of a search, what it saw and what fresh seeds say of its best; else None.
         timeline: Of a script: what it did, step by step.
         why_command: What tells which source makes the runs vary, where they cannot tell; else None.
+        worst_command: What trains the run with the lowest score again; None where nobody knows.
         nights: The series of nights up to this sweep; None for a sweep that is no night, and for
             fewer than three nights with a result.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
@@ -99,6 +100,7 @@ class Findings:
     searched: Searched | None = None
     timeline: tuple[str, ...] = ()
     why_command: str | None = None
+    worst_command: str | None = None
     nights: NightSeries | None = None
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
@@ -107,6 +109,14 @@ class Findings:
         """The configuration with the highest mean; None where no run counts."""
         having = [arm for arm in self.arms if arm.spread is not None]
         return max(having, key=lambda arm: arm.mean, default=None)
+
+    @property
+    def worst(self) -> tuple[Arm, RunScore] | None:
+        """The run with the lowest score, and its configuration; None for fewer than two runs."""
+        every = [(arm, dot) for arm in self.arms for dot in arm.dots]
+        if len(every) < 2:
+            return None
+        return min(every, key=lambda pair: pair[1].accuracy)
 
     @property
     def sourced(self) -> Arm | None:

@@ -48,6 +48,8 @@ class Front:
         warnings: What must be known before any number is read.
         settles: What would settle it; None where it is settled.
         mlflow: Where MLflow shows it; None for no link.
+        worst: The run with the lowest score; None for fewer than two runs.
+        worst_command: What trains that run again; None where nobody knows.
     """
 
     subject: str
@@ -60,6 +62,8 @@ class Front:
     warnings: tuple[str, ...]
     settles: str | None = None
     mlflow: str | None = None
+    worst: RunMark | None = None
+    worst_command: str | None = None
 
 
 def page(
@@ -113,6 +117,8 @@ def _page(
         warnings=findings.warnings,
         settles=findings.settles,
         mlflow=links.run(findings.run_id) if links else None,
+        worst=marks.get(findings.worst[1].run_id) if findings.worst else None,
+        worst_command=findings.worst_command,
     )
     return render_page(front, parts, marks)
 

@@ -8,6 +8,7 @@ from seedbed.analysis.findings.attribution_parts import bits_sentence
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.report.inline_picture import Inline
+from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import gathered, listed, one_line
 
@@ -211,6 +212,15 @@ def _environment(findings: Findings, both: tuple[Table, ...]) -> Section:
     return Section("environment", "Environment", (said,), folded=both, folded_title=title)
 
 
+def _worst(findings: Findings) -> tuple[str, ...]:
+    """The command for the run with the lowest score."""
+    if findings.worst is None or findings.worst_command is None:
+        return ()
+    arm, dot = findings.worst
+    words = one_line(f"{arm.label} {seed_words(findings, dot)}", 120)
+    return (f"# the lowest run: {words}\n{findings.worst_command}",)
+
+
 def _repeat(findings: Findings) -> Section:
     """How to run it again."""
     commits = [s for s in findings.environment if s.name.lower() in {"commit", "git_commit"}]
@@ -234,5 +244,5 @@ def _repeat(findings: Findings) -> Section:
             "again, give another name.",
             *((CHANGED,) if changed else ()),
         ),
-        commands=("\n".join(lines),),
+        commands=("\n".join(lines), *_worst(findings)),
     )

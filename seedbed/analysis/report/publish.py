@@ -15,6 +15,7 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import MOST_NIGHTS
 from seedbed.analysis.findings.nights_of_sweep import nights_of_sweep
 from seedbed.analysis.report.images import stored_images
+from seedbed.analysis.report.run_command import run_command
 from seedbed.analysis.report.run_words import LOCAL_UI, RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
 from seedbed.system.files.file_lock import FileLock
@@ -81,6 +82,7 @@ def publish(
             links=links,
             why_command=partial(_why, sweep),
             nights=nights_of_sweep(sweep, nights_until(run_id, store, MOST_NIGHTS)),
+            run_command=partial(run_command, sweep, store=store),
         )
         parent = ParentRun(store, sweep.run_id)
         parent.description(files.description)

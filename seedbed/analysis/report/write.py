@@ -74,6 +74,7 @@ def write_report(
     links: RunLinks | None = None,
     why_command: Callable[[], str | None] | None = None,
     nights: NightSeries | None = None,
+    run_command: Callable[[str], str | None] | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -88,6 +89,7 @@ def write_report(
         links: Where MLflow shows the runs; None for a page without links.
         why_command: Says what tells the sources apart; asked for runs that cannot.
         nights: The series of nights up to this sweep; None where it is no night.
+        run_command: Says what repeats the run with an id of MLflow's.
 
     Raises:
         InputError: The folder cannot be written, or the metric is not a fraction.
@@ -96,6 +98,9 @@ def write_report(
     if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
     findings = dataclasses.replace(findings, nights=nights)
+    if run_command is not None and findings.worst is not None:
+        command = run_command(findings.worst[1].run_id)
+        findings = dataclasses.replace(findings, worst_command=command)
     open_why = findings.sourced is None and not all(arm.bit_identical for arm in findings.arms)
     if why_command is not None and open_why:
         findings = dataclasses.replace(findings, why_command=why_command())

@@ -61,7 +61,7 @@ def next_step(sweep: SweepRecord, group: Group, runs: int | None = None) -> Next
     if sweep.experiment == SCRIPT:
         return _of_script(group, budget)
     try:
-        fields = _fields(read_design_file(sweep.run_id, Store()))
+        fields = fields_of_yaml(read_design_file(sweep.run_id, Store()))
     except NotRecordedError:
         return None
     own = fields.get("options")
@@ -87,7 +87,8 @@ def _setting(name: str, value: object) -> str:
     return f"{name}={str(value).lower() if isinstance(value, bool) else value}"
 
 
-def _fields(text: str) -> Mapping[str, object]:
+def fields_of_yaml(text: str) -> Mapping[str, object]:
+    """The fields of a sweep's file; none if it is no mapping."""
     from ruamel.yaml import YAML
 
     found = YAML(typ="safe", pure=True).load(io.StringIO(text))
