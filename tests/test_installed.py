@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -97,6 +96,7 @@ def test_plain_seedbed_answers_about_numbers_and_reads_scripts(plain: Copy) -> N
     assert found.returncode == 1
     assert "SB101" in found.stdout
     assert plain.prints("doctor", "--explain", "SB101")
+    assert "seedbed run" in plain.prints("new", "my_cnn.py")
     for heavy in ("tensorflow", "mlflow", "statsmodels"):
         assert list((plain.bin.parent / "lib").rglob(heavy)) == []
 
@@ -108,19 +108,18 @@ def test_plain_seedbed_answers_about_numbers_and_reads_scripts(plain: Copy) -> N
         (("sweep", "first"), "train"),
         (("report", "first"), "mlflow"),
         (("compare", "first", "--by", "batch_size"), "mlflow"),
+        (("spread", "7O.5"), "mlflow"),
         (("service", "secrets"), "service"),
     ],
 )
 def test_plain_seedbed_names_the_extra_that_a_command_needs(
-    plain: Copy, command: tuple[str, ...], extra: str
+    plain: Copy, clone: Path, command: tuple[str, ...], extra: str
 ) -> None:
     done = plain.call(*command)
     assert done.returncode == 2
     (sentence,) = done.stderr.splitlines()
     assert sentence.startswith("Error: ")
-    source = re.search(rf'pip install "seedbed\[{extra}\] @ file://(\S+\.whl)"$', sentence)
-    assert source is not None
-    assert Path(source.group(1)).is_file()
+    assert sentence.endswith(f'pip install "seedbed[{extra}] @ {clone.as_uri()}"')
 
 
 def test_an_installed_copy_trains_and_records_its_version_and_code(full: Copy) -> None:
