@@ -15,6 +15,7 @@ from seedbed.sweeps.driver.loop.driver import Driver
 from seedbed.sweeps.driver.loop.running_cell import Limits
 from seedbed.sweeps.driver.parent_run import close_parent, open_parent, reachable
 from seedbed.sweeps.driver.settings import HERE, SweepResult, SweepSettings
+from seedbed.sweeps.driver.unchanged_data import check_data, note_files
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
@@ -48,8 +49,8 @@ def run_sweep(
         strategy: Decides what is run beside the design's cells; default: what the file asks for.
 
     Raises:
-        InputError: The design does not fit its ledger, mixes settings of oneDNN, or has a budget
-            of minutes that is too short for one run.
+        InputError: The design does not fit its ledger, mixes settings of oneDNN, has a budget of
+            minutes that is too short for one run, or its data changed since its first runs.
         StoreError: MLflow could not be reached at the start of a new sweep, so nothing was
             trained; or the ledger cannot be reached, and what was trained is kept.
     """
@@ -94,6 +95,7 @@ def _run_sweep(
     if stop and stop.budget:
         check_minutes(design, pace(design))
     prepare(design.numerics)
+    about_data = check_data(design, settings.ledger)
     folders = store_folder("runs")
     store = Store()
     is_reachable = reachable(design, store, settings.ledger)
@@ -101,6 +103,7 @@ def _run_sweep(
         choose_executor(design, workers, settings) as (executor, slots, warnings),
         closing(Ledger.open(design, settings.ledger, strategy, settings.max_tries)) as ledger,
     ):
+        note_files(design, ledger)
         retried = len(ledger.retry_failed()) if settings.retry_failed else 0
         parent = open_parent(design, ledger, store, folders, is_reachable)
         call = _Call(design, strategy, ledger, store, folders, parent)
@@ -126,7 +129,7 @@ def _run_sweep(
                 fingerprints=ledger.fingerprints(),
             )
             with display:
-                for text in warnings:
+                for text in (*about_data, *warnings):
                     display.warn(text)
                 if retried:
                     display.tell(f"{count(retried, 'cell')} that failed before: tried again")

@@ -19,6 +19,7 @@ from seedbed.sweeps.driver.loop.outcome_of_future import outcome_of_future
 from seedbed.sweeps.driver.loop.run_header import run_header
 from seedbed.sweeps.driver.loop.running_cell import EndedCell, Limits, RunningCell
 from seedbed.sweeps.driver.loop.stop_signals import FINISH, STOP, stop_signals
+from seedbed.sweeps.driver.unchanged_data import note_loaded
 from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.recovery import recover
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
@@ -217,6 +218,8 @@ class Driver:
         trial, reason = running.claim.trial_id, outcome.reason or ""
         if outcome.state == "finished":
             counted = self._ledger.done(trial, score_of(outcome.metrics), outcome.fingerprint)
+            cell, experiment = running.claim.cell, self._design.factory.experiment
+            note_loaded(self._ledger.notes, cell, running.folder, experiment)
             with contextlib.suppress(FileNotFoundError):  # its folder was removed just now
                 running.folder.count(counted)
         elif outcome.state == "pruned":

@@ -1,0 +1,95 @@
+"""The data files that scripts read, as they were when a sweep began."""
+
+import hashlib
+import os
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from seedbed.runs.script.options import Options
+from seedbed.runs.script.paths.files_read import ARRAYS, TABLES, may_be_written, reads
+from seedbed.runs.script.script_files import imported_modules, read
+from seedbed.runs.script.workspace import walk
+
+FileState = tuple[int, int, str]
+"""Bytes, time of the last change in nanoseconds, and SHA-256 (hex)."""
+
+MOST = 200
+"""Files that are noted."""
+PARTS, PART = 16, 1 << 20
+"""Parts of a large file that are read, spread evenly, and their bytes."""
+WHOLE = PARTS * PART
+"""Bytes up to which a file is read whole."""
+DATA = (TABLES | ARRAYS) - {".txt"}
+
+
+def named_files(every: Sequence[Options]) -> list[Path]:
+    """Files that the scripts' text or flags name and that no script may write itself."""
+    return list(dict.fromkeys(path for options in every for path in _named(options)))
+
+
+def files_beside(every: Sequence[Options]) -> list[Path]:
+    """Other files of the scripts' folders whose ending is one of data."""
+    homes = dict.fromkeys(options.home for options in every)
+    named = set(named_files(every))
+    found = (
+        folder / name
+        for home in homes
+        for folder, names in walk(home)
+        for name in sorted(names)
+        if Path(name).suffix.lower() in DATA
+    )
+    return [path for path in found if path not in named][:MOST]
+
+
+def states(files: Sequence[Path], known: Mapping[str, FileState]) -> dict[str, FileState]:
+    """The state of each file; one with the known size and time is not read again.
+
+    Args:
+        files: The files; one that cannot be read is left out.
+        known: Path → state as it was before.
+    """
+    found = {}
+    for path in files[:MOST]:
+        try:
+            stat = path.stat()
+            before = known.get(str(path))
+            if before is not None and tuple(before[:2]) == (stat.st_size, stat.st_mtime_ns):
+                found[str(path)] = before
+            else:
+                found[str(path)] = (stat.st_size, stat.st_mtime_ns, _digest(path, stat.st_size))
+        except OSError:  # the run that reads it tells why
+            continue
+    return found
+
+
+def changed(before: Mapping[str, FileState], now: Mapping[str, FileState]) -> list[str]:
+    """Paths of files with another content than before."""
+    return [path for path in before if path in now and before[path][2] != now[path][2]]
+
+
+def _named(options: Options) -> Iterator[Path]:
+    module, folder = read(options.path), options.path.parent
+    modules = [module, *imported_modules(module)]
+    texts = [one.path for part in modules for one in reads(part, folder)]
+    words = [word.rpartition("=")[2] for word in shlex.split(options.arguments)]
+    for text in (*texts, *words):
+        if not text or "\0" in text or "://" in text:
+            continue
+        path = Path(os.path.normpath(options.base / text))
+        is_made = text in texts and any(may_be_written(part, text, folder) for part in modules)
+        if not is_made and path.is_file():
+            yield path
+
+
+def _digest(path: Path, size: int) -> str:
+    digest = hashlib.sha256(b"%d" % size)
+    with path.open("rb") as stream:
+        if size <= WHOLE:
+            while block := stream.read(PART):
+                digest.update(block)
+            return digest.hexdigest()
+        for number in range(PARTS):
+            stream.seek(number * (size - PART) // (PARTS - 1))
+            digest.update(stream.read(PART))
+    return digest.hexdigest()
