@@ -238,7 +238,7 @@ def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool
     assert "name must belong to one design" in again.stderr
     assert call("status", "ab").stdout.startswith("ab: 6 of 6 done")
     resumed = call("resume", "ab")
-    assert (resumed.exit_code, "was changed since" in resumed.stderr) == (2, True)
+    assert (resumed.exit_code, "has changed since" in resumed.stderr) == (2, True)
 
 
 def test_a_script_that_fails_now_and_then(scripts: Path, pool: LocalPool) -> None:
