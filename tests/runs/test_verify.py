@@ -131,10 +131,10 @@ def test_against_a_run_by_its_id(store: Store) -> None:
     short = [f"--{key.replace('_', '-')}={value}" for key, value in SHORT.items()]
 
     def command(*words: str) -> "subprocess.CompletedProcess[str]":
-        words = (sys.executable, "-m", "seedbed", "run", *words, *short)
+        words = (sys.executable, "-m", "seedbed", *words, *short)
         return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    assert command("mnist_cnn").returncode == 0
+    assert command("run", "mnist_cnn").returncode == 0
     (run,) = store.runs("tags.kind = 'run'")
     same = command("verify", "mnist_cnn", "--against", run.info.run_id)
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "identical"), same.stderr
