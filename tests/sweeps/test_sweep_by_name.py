@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,3 +72,9 @@ def test_a_sweep_without_recorded_runs_has_no_verdict(swept: SweepResult) -> Non
         _ = swept.verdict
     assert "name" not in repr(swept)
     assert swept._repr_html_() is None  # a notebook shows the counts instead
+
+
+@pytest.mark.parametrize("wrong", [3, None, ["first"]])
+def test_what_is_no_file_and_no_name_is_refused_in_a_sentence(wrong: Any) -> None:
+    with pytest.raises(InputError, match="a sweep must be given as its file or its name, got"):
+        seedbed.sweep(wrong)

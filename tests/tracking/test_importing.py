@@ -267,6 +267,8 @@ def test_a_data_frame_is_read_as_a_table() -> None:
     runs = seedbed.read(frame)
     assert seedbed.compare(runs).verdict == "different"
     assert list(runs.to_frame()["val_acc"]) == list(frame["val_acc"])
+    with pytest.raises(InputError, match="these runs are read already"):
+        seedbed.read(runs)  # type: ignore[arg-type]
 
 
 def test_every_question_takes_a_data_frame(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from seedbed.analysis.answers.inputs.imported.runs import Runs, check_given, open_runs
 from seedbed.analysis.answers.inputs.imported.selection import Selection
 from seedbed.analysis.questions.inputs import is_frame
+from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.tools.from_tables import runs_of_frame
 
@@ -40,7 +41,7 @@ def read(
         progress: Called while runs are read.
 
     Raises:
-        InputError: No such reader, source or experiment.
+        InputError: No such reader, source or experiment, or runs that were read before.
         StoreError: The store cannot be reached.
     """
     asked = Selection(
@@ -54,5 +55,9 @@ def read(
     )
     if is_frame(source):
         return Runs(runs_of_frame(source), asked)
+    if isinstance(source, Runs):
+        raise InputError(
+            "these runs are read already: give them to a question, or their address to read"
+        )
     check_given(source)
     return open_runs(source, asked, progress)

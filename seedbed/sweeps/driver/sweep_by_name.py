@@ -9,6 +9,7 @@ from seedbed.sweeps.design.design import load
 from seedbed.sweeps.driver.run_sweep import run_sweep
 from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
 from seedbed.sweeps.executors.local_pool import start_fork_server
+from seedbed.system.errors import InputError
 
 
 def sweep(
@@ -31,9 +32,15 @@ def sweep(
         ``answer`` and ``figure()`` are those of the report.
 
     Raises:
-        InputError: No such file, or one that breaks a rule; says at which line and column.
+        InputError: Neither a file nor a name, no such file, or one that breaks a rule; says at
+            which line and column.
         StoreError: The store or the ledger cannot be reached.
     """
+    if not isinstance(file, str | PathLike):
+        raise InputError(
+            f"a sweep must be given as its file or its name, got {file!r}: write "
+            'seedbed.sweep("first")'
+        )
     design = load(Path(file), name)
     prepare(design.numerics)
     start_fork_server()
