@@ -166,34 +166,28 @@ class PrecisionRule(_Rule):
 class _PairRule(_Rule):
     """What rules on two configurations share: the differences of their pairs."""
 
-    def _pairs(self, state: SweepState) -> list[tuple[float, float]]:
-        """Scores of A and B by pair in the order of the seeds, up to the first that is not over.
-
-        A pair with a failed run is left out.
-        """
-        found = []
+    def _over(self, state: SweepState) -> list[tuple[float, float] | None]:
+        """Scores of A and B by seed, up to the first that is not over; None if a run failed."""
+        found: list[tuple[float, float] | None] = []
         for seed in range(self._seeds):
-            ids = [self._cell(arm, seed).id for arm in range(2)]
-            if any(state.standings.get(one) not in OVER for one in ids):
+            a, b = (self._cell(arm, seed).id for arm in range(2))
+            if any(state.standings.get(one) not in OVER for one in (a, b)):
                 break
-            if all(one in state.scores for one in ids):
-                first, second = (state.scores[one] for one in ids)
-                found.append((first, second))
+            scored = a in state.scores and b in state.scores
+            found.append((state.scores[a], state.scores[b]) if scored else None)
         return found
+
+    def _pairs(self, state: SweepState) -> list[tuple[float, float]]:
+        """Scores of A and B by pair; a pair with a failed run is left out."""
+        return [pair for pair in self._over(state) if pair is not None]
 
     def _differences(self, state: SweepState) -> list[float]:
         """A − B by pair."""
         return [first - second for first, second in self._pairs(state)]
 
     def _lost(self, state: SweepState) -> int:
-        """Pairs with a failed run, up to the first pair that is not over."""
-        lost = 0
-        for seed in range(self._seeds):
-            ids = [self._cell(arm, seed).id for arm in range(2)]
-            if any(state.standings.get(one) not in OVER for one in ids):
-                break
-            lost += any(one not in state.scores for one in ids)
-        return lost
+        """Pairs with a failed run."""
+        return self._over(state).count(None)
 
     def _p_with_lost(self, state: SweepState) -> float:
         """P of the pairs so far with the failed runs at their worst; 0 if no run failed."""

@@ -145,6 +145,16 @@ def _with_bound(found: Comparison, bound: _Bound) -> Comparison:
     return replace(found, cannot_reach=cannot_reach(found, 1 - found.difference.level))
 
 
+def p_of_wins(wins: int, size: int) -> float:
+    """P of the sign test if the winner won so many of the pairs; 1 if it won no more than half.
+
+    Args:
+        wins: Pairs that the winner won; a tie or a lost pair is none.
+        size: All pairs.
+    """
+    return float(stats.binomtest(wins, size).pvalue) if 2 * wins > size else 1.0
+
+
 def _pairs(tried: _Tried, found: Comparison) -> _Bound:
     """The sign test with each lost pair, and each tie, against the winner.
 
@@ -159,7 +169,7 @@ def _pairs(tried: _Tried, found: Comparison) -> _Bound:
         np.sort(np.subtract(*tried.extreme(for_a=for_a))) for for_a in (False, True)
     )
     wins = int((worst_for_a > 0).sum() if found.difference.value > 0 else (worst_for_b < 0).sum())
-    p = float(stats.binomtest(wins, size).pvalue) if 2 * wins > size else 1.0
+    p = p_of_wins(wins, size)
     rank = int(stats.binom.ppf((1 - found.difference.level) / 2, size, 0.5))
     return _Bound(
         p,

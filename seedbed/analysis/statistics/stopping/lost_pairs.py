@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
+from seedbed.analysis.statistics.arms.failures import p_of_wins
 from seedbed.analysis.statistics.arms.permutation import signed_rank_p
 from seedbed.analysis.statistics.odd_runs import some_collapsed
 
@@ -20,8 +20,7 @@ def p_with_lost(differences: Sequence[float], lost: int) -> float:
     """
     total = sum(differences)
     wins = sum(one * total > 0 for one in differences)
-    size = len(differences) + lost
-    return float(stats.binomtest(wins, size).pvalue) if 2 * wins > size else 1.0
+    return p_of_wins(wins, len(differences) + lost)
 
 
 def p_if_collapsed(pairs: Sequence[tuple[float, float]]) -> float:
