@@ -75,7 +75,7 @@ def library_of(traced: Any, name: str) -> tuple[bytes, str] | None:
 
     Returns:
         Serialised ``FunctionDefLibrary``, and the name of the function to call; None where an
-        operation calls a function of Python, of which the graph has only a number
+        operation calls a Python function, which the graph knows only by a number
         (``py_function``, ``numpy_function``; their attribute ``token``).
     """
     from tensorflow.core.framework import function_pb2

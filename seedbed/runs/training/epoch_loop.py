@@ -77,7 +77,7 @@ class Loop:
     def _traced(self) -> Traced:
         """The loop for any number of steps of an epoch, traced here or by another run.
 
-        It is asked for when training begins, after callbacks may have changed the network.
+        It is read when training begins, because callbacks may change the network before that.
         """
         import tensorflow as tf
 

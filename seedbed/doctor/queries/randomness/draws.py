@@ -263,7 +263,7 @@ draws_of = once(Draws)
 
 
 def _tested(test: Value) -> Iterator[Value]:
-    """What a condition asks about, but for the element that it is asked of."""
+    """What a condition asks about, without the element that it tests."""
     if not isinstance(test, Data) or test.op == "element":
         return
     if test.op.startswith(("cmp:", "unary:", "binop:")):
