@@ -76,6 +76,7 @@ def test_a_list_counts_the_runs_of_a_driver_elsewhere_without_mlflow(
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("store_path")
 def test_a_list_asks_a_server_without_mlflow(tmp_path: Path) -> None:
     server = Server(tmp_path)
     server.start()

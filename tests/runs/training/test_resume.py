@@ -126,9 +126,10 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(tries: Tries) -> No
     kills, seen = 0, 0
     for target in sorted(chance.sample(range(21), 8)):
         delay_s = chance.uniform(0, 0.05 if target else 1.0)
-        killed, folder = tries.kill_when(partial(has_epochs, target), delay_s)
+        beyond = max(target, seen)  # a resumed run first writes the epochs that it takes over
+        killed, folder = tries.kill_when(partial(has_epochs, beyond), delay_s)
         kills += killed is None
-        assert len(epochs_of(folder)) >= seen or not target, "an epoch was lost"
+        assert len(epochs_of(folder)) >= seen, "an epoch was lost"
         seen = len(epochs_of(folder))
     assert kills >= 7
     outcome, folder = tries.finish()

@@ -46,13 +46,13 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
 def test_workers_killed_while_they_train_lose_nothing(
     write_design: Write, tmp_path: Path, store: Store
 ) -> None:
-    file, log = write_design("spread_out", seeds=8, epochs=20), tmp_path / "log"
+    file, log = write_design("spread_out", seeds=16, epochs=40), tmp_path / "log"
     expected = undisturbed(file, tmp_path / "undisturbed")
     chance = random.Random(3)
     with dask("", "") as address:
         process = driver(file, "--cluster", address, log=log)
         kills = 0
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 480
         while process.poll() is None:
             assert time.monotonic() < deadline, log.read_text()
             busy = workers_that_train()
