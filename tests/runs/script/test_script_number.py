@@ -419,6 +419,60 @@ def test_timeline_tells_the_steps_of_a_loop_once() -> None:
     assert line.steps[1].facts == {"values": {"acc": 0.5}}
 
 
+def labelled(accuracy: float) -> Prediction:
+    table = np.tile([0.9, 0.1], (20, 1))
+    labels = (np.arange(20) >= 20 * accuracy).astype(np.int64)
+    return Prediction(table, labels, "the validation data of fit", place="line 8")
+
+
+def test_score_that_the_script_prints_stands_before_an_accuracy_that_it_never_states() -> None:
+    watcher = seen([{}], [0.5], "a")
+    watcher.evaluations.clear()
+    watcher.predictions.append(labelled(0.75))
+    assert collect(watcher, "EER: 12.5 %").source == "the printed 'eer'"
+    assert collect(watcher, "EER: 12.5 %").kinds["predict"] == 0.75
+    assert collect(watcher, "EER: 12.5 %\naccuracy: 0.7").headline == schema.SCORE
+    assert collect(watcher, "done").source.startswith("share of predict's answers (line 8)")
+
+
+def test_report_by_class_is_no_score_of_its_own() -> None:
+    watcher = seen([{}], [0.5], "a")
+    watcher.evaluations.clear()
+    watcher.predictions.append(labelled(0.75))
+    report = (
+        "    precision    recall  f1-score   support\n\n  yes   0.9   0.8   0.7   20\n\n"
+        "  accuracy                  0.75   20\n"
+    )
+    assert collect(watcher, report).kind == "predict"
+    watcher.library_scores.append(LibraryScore("f1_score", 0.25, "line 9", 1))
+    found = collect(watcher, report)
+    assert found.source == "f1_score of scikit-learn (line 9)"
+    assert (found.headline, found.metrics["f1_score1"]) == (schema.HEADLINE, 0.25)
+
+
+def test_arms_are_compared_by_the_score_that_the_script_computes() -> None:
+    watcher = seen([{"class_weight": weight} for weight in (False, True)], [0.5, 0.5], "aa")
+    watcher.evaluations.clear()
+    for n, value in enumerate((0.25, 0.5), 1):
+        watcher.library_scores.append(LibraryScore("f1_score", value, "line 9", n))
+    arms = collect(watcher, "").arms
+    assert [(arm.name, arm.values) for arm in arms] == [
+        ("class_weight=False", [0.25]),
+        ("class_weight=True", [0.5]),
+    ]
+
+
+def test_of_an_evaluation_without_accuracy_the_metric_that_is_printed_counts() -> None:
+    watcher = seen([{"examples": 40}] * 2, [0.5, 0.5], "ab")
+    for one, mae in zip(watcher.evaluations, (2.5, 3.5), strict=True):
+        one.metrics = {"loss": 9.25, "mae": mae}
+    assert collect(watcher, "").source == "mean over 2 folds of loss of evaluate (line 6)"
+    found = collect(watcher, "[2.5, 3.5]\n3.0\n")
+    assert found.source == "mean over 2 folds of mae of evaluate (line 6)"
+    assert found.rounds == [2.5, 3.5]
+    assert collect(watcher, "3\n").kind == "evaluate loss", "too few digits to tell"
+
+
 def test_seeds_that_every_batch_sets_leave_room_for_the_other_steps() -> None:
     watcher = seen([{}], [0.5], "a")
     for n in range(MOST_SEEDS + 9):

@@ -8,6 +8,7 @@ import pytest
 
 from seedbed.runs.script.hooks.calls.arguments import as_labels
 from seedbed.runs.script.hooks.data.known_labels import KnownLabels
+from seedbed.runs.script.hooks.data.row_prints import row_prints
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
 from seedbed.runs.script.numbers import results
@@ -107,15 +108,29 @@ def test_labels_as_people_hold_them(given: Any, wanted: list[int] | None) -> Non
 
 def test_labels_are_matched_by_array_and_then_by_length() -> None:
     known = KnownLabels()
-    x, other, y = np.zeros((3, 2)), np.ones((3, 2)), np.array([0, 1, 0])
-    known.remember(x, y, "evaluate")
-    assert [how for _, how in (known.of(x, 3), known.of(other, 3))] == [
-        "evaluate",
-        "evaluate (of the same length)",
-    ]
-    assert known.of(other, 4) == (None, "")
+    x, y = np.arange(6.0).reshape(3, 2), np.array([0, 1, 1])
+    known.remember(x, y, "evaluate", row_prints(x))
     assert known.has(x)
-    assert not known.has(other)
+
+    def labels(other: Any) -> tuple[list[int] | None, str]:
+        assert not known.has(other)
+        found, how = known.of(other, row_prints(other))
+        return None if found is None else found.tolist(), how
+
+    assert known.of(x, None)[1] == "evaluate"
+    assert labels(x.copy()) == ([0, 1, 1], "evaluate (the same rows)")
+    assert labels(x[[2, 0]]) == ([1, 0], "evaluate (the same rows)")
+    assert labels(x + 1) == (None, ""), "other rows, though as many"
+
+
+def test_labels_of_equal_rows_are_known_in_their_order_alone() -> None:
+    known = KnownLabels()
+    x, y = np.zeros((2, 2)), np.array([0, 1])
+    known.remember(x, y, "evaluate", row_prints(x))
+    found, _ = known.of(x.copy(), row_prints(x))
+    assert found is not None
+    assert found.tolist() == [0, 1]
+    assert known.of(x[:1], row_prints(x[:1])) == (None, "")
 
 
 def outputs(right: int) -> Prediction:

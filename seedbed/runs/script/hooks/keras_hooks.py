@@ -110,7 +110,8 @@ class Watcher(ScoreHooks):
         x = argument(given, named, 0, "x")
         validation = named.get("validation_data")
         if isinstance(validation, tuple | list) and len(validation) in (2, 3):
-            self._labels.remember(validation[0], validation[1], "the validation data of fit")
+            whose, rows = "the validation data of fit", self._rows.prints(validation[0])
+            self._labels.remember(validation[0], validation[1], whose, rows)
         if x is not None:
             self._trained_on.add(id(x))
             self._kept.append(x)

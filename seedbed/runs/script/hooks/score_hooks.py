@@ -68,7 +68,7 @@ class ScoreHooks(WatchState):
             )
         )
         if y is not None:
-            self._labels.remember(x, y, "evaluate")
+            self._labels.remember(x, y, "evaluate", self._rows.prints(x))
             if self.with_predictions and len(self.evaluations) <= MOST_FITS:
                 self._ask(model, x, on_training)
         return result
@@ -142,7 +142,7 @@ class ScoreHooks(WatchState):
         if outputs.ndim not in (1, 2) or outputs.size > MOST_VALUES:
             return None
         table = outputs.reshape(len(outputs), -1).copy()
-        labels, how = self._labels.of(x, len(table))
+        labels, how = self._labels.of(x, self._rows.prints(x))
         digest = digest_of(x)
         self._kept.append(x)
         taken = Prediction(

@@ -111,9 +111,9 @@ class DataRows:
         passed: tuple[Prints | None, Prints | None],
     ) -> _FitRows:
         rows, held = passed
-        rows = self._prints(x) if rows is None else rows
+        rows = self.prints(x) if rows is None else rows
         if held is None and isinstance(validation, tuple | list) and len(validation) > 1:
-            held = self._prints(validation[0])
+            held = self.prints(validation[0])
             self._known[id(validation)] = (validation, None)  # its identity stays its own
         elif rows is not None and split:
             first = int(len(rows) * (1 - float(split)))
@@ -132,7 +132,7 @@ class DataRows:
             fits: Numbers of the fits that the network went through; None if they are not known,
                 which may be any.
         """
-        rows = self._prints(x) if passed is None else passed
+        rows = self.prints(x) if passed is None else passed
         if rows is None:
             return RowsOf()
         own = every = self._every
@@ -145,7 +145,8 @@ class DataRows:
         whole = digest(rows) if passed is None else ""
         return RowsOf(whole, trained, chosen, validated, elsewhere, len(rows))
 
-    def _prints(self, x: object) -> Prints | None:
+    def prints(self, x: object) -> Prints | None:
+        """``[row]``, a fingerprint of each row of ``x``; None for anything but arrays."""
         if x is None:
             return None
         if id(x) not in self._known:
