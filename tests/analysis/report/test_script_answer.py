@@ -49,7 +49,7 @@ def test_loss_of_arms_is_compared_in_its_own_unit_and_direction() -> None:
     )
     answer = script_answer(sweep, AskedOfScript(metric="loss"))
     assert answer.sentences[0].startswith(
-        "batch_size=32 scores 0.27 lower than batch_size=256 on this test set"
+        "By evaluate loss, batch_size=32 scores 0.27 lower than batch_size=256 on this test set"
     )
     assert answer.fields["number"] == {"metric": "evaluate_loss", "is": "evaluate loss"}
     assert "The number of a run, evaluate_loss, is evaluate loss: you asked for it." in (
@@ -158,7 +158,7 @@ def test_report_of_a_loss_has_its_verdict() -> None:
         arms=arms, kinds=lambda _: KINDS, by_training=two_arms, groups=lambda _: [[0], [1]]
     )
     found = with_script_answer(collect(sweep), sweep, AskedOfScript(metric="loss"))
-    assert (found.answer, found.headline.startswith("batch_size=32 scores 0.27 lower")) == (
+    assert (found.answer, found.headline.startswith("By evaluate loss, batch_size=32 scores")) == (
         "different",
         True,
     )

@@ -15,7 +15,12 @@ from seedbed.runs.script.hooks.data.pass_rows import PassRows
 from seedbed.runs.script.hooks.data.passes import watched
 from seedbed.runs.script.hooks.data.row_prints import row_prints, share_seen
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
+from seedbed.runs.script.hooks.record.observations import (
+    Evaluation,
+    Fit,
+    LibraryScore,
+    Prediction,
+)
 from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, SeedCall
 from seedbed.runs.script.hooks.record.timeline import Timeline
 from seedbed.runs.script.hooks.record.weight_log import Origin, Start, WeightLog

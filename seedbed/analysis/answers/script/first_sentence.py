@@ -42,9 +42,9 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
         (one for one in told if one.rank <= RANK_CHOSEN), key=lambda one: one.rank, default=None
     )
     if len(found.having) > 2:
-        return _after(decisive, _of_many(found, number, answer))
+        return _after(decisive, _by(number, _of_many(found, number, answer)))
     if len(found.groups) > 1:
-        return _after(decisive, of_its_rows(answer.sentences[0], runs, number))
+        return _after(decisive, _by(number, of_its_rows(answer.sentences[0], runs, number)))
     if decisive is not None:
         return f"{decisive.text}; {_lower(_level(sweep, found, number))}."
     rounds = [run.script["rounds"] for run in runs if len(run.script.get("rounds", ())) > 1]
@@ -94,6 +94,11 @@ def _after(decisive: Told | None, verdict: str) -> str:
 
 
 def _varies(found: Recorded) -> bool:
+def _by(number: Number, verdict: str) -> str:
+    """A verdict that names its number, unless that is the accuracy."""
+    return verdict if number.is_score else f"By {number.words}, {_lower(verdict)}"
+
+
     (group,) = found.having
     return bool(np.ptp(group.scores) > 0)
 

@@ -20,8 +20,13 @@ from seedbed.runs.script.hooks.data.pass_rows import PassRows
 from seedbed.runs.script.hooks.data.passes import watched
 from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
 from seedbed.runs.script.hooks.model_hooks import ModelHooks
-from seedbed.runs.script.hooks.record.observations import MOST_FITS, MOST_VALUES, Fit
-from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, SeedCall
+from seedbed.runs.script.hooks.record.observations import (
+    MOST_FITS,
+    MOST_VALUES,
+    Fit,
+    LibraryScore,
+)
+from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, NUMPY, SeedCall
 from seedbed.runs.script.hooks.score_hooks import ScoreHooks, with_x_replaced
 from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
 from seedbed.runs.script.hooks.steps import (
@@ -69,8 +74,15 @@ class Watcher(ScoreHooks):
             self._rounds.begin(layer_class(version, graph), metric_class(version))
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
-        watch_sklearn(self.accuracies, self.predictions, self._scored, self._other_order)
-        watch_splits(lambda: self.unseeded_splits.append(self.place()))
+        watch_sklearn(
+            self.accuracies, self.predictions, self._scored, self._other_order, self._library_score
+        )
+        watch_splits(self.split)
+
+    def split(self) -> None:
+        """Note a split without a seed of its own, unless the script seeds NumPy before it."""
+        if not any(seed.call in NUMPY for seed in self.seeds):
+            self.unseeded_splits.append(self.place())
 
     def _other_order(self, given: float, own: float) -> None:
         """Note that labels are compared with predictions in another order."""
@@ -79,6 +91,12 @@ class Watcher(ScoreHooks):
     def _scored(self) -> None:
         """Note where an accuracy was computed, and after how many fits."""
         self.scored_at.append((self.place(), len(self.fits)))
+
+    def _library_score(self, name: str, value: float) -> None:
+        """Note what another metric of scikit-learn returned."""
+        if len(self.library_scores) < MOST_FITS:
+            score = LibraryScore(name, value, self.place(), len(self.fits))
+            self.library_scores.append(score)
 
     def seed_set(self, call: str, value: object) -> None:
         """Note a seed that the script sets."""

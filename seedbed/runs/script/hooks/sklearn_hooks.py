@@ -1,4 +1,4 @@
-"""Sees the true labels that a script hands to scikit-learn, and the accuracy that it gets."""
+"""Sees the true labels that a script hands to scikit-learn, and the scores that it gets."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -13,12 +13,21 @@ from seedbed.runs.script.hooks.record.observations import MOST_FITS, Prediction
 COMPARING = ("classification_report", "confusion_matrix", "f1_score")
 """Metrics of scikit-learn, beside the accuracy, that take true labels and predicted ones."""
 
+SCORING = (
+    *("f1_score", "fbeta_score", "precision_score", "recall_score", "balanced_accuracy_score"),
+    *("roc_auc_score", "average_precision_score", "matthews_corrcoef", "cohen_kappa_score"),
+    *("mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "r2_score"),
+    *("mean_absolute_percentage_error", "median_absolute_error", "log_loss", "jaccard_score"),
+)
+"""Metrics of scikit-learn, beside the accuracy, that return one number."""
+
 
 def watch_sklearn(
     accuracies: list[float],
     predictions: Sequence[Prediction],
     scored: Callable[[], None],
     other_order: Callable[[float, float], None],
+    score: Callable[[str, float], None],
 ) -> None:
     """Wrap scikit-learn's metrics.
 
@@ -28,6 +37,7 @@ def watch_sklearn(
         scored: Called after each accuracy.
         other_order: Called with the share that agrees, and the share that would agree in the
             order of the predictions, where labels are in another order.
+        score: Called with the name of another metric and the number that it returns.
     """
     from sklearn import metrics
 
@@ -45,6 +55,8 @@ def watch_sklearn(
     metrics.accuracy_score = accuracy_score
     for name in COMPARING:
         setattr(metrics, name, _labelling(getattr(metrics, name), predictions, other_order))
+    for name in SCORING:
+        setattr(metrics, name, _scoring(getattr(metrics, name), name, score))
 
 
 def watch_splits(unseeded: Callable[[], None]) -> None:
@@ -71,6 +83,17 @@ def _labelling(
     def scored(*arguments: Any, **named: Any) -> Any:
         _label(predictions, arguments, named, other_order)
         return original(*arguments, **named)
+
+    return scored
+
+
+def _scoring(original: Any, name: str, score: Callable[[str, float], None]) -> object:
+    @wraps(original)
+    def scored(*arguments: Any, **named: Any) -> Any:
+        result = original(*arguments, **named)
+        if (value := as_number(result)) is not None:
+            score(name, value)
+        return result
 
     return scored
 

@@ -12,7 +12,12 @@ from seedbed.runs.script.hooks.data.known_labels import KnownLabels
 from seedbed.runs.script.hooks.data.pass_rows import PassRows
 from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
 from seedbed.runs.script.hooks.model_hooks import ModelHooks
-from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
+from seedbed.runs.script.hooks.record.observations import (
+    Evaluation,
+    Fit,
+    LibraryScore,
+    Prediction,
+)
 from seedbed.runs.script.hooks.record.seed_calls import SeedCall
 from seedbed.runs.script.hooks.record.timeline import Timeline
 from seedbed.runs.script.hooks.record.weight_log import WeightLog
@@ -33,6 +38,7 @@ class WatchState:
         fingerprints: Fingerprint of the weights after each fit.
         model: The model that was fitted last.
         scored_at: Of each of ``accuracies`` its line, and how many fits came before.
+        library_scores: What other metrics of scikit-learn returned.
         other_orders: Lines that compare predictions with labels in another order, each with the
             share that agrees and the share that would agree in the order of the predictions.
         unseeded_splits: Lines that split data without ``random_state``.
@@ -60,6 +66,7 @@ class WatchState:
     on_data: Callable[[int, object, object], None] = lambda *_: None
     printed: Callable[[], int] = int
     scored_at: list[tuple[str, int]] = field(default_factory=list)
+    library_scores: list[LibraryScore] = field(default_factory=list)
     other_orders: list[tuple[str, float, float]] = field(default_factory=list)
     unseeded_splits: list[str] = field(default_factory=list)
     alternative: Alternative = "none"

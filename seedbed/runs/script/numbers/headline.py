@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,16 @@ NOT_TEST = re.compile(r"(?:^|[_ ])(?:train|training|best|top|loss|error)(?:$|[_ 
 TRAINING = re.compile(r"(?:^|[_ ])(?:train|training)(?:$|[_ ])")
 VALIDATION = re.compile(r"(?:^|[_ ])val(?:idation)?(?:$|[_ ])")
 IN_LIST = re.compile(r" \[\d+\]$")
+IN_REPORT = " support"
+REPORT = ("precision", "recall", "f1-score", "support")
+"""Columns of scikit-learn's report by class."""
+
 SUMS_TO_ONE = 1e-2
+FLOAT32 = 1e-6
+"""Share by which a number of 32 bits may differ from itself as it is printed."""
+
+CLOSE = 0.01
+"""Share by which a number may differ from itself as it is rounded for printing."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,37 @@ class Number:
 def numbers_of(scored: Scored) -> dict[str, Number]:
     """Kind → the number of that kind; the one that stands for what was scored comes first."""
     found: dict[str, Number] = {}
-    for number in (*_accuracies(scored), *_others(scored)):
+    for number in (*_own_scores(scored), *_accuracies(scored), *_others(scored)):
         found.setdefault(number.kind, number)
     return found
+
+
+def _own_scores(scored: Scored) -> Iterable[Number]:
+    """Scores that the script computes or prints, if no accuracy is among them.
+
+    Those of a report by class are none of its own, as it holds dozens of them.
+    """
+    rows = {name.removesuffix(IN_REPORT) for name in scored.said if name.endswith(IN_REPORT)}
+    of_report = {f"{row} {column}" for row in rows for column in REPORT} | {"accuracy"}
+    said = {name: of for name, of in scored.said.items() if not rows or name not in of_report}
+    tested = [pair for pair in scored.evaluations if not pair[1].on_training_data]
+    accuracies = [*_evaluated(tested, ""), *_printed(said)]
+    if scored.accuracies or accuracies:
+        return
+    why = "the script itself gives no accuracy"
+    yield from _printed_values(scored, _names_of_scores(said), why)
+    for score in reversed(scored.library_scores):
+        where = f"{score.name} of scikit-learn{_at(score.place)}"
+        yield Number(score.value, where, why, score.name, accuracy=False)
+
+
+def _names_of_scores(names: Iterable[str]) -> list[str]:
+    """Of printed names those of scores other than an accuracy, on other than training data."""
+    return [
+        name
+        for name in names
+        if SCORES.search(name) and not TRAINING.search(name) and not IN_LIST.search(name)
+    ]
 
 
 def _accuracies(scored: Scored) -> Iterable[Number]:
@@ -113,10 +151,11 @@ def _others(scored: Scored) -> Iterable[Number]:
     """Numbers that may stand for a run without any accuracy, the most telling first."""
     why = "the script gives no accuracy"
     said = [name for name in scored.said if not IN_LIST.search(name)]
-    scores = [name for name in said if SCORES.search(name) and not TRAINING.search(name)]
-    yield from _printed_values(scored, scores, why)
+    yield from _printed_values(scored, _names_of_scores(said), why)
+    shown = [value for values in scored.said.values() for value in values]
     for number, evaluation in reversed(scored.evaluations):
-        for key, value in evaluation.metrics.items():
+        metrics = evaluation.metrics.items()
+        for key, value in sorted(metrics, key=lambda one: not _is_shown(one[1], shown)):
             name = f"{key} of evaluate {number}{_at(evaluation.place)}"
             more = "".join(f"; {key}: {said}" for key, said in evaluation.not_accuracy.items())
             yield Number(value, name, why + more, f"evaluate {key}", accuracy=False)
@@ -125,6 +164,21 @@ def _others(scored: Scored) -> Iterable[Number]:
     yield from _of_fits(scored, why, validation=True)
     yield from _printed_values(scored, list(scored.said), why)
     yield from _of_fits(scored, f"{why} and no other number of its own", validation=False)
+
+
+def _is_shown(value: float, shown: Sequence[float]) -> bool:
+    """Whether a number is among those that the script prints, as far as their digits tell."""
+    for one in shown:
+        apart = abs(one - value)
+        if apart <= min(rounding(one) + FLOAT32 * abs(value), CLOSE * abs(value)):
+            return True
+    return False
+
+
+def rounding(value: float) -> float:
+    """By how much a number may have been rounded: half a unit of its last digit."""
+    exponent = Decimal(repr(value)).as_tuple().exponent
+    return 0.5 * 10.0**exponent if isinstance(exponent, int) else 0.0
 
 
 def _printed_values(scored: Scored, names: Sequence[str], why: str) -> Iterable[Number]:

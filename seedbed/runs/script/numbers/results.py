@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -175,6 +176,10 @@ def _metrics(watcher: Watcher) -> dict[str, float]:
             found[schema.metric_key(f"evaluate{number}_{key}")] = value
     for number, value in enumerate(watcher.accuracies, 1):
         found[f"accuracy_score{number}"] = value
+    called: Counter[str] = Counter()
+    for score in watcher.library_scores:
+        called[score.name] += 1
+        found[f"{score.name}{called[score.name]}"] = score.value
     return found
 
 

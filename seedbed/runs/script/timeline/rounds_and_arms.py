@@ -7,10 +7,9 @@ Trainings that differ in a setting are arms, which are compared within each run.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.numbers.headline import Number, numbers_of
+from seedbed.runs.script.numbers.headline import FLOAT32, Number, numbers_of, rounding
 from seedbed.runs.script.numbers.printed_numbers import printed
 from seedbed.runs.script.timeline.trainings import Scored, Training, differing, trainings_of
 
@@ -20,9 +19,6 @@ MOST_ARMS = 8
 MOST_ROUNDS = 50
 AS_PRINTED = 2e-3
 """Share by which a mean may differ from that of numbers that were rounded for printing."""
-
-FLOAT32 = 1e-6
-"""The same of numbers of 32 bits that were not rounded."""
 
 NUMBERED = re.compile(r"(?<=evaluate) \d+|(?<=accuracy_score) \d+|(?<=fit) \d+")
 
@@ -120,18 +116,12 @@ def _kind_of_trainings(
         return number.kind
     for kind, values in rounds.items():
         mean = sum(values) / len(values)
-        each = max(map(_rounding, values)) if kind.startswith("printed") else 0.0
-        rounding = _rounding(number.value) + each + FLOAT32 * abs(mean)
+        each = max(map(rounding, values)) if kind.startswith("printed") else 0.0
+        digits = rounding(number.value) + each + FLOAT32 * abs(mean)
         most = AS_PRINTED * max(abs(mean), AS_PRINTED)
-        if abs(mean - number.value) <= min(rounding, most):
+        if abs(mean - number.value) <= min(digits, most):
             return kind
     return None
-
-
-def _rounding(value: float) -> float:
-    """By how much a number may have been rounded: half a unit of its last digit."""
-    exponent = Decimal(repr(value)).as_tuple().exponent
-    return 0.5 * 10.0**exponent if isinstance(exponent, int) else 0.0
 
 
 def _scored_of(watcher: Watcher, output: str) -> Scored:
@@ -149,6 +139,7 @@ def _scored_of(watcher: Watcher, output: str) -> Scored:
         ],
         list(enumerate(watcher.fits, 1)),
         printed(output),
+        list(watcher.library_scores),
     )
 
 
@@ -178,6 +169,7 @@ def _share_out(trainings: Sequence[Training], whole: Scored, watcher: Watcher, o
             ],
             [(number, watcher.fits[number - 1]) for number in training.fits],
             printed(said),
+            [one for one in whole.library_scores if last <= one.fits < following],
         )
 
 

@@ -3,7 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
+from seedbed.runs.script.hooks.record.observations import (
+    Evaluation,
+    Fit,
+    LibraryScore,
+    Prediction,
+)
 
 OF_AUGMENTATION = ("augmentation", "data")
 """Settings that differ where augmentation does."""
@@ -20,6 +25,7 @@ class Scored:
     accuracies: list[tuple[int, float, str]] = field(default_factory=list)
     fits: list[tuple[int, Fit]] = field(default_factory=list)
     said: Mapping[str, list[float]] = field(default_factory=dict)
+    library_scores: list[LibraryScore] = field(default_factory=list)
 
 
 @dataclass

@@ -87,6 +87,24 @@ class Evaluation:
     optimism: float | None = None
     not_accuracy: dict[str, str] = field(default_factory=dict)
 
+    loaded: bool = False
+
+
+@dataclass(frozen=True)
+class LibraryScore:
+    """What a metric of scikit-learn returned, beside the accuracy.
+
+    Attributes:
+        name: The function, such as ``f1_score``.
+        value: The number.
+        place: The script's line, in words; empty if it is not known.
+        fits: Fits before it.
+    """
+
+    name: str
+    value: float
+    place: str
+    fits: int
 
 @dataclass
 class Prediction:
