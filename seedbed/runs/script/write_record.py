@@ -39,7 +39,8 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     end = _without_number(end, found)
     collapsed = None
     if found.predictions is not None:
-        collapsed = results.write_predictions(found.predictions, folder, record.header.name)
+        guesses = results.write_predictions(found.predictions, folder, record.header.name)
+        collapsed = guesses if found.headline == schema.SCORE else None
     results.write_curves(watcher, folder, record.header.name)
     results.write_story(
         folder,

@@ -356,6 +356,42 @@ def test_neighbours_may_be_called_like_our_rooms(start: Start, tmp_path: Path) -
     )
     task, _ = start(script)
     outcome = task.result()
+GUESSES = (
+    NET
+    + """
+held = x + 1
+model.fit(x, y, epochs=1, verbose=0, validation_data=(held, y))
+model.layers[0].kernel.assign(np.zeros((2, 2)))
+model.predict(held, verbose=0)
+"""
+)
+
+
+def test_only_an_accuracy_that_the_script_gives_can_have_collapsed(start: Start) -> None:
+    accuracy, _ = start(GUESSES)
+    rate, _ = start(GUESSES + "print('EER: 0.5')\n", "rate.py")
+    assert accuracy.result().metrics["test_accuracy"] == 0.5
+    assert "for every test example" in (accuracy.result().collapsed or "")
+    assert rate.result().metrics["headline"] == 0.5
+    assert rate.result().collapsed is None
+
+
+def test_processes_of_a_script_start_as_by_hand(start: Start) -> None:
+    script = (
+        "import os, multiprocessing as mp\n"
+        "def twice(x): return x + (lambda: x)()\n"
+        "with mp.Pool(2, initializer=lambda: None) as pool: print('accuracy:', sum(pool.map("
+        "twice, [.125, .25])))\n"
+        "os._exit(0)\nprint('accuracy: 1')\n"
+    )
+    outcome = start(script)[0].result()
+    assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["test_accuracy"] == 0.75
+    said = " ".join(outcome.warnings)
+    assert "it starts processes (os.fork)" in said
+    assert "train.py line 4 calls os._exit(0), which counts as its end" in said
+
+
     assert outcome.state == "finished", outcome.reason
     assert outcome.metrics["printed_rate"] == 0.5
     assert outcome.fingerprint

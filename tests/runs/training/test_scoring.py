@@ -27,6 +27,18 @@ def test_cross_entropy_of_certain_mistakes_is_finite() -> None:
     assert value == pytest.approx(-np.log(1e-7))
 
 
+def test_network_that_is_no_better_than_a_constant_answer_has_collapsed() -> None:
+    labels = np.repeat([0, 1], [80, 20])
+    constant = np.tile([0.9, 0.1], (100, 1))
+    assert metrics.collapse(constant, labels) == "it answers class 0 for every test example"
+    guess = np.arange(100) % 2  # half of each class
+    said = metrics.collapse(np.eye(2)[guess], labels)
+    assert said == "50.00% of the test set, where one constant answer gives 80.00%"
+    rare = np.where(labels == 1, 1, np.arange(100) < 30)  # as trained with class weights
+    assert metrics.accuracy(np.eye(2)[rare], labels) < 0.8
+    assert metrics.collapse(np.eye(2)[rare], labels) is None
+
+
 def test_confusion_rows_are_true_classes() -> None:
     counts = metrics.confusion(np.array([1, 1, 0]), np.array([0, 1, 0]), 3)
     assert counts.tolist() == [[1, 1, 0], [0, 1, 0], [0, 0, 0]]
