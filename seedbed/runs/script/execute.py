@@ -8,7 +8,12 @@ from types import CodeType
 from seedbed.doctor.source.module import Module
 from seedbed.runs.keras_private import trainer_classes
 from seedbed.runs.recording.stop_request import how_to_stop
-from seedbed.runs.script.failure_words import explain, place_in_script, traceback_text
+from seedbed.runs.script.failure_words import (
+    explain,
+    place_in_script,
+    refused_flags,
+    traceback_text,
+)
 from seedbed.runs.script.hooks.traces.tensor_trace import TENSORS, TensorTrace
 from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.notebook.commands import runnable
@@ -45,20 +50,25 @@ def execute(made: ScriptRun, asked_in: Path) -> End:
             process_setup.end_of_process()
             space.guarding = False
     except SystemExit as error:
-        if error.code in (None, 0):
-            return End()
-        call = "os._exit" if isinstance(error, process_setup.HardExit) else "sys.exit"
-        return End(
-            "failed",
-            f"{place_in_script(error, made)} calls {call}({error.code!r})",
-            traceback_text(error, record.path),
-        )
+        return _exited(error, made)
     except BaseException as error:  # a user's script raises anything
         if stopped := how_to_stop(record, error):
             return End(*stopped)
         reason = explain(error, made, asked_in)
         return End("failed", reason, traceback_text(error, record.path), error)
     return End()
+
+
+def _exited(error: SystemExit, made: ScriptRun) -> End:
+    """How a script ended that left by ``sys.exit`` or ``os._exit``."""
+    is_hard = isinstance(error, process_setup.HardExit)
+    call = f"{place_in_script(error, made)} calls {'os._exit' if is_hard else 'sys.exit'}"
+    if error.code in (None, 0):
+        if is_hard:
+            made.watcher.say(f"{call}(0), which counts as its end")
+        return End()
+    reason = f"{call}({error.code!r}){refused_flags(error)}"
+    return End("failed", reason, traceback_text(error, made.record.path))
 
 
 def _set_up_process(folder: Path) -> None:
@@ -69,6 +79,7 @@ def _set_up_process(folder: Path) -> None:
     process_setup.no_windows()
     process_setup.hard_exit_is_an_exit()
     process_setup.forget_exits()
+    process_setup.start_processes_as_python_does()
     use_temporary_folder(folder / "tmp")
 
 

@@ -55,6 +55,16 @@ def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
 def _first_words(text: str) -> str:
     """The first line, or the last one where TensorFlow puts a traceback before it."""
     lines = text.strip().splitlines() or [""]
+def refused_flags(error: SystemExit) -> str:
+    """What argparse says of the script's flags, if that ended it; empty otherwise."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        code = frame.f_code
+        if code.co_name == "error" and Path(code.co_filename).name == "argparse.py":
+            said = str(frame.f_locals.get("message", ""))
+            return f": {said}. Give the script's own flags after --"
+    return ""
+
+
     return lines[-1].strip() if lines[0].startswith("in user code") else lines[0]
 
 

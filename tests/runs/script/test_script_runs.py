@@ -302,6 +302,12 @@ FAILURES = {
         "import tensorflow as tf\nprint('acc: 0.5')\ntf.contrib.rnn()\n",
         "uses tf.contrib, which is gone; instead: keras",
     ),
+    "flags": (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data', required=True)\n"
+        "p.parse_args()\n",
+        "line 4 calls sys.exit(2): the following arguments are required: --data. Give the script's "
+        "own flags after --",
+    ),
 }  # fmt: skip
 
 
@@ -386,6 +392,16 @@ def test_processes_of_a_script_start_as_by_hand(start: Start) -> None:
     )
     outcome = start(script)[0].result()
     assert outcome.state == "finished", outcome.reason
+def test_neighbours_may_be_called_like_our_rooms(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "home" / "experiments").mkdir(parents=True)
+    (tmp_path / "home" / "experiments" / "settings.py").write_text("RATE = 0.5\n")
+    (tmp_path / "home" / "tracking.py").write_text("SCORE = 0.25\n")
+    script = NET + (
+        "from experiments.settings import RATE\nimport tracking\nmodel.fit(x, y, verbose=0)\n"
+        "print('rate:', RATE, 'accuracy:', tracking.SCORE)\n"
+    )
+    task, _ = start(script)
+    outcome = task.result()
     assert outcome.metrics["test_accuracy"] == 0.75
     said = " ".join(outcome.warnings)
     assert "it starts processes (os.fork)" in said

@@ -6,6 +6,7 @@ Everything here changes this process for good; it ends with its run.
 import atexit
 import builtins
 import contextlib
+import multiprocessing
 import os
 import shlex
 import sys
@@ -175,6 +176,11 @@ def _of_python_itself(arguments: tuple[object, ...]) -> bool:
 def forget_exits() -> None:
     """Drop the exit handlers that this process inherited when it was forked."""
     atexit._clear()
+
+
+def start_processes_as_python_does() -> None:
+    """Forget how this process was started: the script's own processes start as they do by hand."""
+    multiprocessing.set_start_method(None, force=True)
 
 
 def end_of_process() -> None:
