@@ -5,6 +5,7 @@ from pathlib import Path
 
 from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.runs.script.keras_choice import is_nowhere
+from seedbed.runs.script.loaded_network import FIX, UNKNOWN
 from seedbed.runs.script.notebook.commands import missed
 from seedbed.runs.script.offline_data import hint
 from seedbed.runs.script.paths.missing_data import elsewhere
@@ -30,6 +31,8 @@ def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
         return f"{where}: {error}"
     if kind == "TclError" or "display" in text.lower():
         return f"{where}: it needs a display ({kind}: {text}), and repeat shows no windows"
+    if str(error).startswith(UNKNOWN):
+        return f"{where}: {kind}: {text}; {FIX}"[:1500]
     if fetch := hint(str(error)):
         return f"{where}: {fetch}"
     hints = [
@@ -52,9 +55,6 @@ def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
     return f"{where}: {kind}: {text}{more}"[:1500]
 
 
-def _first_words(text: str) -> str:
-    """The first line, or the last one where TensorFlow puts a traceback before it."""
-    lines = text.strip().splitlines() or [""]
 def refused_flags(error: SystemExit) -> str:
     """What argparse says of the script's flags, if that ended it; empty otherwise."""
     for frame, _ in traceback.walk_tb(error.__traceback__):
@@ -65,6 +65,9 @@ def refused_flags(error: SystemExit) -> str:
     return ""
 
 
+def _first_words(text: str) -> str:
+    """The first line, or the last one where TensorFlow puts a traceback before it."""
+    lines = text.strip().splitlines() or [""]
     return lines[-1].strip() if lines[0].startswith("in user code") else lines[0]
 
 

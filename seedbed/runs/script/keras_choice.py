@@ -17,6 +17,7 @@ from seedbed.doctor.keras3.outdated_calls import GRAPH, IGNORED, METHODS, OF_OWN
 from seedbed.doctor.keras3.outdated_code import Outdated, guarded_lines, outdated
 from seedbed.doctor.keras3.removed_names import new_in_keras_3
 from seedbed.doctor.source.module import Module
+from seedbed.runs.script.loaded_network import trained_after_loading
 from seedbed.runs.script.paths.files_read import is_certain
 from seedbed.system.errors import InputError
 
@@ -102,6 +103,9 @@ def choose(module: Module, beside: Sequence[Module] = (), asked: Asked = "auto")
         _require_package("--keras 2 was given")
         return KerasChoice(2, "--keras 2 was given", asked=True)
     if not needs_2:
+        loaded = next(filter(None, map(trained_after_loading, modules)), "")
+        if loaded and not needs_3 and _version(PACKAGE):
+            return KerasChoice(2, f"{loaded}, which Keras 3 cannot do")
         return KerasChoice(3)
     first, file = needs_2[0]
     where = f"{file.path.name} {first.where} uses {first.what}"

@@ -293,6 +293,14 @@ def test_a_default_that_changed_is_said_and_taken_on_request(start: Start, versi
     assert "takes Adadelta's learning_rate of 2018, 1.0" in of_2018.result().warnings[0]
 
 
+LOADED = """
+from keras.models import load_model
+path = "whole.h5"
+m.save(path)
+m = load_model(path)
+m.fit(x, y)
+"""
+
 CHOICES = {
     "keras 3": ("import keras\nx = keras.ops.ones(3)\n", 3),
     "guarded": ("try:\n    from keras.utils import np_utils\nexcept ImportError:\n    pass\n", 3),
@@ -309,6 +317,11 @@ CHOICES = {
     "argument": ("from keras.layers import Dense\nDense(3, init='uniform')\n", 2),
     "session": ("import tensorflow as tf\nimport keras\ns = tf.Session()\n", 2),
     "history": ("import keras\nh = m.fit(x, y)\nprint(h.history['val_acc'])\n", 2),
+    "loaded and trained on": (LOADED, 2),
+    "loaded and compiled": (LOADED.replace("m.fit", "m.compile('sgd')\nm.fit"), 3),
+    "loaded without its optimiser": (LOADED.replace("path)", "path, compile=False)"), 3),
+    "loaded and scored": (LOADED.replace("m.fit", "m.evaluate"), 3),
+    "loaded from another format": (LOADED.replace(".h5", ".keras"), 3),
     "float steps": ("import keras\nm.fit(g, steps_per_epoch=n / 32)\n", 2),
 }
 
@@ -318,6 +331,40 @@ def test_the_keras_that_a_script_needs(tmp_path: Path, name: str) -> None:
     text, version = CHOICES[name]
     (tmp_path / "a.py").write_text(text)
     assert choose(read(tmp_path / "a.py")).version == version
+
+
+def test_keras_2_for_a_loaded_network_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(LOADED)
+    assert choose(read(tmp_path / "a.py")).why == (
+        "a.py line 6 trains the network that line 5 loads from whole.h5, which Keras 3 cannot do"
+    )
+
+
+TRAINS_ON = """
+import numpy as np
+from keras import Sequential, models
+from keras.layers import Dense
+x, y = np.ones((20, 3)), np.ones(20)
+m = Sequential([Dense(2), Dense(1)])
+m.compile(loss='mean_squared_error', optimizer='adam')
+m.fit(x, y, verbose=0)
+name = 'whole' + '.h5'
+m.save('whole.h5')
+m = models.load_model('whole.h5' if PLAIN else name)
+m.fit(x, y, verbose=0)
+print('mse:', m.evaluate(x, y, verbose=0))
+"""
+
+
+def test_a_network_that_keras_3_cannot_train_on_is_trained_on_keras_2(start: Start) -> None:
+    plain = TRAINS_ON.replace("'whole.h5' if PLAIN else name", "'whole.h5'")
+    known, _ = start(plain, "known.py")
+    unknown, _ = start(TRAINS_ON.replace("'whole.h5' if PLAIN else name", "name"), "unknown.py")
+    assert known.result().state == "finished", known.result().reason
+    assert known.result().metrics["fit2_epochs"] == 1
+    assert (unknown.result().reason or "").endswith(
+        "compile it anew after load_model, save it as .keras, or give --keras 2"
+    )
 
 
 REFUSED = {
