@@ -51,6 +51,13 @@ def test_validation_rows_stand_for_the_test_rows_where_nothing_is_evaluated() ->
         ("0.75", {"number": 0.75}),
         ("Total params: 1,234", {"total params": 1234.0}),
         ("Epoch 1/5", {}),
+        ("Epoch 3: val_acc improved from -inf to 0.58, saving model to best.hdf5", {}),
+        ("Epoch 00003: val_acc did not improve from 0.58", {}),
+        ("Epoch 5: early stopping", {}),
+        ("Epoch 5: ReduceLROnPlateau reducing learning rate to 0.0001.", {}),
+        ("Restoring model weights from the end of the best epoch: 3.", {}),
+        ("/bin/sh: 1: nvidia-smi: not found", {}),
+        ("Epoch 3: loss 0.5", {"loss": 0.5}),
         ("\x1b[1m15/15\x1b[0m \x1b[32m━━━\x1b[0m 0s 2ms/step - accuracy: 0.1", {}),
         ("15/15 [====>] - 0s - loss: 0.3", {}),
         ("15/15 - 1s - 60ms/step - loss: 0.3", {}),
@@ -106,7 +113,7 @@ def test_labels_as_people_hold_them(given: Any, wanted: list[int] | None) -> Non
     assert (None if found is None else found.tolist()) == wanted
 
 
-def test_labels_are_matched_by_array_and_then_by_length() -> None:
+def test_labels_are_matched_by_array_and_then_by_rows() -> None:
     known = KnownLabels()
     x, y = np.arange(6.0).reshape(3, 2), np.array([0, 1, 1])
     known.remember(x, y, "evaluate", row_prints(x))

@@ -16,6 +16,12 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 PROGRESS = re.compile(
     r"^\s*(?:Epoch \d+\s*/\s*\d+|\d+/(?:\d+|Unknown)\b.*(?:step|━|=>|\[=))|\d+%\|"
 )
+OF_OTHERS = re.compile(
+    r"^\s*(?:Epoch \d+: .*(?:improve|early stopping|reducing|setting|finished)"
+    r"|Restoring model weights|\S*sh: (?:line )?\d+: )"
+)
+"""Lines that callbacks of Keras print, and a shell that does not find a program."""
+
 BETWEEN = r"(?:\s*[,;/]\s*|\s+)"
 """What stands between the numbers of a list; NumPy prints spaces."""
 
@@ -79,6 +85,8 @@ def _found(lines: Iterable[str]) -> Iterator[Found]:
     for whole in lines:
         line = COLOUR.sub("", whole).rsplit("\r", 1)[-1][:LONGEST]
         if "\b" in line or "s/step" in line or PROGRESS.search(line):
+            continue
+        if OF_OTHERS.search(line):
             continue
         line = plain_numbers(line)
         if BY_CLASS.match(line):
