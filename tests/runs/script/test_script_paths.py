@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,27 @@ def test_files_that_are_not_there_are_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.py").write_text(text)
     with pytest.raises(InputError, match=words):
         check(Options(folder=str(tmp_path), script="a.py"))
+
+
+@pytest.mark.parametrize(
+    ("command", "is_named"),
+    [
+        ("!pip install -q keras", True),
+        ("!nvidia-smi", True),
+        ("!ls", True),
+        ("%cd /content/drive", True),
+        ("!unzip x.zip", False),
+    ],
+)
+def test_a_notebook_may_bring_files_only_by_commands_that_write(
+    tmp_path: Path, command: str, is_named: bool
+) -> None:
+    source = [f"{command}\n", "import numpy as np\n", "x = np.load('x.npy')\n"]
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": source}
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": [cell], "nbformat": 4}))
+    options = Options(folder=str(tmp_path), script="a.ipynb")
+    with pytest.raises(InputError, match=r"x\.npy") if is_named else nullcontext():
+        check(options)
 
 
 @pytest.mark.parametrize("name", PRESENT)

@@ -8,7 +8,10 @@ from seedbed.doctor.source.module import Module
 from seedbed.runs.script.paths.files_read import may_be_written, reads
 from seedbed.runs.script.paths.path_values import known_part
 
-_BRINGS = re.compile(r"\s*(?:!|%%(?!time|capture|prun)|%run|%cd|[\w, ]+=\s*!)")
+_BRINGS = re.compile(
+    r"\s*(?:!(?!\s*(?:pip|pip3|conda|nvidia-smi|ls|cat|head|pwd|apt-get|apt)\b)"
+    r"|%%(?!time|capture|prun)|%run|%cd(?!\s+/(?:content|kaggle))|[\w, ]+=\s*!(?!ls|cat|pwd))"
+)
 """Commands of a notebook that may bring a file."""
 
 ELSEWHERE = {"/content": "Colab's", "/kaggle": "Kaggle's"}
