@@ -339,6 +339,45 @@ def test_story_says_that_nothing_loads_the_best_epoch() -> None:
     assert "last epoch" not in story(watcher)[0].text
 
 
+def test_story_says_that_rows_chose_the_epoch_though_the_best_one_was_the_last() -> None:
+    watcher = seen([{}], [0.5], "a")
+    watcher.fits[0].chosen_by = [("ModelCheckpoint", "val_accuracy")]
+    watcher.fits[0].history["val_accuracy"] = [0.5, 0.75]
+    one = watcher.evaluations[0]
+    one.origin, one.chosen_on = Origin("left", 1), 1.0
+    assert not any("is chosen on" in told.text for told in story(watcher))
+    one.loaded = True  # from the checkpoint, which holds what the last epoch left
+    assert story(watcher)[0].text.startswith("The best epoch is chosen on the rows that line 6")
+
+
+def test_story_says_that_rounds_with_one_seed_are_one_training() -> None:
+    starts = [Start(), Start("again", 1), Start("again", 1)]
+    watcher = seen([{}] * 3, [0.5] * 3, "aaa", starts)
+    watcher.evaluations.clear()
+    watcher.fingerprints[:] = ["f"] * 3
+    for n, fit in enumerate(watcher.fits):
+        fit.seeds = [SeedCall("keras.utils.set_random_seed", "42", "line 3", n)]
+    (told,) = story(watcher)
+    assert told.rank == 1
+    assert told.text == (
+        "Rounds 2 to 3 of the loop (line 5) repeat round 1 bit for bit, because "
+        "keras.utils.set_random_seed(42) in line 3 seeds every round alike: they are one training, "
+        "and their agreement says nothing of the spread"
+    )
+    watcher.fingerprints[2] = "g"  # only the first weights were alike
+    assert story(watcher)[0].text.startswith("Fits 2 to 3 (line 5) begin with the same first")
+
+
+def test_split_is_drawn_without_a_seed_unless_the_script_seeds_numpy() -> None:
+    watcher = Watcher(lambda *_: None, True, lambda _: None, place=lambda: "line 9")
+    watcher.seed_set("tf.random.set_seed", 1)
+    watcher.split()
+    assert watcher.unseeded_splits == ["line 9"]
+    watcher.seed_set("np.random.seed", 1)
+    watcher.split()
+    assert watcher.unseeded_splits == ["line 9"]
+
+
 def test_story_says_which_seed_does_not_reach_the_first_weights() -> None:
     watcher = seen([{"shuffle": True, "data": "array"}], [0.5], "a")
     watcher.unseeded.append("The first weights are drawn in line 3 from Keras' generator")

@@ -94,7 +94,7 @@ m.evaluate(x, (a, b), verbose=0, return_dict=True)
 
 
 def test_values_of_several_outputs_stand_under_their_own_names(start: Start) -> None:
-    for task, _ in [start(TWO_OUTPUTS, f"k{version}.py", keras=version) for version in "32"]:
+    for task, record in [start(TWO_OUTPUTS, f"k{version}.py", keras=version) for version in "32"]:
         outcome = task.result()
         assert outcome.state == "finished", outcome.reason
         metrics = outcome.metrics
@@ -102,6 +102,10 @@ def test_values_of_several_outputs_stand_under_their_own_names(start: Start) -> 
         named = {k[10:]: v for k, v in metrics.items() if k.startswith("evaluate2_")}
         assert set(named) == {"loss", "age_loss", "kind_loss", "age_mae", "kind_accuracy"}
         assert listed == pytest.approx(named)
+        (compiled,) = [one["what"] for one in story(record)["timeline"] if one["kind"] == "compile"]
+        assert compiled == (
+            "compiles it with Adam and mse of age, sparse_categorical_crossentropy of kind"
+        )
 
 
 def test_flags_neighbours_two_fits_and_predictions(start: Start, tmp_path: Path) -> None:
@@ -298,15 +302,15 @@ FAILURES = {
     "os exit": ("import os\nprint('acc: 0.5')\nos._exit(4)\n", "line 3 calls os._exit(4)"),
     "raises": (NET + "model.fit(x, y, verbose=0)\n1 / 0\n", "line 8: ZeroDivisionError"),
     "no number": ("print('hello')\nx = 1\n", "it gave no number"),
-    "contrib": (
-        "import tensorflow as tf\nprint('acc: 0.5')\ntf.contrib.rnn()\n",
-        "uses tf.contrib, which is gone; instead: keras",
-    ),
     "flags": (
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data', required=True)\n"
         "p.parse_args()\n",
         "line 4 calls sys.exit(2): the following arguments are required: --data. Give the script's "
         "own flags after --",
+    ),
+    "contrib": (
+        "import tensorflow as tf\nprint('acc: 0.5')\ntf.contrib.rnn()\n",
+        "uses tf.contrib, which is gone; instead: keras",
     ),
 }  # fmt: skip
 
@@ -352,16 +356,6 @@ def test_what_is_odd_is_said(start: Start, tmp_path: Path) -> None:
     assert story(record)["written_elsewhere"] == [str(tmp_path / "elsewhere.txt")]
 
 
-def test_neighbours_may_be_called_like_our_rooms(start: Start, tmp_path: Path) -> None:
-    (tmp_path / "home" / "experiments").mkdir(parents=True)
-    (tmp_path / "home" / "experiments" / "settings.py").write_text("RATE = 0.5\n")
-    (tmp_path / "home" / "tracking.py").write_text("SCORE = 0.25\n")
-    script = NET + (
-        "from experiments.settings import RATE\nimport tracking\nmodel.fit(x, y, verbose=0)\n"
-        "print('rate:', RATE, 'accuracy:', tracking.SCORE)\n"
-    )
-    task, _ = start(script)
-    outcome = task.result()
 GUESSES = (
     NET
     + """
@@ -392,6 +386,12 @@ def test_processes_of_a_script_start_as_by_hand(start: Start) -> None:
     )
     outcome = start(script)[0].result()
     assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["test_accuracy"] == 0.75
+    said = " ".join(outcome.warnings)
+    assert "it starts processes (os.fork)" in said
+    assert "train.py line 4 calls os._exit(0), which counts as its end" in said
+
+
 def test_neighbours_may_be_called_like_our_rooms(start: Start, tmp_path: Path) -> None:
     (tmp_path / "home" / "experiments").mkdir(parents=True)
     (tmp_path / "home" / "experiments" / "settings.py").write_text("RATE = 0.5\n")
@@ -402,12 +402,6 @@ def test_neighbours_may_be_called_like_our_rooms(start: Start, tmp_path: Path) -
     )
     task, _ = start(script)
     outcome = task.result()
-    assert outcome.metrics["test_accuracy"] == 0.75
-    said = " ".join(outcome.warnings)
-    assert "it starts processes (os.fork)" in said
-    assert "train.py line 4 calls os._exit(0), which counts as its end" in said
-
-
     assert outcome.state == "finished", outcome.reason
     assert outcome.metrics["printed_rate"] == 0.5
     assert outcome.fingerprint

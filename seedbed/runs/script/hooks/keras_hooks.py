@@ -134,6 +134,7 @@ class Watcher(ScoreHooks):
             self._trained_on.add(id(x))
             self._kept.append(x)
         self._network(model)
+        self._loads = self._models.loads if self._models is not None else 0
         fit = self._running = self._begun(model, given, named)
         step = self.timeline.add("fit", fit.place, fit_words(fit, self.fits, validation, named))
         self.fits.append(fit)

@@ -26,6 +26,7 @@ class ModelHooks:
         origin: Says of a network whose weights it has, in words.
         seeds: The seeds that the script set so far.
         unseeded: Sentences on first weights that no seed of the script reaches.
+        loads: How often the script loaded weights.
     """
 
     timeline: Timeline
@@ -34,6 +35,7 @@ class ModelHooks:
     origin: Callable[[Any], str]
     seeds: list[SeedCall]
     unseeded: list[str] = field(default_factory=list)
+    loads: int = 0
     _built: WeakKeyDictionary[object, tuple[str, int]] = field(default_factory=WeakKeyDictionary)
     _noted: WeakKeyDictionary[object, bool] = field(default_factory=WeakKeyDictionary)
 
@@ -139,14 +141,13 @@ class ModelHooks:
         self.network(model)
         del given, named
         optimiser = type(getattr(model, "optimizer", None)).__name__
-        loss = getattr(model, "loss", None)
-        loss = loss if isinstance(loss, str) else getattr(loss, "name", type(loss).__name__)
+        loss = _loss_words(getattr(model, "loss", None))
         self.timeline.add(
             "compile",
             self.place(),
             f"compiles it with {optimiser} and {loss}",
             optimizer=optimiser,
-            loss=str(loss),
+            loss=loss,
         )
 
     def _load(self, model: object, given: tuple[object, ...], named: dict[str, object]) -> None:
@@ -154,6 +155,7 @@ class ModelHooks:
 
     def _loaded(self, model: object, path: object) -> None:
         self._noted[model] = True
+        self.loads += 1
         origin = self.origin(model)
         said = f"loads weights from {PurePath(str(path)).name}"
         self.timeline.add(
@@ -182,6 +184,17 @@ class ModelHooks:
         for module in list(sys.modules.values()):
             if getattr(module, "__dict__", {}).get("load_model") is original:
                 module.load_model = load_model  # type: ignore[attr-defined]
+
+
+def _loss_words(loss: object) -> str:
+    """A loss by its name; those of several outputs each with its output, or one by one."""
+    if isinstance(loss, Mapping):
+        return ", ".join(f"{_loss_words(one)} of {name}" for name, one in loss.items())
+    if isinstance(loss, list | tuple):
+        return ", ".join(map(_loss_words, loss))
+    if isinstance(loss, str):
+        return loss
+    return str(getattr(loss, "name", None) or getattr(loss, "__name__", type(loss).__name__))
 
 
 def _parameters(model: Any) -> int:

@@ -65,6 +65,7 @@ class ScoreHooks(WatchState):
                 origin=origin,
                 optimism=self._optimism(rows),
                 not_accuracy=not_accuracies(model, metrics),
+                loaded=self.loaded,
             )
         )
         if y is not None:
@@ -107,7 +108,7 @@ class ScoreHooks(WatchState):
             own = seen.labels(len(outputs))
             if taken is not None:
                 taken.chosen_on, taken.origin = found.chosen, origin
-                taken.optimism = self._optimism(found)
+                taken.optimism, taken.loaded = self._optimism(found), self.loaded
                 if own is not None and taken.labels is None:
                     taken.labels, taken.how, taken.own_labels = own, SOURCE, own
         return outputs

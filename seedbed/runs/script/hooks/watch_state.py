@@ -90,6 +90,7 @@ class WatchState:
     _models: ModelHooks | None = None
     _answers: EpochAnswers | None = None
     _rounds: AlikeRounds | None = None
+    _loads: int = 0
     _version: int = 3
 
     @property
@@ -103,6 +104,11 @@ class WatchState:
     def trained(self) -> bool:
         """Whether an epoch was recorded."""
         return any(fit.history for fit in self.fits)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the script loaded weights since the last fit."""
+        return self._models is not None and self._models.loads > self._loads
 
     def position(self) -> tuple[int, int]:
         """Number of the newest fit and of the epoch that runs in it, both from 1; 0 without."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS
+from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, NUMPY
 from seedbed.tracking.schema import NO_SEED
 
 MOST_FOLLOWED = 3
@@ -101,7 +101,8 @@ class SeedPatches:
         told = [
             f"{pin['call']}({pin['value']}) in {pin['line']}"
             for pin in self.pins
-            if pin["call"].startswith("np.random.") and pin["value"] != NO_SEED
+            if (pin["call"].startswith("np.random.") or pin["call"] in NUMPY)
+            and pin["value"] != NO_SEED
         ]
         return list(dict.fromkeys(told))[:MOST_FOLLOWED]
 

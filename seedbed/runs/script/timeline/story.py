@@ -154,7 +154,7 @@ def _continues(
 def _unloaded(watcher: Watcher, ignored: Sequence[str]) -> Iterator[Told]:
     """A network that is scored after its last epoch, though a checkpoint kept the best one."""
     for one in watcher.evaluations:
-        if one.origin.kind != "left" or one.on_training_data:
+        if one.origin.kind != "left" or one.on_training_data or one.loaded:
             continue
         fit = watcher.fits[one.origin.fit - 1]
         monitors = [what for name, what in fit.chosen_by if name == "ModelCheckpoint"]
@@ -211,7 +211,7 @@ def _is_chosen(one: Evaluation | Prediction, fits: Sequence[Fit]) -> bool:
 
 def _last_epoch_after_checkpoint(one: Evaluation | Prediction, fits: Sequence[Fit]) -> bool:
     """Whether the last epoch scores, though a checkpoint kept the best one."""
-    if one.origin.kind != "left":
+    if one.origin.kind != "left" or one.loaded:
         return False
     return all(name == "ModelCheckpoint" for name, _ in fits[one.origin.fit - 1].chosen_by)
 

@@ -72,6 +72,7 @@ class Evaluation:
         origin: Whose weights the network has.
         optimism: How much the best epoch's accuracy is too high; None where it is not known.
         not_accuracy: Metrics that are called an accuracy and are none here, each with the reason.
+        loaded: Whether the script loaded weights since the last fit.
     """
 
     metrics: dict[str, float]
@@ -86,7 +87,6 @@ class Evaluation:
     origin: Origin = field(default_factory=Origin)
     optimism: float | None = None
     not_accuracy: dict[str, str] = field(default_factory=dict)
-
     loaded: bool = False
 
 
@@ -106,6 +106,7 @@ class LibraryScore:
     place: str
     fits: int
 
+
 @dataclass
 class Prediction:
     """Outputs of a model for some inputs, with their labels where these are known.
@@ -123,6 +124,7 @@ class Prediction:
         chosen_on: Share of the rows that a callback of a ``fit`` watched.
         origin: Whose weights the network has.
         optimism: How much the best epoch's accuracy is too high; None where it is not known.
+        loaded: Whether the script loaded weights since the last fit.
     """
 
     outputs: npt.NDArray[Any]
@@ -137,3 +139,4 @@ class Prediction:
     chosen_on: float = 0.0
     origin: Origin = field(default_factory=Origin)
     optimism: float | None = None
+    loaded: bool = False
