@@ -264,8 +264,9 @@ STEP_LOSS = "loss"
 """In a step of ``moments.json``: the mean loss up to this step, before it changes the weights."""
 NO_SEED = "no seed"
 """In ``moments.json``: the value of a generator that the script creates without a seed."""
-RANK_CHOSEN, RANK_CAUSE = 3, 5
-"""Of a script's story: up to the first rank a sentence is the answer; the second tells a cause."""
+RANK_FIRST, RANK_CHOSEN, RANK_CAUSE = 1, 3, 5
+"""Of a script's story: from the first to the second rank a sentence is the answer, the lowest rank
+before the others; the third tells a cause."""
 WEIGHTS_BY_EPOCH = "weights_by_epoch.json"
 CHECKPOINT_BEST = "checkpoints/best.keras"
 CHECKPOINT_LAST = "checkpoints/last.keras"

@@ -123,6 +123,19 @@ def test_what_the_script_did_is_the_answer_where_it_decides() -> None:
     assert said.startswith("Fit 2 continues fit 1, at 92 %; runs of mnist_cnn score ")
 
 
+def test_labels_in_another_order_are_the_answer() -> None:
+    said = first(
+        scripts(
+            other_order=lambda _: ["line 9", 0.25, 0.75],
+            story=lambda _: [told("Fit 2 continues fit 1", 1)],
+        )
+    )
+    assert said.startswith(
+        "Predictions and labels agree in another order: 0.75, not 0.25 as line 9 computes it "
+        "(means over 5 runs); runs of mnist_cnn score "
+    )
+
+
 def test_cause_is_told_with_the_spread() -> None:
     said = first(scripts(story=lambda _: [told("The first weights are drawn in line 3", 5)]))
     assert said.startswith("Runs of mnist_cnn score ")
@@ -136,6 +149,7 @@ def test_rounds_say_where_one_training_lands() -> None:
         "deviation of 7.213 points, so one alone lands between "
     )
     assert "2 trainings in each of 5 runs" in said
+    assert "; the mean of the 2 has a standard deviation of 0.07906 points from run" in said
 
 
 def test_two_seeds_in_one_script_are_no_two_models() -> None:
@@ -207,11 +221,16 @@ def test_rounds_seeded_alike_say_what_is_left_of_their_spread() -> None:
     assert " points less (95 % interval 6.916 to 7.233, 5 pairs)" in rest
 
 
-def test_folds_differ_in_their_rows_too() -> None:
-    said = first(scripts(rounds=lambda _: [0.5, 0.6], are_folds=lambda _: True))
-    assert said.startswith(
-        "The 2 trainings of a run differ by chance and in the rows that score them: one scores 55 %"
+def test_cross_validation_is_answered_by_the_mean_of_its_folds_with_the_cause() -> None:
+    said = first(
+        scripts(
+            rounds=lambda _: [0.5, 0.6],
+            are_folds=lambda _: True,
+            story=lambda _: [told("The first weights are drawn in line 3", 5)],
+        )
     )
+    assert said.startswith("Runs of mnist_cnn score 94.95 % (the mean of 2 folds) on average")
+    assert said.endswith(": the first weights are drawn in line 3.")
 
 
 def test_rows_that_change_from_run_to_run_are_a_cause() -> None:

@@ -57,8 +57,8 @@ def test_the_number_is_named_with_its_reason() -> None:
 
 def test_rounds_scatter_within_a_run_and_between_runs() -> None:
     said = number_sentences(scripts(rounds=lambda place: [0.5 + place / 100, 0.6 + place / 100]))
-    assert "standard deviation of 7.07 points" in said[1]  # of .5 and .6
-    assert "the means of 5 runs with 1.58 points" in said[1]  # of 0, .01, … .04
+    assert "standard deviation is 7.07 points between the rounds" in said[1]  # of .5 and .6
+    assert "1.58 points between the means of 5 runs" in said[1]  # of 0, .01, … .04
 
 
 def test_a_test_set_that_changes_is_said_with_its_line() -> None:

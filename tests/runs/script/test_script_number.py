@@ -419,50 +419,6 @@ def test_numbers_of_a_script_without_accuracy_begin_with_the_score_it_prints() -
     assert list(found.kinds)[-1] == "accuracy"  # of the training data
 
 
-@pytest.mark.parametrize(
-    ("said", "rounds"),
-    [
-        ("mean mae: 0.7541382", []),  # near the mean of .75 and .759, but not it
-        ("mean mae: 0.7545", [0.75, 0.759]),
-        ("mean mae: 0.754", [0.75, 0.759]),  # rounded for printing
-        ("mean mae: 0.753", []),
-    ],
-)
-def test_a_number_has_rounds_only_if_it_is_their_mean_as_far_as_its_digits(
-    said: str, rounds: list[float]
-) -> None:
-    watcher = Watcher(lambda *_: None, True, lambda _: None)
-    for n, mae in enumerate((0.75, 0.759), 1):
-        watcher.fits.append(Fit({"loss": [1.0], "mae": [mae]}, place="line 5", network=n))
-    assert collect(watcher, f"{said}\n").rounds == rounds
-
-
-def test_augmentation_is_what_differs_between_an_array_and_a_generator() -> None:
-    settings: list[dict[str, object]] = [
-        {"augmentation": "none", "data": "array", "loss": "mse"},
-        {"augmentation": "rotation_range=10", "data": "NumpyArrayIterator", "loss": "mse"},
-    ]
-    found = collect(seen(settings, [0.5, 0.75], "aa"), "")
-    assert [arm.name for arm in found.arms] == ["augmentation=off", "augmentation=on"]
-
-
-def test_rounds_that_differ_in_their_seed_alone_are_known() -> None:
-    watcher = seen([{}] * 2, [0.5, 0.75], "aa")
-    for n, fit in enumerate(watcher.fits):
-        fit.seeds = [SeedCall("tf.random.set_seed", str(n), f"line {n}", n)]
-    assert collect(watcher, "").seeded_rounds == ["0 (line 0)", "1 (line 1)"]
-
-
-def test_timeline_tells_the_steps_of_a_loop_once() -> None:
-    line = Timeline()
-    for n in range(3):
-        line.add("fit", "line 5", "trains on 40 rows")
-        line.add("print", "line 6", "prints", start=9 * n, end=9 * n + 9)
-    name_prints(line, "acc: 0.5\nacc: 0.7\nno number")
-    assert line.lines() == ["Line 5 trains on 40 rows (3 times)", "Line 6 prints acc (2 times)"]
-    assert line.steps[1].facts == {"values": {"acc": 0.5}}
-
-
 def labelled(accuracy: float) -> Prediction:
     table = np.tile([0.9, 0.1], (20, 1))
     labels = (np.arange(20) >= 20 * accuracy).astype(np.int64)
@@ -515,6 +471,50 @@ def test_of_an_evaluation_without_accuracy_the_metric_that_is_printed_counts() -
     assert found.source == "mean over 2 folds of mae of evaluate (line 6)"
     assert found.rounds == [2.5, 3.5]
     assert collect(watcher, "3\n").kind == "evaluate loss", "too few digits to tell"
+
+
+@pytest.mark.parametrize(
+    ("said", "rounds"),
+    [
+        ("mean mae: 0.7541382", []),  # near the mean of .75 and .759, but not it
+        ("mean mae: 0.7545", [0.75, 0.759]),
+        ("mean mae: 0.754", [0.75, 0.759]),  # rounded for printing
+        ("mean mae: 0.753", []),
+    ],
+)
+def test_a_number_has_rounds_only_if_it_is_their_mean_as_far_as_its_digits(
+    said: str, rounds: list[float]
+) -> None:
+    watcher = Watcher(lambda *_: None, True, lambda _: None)
+    for n, mae in enumerate((0.75, 0.759), 1):
+        watcher.fits.append(Fit({"loss": [1.0], "mae": [mae]}, place="line 5", network=n))
+    assert collect(watcher, f"{said}\n").rounds == rounds
+
+
+def test_augmentation_is_what_differs_between_an_array_and_a_generator() -> None:
+    settings: list[dict[str, object]] = [
+        {"augmentation": "none", "data": "array", "loss": "mse"},
+        {"augmentation": "rotation_range=10", "data": "NumpyArrayIterator", "loss": "mse"},
+    ]
+    found = collect(seen(settings, [0.5, 0.75], "aa"), "")
+    assert [arm.name for arm in found.arms] == ["augmentation=off", "augmentation=on"]
+
+
+def test_rounds_that_differ_in_their_seed_alone_are_known() -> None:
+    watcher = seen([{}] * 2, [0.5, 0.75], "aa")
+    for n, fit in enumerate(watcher.fits):
+        fit.seeds = [SeedCall("tf.random.set_seed", str(n), f"line {n}", n)]
+    assert collect(watcher, "").seeded_rounds == ["0 (line 0)", "1 (line 1)"]
+
+
+def test_timeline_tells_the_steps_of_a_loop_once() -> None:
+    line = Timeline()
+    for n in range(3):
+        line.add("fit", "line 5", "trains on 40 rows")
+        line.add("print", "line 6", "prints", start=9 * n, end=9 * n + 9)
+    name_prints(line, "acc: 0.5\nacc: 0.7\nno number")
+    assert line.lines() == ["Line 5 trains on 40 rows (3 times)", "Line 6 prints acc (2 times)"]
+    assert line.steps[1].facts == {"values": {"acc": 0.5}}
 
 
 def test_seeds_that_every_batch_sets_leave_room_for_the_other_steps() -> None:

@@ -10,7 +10,12 @@ from scipy import stats
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import Number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.findings.script.script_runs import Told, rows_change, told_by_runs
+from seedbed.analysis.findings.script.script_runs import (
+    Told,
+    other_order,
+    rows_change,
+    told_by_runs,
+)
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
@@ -37,7 +42,9 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
         answer: The comparison or the spread.
     """
     runs = sweep.finished
-    told = [one for one in told_by_runs(runs) if one.rank and 2 * one.runs > len(runs)]
+    orders = other_order(runs)
+    told = [*([orders] if orders else []), *told_by_runs(runs)]
+    told = [one for one in told if one.rank and 2 * one.runs > len(runs)]
     decisive = min(
         (one for one in told if one.rank <= RANK_CHOSEN), key=lambda one: one.rank, default=None
     )
@@ -48,7 +55,8 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     if decisive is not None:
         return f"{decisive.text}; {_lower(_level(sweep, found, number))}."
     rounds = [run.script["rounds"] for run in runs if len(run.script.get("rounds", ())) > 1]
-    if len(rounds) == len(runs) and len({len(one) for one in rounds}) == 1:
+    are_folds = all(run.script.get("are_folds") for run in runs)
+    if len(rounds) == len(runs) and len({len(one) for one in rounds}) == 1 and not are_folds:
         return _of_rounds(runs, np.array(rounds, np.float64), number)
     cause = next((one for one in told if one.rank == RANK_CAUSE), None)
     causes = [_lower(cause.text)] if cause is not None else []
@@ -86,6 +94,11 @@ def of_its_rows(verdict: str, runs: Sequence[RunRecord], number: Number) -> str:
     return verdict
 
 
+def _by(number: Number, verdict: str) -> str:
+    """A verdict that names its number, unless that is the accuracy."""
+    return verdict if number.is_score else f"By {number.words}, {_lower(verdict)}"
+
+
 def _after(decisive: Told | None, verdict: str) -> str:
     """A verdict, with what spoils it."""
     if decisive is None:
@@ -94,11 +107,6 @@ def _after(decisive: Told | None, verdict: str) -> str:
 
 
 def _varies(found: Recorded) -> bool:
-def _by(number: Number, verdict: str) -> str:
-    """A verdict that names its number, unless that is the accuracy."""
-    return verdict if number.is_score else f"By {number.words}, {_lower(verdict)}"
-
-
     (group,) = found.having
     return bool(np.ptp(group.scores) > 0)
 
@@ -125,7 +133,7 @@ def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
     (group,) = found.having
     scores, unit = group.scores, number.unit
     subject = _subject(sweep, number)
-    mean = unit.level(float(scores.mean()))
+    mean = unit.level(float(scores.mean())) + _of_folds(sweep)
     if len(scores) < 2:
         return f"{subject} {mean} in the one run, which says nothing about the spread"
     if not _varies(found):
@@ -136,6 +144,15 @@ def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
         f"{subject} {mean} on average and {verb} with a standard deviation of {sd} "
         f"(n = {len(scores)})"
     )
+
+
+def _of_folds(sweep: SweepRecord) -> str:
+    """That the number of a run is a mean over folds, where each run has as many; else empty."""
+    folds = {
+        len(run.script.get("rounds", ())) if run.script.get("are_folds") else 0
+        for run in sweep.finished
+    }
+    return f" (the mean of {folds.pop()} folds)" if len(folds) == 1 and min(folds) > 1 else ""
 
 
 def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str:
@@ -162,10 +179,9 @@ def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str
             f"and up to {unit.difference(half)} in {SHARE} of pairs ({trainings}), so a gap "
             "like that says nothing of the models."
         )
-    rows = " and in the rows that score them" if runs[0].script.get("are_folds") else ""
     gives = "scores" if number.is_score else f"gives ({number.words})"
     said = (
-        f"The {each} trainings of a run differ by chance{rows}: one {gives} {unit.level(mean)} on "
+        f"The {each} trainings of a run differ by chance: one {gives} {unit.level(mean)} on "
         f"average with a standard deviation of {unit.difference(one)}"
     )
     if n > 1:
@@ -175,5 +191,6 @@ def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str
             low, high = max(low, 0.0), min(high, unit.perfect)
         ends = f"{unit.level(low)} and {unit.level(high)}"
         said += f", so one alone lands between {ends} ({SHARE}; {trainings})"
-        return f"{said}, and the mean of {each} scatters with {unit.difference(between**0.5)}."
+        sd = unit.difference(between**0.5)
+        return f"{said}; the mean of the {each} has a standard deviation of {sd} from run to run."
     return f"{said} ({trainings})."

@@ -9,7 +9,7 @@ import numpy as np
 
 from seedbed.analysis.wording import count, fixed, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
-from seedbed.tracking.schema import SCORE
+from seedbed.tracking.schema import RANK_FIRST, SCORE
 
 PERCENT = 100
 MOST_SENTENCES = 8
@@ -55,10 +55,10 @@ def _rounds(runs: Sequence[RunRecord]) -> list[str]:
         return []
     within = float(np.sqrt(np.mean([np.var(table, ddof=1) for table in tables])))
     means = [float(np.mean(table)) for table in tables]
-    said = f"Within a run the rounds scatter with a standard deviation of {_width(within, runs)}"
+    said = f"The standard deviation is {_width(within, runs)} between the rounds of a run"
     if len(means) > 1:
         between = _width(float(np.std(means, ddof=1)), runs)
-        said += f", the means of {count(len(means), 'run')} with {between}"
+        said += f", and {between} between the means of {count(len(means), 'run')}"
     dependent = next((str(run.script["dependent"]) for run in runs if run.script["dependent"]), "")
     said += "; only runs count as n"
     return [f"{said}, because {dependent}." if dependent else f"{said}."]
@@ -136,17 +136,22 @@ def timeline_of(sweep: SweepRecord) -> list[str]:
     return [str(line) for line in runs[0].script["timeline"]] if runs else []
 
 
-def _other_orders(runs: Sequence[RunRecord]) -> list[str]:
-    """Predictions that are compared with labels in another order."""
+def other_order(runs: Sequence[RunRecord]) -> Told | None:
+    """That predictions are compared with labels in another order; None unless runs tell it."""
     told = [run.script["other_order"] for run in runs if run.script.get("other_order")]
     if not told:
-        return []
+        return None
     given, own = (float(np.mean([one[place] for one in told])) for place in (1, 2))
-    return [
+    text = (
         f"Predictions and labels agree in another order: {own:.2f}, not {given:.2f} as "
-        f"{told[0][0]} computes it (means over {count(len(told), 'run')}). Read both in one pass, "
-        "or without shuffling."
-    ]
+        f"{told[0][0]} computes it (means over {count(len(told), 'run')})"
+    )
+    return Told(text, RANK_FIRST, len(told))
+
+
+def _other_orders(runs: Sequence[RunRecord]) -> list[str]:
+    told = other_order(runs)
+    return [f"{told.text}. Read both in one pass, or without shuffling."] if told else []
 
 
 def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
@@ -163,7 +168,8 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
         return [
             f"The {name} set changes from run to run: {changes}, where the script draws it from "
             f"{seeds}, {_follows(seeds)} the run's. So the spread includes that of the data, and "
-            f"{apart}; to keep it fixed, read the data from a file, or repeat with --keep-seeds."
+            f"{apart}; to keep it fixed, read the data from a file, give the split a seed of its "
+            "own (random_state=), or repeat with --keep-seeds."
         ]
     where = f", drawn without a seed in {splits}" if splits else ""
     return [

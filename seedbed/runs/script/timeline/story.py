@@ -94,6 +94,14 @@ def _starts(watcher: Watcher) -> Iterator[Told]:
                 {"percent_1": share},
                 CONTINUES,
             )
+        elif kind == "again" and (seed := _repeats(watcher, numbers)):
+            rounds = which.replace("Fit", "Round")
+            yield Told(
+                f"{rounds} of the loop{where} {'repeats' if len(numbers) == 1 else 'repeat'} "
+                f"round 1 bit for bit, because {seed} seeds every round alike: they are one "
+                "training, and their agreement says nothing of the spread",
+                rank=CONTINUES,
+            )
         elif kind == "again":
             yield Told(f"{which}{where} {verb} with the same first weights as fit {first}{origin}")
         elif kind == "other":
@@ -107,6 +115,16 @@ def _starts(watcher: Watcher) -> Iterator[Told]:
                 alternative="reseed",
                 line=place,
             )
+
+
+def _repeats(watcher: Watcher, numbers: list[int]) -> str:
+    """The seed call for which rounds of a loop are all alike; empty if they are not."""
+    prints, fits = watcher.fingerprints, watcher.fits
+    if len(prints) < numbers[-1] or fits[numbers[0] - 1].place != fits[0].place:
+        return ""
+    alike = {prints[number - 1] for number in (1, *numbers)}
+    seeds = fits[numbers[-1] - 1].seeds
+    return seeds[-1].words if len(alike) == 1 and seeds else ""
 
 
 def _epoch_by_epoch(watcher: Watcher, numbers: list[int]) -> bool:
