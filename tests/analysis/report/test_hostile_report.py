@@ -1,6 +1,7 @@
 """The report of a sweep whose every name is meant to do harm."""
 
 import html
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,8 @@ from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.why.next_command import next_step
+from seedbed.analysis.findings.configurations import group_runs
 from seedbed.analysis.questions.results.result import Result
 from seedbed.analysis.report.publish import publish
 from seedbed.analysis.report.tables import markdown
@@ -21,6 +24,7 @@ from seedbed.system.errors import StoreError
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.artifact_files import artifact, cache_key
 from seedbed.tracking.records import Predictions
+from seedbed.tracking.schema import SCORE
 from seedbed.tracking.store import Store
 from tests.analysis.fake_sweep import Fake, Truth
 from tests.support.recorded import EXPERIMENT, Made, record
@@ -73,6 +77,26 @@ def test_a_report_stays_in_its_folder_and_shows_names_as_text(tmp_path: Path) ->
     for path in made:
         if path.suffix != ".png":
             assert not set((tmp_path / path).read_text()) & {"\x1b", "\x9b", "\x07"}
+
+
+@pytest.mark.parametrize(
+    ("script", "command"),
+    [
+        ("train `v2`.py", "seedbed why '{folder}/train `v2`.py'"),
+        ("a\n```\n<script>alert(1)</script>.py", None),
+        ("\x1b]0;owned\x07.py", None),
+    ],
+)
+def test_no_command_leaves_the_fence_that_markdown_shows_it_in(
+    tmp_path: Path, script: str, command: str | None
+) -> None:
+    sweep = Fake({"32": Truth()}).build()
+    options = {"folder": str(tmp_path), "script": script}
+    run = replace(sweep.runs[0], options=options, environment={})
+    (group,) = group_runs(replace(sweep, experiment="script", runs=(run,), varied=()), SCORE)
+    step = next_step(replace(sweep, experiment="script"), group)
+    folder = os.path.relpath(tmp_path)
+    assert (step and step.command) == (command and command.format(folder=folder))
 
 
 def test_no_command_prints_a_control_character(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,11 +55,16 @@ def next_step(sweep: SweepRecord, group: Group, runs: int | None = None) -> Next
         runs: How many runs to allow; None for the default.
 
     Returns:
-        The step; None if the sweep does not say how its runs are made.
+        The step; None if the sweep does not say how its runs are made, or says it with characters
+        that nobody can type.
     """
     budget = [] if runs is None else ["--runs", str(runs)]
-    if sweep.experiment == SCRIPT:
-        return _of_script(group, budget)
+    script = sweep.experiment == SCRIPT
+    step = _of_script(group, budget) if script else _of_experiment(sweep, group, budget)
+    return step if step is not None and step.command.isprintable() else None
+
+
+def _of_experiment(sweep: SweepRecord, group: Group, budget: list[str]) -> NextStep | None:
     try:
         fields = fields_of_yaml(read_design_file(sweep.run_id, Store()))
     except NotRecordedError:
