@@ -9,7 +9,9 @@ that any estimator could do with as many runs, each source known from a third of
 
 Last, a real network, of which every combination of its seeds was trained once
 (``benchmarks/small_cnn_factorial.py``): studies draw their runs from these, and the shares of the
-factorial itself are the truth. Its sources act together, so shares add up to more than 1.
+factorial itself are the truth. Its sources act together, so shares add up to more than 1. Studies
+use its accuracy alone, and its predictions, as ``why`` does where runs record them; there also with
+the order pinned, which makes the largest source more than twice the next.
 """
 
 import json
@@ -18,10 +20,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks import why_predictions
 from benchmarks.small_cnn_factorial import RESULT, SOURCES
 from seedbed.analysis.answers.why.source import CLOSE, WhySource
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.variance.source_bounds import bounded_shares, chained_share
+from seedbed.analysis.statistics.variance.source_bounds import (
+    bounded_shares,
+    chained_share,
+    pooled_kurtosis,
+)
 from seedbed.sweeps.repeat.why_allocation import Allocation
 
 SCRIPTS: tuple[Mapping[str, float], ...] = (
@@ -33,6 +40,8 @@ TWICE: Mapping[str, float] = {"init": 1.0, "order": 2**-0.5, "dropout": 0.5}
 BUDGETS = (40, 80, 120, 200)
 RUNS = 40
 REPETITIONS = 300
+BY_PREDICTIONS = (20, 40)
+PINNED: tuple[tuple[str, ...], ...] = ((), ("order",))
 
 
 Score = Callable[[Mapping[str, np.ndarray]], np.ndarray]
@@ -78,10 +87,14 @@ def _shares(
 ) -> dict[str, Estimate]:
     base = {source: drawn[: allocation.everything] for source, drawn in draws.items()}
     every = score(base)
-    left: dict[str, Estimate | None] = {}
+    pairs = {}
     for source, number in allocation.baselines.items():
         changed = score({**base, source: np.roll(base[source], -1)})
-        left[source] = chained_share(every[:number], changed[:number], every)
+        pairs[source] = every[:number], changed[:number]
+    tails = pooled_kurtosis([changed - before for before, changed in pairs.values()])
+    left: dict[str, Estimate | None] = {
+        source: chained_share(*pair, every, kurtosis=tails) for source, pair in pairs.items()
+    }
     found = bounded_shares(left, {})
     return {source: share for source, share in found.items() if share is not None}
 
@@ -153,6 +166,15 @@ def network_coverage(
     return _coverage(studies, network_truth(accuracy))
 
 
+def prediction_coverage(
+    pinned: Sequence[str], repetitions: int = REPETITIONS, seed: int = 1, budget: int = RUNS
+) -> Coverage:
+    """How often intervals by the predictions of a network hold its shares."""
+    of, rng = why_predictions.network(pinned), np.random.default_rng(seed)
+    studies = [why_predictions.study(of, rng, budget) for _ in range(repetitions)]
+    return _coverage(studies, of.truth())
+
+
 def _coverage(studies: Sequence[Mapping[str, Estimate]], truth: Mapping[str, float]) -> Coverage:
     held = {
         source: float(np.mean([_holds(one[source], share) for one in studies]))
@@ -192,10 +214,18 @@ def main() -> None:
         found = _words(coverage(TWICE, budget=budget))
         print(f"twice the next, {budget} runs: {found}; at best {ceiling(TWICE, budget):.1%}")
     accuracy = np.array(json.loads(RESULT.read_text())["accuracy"])
-    truth = ", ".join(f"{source} {share:.1%}" for source, share in network_truth(accuracy).items())
-    print(f"a small network, shares {truth} of {accuracy.size} runs:")
+    print(f"accuracy of a small network, {_shares_words(network_truth(accuracy))}:")
     for budget in BUDGETS:
         print(f"  {budget} runs: {_words(network_coverage(accuracy, budget=budget))}")
+    for pinned in PINNED:
+        truth = _shares_words(why_predictions.network(pinned).truth())
+        print(f"its predictions, {' and '.join(pinned) or 'nothing'} pinned, {truth}:")
+        for budget in BY_PREDICTIONS:
+            print(f"  {budget} runs: {_words(prediction_coverage(pinned, budget=budget))}")
+
+
+def _shares_words(truth: Mapping[str, float]) -> str:
+    return "shares " + ", ".join(f"{source} {share:.1%}" for source, share in truth.items())
 
 
 def _words(found: Coverage) -> str:

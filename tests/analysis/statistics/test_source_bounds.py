@@ -1,8 +1,19 @@
 """What the shares of all sources say about each."""
 
-from benchmarks.why_shares import coverage
+import numpy as np
+import pytest
+
+from benchmarks.why_shares import coverage, prediction_coverage
+from seedbed.analysis.answers.why.source import CLOSE
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.variance.source_bounds import bounded_shares, clipped
+from seedbed.analysis.statistics.variance.source_bounds import (
+    NORMAL,
+    bounded_shares,
+    chained_share,
+    clipped,
+    no_effect,
+    pooled_kurtosis,
+)
 
 
 def share(value: float, low: float | None, high: float | None) -> Estimate:
@@ -42,3 +53,54 @@ def test_intervals_of_a_score_hold_known_shares() -> None:
 def test_a_share_is_cut_to_what_it_can_be() -> None:
     assert clipped(share(1.2, -0.1, 1.4)) == share(1.0, 0.0, 1.0)
     assert clipped(None) is None
+
+
+def test_intervals_by_predictions_hold_the_shares_of_a_real_network() -> None:
+    """60 studies of up to 20 runs; its first weights do more than twice what dropout does."""
+    found = prediction_coverage(("order",), repetitions=60, budget=20)
+    assert min(found.held.values()) >= 0.93
+    assert found.named >= 0.95
+
+
+def test_a_pooled_kurtosis_is_that_of_normal_differences_or_more() -> None:
+    rng = np.random.default_rng(1)
+    normal, heavy = rng.standard_normal((2, 50, 9))
+    heavy[:, 0] *= 5
+    assert pooled_kurtosis([]) == NORMAL
+    assert pooled_kurtosis([np.zeros(4)]) == NORMAL
+    assert pooled_kurtosis([np.ones(9)]) == NORMAL
+    assert pooled_kurtosis(normal) == pytest.approx(NORMAL, abs=0.3)
+    assert pooled_kurtosis(heavy) > 5
+
+
+def test_heavy_tails_widen_the_interval_of_a_share() -> None:
+    base, changed = np.zeros(9), np.array([1.0, -1, 2, -2, 1, -1, 2, -2, 1])
+    normal, heavy = (
+        chained_share(base, changed, changed, kurtosis=tails) for tails in (NORMAL, 6.0)
+    )
+    assert normal.value == heavy.value
+    assert normal.low is not None
+    assert heavy.low is not None
+    assert heavy.low < normal.low
+    assert normal.high is not None
+    assert heavy.high is not None
+    assert heavy.high > normal.high
+
+
+def test_two_changes_without_effect_do_not_show_that_a_source_has_none() -> None:
+    """A choice between two batch sizes leaves a run as it is in half of the changes."""
+    few, more = (chained_share([0.5] * n, [0.5] * n, [0.5, 0.6, 0.7]) for n in (2, 5))
+    assert (few.value, few.low, more.low) == (0.0, 0.0, 0.0)
+    assert few.high == pytest.approx(1 - 0.2 ** (1 / 3))
+    assert more.high is not None
+    assert more.high < 2 * CLOSE
+
+
+def test_the_bound_of_no_effect_holds_where_half_of_the_sources_have_one() -> None:
+    rng = np.random.default_rng(2)
+    share = np.where(rng.random(100_000) < 0.5, 0.0, rng.random(100_000))
+    for n in (2, 5, 9):
+        unseen = share[rng.random(100_000) < (1 - share) ** n]
+        high = no_effect(n).high
+        assert high is not None
+        assert np.mean(unseen <= high) == pytest.approx(0.95, abs=0.01)

@@ -28,6 +28,8 @@ from seedbed.analysis.statistics.variance.source_bounds import (
     bounded_shares,
     chained_share,
     clipped,
+    no_effect,
+    pooled_kurtosis,
 )
 from seedbed.analysis.statistics.variance.sources import SourceShare
 from seedbed.system.errors import InputError
@@ -107,14 +109,18 @@ def _of_scores(
     if parts is None:
         return dict(known)
     every = _scores(parts.everything, number)
-    shares = dict(known)
+    tables = {}
     for source, pairs in parts.radial.items():
         rows = [_scores(pair, number) for pair in pairs]
         table = [row for row in rows if len(row) == 2]
-        if source in shares and len(table) > 1 and len(set(every)) > 1:
-            base, changed = zip(*table, strict=True)
-            shares[source] = chained_share(base, changed, every, level)
-    return shares
+        if source in known and len(table) > 1 and len(set(every)) > 1:
+            tables[source] = np.array(table).T
+    tails = pooled_kurtosis([changed - base for base, changed in tables.values()])
+    of_plan = {
+        source: chained_share(base, changed, every, level, tails)
+        for source, (base, changed) in tables.items()
+    }
+    return {**known, **of_plan}
 
 
 def _scores(runs: Sequence[RunRecord], number: Number) -> list[float]:
@@ -134,13 +140,21 @@ def _sources(
     every = cast("Sequence[SourceShare]", answer.fields["sources"])
     there = {*streams["sources"], NUMERIC}  # an experiment's record names seeds that draw nothing
     shares = [share for share in every if there & set(share.source.split("+"))]
-    known = {share.source: clipped(share.left) for share in shares}
+    known = {share.source: _bounded_zero(share, level) for share in shares}
     if answer.fields["measure"] == "accuracy":
         known = bounded_shares(_of_scores(found, number, known, level), {})
     sources = [
         varying_source(replace(share, left=known[share.source]), streams, sd) for share in shares
     ]
     return sorted(sources, key=lambda one: -(one.share.value if one.share else -1))
+
+
+def _bounded_zero(share: SourceShare, level: float) -> Estimate | None:
+    """What a source leaves alone; if no two runs disagree, with what so few pairs can exclude."""
+    known = share.left is not None and share.left.high is not None
+    if share.left is not None and known and share.left.value == 0:
+        return no_effect(share.left_pairs, level)
+    return clipped(share.left)
 
 
 def _nothing_varies(

@@ -1,6 +1,6 @@
 """Shares of a score's variance by source, and what all of them together say about each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,32 +11,80 @@ from seedbed.analysis.statistics.checks import as_scores, check_level
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.radial_effects import jansen
 
+NORMAL = 3.0
+"""Kurtosis of a normal distribution."""
+PRIOR_PAIRS = 8
+"""Pairs of a normal distribution that a pooled kurtosis is drawn towards."""
+
 
 def chained_share(
-    base: npt.ArrayLike, changed: npt.ArrayLike, all_vary: npt.ArrayLike, level: float = 0.95
+    base: npt.ArrayLike,
+    changed: npt.ArrayLike,
+    all_vary: npt.ArrayLike,
+    level: float = 0.95,
+    kurtosis: float = NORMAL,
 ) -> Estimate:
     """Share of a score's variance that one source leaves alone, from a chain of baselines.
 
     In an attribution plan run k with source s changed takes s from run k + 1. So the differences
-    form a chain, and the mean of n half squared differences has about 2n/3 degrees of freedom,
-    not n. Assumes normal scores and effects that add up; simulated in benchmarks/why_shares.py.
+    form a chain, and the mean of n half squared differences has about 2n / (2κ - 3) degrees of
+    freedom, which is 2n/3 for normal scores, not n. Assumes independent runs and effects that add
+    up; simulated in benchmarks/why_shares.py. If no pair differs, see ``no_effect``.
 
     Args:
         base: ``[baseline]`` scores.
         changed: ``[baseline]`` scores with the source changed, same order.
         all_vary: ``[run]`` scores of independent runs that vary all sources, not all equal.
         level: Confidence level.
+        kurtosis: κ of the differences, at least 3; see ``pooled_kurtosis``.
 
     Source: Jansen (1999), equation 13; von Neumann (1941), "Distribution of the ratio of the mean
-    square successive difference to the variance", for the degrees of freedom.
+    square successive difference to the variance", and Satterthwaite (1946), for the degrees of
+    freedom; Bonett (2006), "Approximate confidence interval for standard deviation of nonnormal
+    distributions", for the kurtosis in their place.
     """
     check_level(level)
     every = as_scores(all_vary, "independent runs", least=2)
     n = as_scores(base, "baselines").size
     share = jansen(base, changed) / float(every.var(ddof=1))
-    df = (max(2 * n / 3, 1.0), every.size - 1)
+    if share == 0:
+        return no_effect(n, level)
+    df = (max(2 * n / (2 * kurtosis - 3), 1.0), every.size - 1)
     low, high = (share / float(stats.f.ppf(q, *df)) for q in ((1 + level) / 2, (1 - level) / 2))
     return Estimate(share, low, high, n, f"Jansen, F({df[0]:.3g}, {df[1]}) on a chain", level)
+
+
+def pooled_kurtosis(differences: Iterable[npt.ArrayLike]) -> float:
+    """Kurtosis about 0 of the differences that several sources make, 3 or more.
+
+    Effects of sources that act together, and scores with few values, have heavy tails. A source has
+    too few pairs to show its own, so they are pooled, and ``PRIOR_PAIRS`` normal ones are added.
+
+    Args:
+        differences: For each source, ``[baseline]`` changed scores minus the baselines'.
+
+    Source: Layard (1973), "Robust large-sample tests for homogeneity of variances", for pooling;
+    (n + 2) / n makes each source's kurtosis unbiased under normality.
+    """
+    fourth, pairs = NORMAL * PRIOR_PAIRS, PRIOR_PAIRS
+    for given in differences:
+        one = as_scores(given)
+        squares = float((one**2).sum())
+        if squares > 0:
+            fourth += float((one**4).sum()) * one.size * (one.size + 2) / squares**2
+            pairs += one.size
+    return max(fourth / pairs, NORMAL)
+
+
+def no_effect(n: int, level: float = 0.95) -> Estimate:
+    """Share of a source of which n changes, one by one, left the result equal: 0, with a bound.
+
+    Half of the sources are taken to have no effect at all; of the others, any share of the changes
+    may have one. The bound holds that share with the probability ``level``, 41 % after 2 changes
+    and 16 % after 5; an effect is taken to be no larger than that of all sources together.
+    """
+    high = 1 - ((1 - level) * (n + 2)) ** (1 / (n + 1))
+    return Estimate(0.0, 0.0, max(high, 0.0), n, f"none of {n} changes has an effect", level)
 
 
 def clipped(share: Estimate | None) -> Estimate | None:
