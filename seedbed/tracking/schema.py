@@ -368,7 +368,7 @@ ENVIRONMENT_FIELDS = (
     Name("code_sha256", "SHA-256 over all Python files of Seedbed"),
     Name("git_commit", "commit of the clone; empty if Seedbed is installed"),
     Name("git_dirty", "whether tracked files of the clone were changed"),
-    Name(DATA_SHA256, "SHA-256 of the data set; empty if unknown"),
+    Name(DATA_SHA256, "SHA-256 of the data set, of a script of its data files; empty if unknown"),
     Name("data", "description of the data; only if their source provides one"),
 )
 """In ``environment.json``."""

@@ -45,6 +45,7 @@ def test_a_whole_run_arrives_and_its_folder_goes(store: Store, tmp_path: Path) -
     [
         ({"dataset": "digits"}, {"data_sha256": "ab" * 32}, ("digits", ("ab" * 32)[:36])),
         ({}, {"data_sha256": "cd" * 32}, ("mnist_cnn", ("cd" * 32)[:36])),
+        ({"script": "train.py"}, {"data_sha256": "cd" * 32}, ("train.py", ("cd" * 32)[:36])),
         ({"dataset": "digits"}, {"data_sha256": ""}, None),
         ({"dataset": "digits"}, ["of somebody else"], None),
     ],

@@ -8,6 +8,7 @@ from seedbed.analysis.findings.findings import Setting
 from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.wording import count, listed, one_line
 from seedbed.tracking.records import RunRecord, SweepRecord
+from seedbed.tracking.schema import DATA_SHA256
 
 CODE = ("commit", "git", "dirty", "code")
 """Parts of a setting's name that mark the version of the code."""
@@ -97,13 +98,17 @@ def environment_warnings(
     settings: Sequence[Setting], runs: Sequence[RunRecord], sweep: SweepRecord
 ) -> list[str]:
     """Name the settings in which the runs differ, and whether they go with a configuration."""
-    differing = [setting for setting in settings if setting.differs]
+    differing = [
+        setting
+        for setting in settings
+        if setting.differs and not _is_own_data(setting.name, runs, sweep)
+    ]
     if not differing:
         return []
     what = "environments"
     if all(any(part in s.name.lower() for part in CODE) for s in differing):
         what = "code versions"
-    elif all(s.name.startswith("data set") for s in differing):
+    elif all(s.name == DATA_SHA256 or s.name.startswith("data set") for s in differing):
         what = "data sets"
     named = listed(
         f"{one_line(s.name, 30)} ({listed(one_line(value, 24) for value, _ in s.values[:3])})"
@@ -120,6 +125,12 @@ def environment_warnings(
             "configuration, so a difference between configurations may come from it."
         )
     return warnings
+
+
+def _is_own_data(name: str, runs: Sequence[RunRecord], sweep: SweepRecord) -> bool:
+    """Whether scripts, or one with other flags, read data of their own: that is the question."""
+    scripts = all("script" in run.options for run in runs)
+    return name == DATA_SHA256 and scripts and _confounded(name, runs, sweep)
 
 
 def _confounded(name: str, runs: Sequence[RunRecord], sweep: SweepRecord) -> bool:

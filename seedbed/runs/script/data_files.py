@@ -9,7 +9,7 @@ from pathlib import Path
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.paths.files_read import ARRAYS, TABLES, may_be_written, reads
 from seedbed.runs.script.script_files import imported_modules, read
-from seedbed.runs.script.workspace import walk
+from seedbed.runs.script.workspace import Workspace, walk
 
 FileState = tuple[int, int, str]
 """Bytes, time of the last change in nanoseconds, and SHA-256 (hex)."""
@@ -61,6 +61,43 @@ def states(files: Sequence[Path], known: Mapping[str, FileState]) -> dict[str, F
         except OSError:  # the run that reads it tells why
             continue
     return found
+
+
+def data_sha256(options: Options, space: Workspace, written: Sequence[Path]) -> str:
+    """SHA-256 (hex) of the data files of a run; empty if none is known.
+
+    They are the files that the script's text or flags name, and those whose ending is one of data
+    in each folder in which the run read a file: all of them, because which ones it reads may
+    depend on its seed. What the run writes itself is no data.
+
+    Args:
+        options: The run's.
+        space: Its copy of the script's folder.
+        written: Files that it wrote, relative to the top of that copy.
+    """
+    own = {space.top / path for path in written}
+    read_in = {space.home / folder.relative_to(space.path) for folder in space.read_in}
+    beside = [
+        path
+        for path in files_beside([options])
+        if path.parent in read_in and _in_copy(path, space) not in own
+    ]
+    names = {_in_copy(path, space): path for path in (*named_files([options]), *beside)}
+    found = states([path for path in names if path not in own], {})
+    if not found:
+        return ""
+    parts = [
+        (os.path.relpath(names[Path(path)], options.base), digest)
+        for path, (_, _, digest) in found.items()
+    ]
+    return hashlib.sha256(repr(sorted(parts)).encode()).hexdigest()
+
+
+def _in_copy(path: Path, space: Workspace) -> Path:
+    """The file as the run sees it."""
+    if not path.is_relative_to(space.home):
+        return path
+    return space.path / path.relative_to(space.home)
 
 
 def changed(before: Mapping[str, FileState], now: Mapping[str, FileState]) -> list[str]:

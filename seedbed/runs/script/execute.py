@@ -151,7 +151,9 @@ def _watch_h5py(space: Workspace) -> None:
     original = h5py.File.__init__
 
     def opened(file: object, name: object, mode: str = "r", *rest: object, **named: object) -> None:
-        if mode != "r":
+        if mode == "r":
+            space.about_to_read(name)
+        else:
             space.about_to_write(name)
         original(file, name, mode, *rest, **named)
 

@@ -52,6 +52,7 @@ class Workspace:
         ours: Folder of the run's record, which Seedbed writes to.
         before: Relative path → (size, time) of each file as it was copied or linked.
         outside: Files that the run wrote elsewhere.
+        read_in: Folders of the copy in which the run opened a file to read it.
         guarding: Whether the script runs; what Seedbed does afterwards is its own.
     """
 
@@ -62,6 +63,7 @@ class Workspace:
     beside: tuple[Path, ...] = ()
     before: dict[str, tuple[int, int]] = field(default_factory=dict)
     outside: dict[str, None] = field(default_factory=dict)
+    read_in: set[Path] = field(default_factory=set)
     guarding: bool = False
 
     @classmethod
@@ -133,6 +135,8 @@ class Workspace:
                 return
             busy = True
             try:
+                if event == "open" and not _opened(arguments):
+                    self.about_to_read(arguments[0])
                 for place in WATCHED[event](arguments):
                     self._about_to_write(place, event not in MOVING)
             finally:
@@ -140,6 +144,13 @@ class Workspace:
 
         self.guarding = True
         sys.addaudithook(hook)
+
+    def about_to_read(self, place: object) -> None:
+        """Note in which folder of the copy a file is read."""
+        if isinstance(place, str | bytes | os.PathLike):
+            folder = os.path.dirname(os.path.abspath(os.fsdecode(place)))  # noqa: PTH100, PTH120
+            if folder == str(self.path) or folder.startswith(f"{self.path}{os.sep}"):
+                self.read_in.add(Path(folder))
 
     def about_to_write(self, place: object) -> None:
         """Note a write that Python's audit events do not show."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.runs.script.data_files import data_sha256
 from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.left_files import left_files
 from seedbed.runs.script.numbers import results
@@ -65,7 +66,8 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         moments = {**made.moments.asdict(), "pins": made.seeding.pins}
         results.write_json(folder / schema.MOMENTS, moments)
     keras = f"{made.choice.full_version}{' on JAX' if made.options.backend == JAX else ''}"
-    described = {**environment.describe(made.options, ""), "keras": keras}
+    data = data_sha256(made.options, space, written)
+    described = {**environment.describe(made.options, data), "keras": keras}
     results.write_json(folder / schema.ENVIRONMENT, described)
     copied = folder / "script" / made.options.path.name
     copied.parent.mkdir()

@@ -23,8 +23,8 @@ def dataset_input(
 
     Args:
         environment: The run's ``environment.json``.
-        params: The run's options; ``dataset`` names the data set, else the experiment does.
-        experiment: Name of the run's experiment.
+        params: The run's options; ``dataset``, else ``script``, names the data set.
+        experiment: Name of the run's experiment, which names it otherwise.
     """
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
@@ -35,7 +35,7 @@ def dataset_input(
     digest = known.get(DATA_SHA256) if isinstance(known, dict) else None
     if not isinstance(digest, str) or not digest:
         return None
-    name = (params.get("dataset") or experiment)[:LONGEST_NAME]
+    name = (params.get("dataset") or params.get("script") or experiment)[:LONGEST_NAME]
     source = json.dumps({"uri": name, "sha256": digest})
     return DatasetInput(
         Dataset(name=name, digest=digest[:DIGEST_LENGTH], source_type="local", source=source),

@@ -1,7 +1,7 @@
 """What the report collects, on sweeps whose truth is known."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -215,6 +215,32 @@ def test_different_environments_are_named_before_any_mean() -> None:
     assert found.environment[0].name == "commit"
     assert found.environment[0].differs
     assert not any(setting.differs for setting in found.environment[1:])
+
+
+def test_a_script_that_ran_on_two_data_sets_is_named_before_any_mean() -> None:
+    """Scripts that are compared may read data of their own, each one the same in all its runs."""
+    seeds = range(5)
+    own = {
+        (arm, seed): {"data_sha256": digest}
+        for arm, digest in (("32", "a"), ("256", "b"))
+        for seed in seeds
+    }
+
+    def found(environments: Mapping[tuple[str, int], Mapping[str, str]]) -> Findings:
+        sweep = Fake(environments=environments).build()
+        runs = [
+            dataclasses.replace(run, options={**run.options, "script": "train.py"})
+            for run in sweep.runs
+        ]
+        return collect(dataclasses.replace(sweep, runs=tuple(runs)))
+
+    assert not any("data_sha256" in warning for warning in found(own).warnings)
+    (said,) = (
+        one
+        for one in found({**own, ("32", 1): {"data_sha256": "c"}}).warnings
+        if "data_sha256" in one
+    )
+    assert said.startswith("The runs come from different data sets: they differ in data_sha256 (")
 
 
 def test_an_environment_that_goes_with_the_configuration_is_named_so() -> None:

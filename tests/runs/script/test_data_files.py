@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 
 from seedbed.runs.script import data_files
-from seedbed.runs.script.data_files import changed, files_beside, named_files, states
+from seedbed.runs.script.data_files import (
+    changed,
+    data_sha256,
+    files_beside,
+    named_files,
+    states,
+)
 from seedbed.runs.script.options import Options
+from seedbed.runs.script.workspace import Workspace
 
 TEXT = """
 import numpy as np
@@ -56,3 +63,40 @@ def test_parts_of_a_large_file_tell_a_change(
     file.write_bytes(content)
     os.utime(file, (1, 1))
     assert changed(before, states([file], before)) == [str(file)]
+
+
+def digest(home: Path, run: str, text: str = TEXT, read: str = "") -> str:
+    """The data digest of a run that reads a file of its copy and writes ``made.npy``."""
+    (home / "train.py").write_text(text)
+    record = home.parent / run
+    space = Workspace.make(home, record / "work", record)
+    (space.path / "made.npy").write_text(run)
+    if read:
+        space.about_to_read(str(space.path / read))
+    options = Options(folder=str(home), script="train.py")
+    return data_sha256(options, space, list(space.written()))
+
+
+def test_data_that_a_run_reads_tells_it_from_a_run_on_other_data(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "parts").mkdir(parents=True)
+    for name in ("rows.csv", "left.csv", "parts/0.npz", "parts/1.npz", "parts/notes.txt"):
+        (home / name).write_text("1")
+    (home / "made.npy").write_text("of an earlier run")
+    named, both = digest(home, "a"), digest(home, "b", read="parts/0.npz")
+    assert len({named, both, digest(home, "c", "print(1)")}) == 3
+    assert digest(home, "d", "print(1)") == ""
+    for name, is_data in (("left.csv", False), ("parts/notes.txt", False), ("parts/1.npz", True)):
+        (home / name).write_text("2")
+        assert (digest(home, f"e{name[-5]}", read="parts/0.npz") != both) == is_data
+    (home / "rows.csv").write_text("2")
+    assert digest(home, "f") != named
+
+
+def test_what_a_run_writes_is_not_its_data(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "rows.csv").write_text("1")
+    first = digest(home, "a", "print(1)", read="rows.csv")
+    (home / "made.npy").write_text("left by a bare run")
+    assert digest(home, "b", "print(1)", read="rows.csv") == first != ""
