@@ -27,6 +27,8 @@ class DrawnBySource(TypedDict):
     pinned_draws: NotRequired[int]
     lines: Sequence[str]
     pins: Sequence[SeedPin]
+    to_pin: NotRequired[Sequence[str]]
+    """What to write to pin the generators that it draws from, such as ``np.random.seed(7)``."""
     pin: NotRequired[str]
     """What to write to pin it, where its name does not say."""
 

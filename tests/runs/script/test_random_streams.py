@@ -203,6 +203,62 @@ def test_a_line_that_draws_is_named_with_its_line(run: Run) -> None:
     assert streams["sources"]["line 19"]["lines"] == ["line 19"]
 
 
+HELD = """
+import json, random
+import numpy as np
+from scipy import stats
+from sklearn.datasets import load_iris
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold, cross_val_score
+x, y = load_iris(return_X_y=True)
+drawn = {}
+drawn["line 11"] = stats.norm.rvs(size=2).tolist()
+LogisticRegression(max_iter=300).fit(x, y)
+forest = RandomForestClassifier(n_estimators=1, max_depth=1)
+drawn["line 14"] = cross_val_score(forest, x, y, cv=3).tolist()
+drawn["split"] = [train.tolist()[:9] for train, _ in KFold(3, shuffle=True).split(x)]
+drawn["line 16"] = [random.choice(range(999)), int(np.random.choice(999))]
+drawn["line 17"] = np.random.RandomState(5).normal()
+drawn["line 18"] = [np.random.default_rng(5).normal(), random.Random(5).random()]
+drawn["line 19"] = KFold(3, shuffle=True, random_state=5)
+drawn["line 19"] = [next(drawn["line 19"].split(x))[0].tolist() for _ in range(2)]
+print(json.dumps(drawn))
+print("test accuracy: 0.5")
+"""
+
+
+def test_generators_that_libraries_hold_draw_for_whoever_asks_them(run: Run) -> None:
+    """An estimator within a cross-validation is no split, nor is a choice of one; imports draw."""
+    (before, streams), (after, _) = run(HELD), run(HELD, seed=1)
+    found = streams["sources"]
+    free = {name for name, one in found.items() if one["draws"]}
+    assert free == {"line 11", "line 14", "split", "line 16"}
+    assert {name for name in before if before[name] != after[name]} == free
+    assert found["split"]["lines"] == ["line 15", "line 20"]
+    assert [found[name]["to_pin"] for name in ("line 11", "line 14", "line 16")] == [
+        ["np.random.seed(7)"],
+        ["random_state=7"],
+        ["random.seed(7)", "np.random.seed(7)"],
+    ]
+    pins = [
+        {**found[name]["pins"][0], "n": len(found[name]["pins"])}
+        for name in ("line 17", "line 18", "split")
+    ]
+    assert pins == [
+        {"call": "np.random.RandomState", "line": "line 17", "value": "5", "n": 1},
+        {"call": "np.random.default_rng", "line": "line 18", "value": "5", "n": 2},
+        {"call": "random_state=", "line": "line 20", "value": "5", "n": 1},
+    ]
+
+
+def test_seeds_given_as_arguments_vary_where_pinned_ones_do(run: Run) -> None:
+    (zero, _), (one, streams) = (run(HELD, seed=seed, vary_pinned=True) for seed in (0, 1))
+    assert {"line 17", "line 18", "line 19"} <= {key for key in zero if zero[key] != one[key]}
+    assert one["line 19"][0] == one["line 19"][1]
+    assert all(found["draws"] for found in streams["sources"].values())
+
+
 PINNED = """
 import json
 import numpy as np

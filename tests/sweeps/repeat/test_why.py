@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from seedbed.analysis.answers.why.source import varying_source
+from seedbed.analysis.statistics.variance.sources import SourceShare
 from seedbed.cli.main import main
 from seedbed.sweeps.repeat.why import WhyRequest, affordable
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_targets import ScriptTarget
 from seedbed.system.errors import InputError
+from seedbed.tracking.random_records import DrawnBySource
 
 KNOWN = """
 import random
@@ -121,6 +124,40 @@ def test_a_script_without_randomness_is_told_what_pins_it(scripts: Path) -> None
     assert "What line 5 draws is fixed by np.random.seed(3), line 4." in said
     assert [one.name for one in scripts.iterdir()] == ["train.py"]
     assert (scripts / "train.py").read_text() == PINNED
+
+
+def test_a_script_that_draws_nothing_is_told_so(scripts: Path) -> None:
+    done = ask(scripts, "print('test accuracy: 0.25')\n")
+    said = done.stdout.replace("\n", " ")
+    assert "Nothing varies: this script draws no random numbers, and all 3 runs give 25 %" in said
+    assert "pinned" not in said
+
+
+@pytest.mark.parametrize(
+    ("source", "to_pin", "words"),
+    [
+        ("line 4", ["np.random.seed(7)"], "np.random.seed(7) before it"),
+        ("line 4", ["np.random.default_rng(7)"], "np.random.default_rng(7)"),
+        ("line 4", [], "a seed for the generator in line 4"),
+        ("split", ["random_state=7"], "random_state=7"),
+        ("split", ["tf.random.set_seed(7)"], "tf.random.set_seed(7) before it"),
+        ("split", [], "random_state=7, or np.random.seed(7) before it"),
+        ("order", ["np.random.default_rng(7)"], "np.random.default_rng(7)"),
+        (
+            "order",
+            ["tf.random.set_seed(7)", "np.random.default_rng(7)"],
+            "keras.utils.set_random_seed(7) before fit and np.random.default_rng(7)",
+        ),
+        ("init", ["torch.manual_seed(7)"], "torch.manual_seed(7)"),
+        ("hash", [], "sorted(…) around the set, or PYTHONHASHSEED=0 before Python starts"),
+    ],
+)
+def test_the_line_to_write_pins_the_generator_that_draws(
+    source: str, to_pin: list[str], words: str
+) -> None:
+    share = SourceShare(source, None, None, 0, 0, resolved=False, note=None)
+    drawn: DrawnBySource = {"draws": 1, "lines": [], "pins": [], "to_pin": to_pin}
+    assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
 
 
 def test_a_clock_that_seeds_is_named_with_its_line(scripts: Path) -> None:

@@ -172,6 +172,12 @@ def _nothing_varies(
             f"No source can be told apart: the script seeds all that it draws, and yet {runs} runs "
             f"give {len(set(scores))} numbers."
         )
+    elif not free_sources(streams) and not pinned:
+        level = number.unit.level(scores[0])
+        first = (
+            f"Nothing varies: this script draws no random numbers, and all {runs} runs give "
+            f"{level} ({number.words})."
+        )
     elif not free_sources(streams):
         first = f"Nothing that this script draws varies: all of it is pinned ({runs} runs)."
     else:

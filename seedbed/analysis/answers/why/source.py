@@ -1,5 +1,6 @@
 """One source of a script, and what is known of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -25,6 +26,9 @@ _WORDS = {
     "other": "draws that no line of the script asks for",
 }
 _PLURAL = frozenset({"init", "environment", "other"})
+_TORCH = "torch.manual_seed(7)"
+_GLOBAL = (".seed(7)", "set_seed(7)", "set_random_seed(7)", _TORCH)
+"""How calls end that seed a library's own generator."""
 _PIN = {
     "init": "keras.utils.set_random_seed(7) before the model is built",
     "order": "keras.utils.set_random_seed(7) before fit",
@@ -106,7 +110,7 @@ def varying_source(share: SourceShare, streams: RandomDraws, sd: float) -> WhySo
     close = known and left is not None and (left.high or 0) - (left.low or 0) <= 2 * CLOSE
     drawn = streams["sources"].get(share.source)
     own = drawn.get("pin") if drawn else None
-    pin = own or _PIN.get(share.source, f"a seed for the generator in {share.source}")
+    pin = own or _how_to_pin(share.source, drawn.get("to_pin", ()) if drawn else ())
     return WhySource(
         source=share.source,
         share=left,
@@ -116,6 +120,23 @@ def varying_source(share: SourceShare, streams: RandomDraws, sd: float) -> WhySo
         lines=tuple(drawn.get("lines", ())) if drawn else (),
         pin=pin,
     )
+
+
+def _how_to_pin(source: str, generators: Sequence[str]) -> str:
+    """The line to write; of Keras' own draws the one that its documentation names.
+
+    Args:
+        source: Its name.
+        generators: What pins the generators that it draws from, as its runs recorded.
+    """
+    words = _PIN.get(source)
+    if words is None or source == "split":
+        before = [f"{one} before it" if one.endswith(_GLOBAL) else one for one in generators]
+        return " and ".join(before) or words or f"a seed for the generator in {source}"
+    own = [one for one in generators if not one.endswith(_GLOBAL)]
+    if not generators or len(own) < len(generators):
+        own = [_TORCH if _TORCH in generators else words, *own]
+    return " and ".join(own)
 
 
 def _pin_words(pin: SeedPin) -> str:

@@ -29,6 +29,10 @@ _SOURCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _IMAGE_GENERATOR = re.compile(_KERAS + r"(?:legacy/)?preprocessing/image")
 _BASE_LAYER = re.compile(_KERAS + r"engine/base_layer")
 _LAYERS = re.compile(_KERAS + r"layers/")
+_SKLEARN = re.compile(r"/sklearn/(?!utils/|model_selection/)")
+_IMPORTING = "<frozen importlib"
+IMPORTS = "imports"
+"""The source of what libraries draw while they are imported; it stays the same in every run."""
 _ORDERING = frozenset({"_set_index_array", "on_epoch_end", "reset", "_flow_index"})
 _REARRANGES = frozenset(
     {"permutation", "shuffle", "sample", "choice", "permuted", "resample", "randperm"}
@@ -49,11 +53,13 @@ class Place:
             ``other`` where no line of the script leads to the draw.
         line: Line of the script that leads to the draw; empty where there is none.
         direct: Whether that line asks itself, with no library in between but what lists folders.
+        sklearn: Whether it asks through scikit-learn, which takes seeds as ``random_state``.
     """
 
     source: str
     line: str
     direct: bool
+    sklearn: bool = False
 
 
 def place_of_draw(
@@ -67,22 +73,27 @@ def place_of_draw(
         function: What was called, such as ``permutation``.
         has_fitted: Whether a model was trained already.
     """
-    source, line, between = "", "", False
+    source, line, between, of_estimator, sklearn = "", "", False, False, False
     rearranging = function
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not line:
         name = frame.f_code.co_filename
         if name.startswith(folder):
             line = line_of(name, frame.f_lineno)
+        elif name.startswith(_IMPORTING):
+            return Place(IMPORTS, "", direct=False)
         elif not _is_passed_over(name):
             between = True
-            source = source or _source_of(name, frame.f_code.co_name) or _of_layer(frame)
+            sklearn = sklearn or "/sklearn/" in name
+            of_estimator = of_estimator or (not source and bool(_SKLEARN.search(name)))
+            if not of_estimator:  # what trains it, such as cross_val_score, draws nothing here
+                source = source or _source_of(name, frame.f_code.co_name) or _of_layer(frame)
             if frame.f_code.co_name in _REARRANGES:
                 rearranging = frame.f_code.co_name
         frame = frame.f_back
     if not source:
-        source = _of_line(line, rearranging, has_fitted)
-    return Place(source, line, bool(line) and not between)
+        source = _of_line(line, "" if of_estimator else rearranging, has_fitted)
+    return Place(source, line, bool(line) and not between, sklearn)
 
 
 def is_called_by_script(folder: str, line_of: Callable[[str, int], str]) -> bool:

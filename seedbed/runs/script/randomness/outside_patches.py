@@ -182,7 +182,7 @@ def _entropy(
 ) -> Callable[[int], bytes]:
     @wraps(original)
     def urandom(size: int) -> bytes:
-        if not lines.asks_for_entropy():
+        if not streams.asks_system or not lines.asks_for_entropy():
             return original(size)
         drawn: bytes = streams.numpy("urandom").bytes(size)
         return drawn

@@ -20,15 +20,24 @@ from typing import Any, Literal
 
 import numpy as np
 
-from seedbed.runs.script.randomness.draw_sources import Place, place_of_draw
+from seedbed.runs.script.randomness.draw_sources import IMPORTS, Place, place_of_draw
 
 Library = Literal["python", "numpy", "tensorflow", "torch", "system"]
 LIBRARIES: tuple[Library, ...] = ("python", "numpy", "tensorflow")
 TORCH = "torch"
 """The source of what PyTorch draws where no Python asks for it."""
+PIN_OF: Mapping[Library, str] = {
+    "python": "random.seed(7)",
+    "numpy": "np.random.seed(7)",
+    "tensorflow": "tf.random.set_seed(7)",
+    "torch": "torch.manual_seed(7)",
+}
+"""What to write to fix what a library draws from its own generator."""
 PINNED = 0x9127
 """Tells the streams of pinned seeds from all others."""
 LARGEST = 2**31 - 1
+MOST_PINS = 20
+"""Seeds of a source that are noted; a forest gives one to each of its trees."""
 EPOCH_S, SPAN_S = 1.6e9, 1e8
 """Times of day that a run may get: from September 2020 on, for three years."""
 
@@ -57,12 +66,14 @@ class Draws:
         pinned: Draws that follow from a seed that the script sets.
         lines: Lines of the script that asked for them, in order.
         pins: Seeds of the script that fixed them.
+        to_pin: What to write to fix those that are free, such as ``np.random.seed(7)``.
     """
 
     free: int = 0
     pinned: int = 0
     lines: list[str] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
+    to_pin: list[str] = field(default_factory=list)
 
 
 class RandomStreams:
@@ -92,6 +103,8 @@ class RandomStreams:
         self.pins: list[Pin] = []
         self.on_seed: Callable[[str, object], None] = lambda *_: None
         self.threads: dict[str, None] = {}
+        self.asks_system = True
+        """Whether what asks the system for entropy is a draw; not where a seed replaces it."""
         self._seeds = dict(seeds)
         self._default = default
         self._folder = str(folder)
@@ -126,13 +139,26 @@ class RandomStreams:
         """The seed of what PyTorch draws where no Python asks, such as within an LSTM."""
         return int(self._words("torch", TORCH)[0])
 
+    def seed_of_rest(self) -> int:
+        """A seed for what holds NumPy's own generator and is not reached."""
+        return int(self._words("numpy", "rest")[0])
+
     def note_torch(self) -> None:
         """Note that PyTorch drew where no Python asks."""
         self._note("torch", Place(TORCH, "", direct=False))
 
-    def generator_seed(self, function: str) -> int:
-        """A seed for a generator that the script makes without one."""
-        return int(self._generator("numpy", function).randint(1, LARGEST))
+    def generator_seed(self, call: str, given: Any = None) -> Any:
+        """The seed of a generator of its own, such as ``np.random.default_rng``.
+
+        Args:
+            call: What makes the generator.
+            given: The seed that it is given; None if it has none.
+        """
+        if isinstance(given, int | np.integer) and self.is_script():
+            return self.given_seed(call, int(given))
+        if given is not None:
+            return given
+        return int(self._generator("numpy", call, f"{call}(7)").randint(1, LARGEST))
 
     def clock(self) -> float:
         """A time of day in seconds, for a line that makes a seed of it."""
@@ -152,18 +178,27 @@ class RandomStreams:
         entropy = [*self._entropy("system", "files"), zlib.crc32("/".join(sorted(names)).encode())]
         return _STATE(np.random.MT19937(np.random.SeedSequence(entropy))).permutation(len(names))
 
-    def note_given(self, call: str, value: int) -> None:
-        """Note that a source is given a seed as an argument, such as ``random_state=42``."""
+    def given_seed(self, call: str, given: int) -> int:
+        """The seed in the place of one that the script gives as an argument: ``random_state=42``.
+
+        It is the given one unless pinned seeds vary; then it is the same for the same source and
+        number, because two splits with one seed belong together.
+        """
         place = self._place_of(call)
         if not place.line:
-            return
+            return given
         found = self.draws.setdefault(place.source, Draws())
-        found.pinned += 1
-        pin = Pin(call, place.line, repr(value))
-        if pin not in found.pins:
-            found.pins.append(pin)
         if place.line not in found.lines:
             found.lines.append(place.line)
+        if self._vary_pinned:
+            found.free += 1
+            entropy = [*self._entropy("numpy", place.source), given % 2**64]
+            return int(np.random.SeedSequence(entropy).generate_state(1)[0])
+        found.pinned += 1
+        pin = Pin(call, place.line, repr(given))
+        if pin not in found.pins and len(found.pins) < MOST_PINS:
+            found.pins.append(pin)
+        return given
 
     def note_outside(self, source: str, lines: Sequence[str]) -> None:
         """Note a source that is set before the script begins: ``hash`` or ``environment``."""
@@ -204,6 +239,7 @@ class RandomStreams:
                     "pinned_draws": found.pinned,
                     "lines": found.lines,
                     "pins": [vars(pin) for pin in found.pins],
+                    "to_pin": found.to_pin,
                 }
                 for name, found in self.draws.items()
             },
@@ -211,9 +247,13 @@ class RandomStreams:
             "threads": list(self.threads),
         }
 
-    def _generator(self, library: Library, function: str) -> Any:
+    def _generator(self, library: Library, function: str, to_pin: str = "") -> Any:
         place = self._place_of(function)
-        return self._generator_at(library, place)
+        if place.sklearn:
+            to_pin = "random_state=7"
+        elif not to_pin and not place.direct and library in ("python", "tensorflow"):
+            to_pin = "keras.utils.set_random_seed(7)"
+        return self._generator_at(library, place, to_pin)
 
     def _place(self, source: str) -> Place:
         """The line that asks now, for a source that is known."""
@@ -223,8 +263,9 @@ class RandomStreams:
         """Who asks now, through ``function``."""
         return place_of_draw(self._folder, self._line_of, function, self._has_fitted())
 
-    def _generator_at(self, library: Library, place: Place) -> Any:
-        self._note(library, place)
+    def _generator_at(self, library: Library, place: Place, to_pin: str = "") -> Any:
+        if place.source != IMPORTS:
+            self._note(library, place, to_pin or PIN_OF.get(library, ""))
         key = (library, place.source)
         if key not in self._generators:
             self._generators[key] = self._made(library, place.source)
@@ -233,7 +274,7 @@ class RandomStreams:
     def _made(self, library: Library, source: str) -> Any:
         words = self._words(library, source)
         if library == "python":
-            return random.Random(int.from_bytes(words.tobytes(), "little"))  # noqa: S311
+            return _PYTHON(int.from_bytes(words.tobytes(), "little"))
         if library == "torch":
             import torch
 
@@ -245,19 +286,23 @@ class RandomStreams:
 
     def _entropy(self, library: Library, source: str) -> list[int]:
         name = zlib.crc32(f"{library} {source}".encode())
+        if source == IMPORTS:
+            return [name]
         pinned = self._pinned.get(library)
         if pinned is not None and not self._vary_pinned:
             return [PINNED, pinned[0], name]
         seed = self._seeds.get(source, self._default)
         return [seed, name, *([pinned[0]] if pinned else [])]
 
-    def _note(self, library: Library, place: Place) -> None:
+    def _note(self, library: Library, place: Place, to_pin: str = "") -> None:
         found = self.draws.setdefault(place.source, Draws())
         if threading.current_thread() is not threading.main_thread():
             self.threads[place.source] = None
         pinned = None if self._vary_pinned else self._pinned.get(library)
         if pinned is None:
             found.free += 1
+            if to_pin and to_pin not in found.to_pin:
+                found.to_pin.append(to_pin)
         else:
             found.pinned += 1
             if pinned[1] not in found.pins:
@@ -270,5 +315,5 @@ class RandomStreams:
             del self._generators[key]
 
 
-_STATE = np.random.RandomState
-"""NumPy's own class, from before a script's calls to it are watched."""
+_STATE, _PYTHON = np.random.RandomState, random.Random
+"""NumPy's and Python's own classes, from before a script's calls to them are watched."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from seedbed.runs.numpy_private import global_generator, replace_global_generator
 from seedbed.runs.script.randomness.random_streams import LIBRARIES, Library, RandomStreams
 from seedbed.runs.tensorflow_private import ask_for_seeds
 
@@ -46,8 +47,10 @@ def begin(streams: RandomStreams) -> None:
 
 def _python(streams: RandomStreams) -> None:
     def stand_in(name: str) -> Callable[..., object]:
+        asks = "" if name == "choice" else name  # it takes one, so it puts nothing in order
+
         def draw(*arguments: Any, **named: Any) -> Any:
-            return getattr(streams.python(name), name)(*arguments, **named)
+            return getattr(streams.python(asks), name)(*arguments, **named)
 
         draw.__name__, draw.__doc__ = name, getattr(random, name).__doc__
         return draw
@@ -60,8 +63,8 @@ def _python(streams: RandomStreams) -> None:
         """Python's generator; without a seed, it takes one from the stream of its line."""
 
         def __init__(self, x: Any = None) -> None:
-            follows = x is None and streams.is_script()
-            super().__init__(streams.generator_seed("random.Random") if follows else x)
+            follows = streams.is_script()
+            super().__init__(streams.generator_seed("random.Random", x) if follows else x)
 
     Unseeded.__name__ = Unseeded.__qualname__ = "Random"
     random.Random = Unseeded  # type: ignore[misc]
@@ -70,7 +73,8 @@ def _python(streams: RandomStreams) -> None:
 def _numpy(streams: RandomStreams) -> None:
     def stand_in(name: str) -> Callable[..., object]:
         def draw(*arguments: Any, **named: Any) -> Any:
-            return getattr(streams.numpy(name), name)(*arguments, **named)
+            takes_one = name == "choice" and len(arguments) < 2 and named.get("size") is None
+            return getattr(streams.numpy("" if takes_one else name), name)(*arguments, **named)
 
         draw.__name__, draw.__doc__ = name, getattr(np.random, name).__doc__
         return draw
@@ -80,8 +84,7 @@ def _numpy(streams: RandomStreams) -> None:
     make, state = np.random.default_rng, np.random.RandomState
 
     def default_rng(seed: Any = None) -> Any:
-        follows = seed is None
-        return make(streams.generator_seed("default_rng") if follows else seed)
+        return make(streams.generator_seed("np.random.default_rng", seed))
 
     class Kind(type):
         def __instancecheck__(cls, instance: object) -> bool:
@@ -91,10 +94,38 @@ def _numpy(streams: RandomStreams) -> None:
         __doc__ = state.__doc__
 
         def __new__(cls, seed: Any = None) -> Any:
-            return state(streams.generator_seed("RandomState") if seed is None else seed)
+            given = streams.generator_seed("np.random.RandomState", seed)
+            streams.asks_system = False  # NumPy asks for entropy that the seed then replaces
+            try:
+                return state(given)
+            finally:
+                streams.asks_system = True
 
+    _hold_numpy(streams)
     np.random.default_rng = default_rng
     np.random.RandomState = RandomState  # type: ignore[misc]
+
+
+def _hold_numpy(streams: RandomStreams) -> None:
+    """NumPy's own generator, which SciPy and scikit-learn hold in place of NumPy's functions."""
+    state: Any = np.random.RandomState(CONSTANT).__class__
+
+    class Global(state):  # type: ignore[misc]
+        """Draws from the stream of whoever asks; a copy for another process from a new one."""
+
+        def __copy__(self) -> "Global":
+            return self
+
+        def __deepcopy__(self, memo: object) -> "Global":
+            return self
+
+        def __reduce__(self) -> Any:
+            return streams.numpy("").__reduce__()
+
+    for name in NUMPY:
+        setattr(Global, name, staticmethod(getattr(np.random, name)))
+    held = replace_global_generator(Global(CONSTANT))
+    held.seed(streams.seed_of_rest())  # for whatever keeps it all the same
 
 
 def _sklearn(streams: RandomStreams) -> None:
@@ -103,9 +134,9 @@ def _sklearn(streams: RandomStreams) -> None:
 
     def check_random_state(seed: object) -> object:
         if seed is None or seed is np.random:
-            return streams.numpy("check_random_state")
+            return global_generator()
         if isinstance(seed, int | np.integer):
-            streams.note_given("random_state=", int(seed))
+            seed = streams.given_seed("random_state=", int(seed))
         return original(seed)
 
     for name, module in list(sys.modules.items()):
