@@ -20,7 +20,7 @@ from seedbed.tracking.importing.tools.from_neptune import read_neptune
 from seedbed.tracking.importing.tools.from_optuna import read_optuna
 from seedbed.tracking.importing.tools.from_ray import read_ray
 from seedbed.tracking.importing.tools.from_sacred import read_sacred
-from seedbed.tracking.importing.tools.from_tables import SUFFIXES, read_table_file
+from seedbed.tracking.importing.tools.from_tables import SUFFIXES, UNREAD, read_table_file
 from seedbed.tracking.importing.tools.from_tensorboard import read_tensorboard
 from seedbed.tracking.importing.tools.from_wandb import read_wandb
 
@@ -129,7 +129,9 @@ def _nearest_reader(kind: str) -> str | None:
 
 
 def _is_table(word: str) -> bool:
-    return Path(word).suffix.lower() in SUFFIXES
+    kind, colon, _ = word.partition(":")
+    of_reader = bool(colon) and _is_known(kind)
+    return not of_reader and Path(word).suffix.lower() in (*SUFFIXES, *UNREAD)
 
 
 def read_runs(

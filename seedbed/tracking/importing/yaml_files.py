@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seedbed.system.errors import InputError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.text.terminal_escape import inert
-from seedbed.tracking.importing.tools.from_tables import flattened
+from seedbed.tracking.importing.tools.json_rows import flattened
 from seedbed.tracking.records import State
 
 if TYPE_CHECKING:

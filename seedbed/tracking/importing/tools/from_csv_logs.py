@@ -15,7 +15,7 @@ from seedbed.tracking.importing.imported_runs import (
 )
 from seedbed.tracking.importing.path_params import params_of_path
 from seedbed.tracking.importing.run_folders import existing_folder
-from seedbed.tracking.importing.tools.from_tables import flattened
+from seedbed.tracking.importing.tools.json_rows import flattened
 from seedbed.tracking.importing.yaml_files import readable_settings, settings_in
 
 COUNTING = {"epoch", "step", "iteration", "training_iteration", "timestamp", "date", "pid"}

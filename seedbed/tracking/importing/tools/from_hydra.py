@@ -8,7 +8,7 @@ from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, 
 from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with, name_below
 from seedbed.tracking.importing.tools.from_csv_logs import curves_of_log
-from seedbed.tracking.importing.tools.from_tables import flattened
+from seedbed.tracking.importing.tools.json_rows import flattened
 from seedbed.tracking.importing.yaml_files import readable_settings, settings_in
 
 SETTINGS = "config.yaml"

@@ -9,7 +9,7 @@ from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with
-from seedbed.tracking.importing.tools.from_tables import flattened
+from seedbed.tracking.importing.tools.json_rows import flattened
 
 ABOUT = {
     *("timestamp", "checkpoint_dir_name", "should_checkpoint", "done", "training_iteration"),

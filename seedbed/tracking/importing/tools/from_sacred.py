@@ -13,7 +13,7 @@ from seedbed.tracking.importing.imported_runs import (
 )
 from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with, name_below
-from seedbed.tracking.importing.tools.from_tables import flattened
+from seedbed.tracking.importing.tools.json_rows import flattened
 from seedbed.tracking.records import State
 
 STATES: Mapping[str, State] = {

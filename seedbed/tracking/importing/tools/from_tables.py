@@ -1,25 +1,35 @@
 """Runs in a table with a row per run: CSV (also an export of W&B), JSON lines, Parquet, pandas."""
 
 import csv
-import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from math import isnan
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.files.csv_rows import csv_rows
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, parsed_value
+from seedbed.tracking.importing.imported_runs import (
+    ImportedRun,
+    ImportedRuns,
+    parsed_value,
+    values_of,
+)
 from seedbed.tracking.importing.score_names import is_score_name
-from seedbed.tracking.importing.tools.epoch_rows import refuse_logs
+from seedbed.tracking.importing.tools.epoch_rows import histories_of, refuse_logs
+from seedbed.tracking.importing.tools.json_rows import json_rows
+from seedbed.tracking.importing.tools.table_cells import is_given, scores_of_column
 from seedbed.tracking.records import State
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
+UNREAD = (".xlsx", ".xls", ".ods", ".feather", ".arrow", ".pkl", ".pickle", ".gz", ".zip")
+"""Endings of files that may hold a table and are not read."""
 STATES: Mapping[str, State] = {
     **dict.fromkeys(("failed", "crashed", "error", "fail", "preempted"), "failed"),
     **dict.fromkeys(("killed", "stopped", "canceled", "cancelled"), "killed"),
@@ -29,6 +39,8 @@ STATES: Mapping[str, State] = {
 """What tools write in a column of states → how the run counts; any other text is finished."""
 ABOUT = {"notes", "user", "tags", "created", "runtime", "sweep", "hostname", "description", "id"}
 """Columns of an export that say something about a run, and nothing about its configuration."""
+OWN = {"state", "status", "name", "run_name"}
+"""Columns of a run's state and name."""
 
 Row = Mapping[str, object]
 
@@ -40,7 +52,7 @@ def read_table_file(path: Path) -> ImportedRuns:
     ``state`` (or ``status``) are those of the run. A score that is empty is missing.
 
     Args:
-        path: File that ends in .csv, .jsonl, .ndjson or .parquet.
+        path: File whose name ends in one of ``SUFFIXES``.
 
     Raises:
         InputError: No such file, or one that is not a table.
@@ -48,14 +60,17 @@ def read_table_file(path: Path) -> ImportedRuns:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"a table of runs must end in {', '.join(SUFFIXES)}, got {path}")
+        raise InputError(
+            f"a table of runs must end in {', '.join(SUFFIXES)}, got {path}: save it as CSV"
+        )
+    rows: Sequence[Row]
     try:
-        if suffix == ".csv":
+        if suffix in (".csv", ".tsv"):
             rows = _csv_rows(path)
         elif suffix == ".parquet":
             rows = _parquet_rows(path)
         else:
-            rows = _json_rows(path)
+            rows = json_rows(path)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
@@ -64,7 +79,12 @@ def read_table_file(path: Path) -> ImportedRuns:
 
 
 def runs_of_frame(frame: "DataFrame") -> ImportedRuns:
-    """The runs of a pandas data frame, a row per run; columns as in ``read_table_file``."""
+    """The runs of a pandas data frame, a row per run; columns as in ``read_table_file``.
+
+    An index with a name counts as a column.
+    """
+    if any(name is not None and name not in frame.columns for name in frame.index.names):
+        frame = frame.reset_index()
     rows = [{str(key): _plain(v) for key, v in row.items()} for row in frame.to_dict("records")]
     return runs_of_rows(rows, "a data frame", "the data frame")
 
@@ -72,30 +92,100 @@ def runs_of_frame(frame: "DataFrame") -> ImportedRuns:
 def runs_of_rows(rows: Sequence[Row], address: str, what: str) -> ImportedRuns:
     """The runs of rows, each a mapping from column to value.
 
+    Rows of epochs (``model``, ``seed``, ``epoch``, ``val_accuracy``) become one run for each model
+    and seed, with a curve.
+
     Args:
         rows: The rows.
         address: How the user named them.
         what: The table in words.
 
     Raises:
-        InputError: No rows, or a log with a row per epoch.
+        InputError: No rows, or the log of one run with a row per epoch.
     """
     if not rows:
         raise InputError(f"{what} has no rows: it must hold one per run")
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    refuse_logs(columns, rows, what)
-    scores = [name for name in columns if is_score_name(name)]
-    rows = [{**row, **{name: _score(row[name]) for name in scores if name in row}} for row in rows]
-    metrics = [name for name in scores if _numeric(row.get(name) for row in rows)]
-    runs = [_run(row, metrics, number) for number, row in enumerate(rows, start=1)]
-    return ImportedRuns(address, what, tuple(runs))
+    rows = _without_row_numbers(rows)
+    columns = _columns(rows)
+    histories = histories_of(columns, rows)
+    if histories is None:
+        refuse_logs(columns, rows, what)
+    scored = [name for name in columns if is_score_name(name)]
+    if histories:
+        scored = [n for n in columns if n not in (*histories[0].params, histories[0].counter)]
+    rows, metrics = _with_scores(rows, scored)
+    if histories is None:
+        runs = [_run(row, metrics, number) for number, row in enumerate(rows, start=1)]
+        return ImportedRuns(address, what, tuple(runs))
+    runs = [
+        _run_of_epochs([rows[at] for at in history.rows], history.params, metrics)
+        for history in histories
+    ]
+    return ImportedRuns(address, f"{what}, which has a row per epoch", tuple(runs))
+
+
+def _with_scores(rows: Sequence[Row], names: Sequence[str]) -> tuple[list[Row], list[str]]:
+    """The rows with numbers in columns that hold scores, and the names of these columns."""
+    scores = {
+        name: found
+        for name in names
+        if (found := scores_of_column([row.get(name) for row in rows])) is not None
+    }
+    scored = [
+        {**row, **{name: scores[name][at] for name in scores if name in row}}
+        for at, row in enumerate(rows)
+    ]
+    return list(scored), list(scores)
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _without_row_numbers(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without the column without a name in which pandas numbers them."""
+    extra = {name for name in _columns(rows) if re.fullmatch(r"(Unnamed: \d+)?", name)}
+    extra = {name for name in extra if _count_rows([row.get(name) for row in rows])}
+    return [{k: v for k, v in row.items() if k not in extra} for row in rows] if extra else rows
+
+
+def _count_rows(values: Sequence[object]) -> bool:
+    """Whether values are 0, 1, 2 … or 1, 2, 3 …, or nothing at all."""
+    numbers = [value for value in values if is_given(value)]
+    return not numbers or numbers in (
+        list(range(len(values))),
+        list(range(1, len(values) + 1)),
+    )
+
+
+def _run_of_epochs(
+    rows: Sequence[Row], params: Sequence[str], metrics: Sequence[str]
+) -> ImportedRun:
+    """The run whose epochs are these rows, in the order of its epochs."""
+    curves = {
+        name: [float(str(row[name])) for row in rows if row.get(name) is not None]
+        for name in metrics
+    }
+    last = {name: values[-1] for name, values in curves.items() if values}
+    about = {name: rows[-1].get(name) for name in (*params, *_columns(rows)) if name.lower() in OWN}
+    row = {**{name: rows[0].get(name) for name in params}, **about, **last}
+    words = " ".join(
+        f"{name}={rows[0].get(name)}" for name in params if is_given(rows[0].get(name))
+    )
+    found = _run(row, list(last), 0)
+    given = {"name", "run_name"} & {name.lower() for name in row}
+    return replace(
+        found,
+        run_id=words,
+        name=found.name if given else words,
+        load_curve=partial(values_of, curves),
+    )
 
 
 def _run(row: Row, metrics: Sequence[str], number: int) -> ImportedRun:
     lowered = {name.lower(): value for name, value in row.items()}
     status = str(lowered.get("state", lowered.get("status", ""))).lower()
     name = lowered.get("name", lowered.get("run_name"))
-    taken = {"state", "status", "name", "run_name"}
     scores = {
         one: float(str(value))
         for one in metrics
@@ -103,41 +193,19 @@ def _run(row: Row, metrics: Sequence[str], number: int) -> ImportedRun:
     }
     return ImportedRun(
         run_id=f"row {number}",
-        name=str(name) if _is_given(name) else f"row {number}",
+        name=str(name) if is_given(name) else f"row {number}",
         state=STATES.get(status, "finished"),
         params={
             key: value
             for key, value in row.items()
-            if key not in metrics and key.lower() not in taken | ABOUT and _is_given(value)
+            if key not in metrics and key.lower() not in OWN | ABOUT and is_given(value)
         },
         metrics=scores,
         tags={
             key: str(value)
             for key, value in row.items()
-            if key.lower() in ABOUT and _is_given(value)
+            if key.lower() in ABOUT and is_given(value)
         },
-    )
-
-
-def _is_given(value: object) -> bool:
-    return value is not None and value != "" and not (isinstance(value, float) and isnan(value))
-
-
-def _score(value: object) -> object:
-    """A score as a number if it is text such as ``0.91`` or ``91 %``, which are equal."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    try:
-        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    except ValueError:
-        return value
-
-
-def _numeric(values: Iterable[object]) -> bool:
-    given = [value for value in values if value is not None]
-    return bool(given) and all(
-        isinstance(value, (int, float)) and not isinstance(value, bool) for value in given
     )
 
 
@@ -170,36 +238,6 @@ def _csv_rows(path: Path) -> list[Row]:
             )
         rows.append({name: _cell(cell) for name, cell in zip(names, line, strict=True)})
     return rows
-
-
-def _json_rows(path: Path) -> list[Row]:
-    rows: list[Row] = []
-    with path.open(encoding="utf-8") as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                found = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}, line {number} is not JSON: {error}") from None
-            if not isinstance(found, dict):
-                raise InputError(f"{path}, line {number} must be an object, one per run")
-            rows.append(flattened(found))
-    return rows
-
-
-def flattened(found: Mapping[str, object], prefix: str = "") -> dict[str, object]:
-    """Nested mappings as one, with dots between the names; lists as text."""
-    flat: dict[str, object] = {}
-    for key, value in found.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            flat |= flattened(value, f"{name}.")
-        elif isinstance(value, list):
-            flat[name] = json.dumps(value, default=str)
-        else:
-            flat[name] = value
-    return flat
 
 
 def _parquet_rows(path: Path) -> list[Row]:

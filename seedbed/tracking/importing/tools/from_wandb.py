@@ -18,7 +18,8 @@ from seedbed.system.errors import InputError, StoreError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.event_files import fields_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
-from seedbed.tracking.importing.tools.from_tables import STATES, flattened
+from seedbed.tracking.importing.tools.from_tables import STATES
+from seedbed.tracking.importing.tools.json_rows import flattened
 
 if TYPE_CHECKING:
     import wandb.apis.public

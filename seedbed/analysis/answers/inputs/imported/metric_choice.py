@@ -1,6 +1,7 @@
 """Which metric is the score, which way is better, and how it is written."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,7 +13,8 @@ from seedbed.analysis.statistics.checks import Floats
 from seedbed.system.errors import InputError
 from seedbed.system.text.did_you_mean import nearest
 from seedbed.tracking.importing.imported_runs import ImportedRun
-from seedbed.tracking.importing.score_names import KINDS, words_of
+from seedbed.tracking.importing.score_names import KINDS, is_score_name, words_of
+from seedbed.tracking.importing.tools.table_cells import score_of_cell
 
 PARTS = (("test", "eval", "evaluation", "holdout"), ("val", "valid", "validation", "dev"), ())
 """Words of the data that a metric is of, the one first that tells most about new data."""
@@ -43,8 +45,8 @@ def with_metric(runs: Sequence[ImportedRun], asked: str | None) -> list[Imported
         return list(runs)
     moved = []
     for run in runs:
-        value = run.params.get(asked)
-        score = {asked: float(value)} if isinstance(value, (int, float)) else {}
+        number = score_of_cell(run.params.get(asked))
+        score = {} if number is None else {asked: number}
         rest = {name: one for name, one in run.params.items() if name != asked}
         moved.append(replace(run, params=rest, metrics={**run.metrics, **score}))
     return moved if any(run.metrics.get(asked) is not None for run in moved) else list(runs)
@@ -76,11 +78,28 @@ def choose_metric(runs: Sequence[ImportedRun], asked: str | None) -> str:
     if not having:
         raise InputError(
             f"none of the {len(runs)} runs finished with a metric, so there is nothing to judge: "
-            "log the score of each run, or name a column of a table with --metric"
+            f"{_hint(runs)}"
         )
     most = max(having.values())
     common = [name for name, number in having.items() if 2 * number >= most]
     return min(common, key=lambda name: (*_rank(name), -having[name], name))
+
+
+def _hint(runs: Sequence[ImportedRun]) -> str:
+    """What to do about runs without a metric, by the parameters that may hold one."""
+    values = {name: value for run in runs for name, value in run.params.items()}
+    text = next((name for name in values if is_score_name(name)), None)
+    if text is not None:
+        return f"{text} must hold one number per run, got {str(values[text])[:40]!r}"
+    numbers = [name for name, value in values.items() if score_of_cell(value) is not None]
+    wide = [name for name in numbers if re.fullmatch(r"\d+|.*(seed|run|rep\w*|trial)\D?\d+", name)]
+    if len(wide) > 1:
+        return (
+            f"{', '.join(wide[:4])} look like one column per run, but a table needs one row per "
+            "run: pandas' melt makes it"
+        )
+    fix = "log the score of each run, or name a column of a table with --metric"
+    return f"{fix} (columns with numbers: {', '.join(numbers[:6])})" if numbers else fix
 
 
 def _rank(name: str) -> tuple[int, int, int]:
