@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.findings.collect import Images
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 from seedbed.tracking.records import SweepRecord
 
 DAMAGE = (OSError, ValueError, EOFError)
@@ -26,7 +26,7 @@ def stored_images(sweep: SweepRecord) -> Images | None:
     name = next(iter(names), "")
     if len(names) != 1 or not name or Path(name).name != name:
         return None
-    path = store_folder("cache", "datasets") / name / "images.npy"
+    path = store_path() / "cache" / "datasets" / name / "images.npy"
     try:
         images: npt.NDArray[np.generic] = np.load(path, mmap_mode="r")
     except DAMAGE:

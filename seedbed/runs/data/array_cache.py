@@ -6,14 +6,16 @@ reads what it uses, and runs beside each other share the pages.
 
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.system.paths import store_folder
+from seedbed.system.errors import StoreError
+from seedbed.system.paths import store_folder, store_path
 
 AnyArray = npt.NDArray[Any]
 """An array of any kind of number, as a file holds it."""
@@ -24,26 +26,45 @@ MAPPED_BYTES = 1_000_000
 """Smaller files are simply read."""
 
 
-def is_kept(name: str) -> bool:
-    """Whether the arrays of that name are in the cache."""
-    return _place(name).is_dir()
+def is_kept(name: str, keys: Sequence[str] = ()) -> bool:
+    """Whether the arrays of that name are in the cache, and whole."""
+    return _stored(_place(name), keys) is not None
 
 
-def kept(name: str, make: Callable[[], Arrays]) -> Arrays:
+def kept(name: str, make: Callable[[], Arrays], keys: Sequence[str] = ()) -> Arrays:
     """The arrays of that name, read-only where they are large; made where they are missing.
+
+    Whoever may not write the store has them made each time, so that it can be read.
 
     Args:
         name: Names the data set and whatever changes its content.
-        make: Makes the arrays; called once.
+        make: Makes the arrays; called once, and again if a file of the cache is damaged.
+        keys: Names of the arrays; without one of them the cache is damaged.
     """
     place = _place(name)
-    if not place.is_dir():
-        _write(place, make())
-    return {path.stem: _read(path) for path in place.glob("*.npy")}
+    stored = _stored(place, keys)
+    if stored is not None:
+        return stored
+    arrays = make()
+    try:
+        store_folder("cache", "datasets")
+    except StoreError:
+        return arrays
+    _write(place, arrays)
+    return _stored(place, tuple(arrays)) or arrays
+
+
+def _stored(place: Path, keys: Sequence[str]) -> Arrays | None:
+    """The arrays of a folder; None if there is none, or if its copy was cut off."""
+    try:
+        stored = {path.stem: _read(path) for path in place.glob("*.npy")}
+    except (OSError, ValueError, EOFError):
+        return None
+    return stored if stored and set(keys) <= set(stored) else None
 
 
 def _place(name: str) -> Path:
-    return store_folder("cache", "datasets") / name
+    return store_path() / "cache" / "datasets" / name
 
 
 def _write(place: Path, arrays: Arrays) -> None:
@@ -52,11 +73,22 @@ def _write(place: Path, arrays: Arrays) -> None:
     try:
         for key, array in arrays.items():
             np.save(partial / f"{key}.npy", array, allow_pickle=False)
-        partial.rename(place)
+        if _stored(place, tuple(arrays)) is None:  # else another run was first
+            _remove(place)
+            partial.rename(place)
     except OSError:
-        shutil.rmtree(partial, ignore_errors=True)
-        if not place.is_dir():  # else another run was first
+        if not place.is_dir():
             raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _remove(place: Path) -> None:
+    """Remove what is damaged, at once for other processes."""
+    damaged = place.with_name(f".{place.name}.{uuid.uuid4().hex}.damaged")
+    with suppress(FileNotFoundError):
+        place.rename(damaged)
+        shutil.rmtree(damaged, ignore_errors=True)
 
 
 def _read(path: Path) -> AnyArray:

@@ -8,6 +8,7 @@ example. (License and origin of each: docs/datasets.md.)
 import gzip
 import hashlib
 import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from seedbed.runs.data.splits import (
     room_for_training,
 )
 from seedbed.system.errors import InputError
-from seedbed.system.paths import IMPORT_ROOT, store_folder
+from seedbed.system.paths import IMPORT_ROOT
 from seedbed.system.processes.child_path import python
 
 DatasetName = Literal["mnist5k", "digits", "fashion_mnist", "mnist"]
@@ -37,6 +38,9 @@ FASHION_CLASSES = (
     *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
 )
 DIGITS = tuple("0123456789")
+ARRAYS = ("images", "labels", "test", "sha256")
+"""What the cache holds of a data set."""
+
 TEST_DRAW = 1998
 """Seed of the fixed draw of a test set where the data set has none; not a source of change."""
 
@@ -78,7 +82,7 @@ def check(name: str, train_size: int | Literal["all"], class_balance: str = "as_
     source = SOURCES[name]
     check_train_size(train_size, room_for_training(source.training_pool), len(source.classes))
     read_shares(class_balance, len(source.classes))
-    if not is_kept(name):
+    if not is_kept(name, ARRAYS):
         cached(name)
 
 
@@ -121,7 +125,7 @@ def cached(name: str) -> Images:
     Raises:
         InputError: The data set cannot be had on this machine.
     """
-    stored = kept(name, lambda: _decoded(name))
+    stored = kept(name, lambda: _decoded(name), ARRAYS)
     return Images(stored["images"], stored["labels"], stored["test"], str(stored["sha256"]))
 
 
@@ -189,7 +193,11 @@ def _from_keras(
     name: str,
 ) -> tuple[AnyArray, AnyArray, AnyArray]:
     """Fetched by ``keras.datasets`` in a process of its own, so that this one stays free of it."""
-    path = store_folder("cache", "datasets") / f"{name}.keras.npz"
+    with tempfile.TemporaryDirectory() as folder:
+        return _fetched(name, Path(folder) / f"{name}.npz")
+
+
+def _fetched(name: str, path: Path) -> tuple[AnyArray, AnyArray, AnyArray]:
     done = subprocess.run(  # noqa: S603
         [*python(), "-m", "seedbed.runs.data.download", name, str(path)],
         cwd=IMPORT_ROOT,
@@ -204,9 +212,7 @@ def _from_keras(
             "connect this machine, or use --dataset mnist5k, which needs no network."
         )
     with np.load(path) as stored:
-        arrays = (stored["images"], stored["labels"], stored["test"])
-    path.unlink()
-    return arrays
+        return stored["images"], stored["labels"], stored["test"]
 
 
 SOURCES: dict[str, Source] = {

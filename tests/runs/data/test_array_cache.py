@@ -1,0 +1,55 @@
+"""The cache of data sets: a damaged one is made again, and reading needs no right to write."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seedbed.runs.data import array_cache, datasets
+from seedbed.runs.data.array_cache import Arrays, kept
+
+LARGE = np.arange(300_000)
+
+
+def _make() -> Arrays:
+    return {"images": LARGE, "labels": np.arange(3)}
+
+
+@pytest.mark.parametrize(
+    ("file", "size"), [("images.npy", 1000), ("labels.npy", 0), ("labels.npy", 100)]
+)
+def test_a_file_that_was_copied_in_part_is_made_again(
+    file: str, size: int, store_path: Path
+) -> None:
+    kept("some", _make)
+    folder = store_path / "cache" / "datasets" / "some"
+    with (folder / file).open("r+b") as stream:
+        stream.truncate(size)
+    assert not array_cache.is_kept("some")
+    assert kept("some", _make)["images"][-1] == LARGE[-1]
+    assert array_cache.is_kept("some")
+    assert not list(folder.parent.glob(".*"))
+
+
+def test_a_data_set_without_one_of_its_files_is_decoded_again(store_path: Path) -> None:
+    folder = store_path / "cache" / "datasets" / "digits"
+    digest = datasets.cached("digits").sha256
+    (folder / "labels.npy").unlink()
+    assert datasets.cached("digits").sha256 == digest
+    assert (folder / "labels.npy").exists()
+
+
+def test_whoever_may_not_write_the_store_reads_the_data_set(
+    store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = datasets.cached("digits").sha256
+    shutil.rmtree(store_path)
+    monkeypatch.setenv("SEEDBED_STORE", "/proc/nowhere")
+    assert datasets.cached("digits").sha256 == digest
+
+
+def test_reading_what_is_kept_makes_no_folder(store_path: Path) -> None:
+    shutil.rmtree(store_path)
+    assert not array_cache.is_kept("digits")
+    assert not store_path.exists()
