@@ -109,7 +109,9 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Entry of the console script."""
+    from seedbed.system.processes.library_folders import replace_missing_home
     from seedbed.system.processes.utf8_mode import in_utf8
 
     in_utf8()
+    replace_missing_home()
     main(arguments, prog_name="seedbed")

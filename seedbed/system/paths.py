@@ -28,16 +28,40 @@ OTHER_HOME = (
 """How to replace an installed copy's data folder that cannot be written."""
 
 
+def user_home() -> Path | None:
+    """The user's home folder; None if HOME is not set and the system has no entry for the user."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
 def home() -> Path:
-    """The folder of ``store/``, ``mlflow.db`` and ``mlruns/``; it need not exist yet."""
+    """The folder of ``store/``, ``mlflow.db`` and ``mlruns/``; it need not exist yet.
+
+    Raises:
+        StoreError: An installed copy is used by a user who has no home folder.
+    """
     if CLONE is not None:
         return CLONE
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base).absolute() / "seedbed"
+    base = os.environ.get("XDG_DATA_HOME")
+    if base:
+        return Path(base).absolute() / "seedbed"
+    user = user_home()
+    if user is None:
+        raise StoreError(
+            "The embedded store needs the user's home folder, but HOME is not set and the system "
+            f"has no entry for user {os.getuid()}: {OTHER_HOME}"
+        )
+    return user.absolute() / ".local" / "share" / "seedbed"
 
 
 def store_path() -> Path:
-    """Where the store is or would be; for whoever only reads, and may not be allowed to write."""
+    """Where the store is or would be; for whoever only reads, and may not be allowed to write.
+
+    Raises:
+        StoreError: As ``home``, if no variable names a store.
+    """
     return Path(os.environ.get("SEEDBED_STORE") or home() / "store").absolute()
 
 

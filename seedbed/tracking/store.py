@@ -8,7 +8,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -214,12 +214,13 @@ class Store:
 
     def artifact_root(self) -> str | None:
         """Where new experiments keep artifacts: beside a SQLite file; None if a server decides."""
-        if self.uri.startswith("sqlite:") and str(home()) in self.uri:
-            return (home() / "mlruns").as_uri()
-        if self.uri.startswith("sqlite:"):
-            path = re.sub(r"^sqlite:/{3}", "", self.uri)
-            return f"{os.path.dirname(os.path.abspath(path)) or '.'}/mlruns"  # noqa: PTH100, PTH120
-        return None
+        if not self.uri.startswith("sqlite:"):
+            return None
+        with suppress(StoreError):  # of a user without a home, whose variables name the store
+            if str(home()) in self.uri:
+                return (home() / "mlruns").as_uri()
+        path = re.sub(r"^sqlite:/{3}", "", self.uri)
+        return f"{os.path.dirname(os.path.abspath(path)) or '.'}/mlruns"  # noqa: PTH100, PTH120
 
 
 _ENVIRONMENT = threading.RLock()

@@ -16,7 +16,7 @@ from seedbed.system.paths import SHIPPED, home
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path), default=home() / ".env")
+@click.argument("file", type=click.Path(path_type=Path), default=lambda: home() / ".env")
 def secrets(file: Path) -> None:
     """Write .env with random secrets for the service.
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from seedbed.runs.data import array_cache, datasets
 from seedbed.system.errors import InputError
+from seedbed.system.paths import user_home
 
 FLAG = "--offline-data"
 FETCH_FAILED = "URL fetch failure"
@@ -126,7 +127,7 @@ def _named(text: str) -> list[str]:
 
 def is_cached(one: Substitute) -> bool:
     """Whether Keras' cache has the real data set."""
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    home = Path(os.environ.get("KERAS_HOME") or (user_home() or Path("/")) / ".keras")
     return all((home / "datasets" / name).exists() for name in one.files)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_folder, user_home
 
 COPIED = 5_000_000
 """Bytes up to which a file is copied at once."""
@@ -30,7 +30,11 @@ SKIPPED = {
 }  # fmt: skip
 """Folders that no training reads; they are left out of the copy."""
 
-CACHES = (Path("/dev"), Path("/proc"), *(Path.home() / n for n in (".keras", ".cache", ".config")))
+CACHES = (
+    Path("/dev"),
+    Path("/proc"),
+    *(home / n for home in (user_home(),) if home for n in (".keras", ".cache", ".config")),
+)
 """Folders where libraries write by themselves."""
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
