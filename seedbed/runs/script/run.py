@@ -18,7 +18,7 @@ from seedbed.runs.script.randomness.seed_patches import SeedPatches
 from seedbed.runs.script.script_files import read
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.runs.script.write_record import write_record
-from seedbed.runs.settings import tensorflow_setup
+from seedbed.runs.settings import keras_settings, tensorflow_setup
 from seedbed.system.processes.process_tree import kill_children
 from seedbed.tracking.writing.run_folder import RunFolder
 
@@ -27,6 +27,12 @@ SET_OF_TEXT = "a set of text, PYTHONHASHSEED"
 if TYPE_CHECKING:
     from seedbed.runs.recording.outcome import Outcome
     from seedbed.runs.training.train import OnEpoch
+
+
+def _follow_keras_json() -> None:
+    import keras
+
+    keras_settings.follow(keras.config)
 
 
 def run(
@@ -54,6 +60,7 @@ def run(
     options = outside.options
     tensorflow_setup.prepare(options)
     tensorflow_setup.apply(options)
+    _follow_keras_json()
     seeding = SeedPatches(options.seed, options.keep_seeds, record.path)
     choice = keras_of(options)
     made = prepare(options, record, watch, choice, seeding=seeding, traced=traced)

@@ -9,7 +9,7 @@ import os
 import sys
 
 from seedbed.runs.settings.options import CellOptions
-from seedbed.system.errors import SeedbedError
+from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.processes.gpus import DRIVER, VISIBLE
 from seedbed.system.processes.stderr_capture import stderr_held_back
@@ -73,10 +73,27 @@ def prepare(options: CellOptions) -> None:
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow and Keras without the lines they print whatever the log level."""
+    """Import TensorFlow and Keras without the lines they print whatever the log level.
+
+    Keras then computes with its own defaults, whatever the user's ``keras.json`` says.
+
+    Raises:
+        InputError: Keras cannot read its ``keras.json``.
+    """
+    first = "keras" not in sys.modules
     with no_search(), stderr_held_back():
-        import keras  # noqa: F401
+        try:
+            import keras
+        except (AttributeError, TypeError, ValueError) as error:  # by Keras' own reader
+            raise InputError(
+                f"Keras must be able to read its keras.json (in KERAS_HOME or ~/.keras), but says: "
+                f"{error}: mend the file, or remove it."
+            ) from error
         import tensorflow as tf  # noqa: F401
+    if first:
+        from seedbed.runs.settings import keras_settings
+
+        keras_settings.set_aside(keras.config)
 
 
 def apply(options: CellOptions) -> None:
