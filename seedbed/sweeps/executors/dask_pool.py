@@ -10,6 +10,7 @@ import io
 import json
 import tarfile
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
@@ -28,6 +29,8 @@ from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
 
 CONNECT_S = "15s"
 FIRST_WORKER_S = 120
+COUNTED_S = 1.0
+"""How long the number of workers is kept: the scheduler describes every one of them for it."""
 
 
 @dataclass
@@ -90,6 +93,7 @@ class ClusterPool(Executor):
         self._remote: dict[str, _Remote] = {}
         self._futures: dict[Future[Any], Any] = {}
         self._lock = threading.Lock()
+        self._counted, self._counted_at = 0, -COUNTED_S
         try:
             self._wait_for_a_worker()
             self._refuse_a_mix()
@@ -102,6 +106,12 @@ class ClusterPool(Executor):
     @property
     def workers(self) -> int:
         """How many tasks the cluster runs at once now, with the resources that a task needs."""
+        if time.monotonic() - self._counted_at >= COUNTED_S:
+            self._counted = self._count_workers()
+            self._counted_at = time.monotonic()
+        return self._counted
+
+    def _count_workers(self) -> int:
         info = self._client.scheduler_info(n_workers=-1)
         if "workers" not in info:  # the client gave up
             raise InputError(

@@ -207,10 +207,30 @@ def test_no_scheduler_is_one_sentence(design: Design, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.long
+def test_the_scheduler_is_not_asked_before_each_cell_how_many_workers_there_are(
+    cluster: ClusterPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, asked = cluster._client, []
+    whole = client.scheduler_info
+
+    def noted(**given: int) -> object:
+        asked.append(given)
+        return whole(**given)
+
+    monkeypatch.setattr(client, "scheduler_info", noted)
+    assert {cluster.workers for _ in range(20)} == {2}
+    assert len(asked) <= 1
+    time.sleep(1.1)
+    assert cluster.workers == 2
+    assert asked
+
+
+@pytest.mark.long
 def test_a_scheduler_that_is_gone_is_one_sentence(
     cluster: ClusterPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster._client, "scheduler_info", lambda **_: {})  # Dask has given up
+    time.sleep(1.1)  # the number of workers is known for a second
     with pytest.raises(InputError, match="must stay reachable, but it is gone"):
         _ = cluster.workers
 
