@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,30 @@ def test_the_background_deliverer_delivers_and_empties_itself(store: Store, tmp_
     deliverer.add(folder)
     assert deliverer.close() == []
     assert deliverer.trouble is None
+    assert not folder.path.exists()
+
+
+def test_the_end_waits_for_another_driver_that_delivers_a_folder(
+    store: Store, tmp_path: Path
+) -> None:
+    from seedbed.tracking.writing.deliver import _locked
+
+    deliverer = Deliverer(store, every_s=3600)
+    folder = a_finished_folder(tmp_path)
+    deliverer.add(folder)
+    holds, lets_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with _locked(folder.path):
+            holds.set()
+            lets_go.wait(60)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert holds.wait(60)
+    threading.Timer(1.0, lets_go.set).start()
+    assert deliverer.close() == []
+    other.join()
     assert not folder.path.exists()
 
 

@@ -2,16 +2,21 @@
 
 import logging
 import threading
+import time
 from pathlib import Path
 
 from seedbed.system.errors import StoreError
 from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.store import Store
-from seedbed.tracking.writing.deliver import deliver, run_id_of
+from seedbed.tracking.writing.deliver import deliver, is_held, run_id_of
 from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder
 
 LOG = logging.getLogger(__name__)
+HELD_S = 60.0
+"""How long the end waits for another driver that delivers one of the folders."""
+
+HELD_AGAIN_S = 0.1
 
 
 class Deliverer:
@@ -38,10 +43,20 @@ class Deliverer:
                 self._folders.append(folder)
 
     def close(self) -> list[RunFolder]:
-        """Deliver what is left, once; returns the folders that could not be delivered whole."""
+        """Deliver what is left, once; returns the folders that could not be delivered whole.
+
+        Another driver on this host may be delivering one of them; its end is waited for.
+        """
         self._stop.set()
         self._thread.join()
         self._round()
+        deadline = time.monotonic() + HELD_S
+        while self._folders and self.trouble is None and time.monotonic() < deadline:
+            held = any(is_held(folder) for folder in self._folders)
+            self._round()
+            if not held:
+                break
+            time.sleep(HELD_AGAIN_S)
         return self._folders
 
     def _work(self) -> None:

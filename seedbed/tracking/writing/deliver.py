@@ -66,6 +66,12 @@ def deliver(folder: RunFolder, store: Store) -> bool:
             return _Delivery(folder, store).go_on()
 
 
+def is_held(folder: RunFolder) -> bool:
+    """Whether another process delivers the folder now."""
+    with _locked(folder.path) as mine:
+        return not mine and folder.path.exists()
+
+
 def all_folders(folders: Path) -> list[RunFolder]:
     """Every run folder, the oldest first; a foreign folder is set aside with a warning."""
     started: list[tuple[int, str, RunFolder]] = []
