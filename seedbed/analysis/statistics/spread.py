@@ -85,9 +85,19 @@ def mean_interval(scores: npt.ArrayLike, level: float = 0.95) -> Estimate:
     values = as_scores(scores)
     if (bare := _without_interval(values, level)) is not None:
         return bare
-    n = values.size
-    half = float(stats.t.ppf((1 + level) / 2, n - 1)) * float(values.std(ddof=1)) / sqrt(n)
-    mean = float(values.mean())
+    return mean_interval_of(values.size, float(values.mean()), float(values.std(ddof=1)), level)
+
+
+def mean_interval_of(n: int, mean: float, sd: float, level: float = 0.95) -> Estimate:
+    """``mean_interval`` of runs of which only number, mean and spread are kept.
+
+    Args:
+        n: Number of runs, at least 2.
+        mean: Their mean.
+        sd: Their standard deviation (ddof 1), above 0.
+        level: Confidence level.
+    """
+    half = float(stats.t.ppf((1 + level) / 2, n - 1)) * sd / sqrt(n)
     return Estimate(mean, mean - half, mean + half, n, "mean of runs, Student t interval", level)
 
 

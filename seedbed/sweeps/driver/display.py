@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
@@ -22,6 +22,7 @@ from seedbed.sweeps.driver.display_words import (
 )
 from seedbed.sweeps.driver.loop.driver import Driver
 from seedbed.sweeps.driver.loop.running_cell import EndedCell, RunningCell
+from seedbed.sweeps.driver.score_tally import ScoreTally
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
@@ -41,13 +42,14 @@ AROUND = 6
 
 @dataclass
 class Counts:
-    """How far the sweep is, as this driver knows."""
+    """How far the sweep is, as this driver knows; ``seconds`` are those of ``timed`` runs."""
 
     cells: int
     done: int
     failed: int = 0
     pruned: int = 0
-    seconds: list[float] = field(default_factory=list)
+    timed: int = 0
+    seconds: float = 0.0
 
     @property
     def left(self) -> int:
@@ -82,17 +84,17 @@ class SweepDisplay:
         self._driver = driver
         self._workers = workers
         self._cells = {cell.id: cell for cell in design.cells}
-        self._scores: dict[Configuration, dict[str, float]] = {
-            _key(cell): {} for cell in design.cells
-        }
+        self._scores: dict[Configuration, ScoreTally] = {}
         for cell in design.cells:
+            tally = self._scores.setdefault(_key(cell), ScoreTally())
             if cell.id in scores:
-                self._scores[_key(cell)][cell.id] = scores[cell.id]
+                tally.add(cell.id, scores[cell.id])
         self._owners = {print_: cell for cell, print_ in (fingerprints or {}).items()}
         # A search queues its cells round by round, and knows how many there will be.
         cells = design.planned if design.proposer else len(design.cells)
         self._counts = Counts(cells, sum(cell in scores for cell in self._cells))
         self._shares = True
+        self._taken: Mapping[str, float] = {}
         self._looked_at_disk = -LOOK_AT_DISK_S
         self._warned: set[str] = set()
         self._console = Console(highlight=False)
@@ -141,10 +143,9 @@ class SweepDisplay:
         if outcome.state == "finished":
             score = score_of(outcome.metrics)
             self._shares = self._shares and SCORE in outcome.metrics
-            of_configuration = self._scores.setdefault(_key(cell), {})
-            counts.done += cell.id not in of_configuration
-            of_configuration[cell.id] = score
-            counts.seconds.append(item.seconds)
+            counts.done += self._tally(cell).add(cell.id, score)
+            counts.timed += 1
+            counts.seconds += item.seconds
             what = f"{score:.2%}" if self._shares else f"{score:.4g}"
         elif outcome.state == "pruned":
             counts.pruned += 1
@@ -152,7 +153,7 @@ class SweepDisplay:
             counts.failed += 1
         self._say(
             f"[{counts.done}/{counts.cells}] {cell.name}  {what}  {item.seconds:.1f} s"
-            f"{self._to_go()}  {self._mean(self._scores.get(_key(cell), {}))}",
+            f"{self._to_go()}  {self._mean(self._tally(cell))}",
             CellEnded(
                 name=cell.name,
                 state=outcome.state,
@@ -168,15 +169,15 @@ class SweepDisplay:
         self._check(item)
 
     def _take_from_others(self) -> None:
-        """Count the results of the sweep's other drivers."""
-        for cell_id, score in self._driver.scores.items():
+        """Count the results of the sweep's other drivers, once each time they were read."""
+        if self._driver.scores is self._taken:
+            return
+        self._taken = self._driver.scores
+        for cell_id, score in self._taken.items():
             cell = self._cells.get(cell_id)
             if cell is None:
                 continue
-            of_configuration = self._scores.setdefault(_key(cell), {})
-            if cell_id not in of_configuration:
-                of_configuration[cell_id] = score
-                self._counts.done += 1
+            self._counts.done += self._tally(cell).add(cell_id, score)
 
     def _check(self, item: EndedCell) -> None:
         """Warn of a run that collapsed, and of two cells with the same weights."""
@@ -230,9 +231,9 @@ class SweepDisplay:
     def _to_go(self) -> str:
         """Time to go, estimated from the cells that ended here."""
         counts = self._counts
-        if not counts.seconds or not counts.left:
+        if not counts.timed or not counts.left:
             return ""
-        each = sum(counts.seconds) / len(counts.seconds)
+        each = counts.seconds / counts.timed
         at_once = self._workers + max(0, self._driver.elsewhere)
         return f", about {duration(each * counts.left / at_once)} to go"
 
@@ -272,7 +273,7 @@ class SweepDisplay:
         table.add_column("configuration", overflow="ellipsis", no_wrap=True)
         table.add_column("runs", justify="right")
         table.add_column("test accuracy so far", no_wrap=True)
-        begun = [item for item in self._scores.items() if item[1]]
+        begun = [item for item in self._scores.items() if len(item[1])]
         for configuration, scores in begun[:room]:
             name = " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
             table.add_row(Text(inert(name)), str(len(scores)), self._mean(scores))
@@ -280,11 +281,14 @@ class SweepDisplay:
             table.add_row(f"… and {len(begun) - room} more", "", "")
         return table
 
-    def _mean(self, scores: Mapping[str, float]) -> str:
+    def _tally(self, cell: Cell) -> ScoreTally:
+        return self._scores.setdefault(_key(cell), ScoreTally())
+
+    def _mean(self, scores: ScoreTally) -> str:
         """Mean and interval of accuracies; the mean alone of a script's other numbers."""
-        if self._shares or not scores:
+        if self._shares or not len(scores):
             return interval_words(scores)
-        return f"mean {sum(scores.values()) / len(scores):.4g} (n={len(scores)})"
+        return f"mean {scores.mean:.4g} (n={len(scores)})"
 
     def _stopping(self) -> list[Text]:
         words = ("", "finishing current runs; Ctrl-C again stops them", "stopping current runs")

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.sweeps.design.cells.cell import Cell
+from seedbed.sweeps.driver.score_tally import ScoreTally
 from seedbed.tracking.schema import VAL_ACCURACY
 
 
-def interval_words(scores: Mapping[str, float]) -> str:
+def interval_words(scores: ScoreTally) -> str:
     """Mean and half width of its 95 % interval, as far as n allows."""
     if not scores:
         return "no run yet"
-    estimate = mean_interval([100 * score for score in scores.values()])
+    estimate = scores.interval()
     if estimate.low is None or estimate.high is None:
         return f"mean {estimate.value:.2f} % (n={len(scores)}, no interval)"
     half = (estimate.high - estimate.low) / 2

@@ -18,6 +18,7 @@ from seedbed.sweeps.driver.loop.ledger_patience import LedgerPatience
 from seedbed.sweeps.driver.loop.outcome_of_future import outcome_of_future
 from seedbed.sweeps.driver.loop.run_header import run_header
 from seedbed.sweeps.driver.loop.running_cell import EndedCell, Limits, RunningCell
+from seedbed.sweeps.driver.loop.sparing_reader import SparingReader
 from seedbed.sweeps.driver.loop.stop_signals import FINISH, STOP, stop_signals
 from seedbed.sweeps.driver.unchanged_data import note_loaded
 from seedbed.sweeps.ledger.ledger import Claim, Ledger
@@ -95,6 +96,7 @@ class Driver:
         self.running: dict[Future[Outcome], RunningCell] = {}
         self.elsewhere = 0
         self.scores: dict[str, float] = {}
+        self._others = SparingReader(ledger.scores)
 
     def run(self, watch: Watch) -> bool:
         """Run until nothing waits here or elsewhere; True unless it was asked to stop.
@@ -326,4 +328,4 @@ class Driver:
             self._deliverer.add(folder)
         before, self.elsewhere = self.elsewhere, self._ledger.running() - len(self.running)
         if before or self.elsewhere:
-            self.scores = self._ledger.scores()
+            self.scores = self._others.read() or self.scores
