@@ -324,6 +324,15 @@ def test_a_column_that_is_not_called_like_a_score_is_named(tmp_path: Path) -> No
         ("lr=0.1,seed=2", {"lr": 0.1, "seed": 2}),
         ("bs32/run-1", {"bs": 32, "run": 1}),
         ("mnist", {"folder 1": "mnist"}),
+        ("cnn_run3", {"folder 1": "cnn", "run": 3}),
+        ("resnet18-seed3", {"resnet": 18, "seed": 3}),
+        ("bs32_lr0.1_s4", {"bs": 32, "lr": 0.1, "seed": 4}),
+        ("seed7_adam", {"folder 1": "adam", "seed": 7}),
+        ("lr=0.1_batch_size=32_seed=2", {"lr": 0.1, "batch_size": 32, "seed": 2}),
+        ("lr=0.1_seed2", {"lr": 0.1, "seed": 2}),
+        ("vgg/version_2", {"folder 1": "vgg", "run": 2}),
+        ("batch_size_32", {"batch_size": 32}),
+        ("class1", {"class": 1}),
     ],
 )
 def test_a_path_spells_parameters(path: str, params: dict[str, object]) -> None:

@@ -3,8 +3,15 @@
 The folder's name in tests/data says with which version the tool wrote them.
 """
 
+import json
+import math
 import shutil
+import struct
+import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -14,6 +21,7 @@ from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.readers import read_runs
 from seedbed.tracking.importing.yaml_files import settings_in
 from tests.analysis.asking import refused, run, write
+from tests.support.protocol_buffers import field, varint
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -220,3 +228,88 @@ def test_scores_written_in_percent_are_the_fractions_that_they_say(
     text = "arm;seed;eer\n" + "".join(f"{arm};{score}\n" for arm, score in rows)
     found = read_runs(str(write(tmp_path / "runs.csv", text))).runs
     assert [one.metrics["eer"] for one in found] == pytest.approx([0.009, 0.011, 0.005, 0.007])
+
+
+def test_keras_validation_scores_by_step_are_no_second_score(tmp_path: Path) -> None:
+    """Keras's callback writes each validation metric by epochs and again by training steps."""
+    for seed in range(2):
+        place = tmp_path / f"bs32_seed{seed}" / "validation"
+        place.mkdir(parents=True)
+        scalars = {"epoch_accuracy": 0.9, "evaluation_accuracy_vs_iterations": 0.9}
+        with (place / "events.out.tfevents.1").open("wb") as stream:
+            for tag, value in scalars.items():
+                number = varint(2 << 3 | 5) + struct.pack("<f", value)
+                event = field(5, field(1, field(1, tag.encode()) + number))
+                stream.write(struct.pack("<Q", len(event)) + bytes(4) + event + bytes(4))
+    runs = by_params(f"tensorboard:{tmp_path}", "bs", "seed")
+    assert set(runs[32, 1].metrics) == {"val_accuracy"}
+
+
+def wandb_item(key: str, value: object) -> bytes:
+    return field(1, field(1, key.encode()) + field(16, json.dumps(value).encode()))
+
+
+def test_group_job_type_and_commit_of_a_run_of_weights_and_biases_are_read(tmp_path: Path) -> None:
+    config = field(4, wandb_item("seed", 3))
+    labels = field(6, b"large") + field(7, b"train") + field(10, b"x") + field(10, b"y")
+    run_record = field(1, b"id7") + config + labels + field(21, field(2, b"c0ffee"))
+    records = [field(17, run_record), field(3, wandb_item("val_acc", "NaN")), field(18, b"")]
+    path = tmp_path / "run-id7.wandb"
+    with path.open("wb") as stream:
+        stream.write(b":W&B" + bytes(3))
+        for record in records:
+            stream.write(bytes(4) + struct.pack("<HB", len(record), 1) + record)
+    (found,) = read_runs(f"wandb:{tmp_path}").runs
+    assert found.tags == {"group": "large", "job_type": "train", "tags": "x, y"}
+    assert found.facts == {"git commit": "c0ffee"}
+    assert math.isnan(found.metrics["val_acc"])
+
+
+def history(keys: list[str]) -> list[dict[str, float | None]]:
+    return [{keys[0]: 0.1}, {keys[0]: None}, {keys[0]: 0.9}]
+
+
+class Project:
+    """W&B's client, as far as it is used: ``Api().runs`` of version 0.31, and its runs."""
+
+    asked: ClassVar[list[object]] = []
+
+    def runs(self, path: str, *, lazy: bool = True) -> list[SimpleNamespace]:
+        self.asked.append((path, lazy))
+        states = ("finished", "preempting", "crashed")
+        return [
+            SimpleNamespace(
+                id=f"id{at}",
+                name=f"run {at}",
+                state=state,
+                config={"lr": 0.1, "_wandb": {}},
+                summary={"acc": "NaN" if at else 0.9, "_step": 4},
+                tags=["x"],
+                group="large",
+                job_type=None,
+                commit="c0ffee",
+                created_at="2026-11-01T10:00:00Z",
+                scan_history=history,
+            )
+            for at, state in enumerate(states)
+        ]
+
+
+def test_a_project_of_weights_and_biases_is_asked_for_all_runs_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = ModuleType("wandb")
+    client.__spec__ = ModuleSpec("wandb", None)
+    client.Api = Project  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "wandb", client)
+    first, second, third = read_runs("wandb:me/p").runs
+    assert Project.asked == [("me/p", False)]
+    assert (first.state, second.state, third.state) == ("finished", "running", "failed")
+    assert first.params == {"lr": 0.1}
+    assert first.metrics == {"acc": 0.9}
+    assert math.isnan(second.metrics["acc"])
+    assert first.tags == {"group": "large", "tags": "x"}
+    assert first.facts == {"git commit": "c0ffee"}
+    assert first.started_ms == 1_793_527_200_000
+    assert first.load_curve is not None
+    assert first.load_curve("acc") == [0.1, 0.9]

@@ -14,20 +14,9 @@ import pytest
 from seedbed.tracking.importing.imported_runs import ImportedRuns
 from seedbed.tracking.importing.readers import read_runs
 from tests.support.mlflow_runs import PlainRun, log_runs
+from tests.support.protocol_buffers import field, varint
 
 RUNS = 20
-
-
-def varint(value: int) -> bytes:
-    parts = []
-    while value > 127:
-        parts.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*parts, value])
-
-
-def field(number: int, content: bytes) -> bytes:
-    return varint(number << 3 | 2) + varint(len(content)) + content
 
 
 def event_file(path: Path, steps: int) -> None:

@@ -135,6 +135,22 @@ def test_parameters_are_divided_into_seeds_arms_names_and_constants() -> None:
     assert found.constant == ("epochs",)
 
 
+@pytest.mark.parametrize(
+    ("above", "numbers", "seeds"),
+    [
+        (["a", "a", "b", "b", "b"], ["0", "1", "0", "1", "2"], ("folder 2",)),
+        (["a", "a", "b", "b", "b"], ["32", "64", "32", "64", "128"], ()),
+        (["layers"] * 5, ["1", "2", "3", "4", "5"], ()),
+        (["a", "a", "b", "b", "c"], ["0", "1", "x", "1", "2"], ()),
+    ],
+)
+def test_a_folder_that_counts_the_runs_within_another_numbers_repeats(
+    above: list[str], numbers: list[str], seeds: tuple[str, ...]
+) -> None:
+    found = tell_columns({"folder 1": above, "folder 2": numbers}, [0.9, 0.8, 0.7, 0.6, 0.5])
+    assert found.seeds == seeds
+
+
 def test_values_of_a_search_are_no_names_of_runs() -> None:
     scores = [0.1, 0.5, 0.3, 0.2, 0.6, 0.4]
     found = tell_columns(

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
 UNREAD = (".xlsx", ".xls", ".ods", ".feather", ".arrow", ".pkl", ".pickle", ".gz", ".zip")
 """Endings of files that may hold a table and are not read."""
+RUNNING = ("running", "pending", "scheduled", "waiting", "queued", "starting", "preempting")
 STATES: Mapping[str, State] = {
     **dict.fromkeys(("failed", "crashed", "error", "fail", "preempted"), "failed"),
     **dict.fromkeys(("killed", "stopped", "canceled", "cancelled"), "killed"),
-    **dict.fromkeys(("running", "pending", "scheduled", "waiting", "queued"), "running"),
+    **dict.fromkeys(RUNNING, "running"),
     "pruned": "pruned",
 }
 """What tools write in a column of states → how the run counts; any other text is finished."""

@@ -1,5 +1,6 @@
 """Folders of TensorBoard event files: one folder a run, as Keras, PyTorch and others write them."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,8 @@ PARTS = {
 }
 """Folders within a run, as Keras makes them → what its metrics are called."""
 PATTERN = "*tfevents*"
+BY_STEP = re.compile(r"evaluation_.+_vs_iterations")
+"""Scalars in which Keras repeats ``epoch_…`` of the validation data, by training steps."""
 
 
 def read_tensorboard(folder: str, progress: Progress = silent) -> ImportedRuns:
@@ -90,6 +93,9 @@ def _read(parts: list[tuple[str, Path]]) -> tuple[dict[str, list[float]], EventF
         about.hparams |= found.hparams
         about.failed |= found.failed
         about.started_s = about.started_s or found.started_s
+        by_epoch = any(tag.startswith("epoch_") for tag in found.scalars)
         for tag, values in found.scalars.items():
+            if by_epoch and BY_STEP.fullmatch(tag):
+                continue
             curves[prefix + tag.removeprefix("epoch_")] = [values[step] for step in sorted(values)]
     return curves, about

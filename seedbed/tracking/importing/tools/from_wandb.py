@@ -1,4 +1,4 @@
-"""Weights & Biases: folders of offline runs, read without ``wandb``, and projects by its API.
+"""Weights & Biases: folders of offline runs, read without ``wandb``; projects by its API.
 
 A run's file is a log of LevelDB (blocks of 32 KiB; 7 bytes before each part: checksum, length,
 kind) whose records are protocol buffers of ``wandb_internal.proto``; numbers in the code are that
@@ -7,30 +7,31 @@ file's field numbers.
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from seedbed.system.errors import InputError, StoreError
+from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.event_files import fields_of
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
-from seedbed.tracking.importing.tools.from_tables import STATES
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.importing.tools.json_rows import flattened
-
-if TYPE_CHECKING:
-    import wandb.apis.public
+from seedbed.tracking.importing.tools.wandb_project import (
+    OWN,
+    facts_of,
+    numbers_of,
+    read_wandb_project,
+    tags_of,
+)
 
 BLOCK, BEFORE = 32_768, 7
 FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
 START = b":W&B"
 HISTORY, SUMMARY, CONFIG, RUN, EXIT = 2, 3, 5, 17, 18
 """Kinds of records that are read."""
-OWN = "_"
-"""How names begin that W&B adds itself: ``_step``, ``_runtime``, ``_wandb``."""
+GROUP, JOB_TYPE, TAGS, GIT, COMMIT = 6, 7, 10, 21, 2
+"""Fields of the record of a run, and of its record of git."""
 
 
 def read_wandb(name: str, progress: Progress = silent) -> ImportedRuns:
@@ -46,7 +47,7 @@ def read_wandb(name: str, progress: Progress = silent) -> ImportedRuns:
     """
     root = Path(name)
     if not root.is_dir():
-        return _of_project(name, progress)
+        return read_wandb_project(name, progress)
     files = sorted(
         {path.resolve(): path for path in root.rglob("*.wandb") if path.is_file()}.values()
     )
@@ -57,7 +58,8 @@ def read_wandb(name: str, progress: Progress = silent) -> ImportedRuns:
         run = _run(path)
         runs[run.run_id] = run  # one that was resumed has several files; the last counts
         progress("runs read", len(runs), len(files))
-    return ImportedRuns(f"wandb:{name}", f"the W&B runs in {name}", tuple(runs.values()))
+    oldest_first = sorted(runs.values(), key=lambda run: run.started_ms)
+    return ImportedRuns(f"wandb:{name}", f"the W&B runs in {name}", tuple(oldest_first))
 
 
 def _run(path: Path) -> ImportedRun:
@@ -65,6 +67,7 @@ def _run(path: Path) -> ImportedRun:
     summary: dict[str, object] = {}
     curves: dict[str, dict[int, float]] = {}
     about: dict[int, bytes] = {}
+    tags: list[str] = []
     code: int | None = None
     with _explained(path):
         for kind, content in _records(path.read_bytes()):
@@ -78,14 +81,17 @@ def _run(path: Path) -> ImportedRun:
                 code = int(dict(fields_of(content)).get(1, 0))
             elif kind == RUN:
                 about = {n: v for n, v in fields_of(content) if isinstance(v, bytes)}
+                tags = [_text(v) for n, v in fields_of(content) if n == TAGS]
                 config |= _items(about.get(4, b""), 1)
     last = {name: values[max(values)] for name, values in curves.items()}
     return ImportedRun(
-        run_id=about.get(1, path.stem.encode()).decode(errors="replace"),
-        name=about.get(8, b"").decode(errors="replace") or path.parent.name,
+        run_id=_text(about.get(1)) or path.stem,
+        name=_text(about.get(8)) or path.parent.name,
         state="running" if code is None else "failed" if code else "finished",
         params=flattened({k: v for k, v in config.items() if not k.startswith(OWN)}),
-        metrics={**last, **_numbers(summary)},
+        metrics={**last, **numbers_of(summary)},
+        tags=tags_of(_text(about.get(GROUP)), _text(about.get(JOB_TYPE)), tags),
+        facts=facts_of(_text(dict(fields_of(about.get(GIT, b""))).get(COMMIT))),
         started_ms=_started(about.get(17, b"")),
         load_curve=partial(_curve, path),
     )
@@ -145,15 +151,13 @@ def _items(message: bytes, wanted: int) -> dict[str, object]:
 def _take_history(message: bytes, curves: dict[str, dict[int, float]]) -> None:
     row = _items(message, 1)
     step = row.get("_step")
-    for name, value in _numbers(row).items():
+    for name, value in numbers_of(row).items():
         values = curves.setdefault(name, {})
         values[step if isinstance(step, int) else len(values)] = value
 
 
-def _numbers(items: Mapping[str, object]) -> dict[str, float]:
-    """The numbers among a record's items that the user logged."""
-    found = {name: number_of(value) for name, value in items.items() if not name.startswith(OWN)}
-    return {name: value for name, value in found.items() if value is not None}
+def _text(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else ""
 
 
 def _started(timestamp: bytes) -> int:
@@ -170,40 +174,3 @@ def _curve(path: Path, metric: str) -> list[float]:
                 _take_history(content, curves)
     values = curves.get(metric, {})
     return [values[step] for step in sorted(values)]
-
-
-def _of_project(name: str, progress: Progress) -> ImportedRuns:
-    """Runs of a project on W&B's server, by its own client."""
-    if name.count("/") != 1 or not all(name.split("/")):
-        raise InputError(
-            f"runs of W&B must be a folder of offline runs or a project ENTITY/PROJECT, but {name} "
-            "is neither"
-        )
-    if find_spec("wandb") is None:
-        raise InputError(
-            f"the project {name} needs W&B's own client: pip install wandb and log in, export its "
-            "runs as CSV and name that file, or name a folder of offline runs"
-        )
-    import wandb
-
-    try:
-        found = [_of_server(run) for run in wandb.Api().runs(name)]
-    except Exception as error:  # of its client, of any kind
-        raise StoreError(f"W&B must have the project {name}, but it answered: {error}") from None
-    progress("runs read", len(found), len(found))
-    return ImportedRuns(f"wandb:{name}", f"the W&B project {name}", tuple(found))
-
-
-def _of_server(run: "wandb.apis.public.Run") -> ImportedRun:
-    return ImportedRun(
-        run_id=str(run.id),
-        name=str(run.name),
-        state=STATES.get(str(run.state).lower(), "finished"),
-        params=flattened({k: v for k, v in run.config.items() if not k.startswith(OWN)}),
-        metrics=_numbers(dict(run.summary)),
-        load_curve=partial(_server_curve, run),
-    )
-
-
-def _server_curve(run: "wandb.apis.public.Run", metric: str) -> list[float]:
-    return [float(row[metric]) for row in run.scan_history(keys=[metric]) if metric in row]

@@ -72,6 +72,7 @@ def tell_columns(
     """
     varying = [name for name, column in values.items() if len(set(column)) > 1]
     chosen = list(seeds) or [name for name in varying if is_seed_name(name)]
+    chosen = chosen or [name for name in varying if _counts_repeats(name, values)][:1]
     rest = [name for name in varying if name not in chosen]
     labels = [
         name
@@ -84,6 +85,26 @@ def tell_columns(
         labels=tuple(labels),
         varied=tuple(name for name in rest if name not in labels),
         constant=tuple(name for name in values if name not in varying and name not in chosen),
+    )
+
+
+def _counts_repeats(name: str, values: Mapping[str, Sequence[object]]) -> bool:
+    """Whether a folder's name numbers the runs within the other parameters, from 0 or 1 on."""
+    level = re.fullmatch(r"folder (\d+)", name)
+    column = [str(value) for value in values[name]]
+    if level is None or not all(re.fullmatch(r"\d{1,6}", value) for value in column):
+        return False
+    above = values.get(f"folder {int(level.group(1)) - 1}", ())
+    if any(HYPERPARAMETER.search(str(value)) for value in above):
+        return False
+    others = [other for other in values if other != name]
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for at, value in enumerate(column):
+        groups.setdefault(tuple(values[one][at] for one in others), []).append(int(value))
+    found = [sorted(group) for group in groups.values()]
+    return max(map(len, found)) > 1 and all(
+        group == list(range(group[0], group[0] + len(group))) and group[0] in (0, 1)
+        for group in found
     )
 
 
