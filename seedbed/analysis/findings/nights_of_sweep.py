@@ -12,13 +12,14 @@ from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import NIGHT_MEAN, SCORE, TAG_DESIGN
 
 FEWEST = 3
-"""Nights with a result from which on there is a chart to draw."""
+"""Nights with a result from which on there is a chart to draw without an alarm."""
 
 
 def nights_of_sweep(sweep: SweepRecord, rows: Sequence[RunSummary]) -> NightSeries | None:
-    """The series that ends with this sweep; None where fewer than three nights have a result.
+    """The series that ends with this sweep; None if fewer than three nights have a result.
 
-    A night is judged after its report is written. Until then its mean comes from its runs.
+    Two are enough if this one raised an alarm. A night is judged after its report is written first.
+    Until then its mean comes from its runs.
 
     Args:
         sweep: The sweep, a night.
@@ -26,7 +27,10 @@ def nights_of_sweep(sweep: SweepRecord, rows: Sequence[RunSummary]) -> NightSeri
     """
     own = [_with_mean(row, sweep) if row.run_id == sweep.run_id else row for row in rows]
     found = series_of(own)
-    return found[0] if found and len(found[0].nights) >= FEWEST else None
+    if not found:
+        return None
+    nights = found[0].nights
+    return found[0] if len(nights) >= FEWEST or nights[-1].alarm else None
 
 
 def _with_mean(row: RunSummary, sweep: SweepRecord) -> RunSummary:

@@ -14,6 +14,7 @@ from seedbed.sweeps.nightly.alerts.mail import send_mail
 from seedbed.sweeps.nightly.alerts.outbox import Message, Outbox
 from seedbed.sweeps.nightly.alerts.webhook import URL, send_webhook
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
+from seedbed.sweeps.nightly.night_report import rewrite_report
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.schedule_fields import Alarm, Schedule
 from seedbed.system.errors import InputError, StoreError
@@ -129,6 +130,7 @@ def _check(night_log: NightLog, box: Outbox, entry: Entry) -> Entry:
         _tell(box, entry, judgement, settings.alarm, night=mine, store=store)
         if mine is not None:
             _mark(store, mine, judgement)
+            rewrite_report(mine.sweep, store)
     except StoreError as error:
         if entry.tries < LAST_TRY:
             raise

@@ -1,5 +1,6 @@
 """Nights in a real store are judged, marked and told of, once; training is left out."""
 
+import html
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seedbed.analysis.report.publish import publish
 from seedbed.sweeps.nightly.judge_nights import accept, check
 from seedbed.sweeps.nightly.night_log import Entry, NightLog
 from seedbed.system.errors import InputError, StoreError
+from seedbed.system.paths import store_folder
 from seedbed.tracking import schema
 from seedbed.tracking.night_records import read_nights, read_page
 from seedbed.tracking.store import Store
@@ -143,6 +146,36 @@ def test_nights_are_judged_marked_and_told_of_once(
     assert message["run_id"] == marked[4].run_id
     tags = store.client.get_run(marked[4].run_id).data.tags
     assert "tensorflow 2.21.0 → 2.22.0" in tags[schema.TAG_ALARM]
+
+
+def test_a_judged_night_has_its_alarm_in_its_report(make: Make, store: Store) -> None:
+    with http_receiver() as inbox:
+        nights = make(inbox)
+        nights.add()
+        last = nights.add(prints="b", environment={"tensorflow": "2.22.0"})
+        report = publish(last.sweep, store).files.html
+        assert "Alarm in the night" not in report.read_text(encoding="utf-8")
+        assert check(nights.book).alarm
+    text = html.unescape(report.read_text(encoding="utf-8"))
+    assert "Alarm in the night 2030-01-02: " in text
+    assert "tensorflow 2.21.0 → 2.22.0" in text
+    assert "not judged yet" not in text
+    assert not (store_folder("reports") / "nightly-2030-01-01").exists()
+
+
+def test_a_report_that_cannot_be_written_stops_no_alarm(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    with http_receiver() as inbox:
+        nights = make(inbox)
+        nights.add()
+        last = nights.add(prints="b")
+        report = store_folder("reports", last.sweep) / "report.html"
+        report.write_text("")
+        (report.parent / "findings.json").mkdir()
+        assert check(nights.book).alarm
+        assert len(inbox.requests) == 1
+    assert "nightly-2030-01-02: its report was not written again: " in caplog.text
 
 
 def test_a_judge_that_died_half_way_tells_nobody_twice(make: Make, store: Store) -> None:
