@@ -17,6 +17,7 @@ from seedbed.analysis.report.figures.drawing.style import Rendered, render
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.inline_picture import inline, with_minus
 from seedbed.analysis.report.page_sections import Section, sections
+from seedbed.analysis.report.run_command import REPEAT
 from seedbed.analysis.report.run_words import RunLinks, run_marks
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import count, one_line
@@ -49,6 +50,7 @@ class Front:
         settles: What would settle it; None where it is settled.
         mlflow: Where MLflow shows it; None for no link.
         worst: The run with the lowest score; None for fewer than two runs.
+        worst_lead: What the command below does, before a colon.
         worst_command: What trains that run again; None where nobody knows.
     """
 
@@ -63,6 +65,7 @@ class Front:
     settles: str | None = None
     mlflow: str | None = None
     worst: RunMark | None = None
+    worst_lead: str = ""
     worst_command: str | None = None
 
 
@@ -118,9 +121,18 @@ def _page(
         settles=findings.settles,
         mlflow=links.run(findings.run_id) if links else None,
         worst=marks.get(findings.worst[1].run_id) if findings.worst else None,
+        worst_lead=worst_lead(findings),
         worst_command=findings.worst_command,
     )
     return render_page(front, parts, marks)
+
+
+def worst_lead(findings: Findings) -> str:
+    """What the command for the lowest run does."""
+    if findings.worst is None or not (findings.worst_command or "").startswith(REPEAT):
+        return "Train it again and compare the bits"
+    weights = findings.worst[1].fingerprint or ""
+    return f"Run it again; the same weights have the fingerprint {one_line(weights[:12])}"
 
 
 def render_page(front: Front, parts: Sequence[Section], marks: Mapping[str, RunMark]) -> str:

@@ -3,6 +3,7 @@
 import dataclasses
 import html
 import re
+import shlex
 from pathlib import Path
 
 from seedbed.analysis.findings.collect import collect
@@ -59,10 +60,44 @@ def test_the_command_has_the_options_of_the_file_and_free_numerics(
         "seedbed verify ./mine.py --augment false --seed 3 --op-determinism false --threads 2 "
         f"--against {run.run_id}"
     )
-    assert run_command(dataclasses.replace(sweep, experiment="script"), run.run_id, store) is None
     assert run_command(sweep, parent, store) is None
     evil = dataclasses.replace(run, options={**run.options, "augment": "no\n```\n# title"})
     assert run_command(dataclasses.replace(sweep, runs=(evil,)), run.run_id, store) is None
+
+
+def test_the_lowest_run_of_a_script_is_repeated_alone(store: Store, tmp_path: Path) -> None:
+    home = tmp_path / "it's mine"
+    options = {
+        "folder": home,
+        "script": "src/train.py",
+        "arguments": "--units '3 2'",
+        "whole_folder": "true",
+        "keep_seeds": "false",
+        "predictions": "false",
+        "as_of": 2019,
+    }
+    made = [
+        Made({**options, "seed": seed}, 0.9 - seed / 100, fingerprint=f"ab{seed}" * 21)
+        for seed in (0, 4)
+    ]
+    parent = record(store, tmp_path / "runs", "train-1", made, file="experiment: script\n")
+    sweep = dataclasses.replace(read_sweep("train-1", store), experiment="script")
+    lowest = max(sweep.runs, key=lambda run: int(str(run.options["seed"])))
+    command = run_command(sweep, lowest.run_id, store)
+    assert command is not None
+    words = shlex.split(command)
+    assert Path(words[2]).resolve() == home / "src" / "train.py"
+    assert Path(words[4]).resolve() == home
+    del words[2], words[3]
+    own = "seedbed repeat --folder --seeds 4, --name train-1-seed-4 --as-of 2019 --no-predictions"
+    assert words == [*own.split(), "--", "--units", "3 2"]
+    findings = dataclasses.replace(collect(sweep), worst_command=command)
+    words_of_box = box(page(findings))
+    assert f"the fingerprint ab4ab4ab4ab4: {command}" in words_of_box
+    for name, value in (("stream_seeds", "init=3"), ("alternative", "rebuilt"), ("separate", True)):
+        other = dataclasses.replace(lowest, options={**lowest.options, name: value})
+        assert run_command(dataclasses.replace(sweep, runs=(other,)), lowest.run_id, store) is None
+    assert run_command(sweep, parent, store) is None
 
 
 def test_a_single_run_is_not_called_the_lowest() -> None:

@@ -80,12 +80,26 @@ def _of_script(group: Group, budget: list[str]) -> NextStep | None:
     run = next(iter(group.every), None)
     if run is None:
         return None
-    options = run.options
-    path = os.path.relpath(Path(str(options.get("folder", ""))) / str(options.get("script", "")))
+    path, folder = script_place(run.options)
+    words = ["seedbed", "why", path, *folder, *budget, *script_arguments(run.options)]
+    return NextStep(shlex.join(words))
+
+
+def script_place(options: Mapping[str, object]) -> tuple[str, list[str]]:
+    """A script's path from the current folder, and ``--folder`` if it runs in another one's copy.
+
+    Args:
+        options: Options of one of its runs.
+    """
+    folder = str(options.get("folder", ""))
+    path = os.path.relpath(Path(folder) / str(options.get("script", "")))
+    return path, ["--folder", os.path.relpath(folder)] if options.get("whole_folder") else []
+
+
+def script_arguments(options: Mapping[str, object]) -> list[str]:
+    """A script's own flags with ``--`` before them; empty if it has none."""
     flags = shlex.split(str(options.get("arguments", "")))
-    folder = ["--folder", os.path.relpath(str(options["folder"]))]
-    words = ["seedbed", "why", path, *(folder if options.get("whole_folder") else []), *budget]
-    return NextStep(shlex.join([*words, *(["--", *flags] if flags else [])]))
+    return ["--", *flags] if flags else []
 
 
 def _setting(name: str, value: object) -> str:
