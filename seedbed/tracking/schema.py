@@ -174,6 +174,7 @@ TAG_REMOVED = "removed"
 TAG_CONFIGURATION = "configuration"
 TAG_VERDICT = "verdict"
 TAG_HEADLINE = "headline"
+TAG_LOWEST = "lowest_run"
 TAG_SCRIPT = "script"
 TAG_DOCTOR = "doctor"
 
@@ -239,6 +240,11 @@ TAGS = (
         "nothing to compare) or none (no run with a result)",
     ),
     Name(TAG_HEADLINE, "on a sweep with a report: the answer in one sentence"),
+    Name(
+        TAG_LOWEST,
+        "on a sweep with a report: the run with the lowest score and the command that repeats it, "
+        "as JSON",
+    ),
     Name(
         TAG_SCRIPT,
         "on a run of a script: which number is its score and why, its rounds and arms, as JSON",

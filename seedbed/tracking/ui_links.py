@@ -9,6 +9,9 @@ from urllib.parse import quote
 
 from seedbed.system.text.masking import masked
 
+LOCAL_UI = "http://127.0.0.1:5000"
+"""Where ``seedbed ui`` listens, for stores that no server holds."""
+
 MODELS = "workflowType=machine_learning"
 
 

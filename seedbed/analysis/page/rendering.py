@@ -10,7 +10,7 @@ from seedbed.analysis.page.views.overview import Overview, Place
 from seedbed.analysis.page.views.sweep_list import ORDERS
 from seedbed.analysis.wording import ago, fixed, p_value, percent
 from seedbed.tracking.schema import REPORT_FOLDER
-from seedbed.tracking.ui_links import artifact_link, run_link
+from seedbed.tracking.ui_links import LOCAL_UI, artifact_link, run_link
 
 VERDICTS = {
     "different": "Different",
@@ -51,6 +51,7 @@ class Templates:
             "chart": chart,
             "colour": colour,
             "curve_chart": curve_chart,
+            "local_ui": links == LOCAL_UI,
             "narrow": NARROW,
             "orders": tuple(ORDERS),
             "wide": WIDE,

@@ -16,7 +16,7 @@ from seedbed.analysis.findings.night_series import MOST_NIGHTS
 from seedbed.analysis.findings.nights_of_sweep import nights_of_sweep
 from seedbed.analysis.report.images import stored_images
 from seedbed.analysis.report.run_command import run_command
-from seedbed.analysis.report.run_words import LOCAL_UI, RunLinks
+from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
 from seedbed.system.files.file_lock import FileLock
 from seedbed.system.paths import store_folder
@@ -27,6 +27,7 @@ from seedbed.tracking.reading.sweep_reader import read_sweep_of_run
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import REPORT_FOLDER, SCORE
 from seedbed.tracking.store import Store
+from seedbed.tracking.ui_links import LOCAL_UI
 from seedbed.tracking.writing.experiment_note import note_verdicts
 from seedbed.tracking.writing.parent_run import ParentRun
 
@@ -87,6 +88,8 @@ def publish(
         parent = ParentRun(store, sweep.run_id)
         parent.description(files.description)
         parent.verdict(files.findings.answer, files.findings.headline)
+        if files.findings.worst and files.findings.worst_command:
+            parent.lowest(files.findings.worst[1].run_id, files.findings.worst_command)
         if len(files.findings.duels) == 1:
             compared = files.findings.duels[0].comparison
             parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))

@@ -11,9 +11,6 @@ from seedbed.analysis.report.figures.drawing.run_marks import RunMark, pair_key
 from seedbed.analysis.wording import one_line, percent, points
 from seedbed.tracking.ui_links import compare_link, run_link
 
-LOCAL_UI = "http://127.0.0.1:5000"
-"""Where ``seedbed ui`` listens, for stores that no server holds."""
-
 
 @dataclass(frozen=True)
 class RunLinks:

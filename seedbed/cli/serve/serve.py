@@ -9,6 +9,7 @@ from seedbed.analysis.page.serving.access import Door, is_loopback
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.system.errors import InputError
 from seedbed.tracking.store import Store, masked
+from seedbed.tracking.ui_links import LOCAL_UI
 
 GRACE_S = 2
 """Seconds that open streams have at the end; browsers open them again."""
@@ -32,7 +33,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 @click.option(
     "--mlflow-url",
     metavar="URL",
-    help="Where browsers find MLflow's UI, for links  [default: MLFLOW_TRACKING_URI].",
+    help="Where browsers find MLflow's UI, for links  [default: MLFLOW_TRACKING_URI; "
+    "for a store without a server, where seedbed ui listens].",
 )
 @LEDGER
 def serve(port: int, host: str, mlflow_url: str | None, ledger: str | None) -> None:
@@ -83,10 +85,10 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _links(given: str | None, store: Store) -> str | None:
-    """The address of MLflow's UI; none for a store without a server."""
+def _links(given: str | None, store: Store) -> str:
+    """The address of MLflow's UI; of a store without a server, where ``seedbed ui`` shows it."""
     if given is None:
-        return re.sub(r"//[^/@]*@", "//", store.uri) if store.is_served else None
+        return re.sub(r"//[^/@]*@", "//", store.uri) if store.is_served else LOCAL_UI
     if not re.fullmatch(r"https?://[^/@\s]+(/[^@\s]*)?", given):
         raise InputError(
             "--mlflow-url must be an http address without a login in it, "

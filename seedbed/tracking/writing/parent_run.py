@@ -17,6 +17,7 @@ from seedbed.tracking.schema import (
     TAG_KIND,
     TAG_LEDGER,
     TAG_LOOKS,
+    TAG_LOWEST,
     TAG_MAX,
     TAG_NOTE,
     TAG_STATE,
@@ -149,6 +150,13 @@ class ParentRun:
         with self._store.explained():
             self._store.client.set_tag(self.run_id, TAG_VERDICT, kind)
             self._store.client.set_tag(self.run_id, TAG_HEADLINE, headline[:TAG_MAX])
+
+    def lowest(self, run_id: str, command: str) -> None:
+        """The run with the lowest score, and what repeats it if a tag can hold that."""
+        text = json.dumps({"run": run_id, "command": command})
+        if len(text) <= TAG_MAX:
+            with self._store.explained():
+                self._store.client.set_tag(self.run_id, TAG_LOWEST, text)
 
     def looked(self, looks: Iterable[int]) -> None:
         """The numbers of runs at which a verdict was given, this one included."""

@@ -31,6 +31,7 @@ from seedbed.analysis.page.views.sweep_view import (
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
 from tests.support.accessible import faults
 from tests.support.asgi import call
 from tests.support.recorded import Made, record
@@ -142,6 +143,26 @@ def test_the_best_mean_so_far_is_named(store: Store, place: Place) -> None:
     assert leader.label == "batch_size=32"
     text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
     assert "Best mean of the runs so far: batch_size=32, 95.00 % (92.52 to 97.48), n = 3." in text
+
+
+def test_the_lowest_run_is_named_with_the_reports_command(store: Store, place: Place) -> None:
+    lowest = view(store, place).lowest
+    assert lowest is not None
+    assert (lowest.words, lowest.command) == ("seed 2 · batch_size=256 · 89.00 %", None)
+    ParentRun(store, place.run_id).lowest(lowest.place.run_id, "seedbed verify mnist_cnn --seed 2")
+    text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+    assert "seed 2 · batch_size=256 · 89.00 %" in text
+    assert "To repeat it: <code>seedbed verify mnist_cnn --seed 2</code>" in text
+    ParentRun(store, place.run_id).lowest("another", "seedbed verify mnist_cnn --seed 3")
+    assert "To repeat it" not in get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+
+
+def test_the_verdict_of_an_ended_sweep_is_not_called_so_far(store: Store, place: Place) -> None:
+    address = f"/sweep/{place.experiment_id}/{place.run_id}/"
+    store.client.set_tag(place.run_id, "state", "running")
+    assert "<h2>Verdict so far</h2>" in get(store, address)[1]
+    store.client.set_tag(place.run_id, "state", "finished")
+    assert "<h2>Verdict</h2>" in get(store, address)[1]
 
 
 def test_a_failure_has_its_reason(store: Store, place: Place) -> None:

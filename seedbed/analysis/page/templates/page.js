@@ -27,6 +27,20 @@ function say(text, bad) {
   status.classList.toggle("bad", bad);
 }
 
+// Tables that go on beyond the edge say so.
+function edges() {
+  for (const box of live.querySelectorAll(".scroll")) {
+    if (!box.previousElementSibling?.matches(".more")) {
+      const cue = document.createElement("p");
+      cue.className = "more";
+      cue.textContent = "more →";
+      cue.setAttribute("aria-hidden", "true"); // the table is a region of its own, with a name
+      box.before(cue);
+    }
+    box.previousElementSibling.hidden = box.scrollWidth - box.clientWidth - box.scrollLeft <= 2;
+  }
+}
+
 const shown = new Map();
 for (const section of live.children) shown.set(section.id, section.outerHTML);
 
@@ -55,6 +69,7 @@ function take(text) {
       shown.delete(section.id);
     }
   }
+  edges();
 }
 
 function upToDate() {
@@ -105,6 +120,9 @@ async function lost() {
 }
 
 localTimes(live);
+edges();
+addEventListener("resize", edges);
+live.addEventListener("scroll", edges, { passive: true, capture: true });
 say("Up to date at " + clock(heard), false);
 if (updates) {
   listen();

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from seedbed.analysis.page.charts.run_curves import MOST_RUNS, CurveReader, RunCurve
 from seedbed.analysis.page.views.durations import time_to_go
+from seedbed.analysis.page.views.lowest_run import LowestRun, lowest_run
 from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
 from seedbed.analysis.page.views.sweep_notes import (
     Environment,
@@ -112,6 +113,7 @@ class SweepView:
         environments: Of its runs, the most frequent first.
         findings: What the doctor finds in its scripts, as far as the record holds it.
         findings_in_all: How many it finds.
+        lowest: The run with the lowest score; None for fewer than two runs with a result.
     """
 
     name: str
@@ -134,6 +136,7 @@ class SweepView:
     environments: tuple[Environment, ...] = ()
     findings: tuple[ScriptFinding, ...] = ()
     findings_in_all: int = 0
+    lowest: LowestRun | None = None
 
     @property
     def silent(self) -> bool:
@@ -234,6 +237,7 @@ def _view(
         environments=environments_of(last.values()),
         findings=findings_of(found_by_doctor.get("findings")),
         findings_in_all=count_of(found_by_doctor.get("found")),
+        lowest=lowest_run(last, parent),
         quiet_s=quiet_s,
         to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )

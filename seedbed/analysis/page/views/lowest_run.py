@@ -1,0 +1,52 @@
+"""The run of a sweep with the lowest score, and how to repeat it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.wording import one_line, percent
+from seedbed.tracking.foreign_values import json_object
+from seedbed.tracking.reading.run_summary import RunSummary
+from seedbed.tracking.schema import SCORE, TAG_LOWEST, TAG_STATE
+
+FEWEST = 2
+MOST_LETTERS = 1000
+
+
+@dataclass(frozen=True)
+class LowestRun:
+    """A run.
+
+    Attributes:
+        words: Its seeds, configuration and score.
+        place: Where it is.
+        command: What repeats it, as the last report has it; None if that names another run.
+    """
+
+    words: str
+    place: Place
+    command: str | None
+
+
+def lowest_run(runs: Mapping[tuple[str, str], RunSummary], parent: RunSummary) -> LowestRun | None:
+    """The finished run with the lowest score; None for fewer than two of them.
+
+    Args:
+        runs: Configuration and seeds → the run.
+        parent: The sweep's run.
+    """
+    scored = [
+        (run.metrics[SCORE], label, seeds, run)
+        for (label, seeds), run in runs.items()
+        if run.tags.get(TAG_STATE) == "finished" and SCORE in run.metrics
+    ]
+    if len(scored) < FEWEST:
+        return None
+    score, label, seeds, run = min(scored, key=lambda one: one[:3])
+    noted = json_object(parent.tags.get(TAG_LOWEST))
+    command = noted.get("command") if noted.get("run") == run.run_id else None
+    return LowestRun(
+        f"{seeds} · {one_line(label, 80)} · {percent(score)}",
+        Place(run.experiment_id, run.run_id),
+        one_line(command, MOST_LETTERS) if isinstance(command, str) else None,
+    )
