@@ -1,7 +1,9 @@
 """The report in a terminal and in the description of the parent run."""
 
 import textwrap
+from collections.abc import Sequence
 
+from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.tables import NONE, configurations, markdown
 from seedbed.analysis.wording import count, fixed, gathered, one_line, percent, span
@@ -51,30 +53,46 @@ def _wrap(text: str, first: str = "", rest: str = "") -> str:
 
 
 def _arms(findings: Findings) -> str:
-    """The configurations as aligned columns."""
+    """The configurations as aligned columns; a column without any value is left out."""
     head = ("", "runs", "mean", "95 % interval", "sd", "next run")
-    rows = [head]
-    for arm in findings.arms:
-        spread = arm.spread
-        mean = interval = sd = following = NONE
-        if spread is not None:
-            mean = percent(spread.mean.value)
-            if spread.mean.low is not None:
-                interval = span(spread.mean)
-            if spread.sd is not None and not spread.identical:
-                sd = fixed(100 * spread.sd.value)
-            if spread.next_run.low is not None:
-                following = span(spread.next_run)
-        rows.append((arm.label, str(len(arm.dots)), mean, interval, sd, following))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    widths[0] = min(widths[0], COLUMNS - sum(widths[1:]) - 2 * (len(head) - 1))
+    every = [head, *(_row(arm) for arm in findings.arms)]
+    columns = [at for at in range(len(head)) if any(row[at] != NONE for row in every[1:])]
+    rows = [[row[at] for at in columns] for row in every]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]
+    widths[0] = min(widths[0], COLUMNS - sum(widths[1:]) - 2 * (len(columns) - 1))
+    names = _names([row[0] for row in rows], widths[0])
     return "\n".join(
         "  ".join(
-            [one_line(row[0], widths[0]).ljust(widths[0])]
+            [name.ljust(widths[0])]
             + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         ).rstrip()
-        for row in rows
+        for name, row in zip(names, rows, strict=True)
     )
+
+
+def _row(arm: Arm) -> tuple[str, ...]:
+    """A configuration as cells of the table."""
+    spread = arm.spread
+    mean = interval = sd = following = NONE
+    if spread is not None:
+        mean = percent(spread.mean.value)
+        if spread.mean.low is not None:
+            interval = span(spread.mean)
+        if spread.sd is not None and not spread.identical:
+            sd = fixed(100 * spread.sd.value)
+        if spread.next_run.low is not None:
+            following = span(spread.next_run)
+    return (arm.label, str(len(arm.dots)), mean, interval, sd, following)
+
+
+def _names(labels: Sequence[str], width: int) -> list[str]:
+    """The labels cut to a width; what they share at the beginning goes first if they look alike."""
+    cut = [one_line(label, width) for label in labels]
+    if len(set(cut)) == len(set(labels)):
+        return cut
+    letters = zip(*filter(None, labels), strict=False)
+    shared = next((at for at, of in enumerate(letters) if len(set(of)) > 1), 0)
+    return [one_line(f"…{label[shared:]}", width) if label else "" for label in labels]
 
 
 def as_markdown(findings: Findings) -> str:

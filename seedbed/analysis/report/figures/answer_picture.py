@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import ChartRow, draw_rows, row_name
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
@@ -57,7 +58,7 @@ def _draw_runs(
     axes = figure.add_subplot()
     scale = _percent_scale(scores, measure)
     for at, (name, values) in enumerate(scores.items()):
-        row_name(axes, f"{one_line(name, int(width * 12))}  (n = {values.size})", at - 0.4)
+        row_name(axes, with_runs(name, values.size, width - EDGE), at - 0.4)
         _dots(axes, scale * values, at)
     if marked is not None:
         axes.axvline(scale * marked, color=VERMILLION, lw=1.4, linestyle=(0, (4, 2)))

@@ -1,5 +1,6 @@
 """Learning curves: the mean of the runs and the band that holds them all."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,9 +11,16 @@ from matplotlib.ticker import MaxNLocator
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
+from seedbed.analysis.report.figures.drawing.fitting import (
+    EDGE,
+    HANDLE,
+    LEGEND_ROW,
+    fitting,
+    legend_columns,
+)
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
 from seedbed.analysis.report.figures.drawing.style import DASHES, SERIES, Picture, new_figure
-from seedbed.analysis.wording import listed, one_line
+from seedbed.analysis.wording import listed
 from seedbed.tracking.schema import VAL_ACCURACY, VAL_LOSS
 
 PANELS = (
@@ -55,7 +63,9 @@ def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
     panels = [panel for panel in PANELS if any(panel[0] in arm.curves for arm in arms)]
     each = _each_run(arms)
     wide = width > 5
-    legend = 0.22 * (1 if wide and len(arms) < 4 else len(arms))
+    labels = [fitting(arm.label, width - EDGE - HANDLE) for arm in arms]
+    beside = legend_columns(labels, width)
+    legend = LEGEND_ROW * math.ceil(len(labels) / beside)
     rows, columns = (1, len(panels)) if wide else (len(panels), 1)
     figure = new_figure(width, 2.6 * rows + legend)
     first: Axes | None = None
@@ -64,7 +74,7 @@ def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
         first = first or axes
         for number, arm in enumerate(arms):
             if name in arm.curves:
-                _curve(axes, arm, name, factor, number, each=each)
+                _curve(axes, arm, name, factor, number, label=labels[number], each=each)
         axes.set_title(label, fontweight="normal")
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -77,12 +87,14 @@ def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
             loc="outside upper left",
             handlelength=2.6,
             borderpad=0,
-            ncols=len(arms) if wide and len(arms) < 4 else 1,
+            ncols=beside,
         )
     return figure
 
 
-def _curve(axes: Axes, arm: Arm, name: str, factor: float, number: int, *, each: bool) -> None:
+def _curve(
+    axes: Axes, arm: Arm, name: str, factor: float, number: int, *, label: str, each: bool
+) -> None:
     curve = arm.curves[name]
     epochs = np.arange(1, len(curve.mean) + 1)
     colour = SERIES[number]
@@ -98,5 +110,5 @@ def _curve(axes: Axes, arm: Arm, name: str, factor: float, number: int, *, each:
         factor * curve.mean,
         color=colour,
         linestyle=DASHES[number],
-        label=one_line(arm.label, 44).replace("$", r"\$"),
+        label=label.replace("$", r"\$"),
     )

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.arm_findings import PairwiseComparison
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, fitting
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs, pair_key
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
@@ -24,12 +25,13 @@ from seedbed.analysis.report.figures.drawing.style import (
     percent_axis,
 )
 from seedbed.analysis.report.figures.runs import JITTER, spread_out
-from seedbed.analysis.wording import one_line
 
 MOST = 12
 """Comparisons in one picture."""
 ROW = 0.72
 """Height of one comparison, inches."""
+VERDICT = 0.9
+"""Inches for the verdict, at the right of a name."""
 FARTHEST = 100.0
 """Largest difference that two accuracies can have, percentage points."""
 COLOURS = {"different": VERMILLION, "equivalent": GREEN, "undecided": MUTED}
@@ -91,12 +93,11 @@ def draw_differences(
         width: Width of the figure, inches.
         runs: ``[comparison][pair]`` key of the pair's two runs, for the page to name them.
     """
-    letters = int(width * 13) - 12
     figure = new_figure(width, 0.7 + ROW * len(duels))
     axes = figure.add_subplot()
     axes.axvline(0, color=FAINT, lw=1)
     for at, duel in enumerate(duels):
-        _row(axes, duel, at, one_line(names[at], letters), runs[at] if runs else ())
+        _row(axes, duel, at, fitting(names[at], width - EDGE - VERDICT), runs[at] if runs else ())
     axes.set_ylim(len(duels) - 0.42, -0.72)
     low, high = axes.get_xlim()
     axes.set_xlim(max(low, -FARTHEST), min(high, FARTHEST))

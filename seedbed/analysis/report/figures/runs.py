@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
 from seedbed.analysis.report.figures.drawing.style import (
@@ -22,7 +23,7 @@ from seedbed.analysis.report.figures.drawing.style import (
     percent_axis,
 )
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.wording import count, one_line, percent
+from seedbed.analysis.wording import count, percent
 
 ROW = 0.62
 """Height of one configuration, inches, while there are few."""
@@ -68,7 +69,7 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
         width: Width of the figure, inches.
         published: A published accuracy to mark, a fraction.
     """
-    names = [f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})" for arm in arms]
+    names = [with_runs(arm.label, len(arm.dots), width - EDGE) for arm in arms]
     beside = len(arms) >= MANY and width >= 2 * NARROW and max(map(len, names)) <= BESIDE
     row = CLOSE if beside else ROW
     figure = new_figure(width, 0.75 + row * len(arms))

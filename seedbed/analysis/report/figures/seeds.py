@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.arm_findings import PairwiseComparison
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, HANDLE, fitting
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     DASHES,
@@ -21,7 +22,7 @@ from seedbed.analysis.report.figures.drawing.style import (
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import sd_interval
 from seedbed.analysis.statistics.stopping.plan import half_width
-from seedbed.analysis.wording import count, one_line
+from seedbed.analysis.wording import count
 
 FEWEST, MOST = 3, 200
 
@@ -117,7 +118,7 @@ def draw_seeds(lines: Sequence[Line], advice: int | None, width: float) -> Figur
             curve,
             color=line.colour,
             linestyle=DASHES[index],
-            label=one_line(line.label, 64 if width > 5 else 40).replace("$", r"\$"),
+            label=fitting(line.label, width - EDGE - HANDLE).replace("$", r"\$"),
         )
         top = max(top, float(curve.max()))
         if line.now >= FEWEST:

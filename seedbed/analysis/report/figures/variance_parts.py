@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.style import (
     AMBER,
@@ -16,7 +17,6 @@ from seedbed.analysis.report.figures.drawing.style import (
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.wording import one_line
 
 BEYOND = 4
 """Intervals are drawn up to so many times the largest standard deviation seen."""
@@ -66,7 +66,7 @@ def draw_split(arms: Sequence[Arm], width: float) -> Figure:
         found = arm.split
         if found is None:
             continue
-        name = f"{one_line(arm.label, int(width * 12))}  (n = {len(arm.dots)})"
+        name = with_runs(arm.label, len(arm.dots), width - EDGE)
         row_name(axes, name, at - 0.34)
         low, high = found.genuine.low or 0.0, found.genuine.high or 0.0
         ends = [100 * max(end, 0.0) for end in (low, high)]

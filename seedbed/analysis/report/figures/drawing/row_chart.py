@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, fitting
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     FAINT,
@@ -14,7 +15,6 @@ from seedbed.analysis.report.figures.drawing.style import (
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.wording import one_line
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def draw_rows(rows: Sequence[ChartRow], label: str, width: float, *, zero: bool 
     if zero:
         axes.axvline(0, color=FAINT, lw=1)
     for at, row in enumerate(rows):
-        row_name(axes, one_line(row.name, int(width * 12)), at - 0.3)
+        row_name(axes, fitting(row.name, width - EDGE), at - 0.3)
         if row.low is not None and row.high is not None:
             ends = [row.low, row.high]
             axes.plot(ends, [at + 0.15] * 2, color=row.colour, lw=2.5, alpha=0.55,

@@ -1,5 +1,6 @@
 """F1 of each class, run by run, of all configurations in one picture."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,6 +11,13 @@ from matplotlib.figure import Figure
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
+from seedbed.analysis.report.figures.drawing.fitting import (
+    EDGE,
+    HANDLE,
+    LEGEND_ROW,
+    legend_columns,
+    with_runs,
+)
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
 from seedbed.analysis.report.figures.drawing.style import (
     GRID,
@@ -24,8 +32,8 @@ from seedbed.analysis.wording import one_line
 
 MOST = 30
 """Classes in one picture."""
-MOST_ARMS = 3
-"""Configurations in one picture."""
+MOST_ARMS = len(SERIES)
+"""Configurations in one picture, each with a colour."""
 
 
 def classes_picture(findings: Findings) -> Picture | None:
@@ -67,10 +75,13 @@ def draw_classes(
         width: Width of the figure, inches.
     """
     step = 0.9 / len(arms)
-    figure = new_figure(width, 1.0 + (0.14 + 0.14 * len(arms)) * len(names))
+    labels = [with_runs(arm.label, len(arm.dots), width - EDGE - HANDLE) for arm in arms]
+    columns = legend_columns(labels, width)
+    height = 0.78 + LEGEND_ROW * math.ceil(len(labels) / columns)
+    figure = new_figure(width, height + (0.14 + 0.14 * len(arms)) * len(names))
     axes = figure.add_subplot()
     for number, arm in enumerate(arms):
-        label = f"{one_line(arm.label, 44)}  (n = {len(arm.dots)})".replace("$", r"\$")
+        label = labels[number].replace("$", r"\$")
         for at, index in enumerate(order):
             middle = at + step * (number - (len(arms) - 1) / 2)
             _class_row(axes, arm, index, middle, step=step, colour=SERIES[number])
@@ -85,9 +96,7 @@ def draw_classes(
     axes.set_ylabel("true class")
     percent_axis(axes)
     axes.yaxis.grid(visible=False)
-    wide = width > 5 and len(arms) < 4
-    figure.legend(loc="outside upper left", borderpad=0, handletextpad=0.2,
-                  ncols=len(arms) if wide else 1)  # fmt: skip
+    figure.legend(loc="outside upper left", borderpad=0, handletextpad=0.2, ncols=columns)
     return figure
 
 

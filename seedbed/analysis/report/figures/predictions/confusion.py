@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from seedbed.analysis.findings.arm_findings import Arm, Floats
+from seedbed.analysis.findings.arm_findings import Floats
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.best_arms import best_arms, drawn_of
+from seedbed.analysis.report.figures.drawing.fitting import LETTERS, with_runs
 from seedbed.analysis.report.figures.drawing.style import FAINT, MUTED, Picture, new_figure
 from seedbed.analysis.report.figures.predictions.classes import class_name
 from seedbed.analysis.statistics.answers.classification import ConfusionSpread
@@ -21,6 +22,10 @@ SHADES = LinearSegmentedColormap.from_list(
 )
 APART = LinearSegmentedColormap.from_list("apart", ["#0072b2", "#f7f9fb", "#d55e00"])
 """Of differences: blue where the second has more, orange where the first has."""
+SIDE = 4.6
+"""Inches of a single matrix."""
+BESIDE_MATRIX = 0.5
+"""Inches left of a matrix, for the names of its rows."""
 MOST_NUMBERS = 12
 """Classes up to which numbers are written into the cells."""
 GAMMA = 0.4
@@ -45,33 +50,32 @@ def confusion_picture(findings: Findings, most: int = 2) -> Picture | None:
         caption += "Below: first minus second, in points, orange where the first has more. "
     caption += "No cell has been tested."
     caption += drawn_of(shown, having)
-    titles = [_title(arm) for arm in shown]
+    titles = [(arm.label, arm.confusion.runs if arm.confusion else 0) for arm in shown]
+    alone = f"Confusion matrix, {with_runs(*titles[0], SIDE)}"
     return Picture(
         "confusion_matrices",
-        "Confusion matrices" if len(matrices) > 1 else f"Confusion matrix, {titles[0]}",
+        "Confusion matrices" if len(matrices) > 1 else alone,
         caption,
         partial(draw_confusions, matrices, titles, names),
     )
 
 
-def _title(arm: Arm) -> str:
-    runs = arm.confusion.runs if arm.confusion is not None else 0
-    return f"{one_line(arm.label, 36)}  (n = {runs})".replace("$", r"\$")
-
-
 def draw_confusions(
-    matrices: Sequence[ConfusionSpread], titles: Sequence[str], classes: Sequence[str], width: float
+    matrices: Sequence[ConfusionSpread],
+    titles: Sequence[tuple[str, int]],
+    classes: Sequence[str],
+    width: float,
 ) -> Figure:
     """Draw one matrix, or two with their difference below; on a phone one below the other.
 
     Args:
         matrices: One or two, of the same classes.
-        titles: What stands above each.
+        titles: Configuration and number of runs of each.
         classes: Names of the classes.
         width: Width of the figure, inches.
     """
     if len(matrices) == 1:
-        side = min(width, 4.6)
+        side = min(width, SIDE)
         figure = new_figure(side, side * 0.97)
         draw_confusion(figure.add_subplot(), matrices[0], classes, side)
         return figure
@@ -82,7 +86,8 @@ def draw_confusions(
     for number, matrix in enumerate(matrices[:2], start=1):
         axes = figure.add_subplot(rows, columns, number)
         draw_confusion(axes, matrix, classes, side)
-        axes.set_title(titles[number - 1], fontsize=8.5)
+        title = with_runs(*titles[number - 1], side - BESIDE_MATRIX, bold=True)
+        axes.set_title(title.replace("$", r"\$"), fontsize=LETTERS)
     axes = figure.add_subplot(rows, columns, 3)
     _draw_difference(axes, matrices[0].mean - matrices[1].mean, classes, side)
     axes.set_title("first − second (points)", fontsize=8.5)

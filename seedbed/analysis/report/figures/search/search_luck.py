@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, fitting
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.style import (
     AMBER,
@@ -21,7 +22,7 @@ from seedbed.analysis.report.figures.drawing.style import (
     percent_axis,
 )
 from seedbed.analysis.report.figures.runs import spread_out
-from seedbed.analysis.wording import count, one_line, width
+from seedbed.analysis.wording import count, width
 
 MOST = 12
 """Configurations drawn, the best ones."""
@@ -65,7 +66,7 @@ def draw_search(found: Searched, size: float) -> Figure:
     figure = new_figure(size, 1.05 + 0.44 * len(shown))
     axes = figure.add_subplot()
     for at, one in enumerate(shown):
-        row_name(axes, f"{at + 1}.  {one_line(one.label, int(size * 12))}", at - 0.32)
+        row_name(axes, fitting(f"{at + 1}.  {one.label}", size - EDGE), at - 0.32)
         scores = 100 * np.array(one.scores)
         places = at + 0.14 + 0.1 * spread_out(scores)
         axes.plot(scores, places, "o", ms=4.5, mew=0, color=BLUE, alpha=0.7, label="in the search")
