@@ -2,6 +2,12 @@
 
 _MODULES = {
     **{name: name for name in ("keras", "random", "os", "glob", "optuna", "secrets", "shutil")},
+    "callbacks": "keras.callbacks",
+    "initializers": "keras.initializers",
+    "clone_model": "keras.models.clone_model",
+    "set_random_seed": "keras.utils.set_random_seed",
+    "default_rng": "numpy.random.default_rng",
+    "listdir": "os.listdir",
     "np": "numpy",
     "tf": "tensorflow",
     "pd": "pandas",
@@ -30,16 +36,21 @@ _MODULES = {
 }
 _BY_MODULE = {
     "keras.callbacks": ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"),
+    "keras.datasets": ("mnist", "fashion_mnist", "cifar10", "cifar100", "imdb", "reuters"),
     "keras.layers": (
         "Dense", "Dropout", "Flatten", "Conv1D", "Conv2D", "MaxPooling2D", "BatchNormalization",
-        "LSTM", "GRU", "Embedding", "GlobalAveragePooling2D",
+        "LSTM", "GRU", "Embedding", "GlobalAveragePooling2D", "Activation", "Bidirectional",
+        "SimpleRNN", "Rescaling", "Normalization", "TextVectorization", "SeparableConv2D",
+        "Conv2DTranspose", "Reshape", "TimeDistributed", "MaxPooling1D", "GlobalMaxPooling1D",
+        "GlobalAveragePooling1D", "AveragePooling2D", "LayerNormalization",
     ),
     "keras.optimizers": ("Adam", "SGD", "RMSprop", "Adadelta", "Adagrad", "Nadam"),
     "keras.applications": ("VGG16", "ResNet50", "MobileNetV2", "InceptionV3", "Xception"),
     "sklearn.model_selection": (
         "train_test_split", "KFold", "StratifiedKFold", "ShuffleSplit", "StratifiedShuffleSplit",
         "cross_val_score", "cross_validate", "cross_val_predict", "GridSearchCV",
-        "RandomizedSearchCV",
+        "RandomizedSearchCV", "RepeatedKFold", "RepeatedStratifiedKFold", "GroupKFold",
+        "GroupShuffleSplit", "StratifiedGroupKFold", "TimeSeriesSplit", "LeaveOneOut",
     ),
     "sklearn.preprocessing": (
         "StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler", "PowerTransformer",
