@@ -29,6 +29,7 @@ from seedbed.doctor.interpreter.values import (
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 IN_PLACE_SHUFFLES = {"random.shuffle", "numpy.random.shuffle"}
+_SETS = {"builtins.set", "SetComp"}
 _OF_ROWS = {"fit", "evaluate", "predict", "score", "fit_generator", "evaluate_generator"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
 
@@ -118,7 +119,12 @@ class Caller(FunctionReader):
         elif event.name == ".sort" and event.discarded and event.target is not None:
             event.result = Data(".sort", (event.target,))
             self.rearrange(event.target, event.result)
-        elif isinstance(event.target, Data) and is_const(event.kwargs.get("inplace"), True):
+        elif not isinstance(event.target, Data):
+            return
+        elif event.name in {".add", ".update"} and event.target.op in _SETS and event.discarded:
+            event.result = Data("builtins.set", (event.target, *event.args))
+            self.rearrange(event.target, event.result)
+        elif is_const(event.kwargs.get("inplace"), True):
             self.change_table(event.target, event.result)
 
     def change_table(self, table: Data, result: Value) -> None:

@@ -257,7 +257,13 @@ class Evaluator(LoopReader):
         self.comprehend(node.generators, add, made)
         return made
 
-    of_SetComp = of_ListComp  # noqa: N815
+    def of_SetComp(self, node: ast.SetComp) -> Value:  # noqa: N802
+        """A set made in a loop, whose order nothing decides."""
+        items = self.of_ListComp(node)
+        value = Data("SetComp", (items,))
+        self.event("comprehension", "SetComp", Call(node, [items], {}), None, value)
+        return value
+
     of_GeneratorExp = of_ListComp  # noqa: N815
 
     def of_DictComp(self, node: ast.DictComp) -> Value:  # noqa: N802

@@ -3,7 +3,8 @@
 ## What it sees
 
 Rows that are cut into training and test rows by position, or by a seeded draw, although the order
-they are cut in comes from `os.listdir`, `glob`, `iterdir`, `os.walk` or a set, and is not sorted.
+they are cut in comes from `os.listdir`, `glob`, `iterdir`, `os.walk` or a set, also one that a
+comprehension makes or a loop fills, and is not sorted.
 "Is" for a set of text, whose order changes with each process; "may be" for files, whose order
 changes with the file system, the machine or a fresh copy of the data.
 
@@ -63,6 +64,8 @@ from seedbed.doctor.queries.data.order.file_order import sorted_walks, unordered
 from seedbed.doctor.queries.wording import text
 from seedbed.doctor.rules.registry import Found, rule
 
+_FILLS = {".add", ".update"}
+
 
 @rule(
     "SB208",
@@ -73,7 +76,7 @@ from seedbed.doctor.rules.registry import Found, rule
 )
 def order_from_outside(trace: Trace) -> Iterator[Found]:
     """Files or sets in the system's order are cut into training and test rows."""
-    made_by = {event.result.uid: event for event in trace.events if event.kind == "call"}
+    made_by = {e.result.uid: e for e in trace.events if e.kind in {"call", "comprehension"}}
     told: set[int] = set()
     walks = sorted_walks(trace)
     for item in held_out(trace):
@@ -85,19 +88,25 @@ def order_from_outside(trace: Trace) -> Iterator[Found]:
             yield Found(
                 event.place,
                 found.is_text_set and trace.whole,
-                f"the order of {text(event.node)} decides which rows are scored",
+                f"the order of {_list_of(event)} decides which rows are scored",
                 patch=_patch(event),
             )
+
+
+def _list_of(event: Event) -> str:
+    """What is listed: the call, or the set that ``names.add(name)`` fills."""
+    call = event.node
+    if event.name in _FILLS and isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        return text(call.func.value)
+    return text(call)
 
 
 def _patch(event: Event) -> Patch | None:
     """Sort what the system lists; ``list(set(...))`` becomes ``sorted(set(...))``."""
     module, call = event.place.module, event.node
     outer = module.parents.get(id(call))
-    if not isinstance(call, ast.Call) or event.name == "os.walk":
+    if not isinstance(call, ast.expr) or event.name in {"os.walk", *_FILLS}:
         return None
     if isinstance(outer, ast.Call) and ast.unparse(outer.func) == "list" and outer.args == [call]:
         return patch_of(module, replaced(outer.func, "sorted"))
-    if event.name in {"builtins.list"}:
-        return patch_of(module, replaced(call.func, "sorted"))
     return patch_of(module, replaced(call, f"sorted({source_of(module, call)})"))

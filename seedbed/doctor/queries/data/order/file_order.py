@@ -12,6 +12,7 @@ _LISTINGS = {
     "tensorflow.gfile.ListDirectory", "imutils.paths.list_images",
 }  # fmt: skip
 _SETS = {"builtins.set", "builtins.frozenset", "SetComp"}
+_CUTS = {"slice", ".take", ".skip", ".head", ".tail", "itertools.islice"}
 _TEXT = (".read", ".split", ".splitlines", ".readlines", "builtins.open", "builtins.str")
 _ORDERED = {
     "builtins.sorted", ".sort", "numpy.sort", "numpy.unique", "natsort.natsorted", ".sort_values",
@@ -76,7 +77,7 @@ def unordered(
                     yield Unordered(current, current.op in _SETS and _holds_text(current))
                 if current.op in _LISTINGS:
                     continue
-            is_cut = is_cut or _cuts(current)
+            is_cut = _cuts(current) or (is_cut and current.op not in _SETS)
         elif isinstance(current, Items) and any(_sorts(parent) for parent in current.parents):
             continue
         waiting.extend((parent, is_cut) for parent in parents_of(current))
@@ -95,7 +96,7 @@ def _sorts(value: Value) -> bool:
 
 def _cuts(value: Data) -> bool:
     """True if a value takes rows by their position, or at random from a given order."""
-    if value.op in {"slice", ".take", ".skip"} or value.op.startswith("split:"):
+    if value.op in _CUTS or value.op.startswith("split:"):
         return True
     if value.op != "index" or len(value.parents) < 2:
         return False
