@@ -9,6 +9,7 @@ from seedbed.doctor.interpreter.reading_place import Call
 from seedbed.doctor.interpreter.values import (
     Choice,
     Class,
+    Const,
     Data,
     Instance,
     Items,
@@ -61,6 +62,8 @@ class Binder(Caller):
             value: What is written.
         """
         written = Data("assign", (table, value), hint=table.hint)
+        if isinstance(name, str):
+            written.detail["name"] = Const(name)
         columns = self.columns.get(table.uid, {})
         if isinstance(name, str):
             self.columns[written.uid] = {**columns, name: value}

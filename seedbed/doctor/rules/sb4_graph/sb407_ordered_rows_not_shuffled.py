@@ -5,8 +5,8 @@
 `fit(shuffle=False)`, `validation_split`, `train_test_split(shuffle=False)` or plain `KFold` on
 rows that are sorted by class (iris and wine of scikit-learn, folders read in order), and
 `validation_split` where the labels are written class by class, as by `np.zeros(n)` and
-`np.ones(m)` joined ("may be" for lists such as `[0] * n + [1] * m`, and for a table that was sorted
-by its labels or by a time).
+`np.ones(m)` joined, or by tables of one class each ("may be" for lists such as
+`[0] * n + [1] * m`, and for a table that was sorted by its labels or by a time).
 `fit(shuffle=False)` on rows of unknown order is a "may be", unless the script speaks of time or
 is recurrent: a series has to keep its order.
 

@@ -3,6 +3,7 @@
 import re
 
 from seedbed.doctor.interpreter.values import Const, Data, Items, Value, ancestry, constant
+from seedbed.doctor.queries.data.overlap.copied_rows import joined_parts
 
 _JOINS = {"concatenate", "concat", "hstack", "append", "vstack"}
 _FILLED = {"numpy.zeros", "numpy.ones", "numpy.full", "numpy.zeros_like", "numpy.ones_like"}
@@ -16,8 +17,10 @@ def class_by_class(labels: Value | None) -> bool | None:
         True for blocks such as ``np.ones(n)``; False for a list that seems to be filled class by
         class; None if nothing says so.
     """
+    column = ""
     for value in ancestry(labels, _MOST_STEPS) if labels is not None else ():
-        if _is_row_of_blocks(value):
+        column = column or _column(value)
+        if _is_row_of_blocks(value) or (column and _joins_classes(value, column)):
             return True
         if isinstance(value, Items) and _filled_in_turn(value):
             return False
@@ -78,12 +81,20 @@ def _filled_in_turn(listed: Items) -> bool:
 
 
 def _reorders(value: Data) -> bool:
+    if value.op == "index" and len(value.parents) > 1:
+        return not _names_columns(value.parents[1])
     return value.op.endswith(("permutation", "shuffle", "sample")) or value.op in {
         "index",
         "slice",
         "split:train",
         "split:held",
     }
+
+
+def _names_columns(chosen: Value) -> bool:
+    """True for ``"age"`` and ``["age", "height"]``."""
+    listed = chosen.items if isinstance(chosen, Items) else [chosen]
+    return bool(listed) and all(isinstance(constant(item), str) for item in listed)
 
 
 def _is_row_of_blocks(value: Value) -> bool:
@@ -96,6 +107,38 @@ def _is_row_of_blocks(value: Value) -> bool:
     parts = first.items if isinstance(first, Items) else list(value.parents[:2])
     closed = not isinstance(first, Items) or not first.open
     return closed and len(parts) > 1 and all(_is_block(part) for part in parts)
+
+
+def _column(value: Value) -> str:
+    """The name of the column that is taken from a table, in whichever way."""
+    if not isinstance(value, Data):
+        return ""
+    if value.op in {"index", ".pop"} and len(value.parents) > 1:
+        name = constant(value.parents[1])
+        return name if isinstance(name, str) else ""
+    ours = not value.op.startswith(("attr:iloc", "attr:loc", "attr:values", "attr:T", "attr:str"))
+    return value.op[5:] if value.op.startswith("attr:") and ours else ""
+
+
+def _joins_classes(value: Value, column: str) -> bool:
+    """True for a join of tables each of which holds one literal in this column."""
+    parts = joined_parts(value) if isinstance(value, Data) else []
+    classes = [_literal_in(part, column) for part in parts]
+    return len(parts) > 1 and all(classes) and len(set(classes)) > 1
+
+
+def _literal_in(table: Value, column: str) -> str:
+    """The literal that a whole column was set to, as the script writes it; else nothing."""
+    for _ in range(_MOST_STEPS):
+        if not isinstance(table, Data) or not table.parents or _reorders(table):
+            return ""
+        written = table.detail.get(column) if table.op == ".assign" else None
+        if table.op == "assign" and constant(table.detail.get("name")) == column:
+            written = table.parents[1]
+        if written is not None:
+            return repr(written.value) if isinstance(written, Const) else ""
+        table = table.parents[0]
+    return ""
 
 
 def _is_block(value: Value) -> bool:
