@@ -5,9 +5,9 @@
 A model is fitted on all rows and scored on a part of them: the held-out part of a split whose
 whole is trained on, a test set that was joined to the training rows by `concatenate`, two
 `sample()` of one table, parts of two splits of the same rows with two seeds, slices such as
-`x[:8000]` and `x[7000:]` that overlap, `validation_data` that are the training rows. "May be" when
-a script scores nothing but the rows it has trained on. A training score beside a test score is
-left alone.
+`x[:8000]` and `x[7000:]` that overlap, `validation_data` that are the training rows, test rows
+that are themselves trained on. "May be" when a script scores nothing but the rows it has trained
+on, also by a metric of their predictions. A training score beside a test score is left alone.
 
 ## Why it matters
 
@@ -53,7 +53,7 @@ seeds).
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible
-from seedbed.doctor.interpreter.values import Value
+from seedbed.doctor.interpreter.values import Value, ancestry
 from seedbed.doctor.queries.data.data_rows import name_of, part_of, rows
 from seedbed.doctor.queries.data.estimators import (
     CROSS_VALIDATIONS,
@@ -61,7 +61,7 @@ from seedbed.doctor.queries.data.estimators import (
     estimator_scores,
 )
 from seedbed.doctor.queries.data.evaluation_data import held_out, inputs_of, validation_of
-from seedbed.doctor.queries.data.overlap.shared_rows import shared_rows
+from seedbed.doctor.queries.data.overlap.shared_rows import Shared, shared_rows
 from seedbed.doctor.queries.training.models import same_model
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -87,7 +87,7 @@ def scored_rows_trained(trace: Trace) -> Iterator[Found]:
                 told.add(id(found.place.node))
                 yield found
     if trace.whole and fits and not list(held_out(trace)):
-        yield from _nothing_else(fits, scores)
+        yield from _nothing_else(trace, fits, scores)
 
 
 def _is_last(fit: Event, score: Event, fits: list[Event]) -> bool:
@@ -106,12 +106,21 @@ def _of_fit(fit: Event, scores: list[Event]) -> Iterator[Found]:
     asked: list[tuple[Event, Value]] = [] if watched is None else [(fit, watched)]
     asked += [(score, value) for score in scores if (value := inputs_of(score)) is not None]
     for event, value in asked:
-        shared = shared_rows(trained, value)
+        shared = shared_rows(trained, value) or _called_test(trained, value)
         if shared is not None:
             yield Found(event.place, shared.certain and not fit.loops, shared.what)
 
 
-def _nothing_else(fits: list[Event], scores: list[Event]) -> Iterator[Found]:
+def _called_test(trained: Value, scored: Value) -> Shared | None:
+    """The test rows themselves were trained on."""
+    part, shown = part_of(scored)
+    if part != "test" or rows(trained) != rows(scored):
+        return None
+    name = name_of(scored, "the test rows")
+    return Shared(f"trained on {name}, which are scored", certain=shown)
+
+
+def _nothing_else(trace: Trace, fits: list[Event], scores: list[Event]) -> Iterator[Found]:
     """A script that scores only rows that it has trained on."""
     for fit in fits:
         trained, watched = inputs_of(fit), validation_of(fit)
@@ -120,10 +129,19 @@ def _nothing_else(fits: list[Event], scores: list[Event]) -> Iterator[Found]:
             shown = part_of(watched)[0] == "train"
             yield Found(fit.place, shown, f"validation_data are {name}, which are trained on")
             return
+    measured = {
+        value.uid
+        for event in trace.events
+        if event.kind == "call" and event.name.startswith("sklearn.metrics.")
+        for name, argument in [("", a) for a in event.args[1:2]] + [*event.kwargs.items()]
+        if name in {"", "y_pred", "y_score"}
+        for value in ancestry(argument, 20)
+    }
     for score in scores:
         value = inputs_of(score)
         before = [fit for fit in fits if _is_last(fit, score, fits)]
-        if value is None or score.name not in _SCORES or not before:
+        counted = score.name in _SCORES or score.result.uid in measured
+        if value is None or not counted or not before:
             continue
         if any(rows(inputs_of(fit)) == rows(value) for fit in before):
             name = name_of(value, "the training rows")

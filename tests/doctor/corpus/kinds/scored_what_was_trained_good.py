@@ -1,0 +1,9 @@
+# Training rows are scored beside test rows; predictions of training rows are not scored.
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import train_test_split
+
+x_train, x_test, y_train, y_test = train_test_split(x, y, random_state=0)
+forest = GradientBoostingClassifier(random_state=3).fit(x_train, y_train)
+print(roc_auc_score(y_train, forest.predict_proba(x_train)[:, 1]))
+print(roc_auc_score(y_test, forest.predict_proba(x_test)[:, 1]))
