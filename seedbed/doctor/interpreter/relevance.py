@@ -41,6 +41,8 @@ WORDS = frozenset(
         # files that run code
         *("read_pickle", "allow_pickle", "safe_mode", "enable_unsafe_deserialization"),
         *("pickle", "cPickle", "dill", "joblib", "cloudpickle", "unpickle", "torch.load"),
+        # files that are dealt to folders
+        "shutil",
     }
 )
 _MANY_DEFINITIONS = 1_000

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.trace import Event, Trace, once
 from seedbed.doctor.interpreter.values import (
+    Choice,
     Const,
     Data,
     Items,
@@ -68,8 +69,12 @@ _CUTS = {
     "setdiff1d",
     "compress",
     "boolean_mask",
+    "reindex",
+    "head",
+    "tail",
 }
 """Last words of what takes rows from its first argument by the second."""
+_POSITIONAL = {"slice", "take", "skip", "head", "tail"}
 _SIZES = {"len", "attr:shape", "attr:size"}
 """What asks rows for their number, whatever they hold."""
 _MOST_STEPS = 400
@@ -206,14 +211,14 @@ class Draws:
         self.unseeded: dict[int, Draw] = {}
         """Draws by the serial number of their result."""
         self._conditions: dict[int, list[Value]] = {}
-        made_by_calls: dict[int, Value] = {}
+        self._made_by_calls: dict[int, Value] = {}
         for event in trace.events:
             if event.kind == "filter":
                 tested = [part for test in event.args for part in _tested(test)]
                 self._conditions.setdefault(event.result.uid, []).extend(tested)
             if event.kind != "call":
                 continue
-            made_by_calls[event.result.uid] = event.result
+            self._made_by_calls[event.result.uid] = event.result
             draw = _draw(trace, event)
             if draw is not None and not draw.seeded:
                 made = event.result
@@ -221,7 +226,7 @@ class Draws:
                     self.unseeded[value.uid] = draw
             if event.name in {".append", ".extend"} and event.target is not None and self.unseeded:
                 serials = [uid for key, _ in event.branches for uid in _serials(key)]
-                tested = [made_by_calls[uid] for uid in serials if uid in made_by_calls]
+                tested = [m for uid in serials if (m := self._made_by_calls.get(uid)) is not None]
                 self._conditions.setdefault(event.target.uid, []).extend(tested)
 
     def selecting(self, value: Value, *, positional: bool = False) -> Iterator[Draw]:
@@ -250,6 +255,16 @@ class Draws:
             tested = self._conditions.get(step.value.uid, ())
             waiting.extend(_Step(condition, True, False) for condition in tested)
             waiting.extend(_below(step))
+
+    def sending(self, event: Event) -> Iterator[Draw]:
+        """The draws that decide whether a call is made, or with which of several values."""
+        given = [value for argument in event.args for value in ancestry(argument, 60)]
+        keys = [branch for value in given if isinstance(value, Choice) for branch, _ in value.arms]
+        tested = {uid for key, _ in [*event.branches, *keys] for uid in _serials(key)}
+        for uid in sorted(tested):
+            made = self._made_by_calls.get(uid)
+            if made is not None:
+                yield from self.behind(made)
 
     def behind(self, value: Value) -> Iterator[Draw]:
         """Every draw that a value was made from, in whatever way."""
@@ -316,7 +331,7 @@ def _below(step: _Step) -> Iterator[_Step]:
             yield from (_Step(part, True, step.positional) for part in rest)
             return
         if value.op == "slice" or last in _CUTS:
-            yield _Step(first, step.chooses, step.positional or last in {"slice", "take", "skip"})
+            yield _Step(first, step.chooses, step.positional or last in _POSITIONAL)
             yield from (_Step(part, True, step.positional) for part in rest)
             return
         if value.op.startswith("split:"):

@@ -6,8 +6,9 @@
 Splits made by hand: `np.random.permutation`, `random.shuffle`, `df.sample`, a mask of `rand() <
 0.8`, a draw for each row, `Dataset.shuffle(...).take()`, when they decide which rows are scored
 and their generator is not seeded, or only after the draw, or is a `random.Random()` or
-`default_rng()` of its own without a seed. Also two subsets of one folder that are cut with
-different seeds, so that they overlap.
+`default_rng()` of its own without a seed. "May be" where such draws decide which files are copied
+or moved to which folder. Also two subsets of one folder that are cut with different seeds, so that
+they overlap.
 
 ## Why it matters
 
@@ -58,7 +59,15 @@ from seedbed.doctor.queries.wording import line_of, text
 from seedbed.doctor.rules.registry import Found, rule
 
 _DIRECTORY = "keras.utils.image_dataset_from_directory"
-_COPIES = ("shutil.copy", "shutil.copyfile", "shutil.copy2", "shutil.move", "os.rename")
+_COPIES = tuple(
+    f"{module}.{name}"
+    for module, names in {
+        "shutil": ("copy", "copyfile", "copy2", "copytree", "move"),
+        "os": ("rename", "replace", "symlink", "link"),
+        "tensorflow.io.gfile": ("copy", "rename"),
+    }.items()
+    for name in names
+)
 _NUMPY_DRAWS = {f"numpy.random.{name}" for name in ("permutation", "shuffle", "choice")}
 _PYTHON_DRAWS = {"random.shuffle", "random.sample"}
 _FIX_BY_HAND = (
@@ -156,17 +165,19 @@ def _unseeded(draw: Draw) -> str:
 def _between_folders(trace: Trace, draws: Draws, told: set[int]) -> Iterator[Found]:
     """Files that are copied or moved to folders in an order that no seed reaches."""
     for event in trace.calls(*_COPIES):
-        for argument in event.args[:1]:
-            for draw in draws.selecting(argument):
-                if draw.is_global and id(draw.event.node) not in told:
-                    told.add(id(draw.event.node))
-                    yield Found(
-                        draw.event.place,
-                        False,
-                        f"{text(draw.event.node)} decides which files go to which folder, "
-                        f"and {_unseeded(draw)}",
-                        fix=_FIX_BY_HAND,
-                    )
+        files = event.args[:1]
+        found = [draw for file in files for draw in draws.selecting(file, positional=True)]
+        for draw in [*found, *draws.sending(event)]:
+            if id(draw.event.node) not in told:
+                told.add(id(draw.event.node))
+                yield Found(
+                    draw.event.place,
+                    False,
+                    f"{text(draw.event.node)} decides which files go to which folder, "
+                    f"and {_unseeded(draw)}",
+                    fix=_FIX_BY_HAND,
+                    patch=_seeded_draw(draw.event) if draw.is_global else None,
+                )
 
 
 def _unequal_folders(trace: Trace) -> Iterator[Found]:
