@@ -116,6 +116,23 @@ def test_printed_numbers_that_may_stand_for_a_run(text: str, value: float, sourc
     assert (found.metrics[schema.SCORE], found.source) == (value, source)
 
 
+@pytest.mark.parametrize(
+    ("places", "source"),
+    [
+        (["line 9", "line 9"], "the printed 'mean accuracy'"),
+        (["line 8", "line 9"], "accuracy_score 2 of scikit-learn (line 9)"),
+    ],
+)
+def test_the_accuracy_of_one_fold_comes_after_what_is_printed(
+    places: list[str], source: str
+) -> None:
+    """``cross_val_score`` and a loop over folds score each fold in one line."""
+    watcher = Watcher(lambda *_: None, True, lambda _: None)
+    watcher.accuracies.extend([0.5, 0.7])
+    watcher.scored_at.extend((place, 0) for place in places)
+    assert collect(watcher, "mean accuracy: 0.6").source == source
+
+
 def test_a_list_that_no_evaluate_explains_holds_no_accuracy() -> None:
     watcher = Watcher(lambda *_: None, True, lambda _: None)
     assert collect(watcher, "accuracy: [0.35, 0.82]").headline == schema.HEADLINE

@@ -108,6 +108,8 @@ def _accuracies(scored: Scored) -> Iterable[Number]:
         why = "no evaluate gives an accuracy"
         yield Number(float(right.mean()), name + predictions.how, why, "predict")
     why = "no evaluate or labelled predict gives an accuracy"
+    if _are_folds(scored):
+        yield from _printed(scored.said)
     for number, value, place in reversed(scored.accuracies):
         if _is_share(value):
             name = f"accuracy_score {number} of scikit-learn{_at(place)}"
@@ -120,6 +122,12 @@ def _accuracies(scored: Scored) -> Iterable[Number]:
     yield from _printed(scored.said)
     trained = [pair for pair in scored.evaluations if pair[1].on_training_data]
     yield from _evaluated(trained, "the script scores nothing but its training data: no test")
+
+
+def _are_folds(scored: Scored) -> bool:
+    """Whether the last accuracy of scikit-learn is one of several of its line, as in a fold."""
+    places = [place for _, _, place in scored.accuracies]
+    return bool(places) and bool(places[-1]) and places.count(places[-1]) > 1
 
 
 def _evaluated(pairs: Sequence[tuple[int, Any]], why: str) -> Iterable[Number]:
