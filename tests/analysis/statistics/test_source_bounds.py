@@ -21,20 +21,25 @@ def share(value: float, low: float | None, high: float | None) -> Estimate:
 
 
 def test_what_the_others_cannot_make_is_the_sources_own() -> None:
-    left = {"init": share(0.7, 0.0, 3.0), "order": share(0.05, 0.0, 0.1)}
+    left = {"init": share(0.7, 0.0, 3.0), "order": share(0.1, 0.0, 0.1)}
     found = bounded_shares(left, {"init": None, "order": None})
     assert found["init"] == share(0.9, 0.9, 1.0)
     assert found["order"] == left["order"]
 
 
 def test_freezing_tells_the_least_of_a_source_and_the_most_of_the_others() -> None:
-    left = {"init": share(0.5, 0.1, 1.2), "order": share(0.4, 0.0, 1.3)}
+    left = {"init": share(0.5, 0.1, 1.2), "order": share(0.45, 0.0, 1.3)}
     removed = {"init": share(0.6, 0.55, 0.65), "order": None}
     found = bounded_shares(left, removed)
     assert found["init"] == share(0.55, 0.55, 1.0)
     assert found["order"] is not None
     assert found["order"].high is not None
     assert abs(found["order"].high - 0.45) < 1e-12
+
+
+def test_values_add_up_to_all_of_the_variance_at_least() -> None:
+    left = {"init": share(0.2, 0.0, 1.0), "order": share(0.2, 0.0, 1.0)}
+    assert [one.value for one in bounded_shares(left, {}).values() if one] == [0.5, 0.5]
 
 
 def test_an_unknown_share_stays_unknown_and_bounds_nothing() -> None:

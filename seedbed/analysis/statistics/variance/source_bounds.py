@@ -111,12 +111,24 @@ def bounded_shares(
         left: Source → share left if it alone varies, of every source; None where unknown.
         removed: Source → share removed if it alone is frozen; None where unknown.
 
+    The values are scaled up to a sum of 1 where they stay below it, within their intervals.
+
     Returns:
         Source → ``left`` with a value from 0 to 1 and the narrower interval.
 
     Source: Saltelli et al. (2008), "Global Sensitivity Analysis", section 1.2.15, for the sums.
     """
-    return {name: _bounded(name, left, removed) for name in left}
+    bounded = {name: _bounded(name, left, removed) for name in left}
+    known = [one for one in bounded.values() if one is not None]
+    total = sum(one.value for one in known)
+    if len(known) < len(bounded) or not 0 < total < 1:
+        return bounded
+    return {name: one and _scaled(one, 1 / total) for name, one in bounded.items()}
+
+
+def _scaled(share: Estimate, factor: float) -> Estimate:
+    most = 1.0 if share.high is None else share.high
+    return replace(share, value=min(share.value * factor, most))
 
 
 def _bounded(
