@@ -252,6 +252,48 @@ def test_generators_that_libraries_hold_draw_for_whoever_asks_them(run: Run) -> 
     ]
 
 
+UNSEEDED = """
+import json, os, random, secrets
+import keras
+import numpy as np
+keras.utils.set_random_seed(3)
+drawn = {"line 6": np.random.default_rng().normal()}
+drawn["line 7"] = random.Random().random()
+drawn["line 8"] = [secrets.randbelow(999), list(os.urandom(2))]
+drawn["pinned"] = [np.random.normal(), random.random()]
+print(json.dumps(drawn))
+print("test accuracy: 0.5")
+"""
+
+
+def test_no_global_seed_pins_what_takes_its_seed_from_the_system(run: Run) -> None:
+    (zero, streams), (one, _) = run(UNSEEDED), run(UNSEEDED, seed=1)
+    free = {name for name, found in streams["sources"].items() if found["draws"]}
+    assert free == {key for key in zero if zero[key] != one[key]} == {"line 6", "line 7", "line 8"}
+
+
+REWRITTEN = """
+import json
+import keras
+import tensorflow as tf
+drop = keras.layers.Dropout(0.5)
+@tf.function
+def step(x):
+    if tf.reduce_sum(x) > 0:
+        x = drop(x, training=True)
+    return x
+print(json.dumps({"dropout": step(tf.ones(9)).numpy().tolist()}))
+print("test accuracy: 0.5")
+"""
+
+
+def test_functions_that_tensorflow_rewrites_are_named_by_the_line_that_calls_them(
+    run: Run,
+) -> None:
+    _, streams = run(REWRITTEN, keras="2")
+    assert streams["sources"]["dropout"]["lines"] == ["line 11"]
+
+
 def test_seeds_given_as_arguments_vary_where_pinned_ones_do(run: Run) -> None:
     (zero, _), (one, streams) = (run(HELD, seed=seed, vary_pinned=True) for seed in (0, 1))
     assert {"line 17", "line 18", "line 19"} <= {key for key in zero if zero[key] != one[key]}

@@ -30,6 +30,8 @@ _IMAGE_GENERATOR = re.compile(_KERAS + r"(?:legacy/)?preprocessing/image")
 _BASE_LAYER = re.compile(_KERAS + r"engine/base_layer")
 _LAYERS = re.compile(_KERAS + r"layers/")
 _SKLEARN = re.compile(r"/sklearn/(?!utils/|model_selection/)")
+_GENERATED = "__autograph_generated_file"
+"""A function of the script or of Keras as TensorFlow rewrites it, in the run's temporary folder."""
 _IMPORTING = "<frozen importlib"
 IMPORTS = "imports"
 """The source of what libraries draw while they are imported; it stays the same in every run."""
@@ -78,7 +80,7 @@ def place_of_draw(
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not line:
         name = frame.f_code.co_filename
-        if name.startswith(folder):
+        if name.startswith(folder) and _GENERATED not in name:
             line = line_of(name, frame.f_lineno)
         elif name.startswith(_IMPORTING):
             return Place(IMPORTS, "", direct=False)
@@ -124,4 +126,4 @@ def _of_line(line: str, function: str, has_fitted: bool) -> str:
 
 
 def _is_passed_over(name: str) -> bool:
-    return "/seedbed/runs/" in name or name.endswith(LISTING)
+    return "/seedbed/runs/" in name or _GENERATED in name or name.endswith(LISTING)

@@ -184,7 +184,7 @@ def _entropy(
     def urandom(size: int) -> bytes:
         if not streams.asks_system or not lines.asks_for_entropy():
             return original(size)
-        drawn: bytes = streams.numpy("urandom").bytes(size)
+        drawn: bytes = streams.system("urandom").bytes(size)
         return drawn
 
     return urandom

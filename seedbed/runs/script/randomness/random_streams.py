@@ -135,6 +135,11 @@ class RandomStreams:
         place = self._place_of(function)
         return self._generator_at("torch", replace(place, source=source or place.source))
 
+    def system(self, call: str, to_pin: str = "") -> np.random.RandomState:
+        """The generator in the place of the system's entropy, which no seed of the script pins."""
+        found: np.random.RandomState = self._generator("system", call, to_pin)
+        return found
+
     def torch_seed(self) -> int:
         """The seed of what PyTorch draws where no Python asks, such as within an LSTM."""
         return int(self._words("torch", TORCH)[0])
@@ -158,7 +163,7 @@ class RandomStreams:
             return self.given_seed(call, int(given))
         if given is not None:
             return given
-        return int(self._generator("numpy", call, f"{call}(7)").randint(1, LARGEST))
+        return int(self.system(call, f"{call}(7)").randint(1, LARGEST))
 
     def clock(self) -> float:
         """A time of day in seconds, for a line that makes a seed of it."""
