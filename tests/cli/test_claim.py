@@ -78,6 +78,8 @@ def test_a_score_that_was_changed_is_found(claim: Path) -> None:
         (("answer",), 3),
         (("digest",), None),
         (("training",), {"options": []}),
+        (("terms", "resplits"), [0, 1]),
+        (("terms", "looks"), {"looks": [5, 3]}),
     ],
 )
 def test_a_claim_of_another_form_is_refused_with_the_field(
@@ -90,6 +92,48 @@ def test_a_claim_of_another_form_is_refused_with_the_field(
     inner[place[-1]] = value
     write(claim, json.dumps(found))
     assert f"its field {place[0]!r} has another form" in refused("claim", "verify", claim)
+
+
+FOLDS = "arm,fold,acc\na,0,.90\na,1,.93\na,2,.91\na,3,.92\nb,0,.89\nb,1,.91\nb,2,.9\nb,3,.915\n"
+
+
+def test_a_claim_about_folds_has_the_verdict_of_compare(tmp_path: Path) -> None:
+    """The corrected resampled t: as independent pairs, the folds would be different."""
+    table = write(tmp_path / "runs.csv", FOLDS)
+    compared = json.loads(run("compare", table, "--format", "json").stdout)
+    assert run("claim", table, "--output", tmp_path / "claim.json").exit_code == 0
+    claimed = content(tmp_path / "claim.json")
+    assert claimed["terms"]["resplits"] == [3, 1]
+    for key in ("p", "difference", "decided_by"):
+        assert claimed["numbers"][key] == compared[key]
+    assert run("claim", "verify", tmp_path / "claim.json").exit_code == 0
+
+
+def test_the_looks_of_a_claim_decide_when_it_is_checked(claim: Path) -> None:
+    from seedbed.analysis.answers.claims.claim import digest_of
+
+    found = content(claim)
+    found["terms"]["looks"] = {
+        "looks": [],
+        "alpha": 0.05,
+        "spending": "pocock",
+        "futility": True,
+        "spent": [2],
+        "open": False,
+    }
+    write(claim, json.dumps({**found, "digest": digest_of(found)}))
+    result = run("claim", "verify", claim)
+    assert result.exit_code == 1
+    assert "after a look at 2 runs that were not planned" in result.output
+
+
+def test_a_claim_of_the_first_version_is_still_checked(claim: Path) -> None:
+    from seedbed.analysis.answers.claims.claim import digest_of
+
+    found = content(claim)
+    del found["terms"]["looks"], found["terms"]["resplits"]
+    write(claim, json.dumps({**found, "digest": digest_of(found)}))
+    assert run("claim", "verify", claim).exit_code == 0
 
 
 def test_scores_of_an_arm_that_is_not_there_are_refused(claim: Path) -> None:

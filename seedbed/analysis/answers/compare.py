@@ -24,6 +24,7 @@ from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.many import check_control
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.system.errors import InputError
 
 Matrix = npt.NDArray[np.uint8]
@@ -108,17 +109,30 @@ def compare_sweep(
             control=_control(arms, terms.control),
             test_size=arms.test_size,
             unit=found.unit,
-            looks=look_plan(found.sweep, 1 - terms.level),
+            looks=looks_of(found, terms.level),
             prior=prior_of_sweep(prior_sd, found, found.progress),
         ),
         notes=arms.notes,
         known=Known(
             partial(arms.on_new_data, level=terms.level), arms.two_models, arms.same_weights
         ),
-        resplits=(found.folds - 1, 1) if found.folds and arms.paired else None,
+        resplits=resplits_of(found, arms),
     )
     answer = told(found, answer)
     return with_arms(answer, arms.scores, found.unit) if found.is_imported else answer
+
+
+def looks_of(found: Recorded, level: float) -> LookPlan | None:
+    """How often a sweep is looked at; None of other tools' runs, which nobody planned.
+
+    A run that its tool left as running would otherwise change a verdict for ever.
+    """
+    return None if found.is_imported else look_plan(found.sweep, 1 - level)
+
+
+def resplits_of(found: Recorded, arms: SweepArms) -> tuple[int, int] | None:
+    """Parts trained and tested on, if the runs are the folds of a cross-validation."""
+    return (found.folds - 1, 1) if found.folds > 1 and arms.paired else None
 
 
 def _control(arms: SweepArms, wanted: str | None) -> str | None:

@@ -143,6 +143,16 @@ def test_two_arms_are_found_and_compared_in_pairs_of_seeds() -> None:
     assert found["arms"]["batch_size=32"]["n"] == 5  # type: ignore[index]
 
 
+def test_a_run_that_was_left_running_does_not_decide_the_verdict() -> None:
+    """MLflow leaves a killed process's run as running for ever."""
+    said = run("compare", "mlflow:cnn").output
+    assert said.index("1 run still runs: a p value holds for one look") < said.index("Mean ± sd")
+    assert "while runs may follow" not in said
+    ended = run("compare", "mlflow:cnn", "--filter", "attributes.status != 'RUNNING'").output
+    sentence = next(line for line in ended.splitlines() if "on this test set" in line)
+    assert sentence in said
+
+
 def test_a_loss_is_better_when_it_is_lower() -> None:
     said = run("compare", "mlflow:cnn", "--metric", "val_loss").output
     assert "lower is better" in said

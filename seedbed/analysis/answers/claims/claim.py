@@ -4,20 +4,23 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer, plain
 from seedbed.analysis.answers.claims.claim_form import wrong_field
+from seedbed.analysis.answers.compare import looks_of, resplits_of
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.comparison.configurations_answer import compare_configurations
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import Unit
 from seedbed.analysis.findings.counts_and_warnings import environment, score_of
+from seedbed.analysis.statistics.stopping.looks import LookPlan
+from seedbed.analysis.statistics.stopping.spending import Spending
 from seedbed.system.code_version import VERSION
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord
@@ -68,6 +71,17 @@ class ClaimTraining(TypedDict):
     """Those that every cell has; a cell has its own."""
 
 
+class ClaimLooks(TypedDict):
+    """A ``LookPlan``."""
+
+    looks: Sequence[int]
+    alpha: float
+    spending: Spending
+    futility: bool
+    spent: Sequence[int]
+    open: bool
+
+
 class ClaimTerms(TypedDict):
     """How the arms of a claim are compared."""
 
@@ -75,6 +89,10 @@ class ClaimTerms(TypedDict):
     control: str | None
     margin: float | None
     level: float
+    looks: NotRequired[ClaimLooks | None]
+    """How often the sweep was looked at; absent from claims of the first version."""
+    resplits: NotRequired[Sequence[int] | None]
+    """Parts trained and tested on, of the folds of a cross-validation."""
 
 
 class Claim(TypedDict):
@@ -109,8 +127,9 @@ def claim_of(
         InputError: Nothing to compare.
     """
     arms = sweep_arms(found, by, terms.paired)
-    used = replace(terms, paired=arms.paired, unit=found.unit)
-    answer = compare_configurations(arms.scores, used)
+    looks, resplits = looks_of(found, terms.level), resplits_of(found, arms)
+    used = replace(terms, paired=arms.paired, unit=found.unit, looks=looks)
+    answer = compare_configurations(arms.scores, used, resplits=resplits)
     runs = [run for members in arms.runs.values() for run in members]
     common = {} if found.is_imported else _common_options(runs)
     content: dict[str, object] = {
@@ -132,6 +151,8 @@ def claim_of(
             "control": used.control,
             "margin": used.margin,
             "level": used.level,
+            "looks": None if looks is None else plain(asdict(looks)),
+            "resplits": None if resplits is None else list(resplits),
         },
         "environment": {
             setting.name: [value for value, _ in setting.values] for setting in environment(runs)
@@ -241,6 +262,7 @@ def problems_of(claim: Claim) -> list[str]:
             control=how["control"],
             margin=how["margin"],
             level=how["level"],
+            looks=_look_plan(how.get("looks")),
         )
     except KeyError as error:
         raise InputError(f"a claim's scores must be of its arms, but no arm is {error}") from None
@@ -250,11 +272,26 @@ def problems_of(claim: Claim) -> list[str]:
         for one in scores
         if one not in arms[name]
     ]
-    again = compare_configurations(arms, replace(terms, unit=unit))
+    parts = how.get("resplits")
+    resplits = None if parts is None else (parts[0], parts[1])
+    again = compare_configurations(arms, replace(terms, unit=unit), resplits=resplits)
     problems += _differences(claim["numbers"], _numbers(again), "numbers")
     if list(claim["answer"]) != list(again.sentences):
         problems.append(f"the scores give another answer: {again.sentences[0]}")
     return problems
+
+
+def _look_plan(given: ClaimLooks | None) -> LookPlan | None:
+    if given is None:
+        return None
+    return LookPlan(
+        tuple(given["looks"]),
+        given["alpha"],
+        given["spending"],
+        futility=given["futility"],
+        spent=tuple(given["spent"]),
+        open=given["open"],
+    )
 
 
 def _differences(claimed: object, computed: object, place: str) -> list[str]:

@@ -2,6 +2,9 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from seedbed.analysis.statistics.stopping.spending import SPENT
 
 Check = Callable[[object], bool]
 
@@ -61,6 +64,36 @@ def _holds_numbers(value: object) -> bool:
     return value is None or isinstance(value, str | bool) or _is_number(value)
 
 
+def _are_looks(value: object) -> bool:
+    """Whether a value is a list of numbers of runs that increase."""
+    if not isinstance(value, list) or any(type(one) is not int for one in value):
+        return False
+    return all(1 <= one < MOST for one in value) and all(a < b for a, b in pairwise(value))
+
+
+def _are_parts(value: object) -> bool:
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    return all(type(one) is int and 1 <= one < MOST for one in value)
+
+
+MOST = 1_000_000
+"""Runs or folds below which a number makes sense."""
+
+LOOKS: Mapping[str, Check] = {
+    "looks": _are_looks,
+    "alpha": _is_level,
+    "spending": lambda value: isinstance(value, str) and value in SPENT,
+    "futility": _is_bool,
+    "spent": _are_looks,
+    "open": _is_bool,
+}
+
+
+def _is_look_plan(value: object) -> bool:
+    return isinstance(value, Mapping) and value.keys() == LOOKS.keys() and _with(LOOKS)(value)
+
+
 FORMS: Mapping[str, Check] = {
     "question": _is_text,
     "source": _is_mapping,
@@ -81,6 +114,8 @@ FORMS: Mapping[str, Check] = {
             "control": _or_none(_is_text),
             "margin": _or_none(_is_number),
             "level": _is_level,
+            "looks": _or_none(_is_look_plan),
+            "resplits": _or_none(_are_parts),
         }
     ),
     "environment": _mapping_of(_list_of(_is_text)),

@@ -36,6 +36,7 @@ def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str,
         *_folds(found),
         *_best_epochs(found),
         *_no_repeats(found, groups),
+        *_still_running(found),
     )
 
 
@@ -104,6 +105,17 @@ def _best_epochs(found: ImportedSweep) -> list[str]:
         if not found.unit.lower_is_better
         else f"{found.metric} is the best epoch of each run by its name: chosen on the data that "
         "it is scored on, it is lower than a final score and not comparable with one."
+    ]
+
+
+def _still_running(found: ImportedSweep) -> list[str]:
+    number = sum(run.state == "running" for run in found.sweep.runs)
+    if not number:
+        return []
+    verb = "runs" if number == 1 else "run"
+    return [
+        f"{count(number, 'run')} still {verb}: a p value holds for one look at the runs, not for a "
+        "look after each run that ends."
     ]
 
 
