@@ -94,6 +94,7 @@ class ClusterPool(Executor):
         self._futures: dict[Future[Any], Any] = {}
         self._lock = threading.Lock()
         self._counted, self._counted_at = 0, -COUNTED_S
+        self._is_shut = False
         try:
             self._wait_for_a_worker()
             self._refuse_a_mix()
@@ -114,16 +115,25 @@ class ClusterPool(Executor):
     def _count_workers(self) -> int:
         info = self._client.scheduler_info(n_workers=-1)
         if "workers" not in info:  # the client gave up
-            raise InputError(
-                f"The scheduler of the cluster {self._address} must stay reachable, but it is "
-                "gone: start it and its workers again, then resume the sweep."
-            )
+            raise self._gone()
         return sum(self._slots(worker) for worker in info["workers"].values())
 
+    def _gone(self) -> InputError:
+        return InputError(
+            f"The scheduler of the cluster {self._address} must stay reachable, but it is "
+            "gone: start it and its workers again, then resume the sweep."
+        )
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Queue a task on the cluster."""
-        if self._client.status != "running":
+        """Queue a task on the cluster.
+
+        Raises:
+            InputError: The scheduler is gone.
+        """
+        if self._is_shut:
             raise RuntimeError("the cluster's client is closed")
+        if self._client.status != "running":
+            raise self._gone()
         future = StoppableFuture(self._stop)
         call: tuple[Any, ...] = (dask_worker.call, fn, args, kwargs)
         if fn is run_cell:
@@ -148,6 +158,7 @@ class ClusterPool(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more tasks; wait for those queued, unless they are to be cancelled."""
+        self._is_shut = True
         if self._client.status != "running":
             return
         with self._lock:

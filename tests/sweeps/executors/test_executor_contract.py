@@ -236,6 +236,16 @@ def test_a_scheduler_that_is_gone_is_one_sentence(
 
 
 @pytest.mark.long
+def test_a_cell_that_is_sent_to_a_scheduler_that_is_gone_is_one_sentence(
+    address: str, design: Design
+) -> None:
+    with ClusterPool(address, design, {}) as pool:
+        pool._client.close()  # as Dask closes it, seconds after the scheduler
+        with pytest.raises(InputError, match="must stay reachable, but it is gone"):
+            pool.submit(add, 1, b=2)
+
+
+@pytest.mark.long
 def test_a_killed_worker_loses_nothing(design: Design, tmp_path: Path) -> None:
     """The worker dies in the middle of a run; another one trains the cell, and it is whole."""
     with dask("", "") as address, ClusterPool(address, design, {}) as cluster:
