@@ -3,8 +3,9 @@
 ## What it sees
 
 A random split of windows that overlap (`series[i : i + width]` for each i,
-`sliding_window_view`), also by a permutation that is cut, or of rows in a script that knows
-subjects (`patient_id`, `speakers` …) and never splits by them. The names alone make a "may be".
+`sliding_window_view`), also by a permutation that is cut or by shuffled folds, or of rows in a
+script that knows subjects (`patient_id`, `speakers` …) and never splits by them. The names alone
+make a "may be".
 
 ## Why it matters
 
@@ -49,7 +50,7 @@ random (sd 0.4, n=20), 50.9 % when subjects are (sd 7.2, n=20). The second is th
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.library_calls import SPLITTERS
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     Const,
     Data,
@@ -58,7 +59,8 @@ from seedbed.doctor.interpreter.values import (
     ancestry,
     constant,
 )
-from seedbed.doctor.queries.data.evaluation_data import held_out
+from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS
+from seedbed.doctor.queries.data.evaluation_data import held_out, inputs_of
 from seedbed.doctor.queries.data.splits import random_splits
 from seedbed.doctor.queries.wording import short
 from seedbed.doctor.rules.registry import Found, rule
@@ -93,13 +95,26 @@ def subject_on_both_sides(trace: Trace) -> Iterator[Found]:
     splits = list(random_splits(trace))
     words = trace.words() & _SUBJECT_WORDS if splits else set()
     for event in splits:
-        overlap = [_overlapping(value) for value in event.args] if event.name in SPLITTERS else []
+        overlap = [_overlapping(value) for value in _divided(trace, event)]
         if True in overlap or False in overlap:
             yield Found(event.place, True in overlap, "overlapping windows are divided at random")
         elif words and not grouped:
             word = min(words)
             yield Found(event.place, False, f"rows are divided at random although there is {word}")
     yield from _by_hand(trace)
+
+
+def _divided(trace: Trace, split: Event) -> list[Value]:
+    """What a split divides, or what the folds that it makes are asked to divide."""
+    if split.name in SPLITTERS:
+        return split.args
+    folds = split.result
+    given = [e.args[0] for e in trace.calls(".split") if e.target is folds and e.args]
+    for event in trace.calls(*CROSS_VALIDATIONS):
+        rows = inputs_of(event)
+        if event.kwargs.get("cv") is folds and rows is not None:
+            given.append(rows)
+    return given
 
 
 def _by_hand(trace: Trace) -> Iterator[Found]:
