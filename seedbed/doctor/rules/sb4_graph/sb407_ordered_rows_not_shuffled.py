@@ -2,9 +2,9 @@
 
 ## What it sees
 
-`fit(shuffle=False)`, `validation_split`, `train_test_split(shuffle=False)` or plain `KFold` on
-rows that are sorted by class (iris and wine of scikit-learn, folders read in order), and
-`validation_split` where the labels are written class by class, as by `np.zeros(n)` and
+`fit(shuffle=False)`, `validation_split`, `train_test_split(shuffle=False)` or plain `KFold`, also
+as `cv=`, on rows that are sorted by class (iris and wine of scikit-learn, folders read in order),
+and `validation_split` where the labels are written class by class, as by `np.zeros(n)` and
 `np.ones(m)` joined, or by tables of one class each ("may be" for lists such as
 `[0] * n + [1] * m`, and for a table that was sorted by its labels or by a time).
 `fit(shuffle=False)` on rows of unknown order is a "may be", unless the script speaks of time or
@@ -63,6 +63,7 @@ from seedbed.doctor.interpreter.values import (
     is_const,
 )
 from seedbed.doctor.queries.data.data_rows import source
+from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS, is_search
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
 from seedbed.doctor.queries.data.order.class_blocks import class_by_class, sorted_by
 from seedbed.doctor.queries.wording import short, truth_of
@@ -176,9 +177,14 @@ def _unshuffled_split(event: Event) -> Iterator[Found]:
         unshuffled = is_const(event.kwargs.get("shuffle"), False)
         if unshuffled and _sorted(event.args[0]) == "rows":
             yield Found(event.place, True, "split without shuffling, of rows sorted by class")
+    divided, folds = None, None
     if event.kind == "call" and event.name == ".split" and event.args:
-        folds = event.target
-        if isinstance(folds, Made) and short(folds) == "KFold":
-            shuffled = truth_of(folds.argument("shuffle", 1), default=False)
-            if shuffled is False and _sorted(event.args[0]) == "rows":
-                yield Found(event.place, True, "KFold without shuffling, of rows sorted by class")
+        divided, folds = event.args[0], event.target
+    elif event.kind == "call" and event.name in CROSS_VALIDATIONS:
+        divided, folds = inputs_of(event), event.kwargs.get("cv")
+    elif event.kind == "call" and event.name == ".fit" and is_search(event.target):
+        divided, folds = inputs_of(event), getattr(event.target, "kwargs", {}).get("cv")
+    if isinstance(folds, Made) and short(folds) == "KFold":
+        shuffled = truth_of(folds.argument("shuffle", 1), default=False)
+        if shuffled is False and _sorted(divided) == "rows":
+            yield Found(event.place, True, "KFold without shuffling, of rows sorted by class")
