@@ -5,9 +5,10 @@
 A model is fitted on all rows and scored on a part of them: the held-out part of a split whose
 whole is trained on, a test set that was joined to the training rows by `concatenate`, two
 `sample()` of one table, parts of two splits of the same rows with two seeds, slices such as
-`x[:8000]` and `x[7000:]` that overlap, `validation_data` that are the training rows, test rows
-that are themselves trained on. "May be" when a script scores nothing but the rows it has trained
-on, also by a metric of their predictions. A training score beside a test score is left alone.
+`x[:8000]` and `x[7000:]` that overlap, a `subset` of a folder that is trained on whole,
+`validation_data` that are the training rows, test rows that are themselves trained on. "May be"
+when a script scores nothing but the rows it has trained on, also by a metric of their predictions.
+A training score beside a test score is left alone.
 
 ## Why it matters
 

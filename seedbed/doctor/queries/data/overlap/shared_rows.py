@@ -37,6 +37,7 @@ def shared_rows(trained: Value, scored: Value) -> Shared | None:
         or _drawn_twice(trained, scored)
         or _split_twice(trained, scored)
         or _slices(trained, scored)
+        or _of_one_folder(trained, scored)
     )
 
 
@@ -114,6 +115,18 @@ def _slices(trained: Value, scored: Value) -> Shared | None:
         )
         return Shared(what, certain=True)
     return None
+
+
+def _of_one_folder(trained: Value, scored: Value) -> Shared | None:
+    """A whole folder, and the part of it that a ``subset`` holds back."""
+    whole, part = rows(trained), rows(scored)
+    if not isinstance(whole, tuple) or not isinstance(part, tuple):
+        return None
+    loaded = whole[0] == part[0] == "folder" and whole[1:3] == part[1:3] != (None, None)
+    if not loaded or whole[3] is not None or part[3] is None:
+        return None
+    names = name_of(trained, "the whole folder"), name_of(scored, "a part of it")
+    return Shared(f"trained on the whole folder ({names[0]}), which holds {names[1]}", certain=True)
 
 
 def _bounds(value: Value | None) -> tuple[object, float, float] | None:
