@@ -7,8 +7,9 @@ validation data of `fit`, or a search of Keras Tuner does, and the same rows are
 or a loader says that they are the test set; the objective of a study (Optuna, hyperopt) is a score
 on the test set; or a loop keeps the best of its scores on it (`if acc > best`, `max(results,
 key=results.get)`, `np.argmax(scores)`), over epochs or settings. "May be" when the rows are called
-validation rows, or when only a checkpoint chooses and nothing loads it. Nothing is said when other
-rows are scored at the end.
+validation rows, when only a checkpoint chooses and nothing loads it, or when `GridSearchCV` chooses
+on all rows and another model is scored on a part of them. Nothing is said when other rows are
+scored at the end.
 
 ## Why it matters
 
@@ -69,8 +70,9 @@ from seedbed.doctor.editing.syntax import end_of, start_of
 from seedbed.doctor.interpreter.trace import Event, Trace, sure
 from seedbed.doctor.interpreter.values import Data, Made, Value, ancestry
 from seedbed.doctor.queries.data.data_rows import name_of, part_of, rows, source
-from seedbed.doctor.queries.data.estimators import estimator_scores
+from seedbed.doctor.queries.data.estimators import estimator_fits, estimator_scores, is_search
 from seedbed.doctor.queries.data.evaluation_data import inputs_of, scores_after, validation_of
+from seedbed.doctor.queries.data.overlap.shared_rows import shared_rows
 from seedbed.doctor.queries.training.callbacks import callbacks_of, monitors
 from seedbed.doctor.queries.training.loop_choices import loop_choices
 from seedbed.doctor.queries.training.loops import epochs_of
@@ -123,6 +125,7 @@ def chosen_on_test(trace: Trace) -> Iterator[Found]:
             yield from _judge(trace, search, watched, short(search.target), effective=True)
     yield from _objectives(trace)
     yield from _loops(trace)
+    yield from _searched_on_all(trace)
 
 
 def _chooses(callback: Made) -> bool:
@@ -201,6 +204,22 @@ def _loops(trace: Trace) -> Iterator[Found]:
         data = name_of(asked[0], "the test set")
         what = f"{text(choice.event.node, 36)} keeps the best of several scores on {data}"
         yield Found(choice.event.place, certain, what, fix=_FIX_OF_LOOPS)
+
+
+def _searched_on_all(trace: Trace) -> Iterator[Found]:
+    """Settings that a search chose on all rows, and a score on a part of them by another model."""
+    scores = sorted([*trace.scores(), *estimator_scores(trace)], key=lambda score: score.index)
+    for search in estimator_fits(trace):
+        searched = inputs_of(search) if is_search(search.target) else None
+        for score in scores if searched is not None else ():
+            scored = inputs_of(score)
+            if score.index < search.index or score.target is search.target or scored is None:
+                continue
+            shared = shared_rows(searched, scored) if searched is not None else None
+            if shared is not None:
+                name = short(search.target)
+                yield Found(search.place, False, f"{name} chooses on all rows: it is {shared.what}")
+                break
 
 
 def _patch(fit: Event) -> Patch | None:
