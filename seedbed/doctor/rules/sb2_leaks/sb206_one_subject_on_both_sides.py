@@ -4,8 +4,8 @@
 
 A random split of windows that overlap (`series[i : i + width]` for each i,
 `sliding_window_view`), also by a permutation that is cut or by shuffled folds, or of rows in a
-script that knows subjects (`patient_id`, `speakers` …) and never splits by them. The names alone
-make a "may be".
+script that knows subjects (`patient_id`, `speakers` …) and never splits by them. "May be" where
+only the names say so.
 
 ## Why it matters
 
