@@ -28,6 +28,7 @@ from seedbed.analysis.statistics.variance.sources import (
     SourceShare,
     SourceTable,
     disagreement_shares,
+    within_bounds,
 )
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
@@ -138,7 +139,7 @@ def sources_of_table(
         raise InputError("sources need the runs' labels or their scores, got neither")
     if not table.any():
         raise InputError("all runs agree in everything: no spread to attribute to sources")
-    shares = disagreement_shares(seeds, table, level)
+    shares = within_bounds(disagreement_shares(seeds, table, level))
     pair = tuple(seeds)
     if crossed is None and errors is not None:
         crossed = _whole_cross(seeds, errors)
@@ -166,7 +167,12 @@ def _sentences(
 ) -> tuple[str, ...]:
     resolved = [share for share in table.shares if share.resolved]
     lines = []
-    if not resolved and crossed is None:
+    only = table.shares[0].source if len(table.shares) == 1 else None
+    if only is not None:
+        lines.append(
+            f"Only {only} varies between the runs, so all of their difference comes with it."
+        )
+    elif not resolved and crossed is None:
         which = ", ".join(share.source for share in table.shares)
         lines.append(f"These runs cannot tell the sources apart ({which}).")
     elif table.largest is not None:
@@ -181,7 +187,8 @@ def _sentences(
             f"{FRACTION.level(table.all_differ.value)} of the test examples "
             f"({FRACTION.interval(table.all_differ)})."
         )
-    lines += [_share(share) for share in table.shares if share.resolved or share.left is not None]
+    told = [share for share in table.shares if share.resolved or share.left is not None]
+    lines += [_share(share) for share in told if share.source != only]
     if crossed is not None:
         lines.append(
             f"In the crossed runs {names[0]} makes {_portion(crossed.first)} of the per-example "

@@ -123,10 +123,16 @@ def settles(pair: Pair, found: Comparison) -> str:
         elif needed <= have:
             parts.append(f"{have} {unit} already suffice for {of}")
         else:
-            parts.append(f"{needed - have} more {unit} ({needed} in all) for {of}")
+            parts.append(f"{_more(needed - have, unit)} ({needed} in all) for {of}")
     if not parts:
         return "a --margin: runs cannot show that two arms are exactly equal"
     return f"{'; '.join(parts)} (power 80 %)"
+
+
+def _more(number: int, unit: str) -> str:
+    """``2 more pairs``, ``1 more run in each arm``."""
+    one = {"pairs": "pair", "runs in each arm": "run in each arm", "re-splits": "re-split"}
+    return f"{number} more {one.get(unit, unit) if number == 1 else unit}"
 
 
 def _more_by_ranks(needed: int | None, have: int, unit: str) -> str:
@@ -136,7 +142,7 @@ def _more_by_ranks(needed: int | None, have: int, unit: str) -> str:
     if needed <= have:
         return f"{have} {unit} already suffice for runs that win as often as these (power 80 %)"
     return (
-        f"about {needed - have} more {unit} ({needed} in all) for runs that win as often as these "
+        f"about {_more(needed - have, unit)} ({needed} in all) for runs that win as often as these "
         "(power 80 %)"
     )
 
@@ -146,7 +152,5 @@ def _settles_without_spread(found: Comparison, have: int, unit: str) -> str:
     needed = found.runs_for_observed
     if have < 2 or (needed is not None and needed > have):
         least = max(needed or 2, 2)
-        one = f"{unit[:-1]}" if found.paired else "run in each arm"
-        more = f"1 more {one}" if least - have == 1 else f"{least - have} more {unit}"
-        return f"{more} ({least} in all), if those do not vary either"
+        return f"{_more(least - have, unit)} ({least} in all), if those do not vary either"
     return "scores with more digits, because rounding can hide a difference as large as this one"

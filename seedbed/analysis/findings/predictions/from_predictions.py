@@ -23,7 +23,11 @@ from seedbed.analysis.statistics.answers.classification import (
 from seedbed.analysis.statistics.answers.ensemble import Ensemble, ensemble
 from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit
 from seedbed.analysis.statistics.variance.decompose import split
-from seedbed.analysis.statistics.variance.sources import SourceTable, disagreement_shares
+from seedbed.analysis.statistics.variance.sources import (
+    SourceTable,
+    disagreement_shares,
+    within_bounds,
+)
 
 MOST_DISPUTED = 24
 """Disputed examples kept."""
@@ -74,7 +78,7 @@ def source_shares(stack: Stack, seeds: Mapping[str, Sequence[object]]) -> Source
         return None
     predicted = stack.predicted[: len(positions)]
     table = pairwise_disagreement(predicted, stack.probabilities.shape[2])
-    return disagreement_shares(used, table)
+    return within_bounds(disagreement_shares(used, table))
 
 
 def confusions(stack: Stack, classes: int) -> npt.NDArray[np.int64]:

@@ -7,7 +7,7 @@ the share of the disagreement that is *left* when only this source varies, and t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -129,6 +129,27 @@ def disagreement_shares(
     overall = _mean_of_pairs(matrix, everywhere, groups, level)
     unresolved = [share for share in shares if not share.resolved]
     return SourceTable(overall, tuple(shares), _largest(shares), _plan(unresolved, len(names)))
+
+
+def within_bounds(table: SourceTable) -> SourceTable:
+    """The table with each share and its interval between 0 and 1, where every share lies.
+
+    The estimates of a few runs lie outside, and their jackknife intervals reach beyond.
+    """
+    shares = tuple(
+        replace(share, left=_within(share.left), removed=_within(share.removed))
+        for share in table.shares
+    )
+    return replace(table, shares=shares)
+
+
+def _within(share: Estimate | None) -> Estimate | None:
+    if share is None:
+        return None
+    low, high = (
+        None if end is None else min(max(end, 0.0), 1.0) for end in (share.low, share.high)
+    )
+    return replace(share, value=min(max(share.value, 0.0), 1.0), low=low, high=high)
 
 
 def _codes(seeds: Mapping[str, Sequence[object]], matrix: Floats) -> npt.NDArray[np.int64]:
