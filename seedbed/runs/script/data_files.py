@@ -3,7 +3,9 @@
 import hashlib
 import os
 import shlex
+import stat
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from seedbed.runs.script.options import Options
@@ -52,12 +54,16 @@ def states(files: Sequence[Path], known: Mapping[str, FileState]) -> dict[str, F
     found = {}
     for path in files[:MOST]:
         try:
-            stat = path.stat()
+            status = path.stat()
             before = known.get(str(path))
-            if before is not None and tuple(before[:2]) == (stat.st_size, stat.st_mtime_ns):
+            if before is not None and tuple(before[:2]) == (status.st_size, status.st_mtime_ns):
                 found[str(path)] = before
             else:
-                found[str(path)] = (stat.st_size, stat.st_mtime_ns, _digest(path, stat.st_size))
+                found[str(path)] = (
+                    status.st_size,
+                    status.st_mtime_ns,
+                    _digest(path, status.st_size),
+                )
         except OSError:  # the run that reads it tells why
             continue
     return found
@@ -68,7 +74,8 @@ def data_sha256(options: Options, space: Workspace, written: Sequence[Path]) -> 
 
     They are the files that the script's text or flags name, and those whose ending is one of data
     in each folder in which the run read a file: all of them, because which ones it reads may
-    depend on its seed. What the run writes itself is no data.
+    depend on its seed. Outside of the script's folder, the run must have read one that is data.
+    What the run writes itself is no data.
 
     Args:
         options: The run's.
@@ -82,7 +89,9 @@ def data_sha256(options: Options, space: Workspace, written: Sequence[Path]) -> 
         for path in files_beside([options])
         if path.parent in read_in and _in_copy(path, space) not in own
     ]
-    names = {_in_copy(path, space): path for path in (*named_files([options]), *beside)}
+    elsewhere = [path for path in _elsewhere(space) if str(path) not in space.outside]
+    every = (*named_files([options]), *beside, *elsewhere)
+    names = {_in_copy(path, space): path for path in every}
     found = states([path for path in names if path not in own], {})
     if not found:
         return ""
@@ -91,6 +100,22 @@ def data_sha256(options: Options, space: Workspace, written: Sequence[Path]) -> 
         for path, (_, _, digest) in found.items()
     ]
     return hashlib.sha256(repr(sorted(parts)).encode()).hexdigest()
+
+
+def _elsewhere(space: Workspace) -> list[Path]:
+    """Data files of the folders outside the script's in which the run read one."""
+    read = [Path(file) for file in space.read_elsewhere]
+    read = [path for path in read if path.suffix.lower() in DATA and not _is_inside(path, space)]
+    found = set(read)
+    for folder in {path.parent for path in read}:
+        with suppress(OSError):
+            if not folder.stat().st_mode & stat.S_ISVTX:  # else a folder of everybody's files
+                found.update(path for path in folder.iterdir() if path.suffix.lower() in DATA)
+    return sorted(path for path in found if path.is_file())[:MOST]
+
+
+def _is_inside(path: Path, space: Workspace) -> bool:
+    return any(path.is_relative_to(folder) for folder in (space.home, *space.beside))
 
 
 def _in_copy(path: Path, space: Workspace) -> Path:

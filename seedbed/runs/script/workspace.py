@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ class Workspace:
         before: Relative path → (size, time) of each file as it was copied or linked.
         outside: Files that the run wrote elsewhere.
         read_in: Folders of the copy in which the run opened a file to read it.
+        read_elsewhere: Files outside the copy that it opened to read, but for those of libraries.
         guarding: Whether the script runs; what Seedbed does afterwards is its own.
     """
 
@@ -68,6 +70,7 @@ class Workspace:
     before: dict[str, tuple[int, int]] = field(default_factory=dict)
     outside: dict[str, None] = field(default_factory=dict)
     read_in: set[Path] = field(default_factory=set)
+    read_elsewhere: dict[str, None] = field(default_factory=dict)
     guarding: bool = False
 
     @classmethod
@@ -150,11 +153,20 @@ class Workspace:
         sys.addaudithook(hook)
 
     def about_to_read(self, place: object) -> None:
-        """Note in which folder of the copy a file is read."""
-        if isinstance(place, str | bytes | os.PathLike):
-            folder = os.path.dirname(os.path.abspath(os.fsdecode(place)))  # noqa: PTH100, PTH120
-            if folder == str(self.path) or folder.startswith(f"{self.path}{os.sep}"):
-                self.read_in.add(Path(folder))
+        """Note in which folder of the copy a file is read, or which file elsewhere."""
+        if not isinstance(place, str | bytes | os.PathLike):
+            return
+        file = os.path.abspath(os.fsdecode(place))  # noqa: PTH100 (links stay)
+        if file.startswith(f"{self.path}{os.sep}"):
+            self.read_in.add(Path(file).parent)
+        elif not file.startswith(self._not_data):
+            self.read_elsewhere[file] = None
+
+    @cached_property
+    def _not_data(self) -> tuple[str, ...]:
+        """Begins of the paths of libraries' files, the record's and the copy's."""
+        folders = (sys.prefix, sys.base_prefix, "/sys", "/etc", *CACHES, self.ours, self.top)
+        return tuple(f"{folder}{os.sep}" for folder in folders)
 
     def about_to_write(self, place: object) -> None:
         """Note a write that Python's audit events do not show."""

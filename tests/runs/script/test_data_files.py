@@ -100,3 +100,30 @@ def test_what_a_run_writes_is_not_its_data(tmp_path: Path) -> None:
     first = digest(home, "a", "print(1)", read="rows.csv")
     (home / "made.npy").write_text("left by a bare run")
     assert digest(home, "b", "print(1)", read="rows.csv") == first != ""
+
+
+def test_a_file_elsewhere_counts_though_the_script_computes_its_path(tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    other.mkdir()
+    for name in ("rows.csv", "left.npy", "notes.txt"):
+        (other / name).write_text("1")
+    text = "print(1)"
+    assert digest(home, "a", text, read=str(other / "notes.txt")) == ""
+    first = digest(home, "b", text, read=str(other / "rows.csv"))
+    assert first == digest(home, "c", text, read=str(other / "left.npy")) != ""
+    (other / "notes.txt").write_text("2")
+    assert digest(home, "d", text, read=str(other / "rows.csv")) == first
+    (other / "rows.csv").write_text("2")
+    assert digest(home, "e", text, read=str(other / "rows.csv")) != first
+
+
+def test_a_shared_folder_counts_with_the_files_that_are_read(tmp_path: Path) -> None:
+    home, shared = tmp_path / "home", tmp_path / "shared"
+    home.mkdir()
+    shared.mkdir()
+    shared.chmod(0o1777)
+    (shared / "rows.csv").write_text("1")
+    first = digest(home, "a", "print(1)", read=str(shared / "rows.csv"))
+    (shared / "of_another_user.csv").write_text("1")
+    assert digest(home, "b", "print(1)", read=str(shared / "rows.csv")) == first != ""
