@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from seedbed.system.errors import NotRecordedError, StoreError
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.artifact_files import artifact
@@ -160,7 +161,7 @@ def _is_sound(point: Point) -> bool:
 
 
 def _text(run: "Run", store: Store) -> str:
-    return artifact(run, schema.NIGHT, store).read_text(encoding="utf-8")
+    return regular_text(artifact(run, schema.NIGHT, store))
 
 
 def read_page(store: Store, run_id: str) -> NightPage:

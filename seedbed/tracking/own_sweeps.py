@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.regular_file import regular_text
 from seedbed.system.paths import store_folder
 
 SWEEP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -39,7 +40,7 @@ def parent_of(sweep: str) -> str | None:
     if not SWEEP_NAME.fullmatch(sweep):
         return None
     try:
-        text = _note(sweep).read_text(encoding="ascii").strip()
+        text = regular_text(_note(sweep)).strip()
     except (OSError, ValueError):
         return None
     return text if RUN_ID.fullmatch(text) else None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from seedbed.system.errors import StoreError
 from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.regular_file import regular_text
 from seedbed.system.paths import sqlite_file, store_folder, tracking_uri
 
 BELIEVED_S = 7 * 24 * 3600.0
@@ -31,7 +32,7 @@ def recall(experiment: str, wanted: set[str]) -> Kinds | None:
         file = _file(experiment)
         if time.time() - file.stat().st_mtime > BELIEVED_S:
             return None
-        entry = json.loads(file.read_text(encoding="utf-8"))
+        entry = json.loads(regular_text(file))
         kinds = {str(k): (float(s), int(n)) for k, (s, n) in entry["kinds"].items()}
         written = entry["store_written"]
     except (OSError, StoreError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

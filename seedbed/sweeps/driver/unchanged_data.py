@@ -18,6 +18,7 @@ from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.system.errors import InputError
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking.schema import DATA_SHA256, ENVIRONMENT
 from seedbed.tracking.writing.run_folder import RunFolder
 
@@ -95,7 +96,7 @@ def note_loaded(notes: StudyNotes, cell: Cell, folder: RunFolder, experiment: Ex
     if same or len(noted) >= MOST_CELLS:
         return
     try:
-        text = (folder.artifacts / ENVIRONMENT).read_text(encoding="utf-8")
+        text = regular_text(folder.artifacts / ENVIRONMENT)
         sha256 = str(json.loads(text).get(DATA_SHA256) or "")
     except (OSError, ValueError):  # removed, or of a run on another machine
         return

@@ -11,6 +11,7 @@ from seedbed.sweeps.nightly.series import Series
 from seedbed.sweeps.spec.timetable import triggers
 from seedbed.system.errors import InputError
 from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking.foreign_values import json_object
 
 IN_TIME = timedelta(minutes=10)
@@ -125,7 +126,7 @@ class Plan:
 def read_plan(path: Path) -> dict[str, dict[str, str]]:
     """What a plan's file says; empty where there is none."""
     try:
-        content = json_object(path.read_text(encoding="utf-8", errors="replace"))
+        content = json_object(regular_text(path, errors="replace"))
     except OSError:
         return {}
     return {name: fields for name, fields in content.items() if _is_plan(fields)}

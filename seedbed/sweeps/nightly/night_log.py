@@ -15,6 +15,7 @@ from typing import Literal, TypedDict, Unpack
 from pydantic import TypeAdapter
 
 from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.regular_file import regular_text
 from seedbed.system.paths import store_folder
 
 Standing = Literal["waiting", "running", "ended", "missed"]
@@ -146,7 +147,7 @@ class NightLog:
     def _read(self, series: str | None) -> Iterator[Entry]:
         for path in (self.folder / "series").glob(f"{series or '*'}/*.json"):
             try:
-                entry = _ENTRY.validate_json(path.read_text(encoding="utf-8"))
+                entry = _ENTRY.validate_json(regular_text(path))
                 if entry.planned_at.tzinfo is None:
                     continue
             except (OSError, ValueError, OverflowError):

@@ -9,6 +9,7 @@ from typing import cast
 from seedbed.runs.script.options import Options
 from seedbed.runs.settings.options import parse, specs
 from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.regular_file import regular_text
 from seedbed.system.paths import store_folder
 from seedbed.tracking.random_records import SideBySide
 from seedbed.tracking.records import RunRecord
@@ -17,7 +18,7 @@ from seedbed.tracking.records import RunRecord
 def recorded_lockstep(pair: Sequence[RunRecord]) -> SideBySide | None:
     """What an earlier comparison of a pair of runs showed; None if there is none to be read."""
     try:
-        found = json.loads(_path(pair).read_text(encoding="utf-8"))
+        found = json.loads(regular_text(_path(pair)))
     except (OSError, ValueError):  # none was made, or its file is damaged: it is made again
         return None
     if not isinstance(found, dict) or not found.keys() >= SideBySide.__required_keys__:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from seedbed.system.errors import StoreError
 from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.regular_file import open_regular
 from seedbed.system.paths import store_folder
 
 MOST_KEPT = 200
@@ -35,7 +36,8 @@ class CachedAnswers:
             return None
         path = self._folder / key
         try:
-            checksum, _, answer = path.read_bytes().partition(b"\n")
+            with open_regular(path) as stream:
+                checksum, _, answer = stream.read().partition(b"\n")
             if checksum != _checksum(key, answer):
                 return None
             path.touch()

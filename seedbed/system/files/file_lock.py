@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from seedbed.system.errors import LockedError, StoreError
+from seedbed.system.files.regular_file import open_regular
 from seedbed.system.text.terminal_escape import inert
 
 LOCK_WAIT_S = 60.0
@@ -47,7 +48,9 @@ class FileLock:
             LockedError: Another process holds it for too long.
             StoreError: The file system has no locks.
         """
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(
+            self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o666
+        )
         with open(descriptor, "rb+", buffering=0) as stream:  # noqa: PTH123 (a descriptor)
             self._acquire(stream)
             _sign(stream)
@@ -60,7 +63,7 @@ class FileLock:
             StoreError: The file system has no locks.
         """
         try:
-            with self._path.open("rb", buffering=0) as stream:
+            with open_regular(self._path) as stream:
                 return "" if try_lock(stream, shared=True) else _holder(stream).rstrip(",")
         except FileNotFoundError:
             return ""

@@ -1,6 +1,7 @@
 """The file of a sweep, as its parent run keeps it."""
 
 from seedbed.system.errors import NotRecordedError
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking import schema
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.store import Store
@@ -21,7 +22,7 @@ def read_design_file(run_id: str, store: Store) -> str:
         run = store.client.get_run(run_id)
     path = artifact(run, schema.DESIGN, store)
     try:
-        return path.read_text(encoding="utf-8")
+        return regular_text(path)
     except (OSError, ValueError) as error:
         raise NotRecordedError(
             f"{schema.DESIGN} of run {run_id} must be text, but it is damaged: {error}."

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from seedbed.system.errors import NotRecordedError
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking import schema
 from seedbed.tracking.random_records import RandomDraws, RunCourse
 from seedbed.tracking.reading.artifact_files import artifact
@@ -39,7 +40,7 @@ def _read(run_id: str, name: str, store: Store) -> Mapping[str, object]:
         run = store.client.get_run(run_id)
     path = artifact(run, name, store)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(regular_text(path))
     except (OSError, ValueError, RecursionError) as error:
         raise NotRecordedError(
             f"{name} of run {run_id} must be JSON, but it is damaged: {error}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from seedbed.system.errors import NotRecordedError, StoreError
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking import schema
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.store import Store
@@ -62,7 +63,7 @@ def find_run(store: Store, run_id: str) -> RecordedRun | None:
 def _json(store: Store, run: "Run", name: str) -> object:
     """A run's JSON file; None where the run has none."""
     try:
-        text = artifact(run, name, store).read_text(encoding="utf-8")
+        text = regular_text(artifact(run, name, store))
     except NotRecordedError:
         return None
     try:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from seedbed.system.errors import StoreError
+from seedbed.system.files.regular_file import regular_text
 from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking import schema
@@ -253,7 +254,7 @@ def _environments(
 
 def _environment(run: "Run", store: Store) -> Mapping[str, str]:
     try:
-        text = artifact(run, schema.ENVIRONMENT, store).read_text(encoding="utf-8")
+        text = regular_text(artifact(run, schema.ENVIRONMENT, store))
     except (StoreError, OSError, ValueError) as error:
         LOG.warning("the environment of run %s is not known: %s", run.info.run_id, inert(error))
         return {}
@@ -265,7 +266,7 @@ def _classes(runs: Sequence["Run"], store: Store) -> tuple[str, ...]:
     for run in runs:
         if run.data.tags.get(schema.TAG_STATE) == "finished":
             try:
-                text = artifact(run, schema.CONFUSION_JSON, store).read_text(encoding="utf-8")
+                text = regular_text(artifact(run, schema.CONFUSION_JSON, store))
                 return words_of(json_object(text).get("classes"))
             except (StoreError, OSError, ValueError):
                 return ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.artifact_files import artifact, forget
@@ -230,7 +231,7 @@ def _reported(parent: "Run", store: Store) -> frozenset[str] | None:
         listed = store.client.list_artifacts(parent.info.run_id, schema.REPORT_FOLDER)
     if not any(one.path == FINDINGS for one in listed):
         return frozenset()
-    text = artifact(parent, FINDINGS, store).read_text(encoding="utf-8", errors="replace")
+    text = regular_text(artifact(parent, FINDINGS, store), errors="replace")
     content = json_object(text)
     return frozenset(_ids(content)) if content else None
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking.schema import DATA_SHA256
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def dataset_input(
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
     try:
-        known = json.loads(environment.read_text(encoding="utf-8"))
+        known = json.loads(regular_text(environment))
     except (FileNotFoundError, ValueError, RecursionError):
         return None
     digest = known.get(DATA_SHA256) if isinstance(known, dict) else None

@@ -15,6 +15,7 @@ from typing import Any
 
 from seedbed.system.files.atomic_files import remove_whole, write_whole
 from seedbed.system.files.file_lock import try_lock
+from seedbed.system.files.regular_file import NotRegularError, regular_text
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.digests import digest, digests_of
 from seedbed.tracking.foreign_values import json_object
@@ -221,8 +222,8 @@ def _as_counted(end: End, taken: bool | None) -> End | None:
 def _cursor(folder: RunFolder) -> dict[str, Any]:
     """How far the folder was delivered; from the beginning if the note is lost or foreign."""
     try:
-        cursor = json.loads((folder.path / NOTE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError, RecursionError):
+        cursor = json.loads(regular_text(folder.path / NOTE))
+    except (FileNotFoundError, NotRegularError, ValueError, RecursionError):
         return {}
     if not isinstance(cursor, dict) or not isinstance(cursor.get("run_id", ""), str):
         return {}
@@ -286,7 +287,7 @@ def _drop_lock(lock: Path, folder: Path) -> None:
 def _summary(path: Path) -> str:
     """What ``script.json`` says in short, as JSON; empty where it is not a script or too long."""
     try:
-        content = json_object(path.read_text(encoding="utf-8", errors="replace"))
+        content = json_object(regular_text(path, errors="replace"))
     except FileNotFoundError:
         return ""
     text = json.dumps(content.get("summary", {}))

@@ -22,6 +22,7 @@ from typing import Any, Self, get_args
 
 from seedbed.system.errors import StoreError
 from seedbed.system.files.atomic_files import write_or_undo, write_whole
+from seedbed.system.files.regular_file import NotRegularError, regular_text
 from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_header import RunHeader, now_ms, parse_header
 
@@ -89,9 +90,10 @@ class RunFolder:
     def _read_header(self) -> RunHeader:
         path = self.path / "run.json"
         try:
-            return parse_header(path.read_text(encoding="utf-8"))
-        except ValueError as error:  # not UTF-8 is one as well
-            reason = "it is not text" if isinstance(error, UnicodeDecodeError) else error
+            return parse_header(regular_text(path))
+        except (ValueError, NotRegularError) as error:  # not UTF-8 is a ValueError as well
+            is_text = not isinstance(error, UnicodeDecodeError | NotRegularError)
+            reason = error if is_text else "it is not text"
             raise ForeignFolderError(
                 f"{path} must be the header of a run, but {reason}: move its folder away."
             ) from None
@@ -121,8 +123,8 @@ class RunFolder:
     def events(self) -> Iterator[Epoch | End]:
         """Epochs in order, then the end if there is one; a torn or foreign line is not an event."""
         try:
-            text = (self.path / "events.jsonl").read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
+            text = regular_text(self.path / "events.jsonl", errors="replace")
+        except (FileNotFoundError, NotRegularError):
             return
         for line in text.splitlines(keepends=True):
             if not line.endswith("\n"):
@@ -182,8 +184,8 @@ class RunFolder:
     def _json(self, name: str) -> dict[str, Any]:
         """The object in a file; empty if there is no such file, or something else in it."""
         try:
-            content = json.loads((self.path / name).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError, RecursionError):
+            content = json.loads(regular_text(self.path / name))
+        except (FileNotFoundError, NotRegularError, ValueError, RecursionError):
             return {}
         return content if isinstance(content, dict) else {}
 

@@ -10,7 +10,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import FileIO
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 from seedbed.sweeps.ledger.storages.journal_entries import (
@@ -27,6 +27,7 @@ from seedbed.sweeps.ledger.storages.optuna_private import Operation
 from seedbed.system.errors import StoreError
 from seedbed.system.files.atomic_files import write_or_undo
 from seedbed.system.files.file_lock import LOCK_WAIT_S, FileLock
+from seedbed.system.files.regular_file import NotRegularError, open_regular
 from seedbed.system.text.terminal_escape import inert
 
 LOG = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class JournalFile:
         self._inode: int | None = None
         self.set_aside: list[tuple[int, str]] = []
         self.lines = self.lost = 0
-        if not path.exists():
+        if not path.exists() and not path.is_symlink():
             path.touch()
 
     def append_logs(self, logs: list[Entry]) -> None:
@@ -75,7 +76,7 @@ class JournalFile:
             for _ in self.read_logs(len(self._starts)):
                 continue  # to know the numbers
             lines = b"".join(line_of(log) for log in self._numbered(logs))
-            with self._path.open("rb+", buffering=0) as stream:
+            with self._opened(writing=True) as stream:
                 _drop_torn_line(stream)
                 write_or_undo(stream, lines)
 
@@ -97,7 +98,7 @@ class JournalFile:
         Raises:
             StoreError: Another file was put in the place of this one.
         """
-        with self._path.open("rb") as stream:
+        with BufferedReader(self._opened()) as stream:
             self._check_same(os.fstat(stream.fileno()).st_ino)
             number = min(log_number_from, len(self._starts))
             position = self._starts[number] if number < len(self._starts) else self._end
@@ -115,6 +116,15 @@ class JournalFile:
                         if number > log_number_from:
                             yield one
                 position += len(line)
+
+    def _opened(self, *, writing: bool = False) -> FileIO:
+        try:
+            return open_regular(self._path, writing=writing)
+        except NotRegularError:
+            raise StoreError(
+                f"A ledger must be a regular file, but {self._path} is another kind of file: move "
+                "it away, and put the ledger back from a backup if there was one."
+            ) from None
 
     def torn_bytes(self) -> int:
         """Bytes behind the last whole line, as far as the file was read."""

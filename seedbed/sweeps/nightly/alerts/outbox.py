@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.files.file_lock import try_lock
+from seedbed.system.files.regular_file import regular_text
 
 LOG = logging.getLogger("seedbed.nightly")
 FIRST_WAIT = timedelta(seconds=2)
@@ -148,7 +149,7 @@ class Outbox:
 
 def _read(path: Path) -> Message | None:
     try:
-        return _MESSAGE.validate_json(path.read_text(encoding="utf-8"))
+        return _MESSAGE.validate_json(regular_text(path))
     except (OSError, ValueError):
         return None
 
