@@ -258,10 +258,17 @@ class Driver:
             self._end_with(disk)
             self._ledger.returned(claim.trial_id, str(disk))
             return
+        try:
+            future = self._executor.submit(
+                run_cell, self._design.reference, claim.cell.params, str(folder.path)
+            )
+        except InputError as error:  # the scheduler of a cluster is gone
+            self._end_with(error)
+            folder.end("stopped", str(error))
+            self._deliverer.add(folder)
+            self._ledger.returned(claim.trial_id, str(error))
+            return
         self._deliverer.add(folder)
-        future = self._executor.submit(
-            run_cell, self._design.reference, claim.cell.params, str(folder.path)
-        )
         self.running[future] = RunningCell(claim, folder, future)
 
     def _others_may_leave_work(self) -> bool:
