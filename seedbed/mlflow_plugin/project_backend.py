@@ -15,6 +15,7 @@ import mlflow
 from mlflow.exceptions import ExecutionException, MlflowException
 from mlflow.projects.backend.abstract_backend import AbstractBackend
 from mlflow.projects.submitted_run import SubmittedRun
+from mlflow.utils.process import ShellCommandException
 
 from seedbed.mlflow_plugin.project_request import ProjectRequest, request_of
 from seedbed.mlflow_plugin.project_seeding import (
@@ -188,7 +189,11 @@ class _Sweep:
         return done
 
     def _child(self, cell: Mapping[str, str], config: Mapping[str, object]) -> bool:
-        """Let MLflow run one cell; False if it failed."""
+        """Let MLflow run one cell; False if it failed.
+
+        Raises:
+            InputError: MLflow cannot make the project's environment, so every cell would fail.
+        """
         parameters = {name: value for name, value in cell.items() if name != PROCESS_SEED}
         seed = cell.get(PROCESS_SEED)
         try:
@@ -205,6 +210,13 @@ class _Sweep:
                     docker_args=config.get("DOCKER_ARGS"),
                     run_id=None if seed is None else self._run_with_seed(parameters, seed),
                 )
+        except ShellCommandException as error:
+            why = next((line for line in str(error).splitlines() if "Command" in line), str(error))
+            raise InputError(
+                f"MLflow must make the project's environment first, but it failed ({inert(why)}): "
+                "install the Python that python_env.yaml names, or choose another --env-manager "
+                "(uv, or local for this environment)"
+            ) from None
         except (ExecutionException, MlflowException) as error:
             click.echo(inert(f"seedbed: failed: {error}"), err=True)
             return False

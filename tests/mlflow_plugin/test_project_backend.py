@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from mlflow.exceptions import ExecutionException
+from mlflow.utils.process import ShellCommandException
 
+from seedbed.mlflow_plugin.project_backend import SeedbedBackend
 from seedbed.mlflow_plugin.project_request import request_of
 from seedbed.system.errors import InputError
 
@@ -42,6 +45,26 @@ random.seed(seed)
 with mlflow.start_run():
     mlflow.log_metric("val_accuracy", 0.9 + (size == 32) * 0.02 + random.random() / 100)
 """
+
+
+def test_an_environment_that_mlflow_cannot_make_is_told_in_a_sentence(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where pyenv has to download a Python without a network."""
+
+    def no_python(*_: object, **__: object) -> None:
+        raise ShellCommandException(
+            "Non-zero exit code: 2\nCommand: ['pyenv', 'install', '-s', '3.10.2']\n\nSTDERR:\n…"
+        )
+
+    (tmp_path / "MLproject").write_text(PROJECT, encoding="utf-8")
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    monkeypatch.setenv("SEEDBED_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.setattr("mlflow.projects.run", no_python)
+    with pytest.raises(ExecutionException, match=r"environment first, but it failed \(Command: "):
+        SeedbedBackend().run(str(tmp_path), "main", {}, None, {}, uri, "0")
 
 
 @pytest.mark.long
