@@ -29,6 +29,17 @@ def run_link(root: str, experiment_id: str, run_id: str) -> str:
     return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}?{MODELS}"
 
 
+def charts_link(root: str, experiment_id: str, run_id: str) -> str:
+    """The charts of a sweep's runs, grouped by configuration, once ``share_charts`` shared them."""
+    view = f"compareRunsMode=CHART&viewStateShareKey={view_key(run_id)}"
+    return f"{_plain(root)}/#/experiments/{quote(experiment_id)}/runs?{MODELS}&{view}"
+
+
+def view_key(run_id: str) -> str:
+    """Name of the view that shows a sweep's charts."""
+    return f"seedbed-{quote(run_id)}"
+
+
 def artifact_link(root: str, experiment_id: str, run_id: str, path: str) -> str:
     """A file of a run, opened on the run's page; all of its files if ``path`` is empty."""
     place = f"{quote(experiment_id)}/runs/{quote(run_id)}/artifacts/{quote(path)}".rstrip("/")

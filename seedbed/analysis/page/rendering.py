@@ -10,7 +10,7 @@ from seedbed.analysis.page.views.overview import Overview, Place
 from seedbed.analysis.page.views.sweep_list import ORDERS
 from seedbed.analysis.wording import ago, fixed, p_value, percent
 from seedbed.tracking.schema import REPORT_FOLDER
-from seedbed.tracking.ui_links import LOCAL_UI, artifact_link, run_link
+from seedbed.tracking.ui_links import LOCAL_UI, artifact_link, charts_link, run_link
 
 VERDICTS = {
     "different": "Different",
@@ -40,6 +40,7 @@ class Templates:
         self._environment.filters |= {
             "ago": ago,
             "fixed": fixed,
+            "charts_link": self._charts_link,
             "link": self._link,
             "log_link": self._log_link,
             "report_link": self._report_link,
@@ -75,6 +76,12 @@ class Templates:
             return None
         path = f"{REPORT_FOLDER}/report.html"
         return artifact_link(self._links, place.experiment_id, place.run_id, path)
+
+    def _charts_link(self, place: Place) -> str | None:
+        """Where MLflow shows the charts of a sweep with a report."""
+        if self._links is None:
+            return None
+        return charts_link(self._links, place.experiment_id, place.run_id)
 
     def _log_link(self, place: Place) -> str | None:
         """Where MLflow shows a run's files: its traceback, and the output of a script."""

@@ -27,9 +27,10 @@ from seedbed.tracking.reading.sweep_reader import read_sweep_of_run
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import REPORT_FOLDER, SCORE
 from seedbed.tracking.store import Store
-from seedbed.tracking.ui_links import LOCAL_UI
+from seedbed.tracking.ui_links import LOCAL_UI, charts_link
 from seedbed.tracking.writing.experiment_note import note_verdicts
 from seedbed.tracking.writing.parent_run import ParentRun
+from seedbed.tracking.writing.shared_view import share_charts
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,11 @@ def publish(
             run_command=partial(run_command, sweep, store=store),
         )
         parent = ParentRun(store, sweep.run_id)
-        parent.description(files.description)
+        share_charts(store, experiment_id, run_id)
+        charts = charts_link("", experiment_id, run_id).lstrip("/")
+        parent.description(
+            f"{files.description}\n[Charts of the runs by configuration]({charts})\n"
+        )
         parent.verdict(files.findings.answer, files.findings.headline)
         if files.findings.worst and files.findings.worst_command:
             parent.lowest(files.findings.worst[1].run_id, files.findings.worst_command)
