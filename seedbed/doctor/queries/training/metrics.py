@@ -32,11 +32,27 @@ def metrics_of(compiled: Event) -> list[Value] | None:
 
 def metric_names(compiled: Event) -> set[str] | None:
     """The names that Keras logs besides ``loss``; None where they cannot be read."""
-    metrics = metrics_of(compiled)
-    if metrics is None or isinstance(compiled.argument("loss", 1), Items | Table):
+    metrics, loss = metrics_of(compiled), compiled.argument("loss", 1)
+    if isinstance(loss, Table):
+        return _names_by_output(loss, compiled.argument("metrics", 2))
+    if metrics is None or isinstance(loss, Items):
         return None
     names = [metric_name(metric) for metric in metrics]
     return {name for name in names if name} if all(names) else None
+
+
+def _names_by_output(losses: Table, metrics: Value | None) -> set[str] | None:
+    """The names for several outputs whose losses and metrics are dicts: ``kind_accuracy``."""
+    if losses.open or len(losses.entries) < 2 or not isinstance(metrics, Table) or metrics.open:
+        return None
+    names = {f"{output}_loss" for output in losses.entries}
+    for output, given in metrics.entries.items():
+        for metric in given.items if isinstance(given, Items) else [given]:
+            name = metric_name(metric)
+            if not name:
+                return None
+            names.add(f"{output}_{name}")
+    return names
 
 
 def metric_name(metric: Value) -> str:
