@@ -49,9 +49,10 @@ epochs, ten seeds: a hidden kernel of zeros ends at 9.7 % (sd 0.21, n=10), a con
 from collections.abc import Iterator
 from itertools import pairwise
 
-from seedbed.doctor.interpreter.trace import Trace
+from seedbed.doctor.interpreter.trace import Trace, base_kind
 from seedbed.doctor.interpreter.values import (
     Const,
+    Instance,
     Made,
     Model,
     Name,
@@ -86,7 +87,8 @@ def alike(trace: Trace) -> Iterator[Found]:
                 if _is_constant(layer.kwargs.get("kernel_initializer")) and layer.uid not in told:
                     told.add(layer.uid)
                     what = f"the kernel of a hidden {short(layer)} begins with equal weights"
-                    yield Found(layer.place, _cannot_part(layer, after), what)
+                    ordered = isinstance(model, Model)  # the attributes of a class may not be
+                    yield Found(layer.place, ordered and _cannot_part(layer, after), what)
             for given, certain in _shared(layers, _side_by_side(model)):
                 if given.uid not in told:
                     told.add(given.uid)
@@ -96,9 +98,11 @@ def alike(trace: Trace) -> Iterator[Found]:
 
 def _weighted_layers(model: Value) -> list[Made]:
     """The layers with kernels, from the inputs to the output."""
-    if not isinstance(model, Model):
+    if isinstance(model, Instance) and base_kind(model) == "model":
+        found: list[Value] = list(model.attrs.values())
+    elif not isinstance(model, Model):
         return []
-    if model.api == "keras.Sequential":
+    elif model.api == "keras.Sequential":
         found = [layer for layer, _ in model.layers]
     else:
         found = []
