@@ -151,6 +151,17 @@ def test_a_folder_that_counts_the_runs_within_another_numbers_repeats(
     assert found.seeds == seeds
 
 
+def test_a_group_that_repeats_the_parameters_makes_no_arm() -> None:
+    values: dict[str, list[object]] = {
+        "Group": list("aabb"),
+        "lr": [1, 1, 2, 2],
+        "seed": [1, 2] * 2,
+    }
+    found = tell_columns(values, [0.9, 0.8, 0.7, 0.6])
+    assert (found.varied, found.labels) == (("lr",), ("Group",))
+    assert tell_columns({**values, "lr": [1] * 4}, [0.9, 0.8, 0.7, 0.6]).varied == ("Group",)
+
+
 def test_values_of_a_search_are_no_names_of_runs() -> None:
     scores = [0.1, 0.5, 0.3, 0.2, 0.6, 0.4]
     found = tell_columns(

@@ -10,7 +10,11 @@ from seedbed.analysis.answers.inputs.imported.metric_choice import (
     unit_of_metric,
     with_metric,
 )
-from seedbed.analysis.answers.inputs.imported.seed_columns import Columns, tell_columns
+from seedbed.analysis.answers.inputs.imported.seed_columns import (
+    Columns,
+    is_group_name,
+    tell_columns,
+)
 from seedbed.analysis.answers.inputs.imported.selection import Selection
 from seedbed.analysis.answers.inputs.imported.where import check_known, matching, value_of
 from seedbed.analysis.answers.units import Unit
@@ -216,11 +220,14 @@ def _is(number: int) -> str:
 
 def _labels(labels: Sequence[str], values: dict[str, list[object]]) -> list[str]:
     """Why some parameters make no arm."""
+    of_arms = [name for name in labels if is_group_name(name)]
+    labels = [name for name in labels if name not in of_arms]
     of_runs = [name for name in labels if len(set(values[name])) == len(values[name])]
     of_seeds = [name for name in labels if name not in of_runs]
     kinds = (
         (of_runs, "differs in every run and only names it"),
         (of_seeds, "goes with the seed and only names it"),
+        (of_arms, "follows from the other parameters"),
     )
     return [
         f"{listed(one_line(name, 24) for name in names)} {how}, so it makes no arm."
