@@ -170,7 +170,7 @@ def test_a_loss_is_better_when_it_is_lower() -> None:
         (("seeds", "mlflow:cnn"), "5 runs give the mean to ±0.8"),
         (("seeds", "mlflow:cnn", "--metric", "loss"), "nothing"),
         (("paper", "mlflow:cnn", "--published", "95.2"), "The published 95.2 % is consistent"),
-        (("sources", "mlflow:cnn"), "seed: 100 % of the disagreement remains"),
+        (("sources", "mlflow:cnn"), "Only seed varies between the runs"),
         (("epochs", "mlflow:cnn"), "on the validation set adds at least 0 points"),
         (("search", "mlflow:cnn"), "The best of 2 configurations in 10 runs is batch_size=32"),
         (("spread", "mlflow:cnn", "--metric", "val_loss"), "The runs vary by 0.00"),
