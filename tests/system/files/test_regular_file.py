@@ -14,7 +14,7 @@ from seedbed.system.files.regular_file import NotRegularError, open_regular, reg
 from seedbed.tracking.own_sweeps import parent_of
 from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder
 
-pytestmark = pytest.mark.timeout(20)
+pytestmark = pytest.mark.timeout(120)
 
 
 def _socket(path: Path) -> None:
