@@ -28,16 +28,24 @@ def trainer_classes(version: int, graph: bool = False) -> tuple[Any, Any]:
 
             return training_v1.Model, History
         return Model, History
-    import keras
     from keras.callbacks import History as HistoryOf3
 
-    if keras.backend.backend() == "jax":
+    if is_on_jax(version):
         from keras.src.backend.jax.trainer import JAXTrainer
 
         return JAXTrainer, HistoryOf3
     from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
 
     return TensorFlowTrainer, HistoryOf3
+
+
+def is_on_jax(version: int) -> bool:
+    """Whether this version of Keras computes with JAX in this process."""
+    if version == 2:
+        return False
+    import keras
+
+    return bool(keras.backend.backend() == "jax")
 
 
 def layer_class(version: int, graph: bool = False) -> Any:

@@ -42,9 +42,9 @@ def run_cells(
 def start_processes(design: "Design") -> None:
     """Have the fork server load TensorFlow while this process loads MLflow."""
     from seedbed.runs.execution.catalog import PRELOAD, SCRIPT
-    from seedbed.runs.settings.tensorflow_setup import prepare
+    from seedbed.runs.settings.tensorflow_setup import prepare_fork_server
     from seedbed.sweeps.executors.local_pool import start_fork_server
     from seedbed.sweeps.repeat.script_design import preloads
 
-    prepare(design.numerics)
+    prepare_fork_server(design.numerics)
     start_fork_server((PRELOAD, *(preloads(design) if design.experiment == SCRIPT else ())))

@@ -43,6 +43,11 @@ def chosen_backend(asked: str, modules: Sequence[Module]) -> Backend:
     return JAX
 
 
+def asks_for_jax(module: Module) -> bool:
+    """Whether a file sets ``KERAS_BACKEND`` to JAX."""
+    return JAX in _set_in(module)
+
+
 def _set_in(module: Module) -> Iterator[str]:
     """Values that a module gives ``KERAS_BACKEND``, in the order of its lines."""
     for node in module.nodes:

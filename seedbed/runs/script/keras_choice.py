@@ -17,6 +17,7 @@ from seedbed.doctor.keras3.outdated_calls import GRAPH, IGNORED, METHODS, OF_OWN
 from seedbed.doctor.keras3.outdated_code import Outdated, guarded_lines, outdated
 from seedbed.doctor.keras3.removed_names import new_in_keras_3
 from seedbed.doctor.source.module import Module
+from seedbed.runs.script.keras_backend import JAX, VARIABLE, asks_for_jax
 from seedbed.runs.script.loaded_network import trained_after_loading
 from seedbed.runs.script.paths.files_read import is_certain
 from seedbed.system.errors import InputError
@@ -190,6 +191,8 @@ def _is_keras_2(one: Outdated) -> bool:
 
 def _new_places(module: Module) -> Iterable[str]:
     """Places that use what only Keras 3 has, each as words."""
+    if asks_for_jax(module):
+        yield f"{module.path.name} sets {VARIABLE} to {JAX}"
     names = imported_names(module.nodes)
     tried = guarded_lines(module.tree)
     for node in module.nodes:

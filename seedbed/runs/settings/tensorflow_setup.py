@@ -18,7 +18,8 @@ AT_ONCE = "TF_NUM_INTEROP_THREADS"
 MOST_AT_ONCE = 4
 """Operations of a training step that do not need each other are few."""
 
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"}
+BACKEND = "KERAS_BACKEND"
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", BACKEND: "tensorflow", "MPLBACKEND": "agg"}
 
 
 def variables(options: CellOptions) -> dict[str, str]:
@@ -27,7 +28,7 @@ def variables(options: CellOptions) -> dict[str, str]:
     backend = getattr(options, "backend", "")  # of a script
     return {
         **QUIET,
-        **({"KERAS_BACKEND": backend} if backend else {}),
+        **({BACKEND: backend} if backend else {}),
         **no_gpu,
         "TF_ENABLE_ONEDNN_OPTS": str(int(options.onednn)),
         "OMP_NUM_THREADS": str(options.threads),
@@ -70,6 +71,15 @@ def prepare(options: CellOptions) -> None:
     if late and os.environ.get("TF_ENABLE_ONEDNN_OPTS") != wanted["TF_ENABLE_ONEDNN_OPTS"]:
         raise SeedbedError("oneDNN must be chosen before TensorFlow is imported: use a new process")
     os.environ.update(wanted)
+
+
+def prepare_fork_server(options: CellOptions) -> None:
+    """Set the variables of the server that runs are forked from: it loads Keras on TensorFlow.
+
+    JAX's threads do not survive a fork, so a script for JAX runs in a Python of its own.
+    """
+    prepare(options)
+    os.environ[BACKEND] = QUIET[BACKEND]
 
 
 def import_tensorflow() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seedbed.analysis.wording import count
-from seedbed.runs.settings.tensorflow_setup import prepare
+from seedbed.runs.settings.tensorflow_setup import prepare_fork_server
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.forecast import check_minutes, pace
 from seedbed.sweeps.driver.display import SweepDisplay
@@ -94,7 +94,7 @@ def _run_sweep(
     stop = design.file.fields.stop
     if stop and stop.budget:
         check_minutes(design, pace(design))
-    prepare(design.numerics)
+    prepare_fork_server(design.numerics)
     about_data = check_data(design, settings.ledger)
     folders = store_folder("runs")
     store = Store()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
-from seedbed.runs.settings.tensorflow_setup import prepare
+from seedbed.runs.settings.tensorflow_setup import prepare_fork_server
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.driver.run_sweep import run_sweep
 from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
@@ -42,7 +42,7 @@ def sweep(
             'seedbed.sweep("first")'
         )
     design = load(Path(file), name)
-    prepare(design.numerics)
+    prepare_fork_server(design.numerics)
     start_fork_server()
     result = run_sweep(design, workers, SweepSettings(style="quiet" if quiet else "live"))
     return replace(result, name=design.name)

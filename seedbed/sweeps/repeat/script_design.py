@@ -12,7 +12,7 @@ from seedbed.doctor.keras3.outdated_code import outdated
 from seedbed.doctor.source.module import Module
 from seedbed.runs.execution.catalog import SCRIPT
 from seedbed.runs.script.hooks.alternatives import Alternative
-from seedbed.runs.script.keras_backend import chosen_backend
+from seedbed.runs.script.keras_backend import JAX, VARIABLE, asks_for_jax, chosen_backend
 from seedbed.runs.script.keras_choice import Asked, outdated_elsewhere
 from seedbed.runs.script.options import Options, check_unchanged, keras_of
 from seedbed.runs.script.paths.left_over import left_over
@@ -203,7 +203,7 @@ def _question(pairs: Sequence[tuple[Path, Flags]]) -> str:
 
 
 def remarks(design: Design) -> list[str]:
-    """On which Keras each script runs, if not on Keras 3, what may fail, what is left over."""
+    """Which Keras scripts run on, if not Keras 3 on TensorFlow; what may fail; what is left."""
     said = []
     for options in _by_script(design):
         choice, name = keras_of(options), options.path.name
@@ -213,6 +213,10 @@ def remarks(design: Design) -> list[str]:
         if choice.version == 2:
             said.append(f"{name} runs on {choice.name}, because {choice.why}")
             continue
+        if options.backend == JAX:
+            its_own = any(map(asks_for_jax, modules))
+            asks = f"it sets {VARIABLE}" if its_own else f"--backend or {VARIABLE} asks for it"
+            said.append(f"{name} runs on {choice.name} on JAX, because {asks}")
         may_fail = [one for one in outdated(module) if not outdated_elsewhere(one)]
         said += [f"{name}: {one}; it may fail there" for one in may_fail]
     return said

@@ -1,6 +1,8 @@
 """A script of Keras on JAX: it runs on JAX, and each source draws from a stream of its own."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from seedbed.runs.script.keras_backend import chosen_backend
 from seedbed.runs.script.script_files import read
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError
+from seedbed.system.processes.child_path import python
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.cells import folder_of, in_store
@@ -103,3 +106,47 @@ def test_each_source_on_jax_changes_alone(
     for source in before:
         after = drawn(stream_seeds=f"{source}=1")
         assert {name for name in before if before[name] != after[name]} == {source}
+
+
+TWO_ARMS = """
+import os
+os.environ["KERAS_BACKEND"] = "jax"
+import numpy as np
+import keras
+
+np.random.seed(3)
+x = np.random.RandomState(0).rand(60, 4).astype("float32")
+y = (x.sum(1) > 2).astype("int32")
+for size in (8, 32):
+    model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(2, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x[:40], y[:40], batch_size=size, epochs=2, verbose=0)
+    print("backend", keras.backend.backend(), "acc", model.evaluate(x[40:], y[40:], verbose=0)[1])
+"""
+
+
+@pytest.mark.slow
+def test_repeat_answers_for_a_script_on_jax(
+    store_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("jax", reason="Keras on JAX needs jax")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "train.py").write_text(TWO_ARMS)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")  # also for the server that runs are forked from
+    command = [*python(), "-m", "seedbed", "repeat", str(home / "train.py")]
+    for more in (["--seeds", "3"], ["--seeds", "2", "--keep-seeds"]):
+        done = subprocess.run(
+            [*command, *more, "--no-report"],
+            env={**os.environ, "SEEDBED_STORE": str(store_path)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "train.py runs on Keras 3." in done.stderr
+        assert "on JAX, because it sets KERAS_BACKEND" in done.stderr
+        assert "batch_size=8" in done.stdout
+        assert "batches of 32, shuffled, from fresh weights" in done.stdout
+    assert "from TensorFlow's" not in done.stdout, "NumPy's generator orders the rows on JAX"

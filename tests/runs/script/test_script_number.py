@@ -403,7 +403,12 @@ def test_story_says_which_seed_does_not_reach_the_first_weights() -> None:
     assert told.text.endswith(
         "; the order of the rows in line 5 from TensorFlow's, which nothing seeds either"
     )
-    watcher.seeds.append(SeedCall("tf.random.set_seed", "7", "line 2", 0))
+    watcher.orders_by_numpy = True  # as on JAX
+    assert story(watcher)[0].text.endswith("in line 5 from NumPy's, which nothing seeds either")
+    watcher.seeds.append(SeedCall("np.random.seed", "7", "line 2", 0))
+    assert story(watcher)[0].text == watcher.unseeded[0]
+    watcher.orders_by_numpy = False
+    watcher.seeds[:] = [SeedCall("tf.random.set_seed", "7", "line 2", 0)]
     assert story(watcher)[0].text == watcher.unseeded[0]
 
 

@@ -320,6 +320,7 @@ CHOICES = {
     "loaded and trained on": (LOADED, 2),
     "loaded and compiled": (LOADED.replace("m.fit", "m.compile('sgd')\nm.fit"), 3),
     "loaded without its optimiser": (LOADED.replace("path)", "path, compile=False)"), 3),
+    "loaded on JAX": ("import os\nos.environ['KERAS_BACKEND'] = 'jax'\n" + LOADED, 3),
     "loaded and scored": (LOADED.replace("m.fit", "m.evaluate"), 3),
     "loaded from another format": (LOADED.replace(".h5", ".keras"), 3),
     "float steps": ("import keras\nm.fit(g, steps_per_epoch=n / 32)\n", 2),

@@ -11,7 +11,13 @@ from functools import wraps
 from typing import Any
 
 from seedbed.doctor.keras3.outdated_calls import OLD_KEYS
-from seedbed.runs.keras_private import callback_list, layer_class, metric_class, trainer_classes
+from seedbed.runs.keras_private import (
+    callback_list,
+    is_on_jax,
+    layer_class,
+    metric_class,
+    trainer_classes,
+)
 from seedbed.runs.script.hooks.alike_rounds import AlikeRounds
 from seedbed.runs.script.hooks.alternatives import Arguments, rebuild, validated_apart
 from seedbed.runs.script.hooks.calls.arguments import FIT, argument, as_number, by_name
@@ -51,7 +57,8 @@ class Watcher(ScoreHooks):
         """
         from seedbed.runs.training.weights import fingerprint
 
-        self._fingerprint, self._version, self.graph = fingerprint, version, graph
+        self._fingerprint, self._version = fingerprint, version
+        self.orders_by_numpy = graph or is_on_jax(version)
         trainer, history = trainer_classes(version, graph)
         for name, wrapper in (
             ("fit", self._fit),

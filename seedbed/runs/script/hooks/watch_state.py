@@ -50,7 +50,8 @@ class WatchState:
         timeline: What the script did, step by step.
         seeds: The seeds that it set.
         unseeded: Sentences on first weights that no seed of the script reaches.
-        graph: Whether Keras 2 builds graphs, where NumPy's generator orders the rows.
+        orders_by_numpy: Whether ``fit`` orders an array's rows by NumPy's generator, not by
+            TensorFlow's: on JAX, and where Keras 2 builds graphs.
     """
 
     on_epoch: Callable[[int, int, dict[str, float]], None]
@@ -74,7 +75,7 @@ class WatchState:
     timeline: Timeline = field(default_factory=Timeline)
     seeds: list[SeedCall] = field(default_factory=list)
     unseeded: list[str] = field(default_factory=list)
-    graph: bool = False
+    orders_by_numpy: bool = False
     _rows: DataRows = field(default_factory=DataRows)
     _weights: WeightLog = field(default_factory=WeightLog)
     _networks: WeakKeyDictionary[object, int] = field(default_factory=WeakKeyDictionary)

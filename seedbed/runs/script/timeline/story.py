@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
-from seedbed.runs.script.hooks.record.seed_calls import TENSORFLOW
+from seedbed.runs.script.hooks.record.seed_calls import NUMPY, TENSORFLOW
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
 FEW_EXAMPLES = 200
@@ -259,18 +259,20 @@ def _causes(watcher: Watcher) -> Iterator[Told]:
         for number, fit in enumerate(watcher.fits)
         if fit.settings.get("shuffle") and fit.settings.get("data") == "array"
     ]
+    by_numpy = watcher.orders_by_numpy
+    calls, owner = (NUMPY, "NumPy's") if by_numpy else (TENSORFLOW, "TensorFlow's")
     unordered = [
         fit.place
         for number, fit in shuffled
-        if not any(seed.call in TENSORFLOW and seed.fits <= number for seed in watcher.seeds)
+        if not any(seed.call in calls and seed.fits <= number for seed in watcher.seeds)
     ]
     order = ""
-    if unordered and not watcher.graph:
+    if unordered:
         place = f" in {unordered[0]}" if unordered[0] else ""
         order = f"the order of the rows{place}"
     if watcher.unseeded:
-        also = f"; {order} from TensorFlow's, which nothing seeds either" if order else ""
+        also = f"; {order} from {owner}, which nothing seeds either" if order else ""
         yield Told(f"{watcher.unseeded[0]}{also}", rank=RANK_CAUSE)
     elif order:
-        said = f"{order[0].upper()}{order[1:]} comes from TensorFlow's generator"
+        said = f"{order[0].upper()}{order[1:]} comes from {owner} generator"
         yield Told(f"{said}, which nothing seeds", rank=RANK_CAUSE)

@@ -9,7 +9,8 @@ TENSORFLOW = ("tf.random.set_seed", "tf.set_random_seed", "keras.utils.set_rando
 """Calls that seed TensorFlow's generator, from which ``fit`` draws the order of an array's rows."""
 
 NUMPY = ("np.random.seed", "keras.utils.set_random_seed")
-"""Calls that seed NumPy's generator, from which scikit-learn draws a split without a seed."""
+"""Calls that seed NumPy's generator, from which scikit-learn draws a split without a seed, and
+``fit`` the order of an array's rows on JAX and in graphs."""
 
 MOST_SEEDS = 1_000
 """Calls that are kept; a script may set a seed in each batch."""
