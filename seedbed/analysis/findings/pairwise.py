@@ -9,6 +9,8 @@ import numpy as np
 
 from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack
+from seedbed.analysis.findings.run_findings import Seeds
+from seedbed.analysis.findings.seed_matching import match_seeds, seed_keys
 from seedbed.analysis.findings.wording.settle_words import ALPHA, reason_in_words, settle
 from seedbed.analysis.statistics.arms.comparison import (
     Comparison,
@@ -39,30 +41,55 @@ class Match:
         seeds: ``[pair]`` the common seeds; empty when unpaired.
         a: Indices into the dots of the one.
         b: Indices into the dots of the other; same order of seeds when paired.
+        lost_a: What else is compared, None for a run that failed; when paired, the pairs with one.
+        lost_b: Likewise of the other.
     """
 
     paired: bool
     seeds: tuple[tuple[object, ...], ...]
     a: tuple[int, ...]
     b: tuple[int, ...]
+    lost_a: tuple[int | None, ...] = ()
+    lost_b: tuple[int | None, ...] = ()
 
 
-def match(a: Arm, b: Arm) -> Match:
-    """Pair by common seeds where at least half of the smaller arm, and two runs, have a partner.
+def match_arms(arms: Sequence[Arm]) -> list[Match]:
+    """The runs of every two configurations, matched as ``compare`` matches them.
 
-    One run on each side with the same seed is a pair too. Seeds that a configuration ran more
-    than once (its runs differ though their seeds do not) cannot be paired.
+    All configurations are compared in pairs, of the seeds that every one of them tried, or none is.
     """
-    first = {dot.seeds: index for index, dot in enumerate(a.dots)}
-    second = {dot.seeds: index for index, dot in enumerate(b.dots)}
-    unique = len(first) == len(a.dots) and len(second) == len(b.dots)
-    known = [seeds for seeds in first if seeds and None not in seeds and seeds in second]
-    smaller = min(len(a.dots), len(b.dots))
-    if unique and known and 2 * len(known) >= smaller and (len(known) > 1 or smaller == 1):
-        return Match(
-            True, tuple(known), tuple(first[s] for s in known), tuple(second[s] for s in known)
-        )
-    return Match(False, (), tuple(range(len(a.dots))), tuple(range(len(b.dots))))
+    done, failed = {}, {}
+    for arm in arms:
+        keys = seed_keys([*(dot.seeds for dot in arm.dots), *arm.failed], arm.label)
+        done[arm.label] = {key: place for place, key in enumerate(keys[: len(arm.dots)])}
+        failed[arm.label] = keys[len(arm.dots) :]
+    pairs = list(combinations(done, 2))
+    if not pairs or not match_seeds(done, failed, failed, None).paired:
+        every = {name: tuple(places.values()) for name, places in done.items()}
+        lost = {name: (None,) * len(keys) for name, keys in failed.items()}
+        return [Match(False, (), every[a], every[b], lost[a], lost[b]) for a, b in pairs]
+    first = arms[0].label
+    tried = [
+        key
+        for key in (*done[first], *failed[first])
+        if all(key in done[name] or key in failed[name] for name in done)
+    ]
+    return [_pairs(tried, done[a], done[b]) for a, b in pairs]
+
+
+def _pairs(
+    tried: Sequence[Seeds], first: Mapping[Seeds, int], second: Mapping[Seeds, int]
+) -> Match:
+    both = tuple(key for key in tried if key in first and key in second)
+    lost = [key for key in tried if key not in both]
+    return Match(
+        True,
+        both,
+        tuple(first[key] for key in both),
+        tuple(second[key] for key in both),
+        tuple(first.get(key) for key in lost),
+        tuple(second.get(key) for key in lost),
+    )
 
 
 def compare_arms(
@@ -80,7 +107,7 @@ def compare_arms(
     """
     having = [arm for arm in arms if arm.dots]
     pairs = list(combinations(having, 2))
-    matches = [match(a, b) for a, b in pairs]
+    matches = match_arms(having)
     singles = [_compare(a, b, found) for (a, b), found in zip(pairs, matches, strict=True)]
     singles = [
         with_looks(one, _differences(a, b, found), looks)
@@ -107,34 +134,17 @@ def _rank(p: float | None, single: Comparison) -> tuple[float, float]:
     return (2.0 if p is None else p, -abs(single.difference.value))
 
 
-def _scores(arm: Arm, indices: Sequence[int]) -> list[float]:
-    return [arm.dots[index].accuracy for index in indices]
-
-
-def _failed_runs(a: Arm, b: Arm) -> tuple[list[float], list[float]]:
-    return [nan] * len(a.failed), [nan] * len(b.failed)
-
-
-def _failed_pairs(a: Arm, b: Arm) -> tuple[list[float], list[float]]:
-    """The pairs of seeds that both tried and that one or both failed; nan where a run failed."""
-    tried = [
-        {dot.seeds: dot.accuracy for dot in arm.dots} | dict.fromkeys(arm.failed, nan)
-        for arm in (a, b)
-    ]
-    both = [
-        seeds for seeds in dict.fromkeys((*a.failed, *b.failed)) if all(seeds in t for t in tried)
-    ]
-    return [tried[0][seeds] for seeds in both], [tried[1][seeds] for seeds in both]
+def _scores(arm: Arm, indices: Sequence[int | None]) -> list[float]:
+    """The scores of runs; nan for one that failed."""
+    return [nan if index is None else arm.dots[index].accuracy for index in indices]
 
 
 def _compare(a: Arm, b: Arm, found: Match) -> Comparison:
     # Runs with one set of weights are one run, however often it was repeated.
     most = 1 if a.bit_identical and b.bit_identical else None
-    first, second = _scores(a, found.a[:most]), _scores(b, found.b[:most])
-    failed = _failed_pairs(a, b) if found.paired else _failed_runs(a, b)
     return compare_tried(
-        [*first, *failed[0]],
-        [*second, *failed[1]],
+        _scores(a, (*found.a[:most], *found.lost_a)),
+        _scores(b, (*found.b[:most], *found.lost_b)),
         paired=found.paired,
         level=1 - ALPHA,
         test_size=a.examples if a.examples == b.examples else None,

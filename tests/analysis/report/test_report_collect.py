@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
+from seedbed.analysis.answers.compare import compare_sweep
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.findings.pairwise import match
+from seedbed.analysis.findings.pairwise import match_arms
 from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.spread import describe
 from seedbed.system.errors import InputError, StoreError
@@ -372,11 +375,41 @@ def test_a_metric_that_is_no_fraction_is_refused(score: float) -> None:
 def test_pairing_needs_known_unique_seeds() -> None:
     found = collect(Fake().build())
     first, second = found.arms
-    assert match(first, second).paired
+    (both,) = match_arms([first, second])
+    assert both.paired
     unknown = tuple(dataclasses.replace(dot, seeds=(None,)) for dot in first.dots)
-    assert not match(dataclasses.replace(first, dots=unknown), second).paired
-    twice = (*first.dots, first.dots[0])
-    assert not match(dataclasses.replace(first, dots=twice), second).paired
+    assert not match_arms([dataclasses.replace(first, dots=unknown), second])[0].paired
+    twice = dataclasses.replace(first, dots=(*first.dots, first.dots[0]))
+    assert match_arms([twice, second]) == [both], "the same seed again has no partner"
+
+
+@pytest.mark.parametrize(
+    ("lost", "paired"),
+    [
+        ({("256", 3): "failed"}, True),
+        ({("256", 3): "failed", ("32", 4): "stopped"}, True),
+        ({("64", seed): "stopped" for seed in (0, 1, 2)}, True),
+        ({("64", seed): "failed" for seed in (0, 1, 2, 3)}, False),
+        ({("64", 0): "stopped", ("256", 1): "failed", ("32", 2): "failed"}, True),
+    ],
+)
+def test_the_report_pairs_the_runs_that_compare_pairs(
+    lost: dict[tuple[str, int], State], paired: bool
+) -> None:
+    arms = {"32": Truth(0.03), "256": Truth(0.12), "64": Truth(0.05)}
+    sweep = Fake(arms, states=lost).build()
+    duels = {(duel.a, duel.b): duel for duel in collect(sweep).duels}
+    answer = compare_sweep(recorded(sweep), Terms())
+    results = answer.fields["comparisons"]
+    assert isinstance(results, list | tuple)
+    assert len(results) == len(duels) == 3
+    for one in results:
+        duel = duels[one["a"], one["b"]].comparison
+        assert duel.paired is one["paired"] is paired
+        assert (duel.n_a, duel.n_b) == (one["n_a"], one["n_b"])
+        assert (duel.failed_a, duel.failed_b) == (one["failed_a"], one["failed_b"])
+        assert duel.p == pytest.approx(one["p"])
+        assert duels[one["a"], one["b"]].verdict.verdict == one["verdict"]["verdict"]
 
 
 def headline(fake: Fake) -> Findings:

@@ -12,7 +12,7 @@ from seedbed.analysis.answers.inputs.read_inputs import (
     read_table,
     same_unit,
 )
-from seedbed.analysis.answers.inputs.seed_matching import match_seeds
+from seedbed.analysis.findings.seed_matching import match_seeds
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.answers.inputs.seed_matching import match_seeds
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
 from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
+from seedbed.analysis.findings.seed_matching import match_seeds
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import label, listed
@@ -208,10 +208,8 @@ def _members(
                 without_result[label(options)].add(key)
                 continue
             left.remove(id(run))
-            if found.is_imported and (key in arm or not sweep.sources):
+            if key in arm or (found.is_imported and not sweep.sources):
                 key = (*key, run.run_id)  # nothing says which run of another arm is its partner
-            while key in arm:  # the same seeds again, with other weights: no partner of its own
-                key = (*key, "again")
             arm[key] = run
     return members, without_result
 

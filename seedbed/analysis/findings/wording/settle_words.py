@@ -99,8 +99,6 @@ def _before_seeds(single: Comparison) -> str | None:
         return f"Run again what failed ({count(single.failed, 'run')}), or find out why."
     if single.decided_by in (RANKS, SIGNED_RANKS):
         return "Find out why a run collapsed: the sd of such runs gives no number of seeds."
-    if single.decided_by == NO_SPREAD and single.p_sign_flip is not None:  # only the arms vary
-        return "Run more seeds, or score with more digits: all pairs differ by the same amount."
     if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1:
         return "Vary seeds that reach the weights: these runs show no spread."
     return None
@@ -128,8 +126,7 @@ def _without_interval(single: Comparison, p: str) -> str:
     """The same spread nowhere, or too few runs for a rank test to reject any difference."""
     value, runs = points(single.difference.value), runs_in_words(single)
     if single.decided_by == NO_SPREAD:
-        every = "pair" if single.p_sign_flip is not None else "run"
-        return f"exactly {value} in every {every} ({runs}, {single.decided_by}, {p})"
+        return f"exactly {value} in every run ({runs}, {single.decided_by}, {p})"
     return f"{value}, with no interval: {runs} are too few for one ({single.decided_by}, {p})"
 
 

@@ -7,6 +7,7 @@ from math import nan
 
 from markupsafe import Markup
 
+from seedbed.analysis.findings.seed_matching import match_seeds
 from seedbed.analysis.page.charts.svg import dot, line, picture, text, titled
 from seedbed.analysis.page.views.overview import Place
 from seedbed.analysis.page.views.sweep_view import GridRow, SweepView
@@ -96,11 +97,21 @@ def choose(views: Sequence[tuple[SweepView, str]]) -> list[ChosenArm]:
 def compare_chosen(arms: Sequence[ChosenArm]) -> list[ComparedPair]:
     """Every pair, with Holm's correction where there are several.
 
-    Seeds that both have make pairs, if they are at least half of the smaller one's runs. A run that
-    failed counts as ``compare_tried`` says; of a sweep that goes on no verdict is given.
+    Runs are matched by their seeds as ``compare`` does. A run that failed counts as
+    ``compare_tried`` says; of a sweep that goes on no verdict is given.
     """
     pairs = list(combinations(arms, 2))
-    found = [_compared(a, b) for a, b in pairs]
+    tried = {arm.letter: arm.tried for arm in arms}
+    failed = {arm.letter: [seeds for seeds in arm.tried if seeds not in arm.scores] for arm in arms}
+    done = {arm.letter: arm.scores for arm in arms}
+    paired = len(arms) > 1 and match_seeds(done, failed, failed, None).paired
+    if paired:
+        common = [seeds for seeds in arms[0].tried if all(seeds in one for one in tried.values())]
+        tried = {name: {seeds: one[seeds] for seeds in common} for name, one in tried.items()}
+    found = [
+        compare_tried(list(tried[a.letter].values()), list(tried[b.letter].values()), paired=paired)
+        for a, b in pairs
+    ]
     adjusted = holm([one.decisive_p for one in found])
     return [
         ComparedPair(a, b, one, _verdict(a, b, one, p), p)
@@ -113,16 +124,6 @@ def _verdict(a: ChosenArm, b: ChosenArm, found: Comparison, p: float | None) -> 
         reason = "cells are still to come, so this is an interim look, not a verdict"
         return Verdict("undecided", reason, "the sweep's end, or its own rule of looks")
     return decide(found, p, None)
-
-
-def _compared(a: ChosenArm, b: ChosenArm) -> Comparison:
-    first, second = a.tried, b.tried
-    common = [seeds for seeds in first if seeds in second]
-    finished = [seeds for seeds in common if seeds in a.scores and seeds in b.scores]
-    if len(finished) > 1 and 2 * len(finished) >= min(len(a.scores), len(b.scores)):
-        values = [[of[seeds] for seeds in common] for of in (first, second)]
-        return compare_tried(*values, paired=True)
-    return compare_tried(list(first.values()), list(second.values()), paired=False)
 
 
 def dots(arms: Sequence[ChosenArm]) -> Markup:

@@ -1,7 +1,7 @@
 """Decide whether arms are compared in pairs of equal seeds, and say which runs are left out."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.wording import count
@@ -67,6 +67,24 @@ def match_seeds(
             "has no result."
         )
     return SeedMatch(True, tuple(notes))
+
+
+def seed_keys(seeds: Sequence[tuple[Hashable, ...]], arm: str) -> list[tuple[Hashable, ...]]:
+    """``[run]`` what each run of an arm is matched by: its seeds, where they tell it from others.
+
+    A run of seeds that are not known, or that an earlier run of the arm has too, has no partner.
+
+    Args:
+        seeds: ``[run]`` the seeds of each run.
+        arm: Name of the arm.
+    """
+    keys: list[tuple[Hashable, ...]] = []
+    taken: set[tuple[Hashable, ...]] = set()
+    for number, one in enumerate(seeds):
+        is_own = bool(one) and None not in one and one not in taken
+        taken.add(one)
+        keys.append(one if is_own else (*one, arm, number))
+    return keys
 
 
 def _in_every_arm(
