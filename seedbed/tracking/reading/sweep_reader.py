@@ -92,7 +92,7 @@ def read_earlier(
         for run in store.runs(
             f"tags.{schema.TAG_KIND} = 'sweep' AND tags.{schema.TAG_EXPERIMENT} = '{quoted}'"
         )
-        if run.info.run_id != sweep.run_id and (run.info.start_time or 0) <= sweep.started_ms
+        if run.info.run_id != sweep.run_id and (run.info.start_time or 0) < sweep.started_ms
     ]
     parents.sort(key=lambda run: (run.info.start_time or 0, run.info.run_id), reverse=True)
     return [_record(parent, store, progress) for parent in parents[:most]]

@@ -62,6 +62,9 @@ def test_what_says_nothing_about_these_runs_is_refused() -> None:
     ):
         with pytest.raises(InputError, match=said):
             compare("now", paired=False, prior_sd=asked)
+    later = "it began after 'before', and a prior must be known before the runs that it helps"
+    with pytest.raises(InputError, match=later):
+        compare("before", paired=False, prior_sd="now")
     with pytest.raises(InputError, match="needs unpaired runs"):
         compare("now", prior_sd="auto")
     with pytest.raises(InputError, match="earlier runs that differ"):

@@ -55,8 +55,8 @@ def prior_of_sweep(
         progress: Told how far the reading is.
 
     Raises:
-        InputError: As ``prior_of_number``; or an earlier sweep of another experiment or data set,
-            or none whose runs have a spread.
+        InputError: As ``prior_of_number``; or a sweep that began later or is of another experiment
+            or data set, or none whose runs have a spread.
     """
     if asked is None:
         return None
@@ -72,6 +72,11 @@ def prior_of_sweep(
         why = _unlike(found, earlier)
         if why:
             raise InputError(f"--prior-sd {text}: {why}; its sd says nothing about these runs")
+        if earlier.sweep.started_ms >= found.sweep.started_ms:
+            raise InputError(
+                f"--prior-sd {text}: it began after {found.sweep.name!r}, and a prior must be "
+                "known before the runs that it helps to judge: name an earlier sweep, or auto"
+            )
         return _pooled([earlier], f"sweep {text}")
     alike = [one for one in earlier_sweeps(found, progress) if not _unlike(found, one)]
     return _pooled(alike, count(len(alike), "earlier sweep"))
