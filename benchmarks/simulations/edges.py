@@ -37,7 +37,7 @@ UNEVEN = (
 SIZES = (100, 200, 1000, 10_000)
 
 
-def _different(a: Floats, b: Floats, *, paired: bool) -> Bools:
+def different(a: Floats, b: Floats, *, paired: bool) -> Bools:
     """Whether each study ``[study, run]`` says different; odd ones are left to the code itself."""
     compare = compare_paired if paired else compare_unpaired
     both = np.concatenate([a, b], axis=1)
@@ -80,7 +80,7 @@ def _null_rows(rng: np.random.Generator) -> list[Row]:
     for truth, draw in draws.items():
         for n in (3, 10):
             for paired in (True, False):
-                hits = _different(draw(n), draw(n), paired=paired)
+                hits = different(draw(n), draw(n), paired=paired)
                 design = "paired" if paired else "unpaired"
                 what = f"{design}, n={n}, {truth}, no difference"
                 table.append(share("says different", what, "≤ .05", hits, (0.0, 0.06)))
@@ -111,7 +111,7 @@ def _size_rows(rng: np.random.Generator) -> list[Row]:
     table = []
     for size in SIZES:
         a, b = (rng.binomial(size, 0.95, (STUDIES, 5)) / size for _ in range(2))
-        hits = _different(a, b, paired=False)
+        hits = different(a, b, paired=False)
         truth = f"unpaired, n=5, N = {size:,}, accuracy .95, no difference"
         table.append(share("says different", truth, "≤ .05", hits, (0.0, 0.06)))
     for size in (100, 200, 1000):
@@ -125,7 +125,7 @@ def _spread_rows(rng: np.random.Generator) -> list[Row]:
     table = []
     for n, m, ratio in UNEVEN:
         a, b = ratio * rng.normal(size=(STUDIES, n)), rng.normal(size=(STUDIES, m))
-        hits = _different(a, b, paired=False)
+        hits = different(a, b, paired=False)
         truth = f"{n} against {m} runs, sds {ratio:g} to 1, no difference"
         most = FALSE_ALARMS.get(min(n, m), 5) / 100
         nominal = "≤ .05" if most == 0.05 else f"≤ {most:.2f} (warned about)"

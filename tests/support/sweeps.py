@@ -29,12 +29,21 @@ class InMemory:
         curve: What each run gives; its test score is the last value less a hundredth.
         order: Seed of the order in which runs end; runs take a minute each.
         workers: Runs at once.
+        examples: Examples in the test set, where known.
     """
 
-    def __init__(self, design: Design, curve: Curve, order: int = 0, workers: int = 3) -> None:
+    def __init__(
+        self,
+        design: Design,
+        curve: Curve,
+        order: int = 0,
+        workers: int = 3,
+        examples: int | None = None,
+    ) -> None:
         self.design = design
         self.curve = curve
         self.workers = workers
+        self.examples = examples
         self.generator = np.random.default_rng(order)
         self.cells: dict[str, Cell] = {}
         self.standings: dict[str, Standing] = {}
@@ -49,7 +58,9 @@ class InMemory:
     @property
     def progress(self) -> SweepState:
         """How far the sweep is."""
-        return SweepState(self.standings, self.scores, self.curves, self.minutes)
+        return SweepState(
+            self.standings, self.scores, self.curves, self.minutes, test_examples=self.examples
+        )
 
     def queue(self, cells: "Mapping[str, Cell] | tuple[Cell, ...] | list[Cell]") -> None:
         """Queue the cells that are not there yet."""

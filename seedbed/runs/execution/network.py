@@ -92,7 +92,13 @@ def train_and_score(
     collapsed = scoring.collapse(trained.probabilities, splits.test.labels)
     table = class_table(splits, trained) if experiment.table else ""
     outcome = Outcome(
-        "finished", metrics, final_weights, collapsed=collapsed, notes=notes, table=table
+        "finished",
+        metrics,
+        final_weights,
+        collapsed=collapsed,
+        notes=notes,
+        table=table,
+        test_examples=len(splits.test.labels),
     )
     record_end(record, outcome)
     checkpoint.remove()

@@ -21,6 +21,7 @@ class Outcome:
         table: Scores by class as text; empty where the experiment does not show them.
         warnings: What to warn of once in a sweep, in sentences.
         refused: Whether data, options or network broke a rule, so that nothing was trained.
+        test_examples: Examples that the score is a share of; None where that is not known.
     """
 
     state: State
@@ -33,6 +34,7 @@ class Outcome:
     table: str = ""
     warnings: tuple[str, ...] = ()
     refused: bool = False
+    test_examples: int | None = None
 
 
 def record_end(record: RunFolder, outcome: Outcome) -> None:

@@ -38,10 +38,12 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     files = results.keep_files(space.top, written, folder)
     warnings = _warnings(made, found, written, files)
     end = _without_number(end, found)
-    collapsed = None
+    collapsed = examples = None
     if found.predictions is not None:
         guesses = results.write_predictions(found.predictions, folder, record.header.name)
-        collapsed = guesses if found.headline == schema.SCORE else None
+        if found.headline == schema.SCORE:
+            collapsed, labels = guesses, found.predictions.labels
+            examples = None if labels is None else len(labels)
     results.write_curves(watcher, folder, record.header.name)
     results.write_story(
         folder,
@@ -82,6 +84,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         collapsed=collapsed if end.state == "finished" else None,
         notes=(end.text,) if end.text else (),
         warnings=warnings,
+        test_examples=examples,
     )
 
 

@@ -95,4 +95,5 @@ class LedgerReader:
             scores={trial.attrs[CELL]: trial.score for trial in trials if trial.score is not None},
             curves={trial.attrs[CELL]: trial.curve for trial in trials if trial.curve},
             minutes=total.total_seconds() / 60,
+            test_examples=self.notes.test_examples,
         )

@@ -10,6 +10,7 @@ Order = Literal["stop", "cancel"]
 
 DESIGN, FILE, IDENTITY = "design", "file", "identity"
 PARENT_RUN, EARLY_END, ORDER, PLANNED = "parent_run_id", "early_end", "order", "planned"
+TEST_EXAMPLES, DIFFERENT = "test_examples", 0
 
 
 class StudyNotes:
@@ -74,6 +75,16 @@ class StudyNotes:
     @planned.setter
     def planned(self, cells: int) -> None:
         self.set(PLANNED, cells)
+
+    @property
+    def test_examples(self) -> int | None:
+        """Examples that every score so far is a share of; None if unknown or not all the same."""
+        return count_of(self.get(TEST_EXAMPLES)) or None
+
+    def scored_on(self, examples: int) -> None:
+        """Note how many examples a finished run was scored on."""
+        noted = self.get(TEST_EXAMPLES)
+        self.set(TEST_EXAMPLES, examples if noted in (None, examples) else DIFFERENT)
 
     def order(self, what: Order) -> None:
         """Ask every driver to start no more (``stop``), or to stop current runs too."""

@@ -31,12 +31,14 @@ class SweepState:
         curves: Cell id → epoch → validation accuracy, of the last try of every cell that was
             started; only where the strategy asks for them (``needs_curves``).
         minutes: Minutes of training so far, summed over ended tries.
+        test_examples: Examples that each score is a share of; None where that is not known.
     """
 
     standings: Mapping[str, Standing]
     scores: Mapping[str, float]
     curves: Mapping[str, Mapping[int, float]]
     minutes: float
+    test_examples: int | None = None
 
 
 class Strategy(Protocol):

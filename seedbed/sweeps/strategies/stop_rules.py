@@ -10,7 +10,7 @@ from statistics import stdev
 from seedbed.analysis.statistics.arms.resolution import resolution
 from seedbed.analysis.statistics.stopping.anytime import e_value
 from seedbed.analysis.statistics.stopping.looks import LATER
-from seedbed.analysis.statistics.stopping.lost_pairs import p_if_collapsed, p_with_lost
+from seedbed.analysis.statistics.stopping.lost_pairs import p_of_all, p_with_lost
 from seedbed.analysis.statistics.stopping.plan import stein_total
 from seedbed.analysis.statistics.stopping.sequential import (
     SequentialDecision,
@@ -194,15 +194,20 @@ class _PairRule(_Rule):
         lost = self._lost(state)
         return p_with_lost(self._differences(state), lost) if lost else 0.0
 
-    def _ranks_hold_back(self, state: SweepState, looks: Sequence[int], alpha: float) -> bool:
-        """Whether a run collapsed and ranks, which then decide, show a difference at no look."""
-        pairs = self._pairs(state)
-        return all(p_if_collapsed(pairs[:look]) >= alpha for look in looks)
+    def _order_holds_back(self, state: SweepState, looks: Sequence[int], alpha: float) -> bool:
+        """Whether the runs' order, which decides where t does not, shows a difference at no look.
 
-    def _held_back(self, state: SweepState, *, by_ranks: bool) -> str:
+        So it is where a run collapsed, or where neither configuration's runs vary.
+        """
+        pairs = self._pairs(state)
+        return all(p_of_all(pairs[:look], state.test_examples) >= alpha for look in looks)
+
+    def _held_back(self, state: SweepState, *, by_order: bool) -> str:
         """Why a difference does not stop the sweep."""
-        if by_ranks:
+        if by_order and any(len(set(arm)) > 1 for arm in zip(*self._pairs(state), strict=True)):
             return "A run collapsed, and by ranks (Wilcoxon) no look shows a difference."
+        if by_order:
+            return "The runs of each configuration do not vary: their order shows no difference."
         return (
             f"The {count(self._lost(state), 'pair')} with a failed run could overturn it "
             f"(sign test, failed runs at their worst, p = {self._p_with_lost(state):.2g})."
@@ -210,6 +215,8 @@ class _PairRule(_Rule):
 
     def _step(self, state: SweepState) -> float:
         """Resolution of the scores so far."""
+        if state.test_examples is not None:
+            return 1 / state.test_examples
         return resolution(list(state.scores.values())) if state.scores else 0.0
 
     def _names(self) -> tuple[str, str]:
@@ -233,11 +240,11 @@ class AnytimeRule(_PairRule):
 
     def _is_held_back(self, state: SweepState) -> bool:
         """Whether ranks, or failed runs at their worst by a tenth of the error, do not agree."""
-        return self._ranks_do(state) or self._p_with_lost(state) > self._rule.alpha * LATER
+        return self._order_does(state) or self._p_with_lost(state) > self._rule.alpha * LATER
 
-    def _ranks_do(self, state: SweepState) -> bool:
+    def _order_does(self, state: SweepState) -> bool:
         first, last = self._evidence(state)[0], len(self._pairs(state))
-        return self._ranks_hold_back(state, range(first, last + 1), self._rule.alpha)
+        return self._order_holds_back(state, range(first, last + 1), self._rule.alpha)
 
     def _evidence(self, state: SweepState) -> tuple[int, float]:
         """Pairs and e-value at the first look that is enough, or at the last one.
@@ -265,7 +272,7 @@ class AnytimeRule(_PairRule):
             f"e-value {evidence:.3g} ({enough:g} is enough)."
         ]
         if held_back:
-            lines.append(self._held_back(state, by_ranks=self._ranks_do(state)))
+            lines.append(self._held_back(state, by_order=self._order_does(state)))
         used = self._differences(state)[:pairs]
         if used:
             lines.append(_mean_of(used))
@@ -297,12 +304,12 @@ class ComparisonRule(_PairRule):
             return False
         pairs = len(self._differences(state))
         reached = [at for look, at in zip(self._looks, self._levels, strict=True) if look <= pairs]
-        return self._ranks_do(decision, state) or self._p_with_lost(state) > reached[-1]
+        return self._order_does(decision, state) or self._p_with_lost(state) > reached[-1]
 
-    def _ranks_do(self, decision: SequentialDecision, state: SweepState) -> bool:
+    def _order_does(self, decision: SequentialDecision, state: SweepState) -> bool:
         pairs = len(self._pairs(state))
         looks = [look for look in self._looks if decision.look <= look <= pairs]
-        return self._ranks_hold_back(state, looks, self._rule.alpha)
+        return self._order_holds_back(state, looks, self._rule.alpha)
 
     def _decision(self, state: SweepState) -> SequentialDecision:
         differences = self._differences(state)[: self._looks[-1]]
@@ -326,7 +333,7 @@ class ComparisonRule(_PairRule):
             f"{levels}: {_decided(decision)}."
         ]
         if self._is_held_back(decision, state):
-            lines.append(self._held_back(state, by_ranks=self._ranks_do(decision, state)))
+            lines.append(self._held_back(state, by_order=self._order_does(decision, state)))
         if pairs:
             used = pairs[: decision.look] or pairs
             lines.append(_mean_of(used))

@@ -6,7 +6,6 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
-from seedbed.analysis.findings.wording.settle_words import reason_in_words, settle
 from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
 from seedbed.analysis.statistics.arms.permutation import sign_flip_p
 from seedbed.analysis.statistics.arms.shift import shift_unpaired
@@ -83,18 +82,16 @@ def test_resplits_that_all_differ_alike_are_decided_by_the_corrected_t() -> None
     b = np.array([50.4, 50.3, 50.5, 50.4, 50.6])
     a = np.round(b + 0.2, 1)
     result = compare_paired(a, b, resplits=(80, 20))
-    se = np.sqrt(0.1**2 * 5 / 4 * (1 / 5 + 20 / 80))  # the largest sd that steps of .1 can hide
+    se = np.sqrt(0.1**2 / 6 * (1 / 5 + 20 / 80))  # the rounding of two scores in steps of .1
     assert result.p == pytest.approx(2 * stats.t.sf(0.2 / se, 4))
     assert result.decided_by == "corrected resampled t (Nadeau–Bengio)"
-    assert result.verdict.verdict == "undecided"
-    more = compare_paired(np.round(b + 0.3, 1), b, resplits=(900, 100))
-    assert more.verdict.verdict == "different"
-    assert more.amount == "5 re-splits"
+    assert result.verdict.verdict == "different"
+    assert result.amount == "5 re-splits"
+    one_step = compare_paired(np.round(b + 0.1, 1), b, resplits=(50, 50))
+    assert one_step.verdict.verdict == "undecided"
     equal = compare_paired(b, b, resplits=(80, 20), margin=0.5)
-    assert equal.equivalence == pytest.approx(stats.t.sf(0.5 / se, 4))
-    exact = b / 3  # of more digits than six: what they hide is not known
-    unknown = compare_paired(exact + 1, exact, resplits=(80, 20))
-    assert (unknown.p, unknown.verdict.verdict) == (None, "undecided")
+    hidden = np.sqrt(0.1**2 * 5 / 4 * (1 / 5 + 20 / 80))  # the largest sd that equal scores hide
+    assert equal.equivalence == pytest.approx(stats.t.sf(0.5 / hidden, 4))
 
 
 def test_no_number_of_resplits_finds_what_overlapping_training_sets_hide() -> None:
@@ -227,29 +224,52 @@ def test_a_gap_of_one_step_of_the_numbers_is_no_difference() -> None:
     counts = compare_unpaired([0.75] * 6, [0.74] * 6, test_size=100)
     assert counts.verdict.verdict == "different", "75 and 74 right of 100 each time, not rounded"
     one_digit = compare_paired([75.1, 75.2, 75.3], [75.0, 75.1, 75.2])
-    assert one_digit.t is None
     assert one_digit.verdict.verdict == "undecided"
+    assert "1 more pair (4 in all)" in (one_digit.verdict.settles or "")
 
 
-@pytest.mark.parametrize("test_size", [None, 10_000])
-@pytest.mark.parametrize("gap", [0.101, 0.6])
-def test_pairs_that_differ_alike_are_bounded_by_their_sign_flips(
-    gap: float, test_size: int | None
+@pytest.mark.parametrize("test_size", [None, 1000])
+def test_pairs_that_differ_alike_are_judged_by_t_with_the_sd_of_their_rounding(
+    test_size: int | None,
 ) -> None:
-    b = np.array([0.25, 0.251, 0.252, 0.253, 0.25, 0.26])
-    five = compare_paired(b[:5] + gap, b[:5], test_size=test_size)
-    assert five.p == five.p_sign_flip == 2 / 2**5
-    assert five.verdict.verdict == "undecided"
-    assert five.difference.low is five.difference.high is None
-    assert five.cannot_reach is not None
-    assert "sign-flip test cannot go below p = 0.0625" in five.cannot_reach
-    six = compare_paired(b + gap, b, test_size=test_size)
-    assert (six.p, six.verdict.verdict) == (2 / 2**6, "different")
-    assert (five.runs_for_observed, six.cannot_reach) == (6, None)
-    text = reason_in_words("undecided", five, five.p, None, 1)
-    assert text.startswith("exactly")
-    assert "in every pair (5 common seeds" in text
-    assert "all pairs differ by the same amount" in settle(five, [gap] * 5, 1)[1]
+    b = np.array([0.25, 0.251, 0.252, 0.253, 0.25])
+    alike = compare_paired(b + 0.101, b, test_size=test_size)
+    nearly = compare_paired(b + 0.101 + np.array([0, 0, 0.001, 0, 0]), b, test_size=test_size)
+    assert alike.decided_by == "paired t"
+    assert alike.p == pytest.approx(2 * stats.t.sf(0.101 / (0.001 / np.sqrt(6 * 5)), 4))
+    assert alike.verdict.verdict == nearly.verdict.verdict == "different"
+    assert alike.p_sign_flip == 2 / 2**5
+    assert alike.cannot_reach is not None
+    assert alike.cannot_reach.endswith("relies on the t test's assumption of normality")
+    for steps in range(1, 6):  # the p of five equal gaps is near that of gaps a step apart
+        gap = steps / 1000
+        same = compare_paired(b + gap, b, test_size=test_size).p
+        apart = compare_paired(b + gap + np.eye(5)[2] / 1000, b, test_size=test_size).p
+        assert same is not None
+        assert apart is not None
+        assert 0.2 < same / apart < 5
+
+
+def test_equal_gaps_of_counts_are_judged_by_the_step_of_the_counts() -> None:
+    right = np.array([4903, 4921, 4956])
+    shares = [right / 6488, (right - 1) / 6488]
+    known = compare_paired(*shares, test_size=6488)
+    for arms in (shares, [arm.astype(np.float32).astype(float) for arm in shares]):
+        found = compare_paired(*arms)
+        assert found.step == pytest.approx(1 / 6488, rel=1e-4)
+        assert found.p == pytest.approx(known.p, rel=1e-3)
+        assert found.verdict.verdict == "undecided", "one example in each pair"
+    ten = compare_paired(right / 6488, (right - 10) / 6488)
+    assert ten.verdict.verdict == "different"
+    assert compare_paired([1 / 3, 1 / 7], [1 / 3 - 0.2, 1 / 7 - 0.2]).p is not None
+
+
+def test_rounded_scores_keep_the_error_of_t() -> None:
+    rng = np.random.default_rng(4)
+    for n, sd in ((2, 3.0), (3, 1.0), (4, 0.7), (5, 0.5)):
+        scores = np.round(rng.normal(70, 5, (400, n)) + rng.normal(0, sd, (2, 400, n)), 0)
+        found = [compare_paired(*pair).verdict.verdict for pair in scores.swapaxes(0, 1)]
+        assert found.count("different") <= 0.05 * 400 + 3 * np.sqrt(400 * 0.05 * 0.95)
 
 
 def test_an_sd_is_not_known_to_be_below_the_rounding() -> None:

@@ -168,13 +168,20 @@ def test_a_run_that_collapsed_after_the_look_holds_its_difference_back(plan: Loo
     assert family.comparison.verdict.verdict == "undecided"
 
 
-def test_pairs_that_differ_alike_are_different_at_no_look_before_their_signs_allow_it() -> None:
-    b = np.array([0.25, 0.251, 0.252, 0.253, 0.25, 0.26, 0.27])
-    answers = [
-        compare_scores(b[:n] + 0.6, b[:n], Terms(paired=True, looks=LookPlan(open=True)))
-        for n in (5, 7)
-    ]
-    assert [answer.verdicts[0] for answer in answers] == ["undecided", "different"]
+def test_pairs_that_differ_alike_are_judged_at_a_look_as_those_of_which_one_differs_by_a_step() -> (
+    None
+):
+    b = np.array([0.25, 0.251, 0.252, 0.253, 0.25])
+    for plan in (LookPlan(open=True), FOUR):
+        alike, nearly = (
+            compare_scores(b + 0.6 + less, b, Terms(paired=True, looks=plan))
+            for less in (0, np.array([0, 0, 0.001, 0, 0]))
+        )
+        assert alike.verdicts == nearly.verdicts == ("different",)
+        counts = (b + 1 / 3) * 1000 / 999  # of more decimals than six: their step is found
+        assert compare_scores(counts, b * 1000 / 999, Terms(paired=True, looks=plan)).verdicts == (
+            "different",
+        )
 
 
 def test_looks_know_the_resolution_of_their_numbers() -> None:
@@ -187,7 +194,7 @@ def test_looks_know_the_resolution_of_their_numbers() -> None:
     assert far.is_different
     planned = look_state(np.full(10, 0.81), FOUR, step=0.01)
     assert planned is not None
-    assert planned.text == "look 2 of 4: different"
+    assert planned.text == "look 1 of 4: different"
 
 
 @pytest.mark.parametrize("looks", ["x", [10, 5], [0], [5, 5], [2.5], [True, 5], {"5": 1}])

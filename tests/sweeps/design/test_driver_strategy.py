@@ -76,6 +76,7 @@ def test_cells_are_pruned_and_added_and_the_sweep_ends_early(
         assert ended == ["pruned", "finished"]
         assert Counter(ledger.standings().values()) == {"pruned": 1, "done": 1, "waiting": 1}
         assert ledger.notes.early_end == "one result is enough"
+        assert ledger.sweep_state().test_examples == 600, "the test set of digits"
     runs = {run.data.tags["state"]: run for run in store.runs("tags.kind = 'run'")}
     assert runs["pruned"].info.status == "KILLED"
     assert runs["pruned"].data.tags["reason"] == "it is hopeless"

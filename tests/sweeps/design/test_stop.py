@@ -197,14 +197,48 @@ def test_without_a_difference_every_seed_runs() -> None:
     assert "not decided after 12 pairs" in told(sweep).text
 
 
-def test_equal_differences_count_by_their_signs() -> None:
-    """Five signs can be no more than 16 to 1, six 32 to 1, however large the difference."""
-    for difference in (0.01, 0.12):
-        sweep = InMemory(made(ANYTIME.replace("40", "5")), scored(difference, sd=0)).run()
-        assert sweep.early_end is None
-        assert "not decided after 5 pairs" in told(sweep).text
-    sweep = InMemory(made(ANYTIME.replace("40", "8")), scored(0.12, sd=0)).run()
-    assert sweep.early_end == "different after 6 pairs, e-value 32"
+def test_runs_that_do_not_vary_stop_no_sweep_before_their_order_shows_a_difference() -> None:
+    """Three runs against three can be in this order by chance (p = .1), four hardly (.03)."""
+    looks = COMPARE.replace("{}", "{looks: [3, 5, 6]}").replace("20", "6")
+    sweep = InMemory(made(looks), scored(0.12, sd=0), workers=1, examples=100).run()
+    assert (sweep.early_end or "").startswith("different after 3 pairs")
+    assert len(differences(sweep)) == 5
+    half = InMemory(made(looks), scored(0.12, sd=0), workers=1, examples=100).run(most=6)
+    assert half.early_end is None
+    assert "do not vary: their order shows no difference" in told(half).text
+    sweep = InMemory(made(ANYTIME.replace("40", "8")), scored(0.12, sd=0), examples=100).run()
+    assert (sweep.early_end or "").startswith("different after 5 pairs, e-value")
+    unknown = InMemory(made(ANYTIME.replace("40", "8")), scored(1 / 3, sd=0)).run()
+    assert unknown.early_end is None, "of equal differences without a step no spread is known"
+
+
+def test_pairs_that_all_differ_alike_are_judged_as_those_of_which_one_differs_by_a_step() -> None:
+    def shifted(less: float) -> Callable[[Cell], list[float]]:
+        def curve(cell: Cell) -> list[float]:
+            odd = cell.options.seed == 3 and cell.options.batch_size == 8
+            score = 0.51 + 0.02 * cell.options.seed + 0.2 * (cell.options.batch_size == 8)
+            return [score - less * odd]
+
+        return curve
+
+    for text in (COMPARE, ANYTIME):
+        alike = InMemory(made(text), shifted(0), workers=1, examples=100).run()
+        nearly = InMemory(made(text), shifted(0.01), workers=1, examples=100).run()
+        assert len(differences(alike)) == len(differences(nearly)) == 5
+        assert (alike.early_end or "").startswith("different after 5 pairs")
+
+
+def test_the_rules_take_the_real_number_of_test_examples() -> None:
+    """A fall by .5 is a collapse of a network scored on 1,000 examples, and chance on 60."""
+
+    def dips(cell: Cell) -> list[float]:
+        lower = 0.5 * (cell.options.seed == 2)
+        return [score - lower for score in scored(0.02, sd=0.002)(cell)]
+
+    def pairs(examples: int | None) -> int:
+        return len(differences(InMemory(made(COMPARE), dips, workers=1, examples=examples).run()))
+
+    assert [pairs(examples) for examples in (60, None, 1000)] == [5, 10, 10]
 
 
 PRECISE = "seeds: 60\nstop: {precision: {half_width: 0.004, pilot: 10}}\n"

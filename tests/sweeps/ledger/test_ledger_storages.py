@@ -272,6 +272,19 @@ def test_curves_reach_every_driver(design: Design, ledger_url: str | None) -> No
     ledger.report(claim.trial_id, {3: 0.7})  # too late, and harmless
 
 
+def test_a_strategy_learns_how_many_examples_every_score_is_a_share_of(
+    design: Design, ledger_url: str | None
+) -> None:
+    ledgers = [Ledger.open(design, ledger_url) for _ in range(2)]
+    assert ledgers[0].sweep_state().test_examples is None
+    for ledger in ledgers:
+        ledger.notes.scored_on(500)
+        assert ledgers[1].sweep_state().test_examples == 500
+    ledgers[1].notes.scored_on(400)
+    ledgers[0].notes.scored_on(500)
+    assert ledgers[0].sweep_state().test_examples is None, "two sizes are no one step"
+
+
 def test_a_sweep_is_resumed_by_its_name(design: Design, ledger_url: str | None) -> None:
     Ledger.open(design, ledger_url)
     with closing(open_storage("short", ledger_url, create=False)) as storage:

@@ -18,6 +18,7 @@ from seedbed.analysis.statistics.arms.comparison import (
 from seedbed.analysis.statistics.arms.constant_scores import (
     constant_arms,
     constant_pairs,
+    is_shifted,
     runs_without_spread,
 )
 from seedbed.analysis.statistics.arms.evidence import (
@@ -28,7 +29,11 @@ from seedbed.analysis.statistics.arms.evidence import (
     varies,
 )
 from seedbed.analysis.statistics.arms.permutation import sign_flip_p, signed_rank_p
-from seedbed.analysis.statistics.arms.resolution import largest_hidden_sd, rounding_variance
+from seedbed.analysis.statistics.arms.resolution import (
+    common_step,
+    largest_hidden_sd,
+    rounding_variance,
+)
 from seedbed.analysis.statistics.arms.shift import share_above, shift_paired, shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import (
     rank_p,
@@ -84,14 +89,17 @@ def compare_paired(
     diff = arms.a - arms.b
     smallest = 2.0 ** (1 - diff.size)
     lasting = 0.0 if resplits is None else _share_tested(*resplits)
-    spread = diff.size > 1 and varies(diff, arms.a, arms.b)
-    if not spread and (resplits is None or diff.size < 2 or not arms.step):
+    if is_shifted(arms, diff):
+        arms = replace(arms, step=arms.step or common_step(arms.a, arms.b))
+        least = 2 * rounding_variance(arms.step)
+    elif diff.size > 1 and varies(diff, arms.a, arms.b):
+        least = 2 * rounding_variance(arms.step)
+    elif resplits is None or diff.size < 2 or not arms.step:
         constant = constant_pairs(arms, diff)
-        if resplits is not None:  # sign flips and permutations need pairs that share no examples
+        if resplits is not None:  # permutations need runs that share no examples
             constant = Evidence(constant.gap, None, 0.0, NO_SPREAD)
         return _assemble(arms, constant, paired=True, smallest=smallest)
-    least = 2 * rounding_variance(arms.step)
-    if not spread:
+    else:
         least = (2 * largest_hidden_sd(arms.step, diff.size)) ** 2
     variance = max(float(diff.var(ddof=1)), least)
     collapsed = arms.collapsed and resplits is None
@@ -233,7 +241,7 @@ def _runs(size: float | None, evidence: Evidence, alpha: float, *, paired: bool)
 
 def _runs_for_observed(arms: Arms, evidence: Evidence, alpha: float, *, paired: bool) -> int | None:
     if evidence.method == NO_SPREAD:
-        return runs_without_spread(arms, alpha, paired=paired)
+        return runs_without_spread(arms, alpha)
     if evidence.above is not None:
         return runs_for_ranks(evidence.above, paired=paired, alpha=alpha)
     return _runs(evidence.gap, evidence, alpha, paired=paired)

@@ -14,6 +14,11 @@ DOUBLE_ROUNDING = 1e-14
 MOST_DECIMALS = 6
 """Numbers with more decimals were not rounded for reading: their step is unknown, 0."""
 
+SMALLEST_STEP = 1e-7
+"""Smallest step that float64 scores are searched for, as a share of the largest score."""
+SMALLEST_STEP_SINGLE = 1e-5
+"""Likewise of float32 scores."""
+
 
 def resolution(*arms: npt.ArrayLike) -> float:
     """Step of numbers as they were given: one unit of the last decimal that any of them has.
@@ -34,6 +39,34 @@ def resolution(*arms: npt.ArrayLike) -> float:
         if decimals > MOST_DECIMALS:
             return 0.0
     return float(10.0**-decimals)
+
+
+def common_step(*arms: npt.ArrayLike) -> float:
+    """Largest step of which all differences between scores are multiples, up to their rounding.
+
+    The step of accuracies that were computed from counts (4903/6488) where the number of examples
+    is not known; of other numbers a very small one.
+
+    Args:
+        arms: ``[run]`` scores each, in one unit, with at least two distinct differences; of fewer
+            the step may be far too large.
+
+    Returns:
+        The step, above 0; in the unit of the scores.
+
+    Source: Euclid's algorithm, on real numbers.
+    """
+    scores = np.concatenate([as_scores(arm) for arm in arms])
+    smallest = SMALLEST_STEP_SINGLE if in_single_precision(scores) else SMALLEST_STEP
+    least = smallest * float(np.abs(scores).max())
+    longest, *differences = sorted(np.abs(scores - scores[0]).tolist(), reverse=True)
+    step = float(longest)
+    for difference in differences:
+        larger, smaller = step, difference
+        while smaller > least:
+            larger, smaller = smaller, abs(larger - round(larger / smaller) * smaller)
+        step = longest / max(round(longest / larger), 1) if larger else least
+    return float(max(step, least))
 
 
 def in_single_precision(scores: Floats) -> list[Decimal]:

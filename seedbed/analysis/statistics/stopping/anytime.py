@@ -22,8 +22,8 @@ def e_value(differences: npt.ArrayLike, g: float = 1.0, step: float = 0.0) -> fl
     Args:
         differences: ``[pair]`` A − B.
         g: Prior variance of the effect in sd; 1 unless there is a reason.
-        step: Resolution of the scores: no sd of a pair is taken for smaller than their rounding,
-            and of equal differences only the signs are evidence: at most 2^(n − 1).
+        step: Resolution of the scores: no sd of a pair is taken for smaller than their rounding.
+            Without it (0), differences that are all the same are infinite evidence.
 
     Source: Wang & Ramdas (2023), "Anytime-valid t-tests and confidence sequences for Gaussian
     means with unknown variance".
@@ -37,8 +37,7 @@ def e_value(differences: npt.ArrayLike, g: float = 1.0, step: float = 0.0) -> fl
     mean = float(values.mean())
     if np.ptp(values) == 0 and step == 0:
         return 1.0 if mean == 0 else inf
-    found = mixture_t(mean / (s / sqrt(n)), n, g)
-    return min(found, 2.0 ** (n - 1)) if np.ptp(values) == 0 else found
+    return mixture_t(mean / (s / sqrt(n)), n, g)
 
 
 def mixture_t(t: float, n: int, g: float = 1.0) -> float:

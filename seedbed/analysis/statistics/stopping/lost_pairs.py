@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from seedbed.analysis.statistics.arms.compare import compare_paired
+from seedbed.analysis.statistics.arms.evidence import varies
 from seedbed.analysis.statistics.arms.failures import p_of_wins
 from seedbed.analysis.statistics.arms.permutation import signed_rank_p
 from seedbed.analysis.statistics.odd_runs import some_collapsed
@@ -23,11 +25,19 @@ def p_with_lost(differences: Sequence[float], lost: int) -> float:
     return p_of_wins(wins, len(differences) + lost)
 
 
-def p_if_collapsed(pairs: Sequence[tuple[float, float]]) -> float:
-    """P of Wilcoxon's signed ranks, which decide if a run collapsed; 0 if none did.
+def p_of_all(pairs: Sequence[tuple[float, float]], test_size: int | None = None) -> float:
+    """P of the test that decides in place of t: 0 where t does.
+
+    Signed ranks (Wilcoxon) if a run collapsed; the order of the runs if those of no arm vary.
 
     Args:
         pairs: ``[pair]`` scores of A and B.
+        test_size: Examples in the test set; None where that is not known.
     """
     a, b = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-    return signed_rank_p(a - b) if some_collapsed(a, b) else 0.0
+    if some_collapsed(a, b, test_size):
+        return signed_rank_p(a - b)
+    if a.size > 1 and not (varies(a) or varies(b)):
+        found = compare_paired(a, b, test_size=test_size).p
+        return 1.0 if found is None else found
+    return 0.0

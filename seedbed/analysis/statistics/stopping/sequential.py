@@ -172,10 +172,8 @@ def sequential_decision(
 
 
 def _paired_p(values: Floats, step: float) -> float | None:
-    """P of the paired t, whose sd is at least the rounding's; equal pairs also flip their signs."""
+    """P of the paired t, whose sd is at least the rounding's; None of equal pairs without step."""
     n, sd = values.size, pair_sd(values, step)
-    is_constant = bool(np.ptp(values) == 0)
-    if sd == 0 or (is_constant and step == 0):
+    if sd == 0 or (step == 0 and np.ptp(values) == 0):
         return None
-    p = float(2 * stats.t.sf(abs(float(values.mean())) * sqrt(n) / sd, n - 1))
-    return max(p, 2.0 ** (1 - n)) if is_constant else p
+    return float(2 * stats.t.sf(abs(float(values.mean())) * sqrt(n) / sd, n - 1))

@@ -94,6 +94,7 @@ class Driver:
         self.common_failure = CommonFailure(design.experiment == SCRIPT)
         self._patience = LedgerPatience(ledger.place, design.name, limits.patience_s)
         self.running: dict[Future[Outcome], RunningCell] = {}
+        self._test_examples: int | None = None
         self.elsewhere = 0
         self.scores: dict[str, float] = {}
         self._others = SparingReader(ledger.scores)
@@ -219,6 +220,9 @@ class Driver:
     def _record(self, running: RunningCell, outcome: Outcome) -> None:
         trial, reason = running.claim.trial_id, outcome.reason or ""
         if outcome.state == "finished":
+            if outcome.test_examples not in (None, self._test_examples):
+                self._ledger.notes.scored_on(outcome.test_examples)
+                self._test_examples = outcome.test_examples
             counted = self._ledger.done(trial, score_of(outcome.metrics), outcome.fingerprint)
             cell, experiment = running.claim.cell, self._design.factory.experiment
             note_loaded(self._ledger.notes, cell, running.folder, experiment)

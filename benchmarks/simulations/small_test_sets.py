@@ -1,0 +1,46 @@
+"""Rounded scores, 100 test examples and two modes: shapes on which t is not made for scores."""
+
+import numpy as np
+
+from benchmarks.simulations.edges import STUDIES, different
+from benchmarks.simulations.row import Floats, Row, share
+
+ROUNDED = ((2, 3.0), (3, 1.0), (4, 0.7), (5, 0.5), (10, 0.35))
+"""Runs, and the sd of a run beside what its seed gives to both arms, in steps of the scores."""
+SEED_SD = 5.0
+BOUNDS = (0.0, 0.06)
+
+
+def rows(rng: np.random.Generator) -> list[Row]:
+    """Type I errors; each study's verdict is that of the code or of a rule checked against it."""
+    table = []
+    for n, sd in ROUNDED:
+        seeds = rng.normal(70, SEED_SD, (STUDIES, n))
+        a, b = (np.round(seeds + sd * rng.normal(size=seeds.shape)) for _ in range(2))
+        truth = f"paired, n={n}, whole points, sd of a run beside its seed {sd:g}, no difference"
+        table.append(share("says different", truth, "≤ .05", different(a, b, paired=True), BOUNDS))
+    for n in (3, 5, 10):
+        for paired in (True, False):
+            a, b = (_hundred(rng, n) for _ in range(2))
+            design = "paired" if paired else "unpaired"
+            truth = f"{design}, n={n}, N = 100, accuracy .9 with sd .01, no difference"
+            hits = different(a, b, paired=paired)
+            table.append(share("says different", truth, "≤ .05", hits, BOUNDS))
+    for n in (5, 10):
+        for paired in (True, False):
+            a, b = (_two_modes(rng, n) for _ in range(2))
+            design = "paired" if paired else "unpaired"
+            truth = f"{design}, n={n}, a fifth of runs in a mode 5 points lower, no difference"
+            hits = different(a, b, paired=paired)
+            table.append(share("says different", truth, "≤ .05", hits, BOUNDS))
+    return table
+
+
+def _hundred(rng: np.random.Generator, n: int) -> Floats:
+    accuracy = np.clip(rng.normal(0.9, 0.01, (STUDIES, n)), 0, 1)
+    return np.asarray(rng.binomial(100, accuracy) / 100)
+
+
+def _two_modes(rng: np.random.Generator, n: int) -> Floats:
+    lower = 0.05 * (rng.random((STUDIES, n)) < 0.2)
+    return np.asarray(rng.normal(0.9, 0.005, (STUDIES, n)) - lower)
