@@ -20,7 +20,7 @@ COUNTS = SweepResult(finished=6, failed={}, left=0, stopped=False, undelivered=N
 @pytest.fixture
 def swept(monkeypatch: pytest.MonkeyPatch) -> SweepResult:
     """The result of the sweep ``first`` whose runs are recorded elsewhere."""
-    monkeypatch.setattr(sweep_by_name, "prepare", lambda _: None)
+    monkeypatch.setattr(sweep_by_name, "prepare_fork_server", lambda _: None)
     monkeypatch.setattr(sweep_by_name, "start_fork_server", lambda: None)
     monkeypatch.setattr(sweep_by_name, "run_sweep", lambda *_: COUNTS)
     return seedbed.sweep("first", quiet=True)
