@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.small_cnn_factorial import LABELS, SOURCES
-from seedbed.analysis.answers.why.source import CLOSE, WhySource
+from benchmarks.why_study import spent
 from seedbed.analysis.statistics.answers.churn import pairwise_disagreement
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.source_bounds import clipped, no_effect
@@ -67,17 +67,7 @@ def network(pinned: Sequence[str] = ()) -> Network:
 def study(of: Network, rng: np.random.Generator, budget: int) -> dict[str, Estimate]:
     """The shares that one study of up to ``budget`` runs finds."""
     draws = {source: rng.integers(0, size, budget + 1) for source, size in of.levels.items()}
-    allocation = Allocation.first(tuple(of.levels))
-    while True:
-        shares = _shares(of, draws, allocation)
-        known = [
-            WhySource(name, share, None, None, _is_close(share), (), "")
-            for name, share in shares.items()
-        ]
-        wider = allocation.next(known, budget)
-        if wider is None:
-            return {name: share for name, share in shares.items() if share is not None}
-        allocation = wider
+    return spent(lambda plan: _shares(of, draws, plan), of.levels, budget)
 
 
 def _shares(
@@ -100,9 +90,3 @@ def _bounded(share: SourceShare) -> Estimate | None:
     if share.left is not None and share.left.high is not None and share.left.value == 0:
         return no_effect(share.left_pairs)
     return clipped(share.left)
-
-
-def _is_close(share: Estimate | None) -> bool:
-    if share is None or share.low is None or share.high is None:
-        return False
-    return share.high - share.low <= 2 * CLOSE

@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks import why_predictions
 from benchmarks.small_cnn_factorial import RESULT, SOURCES
-from seedbed.analysis.answers.why.source import CLOSE, WhySource
+from benchmarks.why_study import spent
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.source_bounds import (
     bounded_shares,
@@ -69,17 +69,7 @@ def study_of(score: Score, draws: Mapping[str, np.ndarray], budget: int) -> dict
         draws: Source → ``[run]`` what it draws in each run, one more than ``budget``.
         budget: The most runs to spend.
     """
-    allocation = Allocation.first(tuple(draws))
-    while True:
-        shares = _shares(score, draws, allocation)
-        known = [
-            WhySource(name, share, None, None, _is_close(share), (), "")
-            for name, share in shares.items()
-        ]
-        wider = allocation.next(known, budget)
-        if wider is None:
-            return shares
-        allocation = wider
+    return spent(lambda plan: _shares(score, draws, plan), draws, budget)
 
 
 def _shares(
@@ -97,10 +87,6 @@ def _shares(
     }
     found = bounded_shares(left, {})
     return {source: share for source, share in found.items() if share is not None}
-
-
-def _is_close(share: Estimate) -> bool:
-    return (share.high or 0.0) - (share.low or 0.0) <= 2 * CLOSE
 
 
 @dataclass(frozen=True)

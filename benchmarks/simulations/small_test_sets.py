@@ -1,5 +1,7 @@
 """Rounded scores, 100 test examples and two modes: shapes on which t is not made for scores."""
 
+from itertools import product
+
 import numpy as np
 
 from benchmarks.simulations.edges import STUDIES, different
@@ -19,18 +21,15 @@ def rows(rng: np.random.Generator) -> list[Row]:
         a, b = (np.round(seeds + sd * rng.normal(size=seeds.shape)) for _ in range(2))
         truth = f"paired, n={n}, whole points, sd of a run beside its seed {sd:g}, no difference"
         table.append(share("says different", truth, "≤ .05", different(a, b, paired=True), BOUNDS))
-    for n in (3, 5, 10):
-        for paired in (True, False):
-            a, b = (_hundred(rng, n) for _ in range(2))
+    shapes = (
+        (_hundred, (3, 5, 10), "N = 100, accuracy .9 with sd .01"),
+        (_two_modes, (5, 10), "a fifth of runs in a mode 5 points lower"),
+    )
+    for draw, sizes, shape in shapes:
+        for n, paired in product(sizes, (True, False)):
+            a, b = (draw(rng, n) for _ in range(2))
             design = "paired" if paired else "unpaired"
-            truth = f"{design}, n={n}, N = 100, accuracy .9 with sd .01, no difference"
-            hits = different(a, b, paired=paired)
-            table.append(share("says different", truth, "≤ .05", hits, BOUNDS))
-    for n in (5, 10):
-        for paired in (True, False):
-            a, b = (_two_modes(rng, n) for _ in range(2))
-            design = "paired" if paired else "unpaired"
-            truth = f"{design}, n={n}, a fifth of runs in a mode 5 points lower, no difference"
+            truth = f"{design}, n={n}, {shape}, no difference"
             hits = different(a, b, paired=paired)
             table.append(share("says different", truth, "≤ .05", hits, BOUNDS))
     return table

@@ -1,0 +1,38 @@
+"""One study of ``why``: runs are spent where a share is open, as ``seedbed why`` spends them."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from seedbed.analysis.answers.why.source import CLOSE, WhySource
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.sweeps.repeat.why_allocation import Allocation
+
+Shares = Mapping[str, Estimate | None]
+
+
+def spent(
+    shares_of: Callable[[Allocation], Shares], sources: Iterable[str], budget: int
+) -> dict[str, Estimate]:
+    """The shares that are known once all are close, or ``budget`` runs are spent.
+
+    Args:
+        shares_of: The share of each source from the runs of a plan; None where it is not known.
+        sources: Names of the sources.
+        budget: The most runs to spend.
+    """
+    allocation = Allocation.first(tuple(sources))
+    while True:
+        shares = shares_of(allocation)
+        known = [
+            WhySource(name, share, None, None, _is_close(share), (), "")
+            for name, share in shares.items()
+        ]
+        wider = allocation.next(known, budget)
+        if wider is None:
+            return {name: share for name, share in shares.items() if share is not None}
+        allocation = wider
+
+
+def _is_close(share: Estimate | None) -> bool:
+    if share is None or share.low is None or share.high is None:
+        return False
+    return share.high - share.low <= 2 * CLOSE
