@@ -31,6 +31,7 @@ from unittest.mock import patch
 
 import psutil
 
+from benchmarks.simulated_workers.sweep_file import write_sweep
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.runs.settings.processor import processor
 from seedbed.sweeps.design.design import load
@@ -40,14 +41,6 @@ from seedbed.sweeps.driver.settings import SweepSettings
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.run_folder import RunFolder
 
-SWEEP = """
-question: What does a driver spend on a cell?
-experiment: mnist_cnn
-configurations: {{batch_size: [16, 32, 64, 128, 256]}}
-options: {{dataset: digits, epochs: 2}}
-seeds: {seeds}
-"""
-CONFIGURATIONS = 5
 PARTS = 10
 SLOTS = 50
 
@@ -165,8 +158,7 @@ def simulated(parts: Parts) -> Iterator[NoTraining]:
 
 def measure(cells: int, ledger: str | None, scratch: Path) -> None:
     """Run a sweep of so many cells and print what it took."""
-    file = scratch / f"cells-{time.time_ns()}.yaml"
-    file.write_text(SWEEP.format(seeds=cells // CONFIGURATIONS))
+    file = write_sweep(scratch, "cells", "What does a driver spend on a cell?", cells)
     kind = "PostgreSQL" if ledger else "journal file"
     print(f"{cells} cells, {kind}, {os.cpu_count()} cores, {processor().name}", flush=True)
     parts = Parts(cells // PARTS)

@@ -32,6 +32,7 @@ import psycopg
 
 from benchmarks.simulated_workers import record
 from benchmarks.simulated_workers.cluster import Cluster, Service, processor_seconds
+from benchmarks.simulated_workers.sweep_file import OPTIONS, write_sweep
 from seedbed.runs.settings.processor import processor
 from seedbed.system.paths import IMPORT_ROOT
 from seedbed.tracking import schema
@@ -41,14 +42,6 @@ from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 if TYPE_CHECKING:
     from seedbed.sweeps.design.cells.cell import Cell
 
-SWEEP = """
-question: How many workers does one sweep keep busy?
-experiment: mnist_cnn
-configurations: {{batch_size: [16, 32, 64, 128, 256]}}
-options: {{dataset: digits, epochs: 2}}
-seeds: {seeds}
-"""
-CONFIGURATIONS = 5
 LOOK_S = 1.0
 SAY_EVERY = 20
 """Looks from one line on the progress to the next."""
@@ -99,9 +92,8 @@ def measure(given: argparse.Namespace, scratch: Path) -> list[str]:
     """Run the sweep and print what it took; returns what is wrong with its records."""
     log = scratch / "log"
     log.mkdir()
-    file = scratch / f"many-{time.time_ns()}.yaml"
-    file.write_text(SWEEP.format(seeds=given.cells // CONFIGURATIONS))
-    trained = record.train_once(scratch / "trained", {"dataset": "digits", "epochs": 2})
+    file = write_sweep(scratch, "many", "How many workers does one sweep keep busy?", given.cells)
+    trained = record.train_once(scratch / "trained", OPTIONS)
     environment = {
         **os.environ,
         "PYTHONPATH": str(IMPORT_ROOT),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many_workers
 from benchmarks.many_workers import busy_share, faults
 from benchmarks.simulated_workers import record
+from benchmarks.simulated_workers.sweep_file import write_sweep
 from benchmarks.simulated_workers.worker import SleepingPool
 from seedbed.sweeps.design.design import load
 from seedbed.tracking.store import Store
@@ -85,8 +85,7 @@ def delivered(file: Path, trained: RunFolder, store: Store, folders: Path) -> No
 def test_a_lost_run_a_changed_file_and_a_run_twice_are_faults(
     trained: RunFolder, store: Store, tmp_path: Path
 ) -> None:
-    file = tmp_path / "many.yaml"
-    file.write_text(many_workers.SWEEP.format(seeds=1))
+    file = write_sweep(tmp_path, "many", "What is lost?", 5)
     delivered(file, trained, store, tmp_path / "runs")
     root = tmp_path / "mlruns"
     assert faults(file, trained, store.uri, root) == []
