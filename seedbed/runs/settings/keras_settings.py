@@ -1,7 +1,7 @@
 """What a user's ``keras.json`` changes: scripts follow it, Seedbed's experiments do not.
 
-A script computes as it does without Seedbed. An experiment computes alike for every user, since
-the file is no part of what its run records.
+A script computes as it does without Seedbed. An experiment computes the same for every user,
+because its run does not record the file.
 """
 
 from types import ModuleType

@@ -39,7 +39,7 @@ def score_of_cell(value: object) -> float | None:
 
 
 def scores_of_column(cells: Sequence[object]) -> list[float | None] | None:
-    """A column of scores; None if most of what it holds is no number.
+    """The scores in a column; None unless most of its filled cells are numbers.
 
     Args:
         cells: The column.
