@@ -12,6 +12,7 @@ from seedbed.analysis.statistics.arms.comparison import (
     WELCH,
     Comparison,
 )
+from seedbed.analysis.statistics.arms.verdict import more_of
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.wording import count, p_value
 
@@ -123,16 +124,10 @@ def settles(pair: Pair, found: Comparison) -> str:
         elif needed <= have:
             parts.append(f"{have} {unit} already suffice for {of}")
         else:
-            parts.append(f"{_more(needed - have, unit)} ({needed} in all) for {of}")
+            parts.append(f"{more_of(needed - have, unit)} ({needed} in all) for {of}")
     if not parts:
         return "a --margin: runs cannot show that two arms are exactly equal"
     return f"{'; '.join(parts)} (power 80 %)"
-
-
-def _more(number: int, unit: str) -> str:
-    """``2 more pairs``, ``1 more run in each arm``."""
-    one = {"pairs": "pair", "runs in each arm": "run in each arm", "re-splits": "re-split"}
-    return f"{number} more {one.get(unit, unit) if number == 1 else unit}"
 
 
 def _more_by_ranks(needed: int | None, have: int, unit: str) -> str:
@@ -142,8 +137,8 @@ def _more_by_ranks(needed: int | None, have: int, unit: str) -> str:
     if needed <= have:
         return f"{have} {unit} already suffice for runs that win as often as these (power 80 %)"
     return (
-        f"about {_more(needed - have, unit)} ({needed} in all) for runs that win as often as these "
-        "(power 80 %)"
+        f"about {more_of(needed - have, unit)} ({needed} in all) for runs that win as often as "
+        "these (power 80 %)"
     )
 
 
@@ -152,5 +147,5 @@ def _settles_without_spread(found: Comparison, have: int, unit: str) -> str:
     needed = found.runs_for_observed
     if have < 2 or (needed is not None and needed > have):
         least = max(needed or 2, 2)
-        return f"{_more(least - have, unit)} ({least} in all), if those do not vary either"
+        return f"{more_of(least - have, unit)} ({least} in all), if those do not vary either"
     return "scores with more digits, because rounding can hide a difference as large as this one"

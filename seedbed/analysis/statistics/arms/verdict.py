@@ -114,7 +114,6 @@ def settle_text(found: Comparison) -> str:
 
 
 def _runs_for(size: float, count: int | None, have: int, unit: str, *, looks: bool) -> str:
-    one = unit.replace("pairs", "pair").replace("runs", "run").replace("splits", "split")
     if count is None:
         most = "no number of re-splits" if unit == "re-splits" else f"more than a million {unit}"
         return f"{most} for a difference of {size:.3g}"
@@ -124,5 +123,10 @@ def _runs_for(size: float, count: int | None, have: int, unit: str, *, looks: bo
         )
     if count <= have:
         return f"{have} {unit} already suffice for a difference of {size:.3g}"
-    more = f"{count - have} more {unit if count - have > 1 else one}"
-    return f"{more} ({count} in all) for a difference of {size:.3g}"
+    return f"{more_of(count - have, unit)} ({count} in all) for a difference of {size:.3g}"
+
+
+def more_of(number: int, unit: str) -> str:
+    """``2 more pairs``, ``1 more run in each arm``, ``1 more re-split``."""
+    one = unit.replace("pairs", "pair").replace("runs", "run").replace("splits", "split")
+    return f"{number} more {one if number == 1 else unit}"
