@@ -15,8 +15,12 @@ from benchmarks.small_cnn_factorial import LABELS, SOURCES
 from benchmarks.why_study import spent
 from seedbed.analysis.statistics.answers.churn import pairwise_disagreement
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.statistics.variance.source_bounds import clipped, no_effect
-from seedbed.analysis.statistics.variance.sources import SourceShare, disagreement_shares
+from seedbed.analysis.statistics.variance.source_bounds import no_effect
+from seedbed.analysis.statistics.variance.sources import (
+    SourceShare,
+    clipped,
+    disagreement_shares,
+)
 from seedbed.sweeps.repeat.why_allocation import Allocation
 
 

@@ -10,10 +10,10 @@ from seedbed.analysis.statistics.variance.source_bounds import (
     NORMAL,
     bounded_shares,
     chained_share,
-    clipped,
     no_effect,
     pooled_kurtosis,
 )
+from seedbed.analysis.statistics.variance.sources import clipped
 
 
 def share(value: float, low: float | None, high: float | None) -> Estimate:

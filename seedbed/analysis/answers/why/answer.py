@@ -27,11 +27,10 @@ from seedbed.analysis.statistics.variance.decompose import Split, split
 from seedbed.analysis.statistics.variance.source_bounds import (
     bounded_shares,
     chained_share,
-    clipped,
     no_effect,
     pooled_kurtosis,
 )
-from seedbed.analysis.statistics.variance.sources import SourceShare
+from seedbed.analysis.statistics.variance.sources import SourceShare, clipped
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import RandomDraws
 from seedbed.tracking.records import RunRecord

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
@@ -85,17 +84,6 @@ def no_effect(n: int, level: float = 0.95) -> Estimate:
     """
     high = 1 - ((1 - level) * (n + 2)) ** (1 / (n + 1))
     return Estimate(0.0, 0.0, max(high, 0.0), n, f"none of {n} changes has an effect", level)
-
-
-def clipped(share: Estimate | None) -> Estimate | None:
-    """A share with its value and its interval cut to what a share can be, 0 to 1."""
-    if share is None:
-        return None
-    value, low, high = (
-        None if end is None else float(np.clip(end, 0.0, 1.0))
-        for end in (share.value, share.low, share.high)
-    )
-    return replace(share, value=value or 0.0, low=low, high=high)
 
 
 def bounded_shares(

@@ -137,19 +137,21 @@ def within_bounds(table: SourceTable) -> SourceTable:
     The estimates of a few runs lie outside, and their jackknife intervals reach beyond.
     """
     shares = tuple(
-        replace(share, left=_within(share.left), removed=_within(share.removed))
+        replace(share, left=clipped(share.left), removed=clipped(share.removed))
         for share in table.shares
     )
     return replace(table, shares=shares)
 
 
-def _within(share: Estimate | None) -> Estimate | None:
+def clipped(share: Estimate | None) -> Estimate | None:
+    """A share with its value and its interval cut to what a share can be, 0 to 1."""
     if share is None:
         return None
-    low, high = (
-        None if end is None else min(max(end, 0.0), 1.0) for end in (share.low, share.high)
+    value, low, high = (
+        None if end is None else float(np.clip(end, 0.0, 1.0))
+        for end in (share.value, share.low, share.high)
     )
-    return replace(share, value=min(max(share.value, 0.0), 1.0), low=low, high=high)
+    return replace(share, value=value or 0.0, low=low, high=high)
 
 
 def _codes(seeds: Mapping[str, Sequence[object]], matrix: Floats) -> npt.NDArray[np.int64]:
