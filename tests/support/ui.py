@@ -18,6 +18,11 @@ from urllib.parse import quote
 import pytest
 import requests
 from selenium import webdriver
+from selenium.common.exceptions import (
+    JavascriptException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -190,10 +195,34 @@ def logged_in(server: AuthServer) -> Iterator[WebDriver]:
         yield opened
 
 
-def shown(driver: WebDriver, words: str, seconds: float = 60) -> str:
-    """The page's text once the words are in it; SEEDBED_SCREENSHOTS names a folder for pictures."""
+def texts(driver: WebDriver, selector: str) -> list[str]:
+    """What the elements say, read at one moment: a handle goes stale when the page is replaced."""
+    script = "return [...document.querySelectorAll(arguments[0])].map(one => one.innerText.trim())"
+    try:
+        found: list[str] = driver.execute_script(script, selector)
+    except JavascriptException:  # the page was left while the script ran
+        return []
+    return found
+
+
+def click(driver: WebDriver, selector: str, seconds: float = 20) -> None:
+    """Click an element, found anew when the page replaces it just then."""
     deadline = time.monotonic() + seconds
-    while words not in (text := driver.find_element(By.TAG_NAME, "body").text):
+    while True:
+        try:
+            return driver.find_element(By.CSS_SELECTOR, selector).click()
+        except (NoSuchElementException, StaleElementReferenceException):
+            assert time.monotonic() < deadline, selector
+            time.sleep(0.1)
+
+
+def shown(driver: WebDriver, words: str, seconds: float = 60, *, within: str = "body") -> str:
+    """The text within an element once the words are in it.
+
+    SEEDBED_SCREENSHOTS names a folder for pictures.
+    """
+    deadline = time.monotonic() + seconds
+    while words not in (text := "\n".join(texts(driver, within))):
         assert time.monotonic() < deadline, f"{words!r} is not in {text!r}"
         time.sleep(0.3)
     folder = os.environ.get("SEEDBED_SCREENSHOTS")

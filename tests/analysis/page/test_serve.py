@@ -23,8 +23,10 @@ from tests.support.ui import (
     AuthServer,
     browser,
     child,
+    shown,
     stop,
     sweep,
+    texts,
     with_login,
 )
 
@@ -66,22 +68,14 @@ def page(server: AuthServer, start_page: Callable[..., Page]) -> Page:
 
 
 def text_of(driver: WebDriver, selector: str) -> str:
-    return driver.find_element(By.CSS_SELECTOR, selector).text
-
-
-def soon(driver: WebDriver, words: str, selector: str = "body", seconds: float = 40) -> str:
-    deadline = time.monotonic() + seconds
-    while words not in (text := text_of(driver, selector)):
-        assert time.monotonic() < deadline, f"{words!r} is not in {text!r}"
-        time.sleep(0.2)
-    return text
+    return "\n".join(texts(driver, selector))
 
 
 @pytest.mark.long
 def test_an_empty_store_then_sweeps_appear_by_themselves(page: Page, store: Store) -> None:
     with browser(375, 800) as driver:
         driver.get(with_login(page.url))
-        text = soon(driver, "None has been run yet")
+        text = shown(driver, "None has been run yet")
         assert "seedbed sweep first" in text
         assert "No sweep has ended yet" in text
         assert "No sweep has been run on two nights yet" in text
@@ -91,17 +85,17 @@ def test_an_empty_store_then_sweeps_appear_by_themselves(page: Page, store: Stor
         child(store, parent, 0)
         child(store, parent, 1, "failed")
         child(store, parent, 2, "running")
-        text = soon(driver, "1 of 4 done, 1 running, 1 failed, 1 left")
-        bar = driver.find_element(By.CSS_SELECTOR, "progress")
-        assert (bar.get_attribute("value"), bar.get_attribute("max")) == ("1", "4")
+        text = shown(driver, "1 of 4 done, 1 running, 1 failed, 1 left")
+        bar = "const bar = document.querySelector('progress'); return [bar.value, bar.max]"
+        assert driver.execute_script(bar) == [1, 4]
         # What did not change was not drawn again, so nothing flickers and no place is lost.
         assert driver.execute_script("return window.kept === document.querySelector('#nights')")
 
         child(store, parent, 3)
-        soon(driver, "2 of 4 done")
+        shown(driver, "2 of 4 done")
         store.client.set_tag(parent, "state", "finished")
         store.client.set_terminated(parent)
-        soon(driver, "No sweep is running")
+        shown(driver, "No sweep is running")
         assert re.match(r"Up to date at \d", text_of(driver, "#status"))
 
 
@@ -113,7 +107,7 @@ def test_verdicts_and_nights_at_phone_width_and_hostile_names(page: Page, store:
     sweep(store, HOSTILE + "x" * 7000, mean=0.9, verdict="different", headline=HOSTILE + "y" * 4000)
     with browser(375, 800) as driver:
         driver.get(with_login(page.url))
-        soon(driver, "Alarm in the night 2026-01-06: the mean went down to 80.00 %")
+        shown(driver, "Alarm in the night 2026-01-06: the mean went down to 80.00 %")
         text = text_of(driver, "#verdicts")
         assert HOSTILE in text
         assert "DIFFERENT" in text.upper()
@@ -124,12 +118,9 @@ def test_verdicts_and_nights_at_phone_width_and_hostile_names(page: Page, store:
         assert driver.find_elements(By.CSS_SELECTOR, "#live script, #live b:not(p b)") == []
         width = driver.execute_script("return document.documentElement.scrollWidth")
         assert width <= 375
-        shown = [
-            figure.get_attribute("class")
-            for figure in driver.find_elements(By.CSS_SELECTOR, "figure")
-            if figure.is_displayed()
-        ]
-        assert shown == ["at-narrow"]
+        visible = "[...document.querySelectorAll('figure')].filter(one => one.offsetParent)"
+        classes = driver.execute_script(f"return {visible}.map(one => one.className)")
+        assert classes == ["at-narrow"]
         smallest = driver.execute_script(
             "return Math.min(...[...document.querySelectorAll('.at-narrow text')]"
             ".map(one => one.getBoundingClientRect().height))"
@@ -138,8 +129,9 @@ def test_verdicts_and_nights_at_phone_width_and_hostile_names(page: Page, store:
         news: list[dict[str, str]] = driver.get_log("browser")  # type: ignore[no-untyped-call]
         errors = [one for one in news if one["level"] == "SEVERE"]
         assert errors == []
-        links = driver.find_elements(By.CSS_SELECTOR, "#live a")
-        hrefs = [str(link.get_attribute("href")) for link in links]
+        links = "return [...document.querySelectorAll('#live a')].map(one => one.href)"
+        hrefs: list[str] = driver.execute_script(links)
+        assert hrefs
         assert all("/#/experiments/" in href or "/sweep/" in href for href in hrefs)
 
 
@@ -164,7 +156,7 @@ def test_names_of_sweeps_experiments_nights_and_alarms_are_text(page: Page, stor
             sweep(store, name, mean=0.9, verdict=name, headline=name, tags=named)
     with browser(375, 800) as driver:
         driver.get(with_login(page.url))
-        text = soon(driver, "Alarm in the night 2030-01-02: 4: xxxx")
+        text = shown(driver, "Alarm in the night 2030-01-02: 4: xxxx")
         assert NASTY[0] in text
         assert NASTY[1] in text
         assert NASTY[2] in text
@@ -269,16 +261,16 @@ def test_mlflow_away_and_back(start_page: Callable[..., Page], tmp_path: Path) -
         with browser() as driver:
             time.sleep(4.5)
             driver.get(with_login(page.url))
-            soon(driver, "None has been run yet")
+            shown(driver, "None has been run yet")
             assert page.get("/health", None).json()["mlflow"] == "reachable"
             server.stop()
-            soon(driver, "MLflow is away")
-            soon(driver, "Not up to date since", "#status")
+            shown(driver, "MLflow is away")
+            shown(driver, "Not up to date since", within="#status")
             server.start()
-            soon(driver, "None has been run yet", seconds=60)
-            soon(driver, "Up to date at", "#status")
+            shown(driver, "None has been run yet", seconds=60)
+            shown(driver, "Up to date at", within="#status")
             stop(page.process)
-            soon(driver, "this page's server does not answer", "#status")
+            shown(driver, "this page's server does not answer", within="#status")
             assert "None has been run yet" in text_of(driver, "body"), "what was known stays"
     finally:
         server.stop()

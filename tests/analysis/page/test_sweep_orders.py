@@ -22,7 +22,7 @@ from seedbed.tracking.writing.parent_run import ParentRun
 from tests.support.accessible import faults
 from tests.support.asgi import Answer, call
 from tests.support.page_server import served_page
-from tests.support.ui import administered, browser, child, with_login
+from tests.support.ui import administered, browser, child, click, shown, with_login
 
 FILE = """\
 question: Does it stop?
@@ -164,20 +164,19 @@ def test_writers_order_and_readers_see_no_buttons(tmp_path: Path) -> None:
         with served_page(server.uri, tmp_path, tmp_path / "store") as served:
             with browser(390, 800) as driver:
                 driver.get(with_login(served.url, ALICE) + page)
-                assert "mine" in driver.find_element(By.TAG_NAME, "main").text
+                shown(driver, "mine", within="main")
                 assert driver.find_elements(By.CSS_SELECTOR, "#orders") == []
             with browser(390, 800) as driver:
                 driver.get(with_login(served.url, BOB) + page)
                 assert not driver.find_element(By.CSS_SELECTOR, "#orders button").is_displayed()
-                driver.find_element(By.CSS_SELECTOR, "#orders summary").click()
+                click(driver, "#orders summary")
                 assert [faults(driver, dark=dark) for dark in (False, True)] == [[], []]
                 width = driver.execute_script("return document.documentElement.scrollWidth")
                 assert width <= 390
-                driver.find_element(By.CSS_SELECTOR, "#orders button").click()
-                told = driver.find_element(By.CSS_SELECTOR, "#told").text
+                click(driver, "#orders button")
+                shown(driver, "mine: current runs finish", within="#told")
                 assert [faults(driver, dark=dark) for dark in (False, True)] == [[], []]
-                assert told.startswith("mine: current runs finish")
                 assert order_of("mine") == "stop"
-                driver.find_element(By.CSS_SELECTOR, "#orders details:last-of-type summary").click()
-                driver.find_element(By.CSS_SELECTOR, "#orders [value=retry]").click()
-                assert "1 cell is queued" in driver.find_element(By.CSS_SELECTOR, "#told").text
+                click(driver, "#orders details:last-of-type summary")
+                click(driver, "#orders [value=retry]")
+                shown(driver, "1 cell is queued", within="#told")

@@ -24,10 +24,12 @@ from tests.support.ui import (
     ROOT,
     AuthServer,
     administered,
+    click,
     free_port,
     logged_in,
     shown,
     stop,
+    texts,
     wait_for,
 )
 
@@ -159,7 +161,7 @@ def test_sweeps_are_named_and_dated_and_runs_by_configuration_and_seed(
     driver.get("about:blank")
     driver.get(f"{server.uri}/#/experiments/{experiment}/runs?searchFilter={wanted}")
     shown(driver, "5 matching runs")  # the four and the sweep that they are folded under
-    driver.find_element("css selector", ".ag-row button[data-component-id*='runname']").click()
+    click(driver, ".ag-row button[data-component-id*='runname']")
     text = shown(driver, "seed 1 · batch_size 256")
     assert "seed 0 · batch_size 32" in text
 
@@ -173,8 +175,7 @@ def test_the_verdict_is_the_description_of_the_sweep(server: AuthServer, driver:
     assert headline in text
     assert "accuracy_mean_low" in text
     assert f"small {date.today()}" in text
-    bold = [one.text for one in driver.find_elements(By.TAG_NAME, "strong")]
-    assert headline in bold, "the description is rendered as Markdown"
+    assert headline in texts(driver, "strong"), "the description is rendered as Markdown"
 
 
 def test_the_report_opens_in_the_ui(server: AuthServer, driver: WebDriver) -> None:

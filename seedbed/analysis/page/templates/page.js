@@ -41,6 +41,14 @@ function edges() {
   }
 }
 
+// What the reader unfolded stays unfolded.
+function keepOpen(old, fresh) {
+  const open = new Set([...old.querySelectorAll("details[open] > summary")].map(one => one.textContent));
+  for (const summary of fresh.querySelectorAll("details > summary")) {
+    if (open.has(summary.textContent)) summary.parentElement.open = true;
+  }
+}
+
 const shown = new Map();
 for (const section of live.children) shown.set(section.id, section.outerHTML);
 
@@ -55,6 +63,7 @@ function take(text) {
     if (!there || shown.get(section.id) !== html) {
       const fresh = document.importNode(section, true);
       localTimes(fresh);
+      if (there) keepOpen(there, fresh);
       if (there) there.replaceWith(fresh);
       else if (before) before.after(fresh);
       else live.prepend(fresh);
