@@ -337,8 +337,8 @@ def test_ten_thousand_cells(write_design: Write, ledger_url: str | None) -> None
     each = (time.perf_counter() - began) / len(claims)
     assert len({claim.trial_id for claim in claims if claim}) == 20
     assert len(ledger.trials(TrialState.WAITING)) == 9_980
-    assert opened < 10
-    assert each < 0.1
+    assert opened < 30
+    assert each < 0.5
 
 
 def test_the_filling_lock_keeps_others_out_and_may_be_nested(
