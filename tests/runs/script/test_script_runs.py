@@ -392,6 +392,46 @@ def test_processes_of_a_script_start_as_by_hand(start: Start) -> None:
     assert "train.py line 4 calls os._exit(0), which counts as its end" in said
 
 
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "from concurrent.futures import ThreadPoolExecutor as Pool\n",
+        "from concurrent.futures import ProcessPoolExecutor as Pool\n",
+        "from multiprocessing.pool import ThreadPool as Pool\n",
+        "from multiprocessing import Pool\n",
+    ],
+)
+def test_script_with_an_open_pool_ends_as_by_hand(start: Start, opening: str) -> None:
+    script = opening + (
+        "import multiprocessing, time\n"
+        "def quarter(x): return x / 4\n"
+        "def late(): time.sleep(.5); open('late.txt', 'w').write('done')\n"
+        "pool = Pool(2)\n"
+        "print('accuracy:', sum(pool.map(quarter, [1, 2])))\n"
+        "multiprocessing.Process(target=late).start()\n"
+    )
+    task, record = start(script)
+    outcome = task.result(240)
+    assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["test_accuracy"] == 0.75
+    assert (record.artifacts / "files" / "late.txt").read_text() == "done"
+
+
+@pytest.mark.long
+def test_search_on_all_cores_ends_as_by_hand(start: Start) -> None:
+    script = (
+        "import numpy as np\n"
+        "from sklearn.linear_model import LogisticRegression\n"
+        "from sklearn.model_selection import GridSearchCV\n"
+        "x, y = np.arange(80.).reshape(40, 2) % 3, np.arange(40) % 3 > 0\n"
+        "search = GridSearchCV(LogisticRegression(), {'C': [.1, 1.]}, n_jobs=-1, cv=2)\n"
+        "print('accuracy:', search.fit(x, y).best_score_)\n"
+    )
+    outcome = start(script)[0].result(240)
+    assert outcome.state == "finished", outcome.reason
+    assert outcome.metrics["test_accuracy"] > 0
+
+
 def test_neighbours_may_be_called_like_our_rooms(start: Start, tmp_path: Path) -> None:
     (tmp_path / "home" / "experiments").mkdir(parents=True)
     (tmp_path / "home" / "experiments" / "settings.py").write_text("RATE = 0.5\n")

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from seedbed.runs.script.process.shutdown_private import end_executors, end_processes
+
 WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY")
 TOO_LATE = ("TF_", "KERAS_BACKEND", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "PYTHONHASHSEED")
 WINDOWLESS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}
@@ -184,13 +186,23 @@ def start_processes_as_python_does() -> None:
 
 
 def end_of_process() -> None:
-    """What Python does when a script has ended: wait for its threads, call its ``atexit``."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
+    """What Python does when a script has ended, in Python's order.
+
+    It ends executors, waits for the script's threads, calls its ``atexit`` functions, ends pools
+    and waits for the script's processes.
+    """
+    end_executors()
+    while threads := [one for one in threading.enumerate() if _is_waited_for(one)]:
+        for thread in threads:
             thread.join()
     atexit._run_exitfuncs()
+    end_processes()
     sys.stdout.flush()
     sys.stderr.flush()
+
+
+def _is_waited_for(thread: threading.Thread) -> bool:
+    return thread is not threading.current_thread() and not thread.daemon
 
 
 def hard_exit_is_an_exit() -> None:
