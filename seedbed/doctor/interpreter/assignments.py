@@ -93,6 +93,11 @@ class Binder(Caller):
             return Choice([(branch, self.part(arm, number, of)) for branch, arm in value.arms])
         if isinstance(value, Data) and value.op == "with-info" and value.parents:
             return self.part(value.parents[0], number, of)
+        if isinstance(value, Data) and value.op == "builtins.zip" and len(value.parents) > 1:
+            rows = [row.items for row in value.parents if isinstance(row, Items) and not row.open]
+            if len(rows) == len(value.parents) and all(len(row) == of for row in rows):
+                # images, labels = zip(*rows)
+                return Items([row[number] for row in rows], open=True)
         return Data(f"unpack:{number}", (value,))
 
     def name_value(self, value: Value, name: str) -> None:
@@ -127,7 +132,13 @@ class Binder(Caller):
         return self.column(base, place, Data("index", (base, index)))
 
     def column(self, table: Value, name: object, read: Data) -> Data:
-        """Add to a column that is read what the script wrote into it."""
-        if isinstance(name, str) and name in self.columns.get(table.uid, {}):
+        """Add to a column that is read what the script wrote into it, and into no other column."""
+        if not isinstance(name, str):
+            return read
+        if name in self.columns.get(table.uid, {}):
             read.detail["column"] = self.columns[table.uid][name]
-        return read
+            return read
+        before = table
+        while isinstance(before, Data) and before.op == "assign" and "name" in before.detail:
+            before = before.parents[0]
+        return read if before is table else Data(read.op, (before, *read.parents[1:]))

@@ -29,6 +29,7 @@ from seedbed.doctor.interpreter.values import (
 
 _EXITS = {"sys.exit", "builtins.exit", "builtins.quit", "os._exit"}
 IN_PLACE_SHUFFLES = {"random.shuffle", "numpy.random.shuffle"}
+_LISTS = {"builtins.list", ".tolist", ".append"}
 _SETS = {"builtins.set", "SetComp"}
 _OF_ROWS = {"fit", "evaluate", "predict", "score", "fit_generator", "evaluate_generator"}
 _NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
@@ -117,12 +118,15 @@ class Caller(FunctionReader):
                 event.result = Data("in-place.shuffle", (shuffled, event.target))
                 self.rearrange(shuffled, event.result)
         elif event.name == ".sort" and event.discarded and event.target is not None:
-            event.result = Data(".sort", (event.target,))
+            event.result = Data(".sort", (event.target,), detail=dict(event.kwargs))
             self.rearrange(event.target, event.result)
         elif not isinstance(event.target, Data):
             return
         elif event.name in {".add", ".update"} and event.target.op in _SETS and event.discarded:
             event.result = Data("builtins.set", (event.target, *event.args))
+            self.rearrange(event.target, event.result)
+        elif event.name in {".append", ".extend"} and event.target.op in _LISTS and event.args:
+            event.result = Data(".append", (event.target, event.args[0]), hint=event.target.hint)
             self.rearrange(event.target, event.result)
         elif is_const(event.kwargs.get("inplace"), True):
             self.change_table(event.target, event.result)
@@ -205,6 +209,8 @@ class Caller(FunctionReader):
         """Read functions that are handed to somebody else, who may call them."""
         if event.name.startswith(_NOT_CALLBACKS):
             return
+        if event.name in {".fit", ".fit_generator"}:
+            self.visit_own_callbacks(event)
         for value in [*event.args, *event.kwargs.values()]:
             if isinstance(value, Instance) and event.name == ".optimize":
                 own = self.class_member(value.cls, "__call__")
@@ -215,3 +221,17 @@ class Caller(FunctionReader):
                 event.returned = (*event.returned, returned)
                 if event.name == ".map" and isinstance(event.result, Data):
                     event.result.detail["returned"] = returned
+
+    def visit_own_callbacks(self, fit: Event) -> None:
+        """Read the methods of the callbacks of the files given that a training calls."""
+        given = fit.kwargs.get("callbacks")
+        for callback in given.items if isinstance(given, Items) else [given]:
+            if not isinstance(callback, Instance) or base_kind(callback) != "callback":
+                continue
+            if fit.target is not None:
+                callback.attrs.setdefault("model", fit.target)
+            names = [s.name for base in callback.cls.lineage() for s in base.methods()]
+            for name in dict.fromkeys(name for name in names if name.startswith("on_")):
+                method = self.member(callback, name)
+                if isinstance(method, Function):
+                    self.apply_function(method, Call(fit.node, [], {}), unknown=True)

@@ -215,6 +215,7 @@ class Interpreter(ImportReader):
         if isinstance(before, Items) and isinstance(node.op, ast.Add):
             before.items.extend(operand.items if isinstance(operand, Items) else [operand])
             before.open = before.open or bool(self.loops) or not isinstance(operand, Items)
+            self.event("call", ".extend", Call(node, [operand], {}), before, Const(None))
             return None
         self.assign(node.target, self.operation(node, node.op, before, operand))
         return None

@@ -103,15 +103,15 @@ class Class(Value):
     scope: Scope
     bases: tuple[Value, ...]
 
+    def methods(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The methods in this class body."""
+        for statement in self.node.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield statement
+
     def method(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The method of that name in this class body, if it has one."""
-        for statement in self.node.body:
-            if (
-                isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
-                and statement.name == name
-            ):
-                return statement
-        return None
+        return next((method for method in self.methods() if method.name == name), None)
 
     def lineage(self) -> Iterator["Class"]:
         """This class and the bases that the files given define."""

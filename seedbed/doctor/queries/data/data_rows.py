@@ -112,18 +112,19 @@ def source(value: Value | None) -> Value | None:
     for _ in range(60):
         if isinstance(value, Items) and value.items and not value.open:
             value = value.items[0]
-        elif isinstance(value, Data) and _keeps_rows(value):
+        elif isinstance(value, Data) and keeps_rows(value):
             value = _carrier(value)
         else:
             break
     return value
 
 
-_SUMMARIES = {
+SUMMARIES = {
     "mean", "std", "var", "max", "min", "amax", "amin", "ptp", "median", "mode", "quantile",
     "nanmean", "nanstd", "nanmedian", "sum", "value_counts", "nunique", "corr", "percentile", "agg",
     "describe", "len", "count",
 }  # fmt: skip
+_SIZES = {"attr:shape", "attr:size", "attr:ndim", "attr:dtype"}
 _FIRST_ONLY = {".fillna", ".map", ".replace", ".clip", ".merge", ".join", ".where", ".mask"}
 
 
@@ -133,12 +134,12 @@ def row_origins(value: Value, limit: int = 400) -> Iterator[Value]:
     waiting = [value]
     while waiting and len(seen) < limit:
         current = waiting.pop(0)
-        if current.uid in seen:
+        if current.uid in seen or (isinstance(current, Data) and current.op in _SIZES):
             continue
         seen.add(current.uid)
         yield current
         if isinstance(current, Data):
-            if current.op.rsplit(".", 1)[-1] in _SUMMARIES:
+            if current.op.rsplit(".", 1)[-1] in SUMMARIES:
                 continue
             if current.op in _FIRST_ONLY:
                 waiting.extend(current.parents[:1])
@@ -146,7 +147,8 @@ def row_origins(value: Value, limit: int = 400) -> Iterator[Value]:
         waiting.extend(parents_of(current))
 
 
-def _keeps_rows(value: Data) -> bool:
+def keeps_rows(value: Data) -> bool:
+    """True for a step that changes rows, but neither chooses nor orders them."""
     if not value.parents or value.role is not None:
         return False
     if value.op in _SAME_ROWS_METHODS or value.op in _SCALE:
@@ -222,7 +224,7 @@ def _chain(value: Value | None) -> list[Data]:
         if not isinstance(value, Data):
             break
         found.append(value)
-        if _keeps_rows(value):
+        if keeps_rows(value):
             value = _carrier(value)
         elif value.op in {"slice", "index"} and value.parents:
             value = value.parents[0]

@@ -4,7 +4,8 @@
 
 Rows that are repeated before a split deals them to training and test: `resample()` and
 `sample(replace=True)`, and "may be" for `choice()` with replacement, a table joined with changed or
-chosen rows of itself (`concat`, `concatenate`), and `repeat(axis=0)`. Also changed copies that are
+chosen rows of itself (`concat`, `concatenate`), `repeat(axis=0)`, and a loop that appends a row
+and a flipped, rotated or noisy copy of it to one list. Also changed copies that are
 written to a folder (`flow(…, save_to_dir=…)`, "may be" for `cv2.imwrite` of a flipped image and the
 like) whose files are divided afterwards. Copies that are made of the
 training rows after the split are left alone. Windows that overlap are SB206's, samplers such as
@@ -60,6 +61,7 @@ from collections.abc import Iterator
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Items
 from seedbed.doctor.queries.data.overlap.copied_rows import copies_in, splits_of
+from seedbed.doctor.queries.data.overlap.copies_in_loops import copy_in_loop
 from seedbed.doctor.queries.data.overlap.disk_copies import disk_copies
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -85,6 +87,11 @@ def copied_before_split(trace: Trace) -> Iterator[Found]:
             if id(place.node) not in told:
                 told.add(id(place.node))
                 yield Found(place, copies.certain, f"{copies.what} {_then(split.event)}")
+        copied = copy_in_loop(trace, split.data)
+        if copied is not None and id(copied.node) not in told:
+            told.add(id(copied.node))
+            what = "the loop puts a row and copies of it into one list"
+            yield Found(copied.place, False, f"{what} {_then(split.event)}")
     for written in disk_copies(trace):
         if id(written.event.node) not in told:
             told.add(id(written.event.node))

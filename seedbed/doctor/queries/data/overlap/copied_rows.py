@@ -5,12 +5,22 @@ from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.library_calls import SPLITTERS
 from seedbed.doctor.interpreter.trace import Event, Trace, listed
-from seedbed.doctor.interpreter.values import Const, Data, Items, Made, Value, constant, is_const
+from seedbed.doctor.interpreter.values import (
+    Const,
+    Data,
+    Items,
+    Made,
+    Value,
+    ancestry,
+    constant,
+    is_const,
+)
 from seedbed.doctor.queries.data.data_rows import row_origins, source
 from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS
-from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.data.evaluation_data import held_out, inputs_of
 
 _JOINS = {"concat", "concatenate", "vstack", "append", "row_stack"}
+_SHUFFLES = {"shuffle", "permutation", "permuted"}
 _NEW_ROWS = {"zeros_like", "ones_like", "full_like", "empty_like", "shape", "index", "columns"}
 
 
@@ -43,6 +53,42 @@ def splits_of(trace: Trace) -> Iterator[Split]:
             continue
         if data is not None:
             yield Split(event, data)
+    yield from _by_hand(trace)
+
+
+def _by_hand(trace: Trace) -> Iterator[Split]:
+    """Rows that are dealt by the slices of an order drawn at random."""
+    told: set[int] = set()
+    for item in held_out(trace):
+        base = None if item.within else _dealt(item.value)
+        if base is not None and base.uid not in told:
+            told.add(base.uid)
+            yield Split(item.event, base)
+
+
+def _dealt(value: Value) -> Value | None:
+    """The rows of which a random part was taken; None if no order was drawn."""
+    cut = False
+    for _ in range(20):
+        found = source(value)
+        if not isinstance(found, Data) or not found.parents:
+            return None
+        cut = cut or found.op == "slice"
+        if found.op == "index" and len(found.parents) > 1:
+            way = list(ancestry(found.parents[1], 30))
+            ops = [step.op.rsplit(".", 1)[-1] for step in way if isinstance(step, Data)]
+            if _SHUFFLES & set(ops) and (cut or "slice" in ops):
+                return found.parents[0]
+        value = found.parents[0]
+        if cut and _is_shuffled(value):
+            return value
+    return None
+
+
+def _is_shuffled(value: Value) -> bool:
+    """True for rows in an order drawn at random."""
+    origin = value.parents[0] if isinstance(value, Items) and value.parents else value
+    return isinstance(origin, Data) and origin.op.rsplit(".", 1)[-1] in _SHUFFLES
 
 
 @dataclass(frozen=True)
