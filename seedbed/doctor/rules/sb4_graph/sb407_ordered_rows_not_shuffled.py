@@ -6,7 +6,8 @@
 as `cv=`, on rows that are sorted by class (iris and wine of scikit-learn, folders read in order),
 and `validation_split` where the labels are written class by class, as by `np.zeros(n)` and
 `np.ones(m)` joined, or by tables of one class each ("may be" for lists such as
-`[0] * n + [1] * m`, and for a table that was sorted by its labels or by a time).
+`[0] * n + [1] * m`, and for a table that was sorted by its labels or by a time). A split without
+shuffling, or a slice that is trained on, is a "may be" if the table was sorted by its labels.
 `fit(shuffle=False)` on rows of unknown order is a "may be", unless the script speaks of time or
 is recurrent: a series has to keep its order.
 
@@ -65,19 +66,19 @@ from seedbed.doctor.interpreter.values import (
 from seedbed.doctor.queries.data.data_rows import source
 from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS, is_search
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
-from seedbed.doctor.queries.data.order.class_blocks import class_by_class, sorted_by
+from seedbed.doctor.queries.data.order.class_blocks import class_by_class, is_cut, sorted_by
 from seedbed.doctor.queries.wording import short, truth_of
 from seedbed.doctor.rules.registry import Found, rule
 
 _SORTED_SETS = {"sklearn.datasets.load_iris", "sklearn.datasets.load_wine"}
 
 
-_TIME_WORDS = {
-    "time", "times", "timestamp", "timestamps", "date", "dates", "datetime", "time_step",
-    "time_steps", "timesteps", "n_steps", "look_back", "lookback", "window", "window_size",
-    "series", "sequence_length", "seq_len", "seq_length", "forecast", "horizon", "stock",
-    "timeseries_dataset_from_array", "timeseriesgenerator", "lstm", "gru", "simplernn", "n_past",
-    "reset_states", "stateful", "past",
+_TIME_WORDS = {"time", "times", "timestamp", "timestamps", "date", "dates", "datetime"}
+_SERIES_WORDS = {
+    "time_step", "time_steps", "timesteps", "n_steps", "look_back", "lookback", "window",
+    "window_size", "series", "sequence_length", "seq_len", "seq_length", "forecast", "horizon",
+    "stock", "timeseries_dataset_from_array", "timeseriesgenerator", "lstm", "gru", "simplernn",
+    "n_past", "reset_states", "stateful", "past",
 }  # fmt: skip
 
 
@@ -92,7 +93,9 @@ _TIME_WORDS = {
 def not_shuffled(trace: Trace) -> Iterator[Found]:
     """``shuffle=False``, or ``validation_split``, on rows that are sorted."""
     fits = trace.fits()
-    temporal = bool(fits) and bool(trace.words() & _TIME_WORDS)
+    words = trace.words() if fits else set()
+    is_series = bool(words & _SERIES_WORDS)
+    temporal = is_series or bool(words & _TIME_WORDS)
     for fit in fits:
         data = inputs_of(fit)
         ordered = _sorted(data)
@@ -113,9 +116,11 @@ def not_shuffled(trace: Trace) -> Iterator[Found]:
             if by == "class":
                 what = "validation_split takes the last rows of a table sorted by its labels"
                 yield Found(fit.place, False, what)
-            elif by == "time" and not temporal:
+            elif by == "time" and not is_series:
                 what = "validation_split takes the last rows of a table sorted by time"
                 yield Found(fit.place, False, what)
+        elif is_cut(fit.argument("y", 1)) and sorted_by(fit.argument("y", 1)) == "class":
+            yield Found(fit.place, False, "trained on a slice of a table sorted by its labels")
     for event in trace.events:
         yield from _unshuffled_split(event)
 
@@ -177,6 +182,8 @@ def _unshuffled_split(event: Event) -> Iterator[Found]:
         unshuffled = is_const(event.kwargs.get("shuffle"), False)
         if unshuffled and _sorted(event.args[0]) == "rows":
             yield Found(event.place, True, "split without shuffling, of rows sorted by class")
+        elif unshuffled and any(sorted_by(array) == "class" for array in event.args):
+            yield Found(event.place, False, "split without shuffling, of a table sorted by labels")
     divided, folds = None, None
     if event.kind == "call" and event.name == ".split" and event.args:
         divided, folds = event.args[0], event.target

@@ -7,6 +7,7 @@ from seedbed.doctor.queries.data.overlap.copied_rows import joined_parts
 
 _JOINS = {"concatenate", "concat", "hstack", "append", "vstack"}
 _FILLED = {"numpy.zeros", "numpy.ones", "numpy.full", "numpy.zeros_like", "numpy.ones_like"}
+_NO_COLUMNS = {"values", "iloc", "loc", "T", "str", "cat", "codes", "dt", "array"}
 _MOST_STEPS = 12
 
 
@@ -50,6 +51,8 @@ def sorted_by(labels: Value | None) -> str:
             if not isinstance(key, str):
                 return ""
             return "class" if key == column else "time" if _BY_TIME.search(key) else ""
+        if value.op == ".sort_index":
+            return "time" if _indexed_by_time(value) else ""
         if value.op == "index" and len(value.parents) > 1:
             chosen = value.parents[1]
             if isinstance(constant(chosen), str):
@@ -59,11 +62,31 @@ def sorted_by(labels: Value | None) -> str:
                 return "class"
         if value.op == ".pop" and len(value.parents) > 1:
             column = column or str(constant(value.parents[1]))
-        elif value.op.startswith("attr:") and value.op not in {"attr:values", "attr:iloc"}:
+        elif value.op.startswith("attr:") and value.op[5:] not in _NO_COLUMNS:
             column = column or value.op[5:]
         if _reorders(value) and value.op != "slice":
             return ""
     return ""
+
+
+def is_cut(labels: Value | None) -> bool:
+    """True for labels of some rows by their position, such as ``y[:800]``."""
+    return any(
+        isinstance(value, Data) and value.op == "slice"
+        for value in (ancestry(labels, 2 * _MOST_STEPS) if labels is not None else ())
+    )
+
+
+def _indexed_by_time(value: Data) -> bool:
+    """True for a table whose index is a date or the like."""
+    for found in ancestry(value, _MOST_STEPS):
+        if isinstance(found, Data) and found.op in {".set_index", "pandas.read_csv"}:
+            given = found.detail.get("keys") or found.detail.get("index_col")
+            if given is None and found.op == ".set_index" and len(found.parents) > 1:
+                given = found.parents[1]
+            name = constant(given)
+            return isinstance(name, str) and bool(_BY_TIME.search(name))
+    return False
 
 
 def _is_argsort_of(chosen: Value, labels: Value) -> bool:
@@ -116,8 +139,8 @@ def _column(value: Value) -> str:
     if value.op in {"index", ".pop"} and len(value.parents) > 1:
         name = constant(value.parents[1])
         return name if isinstance(name, str) else ""
-    ours = not value.op.startswith(("attr:iloc", "attr:loc", "attr:values", "attr:T", "attr:str"))
-    return value.op[5:] if value.op.startswith("attr:") and ours else ""
+    ours = value.op.startswith("attr:") and value.op[5:] not in _NO_COLUMNS
+    return value.op[5:] if ours else ""
 
 
 def _joins_classes(value: Value, column: str) -> bool:
