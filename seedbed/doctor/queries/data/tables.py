@@ -38,6 +38,12 @@ _COLUMN_LISTS = re.compile(
 _TABLES = {"pandas.read_csv", "pandas.concat", "pandas.read_excel", "pandas.read_parquet"}
 
 
+def _lists_columns(value: Value) -> bool:
+    """True for ``table.columns`` and what was chosen of it."""
+    ops = {found.op for found in ancestry(value, 8) if isinstance(found, Data)}
+    return "attr:columns" in ops
+
+
 def _chooses_columns(value: Data) -> bool:  # noqa: PLR0911  (one return for each spelling)
     """True for ``table["age"]``, ``table[["a", "b"]]``, ``x[:, 1:3]`` and ``drop(columns=…)``."""
     if value.op == ".drop":
@@ -50,10 +56,13 @@ def _chooses_columns(value: Data) -> bool:  # noqa: PLR0911  (one return for eac
     chosen = value.parents[1]
     if isinstance(constant(chosen), str):
         return not part_by_name(str(constant(chosen)))
-    if isinstance(chosen, Data) and chosen.op in {"unbound", "param"}:
+    if isinstance(chosen, Data) and chosen.op in {"unbound", "param", "element"}:
         if _COLUMN_LISTS.search(chosen.hint):
             return True
-        return any(isinstance(v, Data) and v.op in _TABLES for v in ancestry(value.parents[0], 12))
+        listed = chosen.op == "element" and _lists_columns(chosen.parents[0])
+        return listed or any(
+            isinstance(v, Data) and v.op in _TABLES for v in ancestry(value.parents[0], 12)
+        )
     if not isinstance(chosen, Items) or not chosen.items:
         return False
     first = chosen.items[0]

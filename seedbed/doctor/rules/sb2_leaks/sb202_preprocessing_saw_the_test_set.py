@@ -107,9 +107,15 @@ def preprocessing_saw_test(trace: Trace) -> Iterator[Found]:
     trained = trained_inputs(trace)
     behind = [value for inputs in trained for value in ancestry(inputs)]
     made_of = {value.uid for value in behind}
+    told: set[tuple[int, str]] = set()
     for step in steps:
+        joined = rows_of_table(step.data).uid, step.what
+        if step.kind == "joined" and joined in told:
+            continue
+        told.add(joined)
         found = _on_test_rows(step) or _on_joined_rows(step)
-        if found is None and (is_in_a_model(trace, step) or _changes(step, behind, made_of)):
+        before = step.kind != "joined" and found is None
+        if before and (is_in_a_model(trace, step) or _changes(step, behind, made_of)):
             found = _before_split(step, held, trained)
         if found is not None:
             yield found
@@ -166,6 +172,9 @@ def _on_joined_rows(step: FittedStep) -> Found | None:
     if step.kind in unasked or not any(name == "test" for name, _ in parts):
         return None
     certain = any(name == "test" and known for name, known in parts)
+    if step.kind == "joined":
+        what = f"the {step.what} that scales the rows is taken of training and test rows joined"
+        return Found(step.event.place, certain and step.what not in _WEAK_STATISTICS, what)
     what = f"{named(step)} is fitted on training and test rows joined"
     return Found(step.event.place, certain, what)
 

@@ -6,7 +6,7 @@ from typing import Literal
 from seedbed.doctor.interpreter.trace import Event
 from seedbed.doctor.interpreter.values import Value
 
-Kind = Literal["fit", "resample", "statistic", "fill", "group", "choice", "importance"]
+Kind = Literal["fit", "resample", "statistic", "joined", "fill", "group", "choice", "importance"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,9 @@ class FittedStep:
         outputs: What it made.
         what: A name of the step for a message.
         kind: ``fit`` for a transformer; ``resample`` for one that makes rows; ``statistic`` for a
-            scaling by hand; ``fill`` for missing values; ``group`` for a statistic of groups;
-            ``choice`` and ``importance`` for what columns are chosen by.
+            scaling by hand; ``joined`` for one by training and test rows together; ``fill`` for
+            missing values; ``group`` for a statistic of groups; ``choice`` and ``importance`` for
+            what columns are chosen by.
     """
 
     event: Event

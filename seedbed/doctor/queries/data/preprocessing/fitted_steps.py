@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, listed
 from seedbed.doctor.interpreter.values import (
-    Data,
     Items,
     Made,
     Model,
@@ -13,7 +12,6 @@ from seedbed.doctor.interpreter.values import (
     arms,
     parents_of,
 )
-from seedbed.doctor.queries.data.data_rows import rows, source
 from seedbed.doctor.queries.data.estimators import is_estimator, parts_of
 from seedbed.doctor.queries.data.preprocessing.column_choices import (
     CORRELATIONS,
@@ -22,7 +20,10 @@ from seedbed.doctor.queries.data.preprocessing.column_choices import (
 )
 from seedbed.doctor.queries.data.preprocessing.fitted_step import FittedStep, Kind
 from seedbed.doctor.queries.data.preprocessing.group_statistics import WRITTEN_BACK, group_statistic
-from seedbed.doctor.queries.data.tables import rows_of_table
+from seedbed.doctor.queries.data.preprocessing.statistics_by_hand import (
+    filled_by_statistic,
+    scaled_by_statistic,
+)
 from seedbed.doctor.queries.wording import short, text
 
 _FITTED = (
@@ -60,9 +61,7 @@ _SCALE = {
     "scipy.stats.zscore",
     "scipy.stats.mstats.zscore",
 }  # fmt: skip
-STATISTICS = {"mean", "std", "var", "max", "min", "amax", "amin", "ptp"}
-_FILLS = STATISTICS | {"median", "mode", "quantile", "nanmean", "nanmedian"}
-_ASKED = {"-", "/", ".fillna", *_FIT, *_SCALE, *CORRELATIONS, *WRITTEN_BACK}
+_ASKED = {"-", "/", ".fillna", "[]", "numpy.where", *_FIT, *_SCALE, *CORRELATIONS, *WRITTEN_BACK}
 """Calls and operations that may learn from rows; the others are not looked at."""
 
 
@@ -75,8 +74,8 @@ def fitted_steps(trace: Trace) -> Iterator[FittedStep]:
         step = (
             _transformer(trace, event)
             or _scaling(event)
-            or _statistic(event)
-            or _filling(event)
+            or scaled_by_statistic(trace, event)
+            or filled_by_statistic(event)
             or group_statistic(event)
             or correlation(event)
             or importances(event)
@@ -134,41 +133,12 @@ def _scaling(event: Event) -> FittedStep | None:
     return FittedStep(event, event.args[0], [event.result], what, "fit")
 
 
-def _statistic(event: Event) -> FittedStep | None:
-    """``(x - x.mean()) / x.std()``."""
-    if event.kind != "binop" or event.name not in {"-", "/"}:
-        return None
-    left, right = event.args
-    found = statistic_of(right, STATISTICS)
-    if found is None or rows(found[1]) != rows(left) or not isinstance(source(left), Data):
-        return None
-    return FittedStep(event, left, [event.result], found[0], "statistic")
-
-
-def _filling(event: Event) -> FittedStep | None:
-    """``table.fillna(table.mean())``."""
-    given = event.argument("value", 0)
-    if event.kind != "call" or event.name != ".fillna" or given is None or event.target is None:
-        return None
-    found = statistic_of(given, _FILLS)
-    if found is None or rows_of_table(found[1]) is not rows_of_table(event.target):
-        return None
-    return FittedStep(event, event.target, [event.result], f"fillna by the {found[0]}", "fill")
-
-
-def statistic_of(value: Value, names: set[str]) -> tuple[str, Value] | None:
-    """The name of a statistic and what it is taken of."""
-    for found in ancestry(value, 6):
-        if isinstance(found, Data) and found.parents:
-            name = found.op.rsplit(".", 1)[-1]
-            if name in names:
-                return name, found.parents[0]
-    return None
-
-
 def named(step: FittedStep) -> str:
     """The step as a message calls it."""
-    return step.what if step.kind != "fill" else text(step.event.node, 44)
+    if step.kind != "fill":
+        return step.what
+    written = "" if step.event.kind == "call" else f" = … {step.what}()"
+    return text(step.event.node, 44) + written
 
 
 def tables_in(value: Value) -> list[Value]:
