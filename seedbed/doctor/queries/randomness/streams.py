@@ -1,5 +1,6 @@
 """Data sets and generators that hand out their rows in a shuffled order."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,7 @@ from seedbed.doctor.interpreter.values import (
     Const,
     Data,
     Items,
+    Table,
     Value,
     ancestry,
     constant,
@@ -133,3 +135,22 @@ def compared(event: Event) -> tuple[Value, Value, bool] | None:  # noqa: PLR0911
     ):
         return one, other, True
     return None
+
+
+def put_side_by_side(event: Event) -> Iterator[tuple[Value, list[Value]]]:
+    """What a call or an assignment puts row by row beside something else, and what that is.
+
+    Args:
+        event: ``table["guess"] = values``, ``DataFrame({"file": a, "guess": b})`` or ``zip(a, b)``.
+    """
+    if event.kind == "set" and event.name == "[]" and event.target is not None:
+        yield event.args[1], [event.target]
+        return
+    given = list(event.args)
+    if event.name == "pandas.DataFrame":
+        table = event.argument("data", 0)
+        given = list(table.entries.values()) if isinstance(table, Table) else []
+    elif event.name != "builtins.zip":
+        return
+    for value in given if len(given) > 1 else ():
+        yield value, [other for other in given if other is not value]

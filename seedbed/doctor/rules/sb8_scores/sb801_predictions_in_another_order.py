@@ -5,7 +5,8 @@
 Labels and predictions of one metric that do not stand in one order. The predictions come from a
 data set or generator that is shuffled, as `flow_from_directory` and
 `image_dataset_from_directory` are unless told `shuffle=False`; the labels are the generator's
-`.classes`, were collected in a second pass, or are the plain array. Also images and labels that
+`.classes`, were collected in a second pass, or are the plain array; or the predictions are written
+into a column of the table of files, or beside `.filenames`. Also images and labels that
 were collected in two passes over a data set that is shuffled anew.
 
 ## Why it matters
@@ -52,7 +53,7 @@ a guess among ten classes.
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import PREDICTS, Event, Trace
-from seedbed.doctor.interpreter.values import Value, ancestry
+from seedbed.doctor.interpreter.values import Data, Value, ancestry
 from seedbed.doctor.queries.data.data_rows import name_of
 from seedbed.doctor.queries.data.estimators import estimator_fits
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
@@ -62,6 +63,7 @@ from seedbed.doctor.queries.randomness.streams import (
     compared,
     from_different_passes,
     is_plain,
+    put_side_by_side,
     reads_file_order,
     shuffled,
 )
@@ -89,7 +91,38 @@ def other_order(trace: Trace) -> Iterator[Found]:
         if sentence and id(event.node) not in told:
             told.add(id(event.node))
             yield Found(event.place, True, sentence)
+            continue
+        beside = _beside_rows(event, predicted) if predicted else None
+        if beside is not None and id(event.node) not in told:
+            told.add(id(event.node))
+            yield Found(event.place, beside[0], beside[1])
     yield from _fitted_pairs(trace)
+
+
+def _beside_rows(event: Event, predicted: dict[int, Event]) -> tuple[bool, str] | None:
+    """Predictions of a shuffled stream that are put beside its rows, as a column of a table.
+
+    Returns:
+        Whether it is certain that the rows are those of the stream, and a sentence.
+    """
+    for value, others in put_side_by_side(event):
+        made = [predicted[v.uid] for v in ancestry(value, 60) if v.uid in predicted]
+        rows = inputs_of(made[0]) if made else None
+        stream = shuffled(rows) if rows is not None else None
+        if rows is None or stream is None:
+            continue
+        sources = {v.uid for v in ancestry(rows) if isinstance(v, Data)}
+        for other in others:
+            origins = list(ancestry(other, 60))
+            if any(v.uid in predicted for v in origins):
+                continue
+            ours = reads_file_order(other, stream) or any(v.uid in sources for v in origins)
+            read = any(isinstance(v, Data) and v.op.startswith("pandas.read_") for v in origins)
+            if ours or read:
+                name = name_of(rows, "the data set")
+                where = "the rows of the table" if event.kind == "set" else "the files"
+                return ours, f"predictions in the shuffled order of {name} stand beside {where}"
+    return None
 
 
 def _of_metric(event: Event, predicted: dict[int, Event]) -> str:

@@ -6,9 +6,9 @@ from sklearn.metrics import accuracy_score, confusion_matrix
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 keras.utils.set_random_seed(1)
-scaled = ImageDataGenerator(rescale=1 / 255)
-train = scaled.flow_from_directory("data/train", target_size=(32, 32), class_mode="binary")
-valid = scaled.flow_from_directory("data/valid", (32, 32), class_mode="binary", shuffle=False)
+plain = ImageDataGenerator()
+train = plain.flow_from_directory("data/train", target_size=(32, 32), class_mode="binary")
+valid = plain.flow_from_directory("data/valid", (32, 32), class_mode="binary", shuffle=False)
 model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")])
 model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
 model.fit(train, epochs=3)
