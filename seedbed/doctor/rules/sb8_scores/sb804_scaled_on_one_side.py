@@ -4,8 +4,10 @@
 
 Inputs of one loader, or the two parts of one split, that are multiplied by another factor for
 training than for scoring: `/ 255`, the `rescale` of a generator or a `Rescaling` layer in a `map`,
-on one side only. Also inputs that are divided by 255 and then divided again by a `Rescaling` layer.
-It says nothing where a step on the way cannot be read.
+on one side only; an image that is read by `cv2`, PIL or `load_img` counts as pixels from 0 to 255.
+Also an image of `cv2`, whose channels are BGR, for a network trained on RGB, and inputs that are
+divided by 255 and then divided again by a `Rescaling` layer. It says nothing where a step on the
+way cannot be read.
 
 ## Why it matters
 
@@ -57,6 +59,12 @@ from seedbed.doctor.queries.data.preprocessing.scaling import Scaling, rescaling
 from seedbed.doctor.queries.training.models import models_of, same_model
 from seedbed.doctor.rules.registry import Found, rule
 
+_COLOURS = (
+    "Red and blue are exchanged, as cv2 reads them: the network sees colours that it has never "
+    "learned from."
+)
+_COLOUR_FIX = ("image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)",)
+
 
 @rule(
     "SB804",
@@ -82,8 +90,18 @@ def scaled_on_one_side(trace: Trace) -> Iterator[Found]:
         for score in trace.scores():
             later = score.index > fit.index and same_model(score, fit) and compatible(score, fit)
             scored = scaling_of(inputs_of(score)) if later else None
-            if scored is not None and _differs(trained, scored):
+            if scored is None:
+                continue
+            if _differs(trained, scored):
                 yield Found(score.place, True, _sentence("scored inputs", trained, scored))
+            elif _colours_differ(trained, scored):
+                what = f"scored images are {scored.channels}, training images {trained.channels}"
+                yield Found(score.place, True, what, _COLOURS, _COLOUR_FIX)
+
+
+def _colours_differ(one: Scaling, other: Scaling) -> bool:
+    """True if red and blue are exchanged on one side."""
+    return bool(one.channels and other.channels) and one.channels != other.channels
 
 
 def _differs(one: Scaling, other: Scaling) -> bool:

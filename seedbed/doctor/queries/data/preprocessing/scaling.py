@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from seedbed.doctor.interpreter.values import Data, Items, Made, Model, Tensor, Value, key, number
+from seedbed.doctor.queries.data.preprocessing.image_files import (
+    SAME_PIXELS,
+    channels_after,
+    channels_read,
+)
 from seedbed.doctor.queries.wording import short
 
 _PASSED_ON = {
@@ -13,7 +18,7 @@ _PASSED_ON = {
     "tensorflow.expand_dims", "tensorflow.data.Dataset.from_tensor_slices", "slice", "index",
     "assign", "split:train", "split:held", "tensorflow.image.resize", "numpy.stack",
 }  # fmt: skip
-_DIRECTORY = "keras.utils.image_dataset_from_directory"
+_FLOWS = {".flow_from_directory", ".flow_from_dataframe"}
 
 
 @dataclass(frozen=True)
@@ -21,40 +26,52 @@ class Scaling:
     """How inputs are scaled.
 
     Attributes:
-        family: The loader they come from, the same for its training and its test side.
+        family: The loader they come from, the same for its training and its test side; ``pixels``
+            for whatever gives pixels from 0 to 255.
         factor: What each pixel is multiplied by in all.
         shift: Whether something is added or subtracted.
+        channels: ``RGB`` or ``BGR``; empty where it is neither or cannot be known.
     """
 
     family: str
     factor: float
     shift: bool
+    channels: str = ""
 
 
 def scaling_of(value: Value | None) -> Scaling | None:
     """How inputs are scaled; None where a step on the way cannot be read."""
     factor, shift = 1.0, False
     split: Scaling | None = None
+    way: list[Data] = []
     for _ in range(60):
-        if isinstance(value, Items) and value.items and not value.open:
+        if isinstance(value, Items) and value.items:
+            if value.open and len({_text(scaling_of(item)) for item in value.items[:4]}) > 1:
+                return split
             value = value.items[0]
             continue
         if not isinstance(value, Data):
             return split
+        channels = channels_read(value)
+        if channels is not None:
+            own = _generator_factor(value.parents[0]) if value.op in _FLOWS else 1.0
+            for passed in reversed(way):
+                channels = channels_after(passed, channels)
+            return Scaling("pixels", factor * own, shift, channels) if own is not None else None
         if value.role is not None and value.op.startswith("keras.datasets."):
             return Scaling(value.op, factor, shift)
-        if value.op == _DIRECTORY:
-            return Scaling(value.op, factor, shift)
-        if value.op == ".flow_from_directory":
-            own = _generator_factor(value.parents[0])
-            return Scaling(value.op, factor * own, shift) if own is not None else None
         if value.op in {"split:train", "split:held"} and split is None:
             split = Scaling(f"split of {key(value.parents[0])}", factor, shift)
         step = _step(value)
         if step is None:
             return split
+        way.append(value)
         factor, shift, value = factor * step.factor, shift or step.shift, step.before
     return split
+
+
+def _text(scaling: Scaling | None) -> str:
+    return f"{scaling.family} {scaling.factor:.3g} {scaling.shift}" if scaling is not None else ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,7 @@ def _step(value: Data) -> _Step | None:  # noqa: PLR0911  (one return for each k
     if not value.parents:
         return None
     first = value.parents[0]
-    if value.op in _PASSED_ON:
+    if value.op in _PASSED_ON | SAME_PIXELS:
         return _Step(1.0, False, first)
     if value.op in {"binop:/", "binop:*", "binop:-", "binop:+"} and len(value.parents) == 2:
         by = number(value.parents[1])
@@ -88,6 +105,9 @@ def _step(value: Data) -> _Step | None:  # noqa: PLR0911  (one return for each k
     if value.op == "called" and len(value.parents) > 1 and _is_rescaling(first):
         by = number(first.argument("scale", 0))
         return None if by is None else _Step(by, "offset" in first.kwargs, value.parents[1])
+    if value.op == ".flow" and len(value.parents) > 1:
+        by = _generator_factor(first)
+        return None if by is None else _Step(by, False, value.parents[1])
     if value.op == ".map" and "returned" in value.detail:
         return _mapped(value.detail["returned"], first)
     return None
