@@ -2,8 +2,9 @@
 
 ## What it sees
 
-`max(scores)` over runs or folds, or `if score > best` around them. "May be" for settings, for
-validation rows, and when a mean or spread is computed as well.
+`max(scores)` over runs or folds, `if score > best` around them, and a number that is taken from
+the end of their sorted list or by `argmax`. "May be" for settings, for validation rows, and when a
+mean or spread is computed as well.
 
 `from min(scores) to max(scores)` reports a range and is left alone.
 
@@ -50,6 +51,7 @@ scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh), 
 best of ten runs was 0.53 points above the mean run (n=10,000 draws from 20 runs).
 """
 
+import dataclasses
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
@@ -58,6 +60,7 @@ from seedbed.doctor.queries.data.data_rows import part_of
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
 from seedbed.doctor.queries.training.comparisons import EXTREMES
 from seedbed.doctor.queries.training.loops import repetition_kind
+from seedbed.doctor.queries.training.ranks import ends_of_sorted
 from seedbed.doctor.queries.training.scores import (
     Run,
     repeating_loops,
@@ -97,9 +100,13 @@ def best_of_runs(trace: Trace) -> Iterator[Found]:
             runs = [run for side in sides for run in side]
         else:
             continue
-        found = _best(event, runs, spread)
+        found = _best(event, runs, text(event.node, 40), spread)
         if found is not None:
             yield found
+    for end in ends_of_sorted(trace) if by_result else ():
+        found = _best(end.event, runs_behind(end.listed, by_result), end.words, spread)
+        if found is not None:
+            yield dataclasses.replace(found, certain=found.certain and end.best)
 
 
 def _in_ranges(trace: Trace, by_result: dict[int, Event]) -> set[int]:
@@ -114,7 +121,7 @@ def _in_ranges(trace: Trace, by_result: dict[int, Event]) -> set[int]:
     return {index for found in both for indices in found.values() for index in indices}
 
 
-def _best(event: Event, runs: list[Run], spread: bool) -> Found | None:
+def _best(event: Event, runs: list[Run], what: str, spread: bool) -> Found | None:
     """Whether an extreme is taken over runs that were built and trained anew."""
     loops = {id(loop): loop for run in runs for loop in repeating_loops(run.event, run.model)}
     if len({run.event.index for run in runs}) < 2 or not loops:
@@ -122,5 +129,5 @@ def _best(event: Event, runs: list[Run], spread: bool) -> Found | None:
     kinds = {repetition_kind(loop) for loop in loops.values()}
     on_validation = any(part_of(inputs_of(run.event))[0] == "validation" for run in runs)
     certain = kinds <= {"runs", "range"} and not spread and not on_validation
-    what = "folds" if kinds == {"folds"} else "settings" if kinds == {"values"} else "runs"
-    return Found(event.place, certain, f"{text(event.node, 40)} keeps the best of several {what}")
+    of = "folds" if kinds == {"folds"} else "settings" if kinds == {"values"} else "runs"
+    return Found(event.place, certain, f"{what} keeps the best of several {of}")
