@@ -74,10 +74,15 @@ scikit-learn's digits (600 rows to train, 300 as the test set, 897 kept fresh), 
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Event, Trace, is_known_model
-from seedbed.doctor.interpreter.values import Instance, Items, Loop, Model, ancestry
+from seedbed.doctor.interpreter.trace import (
+    PREDICTS,
+    Event,
+    Trace,
+    is_known_model,
+)
+from seedbed.doctor.interpreter.values import Instance, Items, Loop, Model, Value, ancestry
 from seedbed.doctor.queries.data.data_rows import name_of, rows
-from seedbed.doctor.queries.data.evaluation_data import inputs_of
+from seedbed.doctor.queries.data.evaluation_data import inputs_of, validation_of
 from seedbed.doctor.queries.randomness.seeds import SEEDS, seeds
 from seedbed.doctor.queries.training.comparisons import compared_runs, lone_pairs
 from seedbed.doctor.queries.training.loops import repetition_kind
@@ -124,16 +129,44 @@ def one_run_per_arm(trace: Trace) -> Iterator[Found]:
 def _settings(trace: Trace) -> Iterator[Found]:
     """A loop over settings whose every pass builds, trains and scores a network once."""
     told: set[int] = set()
-    for event in trace.calls(".evaluate", ".evaluate_generator"):
+    for event in _scored(trace):
         loops = {id(x): x for m in models_of(event) for x in repeating_loops(event, m)}
-        if len(loops) != 1 or id(event.node) in told or not _scores_rows(event):
+        if len(loops) != 1 or id(event.node) in told or _scored_rows(event) is None:
             continue
         loop = next(iter(loops.values()))
-        alike = {rows(inputs_of(e)) for e in trace.calls(event.name) if e.node is event.node}
+        alike = {rows(_scored_rows(e)) for e in trace.calls(event.name) if e.node is event.node}
         settings = repetition_kind(loop) == "values" and not _seeds_with(trace, loop)
         if settings and len(alike) == 1:
             told.add(id(event.node))
             yield Found(event.place, False, "each setting of the loop is trained and scored once")
+
+
+def _scored(trace: Trace) -> Iterator[Event]:
+    """Scores of networks: ``evaluate``, predictions in a metric, and histories of validation."""
+    used = _used(trace)
+    for event in trace.events:
+        plain = event.name in {".evaluate", ".evaluate_generator"}
+        if event.kind == "call" and (plain or event.result.uid in used):
+            yield event
+
+
+def _scored_rows(event: Event) -> Value | None:
+    """The rows that a call scores: its inputs, or the validation data of a ``fit``."""
+    trains = event.name in {".fit", ".fit_generator"}
+    return validation_of(event) if trains else inputs_of(event)
+
+
+def _used(trace: Trace) -> set[int]:
+    """Predictions that a metric is given, and histories that are printed or kept."""
+    histories = {fit.result.uid for fit in trace.fits() if validation_of(fit) is not None}
+    predictions = {event.result.uid for event in trace.calls(*PREDICTS)}
+    found: set[int] = set()
+    for event in trace.events if histories or predictions else ():
+        measures = event.name.startswith("sklearn.metrics.")
+        if measures or event.name in {"builtins.print", ".append", "[]"}:
+            made = {v.uid for given in event.args for v in ancestry(given, 20)}
+            found |= made & (predictions if measures else histories)
+    return found
 
 
 def _seeds_with(trace: Trace, loop: Loop) -> bool:
