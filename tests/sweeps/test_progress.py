@@ -70,6 +70,22 @@ def test_a_line_per_cell_says_how_far_and_what_so_far(
     assert "mean 85.00 % ± 63.53 points (95 %, n=2)" in lines[2]
 
 
+def test_runs_that_share_seeds_are_done_but_in_no_mean(
+    write_design: Write, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del store
+    plan = {"plan": "attribution", "runs": 2, "baselines": {"init": 1}}
+    design = load(write_design(seeds=plan))
+    names = [cell.name for cell in design.cells]
+    assert names == ["seed=0", "seed=0 repeat=1", "seed=1", "seed=0 init=1"]
+    running = SimpleNamespace(scores={}, elsewhere=0, trouble=None)
+    with SweepDisplay(design, {}, running, 2) as progress:  # type: ignore[arg-type]
+        progress([ended(design, number, 0.9 - number / 10) for number in range(4)])
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("[4/4] seed=0 init=1  60.00%")
+    assert "mean 80.00 % ± 127.06 points (95 %, n=2)" in last  # of 90 and 70 %
+
+
 def test_a_search_says_how_many_runs_it_will_take(
     tmp_path: Path, store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:

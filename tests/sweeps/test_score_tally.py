@@ -29,6 +29,16 @@ def test_a_cell_counts_once() -> None:
     assert interval_words(tally) == "mean 50.00 % (n=1, no interval)"
 
 
+def test_a_run_that_shares_seeds_is_counted_but_in_no_mean() -> None:
+    tally = ScoreTally()
+    assert tally.add("a", 0.5)
+    assert tally.add("a with another order", 0.9, shares_seeds=True)
+    assert not tally.add("a with another order", 0.9, shares_seeds=True)
+    assert tally.add("b", 0.7)
+    assert len(tally) == 2
+    assert tally.mean == pytest.approx(0.6)
+
+
 def test_equal_scores_have_no_interval() -> None:
     tally = ScoreTally()
     for cell in "abc":

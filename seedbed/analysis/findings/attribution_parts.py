@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -99,9 +100,21 @@ def independent(sweep: SweepRecord, runs: Sequence[RunRecord]) -> list[RunRecord
     Returns:
         All of them if the sweep is not an attribution plan, or none of them varies in everything.
     """
-    parts = () if sweep.plan is None else sweep.plan["parts"]
-    sharing = {cell for part in parts for cell in set(_cells(part)) - set(part["all"])}
+    sharing = cells_that_share_seeds(sweep.plan)
     return [run for run in runs if run.cell not in sharing] or list(runs)
+
+
+def cells_that_share_seeds(plan: Mapping[str, object] | None) -> frozenset[str]:
+    """The cells of an attribution plan that share a seed with one in which every source varies.
+
+    Args:
+        plan: How a sweep's seeds are laid out; None if its runs do not say.
+    """
+    given = {} if plan is None else plan
+    parts = cast("Sequence[Mapping[str, object]]", given.get("parts", ()))
+    return frozenset(
+        cell for part in parts for cell in {*_cells(part)} - {*_cells({"all": part["all"]})}
+    )
 
 
 def _cells(part: Mapping[str, object]) -> list[str]:

@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
 from seedbed.sweeps.design.design import Cell, Design
 from seedbed.sweeps.driver.display_words import (
     duration,
@@ -84,11 +85,12 @@ class SweepDisplay:
         self._driver = driver
         self._workers = workers
         self._cells = {cell.id: cell for cell in design.cells}
+        self._sharing = cells_that_share_seeds(design.plan)
         self._scores: dict[Configuration, ScoreTally] = {}
         for cell in design.cells:
-            tally = self._scores.setdefault(_key(cell), ScoreTally())
+            self._scores.setdefault(_key(cell), ScoreTally())
             if cell.id in scores:
-                tally.add(cell.id, scores[cell.id])
+                self._count(cell, scores[cell.id])
         self._owners = {print_: cell for cell, print_ in (fingerprints or {}).items()}
         # A search queues its cells round by round, and knows how many there will be.
         cells = design.planned if design.proposer else len(design.cells)
@@ -143,7 +145,7 @@ class SweepDisplay:
         if outcome.state == "finished":
             score = score_of(outcome.metrics)
             self._shares = self._shares and SCORE in outcome.metrics
-            counts.done += self._tally(cell).add(cell.id, score)
+            counts.done += self._count(cell, score)
             counts.timed += 1
             counts.seconds += item.seconds
             what = f"{score:.2%}" if self._shares else f"{score:.4g}"
@@ -177,7 +179,7 @@ class SweepDisplay:
             cell = self._cells.get(cell_id)
             if cell is None:
                 continue
-            self._counts.done += self._tally(cell).add(cell_id, score)
+            self._counts.done += self._count(cell, score)
 
     def _check(self, item: EndedCell) -> None:
         """Warn of a run that collapsed, and of two cells with the same weights."""
@@ -280,6 +282,10 @@ class SweepDisplay:
         if len(begun) > room:
             table.add_row(f"… and {len(begun) - room} more", "", "")
         return table
+
+    def _count(self, cell: Cell, score: float) -> bool:
+        """Count a result; False if it was counted before."""
+        return self._tally(cell).add(cell.id, score, shares_seeds=cell.id in self._sharing)
 
     def _tally(self, cell: Cell) -> ScoreTally:
         return self._scores.setdefault(_key(cell), ScoreTally())

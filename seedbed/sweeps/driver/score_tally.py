@@ -7,10 +7,10 @@ from seedbed.analysis.statistics.spread import mean_interval, mean_interval_of
 
 
 class ScoreTally:
-    """Counts each cell's score once.
+    """Counts each cell's score once; only scores of independent runs enter the mean.
 
     Attributes:
-        mean: Mean of the scores; 0 while there is none.
+        mean: Mean of the independent scores; 0 while there is none.
 
     Source of the running spread: Welford (1962), "Note on a method for calculating corrected sums
     of squares and products".
@@ -18,18 +18,29 @@ class ScoreTally:
 
     def __init__(self) -> None:
         self._cells: set[str] = set()
+        self._number = 0
         self._squares = 0.0
         self._least, self._most = inf, -inf
         self.mean = 0.0
 
     def __len__(self) -> int:
-        return len(self._cells)
+        return self._number
 
-    def add(self, cell: str, score: float) -> bool:
-        """Count a cell's score. False if the cell was counted before."""
+    def add(self, cell: str, score: float, *, shares_seeds: bool = False) -> bool:
+        """Count a cell's score. False if the cell was counted before.
+
+        Args:
+            cell: Its id.
+            score: Its score.
+            shares_seeds: Whether it shares seeds with another cell, so that its score says nothing
+                new of the mean or the spread.
+        """
         if cell in self._cells:
             return False
         self._cells.add(cell)
+        if shares_seeds:
+            return True
+        self._number += 1
         step = score - self.mean
         self.mean += step / len(self)
         self._squares += step * (score - self.mean)

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.why.source import varying_source
 from seedbed.analysis.statistics.variance.sources import SourceShare
 from seedbed.cli.main import main
@@ -15,6 +17,7 @@ from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_targets import ScriptTarget
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import DrawnBySource
+from seedbed.tracking.schema import score_of
 
 KNOWN = """
 import random
@@ -158,6 +161,20 @@ def test_the_line_to_write_pins_the_generator_that_draws(
     share = SourceShare(source, None, None, 0, 0, resolved=False, note=None)
     drawn: DrawnBySource = {"draws": 1, "lines": [], "pins": [], "to_pin": to_pin}
     assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
+
+
+def test_spread_and_mean_are_those_of_runs_that_share_no_seed(scripts: Path) -> None:
+    done = ask(scripts, KNOWN, "--runs", "12", "--format", "json", "--name", "known")
+    answer = json.loads(done.stdout)
+    runs = read("known", arms=False).sweep.finished
+    own = {
+        run.options["seed"]: score_of(run.metrics)
+        for run in runs
+        if not run.options["stream_seeds"]
+    }
+    assert len(runs) > len(own) + 1
+    assert answer["n"] == len(own)
+    assert answer["sd"] == pytest.approx(np.std(list(own.values()), ddof=1))
 
 
 def test_a_clock_that_seeds_is_named_with_its_line(scripts: Path) -> None:

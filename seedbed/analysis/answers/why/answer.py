@@ -18,6 +18,7 @@ from seedbed.analysis.answers.why.source import (
     pinned_sources,
     varying_source,
 )
+from seedbed.analysis.answers.why.source_sds import sds_of_pairs, sds_of_shares
 from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
@@ -56,19 +57,19 @@ def why_of_runs(
     Raises:
         InputError: No run has the number.
     """
-    known = [score_of(run, number.metric) for run in group.every]
-    scores = [score for score in known if score is not None]
-    if not scores:
+    every = _scores(group.every, number)
+    if not every:
         raise InputError(f"why needs a number of each run, but no run gave {number.words}")
     pinned = pinned_sources(streams)
-    if group.bit_identical or len(set(scores)) == 1 or not free_sources(streams):
-        return _nothing_varies(group, scores, pinned, streams, number)
+    if group.bit_identical or len(set(every)) == 1 or not free_sources(streams):
+        return _nothing_varies(group, every, pinned, streams, number)
     answer = sources_of_runs(found, group, level=level)
     measure = str(answer.fields["measure"])
-    sd = float(np.std(scores, ddof=1))
+    scores = _scores(group.runs, number)  # the others share seeds with these
+    sd = float(np.std(scores, ddof=1)) if len(scores) > 1 else None
     parts = _finite(found, group, number)
     same = _same(found, answer, number)
-    varying = _sources(found, number, answer, streams, sd=sd, level=level)
+    varying = _sources(found, group, number, answer, streams, sd=sd, level=level)
     fields = {
         "metric": number.metric,
         "number": number.words,
@@ -129,11 +130,12 @@ def _scores(runs: Sequence[RunRecord], number: Number) -> list[float]:
 
 def _sources(
     found: Recorded,
+    group: Group,
     number: Number,
     answer: Answer,
     streams: RandomDraws,
     *,
-    sd: float,
+    sd: float | None,
     level: float,
 ) -> list[WhySource]:
     every = cast("Sequence[SourceShare]", answer.fields["sources"])
@@ -142,8 +144,12 @@ def _sources(
     known = {share.source: _bounded_zero(share, level) for share in shares}
     if answer.fields["measure"] == "accuracy":
         known = bounded_shares(_of_scores(found, number, known, level), {})
+        sds = sds_of_shares(known, sd)
+    else:
+        sds = sds_of_pairs(group.every, found.sweep.sources, number.metric)
     sources = [
-        varying_source(replace(share, left=known[share.source]), streams, sd) for share in shares
+        varying_source(replace(share, left=known[share.source]), streams, sds.get(share.source))
+        for share in shares
     ]
     return sorted(sources, key=lambda one: -(one.share.value if one.share else -1))
 

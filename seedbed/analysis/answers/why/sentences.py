@@ -52,11 +52,14 @@ def other_shares(varying: Sequence[WhySource]) -> list[str]:
 
 def spread(scores: Sequence[float], number: Number, parts: Split | None) -> str:
     """How far runs lie apart, and whether that is the models or the finite test set."""
-    unit, sd = number.unit, float(np.std(scores, ddof=1))
+    unit = number.unit
+    if len(scores) < 2:
+        return f"The one run that shares no seed gives {unit.level(scores[0])} ({number.words})."
+    sd = float(np.std(scores, ddof=1))
     moves = (
         f"A run gives {unit.level(float(np.mean(scores)))} on average ({number.words}), and two "
         f"runs differ by {unit.difference(GAP_IN_SD * sd)} on average (sd {unit.difference(sd)}, "
-        f"{len(scores)} runs)"
+        f"{len(scores)} runs in which everything varies)"
     )
     if parts is None or parts.identical:
         return f"{moves}."

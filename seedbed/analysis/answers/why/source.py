@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.sources import SourceShare
@@ -97,13 +96,13 @@ def free_sources(streams: RandomDraws) -> list[str]:
     return [name for name, found in streams["sources"].items() if found["draws"]]
 
 
-def varying_source(share: SourceShare, streams: RandomDraws, sd: float) -> WhySource:
+def varying_source(share: SourceShare, streams: RandomDraws, sd: float | None) -> WhySource:
     """What is known of a source that varies.
 
     Args:
         share: Its share of the variation.
         streams: What drew random numbers.
-        sd: Standard deviation of the number if all sources vary.
+        sd: Standard deviation of the number that it makes alone; None where unknown.
     """
     left = share.left
     known = left is not None and left.low is not None and left.high is not None
@@ -115,7 +114,7 @@ def varying_source(share: SourceShare, streams: RandomDraws, sd: float) -> WhySo
         source=share.source,
         share=left,
         removed=share.removed,
-        sd=sqrt(max(left.value, 0.0)) * sd if left is not None else None,
+        sd=sd,
         resolved=bool(close),
         lines=tuple(drawn.get("lines", ())) if drawn else (),
         pin=pin,
