@@ -5,7 +5,8 @@ longer than an epoch of a small network. What is traced does not depend on a run
 random generators and data are tensors that the function is given. That is not taken on trust. The
 first run keeps its trace, a second one with other seeds traces as well and compares, and only what
 both traced alike is used by the runs that follow. A source that had the same seed in both is
-compared again by the first run in which it has another.
+compared again by the first run in which it has another. The second run also leaves the graph as
+TensorFlow rewrote it for execution, so that the later ones do not rewrite it either.
 
 A network qualifies if Keras describes all of it: layers, loss, optimiser and metrics of Keras' own
 and its own ``train_step``. Any other is traced in every run, as before.
@@ -15,10 +16,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from seedbed.runs import tensorflow_private
+from seedbed.runs import graph_cache_private, tensorflow_private
 from seedbed.runs.keras_private import layers_within
 from seedbed.runs.settings.computing import computing_key
 from seedbed.runs.settings.options import RunOptions
@@ -86,37 +87,50 @@ class KeptTraces:
         own: list[object] = [*tensors, *self._variables()]
         kept = self._files.read(key)
         if kept is not None and kept.state == "confirmed" and not kept.untried(self._seeds):
-            bound = [tensorflow_private.bindable(own[index]) for index in kept.captures]
-            found = tensorflow_private.loaded(kept.library, kept.function, bound, kept.outputs)
-            if found is not None:
+            loaded = self._loaded(key, kept, own)
+            if loaded is not None:
                 notes.update(dict.fromkeys(kept.notes))
-                return found
-            self._files.write(key, replace(kept, state="unusable", library=b""))
+                return loaded
         traced = trace()
-        self._keep(key, traced, own, notes)
-        return traced
+        kept = self._keep(key, traced, own, notes)
+        loaded = None if kept is None else self._loaded(key, kept, own)
+        return traced if loaded is None else loaded
 
-    def _keep(self, key: str, traced: Traced, own: Sequence[object], notes: Iterable[str]) -> None:
+    def _loaded(self, key: str, kept: KeptTrace, own: Sequence[object]) -> Traced | None:
+        """The kept function bound to this network's tensors; None where TensorFlow refuses it."""
+        bound = [tensorflow_private.bindable(own[index]) for index in kept.captures]
+        loaded = tensorflow_private.loaded(kept.library, kept.function, bound, kept.outputs)
+        if loaded is None:
+            self._files.write(key, kept.unusable())
+            return None
+        return _FirstCall(self._files, key, kept, loaded)
+
+    def _keep(
+        self, key: str, traced: Traced, own: Sequence[object], notes: Iterable[str]
+    ) -> KeptTrace | None:
+        """Keep a new trace, or compare it with the kept one; gives that if they are equal."""
         before = self._files.read(key)  # another run may have ended meanwhile
         untried = [] if before is None else before.untried(self._seeds)
         if before is not None and (before.state == "unusable" or not untried):
-            return
+            return None
         captures = tensorflow_private.captures(traced, own)
         if captures is None:  # it uses a tensor that another process could not bind
-            return
+            return None
         found = tensorflow_private.library_of(traced, f"seedbed_{key}")
         if found is None:
-            return
+            return None
         library, function = found
         outputs = tensorflow_private.outputs_of(traced)
         new = KeptTrace("seen", self._seeds, (), function, outputs, captures, tuple(notes), library)
         if before is None:
             self._files.write(key, new)
-        elif before.is_same_function(new):
-            varied = (*before.varied, *untried)
-            self._files.write(key, replace(before, state="confirmed", varied=varied))
-        else:
-            self._files.write(key, replace(before, state="unusable", library=b""))
+            return None
+        if not before.is_same_function(new):
+            self._files.write(key, before.unusable())
+            return None
+        confirmed = replace(before, state="confirmed", varied=(*before.varied, *untried))
+        self._files.write(key, confirmed)
+        return confirmed
 
     def _variables(self) -> list["keras.Variable"]:
         model = self._model
@@ -149,6 +163,42 @@ class KeptTraces:
         of_keras = (config.epsilon(), config.floatx(), config.image_data_format())
         computing = computing_key(self._options)
         return repr([network, fixed, of_keras, self._code, code_digest(), computing])
+
+
+class _FirstCall:
+    """A loaded function, whose first call takes the rewritten graph or leaves it."""
+
+    def __init__(self, files: TraceFiles, key: str, kept: KeptTrace, loaded: Traced) -> None:
+        self._files = files
+        self._key = key
+        self._kept = kept
+        self._loaded = loaded
+        self._is_first = True
+
+    def __call__(self, *arguments: "tf.Tensor") -> "tf.Tensor":
+        if not self._is_first:
+            return self._loaded(*arguments)
+        self._is_first = False
+        kept = self._kept
+        if kept.rewritten:
+            return self._with_rewritten(arguments)
+        call = partial(self._loaded, *arguments)
+        result, graph = graph_cache_private.collected(call, kept.library, kept.function)
+        now = self._files.read(self._key)  # another run may have ended meanwhile
+        if graph and now is not None and now.is_same_function(kept):
+            self._files.write(self._key, replace(now, rewritten=graph))
+        return result
+
+    def _with_rewritten(self, arguments: Sequence["tf.Tensor"]) -> "tf.Tensor":
+        from tensorflow.errors import OpError
+
+        kept = self._kept
+        try:
+            with graph_cache_private.given(kept.rewritten, kept.library, kept.function):
+                return self._loaded(*arguments)
+        except OpError:  # the next run traces, if it was the graph
+            self._files.write(self._key, kept.unusable())
+            raise
 
 
 def _described(tensor: "tf.Tensor") -> str:

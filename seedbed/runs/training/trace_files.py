@@ -5,7 +5,7 @@ TensorFlow reads the operations as data; no Python in it.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from seedbed.system.files.cached_answers import CachedAnswers
@@ -27,6 +27,8 @@ class KeptTrace:
         captures: Index of each tensor to bind after the arguments, among those of the network.
         notes: What else tracing found out, such as layers that are not computed in halves.
         library: Serialised ``FunctionDefLibrary``; empty where it is unusable.
+        rewritten: The function's graph as TensorFlow rewrote it, serialised; empty where it is not
+            kept (yet).
     """
 
     state: State
@@ -37,6 +39,7 @@ class KeptTrace:
     captures: tuple[int, ...]
     notes: tuple[str, ...]
     library: bytes
+    rewritten: bytes = b""
 
     def is_same_function(self, other: "KeptTrace") -> bool:
         """Whether both do the same with the same tensors."""
@@ -45,6 +48,10 @@ class KeptTrace:
             for one in (self, other)
         )
         return mine == theirs
+
+    def unusable(self) -> "KeptTrace":
+        """The same without its operations, so that no run tries it again."""
+        return replace(self, state="unusable", library=b"", rewritten=b"")
 
     def untried(self, seeds: Mapping[str, int]) -> list[str]:
         """The sources of which these seeds are others than it was traced with, so far."""
@@ -66,17 +73,19 @@ class TraceFiles:
         content = self._answers.read(key)
         if content is None:
             return None
-        header, _, library = content.partition(b"\n")
+        header, _, operations = content.partition(b"\n")
         try:
             fields = json.loads(header)
             for name in ("varied", "captures", "notes"):
                 fields[name] = tuple(fields[name])
-            return KeptTrace(**fields, library=library)
+            size = fields.pop("library_bytes")
+            return KeptTrace(**fields, library=operations[:size], rewritten=operations[size:])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
 
     def write(self, key: str, trace: KeptTrace) -> None:
         """Keep a trace in place of an earlier one of that key."""
         fields = asdict(trace)
-        library = fields.pop("library")
-        self._answers.write(key, json.dumps(fields).encode() + b"\n" + library)
+        library, rewritten = fields.pop("library"), fields.pop("rewritten")
+        header = json.dumps({**fields, "library_bytes": len(library)}).encode()
+        self._answers.write(key, b"\n".join([header, library + rewritten]))

@@ -87,10 +87,14 @@ def _runs(
     ]
 
 
-def _states(store_path: Path) -> list[str]:
+def _all_kept(store_path: Path) -> list[KeptTrace]:
     files = TraceFiles()
     kept = [files.read(path.name) for path in (store_path / "cache" / "traces").iterdir()]
-    return sorted(one.state for one in kept if one is not None)
+    return [one for one in kept if one is not None]
+
+
+def _states(store_path: Path) -> list[str]:
+    return sorted(one.state for one in _all_kept(store_path))
 
 
 @pytest.mark.long
@@ -105,6 +109,7 @@ def test_the_third_run_traces_nothing_and_has_the_bits_of_the_first(
     assert first[1:] == third[1:] != second[1:]
     assert rate[1] != first[1]
     assert _states(store_path) == ["confirmed", "confirmed"]
+    assert all(kept.rewritten for kept in _all_kept(store_path))
     (other,) = _runs(pool, tmp_path, "mnist_cnn", {**SHORT, "seed": 1, "batch_size": 50})
     assert other[0] > 0
 
