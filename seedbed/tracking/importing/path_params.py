@@ -1,19 +1,39 @@
-"""Parameters that the path of a run spells: ``adam/bs=32/seed_3``, ``cnn_bs32_seed3``."""
+"""Parameters that the path of a run spells: ``adam/bs=32/seed_3``, ``resnet18_lr0.1_seed3``."""
 
 import re
 from pathlib import PurePath
 
 from seedbed.tracking.importing.imported_runs import parsed_value
 
-PAIR = re.compile(r"([A-Za-z][\w.\-]*?)=([^,;=]+?)(?=$|[,;]|[_\-\s]+[A-Za-z][\w.\-]*=)")
-NUMBERED = re.compile(r"([A-Za-z]+(?:_[A-Za-z]+)*)[_\-]?(\d+)")
+NUMBER = r"\d+(?:\.\d+)?(?:[eE]-?\d+)?"
+APART = r"[_\-,;\s]"
+"""What stands between the parts of a name."""
+PAIR = re.compile(
+    rf"([A-Za-z][\w.\-]*?)=(-?{NUMBER}(?=$|{APART})|[^,;=]+?(?=$|[,;]|[_\-\s]+[A-Za-z][\w.\-]*=))"
+)
 SEED = re.compile(
-    r"(?:^|[_\-,\s])(seed|run|fold|trial|repeat|rep|replicate|version)[_\-]?(\d+)(?=$|[_\-,\s])",
+    rf"(?:^|{APART})(seed|run|fold|trial|repeat|rep|replicate|version)[_\-]?(\d+)(?=$|{APART})",
     re.I,
 )
 SHORT_SEED = re.compile(r"(?<=.)[_\-,](s)(\d+)$")
 """``s3`` at the end of a name."""
-WORD_AND_NUMBER = re.compile(r"([A-Za-z]+)(\d+(?:\.\d+)?(?:e-?\d+)?)")
+OF_WHAT = (
+    "batch|learning|weight|hidden|image|img|patch|kernel|embed|embedding|num|n|max|min|drop|dropout|"
+    "warmup|window|crop|input|train|test|val|label|init|base"
+)
+SETTING = (
+    "lr|bs|wd|mb|ep|epochs?|batch|batchsize|size|rate|decay|momentum|mom|dropout|drop|dp|units?|"
+    "hidden|layers?|depth|width|dim|dims|channels?|filters?|kernel|heads?|steps?|iters?|iterations?|"
+    "warmup|patience|gamma|alpha|beta|lambda|lam|eps|epsilon|tau|temp|temperature|rank|noise|sigma|"
+    "smoothing|samples|frac|fraction|ratio|res|resolution|length|len|window|clip|threads|workers|"
+    "gpus|n|k|d|h"
+)
+SPELLED = re.compile(
+    rf"(?:^|(?<={APART}))((?:(?:{OF_WHAT})_)*(?:{SETTING}))[_\-]?({NUMBER})(?=$|{APART})", re.I
+)
+"""A setting's name and its value; any other word with a number is a name, as ``resnet18`` is."""
+OWN_KEY = re.compile(rf"(.*\d.*)[_\-]((?:(?:{OF_WHAT})_)*(?:{SETTING}))", re.I)
+"""A key behind a name with digits: ``resnet18_lr``."""
 COUNTS = {"s": "seed", "rep": "repeat", "version": "run"}
 """Words that number repeats in a path → what their parameter is called."""
 
@@ -21,9 +41,10 @@ COUNTS = {"s": "seed", "rep": "repeat", "version": "run"}
 def params_of_path(path: PurePath) -> dict[str, object]:
     """Parameters of a path below the folder that was read.
 
-    ``key=value`` (several parted by commas or underscores) and ``seed_3``, ``bs32`` name a
-    parameter, also beside other words (``cnn_bs32_seed3``); any other part of the path is the
-    parameter ``folder 1``, ``folder 2`` …, counted from the top.
+    ``key=value`` (several parted by commas or underscores), ``seed_3`` and a setting with its value
+    (``bs32``, ``lr0.1``) name a parameter, also beside other words (``cnn_bs32_seed3``). What is
+    left of a part of the path (``resnet18``, ``adam``) is the parameter ``folder 1``, ``folder 2``
+    …, counted from the top.
 
     Args:
         path: The path, relative; a file without its ending.
@@ -35,19 +56,27 @@ def params_of_path(path: PurePath) -> dict[str, object]:
         if found is not None:
             word = found.group(1).lower()
             params[COUNTS.get(word, word)] = int(found.group(2))
-            rest = (part[: found.start()] + part[found.end() :]).strip("_-, ")
-        params |= _params_of(rest, f"folder {level}") if rest else {}
+            rest = f"{part[: found.start()]},{part[found.end() :]}"
+        params |= _params_of(rest, f"folder {level}")
     return params
 
 
 def _params_of(part: str, name: str) -> dict[str, object]:
     """Parameters of a part of a path; ``name`` has what spells none."""
-    pairs = PAIR.findall(part)
-    if pairs:
-        return {key.strip("_-,. "): parsed_value(text.strip()) for key, text in pairs}
-    numbered = NUMBERED.fullmatch(part)
-    if numbered:
-        return {numbered.group(1): int(numbered.group(2))}
-    words = [WORD_AND_NUMBER.fullmatch(word) for word in re.split(r"[_,]", part)]
-    known = [(word.group(1), parsed_value(word.group(2))) for word in words if word]
-    return dict(known) if len(known) == len(words) > 1 else {name: part}
+    params: dict[str, object] = {}
+    rest = part
+    for key, text in PAIR.findall(part):
+        own = OWN_KEY.fullmatch(key)
+        params[(own.group(2) if own else key).strip("_-,. ")] = parsed_value(text.strip())
+        rest = rest.replace(f"{key}={text}", own.group(1) if own else ",", 1)
+
+    def take(found: re.Match[str]) -> str:
+        key, text = found.groups()
+        if key in params:
+            return found.group()
+        params[key] = parsed_value(text)
+        return ","
+
+    rest = SPELLED.sub(take, rest)
+    words = re.sub(rf"{APART}*,{APART}*", ",", rest).strip("_-,; ")
+    return {**params, name: words} if words else params
