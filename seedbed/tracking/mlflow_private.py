@@ -1,7 +1,8 @@
 """What Seedbed uses of MLflow beyond its public interface, each in one place.
 
 MLflow's client reads one run's metric at a time, where its own database can give many at once, and
-says nowhere which version of its tables it needs. Its import takes seconds, so a list of sweeps is
+says nowhere which version of its tables it needs. A run has the last step of each metric, but
+publishes only the value. Its import takes seconds, so a list of sweeps is
 read from its SQLite file or its PostgreSQL database directly. tests/tracking/test_mlflow_private.py
 fails when a version of MLflow moves either.
 """
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
     from mlflow import MlflowClient
+    from mlflow.entities import Metric, Run
 
 
 KNOWN_TABLES = "dc11669786a5"
@@ -47,6 +49,12 @@ def bulk_reader(client: "MlflowClient") -> Callable[[list[str], str, int], list[
         getattr(database, "store", None), "get_metric_history_bulk", None
     )
     return reader
+
+
+def last_steps(run: "Run") -> dict[str, int]:
+    """Metric → step of its last value, which a run has beside its values (``_metric_objs``)."""
+    logged: list[Metric] = getattr(run.data, "_metric_objs", None) or []
+    return {one.key: one.step for one in logged}
 
 
 def table_versions() -> "ScriptDirectory":

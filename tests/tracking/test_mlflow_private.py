@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from seedbed.system.errors import InputError
-from seedbed.tracking.mlflow_private import KNOWN_TABLES, bulk_reader, table_versions
+from seedbed.tracking.mlflow_private import KNOWN_TABLES, bulk_reader, last_steps, table_versions
 from seedbed.tracking.mlflow_projects_private import create_project_run, fetched_project
 
 
@@ -28,6 +28,7 @@ def test_a_database_gives_a_metric_of_many_runs_at_once_and_names_its_tables(
     assert {(one.run_id, one.step, one.value) for one in found} == {
         (run, step, at + step / 10) for at, run in enumerate(runs[:2]) for step in (1, 2)
     }
+    assert last_steps(client.get_run(runs[0])) == {"loss": 2}
     with create_engine(address).connect() as connection:
         written = MigrationContext.configure(connection).get_current_revision()
     assert table_versions().get_current_head() == written == KNOWN_TABLES

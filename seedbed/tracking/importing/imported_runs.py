@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from seedbed.tracking.importing.curve_summary import CurveSummary
 from seedbed.tracking.records import Predictions, State
 
 VERDICT_TAG = "seedbed.verdict"
@@ -34,6 +35,7 @@ class ImportedRun:
         started_ms: Start, milliseconds since 1970; 0 where unknown.
         fingerprint: Of the final weights (hex); None where it was not recorded.
         duration_s: Wall-clock seconds from start to end; None where unknown.
+        curves: Summary of each metric's curve, as far as reading the run tells it.
         load_curve: Fetches the values of one metric in the order of their steps.
         load_predictions: Fetches the predictions; None where there are none.
     """
@@ -49,6 +51,7 @@ class ImportedRun:
     started_ms: int = 0
     duration_s: float | None = None
     fingerprint: str | None = None
+    curves: Mapping[str, CurveSummary] = field(default_factory=dict)
     load_curve: Curve | None = None
     load_predictions: Callable[[], Predictions] | None = None
 
@@ -61,11 +64,13 @@ class ImportedRuns:
         address: The source as the user named it, e.g. ``mlflow:my-experiment``.
         what: The source in words, e.g. ``the MLflow experiment 'my-experiment'``.
         runs: Its runs, oldest first.
+        remarks: What must be known of the tool's metrics before a verdict.
     """
 
     address: str
     what: str
     runs: tuple[ImportedRun, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def parsed_value(text: str) -> object:

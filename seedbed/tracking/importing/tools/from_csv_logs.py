@@ -8,6 +8,7 @@ from pathlib import Path
 from seedbed.system.errors import InputError
 from seedbed.system.files.csv_rows import csv_rows
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import (
     ImportedRun,
     ImportedRuns,
@@ -61,6 +62,7 @@ def _run(root: Path, path: Path) -> ImportedRun:
         state=state if curves else "failed",
         params=params or params_of_path(place),
         metrics={name: values[-1] for name, values in curves.items()},
+        curves=summaries_of(curves),
         load_curve=lambda metric: finite_values_of(curves_of_log(path), metric),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, finite_values_of
 from seedbed.tracking.importing.path_params import params_of_path
 
@@ -80,6 +81,7 @@ def _run(path: Path, base: Path) -> ImportedRun:
         state="finished",
         params=params_of_path(place),
         metrics={name: values[-1] for name, values in curves.items()},
+        curves=summaries_of(curves),
         load_curve=lambda metric: finite_values_of(_curves(path), metric),
     )
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with, name_below
@@ -63,6 +64,7 @@ def _run(place: Path, root: Path) -> ImportedRun:
         state=state if curves or numbers else "failed",
         params=params,
         metrics={**numbers, **{key: values[-1] for key, values in curves.items()}},
+        curves=summaries_of(curves),
         load_curve=lambda metric: values_of(_curves(place), metric),
     )
 

@@ -19,6 +19,10 @@ STATES: Mapping[str, State] = {
 }
 OWN = "tuner/"
 """How the names of hyperparameters begin that a tuner adds itself."""
+BEST_STEP = (
+    "KerasTuner records each trial at the epoch that scored best, chosen on the data that it is "
+    "scored on: such a score is better than that of the last epoch and not comparable with one."
+)
 
 
 def read_keras_tuner(folder: str, progress: Progress = silent) -> ImportedRuns:
@@ -36,14 +40,21 @@ def read_keras_tuner(folder: str, progress: Progress = silent) -> ImportedRuns:
     """
     places = folders_with(Path(folder), "trial.json", "a project of KerasTuner")
     runs = []
+    by_epoch = False
     for place in places:
-        runs.append(_run(place, Path(folder)))
+        trial = read_object(place / "trial.json")
+        by_epoch |= bool(trial.get("best_step"))
+        runs.append(_run(trial, place, Path(folder)))
         progress("trials read", len(runs), len(places))
-    return ImportedRuns(f"kerastuner:{folder}", f"the KerasTuner trials in {folder}", tuple(runs))
+    return ImportedRuns(
+        f"kerastuner:{folder}",
+        f"the KerasTuner trials in {folder}",
+        tuple(runs),
+        (BEST_STEP,) if by_epoch else (),
+    )
 
 
-def _run(place: Path, root: Path) -> ImportedRun:
-    trial = read_object(place / "trial.json")
+def _run(trial: Mapping[str, object], place: Path, root: Path) -> ImportedRun:
     given = trial.get("hyperparameters")
     values = given.get("values") if isinstance(given, Mapping) else None
     curves = _curves(trial.get("metrics"))

@@ -15,6 +15,7 @@ from seedbed.system.progress import Progress, silent
 from seedbed.system.text.did_you_mean import nearest_name
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import json_object
+from seedbed.tracking.importing.curve_summary import CurveSummary
 from seedbed.tracking.importing.imported_runs import (
     ENVIRONMENT_TAG,
     VERDICT_TAG,
@@ -23,6 +24,7 @@ from seedbed.tracking.importing.imported_runs import (
     parsed_value,
 )
 from seedbed.tracking.importing.mlflow_predictions import predictions_loader
+from seedbed.tracking.mlflow_private import last_steps
 from seedbed.tracking.records import State
 from seedbed.tracking.store import PAGE, Store, masked, old_folders_allowed, store_address
 
@@ -142,22 +144,29 @@ def _pages(experiment_id: str, wanted: str, store: Store) -> "Iterator[Run]":
 def _imported(run: "Run", store: Store) -> ImportedRun:
     info, tags = run.info, run.data.tags
     ended, started = info.end_time, int(info.start_time or 0)
+    metrics = {
+        key: _as_logged(value)
+        for key, value in run.data.metrics.items()
+        if not key.startswith("system/")
+    }
+    steps = last_steps(run)
     return ImportedRun(
         run_id=info.run_id,
         name=info.run_name or info.run_id,
         state=STATES.get(info.status, "failed"),
         params={key: parsed_value(value) for key, value in run.data.params.items()},
-        metrics={
-            key: _as_logged(value)
-            for key, value in run.data.metrics.items()
-            if not key.startswith("system/")
-        },
+        metrics=metrics,
         tags={key: value for key, value in tags.items() if not key.startswith("mlflow.")},
         facts=_facts(run),
         parent=tags.get("mlflow.parentRunId"),
         started_ms=started,
         duration_s=(ended - started) / 1000 if ended else None,
         fingerprint=tags.get(schema.TAG_FINGERPRINT),
+        curves={
+            key: CurveSummary(steps[key], value)
+            for key, value in metrics.items()
+            if steps.get(key, 0) > 0
+        },
         load_curve=partial(_curve, info.run_id, store),
         load_predictions=predictions_loader(run, store),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.score_names import is_score_name
 
@@ -98,6 +99,7 @@ def _run(key: str, rows: "DataFrame") -> ImportedRun:
         state="failed" if own.get("sys/failed") is True else "finished",
         params={p: v for p, v in single.items() if p not in own and p not in scores},
         metrics={**scores, **{path: values[-1] for path, values in curves.items()}},
+        curves=summaries_of(curves),
         load_curve=partial(values_of, curves),
     )
 

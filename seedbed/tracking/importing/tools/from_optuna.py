@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from seedbed.system.errors import InputError
 from seedbed.system.text.did_you_mean import nearest
 from seedbed.system.text.masking import masked
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.records import State
 
@@ -109,6 +110,7 @@ def _run(trial: "FrozenTrial", names: list[str]) -> ImportedRun:
         for key, value in trial.user_attrs.items()
         if isinstance(value, (int, float, str, bool)) and key not in trial.params
     }
+    curve = [value for _, value in sorted(trial.intermediate_values.items())]
     started, ended = trial.datetime_start, trial.datetime_complete
     return ImportedRun(
         run_id=f"trial {trial.number}",
@@ -118,5 +120,6 @@ def _run(trial: "FrozenTrial", names: list[str]) -> ImportedRun:
         metrics=dict(zip(names, trial.values or (), strict=False)),
         started_ms=int(started.timestamp() * 1000) if started else 0,
         duration_s=(ended - started).total_seconds() if started and ended else None,
-        load_curve=lambda _: [v for _, v in sorted(trial.intermediate_values.items())],
+        curves=summaries_of({names[0]: curve} if len(names) == 1 else {}),
+        load_curve=lambda _: list(curve),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of, values_of
 from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with
@@ -43,13 +44,15 @@ def _run(place: Path) -> ImportedRun:
     log = place / "result.json"
     results = _results(log)
     last = results[-1] if results else {}
+    curves = _curves(results)
     return ImportedRun(
         run_id=str(last.get("trial_id") or place.name),
         name=place.name,
         state="failed" if (place / "error.txt").exists() or not results else "finished",
         params=flattened(read_object(place / "params.json")),
-        metrics={name: values[-1] for name, values in _curves(results).items()},
+        metrics={name: values[-1] for name, values in curves.items()},
         duration_s=number_of(last.get("time_total_s")),
+        curves=summaries_of(curves),
         load_curve=lambda metric: values_of(_curves(_results(log)), metric),
     )
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import (
     ImportedRun,
     ImportedRuns,
@@ -67,6 +68,7 @@ def _run(place: Path, root: Path) -> ImportedRun:
         facts=_facts(experiment),
         started_ms=int(1000 * started) if started else 0,
         duration_s=ended - started if started and ended else None,
+        curves=summaries_of(curves),
         load_curve=lambda metric: finite_values_of(_curves(log), metric),
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.files.csv_rows import csv_rows
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import (
     ImportedRun,
     ImportedRuns,
@@ -179,6 +180,7 @@ def _run_of_epochs(
         found,
         run_id=words,
         name=found.name if given else words,
+        curves=summaries_of(curves),
         load_curve=partial(values_of, curves),
     )
 

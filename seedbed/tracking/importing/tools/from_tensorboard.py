@@ -6,6 +6,7 @@ from pathlib import Path
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.event_files import EventFile, read_event_file
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, values_of
 from seedbed.tracking.importing.path_params import params_of_path
@@ -75,6 +76,7 @@ def _run(place: Path, parts: list[tuple[str, Path]]) -> ImportedRun:
         params=about.hparams or params_of_path(place),
         metrics={tag: values[-1] for tag, values in curves.items()},
         started_ms=int(about.started_s * 1000),
+        curves=summaries_of(curves),
         load_curve=lambda metric: values_of(_read(parts)[0], metric),
     )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
+from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.event_files import fields_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.importing.tools.json_rows import flattened
@@ -84,6 +85,7 @@ def _run(path: Path) -> ImportedRun:
                 tags = [_text(v) for n, v in fields_of(content) if n == TAGS]
                 config |= _items(about.get(4, b""), 1)
     last = {name: values[max(values)] for name, values in curves.items()}
+    by_step = {name: [values[step] for step in sorted(values)] for name, values in curves.items()}
     return ImportedRun(
         run_id=_text(about.get(1)) or path.stem,
         name=_text(about.get(8)) or path.parent.name,
@@ -93,6 +95,7 @@ def _run(path: Path) -> ImportedRun:
         tags=tags_of(_text(about.get(GROUP)), _text(about.get(JOB_TYPE)), tags),
         facts=facts_of(_text(dict(fields_of(about.get(GIT, b""))).get(COMMIT))),
         started_ms=_started(about.get(17, b"")),
+        curves=summaries_of(by_step),
         load_curve=partial(_curve, path),
     )
 

@@ -1,8 +1,8 @@
 """Runs of another tool as a sweep: arms, seeds and metric, with what was assumed in words."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from seedbed.analysis.answers.inputs.imported.metric_choice import (
     choose_metric,
@@ -40,6 +40,8 @@ class ImportedSweep:
         assumed: What was read and what was assumed, in words.
         duplicates: Runs left out because they repeat another one in everything.
         by: What the user says makes the arms.
+        runs: The runs as read, by their id.
+        remarks: What the reader says of the tool's metrics.
     """
 
     sweep: SweepRecord
@@ -49,6 +51,8 @@ class ImportedSweep:
     assumed: tuple[str, ...]
     duplicates: int
     by: tuple[str, ...] = ()
+    runs: Mapping[str, ImportedRun] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 def as_sweep(given: ImportedRuns, asked: Selection, *, whole: bool = False) -> ImportedSweep:
@@ -95,7 +99,17 @@ def as_sweep(given: ImportedRuns, asked: Selection, *, whole: bool = False) -> I
         planned=len(records),
         runs=records,
     )
-    found = ImportedSweep(sweep, metric, unit, columns, (), duplicates, tuple(asked.by))
+    found = ImportedSweep(
+        sweep,
+        metric,
+        unit,
+        columns,
+        (),
+        duplicates,
+        tuple(asked.by),
+        {run.run_id: run for run in kept},
+        given.remarks,
+    )
     return replace(found, assumed=_assumed(found, given, asked, values, parents))
 
 

@@ -3,8 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from seedbed.analysis.answers.inputs.imported.best_epochs import best_epoch_warnings
 from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
 from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
+from seedbed.analysis.answers.inputs.imported.training_lengths import (
+    is_length_name,
+    length_warnings,
+)
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import (
     environment,
@@ -13,11 +18,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
     seeds_of,
 )
 from seedbed.analysis.wording import count, listed, one_line
-from seedbed.tracking.importing.score_names import words_of
 from seedbed.tracking.records import RunRecord
-
-BEST = {"best", "max", "maximum", "min", "minimum", "top"}
-EPOCHS = {"epochs", "epoch", "steps", "iterations"}
 
 
 def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str, ...]:
@@ -32,9 +33,11 @@ def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str,
         *found.assumed,
         *environment_warnings(environment(runs), runs, found.sweep),
         *_varies_within(found),
+        *length_warnings(found, groups),
         *_reused_seeds(found, groups),
         *_folds(found),
-        *_best_epochs(found),
+        *found.remarks,
+        *best_epoch_warnings(found, groups),
         *_no_repeats(found, groups),
         *_still_running(found),
     )
@@ -63,7 +66,7 @@ def _varies_within(found: ImportedSweep) -> list[str]:
     others = [name for name in found.columns.varied if name not in found.sweep.varied]
     if not others:
         return []
-    training = [name for name in others if set(words_of(name)) & EPOCHS]
+    training = [name for name in others if is_length_name(name)]
     what = "the length of training differs" if training else "settings differ"
     return [
         f"Within an arm {what}: {listed(one_line(name, 24) for name in others)} varies, and the "
@@ -93,18 +96,6 @@ def _folds(found: ImportedSweep) -> list[str]:
         f"{listed(folds)} numbers folds, not seeds: folds share training data, so an interval that "
         "takes them as independent is too narrow. Two arms are compared by the corrected "
         "resampled t (Nadeau–Bengio)."
-    ]
-
-
-def _best_epochs(found: ImportedSweep) -> list[str]:
-    if not set(words_of(found.metric)) & BEST:
-        return []
-    return [
-        f"{found.metric} is the best epoch of each run by its name: chosen on the data that it is "
-        "scored on, it is higher than a final score and not comparable with one."
-        if not found.unit.lower_is_better
-        else f"{found.metric} is the best epoch of each run by its name: chosen on the data that "
-        "it is scored on, it is lower than a final score and not comparable with one."
     ]
 
 
