@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.files.disk_errors import disk_error
-from seedbed.system.files.file_lock import FileLock
-from seedbed.system.paths import home, store_folder, tracking_uri
+from seedbed.system.files.file_lock import folder_locked
+from seedbed.system.paths import home, sqlite_file, store_path, tracking_uri
 from seedbed.system.processes.environment_variables import variables_set
 from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
@@ -93,11 +93,17 @@ class Store:
 
     @contextmanager
     def _opened_by_one(self) -> Iterator[None]:
-        """Processes that open a new database at once would each make its tables, and fail."""
+        """Processes that open a new database at once would each make its tables, and fail.
+
+        The lock is on a folder, so that a store that is only read gets no file.
+        """
         if self.is_served:
             yield
             return
-        with FileLock(store_folder() / ".mlflow-opening.lock").held():
+        database = sqlite_file(self.uri)
+        wanted = store_path() if database is None else database.parent
+        folder = next(place for place in (wanted, *wanted.parents) if place.is_dir())
+        with folder_locked(folder):
             yield
 
     def check(self) -> None:

@@ -81,6 +81,52 @@ class FileLock:
             pause = min(2 * pause, LONGEST_LOOK_S)
 
 
+@contextmanager
+def folder_locked(folder: Path, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
+    """Hold a lock on a folder itself, which leaves no file.
+
+    Nothing is held where the file system has no locks, or the folder may not be read.
+
+    Args:
+        folder: An existing folder; it need not be writable.
+        wait_s: How long to wait.
+
+    Raises:
+        LockedError: Another process holds it for too long.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except PermissionError:
+        yield
+        return
+    until, pause = time.monotonic() + wait_s, FIRST_LOOK_S
+    try:
+        while not _locks_folder(descriptor):
+            if time.monotonic() >= until:
+                raise LockedError(
+                    f"The folder {folder} must be unlocked within {wait_s:g} s, but another "
+                    "process holds its lock: let that process go on (fg, kill -CONT), or end it, "
+                    "and try again."
+                )
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_LOOK_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locks_folder(descriptor: int) -> bool:
+    """Whether this process has the lock now, or there are no locks; False if another one has it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in (*NO_LOCKS, errno.EBADF):  # NFS wants to write what it locks
+            raise
+    return True
+
+
 def try_lock(stream: IO[bytes] | IO[str], shared: bool = False) -> bool:
     """Lock an open file for this process unless another one has; False if another one has.
 

@@ -276,8 +276,11 @@ def test_conditions_filters_and_tags_choose_the_runs() -> None:
 
 def test_reading_changes_nothing_in_the_store(database: Path) -> None:
     before = database.read_bytes()
+    files = sorted(database.parent.rglob("*"))
     assert run("compare", "mlflow:cnn").exit_code == 0
     assert database.read_bytes() == before
+    assert sorted(database.parent.rglob("*")) == files
+    assert not Path(os.environ["SEEDBED_STORE"]).exists()
 
 
 def test_a_folder_of_an_older_mlflow_is_read(

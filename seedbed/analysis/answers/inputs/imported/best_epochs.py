@@ -25,7 +25,7 @@ LEAST_DIGITS = 3
 """Decimals from which a score may be a rounded value of a curve."""
 
 OWN, REPEATED, AUTOLOGGED = "own", "repeated", "autologged"
-FINAL, UNKNOWN = "final", "unknown"
+FINAL, OTHER, UNKNOWN = "final", "", "unknown"
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def _arm(found: ImportedSweep, group: Group, arms: int) -> _Arm:
     lower = found.unit.lower_is_better
     said = [kinds for run in runs if (kinds := _kinds(run, found.metric, lower=lower))]
     told = [kinds for kinds in said if UNKNOWN not in kinds]
-    kinds = Counter(kind for one in told for kind in one if kind != FINAL)
-    kind, best = kinds.most_common(1)[0] if kinds else ("", 0)
+    counted = Counter(kind for one in told for kind in one if kind not in (FINAL, OTHER))
+    kind, best = counted.most_common(1)[0] if counted else ("", 0)
     certain = kind in (OWN, AUTOLOGGED)
     final = sum(FINAL in one for one in told)
     is_best = 2 * best > len(told) and (certain or best > 1)
@@ -140,7 +140,7 @@ def _kinds(run: ImportedRun, metric: str, *, lower: bool) -> set[str]:
             kinds.add(FINAL)
     if len(kinds) > 1:
         kinds.discard(UNKNOWN)
-    return kinds or ({""} if compared else set())
+    return kinds or ({OTHER} if compared else set())
 
 
 def _of_own(run: ImportedRun, own: CurveSummary, score: float, *, lower: bool) -> set[str]:
