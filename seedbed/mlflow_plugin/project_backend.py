@@ -24,7 +24,7 @@ from seedbed.mlflow_plugin.project_seeding import (
     seeded_from_outside,
 )
 from seedbed.system.errors import InputError, SeedbedError
-from seedbed.system.files.file_lock import try_lock
+from seedbed.system.files.file_lock import open_lock, try_lock
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.mlflow_projects_private import (
@@ -108,7 +108,7 @@ class SeedbedBackend(AbstractBackend):
 @contextmanager
 def _only_driver(identity: str) -> Iterator[None]:
     """Keep out a second driver of the same sweep on this machine."""
-    with (store_folder("projects") / f"{identity}.lock").open("w") as stream:
+    with open_lock(store_folder("projects") / f"{identity}.lock") as stream:
         if not try_lock(stream):
             raise InputError(
                 "a sweep of a project must have one driver at a time, but this one is being run "

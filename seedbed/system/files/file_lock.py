@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import socket
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ LOCK_WAIT_S = 60.0
 """How long a lock is waited for before its holder is named in an error."""
 
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.0005, 0.02
+
+OPENING = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 """What a file system without locks answers, an NFS mount among them."""
@@ -46,12 +49,9 @@ class FileLock:
 
         Raises:
             LockedError: Another process holds it for too long.
-            StoreError: The file system has no locks.
+            StoreError: The file system has no locks, or another kind of file is there.
         """
-        descriptor = os.open(
-            self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o666
-        )
-        with open(descriptor, "rb+", buffering=0) as stream:  # noqa: PTH123 (a descriptor)
+        with open_lock(self._path) as stream:
             self._acquire(stream)
             _sign(stream)
             yield
@@ -125,6 +125,30 @@ def _locks_folder(descriptor: int) -> bool:
         if error.errno not in (*NO_LOCKS, errno.EBADF):  # NFS wants to write what it locks
             raise
     return True
+
+
+def open_lock(path: Path) -> FileIO:
+    """Open the file of a lock, which is made if it is missing; no link is followed.
+
+    Raises:
+        StoreError: Something else than a regular file is there.
+    """
+    try:
+        descriptor = os.open(path, OPENING, 0o666)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise _odd_lock(path) from None
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _odd_lock(path)
+    return open(descriptor, "rb+", buffering=0)  # noqa: PTH123 (a descriptor)
+
+
+def _odd_lock(path: Path) -> StoreError:
+    return StoreError(
+        f"The lock {path} must be a regular file, but another kind of file is there: move it away."
+    )
 
 
 def try_lock(stream: IO[bytes] | IO[str], shared: bool = False) -> bool:

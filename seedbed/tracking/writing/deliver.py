@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.system.files.atomic_files import remove_whole, write_whole
-from seedbed.system.files.file_lock import try_lock
+from seedbed.system.files.file_lock import open_lock, try_lock
 from seedbed.system.files.regular_file import NotRegularError, regular_text
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.digests import digest, digests_of
@@ -256,8 +256,9 @@ def _tags(header: RunHeader) -> dict[str, str]:
 @contextmanager
 def _locked(path: Path) -> Iterator[bool]:
     """Hold the folder's delivery lock; yields False when somebody else does or it is gone."""
+    lock = path.parent / f".{path.name}.lock"
     try:
-        stream = (path.parent / f".{path.name}.lock").open("w")
+        stream = open_lock(lock)
     except FileNotFoundError:
         yield False
         return
@@ -266,11 +267,11 @@ def _locked(path: Path) -> Iterator[bool]:
             yield False
             return
         if not (path / "run.json").exists():
-            _drop_lock(Path(stream.name), path)
+            _drop_lock(lock, path)
             yield False
             return
         yield True
-        _drop_lock(Path(stream.name), path)
+        _drop_lock(lock, path)
 
 
 def drop_locks(folders: Path) -> None:

@@ -12,7 +12,9 @@ from seedbed.system.errors import StoreError
 from seedbed.system.files.file_lock import FileLock
 from seedbed.system.files.regular_file import NotRegularError, open_regular, regular_text
 from seedbed.tracking.own_sweeps import parent_of
+from seedbed.tracking.writing.deliver import is_held
 from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder
+from tests.support.waiting import HEADER
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -74,6 +76,28 @@ def test_a_pipe_names_no_parent_and_stops_no_lock(store_path: Path) -> None:
     os.mkfifo(lock)
     with pytest.raises(NotRegularError):
         FileLock(lock).holder()
+
+
+def test_a_lock_of_that_kind_is_refused_in_a_sentence(odd: Callable[[str], Path]) -> None:
+    with pytest.raises(StoreError, match=r"any\.lock must be a regular file"):
+        FileLock(odd("any.lock")).held().__enter__()
+
+
+def test_a_link_in_the_place_of_a_lock_lets_nobody_write_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "private").write_text("kept")
+    (tmp_path / "any.lock").symlink_to(tmp_path / "private")
+    with pytest.raises(StoreError, match="must be a regular file"):
+        FileLock(tmp_path / "any.lock").held().__enter__()
+    assert (tmp_path / "private").read_text() == "kept"
+
+
+def test_a_delivery_whose_lock_is_of_that_kind_ends_in_a_sentence(
+    odd: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = RunFolder.create(tmp_path, HEADER)
+    odd(f".{folder.path.name}.lock")
+    with pytest.raises(StoreError, match="must be a regular file"):
+        is_held(folder)
 
 
 def test_text_is_read_with_plain_line_ends(tmp_path: Path) -> None:

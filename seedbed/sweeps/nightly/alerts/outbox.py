@@ -21,7 +21,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from seedbed.system.files.atomic_files import write_whole
-from seedbed.system.files.file_lock import try_lock
+from seedbed.system.files.file_lock import open_lock, try_lock
 from seedbed.system.files.regular_file import regular_text
 
 LOG = logging.getLogger("seedbed.nightly")
@@ -143,7 +143,7 @@ class Outbox:
     @contextmanager
     def _alone(self) -> Iterator[bool]:
         """One process sends at a time; False where another one does."""
-        with (self.folder / "outbox" / ".lock").open("a") as stream:
+        with open_lock(self.folder / "outbox" / ".lock") as stream:
             yield try_lock(stream)
 
 
