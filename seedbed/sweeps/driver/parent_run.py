@@ -1,5 +1,6 @@
 """The sweep's parent run in MLflow: opened before the first cell, closed after the last."""
 
+import logging
 from contextlib import closing
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from seedbed.sweeps.driver.script_findings import findings_tag
 from seedbed.sweeps.driver.settings import SweepResult
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
+from seedbed.sweeps.ledger.repair import take_lost_results
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.system.errors import InputError, StoreError
@@ -16,6 +18,8 @@ from seedbed.tracking.records import State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.tracking.writing.reaper import reap
+
+LOG = logging.getLogger(__name__)
 
 
 def reachable(design: Design, store: Store, url: str | None) -> bool:
@@ -57,6 +61,8 @@ def open_parent(
             parent = ParentRun.start(store, design.experiment, design.name, ledger.notes.identity)
             ledger.notes.parent_run_id = parent.run_id
         note_parent(design.name, parent.run_id)
+        if known == parent.run_id and ledger.waiting():
+            _take_lost_results(ledger, store, folders)
         if ledger.running() or (ledger.waiting() and not ledger.notes.early_end):
             parent.running({**design.tags, **findings_tag(design)})
         parent.describe_design(design.described(), design.file.text)
@@ -64,6 +70,17 @@ def open_parent(
     lost = lost_deliveries(ledger)
     reap(folders, store, lost, sweep=design.name, parent_run_id=parent.run_id)
     return parent
+
+
+def _take_lost_results(ledger: Ledger, store: Store, folders: Path) -> None:
+    """Train no cell again whose result the ledger took and lost: its file may be an old copy."""
+    found = take_lost_results(ledger, store, folders)
+    if found:
+        LOG.warning(
+            "%s: results that the ledger had lost, taken from where they are recorded: %d",
+            ledger.name,
+            found,
+        )
 
 
 def close_parent(parent: ParentRun, result: SweepResult, others: bool) -> None:

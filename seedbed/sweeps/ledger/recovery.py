@@ -5,6 +5,7 @@ the folder on disk and the ledger together say how a cell ended, whatever a kill
 """
 
 import contextlib
+import logging
 from pathlib import Path
 
 from seedbed.sweeps.ledger.ledger import Ledger
@@ -12,11 +13,13 @@ from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, REASON
 from seedbed.system.processes.process_identity import Owner
+from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.schema import VAL_ACCURACY, score_of
 from seedbed.tracking.writing.deliver import all_folders
 from seedbed.tracking.writing.reaper import REASON as VANISHED
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 
+LOG = logging.getLogger(__name__)
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 
 
@@ -83,6 +86,13 @@ def _is_orphan(folder: RunFolder, trial: LedgerTrial | None, ledger: Ledger) -> 
 def _end(folder: RunFolder) -> None:
     """Note that the run's process vanished, unless the run has an end."""
     if folder.ended() is None:
+        if folder.counted():
+            LOG.warning(
+                "%s must say how its run ended, but its events.jsonl is damaged: %s counts in the "
+                "ledger, and MLflow gets no result of it",
+                folder.path,
+                inert(folder.header.name),
+            )
         with contextlib.suppress(FileNotFoundError):  # delivered and removed just now
             folder.end("killed", VANISHED)
 

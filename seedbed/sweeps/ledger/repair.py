@@ -22,6 +22,7 @@ from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking import schema
 from seedbed.tracking.own_sweeps import parent_of
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.deliver import all_folders
 from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder
 
 LOG = logging.getLogger(__name__)
@@ -59,8 +60,40 @@ def repair_ledger(design: LedgerDesign, url: str | None, store: Store) -> Ledger
             if ledger.notes.parent_run_id is None and (known := parent_of(design.name)):
                 ledger.notes.parent_run_id = known
             queued = ledger.queue(design.cells)
-            found = sum(_take(ledger, result) for result in _recorded(ledger, store))
+            found = take_lost_results(ledger, store, store_folder("runs"))
         return LedgerRepair(found, max(queued - found, 0))
+
+
+def take_lost_results(ledger: Ledger, store: Store, folders: Path) -> int:
+    """Count the results that the ledger took and lost since; returns how many.
+
+    Only a result that the ledger had taken is in MLflow, or in a folder that says so.
+
+    Args:
+        ledger: The sweep's ledger, while nobody else fills it.
+        store: Where the sweep is recorded.
+        folders: Parent of the run folders.
+
+    Raises:
+        StoreError: The ledger or MLflow cannot be reached.
+    """
+    results = (*_recorded(ledger, store), *_counted(ledger, folders))
+    return sum(_take(ledger, result) for result in results)
+
+
+def _counted(ledger: Ledger, folders: Path) -> Iterator[RecordedResult]:
+    """The finished runs of the sweep that wait to be delivered."""
+    for folder in all_folders(folders):
+        end = folder.ended()
+        if folder.header.sweep != ledger.name or end is None or not folder.counted():
+            continue
+        if end.state == "finished":
+            yield RecordedResult(
+                folder.header.cell,
+                folder.header.delivery,
+                schema.score_of(end.metrics),
+                end.fingerprint,
+            )
 
 
 def _recorded(ledger: Ledger, store: Store) -> Iterator[RecordedResult]:

@@ -2,6 +2,7 @@
 
 import os
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -40,10 +41,10 @@ def run_cells(design: Design, store: Store, runs: Path, count: int, url: str | N
         closing(open_storage(design.name, url)) as opened,
     ):
         parent = open_parent(design, ledger, store, runs, reachable=True)
-        for number in range(count):
+        for _ in range(count):
             claim = ledger.claim()
             assert claim is not None
-            delivery = f"{number:032x}"
+            delivery = uuid.uuid4().hex
             ledger.starts(claim, delivery)
             opened.storage.set_trial_user_attr(claim.trial_id, "owner", GONE)
             header = replace(HEADER, cell=claim.cell.id, delivery=delivery, sweep=design.name)
@@ -116,6 +117,40 @@ def test_a_journal_that_was_copied_in_part_gets_its_results_from_mlflow(
     done = call("repair", str(store_path.parent / "short.yaml"))
     assert done.exit_code == 0, done.output
     assert standings() == {"done": 3, "waiting": CELLS - 3}
+
+
+def test_an_old_copy_of_a_journal_gets_its_results_back_when_the_sweep_goes_on(
+    design: Design, store: Store, store_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run_cells(design, store, store_path / "runs", 1)
+    old = journal(store_path).read_bytes()
+    run_cells(design, store, store_path / "runs", 2)
+    journal(store_path).write_bytes(old)
+    run_cells(design, store, store_path / "runs", 0)
+    assert standings() == {"done": 3, "waiting": CELLS - 3}
+    assert "short: results that the ledger had lost" in caplog.text
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 100 + b"\n", b"[" * 9000 + b"\n", b"null\n"])
+def test_an_emptied_journal_is_refused_until_it_is_repaired(
+    content: bytes, design: Design, store: Store, store_path: Path
+) -> None:
+    run_cells(design, store, store_path / "runs", 2)
+    claimed = next(cell for cell in design.cells[2:])
+    header = replace(HEADER, cell=claimed.id, delivery="e" * 32, sweep=design.name)
+    a_finished_folder(store_path / "runs", header).count(True)  # not delivered yet
+    journal(store_path).write_bytes(content)
+    with pytest.raises(StoreError, match="lost every entry of 'short': seedbed repair FILE"):
+        Ledger.open(design)
+    by_name = call("repair", "short")
+    assert by_name.exit_code == 2
+    assert "has no entry of it: seedbed repair FILE" in by_name.stderr
+    done = call("repair", str(store_path.parent / "short.yaml"))
+    assert done.exit_code == 0, done.output
+    assert "results that the ledger had lost" in done.stdout
+    assert standings() == {"done": 3, "waiting": CELLS - 3}
+    (copy,) = journal(store_path).parent.glob("short.journal.before-*")
+    assert copy.read_bytes() == content
 
 
 def test_a_result_that_only_mlflow_has_is_counted(

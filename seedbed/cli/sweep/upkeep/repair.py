@@ -4,7 +4,12 @@ import click
 
 from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.training_options import LEDGER
-from seedbed.sweeps.driver.find_sweep import design_of_sweep, named_sweep
+from seedbed.sweeps.driver.find_sweep import (
+    design_of_sweep,
+    is_file,
+    ledger_of_sweep,
+    named_sweep,
+)
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
 
@@ -29,6 +34,8 @@ def repair(sweep: str, ledger: str | None) -> None:
     said = []
     name = named_sweep(sweep)
     path = store_folder("ledgers") / f"{name}.journal"
+    if not is_file(sweep):
+        ledger_of_sweep(name, ledger).close()  # only its file tells what an empty ledger held
     if ledger is None and path.exists():
         done = repair_journal(path)
         for number, text in done.set_aside[:SHOWN]:

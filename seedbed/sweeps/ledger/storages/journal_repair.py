@@ -15,6 +15,7 @@ from seedbed.sweeps.ledger.storages.journal_entries import (
     line_of,
 )
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
+from seedbed.sweeps.ledger.storages.journal_record import Studies
 from seedbed.sweeps.ledger.storages.journal_storage import JournalLedgerStorage
 from seedbed.sweeps.ledger.storages.optuna_private import Operation
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
@@ -60,15 +61,26 @@ def repair_journal(path: Path) -> JournalRepair:
         file = JournalFile(path)
         entries = list(file.read_logs(0))
         torn = file.torn_bytes()
-        if not (file.set_aside or file.lost or torn):
+        is_empty = not _has_study(path.stem, entries)
+        if not (file.set_aside or file.lost or torn or is_empty):
             return JournalRepair(None)
-        _check_unused(path)
         copy = path.with_name(f"{path.name}.before-{datetime.now():%Y%m%d-%H%M%S}")
+        if is_empty:
+            path.rename(copy)  # a missing journal is made anew, an empty one is refused
+            return JournalRepair(copy, tuple(file.set_aside), file.lost)
+        _check_unused(path)
         shutil.copy2(path, copy)
         _replace(path, b"".join(map(line_of, _renumbered(entries))))
         if torn:
             file.set_aside.append((file.lines + 1, "half a line"))
         return JournalRepair(copy, tuple(file.set_aside), file.lost)
+
+
+def _has_study(name: str, entries: list[Entry]) -> bool:
+    studies = Studies()
+    for entry in entries:
+        studies.apply(entry)
+    return studies.find(name) is not None
 
 
 def _renumbered(entries: list[Entry]) -> list[Entry]:

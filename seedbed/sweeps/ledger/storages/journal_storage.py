@@ -15,11 +15,12 @@ from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
 from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
-from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
+from seedbed.sweeps.ledger.storages.storage_errors import emptied, no_sweep
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.system.errors import InputError
 from seedbed.system.files.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.paths import store_folder
+from seedbed.tracking.own_sweeps import parent_of
 
 
 class OptunaJournal(JournalFile, BaseJournalBackend):
@@ -36,6 +37,7 @@ class JournalLedgerStorage(OptunaNotes):
 
     Raises:
         InputError: There is no such study, and ``create`` is False.
+        StoreError: The sweep was run before, but its journal has lost every entry.
         LockedError: Another process holds a lock for too long.
     """
 
@@ -49,21 +51,42 @@ class JournalLedgerStorage(OptunaNotes):
             raise no_sweep(name, self.place, journal_names())
         _check_case(path)
         self._filling = FileLock(path.with_suffix(".filling"), wait_s)
+        if create and not path.exists():
+            with self.lock():  # so that an empty journal that others see is a damaged one
+                is_new = not path.exists()
+                self._open(path, wait_s)
+                self.study_id = self._found_or_made(is_new)
+            return
+        self._open(path, wait_s)
+        self.study_id = self._found(create)
+
+    def _open(self, path: Path, wait_s: float) -> None:
         self._file = OptunaJournal(path, wait_s)
         self.storage = JournalStorage(self._file)
-        self.study_id = self._study_id(create)
 
-    def _study_id(self, create: bool) -> int:
+    def _found(self, create: bool) -> int:
+        known = self._known()
+        if known is not None:
+            return known
+        if not create:
+            raise no_sweep(self.name, self.place, journal_names())
+        with self.lock():
+            return self._found_or_made(is_new=False)
+
+    def _found_or_made(self, is_new: bool) -> int:
+        """The study; call under the lock."""
+        known = self._known()  # another process may have made it meanwhile
+        if known is not None:
+            return known
+        if not is_new and parent_of(self.name) is not None:
+            raise emptied(self.name, self.place)
+        return self.storage.create_new_study([StudyDirection.MAXIMIZE], self.name)
+
+    def _known(self) -> int | None:
         try:
             return self.storage.get_study_id_from_name(self.name)
         except KeyError:
-            if not create:
-                raise no_sweep(self.name, self.place, journal_names()) from None
-        with self.lock():
-            try:  # another process may have made it meanwhile
-                return self.storage.get_study_id_from_name(self.name)
-            except KeyError:
-                return self.storage.create_new_study([StudyDirection.MAXIMIZE], self.name)
+            return None
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -13,9 +13,24 @@ POSTGRESQL = "postgresql://"
 
 def no_sweep(name: str, place: str, known: Iterable[str]) -> InputError:
     """The error for a sweep that the ledger does not hold; names the nearest of the known ones."""
+    known = list(known)
+    if name in known:
+        return InputError(
+            f"The ledger {place} must hold the sweep {name!r}, but has no entry of it: seedbed "
+            "repair FILE takes its results from MLflow, where FILE is the sweep's file."
+        )
     return InputError(
         f"There is no sweep {name!r}{nearest(name, known)} in the ledger {place}: start it "
         "with seedbed sweep FILE, or name its ledger with --ledger."
+    )
+
+
+def emptied(name: str, place: str) -> StoreError:
+    """The error for a ledger that has lost all it held of a sweep that was run before."""
+    return StoreError(
+        f"A ledger must be whole before cells are run, but {place} has lost every entry of "
+        f"{name!r}: seedbed repair FILE, with the sweep's file, takes its results from MLflow and "
+        "keeps a copy."
     )
 
 
