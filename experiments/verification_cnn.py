@@ -181,7 +181,9 @@ def score(options: Options, splits: Splits, scored: Scored) -> dict[str, float]:
     devel, test = (part[:, genuine].astype(float) for part in (scored.validation, scored.test))
     truth = splits.test.labels == genuine
     scores = verification_scores(devel, splits.validation.labels == genuine, test, truth)
-    title = f"{splits.classes[genuine]}, {len(truth)} test trials: HTER {scores['hter']:.1%}"
+    title = (
+        f"{splits.classes[genuine]}, {len(truth)} test trials: HTER {100 * scores['hter']:.1f} %"
+    )
     write_pictures(test, truth, scores["threshold"], title, scored.folder)
     write_trials(scored.folder / "trials_devel.csv", devel, splits.validation.labels == genuine)
     write_trials(scored.folder / "trials_test.csv", test, truth, splits.subjects)

@@ -64,7 +64,7 @@ def test_a_line_per_cell_says_how_far_and_what_so_far(
     lines = said(design, driver, [ended(design, 0), ended(design, 2, 0.8)], capsys)
     assert lines[0] == "short: 6 cells, 0 done before, 6 to run, 2 at a time"
     assert lines[1] == (
-        "[1/6] batch_size=32 seed=0  90.00%  2.0 s, about 5 s to go  "
+        "[1/6] batch_size=32 seed=0  90.00 %  2.0 s, about 5 s to go  "
         "mean 90.00 % (n=1, no interval)"
     )
     assert "mean 85.00 % ± 63.53 points (95 %, n=2)" in lines[2]

@@ -17,7 +17,7 @@ from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import FEWEST, importances
 from seedbed.analysis.statistics.search import SearchSummary, expected_best, summarize_search
 from seedbed.analysis.statistics.spread import mean_interval
-from seedbed.analysis.wording import count, label, listed as listed_names
+from seedbed.analysis.wording import count, label, listed as listed_names, percent
 from seedbed.system.errors import InputError
 from seedbed.system.extras import missing_extra
 from seedbed.system.text.number_text import is_number
@@ -116,7 +116,7 @@ def _mattered(
         return None, [f"Which option mattered is not computed. {missing}."]
     if shares:
         ranked = sorted(shares.items(), key=lambda pair: -pair[1])
-        listed = ", ".join(f"{name} {share:.0%}" for name, share in ranked)
+        listed = ", ".join(f"{name} {percent(share, 0)}" for name, share in ranked)
         return shares, [f"Share of what the options explain: {listed}."]
     return None, [
         f"To tell which option mattered, a search needs {FEWEST} configurations for each option "

@@ -10,7 +10,7 @@ from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.report.inline_picture import Inline
 from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.report.tables import Table
-from seedbed.analysis.wording import gathered, listed, one_line
+from seedbed.analysis.wording import gathered, listed, one_line, percent
 
 FOLD = 40
 """Rows beyond which a table of runs is folded."""
@@ -126,7 +126,7 @@ def _search(findings: Findings, drawn: tuple[Inline, ...], table: Table | None) 
     notes = []
     if found.importances:
         ranked = sorted(found.importances.items(), key=lambda pair: -pair[1])
-        said = ", ".join(f"{one_line(name, 24)} {share:.0%}" for name, share in ranked)
+        said = ", ".join(f"{one_line(name, 24)} {percent(share, 0)}" for name, share in ranked)
         notes.append(f"What mattered, of what the options explain: {said}.")
     if len(table.rows) <= FOLD:
         return Section("the-search", "The search", tuple(notes), drawn, (table,))

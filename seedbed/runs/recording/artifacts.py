@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seedbed.analysis.wording import percent
 from seedbed.runs.data.splits import Splits
 from seedbed.runs.settings.options import RunOptions
 from seedbed.tracking import schema
@@ -62,7 +63,7 @@ def record_artifacts(
     described[schema.WHOLE_CONVOLUTIONS] = ", ".join(trained.whole_convolutions)
     _write_json(folder / schema.ENVIRONMENT, described)
     name = f"{record.header.name}, {splits.data}" if splits.data else record.header.name
-    title = f"{name}: {metrics[schema.SCORE]:.2%} of {len(labels)} test examples"
+    title = f"{name}: {percent(metrics[schema.SCORE])} of {len(labels)} test examples"
     matrix = run_pictures.confusion_picture(counts, splits.classes, title)
     matrix.save(folder / schema.CONFUSION_PICTURE, compress_level=4)
     curves = run_pictures.curves_picture(trained.history, trained.best_epoch, name)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.wording import percent
 from seedbed.runs.recording.charts import BLUE, GREY, ORANGE, Axis, Chart, Panel
 
 Floats = npt.NDArray[np.float64]
@@ -161,7 +162,7 @@ def write_pictures(
     edge = 0.5 / len(scores)  # rates of 0 and 1 lie at infinity on normal deviates
     ends = float(_deviate(0.0, edge)), float(_deviate(1.0, edge))
     ticks = [
-        (float(t), f"{s:.0%}") for t, s in zip(stats.norm.ppf(DET_TICKS), DET_TICKS, strict=True)
+        (float(t), percent(s, 0)) for t, s in zip(stats.norm.ppf(DET_TICKS), DET_TICKS, strict=True)
     ]
     deviates = Axis("FAR", ends[0] - 0.1, ends[1] + 0.1, [t for t in ticks if t[0] > ends[0]])
     chart, panel = _square(title, deviates, replace(deviates, label="FRR"))

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.wording import percent
+
 SMALLEST = 1e-7
 """Probabilities are clipped here before the logarithm, as Keras does."""
 
@@ -50,7 +52,7 @@ def collapse(
     share = float(np.bincount(labels).max() / len(labels))
     score = accuracy(probabilities, labels)
     if score <= share and len(np.unique(labels)) > 1 and not _tells_classes(predicted, labels):
-        return f"{score:.2%} of the test set, where one constant answer gives {share:.2%}"
+        return f"{percent(score)} of the test set, where one constant answer gives {percent(share)}"
     return None
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
+from seedbed.analysis.wording import percent
 from seedbed.sweeps.design.design import Cell, Design
 from seedbed.sweeps.driver.display_words import (
     duration,
@@ -148,7 +149,7 @@ class SweepDisplay:
             counts.done += self._count(cell, score)
             counts.timed += 1
             counts.seconds += item.seconds
-            what = f"{score:.2%}" if self._shares else f"{score:.4g}"
+            what = percent(score) if self._shares else f"{score:.4g}"
         elif outcome.state == "pruned":
             counts.pruned += 1
         elif outcome.state == "failed" and not outcome.may_pass:

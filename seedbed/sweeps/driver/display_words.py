@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from seedbed.analysis.wording import percent
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.driver.score_tally import ScoreTally
 from seedbed.tracking.schema import VAL_ACCURACY
@@ -27,7 +28,7 @@ def epoch_words(epoch: int, cell: Cell) -> str:
 def validation_words(metrics: Mapping[str, float]) -> str:
     """The validation accuracy of an epoch; empty if it has none."""
     accuracy = metrics.get(VAL_ACCURACY)
-    return "" if accuracy is None else f"validation accuracy {accuracy:.2%}"
+    return "" if accuracy is None else f"validation accuracy {percent(accuracy)}"
 
 
 def duration(seconds: float) -> str:

@@ -33,7 +33,7 @@ def test_network_that_is_no_better_than_a_constant_answer_has_collapsed() -> Non
     assert metrics.collapse(constant, labels) == "it answers class 0 for every test example"
     guess = np.arange(100) % 2  # half of each class
     said = metrics.collapse(np.eye(2)[guess], labels)
-    assert said == "50.00% of the test set, where one constant answer gives 80.00%"
+    assert said == "50.00 % of the test set, where one constant answer gives 80.00 %"
     rare = np.where(labels == 1, 1, np.arange(100) < 30)  # as trained with class weights
     assert metrics.accuracy(np.eye(2)[rare], labels) < 0.8
     assert metrics.collapse(np.eye(2)[rare], labels) is None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seedbed.analysis.wording import count
+from seedbed.analysis.wording import count, percent
 from seedbed.runs.script.hooks.calls.arguments import as_number, length_of, size_of
 from seedbed.runs.script.hooks.data.row_prints import Prints
 from seedbed.runs.script.hooks.record.observations import Fit
@@ -95,7 +95,7 @@ def _validation_words(validation: Any, named: Mapping[str, Any]) -> str:
     if validation is not None:
         return f"validated on {type(validation).__name__}"
     if split := named.get("validation_split"):
-        return f"validated on the last {float(split):.0%} of them"
+        return f"validated on the last {percent(float(split), 0)} of them"
     return ""
 
 

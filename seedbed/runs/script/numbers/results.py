@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.wording import percent
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.record.observations import MOST_FITS, Prediction
 from seedbed.runs.script.numbers.headline import probabilities, recorded
@@ -213,7 +214,7 @@ def write_predictions(found: Prediction, folder: Path, title: str) -> str | None
     if len(classes) <= 50:
         right = float(np.mean(predicted == labels))
         picture = run_pictures.confusion_picture(
-            counts, classes, f"{title}: {right:.2%} of {len(labels)} examples"
+            counts, classes, f"{title}: {percent(right)} of {len(labels)} examples"
         )
         picture.save(folder / schema.CONFUSION_PICTURE, compress_level=4)
     return scoring.collapse(table, labels)

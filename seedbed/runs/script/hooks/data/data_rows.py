@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from seedbed.analysis.wording import percent
 from seedbed.runs.script.hooks.data.row_prints import Prints, digest, row_prints, share_seen
 from seedbed.runs.script.hooks.record.observations import MOST_FITS
 
@@ -48,7 +49,7 @@ class RowsOf:
             own = "its own fits have not" if self.elsewhere > 1 - ALL else "no fit has"
             return f"rows that {own} seen"
         share = max(self.trained, self.validated)
-        return f"{share:.0%} of them in an earlier fit".replace("%", " %")
+        return f"{percent(share, 0)} of them in an earlier fit"
 
 
 @dataclass(frozen=True)
