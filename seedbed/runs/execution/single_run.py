@@ -5,10 +5,10 @@ import shlex
 import shutil
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
+from seedbed.analysis.wording import percent
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.recording.outcome import Outcome
@@ -22,6 +22,7 @@ from seedbed.system.processes.gc_pause import lasting
 from seedbed.system.processes.process_identity import Owner
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.typed_path import typed_path
 from seedbed.tracking import schema
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.background_delivery import Deliverer
@@ -66,12 +67,10 @@ def train_here(experiment: Experiment, options: RunOptions) -> Outcome:
 
 
 def _reference(experiment: Experiment) -> str:
-    """What a command takes for the experiment, from the current folder."""
+    """What a command takes for the experiment."""
     if experiment.path is None:
         return experiment.name
-    path = experiment.path
-    here = Path.cwd()
-    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+    return shlex.quote(typed_path(experiment.path))
 
 
 def _deliver_header(folder: RunFolder, store: Store) -> None:
@@ -115,7 +114,7 @@ class _Progress:
         click.echo(
             f"epoch {epoch:>{len(str(self._epochs))}}/{self._epochs}"
             f"  train loss {metrics[schema.TRAIN_LOSS]:.4f}"
-            f"  validation accuracy {metrics[schema.VAL_ACCURACY]:.2%}{left}"
+            f"  validation accuracy {percent(metrics[schema.VAL_ACCURACY])}{left}"
         )
 
 
@@ -133,10 +132,11 @@ def _say(outcome: Outcome, store: Store, experiment: Experiment) -> None:
         click.echo(note, err=True)
     if outcome.table:
         click.echo(outcome.table)
+    last = metrics[schema.TEST_ACCURACY_LAST]
     click.echo(
-        f"test accuracy {metrics[schema.TEST_ACCURACY]:.2%} "
+        f"test accuracy {percent(metrics[schema.TEST_ACCURACY])} "
         f"at epoch {metrics[schema.BEST_EPOCH]:.0f}, "
-        f"chosen on validation data ({metrics[schema.TEST_ACCURACY_LAST]:.2%} after the last)\n"
+        f"chosen on validation data ({percent(last)} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
         f"recorded in {masked(store.uri)}; one run does not show how much the accuracy varies: "
         f"seedbed sweep {_reference(experiment)} --seeds 5"

@@ -1,7 +1,6 @@
 """The command, and the lines of a sweep's file, that tell the sources of a sweep apart."""
 
 import io
-import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.findings.configurations import Group
 from seedbed.system.errors import NotRecordedError
+from seedbed.system.text.typed_path import typed_path
 from seedbed.tracking.reading.design_file import read_design_file
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.store import Store
@@ -86,14 +86,14 @@ def _of_script(group: Group, budget: list[str]) -> NextStep | None:
 
 
 def script_place(options: Mapping[str, object]) -> tuple[str, list[str]]:
-    """A script's path from the current folder, and ``--folder`` if it runs in another one's copy.
+    """A script's path as a person types it, and ``--folder`` if it runs in another one's copy.
 
     Args:
         options: Options of one of its runs.
     """
     folder = str(options.get("folder", ""))
-    path = os.path.relpath(Path(folder) / str(options.get("script", "")))
-    return path, ["--folder", os.path.relpath(folder)] if options.get("whole_folder") else []
+    path = typed_path(Path(folder) / str(options.get("script", "")))
+    return path, ["--folder", typed_path(folder)] if options.get("whole_folder") else []
 
 
 def script_arguments(options: Mapping[str, object]) -> list[str]:
