@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.analysis.page.app import application
+from seedbed.analysis.page.serving.access import Door
+from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.report.publish import publish
 from seedbed.tracking.schema import TAG_NOTE
 from seedbed.tracking.store import Store
 from seedbed.tracking.ui_links import charts_link
+from tests.support.asgi import call
 from tests.support.recorded import Made, record
 from tests.support.ui import AuthServer, administered, logged_in, shown
 
@@ -38,6 +42,20 @@ def test_the_description_links_to_charts_that_the_experiment_holds(
     view = json.loads(tags[f"mlflow.sharedViewState.{key}"])
     assert view["groupBy"]["groupByKeys"] == [{"mode": "tag", "groupByData": "configuration"}]
     assert view["compareRunCharts"][0]["metricKey"] == "test_accuracy"
+
+
+def test_the_page_links_to_charts_once_a_report_has_shared_them(
+    store: Store, tmp_path: Path
+) -> None:
+    experiment, run_id = swept(store, tmp_path)
+    address = f"/sweep/{experiment}/{run_id}/"
+    page = application(Settings(Door(store), "http://127.0.0.1:5000", None))
+    assert ">Its charts</a>" in call(page, address).text
+    store.client.set_tag(run_id, TAG_NOTE, "As an older version describes it.")
+    page = application(Settings(Door(store), "http://127.0.0.1:5000", None))
+    text = call(page, address).text
+    assert ">Its report</a>" in text
+    assert "Its charts" not in text
 
 
 @pytest.fixture

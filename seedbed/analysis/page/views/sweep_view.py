@@ -32,11 +32,13 @@ from seedbed.tracking.schema import (
     TAG_KIND,
     TAG_LOOKS,
     TAG_MAX,
+    TAG_NOTE,
     TAG_REASON,
     TAG_STATE,
     TAG_SWEEP,
     TAG_VERDICT,
 )
+from seedbed.tracking.ui_links import view_key
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 STATES = ("finished", "running", "failed", "stopped", "killed", "pruned")
@@ -114,6 +116,7 @@ class SweepView:
         findings: What the doctor finds in its scripts, as far as the record holds it.
         findings_in_all: How many it finds.
         lowest: The run with the lowest score; None for fewer than two runs with a result.
+        charted: Whether its report let MLflow show its charts; reports of older versions did not.
     """
 
     name: str
@@ -137,6 +140,7 @@ class SweepView:
     findings: tuple[ScriptFinding, ...] = ()
     findings_in_all: int = 0
     lowest: LowestRun | None = None
+    charted: bool = False
 
     @property
     def silent(self) -> bool:
@@ -238,6 +242,7 @@ def _view(
         findings=findings_of(found_by_doctor.get("findings")),
         findings_in_all=count_of(found_by_doctor.get("found")),
         lowest=lowest_run(last, parent),
+        charted=view_key(parent.run_id) in parent.tags.get(TAG_NOTE, ""),
         quiet_s=quiet_s,
         to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )
