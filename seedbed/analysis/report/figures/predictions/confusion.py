@@ -128,7 +128,7 @@ def draw_confusion(
     if size <= MOST_NUMBERS:
         cell = side * 66 / (size + 1.5)
         for row, column in np.ndindex(size, size):
-            _cell(axes, matrix, row, column, min(8.0, cell / 3.9))
+            _cell(axes, matrix, row, column, min(8.0, cell / 3.2))
 
 
 def _draw_difference(axes: Axes, apart: Floats, classes: Sequence[str], side: float) -> None:
@@ -140,7 +140,7 @@ def _draw_difference(axes: Axes, apart: Floats, classes: Sequence[str], side: fl
     size = len(classes)
     if size > MOST_NUMBERS:
         return
-    font = min(7.5, side * 66 / (size + 1.5) / 3.9)
+    font = min(7.5, side * 66 / (size + 1.5) / 3.4)
     for row, column in np.ndindex(size, size):
         points = 100 * known[row, column]
         if abs(points) >= 0.05:
