@@ -1,15 +1,21 @@
 """Reading back: values, unknown sweeps, damaged files."""
 
+import gc
 import io
 import json
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, strategies as st
 
 from seedbed.system.errors import InputError, StoreError
+from seedbed.tracking.reading.predictions_file import predictions_in
 from seedbed.tracking.reading.sweep_parents import sweep_names
 from seedbed.tracking.reading.sweep_reader import parsed, read_sweep
 from seedbed.tracking.records import Predictions
@@ -64,6 +70,46 @@ def test_a_damaged_predictions_file_is_named(
     assert run.load_predictions is not None
     with pytest.raises(StoreError, match="must be a whole npz file, but it is damaged"):
         run.load_predictions()
+
+
+def test_threads_read_predictions_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "predictions.npz"
+    arrays = {
+        field.name: np.asfortranarray(np.arange(6.0).reshape(2, 3)) for field in fields(Predictions)
+    }
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+
+    def switch_threads(*_: object) -> None:
+        time.sleep(0)
+
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(20, 2, 2)
+    gc.callbacks.append(switch_threads)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: predictions_in(path), range(800)))
+    finally:
+        gc.callbacks.remove(switch_threads)
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval)
+    assert all((one.probabilities == arrays["probabilities"]).all() for one in found)
+    assert found[0].labels.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("array", "words"), [(np.array([None]), "objects"), (np.zeros((0, 3)), None)]
+)
+def test_only_arrays_of_numbers_are_read(
+    tmp_path: Path, array: npt.NDArray[np.generic], words: str | None
+) -> None:
+    path = tmp_path / "predictions.npz"
+    np.savez(path, **dict.fromkeys([field.name for field in fields(Predictions)], array))  # type: ignore[arg-type]
+    if words is None:
+        assert predictions_in(path).labels.shape == array.shape
+        return
+    with pytest.raises(ValueError, match=words):
+        predictions_in(path)
 
 
 def test_a_password_in_the_uri_is_masked() -> None:
