@@ -36,7 +36,7 @@ def predictions_in(path: Path) -> Predictions:
         if whole > ROOM and whole > FOLD * path.stat().st_size:
             raise ValueError("it unfolds beyond its size")
         arrays = {name: _array(archive, f"{name}.npy") for name in names}
-    return Predictions(**arrays)  # type: ignore[arg-type] - checked by whoever uses them
+    return Predictions(**arrays)  # type: ignore[arg-type]  # checked by whoever uses them
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[np.generic]:
