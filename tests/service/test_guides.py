@@ -129,6 +129,7 @@ def test_systemd_runs_what_compose_runs(name: str) -> None:
         words = [word for word in words if not word.startswith("${")]
     if name == "overview":
         words = [word.replace("${MLFLOW_URL}", "http://localhost:5000") for word in words]
+        assert words.pop() == "--allowed-hosts=${OVERVIEW_HOSTS}", "the names of a proxy"
     if name == "scheduler":
         assert words[2:4] == ["--host", "127.0.0.1"]
         del words[2:4]

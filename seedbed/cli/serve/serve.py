@@ -36,8 +36,16 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
     help="Where browsers find MLflow's UI, for links  [default: MLFLOW_TRACKING_URI; "
     "for a store without a server, where seedbed ui listens].",
 )
+@click.option(
+    "--allowed-hosts",
+    metavar="NAMES",
+    default="",
+    help="Names by which a proxy asks for the page, separated by commas.",
+)
 @LEDGER
-def serve(port: int, host: str, mlflow_url: str | None, ledger: str | None) -> None:
+def serve(
+    port: int, host: str, mlflow_url: str | None, allowed_hosts: str, ledger: str | None
+) -> None:
     """Serve a live page about sweeps and nights.
 
     It shows current sweeps, last verdicts and nights, and updates itself. The page asks for the
@@ -58,7 +66,7 @@ def serve(port: int, host: str, mlflow_url: str | None, ledger: str | None) -> N
     door = Door(store)
     door.check(host)
     links = _links(mlflow_url, store)
-    hosts = (*LOOPBACK, host) if is_loopback(host) else None
+    hosts = (*LOOPBACK, host, *_names(allowed_hosts)) if is_loopback(host) else None
     with _listening(host.strip("[]"), port) as listener:
         config = uvicorn.Config(
             application(Settings(door, links, hosts, SweepOrders(ledger))),
@@ -83,6 +91,18 @@ def _listening(host: str, port: int) -> socket.socket:
             f"--host and --port must be free to listen on, got {host} and {port} "
             f"({error.strerror or error}): choose another port, or --port 0 for any."
         ) from None
+
+
+def _names(given: str) -> list[str]:
+    """The names in ``--allowed-hosts``."""
+    names = [name.strip().lower() for name in given.split(",") if name.strip()]
+    for name in names:
+        if not re.fullmatch(r"(\*\.)?[\w-]+(\.[\w-]+)*", name):
+            raise InputError(
+                "--allowed-hosts must be names of hosts without ports, separated by commas, "
+                f"got {name!r}: e.g. sweeps.example.org."
+            )
+    return names
 
 
 def _links(given: str | None, store: Store) -> str:
