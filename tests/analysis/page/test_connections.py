@@ -1,16 +1,17 @@
 """No client shuts others out of the page: real sockets against a real server."""
 
+import asyncio
 import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from seedbed.analysis.page.serving.connections import ConnectionLimits, limited_protocol
@@ -24,6 +25,15 @@ async def small(_request: Request) -> Response:
     return PlainTextResponse("here")
 
 
+async def events(_request: Request) -> Response:
+    async def stream() -> AsyncIterator[str]:
+        while True:
+            yield "event: fresh\ndata: \n\n"
+            await asyncio.sleep(0.2)
+
+    return StreamingResponse(stream(), media_type="text/event-stream")
+
+
 async def huge(_request: Request) -> Response:
     return PlainTextResponse("x" * 40_000_000)
 
@@ -34,7 +44,9 @@ def serve() -> Iterator[Serve]:
     with contextlib.ExitStack() as stack:
 
         def start(limits: ConnectionLimits) -> Connect:
-            app = Starlette(routes=[Route("/", small), Route("/huge", huge)])
+            app = Starlette(
+                routes=[Route("/", small), Route("/huge", huge), Route("/events", events)]
+            )
             http = limited_protocol(limits)
             server = uvicorn.Server(
                 uvicorn.Config(app, http=http, log_level="critical", lifespan="off")  # type: ignore[arg-type]
@@ -99,6 +111,34 @@ def test_of_one_crowd_the_oldest_gives_way_and_others_stay(serve: Serve) -> None
     assert answer(mine).endswith(b"here")
     assert answer(crowd[-1]).endswith(b"here")
     assert closed_after(crowd[0]) < 10
+
+
+def watch(connection: socket.socket) -> socket.socket:
+    """Take the first event of a stream."""
+    connection.sendall(GET.replace(b"/ ", b"/events "))
+    received = b""
+    while b"event: fresh" not in received:
+        part = connection.recv(10_000)
+        assert part
+        received += part
+    return connection
+
+
+def test_fifty_viewers_behind_one_proxy_keep_their_streams(serve: Serve) -> None:
+    connect = serve(ConnectionLimits())
+    streams = [watch(connect()) for _ in range(50)]
+    for _ in range(120):  # what their browsers load beside, on connections that then stay open
+        assert answer(connect()).endswith(b"here")
+    for one in streams:
+        assert b"event: fresh" in one.recv(1_000_000)
+
+
+def test_a_stream_gives_way_if_nothing_waits(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(per_address=3))
+    streams = [watch(connect()) for _ in range(3)]
+    assert answer(connect()).endswith(b"here")
+    assert closed_after(streams[0]) < 1
+    assert b"event: fresh" in streams[1].recv(1_000_000)
 
 
 def test_headers_that_trickle_are_cut_off(serve: Serve) -> None:

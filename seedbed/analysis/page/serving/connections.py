@@ -1,8 +1,8 @@
 """How long a connection may wait, and how many there may be, so that no client shuts others out.
 
 A connection that sends no whole request, or does not take its answer, is closed. Beyond the limits
-the connection that has waited longest gives way to the new one; one whose request is being answered
-never does, unless it is a stream of events, which its browser opens again.
+the connection that has waited longest gives way to the new one. A stream of events, which its
+browser opens again, gives way only if none waits; one whose request is being answered never does.
 """
 
 import asyncio
@@ -34,8 +34,8 @@ class ConnectionLimits:
     request_s: float = 10.0
     answer_s: float = 60.0
     stream_s: float = 660.0
-    per_address: int = 50
-    at_once: int = 200
+    per_address: int = 150
+    at_once: int = 400
 
 
 def limited_protocol(limits: ConnectionLimits) -> Callable[..., asyncio.Protocol]:
@@ -53,6 +53,7 @@ class Connections:
     def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
         self._waiting: dict[LimitedConnection, str] = {}
+        self._streams: dict[LimitedConnection, str] = {}
         self._open: dict[LimitedConnection, str] = {}
 
     def admit(self, connection: "LimitedConnection", address: str) -> bool:
@@ -61,12 +62,12 @@ class Connections:
         if counts[address] >= self.limits.per_address:
             crowded = address
         elif len(self._open) >= self.limits.at_once:
-            waiting = Counter(self._waiting.values())
-            crowded = max(waiting, key=lambda one: counts[one], default=address)
+            yielding = {*self._waiting.values(), *self._streams.values()}
+            crowded = max(yielding, key=lambda one: counts[one], default=address)
         else:
             crowded = None
         if crowded is not None:
-            oldest = next((one for one, of in self._waiting.items() if of == crowded), None)
+            oldest = self._oldest(crowded)
             if oldest is None:
                 return False
             oldest.give_way()
@@ -74,10 +75,22 @@ class Connections:
         self._open[connection] = address
         return True
 
+    def _oldest(self, address: str) -> "LimitedConnection | None":
+        """The connection of an address that gives way first."""
+        every = (*self._waiting.items(), *self._streams.items())
+        return next((one for one, of in every if of == address), None)
+
     def waits(self, connection: "LimitedConnection") -> None:
         """It has no request under way."""
+        self._streams.pop(connection, None)
         if connection in self._open:
             self._waiting[connection] = self._open[connection]
+
+    def streams(self, connection: "LimitedConnection") -> None:
+        """It takes events for as long as somebody watches."""
+        self._waiting.pop(connection, None)
+        if connection in self._open:
+            self._streams[connection] = self._open[connection]
 
     def is_answered(self, connection: "LimitedConnection") -> None:
         """Its request is whole, so it gives way to nobody."""
@@ -86,6 +99,7 @@ class Connections:
     def closed(self, connection: "LimitedConnection") -> None:
         """It no longer counts."""
         self._waiting.pop(connection, None)
+        self._streams.pop(connection, None)
         self._open.pop(connection, None)
 
 
@@ -117,7 +131,7 @@ class LimitedConnection(H11Protocol):
         if self.cycle is before or self.cycle.response_complete:
             return
         if self.cycle.scope["path"].endswith(STREAM):
-            self._connections.waits(self)
+            self._connections.streams(self)
             self._close_in(self._connections.limits.stream_s)
         else:
             self._connections.is_answered(self)
