@@ -1,12 +1,12 @@
 """The report in a terminal and in the description of the parent run."""
 
-import textwrap
 from collections.abc import Sequence
 
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.tables import NONE, configurations, markdown
 from seedbed.analysis.wording import count, fixed, gathered, one_line, percent, span
+from seedbed.system.text.terminal_lines import wrapped
 
 COLUMNS = 80
 
@@ -43,13 +43,7 @@ def _source(findings: Findings) -> str:
 
 
 def _wrap(text: str, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(
-        " ".join(text.split()),
-        COLUMNS,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_on_hyphens=False,
-    )
+    return "\n".join(wrapped(text, COLUMNS, first, rest, break_words=True))
 
 
 def _arms(findings: Findings) -> str:

@@ -11,6 +11,9 @@ WRITTEN = 80
 NARROWEST = 20
 _COLUMNS = re.compile(r"\S {2,}\S")
 _MARKS = re.compile(r"(?:[-!•] )?")
+_BOUND = re.compile(r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<] )|(?<=\b[pn] [=<]) ")
+"""Spaces at which no line ends: in ``95 %``, ``p = 0.03`` and ``n = 5``."""
+_BINDER = "\x01"
 NO_LINKS = ("", "dumb", "linux")
 """Terminals that would print the address of a link as text."""
 
@@ -40,9 +43,36 @@ def fitted(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
+def wrapped(
+    text: str, width: int, first: str = "", rest: str = "", *, break_words: bool = False
+) -> list[str]:
+    """One paragraph as lines that end between words, but not between a number and its sign.
+
+    Args:
+        text: Words; runs of spaces count as one.
+        width: Columns to use.
+        first: Begins the first line.
+        rest: Begins the other lines.
+        break_words: Whether a word that is longer than a line is broken.
+    """
+    lines = textwrap.wrap(
+        _bound(" ".join(text.split())),
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+        break_long_words=break_words,
+    )
+    return [line.replace(_BINDER, " ") for line in lines]
+
+
+def _bound(text: str) -> str:
+    return _BOUND.sub(_BINDER, text)
+
+
 def _goes_on(above: str, line: str) -> bool:
     """Whether a line is the rest of the one above, which was wrapped before this one's word."""
-    words = line.split()
+    words = _bound(line).split()
     if not words or not above.strip() or _is_set(line) or _is_set(above):
         return False
     if line != " " * _indent(above) + line.lstrip() or _mark(line):
@@ -59,14 +89,7 @@ def _wrapped(paragraph: list[str], width: int) -> list[str]:
     hanging = " " * _indent(first)
     start = first[: len(hanging)]
     words = " ".join(part for line in paragraph for part in line[len(hanging) :].split())
-    return textwrap.wrap(
-        words,
-        width,
-        initial_indent=start,
-        subsequent_indent=hanging,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return wrapped(words, width, start, hanging)
 
 
 def _is_set(line: str) -> bool:

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 from hypothesis import given, strategies as st
 
-from seedbed.system.text.terminal_lines import WRITTEN, fitted, link
+from seedbed.system.text.terminal_lines import WRITTEN, fitted, link, wrapped
 
 LONG = (
     "batch_size=32 scores 5.77 points higher than batch_size=256 on this test set. It is expected "
@@ -29,6 +29,20 @@ def test_paragraphs_wrap_at_words(width: int) -> None:
 
 def test_a_sentence_in_one_line_is_wrapped_too() -> None:
     assert fitted(LONG, 60).split("\n") == textwrap.wrap(LONG, 60)
+
+
+@pytest.mark.parametrize("written", ["in one line", "wrapped at 80 columns"])
+@pytest.mark.parametrize("width", range(20, 90))
+def test_no_line_ends_between_a_number_and_its_sign(width: int, written: str) -> None:
+    said = (
+        "The next run will score between 73.87 % and 78.01 % with 95 % probability (p = 0.096, "
+        "n = 5, p < 0.0001), by a t test with 95 % intervals, 41.28 to 100 %."
+    )
+    text = said if written == "in one line" else "\n".join(wrapped(said, WRITTEN))
+    lines = fitted(text, width).split("\n")
+    assert " ".join(lines) == said
+    assert not [line for line in lines if line.startswith(("%", "=", "<"))]
+    assert not [line for line in lines if line.endswith(("=", "<", " p", " n", "(p"))]
 
 
 def test_lines_that_were_not_wrapped_stay_apart() -> None:
