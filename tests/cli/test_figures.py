@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from seedbed.analysis.report.figures.answer_numbers import draw_estimates
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.cli.verbs import ASK
 from tests.analysis.asking import refused, run
 
@@ -67,3 +69,54 @@ def test_every_question_has_both(verb: str) -> None:
     text = run(verb, "--help").stdout
     assert "--figure FILE" in text
     assert "--latex" in text
+
+
+def drawn(question: tuple[str, ...], folder: Path) -> str:
+    """The words of a question's figure."""
+    file = folder / "answer.svg"
+    done = run(*question, "--figure", str(file))
+    assert done.exit_code == 0, done.stderr
+    return file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (("seeds", "--sd", "0.6", "--difference", "1"), "chance to find it (percent)"),
+        (("seeds", "--sd", "0.6", "--half-width", "0.2"), "half the 95 % interval of the mean (±)"),
+        (("seeds", *THREE), "half the 95 % interval of the mean (± points)"),
+    ],
+)
+def test_a_plan_is_a_curve(tmp_path: Path, question: tuple[str, ...], words: str) -> None:
+    assert words in drawn(question, tmp_path)
+
+
+def test_confusion_is_its_matrices(tmp_path: Path) -> None:
+    files = []
+    for number in range(2):
+        path = tmp_path / f"run{number}.csv"
+        path.write_text(f"cat,dog\n{8 - number},2\n1,{9 + number}\n")
+        files.append(str(path))
+    text = drawn(("confusion", *files), tmp_path)
+    assert "label given" in text
+    assert "true class" in text
+    assert ">cat<" in text
+
+
+def test_values_far_apart_have_axes_of_their_own() -> None:
+    rows = [
+        (f"batch={batch}: {name}", Estimate(value, value - 0.001, value + 0.001, 5, "t"))
+        for batch in (32, 64)
+        for name, value in (("honest", 0.95), ("optimism", 0.002))
+    ]
+    panels = draw_estimates(rows, 3.5).axes
+    assert [axes.get_xlabel() for axes in panels] == ["epoch chosen on other data", "optimism"]
+    assert [axes.texts[0].get_text() for axes in panels] == ["batch=32", "batch=32"]
+    alike = [(name, Estimate(0.5, 0.4, 0.6, 5, "t")) for name in ("init", "order")]
+    assert len(draw_estimates(alike, 3.5).axes) == 1
+
+
+def test_a_figure_says_what_it_leaves_out() -> None:
+    rows = [(f"recall of {number}", Estimate(0.5, 0.4, 0.6, 5, "t")) for number in range(30)]
+    (axes,) = draw_estimates(rows, 7.2).axes
+    assert axes.get_xlabel().endswith("(the first 24 of 30)")

@@ -11,7 +11,9 @@ from typing import Literal
 
 import numpy as np
 
+from seedbed.analysis.answers.plan_curve import PlanCurve
 from seedbed.analysis.inert_text import markdown_text, spreadsheet_cell
+from seedbed.analysis.statistics.answers.classification import ConfusionSpread
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import Drift
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
@@ -36,6 +38,9 @@ class Answer:
         measure: What the scores are.
         marked: A score to mark in the picture, such as a published one.
         charts: Name → chart of nights, for the picture.
+        plans: Name → what more runs bring, for the picture.
+        matrices: Name → confusion matrix, for the picture.
+        classes: Names of the matrices' classes.
         metric: Of a script's runs: the metric that it is about; empty otherwise.
     """
 
@@ -50,6 +55,9 @@ class Answer:
     measure: str = "accuracy"
     marked: float | None = None
     charts: Mapping[str, Drift] = field(default_factory=dict)
+    plans: Mapping[str, PlanCurve] = field(default_factory=dict)
+    matrices: Mapping[str, ConfusionSpread] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
     metric: str = ""
 
     @property

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.configurations import Group
 from seedbed.system.errors import InputError
+
+Shown = TypeVar("Shown")
 
 
 def with_unread(answer: Answer, said: Sequence[str]) -> Answer:
@@ -65,8 +68,8 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
     lines = tuple(f"{label}: {why}." for label, why in {**silent, **empty}.items())
     if len(found.groups) == 1:
         (answer,) = answers.values()
-        named = {found.sweep.name: runs for runs in answer.scores.values()}  # noqa: B035 - one
-        return told(found, replace(answer, scores=named, measure=found.unit.measure), lines)
+        named = _with_pictures(answer, {found.sweep.name: answer})
+        return told(found, replace(named, measure=found.unit.measure), lines)
     sentences: list[str] = []
     rows: list[tuple[str, object]] = []
     verdicts: list[str] = []
@@ -88,11 +91,25 @@ def each(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
         tuple(rows),
         tuple(dict.fromkeys(verdicts)),
         headline=" ".join(f"{label}: {a.sentences[0]}" for label, a in answers.items()),
-        scores={label: runs for label, a in answers.items() for runs in a.scores.values()},
         measure=found.unit.measure,
         marked=first.marked,
+        classes=first.classes,
     )
-    return told(found, joined, lines)
+    return told(found, _with_pictures(joined, answers), lines)
+
+
+def _with_pictures(answer: Answer, answers: Mapping[str, Answer]) -> Answer:
+    """The answer with what the picture shows of each configuration, by its name."""
+
+    def named(part: Callable[[Answer], Mapping[str, Shown]]) -> dict[str, Shown]:
+        return {name: one for name, answer in answers.items() for one in part(answer).values()}
+
+    return replace(
+        answer,
+        scores=named(lambda one: one.scores),
+        plans=named(lambda one: one.plans),
+        matrices=named(lambda one: one.matrices),
+    )
 
 
 def told(found: Recorded, answer: Answer, lines: Sequence[str] = ()) -> Answer:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from math import ceil
 
 from seedbed.analysis.answers.answer import Answer, number
-from seedbed.analysis.answers.units import Unit, unit_of
+from seedbed.analysis.answers.plan_curve import PlanCurve
+from seedbed.analysis.answers.units import PLAIN, Unit, unit_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.statistics.stopping.look_steps import LOOKS
 from seedbed.analysis.statistics.stopping.plan import (
     half_width,
+    power as power_of,
     runs_for_half_width,
     runs_needed,
     stein_total,
@@ -83,7 +85,12 @@ def plan_difference(
             "on, also stop if p is above 0.5, because a difference is then unlikely to show."
         )
         rows += [(f"boundary at {k} pairs", z) for k, z in zip(looks, edges, strict=True)]
-    return Answer(tuple(lines), fields, tuple(rows))
+
+    def chance(runs: int) -> float:
+        return 100 * power_of(difference, sd, runs, paired=paired, alpha=alpha)
+
+    curve = PlanCurve.around(n, chance, label="chance to find it (percent)", counts=unit)
+    return Answer(tuple(lines), fields, tuple(rows), plans={"plan": curve})
 
 
 def plan_half_width(
@@ -114,13 +121,15 @@ def plan_half_width(
             f"{unit.difference(found.sd.value)})."
         )
         fields = _half_width_fields(wanted, total, total - found.n, found.n, found.sd.value)
-        return Answer((line,), fields, (("runs", total),))
+        curve = _half_widths(found.sd.value, total, level, unit)
+        return Answer((line,), fields, (("runs", total),), plans={"plan": curve})
     if sd is not None:
         runs = runs_for_half_width(wanted, sd, level)
         amount = str(runs) if runs is not None else "more than a million"
         line = f"{amount} runs give the mean to ±{number(wanted)} when a run's sd is {number(sd)}."
         fields = _half_width_fields(wanted, runs, runs, None, sd)
-        return Answer((line,), fields, (("runs", runs),))
+        curve = _half_widths(sd, runs, level, PLAIN)
+        return Answer((line,), fields, (("runs", runs),), plans={"plan": curve})
     stein_total(PILOT, 0.0, wanted, level)  # says what is wrong with the half-width
     factor = half_width(PILOT, 1.0, level) * PILOT**0.5
     line = (
@@ -129,6 +138,16 @@ def plan_half_width(
     )
     fields = _half_width_fields(wanted, None, None, PILOT, None)
     return Answer((line,), fields, (("pilot", PILOT),))
+
+
+def _half_widths(sd: float, runs: int | None, level: float, unit: Unit) -> PlanCurve:
+    """Half the width of the mean's interval by the number of runs."""
+    words = f"half the {100 * level:g} % interval of the mean"
+    return PlanCurve.around(
+        runs,
+        lambda n: unit.scale * half_width(n, sd, level),
+        label=f"{words} (± points)" if unit.is_accuracy else f"{words} (±)",
+    )
 
 
 def _half_width_fields(
@@ -171,7 +190,8 @@ def plan_from_runs(
     )
     rows = tuple((f"half-width at {row['runs']} runs", row["half_width"]) for row in widths)
     fields = {"n": found.n, "sd": found.sd, "half_widths": widths, "per_arm": per_arm}
-    return Answer(tuple(lines), fields, rows, scores={"runs": scores})
+    curve = _half_widths(sd, found.n, level, unit)
+    return Answer(tuple(lines), fields, rows, scores={"runs": scores}, plans={"runs": curve})
 
 
 @dataclass(frozen=True)

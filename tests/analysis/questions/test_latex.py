@@ -31,20 +31,22 @@ def test_no_text_leaves_a_bare_special_sign(text: str) -> None:
 
 def test_empty_columns_and_rows_without_a_number_are_left_out() -> None:
     rows = [
-        ("mean", 75.5, None, "t"),
-        ("verdict", "different", None, "because"),
-        ("p", None, None, ""),
+        ("macro_f1", 75.51234, 75.0, 0.95, None, "Student t"),
+        ("verdict", "different", None, None, None, "because"),
+        ("p", None, None, None, None, ""),
     ]
-    assert as_latex("The answer.", ("quantity", "value", "n", "method"), rows).splitlines() == [
+    columns = ("quantity", "value", "low", "level", "n", "method")
+    assert as_latex("The answer.", columns, rows).splitlines() == [
         r"% needs \usepackage{booktabs}",
+        "% macro-F1: Student t",
         r"\begin{table}",
         r"  \centering",
         r"  \caption{The answer.}",
-        r"  \begin{tabular}{lrl}",
+        r"  \begin{tabular}{lrr}",
         r"    \toprule",
-        r"    quantity & value & method \\",
+        r"    quantity & value & low (95 \%) \\",
         r"    \midrule",
-        r"    mean & 75.5 & t \\",
+        r"    macro-F1 & 75.51 & 75 \\",
         r"    \bottomrule",
         r"  \end{tabular}",
         r"\end{table}",

@@ -63,13 +63,14 @@ def confusion_of_counts(
         "matrix_mean": None,
         "matrix_sd": None,
     }
+    cells = confusion_spread(matrix.reshape(-1, *matrix.shape[-2:]))
     if found.runs > 1:
-        cells = confusion_spread(matrix)
         fields["matrix_mean"], fields["matrix_sd"] = cells.mean, cells.sd
         for true, predicted in np.ndindex(cells.mean.shape):
             text = f"{cells.mean[true, predicted]:.4f} ± {cells.sd[true, predicted]:.4f}"
             rows.append((f"share of {names[true]} called {names[predicted]}", text))
-    return Answer(_sentences(found, names), fields, tuple(rows))
+    said = _sentences(found, names)
+    return Answer(said, fields, tuple(rows), matrices={"matrix": cells}, classes=tuple(names))
 
 
 def _sentences(found: ClassScores, names: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Pictures of an answer: every run as a dot, a chart of nights, or estimates with intervals."""
+"""Pictures of an answer: runs as dots, nights, matrices, plans, or estimates with intervals."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.report.figures.answer_numbers import draw_estimates, draw_plans
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
-from seedbed.analysis.report.figures.drawing.row_chart import ChartRow, draw_rows, row_name
+from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     INK,
@@ -19,10 +20,11 @@ from seedbed.analysis.report.figures.drawing.style import (
     percent_axis,
     styled,
 )
+from seedbed.analysis.report.figures.predictions.confusion import draw_confusions
 from seedbed.analysis.report.figures.runs import spread_out
+from seedbed.analysis.statistics.answers.classification import ConfusionSpread
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import Drift
-from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.analysis.wording import one_line
 
@@ -31,8 +33,8 @@ ROW = 0.62
 SHARES = ("accuracy", "error rate")
 """Measures that are drawn in percent."""
 JITTER = 0.16
-MOST_ROWS = 24
-"""Estimates in one picture."""
+ONE_COLUMN = 4.0
+"""Inches up to which a figure fills one column; three matrices below each other are too tall."""
 
 
 def draw(found: Answer, width: float = WIDE) -> Figure:
@@ -45,9 +47,27 @@ def draw(found: Answer, width: float = WIDE) -> Figure:
     with styled():
         if found.charts:
             return _draw_charts(found.charts, width)
+        if found.matrices:
+            return _draw_matrices(found.matrices, found.classes, width)
+        if found.plans:
+            return draw_plans(found.plans, width)
         if found.scores:
             return _draw_runs(found.scores, found.measure, found.marked, width)
-        return _draw_estimates(found.rows, width)
+        return draw_estimates(found.rows, width)
+
+
+def _draw_matrices(
+    matrices: Mapping[str, ConfusionSpread], classes: Sequence[str], width: float
+) -> Figure:
+    """The matrices of the one or two configurations with the highest recall."""
+
+    def recall(name: str) -> float:
+        return float(np.nanmean(np.diagonal(matrices[name].mean)))
+
+    best = sorted(matrices, key=recall, reverse=True)[:2]
+    titles = [(name, matrices[name].runs) for name in best]
+    shown = [matrices[name] for name in best]
+    return draw_confusions(shown, titles, classes, width, apart=width > ONE_COLUMN)
 
 
 def _draw_runs(
@@ -105,19 +125,6 @@ def _draw_charts(charts: Mapping[str, Drift], width: float) -> Figure:
         axes.set_ylabel("moving mean, in sd")
     every[-1].set_xlabel("night")
     return figure
-
-
-def _draw_estimates(rows: Sequence[tuple[str, object]], width: float) -> Figure:
-    """Estimates with their intervals, or plain numbers where there is no interval at all."""
-    known = [
-        ChartRow(name, value.value, value.low, value.high)
-        for name, value in rows
-        if isinstance(value, Estimate)
-    ]
-    if not known:
-        numbers = [(name, value) for name, value in rows if isinstance(value, (int, float))]
-        known = [ChartRow(name, float(value)) for name, value in numbers]
-    return draw_rows(known[:MOST_ROWS], "estimate, with its interval", width)
 
 
 def _without_y(axes: Axes) -> None:

@@ -51,6 +51,12 @@ def draw_rows(rows: Sequence[ChartRow], label: str, width: float, *, zero: bool 
     axes = figure.add_subplot()
     if zero:
         axes.axvline(0, color=FAINT, lw=1)
+    draw_rows_in(axes, rows, label, width)
+    return figure
+
+
+def draw_rows_in(axes: Axes, rows: Sequence[ChartRow], label: str, width: float) -> None:
+    """The same in axes of a figure of this width."""
     for at, row in enumerate(rows):
         row_name(axes, fitting(row.name, width - EDGE), at - 0.3)
         if row.low is not None and row.high is not None:
@@ -63,7 +69,6 @@ def draw_rows(rows: Sequence[ChartRow], label: str, width: float, *, zero: bool 
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(label)
     percent_axis(axes)
-    return figure
 
 
 def row_name(axes: Axes, name: str, at: float) -> None:

@@ -65,6 +65,8 @@ def draw_confusions(
     titles: Sequence[tuple[str, int]],
     classes: Sequence[str],
     width: float,
+    *,
+    apart: bool = True,
 ) -> Figure:
     """Draw one matrix, or two with their difference below; on a phone one below the other.
 
@@ -73,6 +75,7 @@ def draw_confusions(
         titles: Configuration and number of runs of each.
         classes: Names of the classes.
         width: Width of the figure, inches.
+        apart: Whether to draw the difference of two.
     """
     if len(matrices) == 1:
         side = min(width, SIDE)
@@ -81,13 +84,16 @@ def draw_confusions(
         return figure
     wide = width > 5
     side = width / 2 if wide else width
-    figure = new_figure(width, side * (2.06 if wide else 3.1))
-    rows, columns = (2, 2) if wide else (3, 1)
+    columns = 2 if wide else 1
+    rows = (3 if apart else 2) if not wide else 1 + apart
+    figure = new_figure(width, side * 1.03 * rows)
     for number, matrix in enumerate(matrices[:2], start=1):
         axes = figure.add_subplot(rows, columns, number)
         draw_confusion(axes, matrix, classes, side)
         title = with_runs(*titles[number - 1], side - BESIDE_MATRIX, bold=True)
         axes.set_title(title.replace("$", r"\$"), fontsize=LETTERS)
+    if not apart:
+        return figure
     axes = figure.add_subplot(rows, columns, 3)
     _draw_difference(axes, matrices[0].mean - matrices[1].mean, classes, side)
     axes.set_title("first − second (points)", fontsize=8.5)
