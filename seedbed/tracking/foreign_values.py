@@ -24,6 +24,13 @@ def count_of(value: object) -> int:
     return int(min(max(value, 0), MOST))
 
 
+def number_in(text: str | None) -> int | None:
+    """The whole number above 0 in a tag; None if there is none."""
+    if text is None or not text.isdecimal() or len(text) > 9:
+        return None
+    return int(text) or None
+
+
 def words_of(value: object) -> tuple[str, ...]:
     """A list of words; empty for anything else."""
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):

@@ -74,6 +74,7 @@ class RunRecord:
         environment: Versions, threads, flags, machine and commit, flat.
         seeds: The seed of each source as used; empty where none was recorded.
         script: Of a script: which number stands for the run and why, its rounds and arms.
+        test_examples: Examples that its accuracy is a share of; None where that is not recorded.
         load_predictions: Fetches the predictions; None where the run recorded none.
         load_history: Fetches metric name → value per epoch.
     """
@@ -90,6 +91,7 @@ class RunRecord:
     environment: Mapping[str, str] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)
     script: Mapping[str, Any] = field(default_factory=dict)
+    test_examples: int | None = None
     load_predictions: Callable[[], Predictions] | None = None
     load_history: Callable[[], Mapping[str, list[float]]] | None = None
 

@@ -152,6 +152,7 @@ TAG_CELL = "cell"
 TAG_SWEEP = "sweep"
 TAG_FINGERPRINT = "fingerprint"
 TAG_SEEDS = "seeds"
+TAG_TEST_EXAMPLES = "test_examples"
 TAG_DIGESTS = "digests"
 TAG_REASON = "reason"
 TAG_OWNER = "owner"
@@ -189,6 +190,7 @@ TAGS = (
     Name(TAG_SWEEP, "name of the sweep; absent from a run started by hand"),
     Name(TAG_FINGERPRINT, "SHA-256 of the weights after the last epoch"),
     Name(TAG_SEEDS, "seed of each source, as JSON"),
+    Name(TAG_TEST_EXAMPLES, "on a run: test examples that its accuracy is a share of"),
     Name(TAG_ENVIRONMENT, "SHA-256 of environment.json; equal tags mean equal environments"),
     Name(
         TAG_DIGESTS,

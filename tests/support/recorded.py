@@ -36,6 +36,7 @@ class Made:
         environment: What differs from ``ENVIRONMENT``.
         classes: Names of the classes.
         cell: Identity of its cell; one of its own unless given.
+        test_examples: Examples that its accuracy is a share of.
         history: Metrics by epoch; one epoch of ``val_accuracy`` unless given.
     """
 
@@ -48,6 +49,7 @@ class Made:
     environment: Mapping[str, str] = field(default_factory=dict)
     classes: tuple[str, ...] = tuple("0123456789")
     cell: str | None = None
+    test_examples: int | None = None
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
@@ -112,7 +114,12 @@ def _run(
         if made.predictions is not None:
             accuracy = float((made.predictions.predicted == made.predictions.labels).mean())
         print_ = made.fingerprint or f"{sweep}-{number}"
-        run.end("finished", fingerprint=print_, metrics={"test_accuracy": accuracy})
+        run.end(
+            "finished",
+            fingerprint=print_,
+            metrics={"test_accuracy": accuracy},
+            test_examples=made.test_examples,
+        )
     run.count(True)
     deliver(run, store)
 

@@ -39,4 +39,10 @@ class Outcome:
 
 def record_end(record: RunFolder, outcome: Outcome) -> None:
     """Write the end of a run to its record."""
-    record.end(outcome.state, outcome.reason, outcome.fingerprint, outcome.metrics)
+    record.end(
+        outcome.state,
+        outcome.reason,
+        outcome.fingerprint,
+        outcome.metrics,
+        outcome.test_examples,
+    )

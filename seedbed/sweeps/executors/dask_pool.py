@@ -206,7 +206,9 @@ class ClusterPool(Executor):
         with tarfile.open(fileobj=io.BytesIO(result.artifacts)) as archive:
             archive.extractall(remote.folder.artifacts, filter="data")
         if ended is not None:
-            remote.folder.end(ended.state, ended.reason, ended.fingerprint, ended.metrics)
+            remote.folder.end(
+                ended.state, ended.reason, ended.fingerprint, ended.metrics, ended.test_examples
+            )
         return result.outcome
 
     def _on_event(self, event: tuple[Any, Any]) -> None:

@@ -113,6 +113,8 @@ def _settle(ledger: Ledger, trial: LedgerTrial, folder: RunFolder | None) -> Non
             {e.epoch: e.metrics[VAL_ACCURACY] for e in epochs if VAL_ACCURACY in e.metrics},
         )
         # the folder is marked afterwards, by what the ledger then says
+        if end.test_examples is not None:
+            ledger.notes.scored_on(end.test_examples)
         ledger.done(trial.trial_id, score_of(end.metrics), end.fingerprint)
     elif end is not None and end.state == "failed":
         ledger.failed(trial.trial_id, end.reason or "", again=False)

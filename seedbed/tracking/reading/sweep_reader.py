@@ -11,7 +11,7 @@ from seedbed.system.files.regular_file import regular_text
 from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking import schema
-from seedbed.tracking.foreign_values import count_of, json_object, seeds_of, words_of
+from seedbed.tracking.foreign_values import count_of, json_object, number_in, seeds_of, words_of
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.reading.metric_histories import Histories
 from seedbed.tracking.records import PublishedFigure, RunRecord, State, SweepRecord
@@ -212,6 +212,7 @@ def _run(
             if type(seed) is int
         },
         script=json_object(tags.get(schema.TAG_SCRIPT)),
+        test_examples=number_in(tags.get(schema.TAG_TEST_EXAMPLES)),
         load_predictions=partial(run_predictions, run, store) if state == "finished" else None,
         load_history=partial(histories.of, info.run_id),
     )

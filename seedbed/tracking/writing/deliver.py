@@ -38,6 +38,7 @@ from seedbed.tracking.schema import (
     TAG_SEEDS,
     TAG_STATE,
     TAG_SWEEP,
+    TAG_TEST_EXAMPLES,
 )
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.dataset_input import dataset_input
@@ -189,6 +190,8 @@ class _Delivery:
             tags[TAG_REASON] = end.reason[:5000]
         if end.fingerprint:
             tags[TAG_FINGERPRINT] = end.fingerprint
+        if end.test_examples:
+            tags[TAG_TEST_EXAMPLES] = str(end.test_examples)
         tags[TAG_DIGESTS] = digests_of(self.folder.artifacts)
         environment = self.folder.artifacts / ENVIRONMENT
         if environment.exists():

@@ -48,6 +48,7 @@ class End:
     reason: str | None = None
     fingerprint: str | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
+    test_examples: int | None = None
 
 
 class ForeignFolderError(StoreError):
@@ -108,6 +109,7 @@ class RunFolder:
         reason: str | None = None,
         fingerprint: str | None = None,
         metrics: Mapping[str, float] | None = None,
+        test_examples: int | None = None,
     ) -> None:
         """Append the end of the run; the first end counts, later ones are ignored by readers."""
         self._append(
@@ -117,6 +119,7 @@ class RunFolder:
                 "reason": reason,
                 "fingerprint": fingerprint,
                 "metrics": dict(metrics or {}),
+                **({} if test_examples is None else {"test_examples": test_examples}),
             }
         )
 
@@ -236,5 +239,7 @@ def _is_sound(event: Epoch | End) -> bool:
         return False
     if isinstance(event, Epoch):
         return type(event.epoch) is int
+    if type(event.test_examples) not in (int, type(None)):
+        return False
     texts = (event.reason, event.fingerprint)
     return event.state in get_args(State) and all(isinstance(x, str | None) for x in texts)

@@ -288,6 +288,7 @@ def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -
                 metrics=metrics,
                 cell=f"{run.cell} {said}",
                 load_predictions=None,
+                test_examples=None,
             )
         )
     return parted

@@ -54,7 +54,12 @@ def outcome_of_future(future: Future[Outcome], folder: RunFolder) -> TaskEnd:
         end = TaskEnd(end.outcome, end.fatal or disk)
     recorded = folder.ended()
     if recorded is not None and recorded.state == "finished":  # killed after it was recorded
-        result = Outcome("finished", dict(recorded.metrics), recorded.fingerprint)
+        result = Outcome(
+            "finished",
+            dict(recorded.metrics),
+            recorded.fingerprint,
+            test_examples=recorded.test_examples,
+        )
         return TaskEnd(result, end.fatal)
     return end
 
