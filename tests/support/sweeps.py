@@ -30,6 +30,7 @@ class InMemory:
         order: Seed of the order in which runs end; runs take a minute each.
         workers: Runs at once.
         examples: Examples in the test set, where known.
+        weights: Fingerprint of what each run ends with; None where runs have none.
     """
 
     def __init__(
@@ -39,11 +40,13 @@ class InMemory:
         order: int = 0,
         workers: int = 3,
         examples: int | None = None,
+        weights: Callable[[Cell], str] | None = None,
     ) -> None:
         self.design = design
         self.curve = curve
         self.workers = workers
         self.examples = examples
+        self.weights = weights
         self.generator = np.random.default_rng(order)
         self.cells: dict[str, Cell] = {}
         self.standings: dict[str, Standing] = {}
@@ -58,8 +61,14 @@ class InMemory:
     @property
     def progress(self) -> SweepState:
         """How far the sweep is."""
+        known = self.weights
         return SweepState(
-            self.standings, self.scores, self.curves, self.minutes, test_examples=self.examples
+            self.standings,
+            self.scores,
+            self.curves,
+            self.minutes,
+            test_examples=self.examples,
+            weights={one: known(self.cells[one]) for one in self.scores} if known else {},
         )
 
     def queue(self, cells: "Mapping[str, Cell] | tuple[Cell, ...] | list[Cell]") -> None:

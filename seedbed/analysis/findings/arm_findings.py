@@ -75,7 +75,7 @@ class Arm:
             sources apart and are in no mean.
         spread: Mean, sd and next run; None without a run that counts.
         bit_identical: All runs have one fingerprint: nothing that varies reached the weights.
-        examples: Number of test examples; None without predictions.
+        examples: Number of test examples; None where it is not known.
         split: Genuine change against finite test set; None where the runs cannot tell.
         churn: Share of test examples on which two runs disagree; None likewise.
         confusion: Mean and sd confusion matrix; None without predictions.

@@ -16,6 +16,7 @@ from seedbed.analysis.findings.seed_table import seed_table
 from seedbed.analysis.statistics.spread import IDENTICAL, Spread, describe
 from seedbed.analysis.wording import count
 from seedbed.tracking.records import RunRecord, SweepRecord
+from seedbed.tracking.schema import SCORE
 
 
 def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, Stack | None]:
@@ -43,7 +44,9 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
             arm, notes=("no finished run has an accuracy, so nothing can be said about it",)
         ), None
     every, missing = stack_predictions(group.every)
-    size = None if every is None else len(every.example_ids)
+    noted = {run.test_examples for run in group.every} if metric == SCORE else set()
+    size = noted.pop() if len(noted) == 1 else None
+    size = size if every is None else len(every.example_ids)
     spread = describe([dot.accuracy for dot in arm.dots], test_size=size).within(0, 1)
     dots = tuple(
         replace(dot, unusual=index in spread.outliers) for index, dot in enumerate(arm.dots)
@@ -57,6 +60,7 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         dots=dots,
         spread=spread,
         bit_identical=same_weights,
+        examples=size,
         curves=_curves(runs),
         notes=(*_notes(spread, dots, same_weights), *missing),
     )

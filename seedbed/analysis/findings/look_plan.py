@@ -27,21 +27,53 @@ def look_plan(sweep: SweepRecord, alpha: float = ALPHA) -> LookPlan | None:
     Raises:
         InputError: The looks of the recorded stop rule make no sense.
     """
-    comparison, anytime = sweep.stop.get("comparison"), sweep.stop.get("anytime")
-    spent = sweep.looks
+    begun = {run.cell or run.run_id for run in sweep.runs}
+    is_open = len(begun) < sweep.planned or any(run.state == "running" for run in sweep.runs)
+    return plan_of(
+        sweep.stop,
+        name=sweep.name,
+        spent=sweep.looks,
+        planned=sweep.planned,
+        is_open=is_open,
+        alpha=alpha,
+    )
+
+
+def plan_of(
+    stop: Mapping[str, object],
+    *,
+    name: str,
+    spent: tuple[int, ...],
+    planned: int,
+    is_open: bool,
+    alpha: float = ALPHA,
+) -> LookPlan | None:
+    """The same from what a record says of the sweep.
+
+    Args:
+        stop: Its stop rule as recorded; empty without one.
+        name: Its name.
+        spent: Numbers of runs at which a verdict was given.
+        planned: Runs of the design.
+        is_open: Whether runs are still to come.
+        alpha: Type I error, where no stop rule decides.
+
+    Raises:
+        InputError: The looks of the recorded stop rule make no sense.
+    """
+    comparison, anytime = stop.get("comparison"), stop.get("anytime")
     if isinstance(comparison, Mapping):
-        return _planned(comparison, sweep)
+        return _planned(comparison, name, planned, spent)
     if isinstance(anytime, Mapping):
         return LookPlan(alpha=_number(anytime.get("alpha"), ALPHA), spent=spent, open=True)
-    is_open = len(sweep.runs) < sweep.planned or any(run.state == "running" for run in sweep.runs)
     return LookPlan(alpha=alpha, spent=spent, open=is_open) if spent or is_open else None
 
 
-def _planned(given: Mapping[str, Any], sweep: SweepRecord) -> LookPlan:
-    looks = given.get("looks") or steps_to(max(sweep.planned // 2, 2))
+def _planned(given: Mapping[str, Any], name: str, planned: int, spent: tuple[int, ...]) -> LookPlan:
+    looks = given.get("looks") or steps_to(max(planned // 2, 2))
     if not _increase(looks):
         raise InputError(
-            f"the stop rule of {sweep.name!r} is damaged: its looks must be numbers of pairs that "
+            f"the stop rule of {name!r} is damaged: its looks must be numbers of pairs that "
             f"increase from 2, got {looks!r}"
         )
     spending = given.get("spending", "obrien_fleming")
@@ -51,7 +83,7 @@ def _planned(given: Mapping[str, Any], sweep: SweepRecord) -> LookPlan:
         _number(given.get("alpha"), ALPHA),
         known,
         futility=bool(given.get("futility", True)),
-        spent=sweep.looks,
+        spent=spent,
     )
 
 

@@ -15,6 +15,7 @@ from seedbed.analysis.findings.wording.settle_words import ALPHA, reason_in_word
 from seedbed.analysis.statistics.arms.comparison import (
     Comparison,
 )
+from seedbed.analysis.statistics.arms.equal_weights import own_models
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import holm
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
@@ -57,11 +58,13 @@ def match_arms(arms: Sequence[Arm]) -> list[Match]:
     """The runs of every two configurations, matched as ``compare`` matches them.
 
     All configurations are compared in pairs, of the seeds that every one of them tried, or none is.
+    Of the runs of one configuration with the same weights, the first counts.
     """
     done, failed = {}, {}
     for arm in arms:
         keys = seed_keys([*(dot.seeds for dot in arm.dots), *arm.failed], arm.label)
-        done[arm.label] = {key: place for place, key in enumerate(keys[: len(arm.dots)])}
+        own = own_models([dot.fingerprint for dot in arm.dots], [dot.accuracy for dot in arm.dots])
+        done[arm.label] = {keys[place]: place for place, is_own in enumerate(own) if is_own}
         failed[arm.label] = keys[len(arm.dots) :]
     pairs = list(combinations(done, 2))
     if not pairs or not match_seeds(done, failed, failed, None).paired:
@@ -140,11 +143,9 @@ def _scores(arm: Arm, indices: Sequence[int | None]) -> list[float]:
 
 
 def _compare(a: Arm, b: Arm, found: Match) -> Comparison:
-    # Runs with one set of weights are one run, however often it was repeated.
-    most = 1 if a.bit_identical and b.bit_identical else None
     return compare_tried(
-        _scores(a, (*found.a[:most], *found.lost_a)),
-        _scores(b, (*found.b[:most], *found.lost_b)),
+        _scores(a, (*found.a, *found.lost_a)),
+        _scores(b, (*found.b, *found.lost_b)),
         paired=found.paired,
         level=1 - ALPHA,
         test_size=a.examples if a.examples == b.examples else None,
@@ -221,7 +222,8 @@ def on_new_data(a: Arm, b: Arm, found: Match, stacks: Mapping[str, Stack]) -> Es
         ]
         chosen_a, chosen_b = [i for i, _ in both], [j for _, j in both]
     else:
-        chosen_a, chosen_b = list(rows_a.values()), list(rows_b.values())
+        chosen_a = [row for index, row in rows_a.items() if index in found.a]
+        chosen_b = [row for index, row in rows_b.items() if index in found.b]
     if min(len(chosen_a), len(chosen_b)) < 2:
         return None
     errors = compare_on_new_data(

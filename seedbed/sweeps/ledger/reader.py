@@ -96,4 +96,9 @@ class LedgerReader:
             curves={trial.attrs[CELL]: trial.curve for trial in trials if trial.curve},
             minutes=total.total_seconds() / 60,
             test_examples=self.notes.test_examples,
+            weights={
+                trial.attrs[CELL]: trial.attrs[FINGERPRINT]
+                for trial in trials
+                if trial.score is not None and FINGERPRINT in trial.attrs
+            },
         )

@@ -10,7 +10,7 @@ cell that is proposed twice runs once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:  # a command that reads a ledger needs no SciPy
@@ -32,6 +32,7 @@ class SweepState:
             started; only where the strategy asks for them (``needs_curves``).
         minutes: Minutes of training so far, summed over ended tries.
         test_examples: Examples that each score is a share of; None where that is not known.
+        weights: Cell id → fingerprint of its weights, of cells that are done and have one.
     """
 
     standings: Mapping[str, Standing]
@@ -39,6 +40,7 @@ class SweepState:
     curves: Mapping[str, Mapping[int, float]]
     minutes: float
     test_examples: int | None = None
+    weights: Mapping[str, str] = field(default_factory=dict)
 
 
 class Strategy(Protocol):

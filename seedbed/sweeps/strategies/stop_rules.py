@@ -7,6 +7,7 @@ So all drivers decide the same, and a rule's guarantee holds.
 from collections.abc import Sequence
 from statistics import stdev
 
+from seedbed.analysis.statistics.arms.equal_weights import own_models
 from seedbed.analysis.statistics.arms.resolution import resolution
 from seedbed.analysis.statistics.stopping.anytime import e_value
 from seedbed.analysis.statistics.stopping.looks import LATER
@@ -26,6 +27,8 @@ from seedbed.sweeps.strategies.conclusion import Conclusion, interval, points
 from seedbed.sweeps.strategies.protocol import SweepState
 
 OVER = ("done", "pruned", "failed")
+ENOUGH_REPEATS = 3
+"""Seeds of both configurations after which equal weights end a comparison."""
 
 
 class _Rule:
@@ -166,7 +169,29 @@ class PrecisionRule(_Rule):
 class _PairRule(_Rule):
     """What rules on two configurations share: the differences of their pairs."""
 
+    def finished(self, state: SweepState) -> str | None:
+        """Also finished when the seeds of both configurations prove to change nothing."""
+        if len(self._tried(state)) >= ENOUGH_REPEATS and len(self._over(state)) < 2:
+            return (
+                "the runs of each configuration have the same weights and count once: its seeds "
+                "change nothing"
+            )
+        return super().finished(state)
+
     def _over(self, state: SweepState) -> list[tuple[float, float] | None]:
+        """``_tried`` without the pairs of which a run repeats an earlier one's weights."""
+        pairs = self._tried(state)
+        own = []
+        for arm in range(2):
+            ids = [self._cell(arm, seed).id for seed in range(len(pairs))]
+            own.append(
+                own_models(
+                    [state.weights.get(one) for one in ids], [state.scores.get(one) for one in ids]
+                )
+            )
+        return [pair for pair, a, b in zip(pairs, *own, strict=True) if a and b]
+
+    def _tried(self, state: SweepState) -> list[tuple[float, float] | None]:
         """Scores of A and B by seed, up to the first that is not over; None if a run failed."""
         found: list[tuple[float, float] | None] = []
         for seed in range(self._seeds):

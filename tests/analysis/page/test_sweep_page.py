@@ -45,12 +45,12 @@ UI = "http://127.0.0.1:5000"
 def place(store: Store, tmp_path: Path) -> Place:
     """A sweep of two configurations and three seeds, one cell of which failed at first."""
     runs = [
-        Made({"batch_size": batch, "seed": seed}, accuracy=scores[seed])
+        Made({"batch_size": batch, "seed": seed}, scores[seed], cell=f"{1000 * batch + seed:016x}")
         for seed in range(3)
         for batch, scores in SCORES.items()
     ]
     lost = Made({"batch_size": 256, "seed": 3}, state="failed")
-    retried = Made({"batch_size": 32, "seed": 0}, state="failed")
+    retried = Made({"batch_size": 32, "seed": 0}, state="failed", cell=f"{32_000:016x}")
     run_id = record(store, tmp_path, "first", [retried, *runs, lost], varied=["batch_size"])
     return Place(store.experiment_id("mnist_cnn"), run_id)
 
@@ -227,7 +227,7 @@ def test_configurations_are_compared_and_the_address_says_which(store: Store, pl
     assert "A − B: Undecided" in text  # a cell has not run yet
     assert "+5.00 points" in text
     assert text.count("<circle") == 6
-    assert "cells are still to come" in text
+    assert "while runs may follow, an e-value of 20 decides" in text
 
 
 def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_finished_sweep_gets_the_verdict_of_its_pairs() -> None:
         cells = tuple(GridCell(None, "finished", score) for score in scores)
         columns = tuple(f"seed {number}" for number in range(len(scores)))
         row = GridRow(letter, cells, len(scores), (sum(scores) / len(scores), None, None))
-        return ChosenArm(letter, letter, row, columns, unfinished=False)
+        return ChosenArm(letter, letter, row, columns, Place("1", "one"))
 
     a, b = (0.95, 0.96, 0.94, 0.955), (0.90, 0.91, 0.892, 0.904)
     (pair,) = compare_chosen([arm("A", a), arm("B", b)])

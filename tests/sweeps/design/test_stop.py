@@ -1,6 +1,7 @@
 """Stop rules: when they stop, by which scores, and what they say they saved."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -198,12 +199,12 @@ def test_without_a_difference_every_seed_runs() -> None:
 
 
 def test_runs_that_do_not_vary_stop_no_sweep_before_their_order_shows_a_difference() -> None:
-    """Three runs against three can be in this order by chance (p = .1), four hardly (.03)."""
-    looks = COMPARE.replace("{}", "{looks: [3, 5, 6]}").replace("20", "6")
+    """Two runs against two can be in this order by chance (p = .125), three hardly (.03)."""
+    looks = COMPARE.replace("{}", "{looks: [2, 3, 6]}").replace("20", "6")
     sweep = InMemory(made(looks), scored(0.12, sd=0), workers=1, examples=100).run()
-    assert (sweep.early_end or "").startswith("different after 3 pairs")
-    assert len(differences(sweep)) == 5
-    half = InMemory(made(looks), scored(0.12, sd=0), workers=1, examples=100).run(most=6)
+    assert (sweep.early_end or "").startswith("different after 2 pairs")
+    assert len(differences(sweep)) == 3
+    half = InMemory(made(looks), scored(0.12, sd=0), workers=1, examples=100).run(most=4)
     assert half.early_end is None
     assert "do not vary: their order shows no difference" in told(half).text
     sweep = InMemory(made(ANYTIME.replace("40", "8")), scored(0.12, sd=0), examples=100).run()
@@ -239,6 +240,29 @@ def test_the_rules_take_the_real_number_of_test_examples() -> None:
         return len(differences(InMemory(made(COMPARE), dips, workers=1, examples=examples).run()))
 
     assert [pairs(examples) for examples in (60, None, 1000)] == [5, 10, 10]
+
+
+def test_pairs_of_runs_with_the_same_weights_count_once() -> None:
+    """Seeds that change nothing end the sweep; of a source that does nothing, pairs are repeats."""
+
+    def run(text: str, every: int) -> InMemory:
+        curve = scored(0.03, sd=0.001)
+
+        def same(cell: Cell) -> list[float]:
+            seed = cell.options.seed // every * every
+            return curve(replace(cell, id=f"{seed:x}{cell.options.batch_size:x}"))
+
+        def weights(cell: Cell) -> str:
+            return f"{cell.options.batch_size} {cell.options.seed // every}"
+
+        return InMemory(made(text), same, workers=1, weights=weights).run()
+
+    for text in (COMPARE, ANYTIME):
+        assert len(differences(run(text, 1))) == 5
+        nothing = run(text, 1000)
+        assert (nothing.early_end or "").startswith("the runs of each configuration have the same")
+        assert len(differences(nothing)) == 3
+        assert len(differences(run(text, 2))) in {9, 10}
 
 
 PRECISE = "seeds: 60\nstop: {precision: {half_width: 0.004, pilot: 10}}\n"

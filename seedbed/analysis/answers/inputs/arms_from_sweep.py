@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
 from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
 from seedbed.analysis.findings.seed_matching import match_seeds
+from seedbed.analysis.statistics.arms.equal_weights import own_models
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import label, listed
@@ -58,11 +59,12 @@ class SweepArms:
 
     @property
     def test_size(self) -> int | None:
-        """Examples in the test set, where every arm's predictions are of the same number."""
+        """Examples in the test set, where it is known and the same in every arm."""
         sizes = set()
-        for name in self.runs:
+        for name, runs in self.runs.items():
             answers = self.answers(name)
-            sizes.add(None if answers is None else answers.example_ids.size)
+            noted = {run.test_examples for run in runs} if self.has_answers else {None}
+            sizes |= noted if answers is None else {answers.example_ids.size}
         return sizes.pop() if len(sizes) == 1 else None
 
     def same_weights(self, first: str, second: str) -> bool:
@@ -122,7 +124,8 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         InputError: No such option, one value only, an arm without a result, or nothing to pair by.
     """
     every, without_result = _members(found, by)
-    members, empty = _with_result(every, found, by)
+    every, empty = _with_result(every, found, by)
+    members, repeated = _counted_once(every, found.metric)
     done = {
         name: [key for key, run in arm.items() if _finished(run, found.metric)]
         for name, arm in members.items()
@@ -130,14 +133,13 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
     failed = {name: set(arm).difference(done[name]) for name, arm in members.items()}
     others = {name: failed[name] | without_result[name] for name in members}
     match = match_seeds(done, others, failed, paired)
-    notes = match.notes
+    notes = (*match.notes, *empty, *repeated)
     if not match.paired:
         if found.is_imported and not found.sweep.sources:
-            notes = ()  # that no seed is recorded is said beforehand
+            notes = (*empty, *repeated)  # that no seed is recorded is said beforehand
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
         scores = _scores(members, found.metric)
-        arms = SweepArms(runs, scores, False, (*notes, *empty), found.predictions_give_score)
-        return _repeats_once(arms)
+        return SweepArms(runs, scores, False, notes, found.predictions_give_score)
     common = set.intersection(*(set(keys) for keys in done.values()))
     tried = set.intersection(*(set(arm) for arm in members.values()))
     order = [key for key in next(iter(members.values())) if key in tried]
@@ -147,23 +149,29 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         for name, arm in matched.items()
     }
     scores = _scores(matched, found.metric)
-    whole = SweepArms(runs, scores, True, (*notes, *empty), found.predictions_give_score)
-    return _repeats_once(whole)
+    return SweepArms(runs, scores, True, notes, found.predictions_give_score)
 
 
-def _repeats_once(arms: SweepArms) -> SweepArms:
-    """The same arms; if all runs of each arm have one set of weights, each arm is one run."""
-    weights = [{run.fingerprint for run in runs} for runs in arms.runs.values()]
-    if any(len(one) > 1 or None in one for one in weights):
-        return arms
-    if all(len(runs) < 2 for runs in arms.runs.values()):
-        return arms
-    return replace(
-        arms,
-        runs={name: runs[:1] for name, runs in arms.runs.items()},
-        scores={name: scores[np.isfinite(scores)][:1] for name, scores in arms.scores.items()},
-        notes=(*arms.notes, "The runs of each arm have the same weights, so they count once."),
-    )
+def _counted_once(
+    members: Mapping[str, Mapping[Key, RunRecord]], metric: str
+) -> tuple[dict[str, dict[Key, RunRecord]], list[str]]:
+    """The arms without runs whose weights an earlier run of the arm has, and what is said of it."""
+    kept: dict[str, dict[Key, RunRecord]] = {}
+    left: dict[str, int] = {}
+    for name, arm in members.items():
+        own = own_models(
+            [run.fingerprint for run in arm.values()],
+            [score_of(run, metric) for run in arm.values()],
+        )
+        kept[name] = {key: arm[key] for key, is_own in zip(arm, own, strict=True) if is_own}
+        left[name] = len(arm) - len(kept[name])
+    if not any(left.values()):
+        return kept, []
+    if all(left.values()) and all(len(arm) == 1 for arm in kept.values()):
+        return kept, ["The runs of each arm have the same weights, so they count once."]
+    repeated = listed(f"{number} of {name}" for name, number in left.items() if number)
+    repeat = "repeats" if sum(left.values()) == 1 else "repeat"
+    return kept, [f"Runs with the same weights count once: {repeated} {repeat} an earlier one."]
 
 
 def _finished(run: RunRecord, metric: str) -> bool:

@@ -1,21 +1,21 @@
 """Configurations of one or several sweeps side by side: differences, verdicts, a picture."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from math import nan
 
 from markupsafe import Markup
 
+from seedbed.analysis.findings.configurations import FAILED
 from seedbed.analysis.findings.seed_matching import match_seeds
 from seedbed.analysis.page.charts.svg import dot, line, picture, text, titled
 from seedbed.analysis.page.views.overview import Place
-from seedbed.analysis.page.views.sweep_view import GridRow, SweepView
+from seedbed.analysis.page.views.sweep_view import GridCell, GridRow, SweepView
 from seedbed.analysis.statistics.arms.comparison import Comparison
-from seedbed.analysis.statistics.arms.failures import compare_tried
-from seedbed.analysis.statistics.arms.many import holm
-from seedbed.analysis.statistics.arms.verdict import decide
+from seedbed.analysis.statistics.arms.equal_weights import own_models
+from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.estimate import Verdict
+from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.wording import fixed
 
 MOST_ARMS = 6
@@ -31,6 +31,8 @@ class ChosenArm:
         name: The sweep and the configuration in words.
         row: Its runs.
         columns: The seeds of ``row.cells``, in words.
+        sweep: Where its sweep is.
+        plan: How often its sweep is looked at; None for this once.
         unfinished: Whether its sweep has cells that still run or wait.
     """
 
@@ -38,26 +40,47 @@ class ChosenArm:
     name: str
     row: GridRow
     columns: tuple[str, ...]
-    unfinished: bool
+    sweep: Place
+    plan: LookPlan | None = None
+    unfinished: bool = False
 
     @property
     def scores(self) -> dict[str, float]:
         """Seeds → accuracy in percent."""
+        return {seeds: 100 * cell.score for seeds, cell in self._cells if cell.score is not None}
+
+    @property
+    def counted(self) -> dict[str, float]:
+        """The same in the order in which the runs began, each set of weights once."""
+        done = sorted(
+            ((seeds, cell) for seeds, cell in self._cells if cell.score is not None),
+            key=lambda one: one[1].started_ms,
+        )
+        own = own_models([cell.weights for _, cell in done], [cell.score for _, cell in done])
+        scores = self.scores
         return {
-            seeds: 100 * cell.score
-            for seeds, cell in zip(self.columns, self.row.cells, strict=True)
-            if cell.score is not None
+            seeds: scores[seeds] for (seeds, _), is_own in zip(done, own, strict=True) if is_own
         }
 
     @property
-    def tried(self) -> dict[str, float]:
-        """Seeds → accuracy in percent, nan where the run failed; stopped runs are left out."""
-        failed = {
-            seeds: nan
-            for seeds, cell in zip(self.columns, self.row.cells, strict=True)
-            if cell.state in ("failed", "killed")
-        }
-        return {**self.scores, **failed}
+    def weights(self) -> dict[str, str | None]:
+        """Seeds → fingerprint of the final weights, of the runs with a score."""
+        return {seeds: cell.weights for seeds, cell in self._cells if cell.score is not None}
+
+    @property
+    def failed(self) -> list[str]:
+        """Seeds of the runs that failed or recorded no score; stopped runs are left out."""
+        return [seeds for seeds, cell in self._cells if cell.score is None and cell.state in FAILED]
+
+    @property
+    def test_examples(self) -> int | None:
+        """Examples that each of its scores is a share of; None where that is not known."""
+        sizes = {cell.test_examples for _, cell in self._cells if cell.score is not None}
+        return sizes.pop() if len(sizes) == 1 else None
+
+    @property
+    def _cells(self) -> list[tuple[str, GridCell]]:
+        return list(zip(self.columns, self.row.cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -88,6 +111,8 @@ def choose(views: Sequence[tuple[SweepView, str]]) -> list[ChosenArm]:
             f"{view.name}: {row.label}",
             row,
             view.columns,
+            view.place,
+            view.plan,
             view.state == "running" or view.progress.unended > 0,
         )
         for at, (view, row) in enumerate(found[:MOST_ARMS])
@@ -97,33 +122,50 @@ def choose(views: Sequence[tuple[SweepView, str]]) -> list[ChosenArm]:
 def compare_chosen(arms: Sequence[ChosenArm]) -> list[ComparedPair]:
     """Every pair, with Holm's correction where there are several.
 
-    Runs are matched by their seeds as ``compare`` does. A run that failed counts as
-    ``compare_tried`` says; of a sweep that goes on no verdict is given.
+    Runs are matched by their seeds, failed runs and equal weights count, and looks decide, as in
+    ``compare``.
     """
-    pairs = list(combinations(arms, 2))
-    tried = {arm.letter: arm.tried for arm in arms}
-    failed = {arm.letter: [seeds for seeds in arm.tried if seeds not in arm.scores] for arm in arms}
-    done = {arm.letter: arm.scores for arm in arms}
-    paired = len(arms) > 1 and match_seeds(done, failed, failed, None).paired
+    if len(arms) < 2:
+        return []
+    done = {arm.letter: arm.counted for arm in arms}
+    failed = {arm.letter: arm.failed for arm in arms}
+    tried = {name: {**done[name], **dict.fromkeys(failed[name], nan)} for name in done}
+    paired = match_seeds(done, failed, failed, None).paired
     if paired:
-        common = [seeds for seeds in arms[0].tried if all(seeds in one for one in tried.values())]
+        common = [seeds for seeds in tried["A"] if all(seeds in one for one in tried.values())]
         tried = {name: {seeds: one[seeds] for seeds in common} for name, one in tried.items()}
-    found = [
-        compare_tried(list(tried[a.letter].values()), list(tried[b.letter].values()), paired=paired)
-        for a, b in pairs
-    ]
-    adjusted = holm([one.decisive_p for one in found])
+    sizes = {arm.test_examples for arm in arms}
+    named = {arm.letter: arm for arm in arms}
+    family = compare_many(
+        {name: list(one.values()) for name, one in tried.items()},
+        paired=paired,
+        test_size=sizes.pop() if len(sizes) == 1 else None,
+        same_bits=lambda a, b: paired and _same_weights(named[a], named[b], tried[a]),
+        looks=_looks(arms),
+    )
     return [
-        ComparedPair(a, b, one, _verdict(a, b, one, p), p)
-        for (a, b), one, p in zip(pairs, found, adjusted, strict=True)
+        ComparedPair(
+            named[one.a], named[one.b], one.comparison, one.comparison.verdict, one.p_adjusted
+        )
+        for one in family.pairs
     ]
 
 
-def _verdict(a: ChosenArm, b: ChosenArm, found: Comparison, p: float | None) -> Verdict:
-    if a.unfinished or b.unfinished:
-        reason = "cells are still to come, so this is an interim look, not a verdict"
-        return Verdict("undecided", reason, "the sweep's end, or its own rule of looks")
-    return decide(found, p, None)
+def _looks(arms: Sequence[ChosenArm]) -> LookPlan | None:
+    """How often the arms are looked at: those of one sweep by its plan.
+
+    What was said of arms of several sweeps is nowhere recorded; their runs may still come.
+    """
+    if len({arm.sweep for arm in arms}) == 1:
+        return arms[0].plan
+    return LookPlan(open=True) if any(arm.unfinished for arm in arms) else None
+
+
+def _same_weights(a: ChosenArm, b: ChosenArm, seeds: Collection[str]) -> bool:
+    """Whether both runs of every pair ended with the same weights."""
+    first, second = a.weights, b.weights
+    pairs = [(first[one], second[one]) for one in seeds if one in first and one in second]
+    return all(one is not None and one == other for one, other in pairs)
 
 
 def dots(arms: Sequence[ChosenArm]) -> Markup:

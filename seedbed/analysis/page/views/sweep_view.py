@@ -9,6 +9,7 @@ from seedbed.analysis.page.charts.run_curves import MOST_RUNS, CurveReader, RunC
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.lowest_run import LowestRun, lowest_run
 from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
+from seedbed.analysis.page.views.sweep_looks import look_plan, looks_in_words
 from seedbed.analysis.page.views.sweep_notes import (
     Environment,
     ScriptFinding,
@@ -16,26 +17,27 @@ from seedbed.analysis.page.views.sweep_notes import (
     findings_of,
 )
 from seedbed.analysis.statistics.spread import describe
-from seedbed.analysis.wording import count, listed, one_line, percent
+from seedbed.analysis.statistics.stopping.looks import LookPlan
+from seedbed.analysis.wording import count, one_line, percent
 from seedbed.tracking.cell_counts import CellCounts
-from seedbed.tracking.foreign_values import count_of, json_object
+from seedbed.tracking.foreign_values import count_of, json_object, number_in
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.reading.sweep_reader import looks_of
 from seedbed.tracking.schema import (
     SCORE,
     TAG_CONFIGURATION,
     TAG_DESIGN,
     TAG_DOCTOR,
     TAG_EXPERIMENT,
+    TAG_FINGERPRINT,
     TAG_HEADLINE,
     TAG_KIND,
-    TAG_LOOKS,
     TAG_MAX,
     TAG_NOTE,
     TAG_REASON,
     TAG_STATE,
     TAG_SWEEP,
+    TAG_TEST_EXAMPLES,
     TAG_VERDICT,
 )
 from seedbed.tracking.ui_links import view_key
@@ -54,6 +56,9 @@ class GridCell:
         score: Its accuracy, a fraction; None without a result.
         shade: Where its score lies among all, 0 to 4.
         words: All of it in words.
+        weights: Fingerprint of its final weights; None where it has none.
+        test_examples: Examples that its score is a share of; None where that is not recorded.
+        started_ms: When it began, milliseconds since 1970.
     """
 
     place: Place | None
@@ -61,6 +66,9 @@ class GridCell:
     score: float | None = None
     shade: int = 0
     words: str = ""
+    weights: str | None = None
+    test_examples: int | None = None
+    started_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,7 @@ class SweepView:
         verdict: Kind of the last verdict; None before the first report.
         headline: The last verdict in one sentence.
         looks: The looks taken, and those that are left, in words; None without a plan.
+        plan: How often its configurations are looked at; None for this once.
         to_go: How long the rest will take; None where nobody can say.
         quiet_s: Seconds since anything was heard of it.
         curves: Of its newest runs, in the order of ``rows``.
@@ -141,6 +150,7 @@ class SweepView:
     findings_in_all: int = 0
     lowest: LowestRun | None = None
     charted: bool = False
+    plan: LookPlan | None = None
 
     @property
     def silent(self) -> bool:
@@ -230,7 +240,7 @@ def _view(
         troubles=tuple(_trouble(run) for run in last.values() if _state(run) in STATES[2:]),
         verdict=parent.tags.get(TAG_VERDICT),
         headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
-        looks=_looks(parent, design.get("stop")),
+        looks=looks_in_words(parent, design),
         curves=tuple(
             RunCurve(label, seeds, _state(run) == "running", curves[run.run_id])
             for label in labels
@@ -243,6 +253,7 @@ def _view(
         findings_in_all=count_of(found_by_doctor.get("found")),
         lowest=lowest_run(last, parent),
         charted=view_key(parent.run_id) in parent.tags.get(TAG_NOTE, ""),
+        plan=look_plan(parent, design, children),
         quiet_s=quiet_s,
         to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )
@@ -277,7 +288,16 @@ def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, flo
     shade = 0 if score is None or high <= low else round(4 * (score - low) / (high - low))
     said = _state(run) if score is None else percent(score)
     place = Place(run.experiment_id, run.run_id)
-    return GridCell(place, _state(run), score, shade, f"{seeds}, {label}: {said}")
+    return GridCell(
+        place,
+        _state(run),
+        score,
+        shade,
+        f"{seeds}, {label}: {said}",
+        weights=run.tags.get(TAG_FINGERPRINT) if score is not None else None,
+        test_examples=number_in(run.tags.get(TAG_TEST_EXAMPLES)),
+        started_ms=run.started_ms,
+    )
 
 
 def _trouble(run: RunSummary) -> Trouble:
@@ -310,19 +330,6 @@ def _natural(text: str) -> list[tuple[int, str]]:
     return [
         (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)
     ]
-
-
-def _looks(parent: RunSummary, stop: object) -> str | None:
-    """The looks at a comparison: taken, and left."""
-    taken = looks_of(parent.tags.get(TAG_LOOKS))
-    rule = stop.get("comparison") if isinstance(stop, dict) else None
-    planned = rule.get("looks") if isinstance(rule, dict) else None
-    if not isinstance(planned, list):
-        return None
-    done = max(taken, default=0)
-    left = [str(one) for one in planned if isinstance(one, int) and one > done]
-    said = f"{count(len(taken), 'look')} taken"
-    return f"{said}; left: at {listed(left)} pairs" if left else f"{said}; none is left"
 
 
 def _to_go(parent: RunSummary, runs: Iterable[RunSummary], left: int) -> str | None:

@@ -1,0 +1,137 @@
+"""``compare``, the report and the page give one recorded sweep the same verdict and the same p."""
+
+from pathlib import Path
+
+import pytest
+
+from seedbed.analysis.answers.compare import compare_sweep
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.inputs.recorded_sweep import recorded
+from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.page.views.compare_view import choose, compare_chosen
+from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.sweep_view import read_sweep_view
+from seedbed.tracking.reading.run_lists import LocalVisitor
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.store import Store
+from tests.support.recorded import Made, record
+
+Told = dict[tuple[str, str], tuple[str, float | None, int, int, bool]]
+"""Names of two arms → verdict, p, runs of either, paired."""
+
+WIDE = (0.951, 0.962, 0.943, 0.955, 0.957)
+NARROW = (0.905, 0.912, 0.893, 0.901, 0.908)
+FLAT = (0.93,) * 5
+
+
+def surfaces(store: Store, run_id: str) -> list[Told]:
+    """What the command, the report and the page say of each two arms of the sweep ``one``."""
+    sweep = read_sweep("one", store)
+    answer = compare_sweep(recorded(sweep), Terms())
+    singles = answer.fields.get("comparisons")
+    listed = singles if isinstance(singles, list) else [{**answer.fields}]
+    command: Told = {}
+    for one in listed:
+        kind = one["verdict"] if isinstance(one["verdict"], dict) else vars(one["verdict"])
+        p = one["p_adjusted"] if "p_adjusted" in one else one["p"]
+        command[one["a"], one["b"]] = (kind["verdict"], p, one["n_a"], one["n_b"], one["paired"])
+    report: Told = {
+        (duel.a, duel.b): (
+            duel.verdict.verdict,
+            duel.p_adjusted,
+            duel.comparison.n_a,
+            duel.comparison.n_b,
+            duel.comparison.paired,
+        )
+        for duel in collect(sweep).duels
+    }
+    view = read_sweep_view(LocalVisitor(store), Place(store.experiment_id("mnist_cnn"), run_id))
+    assert view is not None
+    page: Told = {
+        (pair.a.row.label, pair.b.row.label): (
+            pair.verdict.verdict,
+            pair.p,
+            pair.comparison.n_a,
+            pair.comparison.n_b,
+            pair.comparison.paired,
+        )
+        for pair in compare_chosen(choose([(view, row.label) for row in view.rows]))
+    }
+    return [command, report, page]
+
+
+def runs_of(
+    arms: dict[int, tuple[tuple[float, ...], str]], test_examples: int | None = None
+) -> list[Made]:
+    """Batch size → scores by seed, and a letter for each run's weights."""
+    return [
+        Made(
+            {"batch_size": size, "seed": seed},
+            accuracy=score,
+            fingerprint=f"{size}{weights[seed]}",
+            test_examples=test_examples,
+        )
+        for size, (scores, weights) in arms.items()
+        for seed, score in enumerate(scores)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arms", "runs"),
+    [
+        ({32: (FLAT, "aaaaa"), 64: ((0.92,) * 5, "aaaaa"), 128: (WIDE, "abcde")}, (1, 5)),
+        ({32: (FLAT, "aaaaa"), 64: (WIDE, "abcde")}, (1, 5)),
+        ({32: (FLAT, "aaaaa"), 64: ((0.92,) * 5, "aaaaa")}, (1, 1)),
+        ({32: ((0.9, 0.9, 0.92, 0.93, 0.94), "aabcd"), 64: (WIDE, "abcde")}, (4, 4)),
+        ({32: (NARROW, "abcde"), 64: (WIDE, "abcde"), 128: (NARROW[::-1], "abcde")}, (5, 5)),
+        ({32: (NARROW, "aaaaa"), 64: (WIDE, "abcde")}, (5, 5)),
+    ],
+    ids=["two of three", "one of two", "both", "some runs", "none", "tested at random"],
+)
+def test_runs_with_the_same_weights_count_once(
+    arms: dict[int, tuple[tuple[float, ...], str]],
+    runs: tuple[int, int],
+    store: Store,
+    tmp_path: Path,
+) -> None:
+    run_id = record(store, tmp_path, "one", runs_of(arms), varied=["batch_size"])
+    command, *others = surfaces(store, run_id)
+    for other in others:
+        assert other.keys() == command.keys()
+        for pair, told in command.items():
+            assert other[pair] == (told[0], pytest.approx(told[1]), *told[2:])
+    first = max(command)
+    assert tuple(sorted(command[first][2:4])) == runs
+    assert command[first][0] == ("undecided" if runs[0] == 1 else "different")
+
+
+@pytest.mark.parametrize("examples", [None, 60, 1000])
+def test_the_number_of_test_examples_counts_everywhere(
+    examples: int | None, store: Store, tmp_path: Path
+) -> None:
+    """A fall by .5 is chance on 60 examples, and a collapse on 1,000: then ranks decide."""
+    dips = (0.951, 0.962, 0.443, 0.955, 0.957, 0.949)
+    level = (0.905, 0.912, 0.403, 0.901, 0.908, 0.899)
+    arms = {32: (level, "abcdef"), 64: (dips, "abcdef")}
+    run_id = record(store, tmp_path, "one", runs_of(arms, examples), varied=["batch_size"])
+    told = surfaces(store, run_id)
+    for other in told[1:]:
+        ((_, first),) = told[0].items()
+        ((_, second),) = other.items()
+        assert first[0] == second[0]
+
+
+def test_looks_that_were_spent_count_everywhere(store: Store, tmp_path: Path) -> None:
+    slight = tuple(score + 0.0145 for score in NARROW)
+    arms = {32: (NARROW, "abcde"), 64: (tuple(reversed(slight)), "abcde")}
+    run_id = record(store, tmp_path, "one", runs_of(arms), varied=["batch_size"])
+    assert [next(iter(told.values()))[0] for told in surfaces(store, run_id)] == ["different"] * 3
+    store.client.set_tag(run_id, "looks", "3 4")
+    assert [next(iter(told.values()))[0] for told in surfaces(store, run_id)] == ["undecided"] * 3
+
+
+def test_a_sweep_that_goes_on_is_judged_alike_everywhere(store: Store, tmp_path: Path) -> None:
+    arms = {32: (NARROW, "abcde"), 64: (WIDE, "abcde")}
+    run_id = record(store, tmp_path, "one", runs_of(arms), varied=["batch_size"], planned=40)
+    told = [next(iter(found.values()))[0] for found in surfaces(store, run_id)]
+    assert len(set(told)) == 1
