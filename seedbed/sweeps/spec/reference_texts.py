@@ -220,9 +220,9 @@ level (Lan–DeMets spending; p of .0166, .0166, .0169 and .0173), so that the e
 is `alpha`. `pocock` decides soonest: after 11.5 pairs on average for a true difference of one sd
 of a pair, and after 6.6 for two. `obrien_fleming` keeps nearly all of the error for the last look
 (1.5e-5, .00305, .0183, .0440): it needs 14.1 and 10.2 pairs, but detects .82 instead of .73 at 0.7
-sd ([figures](runs-to-verdict.md)). The last look must have enough pairs for an exact sign-flip
-test to reach `alpha`: 6 for 5 %. Runs in progress when the rule stops are finished and
-recorded.""",
+sd ([figures](runs-to-verdict.md)). The last look must have 3 pairs or more; below 6 the verdict
+relies on the t test alone, and a run that collapsed leaves it undecided. Runs in progress when the
+rule stops are finished and recorded.""",
     ),
     ("stop", "anytime"): (
         "A against B, after every pair",

@@ -77,10 +77,10 @@ REFUSED = [
         "the least is runs: 10",
     ),
     (
-        "seeds: 4\nconfigurations: {batch_size: [32, 256]}\nstop: {comparison: {}}",
+        "seeds: 2\nconfigurations: {batch_size: [32, 256]}\nstop: {comparison: {}}",
         "4:1",
-        "comparison must be able to reach its level 0.05 by its last look, which takes 6 "
-        "pairs, got 4 seeds: the least is seeds: 6",
+        "comparison must reach its last look, which takes 3 pairs, got 2 seeds: the least is "
+        "seeds: 3",
     ),
     (
         "seeds: {init: 6, ordr: 6}",
@@ -405,14 +405,13 @@ REFUSED = [
     (
         "seeds: 12\nconfigurations: {batch_size: [32, 64]}\nstop: {comparison: {looks: [5, 20]}}",
         "4:1",
-        "comparison must be able to reach its level 0.05 by its last look, which takes 20 "
-        "pairs, got 12 seeds: the least is seeds: 20 (or earlier looks)",
+        "comparison must reach its last look, which takes 20 pairs, got 12 seeds: the least is "
+        "seeds: 20 (or earlier looks)",
     ),
     (
-        "seeds: 12\nconfigurations: {batch_size: [32, 64]}\nstop: {comparison: {looks: [2, 4]}}",
-        "6:32",
-        "comparison must be able to reach its level 0.05, but with 4 pairs the smallest "
-        "exact p is 0.125: the last look must be at 6 pairs or more",
+        "seeds: 12\nconfigurations: {batch_size: [32, 64]}\nstop: {comparison: {looks: [2]}}",
+        "6:29",
+        "comparison must have its last look at 3 pairs or more, got 2",
     ),
     (
         "seeds: 12\nconfigurations: {batch_size: [32, 64]}\nstop: {comparison: {looks: [6, 4]}}",

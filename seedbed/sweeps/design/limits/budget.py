@@ -19,9 +19,8 @@ def looks_of(comparison: Comparison, seeds: int) -> tuple[int, ...]:
     return tuple(comparison.looks) if comparison.looks else steps_to(seeds)
 
 
-def pairs_for(alpha: float) -> int:
-    """Fewest pairs with which an exact sign-flip test can reach a level: 2^(1−n) ≤ α."""
-    return math.ceil(1 - math.log2(alpha))
+FEWEST_PAIRS = 3
+"""Pairs at a comparison's last look: t of two pairs is below .05 only for 9 sds or more."""
 
 
 def check_limits(file: CheckedFile, configurations: int, seeds: int) -> None:
@@ -104,21 +103,19 @@ def _runs(fields: SweepFile) -> float:
 def _check_comparison(file: CheckedFile, rule: Comparison, configurations: int, seeds: int) -> None:
     here: Place = ("stop", "comparison")
     _check_two(file, "comparison", configurations)
-    least = pairs_for(rule.alpha)
-    last = max(looks_of(rule, seeds)[-1], least)
-    if rule.looks and rule.looks[-1] < least:
+    last = max(looks_of(rule, seeds)[-1], FEWEST_PAIRS)
+    if rule.looks and rule.looks[-1] < FEWEST_PAIRS:
         raise file.refuse(
             (*here, "looks", len(rule.looks) - 1),
-            f"comparison must be able to reach its level {rule.alpha:g}, but with "
-            f"{rule.looks[-1]} pairs the smallest exact p is {2.0 ** (1 - rule.looks[-1]):g}: the "
-            f"last look must be at {least} pairs or more.",
+            f"comparison must have its last look at {FEWEST_PAIRS} pairs or more, got "
+            f"{rule.looks[-1]}: of fewer the spread is hardly known.",
         )
     if seeds < last:
         raise file.refuse(
             ("seeds",),
-            f"comparison must be able to reach its level {rule.alpha:g} by its last look, which "
-            f"takes {last} pairs, got {seeds} seeds: the least is seeds: {last}"
-            f"{' (or earlier looks)' if rule.looks and last > least else ''}.",
+            f"comparison must reach its last look, which takes {last} pairs, got {seeds} seeds: "
+            f"the least is seeds: {last}"
+            f"{' (or earlier looks)' if rule.looks and last > FEWEST_PAIRS else ''}.",
         )
     if _runs(file.fields) < 2 * last:
         raise file.refuse(
