@@ -24,6 +24,7 @@ def rows(rng: np.random.Generator) -> list[Row]:
     shapes = (
         (_hundred, (3, 5, 10), "N = 100, accuracy .9 with sd .01"),
         (_two_modes, (5, 10), "a fifth of runs in a mode 5 points lower"),
+        (_stuck, (2, 3, 5), "half of runs stuck at .10, the others at .91"),
     )
     for draw, sizes, shape in shapes:
         for n, paired in product(sizes, (True, False)):
@@ -38,6 +39,10 @@ def rows(rng: np.random.Generator) -> list[Row]:
 def _hundred(rng: np.random.Generator, n: int) -> Floats:
     accuracy = np.clip(rng.normal(0.9, 0.01, (STUDIES, n)), 0, 1)
     return np.asarray(rng.binomial(100, accuracy) / 100)
+
+
+def _stuck(rng: np.random.Generator, n: int) -> Floats:
+    return np.where(rng.random((STUDIES, n)) < 0.5, 0.10, 0.91)
 
 
 def _two_modes(rng: np.random.Generator, n: int) -> Floats:

@@ -7,6 +7,7 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
 from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
+from seedbed.analysis.statistics.arms.constant_scores import rarest
 from seedbed.analysis.statistics.arms.permutation import sign_flip_p
 from seedbed.analysis.statistics.arms.shift import shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import superiority_unpaired
@@ -208,13 +209,40 @@ def test_a_network_stuck_at_chance_differs_from_one_that_learns(paired: bool) ->
     result = compare([0.10] * 5, [0.91] * 5)
     assert result.verdict.verdict == "different"
     assert result.verdict.reason.startswith("B is higher by 0.81")
-    assert result.p == pytest.approx(2 / 252)
+    assert result.p == pytest.approx(2 * 2.0**-10)
     assert result.difference.low is not None
     assert result.difference.low < -0.81 < (result.difference.high or 0) < 0
-    three = compare([0.10] * 3, [0.91] * 3)
-    assert three.verdict.verdict == "undecided"
-    assert three.p == pytest.approx(0.1)
     assert result.cannot_reach is None
+    two = compare([0.10] * 2, [0.91] * 2)
+    assert (two.verdict.verdict, two.p) == ("undecided", pytest.approx(0.125))
+    assert two.runs_for_observed == 3
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize("n", [3, 4, 10])
+def test_arms_without_spread_get_the_verdict_of_arms_of_which_one_run_is_a_step_off(
+    n: int, paired: bool
+) -> None:
+    compare = compare_paired if paired else compare_unpaired
+    for low, high, test_size in ((0.10, 0.91, None), (0.10, 0.91, 200), (62, 65, None)):
+        step = 0.01 if high < 1 else 1
+        nearly = [low] * (n - 1) + [low - step]
+        verdicts = {
+            compare(one, [high] * n, test_size=test_size).verdict.verdict
+            for one in ([low] * n, nearly)
+        }
+        assert len(verdicts) == 1, (low, high, verdicts)
+
+
+def test_the_exact_p_without_spread_is_barnards_and_holds_for_any_scores() -> None:
+    rng = np.random.default_rng(3)
+    for n, m in ((2, 2), (3, 3), (2, 5), (3, 4), (5, 5)):
+        found = rarest(n, m)
+        assert found == pytest.approx(stats.barnard_exact([[n, 0], [0, m]]).pvalue, rel=1e-4)
+        for values in (2, 3, 5):
+            q = rng.dirichlet(np.ones(values), 2000)
+            chance = np.multiply(*((q**k).sum(axis=1) for k in (n, m))) - (q ** (n + m)).sum(axis=1)
+            assert chance.max() <= found + 1e-12
 
 
 def test_a_gap_of_one_step_of_the_numbers_is_no_difference() -> None:
@@ -290,7 +318,7 @@ def test_ranks_decide_where_a_run_collapsed() -> None:
     assert found.verdict.verdict == "different"
     assert found.difference == shift_unpaired(a, b)
     assert found.verdict.reason.startswith(f"A is higher by {found.difference.value:.4g} (10 ")
-    assert "Mann–Whitney, as a run collapsed" in found.verdict.reason
+    assert "exact Mann–Whitney, as a run collapsed" in found.verdict.reason
     pairs = compare_paired(a, b)
     assert pairs.decided_by == "Wilcoxon signed-rank, as a run collapsed"
     assert pairs.p_rank == pytest.approx(stats.wilcoxon(a - b).pvalue)

@@ -72,7 +72,7 @@ def verdict_of(
 
 def _test_of(found: Comparison) -> str:
     """The test's name before its p, where it is not t."""
-    return "" if found.decided_by in (PAIRED, WELCH, RESPLITS) else f"{found.decided_by}, "
+    return "" if found.decided_by in (PAIRED, WELCH, RESPLITS) else f"{found.test}, "
 
 
 def runs_of(found: Comparison) -> str:

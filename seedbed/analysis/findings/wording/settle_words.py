@@ -107,7 +107,7 @@ def _before_seeds(single: Comparison) -> str | None:
 def _with_interval(verdict: str, single: Comparison, p: str, equivalence: str) -> str:
     """The numbers behind a verdict whose difference has an interval."""
     found = single.difference
-    name = "" if single.decided_by in (PAIRED, WELCH) else f"{single.decided_by}, "
+    name = "" if single.decided_by in (PAIRED, WELCH) else f"{single.test}, "
     low, high = found.low or 0.0, found.high or 0.0
     said = (
         f"{points(found.value)} (95 % interval {signed(low)} to {signed(high)}, "
@@ -126,8 +126,8 @@ def _without_interval(single: Comparison, p: str) -> str:
     """The same spread nowhere, or too few runs for a rank test to reject any difference."""
     value, runs = points(single.difference.value), runs_in_words(single)
     if single.decided_by == NO_SPREAD:
-        return f"exactly {value} in every run ({runs}, {single.decided_by}, {p})"
-    return f"{value}, with no interval: {runs} are too few for one ({single.decided_by}, {p})"
+        return f"exactly {value} in every run ({runs}, {single.test}, {p})"
+    return f"{value}, with no interval: {runs} are too few for one ({single.test}, {p})"
 
 
 def _equal_scores(single: Comparison) -> str:

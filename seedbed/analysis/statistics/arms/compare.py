@@ -28,14 +28,20 @@ from seedbed.analysis.statistics.arms.evidence import (
     pooled_sd,
     varies,
 )
-from seedbed.analysis.statistics.arms.permutation import sign_flip_p, signed_rank_p
+from seedbed.analysis.statistics.arms.permutation import (
+    sign_flip_p,
+    signed_rank_method,
+    signed_rank_p,
+)
 from seedbed.analysis.statistics.arms.resolution import (
     common_step,
     largest_hidden_sd,
+    pair_differences,
     rounding_variance,
 )
 from seedbed.analysis.statistics.arms.shift import share_above, shift_paired, shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import (
+    rank_method,
     rank_p,
     superiority_paired,
     superiority_unpaired,
@@ -86,7 +92,7 @@ def compare_paired(
             f"paired arms need one score per seed in both, got {arms.a.size} in A and "
             f"{arms.b.size} in B: leave out the unmatched seeds or compare unpaired"
         )
-    diff = arms.a - arms.b
+    diff = pair_differences(arms.a, arms.b)
     smallest = 2.0 ** (1 - diff.size)
     lasting = 0.0 if resplits is None else _share_tested(*resplits)
     if is_shifted(arms, diff):
@@ -110,6 +116,7 @@ def compare_paired(
         method=SIGNED_RANKS if collapsed else PAIRED if resplits is None else RESPLITS,
         p_sign_flip=sign_flip_p(diff) if resplits is None else None,
         p_rank=signed_rank_p(diff) if collapsed else None,
+        rank_method=signed_rank_method(diff) if collapsed else None,
         shift=shift_paired(diff, level) if collapsed else None,
         above=share_above(diff) if collapsed else None,
         p_superior=superiority_paired(diff, level) if resplits is None else None,
@@ -159,6 +166,7 @@ def compare_unpaired(
         df=(va + vb) ** 2 / (va**2 / (n - 1) + vb**2 / (m - 1)),
         method=RANKS if arms.collapsed else WELCH,
         p_rank=rank_p(arms.a, arms.b),
+        rank_method=rank_method(arms.a, arms.b),
         shift=shift_unpaired(arms.a, arms.b, level) if arms.collapsed else None,
         p_superior=superior,
         above=superior.value if superior is not None and arms.collapsed else None,
@@ -209,6 +217,7 @@ def _assemble(arms: Arms, evidence: Evidence, *, paired: bool, smallest: float) 
         p=p,
         p_sign_flip=evidence.p_sign_flip,
         p_rank=evidence.p_rank,
+        rank_method=evidence.rank_method,
         p_superior=evidence.p_superior,
         margin=arms.margin,
         equivalence=equivalence,

@@ -11,18 +11,19 @@ Test = Literal[
     "moderated t, variance shared between arms",
     "t with the prior sd of earlier runs",
     "corrected resampled t (Nadeau–Bengio)",
-    "permutation and rounding, without spread",
+    "exact test and rounding, without spread",
     "Mann–Whitney, as a run collapsed",
     "Wilcoxon signed-rank, as a run collapsed",
     "sign test, failed runs at their worst",
     "Mann–Whitney, failed runs at their worst",
 ]
+RankMethod = Literal["exact", "normal approximation"]
 PAIRED: Test = "paired t"
 WELCH: Test = "Welch's t"
 MODERATED: Test = "moderated t, variance shared between arms"
 PRIOR: Test = "t with the prior sd of earlier runs"
 RESPLITS: Test = "corrected resampled t (Nadeau–Bengio)"
-NO_SPREAD: Test = "permutation and rounding, without spread"
+NO_SPREAD: Test = "exact test and rounding, without spread"
 RANKS: Test = "Mann–Whitney, as a run collapsed"
 SIGNED_RANKS: Test = "Wilcoxon signed-rank, as a run collapsed"
 SIGNS_FAILED: Test = "sign test, failed runs at their worst"
@@ -69,9 +70,10 @@ class Comparison:
             Hodges–Lehmann shift.
         t: Student's (paired), Welch's or Nadeau and Bengio's t; None without spread.
         df: Its degrees of freedom.
-        p: Two-sided p of t; without spread, of permutation and the numbers' resolution.
+        p: Two-sided p of t; without spread, of Barnard's exact test and the numbers' resolution.
         p_sign_flip: Exact sign-flip p of the pairs; None when unpaired or of re-splits.
         p_rank: Mann–Whitney p; when paired Wilcoxon's, if a run collapsed.
+        rank_method: How ``p_rank`` was computed; None without it.
         p_superior: Chance that a run of A beats one of B, ties left out when paired.
         margin: Largest difference that counts as equivalent, as the user gave it.
         p_failures: Largest p that the failed runs could leave; None where no run failed.
@@ -102,6 +104,7 @@ class Comparison:
     p: float | None
     p_sign_flip: float | None
     p_rank: float | None
+    rank_method: RankMethod | None
     p_superior: Estimate | None
     margin: float | None
     equivalence: float | None
@@ -151,6 +154,13 @@ class Comparison:
         if self.decided_by in (SIGNS_FAILED, RANKS_FAILED):
             return self.p_failures
         return self.p_rank if self.decided_by in (RANKS, SIGNED_RANKS) else self.p
+
+    @property
+    def test(self) -> str:
+        """The test that decides; of ranks, whether its p is exact."""
+        if self.decided_by not in (RANKS, SIGNED_RANKS):
+            return self.decided_by
+        return f"{'exact' if self.rank_method == 'exact' else 'approximate'} {self.decided_by}"
 
     @property
     def failed(self) -> int:

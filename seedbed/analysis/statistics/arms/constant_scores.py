@@ -1,6 +1,6 @@
-"""Arms, or pairs, that do not vary: what the order of the runs and the numbers' step allow."""
+"""Arms, or pairs, that do not vary: how rare that is by chance, and what rounding can hide."""
 
-from math import comb, sqrt
+from math import sqrt
 
 import numpy as np
 from scipy import stats
@@ -14,16 +14,32 @@ FAR = 1000
 """Runs per arm, or pairs, up to which a number is looked for."""
 
 
+def rarest(n: int, m: int) -> float:
+    """Largest chance that two equal arms do not vary and yet differ: max over q of qⁿrᵐ + qᵐrⁿ.
+
+    Where scores have two values, of chance q and r = 1 − q, this is the chance that all runs of
+    one arm have the one and all of the other arm the other; more values make it smaller. For three
+    runs against three it is .031, for two against two .125: two runs may both be stuck by chance.
+
+    Args:
+        n: Runs of A.
+        m: Runs of B.
+
+    Source: Barnard (1945), "A new test for 2×2 tables": the exact p without conditioning.
+    """
+    q = np.linspace(0, 1, 2001)
+    return float((q**n * (1 - q) ** m + q**m * (1 - q) ** n).max())
+
+
 def constant_arms(arms: Arms) -> Evidence:
-    """Arms that do not vary: how rare is this order of the runs, and what can rounding hide?"""
+    """Arms that do not vary: how rare is that by chance, and what can rounding hide?"""
     n, m = arms.a.size, arms.b.size
     gap = float(arms.a.mean() - arms.b.mean())
     if min(n, m) < 2:
         return Evidence(gap, None, 0.0, NO_SPREAD)
-    rarest = min(2 / comb(n + m, n), 1.0)
     hidden = [largest_hidden_sd(arms.step, size) / sqrt(size) for size in (n, m)]
     se = sqrt(hidden[0] ** 2 + hidden[1] ** 2)
-    p = max(rarest, _p_beyond_rounding(gap, se, n + m - 2.0, arms))
+    p = max(rarest(n, m), _p_beyond_rounding(gap, se, n + m - 2.0, arms))
     return Evidence(gap, se or None, n + m - 2.0, NO_SPREAD, p=p if gap else None)
 
 
@@ -75,6 +91,6 @@ def runs_without_spread(arms: Arms, alpha: float) -> int | None:
     for n in range(2, FAR):
         hidden = 2 * largest_hidden_sd(arms.step, n) / sqrt(n)
         beyond = _p_beyond_rounding(gap, hidden / sqrt(2), 2 * n - 2.0, arms)
-        if max(2 / comb(2 * n, n), beyond) < alpha:
+        if max(rarest(n, n), beyond) < alpha:
             return n
     return None

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.analysis.statistics.arms.comparison import Test
+from seedbed.analysis.statistics.arms.comparison import RankMethod, Test
 from seedbed.analysis.statistics.arms.resolution import in_single_precision, resolution
 from seedbed.analysis.statistics.checks import Floats, as_scores, check_level, check_margin
 from seedbed.analysis.statistics.estimate import Estimate
@@ -62,6 +62,7 @@ class Evidence:
     p: float | None = None
     p_sign_flip: float | None = None
     p_rank: float | None = None
+    rank_method: RankMethod | None = None
     p_superior: Estimate | None = None
     sd_for_power: float | None = None
     lasting: float = 0.0

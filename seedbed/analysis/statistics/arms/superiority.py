@@ -1,12 +1,13 @@
 """The chance that a run of A beats a run of B, with limits that agree with the rank test."""
 
-from math import exp
+from math import comb, exp
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special, stats
 
+from seedbed.analysis.statistics.arms.comparison import RankMethod
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.proportions import clopper_pearson_limits
@@ -33,16 +34,27 @@ def superiority_paired(differences: npt.ArrayLike, level: float = 0.95) -> Estim
     return Estimate(wins / untied, low, high, untied, method, level)
 
 
+def rank_method(a: npt.ArrayLike, b: npt.ArrayLike) -> RankMethod:
+    """How ``rank_p`` computes p: from every order of the runs, or by the normal approximation."""
+    first, second = as_scores(a, "A"), as_scores(b, "B")
+    ties = np.unique(np.concatenate([first, second])).size < first.size + second.size
+    few = not ties and max(first.size, second.size) <= MOST_EXACT
+    return "exact" if few else "normal approximation"
+
+
 def rank_p(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Two-sided p of the Mann–Whitney test: exact up to 20 runs in each arm if none tie.
+
+    SciPy's default (``method="auto"``) is exact up to 8 runs in an arm only. With ties p is that of
+    the normal approximation, but no smaller than 2/C(n + m, n), that of two arms that lie apart.
 
     Source: Mann & Whitney (1947), via ``scipy.stats.mannwhitneyu``.
     """
     first, second = as_scores(a, "A"), as_scores(b, "B")
-    ties = np.unique(np.concatenate([first, second])).size < first.size + second.size
-    few = not ties and max(first.size, second.size) <= MOST_EXACT
-    method: Literal["exact", "asymptotic"] = "exact" if few else "asymptotic"
-    return float(stats.mannwhitneyu(first, second, method=method).pvalue)
+    is_exact = rank_method(first, second) == "exact"
+    method: Literal["exact", "asymptotic"] = "exact" if is_exact else "asymptotic"
+    p = float(stats.mannwhitneyu(first, second, method=method).pvalue)
+    return min(max(p, 2 / comb(first.size + second.size, first.size)), 1.0)
 
 
 def superiority_unpaired(

@@ -52,7 +52,7 @@ def _winner(found: Comparison) -> str:
 
 def _test(found: Comparison) -> str:
     """The test's name where it is not the usual t, and ``p=``."""
-    return "p=" if found.decided_by in (PAIRED, WELCH) else f"{found.decided_by}, p="
+    return "p=" if found.decided_by in (PAIRED, WELCH) else f"{found.test}, p="
 
 
 def _undecided(found: Comparison, p: float | None, equivalence: float | None) -> str:
