@@ -105,3 +105,19 @@ def test_the_interval_of_the_direction_covers() -> None:
         assert found.high is not None
         kept.append(found.low <= 0 <= found.high)
     assert stats.binomtest(sum(kept), 400, 0.95).pvalue > 0.001
+
+
+def test_equal_confidences_share_a_bin_whatever_the_order_of_the_examples() -> None:
+    right = np.arange(1000) < 700
+    in_order = debiased_l2(np.full(1000, 0.7), right)
+    assert in_order == pytest.approx(-np.sqrt(0.7 * 0.3 / 999)), "no gap, less the noise"
+    rng = np.random.default_rng(1)
+    sure = np.concatenate([np.full(300, 1.0), np.full(1, 0.2), rng.integers(5, 9, 299) / 10])
+    correct = np.sort(rng.random(600) < sure)[::-1]
+    order = rng.permutation(600)
+    assert debiased_l2(sure, correct) == pytest.approx(debiased_l2(sure[order], correct[order]))
+
+
+def test_what_calibrated_runs_say_reads_as_a_sentence() -> None:
+    text = calibration_of_answers(np.full((1, 100), 0.7), np.arange(100)[None, :] < 70).sentences
+    assert "is shown (confidence minus accuracy: 95 % interval -9.139 to 9.139 points)" in text[0]

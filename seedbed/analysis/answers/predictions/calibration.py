@@ -86,7 +86,10 @@ def _direction(gap: Estimate) -> str:
     size = FRACTION.difference(abs(gap.value))
     if gap.low is None or gap.high is None or gap.low <= 0 <= gap.high:
         interval = FRACTION.interval(gap)
-        return f"neither over- nor underconfidence is shown (overconfident by {interval} points)"
+        return (
+            "neither over- nor underconfidence is shown (confidence minus accuracy: "
+            f"{interval} points)"
+        )
     numbers = f"({FRACTION.interval(gap, sign=1 if gap.value > 0 else -1)}, {gap.n} examples)"
     return f"{'over' if gap.value > 0 else 'under'}confident by {size} {numbers}"
 

@@ -91,7 +91,8 @@ def ece_if_calibrated(
 def debiased_l2(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = 15) -> float:
     """Debiased L2 calibration error: √ of Σ_b n_b/n·[(s̄_b − ȳ_b)² − ȳ_b(1−ȳ_b)/(n_b−1)].
 
-    Equal-mass bins of the sorted confidences. The sum can be negative by chance; the sign is kept
+    Equal-mass bins of the sorted confidences, none of which divides equal confidences: the order of
+    the examples must not matter. The sum can be negative by chance; the sign is kept
     (sign·√|·|).
 
     Args:
@@ -105,12 +106,22 @@ def debiased_l2(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = 1
     if bins < 1 or sure.size < 2 * bins:
         raise InputError(f"{bins} bins need {2 * bins} examples or more, got {sure.size}")
     order = np.argsort(sure, kind="stable")
-    starts = np.arange(bins) * sure.size // bins
+    starts = _starts(sure[order], bins)
     sizes = np.diff(np.append(starts, sure.size))
     mean_sure = np.add.reduceat(sure[order], starts) / sizes
     mean_right = np.add.reduceat(right[order], starts) / sizes
     noise = mean_right * (1 - mean_right) / (sizes - 1)
     return signed_sd(float((sizes / sure.size * ((mean_sure - mean_right) ** 2 - noise)).sum()))
+
+
+def _starts(ordered: Floats, bins: int) -> npt.NDArray[np.int64]:
+    """Where bins of about the same number of sorted confidences begin, each with 2 or more."""
+    wanted = np.arange(bins) * ordered.size // bins
+    starts = [0]
+    for start in np.searchsorted(ordered, ordered[wanted]).tolist():
+        if start - starts[-1] >= 2 and start <= ordered.size - 2:
+            starts.append(start)
+    return np.array(starts)
 
 
 def overconfidence(
