@@ -14,7 +14,7 @@ from seedbed.analysis.statistics.arms.new_data import SeedGap, two_seeds
 from seedbed.analysis.statistics.checks import Floats, as_matrix
 from seedbed.analysis.statistics.spread import EQUAL, IDENTICAL, Spread, describe
 from seedbed.analysis.statistics.variance.decompose import Split, bounded_split, split
-from seedbed.analysis.wording import p_value
+from seedbed.analysis.wording import listed, p_value
 from seedbed.tracking.schema import SCORE
 
 NO_PROOF = "no spread to estimate; equal scores do not prove equal models"
@@ -143,7 +143,14 @@ def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: Unit)
             f"The next run will score between {unit.level(low)} and {unit.level(high)} with "
             f"{100 * found.next_run.level:g} % probability."
         )
-    if found.note is not None and not found.identical and found.n > 1:
+    if found.odd_scores and not found.identical:
+        which = listed(unit.level(score) for score in found.odd_scores)
+        lies, it = ("lies", "it") if len(found.odd_scores) == 1 else ("lie", "them")
+        widens = "widens" if len(found.odd_scores) == 1 else "widen"
+        sentences.append(
+            f"{which} {lies} far from the others and {widens} every interval: look at {it}."
+        )
+    elif found.note is not None and not found.identical and found.n > 1:
         sentences.append(found.note[0].upper() + found.note[1:] + ".")
     if parts is not None and not parts.identical:
         sentences.append(_split_sentence(parts, unit))

@@ -32,6 +32,7 @@ class Spread:
         next_run: Where one more run will land; its value is the mean.
         identical: All runs gave exactly the same score, so there is no spread to estimate.
         outliers: Positions of runs that do not belong to the others (a collapse, a second mode).
+        odd_scores: What these runs scored.
         note: What the numbers cannot carry, in words; None where there is nothing to say.
     """
 
@@ -41,6 +42,7 @@ class Spread:
     next_run: Estimate
     identical: bool
     outliers: tuple[int, ...]
+    odd_scores: tuple[float, ...]
     note: str | None
 
     def within(self, least: float, most: float) -> "Spread":
@@ -184,5 +186,6 @@ def describe(scores: npt.ArrayLike, level: float = 0.95, test_size: int | None =
         next_run=next_run(values, level),
         identical=identical,
         outliers=odd,
+        odd_scores=tuple(float(values[place]) for place in odd),
         note=note,
     )
