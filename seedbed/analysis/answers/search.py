@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.configuration_answers import told
 from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table, same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.answers.units import FRACTION, PLAIN, Unit, unit_of
+from seedbed.analysis.answers.units import FRACTION, PLAIN, Unit, margin_in, unit_of
 from seedbed.analysis.findings.search.search_summary import divide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
@@ -58,7 +59,7 @@ def search_of_scores(
     searched: Mapping[str, Floats],
     options: Mapping[str, Sequence[object]] | None = None,
     fresh: Mapping[str, Estimate] | None = None,
-    noise_sd: float | None = None,
+    noise_sd: float | str | None = None,
     unit: Unit = FRACTION,
 ) -> Answer:
     """What a search is worth.
@@ -74,7 +75,10 @@ def search_of_scores(
         InputError: Fewer than two configurations.
     """
     sign = -1 if unit.lower_is_better else 1
-    summary = summarize_search({k: sign * v for k, v in searched.items()}, noise_sd=noise_sd)
+    noise = margin_in(unit, noise_sd, "--noise-sd")
+    if noise is not None and not 0 < noise < inf:
+        raise InputError(f"--noise-sd must be a number above 0, got {noise:g}")
+    summary = summarize_search({k: sign * v for k, v in searched.items()}, noise_sd=noise)
     summary = replace(summary, value=sign * summary.value)
     means = [sign * float(values.mean()) for values in searched.values()]
     sizes = sorted({size for size in (1, 2, 3, 5, 10, 20, 50, 100) if size < len(means)})
@@ -191,7 +195,7 @@ def read_search(path: Path, by: Sequence[str], metric: str) -> tuple[Scores, Opt
     return scores, columns, failed
 
 
-def search_of_numbers(scores: Floats, noise_sd: float | None = None) -> Answer:
+def search_of_numbers(scores: Floats, noise_sd: float | str | None = None) -> Answer:
     """What a search of one score per configuration is worth.
 
     Args:
@@ -203,7 +207,7 @@ def search_of_numbers(scores: Floats, noise_sd: float | None = None) -> Answer:
 
 
 def search_of_table(
-    path: Path, by: Sequence[str], metric: str, noise_sd: float | None = None
+    path: Path, by: Sequence[str], metric: str, noise_sd: float | str | None = None
 ) -> Answer:
     """What a search is worth whose runs stand in a table; arguments as in ``read_search``."""
     scores, options, failed = read_search(path, by, metric)

@@ -1,11 +1,11 @@
 """``seeds``: how many runs, before or after the first ones."""
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
 
 from seedbed.analysis.answers.answer import Answer, number
 from seedbed.analysis.answers.plan_curve import PlanCurve
-from seedbed.analysis.answers.units import PLAIN, Unit, unit_of
+from seedbed.analysis.answers.units import PLAIN, Unit, margin_in, unit_of, unit_of_numbers
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.statistics.stopping.look_steps import LOOKS
@@ -41,31 +41,35 @@ def plan_difference(
     power: float = 0.8,
     alpha: float = 0.05,
     pilot: int | None = None,
+    unit: Unit = PLAIN,
 ) -> Answer:
     """How many pairs, or runs per arm, find a difference.
 
     Args:
         difference: Difference to detect.
-        sd: Sd of one run; of the paired differences when paired.
+        sd: Sd of one run; of the paired differences when paired, but for a pilot.
         paired: Same seeds in both arms.
         power: Chance of finding it.
         alpha: Two-sided level.
-        pilot: Runs that the sd was estimated from; the plan then takes its upper 80 % limit.
+        pilot: Runs that the sd of one run was estimated from; the plan then takes its upper 80 %
+            limit, and for a pair's difference √2 of it, as if equal seeds had nothing in common.
+        unit: How the difference is written.
     """
     if pilot is not None:
-        sd = upper_sd(sd, pilot)
+        sd = upper_sd(sd, pilot) * (sqrt(2) if paired else 1.0)
     n = runs_needed(difference, sd, paired=paired, power_wanted=power, alpha=alpha)
-    unit = "pairs" if paired else "runs in each arm"
+    counts = "pairs" if paired else "runs in each arm"
     amount = str(n) if n is not None else "more than a million"
     ratio = abs(difference) / sd
     lines = [
-        f"{amount} {unit} show a difference of {number(abs(difference))} ({number(ratio)} sd) "
-        f"with {100 * power:g} % power."
+        f"{amount} {counts} show a difference of {unit.difference(abs(difference))} "
+        f"({number(ratio)} sd) with {100 * power:g} % power."
     ]
     if pilot is not None:
+        pair = "of a pair's difference is √2 times" if paired else "is"
         lines.append(
-            f"The sd is the upper 80 % limit of the pilot's, {number(sd)}: with the sd of "
-            f"{pilot} runs themselves, the plan would have less power than it says."
+            f"The sd {pair} the upper 80 % limit of the pilot's, {unit.difference(sd)}: with the "
+            f"sd of {pilot} runs themselves, the plan would have less power than it says."
         )
     fields: dict[str, object] = {
         "difference": difference,
@@ -89,7 +93,7 @@ def plan_difference(
     def chance(runs: int) -> float:
         return 100 * power_of(difference, sd, runs, paired=paired, alpha=alpha)
 
-    curve = PlanCurve.around(n, chance, label="chance to find it (percent)", counts=unit)
+    curve = PlanCurve.around(n, chance, label="chance to find it (percent)", counts=counts)
     return Answer(tuple(lines), fields, tuple(rows), plans={"plan": curve})
 
 
@@ -199,17 +203,17 @@ class Plan:
     """What a plan of runs is to reach.
 
     Attributes:
-        difference: Difference to detect.
+        difference: Difference to detect, in the unit of the runs, or points (``"0.5points"``).
         sd: Sd of one run; of the difference within a pair when paired.
-        half_width: Half-width to reach for the mean's interval.
+        half_width: Half-width to reach for the mean's interval, likewise.
         paired: Same seeds in both arms.
         power: Probability of detecting the difference.
         level: Confidence level.
     """
 
-    difference: float | None = None
+    difference: float | str | None = None
     sd: float | None = None
-    half_width: float | None = None
+    half_width: float | str | None = None
     paired: bool = False
     power: float = 0.8
     level: float = 0.95
@@ -230,11 +234,12 @@ def plan_seeds(pilot: Floats | None, plan: Plan, unit: Unit | None = None) -> An
         raise InputError("give either --difference or --half-width, not both")
     if plan.sd is not None and pilot is not None:
         raise InputError("the runs given have their own sd: leave out --sd or the runs")
-    if plan.half_width is not None:
-        return plan_half_width(
-            plan.half_width, sd=plan.sd, pilot=pilot, level=plan.level, unit=unit
-        )
-    if plan.difference is None:
+    unit = unit or (PLAIN if pilot is None else unit_of_numbers(pilot))
+    half_width = margin_in(unit, plan.half_width, "--half-width")
+    difference = margin_in(unit, plan.difference, "--difference")
+    if half_width is not None:
+        return plan_half_width(half_width, sd=plan.sd, pilot=pilot, level=plan.level, unit=unit)
+    if difference is None:
         if pilot is None:
             raise InputError("give --difference and --sd, or --half-width, or the runs so far")
         return plan_from_runs(pilot, power=plan.power, level=plan.level, unit=unit)
@@ -245,10 +250,11 @@ def plan_seeds(pilot: Floats | None, plan: Plan, unit: Unit | None = None) -> An
     if sd is None:
         raise InputError("--difference needs --sd, the sd of a run, or two or more runs to take it")
     return plan_difference(
-        plan.difference,
+        difference,
         sd,
         paired=plan.paired,
         power=plan.power,
         alpha=1 - plan.level,
         pilot=runs,
+        unit=unit,
     )

@@ -1,7 +1,6 @@
 """How good the winner of a search looks, and how much of that is luck."""
 
 from collections.abc import Sequence
-from math import inf
 
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
@@ -28,7 +27,7 @@ def search(
     from_file: File | None = None,
     by: Sequence[str] = (),
     metric: str | None = None,
-    noise_sd: float | None = None,
+    noise_sd: float | str | None = None,
     level: float = 0.95,
     progress: Progress = silent,
 ) -> Result:
@@ -40,7 +39,8 @@ def search(
         from_file: In their place a CSV file with a row per run.
         by: The file's columns of options.
         metric: The file's column of scores.
-        noise_sd: Sd of a run over seeds, where known from elsewhere.
+        noise_sd: Sd of a run over seeds, where known from elsewhere: a number in the unit of the
+            scores, or points (``"0.4points"``).
         level: Confidence level of the means on fresh seeds.
         progress: Called while a sweep's files are read.
 
@@ -49,8 +49,6 @@ def search(
         StoreError: The store cannot be reached.
     """
     check_level(level)
-    if noise_sd is not None and not 0 < noise_sd < inf:
-        raise InputError(f"--noise-sd must be a number above 0, got {noise_sd:g}")
     path = as_path(from_file)
     if path is not None:
         if scores is not None or not by or metric is None:

@@ -14,9 +14,9 @@ from seedbed.system.progress import Progress, silent
 def seeds(
     runs: RunsOrNumbers | None = None,
     *,
-    difference: float | None = None,
+    difference: float | str | None = None,
     sd: float | None = None,
-    half_width: float | None = None,
+    half_width: float | str | None = None,
     paired: bool = False,
     power: float = 0.8,
     level: float = 0.95,
@@ -27,9 +27,9 @@ def seeds(
     Args:
         runs: The runs so far: a recorded sweep's name, runs of another tool, or accuracies.
             None before the first run.
-        difference: Difference to detect.
+        difference: Difference to detect, in the unit of the runs, or points (``"0.5points"``).
         sd: Sd of one run; of the difference within a pair when paired.
-        half_width: Half-width to reach for the mean's interval.
+        half_width: Half-width to reach for the mean's interval, likewise.
         paired: Whether both arms use the same seeds.
         power: Probability of detecting the difference.
         level: Confidence level of the intervals.

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 @from_option("a CSV with a row per run")
 @click.option("--by", multiple=True, help="Column or parameter that is an option; may be repeated.")
 @click.option("--metric", help="Column or metric that is the score.")
-@click.option("--noise-sd", type=float, help="For numbers: sd of a run over seeds, if known.")
+@click.option(
+    "--noise-sd",
+    metavar="NUMBER[points]",
+    help="For numbers: sd of a run over seeds, if known.",
+)
 @import_options("seed")
 @output_options
 def search(
@@ -28,7 +32,7 @@ def search(
     from_file: Path | None,
     by: tuple[str, ...],
     metric: str | None,
-    noise_sd: float | None,
+    noise_sd: str | None,
     asked: "Selection",
     level: float,
     form: Format,

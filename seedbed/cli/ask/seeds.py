@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("values", nargs=-1, metavar="SWEEP | mlflow:EXPERIMENT | ACCURACY…")
-@click.option("--difference", type=float, help="Difference to detect.")
+@click.option("--difference", metavar="NUMBER[points]", help="Difference to detect.")
 @click.option(
     "--sd", type=float, help="Sd of one run; with --paired, sd of the difference within a pair."
 )
-@click.option("--half-width", type=float, help="Half-width to reach for the mean's interval.")
+@click.option(
+    "--half-width", metavar="NUMBER[points]", help="Half-width to reach for the mean's interval."
+)
 @click.option("--paired", is_flag=True, help="Both arms use the same seeds.")
 @click.option(
     "--power",
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
 def seeds(
     *,
     values: tuple[str, ...],
-    difference: float | None,
+    difference: str | None,
     sd: float | None,
-    half_width: float | None,
+    half_width: str | None,
     paired: bool,
     power: float,
     asked: "Selection",
