@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+import seedbed
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.published import example_test_set_sd
 from seedbed.analysis.statistics.stopping.plan import runs_needed
@@ -159,12 +160,13 @@ class TestCompare:
         assert lines[1].startswith("On new data the interval is wider")
         assert lines[2] == "In B, 10 % lies far from the others: look at it first."
 
-    def test_arms_without_spread_get_an_interval_only_where_their_order_can_decide(self) -> None:
+    def test_arms_without_spread_get_an_interval_only_if_they_can_be_told_apart(self) -> None:
+        two = run("compare", "--a", *[0.11] * 2, "--b", *[0.93] * 2).stdout
+        assert "no interval" in two
+        assert "To settle it: 1 more run in each arm (3 in all), if those do not vary" in two
         three = run("compare", "--a", *[0.11] * 3, "--b", *[0.93] * 3).stdout
-        assert "no interval" in three
-        assert "To settle it: 1 more run in each arm (4 in all), if those do not vary" in three
-        four = run("compare", "--a", *[0.11] * 4, "--b", *[0.93] * 4).stdout
-        assert "B scores 82 points higher than A on this test set (95 % interval 80 to 84" in four
+        assert "B scores 82 points higher than A on this test set (95 % interval 79" in three
+        assert "exact test and rounding, without spread, p = 0.031" in three
         near = run("compare", "--a", *[0.91] * 5, "--b", *[0.92] * 5).stdout
         assert "To settle it: scores with more digits" in near
         alike = run("compare", "--paired", "--a", 75, 76, 77, 78, 75, "--b", 45, 46, 47, 48, 45)
@@ -199,6 +201,38 @@ class TestCompare:
         said = run("compare", "--from", path, "--by", "arm", "--metric", "acc").stdout
         assert said.count("In arm=a, 10 % lies far from the others") == 1
         assert "The intervals are those of each comparison alone" in said
+
+    def test_nan_is_a_failed_run_that_costs_its_pair(self) -> None:
+        b = [*self.B[:4], "nan", *self.B[5:]]
+        found = fields("compare", "--a", *self.A, "--b", *b, "--paired")
+        assert (found["n_a"], found["failed_b"]) == (9, 1)
+        left_out = fields(
+            "compare", "--a", *self.A[:4], *self.A[5:], "--b", *b[:4], *b[5:], "--paired"
+        )
+        assert found["p"] == left_out["p"]
+        said = run("compare", "--a", *self.A, "--b", *b, "--paired").stdout
+        assert "1 run of B failed" in said
+        alone = seedbed.compare(a=list(self.A), b=[float(score) for score in b], paired=True)
+        assert alone.to_dict()["p_failures"] == found["p_failures"]
+        assert "finite" in refused("compare", "--a", *self.A, "--b", "nan", "nan")
+        assert "finite" in refused("compare", "--a", *self.A, "--b", 75, "inf")
+        sizes = ("--paired", "--train-size", 900, "--test-size", 100)
+        assert "leave out those that failed" in refused(
+            "compare", "--a", 71, 72, "--b", 71, "nan", *sizes
+        )
+
+    def test_the_number_of_test_examples_tells_a_collapse_from_chance(self, tmp_path: Path) -> None:
+        a, b = [0.91, 0.93, 0.92, 0.42, 0.9], [0.89, 0.9, 0.88, 0.91, 0.9]
+        rows = [f"{arm},{score}" for arm, scores in (("a", a), ("b", b)) for score in scores]
+        path = write(tmp_path / "arms.csv", "arm,acc\n" + "\n".join(rows) + "\n")
+        for words in (("--a", *a, "--b", *b), ("--from", path, "--by", "arm", "--metric", "acc")):
+            few = fields("compare", *words, "--test-size", 20)
+            many = fields("compare", *words, "--test-size", 1000)
+            assert few["decided_by"] == "Welch's t"
+            assert str(many["decided_by"]).startswith("Mann–Whitney")
+            assert (few["step"], many["step"]) == (0.05, 0.001)
+        assert "1 example or more, got 0" in refused("compare", *words, "--test-size", 0)
+        assert "--train-size" in refused("compare", "--a", 71, 72, "--b", 71, 73, "--train-size", 9)
 
     def test_variance_is_shared_between_three_unpaired_arms_only(self) -> None:
         words = ("compare", "--a", 75, 76, "--b", 74, 75, "--paired", "--shared-variance")
@@ -455,7 +489,7 @@ class TestSeeds:
         assert "3 runs give the mean to ±1.035" in run("seeds", *THREE).stdout
         upper = 0.416813 * np.sqrt(2 / 0.446287)  # what a pilot of three runs can promise
         pairs = fields("seeds", *THREE, "--difference", 0.4168, "--paired")["pairs"]
-        assert pairs == runs_needed(0.4168, upper) == 38
+        assert pairs == runs_needed(0.4168, upper * np.sqrt(2)), "equal seeds may share nothing"
 
     def test_bad(self) -> None:
         assert "--sd" in refused("seeds", "--difference", 0.5)
@@ -465,6 +499,19 @@ class TestSeeds:
         assert "half-width" in refused("seeds", "--half-width", 0)
         assert "differ" in refused("seeds", 75, 75)
         assert "give --difference" in refused("seeds")
+
+    def test_a_difference_has_the_unit_of_the_runs(self) -> None:
+        shares = [0.7557, 0.7585, 0.7639]
+        for option in ("--difference", "--half-width"):
+            assert f"{option} 1 has no unit" in refused("seeds", *shares, option, 1)
+            assert f"{option} 0.01 has no unit" in refused("seeds", *THREE, option, 0.01)
+            (points,) = [run("seeds", *of, option, "1points").stdout for of in (shares,)]
+            assert points == run("seeds", *THREE, option, "1points").stdout
+            assert points == run("seeds", *shares, option, 0.01).stdout
+        assert (
+            "show a difference of 1 point (1.133 sd)"
+            in run("seeds", *THREE, "--difference", 1).stdout
+        )
 
 
 class TestConfusion:
@@ -604,6 +651,7 @@ class TestVerification:
         (["drift", "75", "76", "77", "--width", "inf"], "--width above 0, got 0.2, inf"),
         (["drift", "75", "76", "77", "--weight", "nan"], "--weight must lie in (0, 1]"),
         (["search", "75", "76", "--noise-sd", "inf"], "a number above 0, got inf"),
+        (["search", ".75", ".76", "--noise-sd", "1"], "--noise-sd 1 has no unit"),
     ],
 )
 def test_nonsense_numbers(words: list[str], told: str) -> None:

@@ -1,9 +1,13 @@
 """``compare``, the report and the page give one recorded sweep the same verdict and the same p."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from seedbed.analysis.answers.answer import plain
 from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
@@ -16,43 +20,56 @@ from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
 from tests.support.recorded import Made, record
 
-Told = dict[tuple[str, str], tuple[str, float | None, int, int, bool]]
-"""Names of two arms → verdict, p, runs of either, paired."""
+
+@dataclass(frozen=True)
+class Told:
+    """What one surface says of two arms."""
+
+    verdict: str
+    p: float | None
+    runs: tuple[int, int]
+    paired: bool
+
+    def agrees(self, other: "Told") -> bool:
+        """Whether another surface says the same."""
+        same = (self.verdict, self.runs, self.paired) == (other.verdict, other.runs, other.paired)
+        return same and self.p == pytest.approx(other.p)
+
 
 WIDE = (0.951, 0.962, 0.943, 0.955, 0.957)
 NARROW = (0.905, 0.912, 0.893, 0.901, 0.908)
 FLAT = (0.93,) * 5
 
 
-def surfaces(store: Store, run_id: str) -> list[Told]:
+def surfaces(store: Store, run_id: str) -> list[dict[tuple[str, str], Told]]:
     """What the command, the report and the page say of each two arms of the sweep ``one``."""
     sweep = read_sweep("one", store)
-    answer = compare_sweep(recorded(sweep), Terms())
-    singles = answer.fields.get("comparisons")
-    listed = singles if isinstance(singles, list) else [{**answer.fields}]
-    command: Told = {}
-    for one in listed:
-        kind = one["verdict"] if isinstance(one["verdict"], dict) else vars(one["verdict"])
-        p = one["p_adjusted"] if "p_adjusted" in one else one["p"]
-        command[one["a"], one["b"]] = (kind["verdict"], p, one["n_a"], one["n_b"], one["paired"])
-    report: Told = {
-        (duel.a, duel.b): (
+    listed = json.loads(json.dumps(plain(compare_sweep(recorded(sweep), Terms()).fields)))
+    command = {
+        (one["a"], one["b"]): Told(
+            one["verdict"]["verdict"],
+            one.get("p_adjusted", one["p"]),
+            (one["n_a"], one["n_b"]),
+            one["paired"],
+        )
+        for one in listed.get("comparisons", [listed])
+    }
+    report = {
+        (duel.a, duel.b): Told(
             duel.verdict.verdict,
             duel.p_adjusted,
-            duel.comparison.n_a,
-            duel.comparison.n_b,
+            (duel.comparison.n_a, duel.comparison.n_b),
             duel.comparison.paired,
         )
         for duel in collect(sweep).duels
     }
     view = read_sweep_view(LocalVisitor(store), Place(store.experiment_id("mnist_cnn"), run_id))
     assert view is not None
-    page: Told = {
-        (pair.a.row.label, pair.b.row.label): (
+    page = {
+        (pair.a.row.label, pair.b.row.label): Told(
             pair.verdict.verdict,
             pair.p,
-            pair.comparison.n_a,
-            pair.comparison.n_b,
+            (pair.comparison.n_a, pair.comparison.n_b),
             pair.comparison.paired,
         )
         for pair in compare_chosen(choose([(view, row.label) for row in view.rows]))
@@ -61,7 +78,7 @@ def surfaces(store: Store, run_id: str) -> list[Told]:
 
 
 def runs_of(
-    arms: dict[int, tuple[tuple[float, ...], str]], test_examples: int | None = None
+    arms: Mapping[int, tuple[tuple[float, ...], str]], test_examples: int | None = None
 ) -> list[Made]:
     """Batch size → scores by seed, and a letter for each run's weights."""
     return [
@@ -89,7 +106,7 @@ def runs_of(
     ids=["two of three", "one of two", "both", "some runs", "none", "tested at random"],
 )
 def test_runs_with_the_same_weights_count_once(
-    arms: dict[int, tuple[tuple[float, ...], str]],
+    arms: Mapping[int, tuple[tuple[float, ...], str]],
     runs: tuple[int, int],
     store: Store,
     tmp_path: Path,
@@ -98,11 +115,10 @@ def test_runs_with_the_same_weights_count_once(
     command, *others = surfaces(store, run_id)
     for other in others:
         assert other.keys() == command.keys()
-        for pair, told in command.items():
-            assert other[pair] == (told[0], pytest.approx(told[1]), *told[2:])
-    first = max(command)
-    assert tuple(sorted(command[first][2:4])) == runs
-    assert command[first][0] == ("undecided" if runs[0] == 1 else "different")
+        assert all(other[pair].agrees(told) for pair, told in command.items())
+    last = command[max(command)]
+    assert tuple(sorted(last.runs)) == runs
+    assert last.verdict == ("undecided" if runs[0] == 1 else "different")
 
 
 @pytest.mark.parametrize("examples", [None, 60, 1000])
@@ -114,24 +130,22 @@ def test_the_number_of_test_examples_counts_everywhere(
     level = (0.905, 0.912, 0.403, 0.901, 0.908, 0.899)
     arms = {32: (level, "abcdef"), 64: (dips, "abcdef")}
     run_id = record(store, tmp_path, "one", runs_of(arms, examples), varied=["batch_size"])
-    told = surfaces(store, run_id)
-    for other in told[1:]:
-        ((_, first),) = told[0].items()
-        ((_, second),) = other.items()
-        assert first[0] == second[0]
+    (told,), *others = (list(found.values()) for found in surfaces(store, run_id))
+    assert all(other.agrees(told) for (other,) in others)
 
 
 def test_looks_that_were_spent_count_everywhere(store: Store, tmp_path: Path) -> None:
     slight = tuple(score + 0.0145 for score in NARROW)
     arms = {32: (NARROW, "abcde"), 64: (tuple(reversed(slight)), "abcde")}
     run_id = record(store, tmp_path, "one", runs_of(arms), varied=["batch_size"])
-    assert [next(iter(told.values()))[0] for told in surfaces(store, run_id)] == ["different"] * 3
-    store.client.set_tag(run_id, "looks", "3 4")
-    assert [next(iter(told.values()))[0] for told in surfaces(store, run_id)] == ["undecided"] * 3
+    for looks, verdict in (("", "different"), ("3 4", "undecided")):
+        store.client.set_tag(run_id, "looks", looks)
+        for found in surfaces(store, run_id):
+            assert [told.verdict for told in found.values()] == [verdict]
 
 
 def test_a_sweep_that_goes_on_is_judged_alike_everywhere(store: Store, tmp_path: Path) -> None:
     arms = {32: (NARROW, "abcde"), 64: (WIDE, "abcde")}
     run_id = record(store, tmp_path, "one", runs_of(arms), varied=["batch_size"], planned=40)
-    told = [next(iter(found.values()))[0] for found in surfaces(store, run_id)]
-    assert len(set(told)) == 1
+    (told,), *others = (list(found.values()) for found in surfaces(store, run_id))
+    assert all(other.agrees(told) for (other,) in others)

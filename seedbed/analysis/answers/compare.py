@@ -23,7 +23,7 @@ from seedbed.analysis.answers.units import PLAIN, Unit, unit_of, unit_of_numbers
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.many import check_control
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
-from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.checks import Floats, check_test_size
 from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.system.errors import InputError
 
@@ -205,23 +205,27 @@ def compare_numbers(
     """Compare two lists of scores: accuracies if all lie from 0 to 100, else any numbers.
 
     Args:
-        a: ``[run]`` scores of A.
+        a: ``[run]`` scores of A, nan where the run failed.
         b: ``[run]`` scores of B, in the same unit.
         terms: How they are compared.
-        sizes: Examples trained and tested on, where the runs are random re-splits.
+        sizes: Examples trained and tested on, where the runs are random re-splits; with the second
+            alone, the runs share one test set of so many examples.
         prior_sd: The sd of earlier runs, as ``prior_of_number`` takes it.
 
     Raises:
         InputError: Two units, or re-splits without both sizes or pairs.
     """
     every = np.concatenate([a, b])
-    unit = unit_of_numbers(every)
+    unit = unit_of_numbers(every[np.isfinite(every)])
     paired, resplits = bool(terms.paired), None
-    if sizes != (None, None):
-        train, test = sizes
-        if train is None or test is None or not paired:
+    train, test = sizes
+    if train is not None:
+        if test is None or not paired:
             raise InputError("re-splits need --train-size, --test-size and --paired together")
+        if not np.isfinite(every).all():
+            raise InputError("re-splits need a score of every run: leave out those that failed")
         resplits = train, test
     prior = prior_of_number(prior_sd, unit)
-    how = replace(terms, paired=paired, unit=unit, prior=prior)
+    shared = test if train is None else None
+    how = replace(terms, paired=paired, unit=unit, prior=prior, test_size=check_test_size(shared))
     return compare_scores(a, b, how, resplits=resplits)

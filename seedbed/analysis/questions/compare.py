@@ -1,6 +1,7 @@
 """Two configurations compared, or many."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from seedbed.analysis.questions.inputs import (
     regrouped,
 )
 from seedbed.analysis.questions.results.result import Result
-from seedbed.analysis.statistics.checks import Floats, check_level
+from seedbed.analysis.statistics.checks import Floats, check_level, check_test_size
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
@@ -62,8 +63,8 @@ def compare(
 
     Args:
         sweep: A recorded sweep's name, or runs of another tool (``mlflow:my-experiment``).
-        a: Scores of A, one per run.
-        b: Scores of B, one per run; the same order of seeds when paired.
+        a: Scores of A, one per run; nan for a run that failed.
+        b: Scores of B likewise; the same order of seeds when paired.
         correct: One CSV file per arm, or name → ``[run, example]`` of 1 (right) and 0 (wrong).
         from_file: CSV file with a row per run.
         by: Option of the sweep, or column of the file, whose values are compared.
@@ -75,7 +76,7 @@ def compare(
             as text (``"0.5points"``); without it, nothing is called equivalent.
         subjects: With ``correct``, a file with the subject of each example.
         train_size: Examples trained on, where the runs are random re-splits.
-        test_size: Examples tested on, likewise.
+        test_size: Examples tested on, of ``a`` and ``b``, or of a file's rows.
         level: Confidence level of the intervals.
         shared_variance: Whether three or more unpaired arms may be taken for equal in their spread.
         prior_sd: Sd of a run of earlier sweeps, for unpaired runs: a number in the unit of the
@@ -96,8 +97,12 @@ def compare(
         )
     if subjects is not None and correct is None:
         raise InputError("--subjects needs --correct: scores alone do not tell examples apart")
-    if (train_size or test_size) is not None and not numbers:
-        raise InputError("--train-size and --test-size need the scores of --a and --b")
+    of_file = train_size is None and from_file is not None
+    if (train_size is not None or test_size is not None) and not (numbers or of_file):
+        raise InputError(
+            "--train-size and --test-size need the scores of --a and --b, --test-size alone those "
+            "of --a and --b or of --from FILE: answers and recorded runs have their test set"
+        )
     terms = Terms(paired, control, margin, level, share_variance=shared_variance)
     if sweep is not None:
         runs = regrouped(
@@ -107,7 +112,12 @@ def compare(
     if from_file is not None:
         return Result(
             compare_table(
-                Path(from_file), terms, by=by, metric=metric, seed=seed, prior_sd=prior_sd
+                Path(from_file),
+                replace(terms, test_size=check_test_size(test_size)),
+                by=by,
+                metric=metric,
+                seed=seed,
+                prior_sd=prior_sd,
             )
         )
     if correct is not None and prior_sd is not None:
@@ -137,7 +147,7 @@ def _scores(name: str, values: Numbers | None) -> Floats:
             f"arm {name} is empty: give a score per run, as --{arm} 74.8 75.1, or "
             f"in Python {arm}=[74.8, 75.1]"
         )
-    return as_numbers(values, f"scores of {name}")
+    return as_numbers(values, f"scores of {name}", failed=True)
 
 
 def _answers_by_arm(correct: Arms) -> dict[str, Matrix]:

@@ -33,12 +33,13 @@ Right = File | Sequence[Sequence[int]] | npt.NDArray[np.generic]
 """``[run, example]`` of 1 (right) and 0 (wrong), or a CSV file of it."""
 
 
-def as_numbers(values: Numbers | None, name: str = "accuracies") -> Floats:
+def as_numbers(values: Numbers | None, name: str = "accuracies", *, failed: bool = False) -> Floats:
     """One finite number per run.
 
     Args:
         values: The numbers.
         name: What the message calls them.
+        failed: Whether nan may stand for a run that failed, beside one that did not.
 
     Raises:
         InputError: None given, or one that is not a finite number.
@@ -51,6 +52,9 @@ def as_numbers(values: Numbers | None, name: str = "accuracies") -> Floats:
         raise InputError(f"{name} must be a list, got {values!r}: write [{values!r}]")
     if len(array) == 0:
         raise InputError(f"{name} are missing: give one number per run, such as 75.57 75.85 76.39")
+    if failed and np.isnan(array).any() and not np.isnan(array).all():
+        as_scores(array[~np.isnan(array)], name)
+        return array
     return as_scores(array, name)
 
 

@@ -99,6 +99,13 @@ def check_level(level: float) -> None:
         raise InputError(f"the confidence level must lie between 0 and 1, got {level:g}: try 0.95")
 
 
+def check_test_size(examples: int | None) -> int | None:
+    """Refuse a test set without examples; None means that its size is not known."""
+    if examples is not None and examples < 1:
+        raise InputError(f"the test set must have 1 example or more, got {examples}")
+    return examples
+
+
 def check_margin(margin: float | None) -> None:
     """Refuse a margin of equivalence that is not a finite number above 0; None means no margin."""
     if margin is not None and not 0 < margin < inf:

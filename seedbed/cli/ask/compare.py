@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 @click.command(cls=ListCommand)
 @click.argument("sweep", required=False)
-@click.option("--a", multiple=True, help="Scores of A, one per run.")
-@click.option("--b", multiple=True, help="Scores of B, one per run.")
+@click.option("--a", multiple=True, help="Scores of A, one per run; nan where it failed.")
+@click.option("--b", multiple=True, help="Scores of B, one per run; nan where it failed.")
 @click.option(
     "--correct",
     multiple=True,
@@ -64,7 +64,11 @@ if TYPE_CHECKING:
     "new examples.",
 )
 @click.option("--train-size", type=int, help="The runs are random re-splits: examples trained on.")
-@click.option("--test-size", type=int, help="The runs are random re-splits: examples tested on.")
+@click.option(
+    "--test-size",
+    type=int,
+    help="Examples in the test set; with --train-size, those that each re-split is tested on.",
+)
 @fail_option
 @click.option(
     "--write-back",
@@ -112,8 +116,8 @@ def compare(
         recorded = runs_to_write_back(given) if write_back else None
         result = answer(
             given,
-            a=numbers(a, "scores of A") if a else None,
-            b=numbers(b, "scores of B") if b else None,
+            a=numbers(a, "scores of A", failed=True) if a else None,
+            b=numbers(b, "scores of B", failed=True) if b else None,
             correct=correct or None,
             from_file=from_file,
             by=by,

@@ -7,12 +7,13 @@ from seedbed.system.errors import InputError
 from seedbed.system.text.number_text import is_number
 
 
-def numbers(words: Sequence[str], name: str = "accuracies") -> list[float]:
+def numbers(words: Sequence[str], name: str = "accuracies", *, failed: bool = False) -> list[float]:
     """Parse numbers.
 
     Args:
         words: As typed.
         name: What the message calls them.
+        failed: Whether nan may stand for a run that failed.
 
     Raises:
         InputError: None given, or one that is not a finite number.
@@ -24,7 +25,7 @@ def numbers(words: Sequence[str], name: str = "accuracies") -> list[float]:
         if not is_number(word):
             raise InputError(f"{name} must be numbers, got {word!r}: write them as 75.57 or 0.7557")
         value = float(word)
-        if not math.isfinite(value):
+        if not (math.isfinite(value) or (failed and math.isnan(value))):
             raise InputError(
                 f"{name} must be finite numbers, got {word}: leave out runs without a result"
             )

@@ -214,7 +214,8 @@ def test_a_network_stuck_at_chance_differs_from_one_that_learns(paired: bool) ->
     assert result.difference.low < -0.81 < (result.difference.high or 0) < 0
     assert result.cannot_reach is None
     two = compare([0.10] * 2, [0.91] * 2)
-    assert (two.verdict.verdict, two.p) == ("undecided", pytest.approx(0.125))
+    assert two.verdict.verdict == "undecided"
+    assert two.p == pytest.approx(0.125)
     assert two.runs_for_observed == 3
 
 

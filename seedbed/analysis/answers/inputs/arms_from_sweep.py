@@ -60,7 +60,7 @@ class SweepArms:
     @property
     def test_size(self) -> int | None:
         """Examples in the test set, where it is known and the same in every arm."""
-        sizes = set()
+        sizes: set[int | None] = set()
         for name, runs in self.runs.items():
             answers = self.answers(name)
             noted = {run.test_examples for run in runs} if self.has_answers else {None}

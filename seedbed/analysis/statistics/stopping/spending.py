@@ -60,8 +60,8 @@ def scale_for_t(looks: Sequence[int], spending: Spending) -> float:
 
     Boundaries are those of normal sums. On the p of t, whose early looks tell less about later
     ones, Pocock's four looks at 5 to 20 pairs reach .054 instead of .05, five looks from 3 pairs on
-    .055, every look from 3 to 20 pairs .059. O'Brien and Fleming's reach .0515 at 20 pairs, and stay
-    as published; with a last look at 4 or 5 pairs, .056 to .058.
+    .055, every look from 3 to 20 pairs .059. O'Brien and Fleming's reach .0515 at 20 pairs, and
+    stay as published; with a last look at 4 or 5 pairs, .056 to .058.
 
     Args:
         looks: Numbers of pairs at which to look.
