@@ -230,7 +230,7 @@ class _PairRule(_Rule):
     def _held_back(self, state: SweepState, *, by_order: bool) -> str:
         """Why a difference does not stop the sweep."""
         if by_order and any(len(set(arm)) > 1 for arm in zip(*self._pairs(state), strict=True)):
-            return "A run collapsed, and by ranks (Wilcoxon) no look shows a difference."
+            return "A run collapsed, and by the sign test no look shows a difference."
         if by_order:
             return "The runs of each configuration do not vary: their order shows no difference."
         return (
@@ -324,7 +324,7 @@ class ComparisonRule(_PairRule):
         return _decided(decision)
 
     def _is_held_back(self, decision: SequentialDecision, state: SweepState) -> bool:
-        """Whether a difference does not hold by ranks, or with failed runs at their worst."""
+        """Whether a difference does not hold by order, or with failed runs at their worst."""
         if decision.action != "stop: different":
             return False
         pairs = len(self._differences(state))

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from seedbed.analysis.statistics.arms.permutation import signed_rank_p
-from seedbed.analysis.statistics.arms.shift import shift_paired, shift_unpaired
+from seedbed.analysis.statistics.arms.permutation import sign_p_of
+from seedbed.analysis.statistics.arms.shift import median_rank, shift_paired, shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import rank_p
 from seedbed.analysis.statistics.estimate import Estimate
 
@@ -20,14 +20,17 @@ def test_hollander_and_wolfes_shift_and_its_limits() -> None:
     assert (found.low, found.high) == pytest.approx((differences[8], differences[-9]))
 
 
-def test_walsh_averages_and_wilcoxons_limits() -> None:
-    values = np.array([1.83, 0.5, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.3])
-    values = values - [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]
-    found = shift_paired(values)  # R: wilcox.test(x, y, paired = TRUE, conf.int = TRUE)
-    walsh = np.sort([(values[i] + values[j]) / 2 for i in range(9) for j in range(i, 9)])
-    assert found.value == pytest.approx(np.median(walsh))
-    # W ≤ 5 is the two-sided 5 % point for nine pairs
-    assert (found.low, found.high) == pytest.approx((walsh[5], walsh[-6]))
+def test_the_median_of_pairs_has_the_sign_tests_limits() -> None:
+    rng = np.random.default_rng(2)
+    values = np.sort(rng.normal(size=10))
+    found = shift_paired(values)
+    assert found.value == pytest.approx(np.median(values))
+    assert (found.low, found.high) == (values[1], values[8]), "one loss of ten pairs has p .021"
+    assert shift_paired(values[:5]).low is None, "five pairs cannot reach .05"
+    for level, pairs in ((0.9, 12), (0.95, 17), (0.99, 30)):
+        rank = median_rank(pairs, level)
+        inside = 1 - 2 * stats.binom.cdf(rank - 1, pairs, 0.5)
+        assert inside >= level > 1 - 2 * stats.binom.cdf(rank, pairs, 0.5)
 
 
 def beyond_zero(found: Estimate) -> bool:
@@ -41,7 +44,7 @@ def test_limits_leave_out_zero_exactly_when_the_test_rejects() -> None:
     for _ in range(20):
         a, b = rng.normal(0.6, 1, 8), rng.normal(0, 1, 7)
         assert beyond_zero(shift_unpaired(a, b)) == (rank_p(a, b) < 0.05)
-        assert beyond_zero(shift_paired(a)) == (signed_rank_p(a) < 0.05)
+        assert beyond_zero(shift_paired(a)) == (sign_p_of(a) < 0.05)
 
 
 def test_limits_of_ties_leave_out_zero_only_if_the_test_rejects() -> None:
@@ -49,7 +52,7 @@ def test_limits_of_ties_leave_out_zero_only_if_the_test_rejects() -> None:
     for _ in range(5):
         a, b = rng.normal(0.6, 1, 8).round(1), rng.normal(0, 1, 7).round(1)
         assert not beyond_zero(shift_unpaired(a, b)) or rank_p(a, b) < 0.05
-        assert not beyond_zero(shift_paired(a)) or signed_rank_p(a) < 0.05
+        assert beyond_zero(shift_paired(a)) == (sign_p_of(a) < 0.05), "a tie is no win"
 
 
 def test_too_few_runs_have_no_limit() -> None:

@@ -3,8 +3,6 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import stats
 
-from seedbed.analysis.statistics.arms.permutation import signed_rank_method, signed_rank_p
-from seedbed.analysis.statistics.arms.resolution import pair_differences
 from seedbed.analysis.statistics.arms.superiority import (
     rank_method,
     rank_p,
@@ -83,15 +81,3 @@ def test_the_rank_test_says_how_its_p_was_computed() -> None:
     assert rank_p(tied, b) == stats.mannwhitneyu(tied, b).pvalue
     assert rank_method(np.arange(21.0), np.arange(21.0) + 0.5) == "normal approximation"
     assert rank_p([0.9, 0.9, 0.91], [0.95, 0.95, 0.96]) == pytest.approx(0.1), "its smallest p"
-
-
-def test_wilcoxon_says_how_its_p_was_computed_and_knows_equal_differences() -> None:
-    untied, tied = np.arange(1.0, 51) / 7, np.array([3.0, 3, 1, -2, 5, 4, 6, 7])
-    assert signed_rank_method(untied) == signed_rank_method(tied) == "exact"
-    assert signed_rank_p(tied) == pytest.approx(6 / 2**8), "six sign patterns as rare as this one"
-    assert signed_rank_method(np.append(untied, 9)) == "normal approximation"
-    assert signed_rank_method(np.append(untied, untied[0])) == "normal approximation"
-    a, b = np.array([0.95, 0.57, 0.91, 0.1]), np.array([0.94, 0.56, 0.90, 0.9])
-    assert len(set((a - b)[:3].tolist())) > 1
-    assert np.unique(pair_differences(a, b)[:3]).size == 1
-    assert np.unique(pair_differences(100 * a, 100 * b)[:3]).size == 1

@@ -174,7 +174,7 @@ def test_ranks_hold_a_look_back_where_a_run_collapsed() -> None:
     few = InMemory(made(COMPARE.replace("20", "6").replace("{}", f"{{{six}}}")), and_one_lost).run()
     assert sequential_decision(differences(few), (5, 6)).action == "stop: different"
     assert few.early_end is None
-    assert "by ranks (Wilcoxon) no look shows a difference" in told(few).text
+    assert "by the sign test no look shows a difference" in told(few).text
 
 
 ANYTIME = "seeds: 40\n" + ARMS + "stop: {anytime: {}}\n"

@@ -7,7 +7,7 @@ from seedbed.analysis.statistics.arms.comparison import (
     RANKS,
     RANKS_FAILED,
     RESPLITS,
-    SIGNED_RANKS,
+    SIGNS,
     SIGNS_FAILED,
     WELCH,
     Comparison,
@@ -106,7 +106,7 @@ def settles(pair: Pair, found: Comparison) -> str:
     have, unit = min(found.n_a, found.n_b), "pairs" if found.paired else "runs in each arm"
     if found.decided_by == NO_SPREAD:
         return _settles_without_spread(found, have, unit)
-    if found.decided_by in (RANKS, SIGNED_RANKS):
+    if found.decided_by in (RANKS, SIGNS):
         return f"find out why runs collapsed; {_more_by_ranks(found.runs_for_observed, have, unit)}"
     if found.decided_by == RESPLITS:
         unit = "re-splits"

@@ -135,8 +135,8 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
     match = match_seeds(done, others, failed, paired)
     notes = (*match.notes, *empty, *repeated)
     if not match.paired:
-        if found.is_imported and not found.sweep.sources:
-            notes = (*empty, *repeated)  # that no seed is recorded is said beforehand
+        if repeated or (found.is_imported and not found.sweep.sources):
+            notes = (*empty, *repeated)  # why seeds are too few, or not recorded, is said there
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
         scores = _scores(members, found.metric)
         return SweepArms(runs, scores, False, notes, found.predictions_give_score)
@@ -171,7 +171,9 @@ def _counted_once(
         return kept, ["The runs of each arm have the same weights, so they count once."]
     repeated = listed(f"{number} of {name}" for name, number in left.items() if number)
     repeat = "repeats" if sum(left.values()) == 1 else "repeat"
-    return kept, [f"Runs with the same weights count once: {repeated} {repeat} an earlier one."]
+    said = f"Runs with the same weights count once: {repeated} {repeat} an earlier one."
+    stuck = [name for name, number in left.items() if number and len(kept[name]) == 1]
+    return kept, [f"{said} The seeds change nothing in {listed(stuck)}." if stuck else said]
 
 
 def _finished(run: RunRecord, metric: str) -> bool:

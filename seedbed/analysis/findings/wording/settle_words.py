@@ -9,7 +9,7 @@ from seedbed.analysis.statistics.arms.comparison import (
     PAIRED,
     RANKS,
     RANKS_FAILED,
-    SIGNED_RANKS,
+    SIGNS,
     SIGNS_FAILED,
     WELCH,
     Comparison,
@@ -97,7 +97,7 @@ def _before_seeds(single: Comparison) -> str | None:
     """What to do before more seeds are run; None if their number can be told."""
     if single.decided_by in (SIGNS_FAILED, RANKS_FAILED):
         return f"Run again what failed ({count(single.failed, 'run')}), or find out why."
-    if single.decided_by in (RANKS, SIGNED_RANKS):
+    if single.decided_by in (RANKS, SIGNS):
         return "Find out why a run collapsed: the sd of such runs gives no number of seeds."
     if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1:
         return "Vary seeds that reach the weights: these runs show no spread."

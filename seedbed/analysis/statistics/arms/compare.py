@@ -11,7 +11,7 @@ from seedbed.analysis.statistics.arms.comparison import (
     PAIRED,
     RANKS,
     RESPLITS,
-    SIGNED_RANKS,
+    SIGNS,
     WELCH,
     Comparison,
 )
@@ -28,15 +28,10 @@ from seedbed.analysis.statistics.arms.evidence import (
     pooled_sd,
     varies,
 )
-from seedbed.analysis.statistics.arms.permutation import (
-    sign_flip_p,
-    signed_rank_method,
-    signed_rank_p,
-)
+from seedbed.analysis.statistics.arms.permutation import sign_flip_p, sign_p_of
 from seedbed.analysis.statistics.arms.resolution import (
     common_step,
     largest_hidden_sd,
-    pair_differences,
     rounding_variance,
 )
 from seedbed.analysis.statistics.arms.shift import share_above, shift_paired, shift_unpaired
@@ -67,7 +62,7 @@ def compare_paired(
     """Compare two arms run with the same seeds, pair by pair.
 
     Paired t with its interval decides "different"; over random re-splits or folds the corrected
-    resampled t; if a run collapsed, Wilcoxon's signed ranks. Two one-sided t tests against a margin
+    resampled t; if a run collapsed, the sign test. Two one-sided t tests against a margin
     decide "equivalent", only where the user gave one.
 
     Args:
@@ -84,7 +79,7 @@ def compare_paired(
 
     Source: Student (1908); Schuirmann (1987), two one-sided tests; Nadeau & Bengio (2003),
     "Inference for the generalization error", section 3: variance s²·(1/J + n_test/n_train);
-    Wilcoxon (1945).
+    Thompson (1936), limits of a median.
     """
     arms = checked_arms(a, b, margin, level, test_size, same_bits=same_bits)
     if arms.a.size != arms.b.size:
@@ -92,7 +87,7 @@ def compare_paired(
             f"paired arms need one score per seed in both, got {arms.a.size} in A and "
             f"{arms.b.size} in B: leave out the unmatched seeds or compare unpaired"
         )
-    diff = pair_differences(arms.a, arms.b)
+    diff = arms.a - arms.b
     smallest = 2.0 ** (1 - diff.size)
     lasting = 0.0 if resplits is None else _share_tested(*resplits)
     if is_shifted(arms, diff):
@@ -113,10 +108,10 @@ def compare_paired(
         gap=float(diff.mean()),
         se=sqrt(variance * (1 / diff.size + lasting)),
         df=diff.size - 1.0,
-        method=SIGNED_RANKS if collapsed else PAIRED if resplits is None else RESPLITS,
+        method=SIGNS if collapsed else PAIRED if resplits is None else RESPLITS,
         p_sign_flip=sign_flip_p(diff) if resplits is None else None,
-        p_rank=signed_rank_p(diff) if collapsed else None,
-        rank_method=signed_rank_method(diff) if collapsed else None,
+        p_rank=sign_p_of(diff) if collapsed else None,
+        rank_method="exact" if collapsed else None,
         shift=shift_paired(diff, level) if collapsed else None,
         above=share_above(diff) if collapsed else None,
         p_superior=superiority_paired(diff, level) if resplits is None else None,

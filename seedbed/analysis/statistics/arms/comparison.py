@@ -13,7 +13,7 @@ Test = Literal[
     "corrected resampled t (Nadeau–Bengio)",
     "exact test and rounding, without spread",
     "Mann–Whitney, as a run collapsed",
-    "Wilcoxon signed-rank, as a run collapsed",
+    "sign test, as a run collapsed",
     "sign test, failed runs at their worst",
     "Mann–Whitney, failed runs at their worst",
 ]
@@ -25,7 +25,7 @@ PRIOR: Test = "t with the prior sd of earlier runs"
 RESPLITS: Test = "corrected resampled t (Nadeau–Bengio)"
 NO_SPREAD: Test = "exact test and rounding, without spread"
 RANKS: Test = "Mann–Whitney, as a run collapsed"
-SIGNED_RANKS: Test = "Wilcoxon signed-rank, as a run collapsed"
+SIGNS: Test = "sign test, as a run collapsed"
 SIGNS_FAILED: Test = "sign test, failed runs at their worst"
 RANKS_FAILED: Test = "Mann–Whitney, failed runs at their worst"
 
@@ -66,13 +66,13 @@ class Comparison:
         n_b: Runs in B that finished.
         failed_a: Runs in A that failed.
         failed_b: Runs in B that failed.
-        difference: A − B with the interval of the test that decides: of the means, or of ranks the
-            Hodges–Lehmann shift.
+        difference: A − B with the interval of the test that decides: of the means, or if a run
+            collapsed the Hodges–Lehmann shift, of pairs the median.
         t: Student's (paired), Welch's or Nadeau and Bengio's t; None without spread.
         df: Its degrees of freedom.
         p: Two-sided p of t; without spread, of Barnard's exact test and the numbers' resolution.
         p_sign_flip: Exact sign-flip p of the pairs; None when unpaired or of re-splits.
-        p_rank: Mann–Whitney p; when paired Wilcoxon's, if a run collapsed.
+        p_rank: Mann–Whitney p; when paired the sign test's, if a run collapsed.
         rank_method: How ``p_rank`` was computed; None without it.
         p_superior: Chance that a run of A beats one of B, ties left out when paired.
         margin: Largest difference that counts as equivalent, as the user gave it.
@@ -153,12 +153,12 @@ class Comparison:
         """The p that decides: of failed runs at their worst, of ranks, or else ``p``."""
         if self.decided_by in (SIGNS_FAILED, RANKS_FAILED):
             return self.p_failures
-        return self.p_rank if self.decided_by in (RANKS, SIGNED_RANKS) else self.p
+        return self.p_rank if self.decided_by in (RANKS, SIGNS) else self.p
 
     @property
     def test(self) -> str:
         """The test that decides; of ranks, whether its p is exact."""
-        if self.decided_by not in (RANKS, SIGNED_RANKS):
+        if self.decided_by != RANKS:
             return self.decided_by
         return f"{'exact' if self.rank_method == 'exact' else 'approximate'} {self.decided_by}"
 

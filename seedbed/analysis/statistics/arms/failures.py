@@ -5,11 +5,11 @@ from math import inf
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from seedbed.analysis.statistics.arms.compare import cannot_reach, compare_paired, compare_unpaired
 from seedbed.analysis.statistics.arms.comparison import RANKS_FAILED, SIGNS_FAILED, Comparison, Test
-from seedbed.analysis.statistics.arms.shift import shift_unpaired
+from seedbed.analysis.statistics.arms.permutation import sign_p
+from seedbed.analysis.statistics.arms.shift import median_rank, shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import rank_p
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
@@ -145,32 +145,19 @@ def _with_bound(found: Comparison, bound: _Bound) -> Comparison:
     return replace(found, cannot_reach=cannot_reach(found, 1 - found.difference.level))
 
 
-def p_of_wins(wins: int, size: int) -> float:
-    """P of the sign test if the winner won so many of the pairs; 1 if it won no more than half.
-
-    Args:
-        wins: Pairs that the winner won; a tie or a lost pair is none.
-        size: All pairs.
-    """
-    return float(stats.binomtest(wins, size).pvalue) if 2 * wins > size else 1.0
-
-
 def _pairs(tried: _Tried, found: Comparison) -> _Bound:
     """The sign test with each lost pair, and each tie, against the winner.
 
-    Limits of the median: the k-th smallest difference and the k-th largest, k the largest with
-    P(Binomial(n, ½) < k) < (1 − level)/2; a lost pair is the least difference that it could be for
-    the one and the greatest for the other.
-
-    Source: Thompson (1936), confidence limits of a median.
+    Limits of the median as ``shift_paired`` has them; a lost pair is the least difference that it
+    could be for the one and the greatest for the other.
     """
     size = tried.a.size
     worst_for_a, worst_for_b = (
         np.sort(np.subtract(*tried.extreme(for_a=for_a))) for for_a in (False, True)
     )
     wins = int((worst_for_a > 0).sum() if found.difference.value > 0 else (worst_for_b < 0).sum())
-    p = p_of_wins(wins, size)
-    rank = int(stats.binom.ppf((1 - found.difference.level) / 2, size, 0.5))
+    p = sign_p(wins, size)
+    rank = median_rank(size, found.difference.level)
     return _Bound(
         p,
         tried.limit(None if rank == 0 else float(worst_for_a[rank - 1]), -1),

@@ -4,13 +4,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.arms.comparison import RankMethod
 from seedbed.analysis.statistics.checks import Floats, as_scores
 
 EXACT_PAIRS = 32
 RESAMPLES = 100_000
-EXACT_RANKS, EXACT_TIED_RANKS = 50, 13
-"""Pairs up to which ``scipy.stats.wilcoxon`` counts every sign."""
 
 
 def sign_flip_p(differences: npt.ArrayLike, seed: int = 0) -> float:
@@ -57,25 +54,23 @@ def _hits(values: Floats, edge: float, rng: np.random.Generator) -> int:
     return int((np.abs(sums) >= edge).sum())
 
 
-def signed_rank_method(differences: npt.ArrayLike) -> RankMethod:
-    """How ``signed_rank_p`` computes p: by every sign, or by the normal approximation."""
-    values = np.abs(as_scores(differences, "differences"))
-    values = values[values != 0]
-    most = EXACT_RANKS if np.unique(values).size == values.size else EXACT_TIED_RANKS
-    return "exact" if values.size <= most else "normal approximation"
-
-
-def signed_rank_p(differences: npt.ArrayLike) -> float:
-    """Two-sided p of Wilcoxon's signed ranks; pairs that tie are left out.
-
-    Exact up to 50 pairs, and up to 13 if some differences are of equal size; else by the normal
-    approximation (``signed_rank_method``).
+def sign_p(wins: int, size: int) -> float:
+    """P of the sign test if the winner won so many of the pairs; 1 if it won no more than half.
 
     Args:
-        differences: ``[pair]``; 1 where all of them tie.
+        wins: Pairs that the winner won; a tie or a lost pair is none.
+        size: All pairs.
 
-    Source: Wilcoxon (1945), via ``scipy.stats.wilcoxon``.
+    Source: Arbuthnott (1710), via ``scipy.stats.binomtest``.
     """
-    values = as_scores(differences, "differences")
-    values = values[values != 0]
-    return float(stats.wilcoxon(values).pvalue) if values.size else 1.0
+    return float(stats.binomtest(wins, size).pvalue) if 2 * wins > size else 1.0
+
+
+def sign_p_of(differences: npt.ArrayLike) -> float:
+    """P of the sign test of paired differences; a tie counts against the winner.
+
+    Args:
+        differences: ``[pair]``.
+    """
+    signs = np.sign(as_scores(differences, "differences"))
+    return sign_p(max(int((signs > 0).sum()), int((signs < 0).sum())), signs.size)

@@ -1,7 +1,7 @@
 """The step of a set of numbers: what equal scores can hide."""
 
 from decimal import Decimal
-from math import ceil, log10, sqrt
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -84,23 +84,6 @@ def in_single_precision(scores: Floats) -> list[Decimal]:
         if np.all(np.abs(shares - single) <= DOUBLE_ROUNDING * np.abs(shares)):
             return [Decimal(str(value)) * scale for value in single]
     return []
-
-
-def pair_differences(a: Floats, b: Floats) -> Floats:
-    """``[pair]`` A − B, in which equal differences are equal numbers, as ranks need them.
-
-    .95 − .94 and .93 − .92 differ in float64 by rounding alone.
-
-    Args:
-        a: ``[pair]`` scores of A.
-        b: ``[pair]`` scores of B, in the same unit.
-    """
-    every = np.concatenate([a, b])
-    largest = float(np.abs(every).max())
-    if largest == 0:
-        return a - b
-    digits = 7 if in_single_precision(every) else 13
-    return np.asarray(np.round(a - b, digits - ceil(log10(largest))), dtype=np.float64)
 
 
 def rounding_variance(step: float) -> float:

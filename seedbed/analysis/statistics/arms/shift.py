@@ -1,6 +1,5 @@
 """By how much A lies above B, with the limits that a rank test gives."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from math import sqrt
 
@@ -8,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from seedbed.analysis.statistics.arms.permutation import signed_rank_p
 from seedbed.analysis.statistics.arms.superiority import MOST_EXACT, rank_p
 from seedbed.analysis.statistics.checks import Floats, as_scores
 from seedbed.analysis.statistics.estimate import Estimate
@@ -77,60 +75,40 @@ def _orders(n: int, m: int) -> Floats:
 
 
 def shift_paired(differences: npt.ArrayLike, level: float = 0.95) -> Estimate:
-    """Median of the means of all two differences (Walsh averages), limits by signed ranks.
+    """Median of the differences, limits by the sign test.
 
     Args:
         differences: ``[pair]`` A − B.
         level: Confidence level.
 
     Returns:
-        As ``shift_unpaired``, by the test of signed ranks.
+        The median; its limits are the k-th smallest and the k-th largest difference, k the largest
+        with P(Binomial(n, ½) < k) < (1 − level)/2; None where so few pairs have no such k.
 
-    Source: Hodges & Lehmann (1963); Walsh (1949).
+    Source: Thompson (1936), confidence limits of a median.
     """
-    values = as_scores(differences, "differences")
-    one, other = np.triu_indices(values.size)
-    shifts = (values[one] + values[other]) / 2
-    low, high = _walsh_limits(values, np.unique(shifts), level)
-    method = "difference A − B, Hodges–Lehmann with Wilcoxon's limits"
-    return Estimate(float(np.median(shifts)), low, high, values.size, method, level)
+    values = np.sort(as_scores(differences, "differences"))
+    rank = median_rank(values.size, level)
+    low, high = (values[rank - 1], values[-rank]) if rank else (None, None)
+    return Estimate(
+        float(np.median(values)),
+        None if low is None else float(low),
+        None if high is None else float(high),
+        values.size,
+        "difference A − B, median with the sign test's limits",
+        level,
+    )
+
+
+def median_rank(pairs: int, level: float) -> int:
+    """Rank, from either end, of the difference that limits the median; 0 for too few pairs."""
+    return int(stats.binom.ppf((1 - level) / 2, pairs, 0.5))
 
 
 def share_above(differences: npt.ArrayLike) -> float:
-    """Share of the pairs of differences whose sum is above 0, ties half: ½ without a difference.
+    """Share of the differences above 0, ties half.
 
     Args:
-        differences: ``[pair]``, at least 2.
-
-    Source: Noether (1987), the parameter of Wilcoxon's signed ranks.
+        differences: ``[pair]``.
     """
-    values = as_scores(differences, "differences", least=2)
-    first, second = np.triu_indices(values.size, 1)
-    return float(np.sign(values[first] + values[second]).mean() / 2 + 0.5)
-
-
-def _walsh_limits(values: Floats, edges: Floats, level: float) -> tuple[float | None, float | None]:
-    """Every shift that the test does not reject, and 0 if it does not reject 0.
-
-    Between two neighbours of ``edges`` p is constant, and it rises to their median and falls after
-    it, so each end is found by halving.
-    """
-    inner = np.concatenate([[edges[0] - 1], (edges[:-1] + edges[1:]) / 2, [edges[-1] + 1]])
-    last, middle = inner.size - 1, int(edges.size // 2)
-    below = _first(0, middle, lambda j: signed_rank_p(values - inner[j]) >= 1 - level)
-    above = last - _first(
-        0, last - middle, lambda j: signed_rank_p(values - inner[last - j]) >= 1 - level
-    )
-    low = None if below == 0 else float(edges[below - 1])
-    high = None if above == last else float(edges[above])
-    if low is None or high is None or low <= 0 <= high or signed_rank_p(values) < 1 - level:
-        return low, high
-    return min(low, 0.0), max(high, 0.0)  # ties at no shift make the test milder
-
-
-def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """Smallest place from ``low`` to ``high`` where something holds that holds from there on."""
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle + 1, high)
-    return low
+    return float(np.sign(as_scores(differences, "differences")).mean() / 2 + 0.5)

@@ -6,7 +6,7 @@ from seedbed.analysis.statistics.arms.comparison import (
     RANKS,
     RANKS_FAILED,
     RESPLITS,
-    SIGNED_RANKS,
+    SIGNS,
     SIGNS_FAILED,
     WELCH,
     Comparison,
@@ -96,7 +96,7 @@ def settle_text(found: Comparison) -> str:
     if found.decided_by == NO_SPREAD:
         return "scores with more digits, or more runs with other seeds"
     unit = {True: "pairs", False: "runs per arm"}[found.paired]
-    if found.decided_by in (RANKS, SIGNED_RANKS):
+    if found.decided_by in (RANKS, SIGNS):
         needed = found.runs_for_observed
         return f"about {needed} {unit} in all, by ranks" if needed else "the cause of the collapse"
     if found.decided_by == RESPLITS:

@@ -6,8 +6,7 @@ import numpy as np
 
 from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.arms.evidence import varies
-from seedbed.analysis.statistics.arms.failures import p_of_wins
-from seedbed.analysis.statistics.arms.permutation import signed_rank_p
+from seedbed.analysis.statistics.arms.permutation import sign_p, sign_p_of
 from seedbed.analysis.statistics.odd_runs import some_collapsed
 
 
@@ -22,13 +21,13 @@ def p_with_lost(differences: Sequence[float], lost: int) -> float:
     """
     total = sum(differences)
     wins = sum(one * total > 0 for one in differences)
-    return p_of_wins(wins, len(differences) + lost)
+    return sign_p(wins, len(differences) + lost)
 
 
 def p_of_all(pairs: Sequence[tuple[float, float]], test_size: int | None = None) -> float:
     """P of the test that decides in place of t: 0 where t does.
 
-    Signed ranks (Wilcoxon) if a run collapsed; the order of the runs if those of no arm vary.
+    The sign test if a run collapsed; the order of the runs if those of no arm vary.
 
     Args:
         pairs: ``[pair]`` scores of A and B.
@@ -36,7 +35,7 @@ def p_of_all(pairs: Sequence[tuple[float, float]], test_size: int | None = None)
     """
     a, b = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     if some_collapsed(a, b, test_size):
-        return signed_rank_p(a - b)
+        return sign_p_of(a - b)
     if a.size > 1 and not (varies(a) or varies(b)):
         found = compare_paired(a, b, test_size=test_size).p
         return 1.0 if found is None else found

@@ -132,9 +132,8 @@ def runs_for_ranks(
     """Pairs (or runs per arm) with which a rank test finds arms as far apart as these.
 
     Args:
-        above: Unpaired, the chance that a run of A beats one of B, ties half; paired, the chance
-            that the sum of two differences is above 0.
-        paired: Wilcoxon's signed ranks, or Mann–Whitney with equal arms.
+        above: Chance that a run of A beats one of B, of the same seed when paired; ties half.
+        paired: The sign test, or Mann–Whitney with equal arms.
         power_wanted: Chance of finding it.
         alpha: Two-sided level.
 
@@ -146,7 +145,7 @@ def runs_for_ranks(
     _probability(power_wanted, "the power")
     _probability(alpha, "the level alpha")
     z = float(stats.norm.isf(alpha / 2) + stats.norm.ppf(power_wanted))
-    needed = z**2 / max((3 if paired else 6) * (above - 0.5) ** 2, 1e-12)
+    needed = z**2 / max((4 if paired else 6) * (above - 0.5) ** 2, 1e-12)
     return None if needed > MOST else ceil(needed)
 
 
