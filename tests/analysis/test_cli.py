@@ -212,7 +212,7 @@ class TestCompare:
         assert found["p"] == left_out["p"]
         said = run("compare", "--a", *self.A, "--b", *b, "--paired").stdout
         assert "1 run of B failed" in said
-        alone = seedbed.compare(a=list(self.A), b=[float(score) for score in b], paired=True)
+        alone = seedbed.compare(a=list(self.A), b=[float(str(score)) for score in b], paired=True)
         assert alone.to_dict()["p_failures"] == found["p_failures"]
         assert "finite" in refused("compare", "--a", *self.A, "--b", "nan", "nan")
         assert "finite" in refused("compare", "--a", *self.A, "--b", 75, "inf")

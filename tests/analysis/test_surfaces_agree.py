@@ -48,7 +48,7 @@ def surfaces(store: Store, run_id: str) -> list[dict[tuple[str, str], Told]]:
     command = {
         (one["a"], one["b"]): Told(
             one["verdict"]["verdict"],
-            one.get("p_adjusted", one["p"]),
+            one.get("p_adjusted", one["p_rank" if "collapsed" in one["decided_by"] else "p"]),
             (one["n_a"], one["n_b"]),
             one["paired"],
         )

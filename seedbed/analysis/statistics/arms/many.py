@@ -162,8 +162,10 @@ def compare_many(
             with_looks(single, pair_differences(arms[a], arms[b], paired=paired), looks)
             for (a, b), single in zip(pairs, singles, strict=True)
         ]
-    adjusted = holm([p_at_look(single) for single in singles])
-    singles = [at_look(single, p) for single, p in zip(singles, adjusted, strict=True)]
+    adjusted = [single.decisive_p for single in singles]
+    if len(pairs) > 1:  # one pair alone is decided by its look as it is
+        adjusted = holm([p_at_look(single) for single in singles])
+        singles = [at_look(single, p) for single, p in zip(singles, adjusted, strict=True)]
     equivalent = holm([single.equivalence for single in singles])
     results = tuple(
         PairResult(a, b, replace(single, verdict=decide(single, p, q, 1 - level)), p, q)
