@@ -149,7 +149,7 @@ def test_a_difference_that_holds_with_the_failed_run_at_its_worst_stands_at_a_lo
 
 @pytest.mark.parametrize("plan", [FOUR, LookPlan(open=True)])
 def test_a_run_that_collapsed_after_the_look_holds_its_difference_back(plan: LookPlan) -> None:
-    """Headline, interval and p are those of the sign test, so the look by t does not speak alone."""
+    """Headline, interval and p are those of the sign test; the look by t does not speak alone."""
     b = np.array([0.880, 0.887, 0.883, 0.889, 0.882, 0.885, 0.881, 0.886])
     a = np.add(b, [0.020, 0.021, 0.019, 0.022, 0.020, 0.018, -0.001, -0.780])
     early = compare_scores(a[:5], b[:5], Terms(paired=True, looks=plan))
