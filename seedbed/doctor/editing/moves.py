@@ -97,7 +97,7 @@ def fitted_after_the_split(module: Module, call: ast.AST) -> Patch | None:
         return None
     later = body[body.index(first) + 1 :]
     split = next((s for s in later if _mentions(s, name)), None)
-    parts = _parts_of_split(split, name)
+    parts = parts_of_split(split, name)
     if split is None or parts is None or any(_mentions(s, name) for s in later if s is not split):
         return None
     assert isinstance(call.func, ast.Attribute)  # noqa: S101  (checked with the statement)
@@ -125,7 +125,7 @@ def _transformed(statement: ast.stmt | None, call: ast.AST) -> str | None:
     return target.id if same and fitted and not call.keywords else None
 
 
-def _parts_of_split(statement: ast.stmt | None, name: str) -> tuple[str, str] | None:
+def parts_of_split(statement: ast.stmt | None, name: str) -> tuple[str, str] | None:
     """The training and the test part of a name in a ``train_test_split``."""
     if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
         return None

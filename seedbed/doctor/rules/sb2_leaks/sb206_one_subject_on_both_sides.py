@@ -49,6 +49,7 @@ random (sd 0.4, n=20), 50.9 % when subjects are (sd 7.2, n=20). The second is th
 
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.splits import cut_in_time
 from seedbed.doctor.interpreter.library_calls import SPLITTERS
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
@@ -97,7 +98,9 @@ def subject_on_both_sides(trace: Trace) -> Iterator[Found]:
     for event in splits:
         overlap = [_overlapping(value) for value in _divided(trace, event)]
         if True in overlap or False in overlap:
-            yield Found(event.place, True in overlap, "overlapping windows are divided at random")
+            what = "overlapping windows are divided at random"
+            patch = cut_in_time(event.place.module, event.node)
+            yield Found(event.place, True in overlap, what, patch=patch)
         elif words and not grouped:
             word = min(words)
             yield Found(event.place, False, f"rows are divided at random although there is {word}")

@@ -53,6 +53,7 @@ seeds).
 
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.splits import trained_on_the_training_part
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible
 from seedbed.doctor.interpreter.values import Value, ancestry
 from seedbed.doctor.queries.data.data_rows import name_of, part_of, rows
@@ -64,6 +65,7 @@ from seedbed.doctor.queries.data.estimators import (
 from seedbed.doctor.queries.data.evaluation_data import held_out, inputs_of, validation_of
 from seedbed.doctor.queries.data.overlap.shared_rows import Shared, shared_rows
 from seedbed.doctor.queries.training.models import same_model
+from seedbed.doctor.queries.wording import line_of
 from seedbed.doctor.rules.registry import Found, rule
 
 _SCORES = {".evaluate", ".evaluate_generator", ".score"}
@@ -109,7 +111,11 @@ def _of_fit(fit: Event, scores: list[Event]) -> Iterator[Found]:
     for event, value in asked:
         shared = shared_rows(trained, value) or _called_test(trained, value)
         if shared is not None:
-            yield Found(event.place, shared.certain and not fit.loops, shared.what)
+            what = shared.what
+            if event is not fit:
+                what += f" (scored in {line_of(event.place.module, event.node)})"
+            patch = trained_on_the_training_part(fit.place.module, fit.node)
+            yield Found(fit.place, shared.certain and not fit.loops, what, patch=patch)
 
 
 def _called_test(trained: Value, scored: Value) -> Shared | None:

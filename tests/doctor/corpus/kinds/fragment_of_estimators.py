@@ -14,8 +14,8 @@ print(XGBClassifier(random_state=0).fit(a, c).score(b, d))
 
 train = cells.sample(n=5000, random_state=1)
 test = cells.sample(n=1000, random_state=2)
-model = SVC().fit(train[features], train["kind"])
-print(model.score(test[features], test["kind"]))  # expect: SB210
+model = SVC().fit(train[features], train["kind"])  # expect: SB210
+print(model.score(test[features], test["kind"]))
 
 stream = ImageDataGenerator().flow_from_directory("test", class_mode="categorical")
 kinds = network.predict(stream).argmax(axis=1)

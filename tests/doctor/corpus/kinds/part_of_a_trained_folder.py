@@ -8,5 +8,5 @@ held = keras.utils.image_dataset_from_directory(
 )
 model = keras.applications.MobileNet(weights=None, classes=2)
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(train, epochs=3)
-print(model.evaluate(held))  # expect: SB210
+model.fit(train, epochs=3)  # expect: SB210
+print(model.evaluate(held))
