@@ -6,7 +6,10 @@
 follows. "Is" where nothing can make the units differ: zeros before ReLU, or two such layers in a
 row; "may be" otherwise. Also one initialiser object with a fixed seed that several layers share:
 "is" for layers of one size on the same input. There Keras 3 repeats an object without a seed as
-well ("may be"). Zeros in the last layer alone are harmless and are left alone, and so are biases.
+well ("may be"). The layers of a model class are read from its attributes, in the order in which
+`__init__` sets them, also from lists, blocks of layers and networks among them; that is always a
+"may be", because `call` may use them otherwise. Zeros in the last layer alone are harmless and are
+left alone, and so are biases.
 
 ## Why it matters
 
@@ -53,6 +56,7 @@ from seedbed.doctor.interpreter.trace import Trace, base_kind
 from seedbed.doctor.interpreter.values import (
     Const,
     Instance,
+    Items,
     Made,
     Model,
     Name,
@@ -99,7 +103,7 @@ def alike(trace: Trace) -> Iterator[Found]:
 def _weighted_layers(model: Value) -> list[Made]:
     """The layers with kernels, from the inputs to the output."""
     if isinstance(model, Instance) and base_kind(model) == "model":
-        found: list[Value] = list(model.attrs.values())
+        found: list[Value] = list(_layers_of_object(model))
     elif not isinstance(model, Model):
         return []
     elif model.api == "keras.Sequential":
@@ -112,6 +116,18 @@ def _weighted_layers(model: Value) -> list[Made]:
                 found.insert(0, current.layer)
             current = current.parents[0] if current.parents else None
     return [x for x in found if isinstance(x, Made) and short(x).startswith(_WEIGHTED)]
+
+
+def _layers_of_object(owner: Instance, depth: int = 0) -> Iterator[Value]:
+    """The layers among an object's attributes, in their order, and in lists and blocks of them."""
+    for value in owner.attrs.values():
+        for inner in value.items if isinstance(value, Items) else [value]:
+            if isinstance(inner, Model):
+                yield from (layer for layer, _ in inner.layers)
+            elif isinstance(inner, Instance) and depth < 3:
+                yield from _layers_of_object(inner, depth + 1)
+            else:
+                yield inner
 
 
 def _cannot_part(layer: Made, after: Made) -> bool:
