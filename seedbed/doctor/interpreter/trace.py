@@ -183,6 +183,15 @@ def _scores(trace: Trace) -> list[Event]:
     ]
 
 
+@once
+def makers(trace: Trace) -> dict[int, Event]:
+    """The event that made each value, by the value's serial number."""
+    found: dict[int, Event] = {}
+    for event in trace.events:
+        found.setdefault(event.result.uid, event)
+    return found
+
+
 def _order(event: Event) -> int:
     return event.index
 

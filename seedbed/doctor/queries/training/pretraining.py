@@ -1,7 +1,9 @@
 """Which models begin with weights of an earlier training."""
 
+from dataclasses import dataclass
+
 from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.interpreter.values import Const, Model, Tensor, Value, ancestry, constant
+from seedbed.doctor.interpreter.values import Const, Model, Place, Tensor, Value, ancestry, constant
 from seedbed.doctor.queries.training.models import models_of
 
 _LOADED = {"keras.models.load_model", "keras.saving.load_model"}
@@ -24,8 +26,21 @@ def networks_in(model: Value) -> list[Model]:
     return found
 
 
-def pretrained(trace: Trace, model: Value) -> str:
-    """What brings earlier weights into a model: ``ResNet50(weights="imagenet")``; empty if nothing.
+@dataclass(frozen=True)
+class Pretrained:
+    """What brings earlier weights into a model.
+
+    Attributes:
+        what: For a message, ``ResNet50(weights=imagenet)``.
+        place: Where the script does it.
+    """
+
+    what: str
+    place: Place
+
+
+def pretrained(trace: Trace, model: Value) -> Pretrained | None:
+    """What brings earlier weights into a model; None if nothing does.
 
     Args:
         trace: The script.
@@ -37,13 +52,14 @@ def pretrained(trace: Trace, model: Value) -> str:
         if part.api.startswith("keras.applications."):
             given = part.kwargs.get("weights", part.args[1] if len(part.args) > 1 else None)
             if given is None or isinstance(constant(given), str):
-                return f"{name}(weights={constant(given) or 'imagenet'})"
+                what = f"{name}(weights={constant(given) or 'imagenet'})"
+                return Pretrained(what, part.place)
         if part.api in _LOADED:
-            return f"{name}()"
+            return Pretrained(f"{name}()", part.place)
     for event in trace.calls(".load_weights"):
         if any(one is part for one in models_of(event) for part in parts) and not event.branches:
-            return "load_weights()"
-    return ""
+            return Pretrained("load_weights()", event.place)
+    return None
 
 
 def applications_in(model: Value) -> set[str]:

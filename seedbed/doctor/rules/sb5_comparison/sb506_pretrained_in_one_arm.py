@@ -65,6 +65,7 @@ from collections.abc import Iterator
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.queries.training.comparisons import lone_pairs
 from seedbed.doctor.queries.training.pretraining import applications_in, pretrained, weights_known
+from seedbed.doctor.queries.wording import line_of
 from seedbed.doctor.rules.registry import Found, rule
 
 
@@ -83,6 +84,11 @@ def pretrained_in_one_arm(trace: Trace) -> Iterator[Found]:
         if bool(one) == bool(other) or common:
             continue
         if weights_known(pair.one) and weights_known(pair.other):
-            what = f"one arm begins with the weights of {one or other}, the other at random"
-            yield Found(pair.second.place, False, what)
+            begun = one or other
+            if begun is None:
+                continue
+            scored = pair.second if one is not None else pair.first
+            line = line_of(scored.place.module, scored.node)
+            what = f"one arm begins with the weights of {begun.what}, the other"
+            yield Found(begun.place, False, f"{what} (scored in {line}) at random")
             return

@@ -52,11 +52,14 @@ alone 90.6 % and 90.1 %, and 93.9 % and 93.1 % (n=10).
 """
 
 from collections.abc import Iterator
+from math import log
 
-from seedbed.doctor.interpreter.trace import Event, Trace, compatible
+from seedbed.doctor.interpreter.trace import Event, Trace, compatible, makers
+from seedbed.doctor.interpreter.values import Made, Place
 from seedbed.doctor.queries.data.evaluation_data import inputs_of, validation_of
 from seedbed.doctor.queries.data.preprocessing.scaling import Scaling, rescaling_of, scaling_of
 from seedbed.doctor.queries.training.models import models_of, same_model
+from seedbed.doctor.queries.wording import line_of
 from seedbed.doctor.rules.registry import Found, rule
 
 _COLOURS = (
@@ -80,23 +83,59 @@ def scaled_on_one_side(trace: Trace) -> Iterator[Found]:
         if trained is None:
             continue
         if _twice(fit, trained):
-            yield Found(
-                fit.place, True, "the inputs are divided, and a Rescaling layer divides again"
-            )
+            divided = makers(trace).get(trained.scaled.uid) if trained.scaled else None
+            again = "and a Rescaling layer of the network divides them again"
+            yield Found((divided or fit).place, True, f"the inputs are divided, {again}")
             continue
         watched = scaling_of(validation_of(fit))
         if watched is not None and _differs(trained, watched):
-            yield Found(fit.place, True, _sentence("validation data", trained, watched))
+            fault = _fault(trace, trained, watched) or fit.place
+            yield Found(fault, True, _sentence(_watched(fit, fault), trained, watched))
         for score in trace.scores():
             later = score.index > fit.index and same_model(score, fit) and compatible(score, fit)
             scored = scaling_of(inputs_of(score)) if later else None
             if scored is None:
                 continue
             if _differs(trained, scored):
-                yield Found(score.place, True, _sentence("scored inputs", trained, scored))
+                fault = _fault(trace, trained, scored) or score.place
+                yield Found(fault, True, _sentence(_scored(score, fault), trained, scored))
             elif _colours_differ(trained, scored):
-                what = f"scored images are {scored.channels}, training images {trained.channels}"
-                yield Found(score.place, True, what, _COLOURS, _COLOUR_FIX)
+                read = makers(trace).get(scored.loader.uid) if scored.loader else None
+                fault = read.place if read is not None else score.place
+                what = f"{_scored(score, fault)} are {scored.channels}"
+                what += f", training images {trained.channels}"
+                yield Found(fault, True, what, _COLOURS, _COLOUR_FIX)
+
+
+def _fault(trace: Trace, one: Scaling, other: Scaling) -> Place | None:
+    """Where the side that is not scaled is loaded, or else where the other side is scaled."""
+    plain, changed = (one, other) if abs(log(one.factor)) < abs(log(other.factor)) else (other, one)
+    generator = _generator(plain)
+    if generator is not None and generator is not _generator(changed):
+        return generator.place
+    loaded = makers(trace).get(plain.loader.uid) if plain.loader is not None else None
+    scaled = makers(trace).get(changed.scaled.uid) if changed.scaled is not None else None
+    found = loaded or scaled
+    return found.place if found is not None else None
+
+
+def _generator(scaling: Scaling) -> Made | None:
+    """The ``ImageDataGenerator`` behind a stream of images."""
+    parents = scaling.loader.parents if scaling.loader is not None else ()
+    return parents[0] if parents and isinstance(parents[0], Made) else None
+
+
+def _scored(score: Event, fault: Place) -> str:
+    """The scored inputs, with the line of the score if the finding stands elsewhere."""
+    here = fault is score.place or fault.node is score.node
+    return (
+        "scored inputs" if here else f"inputs scored in {line_of(score.place.module, score.node)}"
+    )
+
+
+def _watched(fit: Event, fault: Place) -> str:
+    here = fault is fit.place
+    return "validation data" + ("" if here else f" in {line_of(fit.place.module, fit.node)}")
 
 
 def _colours_differ(one: Scaling, other: Scaling) -> bool:

@@ -11,15 +11,15 @@ train = generator.flow_from_directory("train", target_size=(64, 64))
 model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(3, activation="softmax")])
 model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 model.fit(train, epochs=2)
-photo = cv2.resize(cv2.imread("one.jpg"), (64, 64))
-print(model.predict(np.expand_dims(photo, 0)))  # expect: SB804
-photo = img_to_array(load_img("one.jpg", target_size=(64, 64)))
-print(model.predict(photo[np.newaxis]))  # expect: SB804
+photo = cv2.resize(cv2.imread("one.jpg"), (64, 64))  # expect: SB804
+print(model.predict(np.expand_dims(photo, 0)))
+photo = img_to_array(load_img("one.jpg", target_size=(64, 64)))  # expect: SB804
+print(model.predict(photo[np.newaxis]))
 
 
 def classify(path):
-    photo = cv2.resize(cv2.imread(path), (64, 64)) / 255.0
-    return model.predict(photo[np.newaxis]).argmax()  # expect: SB804
+    photo = cv2.resize(cv2.imread(path), (64, 64)) / 255.0  # expect: SB804
+    return model.predict(photo[np.newaxis]).argmax()
 
 
 print(classify("one.jpg"))
@@ -27,5 +27,5 @@ print(classify("one.jpg"))
 model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x / 255.0, y, epochs=2)
-digit = np.array(Image.open("seven.png").convert("L").resize((28, 28)))
-print(model.predict(digit.reshape(1, 28, 28)).argmax())  # expect: SB804
+digit = np.array(Image.open("seven.png").convert("L").resize((28, 28)))  # expect: SB804
+print(model.predict(digit.reshape(1, 28, 28)).argmax())

@@ -20,15 +20,15 @@ def to_unit(image, label):
 
 images, labels = np.load("images.npy"), np.load("labels.npy")
 a, b, c, d = train_test_split(images, labels, random_state=0)
-a = a / 255
-network().fit(a, c, epochs=2, validation_data=(b, d))  # expect: SB804
+a = a / 255  # expect: SB804
+network().fit(a, c, epochs=2, validation_data=(b, d))
 
 shown = keras.utils.image_dataset_from_directory("shapes/fit", seed=1)
-unseen = keras.utils.image_dataset_from_directory("shapes/new", seed=1)
+unseen = keras.utils.image_dataset_from_directory("shapes/new", seed=1)  # expect: SB804
 unit = keras.layers.Rescaling(1 / 255)
 model = network()
 model.fit(shown.map(lambda image, label: (unit(image), label)), epochs=2)
-print(model.evaluate(unseen))  # expect: SB804
+print(model.evaluate(unseen))
 model = network()
 model.fit(shown.map(to_unit), epochs=2)
-print(model.evaluate(unseen))  # expect: SB804  # perhaps: SB501
+print(model.evaluate(unseen))  # perhaps: SB501

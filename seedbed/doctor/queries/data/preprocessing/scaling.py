@@ -1,6 +1,6 @@
 """By how much inputs are scaled on their way from a loader to a model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from seedbed.doctor.interpreter.values import Data, Items, Made, Model, Tensor, Value, key, number
@@ -31,18 +31,23 @@ class Scaling:
         factor: What each pixel is multiplied by in all.
         shift: Whether something is added or subtracted.
         channels: ``RGB`` or ``BGR``; empty where it is neither or cannot be known.
+        loader: What loads them; None where that cannot be read.
+        scaled: The step that multiplies or divides them last; None if nothing does.
     """
 
     family: str
     factor: float
     shift: bool
     channels: str = ""
+    loader: Data | None = None
+    scaled: Data | None = None
 
 
 def scaling_of(value: Value | None) -> Scaling | None:
     """How inputs are scaled; None where a step on the way cannot be read."""
     factor, shift = 1.0, False
     split: Scaling | None = None
+    scaled: Data | None = None
     way: list[Data] = []
     for _ in range(60):
         if isinstance(value, Items) and value.items:
@@ -52,22 +57,33 @@ def scaling_of(value: Value | None) -> Scaling | None:
             continue
         if not isinstance(value, Data):
             return split
-        channels = channels_read(value)
-        if channels is not None:
-            own = _generator_factor(value.parents[0]) if value.op in _FLOWS else 1.0
-            for passed in reversed(way):
-                channels = channels_after(passed, channels)
-            return Scaling("pixels", factor * own, shift, channels) if own is not None else None
-        if value.role is not None and value.op.startswith("keras.datasets."):
-            return Scaling(value.op, factor, shift)
+        if channels_read(value) is not None or _is_dataset(value):
+            return _at_loader(value, Scaling(value.op, factor, shift, "", value, scaled), way)
         if value.op in {"split:train", "split:held"} and split is None:
-            split = Scaling(f"split of {key(value.parents[0])}", factor, shift)
+            family = f"split of {key(value.parents[0])}"
+            split = Scaling(family, factor, shift, "", None, scaled)
         step = _step(value)
         if step is None:
             return split
         way.append(value)
+        scaled = value if scaled is None and step.factor != 1 else scaled
         factor, shift, value = factor * step.factor, shift or step.shift, step.before
     return split
+
+
+def _at_loader(loader: Data, scaling: Scaling, way: list[Data]) -> Scaling | None:
+    """The scaling of what a loader gives, with the order of its channels."""
+    own = _generator_factor(loader.parents[0]) if loader.op in _FLOWS else 1.0
+    channels = channels_read(loader)
+    if channels is None or own is None:
+        return scaling if channels is None else None
+    for passed in reversed(way):
+        channels = channels_after(passed, channels)
+    return replace(scaling, family="pixels", factor=scaling.factor * own, channels=channels)
+
+
+def _is_dataset(value: Data) -> bool:
+    return value.role is not None and value.op.startswith("keras.datasets.")
 
 
 def _text(scaling: Scaling | None) -> str:
