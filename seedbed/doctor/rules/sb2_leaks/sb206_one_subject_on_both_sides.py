@@ -5,7 +5,8 @@
 A random split of windows that overlap (`series[i : i + width]` for each i,
 `sliding_window_view`), also by a permutation that is cut or by shuffled folds, or of rows in a
 script that knows subjects (`patient_id`, `speakers` …) and never splits by them. "May be" where
-only the names say so.
+only the names say so. The patch divides windows at one moment; those next to the cut still share
+numbers, so leave out as many as a window is long.
 
 ## Why it matters
 
