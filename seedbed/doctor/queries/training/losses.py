@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace
-from seedbed.doctor.interpreter.values import Const, Made, Model, Name, Value
+from seedbed.doctor.interpreter.values import Const, Instance, Made, Model, Name, Value
 from seedbed.doctor.queries.training.models import final_layers, models_of
 from seedbed.doctor.queries.wording import short, truth_of
 
@@ -18,14 +18,17 @@ _LOSSES = {
 }
 
 
-def output_losses(trace: Trace) -> Iterator[tuple[Event, Model, Value, str, bool | None]]:
+OutputLoss = tuple[Event, Model | Instance, Value, str, bool | None]
+
+
+def output_losses(trace: Trace) -> Iterator[OutputLoss]:
     """Each ``compile`` with a known end of the model: event, model, layer, loss, from_logits."""
     for event in trace.calls(".compile"):
         loss = event.argument("loss", 1)
         kind = loss_kind(loss)
         for model in models_of(event):
             last = final_layers(model)
-            if kind and last and isinstance(model, Model):
+            if kind and last and isinstance(model, Model | Instance):
                 logits: bool | None = False
                 if isinstance(loss, Made):
                     positions = {"BinaryCrossentropy": 0, "CategoricalCrossentropy": 0}

@@ -17,6 +17,7 @@ from seedbed.doctor.interpreter.values import (
     constant,
     key,
 )
+from seedbed.doctor.queries.training.model_classes import returned_layer
 from seedbed.doctor.queries.wording import short
 
 
@@ -47,11 +48,21 @@ def is_layer(value: Value | None) -> bool:
     return isinstance(value, Made) and value.api.startswith("keras.layers.")
 
 
-def final_layers(model: Value) -> list[Value]:  # noqa: PLR0911  (one return for each kind)
+def final_layers(model: Value) -> list[Value]:
     """The layers that make a model's outputs, where the text shows them; else empty.
 
     A layer that is only added on one arm of a decision makes the end of the model unknown.
     """
+    if isinstance(model, Instance):
+        returned = returned_layer(model)
+        if isinstance(returned, Model):
+            return final_layers(returned)
+        return [returned] if isinstance(returned, Made) and is_layer(returned) else []
+    return _last_of_network(model)
+
+
+def _last_of_network(model: Value) -> list[Value]:  # noqa: PLR0911  (one return for each kind)
+    """The layers that make the outputs of a Sequential or functional model."""
     if isinstance(model, Model) and model.api == "keras.Sequential":
         first = model.kwargs.get("layers") or (model.args[0] if model.args else None)
         unknown_list = (isinstance(first, Items) and first.open) or isinstance(first, Data | Choice)
@@ -120,7 +131,12 @@ def _activation_name(given: Value | None) -> str | None:
 def units_of(model: Value) -> int | None:
     """Units of the final Dense layer, looking past a final Activation."""
     layers: list[Value] = []
-    if isinstance(model, Model) and model.api == "keras.Sequential":
+    if isinstance(model, Instance):
+        returned = returned_layer(model)
+        if isinstance(returned, Model):
+            return units_of(returned)
+        layers = [returned] if returned is not None else []
+    elif isinstance(model, Model) and model.api == "keras.Sequential":
         layers = [layer for layer, _ in model.layers][::-1]
     elif isinstance(model, Model):
         outputs = model.kwargs.get("outputs") or (model.args[1] if len(model.args) > 1 else None)

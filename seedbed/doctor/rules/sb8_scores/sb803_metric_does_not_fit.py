@@ -42,7 +42,7 @@ of ten one-hot classes is 90.0 % for networks that are not trained at all, whose
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.interpreter.values import Const, Made, Model, Value
+from seedbed.doctor.interpreter.values import Const, Made, Value
 from seedbed.doctor.queries.training.losses import loss_kind
 from seedbed.doctor.queries.training.metrics import metric_name, metrics_of
 from seedbed.doctor.queries.training.models import activation_of, final_layers, models_of, units_of
@@ -70,7 +70,7 @@ def unfit_metric(trace: Trace) -> Iterator[Found]:
         for model in models_of(event):
             last = final_layers(model)
             layer = last[0] if len(last) == 1 else None
-            units = units_of(model) if isinstance(model, Model) else None
+            units = units_of(model)
             for metric in metrics_of(event) or ():
                 what = _unfit(metric, loss, layer, units)
                 if what:
