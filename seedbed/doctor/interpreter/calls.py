@@ -3,8 +3,8 @@
 import ast
 from dataclasses import replace
 
+from seedbed.doctor.interpreter.callbacks import CallbackReader
 from seedbed.doctor.interpreter.canonical_names import is_foreign_object
-from seedbed.doctor.interpreter.functions import FunctionReader
 from seedbed.doctor.interpreter.library_calls import made_by_function, made_by_method
 from seedbed.doctor.interpreter.reading_place import Call
 from seedbed.doctor.interpreter.trace import Event, base_kind
@@ -32,10 +32,9 @@ IN_PLACE_SHUFFLES = {"random.shuffle", "numpy.random.shuffle"}
 _LISTS = {"builtins.list", ".tolist", ".append"}
 _SETS = {"builtins.set", "SetComp"}
 _OF_ROWS = {"fit", "evaluate", "predict", "score", "fit_generator", "evaluate_generator"}
-_NOT_CALLBACKS = ("keras.layers.Lambda", "builtins.print", "keras.callbacks.")
 
 
-class Caller(FunctionReader):
+class Caller(CallbackReader):
     """Reads calls."""
 
     def call(self, node: ast.Call, *, discarded: bool, shown: bool) -> Value:
@@ -204,34 +203,3 @@ class Caller(FunctionReader):
         """The object whose method is being read, for ``super()``."""
         owner = self.scope.names.get("self")
         return (owner,) if owner is not None else ()
-
-    def visit_callbacks(self, event: Event) -> None:
-        """Read functions that are handed to somebody else, who may call them."""
-        if event.name.startswith(_NOT_CALLBACKS):
-            return
-        if event.name in {".fit", ".fit_generator"}:
-            self.visit_own_callbacks(event)
-        for value in [*event.args, *event.kwargs.values()]:
-            if isinstance(value, Instance) and event.name == ".optimize":
-                own = self.class_member(value.cls, "__call__")
-                if isinstance(own, Function):
-                    value = Function(own.node, own.scope, value)  # noqa: PLW2901
-            if isinstance(value, Function):
-                returned = self.apply_function(value, Call(event.node, [], {}), unknown=True)
-                event.returned = (*event.returned, returned)
-                if event.name == ".map" and isinstance(event.result, Data):
-                    event.result.detail["returned"] = returned
-
-    def visit_own_callbacks(self, fit: Event) -> None:
-        """Read the methods of the callbacks of the files given that a training calls."""
-        given = fit.kwargs.get("callbacks")
-        for callback in given.items if isinstance(given, Items) else [given]:
-            if not isinstance(callback, Instance) or base_kind(callback) != "callback":
-                continue
-            if fit.target is not None:
-                callback.attrs.setdefault("model", fit.target)
-            names = [s.name for base in callback.cls.lineage() for s in base.methods()]
-            for name in dict.fromkeys(name for name in names if name.startswith("on_")):
-                method = self.member(callback, name)
-                if isinstance(method, Function):
-                    self.apply_function(method, Call(fit.node, [], {}), unknown=True)

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.assignments import Binder
 from seedbed.doctor.interpreter.constant_folding import counted, names_in
-from seedbed.doctor.interpreter.values import Const, Data, Items, Loop, Table, Value, constant
+from seedbed.doctor.interpreter.reading_place import Call
+from seedbed.doctor.interpreter.values import (
+    Const,
+    Data,
+    Function,
+    Items,
+    Loop,
+    Name,
+    Table,
+    Value,
+    constant,
+)
 
 _MOST_PASSES = 4
 
@@ -21,6 +32,22 @@ class LoopReader(Binder):
         words |= {n.attr.lower() for n in ast.walk(head) if isinstance(n, ast.Attribute)}
         targets = tuple(names_in(target)) if target is not None else ()
         return Loop(node, self.scope.module, over, targets, frozenset(words))
+
+    def apply(self, callee: Value, call: Call) -> Value:
+        """Read the call of a value; ``map`` of a function of the files is a loop."""
+        given = call.args
+        mapped = isinstance(callee, Name) and callee.path == "builtins.map" and len(given) == 2
+        if not mapped or not isinstance(given[0], Function):
+            return super().apply(callee, call)
+        made = Items([], open=True)
+        targets = tuple(arg.arg for arg in given[0].node.args.args)
+        loop = Loop(call.node, self.scope.module, given[1], targets, frozenset())
+        for number, element in enumerate(self.passes(given[1])):
+            self.enter(loop, number)
+            made.items.append(self.apply_function(given[0], Call(call.node, [element], {})))
+            self.loops.pop()
+        self.event("call", "builtins.map", call, None, made)
+        return made
 
     def passes(self, over: Value) -> Iterator[Value]:
         """What the loop's target holds in each pass that is read."""
