@@ -45,3 +45,8 @@ year, month = pd.read_csv("year.csv"), pd.read_csv("month.csv")
 both = pd.concat([year, month], ignore_index=True)
 forest = XGBClassifier(random_state=5).fit(both[["age", "fee"]], both["kind"])  # expect: SB210
 print(forest.score(month[["age", "fee"]], month["kind"]))
+unseen_rows = images[:1000]
+cut = build()
+cut.fit(images, kinds, epochs=5)  # perhaps: SB210
+test_images, test_kinds = images[:1000], kinds[:1000]
+print(cut.evaluate(test_images, test_kinds), cut.evaluate(unseen_rows, kinds[:1000]))

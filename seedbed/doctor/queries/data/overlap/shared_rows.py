@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seedbed.doctor.interpreter.values import Const, Data, Value, constant, number
-from seedbed.doctor.queries.data.data_rows import name_of, rows, source
+from seedbed.doctor.queries.data.data_rows import name_of, part_of, rows, source
 from seedbed.doctor.queries.data.overlap.copied_rows import joined_parts
 from seedbed.doctor.queries.data.tables import rows_of_table
 
@@ -37,6 +37,7 @@ def shared_rows(trained: Value, scored: Value) -> Shared | None:
         or _drawn_twice(trained, scored)
         or _split_twice(trained, scored)
         or _slices(trained, scored)
+        or _test_slice(trained, scored)
         or _of_one_folder(trained, scored)
     )
 
@@ -115,6 +116,18 @@ def _slices(trained: Value, scored: Value) -> Shared | None:
         )
         return Shared(what, certain=True)
     return None
+
+
+def _test_slice(trained: Value, scored: Value) -> Shared | None:
+    """A slice that is named a test set, of rows that are trained on whole."""
+    part = source(scored)
+    if not isinstance(part, Data) or part.op != "slice" or part_of(scored)[0] != "test":
+        return None
+    whole = part.parents[0]
+    if rows(whole) != rows(trained) or part_of(trained)[0] == "test":
+        return None
+    names = name_of(trained, "all rows"), name_of(scored)
+    return Shared(f"trained on {names[0]}, of which {names[1]} is a slice", certain=False)
 
 
 def _of_one_folder(trained: Value, scored: Value) -> Shared | None:
