@@ -38,6 +38,14 @@ model = network()
 model.fit(x, y, epochs=2)
 print(model.evaluate(x_test, y_test))
 
+table = pd.read_csv("wine.csv")
+names = ["acid", "sugar"]
+table[names] = table[names].apply(lambda row: (row - row.mean()) / row.std(), axis=1)
+a, b, c, d = train_test_split(table[names], table.kind, random_state=1, stratify=table.kind)
+model = network()
+model.fit(a, c, epochs=2)
+print(model.evaluate(b, d))
+
 clients = Clients("clients.csv")
 clients.clean()
 clients.split()

@@ -1,7 +1,7 @@
 """Statistics of rows by which rows are scaled or filled without an estimator."""
 
 from seedbed.doctor.interpreter.trace import Event, Trace, once
-from seedbed.doctor.interpreter.values import Data, Value, ancestry
+from seedbed.doctor.interpreter.values import Data, Value, ancestry, constant
 from seedbed.doctor.queries.data.data_rows import rows, source
 from seedbed.doctor.queries.data.overlap.copied_rows import joined_parts
 from seedbed.doctor.queries.data.preprocessing.fitted_step import FittedStep
@@ -14,6 +14,8 @@ _MISSING = {"isna", "isnull", "isnan"}
 
 def scaled_by_statistic(trace: Trace, event: Event) -> FittedStep | None:
     """``(x - x.mean()) / x.std()``, or by the mean of training and test rows joined."""
+    if event.name in {".apply", ".transform"}:
+        return _scaled_by_function(event)
     if event.kind != "binop" or event.name not in {"-", "/"}:
         return None
     left, right = event.args
@@ -30,6 +32,24 @@ def scaled_by_statistic(trace: Trace, event: Event) -> FittedStep | None:
     taken = next((v for v in ancestry(right, 6) if v.uid in _made_by(trace)), None)
     at = _made_by(trace)[taken.uid] if taken is not None else event
     return FittedStep(at, joined, [event.result], name, "joined")
+
+
+def _scaled_by_function(event: Event) -> FittedStep | None:
+    """``table.apply(lambda column: (column - column.mean()) / column.std())``."""
+    rowwise = constant(event.argument("axis", 1)) in {1, "columns"}
+    if event.target is None or rowwise or _is_grouped(event.target):
+        return None
+    for returned in event.returned:
+        for value in ancestry(returned, 8):
+            operation = isinstance(value, Data) and value.op in {"binop:-", "binop:/"}
+            found = statistic_of(value, STATISTICS) if operation else None
+            if found is not None and isinstance(source(found[1]), Data):
+                return FittedStep(event, event.target, [event.result], found[0], "statistic")
+    return None
+
+
+def _is_grouped(value: Value) -> bool:
+    return any(isinstance(v, Data) and v.op == ".groupby" for v in ancestry(value, 8))
 
 
 @once
