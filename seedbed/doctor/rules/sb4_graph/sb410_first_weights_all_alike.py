@@ -55,6 +55,7 @@ from itertools import pairwise
 from seedbed.doctor.interpreter.trace import Trace, base_kind
 from seedbed.doctor.interpreter.values import (
     Const,
+    Data,
     Instance,
     Items,
     Made,
@@ -144,8 +145,9 @@ def _is_constant(given: Value | None) -> bool:
     """True for an initialiser that gives every weight the same value."""
     if isinstance(given, Const) and isinstance(given.value, str):
         return given.value.lower() in _ALIKE
-    if isinstance(given, Name):
-        return given.path.rsplit(".", 1)[-1].lower() in _ALIKE
+    path = given.path if isinstance(given, Name) else given.op if isinstance(given, Data) else ""
+    if path.startswith(("keras.", "tensorflow.")):
+        return path.rsplit(".", 1)[-1].lower().removesuffix("_initializer") in _ALIKE
     return isinstance(given, Made) and short(given).lower() in _ALIKE
 
 

@@ -1,6 +1,7 @@
 # Kernels that begin alike: zeros in a row, one initialiser object for two towers on one input.
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 from keras.initializers import HeNormal, Zeros
 
@@ -13,6 +14,11 @@ dead.add(layers.Dense(1, activation="sigmoid"))
 dead.compile("adam", "binary_crossentropy", metrics=["accuracy"])
 dead.fit(x, y, epochs=3)
 print(dead.evaluate(x_test, y_test))
+
+early = keras.Sequential()
+early.add(layers.Dense(16, activation="relu", kernel_initializer=tf.zeros_initializer()))  # expect: SB410
+early.add(layers.Dense(1, activation="sigmoid"))
+early.compile("adam", "binary_crossentropy", metrics=["accuracy"])
 
 start = HeNormal(seed=3)  # expect: SB410
 inputs = keras.Input((20,))
