@@ -32,3 +32,12 @@ def test_two_runs_with_one_error_and_none_without(
         seen.take(outcome)
         blind.take(outcome)
     assert (seen.reason, blind.reason) == (reason, None)
+
+
+def test_after_a_first_error_no_more_runs_start_than_show_that_all_have_it() -> None:
+    seen = CommonFailure(is_watching=True)
+    assert seen.allowed(8) == 8
+    seen.take(failed("a"))
+    assert seen.allowed(8) == 1
+    seen.take(FINISHED)
+    assert seen.allowed(8) == 8

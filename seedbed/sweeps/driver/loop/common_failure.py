@@ -23,6 +23,16 @@ class CommonFailure:
         """The error that every run so far ended with; None unless there are enough of them."""
         return self._reason if self._is_watching and self._count >= ENOUGH else None
 
+    def allowed(self, slots: int) -> int:
+        """How many runs may be under way: after a first error as few as show that all have it.
+
+        Args:
+            slots: How many there is room for.
+        """
+        if not self._is_watching or not self._count:
+            return slots
+        return min(slots, max(ENOUGH - self._count, 0))
+
     def take(self, outcome: Outcome) -> None:
         """Look at a run that ended."""
         if outcome.state != "failed" or outcome.may_pass:

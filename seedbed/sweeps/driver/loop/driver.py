@@ -244,7 +244,8 @@ class Driver:
 
     def _start_cells(self) -> None:
         """Start cells while there is room."""
-        while not self._asked_to_stop and len(self.running) < self._limits.slots():
+        room = self.common_failure.allowed(self._limits.slots())
+        while not self._asked_to_stop and len(self.running) < room:
             claim = None if self._ledger.notes.early_end else self._ledger.claim()
             if claim is None:
                 break
