@@ -20,6 +20,7 @@ from seedbed.doctor.source.module import Module
 from seedbed.runs.script.keras_backend import JAX, VARIABLE, asks_for_jax
 from seedbed.runs.script.loaded_network import trained_after_loading
 from seedbed.runs.script.paths.files_read import is_certain
+from seedbed.runs.script.refused_names import saved_under_refused_name
 from seedbed.system.errors import InputError
 
 Asked = Literal["auto", "2", "3"]
@@ -104,10 +105,8 @@ def choose(module: Module, beside: Sequence[Module] = (), asked: Asked = "auto")
         _require_package("--keras 2 was given")
         return KerasChoice(2, "--keras 2 was given", asked=True)
     if not needs_2:
-        loaded = next(filter(None, map(trained_after_loading, modules)), "")
-        if loaded and not needs_3 and _version(PACKAGE):
-            return KerasChoice(2, f"{loaded}, which Keras 3 cannot do")
-        return KerasChoice(3)
+        why = "" if needs_3 or not _version(PACKAGE) else _files_only_keras_2_takes(modules)
+        return KerasChoice(2, why) if why else KerasChoice(3)
     first, file = needs_2[0]
     where = f"{file.path.name} {first.where} uses {first.what}"
     if needs_3:
@@ -121,6 +120,16 @@ def choose(module: Module, beside: Sequence[Module] = (), asked: Asked = "auto")
             where = f"{file.path.name} {one.where} uses {one.what}"
             return KerasChoice(2, where, graph=True)
     return KerasChoice(2, where)
+
+
+def _files_only_keras_2_takes(modules: Sequence[Module]) -> str:
+    """What a script does with a network's file that Keras 3 refuses; empty if it does nothing."""
+    for module in modules:
+        if loaded := trained_after_loading(module):
+            return f"{loaded}, which Keras 3 cannot do"
+        if saved := saved_under_refused_name(module):
+            return f"{saved}, a name that Keras 3 refuses"
+    return ""
 
 
 def outdated_elsewhere(one: Outdated) -> bool:

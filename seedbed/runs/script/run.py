@@ -15,6 +15,7 @@ from seedbed.runs.script.prepare import line_words, prepare
 from seedbed.runs.script.process.fresh_process import run_fresh
 from seedbed.runs.script.process.outside_seeds import OutsideSeeds, outside_seeds
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
+from seedbed.runs.script.refused_names import refuses_name
 from seedbed.runs.script.script_files import read
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.runs.script.write_record import write_record
@@ -68,7 +69,7 @@ def run(
     end = execute(made, before)
     if (
         end.error is not None
-        and not made.watcher.trained
+        and (not made.watcher.trained or refuses_name(end.error))
         and may_need_keras_2(end.error, made.choice, made.modules)
     ):
         made, end = _on_keras_2(made, end, watch, before)

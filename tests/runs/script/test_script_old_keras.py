@@ -323,6 +323,8 @@ CHOICES = {
     "loaded on JAX": ("import os\nos.environ['KERAS_BACKEND'] = 'jax'\n" + LOADED, 3),
     "loaded and scored": (LOADED.replace("m.fit", "m.evaluate"), 3),
     "loaded from another format": (LOADED.replace(".h5", ".keras"), 3),
+    "weights under an old name": ("import keras\nm.save_weights('model.h5')\n", 2),
+    "weights under a name of today": ("import keras\nm.save_weights('m.weights.h5')\n", 3),
     "float steps": ("import keras\nm.fit(g, steps_per_epoch=n / 32)\n", 2),
 }
 
