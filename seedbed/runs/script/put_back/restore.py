@@ -90,6 +90,12 @@ def restore_calls(choice: KerasChoice, uses: OldUses) -> None:
         from seedbed.runs.script.put_back.old_keras.keras2_training import restore_training
 
         restore_training(trainer_classes(2, choice.graph)[0], uses)
+    else:
+        from seedbed.runs.script.put_back.old_keras.keras3_metric_names import (
+            restore_metrics_names,
+        )
+
+        restore_metrics_names(trainer_classes(3)[0], uses)
 
 
 def _reads_old_metric_names(modules: Sequence[Module]) -> bool:
