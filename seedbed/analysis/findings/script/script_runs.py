@@ -1,5 +1,6 @@
 """What a script's runs say of themselves: which number stands for them, their rounds and arms."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ PERCENT = 100
 MOST_SENTENCES = 8
 SAME_STEPS = 1.02
 """Ratio of two numbers of update steps up to which they are alike."""
+
+ONE_SETTING = re.compile(r"([^=\s]+)=(\w*\(.*\)|\S+)")
+"""An arm's name by one setting: ``rate=0.5``, ``activity_regularizer=L1(l1=0.001)``."""
 
 SHOWN = 3
 """Differing settings that are named."""
@@ -254,7 +258,7 @@ def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     """Of each arm the options that stand for it."""
     plain = [
         {
-            name: value
+            name.rsplit(" ", 1)[-1]: value  # momentum, of optimizer momentum
             for name, value in arm["differs"].items()
             if not name.startswith("layer") and isinstance(value, int | float | str | bool)
         }
@@ -264,8 +268,8 @@ def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     if all(first) and len({str(one) for one in first}) == len(arms):
         return first
     names = [str(arm["name"]) for arm in arms]
-    parts = [name.split("=") for name in names]
-    if all(len(one) == 2 for one in parts) and len({one[0] for one in parts}) == 1:
+    parts = [match.groups() for name in names if (match := ONE_SETTING.fullmatch(name))]
+    if len(parts) == len(names) and len({option for option, _ in parts}) == 1:
         return [{option: value} for option, value in parts]  # of a layer, such as rate=0.5
     return [{"arm": name} for name in names]
 

@@ -100,7 +100,7 @@ def _of_trainings(number: Number, whole: Scored, watcher: Watcher, output: str) 
     known = [one[kind] for one in numbers]
     if len(groups) == 1:
         found = _rounds(number, trainings, known, watcher)
-    elif len(groups) > MOST_ARMS or not _comparable(trainings):
+    elif len(groups) > MOST_ARMS or not _comparable(groups, trainings):
         return Found(number)
     else:
         steps = [sum(watcher.fits[n - 1].steps for n in one.fits) for one in trainings]
@@ -140,6 +140,7 @@ def _scored_of(watcher: Watcher, output: str) -> Scored:
         list(enumerate(watcher.fits, 1)),
         printed(output),
         list(watcher.library_scores),
+        list(watcher.searches),
     )
 
 
@@ -234,10 +235,13 @@ def _seeded(trainings: Sequence[Training], watcher: Watcher) -> list[str]:
     return told if len({one.split(" (")[0] for one in told}) == len(told) else []
 
 
-def _comparable(trainings: Sequence[Training]) -> bool:
-    """Whether the trainings have one task: the same loss, scored on the same rows."""
+def _comparable(groups: Sequence[Sequence[int]], trainings: Sequence[Training]) -> bool:
+    """Whether the arms have one task: the same loss, scored on the same rows, or the same folds."""
     losses = {str(one.settings.get("loss")) for one in trainings}
-    rows = [{one.rows for _, one in training.scored.evaluations} for training in trainings]
+    rows = [
+        {one.rows for place in group for _, one in trainings[place].scored.evaluations}
+        for group in groups
+    ]
     known = [one for one in rows if one and one != {""}]
     return len(losses) == 1 and (not known or set.intersection(*known) != set())
 

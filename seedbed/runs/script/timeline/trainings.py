@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from seedbed.runs.script.hooks.calls.fit_settings import OF_CALLBACK, OF_OPTIMIZER
 from seedbed.runs.script.hooks.record.observations import (
     Evaluation,
     Fit,
     LibraryScore,
     Prediction,
+    Search,
 )
 
 OF_AUGMENTATION = ("augmentation", "data")
@@ -26,6 +28,7 @@ class Scored:
     fits: list[tuple[int, Fit]] = field(default_factory=list)
     said: Mapping[str, list[float]] = field(default_factory=dict)
     library_scores: list[LibraryScore] = field(default_factory=list)
+    searches: list[Search] = field(default_factory=list)
 
 
 @dataclass
@@ -78,6 +81,9 @@ def differing(settings: Sequence[Mapping[str, object]]) -> list[str]:
     found = [name for name in names if not _alike(name, [one.get(name) for one in settings])]
     if "augmentation" in found:  # a generator has another type than an array, and no shuffling
         found = ["augmentation", *(name for name in found if name not in OF_AUGMENTATION)]
+    for whole, part in (("optimizer", OF_OPTIMIZER), ("callbacks", OF_CALLBACK)):
+        if whole in found:  # another optimiser takes other arguments
+            found = [name for name in found if not name.startswith(part)]
     return found
 
 

@@ -16,6 +16,22 @@ MOST_LAYERS = 300
 
 RESTORES = "restore_best_weights"
 
+OF_OPTIMIZER = "optimizer "
+OF_CALLBACK = "callback "
+"""Begin the names of what an optimiser and a callback were given."""
+
+WATCHING = (
+    *("ModelCheckpoint", "TensorBoard", "CSVLogger", "History", "ProgbarLogger", "BaseLogger"),
+    *("TerminateOnNaN", "BackupAndRestore", "RemoteMonitor"),
+)
+"""Callbacks that do not change what a ``fit`` learns."""
+
+OF_CALLBACKS = {
+    "EarlyStopping": ("monitor", "patience", "min_delta"),
+    "ReduceLROnPlateau": ("monitor", "factor", "patience"),
+}
+"""What tells two callbacks of one kind apart."""
+
 RANDOM_CHANGES = (
     *("rotation_range", "width_shift_range", "height_shift_range", "brightness_range"),
     *("shear_range", "zoom_range", "channel_shift_range", "horizontal_flip", "vertical_flip"),
@@ -48,7 +64,7 @@ def settings_of(model: object, given: tuple[object, ...], named: Mapping[str, ob
         "shuffle": _plain(named.get("shuffle", True)),
         "class_weight": named.get("class_weight") is not None,
     }
-    return found | layers_of(model)
+    return found | _steering(named) | _optimizer_of(model) | layers_of(model)
 
 
 def as_written(value: float | None) -> float | None:
@@ -93,18 +109,65 @@ def layers_of(model: object) -> Settings:
         except (NotImplementedError, AttributeError, TypeError, ValueError):  # its own layer
             continue
         for key, value in config.items():
+            name = f"layer {number} {type(layer).__name__} {key}"
             if key not in BORING and isinstance(value, int | float | str | bool | tuple | list):
-                found[f"layer {number} {type(layer).__name__} {key}"] = _plain(value)
+                found[name] = _plain(value)
+            elif isinstance(value, Mapping) and key not in BORING:
+                found[name] = _object_words(value)
     return found
+
+
+def _object_words(config: Mapping[str, object]) -> str:
+    """A regulariser, an initialiser or a layer in a layer: ``L1(l1=0.001)``; without its seed."""
+    inner = config.get("config")
+    parts = inner if isinstance(inner, Mapping) else {}
+    told = []
+    for key, value in parts.items():
+        if key in (*BORING, "seed") or value is None:
+            continue
+        if isinstance(value, Mapping):
+            told.append(f"{key}={_object_words(value)}")
+        elif isinstance(value, float):
+            told.append(f"{key}={as_written(value):g}")
+        elif isinstance(value, int | str | bool):
+            told.append(f"{key}={value}")
+    return f"{config.get('class_name', '')}({', '.join(told)})"
+
+
+def _optimizer_of(model: object) -> Settings:
+    """What an optimiser was given beside its learning rate, such as momentum."""
+    try:
+        config = model.optimizer.get_config()  # type: ignore[attr-defined]
+    except (NotImplementedError, AttributeError, TypeError, ValueError):  # its own optimiser
+        return {}
+    return {
+        f"{OF_OPTIMIZER}{key}": as_written(value) if isinstance(value, float) else value
+        for key, value in config.items()
+        if key not in ("name", "learning_rate") and isinstance(value, int | float | str | bool)
+    }
+
+
+def _steering(named: Mapping[str, object]) -> Settings:
+    """The callbacks of a ``fit`` that may change what it learns, and what tells them apart."""
+    kept = [one for one in _callbacks(named) if type(one).__name__ not in WATCHING]
+    kinds = [type(one).__name__ for one in kept]
+    found: Settings = {"callbacks": "+".join(kinds) or "none"}
+    for kind, one in zip(kinds, kept, strict=True):
+        for name in OF_CALLBACKS.get(kind, ()):
+            found[f"{OF_CALLBACK}{kind} {name}"] = _plain(getattr(one, name, None))
+    return found
+
+
+def _callbacks(named: Mapping[str, object]) -> Sequence[object]:
+    given = named.get("callbacks") or []
+    return given if isinstance(given, Sequence) else [given]
 
 
 def callbacks_of(named: Mapping[str, object]) -> list[tuple[str, str]]:
     """The callbacks of a ``fit`` that choose among epochs: kind and what they watch."""
-    given = named.get("callbacks") or []
-    listed = given if isinstance(given, Sequence) else [given]
     return [
         (_chooser(one), str(one.monitor))
-        for one in listed
+        for one in _callbacks(named)
         if hasattr(one, "monitor")
         and (getattr(one, "save_best_only", False) or type(one).__name__ == "EarlyStopping")
     ]
