@@ -63,6 +63,7 @@ def prepare(
         options.predictions,
         say,
         place=place,
+        callers=place.callers,
         printed=process_setup.bytes_printed,
         alternative=options.alternative,
         seed_all=seeding.seed_all,

@@ -233,6 +233,26 @@ def test_cross_validation_is_answered_by_the_mean_of_its_folds_with_the_cause() 
     assert said.endswith(": the first weights are drawn in line 3.")
 
 
+def test_what_a_search_picks_is_told_with_the_number_of_runs() -> None:
+    said = first(scripts(picked=lambda place: "rate=0.1" if place else "rate=0.5"))
+    assert said.endswith("and its search picks rate=0.1 in 4 of 5 runs and rate=0.5 in 1.")
+    said = first(scripts(picked=lambda _: "rate=0.1"))
+    assert said.endswith("(n = 5), and its search picks rate=0.1 in every run.")
+    said = first(scripts(picked=lambda place: f"rate={place}"))
+    assert said.endswith("rate=0 in 1 of 5 runs, rate=1 in 1, rate=2 in 1 and others in 2.")
+
+
+def test_mean_of_folds_is_named_once() -> None:
+    number = {"metric": "headline", "is": "mean over 2 folds of mae of evaluate (line 6)"}
+    sweep = scripts(rounds=lambda _: [0.5, 0.6], are_folds=lambda _: True, number=lambda _: number)
+    runs = tuple(
+        dataclasses.replace(run, metrics={"headline": 0.5 + place / 100})
+        for place, run in enumerate(sweep.runs)
+    )
+    said = first(dataclasses.replace(sweep, runs=runs))
+    assert said.startswith("Mean over 2 folds of mae of evaluate (line 6) of mnist_cnn is 0.52 on")
+
+
 def test_rows_that_change_from_run_to_run_are_a_cause() -> None:
     cause = [told("The order of the rows in line 9 comes from TensorFlow's generator", 5)]
     said = first(
@@ -256,6 +276,22 @@ def test_arms_that_differ_in_a_layer_are_named_by_what_differs() -> None:
         ]
 
     assert first(scripts(arms=layers)).startswith("rate=0.0 scores 9.8 points higher than rate=0.5")
+
+
+def test_arms_that_differ_in_a_regulariser_or_a_momentum_are_named_by_it() -> None:
+    def two(name: str, setting: str, values: list[object]) -> str:
+        def own(place: int) -> list[dict[str, object]]:
+            return [
+                {**arm, "name": f"{name}={value}", "differs": {setting: value}}
+                for arm, value in zip(arms(place), values, strict=True)
+            ]
+
+        return first(scripts(arms=own))
+
+    said = two("regularizer", "layer 2 Dense regularizer", ["None", "L1L2(l1=0.1, l2=0.2)"])
+    assert said.startswith("regularizer=None scores 9.8 points higher than regularizer=L1L2(l1=0.1")
+    said = two("momentum", "optimizer momentum", [0.0, 0.9])
+    assert said.startswith("momentum=0.0 scores 9.8 points higher than momentum=0.9")
 
 
 def test_verdict_names_the_rows_that_it_is_about() -> None:

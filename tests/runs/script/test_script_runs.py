@@ -392,6 +392,33 @@ def test_processes_of_a_script_start_as_by_hand(start: Start) -> None:
     assert "train.py line 4 calls os._exit(0), which counts as its end" in said
 
 
+def test_names_of_metrics_are_those_of_the_values_as_in_keras_2(start: Start) -> None:
+    script = NET + (
+        "model.fit(x, y, verbose=0)\nvalues = model.evaluate(x, y, verbose=0)\n"
+        "print('%s: %.4f' % (model.metrics_names[1], values[1]))\n"
+    )
+    task, record = start(script)
+    outcome = task.result()
+    assert outcome.metrics["printed_accuracy"] >= 0
+    assert printed(record)[-1].startswith("accuracy: ")
+    assert any(".metrics_names (today: model.evaluate(" in one for one in outcome.warnings)
+
+
+def test_training_in_a_child_process_is_not_the_script_s_own(start: Start) -> None:
+    script = NET + (
+        "import multiprocessing\n"
+        "def work():\n"
+        "    print('child', model.fit(x, y, epochs=3, verbose=0).history['accuracy'])\n"
+        "child = multiprocessing.Process(target=work)\nchild.start()\nchild.join()\n"
+        "print('accuracy: 0.25')\n"
+    )
+    task, record = start(script)
+    outcome = task.result()
+    assert outcome.metrics["test_accuracy"] == 0.25
+    assert not [event for event in record.events() if isinstance(event, Epoch)]
+    assert not [name for name in outcome.metrics if "train" in name]
+
+
 @pytest.mark.parametrize(
     "opening",
     [

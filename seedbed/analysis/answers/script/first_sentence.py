@@ -1,5 +1,6 @@
 """The first sentence of an answer about a script: what it did, if that decides; else the spread."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TypedDict, cast
@@ -62,7 +63,7 @@ def first_sentence(sweep: SweepRecord, found: Recorded, number: Number, answer: 
     causes = [_lower(cause.text)] if cause is not None else []
     causes += [f"the rows that score it {changes}"] if (changes := rows_change(runs)) else []
     because = f": {'; and '.join(causes)}" if causes and _varies(found) else ""
-    return f"{_level(sweep, found, number)}{because}."
+    return f"{_level(sweep, found, number)}{_picked(runs)}{because}."
 
 
 def _of_many(found: Recorded, number: Number, answer: Answer) -> str:
@@ -99,6 +100,19 @@ def _by(number: Number, verdict: str) -> str:
     return verdict if number.is_score else f"By {number.words}, {_lower(verdict)}"
 
 
+def _picked(runs: Sequence[RunRecord]) -> str:
+    """What a search in the script picks, and in how many runs; empty without a search."""
+    picked = Counter(one for run in runs if (one := str(run.script.get("picked", ""))))
+    if not picked:
+        return ""
+    (first, most), *others = picked.most_common()
+    if not others:
+        return f", and its search picks {first} in every run"
+    told = [f"{first} in {most} of {len(runs)} runs", *(f"{one} in {n}" for one, n in others[:2])]
+    more = f" and others in {sum(n for _, n in others[2:])}" if len(others) > 2 else ""
+    return f", and its search picks {listed(told) if not more else ', '.join(told) + more}"
+
+
 def _after(decisive: Told | None, verdict: str) -> str:
     """A verdict, with what spoils it."""
     if decisive is None:
@@ -133,7 +147,8 @@ def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
     (group,) = found.having
     scores, unit = group.scores, number.unit
     subject = _subject(sweep, number)
-    mean = unit.level(float(scores.mean())) + _of_folds(sweep)
+    folds = "" if "folds" in subject else _of_folds(sweep)
+    mean = f"{unit.level(float(scores.mean()))}{folds}"
     if len(scores) < 2:
         return f"{subject} {mean} in the one run, which says nothing about the spread"
     if not _varies(found):

@@ -5,6 +5,7 @@ seen, and nothing that the script passes is changed. Only the outermost call cou
 ``evaluate`` that ``fit`` makes for its validation data is part of that ``fit``.
 """
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
@@ -31,10 +32,11 @@ from seedbed.runs.script.hooks.record.observations import (
     MOST_VALUES,
     Fit,
     LibraryScore,
+    Search,
 )
 from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, NUMPY, SeedCall
 from seedbed.runs.script.hooks.score_hooks import ScoreHooks, with_x_replaced
-from seedbed.runs.script.hooks.sklearn_hooks import watch_sklearn, watch_splits
+from seedbed.runs.script.hooks.sklearn_hooks import watch_searches, watch_sklearn, watch_splits
 from seedbed.runs.script.hooks.steps import (
     fit_words,
     origin_words,
@@ -85,6 +87,7 @@ class Watcher(ScoreHooks):
             self.accuracies, self.predictions, self._scored, self._other_order, self._library_score
         )
         watch_splits(self.split)
+        watch_searches(self._searched)
 
     def split(self) -> None:
         """Note a split without a seed of its own, unless the script seeds NumPy before it."""
@@ -105,6 +108,11 @@ class Watcher(ScoreHooks):
             score = LibraryScore(name, value, self.place(), len(self.fits))
             self.library_scores.append(score)
 
+    def _searched(self, name: str, value: float, accuracy: bool, picked: str) -> None:
+        """Note what a search for the best settings ended with."""
+        scores = len(self.evaluations) + len(self.accuracies)
+        self.searches.append(Search(name, value, self.place(), accuracy, scores, picked))
+
     def seed_set(self, call: str, value: object) -> None:
         """Note a seed that the script sets."""
         made = SeedCall(call, repr(value)[:40], self.place(), len(self.fits))
@@ -113,9 +121,11 @@ class Watcher(ScoreHooks):
         self.timeline.add("seed", made.place, f"calls {call}({made.value})")
 
     def _outermost(self, original: Any, wrapper: Callable[..., object]) -> Callable[..., object]:
+        own = os.getpid()
+
         @wraps(original)
         def method(model: Any, *arguments: Any, **named: Any) -> Any:
-            if self._inside:
+            if self._inside or os.getpid() != own:  # a child would write into its parent's record
                 return original(model, *arguments, **named)
             self._inside = True
             try:
@@ -196,6 +206,7 @@ class Watcher(ScoreHooks):
             optimiser_steps=steps_made(model),
             chosen_by=callbacks_of(named),
             seeds=[seed for seed in self.seeds if seed.fits == number - 1],
+            callers=self.callers(),
         )
 
     def _watch_epochs(self, history: Any) -> None:

@@ -22,6 +22,10 @@ SCORING = (
 """Metrics of scikit-learn, beside the accuracy, that return one number."""
 
 
+MOST_WORDS = 120
+"""Characters of the settings that a search picks."""
+
+
 def watch_sklearn(
     accuracies: list[float],
     predictions: Sequence[Prediction],
@@ -57,6 +61,44 @@ def watch_sklearn(
         setattr(metrics, name, _labelling(getattr(metrics, name), predictions, other_order))
     for name in SCORING:
         setattr(metrics, name, _scoring(getattr(metrics, name), name, score))
+
+
+def watch_searches(found: Callable[[str, float, bool, str], None]) -> None:
+    """Call ``found`` when a search for the best settings ends.
+
+    Args:
+        found: Takes the name of the search's class, its ``best_score_``, whether that is an
+            accuracy, and the settings that it picks, in words.
+    """
+    from sklearn.model_selection import GridSearchCV
+
+    owner = next(one for one in GridSearchCV.__mro__ if "fit" in vars(one))
+    original = owner.fit
+
+    @wraps(original)
+    def fit(search: Any, *arguments: Any, **named: Any) -> Any:
+        result = original(search, *arguments, **named)
+        best = as_number(getattr(search, "best_score_", None))
+        if best is not None:
+            picked = getattr(search, "best_params_", {})
+            words = " ".join(f"{name}={value}" for name, value in picked.items())
+            found(type(search).__name__, best, _scores_by_accuracy(search), words[:MOST_WORDS])
+        return result
+
+    owner.fit = fit
+
+
+def _scores_by_accuracy(search: Any) -> bool:
+    """Whether a search takes the settings with the highest accuracy."""
+    from sklearn.base import is_classifier
+
+    if search.scoring is not None:
+        return bool(search.scoring == "accuracy")
+    steps = getattr(search.estimator, "steps", None)  # of a pipeline
+    estimator = steps[-1][1] if steps else search.estimator
+    if "Classifier" in type(estimator).__name__:  # of Keras: it may lack scikit-learn's tags
+        return True
+    return hasattr(estimator, "__sklearn_tags__") and bool(is_classifier(estimator))
 
 
 def watch_splits(unseeded: Callable[[], None]) -> None:

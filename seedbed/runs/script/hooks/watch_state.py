@@ -17,6 +17,7 @@ from seedbed.runs.script.hooks.record.observations import (
     Fit,
     LibraryScore,
     Prediction,
+    Search,
 )
 from seedbed.runs.script.hooks.record.seed_calls import SeedCall
 from seedbed.runs.script.hooks.record.timeline import Timeline
@@ -39,10 +40,12 @@ class WatchState:
         model: The model that was fitted last.
         scored_at: Of each of ``accuracies`` its line, and how many fits came before.
         library_scores: What other metrics of scikit-learn returned.
+        searches: What searches of scikit-learn ended with.
         other_orders: Lines that compare predictions with labels in another order, each with the
             share that agrees and the share that would agree in the order of the predictions.
         unseeded_splits: Lines that split data without ``random_state``.
         place: Says which line of the script a call comes from.
+        callers: Says from which lines that line was reached, the nearest first.
         on_data: Called before each fit with its number, ``x`` and ``y``.
         printed: Says how many bytes the script has printed.
         alternative: Another course that the script is made to take.
@@ -64,10 +67,12 @@ class WatchState:
     fingerprints: list[str] = field(default_factory=list)
     model: object = None
     place: Callable[[], str] = str
+    callers: Callable[[], list[str]] = list
     on_data: Callable[[int, object, object], None] = lambda *_: None
     printed: Callable[[], int] = int
     scored_at: list[tuple[str, int]] = field(default_factory=list)
     library_scores: list[LibraryScore] = field(default_factory=list)
+    searches: list[Search] = field(default_factory=list)
     other_orders: list[tuple[str, float, float]] = field(default_factory=list)
     unseeded_splits: list[str] = field(default_factory=list)
     alternative: Alternative = "none"

@@ -1,5 +1,6 @@
 """Which number stands for a script's run, and why."""
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.record.observations import Prediction
+from seedbed.runs.script.hooks.record.observations import Evaluation, Prediction
 from seedbed.runs.script.timeline.trainings import Scored
 from seedbed.tracking import schema
 
@@ -33,6 +34,7 @@ SUMS_TO_ONE = 1e-2
 FLOAT32 = 1e-6
 """Share by which a number of 32 bits may differ from itself as it is printed."""
 
+PERCENT = 100
 CLOSE = 0.01
 """Share by which a number may differ from itself as it is rounded for printing."""
 
@@ -64,9 +66,22 @@ class Number:
 def numbers_of(scored: Scored) -> dict[str, Number]:
     """Kind → the number of that kind; the one that stands for what was scored comes first."""
     found: dict[str, Number] = {}
-    for number in (*_own_scores(scored), *_accuracies(scored), *_others(scored)):
+    ranked = (_searched(scored), _own_scores(scored), _accuracies(scored), _others(scored))
+    for number in itertools.chain.from_iterable(ranked):
         found.setdefault(number.kind, number)
     return found
+
+
+def _searched(scored: Scored) -> Iterable[Number]:
+    """The best score of a search, if the script prints it and scores nothing afterwards."""
+    shown = [value for values in scored.said.values() for value in values]
+    scores = len(scored.evaluations) + len(scored.accuracies)
+    for search in reversed(scored.searches):
+        is_last = scores == search.scores_before
+        if is_last and any(_is_shown(search.value * unit, shown) for unit in (1, PERCENT)):
+            name = f"best_score_ of {search.name}{_at(search.place)}"
+            why = "the script prints it and scores nothing afterwards"
+            yield Number(search.value, name, why, "best_score_", search.accuracy)
 
 
 def _own_scores(scored: Scored) -> Iterable[Number]:
@@ -119,9 +134,21 @@ def _accuracies(scored: Scored) -> Iterable[Number]:
         for key, values in fit.history.items():
             if key.startswith("val_") and is_accuracy(key) and _is_share(values[-1]):
                 yield Number(values[-1], f"last {key} of fit {number}{_at(fit.place)}", why, key)
-    yield from _printed(scored.said)
     trained = [pair for pair in scored.evaluations if pair[1].on_training_data]
+    yield from _printed(_without_values(scored.said, trained))
     yield from _evaluated(trained, "the script scores nothing but its training data: no test")
+
+
+def _without_values(
+    said: Mapping[str, list[float]], pairs: Sequence[tuple[int, Evaluation]]
+) -> dict[str, list[float]]:
+    """The printed numbers without those whose last value is one of these evaluations'."""
+    values = [value for _, one in pairs for value in one.metrics.values()]
+    return {
+        name: of
+        for name, of in said.items()
+        if not any(_is_shown(value * unit, of[-1:]) for value in values for unit in (1, PERCENT))
+    }
 
 
 def _are_folds(scored: Scored) -> bool:

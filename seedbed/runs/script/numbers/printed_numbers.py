@@ -26,15 +26,25 @@ BETWEEN = r"(?:\s*[,;/]\s*|\s+)"
 """What stands between the numbers of a list; NumPy prints spaces."""
 
 LIST = rf"[\[({{]\s*(?P<first>{NUMBER})(?P<others>(?:{BETWEEN}{NUMBER})*)\s*,?\s*[\])}}]"
+KINDS = "rmse|mse|mae|mape|eer|hter|auc|f1|r2|acc|accuracy|error|loss"
+UNIT = (
+    rf"(?:[ \t]*\(?(?<![\w.])(?P<unit>(?i:{KINDS}))\b"
+    r"(?=[ \t]*(?:$|[,;.)\]|/]|(?:on|for|after|in)\b)(?![ \t]*[,;/|][ \t]*[-+.\d]))\)?)?"
+)
+"""The kind of a number, where it stands behind it; not the name of the next number."""
+
 NAMED = re.compile(
     r"(?P<name>[A-Za-z_][\w .,%/&()'-]*?)\s*(?:[:=]|->|\bis\b|\bare\b)\s*"
     rf"(?:{LIST}|(?P<number>{NUMBER})(?P<rest>(?:{BETWEEN}{NUMBER}(?![\w:]))*))"
-    r"\s*(?P<percent>%?)"
+    rf"\s*(?P<percent>%?){UNIT}"
 )
 PLAIN = re.compile(
     r"(?P<name>[A-Za-z_][\w .%/()'-]*?)\s+(?P<number>[-+]?\d*\.\d+(?:[eE][-+]?\d+)?)"
-    r"\s*(?P<percent>%?)"
+    rf"\s*(?P<percent>%?){UNIT}"
 )
+BEFORE = re.compile(rf"^\s*(?P<number>{NUMBER})\s*(?P<percent>%?){UNIT}\s*[.;)]*\s*$")
+"""A number with nothing but its unit, such as ``57.06 RMSE``."""
+
 BARE = re.compile(rf"^\s*(?:{LIST}|(?P<number>{NUMBER})(?P<rest>(?:{BETWEEN}{NUMBER})*))\s*,?\s*$")
 BY_CLASS = re.compile(r"^\s*(?:precision\s+recall\s+f1-score\s+support|pre\s+rec\s+spe\s+f1\b.*)$")
 SEPARATED = re.compile(r"\s*(?:[,/&]|\band\b)\s*")
@@ -106,9 +116,21 @@ def _of_line(line: str) -> Iterator[Found]:
     if bare:
         yield from _several("number", _values(bare))
         return
+    alone = BEFORE.match(line)
+    if alone and alone["unit"]:
+        yield _name(alone["unit"]), _values(alone)[0]
+        return
     named = list(NAMED.finditer(line))
     for match in named or PLAIN.finditer(line):
-        yield from _several(match["name"], _values(match))
+        yield from _several(_with_unit(match), _values(match))
+
+
+def _with_unit(match: re.Match[str]) -> str:
+    """The words before a number, and the kind behind it unless the words have it."""
+    words, unit = match["name"], match["unit"]
+    if not unit or unit.lower() in words.lower():
+        return words
+    return f"{words} {unit}"
 
 
 def _by_class(name: str, values: list[str], columns: list[str]) -> Iterator[Found]:

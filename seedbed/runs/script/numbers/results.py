@@ -57,6 +57,7 @@ class Result:
         kinds: Kind → number, of every number that may be asked about in its place.
         by_training: Kind → that of each training, of rounds and arms.
         groups: Places of the trainings that have the same settings.
+        picked: The settings that the last search of scikit-learn picks; empty without one.
     """
 
     metrics: dict[str, float] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Result:
     kinds: dict[str, float] = field(default_factory=dict)
     by_training: dict[str, list[float]] = field(default_factory=dict)
     groups: list[list[int]] = field(default_factory=list)
+    picked: str = ""
 
     def summary(self) -> dict[str, Any]:
         """What the answers about a sweep need to know of this run, for its tag."""
@@ -113,6 +115,7 @@ class Result:
             "kinds": short_table(self.kinds),
             "by_training": short_table(self.by_training),
             "groups": self.groups,
+            "picked": self.picked,
         }
         return fitted(summary)
 
@@ -145,6 +148,7 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
     name_prints(watcher.timeline, output)
     found.timeline = watcher.timeline.lines()
     found.seeded_rounds, found.are_folds = stands.seeded, stands.are_folds
+    found.picked = next((one.picked for one in reversed(watcher.searches)), "")
     found.other_order = next(reversed(watcher.other_orders), None)
     if stands.number is not None:
         number = stands.number

@@ -7,6 +7,7 @@ from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
 from seedbed.runs.script.hooks.record.seed_calls import NUMPY, TENSORFLOW
+from seedbed.runs.script.numbers.headline import is_accuracy
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
 FEW_EXAMPLES = 200
@@ -79,10 +80,12 @@ def _starts(watcher: Watcher) -> Iterator[Told]:
         which = f"Fit {numbers[0]}" if len(numbers) == 1 else f"Fits {numbers[0]} to {numbers[-1]}"
         verb = "begins" if len(numbers) == 1 else "begin"
         source = f"fit {first}" if len(numbers) == 1 else "the fit before"
-        where = f" ({place})" if place else ""
+        in_loop = bool(place) and _is_in_loop(fits, numbers, place)
+        called = "" if in_loop or len(numbers) > 1 else _called(fits, numbers[0])
+        where = f" ({place}{called})" if place else ""
         origin = f" ({earlier})" if earlier else ""
         state = "the optimiser's state is carried on" if carried else "the optimiser is new"
-        if kind == "continued" and place == earlier and place:
+        if kind == "continued" and place == earlier and in_loop:
             yield _loop(numbers, where, state, is_one_training=_epoch_by_epoch(watcher, numbers))
         elif kind == "continued":
             yield _continues(fits, numbers, which, (where, origin), state)
@@ -95,13 +98,7 @@ def _starts(watcher: Watcher) -> Iterator[Told]:
                 CONTINUES,
             )
         elif kind == "again" and (seed := _repeats(watcher, numbers)):
-            rounds = which.replace("Fit", "Round")
-            yield Told(
-                f"{rounds} of the loop{where} {'repeats' if len(numbers) == 1 else 'repeat'} "
-                f"round 1 bit for bit, because {seed} seeds every round alike: they are one "
-                "training, and their agreement says nothing of the spread",
-                rank=CONTINUES,
-            )
+            yield _alike(which, where, seed, in_loop=in_loop, is_one=len(numbers) == 1)
         elif kind == "again":
             yield Told(f"{which}{where} {verb} with the same first weights as fit {first}{origin}")
         elif kind == "other":
@@ -109,12 +106,46 @@ def _starts(watcher: Watcher) -> Iterator[Told]:
                 f"{which}{where} {verb} with weights that were set or loaded in between; {state}"
             )
         elif place == fits[0].place and place and not any(fits[n - 1].seeds for n in numbers):
-            yield Told(
-                f"{which} of the loop{where} {verb} with fresh weights, but the generator goes on: "
-                "in separate processes each would give different bits",
-                alternative="reseed",
-                line=place,
-            )
+            yield _fresh(f"{which}{' of the loop' * in_loop}{where} {verb}", place, len(numbers))
+
+
+def _alike(which: str, where: str, seed: str, *, in_loop: bool, is_one: bool) -> Told:
+    """Fits that repeat the first bit for bit, because one seed is set before each."""
+    whose = f"{which.replace('Fit', 'Round')} of the loop" if in_loop else which
+    first, every = ("round 1", "every round") if in_loop else ("fit 1", "each of them")
+    return Told(
+        f"{whose}{where} {'repeats' if is_one else 'repeat'} {first} bit for bit, because {seed} "
+        f"seeds {every} alike: they are one training, and their agreement says nothing of the "
+        "spread",
+        rank=CONTINUES,
+    )
+
+
+def _fresh(begins: str, place: str, fits: int) -> Told:
+    """Fits with weights of their own from a generator that goes on."""
+    apart = "in separate processes each" if fits > 1 else "in a process of its own it"
+    return Told(
+        f"{begins} with fresh weights, but the generator goes on: {apart} would give different "
+        "bits",
+        alternative="reseed",
+        line=place,
+    )
+
+
+def _is_in_loop(fits: Sequence[Fit], numbers: Sequence[int], place: str) -> bool:
+    """Whether a loop comes to one line again; a function that is called twice has two callers."""
+    ways = [one.callers for one in fits[: numbers[-1]] if one.place == place]
+    return any(way in ways[:number] for number, way in enumerate(ways))
+
+
+def _called(fits: Sequence[Fit], number: int) -> str:
+    """The line that calls the function with a fit, if another call of it fitted before."""
+    fit = fits[number - 1]
+    before = [one.callers for one in fits[: number - 1] if one.place == fit.place]
+    for depth, line in enumerate(fit.callers):
+        if any(len(way) > depth and way[depth] != line for way in before):
+            return f", called in {line}"
+    return ""
 
 
 def _repeats(watcher: Watcher, numbers: list[int]) -> str:
@@ -165,7 +196,7 @@ def _continues(
         {"percent_1": ends[-1]} if ends else {},
         CONTINUES,
         "rebuild",
-        where.strip(" ()"),
+        fit.place,
     )
 
 
@@ -207,11 +238,16 @@ def _rows(watcher: Watcher) -> Iterator[Told]:
                 {"percent_1": one.seen},
                 RANK_CHOSEN,
             )
-        if one.examples and one.examples <= FEW_EXAMPLES:
+        if one.examples and one.examples <= FEW_EXAMPLES and _counts_right_answers(one):
             yield Told(
                 f"{start} scores {one.examples} examples: one is "
                 f"{100 / one.examples:.2g} point{'s' * (one.examples != 100)}"
             )
+
+
+def _counts_right_answers(one: Evaluation) -> bool:
+    """Whether it gives an accuracy, of which each example is a share; a regression has none."""
+    return any(is_accuracy(name) and name not in one.not_accuracy for name in one.metrics)
 
 
 def _predicted(watcher: Watcher) -> Iterator[Told]:

@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 DEEPEST = 400
 """Frames that are looked at."""
@@ -23,12 +24,17 @@ class Places:
 
     def __call__(self) -> str:
         """``line 14``, ``helper.py line 3``; empty outside the script."""
-        frame = sys._getframe(1)
+        return next(self._own(sys._getframe(1)), "")
+
+    def callers(self) -> list[str]:
+        """The lines from which the innermost one was reached, the nearest first."""
+        return list(self._own(sys._getframe(1)))[1:]
+
+    def _own(self, frame: FrameType | None) -> Iterator[str]:
         for _ in range(DEEPEST):
+            if frame is None:
+                return
             name = frame.f_code.co_filename
             if name.startswith(self._folder):
-                return self._words(name, frame.f_lineno)
-            if frame.f_back is None:
-                break
+                yield self._words(name, frame.f_lineno)
             frame = frame.f_back
-        return ""

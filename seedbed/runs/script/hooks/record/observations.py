@@ -34,6 +34,7 @@ class Fit:
         seeds: The seeds that the script set since the fit before.
         validated: Digest of the rows that it was validated on, in any order; empty if they are
             not known.
+        callers: The script's lines from which its own line was reached, the nearest first.
     """
 
     history: dict[str, list[float]] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Fit:
     steps: int = 0
     seeds: list[SeedCall] = field(default_factory=list)
     validated: str = ""
+    callers: list[str] = field(default_factory=list)
 
     @property
     def epochs(self) -> int:
@@ -105,6 +107,27 @@ class LibraryScore:
     value: float
     place: str
     fits: int
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search of scikit-learn for the best settings ended with.
+
+    Attributes:
+        name: Its class, such as ``GridSearchCV``.
+        value: Its ``best_score_``.
+        place: The script's line, in words; empty if it is not known.
+        accuracy: Whether that is an accuracy.
+        scores_before: Evaluations and accuracies until it ended.
+        picked: The settings that it picks, such as ``optimizer=Adam``; empty if it has none.
+    """
+
+    name: str
+    value: float
+    place: str
+    accuracy: bool
+    scores_before: int
+    picked: str = ""
 
 
 @dataclass
