@@ -135,20 +135,24 @@ def _cannot_part(layer: Made, after: Made) -> bool:
     """True if nothing can make the units differ: the next layer is alike too, or ReLU is dead."""
     if _is_constant(after.kwargs.get("kernel_initializer")):
         return True
-    given = layer.kwargs["kernel_initializer"]
-    name = given.value if isinstance(given, Const) else short(given)
-    dead = str(name).lower() in {"zeros", "zero"} and "bias_initializer" not in layer.kwargs
+    name = _initializer_name(layer.kwargs["kernel_initializer"])
+    dead = name in {"zeros", "zero"} and "bias_initializer" not in layer.kwargs
     return dead and activation_of(layer) == "relu"
 
 
 def _is_constant(given: Value | None) -> bool:
     """True for an initialiser that gives every weight the same value."""
+    return _initializer_name(given) in _ALIKE
+
+
+def _initializer_name(given: Value | None) -> str:
+    """``zeros`` for ``"zeros"``, ``Zeros()``, ``initializers.zeros`` and ``tf.zeros_initializer()``."""
     if isinstance(given, Const) and isinstance(given.value, str):
-        return given.value.lower() in _ALIKE
+        return given.value.lower()
     path = given.path if isinstance(given, Name) else given.op if isinstance(given, Data) else ""
-    if path.startswith(("keras.", "tensorflow.")):
-        return path.rsplit(".", 1)[-1].lower().removesuffix("_initializer") in _ALIKE
-    return isinstance(given, Made) and short(given).lower() in _ALIKE
+    path = path if path.startswith(("keras.", "tensorflow.")) else ""
+    name = short(given) if isinstance(given, Made) else path.rsplit(".", 1)[-1]
+    return name.lower().removesuffix("_initializer")
 
 
 def _side_by_side(model: Value) -> list[list[Made]]:
