@@ -62,7 +62,7 @@ from benchmarks.training_speed import in_process
 loops = in_process("transport_cnn, 6,000 windows, batch 64", "loops", 5)
 ratio = loops["seedbed"] / loops["fit"]
 """,
-    "the first step with kept traces / traced": """
+    "the data to the first step, with kept traces / traced": """
 from benchmarks.run_overhead import first_steps
 ratio = first_steps(5)
 """,
