@@ -82,7 +82,7 @@ def test_runs_that_share_seeds_are_done_but_in_no_mean(
     with SweepDisplay(design, {}, running, 2) as progress:  # type: ignore[arg-type]
         progress([ended(design, number, 0.9 - number / 10) for number in range(4)])
     *_, last = capsys.readouterr().out.splitlines()
-    assert last.startswith("[4/4] seed=0 init=1  60.00%")
+    assert last.startswith("[4/4] seed=0 init=1  60.00 %")
     assert "mean 80.00 % ± 127.06 points (95 %, n=2)" in last  # of 90 and 70 %
 
 
