@@ -98,6 +98,16 @@ def label(options: Sequence[tuple[str, object]]) -> str:
     return " ".join(f"{one_line(name, 24)}={one_line(value, 24)}" for name, value in options)
 
 
+def names_within(labels: Sequence[str], width: int) -> list[str]:
+    """The labels cut to a width; what they share at the beginning goes first if they look alike."""
+    cut = [one_line(label, width) for label in labels]
+    if len(set(cut)) == len(set(labels)):
+        return cut
+    letters = zip(*filter(None, labels), strict=False)
+    shared = next((at for at, of in enumerate(letters) if len(set(of)) > 1), 0)
+    return [one_line(f"…{label[shared:]}", width) if label else "" for label in labels]
+
+
 def gathered(notes: Iterable[tuple[str, str]], limit: int = 3) -> list[str]:
     """Notes on configurations, each once: ``a and b: no run finished``.
 

@@ -1,11 +1,9 @@
 """The report in a terminal and in the description of the parent run."""
 
-from collections.abc import Sequence
-
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.tables import NONE, configurations, markdown
-from seedbed.analysis.wording import count, fixed, gathered, one_line, percent, span
+from seedbed.analysis.wording import count, fixed, gathered, names_within, one_line, percent, span
 from seedbed.system.text.terminal_lines import wrapped
 
 COLUMNS = 80
@@ -54,7 +52,7 @@ def _arms(findings: Findings) -> str:
     rows = [[row[at] for at in columns] for row in every]
     widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]
     widths[0] = min(widths[0], COLUMNS - sum(widths[1:]) - 2 * (len(columns) - 1))
-    names = _names([row[0] for row in rows], widths[0])
+    names = names_within([row[0] for row in rows], widths[0])
     return "\n".join(
         "  ".join(
             [name.ljust(widths[0])]
@@ -77,16 +75,6 @@ def _row(arm: Arm) -> tuple[str, ...]:
         if spread.next_run.low is not None:
             following = span(spread.next_run)
     return (arm.label, str(len(arm.dots)), mean, interval, sd, following)
-
-
-def _names(labels: Sequence[str], width: int) -> list[str]:
-    """The labels cut to a width; what they share at the beginning goes first if they look alike."""
-    cut = [one_line(label, width) for label in labels]
-    if len(set(cut)) == len(set(labels)):
-        return cut
-    letters = zip(*filter(None, labels), strict=False)
-    shared = next((at for at, of in enumerate(letters) if len(set(of)) > 1), 0)
-    return [one_line(f"…{label[shared:]}", width) if label else "" for label in labels]
 
 
 def as_markdown(findings: Findings) -> str:

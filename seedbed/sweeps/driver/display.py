@@ -16,14 +16,10 @@ from rich.text import Text
 from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
 from seedbed.analysis.wording import percent
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.driver.display_words import (
-    duration,
-    epoch_words,
-    interval_words,
-    validation_words,
-)
+from seedbed.sweeps.driver.display_tables import mean_words, means_table, running_table
+from seedbed.sweeps.driver.display_words import duration
 from seedbed.sweeps.driver.loop.driver import Driver
-from seedbed.sweeps.driver.loop.running_cell import EndedCell, RunningCell
+from seedbed.sweeps.driver.loop.running_cell import EndedCell
 from seedbed.sweeps.driver.score_tally import ScoreTally
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
@@ -156,7 +152,7 @@ class SweepDisplay:
             counts.failed += 1
         self._say(
             f"[{counts.done}/{counts.cells}] {cell.name}  {what}  {item.seconds:.1f} s"
-            f"{self._to_go()}  {self._mean(self._tally(cell))}",
+            f"{self._to_go()}  {mean_words(self._tally(cell), self._shares)}",
             CellEnded(
                 name=cell.name,
                 state=outcome.state,
@@ -252,37 +248,14 @@ class SweepDisplay:
             Text(words + self._to_go()),
         )
         room = max(3, self._console.height - len(running) - AROUND)
-        return Group(head, *self._stopping(), self._means(room), self._now(running))
-
-    def _now(self, running: list[RunningCell]) -> Table:
-        """The cells that run."""
-        table = Table.grid(padding=(0, 2))
-        table.add_column(overflow="ellipsis", no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
-        for item in running:
-            cell, last = item.claim.cell, item.last_epoch()
-            words = ("starting", "")
-            if last is not None:
-                words = (epoch_words(last.epoch, cell), validation_words(last.metrics))
-            table.add_row(Text(inert(cell.name)), *words, style="dim")
-        if self._driver.elsewhere > 0:
-            table.add_row(f"{self._driver.elsewhere} more elsewhere", "", "", style="dim")
-        return table
-
-    def _means(self, room: int) -> Table:
-        """Mean and interval of as many configurations as fit."""
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-        table.add_column("configuration", overflow="ellipsis", no_wrap=True)
-        table.add_column("runs", justify="right")
-        table.add_column("test accuracy so far", no_wrap=True)
-        begun = [item for item in self._scores.items() if len(item[1])]
-        for configuration, scores in begun[:room]:
-            name = " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
-            table.add_row(Text(inert(name)), str(len(scores)), self._mean(scores))
-        if len(begun) > room:
-            table.add_row(f"… and {len(begun) - room} more", "", "")
-        return table
+        begun = [(_name(of), scores) for of, scores in self._scores.items() if len(scores)]
+        width = self._console.width
+        return Group(
+            head,
+            *self._stopping(),
+            means_table(begun, room, width, accuracies=self._shares),
+            running_table(running, self._driver.elsewhere, width),
+        )
 
     def _count(self, cell: Cell, score: float) -> bool:
         """Count a result; False if it was counted before."""
@@ -291,16 +264,14 @@ class SweepDisplay:
     def _tally(self, cell: Cell) -> ScoreTally:
         return self._scores.setdefault(_key(cell), ScoreTally())
 
-    def _mean(self, scores: ScoreTally) -> str:
-        """Mean and interval of accuracies; the mean alone of a script's other numbers."""
-        if self._shares or not len(scores):
-            return interval_words(scores)
-        return f"mean {scores.mean:.4g} (n={len(scores)})"
-
     def _stopping(self) -> list[Text]:
         words = ("", "finishing current runs; Ctrl-C again stops them", "stopping current runs")
         text = words[self._driver.stopping]
         return [Text(text, style="yellow")] if text else []
+
+
+def _name(configuration: Configuration) -> str:
+    return " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
 
 
 def _key(cell: Cell) -> Configuration:
