@@ -7,10 +7,18 @@ from seedbed.analysis.wording import count, fixed, gathered, names_within, one_l
 from seedbed.system.text.terminal_lines import wrapped
 
 COLUMNS = 80
+LEAST_NAME = 16
+"""Columns that the name of a configuration keeps beside its figures."""
+FEWEST_COLUMNS = 3
 
 
-def plain(findings: Findings) -> str:
-    """The answer in its first sentence, then what stands behind it; lines of at most 80 columns."""
+def plain(findings: Findings, columns: int = COLUMNS) -> str:
+    """The answer in its first sentence, then what stands behind it; lines of at most 80 columns.
+
+    Args:
+        findings: What the sweep says.
+        columns: Columns for the table, at most 80.
+    """
     blocks = [_wrap(findings.headline)]
     blocks += [_wrap(warning, first="! ", rest="  ") for warning in findings.warnings]
     said = (*findings.detail, *findings.caveats, *findings.spread_words)
@@ -20,7 +28,7 @@ def plain(findings: Findings) -> str:
         blocks.append(_wrap(f"What would settle it: {findings.settles}"))
     blocks.append(_wrap(_source(findings)))
     if any(arm.dots for arm in findings.arms):
-        blocks.append(_arms(findings))
+        blocks.append(_arms(findings, columns))
     notes = gathered((arm.label, note) for arm in findings.arms for note in arm.notes)
     if notes:
         blocks.append("\n".join(_wrap(note, first="- ", rest="  ") for note in notes[:MOST_NOTES]))
@@ -44,14 +52,18 @@ def _wrap(text: str, first: str = "", rest: str = "") -> str:
     return "\n".join(wrapped(text, COLUMNS, first, rest, break_words=True))
 
 
-def _arms(findings: Findings) -> str:
-    """The configurations as aligned columns; a column without any value is left out."""
+def _arms(findings: Findings, width: int) -> str:
+    """The configurations as aligned columns, as many as fit; one without any value is left out."""
     head = ("", "runs", "mean", "95 % interval", "sd", "next run")
     every = [head, *(_row(arm) for arm in findings.arms)]
     columns = [at for at in range(len(head)) if any(row[at] != NONE for row in every[1:])]
     rows = [[row[at] for at in columns] for row in every]
     widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]
-    widths[0] = min(widths[0], COLUMNS - sum(widths[1:]) - 2 * (len(columns) - 1))
+    least = min(widths[0], LEAST_NAME)
+    while len(widths) > FEWEST_COLUMNS and least + sum(widths[1:]) + 2 * len(widths[1:]) > width:
+        widths.pop()
+    rows = [row[: len(widths)] for row in rows]
+    widths[0] = max(least, min(widths[0], width - sum(widths[1:]) - 2 * len(widths[1:])))
     names = names_within([row[0] for row in rows], widths[0])
     return "\n".join(
         "  ".join(

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from seedbed.analysis.wording import names_within
+
 DOT, MEAN = "●", "┃"
 MOST_OF_LABEL = 0.4
 """The share of the width that names of configurations may take."""
@@ -36,19 +38,16 @@ def text_chart(runs: Mapping[str, Sequence[float]], width: int) -> str:
         return round((score - low) / (high - low) * (columns - 1))
 
     lines = []
-    for label, scores in shown.items():
+    names = names_within(list(shown), room)
+    for name, scores in zip(names, shown.values(), strict=True):
         row = [" "] * columns
         row[place(sum(scores) / len(scores))] = MEAN
         places = [place(score) for score in scores]
         for at in set(places):
             count = places.count(at)
             row[at] = DOT if count == 1 else str(count) if count < 10 else "+"
-        lines.append(f"{_cut(label, room):<{room}}  {''.join(row)}".rstrip())
+        lines.append(f"{name:<{room}}  {''.join(row)}".rstrip())
     ends = f"{low:.2f} %", f"{high:.2f} %"
     gap = " " * (columns - len(ends[0]) - len(ends[1]))
     lines.append(f"{'':<{room}}  {ends[0]}{gap}{ends[1]}")
     return "\n".join(lines)
-
-
-def _cut(label: str, room: int) -> str:
-    return label if len(label) <= room else f"{label[: room - 1]}…"

@@ -18,6 +18,7 @@ from seedbed.system.text.terminal_lines import for_terminal, link
 if TYPE_CHECKING:
     from seedbed.analysis.answers.script.asked import AskedOfScript
     from seedbed.analysis.findings.findings import Findings
+    from seedbed.analysis.report.write import ReportFiles
     from seedbed.sweeps.design.design import Design
     from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
     from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
@@ -144,7 +145,7 @@ def _by_reason(failed: Mapping[str, str]) -> dict[str, list[str]]:
 
 def _print_conclusion(text: str, as_json: bool) -> None:
     """Print what a search or a stop rule concludes."""
-    click.echo(Concluded(text).line() if as_json else f"\n{text}")
+    click.echo(Concluded(text).line() if as_json else f"\n{for_terminal(text)}")
 
 
 def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
@@ -163,9 +164,18 @@ def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
     if store.is_served:
         address = run_link(store.uri, published.experiment_id, published.run_id)
         ui = link(address, address)
-    text = for_terminal(inert(files.text.rstrip()))
+    text = for_terminal(inert(_verdict_text(files).rstrip()))
     page = link(str(files.html), files.html.absolute().as_uri())
     click.echo(f"\n{text}{_chart(files.findings)}\n\nReport     {page}\nMLflow UI  {ui}")
+
+
+def _verdict_text(files: "ReportFiles") -> str:
+    """The verdict, with a table that fits where the output is a narrow terminal."""
+    from seedbed.analysis.report.text import COLUMNS, plain
+
+    columns = shutil.get_terminal_size().columns
+    narrow = sys.stdout.isatty() and columns < COLUMNS
+    return plain(files.findings, columns) if narrow else files.text
 
 
 def _chart(findings: "Findings") -> str:

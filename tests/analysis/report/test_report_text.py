@@ -48,6 +48,19 @@ def test_text_fits_a_terminal_and_starts_with_the_answer(name: str) -> None:
     assert "nan" not in text
 
 
+@pytest.mark.parametrize("columns", [60, 70, 80])
+def test_the_table_fits_a_narrow_terminal(columns: int) -> None:
+    found = collect(
+        Fake({"a_long_option_of_32": Truth(0.2), "a_long_option_of_256": Truth(0.05)}).build()
+    )
+    blocks = plain(found, columns).split("\n\n")
+    table = next(block for block in blocks if block.lstrip().startswith("runs ")).splitlines()
+    assert max(map(len, table)) <= columns
+    assert "95 % interval" in table[0]
+    assert ("next run" in table[0]) == (columns >= 70)
+    assert len({line.split("  ")[0] for line in table[1:]}) == 2
+
+
 def test_warnings_stand_before_the_numbers() -> None:
     text = plain(collect(Fake(environments={("32", 1): {"commit": "abc123"}}).build()))
     assert text.index("different code versions") < text.index(" minus ")

@@ -21,6 +21,12 @@ def test_a_long_name_is_cut_and_the_chart_keeps_its_room() -> None:
     assert text.startswith("arguments=--a-v…  ")
 
 
+def test_names_that_begin_alike_are_told_apart() -> None:
+    runs = {f"batch_size=8 learning_rate=0.0{n}1": [90.0 + n, 91.0] for n in (1, 2)}
+    rows = text_chart(runs, 40).splitlines()[:2]
+    assert len({row.split("  ")[0] for row in rows}) == 2
+
+
 def test_nothing_is_drawn_of_equal_runs_or_without_room() -> None:
     assert text_chart({"a": [90.0, 90.0], "b": [90.0]}, 80) == ""
     assert text_chart({"a": []}, 80) == ""
