@@ -64,7 +64,7 @@ def test_latex_is_a_table(question: tuple[str, ...]) -> None:
     assert {len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows} == {len(columns[1])}
 
 
-@pytest.mark.parametrize("verb", [*ASK, "report"])
+@pytest.mark.parametrize("verb", [*ASK, "report", "why"])
 def test_every_question_has_both(verb: str) -> None:
     text = run(verb, "--help").stdout
     assert "--figure FILE" in text

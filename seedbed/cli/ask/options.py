@@ -12,10 +12,8 @@ from seedbed.system.errors import InputError
 FAIL_ON = click.Choice(["different", "equivalent", "undecided", "drift"])
 PATH = click.Path(path_type=Path)
 
-_format_option = format_option("text", "json", "csv", "markdown", "latex", "github")
-_latex_option = click.option(
-    "--latex", "form", flag_value="latex", help="The same as --format latex."
-)
+FORMAT = format_option("text", "json", "csv", "markdown", "latex", "github")
+LATEX = click.option("--latex", "form", flag_value="latex", help="The same as --format latex.")
 level_option = click.option(
     "--level",
     type=float,
@@ -56,7 +54,7 @@ def fail_option(function: Command) -> Command:
 
 def form_options(function: Command) -> Command:
     """Add --format, --latex, --figure and --columns."""
-    decorated: Command = _format_option(_latex_option(figure_options(function)))
+    decorated: Command = FORMAT(LATEX(figure_options(function)))
     return decorated
 
 

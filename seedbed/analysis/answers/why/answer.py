@@ -91,7 +91,8 @@ def why_of_runs(
         *say.unresolved(varying),
     )
     rows = [(one.source, one.share) for one in varying if one.share is not None]
-    made = Answer(lines, fields, tuple(rows), scores={found.sweep.name: np.array(scores)})
+    shown = {} if rows else {found.sweep.name: np.array(scores)}  # the picture is of the shares
+    made = Answer(lines, fields, tuple(rows), scores=shown)
     return _with_table(made, [*varying, *pinned], number)
 
 

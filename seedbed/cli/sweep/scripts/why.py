@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seedbed.cli.ask.figure_option import figure_options
+from seedbed.cli.ask.options import FORMAT, LATEX
+from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.option_groups import grouped
 from seedbed.cli.run_options import BACKEND, OFFLINE_DATA, TIME_LIMIT
 from seedbed.cli.sweep.option_words import one_value_each, values_by_name
@@ -40,7 +43,7 @@ class WhyOptions:
     workers: int | None
     time_limit: float | None
     level: float
-    form: str
+    form: Format
 
 
 @click.command(cls=WithFlags)
@@ -92,15 +95,10 @@ class WhyOptions:
     click.option(
         "--level", default=0.95, show_default=True, help="Confidence level of the intervals."
     ),
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json", "csv", "markdown"]),
-        default="text",
-        show_default=True,
-        help="What to print.",
-    ),
+    FORMAT,
+    LATEX,
 )
+@figure_options
 def why(target: str, options: WhyOptions) -> None:
     """Say which source makes a script's accuracy differ, and how to pin it.
 
@@ -252,9 +250,9 @@ def _say(options: WhyOptions) -> Callable[[str], None]:
     return say
 
 
-def _print(answer: "Answer", form: str) -> None:
-    from seedbed.analysis.answers.answer import to_csv, to_json, to_markdown
+def _print(answer: "Answer", form: Format) -> None:
+    from seedbed.analysis.questions.results.result import Result
 
-    writers = {"json": to_json, "markdown": to_markdown, "csv": to_csv}
-    text = writers[form](answer) if form in writers else answer.text
-    click.echo(("\n" if form == "text" else "") + inert(text))
+    if form == "text":
+        click.echo()
+    emit(Result(answer), form)
