@@ -16,7 +16,6 @@ from seedbed.analysis.page.views.compare_view import (
     MOST_ARMS,
     choose,
     compare_chosen,
-    dots,
     place_of,
 )
 from seedbed.analysis.page.views.overview import Place
@@ -176,10 +175,7 @@ class Pages:
             ]
             arms = choose(views)
             pairs = compare_chosen(arms)
-            picture = dots(arms) if arms else ""
-            return Part(
-                200, self._templates.render("compare", arms=arms, pairs=pairs, picture=picture)
-            )
+            return Part(200, self._templates.render("compare", arms=arms, pairs=pairs))
 
         return shown
 

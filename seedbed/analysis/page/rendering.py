@@ -5,6 +5,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
 from seedbed.analysis.page.charts.run_curves import colour, curve_chart
 from seedbed.analysis.page.settings import TEMPLATES
+from seedbed.analysis.page.views.compare_view import dots
 from seedbed.analysis.page.views.durations import moment
 from seedbed.analysis.page.views.overview import Overview, Place
 from seedbed.analysis.page.views.sweep_list import ORDERS
@@ -52,6 +53,7 @@ class Templates:
             "chart": chart,
             "colour": colour,
             "curve_chart": curve_chart,
+            "dots": dots,
             "local_ui": links == LOCAL_UI,
             "narrow": NARROW,
             "orders": tuple(ORDERS),

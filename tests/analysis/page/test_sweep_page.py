@@ -226,8 +226,11 @@ def test_configurations_are_compared_and_the_address_says_which(store: Store, pl
     assert status == 200
     assert "A − B: Undecided" in text  # a cell has not run yet
     assert "+5.00 points" in text
-    assert text.count("<circle") == 6
     assert "while runs may follow, an e-value of 20 decides" in text
+    both = "A (first: batch_size=32) and B (first: batch_size=256)"
+    assert f"Whether {both} differ is undecided." in text
+    wide, narrow = text.split('<figure class="at-narrow">')
+    assert wide.count("<circle") == narrow.count("<circle") == 6
 
 
 def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:
@@ -242,6 +245,9 @@ def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:
     arms = [("arm", f"{experiment}/{run_id}/batch_size={size}") for size in scores]
     text = get(store, "/compare/?" + urlencode(arms))[1]
     assert ", p &lt; 0.0001, pairs by seed" in text
+    assert "A (clear: batch_size=32) scores " in text
+    assert " points higher than B (clear: batch_size=256)." in text
+    assert "p=" not in text, "p stands there once, in one form"
 
 
 def test_a_finished_sweep_gets_the_verdict_of_its_pairs() -> None:

@@ -16,10 +16,12 @@ from seedbed.analysis.statistics.arms.equal_weights import own_models
 from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.stopping.looks import LookPlan
-from seedbed.analysis.wording import fixed
+from seedbed.analysis.wording import fixed, one_line
 
 MOST_ARMS = 6
-WIDTH, ROW, LEFT, RIGHT, AXIS = 720, 46, 12, 12, 30
+ROW, LEFT, RIGHT, AXIS = 46, 12, 12, 30
+LETTER = 7.5
+"""Width of a letter of a name."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,19 @@ class ComparedPair:
     comparison: Comparison
     verdict: Verdict
     p: float | None
+
+    @property
+    def headline(self) -> str:
+        """The verdict in one sentence."""
+        gap = self.comparison.difference.value
+        a, b = (f"{arm.letter} ({arm.name})" for arm in (self.a, self.b))
+        if self.verdict.verdict == "different":
+            return (
+                f"{a} scores {fixed(abs(gap))} points {'higher' if gap > 0 else 'lower'} than {b}."
+            )
+        if self.verdict.verdict == "equivalent":
+            return f"{a} and {b} are equivalent."
+        return f"Whether {a} and {b} differ is undecided."
 
 
 def place_of(arm: str) -> tuple[Place, str] | None:
@@ -168,8 +183,13 @@ def _same_weights(a: ChosenArm, b: ChosenArm, seeds: Collection[str]) -> bool:
     return all(one is not None and one == other for one, other in pairs)
 
 
-def dots(arms: Sequence[ChosenArm]) -> Markup:
-    """Every run as a dot, one row for each configuration, with mean and interval."""
+def dots(arms: Sequence[ChosenArm], width: int) -> Markup:
+    """Every run as a dot, one row for each configuration, with mean and interval.
+
+    Args:
+        arms: The configurations.
+        width: ``WIDE`` or ``NARROW``; the page shows the one that fits.
+    """
     every = [score for arm in arms for score in arm.scores.values()]
     every += [100 * end for arm in arms for end in (arm.row.mean or ()) if end is not None]
     low, high = min(every), max(every)
@@ -177,7 +197,7 @@ def dots(arms: Sequence[ChosenArm]) -> Markup:
     low, high = low - room, high + room
 
     def across(score: float) -> float:
-        return LEFT + (score - low) / (high - low) * (WIDTH - LEFT - RIGHT)
+        return LEFT + (score - low) / (high - low) * (width - LEFT - RIGHT)
 
     bottom = ROW * len(arms) + 6
     parts: list[Markup] = []
@@ -188,13 +208,14 @@ def dots(arms: Sequence[ChosenArm]) -> Markup:
             text(x, bottom + 18, f"{fixed(value)} %", "day"),
         ]
     for at, arm in enumerate(arms):
-        parts += _row(arm, ROW * at + 14, across)
+        name = one_line(f"{arm.letter}: {arm.name}", int((width - LEFT) / LETTER))
+        parts += [text(LEFT, ROW * at + 14, name, "title"), *_row(arm, ROW * at + 14, across)]
     said = "Test accuracy of every run: " + ", ".join(f"{arm.letter} {arm.name}" for arm in arms)
-    return picture(WIDTH, bottom + AXIS, said, parts)
+    return picture(width, bottom + AXIS, said, parts)
 
 
 def _row(arm: ChosenArm, top: float, across: Callable[[float], float]) -> list[Markup]:
-    parts = [text(LEFT, top, f"{arm.letter}: {arm.name}", "title")]
+    parts: list[Markup] = []
     if arm.row.mean is not None:
         mean, low, high = (None if end is None else across(100 * end) for end in arm.row.mean)
         if low is not None and high is not None:
