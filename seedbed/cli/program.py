@@ -1,5 +1,6 @@
 """How every command line of Seedbed ends: one sentence for a mistake, and an exit code."""
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ class Program(click.Group):
         """Run a command and end the process; a mistake is one sentence, never a traceback."""
         end_without_search()
         extra["standalone_mode"] = False
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            extra.setdefault("color", False)
         name = prog_name or self.name or ""
         try:
             with naming_the_extra():
