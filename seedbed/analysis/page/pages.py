@@ -126,9 +126,9 @@ class Pages:
         live = part.html
         if part.status == 401:
             live = self._templates.problem("login")
-        text = self._templates.render(
-            "page", live=live, updates=updates, title=title, root=root, told=told, tag=part.tag
-        )
+        shown = {"live": live, "updates": updates, "told": told, "tag": part.tag}
+        names = {"title": title, "tab": part.tab or title.lower(), "root": root}
+        text = self._templates.render("page", **shown, **names)
         headers = REALM if part.status == 401 else None
         return Response(text, part.status, headers, media_type="text/html")
 
@@ -147,7 +147,8 @@ class Pages:
             may = self._may_write(login, view)
             token = self._forms.token(login, _path(place))
             offered = offers(view) if may else ()
-            return Part(200, self._templates.render("sweep", s=view, offers=offered, token=token))
+            text = self._templates.render("sweep", s=view, offers=offered, token=token)
+            return Part(200, text, view.name)
 
         return shown
 

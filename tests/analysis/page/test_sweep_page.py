@@ -214,6 +214,12 @@ def test_the_list_filters_and_sorts(store: Store) -> None:
     assert "<option selected>different</option>" in text
 
 
+def test_the_tab_of_a_sweep_names_it(store: Store, place: Place) -> None:
+    page = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+    assert "<title>Seedbed: first</title>" in page
+    assert "<title>Seedbed: all sweeps</title>" in get(store, "/sweeps/")[1]
+
+
 def test_empty_lists_say_so(store: Store) -> None:
     assert "No sweep fits." in get(store, "/sweeps/")[1]
 

@@ -27,10 +27,12 @@ class Part:
     Attributes:
         status: As of an answer over HTTP.
         html: The content.
+        tab: What the browser's tab says; empty for the title of the page.
     """
 
     status: int
     html: str
+    tab: str = ""
 
     @property
     def tag(self) -> str:
