@@ -83,8 +83,8 @@ def drawn(question: tuple[str, ...], folder: Path) -> str:
     ("question", "words"),
     [
         (("seeds", "--sd", "0.6", "--difference", "1"), "chance to find it (percent)"),
-        (("seeds", "--sd", "0.6", "--half-width", "0.2"), "half the 95 % interval of the mean (±)"),
-        (("seeds", *THREE), "half the 95 % interval of the mean (± points)"),
+        (("seeds", "--sd", "0.6", "--half-width", "0.2"), "half-width, 95 %"),
+        (("seeds", *THREE), "half-width, 95 % (points)"),
     ],
 )
 def test_a_plan_is_a_curve(tmp_path: Path, question: tuple[str, ...], words: str) -> None:
@@ -114,6 +114,18 @@ def test_values_far_apart_have_axes_of_their_own() -> None:
     assert [axes.texts[0].get_text() for axes in panels] == ["batch=32", "batch=32"]
     alike = [(name, Estimate(0.5, 0.4, 0.6, 5, "t")) for name in ("init", "order")]
     assert len(draw_estimates(alike, 3.5).axes) == 1
+
+
+def test_numbered_quantities_share_an_axis() -> None:
+    rows = [("accuracy", Estimate(0.95, 0.94, 0.96, 5, "t"))]
+    rows += [(f"Brier score of {n} runs", Estimate(0.06, 0.06, 0.06, 5, "t")) for n in range(1, 9)]
+    first, second = draw_estimates(rows, 3.5).axes
+    assert (first.get_xlabel(), second.get_xlabel()) == ("accuracy", "Brier score")
+    assert second.texts[0].get_text() == "of 1 runs"
+
+
+def test_an_answer_without_numbers_is_drawn_as_its_words(tmp_path: Path) -> None:
+    assert "1 night is no more than a baseline" in drawn(("drift", "75.1"), tmp_path)
 
 
 def test_a_figure_says_what_it_leaves_out() -> None:

@@ -14,6 +14,7 @@ WORDS = {
     "genuine": "genuine change of the models",
     "hter": "HTER",
     "l2": "L2 calibration error",
+    "limit": "limit of infinitely many runs",
     "macro_f1": "macro-F1",
     "p_rank": "p of the rank test",
     "p_sign_flip": "p of the sign-flip test",

@@ -146,11 +146,11 @@ def plan_half_width(
 
 def _half_widths(sd: float, runs: int | None, level: float, unit: Unit) -> PlanCurve:
     """Half the width of the mean's interval by the number of runs."""
-    words = f"half the {100 * level:g} % interval of the mean"
+    words = f"half-width, {100 * level:g} %"
     return PlanCurve.around(
         runs,
         lambda n: unit.scale * half_width(n, sd, level),
-        label=f"{words} (± points)" if unit.is_accuracy else f"{words} (±)",
+        label=f"{words} (points)" if unit.is_accuracy else words,
     )
 
 

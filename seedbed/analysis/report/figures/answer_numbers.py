@@ -1,5 +1,6 @@
 """Pictures of an answer's numbers: estimates with their intervals, and plans of runs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ MOST_PANELS = 4
 NARROW = 20
 """An axis this many times as long as its widest interval shows no interval any more."""
 MOST_CURVES = len(SERIES)
+_NUMBERED = re.compile(r"(.+?) ((?:of|at) \d.*)")
 
 
 def draw_estimates(rows: Sequence[tuple[str, object]], width: float) -> Figure:
@@ -51,19 +53,28 @@ def draw_estimates(rows: Sequence[tuple[str, object]], width: float) -> Figure:
 
 
 def _by_quantity(rows: Sequence[ChartRow]) -> dict[str, list[ChartRow]]:
-    """The rows by what they measure, which stands after the configuration in their names."""
+    """The rows by what they measure, which stands after the configuration in their names.
+
+    Quantities that differ in a number, such as the Brier scores of 1, 2 and 3 runs, are one.
+    """
     found: dict[str, list[ChartRow]] = {}
     for row in rows:
-        of, _, quantity = row.name.rpartition(": ")
-        found.setdefault(quantity, []).append(replace(row, name=of or quantity))
+        of, colon, quantity = row.name.rpartition(": ")
+        numbered = _NUMBERED.fullmatch(quantity)
+        kind = numbered[1] if numbered else quantity
+        name = f"{of}{colon}{numbered[2]}" if numbered else of or quantity
+        found.setdefault(kind, []).append(replace(row, name=name))
     return found
 
 
 def _hides_intervals(rows: Sequence[ChartRow]) -> bool:
-    """Whether the values lie so far apart that one axis shows no interval."""
+    """Whether the values lie so far apart that one axis shows no interval, or no small value."""
     ends = [end for row in rows for end in (row.value, row.low, row.high) if end is not None]
     widths = [row.high - row.low for row in rows if row.low is not None and row.high is not None]
-    return bool(widths) and max(ends) - min(ends) > NARROW * max(widths)
+    if not widths:
+        sizes = [abs(row.value) for row in rows if row.value]
+        return bool(sizes) and max(sizes) > NARROW * min(sizes)
+    return max(ends) - min(ends) > NARROW * max(widths)
 
 
 def _draw_panels(panels: Mapping[str, Sequence[ChartRow]], width: float) -> Figure:

@@ -1,5 +1,6 @@
 """Pictures of an answer: runs as dots, nights, matrices, plans, or estimates with intervals."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -25,6 +26,7 @@ from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.statistics.answers.classification import ConfusionSpread
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import Drift
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import mean_interval
 from seedbed.analysis.wording import one_line
 
@@ -33,6 +35,7 @@ ROW = 0.62
 SHARES = ("accuracy", "error rate")
 """Measures that are drawn in percent."""
 JITTER = 0.16
+LETTERS_PER_INCH = 13
 ONE_COLUMN = 4.0
 """Inches up to which a figure fills one column; three matrices below each other are too tall."""
 
@@ -45,15 +48,27 @@ def draw(found: Answer, width: float = WIDE) -> Figure:
         width: Width of the figure, inches.
     """
     with styled():
-        if found.charts:
-            return _draw_charts(found.charts, width)
+        charts = {name: chart for name, chart in found.charts.items() if chart.nights}
+        if charts:
+            return _draw_charts(charts, width)
         if found.matrices:
             return _draw_matrices(found.matrices, found.classes, width)
         if found.plans:
             return draw_plans(found.plans, width)
         if found.scores:
             return _draw_runs(found.scores, found.measure, found.marked, width)
-        return draw_estimates(found.rows, width)
+        if any(isinstance(value, (Estimate, int, float)) for _, value in found.rows):
+            return draw_estimates(found.rows, width)
+        return _draw_words(found, width)
+
+
+def _draw_words(found: Answer, width: float) -> Figure:
+    """The answer itself, where it holds nothing to draw."""
+    said = (found.headline or found.sentences[0]).replace("$", r"\$")
+    lines = textwrap.wrap(said, int(width * LETTERS_PER_INCH))
+    figure = new_figure(width, 0.3 + 0.18 * len(lines))
+    figure.text(0.01, 0.5, "\n".join(lines), va="center", fontsize=9)
+    return figure
 
 
 def _draw_matrices(
