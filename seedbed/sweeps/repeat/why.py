@@ -1,6 +1,6 @@
 """``seedbed why``: repeat a script under a plan that changes one source at a time.
 
-First two runs with equal seeds and one with others: they show whether equal seeds give equal
+First two runs with equal seeds and two with others: they show whether equal seeds give equal
 bits, and which sources the script has. Then rounds of baselines, each rerun with one source
 changed, until every share is known well enough or the budget is spent. All of it is one sweep.
 """
@@ -33,12 +33,14 @@ class WhyRequest:
         runs: The most runs to spend.
         metric: The number to ask about; None for the run's own score.
         level: Confidence level.
+        workers: Runs at once.
     """
 
     target: Target
     runs: int = 40
     metric: str | None = None
     level: float = 0.95
+    workers: int = 1
 
     def __post_init__(self) -> None:
         if self.runs < LEAST:
@@ -92,12 +94,13 @@ def find_out(
         )
     found, sources = rounds.answered(), sources_to_vary(rounds.streams())
     if sources and not allocation.baselines and not found.answer.fields.get("same_weights"):
-        allocation = affordable(asked, Allocation.first(sources))
+        round_ = affordable(asked, Allocation.first(sources))
+        allocation = round_.filled(allocation.runs, asked.runs, asked.workers)
         if not rounds.run(allocation):
             return rounds.result(found)
         found = rounds.answered()
     told(found.answer, allocation.runs)
-    while wider := allocation.next(varying_sources(found.answer), asked.runs):
+    while wider := allocation.next(varying_sources(found.answer), asked.runs, asked.workers):
         if not rounds.run(wider):
             break
         allocation = wider

@@ -40,7 +40,14 @@ def earlier_rounds(sweep: str) -> Earlier | None:
         return None
     blocks = [block for part in record.plan["parts"] for block in part["radial"]]
     baselines = Counter(source for block in blocks for source in block if source != "base")
-    return Earlier(Allocation(dict(baselines)), frozenset(run.cell for run in record.finished))
+    all_vary = max(len(part["all"]) for part in record.plan["parts"])
+    allocation = Allocation(dict(baselines), all_vary)
+    return Earlier(allocation, frozenset(run.cell for run in record.finished))
+
+
+def is_begun(sweep: str) -> bool:
+    """Whether this machine began the sweep before; reads no store."""
+    return (store_folder("ledgers") / f"{sweep}.parent").exists()
 
 
 def older_script(design: Design) -> str | None:

@@ -76,7 +76,7 @@ class ScriptTarget:
 
     @property
     def first(self) -> Allocation:
-        """Two runs with equal seeds and one with others: they show which sources there are."""
+        """Two runs with equal seeds and two with others: they show which sources there are."""
         return Allocation()
 
     def design(self, allocation: Allocation) -> Design:

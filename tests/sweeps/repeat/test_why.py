@@ -122,7 +122,7 @@ def test_a_script_without_randomness_is_told_what_pins_it(scripts: Path) -> None
     done = ask(scripts, PINNED)
     assert done.exit_code == 0, done.output
     said = done.stdout.replace("\n", " ")
-    assert "Nothing that this script draws varies: all of it is pinned (3 runs)." in said
+    assert "Nothing that this script draws varies: all of it is pinned (4 runs)." in said
     assert "The split is fixed by random_state=42, line 6." in said
     assert "What line 5 draws is fixed by np.random.seed(3), line 4." in said
     assert [one.name for one in scripts.iterdir()] == ["train.py"]
@@ -132,7 +132,7 @@ def test_a_script_without_randomness_is_told_what_pins_it(scripts: Path) -> None
 def test_a_script_that_draws_nothing_is_told_so(scripts: Path) -> None:
     done = ask(scripts, "print('test accuracy: 0.25')\n")
     said = done.stdout.replace("\n", " ")
-    assert "Nothing varies: this script draws no random numbers, and all 3 runs give 25 %" in said
+    assert "Nothing varies: this script draws no random numbers, and all 4 runs give 25 %" in said
     assert "pinned" not in said
 
 
@@ -198,7 +198,7 @@ def test_a_seed_that_no_stream_reaches_is_named_where_two_equal_runs_part(script
     )
     done = ask(scripts, text, "--runs", "12")
     assert "Two equal runs diverge in line 3: np.random.seed gets" in done.stdout
-    assert "3 runs, recorded" in done.stdout
+    assert "4 runs, recorded" in done.stdout
 
 
 def test_a_changed_script_is_told(scripts: Path) -> None:
@@ -216,7 +216,7 @@ def test_what_is_pinned_is_named_with_its_line(scripts: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words", "sentence"),
     [
-        ("print('hello')\n", (), "needs the first 3 runs"),
+        ("print('hello')\n", (), "needs the first 4 runs"),
         (KNOWN, ("--runs", "5"), "--runs must be at least 12"),
         (KNOWN, ("--level", "2"), "--level must lie between 0 and 1"),
         (KNOWN, ("--set", "epochs=2"), "--set must follow an experiment"),

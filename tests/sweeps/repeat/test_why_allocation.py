@@ -1,5 +1,6 @@
 """Where ``why`` spends its runs, and what it takes for a script or an experiment."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,31 @@ def test_runs_go_to_the_sources_that_are_open_the_least_known_first() -> None:
     assert last.baselines == {"init": 4, "order": 2, "split": 2}
     assert first.next(known, 11) is None
     assert first.next([source("init", 0.5, 0.6)], 40) is None
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4, 8])
+def test_rounds_keep_every_worker_busy_and_grow(workers: int) -> None:
+    names = ("init", "order", "split")
+    unknown = [source(name, 0.0, 1.0) for name in names]
+    first = Allocation()
+    assert first.runs == 4
+    rounds = [Allocation.first(names).filled(first.runs, 200, workers)]
+    while wider := rounds[-1].next(unknown, 200, workers):
+        rounds.append(wider)
+    totals = [one.runs for one in rounds]
+    assert max(totals) <= 200
+    added = [after - before for before, after in pairwise(totals)]
+    assert len(added) < 14  # of two baselines each they would be 24
+    assert min(added[:-3]) >= workers
+    assert workers > 4 or all(number % workers == 0 for number in added[:-3])
+
+
+def test_a_round_is_not_filled_beyond_the_budget() -> None:
+    three = Allocation.first(("init", "order", "split"))
+    assert three.runs == 10
+    assert three.filled(4, 40, 4).runs == 12
+    assert three.filled(4, 11, 4) == three
+    assert three.filled(4, 40, 16) == three  # ten more runs would only take from the budget
 
 
 def test_an_experiment_has_the_sources_that_its_options_switch_on() -> None:

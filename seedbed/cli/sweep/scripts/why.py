@@ -13,6 +13,7 @@ from seedbed.cli.ask.printing import Format, emit
 from seedbed.cli.option_groups import grouped
 from seedbed.cli.run_options import BACKEND, OFFLINE_DATA, TIME_LIMIT
 from seedbed.cli.sweep.option_words import one_value_each, values_by_name
+from seedbed.cli.sweep.run_cells import start_processes
 from seedbed.cli.sweep.scripts.repeat import FLAGS, WithFlags
 from seedbed.cli.sweep.scripts.why_training import Training
 from seedbed.system.errors import InputError
@@ -106,8 +107,9 @@ def why(target: str, options: WhyOptions) -> None:
     randomness changed at a time. Words after -- are the script's own flags. The same command again
     continues. Of a recorded SWEEP it says what its runs tell, and runs nothing.
     """
+    from seedbed.runs.settings.tensorflow_setup import usable_cores
     from seedbed.sweeps.repeat.why import WhyRequest, find_out, with_side_by_side
-    from seedbed.sweeps.repeat.why_earlier import older_script
+    from seedbed.sweeps.repeat.why_earlier import is_begun, older_script
     from seedbed.sweeps.repeat.why_targets import is_target
 
     flags = _flags()
@@ -115,11 +117,15 @@ def why(target: str, options: WhyOptions) -> None:
         _print(_of_sweep(target, flags, options), options.form)
         return
     meant = _target(target, flags, options)
-    request = WhyRequest(meant, options.runs, options.metric, options.level)
+    workers = options.workers or usable_cores()
+    request = WhyRequest(meant, options.runs, options.metric, options.level, workers)
     training = Training(
         options.workers, options.minutes, options.time_limit, is_text=options.form == "text"
     )
-    older = older_script(meant.design(meant.first))
+    first = meant.design(meant.first)
+    if not is_begun(first.name):
+        start_processes(first)  # TensorFlow is loaded there while MLflow is loaded here
+    older = older_script(first)
     if older is not None:
         click.secho(inert(f"warning: {older}."), fg="yellow", err=True)
     result = find_out(request, training, _progress(options))
