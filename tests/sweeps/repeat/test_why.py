@@ -1,6 +1,7 @@
 """``seedbed why``: the largest source of a script whose shares are known."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,30 @@ def test_a_larger_plan_holds_the_runs_of_a_smaller_one(scripts: Path) -> None:
     small, large = (target.design(one) for one in (first, Allocation({"split": 5, "line 6": 2})))
     assert {cell.id for cell in small.cells} <= {cell.id for cell in large.cells}
     assert small.name == large.name
+
+
+FILE = """
+import random
+import numpy as np
+rows = np.loadtxt("rows.csv")
+random.random()
+print("test accuracy:", rows.mean())
+"""
+
+
+def test_every_run_records_the_digest_of_the_data_that_it_read(scripts: Path) -> None:
+    def digests(rows: str, name: str) -> set[str]:
+        (scripts / "rows.csv").write_text(rows)
+        done = ask(scripts, FILE, "--runs", "12", "--name", name)
+        assert done.exit_code == 0, done.output
+        return {run.environment["data_sha256"] for run in read(name, arms=False).sweep.finished}
+
+    (first,) = digests("0.25 0.5", "first")
+    assert re.fullmatch("[0-9a-f]{64}", first)
+    (second,) = digests("0.25 0.75", "second")
+    (again,) = digests("0.25 0.5", "again")
+    assert second != first
+    assert again == first
 
 
 def test_data_sets_that_stand_in_reach_every_run(scripts: Path) -> None:
