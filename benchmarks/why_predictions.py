@@ -71,7 +71,9 @@ def network(pinned: Sequence[str] = ()) -> Network:
 def study(of: Network, rng: np.random.Generator, budget: int) -> dict[str, Estimate]:
     """The shares that one study of up to ``budget`` runs finds."""
     draws = {source: rng.integers(0, size, budget + 1) for source, size in of.levels.items()}
-    return spent(lambda plan: _shares(of, draws, plan), of.levels, budget)
+    allocation = spent(lambda plan: _shares(of, draws, plan), of.levels, budget)
+    shares = _shares(of, draws, allocation)
+    return {source: share for source, share in shares.items() if share is not None}
 
 
 def _shares(

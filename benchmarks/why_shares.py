@@ -24,10 +24,12 @@ from benchmarks import why_predictions
 from benchmarks.small_cnn_factorial import RESULT, SOURCES
 from benchmarks.why_study import spent
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.variance.components import component_shares
 from seedbed.analysis.statistics.variance.source_bounds import (
     bounded_shares,
     chained_share,
     pooled_kurtosis,
+    with_values,
 )
 from seedbed.sweeps.repeat.why_allocation import Allocation
 
@@ -69,24 +71,46 @@ def study_of(score: Score, draws: Mapping[str, np.ndarray], budget: int) -> dict
         draws: Source → ``[run]`` what it draws in each run, one more than ``budget``.
         budget: The most runs to spend.
     """
-    return spent(lambda plan: _shares(score, draws, plan), draws, budget)
+    allocation = spent(lambda plan: _shares(score, draws, plan, {}), draws, budget)
+    values = component_shares(*_all_runs(score, draws, allocation))
+    shares = _shares(score, draws, allocation, values)
+    return {source: share for source, share in shares.items() if share is not None}
 
 
 def _shares(
-    score: Score, draws: Mapping[str, np.ndarray], allocation: Allocation
-) -> dict[str, Estimate]:
+    score: Score,
+    draws: Mapping[str, np.ndarray],
+    allocation: Allocation,
+    values: Mapping[str, float],
+) -> dict[str, Estimate | None]:
     base = {source: drawn[: allocation.everything] for source, drawn in draws.items()}
     every = score(base)
-    pairs = {}
-    for source, number in allocation.baselines.items():
-        changed = score({**base, source: np.roll(base[source], -1)})
-        pairs[source] = every[:number], changed[:number]
-    tails = pooled_kurtosis([changed - before for before, changed in pairs.values()])
-    left: dict[str, Estimate | None] = {
-        source: chained_share(*pair, every, kurtosis=tails) for source, pair in pairs.items()
+    pairs = {
+        source: (every[:number], _changed(score, base, source)[:number])
+        for source, number in allocation.baselines.items()
     }
-    found = bounded_shares(left, {})
-    return {source: share for source, share in found.items() if share is not None}
+    tails = pooled_kurtosis([changed - before for before, changed in pairs.values()])
+    left = {source: chained_share(*pair, every, kurtosis=tails) for source, pair in pairs.items()}
+    return bounded_shares(with_values(left, values), {})
+
+
+def _changed(score: Score, base: Mapping[str, np.ndarray], source: str) -> np.ndarray:
+    """``[baseline]`` the scores with this source taken from the next run."""
+    return score({**base, source: np.roll(base[source], -1)})
+
+
+def _all_runs(
+    score: Score, draws: Mapping[str, np.ndarray], allocation: Allocation
+) -> tuple[dict[str, list[int]], np.ndarray]:
+    """Source → ``[run]`` its seeds, and ``[run]`` the scores."""
+    base = {source: drawn[: allocation.everything] for source, drawn in draws.items()}
+    numbers = list(range(allocation.everything))
+    seeds, scores = {source: [*numbers] for source in draws}, [score(base)]
+    for source, number in allocation.baselines.items():
+        scores.append(_changed(score, base, source)[:number])
+        for name, known in seeds.items():
+            known += [one + (name == source) for one in numbers[:number]]
+    return seeds, np.concatenate(scores)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ Shares = Mapping[str, Estimate | None]
 
 def spent(
     shares_of: Callable[[Allocation], Shares], sources: Iterable[str], budget: int
-) -> dict[str, Estimate]:
-    """The shares that are known once all are close, or ``budget`` runs are spent.
+) -> Allocation:
+    """The runs that are spent once all shares are close, or ``budget`` is used up.
 
     Args:
         shares_of: The share of each source from the runs of a plan; None where it is not known.
@@ -28,7 +28,7 @@ def spent(
         ]
         wider = allocation.next(known, budget)
         if wider is None:
-            return {name: share for name, share in shares.items() if share is not None}
+            return allocation
         allocation = wider
 
 

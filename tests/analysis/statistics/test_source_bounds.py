@@ -12,6 +12,7 @@ from seedbed.analysis.statistics.variance.source_bounds import (
     chained_share,
     no_effect,
     pooled_kurtosis,
+    with_values,
 )
 from seedbed.analysis.statistics.variance.sources import clipped
 
@@ -40,6 +41,13 @@ def test_freezing_tells_the_least_of_a_source_and_the_most_of_the_others() -> No
 def test_values_add_up_to_all_of_the_variance_at_least() -> None:
     left = {"init": share(0.2, 0.0, 1.0), "order": share(0.2, 0.0, 1.0)}
     assert [one.value for one in bounded_shares(left, {}).values() if one] == [0.5, 0.5]
+
+
+def test_another_value_stays_within_the_interval_and_makes_no_effect_of_none() -> None:
+    shares = {"init": share(0.2, 0.1, 0.4), "order": share(0.3, 0.2, 0.5)}
+    none = no_effect(5)
+    found = with_values({**shares, "hash": none}, {"init": 0.9, "hash": 0.3})
+    assert found == {"init": share(0.4, 0.1, 0.4), "order": shares["order"], "hash": none}
 
 
 def test_an_unknown_share_stays_unknown_and_bounds_nothing() -> None:

@@ -22,14 +22,16 @@ from seedbed.analysis.answers.why.source_sds import sds_of_pairs, sds_of_shares
 from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
-from seedbed.analysis.findings.seed_table import NUMERIC
+from seedbed.analysis.findings.seed_table import NUMERIC, seed_table
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.statistics.variance.components import component_shares
 from seedbed.analysis.statistics.variance.decompose import Split, split
 from seedbed.analysis.statistics.variance.source_bounds import (
     bounded_shares,
     chained_share,
     no_effect,
     pooled_kurtosis,
+    with_values,
 )
 from seedbed.analysis.statistics.variance.sources import SourceShare, clipped
 from seedbed.system.errors import InputError
@@ -103,7 +105,11 @@ def varying_sources(answer: Answer) -> list[WhySource]:
 
 
 def _of_scores(
-    found: Recorded, number: Number, known: Mapping[str, Estimate | None], level: float
+    found: Recorded,
+    group: Group,
+    number: Number,
+    known: Mapping[str, Estimate | None],
+    level: float,
 ) -> dict[str, Estimate | None]:
     """Shares of a score's variance, as far as known where the sweep has no attribution plan."""
     parts = plan_parts(found.sweep, found.sweep.runs)
@@ -121,7 +127,10 @@ def _of_scores(
         source: chained_share(base, changed, every, level, tails)
         for source, (base, changed) in tables.items()
     }
-    return {**known, **of_plan}
+    values = component_shares(
+        seed_table(group.every, found.sweep.sources), _scores(group.every, number)
+    )
+    return {**known, **with_values(of_plan, values)}
 
 
 def _scores(runs: Sequence[RunRecord], number: Number) -> list[float]:
@@ -144,7 +153,7 @@ def _sources(
     shares = [share for share in every if there & set(share.source.split("+"))]
     known = {share.source: _bounded_zero(share, level) for share in shares}
     if answer.fields["measure"] == "accuracy":
-        known = bounded_shares(_of_scores(found, number, known, level), {})
+        known = bounded_shares(_of_scores(found, group, number, known, level), {})
         sds = sds_of_shares(known, sd)
     else:
         sds = sds_of_pairs(group.every, found.sweep.sources, number.metric)

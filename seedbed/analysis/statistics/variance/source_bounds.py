@@ -75,6 +75,30 @@ def pooled_kurtosis(differences: Iterable[npt.ArrayLike]) -> float:
     return max(fourth / pairs, NORMAL)
 
 
+def with_values(
+    shares: Mapping[str, Estimate], values: Mapping[str, float]
+) -> dict[str, Estimate | None]:
+    """Shares with other estimates of their values, each within its interval.
+
+    Args:
+        shares: Source → its share.
+        values: Source → a better estimate, such as that of ``component_shares``; those that are
+            missing, and those of sources without any effect, are left as they are.
+    """
+    return {
+        source: share
+        if share.value == 0 or source not in values
+        else replace(share, value=_within(values[source], share))
+        for source, share in shares.items()
+    }
+
+
+def _within(value: float, share: Estimate) -> float:
+    low = value if share.low is None else share.low
+    high = value if share.high is None else share.high
+    return min(max(value, low), high)
+
+
 def no_effect(n: int, level: float = 0.95) -> Estimate:
     """Share of a source of which n changes, one by one, left the result equal: 0, with a bound.
 
