@@ -48,7 +48,9 @@ def _of_group(found: Recorded, group: Group, number: Number, level: float) -> An
     if varying and all(one.share is None and one.removed is None for one in varying):
         return _cannot_tell("they differ in several sources at once", step)
     if any(not one.resolved for one in varying):
-        return with_step(answer, next_step(found.sweep, group, 2 * found.sweep.planned))
+        needed = answer.fields.get("runs_needed")
+        runs = needed if isinstance(needed, int) else 2 * found.sweep.planned
+        return with_step(answer, next_step(found.sweep, group, runs))
     return answer
 
 

@@ -12,6 +12,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.sources import sources_of_runs
 from seedbed.analysis.answers.why import sentences as say
 from seedbed.analysis.answers.why.caveats import caveats
+from seedbed.analysis.answers.why.runs_needed import runs_needed
 from seedbed.analysis.answers.why.source import (
     WhySource,
     free_sources,
@@ -72,12 +73,16 @@ def why_of_runs(
     parts = _finite(found, group, number)
     same = _same(found, answer, number)
     varying = _sources(found, group, number, answer, streams, sd=sd, level=level)
+    needed = runs_needed(
+        varying, of_score=measure == "accuracy", runs=len(found.sweep.finished), level=level
+    )
     fields = {
         "metric": number.metric,
         "number": number.words,
         "n": len(scores),
         "measure": measure,
         "sd": sd,
+        "runs_needed": needed,
         "split": parts,
         "sources": [*varying, *pinned],
         "identical": same,
@@ -90,7 +95,7 @@ def why_of_runs(
         *say.pins(pinned),
         *say.bits(same, has_weights=answer.fields.get("identical") is not None),
         *caveats(found.sweep.runs, streams),
-        *say.unresolved(varying),
+        *say.unresolved(varying, needed),
     )
     rows = [(one.source, one.share) for one in varying if one.share is not None]
     shown = {} if rows else {found.sweep.name: np.array(scores)}  # the picture is of the shares
@@ -204,6 +209,7 @@ def _nothing_varies(
         "n": len(scores),
         "measure": None,
         "sd": 0.0,
+        "runs_needed": None,
         "split": None,
         "sources": pinned,
         "identical": group.bit_identical or len(set(scores)) == 1,

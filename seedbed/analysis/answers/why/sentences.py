@@ -88,15 +88,15 @@ def bits(same: bool | None, *, has_weights: bool) -> list[str]:
     return [f"Even with equal seeds, two runs are not {what}: something else varies."]
 
 
-def unresolved(varying: Sequence[WhySource]) -> list[str]:
-    """Which shares are not known yet."""
+def unresolved(varying: Sequence[WhySource], needed: int | None) -> list[str]:
+    """Which shares are not known yet, and about how many runs in all would tell."""
     open_ = [one.source for one in varying if not one.resolved]
     if not open_:
         return []
-    return [
-        f"Not known to ±{CLOSE * 100:.0f} points yet: {', '.join(open_)}. More runs would tell: "
-        "--runs."
-    ]
+    more = "More runs would tell: --runs"
+    if needed is not None:
+        more = f"About {needed:,} runs in all would tell: --runs {needed}"
+    return [f"Unresolved, not known to ±{CLOSE * 100:.0f} points: {', '.join(open_)}. {more}."]
 
 
 def percent(estimate: Estimate | None) -> str:
