@@ -180,11 +180,7 @@ class Cluster:
         """Start everything, and wait until the server answers."""
         for service in self.services:
             service.start()
-        deadline = time.monotonic() + ANSWER_S
-        while not _answers(self.address):
-            if time.monotonic() > deadline or self.server.code is not None:
-                raise RuntimeError(self.server.log.read_text()[-3000:])
-            time.sleep(0.2)
+        wait_until_answers(self.address, self.server)
 
     def look(self) -> None:
         """Start again what ended."""
@@ -200,6 +196,19 @@ class Cluster:
         """End everything."""
         for service in reversed([*self.services, *self.drivers]):
             service.signal(signal.SIGTERM)
+
+
+def wait_until_answers(address: str, server: Service) -> None:
+    """Wait until MLflow's server answers.
+
+    Raises:
+        RuntimeError: It ended, or takes too long; with the end of its log.
+    """
+    deadline = time.monotonic() + ANSWER_S
+    while not _answers(address):
+        if time.monotonic() > deadline or server.code is not None:
+            raise RuntimeError(server.log.read_text()[-3000:])
+        time.sleep(0.2)
 
 
 def _answers(address: str) -> bool:

@@ -4,6 +4,8 @@ import json
 import shutil
 import sqlite3
 import threading
+import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +16,18 @@ from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import PublishedFigure
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing import background_delivery
 from seedbed.tracking.writing.background_delivery import Deliverer
 from seedbed.tracking.writing.deliver import deliver, deliver_all, run_id_of
 from seedbed.tracking.writing.run_folder import RunFolder
 from tests.support.waiting import HEADER, a_finished_folder
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def all_runs(store: Store) -> list[object]:
@@ -171,6 +181,40 @@ def test_the_background_deliverer_delivers_and_empties_itself(store: Store, tmp_
     assert deliverer.close() == []
     assert deliverer.trouble is None
     assert not folder.path.exists()
+
+
+def test_folders_are_delivered_side_by_side_to_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = threading.Barrier(2, timeout=60)
+    monkeypatch.setattr(background_delivery, "deliver", lambda *_: both.wait() >= 0)
+    deliverer = Deliverer(Store("http://127.0.0.1:9"), every_s=3600)
+    for letter in "ab":
+        deliverer.add(a_finished_folder(tmp_path, replace(HEADER, delivery=letter * 32)))
+    assert deliverer.close() == []
+    assert deliverer.trouble is None
+
+
+def test_a_folder_is_read_again_only_when_it_has_changed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def counted(folder: RunFolder, to: Store) -> bool:
+        read.append(folder.path)
+        return deliver(folder, to)
+
+    monkeypatch.setattr(background_delivery, "deliver", counted)
+    deliverer = Deliverer(store, every_s=0.01)
+    folder = RunFolder.create(tmp_path, HEADER)
+    deliverer.add(folder)
+    wait_for(lambda: folder.path in deliverer.run_ids)
+    still = len(read)
+    time.sleep(0.3)
+    assert len(read) <= still + 1
+    folder.epoch(1, {"loss": 1.0})
+    wait_for(lambda: len(read) > still)
+    assert deliverer.close() == [folder]
 
 
 def test_the_end_waits_for_another_driver_that_delivers_a_folder(

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from seedbed.system.errors import StoreError
@@ -17,6 +18,8 @@ HELD_S = 60.0
 """How long the end waits for another driver that delivers one of the folders."""
 
 HELD_AGAIN_S = 0.1
+AT_ONCE = 4
+"""Folders that are delivered side by side to a server; most of a delivery is waiting for it."""
 
 
 class Deliverer:
@@ -35,6 +38,7 @@ class Deliverer:
         self._thread.start()
         self.trouble: str | None = None
         self.run_ids: dict[Path, str] = {}
+        self._delivered: dict[Path, object] = {}  # stamps of what still runs
 
     def add(self, folder: RunFolder) -> None:
         """Deliver this folder from now on, until its run has ended; again does nothing."""
@@ -61,26 +65,37 @@ class Deliverer:
 
     def _work(self) -> None:
         while not self._stop.wait(self._every_s):
-            self._round()
+            self._round(only_changed=True)
 
-    def _round(self) -> None:
+    def _round(self, only_changed: bool = False) -> None:
         with self._changed:
             folders = list(self._folders)
-        done = []
-        for folder in folders:
-            try:
-                if deliver(folder, self._store) or not folder.path.exists():
-                    done.append(folder)
-                else:
-                    run_id = run_id_of(folder)
-                    if run_id:
-                        self.run_ids[folder.path] = run_id
-                self.trouble = None
-            except ForeignFolderError as error:  # the others do not wait for it
-                LOG.warning("set aside: %s", inert(error))
-                done.append(folder)
-            except (StoreError, OSError) as error:
-                self.trouble = str(disk_error(error) or error)
-                break
-        with self._changed:
-            self._folders = [folder for folder in self._folders if folder not in done]
+        if only_changed:
+            folders = [f for f in folders if self._delivered.get(f.path) != f.stamp()]
+        at_once = AT_ONCE if self._store.is_served else 1
+        with ThreadPoolExecutor(at_once, "delivery") as pool:
+            for first in range(0, len(folders), at_once):
+                some = folders[first : first + at_once]
+                self.trouble = next(filter(None, pool.map(self._deliver, some)), None)
+                if self.trouble is not None:
+                    break
+
+    def _deliver(self, folder: RunFolder) -> str | None:
+        """Deliver what a folder has; returns the trouble with the store."""
+        stamp = folder.stamp()  # before it is read: what comes meanwhile is delivered next time
+        try:
+            ended = deliver(folder, self._store) or not folder.path.exists()
+        except ForeignFolderError as error:  # the others do not wait for it
+            LOG.warning("set aside: %s", inert(error))
+            ended = True
+        except (StoreError, OSError) as error:
+            return str(disk_error(error) or error)
+        if ended:
+            with self._changed:
+                self._folders.remove(folder)
+            self._delivered.pop(folder.path, None)
+        elif run_id := run_id_of(folder):
+            self.run_ids[folder.path] = run_id
+            if folder.ended() is None:
+                self._delivered[folder.path] = stamp
+        return None

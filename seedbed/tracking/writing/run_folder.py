@@ -26,6 +26,8 @@ from seedbed.system.files.regular_file import NotRegularError, regular_text
 from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_header import RunHeader, now_ms, parse_header
 
+EVENTS = "events.jsonl"
+COUNTED = "counted.json"
 UNMADE_S = 60.0
 """A folder without a header that is older than this is being made by nobody."""
 
@@ -126,7 +128,7 @@ class RunFolder:
     def events(self) -> Iterator[Epoch | End]:
         """Epochs in order, then the end if there is one; a torn or foreign line is not an event."""
         try:
-            text = regular_text(self.path / "events.jsonl", errors="replace")
+            text = regular_text(self.path / EVENTS, errors="replace")
         except (FileNotFoundError, NotRegularError):
             return
         for line in text.splitlines(keepends=True):
@@ -165,12 +167,16 @@ class RunFolder:
 
     def count(self, taken: bool) -> None:
         """Note whether the ledger took the result, so that its end may be delivered."""
-        write_whole(self.path / "counted.json", json.dumps({"taken": taken}))
+        write_whole(self.path / COUNTED, json.dumps({"taken": taken}))
 
     def counted(self) -> bool | None:
         """Whether the ledger took the result; None before it was asked, and outside a sweep."""
-        taken = self._json("counted.json").get("taken")
+        taken = self._json(COUNTED).get("taken")
         return taken if isinstance(taken, bool) else None
+
+    def stamp(self) -> tuple[tuple[int, int] | None, ...]:
+        """Changes whenever there is something new to deliver; costs no reading."""
+        return tuple(_stamp(self.path / name) for name in ("run.json", EVENTS, COUNTED))
 
     def _now_ms(self) -> int:
         """Milliseconds since 1970, never before what the run has recorded already.
@@ -195,12 +201,20 @@ class RunFolder:
     def _append(self, fields: dict[str, object]) -> None:
         """One line, one write; a torn line left by a crash is closed first."""
         line = json.dumps(fields).encode() + b"\n"
-        with (self.path / "events.jsonl").open("ab+", buffering=0) as stream:
+        with (self.path / EVENTS).open("ab+", buffering=0) as stream:
             if stream.tell():
                 stream.seek(-1, os.SEEK_END)
                 if stream.read(1) != b"\n":
                     line = b"\n" + line
             write_or_undo(stream, line)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def drop_unmade(folders: Path) -> None:

@@ -1,0 +1,185 @@
+"""How many ended runs a second reach MLflow through its server, by Seedbed and by a plain client?
+
+    python -m benchmarks.delivery_speed --store postgresql://… [--runs 40] [--rounds 3]
+
+The database must be empty. Both deliver the same record, that of a run of ``mnist_cnn`` on digits
+that was trained once (2 epochs, all its files), by turns, to the same server of two workers. The
+plain client does what a training script with ``MlflowClient`` does after its last epoch: it creates
+the run, logs parameters, points and tags in one batch, then the files, and ends the run. Seedbed's
+deliverer finds run folders whose runs have ended. Afterwards every run is read back, and the exit
+code is 1 if a point, a parameter or a file of one is missing.
+"""
+
+import argparse
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.simulated_workers import record
+from benchmarks.simulated_workers.cluster import Service, free_port, wait_until_answers
+from benchmarks.simulated_workers.sweep_file import OPTIONS
+from seedbed.runs.settings.processor import processor
+from seedbed.system.paths import IMPORT_ROOT
+from seedbed.system.processes.process_identity import Owner
+from seedbed.tracking.digests import digest
+from seedbed.tracking.schema import TAG_STATE
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.background_delivery import Deliverer
+from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
+
+PLAIN = "plain"
+NAME = "mnist_cnn"
+
+
+def deliver_plainly(store: Store, trained: RunFolder, runs: int) -> None:
+    """What a script with MLflow's client does, once for each run."""
+    from mlflow.entities import Metric, Param, RunTag
+
+    client, experiment = store.client, store.experiment_id(PLAIN)
+    params = [Param(*pair) for pair in trained.header.params.items()]
+    for _ in range(runs):
+        run = client.create_run(experiment).info.run_id
+        points = [Metric(*point) for point in _points(trained)]
+        client.log_batch(run, points, params, [RunTag(TAG_STATE, "finished")])
+        client.log_artifacts(run, str(trained.artifacts))
+        client.set_terminated(run)
+
+
+def deliver_folders(store: Store, folders: Sequence[RunFolder]) -> None:
+    """What a driver does with the runs that have ended."""
+    deliverer = Deliverer(store, every_s=0.0)
+    for folder in folders:
+        deliverer.add(folder)
+    left = deliverer.close()
+    if left:
+        raise RuntimeError(f"{len(left)} runs were not delivered: {deliverer.trouble}")
+
+
+def _points(trained: RunFolder) -> list[tuple[str, float, int, int]]:
+    """Name, value, milliseconds since 1970 and step of every point of the record."""
+    points = []
+    for event in trained.events():
+        step = event.epoch if isinstance(event, Epoch) else 0
+        points += [(key, value, event.time_ms, step) for key, value in event.metrics.items()]
+    return points
+
+
+def _ended_folders(parent: Path, trained: RunFolder, runs: int) -> list[RunFolder]:
+    """New run folders, each with a copy of the record."""
+    folders = []
+    for number in range(runs):
+        header = RunHeader(
+            experiment=NAME,
+            name=f"run {number}",
+            cell=f"{number:032x}",
+            params=trained.header.params,
+            seeds=trained.header.seeds,
+            owner=Owner.this().asdict(),
+        )
+        folders.append(RunFolder.create(parent, header))
+        record.write_record(trained, folders[-1])
+    return folders
+
+
+def faults(store: Store, trained: RunFolder, artifacts: Path) -> list[str]:
+    """What each run lacks of the record."""
+    files = {path.name: digest(path) for path in trained.artifacts.rglob("*") if path.is_file()}
+    points = len(_points(trained))
+    said = []
+    for run in store.runs("", [store.experiment_id(name) for name in (PLAIN, NAME)]):
+        run_id, there = run.info.run_id, {}
+        for folder in artifacts.glob(f"*/{run_id}/artifacts"):
+            there = {path.name: digest(path) for path in folder.rglob("*") if path.is_file()}
+        found = sum(len(store.client.get_metric_history(run_id, key)) for key in run.data.metrics)
+        whole = run.info.status == "FINISHED" and run.data.params == dict(trained.header.params)
+        if there != files or found != points or not whole:
+            said.append(f"{run_id}: {run.info.status}, {found} points, {sorted(there)}")
+    return said
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def measure(given: argparse.Namespace, scratch: Path) -> list[str]:
+    """Print both sides' runs per second; returns what is wrong with the delivered runs."""
+    trained = record.train_once(scratch / "trained", OPTIONS)
+    address = f"http://127.0.0.1:{free_port()}"
+    server = _server(given.store, address, scratch)
+    server.start()
+    try:
+        wait_until_answers(address, server)
+        store = Store(address)
+        deliver_plainly(store, trained, 2)  # warm
+        deliver_folders(store, _ended_folders(scratch / "warm", trained, 2))
+        spent: dict[str, list[float]] = {"plain client": [], "Seedbed": []}
+        used = dict.fromkeys(spent, 0.0)
+        for number in range(given.rounds):
+            folders = _ended_folders(scratch / f"runs-{number}", trained, given.runs)
+            sides: dict[str, Callable[[], None]] = {
+                "plain client": lambda: deliver_plainly(store, trained, given.runs),
+                "Seedbed": lambda folders=folders: deliver_folders(store, folders),  # type: ignore[misc]
+            }
+            for name, work in sides.items():
+                before = server.seconds() + time.process_time()
+                spent[name].append(_seconds(work))
+                used[name] += server.seconds() + time.process_time() - before
+        _show(given, spent, used)
+        return faults(store, trained, scratch / "artifacts")
+    finally:
+        server.signal(signal.SIGTERM)
+
+
+def _server(uri: str, address: str, scratch: Path) -> Service:
+    command = [sys.executable, "-m", "mlflow", "server", "--port", address.rpartition(":")[2]]
+    command += ["--workers", "2", "--artifacts-destination", str(scratch / "artifacts")]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(IMPORT_ROOT),
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_BACKEND_STORE_URI": uri.replace("postgresql:", "postgresql+psycopg:", 1),
+    }
+    return Service("server", command, environment, scratch / "server.log")
+
+
+def _show(given: argparse.Namespace, spent: dict[str, list[float]], used: dict[str, float]) -> None:
+    print(f"{os.cpu_count()} cores, {processor().name}; {given.runs} runs, {given.rounds} rounds")
+    rate = {name: [given.runs / s for s in seconds] for name, seconds in spent.items()}
+    for name, rates in rate.items():
+        each = ", ".join(f"{one:.1f}" for one in rates)
+        processor_ms = 1000 * used[name] / (given.runs * given.rounds)
+        print(f"{name:14}{each} runs/s; {processor_ms:.0f} ms of client and server per run")
+    both = zip(rate["Seedbed"], rate["plain client"], strict=True)
+    ratios = [mine / plain for mine, plain in both]
+    each = ", ".join(f"{one:.2f}" for one in ratios)
+    print(f"Seedbed's rate in the plain client's: median {statistics.median(ratios):.2f} ({each})")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure; 1 if a record is not whole."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--store", required=True, help="an empty PostgreSQL database")
+    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["SEEDBED_STORE"] = f"{scratch}/store"
+        said = measure(given, Path(scratch))
+    print(f"runs that are not whole: {len(said)}")
+    for fault in said[:20]:
+        print(fault)
+    return int(bool(said))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
