@@ -1,6 +1,7 @@
 """Nights as charts: which sweeps are one series, what the chart says, what stands in the SVG."""
 
 import json
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -76,6 +77,17 @@ def test_tags_that_somebody_broke_do_no_harm() -> None:
 NUMBERS = st.floats(0, 1)
 
 
+def test_a_point_opens_its_night() -> None:
+    (series,) = series_of(newest_first([row(at, mean) for at, mean in enumerate(QUIET, start=1)]))
+    text = str(chart(series, WIDE))
+    links = re.findall(r'<a href="sweep/1/(\w+)/" aria-label="([\d-]+): ([\d.]+) %">', text)
+    assert links == [
+        (f"r{at}", f"2026-01-{at:02d}", f"{100 * mean:.2f}")
+        for at, mean in enumerate(QUIET, start=1)
+    ]
+    assert 'role="group"' in text
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
@@ -102,7 +114,8 @@ def test_the_chart_is_well_formed_whatever_the_names(
     for width in (WIDE, NARROW):
         tree = ElementTree.fromstring(str(chart(made, width)))
         kinds = {element.tag for element in tree.iter()}
-        assert kinds <= {"svg", "g", "title", "circle", "line", "polyline", "text"}
+        assert kinds <= {"svg", "a", "title", "circle", "line", "polyline", "text"}
+        assert {link.get("href") for link in tree.iter("a")} == {"sweep/1/r/"}
         for circle in tree.iter("circle"):
             assert 0 <= float(circle.get("cx", "nan")) <= width
             assert np.isfinite(float(circle.get("cy", "nan")))

@@ -5,11 +5,12 @@ Colours are classes, which the page's style sheet sets for light and dark.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from seedbed.analysis.findings.night_series import SHORT, Night, NightSeries
-from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
+from seedbed.analysis.page.charts.svg import dot, line, linked, path, picture, text
 from seedbed.analysis.wording import fixed, one_line, percent
 
 WIDE, NARROW = 720, 340
@@ -35,7 +36,7 @@ class Axis:
 
 
 def chart(series: NightSeries, width: int) -> Markup:
-    """The chart of one series.
+    """The chart of one series; the dot of a night opens its sweep's page from the first page.
 
     Args:
         series: Its nights.
@@ -48,7 +49,7 @@ def chart(series: NightSeries, width: int) -> Markup:
     parts = [*_means(nights, across, width), *_drift(nights, across, width)]
     parts += _days(nights, across, step)
     said = f"Control chart of {series.name}. {series.words}"
-    return picture(width, HEIGHT, said, parts)
+    return picture(width, HEIGHT, said, parts, role="group")
 
 
 def _means(nights: Sequence[Night], across: Sequence[float], width: int) -> list[Markup]:
@@ -64,7 +65,8 @@ def _means(nights: Sequence[Night], across: Sequence[float], width: int) -> list
         if night.low is not None and night.high is not None:
             parts.append(line(x, axis.at(night.low), x, axis.at(night.high), "bar"))
         said = f"{night.day}: {percent(night.mean)}" + _alarm(night)
-        dots.append(titled(said, dot(x, y, 4, kind)))
+        address = f"sweep/{quote(night.experiment_id, safe='')}/{quote(night.run_id, safe='')}/"
+        dots.append(linked(said, address, dot(x, y, 4, kind)))
     return [*parts, *dots]
 
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 
-def picture(width: float, height: float, said: str, parts: Sequence[Markup]) -> Markup:
+def picture(
+    width: float, height: float, said: str, parts: Sequence[Markup], *, role: str = "img"
+) -> Markup:
     """A picture.
 
     Args:
@@ -13,9 +15,10 @@ def picture(width: float, height: float, said: str, parts: Sequence[Markup]) -> 
         height: Likewise.
         said: What it shows, for those who do not see it.
         parts: What it consists of.
+        role: ``group`` if there are links in it, which an image hides.
     """
-    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        width, height, said, Markup("").join(parts)
+    return Markup('<svg viewBox="0 0 {} {}" role="{}" aria-label="{}">{}</svg>').format(
+        width, height, role, said, Markup("").join(parts)
     )
 
 
@@ -40,6 +43,13 @@ def text(x: float, y: float, words: str, kind: str) -> Markup:
 def dot(x: float, y: float, radius: float, kind: str) -> Markup:
     """A filled circle."""
     return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{}" class="{}"/>').format(x, y, radius, kind)
+
+
+def linked(said: str, address: str, part: Markup) -> Markup:
+    """A part that opens an address, and tells more when it is pointed at."""
+    return Markup('<a href="{}" aria-label="{}"><title>{}</title>{}</a>').format(
+        address, said, said, part
+    )
 
 
 def titled(said: str, part: Markup) -> Markup:
