@@ -4,6 +4,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
 from seedbed.analysis.page.charts.run_curves import colour, curve_chart
+from seedbed.analysis.page.charts.search_chart import search_chart, search_words
 from seedbed.analysis.page.settings import TEMPLATES
 from seedbed.analysis.page.views.compare_view import dots
 from seedbed.analysis.page.views.durations import moment
@@ -54,6 +55,8 @@ class Templates:
             "colour": colour,
             "curve_chart": curve_chart,
             "dots": dots,
+            "search_chart": search_chart,
+            "search_words": search_words,
             "local_ui": links == LOCAL_UI,
             "narrow": NARROW,
             "orders": tuple(ORDERS),

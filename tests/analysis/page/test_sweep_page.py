@@ -118,6 +118,22 @@ def test_captions_count_the_curves(store: Store, place: Place) -> None:
     assert "by epoch of 1 run, epochs" in str(curve_chart(found.curves[:1], WIDE))
 
 
+@pytest.mark.parametrize("kind", ["search", "race"])
+def test_a_search_shows_its_course(store: Store, place: Place, kind: str) -> None:
+    address = f"/sweep/{place.experiment_id}/{place.run_id}/"
+    assert 'id="search"' not in get(store, address)[1]
+    over = {"over": {"batch_size": [32, 256]}, **({"race": {"p": 0.1}} if kind == "race" else {})}
+    design = {"question": "Which?", "varied": ["batch_size"], "sources": ["seed"], "search": over}
+    store.client.set_tag(place.run_id, "design", json.dumps(design))
+    text = get(store, address)[1]
+    assert f"<h2>The {kind}</h2>" in text
+    assert "Orange: the highest mean so far, batch_size=32, 95.00 %." in text
+    wide = text.split('id="search"')[1].split('class="at-narrow"')[0]
+    assert wide.count("<circle") == 2
+    assert wide.count("<polyline") == (2 if kind == "race" else 0)
+    assert "batch_size=256: 90.00 %, 3 runs" in wide
+
+
 def test_a_silent_sweep_has_no_time_to_go(
     store: Store, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

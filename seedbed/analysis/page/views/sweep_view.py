@@ -4,8 +4,10 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from seedbed.analysis.page.charts.run_curves import MOST_RUNS, CurveReader, RunCurve
+from seedbed.analysis.page.charts.search_chart import TriedConfiguration
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.lowest_run import LowestRun, lowest_run
 from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
@@ -125,6 +127,7 @@ class SweepView:
         findings: What the doctor finds in its scripts, as far as the record holds it.
         findings_in_all: How many it finds.
         lowest: The run with the lowest score; None for fewer than two runs with a result.
+        searched: Which kind of search it is; empty for none.
         charted: Whether its report let MLflow show its charts; reports of older versions did not.
     """
 
@@ -150,6 +153,7 @@ class SweepView:
     findings_in_all: int = 0
     lowest: LowestRun | None = None
     charted: bool = False
+    searched: Literal["", "search", "race"] = ""
     plan: LookPlan | None = None
 
     @property
@@ -164,6 +168,15 @@ class SweepView:
         of = f"the newest {runs}" if self.curves_left_out else runs
         ends = "; a dot marks where a run is now" if any(one.running for one in self.curves) else ""
         return f"Validation accuracy by epoch of {of}{ends}."
+
+    @property
+    def tried(self) -> list[TriedConfiguration]:
+        """The configurations of a search that have a result; none of another sweep."""
+        scores = {
+            row.label: tuple(cell.score for cell in row.cells if cell.score is not None)
+            for row in self.rows
+        }
+        return [TriedConfiguration(*one) for one in scores.items() if one[1] and self.searched]
 
     @property
     def leader(self) -> GridRow | None:
@@ -252,11 +265,18 @@ def _view(
         findings=findings_of(found_by_doctor.get("findings")),
         findings_in_all=count_of(found_by_doctor.get("found")),
         lowest=lowest_run(last, parent),
+        searched=_search(design.get("search")),
         charted=view_key(parent.run_id) in parent.tags.get(TAG_NOTE, ""),
         plan=look_plan(parent, design, children),
         quiet_s=quiet_s,
         to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )
+
+
+def _search(given: object) -> Literal["", "search", "race"]:
+    if not isinstance(given, dict):
+        return ""
+    return "race" if given.get("race") else "search"
 
 
 def _heard_ms(parent: RunSummary, children: Iterable[RunSummary]) -> int:
