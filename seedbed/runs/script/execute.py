@@ -6,7 +6,7 @@ from pathlib import Path
 from types import CodeType
 
 from seedbed.doctor.source.module import Module
-from seedbed.runs.keras_private import trainer_classes
+from seedbed.runs.keras_private import callback_list, is_on_jax, trainer_classes
 from seedbed.runs.recording.stop_request import how_to_stop
 from seedbed.runs.script.failure_words import (
     explain,
@@ -122,7 +122,9 @@ def _let_seeds_follow(made: ScriptRun) -> None:
 
 def _watch_moments(made: ScriptRun) -> None:
     made.watcher.on_data = made.moments.data
-    made.moments.begin(trainer_classes(made.choice.version)[1])
+    version = made.choice.version
+    batches = callback_list(version) if is_on_jax(version) else None
+    made.moments.begin(trainer_classes(version)[1], batches)
 
 
 def _code(made: ScriptRun) -> tuple[Path, CodeType]:

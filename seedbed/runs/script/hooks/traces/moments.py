@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from seedbed.runs.script.hooks.calls.arguments import as_number
 from seedbed.runs.script.hooks.traces.scanned_entries import Entries
 from seedbed.tracking.schema import STEP_LOSS
 
@@ -57,11 +58,14 @@ class Moments:
     reads: list[dict[str, str]] = field(default_factory=list)
     _looking: bool = False
 
-    def begin(self, history: Any) -> None:
+    def begin(self, history: Any, batches: Any = None) -> None:
         """Watch files, the clock, the system's entropy, and each fit.
 
         Args:
             history: The class of the callback that every fit has.
+            batches: The class that is told of each batch in the thread that trains; None if that
+                is ``history``. On JAX Keras tells callbacks in another thread, which would read
+                weights that the next step has given away.
         """
         os.listdir = self._listing(os.listdir)
         glob.glob = self._listing(glob.glob)
@@ -69,7 +73,7 @@ class Moments:
         for name in CLOCK:
             setattr(time, name, self._read(time, name))
         os.urandom = self._read(os, "urandom")
-        self._watch_fits(history)
+        self._watch_fits(history, batches or history)
 
     def data(self, number: int, x: Any, y: Any) -> None:
         """The data of a fit, where they are arrays."""
@@ -132,9 +136,10 @@ class Moments:
             if found not in self.reads:
                 self.reads.append(found)
 
-    def _watch_fits(self, history: Any) -> None:
+    def _watch_fits(self, history: Any, batches: Any) -> None:
         """First weights, the weights after each of the first steps, and after each epoch."""
         begins, ends = history.on_train_begin, history.on_epoch_end
+        batch_ends = batches.on_train_batch_end
         count = {"fit": 0, "step": 0, "epoch": 0}
 
         @wraps(begins)
@@ -143,11 +148,13 @@ class Moments:
             count.update(fit=count["fit"] + 1, step=0, epoch=0)
             self._weights("weights", "the first weights", callback.model, count["fit"])
 
-        def on_train_batch_end(callback: Any, batch: int, logs: Any = None) -> None:  # noqa: ARG001
+        @wraps(batch_ends)
+        def on_train_batch_end(callback: Any, batch: int, logs: Any = None) -> None:
+            batch_ends(callback, batch, logs)
             count["step"] += 1
             if count["step"] <= STEPS:
                 what = f"step {count['step']} of fit {count['fit']}"
-                loss = {STEP_LOSS: repr((logs or {}).get("loss"))}
+                loss = {STEP_LOSS: repr(as_number((logs or {}).get("loss")))}
                 bring_up_to_date(callback.model)
                 digests = {**loss, **dict(_layers(callback.model))}
                 self._add("step", what, digests, count["fit"])
@@ -159,7 +166,7 @@ class Moments:
             self._weights("epoch", f"epoch {count['epoch']}", callback.model, count["fit"])
 
         history.on_train_begin = on_train_begin
-        history.on_train_batch_end = on_train_batch_end
+        batches.on_train_batch_end = on_train_batch_end
         history.on_epoch_end = on_epoch_end
 
     def _weights(self, kind: Kind, what: str, model: Any, fit: int) -> None:
