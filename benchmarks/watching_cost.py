@@ -117,6 +117,8 @@ def _pair(seed: int, epochs: int) -> tuple[Process, Process]:
 def train(is_watched: bool, seed: int, epochs: int) -> dict[str, object]:
     """Train, score and predict in this process; its seconds and the weights' fingerprint."""
     import keras
+    import sklearn.metrics
+    import sklearn.model_selection  # noqa: F401 (loaded by the server that runs are forked from)
 
     from seedbed.runs.script.hooks.keras_hooks import Watcher
     from seedbed.runs.training.weights import fingerprint

@@ -29,7 +29,9 @@ def warm_up() -> None:
     """Call once what imports more, or reads files, on its first call."""
     import h5py  # Keras imports it when it first saves a model
     import keras
-    import sklearn.datasets  # noqa: F401 (what users' own files take their data from)
+    import sklearn.datasets
+    import sklearn.metrics
+    import sklearn.model_selection  # noqa: F401 (what users' own files use, and what is watched)
 
     with h5py.File(io.BytesIO(), "w") as file:
         file.create_dataset("x", data=np.zeros(1))
