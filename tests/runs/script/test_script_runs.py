@@ -405,9 +405,9 @@ def test_names_of_metrics_are_those_of_the_values_as_in_keras_2(start: Start) ->
 
 
 def test_training_in_a_child_process_is_not_the_script_s_own(start: Start) -> None:
-    script = NET + (
-        "import multiprocessing\n"
-        "def work():\n"
+    net = NET.replace("\n", "\n    ")  # in the child alone: TensorFlow's threads survive no fork
+    script = (
+        f"import multiprocessing\ndef work():\n    {net}\n"
         "    print('child', model.fit(x, y, epochs=3, verbose=0).history['accuracy'])\n"
         "child = multiprocessing.Process(target=work)\nchild.start()\nchild.join()\n"
         "print('accuracy: 0.25')\n"
