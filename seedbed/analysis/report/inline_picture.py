@@ -10,6 +10,9 @@ from markupsafe import Markup
 from seedbed.analysis.report.figures.drawing.run_marks import RunMark, with_marks
 from seedbed.analysis.report.figures.drawing.style import LARGEST_SVG, NARROW, Rendered, png
 
+TALL, WHOLE = 0.5, 0.8
+"""Height by width from which a picture gets a third of a page, or half of one."""
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 
 
@@ -32,9 +35,16 @@ class Inline:
     narrow: Markup
 
     @property
-    def tall(self) -> bool:
-        """Whether it needs more height on paper than most."""
-        return self.name in {"confusion_matrices", "class_f1", "disputed"}
+    def room(self) -> str:
+        """How much height it needs on paper: empty for as much as most, else a class of the page.
+
+        A picture that is an image is as high as its narrow drawing or its name says.
+        """
+        size = _SIZE.search(self.wide)
+        if size is None:
+            return "whole" if self.name == "confusion_matrices" else "tall"
+        shape = float(size[2]) / float(size[1])
+        return "whole" if shape > WHOLE else "tall" if shape > TALL else ""
 
     @property
     def reacts(self) -> bool:

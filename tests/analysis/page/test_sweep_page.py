@@ -107,6 +107,12 @@ def test_curves_grow_and_those_of_ended_runs_are_read_once(store: Store, place: 
     assert "running, epoch 3, 90.00 %" in picture
 
 
+def test_no_axis_of_accuracies_goes_beyond_100_percent() -> None:
+    curves = [RunCurve("a", "seed 1", False, {1: 0.02, 2: 0.999})]
+    ticks = re.findall(r">([\d.-]+) %</text>", str(curve_chart(curves, WIDE)))
+    assert (max(map(float, ticks)), min(map(float, ticks))) == (100.0, 0.0)
+
+
 def test_captions_count_the_curves(store: Store, place: Place) -> None:
     found = replace(view(store, place), curves=(RunCurve("a", "seed 1", False, {1: 0.5}),))
     assert found.curves_words == "Validation accuracy by epoch of 1 run."
@@ -266,7 +272,7 @@ def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:
     experiment = store.client.get_run(run_id).info.experiment_id
     arms = [("arm", f"{experiment}/{run_id}/batch_size={size}") for size in scores]
     text = get(store, "/compare/?" + urlencode(arms))[1]
-    assert ", p &lt; 0.0001, pairs by seed" in text
+    assert '<span class="whole">p &lt; 0.0001</span>, pairs by seed' in text
     assert "A (clear: batch_size=32) scores " in text
     assert " points higher than B (clear: batch_size=256)." in text
     assert "p=" not in text, "p stands there once, in one form"

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 from selenium.webdriver import Chrome
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.report.html import page
+from seedbed.analysis.report.inline_picture import Inline
 from tests.analysis.fake_sweep import Fake
 from tests.support.ui import browser
 
@@ -42,6 +44,17 @@ def test_confusion_matrices_fill_half_a_page(printed: Chrome) -> None:
         ".getBoundingClientRect().height"
     )
     assert 130 <= height / MM <= 150
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "room"),
+    [("runs", "518 143", ""), ("search", "518 446", "whole"), ("class_f1", "518 374", "tall")],
+)
+def test_a_high_picture_gets_more_room(name: str, size: str, room: str) -> None:
+    svg = Markup('<svg viewBox="0 0 {}"></svg>').format(size)
+    assert Inline(name, "", "", svg, svg).room == room
+    image = Markup('<img src="">')
+    assert Inline("confusion_matrices", "", "", image, image).room == "whole"
 
 
 def test_headings_notes_and_terms_stay_with_what_follows(printed: Chrome) -> None:

@@ -106,7 +106,15 @@ def _days(nights: Sequence[Night], across: Sequence[float], step: float) -> list
 
 def _axis(low: float, high: float, top: float, bottom: float) -> Axis:
     room = max((high - low) * 0.08, 0.0005)
-    return Axis(low - room, high + room, top, bottom)
+    return share_axis(low - room, high + room, top, bottom)
+
+
+def share_axis(low: float, high: float, top: float, bottom: float) -> Axis:
+    """The axis of shares, which does not go on below 0 and beyond 1 unless they do."""
+    inside = low < 1 and high > 0
+    return (
+        Axis(max(low, 0.0), min(high, 1.0), top, bottom) if inside else Axis(low, high, top, bottom)
+    )
 
 
 def _line_of_grid(y: float, width: int, label: str) -> list[Markup]:

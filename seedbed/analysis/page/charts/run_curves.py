@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seedbed.analysis.page.charts.control_chart_svg import MARGIN_LEFT, MARGIN_RIGHT, Axis
+from seedbed.analysis.page.charts.control_chart_svg import (
+    MARGIN_LEFT,
+    MARGIN_RIGHT,
+    Axis,
+    share_axis,
+)
 from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
 from seedbed.analysis.wording import count, fixed, percent
 from seedbed.tracking.reading.run_lists import RunLister
@@ -68,7 +73,7 @@ def curve_chart(curves: Sequence[RunCurve], width: int) -> Markup:
     labels = list(dict.fromkeys(one.label for one in curves))
     values = [value for one in curves for value in one.points.values()]
     around = max(0.05 * (max(values) - min(values)), 0.002)
-    axis = Axis(min(values) - around, max(values) + around, TOP, TOP + HIGH)
+    axis = share_axis(min(values) - around, max(values) + around, TOP, TOP + HIGH)
     last = max(epoch for one in curves for epoch in one.points)
     first = min(epoch for one in curves for epoch in one.points)
     room = width - MARGIN_LEFT - MARGIN_RIGHT

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seedbed.analysis.page.charts.control_chart_svg import MARGIN_LEFT, MARGIN_RIGHT, Axis
+from seedbed.analysis.page.charts.control_chart_svg import (
+    MARGIN_LEFT,
+    MARGIN_RIGHT,
+    Axis,
+    share_axis,
+)
 from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
 from seedbed.analysis.wording import count, fixed, percent
 
@@ -52,7 +57,7 @@ def search_chart(tried: Sequence[TriedConfiguration], width: int, *, race: bool)
     """
     values = [mean for one in tried for mean in one.means]
     around = max(0.05 * (max(values) - min(values)), 0.002)
-    axis = Axis(min(values) - around, max(values) + around, TOP, TOP + HIGH)
+    axis = share_axis(min(values) - around, max(values) + around, TOP, TOP + HIGH)
     last = max(len(one.scores) for one in tried) if race else len(tried)
     room = width - MARGIN_LEFT - MARGIN_RIGHT
 
