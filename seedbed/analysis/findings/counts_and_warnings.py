@@ -14,17 +14,22 @@ CODE = ("commit", "git", "dirty", "code")
 """Parts of a setting's name that mark the version of the code."""
 
 
+DERIVED = "of seed "
+"""How the value of a seed begins that follows from the run's seed."""
+
+
 def seeds_of(run: RunRecord, sources: Sequence[str]) -> tuple[object, ...]:
     """Value of each seed that varies; ``init`` is also found as ``init_seed`` and ``seed_init``.
 
-    One that is derived from the run's seed (``auto``) differs where the run's seed does.
+    One that is derived from the run's seed (``auto``; of a script's streams, empty) differs where
+    the run's seed does.
     """
     found = []
     for source in sources:
         names = (source, f"{source}_seed", f"seed_{source}", "seed")
         value = next((run.options[name] for name in names if name in run.options), None)
-        derived = value == "auto" and "seed" in run.options
-        found.append(f"of seed {run.options['seed']}" if derived else value)
+        derived = value in ("auto", "") and "seed" in run.options
+        found.append(f"{DERIVED}{run.options['seed']}" if derived else value)
     return tuple(found)
 
 

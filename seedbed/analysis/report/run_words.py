@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.counts_and_warnings import DERIVED
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import Night
 from seedbed.analysis.findings.run_findings import RunScore
@@ -81,9 +82,10 @@ def night_state(night: Night) -> str:
 
 
 def seed_words(findings: Findings, dot: RunScore) -> str:
-    """The seeds of a run: ``seed 3``, or ``init_seed 1, order_seed 2``."""
+    """The seeds of a run, without those that follow from ``seed``: ``seed 3``."""
     named = zip(findings.sources, dot.seeds, strict=False)
-    return ", ".join(f"{one_line(name, 24)} {one_line(seed, 16)}" for name, seed in named)
+    own = [(name, seed) for name, seed in named if not str(seed).startswith(DERIVED)]
+    return ", ".join(f"{one_line(name, 24)} {one_line(seed, 16)}" for name, seed in own)
 
 
 def _words(findings: Findings, arm: Arm, dot: RunScore) -> str:

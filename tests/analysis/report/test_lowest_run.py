@@ -42,6 +42,20 @@ def test_the_box_of_the_verdict_has_the_lowest_run_and_its_command(
     assert command in files.markdown.read_text(encoding="utf-8")
 
 
+def test_streams_that_follow_a_run_s_seed_are_neither_named_nor_taken_for_shared(
+    store: Store, tmp_path: Path
+) -> None:
+    made = [
+        Made({"seed": seed, "stream_seeds": "", "augment": "false"}, score)
+        for seed, score in ((0, 0.95), (1, 0.91), (2, 0.96))
+    ]
+    record(store, tmp_path / "runs", "streams", made, sources=["seed", "stream_seeds"])
+    files = publish("streams", store, tmp_path / "report").files
+    text = files.html.read_text(encoding="utf-8")
+    assert "Lowest run. seed 1 · 91.00 % · finished" in box(text)
+    assert "share seeds of" not in text
+
+
 def test_the_command_has_the_options_of_the_file_and_free_numerics(
     store: Store, tmp_path: Path
 ) -> None:
