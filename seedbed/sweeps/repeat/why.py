@@ -6,6 +6,7 @@ changed, until every share is known well enough or the budget is spent. All of i
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from seedbed.analysis.answers.answer import Answer
@@ -89,8 +90,8 @@ def find_out(
     allocation = target.first if rounds.earlier is None else rounds.earlier.allocation
     if not rounds.run(allocation):
         raise InputError(
-            f"why needs the first {allocation.runs} runs of {target.name} to finish, but they "
-            "did not: see above, mend it and ask again."
+            f"The first {allocation.runs} runs of {target.name} must finish with a number, but "
+            f"{rounds.failure() or 'they did not'}: mend it and ask again."
         )
     found, sources = rounds.answered(), sources_to_vary(rounds.streams())
     if sources and not allocation.baselines and not found.answer.fields.get("same_weights"):
@@ -137,6 +138,14 @@ class _Rounds:
     def answered(self) -> Parted:
         """What the runs say so far."""
         return answered(self._asked, self._name, self.streams())
+
+    def failure(self) -> str:
+        """Which run failed and why; empty if the record does not say."""
+        with suppress(InputError):
+            for run in read(self._name, arms=False).sweep.runs:
+                if run.state == "failed" and run.reason:
+                    return f"{run.name} failed ({run.reason.rstrip('.')})"
+        return ""
 
     def result(self, found: Parted) -> WhyResult:
         """What they say, with their number."""

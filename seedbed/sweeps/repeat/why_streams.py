@@ -8,8 +8,8 @@ from seedbed.tracking.random_records import DrawnBySource, RandomDraws, SeedPin
 from seedbed.tracking.reading.random_streams import read_streams
 from seedbed.tracking.store import Store
 
-FIRST = 3
-"""Runs of the first look: two with equal seeds, one with others."""
+FIRST = 12
+"""Runs that are read: the first look, and some more that may draw a different number of times."""
 
 
 def recorded_streams(sweep: str) -> RandomDraws:

@@ -217,7 +217,7 @@ def test_what_is_pinned_is_named_with_its_line(scripts: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words", "sentence"),
     [
-        ("print('hello')\n", (), "needs the first 4 runs"),
+        ("print('hello')\n", (), "must finish with a number, but seed 0 failed (it gave no number"),
         (KNOWN, ("--runs", "5"), "--runs must be at least 12"),
         (KNOWN, ("--level", "2"), "--level must lie between 0 and 1"),
         (KNOWN, ("--set", "epochs=2"), "--set must follow an experiment"),
@@ -231,6 +231,13 @@ def test_bad_input_is_one_sentence(
     assert done.exit_code == 2
     assert sentence in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("given", ["mlflow:runs", "mlflow:a/b", "runs.csv"])
+def test_runs_of_another_tool_are_for_sources(given: str) -> None:
+    done = CliRunner().invoke(main, ["why", given])
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1].endswith(f"ask seedbed sources {given}.")
 
 
 def test_a_larger_plan_holds_the_runs_of_a_smaller_one(scripts: Path) -> None:

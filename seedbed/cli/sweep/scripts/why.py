@@ -113,6 +113,7 @@ def why(target: str, options: WhyOptions) -> None:
     from seedbed.sweeps.repeat.why_targets import is_target
 
     flags = _flags()
+    _refuse_address(target)
     if not is_target(target):
         _print(_of_sweep(target, flags, options), options.form)
         return
@@ -209,6 +210,16 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
         options.offline_data,
         options.backend or "",
     )
+
+
+def _refuse_address(given: str) -> None:
+    from seedbed.tracking.importing.readers import is_address
+
+    if is_address(given):
+        raise InputError(
+            f"why takes a script, an experiment or the name of a recorded sweep, got {given}, "
+            f"which another tool recorded: ask seedbed sources {given}."
+        )
 
 
 def _refuse_doctor(given: str, what: str, options: WhyOptions) -> None:
