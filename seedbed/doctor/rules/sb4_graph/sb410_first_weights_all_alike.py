@@ -146,7 +146,7 @@ def _is_constant(given: Value | None) -> bool:
 
 
 def _initializer_name(given: Value | None) -> str:
-    """``zeros`` for ``"zeros"``, ``Zeros()``, ``initializers.zeros`` and ``tf.zeros_initializer()``."""
+    """``zeros`` for ``"zeros"``, ``Zeros()`` and ``tf.zeros_initializer()``."""
     if isinstance(given, Const) and isinstance(given.value, str):
         return given.value.lower()
     path = given.path if isinstance(given, Name) else given.op if isinstance(given, Data) else ""
