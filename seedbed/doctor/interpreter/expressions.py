@@ -251,8 +251,13 @@ class Evaluator(LoopReader):
         """A list made in a loop, read like one."""
         made = Items([], open=True)
 
+        nested = len(node.generators) > 1
+
         def add() -> None:
-            made.items.append(self.expression(node.elt))
+            value = self.expression(node.elt)
+            made.items.append(value)
+            if nested:
+                self.event("comprehension", "item", Call(node.elt, [value], {}), made, value)
 
         self.comprehend(node.generators, add, made)
         return made

@@ -76,6 +76,8 @@ _SAME_ROWS_FUNCTIONS = {
     "repeat",
     "shuffle",
     "permutation",
+    "copy",
+    "deepcopy",
     "assign",
 }
 _SCALE = (

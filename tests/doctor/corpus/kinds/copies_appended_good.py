@@ -40,6 +40,12 @@ model = network()
 model.fit(np.array(a), e, epochs=2)
 print(model.evaluate(np.array(b), f))
 
+pixels = np.array([image[row] for image in images for row in range(4)])
+a, b, c, d = train_test_split(pixels, np.repeat(labels, 4), random_state=0, stratify=labels)
+model = network()
+model.fit(a, c, epochs=2)
+print(model.evaluate(b, d))
+
 pairs = []
 for number in range(len(images) - 2):
     pairs.append([images[number], images[number + 1]])

@@ -54,6 +54,18 @@ model = network()
 model.fit(waves[order[:cut]], kinds[order[:cut]], epochs=2)
 print(model.evaluate(waves[order[cut:]], kinds[order[cut:]]))
 
+turned = np.array([np.rot90(image, quarter) for image in images for quarter in range(4)])  # perhaps: SB209
+a, b, c, d = train_test_split(turned, np.repeat(labels, 4), random_state=0)
+model = network()
+model.fit(a, c, epochs=2)
+print(model.evaluate(b, d))
+
+rows = np.load("rows.npy")
+a, b, c, d = train_test_split(np.tile(rows, (3, 1)), np.tile(labels, 3), random_state=0)  # perhaps: SB209
+model = network()
+model.fit(a, c, epochs=2)
+print(model.evaluate(b, d))
+
 a, b, c, d = train_test_split(with_noise(images, 2), np.tile(labels, 3), random_state=0)
 model = network()
 model.fit(a, c, epochs=2)

@@ -122,13 +122,22 @@ def _copies(found: Data) -> Copies | None:
         return Copies(found, "resample() draws rows with replacement", certain=True)
     if found.op == ".sample" and is_const(again, True):
         return Copies(found, "sample(replace=True) draws rows more than once", certain=True)
-    if last == "repeat" and constant(found.detail.get("axis")) == 0:
-        return Copies(found, "repeat() copies rows", certain=False)
+    along_rows = last == "repeat" and constant(found.detail.get("axis")) == 0
+    if along_rows or (last == "tile" and _repeats_rows(found)):
+        return Copies(found, f"{last}() copies rows", certain=False)
     if _joins_rows_twice(found):
         return Copies(found, f"{last}() joins rows with copies of themselves", certain=False)
     if found.op == "index" and len(found.parents) > 1 and _draws_again(found.parents[1]):
         return Copies(found, "choice() draws rows with replacement", certain=False)
     return None
+
+
+def _repeats_rows(tiled: Data) -> bool:
+    """True for ``tile(x, (3, 1))``, which repeats rows and nothing else."""
+    reps = tiled.parents[1] if len(tiled.parents) > 1 else None
+    times = [constant(one) for one in reps.items] if isinstance(reps, Items) else []
+    first = times[0] if len(times) > 1 else 1
+    return isinstance(first, int) and first > 1 and set(times[1:]) == {1}
 
 
 def _draws_again(chosen: Value) -> bool:

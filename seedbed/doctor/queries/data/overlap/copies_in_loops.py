@@ -59,7 +59,8 @@ def _list_behind(value: Value) -> Items | None:
 def _placed(trace: Trace) -> dict[int, Event]:
     """What is put into lists, by serial number, with the call that puts it there."""
     found: dict[int, Event] = {}
-    for event in trace.calls(".append", ".extend"):
+    nested = (event for event in trace.events if event.kind == "comprehension")
+    for event in (*trace.calls(".append", ".extend"), *nested):
         given = event.args[0] if event.args else None
         parts = given.items if isinstance(given, Items) and event.name == ".extend" else [given]
         for part in parts:
