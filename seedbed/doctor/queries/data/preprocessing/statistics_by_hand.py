@@ -68,6 +68,8 @@ def _same_rows(one: Value, other: Value) -> bool:
 
 def filled_by_statistic(event: Event) -> FittedStep | None:
     """``table.fillna(table.mean())``, ``where``, or ``x[isnan(x)] = x.mean()``."""
+    if event.name in {".apply", ".transform"}:
+        return _filled_by_function(event)
     given, filled = _filling(event)
     if given is None or filled is None:
         return None
@@ -76,6 +78,19 @@ def filled_by_statistic(event: Event) -> FittedStep | None:
         return None
     what = f"fillna by the {found[0]}" if event.name == ".fillna" else found[0]
     return FittedStep(event, filled, [event.result], what, "fill")
+
+
+def _filled_by_function(event: Event) -> FittedStep | None:
+    """``table.apply(lambda column: column.fillna(column.median()))``."""
+    if event.target is None or _is_grouped(event.target):
+        return None
+    for returned in event.returned:
+        if not isinstance(returned, Data) or returned.op != ".fillna" or len(returned.parents) < 2:
+            continue
+        found = statistic_of(returned.parents[1], _FILLS)
+        if found is not None:
+            return FittedStep(event, event.target, [event.result], found[0], "fill")
+    return None
 
 
 def _filling(event: Event) -> tuple[Value | None, Value | None]:
