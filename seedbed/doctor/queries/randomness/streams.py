@@ -146,6 +146,9 @@ def put_side_by_side(event: Event) -> Iterator[tuple[Value, list[Value]]]:
     if event.kind == "set" and event.name == "[]" and event.target is not None:
         yield event.args[1], [event.target]
         return
+    if event.name == ".assign" and event.target is not None:
+        yield from ((value, [event.target]) for value in event.kwargs.values())
+        return
     given = list(event.args)
     if event.name == "pandas.DataFrame":
         table = event.argument("data", 0)

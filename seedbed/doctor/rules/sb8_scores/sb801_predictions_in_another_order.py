@@ -120,7 +120,7 @@ def _beside_rows(event: Event, predicted: dict[int, Event]) -> tuple[bool, str] 
             read = any(isinstance(v, Data) and v.op.startswith("pandas.read_") for v in origins)
             if ours or read:
                 name = name_of(rows, "the data set")
-                where = "the rows of the table" if event.kind == "set" else "the files"
+                where = "the table's rows" if event.target is not None else "the files"
                 return ours, f"predictions in the shuffled order of {name} stand beside {where}"
     return None
 

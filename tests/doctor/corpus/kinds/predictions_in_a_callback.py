@@ -44,6 +44,7 @@ table = pd.read_csv("unseen.csv")
 unseen = generator.flow_from_dataframe(table, "images", x_col="id", y_col="kind")
 table["guess"] = model.predict(unseen).argmax(axis=1)  # expect: SB801
 print((table["guess"] == table["kind"]).mean())  # expect: SB801
+pd.read_csv("unseen.csv").assign(other=model.predict(unseen).argmax(axis=1)).to_csv("kept.csv")  # perhaps: SB801
 files = generator.flow_from_directory("unseen", class_mode=None)
 guess = model.predict(files).argmax(axis=1)
 pd.DataFrame({"file": files.filenames, "kind": guess}).to_csv("out.csv")  # expect: SB801
