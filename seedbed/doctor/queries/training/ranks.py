@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Items, Value, ancestry, constant, is_const
 
-_SORTS = {"builtins.sorted", ".sort", "numpy.sort"}
+_SORTS = {"builtins.sorted", ".sort", "numpy.sort", ".sort_values"}
 _LARGEST = {"heapq.nlargest", "heapq.nsmallest"}
 _EXTREMES = ("argmax", "argmin")
 _ARGS = {"numpy.argmax", "numpy.argmin", ".argmax", ".argmin"}
@@ -62,9 +62,12 @@ def _end(value: Data, event: Event) -> Ranked | None:
     turned = isinstance(base, Data) and base.op == "slice" and constant(base.parents[3]) == -1
     if turned and isinstance(base, Data):
         base = base.parents[0]
+    if isinstance(base, Data) and base.op in {"attr:iloc", "attr:values"}:
+        base = base.parents[0]
     made = base.parents[0] if isinstance(base, Items) and base.parents else base
     if not isinstance(made, Data) or made.op not in _SORTS or not made.parents:
         return None
-    turned = turned != is_const(made.detail.get("reverse"), True)
+    falling = made.detail.get("reverse"), made.detail.get("ascending")
+    turned = turned != (is_const(falling[0], True) or is_const(falling[1], False))
     end = "last" if place == -1 else "first"
     return Ranked(made.parents[0], event, f"the {end} of a sorted list", (place == -1) != turned)

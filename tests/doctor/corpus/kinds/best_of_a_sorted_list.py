@@ -3,6 +3,7 @@ import heapq
 
 import keras
 import numpy as np
+import pandas as pd
 
 (x, y), (x_test, y_test) = keras.datasets.mnist.load_data()
 
@@ -24,3 +25,6 @@ scores = [once(seed) for seed in range(5)]
 print("accuracy", heapq.nlargest(1, scores))  # expect: SB503
 scores = [once(seed) for seed in range(5)]
 print("accuracy", scores[np.argmax(scores)])  # expect: SB503
+table = pd.DataFrame([{"seed": seed, "score": once(seed)} for seed in range(5)])
+table = table.sort_values("score", ascending=False)
+print("accuracy", table.iloc[0]["score"])  # expect: SB503
