@@ -50,6 +50,7 @@ def study(
     *,
     studies: int,
     rng: np.random.Generator,
+    one_arm: bool = False,
 ) -> Bools:
     """Whether studies of n runs per arm call the arms different.
 
@@ -60,8 +61,10 @@ def study(
         prior_df: Degrees of freedom of the earlier sd.
         studies: How many.
         rng: Draws the runs.
+        one_arm: Whether the sd of one arm alone has drifted.
     """
     a, b = rng.normal(size=(2, studies, n))
+    b /= drift if one_arm else 1.0
     prior = np.sqrt(rng.chisquare(prior_df, studies) / prior_df) / drift
     return different(a + gap, b, prior, prior_df)
 
@@ -75,6 +78,10 @@ def rows(rng: np.random.Generator) -> list[Row]:
                 hits = study(n, drift, 0.0, df, studies=STUDIES, rng=rng)
                 truth = f"n={n}, prior of {df} df, true sd {drift:.2g} × the prior's, no difference"
                 most = 0.05 if drift <= 1 else 0.06
+                found.append(share("prior sd, p < .05", truth, f"≤ {most:g}", hits, (0, most)))
+            for drift, most in ((1.5, 0.06), (2.0, 0.07)):
+                hits = study(n, drift, 0.0, df, studies=STUDIES, rng=rng, one_arm=True)
+                truth = f"n={n}, prior of {df} df, one arm's sd {drift:.2g} × it, no difference"
                 found.append(share("prior sd, p < .05", truth, f"≤ {most:g}", hits, (0, most)))
             hits = study(n, 1.0, 2.0, df, studies=STUDIES, rng=rng)
             truth = f"n={n}, prior of {df} df, 2 sd apart"

@@ -76,3 +76,18 @@ def test_power_grows() -> None:
     rng = np.random.default_rng(13)
     assert study(3, 1.0, 2, 20, studies=STUDIES, rng=rng).mean() > 0.47  # .37 of Welch's t
     assert study(4, 1.0, 2, 20, studies=STUDIES, rng=rng).mean() > 0.65  # .61
+
+
+@pytest.mark.parametrize("n", [3, 5])
+def test_the_guard_holds_where_the_sd_of_one_arm_alone_has_drifted(n: int) -> None:
+    hits = study(n, 1.5, 0.0, 9, studies=STUDIES, rng=np.random.default_rng(n), one_arm=True)
+    assert hits.mean() <= MOST
+
+
+def test_arms_of_unequal_numbers_take_no_prior_and_that_is_said() -> None:
+    more = np.append(B, [76.2, 76.3])
+    found = compare_unpaired(A, more)
+    assert with_prior(found, A, more, PriorSd(0.3)) == found
+    said = compare_scores(A, more, Terms(unit=PERCENT, prior=PriorSd(0.3))).sentences[-1]
+    assert "was not used" in said
+    assert "unequal numbers of runs" in said

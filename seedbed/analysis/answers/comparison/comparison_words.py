@@ -166,8 +166,8 @@ def prior_sentence(prior: PriorSd, unit: Unit, used: int, comparisons: int) -> s
     sd = f"the prior sd of {unit.difference(prior.sd)} ({prior.source}, {prior.df:g} df)"
     if not used:
         return (
-            f"{sd[0].upper()}{sd[1:]} was not used: these runs vary more than it says, or another "
-            "test than t decides."
+            f"{sd[0].upper()}{sd[1:]} was not used: these runs vary more than it says, the arms "
+            "have unequal numbers of runs, or another test than t decides."
         )
     part = "" if used == comparisons else f" in {used} of {comparisons} comparisons"
     return f"The variance of these runs was moved towards {sd}{part}."
