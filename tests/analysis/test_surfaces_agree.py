@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import seedbed
 from seedbed.analysis.answers.answer import plain
 from seedbed.analysis.answers.compare import compare_sweep
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
@@ -149,3 +150,29 @@ def test_a_sweep_that_goes_on_is_judged_alike_everywhere(store: Store, tmp_path:
     run_id = record(store, tmp_path, "one", runs_of(arms), varied=["batch_size"], planned=40)
     (told,), *others = (list(found.values()) for found in surfaces(store, run_id))
     assert all(other.agrees(told) for (other,) in others)
+
+
+def test_a_source_that_does_nothing_adds_no_runs_to_a_mean(store: Store, tmp_path: Path) -> None:
+    """Three seeds of one source, each with two of another that changes nothing: three models."""
+    scores = (0.951, 0.943, 0.957)
+    runs = [
+        Made({"init_seed": init, "dropout_seed": dropout}, scores[init], fingerprint=f"{init}")
+        for init in range(3)
+        for dropout in range(2)
+    ]
+    record(store, tmp_path, "one", runs, sources=["init", "dropout"])
+    for asked, alone in (
+        (seedbed.spread("one"), seedbed.spread(list(scores))),
+        (seedbed.paper("one", published=0.93), seedbed.paper(list(scores), published=0.93)),
+        (seedbed.seeds("one", difference=0.01), seedbed.seeds(list(scores), difference=0.01)),
+    ):
+        keys = ("sd", "mean", "p", "per_arm", "n")
+        same = [key for key in keys if key in alone.to_dict()]
+        assert same
+        assert all(asked.to_dict()[key] == alone.to_dict()[key] for key in same)
+        notes = str(asked.to_dict()["notes"])
+        assert "3 runs with the weights of an earlier one are left out." in notes
+    (arm,) = collect(read_sweep("one", store)).arms
+    assert arm.spread is not None
+    assert arm.spread.n == 3
+    assert "3 runs with the weights of an earlier one are left out" in arm.notes

@@ -25,6 +25,12 @@ def with_unread(answer: Answer, said: Sequence[str]) -> Answer:
     return answer.with_note(f"{line[0].upper()}{line[1:]}.")
 
 
+def with_repeats(answer: Answer, group: Group) -> Answer:
+    """The answer, with a line on the runs of the configuration that repeat a model."""
+    said = group.repeated
+    return answer if said is None else answer.with_note(f"{said}.")
+
+
 def _notes(answer: Answer) -> list[str]:
     notes = answer.fields.get("notes")
     return [str(note) for note in notes] if isinstance(notes, list) else []

@@ -195,14 +195,15 @@ def paper_of_runs(
     if perfect is None:
         if published.different_test_set:
             raise InputError(f"--different-test-set needs accuracies, got {found.metric}")
-        return compare_with_paper(group.scores, published, unit=found.unit)
-    scores = published.scale / perfect * group.scores
+        return compare_with_paper(group.models, published, unit=found.unit)
+    scores = published.scale / perfect * group.models
     if not published.different_test_set:
         return compare_with_paper(scores, published)
     stack, why = found.stack(group)
-    if stack is not None and len(stack.positions) > 1:
+    rows = [] if stack is None else [i for i, at in enumerate(stack.positions) if at in group.own]
+    if stack is not None and len(rows) > 1:
         other = published.test_size or stack.labels.size
-        extra = published.scale * example_test_set_sd(stack.errors, other)
+        extra = published.scale * example_test_set_sd(stack.errors[rows], other)
         answer = compare_with_paper(scores, published, extra)
         said = "How much different test sets add is taken from the runs' own predictions."
         return replace(answer, sentences=(*answer.sentences, said))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy.typing as npt
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.configuration_answers import with_unread
+from seedbed.analysis.answers.configuration_answers import with_repeats, with_unread
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
@@ -82,8 +82,8 @@ def spread_of_runs(
         between: Two runs' accuracies whose gap is in question, as fractions.
         level: Confidence level.
     """
-    answer = _spread_of_group(found, group, test_size, between, level)
-    return replace(answer, scores={"runs": group.scores})
+    answer = with_repeats(_spread_of_group(found, group, test_size, between, level), group)
+    return replace(answer, scores={"runs": group.models})
 
 
 def _spread_of_group(
@@ -93,11 +93,11 @@ def _spread_of_group(
     between: tuple[float, float] | None,
     level: float,
 ) -> Answer:
-    spread = describe(group.scores, level, test_size)
+    spread = describe(group.models, level, test_size)
     unit = found.unit
     if unit.perfect is not None:
         spread = spread.within(0, unit.perfect)
-    gap = two_seeds(*between, group.scores, level) if between is not None else None
+    gap = two_seeds(*between, group.models, level) if between is not None else None
     if group.bit_identical:
         runs = len(group.every) + group.repeats
         mean = unit.level(spread.mean.value)
@@ -114,14 +114,15 @@ def _spread_of_group(
     most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
     stack, said = found.stack(group, most) if found.predictions_give_score else (None, [])
     parts = None
-    if stack is not None and len(stack.positions) > 1:
-        parts = split(stack.errors, level)
-        if len(stack.positions) < spread.n:
-            said.append(f"the split uses the predictions of {len(stack.positions)} runs")
+    rows = [] if stack is None else [i for i, at in enumerate(stack.positions) if at in group.own]
+    if stack is not None and len(rows) > 1:
+        parts = split(stack.errors[rows], level)
+        if len(rows) < spread.n:
+            said.append(f"the split uses the predictions of {len(rows)} runs")
     elif unit.perfect is None or not (found.is_imported or found.metric == SCORE):
         return _answer(spread, None, gap, unit)
     elif test_size is not None:
-        parts = bounded_split(group.scores, test_size, scale=unit.perfect, level=level)
+        parts = bounded_split(group.models, test_size, scale=unit.perfect, level=level)
     else:
         said.append("give --test-size to tell sampling noise from change of the model")
     return with_unread(_answer(spread, parts, gap, unit), said)

@@ -47,10 +47,9 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
     noted = {run.test_examples for run in group.every} if metric == SCORE else set()
     size = noted.pop() if len(noted) == 1 else None
     size = size if every is None else len(every.example_ids)
-    spread = describe([dot.accuracy for dot in arm.dots], test_size=size).within(0, 1)
-    dots = tuple(
-        replace(dot, unusual=index in spread.outliers) for index, dot in enumerate(arm.dots)
-    )
+    spread = describe(group.models, test_size=size).within(0, 1)
+    odd = {group.own[place] for place in spread.outliers}
+    dots = tuple(replace(dot, unusual=index in odd) for index, dot in enumerate(arm.dots))
     prints = {run.fingerprint for run in runs}
     same_weights = len(runs) > 1 and len(prints) == 1 and None not in prints
     parts = plan_parts(sweep, runs)
@@ -62,7 +61,7 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         bit_identical=same_weights,
         examples=size,
         curves=_curves(runs),
-        notes=(*_notes(spread, dots, same_weights), *missing),
+        notes=(*_notes(spread, dots, same_weights), *filter(None, [group.repeated]), *missing),
     )
     stack = None if every is None else every.first(len(runs))
     if every is None or stack is None:

@@ -15,6 +15,7 @@ from seedbed.analysis.findings.counts_and_warnings import (
 )
 from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.findings.script_flags import with_flags_named
+from seedbed.analysis.statistics.arms.equal_weights import own_models
 from seedbed.analysis.wording import count, label
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord, SweepRecord
@@ -57,6 +58,31 @@ class Group:
     def every(self) -> tuple[RunRecord, ...]:
         """``runs``, then ``others``."""
         return (*self.runs, *self.others)
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """Places of the runs that are models of their own: no earlier one has weights and score.
+
+        All of them where there is one model alone, which callers tell by ``bit_identical``.
+        """
+        if self.bit_identical:
+            return tuple(range(len(self.runs)))
+        own = own_models([run.fingerprint for run in self.runs], self.scores.tolist())
+        return tuple(place for place, is_own in enumerate(own) if is_own)
+
+    @property
+    def models(self) -> Floats:
+        """``[model]`` scores of these runs, from which means and spreads are taken."""
+        return self.scores[list(self.own)]
+
+    @property
+    def repeated(self) -> str | None:
+        """How many runs repeat a model, in a sentence; None where none does."""
+        number = len(self.runs) - len(self.own)
+        if not number:
+            return None
+        is_left = "is left out" if number == 1 else "are left out"
+        return f"{count(number, 'run')} with the weights of an earlier one {is_left}"
 
     @property
     def bit_identical(self) -> bool:

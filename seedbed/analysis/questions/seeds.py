@@ -1,6 +1,6 @@
 """How many runs, before or after the first ones."""
 
-from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.configuration_answers import each, with_repeats
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read
@@ -45,7 +45,12 @@ def seeds(
         runs = of_frame(runs)
     if isinstance(runs, (str, Runs)):
         found = read(runs, progress)
-        return Result(each(found, lambda group: plan_seeds(group.scores, plan, found.unit)))
+        return Result(
+            each(
+                found,
+                lambda group: with_repeats(plan_seeds(group.models, plan, found.unit), group),
+            )
+        )
     if runs is None:
         return Result(plan_seeds(None, plan))
     scores = as_numbers(runs)

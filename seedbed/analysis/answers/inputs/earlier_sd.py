@@ -112,8 +112,8 @@ def _pooled(earlier: Sequence[Recorded], source: str) -> PriorSd:
     """The sd of a run within its configuration, pooled; odd runs are left out."""
     squares, df = 0.0, 0
     for group in (group for one in earlier for group in one.groups):
-        odd = odd_runs(group.scores) if group.scores.size else ()
-        kept = [score for place, score in enumerate(group.scores) if place not in odd]
+        odd = odd_runs(group.models) if group.scores.size else ()
+        kept = [score for place, score in enumerate(group.models) if place not in odd]
         if len(kept) > 1:
             mean = sum(kept) / len(kept)
             squares += sum((score - mean) ** 2 for score in kept)
