@@ -3,6 +3,7 @@
 from itertools import product
 
 import numpy as np
+from scipy import stats
 
 from benchmarks.simulations.edges import STUDIES, different
 from benchmarks.simulations.row import Floats, Row, share
@@ -33,7 +34,26 @@ def rows(rng: np.random.Generator) -> list[Row]:
             truth = f"{design}, n={n}, {shape}, no difference"
             hits = different(a, b, paired=paired)
             table.append(share("says different", truth, "≤ .05", hits, BOUNDS))
-    return table
+    return [*table, *_collapse_rows(rng)]
+
+
+def _collapse_rows(rng: np.random.Generator) -> list[Row]:
+    """What one collapsed run, of the better arm or of the other, leaves of the power."""
+    found = []
+    for n, gap in product((10, 20), (0.01, 0.02)):
+        a, b = 0.9 + 0.01 * rng.normal(size=(2, STUDIES, n))
+        a += gap
+        for number, arm in enumerate((a, b)):
+            arm[number::2, 0] = 0.1
+        for paired in (True, False):
+            design = "paired" if paired else "unpaired"
+            truth = f"{design}, n={n}, {gap / 0.01:g} sd apart, one run collapsed to .1"
+            hits = different(a, b, paired=paired)
+            found.append(share("says different", truth, "power", hits))
+            test = stats.ttest_rel(a, b, axis=1) if paired else stats.ttest_ind(a, b, axis=1)
+            t = np.asarray(test.pvalue < 0.05)
+            found.append(share("not offered: t, p < .05", truth, "power", t))
+    return found
 
 
 def _hundred(rng: np.random.Generator, n: int) -> Floats:

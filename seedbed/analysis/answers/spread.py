@@ -114,7 +114,8 @@ def _spread_of_group(
     most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
     stack, said = found.stack(group, most) if found.predictions_give_score else (None, [])
     parts = None
-    rows = [] if stack is None else [i for i, at in enumerate(stack.positions) if at in group.own]
+    own = set(group.own)
+    rows = [] if stack is None else [i for i, at in enumerate(stack.positions) if at in own]
     if stack is not None and len(rows) > 1:
         parts = split(stack.errors[rows], level)
         if len(rows) < spread.n:

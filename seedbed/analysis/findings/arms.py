@@ -48,7 +48,8 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
     size = noted.pop() if len(noted) == 1 else None
     size = size if every is None else len(every.example_ids)
     spread = describe(group.models, test_size=size).within(0, 1)
-    odd = {group.own[place] for place in spread.outliers}
+    own = group.own
+    odd = {own[place] for place in spread.outliers}
     dots = tuple(replace(dot, unusual=index in odd) for index, dot in enumerate(arm.dots))
     prints = {run.fingerprint for run in runs}
     same_weights = len(runs) > 1 and len(prints) == 1 and None not in prints
