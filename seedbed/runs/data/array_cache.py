@@ -1,10 +1,11 @@
 """Arrays that take long to make, kept in the store's cache and read from there as they are needed.
 
-A data set is a folder with one ``.npy`` file per array. The files are mapped into memory, so a run
-reads what it uses, and runs beside each other share the pages.
+A data set is a folder with one ``.npy`` file per array, and their digests. Large files are mapped
+into memory, so runs beside each other share the pages. A file whose bytes are not those that were
+written is made again: a run would record the digest of data that it did not train on.
 """
 
-import shutil
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.system.errors import StoreError
+from seedbed.system.files.atomic_files import discard
+from seedbed.system.files.regular_file import open_regular, regular_text
 from seedbed.system.paths import store_folder, store_path
 
 AnyArray = npt.NDArray[Any]
@@ -22,13 +25,17 @@ AnyArray = npt.NDArray[Any]
 
 Arrays = Mapping[str, AnyArray]
 
+DIGESTS = "sha256.txt"
+"""The file that holds a line with digest and name for each array, like that of ``sha256sum``."""
+
 MAPPED_BYTES = 1_000_000
 """Smaller files are simply read."""
 
 
 def is_kept(name: str, keys: Sequence[str] = ()) -> bool:
     """Whether the arrays of that name are in the cache, and whole."""
-    return _stored(_place(name), keys) is not None
+    files = _whole(_place(name))
+    return bool(files) and set(keys) <= {path.stem for path in files}
 
 
 def kept(name: str, make: Callable[[], Arrays], keys: Sequence[str] = ()) -> Arrays:
@@ -55,12 +62,36 @@ def kept(name: str, make: Callable[[], Arrays], keys: Sequence[str] = ()) -> Arr
 
 
 def _stored(place: Path, keys: Sequence[str]) -> Arrays | None:
-    """The arrays of a folder; None if there is none, or if its copy was cut off."""
+    """The arrays of a folder; None if there is none, or if it was changed or cut off."""
+    files = _whole(place)
     try:
-        stored = {path.stem: _read(path) for path in place.glob("*.npy")}
+        stored = {path.stem: _read(path) for path in files}
     except (OSError, ValueError, EOFError):
         return None
     return stored if stored and set(keys) <= set(stored) else None
+
+
+def _whole(place: Path) -> list[Path]:
+    """The files of a folder; none if they are not what was written."""
+    files = sorted(place.glob("*.npy"))
+    try:
+        now = [(path, *_stamp(path)) for path in (*files, place / DIGESTS)]
+        if _checked.get(place) != now:
+            if _digests(files) != regular_text(place / DIGESTS):
+                return []
+            _checked[place] = now
+    except (OSError, ValueError):
+        return []
+    return files
+
+
+_checked: dict[Path, list[tuple[object, ...]]] = {}
+"""Folders that this process found whole, with the stamps that their files had."""
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _place(name: str) -> Path:
@@ -73,6 +104,7 @@ def _write(place: Path, arrays: Arrays) -> None:
     try:
         for key, array in arrays.items():
             np.save(partial / f"{key}.npy", array, allow_pickle=False)
+        (partial / DIGESTS).write_text(_digests(sorted(partial.glob("*.npy"))), encoding="utf-8")
         if _stored(place, tuple(arrays)) is None:  # else another run was first
             _remove(place)
             partial.rename(place)
@@ -80,7 +112,7 @@ def _write(place: Path, arrays: Arrays) -> None:
         if not place.is_dir():
             raise
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        discard(partial)
 
 
 def _remove(place: Path) -> None:
@@ -88,7 +120,16 @@ def _remove(place: Path) -> None:
     damaged = place.with_name(f".{place.name}.{uuid.uuid4().hex}.damaged")
     with suppress(FileNotFoundError):
         place.rename(damaged)
-        shutil.rmtree(damaged, ignore_errors=True)
+        discard(damaged)
+
+
+def _digests(files: Sequence[Path]) -> str:
+    """A line for each file."""
+    lines = []
+    for path in files:
+        with open_regular(path) as stream:
+            lines.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {path.name}\n")
+    return "".join(lines)
 
 
 def _read(path: Path) -> AnyArray:

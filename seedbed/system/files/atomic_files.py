@@ -51,4 +51,13 @@ def remove_whole(folder: Path) -> None:
 def finish_removals(parent: Path) -> None:
     """Remove what interrupted removals left in a folder."""
     for left in parent.glob(f".*{GONE}"):
-        shutil.rmtree(left, ignore_errors=True)
+        discard(left)
+
+
+def discard(path: Path) -> None:
+    """Remove a folder or anything else as far as possible; ``rmtree`` waits for a pipe to open."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -1,5 +1,6 @@
 """The cache of data sets: a damaged one is made again, and reading needs no right to write."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -30,6 +31,29 @@ def test_a_file_that_was_copied_in_part_is_made_again(
     assert kept("some", _make)["images"][-1] == LARGE[-1]
     assert array_cache.is_kept("some")
     assert not list(folder.parent.glob(".*"))
+
+
+def test_a_file_whose_bytes_were_changed_is_made_again(store_path: Path) -> None:
+    kept("some", _make)
+    file = store_path / "cache" / "datasets" / "some" / "images.npy"
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    assert not array_cache.is_kept("some")
+    assert np.array_equal(kept("some", _make)["images"], LARGE)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", ["images.npy", "sha256.txt", ""])
+def test_a_pipe_in_the_place_of_a_file_or_of_the_folder_holds_nobody_up(
+    name: str, store_path: Path
+) -> None:
+    kept("some", _make)
+    folder = store_path / "cache" / "datasets" / "some"
+    (folder / name).unlink() if name else shutil.rmtree(folder)
+    os.mkfifo(folder / name)
+    assert np.array_equal(kept("some", _make)["images"], LARGE)
+    assert array_cache.is_kept("some")
 
 
 def test_a_data_set_without_one_of_its_files_is_decoded_again(store_path: Path) -> None:
