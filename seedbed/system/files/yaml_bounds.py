@@ -32,7 +32,10 @@ LONGEST = 20_000
 LONGEST_NUMBER = 40
 """Digits of a number; Python reads no more than 4,300, and a float holds 17."""
 
-NUMBER = re.compile(r"[-+]?(0[xob])?[0-9A-Fa-f_]+")
+NUMBER = re.compile(r"[-+]?(0x[0-9A-Fa-f_]+|0[ob][0-7_]+|[0-9_.]+([eE][-+]?[0-9_]+)?)")
+
+MERGES = 100
+"""Mappings that take in others (``<<``); ruamel's time grows with the square of their number."""
 
 
 class BoundsError(Exception):
@@ -58,7 +61,7 @@ class BoundedParser(Parser):
         self._open: list[tuple[str | None, int]] = []
         """Anchor of each list or mapping that is open, and how many values came before it."""
         self._sizes: dict[str, int] = {}
-        self._values = 0
+        self._values = self._merges = 0
 
     def get_event(self) -> Event:
         """The next event.
@@ -101,6 +104,9 @@ class BoundedParser(Parser):
 
     def _check_scalar(self, event: ScalarEvent) -> None:
         text = event.value
+        self._merges += event.style is None and text == "<<"
+        if self._merges > MERGES:
+            raise _error(event, f"a file must merge at most {MERGES} mappings (<<): write them out")
         if len(text) > LONGEST:
             raise _error(
                 event,

@@ -34,6 +34,10 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("b: 1\n" * LARGEST, "the sweep's file must have at most 100,000 characters"),
         ('a: "x\\e[2Jy"', r"a text must hold no control characters, got 'x\\u001b\[2Jy'"),
         ('"a\\r": 1', r"a text must hold no control characters, got 'a\\u000d'"),
+        (
+            "a: &a {b: 1}\n" + "".join(f"m{n}: {{<<: *a}}\n" for n in range(3000)),
+            r"line 102 column 8: a file must merge at most 100 mappings \(<<\)",
+        ),
         ("a: !!int x", "the sweep's file must be YAML"),
         ("a: !!float x", "the sweep's file must be YAML"),
     ],
