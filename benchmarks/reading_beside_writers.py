@@ -24,6 +24,8 @@ import numpy as np
 
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.tracking.store import Store
 
 WRITERS = 8
@@ -107,11 +109,16 @@ def main(calls: int, pause: float) -> None:
             writer.join()
     for name, taken in beside.items():
         wall, processor = np.array(taken).T
+        median, slow = np.percentile(wall, (50, 95))
+        before = np.median([seconds for seconds, _ in alone[name]])
         click.echo(
-            f"{name}: median {np.median(wall):.2f} s, longest {wall.max():.2f} s, processor time "
-            f"{np.median(processor):.2f} s (n = {calls}); "
-            f"alone median {np.median([wall for wall, _ in alone[name]]):.2f} s"
+            f"{name}: median {median:.2f} s, 95th percentile {slow:.2f} s, longest "
+            f"{wall.max():.2f} s, processor time {np.median(processor):.2f} s (n = {calls}); "
+            f"before the writers median {before:.2f} s"
         )
+    with closing(LedgerReader(open_record("many", None))) as ledger:
+        done = list(ledger.standings().values()).count("done")
+    click.echo(f"{done} cells were recorded meanwhile")
 
 
 if __name__ == "__main__":
