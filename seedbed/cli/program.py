@@ -1,5 +1,6 @@
 """How every command line of Seedbed ends: one sentence for a mistake, and an exit code."""
 
+import errno
 import os
 import sys
 import traceback
@@ -14,6 +15,12 @@ from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.processes.gc_pause import end_without_search
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
+
+OF_ANOTHER_KIND = (
+    *(errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP),
+    *(errno.ENXIO, errno.ENAMETOOLONG, errno.EINVAL, errno.ESTALE),
+)
+"""What the system answers about something else than a file in a file's place, and the like."""
 
 
 class Program(click.Group):
@@ -51,11 +58,11 @@ class Program(click.Group):
             sys.stderr.close()
             sys.exit(1)
         except OSError as error:
-            disk = disk_error(error)
-            if disk is None and not isinstance(error, PermissionError):
+            sentence = disk_error(error) or _unusable(error)
+            if sentence is None:
                 click.echo(masked(traceback.format_exc()), err=True)
                 sys.exit(1)
-            _fail(str(disk or _forbidden(error)), 2)
+            _fail(str(sentence), 2)
         except Exception:  # a mistake of Seedbed: its traceback, without what must stay secret
             click.echo(masked(traceback.format_exc()), err=True)
             sys.exit(1)
@@ -83,12 +90,30 @@ class Program(click.Group):
         return super().parse_args(ctx, args or ctx.help_option_names[-1:])
 
 
-def _forbidden(error: OSError) -> str:
-    what = error.filename or "a file"
-    return (
-        f"{what} must be open to this user, but the system refuses it ({error.strerror}): "
-        "change its permissions, or name another place."
-    )
+def _unusable(error: OSError) -> str | None:
+    """The sentence for a file that the system refuses; None for any other error."""
+    what = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    if isinstance(error, PermissionError):
+        return (
+            f"{what or 'a file'} must be open to this user, but the system refuses it "
+            f"({error.strerror}): change its permissions, or name another place."
+        )
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return (
+            f"The system must allow more open files, but it refuses {what or 'one'} "
+            f"({error.strerror}): raise the limit (ulimit -n), or end other programs."
+        )
+    if error.errno == errno.ENOENT and "temporary directory" in str(error.strerror):
+        return (
+            "A folder for temporary files must be writable, but TMPDIR, /tmp and the others are "
+            "not: set TMPDIR to a folder that is."
+        )
+    if error.errno in OF_ANOTHER_KIND and what:
+        return (
+            f"{what} must be a file or folder that can be used here, but the system refuses it "
+            f"({error.strerror}): move it away, or name another place."
+        )
+    return None
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

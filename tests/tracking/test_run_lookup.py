@@ -47,3 +47,14 @@ def test_a_damaged_file_is_not_an_absent_one(store: Store) -> None:
     store.client.log_text(run_id, '{"keras": ', "environment.json")
     with pytest.raises(StoreError, match=r"environment\.json of run .* must be JSON"):
         find_run(store, run_id)
+
+
+@pytest.mark.parametrize("text", ["[1]", "5", '"x"', "null", '{"a": {"b": 1}}'])
+def test_files_that_hold_something_else_say_nothing(text: str, store: Store) -> None:
+    run_id = a_run(store)
+    store.client.log_text(run_id, text, "environment.json")
+    store.client.log_text(run_id, text, "weights_by_epoch.json")
+    found = find_run(store, run_id)
+    assert found is not None
+    assert found.environment == {}
+    assert found.weights_by_epoch == ()

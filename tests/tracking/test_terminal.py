@@ -1,5 +1,6 @@
 """Nothing that a terminal acts on gets through, and JSON stays what it was."""
 
+import errno
 import json
 import unicodedata
 
@@ -47,3 +48,28 @@ def test_a_mistake_is_told_without_its_control_characters(
     with pytest.raises(SystemExit, match="2"):
         program.main(["fail"])
     assert capsys.readouterr().err == "Error: the file \\u001b]0;owned\\u0007\\u001b[2J must go\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (IsADirectoryError(errno.EISDIR, "Is a directory", "a.yaml"), "a.yaml must be a file or"),
+        (OSError(errno.ELOOP, "Too many levels", b"a.yaml"), "a.yaml must be a file or folder"),
+        (OSError(errno.EMFILE, "Too many open files", "x"), "must allow more open files"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found"), "set TMPDIR"),
+    ],
+)
+def test_a_file_that_the_system_refuses_is_one_sentence(
+    error: OSError, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = Program("p")
+
+    @program.command()
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(SystemExit, match="2"):
+        program.main(["fail"])
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert len(said.splitlines()) == 1

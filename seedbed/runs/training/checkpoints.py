@@ -28,6 +28,7 @@ from seedbed.runs.settings.processor import processor
 from seedbed.runs.training.train import Trained
 from seedbed.runs.training.weights import fits, restore, snapshot
 from seedbed.system.code_version import code_digest
+from seedbed.system.files.regular_file import open_regular
 from seedbed.system.paths import store_folder
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ class Checkpoint:
         Why an existing one was not used stands in ``refused`` afterwards.
         """
         try:
-            raw = self.path.read_bytes()
+            with open_regular(self.path) as stream:
+                raw = stream.read()
         except OSError:
             return None
         start = len(MAGIC) + 2 * DIGEST

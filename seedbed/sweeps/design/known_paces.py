@@ -7,6 +7,7 @@ for options that it has, and for any while nothing was written to the store sinc
 import contextlib
 import hashlib
 import json
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,12 @@ from seedbed.system.errors import StoreError
 from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.files.regular_file import regular_text
 from seedbed.system.paths import sqlite_file, store_folder, tracking_uri
+
+DAMAGED = (
+    *(OSError, StoreError, ValueError, TypeError, KeyError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+"""What a file raises that is missing or holds something else."""
 
 BELIEVED_S = 7 * 24 * 3600.0
 Kinds = Mapping[str, tuple[float, int]]
@@ -35,8 +42,10 @@ def recall(experiment: str, wanted: set[str]) -> Kinds | None:
         entry = json.loads(regular_text(file))
         kinds = {str(k): (float(s), int(n)) for k, (s, n) in entry["kinds"].items()}
         written = entry["store_written"]
-    except (OSError, StoreError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except DAMAGED:
         return None  # none yet, or damaged: it is made again
+    if not all(0 <= seconds < math.inf and runs > 0 for seconds, runs in kinds.values()):
+        return None
     unchanged = written is not None and written == _store_written()
     return kinds if unchanged or wanted <= kinds.keys() else None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError
+from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.paths import store_folder
 from seedbed.system.text.masking import masked
 
@@ -36,7 +37,7 @@ def design_of_sweep(sweep: str, url: str | None) -> "Design":
             "stopped before it could: start it with seedbed sweep FILE."
         )
     path = store_folder("ledgers") / f"{sweep}.yaml"
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
     return load(path, sweep)
 
 

@@ -1,6 +1,5 @@
 """Refuses to add runs to a sweep whose data changed since its first runs."""
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +18,7 @@ from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.system.errors import InputError
 from seedbed.system.files.regular_file import regular_text
+from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.schema import DATA_SHA256, ENVIRONMENT
 from seedbed.tracking.writing.run_folder import RunFolder
 
@@ -97,7 +97,7 @@ def note_loaded(notes: StudyNotes, cell: Cell, folder: RunFolder, experiment: Ex
         return
     try:
         text = regular_text(folder.artifacts / ENVIRONMENT)
-        sha256 = str(json.loads(text).get(DATA_SHA256) or "")
+        sha256 = str(json_object(text).get(DATA_SHA256) or "")
     except (OSError, ValueError):  # removed, or of a run on another machine
         return
     if sha256:

@@ -148,7 +148,8 @@ class NightLog:
         for path in (self.folder / "series").glob(f"{series or '*'}/*.json"):
             try:
                 entry = _ENTRY.validate_json(regular_text(path))
-                if entry.planned_at.tzinfo is None:
+                named = (entry.series, entry.night) == (path.parent.name, path.stem)
+                if not named or entry.planned_at.tzinfo is None:
                     continue
             except (OSError, ValueError, OverflowError):
                 continue  # not one of ours

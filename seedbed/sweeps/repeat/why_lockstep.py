@@ -19,7 +19,11 @@ def recorded_lockstep(pair: Sequence[RunRecord]) -> SideBySide | None:
     """What an earlier comparison of a pair of runs showed; None if there is none to be read."""
     try:
         found = json.loads(regular_text(_path(pair)))
-    except (OSError, ValueError):  # none was made, or its file is damaged: it is made again
+    except (
+        OSError,
+        ValueError,
+        RecursionError,
+    ):  # none was made, or its file is damaged: it is made again
         return None
     if not isinstance(found, dict) or not found.keys() >= SideBySide.__required_keys__:
         return None

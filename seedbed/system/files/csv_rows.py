@@ -5,10 +5,12 @@ comments before the first row, behind ``#``; NumPy puts the names of the columns
 """
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from seedbed.system.files.bounded_text import bounded_text
 from seedbed.system.text.number_text import is_number
 
 NOT_DECIMAL = re.compile(r"(?<!\d),|,(?!\d)")
@@ -24,12 +26,12 @@ def csv_rows(path: Path) -> list[tuple[int, list[str]]]:
     many cells as the first row and that row holds numbers.
 
     Raises:
-        OSError: The file cannot be read.
+        OSError: The file cannot be read, or is too large.
         UnicodeDecodeError: It is not UTF-8.
         csv.Error: It is not CSV.
     """
-    with path.open(newline="", encoding="utf-8-sig") as stream:
-        lines = _without_comments(stream.readlines())
+    text = bounded_text(path, "utf-8-sig")
+    lines = _without_comments(io.StringIO(text, newline="").readlines())
     mark = delimiter(next((line for line in lines if line.strip()), ""))
     reader = csv.reader(lines, delimiter=mark, strict=False)
     rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]

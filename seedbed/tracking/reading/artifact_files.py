@@ -33,7 +33,7 @@ def artifact(run: "Run", name: str, store: Store) -> Path:
     digests = run.data.tags.get(schema.TAG_DIGESTS, "")
     if folder is not None:
         path = folder / name
-        if not path.exists():
+        if not path.is_file():  # a pipe or a device holds nobody up
             raise NotRecordedError(
                 f"Run {run.info.run_id} has no {name}: it is not in its artifacts."
             )

@@ -1,13 +1,14 @@
 """One recorded run by its id: what is needed to repeat it and to compare."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from seedbed.system.errors import NotRecordedError, StoreError
 from seedbed.system.files.regular_file import regular_text
 from seedbed.tracking import schema
+from seedbed.tracking.foreign_values import words_of
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.store import Store
 
@@ -53,11 +54,16 @@ def find_run(store: Store, run_id: str) -> RecordedRun | None:
     return RecordedRun(
         params=dict(run.data.params),
         fingerprint=run.data.tags.get(schema.TAG_FINGERPRINT),
-        environment=cast("Mapping[str, str]", _json(store, run, schema.ENVIRONMENT) or {}),
-        weights_by_epoch=tuple(
-            cast("Sequence[str]", _json(store, run, schema.WEIGHTS_BY_EPOCH) or ())
-        ),
+        environment=_environment(_json(store, run, schema.ENVIRONMENT)),
+        weights_by_epoch=words_of(_json(store, run, schema.WEIGHTS_BY_EPOCH)),
     )
+
+
+def _environment(content: object) -> Mapping[str, str]:
+    """What a run's environment says in words; empty for anything else."""
+    if not isinstance(content, dict):
+        return {}
+    return {name: value for name, value in content.items() if isinstance(value, str)}
 
 
 def _json(store: Store, run: "Run", name: str) -> object:

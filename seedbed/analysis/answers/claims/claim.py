@@ -23,6 +23,7 @@ from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.statistics.stopping.spending import Spending
 from seedbed.system.code_version import VERSION
 from seedbed.system.errors import InputError
+from seedbed.system.files.bounded_text import bounded_text
 from seedbed.tracking.records import RunRecord
 
 FORMAT = "seedbed claim 1"
@@ -213,7 +214,7 @@ def read_claim(path: Path) -> Claim:
         InputError: It cannot be read, or is not a claim.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(bounded_text(path))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be read: {reason}") from None
