@@ -22,11 +22,13 @@ from seedbed.system.processes.gc_pause import lasting
 from seedbed.system.processes.process_identity import Owner
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import link
 from seedbed.system.text.typed_path import typed_path
 from seedbed.tracking import schema
 from seedbed.tracking.store import Store
+from seedbed.tracking.ui_links import run_link
 from seedbed.tracking.writing.background_delivery import Deliverer
-from seedbed.tracking.writing.deliver import deliver
+from seedbed.tracking.writing.deliver import deliver, run_id_of
 from seedbed.tracking.writing.run_folder import RunFolder
 from seedbed.tracking.writing.run_header import RunHeader
 
@@ -41,6 +43,7 @@ def train_here(experiment: Experiment, options: RunOptions) -> Outcome:
     tensorflow_setup.prepare(options)
     folder = RunFolder.create(store_folder("runs"), _header(experiment, options))
     _deliver_header(folder, store)
+    run_id = run_id_of(folder)
     deliverer = Deliverer(store)
     deliverer.add(folder)
     click.echo(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
@@ -57,7 +60,7 @@ def train_here(experiment: Experiment, options: RunOptions) -> Outcome:
         waiting = deliverer.close()
     if outcome.refused:
         raise InputError(outcome.reason or "")
-    _say(outcome, store, experiment)
+    _say(outcome, store, experiment, run_id)
     if waiting:
         raise StoreError(
             f"{deliverer.trouble or 'The record was not delivered.'} The run's record is kept in "
@@ -118,7 +121,15 @@ class _Progress:
         )
 
 
-def _say(outcome: Outcome, store: Store, experiment: Experiment) -> None:
+def ui_of(store: Store, experiment: Experiment, run_id: str | None) -> str:
+    """Where MLflow's UI shows the run: its address, or the command that opens the UI."""
+    if not store.is_served or run_id is None:
+        return "seedbed ui"
+    address = run_link(store.uri, store.experiment_id(experiment.name), run_id)
+    return link(address, address)
+
+
+def _say(outcome: Outcome, store: Store, experiment: Experiment, run_id: str | None) -> None:
     if outcome.state != "finished":
         for note in outcome.notes:
             click.echo(note, err=True)
@@ -139,5 +150,6 @@ def _say(outcome: Outcome, store: Store, experiment: Experiment) -> None:
         f"chosen on validation data ({percent(last)} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
         f"recorded in {masked(store.uri)}; one run does not show how much the accuracy varies: "
-        f"seedbed sweep {_reference(experiment)} --seeds 5"
+        f"seedbed sweep {_reference(experiment)} --seeds 5\n"
+        f"MLflow UI  {ui_of(store, experiment, run_id)}"
     )
