@@ -278,6 +278,20 @@ def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:
     assert "p=" not in text, "p stands there once, in one form"
 
 
+def test_the_page_says_that_equal_weights_count_once(store: Store, tmp_path: Path) -> None:
+    runs = [
+        Made({"batch_size": size, "seed": seed}, 0.9, fingerprint=f"{size}" if size == 32 else None)
+        for size in (32, 64)
+        for seed in range(3)
+    ]
+    run_id = record(store, tmp_path, "pinned", runs, varied=["batch_size"])
+    experiment = store.client.get_run(run_id).info.experiment_id
+    arms = [("arm", f"{experiment}/{run_id}/batch_size={size}") for size in (32, 64)]
+    text = get(store, "/compare/?" + urlencode(arms))[1]
+    assert re.search(r"n = 1(<[^>]*>)* and 3", text)
+    assert "Runs with the same weights count once." in text
+
+
 def test_a_finished_sweep_gets_the_verdict_of_its_pairs() -> None:
     def arm(letter: str, scores: tuple[float, ...]) -> ChosenArm:
         cells = tuple(GridCell(None, "finished", score) for score in scores)

@@ -65,6 +65,11 @@ class ChosenArm:
         }
 
     @property
+    def repeats(self) -> bool:
+        """Whether some of its runs repeat the model of another."""
+        return len(self.counted) < len(self.scores)
+
+    @property
     def weights(self) -> dict[str, str | None]:
         """Seeds → fingerprint of the final weights, of the runs with a score."""
         return {seeds: cell.weights for seeds, cell in self._cells if cell.score is not None}
