@@ -137,6 +137,8 @@ class SweepRecord:
             else None.
         stop: The stop rule of the sweep's file; empty without one.
         looks: Runs of the smaller arm at which a verdict was given, in order.
+        experiment_file: Path of a user's own experiment on the machine that ran the sweep; None of
+            the others, and if an older version recorded it.
     """
 
     name: str
@@ -156,6 +158,7 @@ class SweepRecord:
     plan: Mapping[str, Any] | None = None
     stop: Mapping[str, Any] = field(default_factory=dict)
     looks: tuple[int, ...] = ()
+    experiment_file: str | None = None
 
     @property
     def finished(self) -> tuple[RunRecord, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from seedbed.analysis.answers.why.next_command import (
     SCRIPT,
+    experiment_name,
     fields_of_yaml,
     script_arguments,
     script_place,
@@ -60,8 +61,7 @@ def _of_experiment(
     if free:
         names += NUMERIC
     given = [part for name in dict.fromkeys(names) for part in _flag(name, run.options)]
-    experiment = str(fields.get("experiment", sweep.experiment))
-    return ["seedbed", "verify", experiment, *given, "--against", run.run_id]
+    return ["seedbed", "verify", experiment_name(sweep, fields), *given, "--against", run.run_id]
 
 
 def _of_script(sweep: str, run: RunRecord, free: bool) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import find
 from seedbed.runs.settings.options import CellOptions, as_params
 from seedbed.sweeps.design.cells.cell import Cell, CellFactory
@@ -124,7 +125,7 @@ class Design:
         Beside what the reader needs: ``plan`` (how the seeds are laid out; of the attribution plan
         which cell plays which part), ``numeric``, ``published``, ``search``, ``fresh_seeds`` (the
         seeds whose runs are the result of a search), ``stop`` and ``night``, each where the file
-        has it.
+        has it, and ``experiment_file``, the path of a user's own experiment.
         """
         more = {
             "numeric": "free" if self.file.fields.numeric == "free" else None,
@@ -133,6 +134,7 @@ class Design:
             "fresh_seeds": [one.seed for one in self.fresh],
             "stop": self._stop(),
             "night": _given(self.file.fields.night),
+            "experiment_file": self.reference if is_path(self.reference) else None,
         }
         return {
             "question": self.question,

@@ -131,6 +131,7 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         plan=_attribution(design.get("plan")),
         stop=_stop(design.get("stop")),
         looks=looks_of(tags.get(schema.TAG_LOOKS)),
+        experiment_file=_path(design.get("experiment_file")),
     )
 
 
@@ -145,6 +146,10 @@ def _design(parent: "Run") -> dict[str, object]:
             parent.info.run_id,
         )
     return design
+
+
+def _path(given: object) -> str | None:
+    return given if isinstance(given, str) and given.isprintable() else None
 
 
 def _raced(given: object) -> bool:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+import os
 import re
 import shlex
 from pathlib import Path
@@ -75,6 +76,8 @@ def test_the_command_has_the_options_of_the_file_and_free_numerics(
         f"--against {run.run_id}"
     )
     assert run_command(sweep, parent, store) is None
+    own = dataclasses.replace(sweep, experiment_file=os.path.abspath("there/mine.py"))  # noqa: PTH100
+    assert str(run_command(own, run.run_id, store)).startswith("seedbed verify there/mine.py --")
     evil = dataclasses.replace(run, options={**run.options, "augment": "no\n```\n# title"})
     assert run_command(dataclasses.replace(sweep, runs=(evil,)), run.run_id, store) is None
 

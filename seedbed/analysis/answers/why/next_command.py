@@ -72,8 +72,20 @@ def _of_experiment(sweep: SweepRecord, group: Group, budget: list[str]) -> NextS
     own = fields.get("options")
     options = {**(own if isinstance(own, dict) else {}), **dict(group.configuration)}
     given = [part for name, value in options.items() for part in ("--set", _setting(name, value))]
-    words = ["seedbed", "why", str(fields.get("experiment", sweep.experiment)), *given, *budget]
+    words = ["seedbed", "why", experiment_name(sweep, fields), *given, *budget]
     return NextStep(shlex.join(words), () if sweep.plan else YAML_LINES)
+
+
+def experiment_name(sweep: SweepRecord, fields: Mapping[str, object]) -> str:
+    """What a command takes for the experiment: its name, or a user's own file as a person types it.
+
+    Args:
+        sweep: The sweep.
+        fields: The fields of its file, whose path may begin at the file's own folder.
+    """
+    if sweep.experiment_file is not None:
+        return typed_path(sweep.experiment_file)
+    return str(fields.get("experiment", sweep.experiment))
 
 
 def _of_script(group: Group, budget: list[str]) -> NextStep | None:
