@@ -80,7 +80,7 @@ def patched(
     for path in on_disk:
         reason = write_mended(path, done.before[path], done.after[path])
         if reason:
-            unwritten.append(Problem(path, reason))
+            unwritten.append(Problem(path, reason, unwritten=True))
             done.withdraw(path)
     if unwritten:  # their findings are still there
         done.report = examine(paths, settings, contents)

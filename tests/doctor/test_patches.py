@@ -220,6 +220,8 @@ def test_a_read_only_file_is_left_with_a_sentence(folder: Path) -> None:
     result = doctor("train.py", "--fix")
     assert result.exit_code == 2
     assert "is read-only and is left unchanged" in result.stdout
+    assert "1 left unchanged" in result.stdout
+    assert "not read" not in result.stdout
     assert "SB204 is" in result.stdout  # the finding is still there
     assert "mended" not in result.stderr
     assert (folder / "train.py").read_text() == SPLIT

@@ -75,9 +75,11 @@ def _summary(report: Report, console: Console) -> None:
     parts = [f"{_plural(report.read, 'file')} read: {counts}"]
     if report.ignored:
         parts.append(f"{report.ignored} ignored")
-    unread = sum(problem.blocks for problem in report.problems)
+    unread = sum(problem.blocks and not problem.unwritten for problem in report.problems)
     if unread:
         parts.append(f"{unread} not read")
+    if unwritten := sum(problem.unwritten for problem in report.problems):
+        parts.append(f"{unwritten} left unchanged")
     console.print(Text(", ".join(parts)), soft_wrap=True)
     if report.findings:
         code = report.findings[0].code

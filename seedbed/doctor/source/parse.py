@@ -8,17 +8,19 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """A file, or a cell of it, that could not be read.
+    """A file, or a cell of it, that could not be read, or not be written.
 
     Attributes:
         path: The file.
         reason: Why, in words.
-        blocks: True when something was left unread that may hold findings.
+        blocks: True when something was left that may hold findings.
+        unwritten: True for a file that was read, but whose patch could not be written.
     """
 
     path: Path
     reason: str
     blocks: bool = True
+    unwritten: bool = False
 
 
 def tree_of(text: str) -> ast.Module:
