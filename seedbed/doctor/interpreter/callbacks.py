@@ -38,7 +38,7 @@ class CallbackReader(FunctionReader):
             if not isinstance(callback, Instance) or base_kind(callback) != "callback":
                 continue
             if fit.target is not None:
-                callback.attrs.setdefault("model", fit.target)
+                callback.attrs["model"] = fit.target
             methods = list(self._methods_called(callback))
             each = [m for m in methods if getattr(m.node, "name", "").startswith(_EACH_EPOCH)]
             self._apply_all([m for m in methods if m not in each and not _is_last(m)], fit)

@@ -37,6 +37,13 @@ _ORDERED_ATTRIBUTES = {"attr:classes", "attr:labels", "attr:filenames", "attr:fi
 """What a generator of Keras keeps in the order of its files, whatever order it hands out."""
 
 
+_OF_ALL_ROWS = {
+    "attr:class_indices", "attr:class_names", "attr:num_classes", "attr:image_shape", "attr:n",
+    "attr:samples", "attr:batch_size", "attr:target_size", "attr:element_spec", "builtins.len",
+    "attr:columns", "attr:shape",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Shuffled:
     """A stream whose rows come in a shuffled order.
@@ -135,6 +142,11 @@ def compared(event: Event) -> tuple[Value, Value, bool] | None:  # noqa: PLR0911
     ):
         return one, other, True
     return None
+
+
+def is_about_all(value: Value) -> bool:
+    """True for what a stream says of all its rows, such as ``.class_indices``."""
+    return isinstance(value, Data) and value.op in _OF_ALL_ROWS
 
 
 def put_side_by_side(event: Event) -> Iterator[tuple[Value, list[Value]]]:

@@ -62,6 +62,7 @@ from seedbed.doctor.queries.randomness.streams import (
     comes_from_stream,
     compared,
     from_different_passes,
+    is_about_all,
     is_plain,
     put_side_by_side,
     reads_file_order,
@@ -114,7 +115,7 @@ def _beside_rows(event: Event, predicted: dict[int, Event]) -> tuple[bool, str] 
         sources = {v.uid for v in ancestry(rows) if isinstance(v, Data)}
         for other in others:
             origins = list(ancestry(other, 60))
-            if any(v.uid in predicted for v in origins):
+            if any(v.uid in predicted for v in origins) or any(map(is_about_all, origins)):
                 continue
             ours = reads_file_order(other, stream) or any(v.uid in sources for v in origins)
             read = any(isinstance(v, Data) and v.op.startswith("pandas.read_") for v in origins)

@@ -127,15 +127,16 @@ def _generator(scaling: Scaling) -> Made | None:
 
 def _scored(score: Event, fault: Place) -> str:
     """The scored inputs, with the line of the score if the finding stands elsewhere."""
-    here = fault is score.place or fault.node is score.node
-    return (
-        "scored inputs" if here else f"inputs scored in {line_of(score.place.module, score.node)}"
-    )
+    line = line_of(score.place.module, score.node)
+    here = line == line_of(fault.module, fault.node)
+    return "scored inputs" if here else f"inputs scored in {line}"
 
 
 def _watched(fit: Event, fault: Place) -> str:
-    here = fault is fit.place
-    return "validation data" + ("" if here else f" in {line_of(fit.place.module, fit.node)}")
+    """The validation data, with the line of the training if the finding stands elsewhere."""
+    line = line_of(fit.place.module, fit.node)
+    here = line == line_of(fault.module, fault.node)
+    return "validation data" if here else f"validation data in {line}"
 
 
 def _colours_differ(one: Scaling, other: Scaling) -> bool:

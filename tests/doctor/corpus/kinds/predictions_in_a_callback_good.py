@@ -34,3 +34,6 @@ guess = model.predict(files).argmax(axis=1)
 pd.DataFrame({"file": files.filenames, "kind": guess}).to_csv("out.csv")
 rows = np.load("rows.npy")
 table["rows"] = model.predict(rows).argmax(axis=1)
+mixed = generator.flow_from_directory("unseen")
+for kind, share in zip(mixed.class_indices, model.predict(mixed)[0]):
+    print(kind, share)
