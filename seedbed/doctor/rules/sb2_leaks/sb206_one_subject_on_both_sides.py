@@ -61,6 +61,7 @@ from seedbed.doctor.interpreter.values import (
     ancestry,
     constant,
 )
+from seedbed.doctor.queries.data.data_rows import name_of
 from seedbed.doctor.queries.data.estimators import CROSS_VALIDATIONS
 from seedbed.doctor.queries.data.evaluation_data import held_out, inputs_of
 from seedbed.doctor.queries.data.splits import random_splits
@@ -102,10 +103,19 @@ def subject_on_both_sides(trace: Trace) -> Iterator[Found]:
             what = "overlapping windows are divided at random"
             patch = cut_in_time(event.place.module, event.node)
             yield Found(event.place, True in overlap, what, patch=patch)
-        elif words and not grouped:
+        elif words and not grouped and not any(map(_lists_subjects, _divided(trace, event))):
             word = min(words)
             yield Found(event.place, False, f"rows are divided at random although there is {word}")
     yield from _by_hand(trace)
+
+
+def _lists_subjects(divided: Value) -> bool:
+    """True for a list of the subjects themselves, of whom each stands on one side."""
+    unique = any(
+        isinstance(value, Data) and value.op.rsplit(".", 1)[-1] in {"unique", "set"}
+        for value in ancestry(divided, 4)
+    )
+    return unique or name_of(divided, "").lower() in _SUBJECT_WORDS
 
 
 def _divided(trace: Trace, split: Event) -> list[Value]:
