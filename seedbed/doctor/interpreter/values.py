@@ -181,6 +181,11 @@ class Instance(Value):
     place: Place
     attrs: dict[str, Value] = field(default_factory=dict)
 
+    @property
+    def is_sequence(self) -> bool:
+        """True for an object that hands batches to ``fit``, as a subclass of ``Sequence`` does."""
+        return any(path.endswith((".Sequence", ".PyDataset")) for path in self.cls.outside_bases())
+
 
 @dataclass(eq=False, slots=True)
 class Made(Value):
@@ -286,6 +291,8 @@ def parents_of(value: Value) -> tuple[Value, ...]:  # noqa: PLR0911  (one return
         return tuple(arm for _, arm in value.arms)
     if isinstance(value, Made | Model):
         return (*value.args, *value.kwargs.values())
+    if isinstance(value, Instance) and value.is_sequence:
+        return tuple(value.attrs.values())
     return ()
 
 
