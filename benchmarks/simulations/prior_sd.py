@@ -22,14 +22,7 @@ def different(a: Floats, b: Floats, prior_sd: Floats, prior_df: int) -> Bools:
         prior_sd: ``[study]``.
         prior_df: Its degrees of freedom.
     """
-    n = a.shape[1]
-    df = 2 * n - 2
-    pooled = (a.var(axis=1, ddof=1) + b.var(axis=1, ddof=1)) / 2
-    weight = min(prior_df, MOST_DF)
-    moved = (weight * prior_sd**2 + df * pooled) / (weight + df)
-    t = np.abs(a.mean(axis=1) - b.mean(axis=1)) / np.sqrt(2 * moved / n)
-    kept = stats.f.sf(pooled / prior_sd**2, df, prior_df) >= GUARD_P
-    found = np.where(kept, 2 * stats.t.sf(t, weight + df) < 0.05, welch(a, b))
+    found, kept = pooled_rule(a, b, prior_sd, prior_df)
     for k in range(CHECKED):
         one = with_prior(
             compare_unpaired(100 + a[k], 200 + b[k]),
@@ -39,7 +32,26 @@ def different(a: Floats, b: Floats, prior_sd: Floats, prior_df: int) -> Bools:
         )
         if (one.decided_by == "Welch's t") == kept[k]:
             raise AssertionError("the quick rule and the code disagree")
-    return np.asarray(found)
+    return found
+
+
+def pooled_rule(a: Floats, b: Floats, prior_sd: Floats, prior_df: int) -> tuple[Bools, Bools]:
+    """The rule for any numbers of runs: whether it says different, and whether it took the prior.
+
+    Args:
+        a: ``[study, run]`` scores of A.
+        b: Scores of B.
+        prior_sd: ``[study]``.
+        prior_df: Its degrees of freedom.
+    """
+    n, m = a.shape[1], b.shape[1]
+    df = n + m - 2
+    pooled = ((n - 1) * a.var(axis=1, ddof=1) + (m - 1) * b.var(axis=1, ddof=1)) / df
+    weight = min(prior_df, MOST_DF)
+    moved = (weight * prior_sd**2 + df * pooled) / (weight + df)
+    t = np.abs(a.mean(axis=1) - b.mean(axis=1)) / np.sqrt(moved * (1 / n + 1 / m))
+    kept = np.asarray(stats.f.sf(pooled / prior_sd**2, df, prior_df) >= GUARD_P)
+    return np.where(kept, 2 * stats.t.sf(t, weight + df) < 0.05, welch(a, b)), kept
 
 
 def study(
@@ -89,6 +101,11 @@ def rows(rng: np.random.Generator) -> list[Row]:
     for n in (3, 4, 5):
         a, b = rng.normal(size=(2, STUDIES, n))
         found.append(share("Welch's t, p < .05", f"n={n}, 2 sd apart", "power", welch(a + 2, b)))
+    for n, m in ((3, 6), (3, 10), (5, 20)):
+        a, b = 2 * rng.normal(size=(STUDIES, n)), rng.normal(size=(STUDIES, m))
+        hits, _ = pooled_rule(a, b, np.sqrt(rng.chisquare(9, STUDIES) / 9), 9)
+        truth = f"{n} against {m} runs, prior of 9 df, sd of the fewer 2 × it, no difference"
+        found.append(share("not offered: prior sd, p < .05", truth, "≤ .05", hits))
     return found
 
 

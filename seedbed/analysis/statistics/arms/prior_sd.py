@@ -43,9 +43,9 @@ def with_prior(found: Comparison, a: Floats, b: Floats, prior: PriorSd | None) -
     s̃² = (d₀·s₀² + d·s²)/(d₀ + d) with d₀ + d degrees of freedom, s² pooled over both arms and d₀ at
     most 4. If the runs vary more than the prior says (F test, p < .2), Welch's t stays: so a true
     sd of 1.5 times the prior keeps the type I error at .061 or below for n = 3, 4 and 5. Power at
-    2 sd: .49, .67 and .79, against .37, .61 and .77 of Welch's t (docs/coverage.md). Arms of
+    2 sd: .49, .66 and .79, against .37, .61 and .77 of Welch's t (docs/coverage.md). Arms of
     unequal numbers stay with Welch's t: if the sd of the smaller one alone has doubled, the pooled
-    variance would err in up to .15.
+    variance would err in up to .14.
 
     Args:
         found: The comparison by Welch's t; another test stays. Its verdict is still to be given.
