@@ -27,6 +27,7 @@ from seedbed.analysis.statistics.variance.crossed import CrossedShares, crossed_
 from seedbed.analysis.statistics.variance.sources import (
     SourceShare,
     SourceTable,
+    clipped,
     disagreement_shares,
     within_bounds,
 )
@@ -148,7 +149,7 @@ def sources_of_table(
     fields: dict[str, object] = {
         "n": table.shape[0],
         "measure": measure,
-        "all_differ": shares.all_differ,
+        "all_differ": clipped(shares.all_differ) if labels is not None else shares.all_differ,
         "sources": shares.shares,
         "largest": shares.largest,
         "plan": shares.plan,
@@ -181,11 +182,11 @@ def _sentences(
         lines.append(
             "No source stands out: none makes the runs differ clearly more than the others."
         )
-    if table.all_differ is not None and measure == "predictions":
+    differ = clipped(table.all_differ) if measure == "predictions" else None
+    if differ is not None:
         lines.append(
-            f"Two runs that differ in everything disagree on "
-            f"{FRACTION.level(table.all_differ.value)} of the test examples "
-            f"({FRACTION.interval(table.all_differ)})."
+            f"Two runs that differ in everything disagree on {FRACTION.level(differ.value)} of "
+            f"the test examples ({FRACTION.interval(differ)})."
         )
     told = [share for share in table.shares if share.resolved or share.left is not None]
     lines += [_share(share) for share in told if share.source != only]

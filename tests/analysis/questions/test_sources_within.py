@@ -22,6 +22,17 @@ def test_shares_and_their_intervals_lie_between_0_and_1() -> None:
         assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
 
 
+def test_two_runs_disagree_on_no_more_than_all_examples() -> None:
+    """Three runs whose labels have little in common: without bounds up to 150 %."""
+    labels = np.random.default_rng(1).integers(0, 4, (3, 20))
+    labels[1, :8] = labels[0, :8]
+    found = sources_of_table({"init": (1, 2, 3), "order": (1, 2, 3)}, None, labels)
+    differ = found.fields["all_differ"]
+    assert isinstance(differ, Estimate)
+    assert differ.high == 1
+    assert any("(95 % interval" in one and " to 100)" in one for one in found.sentences)
+
+
 def test_one_source_alone_makes_all_of_the_difference() -> None:
     found = sources_of_table({"seed": (1, 2, 3, 4)}, np.array([0.9, 0.91, 0.93, 0.92]))
     assert found.sentences == (
