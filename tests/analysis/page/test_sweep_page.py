@@ -19,15 +19,9 @@ from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.compare_view import ChosenArm, compare_chosen
 from seedbed.analysis.page.views.overview import QUIET_AFTER_S, Place, Reader
+from seedbed.analysis.page.views.sweep_grid import GridCell, GridRow, natural_order, seeds_of
 from seedbed.analysis.page.views.sweep_list import Wanted
-from seedbed.analysis.page.views.sweep_view import (
-    GridCell,
-    GridRow,
-    SweepView,
-    _natural,
-    _seeds,
-    read_sweep_view,
-)
+from seedbed.analysis.page.views.sweep_view import SweepView, read_sweep_view
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.store import Store
@@ -377,7 +371,7 @@ def test_long_names_of_seeds_are_told_apart_and_odd_digits_are_text() -> None:
         return RunSummary("r", "1", "run", 0, None, {}, {}, params)
 
     sources = [f"{name}_seed" for name in names]
-    seen = [_seeds(run(split), sources) for split in ("10", "9", "²")]
+    seen = [seeds_of(run(split), sources) for split in ("10", "9", "²")]
     assert len(set(seen)) == 3
-    assert sorted(seen[:2], key=_natural) == [seen[1], seen[0]]
-    assert sorted(seen, key=_natural)
+    assert sorted(seen[:2], key=natural_order) == [seen[1], seen[0]]
+    assert sorted(seen, key=natural_order)

@@ -11,6 +11,15 @@ from seedbed.analysis.page.charts.search_chart import TriedConfiguration
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.lowest_run import LowestRun, lowest_run
 from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
+from seedbed.analysis.page.views.sweep_grid import (
+    GridRow,
+    configuration_of,
+    is_done,
+    natural_order,
+    row_of,
+    seeds_of,
+    state_of,
+)
 from seedbed.analysis.page.views.sweep_looks import look_plan, looks_in_words
 from seedbed.analysis.page.views.sweep_notes import (
     Environment,
@@ -18,76 +27,28 @@ from seedbed.analysis.page.views.sweep_notes import (
     environments_of,
     findings_of,
 )
-from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.statistics.stopping.looks import LookPlan
-from seedbed.analysis.wording import count, one_line, percent
+from seedbed.analysis.wording import count, one_line
 from seedbed.tracking.cell_counts import CellCounts
-from seedbed.tracking.foreign_values import count_of, json_object, number_in
+from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     SCORE,
-    TAG_CONFIGURATION,
     TAG_DESIGN,
     TAG_DOCTOR,
     TAG_EXPERIMENT,
-    TAG_FINGERPRINT,
     TAG_HEADLINE,
     TAG_KIND,
-    TAG_MAX,
     TAG_NOTE,
     TAG_REASON,
-    TAG_STATE,
     TAG_SWEEP,
-    TAG_TEST_EXAMPLES,
     TAG_VERDICT,
 )
 from seedbed.tracking.ui_links import view_key
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 STATES = ("finished", "running", "failed", "stopped", "killed", "pruned")
-
-
-@dataclass(frozen=True)
-class GridCell:
-    """The last try of one configuration with one set of seeds.
-
-    Attributes:
-        place: Its run; None where nothing has run yet.
-        state: How it stands; ``waiting`` where nothing has run yet.
-        score: Its accuracy, a fraction; None without a result.
-        shade: Where its score lies among all, 0 to 4.
-        words: All of it in words.
-        weights: Fingerprint of its final weights; None where it has none.
-        test_examples: Examples that its score is a share of; None where that is not recorded.
-        started_ms: When it began, milliseconds since 1970.
-    """
-
-    place: Place | None
-    state: str
-    score: float | None = None
-    shade: int = 0
-    words: str = ""
-    weights: str | None = None
-    test_examples: int | None = None
-    started_ms: int = 0
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """One configuration.
-
-    Attributes:
-        label: The configuration in words.
-        cells: One for each column.
-        runs: Runs with a result.
-        mean: Their mean with its 95 % interval, fractions; None without a result.
-    """
-
-    label: str
-    cells: tuple[GridCell, ...]
-    runs: int
-    mean: tuple[float, float | None, float | None] | None
 
 
 @dataclass(frozen=True)
@@ -231,12 +192,12 @@ def _view(
     sources = [str(one) for one in design.get("sources", []) if isinstance(one, str)]
     last: dict[tuple[str, str], RunSummary] = {}
     for run in children:  # the newest first
-        last.setdefault((_configuration(run), _seeds(run, sources)), run)
-    columns = sorted({seeds for _, seeds in last}, key=_natural)
+        last.setdefault((configuration_of(run), seeds_of(run, sources)), run)
+    columns = sorted({seeds for _, seeds in last}, key=natural_order)
     labels = list(dict.fromkeys(label for label, _ in reversed(last)))
-    scores = [run.metrics[SCORE] for run in last.values() if _is_done(run)]
+    scores = [run.metrics[SCORE] for run in last.values() if is_done(run)]
     ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
-    states = [_state(run) for run in last.values()]
+    states = [state_of(run) for run in last.values()]
     progress = CellCounts.of_runs(states, count_of(design.get("planned")))
     found_by_doctor = json_object(parent.tags.get(TAG_DOCTOR))
     quiet_s = max(0.0, time.time() - _heard_ms(parent, children) / 1000)
@@ -245,17 +206,17 @@ def _view(
         question=one_line(design.get("question", ""), 400),
         experiment=one_line(parent.tags.get(TAG_EXPERIMENT, "")),
         place=Place(parent.experiment_id, parent.run_id),
-        state=_state(parent),
+        state=state_of(parent),
         progress=progress,
         stopped=states.count("stopped") + states.count("killed"),
         columns=tuple(columns),
-        rows=tuple(_row(label, columns, last, ends) for label in labels),
-        troubles=tuple(_trouble(run) for run in last.values() if _state(run) in STATES[2:]),
+        rows=tuple(row_of(label, columns, last, ends) for label in labels),
+        troubles=tuple(_trouble(run) for run in last.values() if state_of(run) in STATES[2:]),
         verdict=parent.tags.get(TAG_VERDICT),
         headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
         looks=looks_in_words(parent, design),
         curves=tuple(
-            RunCurve(label, seeds, _state(run) == "running", curves[run.run_id])
+            RunCurve(label, seeds, state_of(run) == "running", curves[run.run_id])
             for label in labels
             for (of, seeds), run in last.items()
             if of == label and curves.get(run.run_id)
@@ -284,79 +245,18 @@ def _heard_ms(parent: RunSummary, children: Iterable[RunSummary]) -> int:
     return max([parent.started_ms, *(run.ended_ms or run.started_ms for run in children)])
 
 
-def _row(
-    label: str,
-    columns: Sequence[str],
-    last: dict[tuple[str, str], RunSummary],
-    ends: tuple[float, float],
-) -> GridRow:
-    runs = [last.get((label, seeds)) for seeds in columns]
-    cells = tuple(_cell(label, seeds, run, ends) for seeds, run in zip(columns, runs, strict=True))
-    scores = [cell.score for cell in cells if cell.score is not None]
-    mean = None
-    if scores:
-        found = describe(scores).mean
-        mean = (found.value, found.low, found.high)
-    return GridRow(label, cells, len(scores), mean)
-
-
-def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, float]) -> GridCell:
-    if run is None:
-        return GridCell(None, "waiting", words=f"{seeds}, {label}: has not run yet")
-    score = run.metrics[SCORE] if _is_done(run) else None
-    low, high = ends
-    shade = 0 if score is None or high <= low else round(4 * (score - low) / (high - low))
-    said = _state(run) if score is None else percent(score)
-    place = Place(run.experiment_id, run.run_id)
-    return GridCell(
-        place,
-        _state(run),
-        score,
-        shade,
-        f"{seeds}, {label}: {said}",
-        weights=run.tags.get(TAG_FINGERPRINT) if score is not None else None,
-        test_examples=number_in(run.tags.get(TAG_TEST_EXAMPLES)),
-        started_ms=run.started_ms,
-    )
-
-
 def _trouble(run: RunSummary) -> Trouble:
     reason = one_line(run.tags.get(TAG_REASON, "") or "no reason was recorded", 300)
     return Trouble(
-        one_line(run.name, 80), _state(run), reason, Place(run.experiment_id, run.run_id)
+        one_line(run.name, 80), state_of(run), reason, Place(run.experiment_id, run.run_id)
     )
-
-
-def _state(run: RunSummary) -> str:
-    return one_line(run.tags.get(TAG_STATE, "running"), 20)
-
-
-def _is_done(run: RunSummary) -> bool:
-    return _state(run) == "finished" and SCORE in run.metrics
-
-
-def _configuration(run: RunSummary) -> str:
-    return one_line(run.tags.get(TAG_CONFIGURATION) or "the only configuration", TAG_MAX)
-
-
-def _seeds(run: RunSummary, sources: Sequence[str]) -> str:
-    known = [f"{name.removesuffix('_seed')} {run.params[name]}" for name in sources
-             if name in run.params]  # fmt: skip
-    return one_line(", ".join(known) or run.name, TAG_MAX)
-
-
-def _natural(text: str) -> list[tuple[int, str]]:
-    """Sort key by which seed 10 comes after seed 9."""
-    return [
-        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)
-    ]
 
 
 def _to_go(parent: RunSummary, runs: Iterable[RunSummary], left: int) -> str | None:
     """How long the rest takes at the seconds that runs took, as many at once as run now."""
     every = list(runs)
     took = [
-        (run.ended_ms - run.started_ms) / 1000 for run in every if _is_done(run) and run.ended_ms
+        (run.ended_ms - run.started_ms) / 1000 for run in every if is_done(run) and run.ended_ms
     ]
-    at_once = sum(_state(run) == "running" for run in every)
-    return time_to_go(took, left, at_once) if _state(parent) == "running" else None
+    at_once = sum(state_of(run) == "running" for run in every)
+    return time_to_go(took, left, at_once) if state_of(parent) == "running" else None

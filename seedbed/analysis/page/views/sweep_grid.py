@@ -1,0 +1,134 @@
+"""The grid of a sweep's page: configurations by seeds, with the state and score of each cell."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.statistics.spread import describe
+from seedbed.analysis.wording import one_line, percent
+from seedbed.tracking.foreign_values import number_in
+from seedbed.tracking.reading.run_summary import RunSummary
+from seedbed.tracking.schema import (
+    SCORE,
+    TAG_CONFIGURATION,
+    TAG_FINGERPRINT,
+    TAG_MAX,
+    TAG_STATE,
+    TAG_TEST_EXAMPLES,
+)
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """The last try of one configuration with one set of seeds.
+
+    Attributes:
+        place: Its run; None where nothing has run yet.
+        state: How it stands; ``waiting`` where nothing has run yet.
+        score: Its accuracy, a fraction; None without a result.
+        shade: Where its score lies among all, 0 to 4.
+        words: All of it in words.
+        weights: Fingerprint of its final weights; None where it has none.
+        test_examples: Examples that its score is a share of; None where that is not recorded.
+        started_ms: When it began, milliseconds since 1970.
+    """
+
+    place: Place | None
+    state: str
+    score: float | None = None
+    shade: int = 0
+    words: str = ""
+    weights: str | None = None
+    test_examples: int | None = None
+    started_ms: int = 0
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One configuration.
+
+    Attributes:
+        label: The configuration in words.
+        cells: One for each column.
+        runs: Runs with a result.
+        mean: Their mean with its 95 % interval, fractions; None without a result.
+    """
+
+    label: str
+    cells: tuple[GridCell, ...]
+    runs: int
+    mean: tuple[float, float | None, float | None] | None
+
+
+def row_of(
+    label: str,
+    columns: Sequence[str],
+    last: dict[tuple[str, str], RunSummary],
+    ends: tuple[float, float],
+) -> GridRow:
+    """The last tries of one configuration.
+
+    Args:
+        label: The configuration in words.
+        columns: The seeds, in words.
+        last: Configuration and seeds → its last try.
+        ends: The lowest and the highest score of the sweep.
+    """
+    runs = [last.get((label, seeds)) for seeds in columns]
+    cells = tuple(_cell(label, seeds, run, ends) for seeds, run in zip(columns, runs, strict=True))
+    scores = [cell.score for cell in cells if cell.score is not None]
+    mean = None
+    if scores:
+        found = describe(scores).mean
+        mean = (found.value, found.low, found.high)
+    return GridRow(label, cells, len(scores), mean)
+
+
+def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, float]) -> GridCell:
+    if run is None:
+        return GridCell(None, "waiting", words=f"{seeds}, {label}: has not run yet")
+    score = run.metrics[SCORE] if is_done(run) else None
+    low, high = ends
+    shade = 0 if score is None or high <= low else round(4 * (score - low) / (high - low))
+    said = state_of(run) if score is None else percent(score)
+    place = Place(run.experiment_id, run.run_id)
+    return GridCell(
+        place,
+        state_of(run),
+        score,
+        shade,
+        f"{seeds}, {label}: {said}",
+        weights=run.tags.get(TAG_FINGERPRINT) if score is not None else None,
+        test_examples=number_in(run.tags.get(TAG_TEST_EXAMPLES)),
+        started_ms=run.started_ms,
+    )
+
+
+def state_of(run: RunSummary) -> str:
+    """How a run stands; one that says nothing runs."""
+    return one_line(run.tags.get(TAG_STATE, "running"), 20)
+
+
+def is_done(run: RunSummary) -> bool:
+    """Whether a run has a result."""
+    return state_of(run) == "finished" and SCORE in run.metrics
+
+
+def configuration_of(run: RunSummary) -> str:
+    """A run's configuration in words."""
+    return one_line(run.tags.get(TAG_CONFIGURATION) or "the only configuration", TAG_MAX)
+
+
+def seeds_of(run: RunSummary, sources: Sequence[str]) -> str:
+    """A run's seeds in words; its name if it has none of the sources."""
+    known = [f"{name.removesuffix('_seed')} {run.params[name]}" for name in sources
+             if name in run.params]  # fmt: skip
+    return one_line(", ".join(known) or run.name, TAG_MAX)
+
+
+def natural_order(text: str) -> list[tuple[int, str]]:
+    """Sort key by which seed 10 comes after seed 9."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)
+    ]
