@@ -37,12 +37,14 @@ FAMILIES: dict[str, Callable[[np.random.Generator], list[Row]]] = {
     "Failed runs": failed_runs.rows,
     "Edges of a comparison": edges.rows,
     "Rounded scores, small test sets and two modes": small_test_sets.rows,
+    "Power with one collapsed run": small_test_sets.collapse_rows,
     "The sd of earlier sweeps": prior_sd.rows,
     "Intervals after a choice": choices.rows,
 }
 STREAMS = {name: place for place, name in enumerate(FAMILIES, start=1)}
 STREAMS |= {"Failed runs": 9, "Edges of a comparison": 10, "The sd of earlier sweeps": 11}
 STREAMS |= {"Intervals after a choice": 12, "Rounded scores, small test sets and two modes": 13}
+STREAMS["Power with one collapsed run"] = 14
 """The second part of each family's seed."""
 HEAD = """# Coverage and error rates, measured
 
