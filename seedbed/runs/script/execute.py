@@ -47,6 +47,7 @@ def execute(made: ScriptRun, asked_in: Path) -> End:
         try:
             exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
         finally:
+            made.watcher.script_ended()
             process_setup.end_of_process()
             space.guarding = False
     except SystemExit as error:

@@ -404,6 +404,29 @@ def test_names_of_metrics_are_those_of_the_values_as_in_keras_2(start: Start) ->
     assert any(".metrics_names (today: model.evaluate(" in one for one in outcome.warnings)
 
 
+def test_weights_of_a_loop_of_its_own_are_drawn_in_their_line(start: Start) -> None:
+    script = (
+        "import numpy as np\nimport tensorflow as tf\n"
+        "class Net(tf.keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.out = tf.keras.layers.Dense(2)\n"
+        "    def call(self, x):\n"
+        "        return self.out(x)\n"
+        "net = Net()\nx = np.ones((4, 3), 'float32')\n"
+        "with tf.GradientTape() as tape:\n"
+        "    loss = tf.reduce_sum(net(x))\n"
+        "tf.keras.optimizers.SGD(.1).apply_gradients(\n"
+        "    zip(tape.gradient(loss, net.trainable_variables), net.trainable_variables))\n"
+        "print('accuracy:', .5)\n"
+    )
+    task, record = start(script)
+    assert task.result().state == "finished", task.result().reason
+    (told,) = story(record)["summary"]["story"]
+    assert told["text"].startswith("The first weights are drawn in line ")
+    assert "from Keras' generator, which nothing in the script seeds" in told["text"]
+
+
 def test_training_in_a_child_process_is_not_the_script_s_own(start: Start) -> None:
     net = NET.replace("\n", "\n    ")  # in the child alone: TensorFlow's threads survive no fork
     script = (

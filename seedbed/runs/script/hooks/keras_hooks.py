@@ -89,6 +89,11 @@ class Watcher(ScoreHooks):
         watch_splits(self.split)
         watch_searches(self._searched)
 
+    def script_ended(self) -> None:
+        """Note what only the end of the script shows."""
+        if self._models is not None and not self.fits:
+            self._models.built_for_own_loop()
+
     def split(self) -> None:
         """Note a split without a seed of its own, unless the script seeds NumPy before it."""
         if not any(seed.call in NUMPY for seed in self.seeds):

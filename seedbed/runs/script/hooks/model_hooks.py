@@ -86,6 +86,16 @@ class ModelHooks:
             model=type(model).__name__,
         )
 
+    def built_for_own_loop(self) -> None:
+        """Note the layers of a script that trains in a loop of its own: no call shows a network."""
+        layers = [one for one in list(self._built) if self._draws(one)]
+        if not layers or any(self._noted.values()):
+            return
+        place = Counter(self._built[one][0] for one in layers).most_common(1)[0][0]
+        said = self._source(layers, place)
+        what = f"builds {count(len(layers), 'layer')} that no fit trains; {said}"
+        self.timeline.add("network", place, what, layers=len(layers))
+
     def _source(self, layers: Iterable[object], place: str) -> str:
         """Which generator the first weights are from, and which seed reaches it."""
         drawn = [one for one in layers if self._draws(one)]
