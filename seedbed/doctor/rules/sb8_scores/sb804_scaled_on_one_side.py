@@ -4,7 +4,8 @@
 
 Inputs of one loader, or the two parts of one split, that are multiplied by another factor for
 training than for scoring: `/ 255`, the `rescale` of a generator or a `Rescaling` layer in a `map`,
-on one side only; an image that is read by `cv2`, PIL or `load_img` counts as pixels from 0 to 255.
+or a fitted scaler, on one side only; an image that is read by `cv2`, PIL or `load_img` counts as
+pixels from 0 to 255.
 Also an image of `cv2`, whose channels are BGR, for a network trained on RGB, and inputs that are
 divided by 255 and then divided again by a `Rescaling` layer. It says nothing where a step on the
 way cannot be read.
@@ -57,6 +58,7 @@ from math import log
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible, makers
 from seedbed.doctor.interpreter.values import Made, Place
 from seedbed.doctor.queries.data.evaluation_data import inputs_of, validation_of
+from seedbed.doctor.queries.data.preprocessing.scaler_sides import one_sided_scalers
 from seedbed.doctor.queries.data.preprocessing.scaling import Scaling, rescaling_of, scaling_of
 from seedbed.doctor.queries.training.models import models_of, same_model
 from seedbed.doctor.queries.wording import line_of
@@ -66,6 +68,7 @@ _COLOURS = (
     "Red and blue are exchanged, as cv2 reads them: the network sees colours that it has never "
     "learned from."
 )
+_SCALER_FIX = ("x_train, x_test = scaler.fit_transform(x_train), scaler.transform(x_test)",)
 _COLOUR_FIX = ("image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)",)
 
 
@@ -105,6 +108,23 @@ def scaled_on_one_side(trace: Trace) -> Iterator[Found]:
                 what = f"{_scored(score, fault)} are {scored.channels}"
                 what += f", training images {trained.channels}"
                 yield Found(fault, True, what, _COLOURS, _COLOUR_FIX)
+    yield from _by_scalers(trace)
+
+
+def _by_scalers(trace: Trace) -> Iterator[Found]:
+    """A fitted scaler through which one part of a split passes, and the other does not."""
+    told: set[int] = set()
+    for side in one_sided_scalers(trace):
+        made = makers(trace).get(side.transformed.uid)
+        place = made.place if made is not None else side.score.place
+        if id(place.node) in told:
+            continue
+        told.add(id(place.node))
+        line = line_of(side.score.place.module, side.score.node)
+        what = f"the training rows pass through {side.scaler}, those scored in {line} do not"
+        if not side.trained:
+            what = f"the rows scored in {line} pass through {side.scaler}, the training rows do not"
+        yield Found(place, True, what, fix=_SCALER_FIX)
 
 
 def _fault(trace: Trace, one: Scaling, other: Scaling) -> Place | None:
