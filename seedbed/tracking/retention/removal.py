@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from seedbed.system.files.regular_file import regular_text
+from seedbed.system.errors import NotRecordedError
+from seedbed.system.files.regular_file import NotRegularError, regular_text
 from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.artifact_files import artifact, forget
@@ -231,9 +232,11 @@ def _reported(parent: "Run", store: Store) -> frozenset[str] | None:
         listed = store.client.list_artifacts(parent.info.run_id, schema.REPORT_FOLDER)
     if not any(one.path == FINDINGS for one in listed):
         return frozenset()
-    text = regular_text(artifact(parent, FINDINGS, store), errors="replace")
-    content = json_object(text)
-    return frozenset(_ids(content)) if content else None
+    try:
+        content = json_object(regular_text(artifact(parent, FINDINGS, store), errors="replace"))
+        return frozenset(_ids(content)) if content else None
+    except (NotRecordedError, NotRegularError, RecursionError):  # another kind of file, or too deep
+        return None
 
 
 def _ids(content: object) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Odd records of other people in the store end no command on a sound sweep."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,20 @@ def test_an_odd_sweep_itself_is_read_as_far_as_it_goes(number: int, place: Store
     done = CliRunner().invoke(main, ["spread", f"odd{number}"])
     assert done.exit_code in (0, 2), done.output
     assert isinstance(done.exception, SystemExit | None)
+
+
+def test_a_pipe_in_the_place_of_a_report_stops_no_prune(store: Store, tmp_path: Path) -> None:
+    for name in ("sound", "odd"):
+        record(store, tmp_path / "runs", name, [Made({"seed": seed}) for seed in range(3)])
+    for run in store.runs("tags.kind = 'run'"):
+        store.client.log_text(run.info.run_id, "", "predictions.npz")
+    (parent,) = store.runs("tags.kind = 'sweep' AND tags.sweep = 'odd'")
+    store.client.log_text(parent.info.run_id, "{}", "report/findings.json")
+    (report,) = tmp_path.rglob("findings.json")
+    report.unlink()
+    os.mkfifo(report)
+    held = {(one.sweep, one.held) for one in holdings(store)}
+    assert held == {("sound", ""), ("odd", "a report that is damaged")}
 
 
 def test_prune_keeps_what_a_damaged_report_may_name(place: Store) -> None:
