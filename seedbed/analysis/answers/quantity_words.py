@@ -3,6 +3,7 @@
 WORDS = {
     "best": "best epoch on the test set",
     "honest": "epoch chosen on other data",
+    "changing": "examples that change",
     "cochran_q": "Cochran's Q",
     "ece": "ECE",
     "ece_if_calibrated": "ECE if calibrated",
