@@ -67,7 +67,9 @@ def _draw_words(found: Answer, width: float) -> Figure:
     said = (found.headline or found.sentences[0]).replace("$", r"\$")
     lines = textwrap.wrap(said, int(width * LETTERS_PER_INCH))
     figure = new_figure(width, 0.3 + 0.18 * len(lines))
-    figure.text(0.01, 0.5, "\n".join(lines), va="center", fontsize=9)
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.text(0, 0.5, "\n".join(lines), va="center", fontsize=9)
     return figure
 
 
