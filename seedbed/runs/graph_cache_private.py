@@ -6,12 +6,13 @@ for graphs that took it three seconds. So the file is made here, of the graph th
 collects. tests/runs/test_graph_cache_private.py fails when a version of TensorFlow moves either.
 """
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from seedbed.system.processes.environment_variables import variables_set
 
 if TYPE_CHECKING:
     from tensorflow.core.framework.function_pb2 import FunctionDef
@@ -62,18 +63,13 @@ def given(graph: bytes, library: bytes, name: str) -> Iterator[None]:
         name: The same as there.
     """
     function = _function(library, name)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"_-1_{name.rpartition('_')[0]}_{len(function.node_def)}")
-        path.write_bytes(graph)
-        before = os.environ.get(FOLDER)
-        os.environ[FOLDER] = folder
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ[FOLDER]
-            else:
-                os.environ[FOLDER] = before
+    with ExitStack() as stack:
+        with suppress(OSError):  # a full disk costs the rewriting, not the run
+            folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            path = Path(folder, f"_-1_{name.rpartition('_')[0]}_{len(function.node_def)}")
+            path.write_bytes(graph)
+            stack.enter_context(variables_set({FOLDER: folder}))
+        yield
 
 
 def _function(library: bytes, name: str) -> "FunctionDef":

@@ -4,6 +4,7 @@ Each check runs in a process of the pool, as no test may load TensorFlow into it
 """
 
 import os
+import tempfile
 from typing import Any
 
 from seedbed.runs.graph_cache_private import FOLDER, collected, given
@@ -46,8 +47,9 @@ def _changed(graph: bytes, change: str) -> bytes:
     return bytes(kept.SerializeToString())
 
 
-def _called_with(graph: bytes) -> tuple[float, bool]:
+def _called_with(graph: bytes, temporary: str | None = None) -> tuple[float, bool]:
     """What the function gives with a graph, and whether the environment was put back."""
+    tempfile.tempdir = temporary
     library, name, call = _function()
     with given(graph, library, name):
         result = call()
@@ -63,6 +65,7 @@ def test_a_rewritten_graph_is_used_in_place_of_the_function(pool: LocalPool) -> 
     assert pool.submit(_called_with, five).result() == (11.0, True)
     unknown = pool.submit(_changed, graph, "unknown").result()
     assert pool.submit(_called_with, unknown).result() == (7.0, True)
+    assert pool.submit(_called_with, five, "/proc/no folder").result() == (7.0, True)
 
 
 def test_a_graph_that_calls_a_function_is_not_kept(pool: LocalPool) -> None:

@@ -155,14 +155,18 @@ class KeptTraces:
         if network is None:
             return None
         import keras
+        import tensorflow as tf
 
         options = asdict(self._options)
         left_out = {*NO_PART, "seed", *(f"{source}_seed" for source in SOURCES)}
         fixed = {name: value for name, value in options.items() if name not in left_out}
         config = keras.config
         of_keras = (config.epsilon(), config.floatx(), config.image_data_format())
+        optimizer = tf.config.optimizer
+        rewriting = sorted(optimizer.get_experimental_options().items()), optimizer.get_jit()
         computing = computing_key(self._options)
-        return repr([network, fixed, of_keras, self._code, code_digest(), computing])
+        parts = [network, fixed, of_keras, rewriting, self._code, code_digest(), computing]
+        return repr(parts)
 
 
 class _FirstCall:

@@ -175,9 +175,14 @@ class _OneNetwork:
 
     def __init__(self, change: str = "") -> None:
         import keras
+        import tensorflow as tf
 
         if change == "epsilon":
             keras.config.set_epsilon(1e-3)
+        if change == "rewriting":
+            tf.config.optimizer.set_experimental_options({"remapping": False})
+        if change == "jit":
+            tf.config.optimizer.set_jit(True)
         layer = keras.layers.Dense(3, dtype="float64" if change == "dtype" else "float32")
         self.model = keras.Sequential([keras.Input((5 if change == "shape" else 4,)), layer])
         self.model.compile("sgd", "sparse_categorical_crossentropy")
@@ -259,7 +264,7 @@ def _key(change: str) -> str:
 
 
 def test_the_key_holds_what_keras_does_not_describe(pool: LocalPool, tmp_path: Path) -> None:
-    changes = ["", "epsilon", "dtype", "shape", "trainable", ""]
+    changes = ["", "epsilon", "rewriting", "jit", "dtype", "shape", "trainable", ""]
     keys = [
         pool.submit(in_store, str(tmp_path / str(place)), _key, change).result()
         for place, change in enumerate(changes)
