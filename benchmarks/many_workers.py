@@ -46,6 +46,9 @@ LOOK_S = 1.0
 SAY_EVERY = 20
 """Looks from one line on the progress to the next."""
 
+UPLOADING = ".artifact.uploading."
+"""How MLflow's server names the file of an upload until it is whole."""
+
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
 Spans = list[tuple[float, float]]
 
@@ -220,8 +223,12 @@ def faults(file: Path, trained: RunFolder, uri: str, artifacts: Path) -> list[st
 
 
 def _files(folder: Path) -> dict[str, str]:
-    """Name → digest of every file below a folder."""
-    return {path.name: digest(path) for path in folder.rglob("*") if path.is_file()}
+    """Name → digest of every file below a folder, except what a killed server left half-way."""
+    return {
+        path.name: digest(path)
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(UPLOADING)
+    }
 
 
 def _points(trained: RunFolder) -> int:
