@@ -5,7 +5,7 @@
 Rows that are repeated before a split deals them to training and test: `resample()` and
 `sample(replace=True)`, and "may be" for `choice()` with replacement, a table joined with changed or
 chosen rows of itself (`concat`, `concatenate`), `repeat(axis=0)`, and a loop that appends a row
-and a flipped, rotated or noisy copy of it to one list. Also changed copies that are
+and a flipped, rotated or noisy copy of it to one list or array. Also changed copies that are
 written to a folder (`flow(…, save_to_dir=…)`, "may be" for `cv2.imwrite` of a flipped image and the
 like) whose files are divided afterwards. Copies that are made of the
 training rows after the split are left alone. Windows that overlap are SB206's, samplers such as
@@ -90,7 +90,7 @@ def copied_before_split(trace: Trace) -> Iterator[Found]:
         copied = copy_in_loop(trace, split.data)
         if copied is not None and id(copied.node) not in told:
             told.add(id(copied.node))
-            what = "the loop puts a row and copies of it into one list"
+            what = "the loop puts a row and copies of it side by side"
             yield Found(copied.place, False, f"{what} {_then(split.event)}")
     for written in disk_copies(trace):
         if id(written.event.node) not in told:

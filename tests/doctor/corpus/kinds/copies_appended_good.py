@@ -46,6 +46,17 @@ model = network()
 model.fit(a, c, epochs=2)
 print(model.evaluate(b, d))
 
+room, flat = np.empty((len(images), 64, 64)), np.empty((len(images), 2))
+for number in range(len(images)):
+    room[number] = images[number]
+    room[number] = cv2.GaussianBlur(room[number], (5, 5), 0)
+    flat[number, 0] = images[number].mean()
+    flat[number, 1] = images[number].std()
+a, b, c, d = train_test_split(room, labels, random_state=0, stratify=labels)
+model = network()
+model.fit(a, c, epochs=2)
+print(model.evaluate(b, d), flat)
+
 pairs = []
 for number in range(len(images) - 2):
     pairs.append([images[number], images[number + 1]])

@@ -60,6 +60,16 @@ model = network()
 model.fit(a, c, epochs=2)
 print(model.evaluate(b, d))
 
+many = len(images)
+room = np.empty((2 * many, 64, 64))
+for number in range(many):
+    room[number] = images[number] / 255
+    room[many + number] = cv2.GaussianBlur(images[number] / 255, (5, 5), 0)  # perhaps: SB209
+a, b, c, d = train_test_split(room, np.tile(labels, 2), random_state=0)
+model = network()
+model.fit(a, c, epochs=2)
+print(model.evaluate(b, d))
+
 rows = np.load("rows.npy")
 a, b, c, d = train_test_split(np.tile(rows, (3, 1)), np.tile(labels, 3), random_state=0)  # perhaps: SB209
 model = network()

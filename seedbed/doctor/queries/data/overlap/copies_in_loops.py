@@ -37,14 +37,21 @@ def copy_in_loop(trace: Trace, rows: Value) -> Event | None:
             before = placed.get(_row(other).uid)
             if before is None or event is None or not compatible(before, event):
                 continue
-            if _of_one_row(_row(other), row, paired=row is not item):
+            again = event.kind == "set" and key(before.args[0]) == key(event.args[0])
+            if not again and _of_one_row(_row(other), row, paired=row is not item):
                 return event
     return None
 
 
 def _list_behind(value: Value) -> Items | None:
-    """The list that a loop has filled, behind arrays, columns, orders and slices of it."""
+    """The list that a loop has filled, behind arrays, columns, orders and slices of it.
+
+    For an array whose rows a loop has written one by one, a list of these.
+    """
     for _ in range(_MOST_STEPS):
+        written = _rows_written(value)
+        if written:
+            return Items(written, open=True)
         found = source(value)
         if isinstance(found, Items):
             return found if found.open else None
@@ -53,6 +60,18 @@ def _list_behind(value: Value) -> Items | None:
             return None
         value = found.parents[0]
     return None
+
+
+def _rows_written(value: Value) -> list[Value]:
+    """What was written into an array, first to last; nothing for another value."""
+    found: list[Value] = []
+    for _ in range(4 * _MOST_STEPS):
+        if not isinstance(value, Data) or not value.parents or not keeps_rows(value):
+            break
+        if value.op == "assign" and "name" not in value.detail:
+            found.insert(0, value.parents[1])
+        value = value.parents[0]
+    return found if len(found) > 1 else []
 
 
 @once
@@ -66,6 +85,9 @@ def _placed(trace: Trace) -> dict[int, Event]:
         for part in parts:
             if part is not None:
                 found[_row(part).uid] = event
+    for event in trace.events:
+        if event.kind == "set" and event.name == "[]" and not isinstance(event.args[0], Items):
+            found[_row(event.args[1]).uid] = event
     return found
 
 
