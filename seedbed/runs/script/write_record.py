@@ -30,7 +30,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     folder = record.artifacts
     output = results.keep_output(record.path / "stdout.txt", folder / schema.STDOUT)
     results.keep_output(record.path / "stderr.txt", folder / schema.STDERR)
-    found = results.collect(watcher, output, made.uses.warnings)
+    found = results.collect(watcher, output, made.uses.warnings, made.uses.of_numbers)
     found.metrics["script_seconds"] = seconds
     found.data_seeds = made.seeding.followed()
     found.source += made.offline.words() if found.source else ""

@@ -164,6 +164,12 @@ def test_an_example_is_worth_points_only_of_an_accuracy() -> None:
     assert not story(watcher)
 
 
+def test_a_default_that_changed_is_told_with_every_answer() -> None:
+    said = "line 6 leaves Adadelta's learning_rate at today's default, 0.001"
+    found = collect(scored("a", [{}]), "", [said], [said])
+    assert found.summary()["story"][0]["text"] == f"L{said[1:]}"
+
+
 def module(folder: Path, text: str) -> Module:
     (folder / "a.py").write_text(text)
     return read(folder / "a.py")

@@ -120,7 +120,9 @@ class Result:
         return fitted(summary)
 
 
-def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Result:
+def collect(
+    watcher: Watcher, output: str, ignored: Sequence[str] = (), changed: Sequence[str] = ()
+) -> Result:
     """Every number of a run, and the one that stands for it.
 
     It is the first of these that exists: the accuracy of the last evaluation on other data than the
@@ -133,6 +135,7 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
         watcher: What was trained and scored.
         output: What was printed.
         ignored: What the script gives that has no effect, in words.
+        changed: What gives other numbers than in the script's year, in words.
     """
     found = Result(metrics=_metrics(watcher))
     said = numbers(output)
@@ -144,7 +147,7 @@ def collect(watcher: Watcher, output: str, ignored: Sequence[str] = ()) -> Resul
     found.kinds = {kind: number.value for kind, number in stands.kinds.items()}
     found.test_rows = _test_rows(watcher, found.predictions)
     found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
-    found.story = story(watcher, ignored)
+    found.story = story(watcher, ignored, changed)
     name_prints(watcher.timeline, output)
     found.timeline = watcher.timeline.lines()
     found.seeded_rounds, found.are_folds = stands.seeded, stands.are_folds

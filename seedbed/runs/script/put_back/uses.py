@@ -20,12 +20,14 @@ class OldUses:
         folder: Folder of the run; frames of files below it are the script's own.
         found: (row of the script, what) → the modern spelling.
         warnings: Sentences about what differs from the year of the script.
+        of_numbers: Those of them that tell of other numbers than in that year.
     """
 
     module: Module
     folder: Path
     found: dict[tuple[int, str], str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    of_numbers: list[str] = field(default_factory=list)
 
     def add(self, places: list[Outdated]) -> None:
         """Take what is known from the text."""
@@ -40,12 +42,14 @@ class OldUses:
         if what not in near and not any(arguments and one.endswith(arguments) for one in near):
             self.found[row, what] = instead
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, sentence: str, *, changes_numbers: bool = False) -> None:
         """Record what the reader must know, with the line of the script that runs now."""
         row = self.row()
         text = f"{self.where(row)} {sentence}" if row else sentence
         if text not in self.warnings:
             self.warnings.append(text)
+            if changes_numbers:
+                self.of_numbers.append(text)
 
     def row(self) -> int:
         """Line of the script that runs now; 0 if it is not on the stack."""

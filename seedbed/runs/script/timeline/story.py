@@ -46,14 +46,16 @@ class Told:
         return {name: value for name, value in asdict(self).items() if value not in UNTOLD}
 
 
-def story(watcher: Watcher, ignored: Sequence[str] = ()) -> list[Told]:
+def story(watcher: Watcher, ignored: Sequence[str] = (), changed: Sequence[str] = ()) -> list[Told]:
     """What a reader of the numbers must know of how they came about.
 
     Args:
         watcher: What was trained and scored.
         ignored: What the script gives that has no effect, in words.
+        changed: What gives other numbers than in the script's year, in words.
     """
     told = [
+        *(Told(f"{text[0].upper()}{text[1:]}") for text in changed),
         *_starts(watcher),
         *_unloaded(watcher, ignored),
         *_rows(watcher),

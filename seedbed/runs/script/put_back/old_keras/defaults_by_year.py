@@ -36,12 +36,14 @@ def _watch(cls: Any, one: ChangedDefault, as_of: int, uses: OldUses) -> None:
                 named[one.argument] = one.before
                 uses.warn(
                     f"takes {one.name}'s {one.argument} of {as_of}, {one.before!r} "
-                    f"(today: {one.now!r})"
+                    f"(today: {one.now!r})",
+                    changes_numbers=True,
                 )
             elif not as_of:
                 uses.warn(
                     f"leaves {one.name}'s {one.argument} at today's default, {one.now!r}; until "
-                    f"{one.last_year} it was {one.before!r} (--as-of {one.last_year} takes that)"
+                    f"{one.last_year} it was {one.before!r} (--as-of {one.last_year} takes that)",
+                    changes_numbers=True,
                 )
         original(self, *args, **named)
 

@@ -145,7 +145,8 @@ def _translator(
         if name == "Embedding" and "dropout" in named:
             uses.warn(
                 f"asks for Embedding(dropout={named.pop('dropout')}), which Keras 2 gave up: it is "
-                "left out (keras.layers.SpatialDropout1D after it comes near)"
+                "left out (keras.layers.SpatialDropout1D after it comes near)",
+                changes_numbers=True,
             )
         for key, values in RENAMED_VALUES.items():
             if key in named and named[key] in values:
@@ -177,7 +178,8 @@ def _kernel_size(
         else:
             uses.warn(
                 f"reads {name}({', '.join(map(str, args[:3]))}) as strides of {args[2]}, as every "
-                f"Keras since 2.3 does; before it was a kernel of {args[1]} × {args[2]}"
+                f"Keras since 2.3 does; before it was a kernel of {args[1]} × {args[2]}",
+                changes_numbers=True,
             )
     return args, named
 

@@ -71,7 +71,8 @@ def share_optimizers(model: Any, optimizers: Any, uses: OldUses) -> None:
             if steps:
                 uses.warn(
                     f"continues with an optimiser that has made {steps:,} steps on other variables"
-                    ": its state starts fresh"
+                    ": its state starts fresh",
+                    changes_numbers=True,
                 )
             elif first is not self:
                 first.optimizer = replaced[optimizer]
