@@ -7,6 +7,7 @@ from math import sqrt
 import numpy as np
 from scipy import stats
 
+from seedbed.analysis.statistics.arms.resolution import rounding_variance
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
@@ -42,11 +43,16 @@ class ReplicationTest:
 
 
 def compare_places(
-    first: Mapping[str, Floats], again: Mapping[str, Floats], level: float = 0.95
+    first: Mapping[str, Floats],
+    again: Mapping[str, Floats],
+    level: float = 0.95,
+    *,
+    step: float = 0.0,
 ) -> ReplicationTest:
     """Test whether each arm has the same distribution of scores at two places.
 
-    The means of every arm by Student's t with one sd pooled over arms and places; the spread by
+    The means of every arm by Student's t with one sd pooled over arms and places, no smaller than
+    the rounding of a score to its step makes it; the spread by
     Brown and Forsythe's test of the distances from each arm's median, over the arms with three runs
     at both places. Runs of equal seeds at both places are taken as independent; if they are alike,
     the tests are milder than their level.
@@ -55,6 +61,7 @@ def compare_places(
         first: Arm → ``[run]`` scores at the first place.
         again: Arm → ``[run]`` scores at the other; arms without runs there are left out.
         level: Confidence level.
+        step: h, in the unit of the scores: 1/N of accuracies on N test examples; 0 if unknown.
 
     Raises:
         InputError: No arm has runs at both places.
@@ -69,7 +76,7 @@ def compare_places(
     squares = sum(float(((values - values.mean()) ** 2).sum()) for values in groups)
     p_spread = _spread_p([(first[name], again[name]) for name in arms])
     tests = len(arms) + (p_spread is not None)
-    sd = sqrt(squares / freedom) if freedom else 0.0
+    sd = sqrt(max(squares / freedom, rounding_variance(step))) if freedom else 0.0
     differences, p_values = {}, [] if p_spread is None else [p_spread]
     for name in arms:
         value = float(again[name].mean() - first[name].mean())

@@ -1,16 +1,22 @@
 """Predictions of other tools' runs tell about accuracies, and about no other score."""
 
+import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 import seedbed
+from seedbed.analysis.answers.claims.claim import Claim, ClaimTerms, problems_of
+from seedbed.analysis.answers.claims.claim_page import claim_table
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_right
 from seedbed.analysis.answers.inputs.imported.runs import Runs
+from seedbed.analysis.questions.claim import claim
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.importing.mlflow_predictions import predictions_of_labels
@@ -109,3 +115,17 @@ def test_epochs_of_runs_with_one_prediction_each_are_those_of_curves() -> None:
         seedbed.epochs(asked.grouped(metric="test_accuracy"))
     found = seedbed.epochs(asked.grouped(metric="val_accuracy"))
     assert "The epoch that looks best is 2 in 5 runs" in found.text
+
+
+def test_a_claim_has_the_size_of_the_test_set_and_the_verdict_of_compare() -> None:
+    asked = runs().grouped(by=["arm"], metric="test_accuracy")
+    made = claim(asked, Terms(None, None, None, 0.95), by="arm", metric="test_accuracy")
+    assert made["terms"].get("test_size") == 200
+    compared = json.loads(seedbed.compare(asked, by="arm").to_json())
+    for key in ("step", "p", "difference", "verdict"):
+        assert made["numbers"][key] == compared[key]
+    assert problems_of(made) == []
+    assert "The test set has 200 examples." in claim_table(made)
+    terms = cast("ClaimTerms", {**made["terms"], "test_size": 100})
+    changed = cast("Claim", {**made, "terms": terms})
+    assert any("numbers.step" in line for line in problems_of(changed))

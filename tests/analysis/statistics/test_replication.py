@@ -33,3 +33,15 @@ def test_scores_without_spread_are_equal_or_not() -> None:
     equal = {"a": np.array([0.5, 0.5])}
     assert compare_places(equal, equal).is_same
     assert not compare_places(equal, {"a": np.array([0.6])}).is_same
+
+
+def test_one_example_of_the_test_set_does_not_tell_constant_scores_apart() -> None:
+    """Three equal scores, and one that another processor rounds to the next example."""
+    first, again = {"a": np.array([0.95] * 3)}, {"a": np.array([0.9505])}
+    assert not compare_places(first, again).is_same
+    found = compare_places(first, again, step=1 / 2000)
+    assert found.is_same
+    h = 1 / 2000
+    error = h / np.sqrt(12) * np.sqrt(1 / 3 + 1)
+    assert found.p == pytest.approx(2 * stats.t.sf(h / error, 2))
+    assert not compare_places(first, {"a": np.array([0.96])}, step=h).is_same

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
@@ -13,7 +14,7 @@ import numpy as np
 from seedbed.analysis.answers.answer import Answer, plain
 from seedbed.analysis.answers.claims.claim_form import wrong_field
 from seedbed.analysis.answers.compare import looks_of, resplits_of
-from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.comparison.comparison_answer import Known, Terms
 from seedbed.analysis.answers.comparison.configurations_answer import compare_configurations
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
@@ -94,6 +95,8 @@ class ClaimTerms(TypedDict):
     """How often the sweep was looked at; absent from claims of the first version."""
     resplits: NotRequired[Sequence[int] | None]
     """Parts trained and tested on, of the folds of a cross-validation."""
+    test_size: NotRequired[int | None]
+    """Examples in the test set, where predictions tell it; absent from older claims."""
 
 
 class Claim(TypedDict):
@@ -129,8 +132,11 @@ def claim_of(
     """
     arms = sweep_arms(found, by, terms.paired)
     looks, resplits = looks_of(found, terms.level), resplits_of(found, arms)
-    used = replace(terms, paired=arms.paired, unit=found.unit, looks=looks)
-    answer = compare_configurations(arms.scores, used, resplits=resplits)
+    used = replace(
+        terms, paired=arms.paired, unit=found.unit, looks=looks, test_size=arms.test_size
+    )
+    known = Known(same_bits=arms.same_weights)
+    answer = compare_configurations(arms.scores, used, known=known, resplits=resplits)
     runs = [run for members in arms.runs.values() for run in members]
     common = {} if found.is_imported else _common_options(runs)
     content: dict[str, object] = {
@@ -154,6 +160,7 @@ def claim_of(
             "level": used.level,
             "looks": None if looks is None else plain(asdict(looks)),
             "resplits": None if resplits is None else list(resplits),
+            "test_size": used.test_size,
         },
         "environment": {
             setting.name: [value for value, _ in setting.values] for setting in environment(runs)
@@ -264,6 +271,7 @@ def problems_of(claim: Claim) -> list[str]:
             margin=how["margin"],
             level=how["level"],
             looks=_look_plan(how.get("looks")),
+            test_size=how.get("test_size"),
         )
     except KeyError as error:
         raise InputError(f"a claim's scores must be of its arms, but no arm is {error}") from None
@@ -275,11 +283,18 @@ def problems_of(claim: Claim) -> list[str]:
     ]
     parts = how.get("resplits")
     resplits = None if parts is None else (parts[0], parts[1])
-    again = compare_configurations(arms, replace(terms, unit=unit), resplits=resplits)
+    known = Known(same_bits=partial(_same_weights, claim))
+    again = compare_configurations(arms, replace(terms, unit=unit), known=known, resplits=resplits)
     problems += _differences(claim["numbers"], _numbers(again), "numbers")
     if list(claim["answer"]) != list(again.sentences):
         problems.append(f"the scores give another answer: {again.sentences[0]}")
     return problems
+
+
+def _same_weights(claim: Claim, first: str, second: str) -> bool:
+    """Whether both cells of every pair ended with the same weights."""
+    prints = [[cell["fingerprint"] for cell in claim["arms"][name]] for name in (first, second)]
+    return bool(claim["terms"]["paired"]) and prints[0] == prints[1] and None not in prints[0]
 
 
 def _look_plan(given: ClaimLooks | None) -> LookPlan | None:

@@ -77,6 +77,11 @@ def _are_parts(value: object) -> bool:
     return all(type(one) is int and 1 <= one < MOST for one in value)
 
 
+def _is_test_size(value: object) -> bool:
+    return type(value) is int and 1 <= value < MOST_EXAMPLES
+
+
+MOST_EXAMPLES = 10**12
 MOST = 1_000_000
 """Runs or folds below which a number makes sense."""
 
@@ -116,6 +121,7 @@ FORMS: Mapping[str, Check] = {
             "level": _is_level,
             "looks": _or_none(_is_look_plan),
             "resplits": _or_none(_are_parts),
+            "test_size": _or_none(_is_test_size),
         }
     ),
     "environment": _mapping_of(_list_of(_is_text)),

@@ -6,6 +6,7 @@ import numpy as np
 
 from seedbed.analysis.answers.claims.claim import Claim
 from seedbed.analysis.answers.units import Unit
+from seedbed.analysis.wording import count
 from seedbed.system.text.badge import verdict_badge
 
 
@@ -21,7 +22,11 @@ def claim_table(claim: Claim) -> str:
         mean = unit.number(float(values.mean()))
         safe = str(name).replace("|", "\\|").replace("\n", " ")
         lines.append(f"| {safe} | {mean}{sd}{percent} | {values.size} |")
-    return "\n".join([*lines, "", f"{claim['answer'][0]} Claim `{claim['digest'][:12]}`."])
+    size = claim["terms"].get("test_size")
+    examples = f" The test set has {count(size, 'example')}." if size else ""
+    return "\n".join(
+        [*lines, "", f"{claim['answer'][0]}{examples} Claim `{claim['digest'][:12]}`."]
+    )
 
 
 def claim_badge(claim: Claim) -> str:

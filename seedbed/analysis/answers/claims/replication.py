@@ -111,7 +111,8 @@ def _tested(claim: Claim, done: Sequence[Replica], metric: str, level: float) ->
     again = {
         name: _numbers([_score(one, metric) for one in done if one.arm == name]) for name in first
     }
-    return compare_places(first, again, level)
+    size = claim["terms"].get("test_size")
+    return compare_places(first, again, level, step=1 / size if size else 0.0)
 
 
 def _numbers(values: Sequence[float | None]) -> Floats:
