@@ -7,16 +7,17 @@ def test_the_new_loss_is_not_worse():
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_scores
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import imported
 from seedbed.analysis.answers.units import PLAIN, Unit, margin_in, unit_of_numbers
-from seedbed.analysis.questions.compare import compare
 from seedbed.analysis.questions.inputs import Numbers, as_numbers
 from seedbed.analysis.questions.results.result import Result
-from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.system.errors import InputError
 
 
@@ -55,11 +56,15 @@ def assert_not_worse(
     (a, unit_a), (b, unit_b) = _scores(runs, "runs"), _scores(baseline, "baseline")
     unit = unit_a or unit_b or (PLAIN if lower_is_better else _unit(a, b))
     lower = unit.lower_is_better if lower_is_better is None else lower_is_better
+    if unit.is_accuracy:
+        unit = _unit(a, b)
+    unit = replace(unit, lower_is_better=lower)
     loss = margin_in(unit, margin, "the margin")
     if loss is not None and not loss > 0:
         raise InputError(f"the margin must be a number above 0, got {margin}")
     both_sides = level if loss is None else 2 * level - 1
-    result = compare(a=a, b=b, paired=paired, level=both_sides)
+    check_level(both_sides)
+    result = Result(compare_scores(a, b, Terms(paired, level=both_sides, unit=unit)))
     difference = result.to_dict()["difference"]
     assert isinstance(difference, dict)  # noqa: S101 - an estimate's fields
     sign = -1 if lower else 1

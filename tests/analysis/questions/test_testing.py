@@ -56,8 +56,13 @@ def test_runs_of_another_tool_are_compared_in_the_direction_of_their_metric(
     path = write(tmp_path / "runs.csv", "\n".join(["arm,seed,val_loss", *rows]) + "\n")
     low, high = (seedbed.read(str(path), where=f"arm={arm}") for arm in "ab")
     assert_not_worse(low, high)
-    with pytest.raises(AssertionError, match="worse than the baseline"):
+    with pytest.raises(AssertionError, match=r"B scores 0\.1 lower than A on"):
         assert_not_worse(high, low)
+    mixed = [95.0, 96.0, 95.5]
+    with pytest.raises(InputError, match="percent"):
+        assert_not_worse(
+            mixed, seedbed.read(str(write(tmp_path / "acc.csv", "seed,acc\n0,.9\n1,.91\n")))
+        )
     rates = write(tmp_path / "eer.csv", "seed,eer\n0,0.05\n1,0.06\n2,0.055\n")
     worse = [0.06, 0.07, 0.065]
     with pytest.raises(AssertionError, match="not shown to be within 1points"):
