@@ -248,7 +248,7 @@ def test_names_that_mean_harm_are_shown_harmlessly() -> None:
         (("compare", "mlflow:cnn", "--by", "batchsize"), "did you mean 'batch_size'"),
         (("compare", "mlflow:cnn", "--filter", "params.x~3"), "--filter must be a filter"),
         (("compare", "mlflow:one"), "there is one configuration only"),
-        (("spread", "mlflow:nothing logged"), "none of the 2 runs finished with a metric"),
+        (("spread", "mlflow:nothing logged"), "nothing to judge: log the score of each run"),
         (("compare", "mlflow:"), "named by a reader and a place"),
         (("spread", "75", "76", "--where", "a=1"), "--where needs runs of another tool"),
         (("compare", "first", "--minimize"), "needs runs of another tool"),
@@ -356,6 +356,17 @@ def test_python_reads_runs_once_and_asks_again() -> None:
     assert "vary" in seedbed.spread(runs).answer
     with pytest.raises(InputError, match="named by a reader"):
         seedbed.read("first")
+
+
+def test_a_store_that_is_named_once_is_not_that_of_the_next_question(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    path = Path(shutil.copy(empty_database, tmp_path / "other.db"))
+    log_runs(f"sqlite:///{path}", "elsewhere", two_arms())
+    assert len(seedbed.read("mlflow:elsewhere", store=str(path))) == 12
+    assert len(seedbed.read("mlflow:cnn")) == 12
+    with pytest.raises(InputError, match="no MLflow experiment 'elsewhere'"):
+        seedbed.read("mlflow:elsewhere")
 
 
 def test_infinite_scores_of_a_database_are_not_numbers(

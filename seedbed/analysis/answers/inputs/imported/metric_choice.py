@@ -77,16 +77,24 @@ def choose_metric(runs: Sequence[ImportedRun], asked: str | None) -> str:
         return asked
     if not having:
         raise InputError(
-            f"none of the {len(runs)} runs finished with a metric, so there is nothing to judge: "
-            f"{_hint(runs)}"
+            f"none of the {len(runs)} runs finished with a metric{_states(runs)}, so there is "
+            f"nothing to judge: {_hint(runs)}"
         )
     most = max(having.values())
     common = [name for name, number in having.items() if 2 * number >= most]
     return min(common, key=lambda name: (*_rank(name), -having[name], name))
 
 
+def _states(runs: Sequence[ImportedRun]) -> str:
+    """How many runs ended in which other state: `` (2 failed, 1 running)``."""
+    found = Counter(run.state for run in runs if run.state != "finished")
+    return f" ({', '.join(f'{number} {state}' for state, number in found.items())})" * bool(found)
+
+
 def _hint(runs: Sequence[ImportedRun]) -> str:
     """What to do about runs without a metric, by the parameters that may hold one."""
+    if all(run.load_curve is not None for run in runs):  # no table, whose columns may hold scores
+        return "log the score of each run"
     values = {name: value for run in runs for name, value in run.params.items()}
     text = next((name for name in values if is_score_name(name)), None)
     if text is not None:
