@@ -30,7 +30,8 @@ STATES: Mapping[str, State] = {
 def read_sacred(folder: str, progress: Progress = silent) -> ImportedRuns:
     """The runs of a ``FileStorageObserver``.
 
-    The metrics are the last values of ``log_scalar``, and the run's ``result`` if it is a number.
+    The metrics are the last values of ``log_scalar``, and the numbers that the run returned: its
+    ``result``, or those of a mapping by their names.
 
     Args:
         folder: The observer's folder.
@@ -52,7 +53,8 @@ def _run(place: Path, root: Path) -> ImportedRun:
     config = place / "config.json"
     log = place / "metrics.json"
     curves = _curves(log)
-    result = number_of(about.get("result"))
+    result = about.get("result")
+    results = flattened(result) if isinstance(result, Mapping) else {"result": result}
     experiment = about.get("experiment")
     name = experiment.get("name") if isinstance(experiment, Mapping) else None
     started, ended = _moment(about.get("start_time")), _moment(about.get("stop_time"))
@@ -63,7 +65,11 @@ def _run(place: Path, root: Path) -> ImportedRun:
         params=flattened(read_object(config)) if config.is_file() else {},
         metrics={
             **{name: values[-1] for name, values in curves.items()},
-            **({} if result is None else {"result": result}),
+            **{
+                name: number
+                for name, value in results.items()
+                if (number := number_of(value)) is not None
+            },
         },
         facts=_facts(experiment),
         started_ms=int(1000 * started) if started else 0,

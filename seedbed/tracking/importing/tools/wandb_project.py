@@ -89,11 +89,18 @@ def _milliseconds(created: object) -> int:
 
 
 def numbers_of(items: Mapping[str, object]) -> dict[str, float]:
-    """The numbers among a record's items that the user logged; W&B writes nan as text too."""
+    """The numbers among a record's items that the user logged; W&B writes nan as text too.
+
+    Those of nested mappings have joined names (``val.acc``); media such as images have none.
+    """
+    logged = {
+        name: value
+        for name, value in items.items()
+        if not name.startswith(OWN) and not (isinstance(value, Mapping) and "_type" in value)
+    }
     found = {
         name: NOT_FINITE.get(value) if isinstance(value, str) else number_of(value)
-        for name, value in items.items()
-        if not name.startswith(OWN)
+        for name, value in flattened(logged).items()
     }
     return {name: value for name, value in found.items() if value is not None}
 
