@@ -28,7 +28,7 @@ def read_hydra(folder: str, progress: Progress = silent) -> ImportedRuns:
         progress: Told how many jobs are read.
 
     Raises:
-        InputError: No such folder, no job in it, or a damaged file.
+        InputError: No such folder, no job or no result in it, or a damaged file.
         MissingExtraError: The package that reads YAML is not installed.
     """
     places = [
@@ -44,6 +44,11 @@ def read_hydra(folder: str, progress: Progress = silent) -> ImportedRuns:
     for place in places:
         runs.append(_run(place.parent, Path(folder)))
         progress("jobs read", len(runs), len(places))
+    if not any(run.metrics for run in runs):
+        raise InputError(
+            f"{folder} has no CSV or JSON file with numbers beside any .hydra folder: write each "
+            "job's scores into its own folder (hydra.runtime.output_dir), or set hydra.job.chdir"
+        )
     return ImportedRuns(f"hydra:{folder}", f"the Hydra jobs in {folder}", tuple(runs))
 
 
