@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from seedbed.analysis.answers.inputs.imported.imported_sweep import as_sweep
 from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_right
@@ -24,7 +25,7 @@ from seedbed.analysis.findings.search.search_result import result_of
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress, silent
-from seedbed.tracking.importing.readers import is_address
+from seedbed.tracking.importing.readers import READERS, is_address
 from seedbed.tracking.reading.sweep_reader import read_earlier, read_series, read_sweep
 from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.schema import SCORE
@@ -127,6 +128,11 @@ def read(
         name = open_runs(name, progress=progress)
     if isinstance(name, Runs):
         return imported(name, progress, apart=apart)
+    if "/" in name and Path(name).is_dir():
+        raise InputError(
+            f"{name} is a folder: name the tool that wrote it before a colon, as in "
+            f"tensorboard:{name} or csvlogs:{name} (readers: {', '.join(READERS)})"
+        )
     store = _opened_store()
     return recorded(read_sweep(name, store, progress), progress, whole=whole, arms=arms)
 
