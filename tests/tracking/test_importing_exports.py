@@ -19,6 +19,7 @@ import seedbed
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.readers import read_runs
+from seedbed.tracking.importing.tools.wandb_project import numbers_of
 from seedbed.tracking.importing.yaml_files import settings_in
 from tests.analysis.asking import refused, run, write
 from tests.support.protocol_buffers import field, varint
@@ -160,6 +161,54 @@ def test_settings_that_cannot_be_read_cost_their_own_run_alone(
     assert said.startswith(f"The run b does not count: {tmp_path}/b/{settings} must be YAML")
 
 
+def test_jobs_of_hydra_without_a_result_in_their_folders_are_told_where_to_write_them(
+    tmp_path: Path,
+) -> None:
+    """Hydra leaves the working directory alone, so a script's files may lie elsewhere."""
+    place = tmp_path / "multirun" / "0" / ".hydra"
+    place.mkdir(parents=True)
+    write(place / "config.yaml", "lr: 0.1\n")
+    with pytest.raises(InputError, match=r"into its own folder \(hydra\.runtime\.output_dir\)"):
+        read_runs(f"hydra:{tmp_path}")
+
+
+def test_a_run_that_died_before_it_logged_its_parameters_makes_no_arm(tmp_path: Path) -> None:
+    rows = [
+        {"state": "finished", "opt": opt, "seed": n, "epochs": 5, "width": 8, "acc": 0.9 - lost}
+        for opt, lost in (("adam", 0.0), ("sgd", 0.1))
+        for n in range(3)
+    ]
+    rows = [{**row, "acc": float(str(row["acc"])) + int(str(row["seed"])) / 100} for row in rows]
+    rows.append({"state": "crashed", "opt": "adam", "seed": 3})
+    path = write(tmp_path / "runs.jsonl", "\n".join(json.dumps(row) for row in rows))
+    said = run("compare", str(path)).output
+    assert "the arms are the values of opt (adam, sgd);" in said
+    assert "not set" not in said
+    assert "Constant: epochs=5 and width=8." in said
+    assert "1 run (row 7) failed: not counted." in said
+
+
+def test_a_folder_without_its_tool_is_told_how_to_name_it(tmp_path: Path) -> None:
+    said = refused("compare", str(tmp_path))
+    assert "is a folder: name the tool that wrote it before a colon, as in tensorboard:" in said
+
+
+@pytest.mark.parametrize(
+    ("twice", "whose"),
+    [("1", "1 run reused a seed of its own"), ("12", "2 runs reused a seed of their own")],
+)
+def test_seeds_that_are_used_twice_are_told(twice: str, whose: str, tmp_path: Path) -> None:
+    seeds = "123" + twice
+    rows = [
+        f"{arm},{seed},{0.9 + at / 100}"
+        for arm, given in (("a", seeds), ("b", "123"))
+        for at, seed in enumerate(given)
+    ]
+    said = run("compare", str(write(tmp_path / "r.csv", "\n".join(["arm,seed,acc", *rows]))))
+    assert whose in said.output
+    assert "Of the runs of one seed only the first can form a pair." in said.output
+
+
 def test_many_configurations_of_one_run_each_are_told_in_a_few_lines(tmp_path: Path) -> None:
     rows = [f"0.{at:03},{0.9 - at / 10_000}" for at in range(1, 301)]
     path = write(tmp_path / "trials.csv", "lr,accuracy\n" + "\n".join(rows) + "\n")
@@ -263,6 +312,23 @@ def test_group_job_type_and_commit_of_a_run_of_weights_and_biases_are_read(tmp_p
     assert found.tags == {"group": "large", "job_type": "train", "tags": "x, y"}
     assert found.facts == {"git commit": "c0ffee"}
     assert math.isnan(found.metrics["val_acc"])
+
+
+def test_nested_results_of_sacred_and_weights_and_biases_are_metrics(tmp_path: Path) -> None:
+    shutil.copytree(DATA / "sacred-0.8.7", tmp_path / "sacred")
+    path = next((tmp_path / "sacred").rglob("run.json"))
+    about = json.loads(path.read_text(encoding="utf-8"))
+    result = {"test": {"acc": 0.5, "n": "x"}, "f1": 0.25}
+    write(path, json.dumps({**about, "result": result}))
+    found = [one.metrics for one in read_runs(f"sacred:{tmp_path / 'sacred'}").runs]
+    (nested,) = [metrics for metrics in found if "f1" in metrics]
+    assert (nested["test.acc"], nested["f1"]) == (0.5, 0.25)
+    assert "result" not in nested
+    image = {"_type": "image-file", "height": 64}
+    summary = {"val": {"acc": {"max": 0.9}}, "image": image, "_step": 3, "loss": "NaN"}
+    metrics = numbers_of(summary)
+    assert metrics.pop("loss") != metrics.get("loss")
+    assert metrics == {"val.acc.max": 0.9}
 
 
 def history(keys: list[str]) -> list[dict[str, float | None]]:

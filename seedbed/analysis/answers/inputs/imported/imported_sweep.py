@@ -75,6 +75,7 @@ def as_sweep(given: ImportedRuns, asked: Selection, *, whole: bool = False) -> I
     chosen = with_metric(chosen, asked.metric)
     metric = choose_metric(chosen, asked.metric)
     runs, parents = _without_parents(chosen, metric)
+    runs = _with_constants(runs, metric)
     values = _values(runs, (*asked.by, *asked.seed))
     scores = [_score(run, metric) for run in runs]
     columns = tell_columns(values, scores, asked.seed)
@@ -120,6 +121,25 @@ def _without_parents(
     holding = {run.parent for run in runs if run.parent and metric in run.metrics}
     inner = [run for run in runs if run.run_id not in holding]
     return inner, [run for run in runs if run.run_id in holding]
+
+
+def _with_constants(runs: list[ImportedRun], metric: str) -> list[ImportedRun]:
+    """The runs; those that died before they logged a parameter get it where all others agree."""
+    scored = [run for run in runs if _score(run, metric) is not None]
+    if len(scored) in (0, len(runs)):
+        return runs
+    first = scored[0].params
+    constant = {
+        name: value
+        for name, value in first.items()
+        if all(name in run.params and run.params[name] == value for run in scored)
+    }
+    return [
+        run
+        if _score(run, metric) is not None or constant.keys() <= run.params.keys()
+        else replace(run, params={**constant, **run.params})
+        for run in runs
+    ]
 
 
 def _values(runs: Sequence[ImportedRun], extra: Sequence[str]) -> dict[str, list[object]]:

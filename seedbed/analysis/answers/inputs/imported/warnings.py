@@ -83,8 +83,9 @@ def _reused_seeds(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
     if not number or len(found.sweep.varied) < len(found.columns.varied):
         return []
     return [
-        f"{count(number, 'run')} reused a seed of its own configuration with another result: "
-        "something other than the seed changes the score, so such runs cannot form a pair."
+        f"{count(number, 'run')} reused a seed of {'its' if number == 1 else 'their'} own "
+        "configuration with another result: something other than the seed changes the score. Of "
+        "the runs of one seed only the first can form a pair."
     ]
 
 
