@@ -7,6 +7,7 @@ from pathlib import Path
 import optuna
 import pytest
 
+from seedbed.analysis.answers.inputs.imported.training_lengths import is_length_name
 from tests.analysis.asking import run, write
 from tests.support.mlflow_runs import PlainRun, log_runs
 
@@ -116,6 +117,24 @@ def test_a_number_of_epochs_that_varies_beside_the_arms_is_told_without_curves(
     address = table(tmp_path, rows)
     assert "different lengths: epochs varies beside lr" in before_the_means(address)
     assert "different lengths" not in before_the_means(address, "--by", "epochs")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_length"),
+    [
+        ("epochs", True),
+        ("trainer.max_epochs", True),
+        ("num_train_epochs", True),
+        ("total_steps", True),
+        ("warmup_steps", False),
+        ("steps_per_epoch", False),
+        ("eval_steps", False),
+        ("epoch_size", False),
+        ("lr", False),
+    ],
+)
+def test_a_parameter_is_the_length_of_training_by_its_name(name: str, is_length: bool) -> None:
+    assert is_length_name(name) is is_length
 
 
 def test_a_score_that_is_the_maximum_of_a_curve_under_another_name_is_the_best_epoch(

@@ -1,5 +1,6 @@
 """Whether the runs trained equally long: by the lengths of their curves, and by parameters."""
 
+import re
 from collections.abc import Sequence
 
 from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
@@ -9,6 +10,8 @@ from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.score_names import words_of
 
 EPOCHS = {"epochs", "epoch", "steps", "iterations"}
+BESIDE = {"n", "nb", "no", "num", "number", "of", "max", "total", "train", "training", "fit"}
+"""Words beside those of ``EPOCHS``; with others a parameter is none: ``warmup_steps``."""
 MOST_NAMED = 4
 """Arms whose lengths a sentence names."""
 
@@ -17,7 +20,8 @@ Span = tuple[int, int]
 
 def is_length_name(name: str) -> bool:
     """Whether a parameter of this name says how long a run trained: ``epochs``, ``max_steps``."""
-    return bool(set(words_of(name)) & EPOCHS)
+    words = set(words_of(re.split(r"[./:]", name)[-1]))
+    return bool(words & EPOCHS) and words <= EPOCHS | BESIDE
 
 
 def length_warnings(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
