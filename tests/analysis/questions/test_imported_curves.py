@@ -185,6 +185,11 @@ def test_restored_weights_are_seen_where_a_curve_ends_by_repeating_its_best(
     curves = [[s - 0.1, s, s - 0.02, s - 0.03, s] for s in SCORES]
     said = before_the_means(logs(tmp_path / "logs", {"a": curves, "b": curves[::-1]}))
     assert "in 3 of 3 runs of arm=a and 3 of 3 runs of arm=b: the curve ends by repeating" in said
+    for path in (tmp_path / "logs").rglob("*.csv"):  # coarse accuracies: the loss does not repeat
+        rows = path.read_text(encoding="utf-8").split()
+        losses = ["loss", "0.5", "0.4", "0.3", "0.2", "0.1"]
+        write(path, "\n".join(map(",".join, zip(rows, losses, strict=True))) + "\n")
+    assert "best epoch" not in before_the_means(f"csvlogs:{tmp_path / 'logs'}")
     runs = [
         PlainRun(
             f"{arm}{seed}",

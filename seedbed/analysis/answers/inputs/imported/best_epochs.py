@@ -128,7 +128,7 @@ def _kinds(run: ImportedRun, metric: str, *, lower: bool) -> set[str]:
     score = run.metrics[metric]
     own = _summary(run, metric)
     if own is not None and own.length > 1:
-        return _of_own(run, own, score, lower=lower)
+        return _of_own(run, metric, own, lower=lower)
     kinds = set()
     compared = False
     for name, curve in _others(run, metric):
@@ -143,15 +143,27 @@ def _kinds(run: ImportedRun, metric: str, *, lower: bool) -> set[str]:
     return kinds or ({OTHER} if compared else set())
 
 
-def _of_own(run: ImportedRun, own: CurveSummary, score: float, *, lower: bool) -> set[str]:
+def _of_own(run: ImportedRun, metric: str, own: CurveSummary, *, lower: bool) -> set[str]:
+    """The same of a score that has a curve."""
+    score = run.metrics[metric]
     best = own.least if lower else own.greatest
     if best is not None and _agrees(score, best) and own.last != best:
         return {OWN}
     if isfinite(run.metrics.get(RESTORED, float("nan"))):
         return {AUTOLOGGED}
     if own.last == best:
-        return {REPEATED if own.ends_in_repeat else UNKNOWN}
+        return {REPEATED if own.ends_in_repeat and _all_repeat(run, metric) else UNKNOWN}
     return {FINAL}
+
+
+def _all_repeat(run: ImportedRun, metric: str) -> bool:
+    """Whether another curve ends so as well: a coarse accuracy repeats by chance, a loss hardly."""
+    length = run.curves[metric].length
+    others = [name for name in run.curves if name != metric and run.curves[name].length == length]
+    if not _is_known(run):
+        others = others[:1]
+    found = [curve for name in others if (curve := _summary(run, name)) is not None]
+    return not found or any(curve.ends_in_repeat for curve in found)
 
 
 def _others(run: ImportedRun, metric: str) -> Iterator[tuple[str, CurveSummary]]:
