@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from seedbed.analysis.answers.inputs.imported import seed_columns
 from seedbed.analysis.answers.inputs.imported.metric_choice import (
     choose_metric,
     lower_is_better,
@@ -16,6 +17,7 @@ from seedbed.analysis.answers.inputs.imported.seed_columns import (
 from seedbed.analysis.answers.inputs.imported.where import matching
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun, parsed_value
+from seedbed.tracking.importing.score_names import words_of
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,22 @@ def test_a_group_that_repeats_the_parameters_makes_no_arm() -> None:
     found = tell_columns(values, [0.9, 0.8, 0.7, 0.6])
     assert (found.varied, found.labels) == (("lr",), ("Group",))
     assert tell_columns({**values, "lr": [1] * 4}, [0.9, 0.8, 0.7, 0.6]).varied == ("Group",)
+
+
+def test_ten_thousand_parameters_that_vary_are_each_looked_at_a_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def counted(name: str) -> list[str]:
+        asked.append(name)
+        return words_of(name)
+
+    monkeypatch.setattr(seed_columns, "words_of", counted)
+    values: dict[str, list[object]] = {f"p{at}": [at % 2, 1, 2, at % 3] for at in range(10_000)}
+    found = tell_columns(values, [0.9, 0.8, 0.7, 0.6])
+    assert len(found.varied) == len(values)
+    assert len(asked) < 10 * len(values)
 
 
 def test_values_of_a_search_are_no_names_of_runs() -> None:

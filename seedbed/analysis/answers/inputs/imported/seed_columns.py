@@ -80,13 +80,15 @@ def tell_columns(
         if _names_runs(name, values[name], scores)
         or _names_seeds(name, values[name], [values[seed] for seed in chosen])
     ]
-    arms = [name for name in rest if name not in labels]
+    names = set(labels)
+    arms = [name for name in rest if name not in names]
     labels += [name for name in arms if _repeats_others(name, arms, values)]
+    named, known = set(labels), {*varying, *chosen}
     return Columns(
         seeds=tuple(chosen),
         labels=tuple(labels),
-        varied=tuple(name for name in rest if name not in labels),
-        constant=tuple(name for name in values if name not in varying and name not in chosen),
+        varied=tuple(name for name in arms if name not in named),
+        constant=tuple(name for name in values if name not in known),
     )
 
 
@@ -97,8 +99,10 @@ def is_group_name(name: str) -> bool:
 
 def _repeats_others(name: str, arms: Sequence[str], values: Mapping[str, Sequence[object]]) -> bool:
     """Whether a group's name follows from the parameters that vary beside it."""
+    if not is_group_name(name):
+        return False
     others = [values[other] for other in arms if not is_group_name(other)]
-    if not others or not is_group_name(name):
+    if not others:
         return False
     keys = list(zip(*others, strict=True))
     return len(set(zip(keys, values[name], strict=True))) == len(set(keys))

@@ -35,7 +35,7 @@ def length_warnings(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
     """
     arms = found.sweep.varied
     of_arms = [name for name in arms if is_length_name(name)]
-    within = any(is_length_name(name) for name in found.columns.varied if name not in arms)
+    within = any(is_length_name(name) for name in set(found.columns.varied).difference(arms))
     if within or (of_arms and (found.by or len(of_arms) == len(arms))):
         return []
     members = {g.label: [found.runs[r.run_id] for r in g.runs] for g in groups if g.runs}

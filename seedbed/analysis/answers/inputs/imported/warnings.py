@@ -63,7 +63,8 @@ def _named(runs: Sequence[RunRecord]) -> str:
 
 def _varies_within(found: ImportedSweep) -> list[str]:
     """Parameters that differ within an arm, epochs above all."""
-    others = [name for name in found.columns.varied if name not in found.sweep.varied]
+    of_arms = set(found.sweep.varied)
+    others = [name for name in found.columns.varied if name not in of_arms]
     if not others:
         return []
     training = [name for name in others if is_length_name(name)]
