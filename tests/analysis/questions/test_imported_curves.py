@@ -117,6 +117,29 @@ def test_a_number_of_epochs_that_varies_beside_the_arms_is_told_without_curves(
     address = table(tmp_path, rows)
     assert "different lengths: epochs varies beside lr" in before_the_means(address)
     assert "different lengths" not in before_the_means(address, "--by", "epochs")
+    assert (
+        "The length of training differs beside lr: epochs differs between the arms, so a "
+        "difference may come from that."
+    ) in before_the_means(address, "--by", "lr")
+
+
+def test_settings_that_vary_within_an_arm_are_told_unless_every_arm_has_them_all(
+    tmp_path: Path,
+) -> None:
+    def rows(widths: dict[str, tuple[int, ...]]) -> str:
+        found = ["opt,width,seed,acc"]
+        found += [
+            f"{opt},{width},{n},{s + width / 100 - (opt == 'sgd') / 10}"
+            for opt, own in widths.items()
+            for width in own
+            for n, s in enumerate(SCORES)
+        ]
+        return table(tmp_path, found)
+
+    crossed = before_the_means(rows({"adam": (1, 2), "sgd": (1, 2)}), "--by", "opt")
+    assert "differ" not in crossed.partition("(assumed")[2]
+    partly = before_the_means(rows({"adam": (1, 2), "sgd": (1,)}), "--by", "opt")
+    assert "Within an arm settings differ: width varies, and the spread" in partly
 
 
 @pytest.mark.parametrize(

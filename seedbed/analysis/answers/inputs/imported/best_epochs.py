@@ -2,16 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose, isfinite
 
 from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
-from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.wording import count, listed, one_line
 from seedbed.tracking.importing.curve_summary import CurveSummary, summary_of
 from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.score_names import is_score_name, words_of
+from seedbed.tracking.records import RunRecord
 
 BEST = {"best", "max", "maximum", "min", "minimum", "top"}
 OF_CLASSES = re.compile(r"top[_\W]*(k|\d)|max[_\W]*error", re.IGNORECASE)
@@ -48,12 +48,12 @@ class _Arm:
     final: int
 
 
-def best_epoch_warnings(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
+def best_epoch_warnings(found: ImportedSweep, arms: Mapping[str, Sequence[RunRecord]]) -> list[str]:
     """What to say if the score is the best epoch of each run, chosen on the scored data.
 
     Args:
         found: The runs.
-        groups: Their configurations.
+        arms: Arm → its runs that count.
     """
     lower = found.unit.lower_is_better
     side = "lower" if lower else "higher"
@@ -63,19 +63,19 @@ def best_epoch_warnings(found: ImportedSweep, groups: Sequence[Group]) -> list[s
     )
     if set(words_of(OF_CLASSES.sub("", found.metric))) & BEST:
         return [f"{one_line(found.metric, 40)} is the best epoch of each run by its name. {end}"]
-    having = [group for group in groups if group.runs]
-    arms = [_arm(found, group, len(having)) for group in having[: _most_arms(found)]]
-    best = [arm for arm in arms if arm.kind]
+    shown = list(arms.items())[: _most_arms(found)]
+    judged = [_arm(found, name, runs, len(shown)) for name, runs in shown]
+    best = [arm for arm in judged if arm.kind]
     if not best:
         return []
     extreme = "lowest" if lower else "highest"
-    final = [arm for arm in arms if not arm.kind and 2 * arm.final > arm.looked_at]
+    final = [arm for arm in judged if not arm.kind and 2 * arm.final > arm.looked_at]
     beside = (
         f" In {listed(arm.label for arm in final)} it is that of the last epoch." if final else ""
     )
     return [
         f"{one_line(found.metric, 40)} is the best epoch of a run, not its last, in "
-        f"{listed(_share(arm, arms) for arm in best)}: "
+        f"{listed(_share(arm, judged) for arm in best)}: "
         f"{_how(best[0].kind, extreme)}.{beside} {end}"
     ]
 
@@ -105,10 +105,10 @@ def _most_arms(found: ImportedSweep) -> int | None:
     return None if all(_is_known(run) for run in found.runs.values()) else MOST_ARMS
 
 
-def _arm(found: ImportedSweep, group: Group, arms: int) -> _Arm:
-    runs = [found.runs[run.run_id] for run in group.runs]
+def _arm(found: ImportedSweep, name: str, members: Sequence[RunRecord], arms: int) -> _Arm:
+    runs = [found.runs[run.run_id] for run in members]
     if not all(_is_known(run) for run in runs):
-        runs = runs[: max(2, MOST_RUNS // min(arms, MOST_ARMS))]
+        runs = runs[: max(2, MOST_RUNS // arms)]
     lower = found.unit.lower_is_better
     said = [kinds for run in runs if (kinds := _kinds(run, found.metric, lower=lower))]
     told = [kinds for kinds in said if UNKNOWN not in kinds]
@@ -117,7 +117,7 @@ def _arm(found: ImportedSweep, group: Group, arms: int) -> _Arm:
     certain = kind in (OWN, AUTOLOGGED)
     final = sum(FINAL in one for one in told)
     is_best = 2 * best > len(told) and (certain or best > 1)
-    return _Arm(group.label, kind if is_best else "", best, len(told), final)
+    return _Arm(name, kind if is_best else "", best, len(told), final)
 
 
 def _kinds(run: ImportedRun, metric: str, *, lower: bool) -> set[str]:

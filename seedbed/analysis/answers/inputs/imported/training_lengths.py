@@ -1,13 +1,13 @@
 """Whether the runs trained equally long: by the lengths of their curves, and by parameters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
-from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.wording import listed, one_line
 from seedbed.tracking.importing.imported_runs import ImportedRun
 from seedbed.tracking.importing.score_names import words_of
+from seedbed.tracking.records import RunRecord
 
 EPOCHS = {"epochs", "epoch", "steps", "iterations"}
 BESIDE = {"n", "nb", "no", "num", "number", "of", "max", "total", "train", "training", "fit"}
@@ -24,21 +24,21 @@ def is_length_name(name: str) -> bool:
     return bool(words & EPOCHS) and words <= EPOCHS | BESIDE
 
 
-def length_warnings(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
+def length_warnings(found: ImportedSweep, arms: Mapping[str, Sequence[RunRecord]]) -> list[str]:
     """What to say if the runs that count trained for different lengths.
 
     Nothing if the user asks about the length, or it is all that differs between the arms.
 
     Args:
         found: The runs.
-        groups: Their configurations.
+        arms: Arm → its runs that count.
     """
-    arms = found.sweep.varied
-    of_arms = [name for name in arms if is_length_name(name)]
-    within = any(is_length_name(name) for name in set(found.columns.varied).difference(arms))
-    if within or (of_arms and (found.by or len(of_arms) == len(arms))):
-        return []
-    members = {g.label: [found.runs[r.run_id] for r in g.runs] for g in groups if g.runs}
+    names = found.by or found.sweep.varied
+    of_arms = [name for name in names if is_length_name(name)]
+    beside = any(is_length_name(name) for name in set(found.columns.varied).difference(names))
+    if beside or (of_arms and (found.by or len(of_arms) == len(names))):
+        return []  # a setting that differs beside the arms is told as such
+    members = {arm: [found.runs[run.run_id] for run in runs] for arm, runs in arms.items()}
     metric = _compared_curve([run for runs in members.values() for run in runs], found.metric)
     spans = {} if metric is None else _spans(members, metric)
     if metric is not None and len({end for span in spans.values() for end in span}) > 1:
@@ -47,7 +47,7 @@ def length_warnings(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
         return []
     return [
         f"The arms trained for different lengths: {listed(of_arms)} varies beside "
-        f"{listed(one_line(name, 24) for name in arms if name not in of_arms)}, so a difference "
+        f"{listed(one_line(name, 24) for name in names if name not in of_arms)}, so a difference "
         "may come from either."
     ]
 

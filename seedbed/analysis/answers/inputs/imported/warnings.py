@@ -1,10 +1,11 @@
 """What changes the meaning of a verdict on runs of another tool, and which runs do not count."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from seedbed.analysis.answers.inputs.imported.best_epochs import best_epoch_warnings
 from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
+from seedbed.analysis.answers.inputs.imported.runs_of_arms import runs_of_arms
 from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
 from seedbed.analysis.answers.inputs.imported.training_lengths import (
     is_length_name,
@@ -29,15 +30,16 @@ def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str,
         groups: Their configurations.
     """
     runs = [run for group in groups for run in group.runs]
+    arms = runs_of_arms(found, groups)
     return (
         *found.assumed,
         *environment_warnings(environment(runs), runs, found.sweep),
-        *_varies_within(found),
-        *length_warnings(found, groups),
+        *_settings_beside(found, arms),
+        *length_warnings(found, arms),
         *_reused_seeds(found, groups),
         *_folds(found),
         *found.remarks,
-        *best_epoch_warnings(found, groups),
+        *best_epoch_warnings(found, arms),
         *_no_repeats(found, groups),
         *_still_running(found),
     )
@@ -61,18 +63,43 @@ def _named(runs: Sequence[RunRecord]) -> str:
     return f"{count(len(runs), 'run')} ({listed(one_line(run.name, 24) for run in runs)})"
 
 
-def _varies_within(found: ImportedSweep) -> list[str]:
-    """Parameters that differ within an arm, epochs above all."""
-    of_arms = set(found.sweep.varied)
-    others = [name for name in found.columns.varied if name not in of_arms]
-    if not others:
+def _settings_beside(found: ImportedSweep, arms: Mapping[str, Sequence[RunRecord]]) -> list[str]:
+    """Parameters that vary beside those that the user names, epochs above all.
+
+    Nothing of those that have the same values in every arm, if runs of equal values are compared.
+    """
+    others = list(dict.fromkeys(n for n in found.columns.varied if n not in set(found.by)))
+    if not found.by or not others:
         return []
-    training = [name for name in others if is_length_name(name)]
-    what = "the length of training differs" if training else "settings differ"
-    return [
-        f"Within an arm {what}: {listed(one_line(name, 24) for name in others)} varies, and the "
-        "spread of an arm includes what that changes; --where keeps one value."
+    values = {
+        arm: {tuple(run.options.get(name) for name in others) for run in runs}
+        for arm, runs in arms.items()
+    }
+    within = [
+        name
+        for at, name in enumerate(others)
+        if any(len({one[at] for one in of_arm}) > 1 for of_arm in values.values())
     ]
+    if not within and len(values) > 1:
+        return [
+            f"{_what(others)} beside {listed(one_line(name, 24) for name in found.by)}: "
+            f"{listed(one_line(name, 24) for name in others)} differs between the arms, so a "
+            "difference may come from that."
+        ]
+    is_apart = set(others) <= set(found.sweep.varied)
+    if is_apart and len(values) > 1 and len(set(map(frozenset, values.values()))) == 1:
+        return []
+    what = _what(within)
+    return [
+        f"Within an arm {what[0].lower()}{what[1:]}: "
+        f"{listed(one_line(name, 24) for name in within)} varies, and the spread of an arm "
+        "includes what that changes; --where keeps one value."
+    ]
+
+
+def _what(names: Sequence[str]) -> str:
+    training = any(is_length_name(name) for name in names)
+    return "The length of training differs" if training else "Settings differ"
 
 
 def _reused_seeds(found: ImportedSweep, groups: Sequence[Group]) -> list[str]:
