@@ -188,6 +188,24 @@ def test_a_run_that_died_before_it_logged_its_parameters_makes_no_arm(tmp_path: 
     assert "1 run (row 7) failed: not counted." in said
 
 
+def test_folders_are_arms_beside_settings_that_do_not_tell_them_apart(tmp_path: Path) -> None:
+    """Two networks with equal hyperparameters, each in Lightning's folders version_0, 1 and 2."""
+    for arm, lost in (("cnn", 0.0), ("mlp", 0.1)):
+        for number in range(3):
+            place = tmp_path / arm / f"version_{number}"
+            place.mkdir(parents=True)
+            write(place / "hparams.yaml", "lr: 0.1\n")
+            write(place / "metrics.csv", f"epoch,val_acc\n0,{0.9 - lost + number / 100}\n")
+    said = run("compare", f"csvlogs:{tmp_path}").output
+    assert "the arms are the values of folder 1 (cnn, mlp); repeats are numbered by run" in said
+    for number, path in enumerate(sorted(tmp_path.rglob("hparams.yaml"))):
+        opt = "adam" if "cnn" in str(path) else "sgd"
+        write(path, f"lr: 0.1\nopt: {opt}\nseed: {number % 3}\n")
+    said = run("compare", f"csvlogs:{tmp_path}").output
+    assert "the arms are the values of opt (adam, sgd); repeats are numbered by seed" in said
+    assert "folder 1" not in said
+
+
 def test_a_folder_without_its_tool_is_told_how_to_name_it(tmp_path: Path) -> None:
     said = refused("compare", str(tmp_path))
     assert "is a folder: name the tool that wrote it before a colon, as in tensorboard:" in said

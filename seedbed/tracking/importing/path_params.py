@@ -1,9 +1,12 @@
 """Parameters that the path of a run spells: ``adam/bs=32/seed_3``, ``resnet18_lr0.1_seed3``."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
-from seedbed.tracking.importing.imported_runs import parsed_value
+from seedbed.tracking.importing.imported_runs import ImportedRun, parsed_value
+from seedbed.tracking.importing.score_names import words_of
 
 NUMBER = r"\d+(?:\.\d+)?(?:[eE]-?\d+)?"
 APART = r"[_\-,;\s]"
@@ -34,6 +37,8 @@ SPELLED = re.compile(
 """A setting's name and its value; any other word with a number is a name, as ``resnet18`` is."""
 OWN_KEY = re.compile(rf"(.*\d.*)[_\-]((?:(?:{OF_WHAT})_)*(?:{SETTING}))", re.I)
 """A key behind a name with digits: ``resnet18_lr``."""
+NUMBERING = {"seed", "run", "fold", "trial", "repeat", "replicate"}
+"""Words of parameters that number repeats."""
 COUNTS = {"s": "seed", "rep": "repeat", "version": "run"}
 """Words that number repeats in a path → what their parameter is called."""
 
@@ -80,3 +85,50 @@ def _params_of(part: str, name: str) -> dict[str, object]:
     rest = SPELLED.sub(take, rest)
     words = re.sub(rf"{APART}*,{APART}*", ",", rest).strip("_-,; ")
     return {**params, name: words} if words else params
+
+
+def with_params_of_paths(
+    runs: Sequence[ImportedRun], places: Sequence[PurePath]
+) -> tuple[ImportedRun, ...]:
+    """The runs with the parameters of their paths, as far as those recorded do not say the same.
+
+    Beside recorded parameters, a folder counts if several runs share it, it does not follow from
+    their settings, and is not another name of their seed. A number of the repeat counts if they
+    have no seed.
+
+    Args:
+        runs: The runs, with the parameters that files beside them record.
+        places: ``[run]`` paths below the folder that was read.
+    """
+    spelled = [params_of_path(place) for place in places]
+    recorded = {name for run in runs for name in run.params}
+    if not recorded:
+        return tuple(replace(run, params=own) for run, own in zip(runs, spelled, strict=True))
+    kept = [
+        name
+        for name in dict.fromkeys(name for own in spelled for name in own)
+        if name not in recorded and _adds(name, [own.get(name) for own in spelled], runs)
+    ]
+    return tuple(
+        replace(run, params={**run.params, **{n: own[n] for n in kept if n in own}})
+        if run.params
+        else replace(run, params=own)
+        for run, own in zip(runs, spelled, strict=True)
+    )
+
+
+def _adds(name: str, column: Sequence[object], runs: Sequence[ImportedRun]) -> bool:
+    """Whether a path's parameter tells what the recorded ones do not."""
+    distinct = len(set(column))
+    seeds = {one for run in runs for one in run.params if set(words_of(one)) & NUMBERING}
+    if name in NUMBERING or distinct < 2:
+        return distinct > 1 and not seeds
+    settings = [_key(run, {*run.params} - seeds) for run in runs]
+    follows = len(set(zip(column, settings, strict=True))) == len(set(settings))
+    numbers = [_key(run, seeds) for run in runs]
+    is_seed = len(set(zip(column, numbers, strict=True))) == len(set(numbers)) == distinct
+    return distinct < len(runs) and not follows and not is_seed
+
+
+def _key(run: ImportedRun, names: set[str]) -> tuple[str, ...]:
+    return tuple(f"{name}={run.params.get(name)}" for name in sorted(names))

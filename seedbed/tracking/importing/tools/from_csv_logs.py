@@ -14,7 +14,7 @@ from seedbed.tracking.importing.imported_runs import (
     ImportedRuns,
     finite_values_of,
 )
-from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.path_params import with_params_of_paths
 from seedbed.tracking.importing.run_folders import existing_folder
 from seedbed.tracking.importing.tools.json_rows import flattened
 from seedbed.tracking.importing.yaml_files import readable_settings, settings_in
@@ -29,8 +29,8 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
     """Every CSV file below a folder as a run: a row per epoch, a column per metric.
 
     Its metrics are the last values of its columns; its parameters are those of ``params.json``
-    (Ray Tune), ``config.json`` or ``hparams.yaml`` (Lightning) beside it, or else those that its
-    path spells. A run whose parameters cannot be read does not count.
+    (Ray Tune), ``config.json`` or ``hparams.yaml`` (Lightning) beside it, and those that its path
+    spells. A run whose parameters cannot be read does not count.
 
     Args:
         folder: The folder.
@@ -43,24 +43,28 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
     files = sorted(path for path in root.rglob("*.csv") if path.is_file())
     if not files:
         raise InputError(f"{folder} has no CSV file below it")
-    runs = []
-    for path in files:
-        runs.append(_run(root, path))
+    runs, places = [], [_place(root, path) for path in files]
+    for path, place in zip(files, places, strict=True):
+        runs.append(_run(root, path, place))
         progress("runs read", len(runs), len(files))
-    return ImportedRuns(f"csvlogs:{folder}", f"the CSV logs in {folder}", tuple(runs))
+    found = with_params_of_paths(runs, places)
+    return ImportedRuns(f"csvlogs:{folder}", f"the CSV logs in {folder}", found)
 
 
-def _run(root: Path, path: Path) -> ImportedRun:
-    curves = curves_of_log(path)
+def _place(root: Path, path: Path) -> Path:
+    """What tells a log from the others: its path, or its folder's if its name says nothing."""
     place = path.relative_to(root).with_suffix("")
-    if place.name.lower() in GENERIC and place.parent.parts:
-        place = place.parent
+    return place.parent if place.name.lower() in GENERIC and place.parent.parts else place
+
+
+def _run(root: Path, path: Path, place: Path) -> ImportedRun:
+    curves = curves_of_log(path)
     state, params = readable_settings(str(place), lambda: _beside(path.parent))
     return ImportedRun(
         run_id=str(path.relative_to(root)),
         name=str(place),
         state=state if curves else "failed",
-        params=params or params_of_path(place),
+        params=params,
         metrics={name: values[-1] for name, values in curves.items()},
         curves=summaries_of(curves),
         load_curve=lambda metric: finite_values_of(curves_of_log(path), metric),

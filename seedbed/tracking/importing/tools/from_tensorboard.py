@@ -9,7 +9,7 @@ from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.event_files import EventFile, read_event_file
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, values_of
-from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.path_params import with_params_of_paths
 from seedbed.tracking.importing.run_folders import existing_folder
 
 PARTS = {
@@ -28,7 +28,7 @@ def read_tensorboard(folder: str, progress: Progress = silent) -> ImportedRuns:
     """Every run below a folder.
 
     Its metrics are the last values of its scalars; its parameters are those of the HParams
-    dashboard, or else those that its path spells.
+    dashboard, and those that its path spells.
 
     Args:
         folder: The folder that TensorBoard is pointed at.
@@ -52,7 +52,8 @@ def read_tensorboard(folder: str, progress: Progress = silent) -> ImportedRuns:
     for place, parts in places.items():
         runs.append(_run(place.relative_to(root), parts))
         progress("runs read", len(runs), len(places))
-    return ImportedRuns(f"tensorboard:{folder}", f"the TensorBoard folder {folder}", tuple(runs))
+    found = with_params_of_paths(runs, [place.relative_to(root) for place in places])
+    return ImportedRuns(f"tensorboard:{folder}", f"the TensorBoard folder {folder}", found)
 
 
 def _joined(
@@ -73,7 +74,7 @@ def _run(place: Path, parts: list[tuple[str, Path]]) -> ImportedRun:
         run_id=name,
         name=name,
         state="failed" if about.failed else "finished",
-        params=about.hparams or params_of_path(place),
+        params=about.hparams,
         metrics={tag: values[-1] for tag, values in curves.items()},
         started_ms=int(about.started_s * 1000),
         curves=summaries_of(curves),
