@@ -185,6 +185,20 @@ def test_a_score_that_is_the_maximum_of_a_curve_under_another_name_is_the_best_e
     assert "best epoch" not in before_the_means(*asked, "--metric", "final")
 
 
+def test_curves_may_be_called_like_anything(tmp_path: Path, empty_database: Path) -> None:
+    runs = [
+        PlainRun(
+            f"{arm}{seed}",
+            {"arm": arm, "seed": seed},
+            {"score": [best - (arm == "b") / 9], "final acc": [0.1, best - (arm == "b") / 9, 0.2]},
+        )
+        for arm in "ab"
+        for seed, best in enumerate(SCORES)
+    ]
+    asked = database(tmp_path, empty_database, runs)
+    assert "highest value of final acc, and the" in before_the_means(*asked, "--metric", "score")
+
+
 def test_a_score_that_is_no_value_of_a_curve_is_not_taken_for_its_best(
     tmp_path: Path, empty_database: Path
 ) -> None:

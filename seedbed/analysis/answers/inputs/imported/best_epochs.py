@@ -24,8 +24,9 @@ MOST_RUNS, MOST_ARMS, MOST_CURVES = 12, 6, 4
 LEAST_DIGITS = 3
 """Decimals from which a score may be a rounded value of a curve."""
 
-OWN, REPEATED, AUTOLOGGED = "own", "repeated", "autologged"
-FINAL, OTHER, UNKNOWN = "final", "", "unknown"
+OWN, REPEATED, AUTOLOGGED = "\0own", "\0repeated", "\0autologged"
+FINAL, OTHER, UNKNOWN = "\0final", "", "\0unknown"
+"""How a score relates to its run's curves, if not by the name of one."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class _Arm:
 
     Attributes:
         label: The arm.
-        kind: How its scores are the best epoch: one of the constants, or the name of a curve;
-            empty if they are not.
+        kind: How its scores are the best epoch: a constant, or the name of a curve; empty if they
+            are not.
         best: Number of its runs whose score is the best epoch.
         looked_at: Number of its runs whose curves were compared with the score.
         final: Number of its runs whose score is the last epoch, which was not the best.
