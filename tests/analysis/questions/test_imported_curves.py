@@ -123,6 +123,17 @@ def test_a_number_of_epochs_that_varies_beside_the_arms_is_told_without_curves(
     ) in before_the_means(address, "--by", "lr")
 
 
+def test_arms_that_differ_in_two_settings_are_paired_by_seed_when_one_is_named(
+    tmp_path: Path,
+) -> None:
+    rows = ["lr,opt,seed,acc"]
+    rows += [f"0.1,adam,{n},{s}" for n, s in enumerate(SCORES)]
+    rows += [f"0.2,sgd,{n},{s - 0.1 + n / 100}" for n, s in enumerate(SCORES)]
+    said = run("compare", table(tmp_path, rows), "--by", "lr").output
+    assert "Settings differ beside lr: opt differs between the arms" in said
+    assert "3 pairs" in said
+
+
 def test_settings_that_vary_within_an_arm_are_told_unless_every_arm_has_them_all(
     tmp_path: Path,
 ) -> None:

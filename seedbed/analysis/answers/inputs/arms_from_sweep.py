@@ -194,7 +194,7 @@ def _scores(arms: Mapping[str, Mapping[Key, RunRecord]], metric: str) -> dict[st
 def _members(
     found: Recorded, by: str | None
 ) -> tuple[dict[str, dict[Key, RunRecord]], Mapping[str, set[Key]]]:
-    """Arm → key (seeds, other varied options) → run with a result or failed run.
+    """Arm → key (seeds, options that vary within an arm) → run with a result or failed run.
 
     Then arm → keys of the runs that are neither, such as stopped ones.
     """
@@ -203,6 +203,7 @@ def _members(
     if by is not None and sweep.runs and not any(by in run.options for run in sweep.runs):
         what = sweep.name if found.is_imported else f"the sweep {sweep.name!r}"
         raise InputError(f"{what} has no option {by!r}: {_choices(varied)}")
+    beside = [] if by is None else _within_arms(found, by)
     members: dict[str, dict[Key, RunRecord]] = {}
     without_result: dict[str, set[Key]] = defaultdict(set)
     for group in found.groups:
@@ -212,7 +213,7 @@ def _members(
         for run in (*wanted, *group.lost, *group.failed):
             options = group.options if by is None else ((by, run.options.get(by)),)
             arm = members.setdefault(label(options), {})
-            rest = [run.options.get(name) for name in varied if by is not None and name != by]
+            rest = [run.options.get(name) for name in beside]
             key: Key = (*seeds_of(run, sweep.sources), *rest)
             if id(run) not in left:
                 without_result[label(options)].add(key)
@@ -222,6 +223,20 @@ def _members(
                 key = (*key, run.run_id)  # nothing says which run of another arm is its partner
             arm[key] = run
     return members, without_result
+
+
+def _within_arms(found: Recorded, by: str) -> list[str]:
+    """The options beside ``by`` of which an arm has several values: runs of equal ones pair."""
+    arms: dict[str, list[RunRecord]] = defaultdict(list)
+    for group in found.groups:
+        for run in group.runs:
+            arms[str(run.options.get(by))].append(run)
+    return [
+        name
+        for name in found.sweep.varied
+        if name != by
+        and any(len({str(run.options.get(name)) for run in runs}) > 1 for runs in arms.values())
+    ]
 
 
 def _with_result(
