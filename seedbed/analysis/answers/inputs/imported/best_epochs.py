@@ -74,9 +74,12 @@ def best_epoch_warnings(found: ImportedSweep, arms: Mapping[str, Sequence[RunRec
     beside = (
         f" In {listed(arm.label for arm in final)} it is that of the last epoch." if final else ""
     )
+    what = "the best epoch of a run, not its last,"
+    if best[0].kind == AUTOLOGGED:
+        what = "that of an earlier epoch than a run's last"
+        end = "Chosen on validation data, it is not comparable with a final score."
     return [
-        f"{one_line(found.metric, 40)} is the best epoch of a run, not its last, in "
-        f"{listed(_share(arm, judged) for arm in best)}: "
+        f"{one_line(found.metric, 40)} is {what} in {listed(_share(arm, judged) for arm in best)}: "
         f"{_how(best[0].kind, extreme)}.{beside} {end}"
     ]
 
@@ -92,7 +95,7 @@ def _how(kind: str, extreme: str) -> str:
     if kind == REPEATED:
         return f"the curve ends by repeating its {extreme} value, as after restored weights"
     if kind == AUTOLOGGED:
-        return "early stopping restored the weights of an earlier epoch"
+        return "early stopping restored its weights"
     curve = one_line(kind, 40)
     return f"it equals the {extreme} value of {curve}, and the last epoch's differs"
 

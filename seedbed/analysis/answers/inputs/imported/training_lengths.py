@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from seedbed.analysis.answers.inputs.imported.best_epochs import RESTORED
 from seedbed.analysis.answers.inputs.imported.imported_sweep import ImportedSweep
 from seedbed.analysis.wording import listed, one_line
 from seedbed.tracking.importing.imported_runs import ImportedRun
@@ -92,7 +93,10 @@ def _spans(members: dict[str, list[ImportedRun]], metric: str) -> dict[str, Span
 
 
 def _counted(run: ImportedRun, metric: str) -> int:
-    return run.curves[metric].length if run.load_curve is None else len(run.load_curve(metric))
+    """The number of a curve's values, without the one that is logged after restored weights."""
+    if run.load_curve is None:
+        return run.curves[metric].length
+    return len(run.load_curve(metric)) - (RESTORED in run.metrics)
 
 
 def _sentence(spans: dict[str, Span], metric: str) -> str:
