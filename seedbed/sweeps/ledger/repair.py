@@ -77,8 +77,9 @@ def take_lost_results(ledger: Ledger, store: Store, folders: Path) -> int:
     Raises:
         StoreError: The ledger or MLflow cannot be reached.
     """
+    standings = ledger.standings()
     results = (*_recorded(ledger, store), *_counted(ledger, folders))
-    return sum(_take(ledger, result) for result in results)
+    return sum(_take(ledger, one) for one in results if standings.get(one.cell) != "done")
 
 
 def _counted(ledger: Ledger, folders: Path) -> Iterator[RecordedResult]:
