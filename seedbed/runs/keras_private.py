@@ -123,6 +123,25 @@ def initialiser_seed(initialiser: Any) -> tuple[bool, bool]:
     return given is not missing, given is not missing and given is not None
 
 
+def seeded_classes(version: int) -> list[Any]:
+    """Classes whose first argument is the ``seed`` of a layer or an initialiser.
+
+    Layers of Keras 3 make a public ``SeedGenerator``; initialisers share a private base class. In
+    Keras 2 both make a private ``RandomGenerator``.
+    """
+    if version == 2:
+        from tf_keras.src import backend
+
+        return [backend.RandomGenerator]
+    import keras
+
+    bases = keras.initializers.RandomNormal.__mro__
+    return [
+        keras.random.SeedGenerator,
+        *(one for one in bases if one.__name__ == "RandomInitializer"),
+    ]
+
+
 @cache
 def remember_unsaved_attributes() -> None:
     """Have Keras ask once for each kind of object which attributes are not to be saved.

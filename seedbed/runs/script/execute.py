@@ -111,7 +111,7 @@ def _let_seeds_follow(made: ScriptRun) -> None:
         if made.options.keep_seeds:
             _watch_moments(made)
     else:
-        stream_patches.begin(made.streams)
+        stream_patches.begin(made.streams, made.choice.version)
         if "torch" in sys.modules:
             made.torch = TorchStreams(made.streams)
             made.torch.begin()

@@ -331,3 +331,48 @@ def test_everything_seeded_is_the_same_under_every_seed(run: Run) -> None:
     (zero, streams), (one, _) = run(script, seed=0), run(script, seed=1)
     assert zero == one
     assert all(not drawn["draws"] for drawn in streams["sources"].values())
+
+
+SEED_ARGUMENTS = """
+import json
+import numpy as np
+import tensorflow as tf
+import keras
+
+drawn = {}
+layer = keras.layers.Dense(3, kernel_initializer=keras.initializers.GlorotUniform(seed=3))
+layer.build((None, 2))
+drawn["init"] = np.asarray(layer.kernel).tolist()
+ones = np.ones((4, 8), "float32")
+drawn["dropout"] = np.asarray(keras.layers.Dropout(0.5, seed=4)(ones, training=True)).tolist()
+image = np.arange(32.0).reshape(1, 4, 4, 2).astype("float32")
+turn = keras.layers.RandomRotation(0.5, seed=5)
+drawn["augmentation"] = np.asarray(turn(image, training=True)).tolist()
+drawn["order"] = [int(one) for one in tf.data.Dataset.range(20).shuffle(20, seed=6)]
+print(json.dumps(drawn))
+print("test accuracy: 0.5")
+"""
+PINS = {
+    "init": ("seed=", "3", "line 8"),
+    "dropout": ("seed=", "4", "line 12"),
+    "augmentation": ("seed=", "5", "line 14"),
+    "order": ("seed=", "6", "line 16"),
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("keras", ["3", "2"])
+def test_a_seed_that_a_layer_is_given_pins_it_in_its_line(run: Run, keras: str) -> None:
+    before, streams = run(SEED_ARGUMENTS, keras=keras)
+    found = {
+        name: [(pin["call"], pin["value"], pin["line"]) for pin in one["pins"]]
+        for name, one in streams["sources"].items()
+        if name in PINS
+    }
+    assert found == {name: [pin] for name, pin in PINS.items()}
+    assert not any(streams["sources"][name]["draws"] for name in PINS)
+    assert run(SEED_ARGUMENTS, keras=keras, seed=1)[0] == before
+    free, _ = run(SEED_ARGUMENTS, keras=keras, vary_pinned=True)
+    for name in PINS:
+        after, _ = run(SEED_ARGUMENTS, keras=keras, vary_pinned=True, stream_seeds=f"{name}=1")
+        assert {one for one in free if free[one] != after[one]} == {name}

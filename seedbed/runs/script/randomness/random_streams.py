@@ -183,13 +183,18 @@ class RandomStreams:
         entropy = [*self._entropy("system", "files"), zlib.crc32("/".join(sorted(names)).encode())]
         return _STATE(np.random.MT19937(np.random.SeedSequence(entropy))).permutation(len(names))
 
-    def given_seed(self, call: str, given: int) -> int:
+    def given_seed(self, call: str, given: int, source: str = "") -> int:
         """The seed in the place of one that the script gives as an argument: ``random_state=42``.
 
         It is the given one unless pinned seeds vary; then it is the same for the same source and
         number, because two splits with one seed belong together.
+
+        Args:
+            call: What takes it.
+            given: The seed.
+            source: The source that it seeds; empty for the one of the code that asks.
         """
-        place = self._place_of(call)
+        place = self._place(source) if source else self._place_of(call)
         if not place.line:
             return given
         found = self.draws.setdefault(place.source, Draws())

@@ -6,12 +6,19 @@ Changes this process for good; it ends with its run.
 import random
 import sys
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
+from seedbed.runs.keras_private import seeded_classes
 from seedbed.runs.numpy_private import global_generator, replace_global_generator
-from seedbed.runs.script.randomness.random_streams import LIBRARIES, Library, RandomStreams
+from seedbed.runs.script.randomness.random_streams import (
+    LARGEST,
+    LIBRARIES,
+    Library,
+    RandomStreams,
+)
 from seedbed.runs.tensorflow_private import ask_for_seeds
 
 PYTHON = tuple(
@@ -33,8 +40,13 @@ CONSTANT = 0x5EED
 """TensorFlow's global seed; each operation's own two seeds tell the sources apart."""
 
 
-def begin(streams: RandomStreams) -> None:
-    """Let every draw of this process come from ``streams``."""
+def begin(streams: RandomStreams, keras_version: int) -> None:
+    """Let every draw of this process come from ``streams``.
+
+    Args:
+        streams: The generators of this process.
+        keras_version: 2 or 3.
+    """
     import tensorflow as tf
 
     tf.random.set_seed(CONSTANT)
@@ -43,6 +55,9 @@ def begin(streams: RandomStreams) -> None:
     ask_for_seeds(streams.tensorflow)
     _sklearn(streams)
     _seeding_calls(streams)
+    for made in seeded_classes(keras_version):
+        made.__init__ = _with_seed(made.__init__, 0, streams)
+    tf.data.Dataset.shuffle = _with_seed(tf.data.Dataset.shuffle, 1, streams, "order")
 
 
 def _python(streams: RandomStreams) -> None:
@@ -170,3 +185,35 @@ def _seeding_calls(streams: RandomStreams) -> None:
 
     for call, owner, attribute, libraries in calls:
         setattr(owner, attribute, stand_in(call, libraries))
+
+
+def _with_seed(
+    original: Any, position: int, streams: RandomStreams, source: str = ""
+) -> Callable[..., object]:
+    """A method, with the seed that the script gives it noted and, if pinned seeds vary, replaced.
+
+    ``Dropout(0.3, seed=7)`` pins dropout in this line, as ``random_state=7`` pins a split.
+
+    Args:
+        original: The method.
+        position: Where its seed stands among its arguments, without ``self``.
+        streams: The generators of this process.
+        source: What it seeds; empty for what the class that takes it draws for.
+    """
+
+    def replaced(given: object) -> object:
+        if isinstance(given, bool) or not isinstance(given, int | np.integer):
+            return given
+        seed = streams.given_seed("seed=", int(given), source)
+        return seed if seed == given else seed % LARGEST  # Keras 2 takes no larger one
+
+    @wraps(original)
+    def method(self: object, *arguments: object, **named: object) -> object:
+        given = list(arguments)
+        if len(given) > position:
+            given[position] = replaced(given[position])
+        elif "seed" in named:
+            named["seed"] = replaced(named["seed"])
+        return original(self, *given, **named)
+
+    return method
