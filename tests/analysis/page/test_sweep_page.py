@@ -353,9 +353,8 @@ def test_the_pages_serve_everybody(store: Store, place: Place, tmp_path: Path) -
     paths.append("/compare/?" + urlencode([("arm", arm) for arm in arms]))
     with browser(1400, 900) as driver:
         driver.get("data:text/html,<main><p style='color:%23bbb'>pale</p><button></button></main>")
-        assert [one.split(":")[0] for one in faults(driver, dark=False)] == [
-            *("contrast 1.92", "no name", "not one h1, first", "no language")
-        ]
+        named = {one.split(":")[0] for one in faults(driver, dark=False)}
+        assert named >= {"color-contrast", "button-name", "page-has-heading-one", "html-has-lang"}
         for path in paths:
             text = get(store, path)[1].replace("</head>", f"<style>{style}</style></head>")
             (tmp_path / "page.html").write_text(text, encoding="utf-8")
