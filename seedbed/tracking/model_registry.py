@@ -4,14 +4,18 @@ The version's files lie among the artifacts of its run, so they go when the run 
 of MLflow's own models is left behind.
 """
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedbed.system.files.file_lock import FileLock
+from seedbed.system.paths import store_folder
 from seedbed.system.processes.stderr_capture import stderr_held_back
 from seedbed.tracking.keras_file import load_network
 from seedbed.tracking.reading.artifact_files import artifact
@@ -63,6 +67,8 @@ def register_run(
 ) -> ModelVersion:
     """Register the network that a run chose on validation data; again makes no second version.
 
+    A second call for the run waits for the first.
+
     Args:
         store: Where the run is recorded.
         run_id: MLflow's id of the run.
@@ -74,36 +80,46 @@ def register_run(
     Raises:
         InputError: The network cannot be loaded without the user's own code.
         NotRecordedError: The run kept no network.
+        LockedError: Another process registers the run for too long.
         StoreError: The store cannot be reached, or does not let this user register.
     """
-    with store.explained():
+    with _one_at_a_time(run_id), store.explained():
         run = store.client.get_run(run_id)
         version = _known(store, name, run)
         is_new = version is None
         if version is None:
             _save(store, run)
-            version = _made(store, run, name, dict(tags or {}))
+            version, is_new = _made(store, run, name, dict(tags or {}))
         store.client.update_model_version(name, str(version), description)
         if alias is not None:
             store.client.set_registered_model_alias(name, alias, str(version))
     return ModelVersion(name, version, run_id, alias, is_new)
 
 
+@contextmanager
+def _one_at_a_time(run_id: str) -> Iterator[None]:
+    """Hold the lock of a run's registration on this host."""
+    key = hashlib.sha256(run_id.encode()).hexdigest()[:16]  # a server's word, not a file's name
+    with FileLock(store_folder("models") / f".{key}.lock").held():
+        yield
+
+
 def _known(store: Store, name: str, run: "Run") -> int | None:
-    """The version that the registry has of this run already.
+    """The first version that the registry has of this run already.
 
     Anybody may make a version that names the run and leads to files elsewhere.
     """
     found = store.client.search_model_versions(f"name = '{name}' and run_id = '{run.info.run_id}'")
     ours = [one for one in found if one.source == _source(run)]
-    return max((int(version.version) for version in ours), default=None)
+    return min((int(version.version) for version in ours), default=None)
 
 
 def _source(run: "Run") -> str:
     return f"{run.info.artifact_uri.rstrip('/')}/{MODEL_FOLDER}"
 
 
-def _made(store: Store, run: "Run", name: str, tags: dict[str, str]) -> int:
+def _made(store: Store, run: "Run", name: str, tags: dict[str, str]) -> tuple[int, bool]:
+    """The run's version, and whether it is new; one that another host made meanwhile stays."""
     from mlflow.exceptions import MlflowException
 
     try:
@@ -114,7 +130,11 @@ def _made(store: Store, run: "Run", name: str, tags: dict[str, str]) -> int:
     made = store.client.create_model_version(
         name, _source(run), run.info.run_id, tags=tags, await_creation_for=0
     )
-    return int(made.version)
+    first = _known(store, name, run)
+    if first is None or first == int(made.version):
+        return int(made.version), True
+    store.client.delete_model_version(name, made.version)
+    return first, False
 
 
 def _save(store: Store, run: "Run") -> None:
