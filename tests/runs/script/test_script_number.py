@@ -117,6 +117,20 @@ def test_printed_numbers_that_may_stand_for_a_run(text: str, value: float, sourc
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "0.95 with {'lr': 0.1}\nBest: 0.97 using {'lr': 0.01, 'units': 16}",
+        "Best: 0.97\nlr: 0.01\nunits: 16",
+        "lr: 0.01\nBest score: 0.97\nbest lr: 0.01\nseconds: 3.2",
+    ],
+)
+def test_the_best_of_a_search_by_hand_stands_before_its_settings(text: str) -> None:
+    found = collect(Watcher(lambda *_: None, True, lambda _: None), text)
+    assert found.metrics[schema.HEADLINE] == 0.97
+    assert found.source in ("the printed 'best'", "the printed 'best score'")
+
+
+@pytest.mark.parametrize(
     ("places", "source"),
     [
         (["line 9", "line 9"], "the printed 'mean accuracy'"),

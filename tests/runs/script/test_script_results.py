@@ -75,6 +75,15 @@ def test_validation_rows_stand_for_the_test_rows_where_nothing_is_evaluated() ->
         ("test loss, test acc: 0.19 0.83", {"test loss": 0.19, "test acc": 0.83}),
         ("Test loss / acc: 0.19 / 0.83", {"test loss": 0.19, "acc": 0.83}),
         ("('Test accuracy:', 0.91)", {"test accuracy": 0.91}),
+        ("Best: 0.97 using {'lr': 0.01, 'units': 16}", {"best": 0.97}),
+        ("Best: 97.1% using {'opt': {'lr': 0.01}, 'loss': 'mse'}", {"best": 97.1}),
+        ("Best 0.97 using lr=0.01, units=16", {"best": 0.97}),
+        ("best accuracy 0.97 with lr=0.01", {"best accuracy": 0.97}),
+        ("best score: 0.97 with params lr: 0.1, units: 8", {"best score": 0.97}),
+        ("0.95 (0.01) with: {'batch_size': 10}", {}),
+        ("Best parameters: {'lr': 0.1, 'units': 8}", {}),
+        ("Finished with {'loss': 0.3, 'accuracy': 0.9}", {"loss": 0.3, "accuracy": 0.9}),
+        ("accuracy: 0.97 with loss: 0.3", {"accuracy": 0.97, "with loss": 0.3}),
         (
             "   precision    recall  f1-score   support\n\n   macro avg   0.9  0.8  0.7   20",
             {

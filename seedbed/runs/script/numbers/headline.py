@@ -22,6 +22,9 @@ SCORES = re.compile(
 """Names of printed scores that people report when a script gives no accuracy."""
 
 LOSS = re.compile(r"(?:^|[_ ])loss(?:$|[_ ])")
+BEST = re.compile(r"^(?:best|(?:.* )?(?:score|result))$")
+"""Names of printed numbers that say that they are the result, such as ``best score``."""
+
 NOT_TEST = re.compile(r"(?:^|[_ ])(?:train|training|best|top|loss|error)(?:$|[_ ])")
 TRAINING = re.compile(r"(?:^|[_ ])(?:train|training)(?:$|[_ ])")
 VALIDATION = re.compile(r"(?:^|[_ ])val(?:idation)?(?:$|[_ ])")
@@ -197,7 +200,8 @@ def _others(scored: Scored) -> Iterable[Number]:
     losses = [name for name in said if LOSS.search(name) and not TRAINING.search(name)]
     yield from _printed_values(scored, losses, why)
     yield from _of_fits(scored, why, validation=True)
-    yield from _printed_values(scored, list(scored.said), why)
+    rest = sorted(scored.said, key=lambda name: bool(BEST.search(name)))
+    yield from _printed_values(scored, rest, why)
     yield from _of_fits(scored, f"{why} and no other number of its own", validation=False)
 
 
