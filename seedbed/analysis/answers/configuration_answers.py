@@ -31,6 +31,11 @@ def with_repeats(answer: Answer, group: Group) -> Answer:
     return answer if said is None else answer.with_note(f"{said}.")
 
 
+def each_by_models(found: Recorded, one: Callable[[Group], Answer]) -> Answer:
+    """As ``each``, of answers that count each model once and say how many runs repeat one."""
+    return each(found, lambda group: with_repeats(one(group), group))
+
+
 def _notes(answer: Answer) -> list[str]:
     notes = answer.fields.get("notes")
     return [str(note) for note in notes] if isinstance(notes, list) else []

@@ -154,8 +154,8 @@ def _negated(result: EpochOptimism) -> EpochOptimism:
 
 def _curves(group: Group, metric: str) -> tuple[Floats | None, tuple[str, ...]]:
     """``[run, epoch]`` of a metric, cut to the epochs that all runs have; and what was cut."""
-    series = []
-    for run in group.runs:
+    series, runs = [], group.model_runs
+    for run in runs:
         found = run.load_history().get(metric, []) if run.load_history is not None else []
         if len(found) > 1 and np.isfinite(found).all():
             series.append(found)
@@ -163,9 +163,9 @@ def _curves(group: Group, metric: str) -> tuple[Floats | None, tuple[str, ...]]:
         return None, ()
     shortest, longest = min(map(len, series)), max(map(len, series))
     said = []
-    if len(series) < len(group.runs):
-        lacking = len(group.runs) - len(series)
-        said.append(f"{count(lacking, 'run')} of {len(group.runs)} recorded no such curve.")
+    if len(series) < len(runs):
+        lacking = len(runs) - len(series)
+        said.append(f"{count(lacking, 'run')} of {len(runs)} recorded no such curve.")
     if shortest < longest:
         said.append(f"Only the first {shortest} of up to {longest} epochs are in every run.")
     return np.array([one[:shortest] for one in series], dtype=np.float64), tuple(said)

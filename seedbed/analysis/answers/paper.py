@@ -200,11 +200,9 @@ def paper_of_runs(
     if not published.different_test_set:
         return compare_with_paper(scores, published)
     stack, why = found.stack(group)
-    own = set(group.own)
-    rows = [] if stack is None else [i for i, at in enumerate(stack.positions) if at in own]
-    if stack is not None and len(rows) > 1:
+    if stack is not None and len(stack.positions) > 1:
         other = published.test_size or stack.labels.size
-        extra = published.scale * example_test_set_sd(stack.errors[rows], other)
+        extra = published.scale * example_test_set_sd(stack.errors, other)
         answer = compare_with_paper(scores, published, extra)
         said = "How much different test sets add is taken from the runs' own predictions."
         return replace(answer, sentences=(*answer.sentences, said))

@@ -12,6 +12,7 @@ from seedbed.analysis.answers.configuration_answers import told
 from seedbed.analysis.answers.inputs.read_inputs import cell_number, read_table, same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import FRACTION, PLAIN, Unit, margin_in, unit_of
+from seedbed.analysis.findings.configurations import repeats_sentence
 from seedbed.analysis.findings.search.search_summary import divide
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
@@ -52,7 +53,9 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
         name: [dict(group.options)[name] for group in found.groups if group.label in searched]
         for name, _ in found.groups[0].options
     }
-    return told(found, search_of_scores(searched, options, again, unit=found.unit))
+    answer = search_of_scores(searched, options, again, unit=found.unit)
+    said = repeats_sentence(parts.repeats)
+    return told(found, answer if said is None else answer.with_note(f"{said}."))
 
 
 def search_of_scores(

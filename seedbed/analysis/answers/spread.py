@@ -114,12 +114,10 @@ def _spread_of_group(
     most = None if sum(len(one.runs) for one in found.groups) <= MOST_SPLIT else _few(found)
     stack, said = found.stack(group, most) if found.predictions_give_score else (None, [])
     parts = None
-    own = set(group.own)
-    rows = [] if stack is None else [i for i, at in enumerate(stack.positions) if at in own]
-    if stack is not None and len(rows) > 1:
-        parts = split(stack.errors[rows], level)
-        if len(rows) < spread.n:
-            said.append(f"the split uses the predictions of {len(rows)} runs")
+    if stack is not None and len(stack.positions) > 1:
+        parts = split(stack.errors, level)
+        if len(stack.positions) < spread.n:
+            said.append(f"the split uses the predictions of {len(stack.positions)} runs")
     elif unit.perfect is None or not (found.is_imported or found.metric == SCORE):
         return _answer(spread, None, gap, unit)
     elif test_size is not None:

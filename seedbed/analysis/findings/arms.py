@@ -70,7 +70,8 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
     if len(sweep.sources) > 1 and not same_weights:
         seeds = seed_table(group.every, sweep.sources)
         arm = replace(arm, shares=source_shares(every, seeds))
-    return with_predictions(arm, stack), stack
+    models = stack.of(set(own))
+    return (arm if models is None else with_predictions(arm, models)), stack
 
 
 def _notes(spread: Spread, dots: Sequence[RunScore], same_weights: bool) -> list[str]:

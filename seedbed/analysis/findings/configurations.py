@@ -76,19 +76,26 @@ class Group:
         return self.scores[list(self.own)]
 
     @property
+    def model_runs(self) -> tuple[RunRecord, ...]:
+        """``[model]`` the first run of each of these models."""
+        return tuple(self.runs[place] for place in self.own)
+
+    @property
     def repeated(self) -> str | None:
         """How many runs repeat a model, in a sentence; None where none does."""
-        number = len(self.runs) - len(self.own)
-        if not number:
-            return None
-        is_left = "is left out" if number == 1 else "are left out"
-        return f"{count(number, 'run')} with the weights of an earlier one {is_left}"
+        return repeats_sentence(len(self.runs) - len(self.own))
 
     @property
     def bit_identical(self) -> bool:
         """Two or more runs, repeats among them, and one set of weights."""
         prints = {run.fingerprint for run in self.every}
         return len(self.every) + self.repeats > 1 and len(prints) == 1 and None not in prints
+
+
+def repeats_sentence(runs: int) -> str | None:
+    """That so many runs repeat a model and do not count; None where there are none."""
+    is_left = "is left out" if runs == 1 else "are left out"
+    return f"{count(runs, 'run')} with the weights of an earlier one {is_left}" if runs else None
 
 
 def group_runs(sweep: SweepRecord, metric: str, *, fraction: bool = True) -> tuple[Group, ...]:

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.configuration_answers import each_by_models
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.answers.predictions.churn import churn_of_file, churn_of_runs
@@ -66,4 +66,4 @@ def _with_pictures(found: Recorded, folder: Path, level: float) -> Answer:
         draw = partial(write_churn_picture, found.sweep, folder / files[group.label])
         return churn_of_runs(found, group, draw, level=level)
 
-    return each(found, one)
+    return each_by_models(found, one)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from seedbed.analysis.answers.configuration_answers import each, with_repeats
+from seedbed.analysis.answers.configuration_answers import each_by_models
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.answers.paper import (
@@ -72,7 +72,5 @@ def paper(
     if not isinstance(runs, (str, Runs)):
         return Result(paper_of_scores(as_numbers(runs), asked, test_size))
     found = read(runs, progress)
-    answer = each(
-        found, lambda group: with_repeats(paper_of_runs(found, group, asked, test_size), group)
-    )
+    answer = each_by_models(found, lambda group: paper_of_runs(found, group, asked, test_size))
     return Result(replace(answer, marked=published))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seedbed.analysis.answers.configuration_answers import each
+from seedbed.analysis.answers.configuration_answers import each_by_models
 from seedbed.analysis.answers.epochs import epochs_of_file, epochs_of_runs
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import read
@@ -62,7 +62,9 @@ def confusion(
     if sweep is not None:
         one_way(sweep, paths[0] if paths else None, "counts")
         found = read(sweep, progress)
-        return Result(each(found, lambda group: confusion_of_runs(found, group, level=level)))
+        return Result(
+            each_by_models(found, lambda group: confusion_of_runs(found, group, level=level))
+        )
     if not paths:
         raise InputError("a confusion matrix is missing: give a CSV file of counts, one per run")
     tables = [read_confusion(path) for path in paths]
@@ -99,7 +101,9 @@ def calibration(
         return Result(calibration_of_answers(*read_answers(path), level=level))
     assert sweep is not None  # noqa: S101 - one of the two is given
     found = read(sweep, progress)
-    return Result(each(found, lambda group: calibration_of_runs(found, group, level=level)))
+    return Result(
+        each_by_models(found, lambda group: calibration_of_runs(found, group, level=level))
+    )
 
 
 def verification(
@@ -130,7 +134,9 @@ def verification(
         if dev is not None or test is not None or subjects:
             raise InputError("give either a sweep's name, or --dev and --test, not both")
         found = read(sweep, progress)
-        return Result(each(found, lambda group: verification_of_runs(found, group, level=level)))
+        return Result(
+            each_by_models(found, lambda group: verification_of_runs(found, group, level=level))
+        )
     chosen, scored = as_path(dev), as_path(test)
     if chosen is None or scored is None:
         raise InputError("--dev and --test belong together: give both, or a sweep's name")
@@ -164,7 +170,7 @@ def ensemble(
         return Result(ensemble_of_probabilities(*read_probabilities(path), level=level))
     assert sweep is not None  # noqa: S101 - one of the two is given
     found = read(sweep, progress)
-    return Result(each(found, lambda group: ensemble_of_runs(found, group, level=level)))
+    return Result(each_by_models(found, lambda group: ensemble_of_runs(found, group, level=level)))
 
 
 def epochs(
@@ -194,4 +200,4 @@ def epochs(
     if is_frame(sweep):
         sweep = of_frame(sweep)
     found = read(sweep, progress)
-    return Result(each(found, lambda group: epochs_of_runs(found, group, level=level)))
+    return Result(each_by_models(found, lambda group: epochs_of_runs(found, group, level=level)))

@@ -1,6 +1,6 @@
 """How many runs, before or after the first ones."""
 
-from seedbed.analysis.answers.configuration_answers import each, with_repeats
+from seedbed.analysis.answers.configuration_answers import each_by_models
 from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import read
@@ -46,10 +46,7 @@ def seeds(
     if isinstance(runs, (str, Runs)):
         found = read(runs, progress)
         return Result(
-            each(
-                found,
-                lambda group: with_repeats(plan_seeds(group.models, plan, found.unit), group),
-            )
+            each_by_models(found, lambda group: plan_seeds(group.models, plan, found.unit))
         )
     if runs is None:
         return Result(plan_seeds(None, plan))

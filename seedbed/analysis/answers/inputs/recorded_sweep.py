@@ -90,15 +90,15 @@ class Recorded:
     def stack(
         self, group: Group, most: int | None = None, *, every: bool = False
     ) -> tuple[Stack | None, list[str]]:
-        """The predictions of a configuration, and what could not be read.
+        """The predictions of a configuration's models, and what could not be read.
 
         Args:
             group: The configuration.
             most: Runs to read at most, the first ones.
-            every: The runs that share seeds as well (``Group.every``).
+            every: Every run, those that repeat a model or share seeds as well (``Group.every``).
         """
         told = partial(self.progress, f"predictions of {group.label}")
-        return stack_predictions((group.every if every else group.runs)[:most], told)
+        return stack_predictions((group.every if every else group.model_runs)[:most], told)
 
 
 def read(

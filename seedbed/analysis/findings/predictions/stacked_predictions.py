@@ -1,6 +1,6 @@
 """The predictions of one configuration's runs, fetched and joined by example."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -39,16 +39,25 @@ class Stack:
     def first(self, runs: int) -> "Stack | None":
         """The part of the first ``runs`` runs; None where none of them has predictions."""
         keep = sum(position < runs for position in self.positions)
-        if keep == len(self.positions):
+        return self._part(slice(keep), self.positions[:keep])
+
+    def of(self, runs: Collection[int]) -> "Stack | None":
+        """The part of the runs at these positions; None where none of them has predictions."""
+        rows = [row for row, position in enumerate(self.positions) if position in runs]
+        return self._part(rows, tuple(self.positions[row] for row in rows))
+
+    def _part(self, rows: slice | list[int], positions: tuple[int, ...]) -> "Stack | None":
+        if positions == self.positions:
             return self
-        if not keep:
+        if not positions:
             return None
+        by_position = dict(zip(self.positions, self.by_epoch, strict=True))
         return replace(
             self,
-            positions=self.positions[:keep],
-            predicted=self.predicted[:keep],
-            probabilities=self.probabilities[:keep],
-            by_epoch=self.by_epoch[:keep],
+            positions=positions,
+            predicted=self.predicted[rows],
+            probabilities=self.probabilities[rows],
+            by_epoch=tuple(by_position[position] for position in positions),
         )
 
     @property

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from seedbed.analysis.findings.configurations import Group, group_runs
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
+from seedbed.analysis.statistics.arms.equal_weights import own_models
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.importance import importances
@@ -24,12 +26,14 @@ class Divided:
     """Scores of a search's runs, by configuration.
 
     Attributes:
-        searched: ``[seed]`` scores of the search itself.
-        fresh: ``[seed]`` scores on the seeds kept back for its best.
+        searched: ``[model]`` scores of the search itself.
+        fresh: ``[model]`` scores on the seeds kept back for its best.
+        repeats: Runs left out because they ended with the weights of an earlier one.
     """
 
     searched: Mapping[str, Floats]
     fresh: Mapping[str, Floats]
+    repeats: int
 
 
 def divide(groups: Sequence[Group], fresh_seeds: Sequence[int]) -> Divided:
@@ -39,11 +43,18 @@ def divide(groups: Sequence[Group], fresh_seeds: Sequence[int]) -> Divided:
     fresh: dict[str, Floats] = {}
     for group in groups:
         late = np.array([run.options.get("seed") in kept_back for run in group.runs], dtype=bool)
-        if (~late).any():
-            searched[group.label] = group.scores[~late]
-        if late.any():
-            fresh[group.label] = group.scores[late]
-    return Divided(searched, fresh)
+        for part, places in ((searched, np.flatnonzero(~late)), (fresh, np.flatnonzero(late))):
+            if places.size:
+                part[group.label] = _of_models(group, places)
+    counted = sum(scores.size for part in (searched, fresh) for scores in part.values())
+    return Divided(searched, fresh, sum(len(group.runs) for group in groups) - counted)
+
+
+def _of_models(group: Group, places: npt.NDArray[np.intp]) -> Floats:
+    """Scores of some runs of a configuration, each model once even if there is only one."""
+    scores: Floats = group.scores[places]
+    own = own_models([group.runs[place].fingerprint for place in places], scores.tolist())
+    return scores[own]
 
 
 def searched(sweep: SweepRecord, metric: str) -> Searched | None:
