@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from seedbed.analysis.answers.compare import compare_sweep
-from seedbed.analysis.answers.comparison.comparison_answer import Terms, compare_scores
+from seedbed.analysis.answers.comparison.comparison_answer import Known, Terms, compare_scores
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.answers.units import PERCENT
 from seedbed.analysis.findings.collect import collect
@@ -16,7 +16,9 @@ from tests.analysis.fake_sweep import Fake, Truth
 
 def test_pairs_with_equal_weights_are_said_to_be_equal() -> None:
     scores = np.array([0.9, 0.91, 0.92])
-    found = compare_scores(scores, scores, Terms(paired=True), same_bits=True)
+    found = compare_scores(
+        scores, scores, Terms(paired=True), known=Known(same_bits=lambda _a, _b: True)
+    )
     assert found.verdicts == ("equivalent",)
     assert found.sentences[0] == "Every pair is equal bit for bit: check that A and B do differ."
 

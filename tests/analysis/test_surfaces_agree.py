@@ -30,6 +30,7 @@ class Told:
     p: float | None
     runs: tuple[int, int]
     paired: bool
+    settles: str | None
 
     def agrees(self, other: "Told") -> bool:
         """Whether another surface says the same."""
@@ -52,6 +53,7 @@ def surfaces(store: Store, run_id: str) -> list[dict[tuple[str, str], Told]]:
             one.get("p_adjusted", one["p_rank" if "collapsed" in one["decided_by"] else "p"]),
             (one["n_a"], one["n_b"]),
             one["paired"],
+            one["verdict"]["settles"],
         )
         for one in listed.get("comparisons", [listed])
     }
@@ -61,6 +63,7 @@ def surfaces(store: Store, run_id: str) -> list[dict[tuple[str, str], Told]]:
             duel.p_adjusted,
             (duel.comparison.n_a, duel.comparison.n_b),
             duel.comparison.paired,
+            duel.verdict.settles,
         )
         for duel in collect(sweep).duels
     }
@@ -72,6 +75,7 @@ def surfaces(store: Store, run_id: str) -> list[dict[tuple[str, str], Told]]:
             pair.p,
             (pair.comparison.n_a, pair.comparison.n_b),
             pair.comparison.paired,
+            pair.verdict.settles,
         )
         for pair in compare_chosen(choose([(view, row.label) for row in view.rows]))
     }
@@ -120,6 +124,24 @@ def test_runs_with_the_same_weights_count_once(
     last = command[max(command)]
     assert tuple(sorted(last.runs)) == runs
     assert last.verdict == ("undecided" if runs[0] == 1 else "different")
+
+
+@pytest.mark.parametrize("other", [(FLAT, "aaaaa"), (WIDE, "abcde")], ids=["both", "one"])
+@pytest.mark.parametrize("third", [{}, {128: (NARROW, "abcde")}], ids=["two arms", "three arms"])
+def test_seeds_that_change_nothing_are_not_said_to_settle_a_comparison(
+    other: tuple[tuple[float, ...], str],
+    third: dict[int, tuple[tuple[float, ...], str]],
+    store: Store,
+    tmp_path: Path,
+) -> None:
+    arms = {32: ((0.92,) * 5, "aaaaa"), 64: other, **third}
+    run_id = record(store, tmp_path, "one", runs_of(arms), varied=["batch_size"])
+    for found in surfaces(store, run_id):
+        told = next(one for pair, one in found.items() if "64" in str(pair) and "32" in str(pair))
+        assert told.verdict == "undecided"
+        assert told.settles is not None
+        assert "because the seeds change nothing in" in told.settles
+        assert "compare the models on the test examples" in told.settles
 
 
 @pytest.mark.parametrize("examples", [None, 60, 1000])

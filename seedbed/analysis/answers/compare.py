@@ -114,7 +114,10 @@ def compare_sweep(
         ),
         notes=arms.notes,
         known=Known(
-            partial(arms.on_new_data, level=terms.level), arms.two_models, arms.same_weights
+            partial(arms.on_new_data, level=terms.level),
+            arms.two_models,
+            arms.same_weights,
+            arms.stuck,
         ),
         resplits=resplits_of(found, arms),
     )

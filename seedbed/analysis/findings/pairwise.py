@@ -15,7 +15,7 @@ from seedbed.analysis.findings.wording.settle_words import ALPHA, reason_in_word
 from seedbed.analysis.statistics.arms.comparison import (
     Comparison,
 )
-from seedbed.analysis.statistics.arms.equal_weights import own_models
+from seedbed.analysis.statistics.arms.equal_weights import own_models, settles_stuck
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import holm
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
@@ -186,6 +186,10 @@ def _duel(
     more, settles = (None, None)
     if decided.verdict == "undecided":
         more, settles = settle(single, differences, family)
+        stuck = [arm.label for arm in arms if arm.bit_identical]
+        if stuck and min(single.n_a, single.n_b) < 2:
+            said = settles_stuck(stuck)
+            settles = f"{said[0].upper()}{said[1:]}."
     return PairwiseComparison(
         a=a.label,
         b=b.label,

@@ -1,6 +1,6 @@
 """Two arms compared, or many: the numbers and the table of an answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from seedbed.analysis.answers.comparison.verdict_words import verdict_of
 from seedbed.analysis.answers.units import FRACTION, Unit, margin_in
 from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.arms.comparison import PRIOR
+from seedbed.analysis.statistics.arms.equal_weights import settles_stuck
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.many import (
     pair_differences,
@@ -25,6 +26,7 @@ from seedbed.analysis.statistics.arms.new_data import TTest
 from seedbed.analysis.statistics.arms.prior_sd import PriorSd, with_prior
 from seedbed.analysis.statistics.arms.verdict import decide
 from seedbed.analysis.statistics.checks import Floats
+from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.stopping.anytime import e_value
 from seedbed.analysis.statistics.stopping.looks import LookPlan, with_looks
 from seedbed.analysis.statistics.stopping.sequential import SequentialDecision, sequential_decision
@@ -79,11 +81,20 @@ class Known:
         new_data: Their comparison on new data; None where predictions do not allow it.
         mcnemar: P of McNemar's test, where each is one trained model.
         same_bits: Whether all their answers or weights are equal.
+        stuck: Names of the arms whose seeds change nothing.
     """
 
     new_data: Callable[[str, str], TTest | None] = lambda _a, _b: None
     mcnemar: Callable[[str, str], float | None] = lambda _a, _b: None
     same_bits: Callable[[str, str], bool] = lambda _a, _b: False
+    stuck: Collection[str] = ()
+
+    def settling(self, verdict: Verdict, a: str, b: str) -> Verdict:
+        """The verdict on two arms, with what settles it where seeds change nothing."""
+        stuck = [name for name in (a, b) if name in self.stuck]
+        if verdict.verdict != "undecided" or not stuck:
+            return verdict
+        return replace(verdict, settles=settles_stuck(stuck))
 
 
 SCORES_ALONE = Known()
@@ -97,7 +108,7 @@ def compare_scores(
     names: tuple[str, str] = NAMES,
     beside: Beside = NOTHING,
     resplits: tuple[int, int] | None = None,
-    same_bits: bool = False,
+    known: Known = SCORES_ALONE,
 ) -> Answer:
     """Compare two arms.
 
@@ -108,7 +119,7 @@ def compare_scores(
         names: What the arms are called.
         beside: What is known of them beside this, in the unit of the scores.
         resplits: Examples trained on and tested on, where the pairs are random re-splits.
-        same_bits: Whether all answers or weights of both arms are known to be equal.
+        known: What is known of them by their names.
     """
     check_terms(terms, 2)
     if resplits is None:
@@ -119,7 +130,7 @@ def compare_scores(
             margin=terms.margin_of_scores,
             level=terms.level,
             test_size=terms.test_size,
-            same_bits=same_bits,
+            same_bits=known.same_bits(*names),
             ends=terms.unit.is_accuracy,
         )
     else:
@@ -135,6 +146,7 @@ def compare_scores(
         found = replace(found, verdict=decided)
     pair = Pair(*names, terms.unit)
     verdict = verdict_of(pair, found, found.decisive_p, found.equivalence)
+    verdict = known.settling(verdict, *names)
     odd = odd_sentences(pair, found, *compared_scores(a, b, paired=found.paired))
     sentences = comparison_sentences(pair, found, verdict, beside, odd)
     if terms.prior is not None:

@@ -71,7 +71,7 @@ def compare_configurations(
             terms,
             names=(first, second),
             beside=Beside(known.new_data(first, second), mcnemar=known.mcnemar(first, second)),
-            same_bits=known.same_bits(first, second),
+            known=known,
             resplits=resplits,
         )
         fields = {**answer.fields, "notes": list(notes)}
@@ -90,7 +90,7 @@ def compare_configurations(
         prior=terms.prior,
     )
     new = [known.new_data(pair.a, pair.b) for pair in family.pairs]
-    answer = _family(family, arms, new, notes, terms)
+    answer = _family(family, arms, new, notes, terms, known=known)
     measure = terms.unit.measure
     finished = {name: arm[np.isfinite(arm)] for name, arm in arms.items()}
     return replace(answer, scores=finished, measure=measure)
@@ -102,6 +102,8 @@ def _family(
     new_data: Sequence[TTest | None],
     notes: Sequence[str],
     terms: Terms,
+    *,
+    known: Known,
 ) -> Answer:
     unit = terms.unit
     adjusted = holm([None if one is None else one.p for one in new_data])
@@ -119,6 +121,7 @@ def _family(
         verdict = verdict_of(
             pair, one.comparison, one.p_adjusted, one.equivalence_adjusted, "after Holm"
         )
+        verdict = known.settling(verdict, one.a, one.b)
         if id(one) in told:
             lines.append(pair.sentence(verdict.reason))
             if new is not None:

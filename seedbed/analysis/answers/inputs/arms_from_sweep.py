@@ -1,7 +1,7 @@
 """The arms of a comparison, from a recorded sweep: one per value of an option, matched by seed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,6 +48,7 @@ class SweepArms:
         paired: Whether runs of equal seeds (and equal other options) are compared in pairs.
         notes: What was left out, in words.
         has_answers: Whether predictions tell about the score: it is the share of right answers.
+        stuck: Names of the arms whose seeds change nothing: several runs, one model.
     """
 
     runs: dict[str, tuple[RunRecord, ...]]
@@ -55,6 +56,7 @@ class SweepArms:
     paired: bool
     notes: tuple[str, ...]
     has_answers: bool = True
+    stuck: Collection[str] = ()
     _answers: dict[str, Answers | None] = field(default_factory=dict)
 
     @property
@@ -134,12 +136,13 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
     others = {name: failed[name] | without_result[name] for name in members}
     match = match_seeds(done, others, failed, paired)
     notes = (*match.notes, *empty, *repeated)
+    stuck = [name for name, arm in members.items() if len(arm) == 1 < len(every[name])]
     if not match.paired:
         if repeated or (found.is_imported and not found.sweep.sources):
             notes = (*empty, *repeated)  # why seeds are too few, or not recorded, is said there
         runs = {name: tuple(members[name][key] for key in keys) for name, keys in done.items()}
         scores = _scores(members, found.metric)
-        return SweepArms(runs, scores, False, notes, found.predictions_give_score)
+        return SweepArms(runs, scores, False, notes, found.predictions_give_score, stuck)
     common = set.intersection(*(set(keys) for keys in done.values()))
     tried = set.intersection(*(set(arm) for arm in members.values()))
     order = [key for key in next(iter(members.values())) if key in tried]
@@ -149,7 +152,7 @@ def sweep_arms(found: Recorded, by: str | None, paired: bool | None) -> SweepArm
         for name, arm in matched.items()
     }
     scores = _scores(matched, found.metric)
-    return SweepArms(runs, scores, True, notes, found.predictions_give_score)
+    return SweepArms(runs, scores, True, notes, found.predictions_give_score, stuck)
 
 
 def _counted_once(

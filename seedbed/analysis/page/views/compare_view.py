@@ -1,7 +1,7 @@
 """Configurations of one or several sweeps side by side: differences, verdicts, a picture."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from seedbed.analysis.page.views.overview import Place
 from seedbed.analysis.page.views.sweep_grid import GridCell, GridRow
 from seedbed.analysis.page.views.sweep_view import SweepView
 from seedbed.analysis.statistics.arms.comparison import Comparison
-from seedbed.analysis.statistics.arms.equal_weights import own_models
+from seedbed.analysis.statistics.arms.equal_weights import own_models, settles_stuck
 from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.stopping.looks import LookPlan
@@ -69,6 +69,11 @@ class ChosenArm:
     def repeats(self) -> bool:
         """Whether some of its runs repeat the model of another."""
         return len(self.counted) < len(self.scores)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether its seeds change nothing: several runs, one model."""
+        return len(self.counted) == 1 < len(self.scores)
 
     @property
     def weights(self) -> dict[str, str | None]:
@@ -166,10 +171,22 @@ def compare_chosen(arms: Sequence[ChosenArm]) -> list[ComparedPair]:
     )
     return [
         ComparedPair(
-            named[one.a], named[one.b], one.comparison, one.comparison.verdict, one.p_adjusted
+            named[one.a],
+            named[one.b],
+            one.comparison,
+            _settling(one.comparison.verdict, (named[one.a], named[one.b])),
+            one.p_adjusted,
         )
         for one in family.pairs
     ]
+
+
+def _settling(verdict: Verdict, arms: Collection[ChosenArm]) -> Verdict:
+    """The verdict, with what settles it where the seeds of an arm change nothing."""
+    stuck = [arm.letter for arm in arms if arm.is_stuck]
+    if verdict.verdict != "undecided" or not stuck:
+        return verdict
+    return replace(verdict, settles=settles_stuck(stuck))
 
 
 def _looks(arms: Sequence[ChosenArm]) -> LookPlan | None:

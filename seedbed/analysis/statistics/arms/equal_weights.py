@@ -21,3 +21,15 @@ def own_models(weights: Sequence[str | None], scores: Sequence[float | None]) ->
         if print_ is not None:
             known.add((print_, score))
     return own
+
+
+def settles_stuck(arms: Sequence[str]) -> str:
+    """What settles a comparison of arms whose seeds change nothing: more seeds do not.
+
+    Args:
+        arms: Names of these arms.
+    """
+    return (
+        f"vary what changes the weights, because the seeds change nothing in {' and '.join(arms)}; "
+        "or compare the models on the test examples"
+    )
