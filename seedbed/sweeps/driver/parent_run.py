@@ -8,7 +8,7 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.driver.script_findings import findings_tag
 from seedbed.sweeps.driver.settings import SweepResult
 from seedbed.sweeps.ledger.ledger import Ledger
-from seedbed.sweeps.ledger.recovery import lost_deliveries, recover
+from seedbed.sweeps.ledger.recovery import lost_deliveries, queue_lost_results, recover
 from seedbed.sweeps.ledger.repair import take_lost_results
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.study_notes import StudyNotes
@@ -50,6 +50,7 @@ def open_parent(
 ) -> ParentRun:
     """The sweep's parent run: the one there is, or a new one; what was left behind is closed."""
     recover(ledger, folders, design.name)
+    queue_lost_results(ledger, folders)
     known = ledger.notes.parent_run_id
     if known and not reachable:
         note_parent(design.name, known)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from seedbed.sweeps.ledger.standings import standings_of
+from seedbed.sweeps.ledger.standings import standings_of, without_result
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord, LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import Order, StudyNotes
@@ -38,9 +38,21 @@ class LedgerReader:
         """Ask every driver to start no more (``stop``), or to stop current runs too."""
         self.notes.order(what)
 
-    def trials(self, *states: TrialState) -> list[LedgerTrial]:
-        """The tries in these states (default: all), in the order in which they were queued."""
-        return self._storage.trials(states or None)
+    def trials(self, *states: TrialState, curves: bool = False) -> list[LedgerTrial]:
+        """The tries in these states (default: all), in the order in which they were queued.
+
+        Args:
+            states: States of the tries.
+            curves: Whether to read the accuracy of each epoch as well.
+        """
+        lost = self.notes.lost_results
+        if not lost:
+            return self._storage.trials(states or None, curves=curves)
+        trials = [
+            without_result(trial) if trial.number in lost else trial
+            for trial in self._storage.trials(curves=curves)
+        ]
+        return [trial for trial in trials if not states or trial.state in states]
 
     def standings(self) -> dict[str, Standing]:
         """Cell id → where it stands, for every cell that was ever queued."""
@@ -87,7 +99,7 @@ class LedgerReader:
         Args:
             curves: Whether to read the accuracy of each epoch as well.
         """
-        trials = self._storage.trials(curves=curves)
+        trials = self.trials(curves=curves)
         times = (trial.ended - trial.started for trial in trials if trial.ended and trial.started)
         total = sum((max(time, timedelta()) for time in times), timedelta())
         return SweepState(

@@ -6,18 +6,20 @@ the folder on disk and the ledger together say how a cell ended, whatever a kill
 
 import contextlib
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.standings import RESULT_LOST
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
-from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, REASON
+from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, NAME, OWNER, REASON
 from seedbed.system.processes.process_identity import Owner
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.schema import VAL_ACCURACY, score_of
-from seedbed.tracking.writing.deliver import all_folders
+from seedbed.tracking.writing.deliver import all_folders, is_delivered
 from seedbed.tracking.writing.reaper import REASON as VANISHED
-from seedbed.tracking.writing.run_folder import Epoch, RunFolder
+from seedbed.tracking.writing.run_folder import Epoch, ForeignFolderError, RunFolder, folder_name
 
 LOG = logging.getLogger(__name__)
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
@@ -38,6 +40,26 @@ def recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
         return _recover(ledger, folders, sweep)
 
 
+def queue_lost_results(ledger: Ledger, folders: Path) -> None:
+    """Queue the cells again whose counted result lies in a folder without a readable header.
+
+    Args:
+        ledger: The sweep's ledger.
+        folders: Parent of the run folders; those that were set aside lie beside it.
+    """
+    unreadable = dict(_unreadable(folders))
+    if not unreadable:
+        return
+    with ledger.filling():
+        trials = [trial for trial in ledger.trials() if DELIVERY in trial.attrs]
+        known = {_folder_of(trial) for trial in trials if trial.state == TrialState.FAIL}
+        for trial in trials:
+            name = _folder_of(trial)
+            is_lost = name in unreadable and name not in known and _has_ended(trial)
+            if is_lost and trial.state == TrialState.COMPLETE:
+                _lose(ledger, trial, unreadable[name])
+
+
 def lost_deliveries(ledger: Ledger) -> dict[str, str]:
     """Delivery → reason of every failed try, wherever it ran."""
     return {
@@ -53,9 +75,10 @@ def _recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
     suspects = [
         folder for folder in mine if _owner(folder).is_gone() or not _owner(folder).is_here()
     ]
+    tries = {trial.attrs.get(DELIVERY): trial for trial in ledger.trials()} if suspects else {}
     for folder in suspects:
         if _owner(folder).is_gone():
-            _end(folder)
+            _end(folder, ledger, tries.get(folder.header.delivery))
     for trial in ledger.leases.abandoned():
         _settle(ledger, trial, by_delivery.get(trial.attrs.get(DELIVERY, "")))
     if not suspects:
@@ -63,9 +86,11 @@ def _recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
     tries = {trial.attrs.get(DELIVERY): trial for trial in ledger.trials()}
     orphans = [f for f in suspects if _is_orphan(f, tries.get(f.header.delivery), ledger)]
     for folder in orphans:
-        _end(folder)
-        if _is_uncounted(folder):
-            _count(folder, tries.get(folder.header.delivery))
+        own = tries.get(folder.header.delivery)
+        _end(folder, ledger, own)
+        is_lost = own is not None and own.number in ledger.notes.lost_results
+        if _is_uncounted(folder) or is_lost:
+            _count(folder, own)
     return orphans
 
 
@@ -83,18 +108,59 @@ def _is_orphan(folder: RunFolder, trial: LedgerTrial | None, ledger: Ledger) -> 
     return owner.is_of_earlier_boot() or ledger.leases.is_silent(owner)
 
 
-def _end(folder: RunFolder) -> None:
-    """Note that the run's process vanished, unless the run has an end."""
-    if folder.ended() is None:
-        if folder.counted():
-            LOG.warning(
-                "%s must say how its run ended, but its events.jsonl is damaged: %s counts in the "
-                "ledger, and MLflow gets no result of it",
-                folder.path,
-                inert(folder.header.name),
-            )
+def _end(folder: RunFolder, ledger: Ledger, trial: LedgerTrial | None) -> None:
+    """Note that the run's process vanished, unless the run has an end; its result may be lost."""
+    if folder.ended() is None and folder.path.exists() and not is_delivered(folder):
+        reason = VANISHED
+        if trial is not None and trial.state == TrialState.COMPLETE:
+            _lose(ledger, trial, folder.path / "events.jsonl")
+            reason = RESULT_LOST
         with contextlib.suppress(FileNotFoundError):  # delivered and removed just now
-            folder.end("killed", VANISHED)
+            folder.end("killed", reason)
+
+
+def _lose(ledger: Ledger, trial: LedgerTrial, damaged: Path) -> None:
+    """Take a result out of the ledger that MLflow cannot get, and queue its cell again."""
+    ledger.notes.lose_result(trial.number)
+    ledger.queue(())
+    LOG.warning(
+        "%s must be whole until MLflow has the result of %s, but it is damaged: the cell is "
+        "queued again",
+        damaged,
+        inert(str(trial.attrs[NAME])),
+    )
+
+
+def _unreadable(folders: Path) -> Iterator[tuple[str, Path]]:
+    """Name and header of each folder whose header is lost, also of those that were set aside."""
+    for path in folders.glob("[!.]*"):
+        header = path / "run.json"
+        try:
+            RunFolder(path).header  # noqa: B018 (reading it is the test)
+        except FileNotFoundError:
+            if path.exists() and not is_delivered(RunFolder(path)):
+                yield path.name, header
+        except ForeignFolderError as error:
+            if "another version" not in str(error) and not is_delivered(RunFolder(path)):
+                yield path.name, header
+        except OSError:  # may pass
+            continue
+    for path in (folders.parent / "set-aside").glob("[!.]*-*"):
+        if path.is_dir() and not is_delivered(RunFolder(path)):
+            yield path.name.rpartition("-")[0], path / "run.json"
+
+
+def _folder_of(trial: LedgerTrial) -> str:
+    return folder_name(trial.attrs[CELL], str(trial.attrs[DELIVERY]))
+
+
+def _has_ended(trial: LedgerTrial) -> bool:
+    """Whether the driver of a try is known to have ended: a living one has the header in memory."""
+    try:
+        owner = Owner.parse(trial.attrs[OWNER])
+    except (KeyError, ValueError):
+        return True
+    return owner.is_gone() or owner.is_of_earlier_boot()
 
 
 def _is_uncounted(folder: RunFolder) -> bool:

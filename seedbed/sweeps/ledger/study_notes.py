@@ -4,13 +4,14 @@ import uuid
 from typing import Literal
 
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord
-from seedbed.tracking.foreign_values import count_of
+from seedbed.tracking.foreign_values import count_of, seeds_of
 
 Order = Literal["stop", "cancel"]
 
 DESIGN, FILE, IDENTITY = "design", "file", "identity"
 PARENT_RUN, EARLY_END, ORDER, PLANNED = "parent_run_id", "early_end", "order", "planned"
 TEST_EXAMPLES, DIFFERENT = "test_examples", 0
+LOST_RESULTS = "lost_results"
 
 
 class StudyNotes:
@@ -85,6 +86,15 @@ class StudyNotes:
         """Note how many examples a finished run was scored on."""
         noted = self.get(TEST_EXAMPLES)
         self.set(TEST_EXAMPLES, examples if noted in (None, examples) else DIFFERENT)
+
+    @property
+    def lost_results(self) -> frozenset[int]:
+        """Numbers of the tries whose result was counted, but was damaged before MLflow had it."""
+        return frozenset(seeds_of(self.get(LOST_RESULTS)))
+
+    def lose_result(self, number: int) -> None:
+        """Note that the result of a try counts no longer; call it under the lock."""
+        self.set(LOST_RESULTS, sorted(self.lost_results | {number}))
 
     def order(self, what: Order) -> None:
         """Ask every driver to start no more (``stop``), or to stop current runs too."""

@@ -74,6 +74,11 @@ def is_held(folder: RunFolder) -> bool:
         return not mine and folder.path.exists()
 
 
+def is_delivered(folder: RunFolder) -> bool:
+    """Whether MLflow has the run's end, and its folder only waits to be removed."""
+    return bool(_cursor(folder).get("ended"))
+
+
 def all_folders(folders: Path) -> list[RunFolder]:
     """Every run folder, the oldest first; a foreign folder is set aside with a warning."""
     started: list[tuple[int, str, RunFolder]] = []

@@ -69,7 +69,7 @@ class RunFolder:
     @classmethod
     def create(cls, parent: Path, header: RunHeader) -> Self:
         """Make a new folder under ``parent``, with its header written whole."""
-        folder = cls(parent / f"{header.cell}-{header.delivery[:8]}")
+        folder = cls(parent / folder_name(header.cell, header.delivery))
         try:
             folder.artifacts.mkdir(parents=True)
             write_whole(folder.path / "run.json", json.dumps(asdict(header), indent=1))
@@ -207,6 +207,11 @@ class RunFolder:
                 if stream.read(1) != b"\n":
                     line = b"\n" + line
             write_or_undo(stream, line)
+
+
+def folder_name(cell: str, delivery: str) -> str:
+    """Name of the folder of a cell's run."""
+    return f"{cell}-{delivery[:8]}"
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
