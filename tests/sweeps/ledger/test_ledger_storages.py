@@ -106,6 +106,27 @@ def test_a_result_that_arrives_twice_counts_once(design: Design, ledger_url: str
     assert ledger.scores() == {first.cell.id: 0.9}
 
 
+def test_a_result_that_is_lost_counts_no_longer_and_its_cell_waits_once(
+    design: Design, ledger_url: str | None
+) -> None:
+    ledger = Ledger.open(design, ledger_url)
+    first, second = ledger.claim(), ledger.claim()
+    assert first is not None
+    assert second is not None
+    assert ledger.done(first.trial_id, 0.1, "aa")
+    assert ledger.done(second.trial_id, 0.2, "bb")
+    (trial,) = [t for t in ledger.trials() if t.trial_id == first.trial_id]
+    ledger.notes.lose_result(trial.number)
+    assert ledger.queue(()) == 0, "no new cell, but a try"
+    ledger.queue(())
+    assert ledger.scores() == {second.cell.id: 0.2}
+    assert ledger.sweep_state().weights == {second.cell.id: "bb"}
+    again = [claim for claim in iter(ledger.claim, None) if claim.cell.id == first.cell.id]
+    assert [(claim.tries, claim.lost) for claim in again] == [(0, 1)]
+    assert ledger.done(again[0].trial_id, 0.3)
+    assert ledger.scores() == {second.cell.id: 0.2, first.cell.id: 0.3}
+
+
 def test_a_failed_cell_is_tried_up_to_the_limit_then_reported_and_can_be_retried(
     write_design: Write, ledger_url: str | None
 ) -> None:
