@@ -120,6 +120,19 @@ def test_percent_beside_fractions_is_refused(scores: list[float]) -> None:
         unit_of_metric("accuracy", np.array(scores), maximize=None)
 
 
+@pytest.mark.parametrize("scores", [[0.9, 0.98, 1.02], [0.95, 1.0001], [0, 0.97, 1.5]])
+def test_accuracies_a_little_above_1_beside_fractions_are_no_percent(scores: list[float]) -> None:
+    least = min(score for score in scores if score)
+    said = rf"fractions of at most 1 or percent, got {least:g} to {max(scores):g}, which may be"
+    with pytest.raises(InputError, match=said):
+        unit_of_metric("accuracy", np.array(scores), maximize=None)
+
+
+def test_accuracies_near_chance_among_many_classes_are_percent() -> None:
+    assert unit_of_metric("accuracy", np.array([0.9, 5.2]), maximize=None).level(5.2) == "5.2 %"
+    assert unit_of_metric("eer", np.array([0.9, 1.02]), maximize=None).level(1.02) == "1.02 %"
+
+
 def test_parameters_are_divided_into_seeds_arms_names_and_constants() -> None:
     found = tell_columns(
         {

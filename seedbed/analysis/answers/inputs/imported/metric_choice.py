@@ -54,6 +54,8 @@ def with_metric(runs: Sequence[ImportedRun], asked: str | None) -> list[Imported
 
 LEAST_PERCENT = 10
 """An accuracy above it is percent; beside it one up to 1 is a fraction."""
+MOST_UNCLEAR = 1.5
+"""Accuracies on both sides of 1 and none above this may be fractions gone wrong, or percent."""
 
 
 def choose_metric(runs: Sequence[ImportedRun], asked: str | None) -> str:
@@ -140,7 +142,8 @@ def unit_of_metric(name: str, scores: Floats, *, maximize: bool | None) -> Unit:
         maximize: Whether higher is better; None: as the name says.
 
     Raises:
-        InputError: An accuracy in percent in some runs and as a fraction in others.
+        InputError: An accuracy in percent in some runs and as a fraction in others, or scores of
+            which it is not clear.
     """
     lower = lower_is_better(name) if maximize is None else not maximize
     unit = PLAIN
@@ -150,7 +153,14 @@ def unit_of_metric(name: str, scores: Floats, *, maximize: bool | None) -> Unit:
         elif scores.max() <= 100:
             unit = PERCENT
             mixed = scores[(scores > 0) & (scores <= 1)]
-            if mixed.size and set(words_of(name)) & ACCURACY and scores.max() > LEAST_PERCENT:
+            is_mixed = mixed.size and set(words_of(name)) & ACCURACY
+            if is_mixed and scores.max() <= MOST_UNCLEAR:
+                raise InputError(
+                    f"{name} must be fractions of at most 1 or percent, got {mixed.min():g} to "
+                    f"{scores.max():g}, which may be either: correct them, or leave out those "
+                    "above 1 with --where"
+                )
+            if is_mixed and scores.max() > LEAST_PERCENT:
                 raise InputError(
                     f"{name} must be all percent or all fractions, got {mixed[0]:g} beside "
                     f"{scores.max():g}: leave out those of one unit with --where"
