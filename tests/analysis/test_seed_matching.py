@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import seedbed
 from seedbed.analysis.answers.inputs.arms_from_csv import read_arms
 from seedbed.analysis.answers.inputs.arms_from_sweep import sweep_arms
+from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.system.errors import InputError
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.records import State
 from tests.analysis.asking import write
 from tests.analysis.fake_sweep import Fake
@@ -73,6 +76,25 @@ def test_a_table_follows_the_rule_of_a_sweep(
     missing = {"a": missing_a, "b": missing_b}
     assert by_sweep(missing, failed_b) == (paired, notes)
     assert by_csv(tmp_path, missing, failed_b) == (paired, notes)
+
+
+def test_a_later_run_of_a_seed_is_told_from_a_seed_that_is_not_in_every_arm() -> None:
+    def runs(arm: str, *seeds: int) -> list[ImportedRun]:
+        return [
+            ImportedRun(
+                run_id=f"{arm}{at}",
+                name=f"{arm}{at}",
+                state="finished",
+                params={"arm": arm, "seed": seed},
+                metrics={"accuracy": 0.9 + at / 100},
+            )
+            for at, seed in enumerate(seeds)
+        ]
+
+    both = (*runs("a", 0, 1, 2, 3, 0), *runs("b", 0, 1, 2, 3, 9))
+    told = seedbed.compare(Runs(ImportedRuns("mlflow:e", "the experiment", both)), by="arm")
+    assert "1 run whose seed is not in every arm is left out." in told.text
+    assert "1 run whose seed an earlier run of the same arm has is left out." in told.text
 
 
 def test_pairing_that_is_asked_for_needs_two_seeds_that_finished(tmp_path: Path) -> None:

@@ -21,6 +21,12 @@ class SeedMatch:
     notes: tuple[str, ...]
 
 
+class LaterRun(tuple[Hashable, ...]):
+    """Key of a run whose seeds an earlier run of its arm has: it has no partner."""
+
+    __slots__ = ()
+
+
 def match_seeds(
     finished: Mapping[str, Collection[Hashable]],
     without_result: Mapping[str, Collection[Hashable]],
@@ -30,7 +36,7 @@ def match_seeds(
     """Pair arms of which enough seeds finished in every one; a missing run costs its pair alone.
 
     Args:
-        finished: Name → seeds of the runs with a result, each once.
+        finished: Name → seeds of the runs with a result, each once; ``LaterRun`` of the others.
         without_result: Name → seeds of all other runs, of whatever cause.
         failed: Name → those of them that count against the winner.
         paired: None pairs where at least two seeds, and half of the smallest arm, finished in
@@ -54,12 +60,17 @@ def match_seeds(
     tried = _in_every_arm(finished, failed)
     started = _in_every_arm(finished, without_result)
     left = {seed: number for seed, number in runs.items() if number == 1 or seed not in tried}
-    no_partner = sum(number for seed, number in left.items() if seed not in started)
-    lost_partner = sum(left.values()) - no_partner
+    later = sum(isinstance(seed, LaterRun) for seed in left)
+    no_partner = sum(number for seed, number in left.items() if seed not in started) - later
+    lost_partner = sum(left.values()) - no_partner - later
     notes = []
     if no_partner:
         notes.append(
             f"{count(no_partner, 'run')} whose seed is not in every arm {_is_out(no_partner)}."
+        )
+    if later:
+        notes.append(
+            f"{count(later, 'run')} whose seed an earlier run of the same arm has {_is_out(later)}."
         )
     if lost_partner:
         notes.append(

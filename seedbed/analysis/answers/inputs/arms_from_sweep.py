@@ -10,7 +10,7 @@ import numpy.typing as npt
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
 from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
-from seedbed.analysis.findings.seed_matching import match_seeds
+from seedbed.analysis.findings.seed_matching import LaterRun, match_seeds
 from seedbed.analysis.statistics.arms.equal_weights import own_models
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats
@@ -222,8 +222,11 @@ def _members(
                 without_result[label(options)].add(key)
                 continue
             left.remove(id(run))
-            if key in arm or (found.is_imported and not sweep.sources):
-                key = (*key, run.run_id)  # nothing says which run of another arm is its partner
+            # nothing says which run of another arm is the partner of these
+            if key in arm and sweep.sources:
+                key = LaterRun((*key, run.run_id))
+            elif key in arm or (found.is_imported and not sweep.sources):
+                key = (*key, run.run_id)
             arm[key] = run
     return members, without_result
 
