@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,13 @@ class TestSpread:
         assert found["genuine"]["low"] < found["genuine"]["value"] < found["genuine"]["high"]
         text = run("spread", "--correct", tmp_path / "m.csv").stdout
         assert "is sampling noise of the test set" in text
+
+    def test_models_that_may_not_vary_have_no_spread_below_zero(self, tmp_path: Path) -> None:
+        right = np.random.default_rng(1).random((4, 400)) < 0.8
+        np.savetxt(tmp_path / "m.csv", right, fmt="%d", delimiter=",")
+        text = run("spread", "--correct", tmp_path / "m.csv").stdout
+        assert "do not show that the models themselves vary; if they do, by at most " in text
+        assert "interval -" not in text
 
     def test_one_and_identical(self) -> None:
         one = fields("spread", 75)
@@ -385,6 +393,15 @@ class TestCompare:
         assert "--subjects needs --correct" in refused(
             "compare", "--a", 75, 76, "--b", 74, 75, "--subjects", row
         )
+
+    def test_equal_gaps_of_single_precision_numbers_have_no_interval_of_width_zero(self) -> None:
+        right = np.array([744, 747, 764, 767, 709])
+        b = [float(np.float32(one / 1000)) for one in right]
+        a = [float(np.float32((one - 10) / 1000)) for one in right]
+        text = run("compare", "--a", *a, "--b", *b).stdout
+        found = re.search(r"95 % interval (-?[\d.]+) to (-?[\d.]+)", text)
+        assert found, text
+        assert abs(float(found[2]) - float(found[1])) > 0.05
 
     def test_equal_scores_and_a_margin_that_rounding_cannot_fill_are_alike(self) -> None:
         words = ["compare", "--a", *[0.95] * 3, "--b", *[0.95] * 3, "--unpaired", "--margin", 0.05]

@@ -213,10 +213,9 @@ def _split_sentence(parts: Split, unit: Unit) -> str:
             f"{split}; the models themselves vary by {unit.difference(parts.genuine.value)} "
             f"({unit.interval(parts.genuine)})."
         )
-    return (
-        f"{split}; the runs do not show that the models themselves vary "
-        f"({unit.interval(parts.genuine)})."
-    )
+    most = parts.genuine.high
+    bound = "" if most is None else f"; if they do, by at most {unit.difference(max(most, 0.0))}"
+    return f"{split}; the runs do not show that the models themselves vary{bound}."
 
 
 def _gap_sentence(gap: SeedGap, unit: Unit) -> str:

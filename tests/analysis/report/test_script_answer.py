@@ -250,7 +250,9 @@ def test_mean_of_folds_is_named_once() -> None:
         for place, run in enumerate(sweep.runs)
     )
     said = first(dataclasses.replace(sweep, runs=runs))
-    assert said.startswith("Mean over 2 folds of mae of evaluate (line 6) of mnist_cnn is 0.52 on")
+    assert said.startswith(
+        "The mean over 2 folds of mae of evaluate (line 6) of mnist_cnn is 0.52 "
+    )
 
 
 def test_rows_that_change_from_run_to_run_are_a_cause() -> None:
@@ -302,7 +304,9 @@ def test_verdict_names_the_rows_that_it_is_about() -> None:
     assert "on this validation set (" in answer.sentences[0]
     assert not any("on this test set" in one for one in answer.sentences)
     assert sum(one.startswith("batch_size=32 scores") for one in answer.sentences) == 1
-    assert first(scripts(number=lambda _: validation)).startswith("Last val_accuracy of fit 1 of")
+    assert first(scripts(number=lambda _: validation)).startswith(
+        "The last val_accuracy of fit 1 of"
+    )
 
 
 def test_numbers_of_two_groups_of_flags_are_found_under_their_recorded_names() -> None:

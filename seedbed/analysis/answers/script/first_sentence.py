@@ -139,7 +139,9 @@ def _name(sweep: SweepRecord) -> str:
 def _subject(sweep: SweepRecord, number: Number) -> str:
     if number.is_score and not number.words.startswith("last val_"):  # no test set was scored
         return f"Runs of {_name(sweep)} score"
-    return f"{number.words[0].upper()}{number.words[1:]} of {_name(sweep)} is"
+    words = number.words
+    words = f"the {words}" if words.startswith(("mean over ", "last ")) else words
+    return f"{words[0].upper()}{words[1:]} of {_name(sweep)} is"
 
 
 def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
