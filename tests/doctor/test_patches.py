@@ -62,6 +62,25 @@ def test_a_mended_script_parses_and_gains_nothing_and_is_mended_once(unsafe: boo
     assert mended > 40
 
 
+ROUNDS = (
+    "import keras\nfrom sklearn.model_selection import train_test_split\nfor {loop}:\n"
+    "    a, b, c, d = train_test_split(x, y)\n"
+    "    m = keras.Sequential([keras.layers.Dense(1)])\n    m.compile('adam', 'mse')\n"
+    "    m.fit(a, c)\n    m.evaluate(b, d)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("loop", "seed"), [("r in range(5)", "r"), ("_ in range(5)", None), ("n in [32, 256]", "0")]
+)
+def test_rounds_keep_their_own_splits_and_settings_share_one(loop: str, seed: str | None) -> None:
+    content = ROUNDS.format(loop=loop).encode()
+    (split,) = (f for f in examine([PLACE], None, {PLACE: content}).findings if f.code == "SB204")
+    after = edited_script(content, split.patch.edits).decode() if split.patch else None
+    assert (after and f"train_test_split(x, y, random_state={seed})" in after) or seed is None
+    assert (after is None) == (seed is None)
+
+
 def test_each_safe_patch_alone_keeps_all_other_lines() -> None:
     for name, text in SCRIPTS:
         for finding in examine([PLACE], None, {PLACE: text.encode()}).findings:

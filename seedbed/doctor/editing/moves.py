@@ -3,7 +3,7 @@
 import ast
 
 from seedbed.doctor.editing.edits import Edit, Patch, patch_of
-from seedbed.doctor.editing.syntax import indent_of, line_after, removed, source_of
+from seedbed.doctor.editing.syntax import counter_of, indent_of, line_after, removed, source_of
 from seedbed.doctor.source.module import Module
 
 
@@ -54,10 +54,8 @@ def built_in_each_pass(
 def _seed_in(module: Module, loop: ast.For, seeding: ast.Call) -> str:
     """The seeding for each pass: by the loop's counter, or the same in each."""
     function = source_of(module, seeding.func)
-    counts = isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter.func) == "range"
-    if counts and isinstance(loop.target, ast.Name):
-        return f"{function}({loop.target.id})"
-    return source_of(module, seeding)
+    counter = counter_of(loop)
+    return f"{function}({counter})" if counter else source_of(module, seeding)
 
 
 def _text(module: Module, statement: ast.stmt) -> str:

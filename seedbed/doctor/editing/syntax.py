@@ -21,6 +21,35 @@ def source_of(module: Module, node: ast.expr) -> str:
     return ast.get_source_segment(module.source, node) or ast.unparse(node)
 
 
+def seed_in_loop(module: Module, node: ast.AST) -> str | None:
+    """The seed for a call: the counter of the ``range`` loop that it stands in, else 0.
+
+    One seed in every pass would make all rounds draw the same. A loop over anything else compares
+    settings, which should see the same draw.
+
+    Args:
+        module: The file.
+        node: The call.
+
+    Returns:
+        The seed as it is written; None if the loop counts without a name.
+    """
+    current = module.parents.get(id(node))
+    while current is not None and not isinstance(current, ast.FunctionDef | ast.Lambda):
+        if counter := counter_of(current):
+            return counter if counter != "_" else None
+        current = module.parents.get(id(current))
+    return "0"
+
+
+def counter_of(loop: ast.AST) -> str:
+    """The name that a ``for`` loop over a ``range`` counts with; empty for other statements."""
+    if not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Name):
+        return ""
+    counts = isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter.func) == "range"
+    return loop.target.id if counts else ""
+
+
 def replaced(node: ast.AST, text: str) -> Edit:
     """Write something else in place of an expression."""
     return Edit(start_of(node), end_of(node), text)

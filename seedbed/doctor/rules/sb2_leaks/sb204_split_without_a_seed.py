@@ -44,7 +44,7 @@ import ast
 from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Patch, patch_of
-from seedbed.doctor.editing.syntax import replaced, source_of, with_argument
+from seedbed.doctor.editing.syntax import replaced, seed_in_loop, source_of, with_argument
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     constant,
@@ -125,17 +125,20 @@ def _by_hand(trace: Trace, whole: bool) -> Iterator[Found]:
 def _with_state(event: Event, name: str) -> Patch | None:
     """Give a call a seed of its own."""
     module, call = event.place.module, event.node
+    seed = seed_in_loop(module, call)
+    if seed is None:
+        return None
     given = next((k for k in getattr(call, "keywords", []) if k.arg == name), None)
     if given is not None:
-        return patch_of(module, replaced(given.value, "0"))
-    return patch_of(module, with_argument(module, call, f"{name}=0"))
+        return patch_of(module, replaced(given.value, seed))
+    return patch_of(module, with_argument(module, call, f"{name}={seed}"))
 
 
 def _seeded_draw(event: Event) -> Patch | None:
     """Draw from a generator that is made for the split alone."""
     module, call = event.place.module, event.node
-    function = call.func if isinstance(call, ast.Call) else None
-    if not isinstance(function, ast.Attribute):
+    function, seed = getattr(call, "func", None), seed_in_loop(module, call)
+    if not isinstance(function, ast.Attribute) or seed is None:
         return None
     if event.name == ".sample":
         return _with_state(event, "random_state")
@@ -143,9 +146,9 @@ def _seeded_draw(event: Event) -> Patch | None:
         return _with_state(event, "seed")
     owner, method = source_of(module, function.value), function.attr
     if event.name in _NUMPY_DRAWS:
-        return patch_of(module, replaced(function, f"{owner}.default_rng(0).{method}"))
+        return patch_of(module, replaced(function, f"{owner}.default_rng({seed}).{method}"))
     if event.name in _PYTHON_DRAWS and owner == "random":
-        return patch_of(module, replaced(function, f"random.Random(0).{method}"))
+        return patch_of(module, replaced(function, f"random.Random({seed}).{method}"))
     return None
 
 
