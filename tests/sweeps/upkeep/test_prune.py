@@ -196,7 +196,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     server.start()
     monkeypatch.setenv("SEEDBED_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
-    yield Store()
+    yield Store(server.uri)
     server.kill()
 
 
