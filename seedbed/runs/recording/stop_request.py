@@ -2,8 +2,11 @@
 
 SIGTERM raises ``StoppedError`` wherever the process is. Where that is within a library's C code,
 the library may go on with the error set and raise another one, such as ``SystemError``.
+A process that is forked from this one ends at SIGTERM as others do: a pool ends its workers so, and
+a worker that waits for a lock may never come to a handler of Python's.
 """
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,8 @@ from seedbed.tracking.records import State
 from seedbed.tracking.writing.run_folder import RunFolder
 
 _signals: list[int] = []
+_raising: list[bool] = []
+"""Not empty while SIGTERM raises in this process."""
 
 
 class StoppedError(BaseException):
@@ -33,10 +38,21 @@ def sigterm_raises() -> Iterator[None]:
     except ValueError:
         yield
         return
+    _raising.append(True)
     try:
         yield
     finally:
+        _raising.clear()
         signal.signal(signal.SIGTERM, before)
+
+
+def _end_at_sigterm() -> None:
+    if _raising:
+        _raising.clear()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+os.register_at_fork(after_in_child=_end_at_sigterm)
 
 
 def how_to_stop(record: RunFolder, error: BaseException) -> tuple[State, str] | None:
