@@ -7,7 +7,6 @@ look. An installed copy keeps them in the user's data folder (``$XDG_DATA_HOME/s
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from seedbed.system.errors import StoreError
@@ -103,32 +102,9 @@ def _other_place() -> str:
     return "set SEEDBED_STORE to a folder that is yours."
 
 
-@dataclass
-class _OpenedStore:
-    """The store that this process named last, and what the environment named before it."""
-
-    uri: str | None = None
-    given: str | None = None
-
-
-_OPENED = _OpenedStore()
-
-
-def given_tracking_uri() -> str | None:
-    """The tracking URI that the user named, whatever store this process has opened since."""
-    now = os.environ.get("MLFLOW_TRACKING_URI")
-    return _OPENED.given if now is not None and now == _OPENED.uri else now
-
-
-def name_tracking_uri(uri: str) -> None:
-    """Name a store for MLflow, whose artifacts' repositories take it from the environment."""
-    _OPENED.given, _OPENED.uri = given_tracking_uri(), uri
-    os.environ["MLFLOW_TRACKING_URI"] = uri
-
-
 def nothing_recorded_yet() -> bool:
     """Whether the store is a SQLite file that does not exist; quick, since nothing is imported."""
-    uri = given_tracking_uri() or f"sqlite:///{home() / 'mlflow.db'}"
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home() / 'mlflow.db'}"
     file = sqlite_file(uri)
     return file is not None and not file.exists()
 
@@ -146,7 +122,7 @@ def tracking_uri() -> str:
     Raises:
         StoreError: The folder of the embedded file cannot be made, or an address cannot name it.
     """
-    given = given_tracking_uri()
+    given = os.environ.get("MLFLOW_TRACKING_URI")
     if given:
         return given
     folder = home()

@@ -16,14 +16,7 @@ from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.files.file_lock import folder_locked
-from seedbed.system.paths import (
-    given_tracking_uri,
-    home,
-    name_tracking_uri,
-    sqlite_file,
-    store_path,
-    tracking_uri,
-)
+from seedbed.system.paths import home, sqlite_file, store_path, tracking_uri
 from seedbed.system.processes.environment_variables import variables_set
 from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
@@ -56,7 +49,7 @@ def store_address(given: str | None = None) -> str:
         given: An address, or the path of a database or folder. Else MLflow's own variable, the
             database or folder in the current folder, or Seedbed's own store.
     """
-    given = given or given_tracking_uri()
+    given = given or os.environ.get("MLFLOW_TRACKING_URI")
     if not given:
         here = [path for path in (Path("mlflow.db"), Path("mlruns")) if path.exists()]
         given = str(here[0]) if here else tracking_uri()
@@ -79,7 +72,7 @@ class Store:
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
-        name_tracking_uri(self.uri)
+        os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
         self._client: MlflowClient | None = None
         self._experiments: dict[str, str] = {}
 
