@@ -93,8 +93,8 @@ def test_an_active_run_of_mlflow_is_filled_and_left_open(uri: str) -> None:
     import mlflow
 
     mlflow.set_tracking_uri(uri)
-    mlflow.set_experiment("theirs")
-    with mlflow.start_run(), seedbed.record("ours", seed=1) as run:
+    theirs = mlflow.create_experiment("theirs")
+    with mlflow.start_run(experiment_id=theirs), seedbed.record("ours", seed=1) as run:
         run.log(accuracy=0.5)
         active = mlflow.active_run()
         assert active is not None
