@@ -18,6 +18,7 @@ from seedbed.sweeps.repeat.kept_seeds import kept_seeds_parting
 from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks
 from seedbed.system.errors import InputError
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 from seedbed.tracking.records import SweepRecord
 
 
@@ -86,10 +87,10 @@ class ScriptReport:
             if self._style == "json":
                 click.echo(NumbersKnown(dict(answer.fields)).line())
             else:
-                click.echo(f"\n{answer.text}")
+                click.echo(f"\n{for_terminal(answer.text)}")
                 runs = found.sweep.finished
                 for sentence in kept_seeds_parting(self._design, runs, _say):
-                    click.echo(inert(sentence))
+                    click.echo(for_terminal(inert(sentence)))
 
     def doctor(self) -> None:
         """Say what in the scripts makes their numbers vary."""
