@@ -358,17 +358,6 @@ def test_python_reads_runs_once_and_asks_again() -> None:
         seedbed.read("first")
 
 
-def test_a_store_that_is_named_once_is_not_that_of_the_next_question(
-    tmp_path: Path, empty_database: Path
-) -> None:
-    path = Path(shutil.copy(empty_database, tmp_path / "other.db"))
-    log_runs(f"sqlite:///{path}", "elsewhere", two_arms())
-    assert len(seedbed.read("mlflow:elsewhere", store=str(path))) == 12
-    assert len(seedbed.read("mlflow:cnn")) == 12
-    with pytest.raises(InputError, match="no MLflow experiment 'elsewhere'"):
-        seedbed.read("mlflow:elsewhere")
-
-
 def test_infinite_scores_of_a_database_are_not_numbers(
     tmp_path: Path, empty_database: Path
 ) -> None:
