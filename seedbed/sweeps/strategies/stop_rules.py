@@ -179,7 +179,7 @@ class _PairRule(_Rule):
         return super().finished(state)
 
     def _over(self, state: SweepState) -> list[tuple[float, float] | None]:
-        """``_tried`` without the pairs of which a run repeats an earlier one's weights."""
+        """``_tried`` without the pairs in which a run repeats the weights of an earlier run."""
         pairs = self._tried(state)
         own = []
         for arm in range(2):

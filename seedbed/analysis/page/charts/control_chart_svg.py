@@ -56,8 +56,7 @@ def _means(nights: Sequence[Night], across: Sequence[float], width: int) -> list
     ends = [v for n in nights for v in (n.low, n.high, n.mean) if v is not None]
     axis = _axis(min(ends), max(ends), TOP, TOP + MEANS)
     parts = [text(MARGIN_LEFT, TOP - 6, "mean accuracy of the night, 95 % interval", "title")]
-    for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
-        parts += _line_of_grid(axis.at(value), width, f"{fixed(100 * value, 1)} %")
+    parts += grid(axis, width)
     dots = []
     for night, x in zip(nights, across, strict=True):
         y = axis.at(night.mean)
@@ -115,6 +114,14 @@ def share_axis(low: float, high: float, top: float, bottom: float) -> Axis:
     return (
         Axis(max(low, 0.0), min(high, 1.0), top, bottom) if inside else Axis(low, high, top, bottom)
     )
+
+
+def grid(axis: Axis, width: int) -> list[Markup]:
+    """Lines at an axis' ends and middle, with their values in percent; the axis holds fractions."""
+    parts = []
+    for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
+        parts += _line_of_grid(axis.at(value), width, f"{fixed(100 * value, 1)} %")
+    return parts
 
 
 def _line_of_grid(y: float, width: int, label: str) -> list[Markup]:

@@ -9,10 +9,11 @@ from seedbed.analysis.page.charts.control_chart_svg import (
     MARGIN_LEFT,
     MARGIN_RIGHT,
     Axis,
+    grid,
     share_axis,
 )
-from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
-from seedbed.analysis.wording import count, fixed, percent
+from seedbed.analysis.page.charts.svg import dot, path, picture, text, titled
+from seedbed.analysis.wording import count, percent
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import VAL_ACCURACY
@@ -81,7 +82,7 @@ def curve_chart(curves: Sequence[RunCurve], width: int) -> Markup:
     def across(epoch: int) -> float:
         return MARGIN_LEFT + room * (epoch - first + 0.5) / (last - first + 1)
 
-    parts = [*_grid(axis, width), *_epochs(first, last, across)]
+    parts = [*grid(axis, width), *_epochs(first, last, across)]
     parts += [_line(one, labels.index(one.label), axis, across) for one in curves]
     said = (
         f"Validation accuracy by epoch of {count(len(curves), 'run')}, epochs {first} to {last}, "
@@ -93,15 +94,6 @@ def curve_chart(curves: Sequence[RunCurve], width: int) -> Markup:
 def colour(number: int) -> str:
     """The class that colours a configuration; those after the sixth are alike."""
     return f"c{min(number, COLOURS)}"
-
-
-def _grid(axis: Axis, width: int) -> list[Markup]:
-    parts = []
-    for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
-        y = axis.at(value)
-        parts.append(line(MARGIN_LEFT, y, width - MARGIN_RIGHT, y, "grid"))
-        parts.append(text(MARGIN_LEFT - 6, y + 4, f"{fixed(100 * value, 1)} %", "tick"))
-    return parts
 
 
 def _epochs(first: int, last: int, across: Callable[[int], float]) -> list[Markup]:

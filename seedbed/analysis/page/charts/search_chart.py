@@ -9,10 +9,11 @@ from seedbed.analysis.page.charts.control_chart_svg import (
     MARGIN_LEFT,
     MARGIN_RIGHT,
     Axis,
+    grid,
     share_axis,
 )
-from seedbed.analysis.page.charts.svg import dot, line, path, picture, text, titled
-from seedbed.analysis.wording import count, fixed, percent
+from seedbed.analysis.page.charts.svg import dot, path, picture, text, titled
+from seedbed.analysis.wording import count, percent
 
 TOP, HIGH, BOTTOM = 10, 190, 34
 BEST, OTHER = "c1", "c6"
@@ -66,7 +67,7 @@ def search_chart(tried: Sequence[TriedConfiguration], width: int, *, race: bool)
 
     best = max(tried, key=lambda one: one.means[-1])
     order = [at for at, one in enumerate(tried, start=1) if one is not best]
-    parts = [*_grid(axis, width), *_places("seed" if race else "configuration", last, across)]
+    parts = [*grid(axis, width), *_places("seed" if race else "configuration", last, across)]
     for at in [*order, tried.index(best) + 1]:  # the highest last, above the others
         one = tried[at - 1]
         kind = BEST if one is best else OTHER
@@ -88,15 +89,6 @@ def _drawn(
         return titled(said, dot(across(place), axis.at(means[-1]), 4, kind))
     points = [(across(seed), axis.at(mean)) for seed, mean in enumerate(means, start=1)]
     return titled(said, path(points, f"curve {kind}") + dot(*points[-1], 4, kind))
-
-
-def _grid(axis: Axis, width: int) -> list[Markup]:
-    parts = []
-    for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
-        y = axis.at(value)
-        parts.append(line(MARGIN_LEFT, y, width - MARGIN_RIGHT, y, "grid"))
-        parts.append(text(MARGIN_LEFT - 6, y + 4, f"{fixed(100 * value, 1)} %", "tick"))
-    return parts
 
 
 def _places(what: str, last: int, across: Callable[[int], float]) -> list[Markup]:

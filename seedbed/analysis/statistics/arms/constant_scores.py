@@ -47,7 +47,7 @@ def is_shifted(arms: Arms, diff: Floats) -> bool:
     """Whether all pairs differ by the same number, not 0, although the runs of the arms vary.
 
     Such pairs are judged by t like others: their sd is at least the rounding of their scores. So
-    the verdict is close to that of pairs of which one is a step off. For 2 to 10 pairs of rounded
+    the verdict is close to the one if one difference is a step off. For 2 to 10 pairs of rounded
     scores, with 100 test examples or with two modes, the type I error was at most .052
     (docs/coverage.md).
     """

@@ -67,7 +67,7 @@ def _by_hand(trace: Trace) -> Iterator[Split]:
 
 
 def _dealt(value: Value) -> Value | None:
-    """The rows of which a random part was taken; None if no order was drawn."""
+    """The rows that a random order selects from; None if no order was drawn."""
     cut = False
     for _ in range(20):
         found = source(value)
