@@ -85,6 +85,7 @@ def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from seedbed.system.extras import naming_the_extra, require
+    from seedbed.system.processes.environment_variables import variables_kept
 
     if name == "sweep":
         require("train")
@@ -92,7 +93,8 @@ def __getattr__(name: str) -> Any:
         require("mlflow")
     with naming_the_extra():
         function = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = naming_the_extra()(function)  # what it imports when it is called, too
+    function = naming_the_extra()(function)  # what it imports when it is called, too
+    globals()[name] = variables_kept("MLFLOW_TRACKING_URI")(function)
     return globals()[name]
 
 

@@ -65,14 +65,19 @@ def old_folders_allowed() -> AbstractContextManager[None]:
 
 
 class Store:
-    """A tracking store: its client, its URI, and the experiments it has been asked for."""
+    """A tracking store: its client, its URI, and the experiments it has been asked for.
+
+    The process's own store, which no URI names, becomes MLflow's too: artifacts' repositories and
+    the processes that this one starts take it from the environment. Another one does not.
+    """
 
     def __init__(self, uri: str | None = None) -> None:
         self.uri = uri or tracking_uri()
+        if not uri:
+            os.environ["MLFLOW_TRACKING_URI"] = self.uri
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
-        os.environ["MLFLOW_TRACKING_URI"] = self.uri  # artifacts' repositories read it from there
         self._client: MlflowClient | None = None
         self._experiments: dict[str, str] = {}
 

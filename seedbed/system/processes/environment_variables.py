@@ -1,4 +1,4 @@
-"""Environment variables that are set for a while and put back."""
+"""Environment variables that are changed for a while and put back."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,15 @@ def variables_set(values: Mapping[str, str]) -> Iterator[None]:
     Args:
         values: The variables by name.
     """
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
+    with variables_kept(*values):
+        os.environ.update(values)
+        yield
+
+
+@contextmanager
+def variables_kept(*names: str) -> Iterator[None]:
+    """Put back at the end what environment variables of this process were, whoever changed them."""
+    before = {name: os.environ.get(name) for name in names}
     try:
         yield
     finally:
