@@ -6,15 +6,12 @@ Axis convention, everywhere: ``[run, example]`` and ``[run, example, class]``; w
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-State = Literal["running", "finished", "pruned", "failed", "stopped", "killed"]
-"""finished: all epochs done and recorded. failed: an exception, or a loss that is not a number.
-pruned: not worth finishing, by the sweep's own rule.
-stopped: ended on request (Ctrl-C, SIGTERM). killed: the process vanished (SIGKILL, no memory)."""
+from seedbed.tracking.run_states import State
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.tracking.records import Predictions, RunRecord, State, SweepRecord
+from seedbed.tracking.records import Predictions, RunRecord, SweepRecord
+from seedbed.tracking.run_states import State
 
 CLASSES = tuple(str(digit) for digit in range(10))
 ENVIRONMENT = {

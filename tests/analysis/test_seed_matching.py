@@ -13,7 +13,7 @@ from seedbed.analysis.answers.inputs.imported.runs import Runs
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from tests.analysis.asking import write
 from tests.analysis.fake_sweep import Fake
 

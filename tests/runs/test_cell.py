@@ -13,7 +13,7 @@ from seedbed.runs.execution.cell import run_cell
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
 from seedbed.tracking import schema
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder
 from tests.support.networks import network

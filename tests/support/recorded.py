@@ -10,7 +10,8 @@ import numpy as np
 
 from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking import schema
-from seedbed.tracking.records import Predictions, State
+from seedbed.tracking.records import Predictions
+from seedbed.tracking.run_states import State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.parent_run import ParentRun

@@ -27,7 +27,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 

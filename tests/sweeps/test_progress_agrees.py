@@ -19,7 +19,7 @@ from seedbed.sweeps.ledger.sweep_list import list_sweeps
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.reading.sweep_reader import read_sweep
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.writing.run_folder import RunFolder
 
 

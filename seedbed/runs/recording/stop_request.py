@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.writing.run_folder import RunFolder
 
 _signals: list[int] = []

@@ -16,7 +16,7 @@ from seedbed.runs.script.randomness.seed_patches import SeedPatches
 from seedbed.runs.script.randomness.torch_streams import TorchStreams
 from seedbed.runs.script.script_files import imported_modules
 from seedbed.runs.script.workspace import Workspace
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.writing.run_folder import RunFolder
 
 

@@ -14,7 +14,7 @@ from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.study_notes import StudyNotes
 from seedbed.system.errors import InputError, StoreError
 from seedbed.tracking.own_sweeps import note_parent
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.tracking.writing.reaper import reap

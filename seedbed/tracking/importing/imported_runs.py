@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedbed.tracking.importing.curve_summary import CurveSummary
-from seedbed.tracking.records import Predictions, State
+from seedbed.tracking.records import Predictions
+from seedbed.tracking.run_states import State
 
 VERDICT_TAG = "seedbed.verdict"
 """Marks a run of MLflow that holds a verdict on others: what was asked."""

@@ -10,7 +10,7 @@ from seedbed.system.errors import InputError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.importing.tools.json_rows import flattened
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 
 if TYPE_CHECKING:
     from ruamel.yaml.constructor import SafeConstructor

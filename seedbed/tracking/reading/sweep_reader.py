@@ -14,7 +14,8 @@ from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import count_of, json_object, number_in, seeds_of, words_of
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.reading.metric_histories import Histories
-from seedbed.tracking.records import PublishedFigure, RunRecord, State, SweepRecord
+from seedbed.tracking.records import PublishedFigure, RunRecord, SweepRecord
+from seedbed.tracking.run_states import State
 from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from seedbed.tracking.own_sweeps import this_user
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.schema import (
     DESIGN,
     TAG_CONCLUSION,

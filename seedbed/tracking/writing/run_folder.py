@@ -23,7 +23,7 @@ from typing import Any, Self, get_args
 from seedbed.system.errors import StoreError
 from seedbed.system.files.atomic_files import write_or_undo, write_whole
 from seedbed.system.files.regular_file import NotRegularError, regular_text
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.writing.run_header import RunHeader, now_ms, parse_header
 
 EVENTS = "events.jsonl"

@@ -15,7 +15,8 @@ from seedbed.analysis.findings.pairwise import match_arms
 from seedbed.analysis.findings.predictions.stacked_predictions import stack_predictions
 from seedbed.analysis.statistics.spread import describe
 from seedbed.system.errors import InputError, StoreError
-from seedbed.tracking.records import Predictions, RunRecord, State, SweepRecord
+from seedbed.tracking.records import Predictions, RunRecord, SweepRecord
+from seedbed.tracking.run_states import State
 from tests.analysis.fake_sweep import Fake, Truth
 
 

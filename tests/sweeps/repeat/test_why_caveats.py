@@ -17,7 +17,8 @@ from seedbed.runs.script.randomness.outside_lines import (
     listing_lines,
 )
 from seedbed.sweeps.repeat.why_lockstep import recorded_lockstep
-from seedbed.tracking.records import RunRecord, State
+from seedbed.tracking.records import RunRecord
+from seedbed.tracking.run_states import State
 
 ODD = """
 import random, subprocess, sys

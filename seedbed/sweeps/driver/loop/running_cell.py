@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.ledger.ledger import Claim
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 
 PATIENCE_S = 120.0

@@ -8,7 +8,7 @@ from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
 from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with, name_below
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 
 STATES: Mapping[str, State] = {
     "COMPLETED": "finished",

@@ -25,7 +25,7 @@ from seedbed.tracking.importing.imported_runs import (
 )
 from seedbed.tracking.importing.mlflow_predictions import predictions_loader
 from seedbed.tracking.mlflow_private import last_steps
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 from seedbed.tracking.store import PAGE, Store, masked, old_folders_allowed, store_address
 
 if TYPE_CHECKING:

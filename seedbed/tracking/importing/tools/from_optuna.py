@@ -8,7 +8,7 @@ from seedbed.system.text.did_you_mean import nearest
 from seedbed.system.text.masking import masked
 from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 
 if TYPE_CHECKING:
     from optuna import Study

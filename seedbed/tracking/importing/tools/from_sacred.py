@@ -15,7 +15,7 @@ from seedbed.tracking.importing.imported_runs import (
 from seedbed.tracking.importing.json_files import read_object
 from seedbed.tracking.importing.run_folders import folders_with, name_below
 from seedbed.tracking.importing.tools.json_rows import flattened
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 
 STATES: Mapping[str, State] = {
     "COMPLETED": "finished",

@@ -23,7 +23,7 @@ from seedbed.tracking.importing.score_names import is_score_name
 from seedbed.tracking.importing.tools.epoch_rows import histories_of, refuse_logs
 from seedbed.tracking.importing.tools.json_rows import json_rows
 from seedbed.tracking.importing.tools.table_cells import is_given, scores_of_column
-from seedbed.tracking.records import State
+from seedbed.tracking.run_states import State
 
 if TYPE_CHECKING:
     from pandas import DataFrame
