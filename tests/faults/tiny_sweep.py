@@ -56,7 +56,8 @@ class TinyExecutor(Executor):
 
 
 @contextmanager
-def _tiny(*_given: object) -> Iterator[tuple[Executor, Callable[[], int], list[str]]]:
+def tiny_executor(*_given: object) -> Iterator[tuple[Executor, Callable[[], int], list[str]]]:
+    """Stands in for ``choose_executor``."""
     yield TinyExecutor(), lambda: 1, []
 
 
@@ -73,7 +74,7 @@ def write_file(folder: Path, seeds: int) -> Path:
 def run(file: Path) -> SweepResult:
     """Run the sweep, or go on with it; the environment names its stores."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(driver_module, "choose_executor", _tiny)
+        patch.setattr(driver_module, "choose_executor", tiny_executor)
         patch.setattr(driver, "TICK_S", 0.01)
         patch.setattr(driver, "RECOVER_S", 0.2)
         patch.setattr(leases, "UNMARKED_S", 1.0)

@@ -46,7 +46,7 @@ def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
     from seedbed.sweeps.ledger.reader import LedgerReader
     from seedbed.sweeps.ledger.storages.open_record import open_record
 
-    return LedgerReader(open_record(named_sweep(sweep), url, ORDER_WAIT_S))
+    return LedgerReader(open_record(named_sweep(sweep), url, ORDER_WAIT_S), store_folder("runs"))
 
 
 def named_sweep(sweep: str) -> str:

@@ -110,6 +110,7 @@ def _run_sweep(
         deliverer = Deliverer(store)
         for folder in recover(ledger, folders, design.name):
             deliverer.add(folder)
+        ledger.consult(strategy)  # what was recovered may change what the strategy decides
         driver = Driver(
             design,
             ledger,

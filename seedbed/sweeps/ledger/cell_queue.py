@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.ledger.cell_trials import CellTrials
 from seedbed.sweeps.ledger.reader import LedgerReader
-from seedbed.sweeps.ledger.standings import last_tries, standings_of
+from seedbed.sweeps.ledger.standings import last_tries, standings_of, tries_to_repeat
 from seedbed.sweeps.ledger.storages.storage import LedgerStorage
-from seedbed.sweeps.ledger.trial_attributes import AGAIN, CELL, LOST, TRY
+from seedbed.sweeps.ledger.trial_attributes import AGAIN, LOST, TRY
 from seedbed.sweeps.strategies.protocol import Strategy
 
 
@@ -81,10 +81,8 @@ class CellQueue(LedgerReader):
         self._filled.add(
             [
                 self._cells.next_try(trial, trial.attrs[AGAIN])
-                for trial in last_tries(trials).values()
-                if standings[trial.attrs[CELL]] == "failed"
-                and trial.attrs.get(AGAIN)
-                and self._cells.belongs(trial)
+                for trial in tries_to_repeat(trials)
+                if self._cells.belongs(trial)
             ]
         )
         missing = {cell.id: cell for cell in cells if cell.id not in standings}

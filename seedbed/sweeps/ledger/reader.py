@@ -1,8 +1,10 @@
 """Read a ledger, without the sweep's design and without a lock."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from pathlib import Path
 
+from seedbed.sweeps.ledger.damaged_results import damaged_results
 from seedbed.sweeps.ledger.standings import standings_of, without_result
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord, LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
@@ -17,6 +19,8 @@ class LedgerReader:
 
     Args:
         storage: The sweep's ledger.
+        folders: Parent of the run folders, to leave out counted results whose folder is damaged
+            before the next driver does; None to read the ledger alone.
 
     Attributes:
         name: Name of the sweep.
@@ -24,8 +28,9 @@ class LedgerReader:
         notes: What the ledger notes about the sweep as a whole.
     """
 
-    def __init__(self, storage: LedgerRecord) -> None:
+    def __init__(self, storage: LedgerRecord, folders: Path | None = None) -> None:
         self._storage = storage
+        self._folders = folders
         self.name = storage.name
         self.place = storage.place
         self.notes = StudyNotes(storage)
@@ -46,12 +51,11 @@ class LedgerReader:
             curves: Whether to read the accuracy of each epoch as well.
         """
         lost = self.notes.lost_results
-        if not lost:
+        if not lost and self._folders is None:
             return self._storage.trials(states or None, curves=curves)
-        trials = [
-            without_result(trial) if trial.number in lost else trial
-            for trial in self._storage.trials(curves=curves)
-        ]
+        trials = _without_results(self._storage.trials(curves=curves), lost)
+        if self._folders is not None:
+            trials = _without_results(trials, damaged_results(trials, self._folders))
         return [trial for trial in trials if not states or trial.state in states]
 
     def standings(self) -> dict[str, Standing]:
@@ -114,3 +118,8 @@ class LedgerReader:
                 if trial.score is not None and FINGERPRINT in trial.attrs
             },
         )
+
+
+def _without_results(trials: list[LedgerTrial], lost: Collection[int]) -> list[LedgerTrial]:
+    """The tries, those with a lost result as failed."""
+    return [without_result(trial) if trial.number in lost else trial for trial in trials]

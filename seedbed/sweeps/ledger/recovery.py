@@ -6,20 +6,21 @@ the folder on disk and the ledger together say how a cell ended, whatever a kill
 
 import contextlib
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
+from seedbed.sweeps.ledger.damaged_results import damaged_results
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.standings import RESULT_LOST
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
-from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, NAME, OWNER, REASON
+from seedbed.sweeps.ledger.trial_attributes import CELL, DELIVERY, NAME, REASON
 from seedbed.system.processes.process_identity import Owner
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.schema import VAL_ACCURACY, score_of
-from seedbed.tracking.writing.deliver import all_folders, is_delivered
+from seedbed.tracking.writing.deliver import all_folders
+from seedbed.tracking.writing.delivery_note import is_delivered
 from seedbed.tracking.writing.reaper import REASON as VANISHED
-from seedbed.tracking.writing.run_folder import Epoch, ForeignFolderError, RunFolder, folder_name
+from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 
 LOG = logging.getLogger(__name__)
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
@@ -41,23 +42,19 @@ def recover(ledger: Ledger, folders: Path, sweep: str) -> list[RunFolder]:
 
 
 def queue_lost_results(ledger: Ledger, folders: Path) -> None:
-    """Queue the cells again whose counted result lies in a folder without a readable header.
+    """Queue the cells again whose counted result lies in a damaged folder.
 
     Args:
         ledger: The sweep's ledger.
         folders: Parent of the run folders; those that were set aside lie beside it.
     """
-    unreadable = dict(_unreadable(folders))
-    if not unreadable:
+    if not damaged_results(ledger.trials(), folders):
         return
     with ledger.filling():
-        trials = [trial for trial in ledger.trials() if DELIVERY in trial.attrs]
-        known = {_folder_of(trial) for trial in trials if trial.state == TrialState.FAIL}
-        for trial in trials:
-            name = _folder_of(trial)
-            is_lost = name in unreadable and name not in known and _has_ended(trial)
-            if is_lost and trial.state == TrialState.COMPLETE:
-                _lose(ledger, trial, unreadable[name])
+        trials = ledger.trials()
+        by_number = {trial.number: trial for trial in trials}
+        for number, damaged in damaged_results(trials, folders).items():
+            _lose(ledger, by_number[number], damaged)
 
 
 def lost_deliveries(ledger: Ledger) -> dict[str, str]:
@@ -122,6 +119,7 @@ def _end(folder: RunFolder, ledger: Ledger, trial: LedgerTrial | None) -> None:
 def _lose(ledger: Ledger, trial: LedgerTrial, damaged: Path) -> None:
     """Take a result out of the ledger that MLflow cannot get, and queue its cell again."""
     ledger.notes.lose_result(trial.number)
+    ledger.notes.early_end = None  # it was decided with this result; the strategy decides anew
     ledger.queue(())
     LOG.warning(
         "%s must be whole until MLflow has the result of %s, but it is damaged: the cell is "
@@ -129,38 +127,6 @@ def _lose(ledger: Ledger, trial: LedgerTrial, damaged: Path) -> None:
         damaged,
         inert(str(trial.attrs[NAME])),
     )
-
-
-def _unreadable(folders: Path) -> Iterator[tuple[str, Path]]:
-    """Name and header of each folder whose header is lost, also of those that were set aside."""
-    for path in folders.glob("[!.]*"):
-        header = path / "run.json"
-        try:
-            RunFolder(path).header  # noqa: B018 (reading it is the test)
-        except FileNotFoundError:
-            if path.exists() and not is_delivered(RunFolder(path)):
-                yield path.name, header
-        except ForeignFolderError as error:
-            if "another version" not in str(error) and not is_delivered(RunFolder(path)):
-                yield path.name, header
-        except OSError:  # may pass
-            continue
-    for path in (folders.parent / "set-aside").glob("[!.]*-*"):
-        if path.is_dir() and not is_delivered(RunFolder(path)):
-            yield path.name.rpartition("-")[0], path / "run.json"
-
-
-def _folder_of(trial: LedgerTrial) -> str:
-    return folder_name(trial.attrs[CELL], str(trial.attrs[DELIVERY]))
-
-
-def _has_ended(trial: LedgerTrial) -> bool:
-    """Whether the driver of a try is known to have ended: a living one has the header in memory."""
-    try:
-        owner = Owner.parse(trial.attrs[OWNER])
-    except (KeyError, ValueError):
-        return True
-    return owner.is_gone() or owner.is_of_earlier_boot()
 
 
 def _is_uncounted(folder: RunFolder) -> bool:

@@ -1,6 +1,6 @@
 """Where each cell stands: waiting, running, done, pruned or failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
@@ -36,7 +36,27 @@ def last_tries(trials: Sequence[LedgerTrial]) -> dict[str, LedgerTrial]:
 
 
 def standings_of(trials: Sequence[LedgerTrial]) -> dict[str, Standing]:
-    """Cell id → where it stands, by the best of its trials in the order of ``RANK``."""
+    """Cell id → where it stands, by the best of its trials in the order of ``RANK``.
+
+    A cell whose last try failed and is to be tried again waits, also before that try is queued.
+    """
+    best = _best_of(trials)
+    return best | dict.fromkeys(_to_queue(trials, best), "waiting")
+
+
+def tries_to_repeat(trials: Sequence[LedgerTrial]) -> list[LedgerTrial]:
+    """The last try of each cell that is to be tried again and is not queued: a kill came first."""
+    return list(_to_queue(trials, _best_of(trials)).values())
+
+
+def _to_queue(
+    trials: Sequence[LedgerTrial], best: Mapping[str, Standing]
+) -> dict[str, LedgerTrial]:
+    last = last_tries(trials)
+    return {c: trial for c, trial in last.items() if best[c] == "failed" and trial.attrs.get(AGAIN)}
+
+
+def _best_of(trials: Sequence[LedgerTrial]) -> dict[str, Standing]:
     result: dict[str, Standing] = {}
     for trial in trials:
         cell, standing = trial.attrs[CELL], STANDING[trial.state]

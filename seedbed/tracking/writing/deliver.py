@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from seedbed.system.files.atomic_files import remove_whole, write_whole
 from seedbed.system.files.file_lock import open_lock, try_lock
-from seedbed.system.files.regular_file import NotRegularError, regular_text
+from seedbed.system.files.regular_file import regular_text
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.digests import digest, digests_of
 from seedbed.tracking.foreign_values import json_object
@@ -43,6 +42,7 @@ from seedbed.tracking.schema import (
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.dataset_input import dataset_input
 from seedbed.tracking.writing.delivery_batch import Batch
+from seedbed.tracking.writing.delivery_note import NOTE, delivery_note
 from seedbed.tracking.writing.parent_run import STATUS
 from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
 from seedbed.tracking.writing.run_header import RunHeader, now_ms
@@ -50,7 +50,6 @@ from seedbed.tracking.writing.run_names import table_name
 
 LOG = logging.getLogger(__name__)
 TOO_LATE = "another run of this cell had been given the cell before this one ended"
-NOTE = "delivered.json"
 NEW_MS = 60_000
 """A folder is new for so long after its run began: nobody can have delivered it before."""
 
@@ -72,11 +71,6 @@ def is_held(folder: RunFolder) -> bool:
     """Whether another process delivers the folder now."""
     with _locked(folder.path) as mine:
         return not mine and folder.path.exists()
-
-
-def is_delivered(folder: RunFolder) -> bool:
-    """Whether MLflow has the run's end, and its folder only waits to be removed."""
-    return bool(_cursor(folder).get("ended"))
 
 
 def all_folders(folders: Path) -> list[RunFolder]:
@@ -106,7 +100,7 @@ def deliver_all(parent: Path, store: Store) -> list[RunFolder]:
 
 def run_id_of(folder: RunFolder) -> str | None:
     """MLflow's id of the folder's run, or None before the first delivery."""
-    found = _cursor(folder).get("run_id")
+    found = delivery_note(folder).get("run_id")
     return str(found) if found else None
 
 
@@ -115,7 +109,7 @@ class _Delivery:
         self.folder = folder
         self.store = store
         self.header = folder.header
-        self.cursor = _cursor(folder)
+        self.cursor = delivery_note(folder)
         self.is_note_foreign = not self.cursor and (folder.path / NOTE).exists()
         self.batch = Batch()
 
@@ -225,17 +219,6 @@ def _as_counted(end: End, taken: bool | None) -> End | None:
     if taken is None or taken:
         return end if taken else None
     return replace(end, state="stopped", reason=TOO_LATE)
-
-
-def _cursor(folder: RunFolder) -> dict[str, Any]:
-    """How far the folder was delivered; from the beginning if the note is lost or foreign."""
-    try:
-        cursor = json.loads(regular_text(folder.path / NOTE))
-    except (FileNotFoundError, NotRegularError, ValueError, RecursionError):
-        return {}
-    if not isinstance(cursor, dict) or not isinstance(cursor.get("run_id", ""), str):
-        return {}
-    return cursor
 
 
 def _tags(header: RunHeader) -> dict[str, str]:

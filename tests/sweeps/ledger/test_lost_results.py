@@ -12,18 +12,23 @@ from pathlib import Path
 import pytest
 
 from seedbed.sweeps.design.design import Design, load
+from seedbed.sweeps.driver import run_sweep as driver_module
 from seedbed.sweeps.driver.parent_run import open_parent
+from seedbed.sweeps.driver.settings import SweepSettings
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.recovery import lost_deliveries
 from seedbed.sweeps.ledger.repair import set_folders_aside
 from seedbed.sweeps.ledger.standings import RESULT_LOST
+from seedbed.sweeps.ledger.status import read_status
 from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.strategies.protocol import FixedDesign, SweepState
 from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.deliver import deliver
 from seedbed.tracking.writing.run_folder import RunFolder
+from tests.faults.tiny_sweep import tiny_executor
 from tests.support.waiting import HEADER, a_finished_folder
 
 Write = Callable[..., Path]
@@ -69,6 +74,14 @@ def resume(design: Design, store: Store, runs: Path) -> tuple[Counter[str], dict
         return Counter(ledger.standings().values()), lost_deliveries(ledger)
 
 
+def read(design: Design, runs: Path) -> tuple[int, int]:
+    """How many cells are left and done, as ``status`` says."""
+    with closing(LedgerReader(open_record(design.name, None), runs)) as reader:
+        found = read_status(reader)
+    assert found.failed == ()
+    return found.left, found.done
+
+
 def no_end(folder: RunFolder) -> None:
     (folder.path / "events.jsonl").write_text('{"epoch": 1, "metr\n')
 
@@ -104,6 +117,7 @@ def test_the_cell_waits_again_and_its_run_is_closed_as_killed(
     folder = counted_folder(design, store, runs)
     delivery = folder.header.delivery
     harm(folder)
+    assert read(design, runs) == (2, 0), "already before a driver looks"
     with caplog.at_level(logging.WARNING):
         first = resume(design, store, runs)
     assert "the cell is queued again" in caplog.text
@@ -122,6 +136,7 @@ def test_a_result_that_its_living_driver_still_delivers_is_not_lost(
 ) -> None:
     folder = counted_folder(design, store, store_path / "runs", Owner.this())
     half_a_header(folder)
+    assert read(design, store_path / "runs") == (1, 1)
     assert resume(design, store, store_path / "runs")[0] == Counter(done=1, waiting=1)
     assert deliver(folder, store), "its driver read the header before"
 
@@ -135,6 +150,7 @@ def test_a_delivered_folder_or_one_of_a_newer_version_is_not_lost(
     newer = counted_folder(design, store, store_path / "runs")
     header = newer.path / "run.json"
     header.write_text(json.dumps({**json.loads(header.read_text()), "of_tomorrow": 1}))
+    assert read(design, store_path / "runs") == (0, 2)
     assert resume(design, store, store_path / "runs")[0] == Counter(done=2)
 
 
@@ -151,3 +167,43 @@ def test_a_header_that_comes_back_gives_the_cell_no_second_result(
     (run,) = store.runs("tags.kind = 'run'")
     assert run.data.tags["state"] == "stopped"
     assert not folder.path.exists()
+
+
+class _OneIsEnough(FixedDesign):
+    adaptive = True
+
+    def finished(self, state: SweepState) -> str | None:
+        return "one result is enough" if state.scores else None
+
+
+@pytest.mark.parametrize("harm", [no_end, no_header])
+def test_a_sweep_that_ended_early_by_a_lost_result_goes_on_at_the_first_resume(
+    harm: Callable[[RunFolder], None],
+    design: Design,
+    store: Store,
+    store_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    harm(counted_folder(design, store, store_path / "runs"))
+    monkeypatch.setattr(driver_module, "choose_executor", tiny_executor)
+    quiet = SweepSettings(style="quiet", patience_s=20)
+    result = driver_module.run_sweep(design, 1, quiet, _OneIsEnough())
+    assert (result.finished, result.early_end) == (1, "one result is enough")
+
+
+def test_a_try_that_a_killed_driver_could_not_queue_waits_and_is_queued_once(
+    design: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Ledger.open(design)) as ledger:
+        claim = ledger.claim()
+        assert claim is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(ledger, "queue", lambda _cells: 0)  # as if it was killed before
+            ledger.failed(claim.trial_id, "bad luck", again=True)
+        assert read_status(ledger).left == 2
+        assert read_status(ledger).failed == ()
+        assert len(ledger.trials()) == 2
+        ledger.queue(())
+        ledger.queue(())
+        assert len(ledger.trials()) == 3
+        assert read_status(ledger).left == 2

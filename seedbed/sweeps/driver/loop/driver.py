@@ -336,8 +336,11 @@ class Driver:
 
     def _recover_abandoned(self) -> None:
         """Settle the claims of drivers that died, and look at what the others do."""
+        had_ended = self._ledger.notes.early_end
         for folder in recover(self._ledger, self._folders, self._design.name):
             self._deliverer.add(folder)
+        if had_ended and not self._ledger.notes.early_end:  # it was decided with a lost result
+            self._ledger.consult(self._strategy)
         before, self.elsewhere = self.elsewhere, self._ledger.running() - len(self.running)
         if before or self.elsewhere:
             self.scores = self._others.read() or self.scores
