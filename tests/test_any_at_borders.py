@@ -66,7 +66,7 @@ BORDERS = {
         "tracking/foreign_values.py",
         "tracking/reading/run_lists.py",
         "tracking/records.py",
-        "tracking/writing/deliver.py",
+        "tracking/writing/delivery_note.py",
         "tracking/writing/run_folder.py",
     ),
     "arrays of any kind, and what a pickle holds": (
