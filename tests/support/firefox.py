@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,11 +78,18 @@ class Firefox:
 
 
 @contextmanager
-def firefox() -> Iterator[Firefox]:
-    """A Firefox with a profile of its own."""
+def firefox(dark: bool = False, trusting: bool = False) -> Iterator[Firefox]:
+    """A Firefox with a profile of its own.
+
+    Args:
+        dark: Whether pages are told that the visitor prefers dark colours.
+        trusting: Whether certificates that no authority signed are taken.
+    """
     assert FIREFOX is not None
     port = free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        scheme = f'user_pref("layout.css.prefers-color-scheme.content-override", {1 - dark});'
+        Path(profile, "user.js").write_text(scheme)
         command = [FIREFOX, "--headless", "--no-remote", "--profile", profile]
         process = subprocess.Popen(
             [*command, f"--remote-debugging-port={port}", "about:blank"],
@@ -91,7 +99,8 @@ def firefox() -> Iterator[Firefox]:
         try:
             with closing(_connected(port, process)) as socket:
                 window = Firefox(socket, "", [])
-                window.order("session.new", capabilities={})
+                wanted = {"alwaysMatch": {"acceptInsecureCerts": trusting}}
+                window.order("session.new", capabilities=wanted)
                 window.order("session.subscribe", events=["log.entryAdded"])
                 tree = window.order("browsingContext.getTree")
                 window.window = tree["contexts"][0]["context"]
