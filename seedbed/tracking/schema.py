@@ -204,8 +204,9 @@ TAGS = (
         TAG_DESIGN,
         "on a sweep: question, varied options, sources, planned runs and seed layout (`plan`; for "
         "the attribution plan, the role of each cell), and, if the file has them, `numeric`, "
-        "`published`, `search` with `fresh_seeds`, `stop` and `night`, and the path of an "
-        "experiment of your own (`experiment_file`); as JSON",
+        "`published`, `search` with `fresh_seeds`, `stop` and `night`, the path of an experiment "
+        "of your own (`experiment_file`), and the configurations and seeds of the cells (`grid`) "
+        "where they are known and few; as JSON",
     ),
     Name(TAG_LEDGER, "on a sweep: id of the ledger that tracks which cells are done"),
     Name(

@@ -125,7 +125,8 @@ class Design:
         Beside what the reader needs: ``plan`` (how the seeds are laid out; of the attribution plan
         which cell plays which part), ``numeric``, ``published``, ``search``, ``fresh_seeds`` (the
         seeds whose runs are the result of a search), ``stop`` and ``night``, each where the file
-        has it, and ``experiment_file``, the path of a user's own experiment.
+        has it, ``experiment_file``, the path of a user's own experiment, and ``grid``, the
+        configurations and the seeds of the cells where they are known and few.
         """
         more = {
             "numeric": "free" if self.file.fields.numeric == "free" else None,
@@ -136,7 +137,7 @@ class Design:
             "night": _given(self.file.fields.night),
             "experiment_file": self.reference if is_path(self.reference) else None,
         }
-        return {
+        fields = {
             "question": self.question,
             "varied": list(self.varied),
             "sources": list(self.sources),
@@ -144,6 +145,19 @@ class Design:
             "plan": self.plan,
             **{key: value for key, value in more.items() if value},
         }
+        grid = None if self.proposer else self._grid()
+        whole = {**fields, "grid": grid}
+        return whole if grid and len(json.dumps(whole)) <= DESIGN_MAX else fields
+
+    def _grid(self) -> dict[str, Any] | None:
+        """Configurations in words, and the parameters of each set of seeds; None without those."""
+        first = self.configurations[0]
+        params = [self.factory.cell(first, one).params for one in self.seed_sets]
+        if any(source not in one for one in params for source in self.sources):
+            return None
+        every = [self.factory.cell(one, self.seed_sets[0]).label for one in self.configurations]
+        seeds = [[one[source] for source in self.sources] for one in params]
+        return {"configurations": every, "seeds": seeds}
 
     def parameters(self) -> dict[str, str]:
         """Parameters of the sweep's own run: shared options, and the values of those that vary."""

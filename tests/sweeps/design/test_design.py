@@ -1,5 +1,6 @@
 """A sweep's file: the cells it asks for, and one sentence with its line for what is wrong."""
 
+import itertools
 import time
 from pathlib import Path
 
@@ -52,6 +53,23 @@ def test_the_first_sweep_is_the_one_described(store_path: Path) -> None:
     assert {
         (c.options.batch_size, c.options.learning_rate, c.options.seed) for c in design.cells
     } == {(size, 0.001, seed) for size in (32, 256) for seed in range(5)}
+
+
+@pytest.mark.parametrize("name", ["first", "sources", "verification", "nightly"])
+def test_the_grid_of_a_sweep_names_each_cell(store_path: Path, name: str) -> None:
+    del store_path
+    design = load(ROOT / "sweeps" / f"{name}.yaml")
+    grid = design.described()["grid"]
+    cells = {(one.label, tuple(one.params[s] for s in design.sources)) for one in design.cells}
+    named = itertools.product(grid["configurations"], map(tuple, grid["seeds"]))
+    assert set(named) == cells
+
+
+def test_a_search_and_a_large_sweep_name_no_grid(tmp_path: Path, store_path: Path) -> None:
+    del store_path
+    assert "grid" not in load(ROOT / "sweeps" / "learning_rate.yaml").described()
+    large = write(tmp_path, GOOD.replace("seeds: 2", "seeds: 1500"))
+    assert "grid" not in load(large).described()
 
 
 @pytest.mark.parametrize(
