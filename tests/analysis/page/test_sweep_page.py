@@ -75,6 +75,41 @@ def test_a_grid_has_the_last_try_of_each_cell(store: Store, place: Place) -> Non
     assert (found.progress.done, found.progress.failed) == (6, 1)
 
 
+def test_a_grid_shows_the_cells_that_have_not_begun(store: Store, place: Place) -> None:
+    grid = {"configurations": ["batch_size=64", "batch_size=32"], "seeds": [["0"], ["5"]]}
+    design = {"varied": ["batch_size"], "sources": ["seed"], "planned": 12, "grid": grid}
+    store.client.set_tag(place.run_id, "design", json.dumps(design))
+    found = view(store, place)
+    assert found.columns == ("seed 0", "seed 1", "seed 2", "seed 3", "seed 5")
+    names = ["batch_size=64", "batch_size=32", "batch_size=256"]
+    assert [row.label for row in found.rows] == names
+    assert [cell.state for cell in found.rows[0].cells] == ["waiting"] * 5
+    text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+    assert text.count('<td class="waiting">–</td>') == 8
+    assert "A dash is a cell without a run." in text
+    many = [str(number) for number in range(200)]
+    odd: list[object] = [
+        3,
+        [],
+        {"seeds": {}},
+        {"configurations": ["a"], "seeds": [[1], ["2", "3"]]},
+    ]
+    for forged in [*odd, {"configurations": many, "seeds": [[one] for one in many]}]:
+        store.client.set_tag(place.run_id, "design", json.dumps({**design, "grid": forged}))
+        assert view(store, place).columns == ("seed 0", "seed 1", "seed 2", "seed 3")
+
+
+def test_no_interval_of_a_mean_leaves_the_scores(store: Store, tmp_path: Path) -> None:
+    runs = [Made({"seed": seed}, accuracy) for seed, accuracy in enumerate((0.9, 0.99))]
+    run_id = record(store, tmp_path, "two", runs)
+    found = view(store, Place(store.experiment_id("mnist_cnn"), run_id))
+    assert found.rows[0].mean is not None
+    mean, low, high = found.rows[0].mean
+    assert mean == pytest.approx(0.945)
+    assert low == pytest.approx(0.945 - 0.57178, abs=1e-4)
+    assert high == 1
+
+
 def test_curves_grow_and_those_of_ended_runs_are_read_once(store: Store, place: Place) -> None:
     going = child(store, place.run_id, 9, "running")
     for epoch, accuracy in enumerate((0.7, 0.8), start=1):
@@ -132,6 +167,25 @@ def test_a_search_shows_its_course(store: Store, place: Place, kind: str) -> Non
     assert wide.count("<circle") == 2
     assert wide.count("<polyline") == (2 if kind == "race" else 0)
     assert "batch_size=256: 90.00 %, 3 runs" in wide
+
+
+def test_a_search_names_the_lowest_of_its_result_and_colours_its_best(
+    store: Store, tmp_path: Path
+) -> None:
+    scores = [0.5 + number / 100 for number in range(8)]
+    runs = [Made({"rate": rate, "seed": 0}, score) for rate, score in enumerate(scores)]
+    runs += [Made({"rate": 7, "seed": seed}, accuracy) for seed, accuracy in ((4, 0.8), (5, 0.7))]
+    search = {"over": {"rate": {"low": 0, "high": 9}}}
+    run_id = record(
+        store, tmp_path, "hunt", runs, varied=["rate"], search=search, fresh_seeds=[4, 5]
+    )
+    found = read_sweep_view(
+        LocalVisitor(store), Place(store.experiment_id("mnist_cnn"), run_id), CurveReader()
+    )
+    assert found is not None
+    assert found.lowest is not None
+    assert found.lowest.words == "seed 5 · rate=7 · 70.00 %"
+    assert next(iter(found.curves)).label == "rate=7"
 
 
 def test_a_silent_sweep_has_no_time_to_go(

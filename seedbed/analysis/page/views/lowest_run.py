@@ -1,6 +1,6 @@
 """The run of a sweep with the lowest score, and how to repeat it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from seedbed.analysis.page.views.overview import Place
@@ -28,17 +28,23 @@ class LowestRun:
     command: str | None
 
 
-def lowest_run(runs: Mapping[tuple[str, str], RunSummary], parent: RunSummary) -> LowestRun | None:
+def lowest_run(
+    runs: Mapping[tuple[str, str], RunSummary], parent: RunSummary, fresh: Collection[int] | None
+) -> LowestRun | None:
     """The finished run with the lowest score; None for fewer than two of them.
 
     Args:
         runs: Configuration and seeds → the run.
         parent: The sweep's run.
+        fresh: The seeds whose runs are the result of a search; None for another sweep.
     """
+    counted = None if fresh is None else {str(seed) for seed in fresh}
     scored = [
         (run.metrics[SCORE], label, seeds, run)
         for (label, seeds), run in runs.items()
-        if run.tags.get(TAG_STATE) == "finished" and SCORE in run.metrics
+        if run.tags.get(TAG_STATE) == "finished"
+        and SCORE in run.metrics
+        and (counted is None or run.params.get("seed") in counted)
     ]
     if len(scored) < FEWEST:
         return None

@@ -1,13 +1,13 @@
 """The grid of a sweep's page: configurations by seeds, with the state and score of each cell."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.page.views.overview import Place
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import one_line, percent
-from seedbed.tracking.foreign_values import number_in
+from seedbed.tracking.foreign_values import number_in, words_of
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     SCORE,
@@ -17,6 +17,9 @@ from seedbed.tracking.schema import (
     TAG_STATE,
     TAG_TEST_EXAMPLES,
 )
+
+MOST_CELLS = 10_000
+"""A sweep has no more."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def row_of(
     scores = [cell.score for cell in cells if cell.score is not None]
     mean = None
     if scores:
-        found = describe(scores).mean
+        found = describe(scores).within(0, 1).mean
         mean = (found.value, found.low, found.high)
     return GridRow(label, cells, len(scores), mean)
 
@@ -117,14 +120,39 @@ def is_done(run: RunSummary) -> bool:
 
 def configuration_of(run: RunSummary) -> str:
     """A run's configuration in words."""
-    return one_line(run.tags.get(TAG_CONFIGURATION) or "the only configuration", TAG_MAX)
+    return _label(run.tags.get(TAG_CONFIGURATION))
 
 
 def seeds_of(run: RunSummary, sources: Sequence[str]) -> str:
     """A run's seeds in words; its name if it has none of the sources."""
-    known = [f"{name.removesuffix('_seed')} {run.params[name]}" for name in sources
-             if name in run.params]  # fmt: skip
-    return one_line(", ".join(known) or run.name, TAG_MAX)
+    return _in_words({name: run.params[name] for name in sources if name in run.params}, run.name)
+
+
+def planned_cells(design: Mapping[str, object]) -> tuple[list[str], list[str]]:
+    """The configurations and the seeds that a sweep's design names, in words.
+
+    Args:
+        design: The tag of the sweep's run, which anybody who may write it can change.
+    """
+    grid, sources = design.get("grid"), words_of(design.get("sources"))
+    if not isinstance(grid, dict):
+        return [], []
+    sets = grid.get("seeds")
+    seeds = [words_of(one) for one in sets] if isinstance(sets, list) else []
+    whole = [dict(zip(sources, one, strict=True)) for one in seeds if len(one) == len(sources)]
+    labels = [_label(one) for one in words_of(grid.get("configurations"))]
+    if len(labels) * len(whole) > MOST_CELLS:
+        return [], []
+    return labels, [words for one in whole if (words := _in_words(one, ""))]
+
+
+def _in_words(seeds: Mapping[str, str], otherwise: str) -> str:
+    known = [f"{name.removesuffix('_seed')} {value}" for name, value in seeds.items()]
+    return one_line(", ".join(known) or otherwise, TAG_MAX)
+
+
+def _label(configuration: str | None) -> str:
+    return one_line(configuration or "the only configuration", TAG_MAX)
 
 
 def natural_order(text: str) -> list[tuple[int, str]]:

@@ -16,6 +16,7 @@ from seedbed.analysis.page.views.sweep_grid import (
     configuration_of,
     is_done,
     natural_order,
+    planned_cells,
     row_of,
     seeds_of,
     state_of,
@@ -30,7 +31,12 @@ from seedbed.analysis.page.views.sweep_notes import (
 from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.wording import count, one_line
 from seedbed.tracking.cell_counts import CellCounts
-from seedbed.tracking.foreign_values import count_of, json_object
+from seedbed.tracking.foreign_values import (
+    count_of,
+    json_object,
+    seeds_of as seed_numbers,
+    words_of,
+)
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
@@ -82,7 +88,7 @@ class SweepView:
         plan: How often its configurations are looked at; None for this once.
         to_go: How long the rest will take; None where nobody can say.
         quiet_s: Seconds since anything was heard of it.
-        curves: Of its newest runs, in the order of ``rows``.
+        curves: Of its newest runs, in the order of ``rows``; of a search, the best mean first.
         curves_left_out: Older runs, whose curves are not drawn.
         environments: Of its runs, the most frequent first.
         findings: What the doctor finds in its scripts, as far as the record holds it.
@@ -121,6 +127,11 @@ class SweepView:
     def silent(self) -> bool:
         """Whether it is said to run, but its driver may be gone."""
         return self.state == "running" and self.quiet_s > QUIET_AFTER_S
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a cell of the grid has no run."""
+        return any(cell.place is None for row in self.rows for cell in row.cells)
 
     @property
     def curves_words(self) -> str:
@@ -189,17 +200,21 @@ def _view(
     curves: Mapping[str, Mapping[int, float]],
 ) -> SweepView:
     design = json_object(parent.tags.get(TAG_DESIGN))
-    sources = [str(one) for one in design.get("sources", []) if isinstance(one, str)]
+    sources = words_of(design.get("sources"))
+    searched = _search(design.get("search"))
     last: dict[tuple[str, str], RunSummary] = {}
     for run in children:  # the newest first
         last.setdefault((configuration_of(run), seeds_of(run, sources)), run)
-    columns = sorted({seeds for _, seeds in last}, key=natural_order)
-    labels = list(dict.fromkeys(label for label, _ in reversed(last)))
+    planned, planned_seeds = planned_cells(design)
+    columns = sorted({*planned_seeds, *(seeds for _, seeds in last)}, key=natural_order)
+    labels = list(dict.fromkeys([*planned, *(label for label, _ in reversed(last))]))
     scores = [run.metrics[SCORE] for run in last.values() if is_done(run)]
     ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
+    rows = tuple(row_of(label, columns, last, ends) for label in labels)
     states = [state_of(run) for run in last.values()]
     progress = CellCounts.of_runs(states, count_of(design.get("planned")))
     found_by_doctor = json_object(parent.tags.get(TAG_DOCTOR))
+    fresh = seed_numbers(design.get("fresh_seeds")) if searched else None
     quiet_s = max(0.0, time.time() - _heard_ms(parent, children) / 1000)
     return SweepView(
         name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
@@ -210,14 +225,14 @@ def _view(
         progress=progress,
         stopped=states.count("stopped") + states.count("killed"),
         columns=tuple(columns),
-        rows=tuple(row_of(label, columns, last, ends) for label in labels),
+        rows=rows,
         troubles=tuple(_trouble(run) for run in last.values() if state_of(run) in STATES[2:]),
         verdict=parent.tags.get(TAG_VERDICT),
         headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
         looks=looks_in_words(parent, design),
         curves=tuple(
             RunCurve(label, seeds, state_of(run) == "running", curves[run.run_id])
-            for label in labels
+            for label in (_leading_first(rows) if searched else labels)
             for (of, seeds), run in last.items()
             if of == label and curves.get(run.run_id)
         ),
@@ -225,13 +240,19 @@ def _view(
         environments=environments_of(last.values()),
         findings=findings_of(found_by_doctor.get("findings")),
         findings_in_all=count_of(found_by_doctor.get("found")),
-        lowest=lowest_run(last, parent),
-        searched=_search(design.get("search")),
+        lowest=lowest_run(last, parent, fresh),
+        searched=searched,
         charted=view_key(parent.run_id) in parent.tags.get(TAG_NOTE, ""),
         plan=look_plan(parent, design, children),
         quiet_s=quiet_s,
         to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )
+
+
+def _leading_first(rows: Iterable[GridRow]) -> list[str]:
+    """The configurations, the highest mean first: the first few have a colour of their own."""
+    means = {row.label: row.mean[0] if row.mean else -1.0 for row in rows}
+    return sorted(means, key=lambda label: -means[label])
 
 
 def _search(given: object) -> Literal["", "search", "race"]:
