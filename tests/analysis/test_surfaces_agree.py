@@ -14,7 +14,7 @@ from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.page.views.compare_view import choose, compare_chosen
-from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_view import read_sweep_view
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.reading.sweep_reader import read_sweep

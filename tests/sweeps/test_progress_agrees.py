@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from seedbed.analysis.findings.counts_and_warnings import counts
-from seedbed.analysis.page.views.overview import Place, Reader
+from seedbed.analysis.page.views.overview import Reader
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_view import read_sweep_view
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Claim, Ledger

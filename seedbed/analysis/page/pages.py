@@ -18,7 +18,7 @@ from seedbed.analysis.page.views.compare_view import (
     compare_chosen,
     place_of,
 )
-from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_list import Wanted
 from seedbed.analysis.page.views.sweep_view import SweepView
 from seedbed.analysis.wording import one_line

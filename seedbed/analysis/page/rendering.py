@@ -8,7 +8,8 @@ from seedbed.analysis.page.charts.search_chart import search_chart, search_words
 from seedbed.analysis.page.settings import TEMPLATES
 from seedbed.analysis.page.views.compare_view import dots
 from seedbed.analysis.page.views.durations import moment
-from seedbed.analysis.page.views.overview import Overview, Place
+from seedbed.analysis.page.views.overview import Overview
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_list import ORDERS
 from seedbed.analysis.wording import ago, fixed, p_value, percent
 from seedbed.tracking.schema import REPORT_FOLDER

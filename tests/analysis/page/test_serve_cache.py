@@ -7,7 +7,7 @@ import pytest
 
 from seedbed.analysis.page.serving.access import Login
 from seedbed.analysis.page.serving.cache import FRESH_S, MOST_LOGINS, RIGHTS_S, Cache
-from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.place import Place
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError
 from seedbed.tracking.reading.run_summary import RunSummary

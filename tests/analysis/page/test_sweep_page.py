@@ -18,7 +18,8 @@ from seedbed.analysis.page.charts.run_curves import CurveReader, RunCurve, curve
 from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.compare_view import ChosenArm, compare_chosen
-from seedbed.analysis.page.views.overview import QUIET_AFTER_S, Place, Reader
+from seedbed.analysis.page.views.overview import QUIET_AFTER_S, Reader
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_grid import GridCell, GridRow, natural_order, seeds_of
 from seedbed.analysis.page.views.sweep_list import Wanted
 from seedbed.analysis.page.views.sweep_view import SweepView, read_sweep_view
@@ -167,6 +168,32 @@ def test_a_search_shows_its_course(store: Store, place: Place, kind: str) -> Non
     assert wide.count("<circle") == 2
     assert wide.count("<polyline") == (2 if kind == "race" else 0)
     assert "batch_size=256: 90.00 %, 3 runs" in wide
+    first_page = get(store, "/")[1].split('id="searches"')[1]
+    assert f'href="sweep/{place.experiment_id}/{place.run_id}/">first</a>' in first_page
+    assert first_page.split('class="at-narrow"')[0].count("<circle") == 2
+    assert "Orange: the highest mean so far, batch_size=32, 95.00 %." in first_page
+
+
+def test_an_ended_search_is_read_once_and_a_long_one_on_its_own_page(
+    store: Store, place: Place
+) -> None:
+    asked: list[str] = []
+
+    class Counting(LocalVisitor):
+        def runs(
+            self, experiments: Sequence[str], wanted: str, most: int, newest: str = "start_time"
+        ) -> list[RunSummary]:
+            asked.append(wanted)
+            return super().runs(experiments, wanted, most, newest)
+
+    design = {"sources": ["seed"], "search": {"over": {}}, "planned": 8}
+    store.client.set_tag(place.run_id, "design", json.dumps(design))
+    reader = Reader(Counting(store))
+    assert [one.name for one in reader.read().searches] == ["first"]
+    assert reader.read().searches[0].tried[0].scores == (0.95, 0.96, 0.94)
+    assert sum("parentRunId" in wanted for wanted in asked) == 1
+    store.client.set_tag(place.run_id, "design", json.dumps({**design, "planned": 501}))
+    assert reader.read().searches == ()
 
 
 def test_a_search_names_the_lowest_of_its_result_and_colours_its_best(

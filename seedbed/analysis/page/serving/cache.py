@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from seedbed.analysis.page.charts.run_curves import CurveReader
 from seedbed.analysis.page.serving.access import Login
-from seedbed.analysis.page.views.overview import Overview, Place, Reader
+from seedbed.analysis.page.views.overview import Overview, Reader
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_view import SweepView, find_sweep_run, read_sweep_view
 from seedbed.system.errors import StoreError
 from seedbed.tracking.reading.run_lists import LoginError, RunLister

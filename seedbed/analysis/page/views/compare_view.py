@@ -9,7 +9,7 @@ from markupsafe import Markup
 from seedbed.analysis.findings.configurations import FAILED
 from seedbed.analysis.findings.seed_matching import match_seeds
 from seedbed.analysis.page.charts.svg import dot, line, picture, text, titled
-from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_grid import GridCell, GridRow
 from seedbed.analysis.page.views.sweep_view import SweepView
 from seedbed.analysis.statistics.arms.comparison import Comparison

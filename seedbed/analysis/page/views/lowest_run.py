@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.wording import one_line, percent
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.run_summary import RunSummary

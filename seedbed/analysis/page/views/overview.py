@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from seedbed.analysis.findings.night_series import NightSeries, series_of
 from seedbed.analysis.page.views.durations import time_to_go
+from seedbed.analysis.page.views.place import Place
+from seedbed.analysis.page.views.search_courses import CourseReader, SearchCourse
 from seedbed.analysis.page.views.sweep_rows import SweepRows
 from seedbed.analysis.wording import one_line
 from seedbed.tracking.cell_counts import CellCounts
@@ -28,14 +30,6 @@ WHOLE_S = 300.0
 """After so long, the ended runs of sweeps under way are read again from the first."""
 QUIET_AFTER_S = 30 * 60
 """Seconds without news after which a sweep is marked."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where MLflow's UI shows a run."""
-
-    experiment_id: str
-    run_id: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +95,7 @@ class Overview:
         more_running: Further ones, which are not looked into.
         found: Sweeps that ended, newest first; of a series of nights only the newest.
         series: Series of nights, the one that ran last first.
+        searches: The newest searches with a result.
         sweeps: How many sweeps were looked at.
         every: All of them, nights too, newest first.
         complete: Whether older ones have been read as well.
@@ -111,6 +106,7 @@ class Overview:
     found: tuple[SweepFinding, ...]
     series: tuple[NightSeries, ...]
     sweeps: int
+    searches: tuple[SearchCourse, ...] = ()
     every: tuple[SweepFinding, ...] = ()
     complete: bool = True
 
@@ -143,9 +139,11 @@ class Reader:
     _heard: dict[str, int] = field(default_factory=dict)
     _whole_at: float = float("-inf")
     _rows: SweepRows = field(init=False)
+    _courses: CourseReader = field(init=False)
 
     def __post_init__(self) -> None:
         self._rows = SweepRows(self.visitor)
+        self._courses = CourseReader(self.visitor)
 
     def read(self) -> Overview:
         """The current overview.
@@ -172,6 +170,7 @@ class Reader:
             more_running=len(every) - len(running),
             found=tuple(_found(row) for row in shown[:MOST_VERDICTS]),
             series=tuple(series),
+            searches=self._courses.read(sweeps),
             sweeps=len(sweeps),
             every=tuple(_found(row) for row in sweeps),
             complete=self._rows.complete,

@@ -1,10 +1,10 @@
 """The grid of a sweep's page: configurations by seeds, with the state and score of each cell."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import one_line, percent
 from seedbed.tracking.foreign_values import number_in, words_of
@@ -86,6 +86,21 @@ def row_of(
         found = describe(scores).within(0, 1).mean
         mean = (found.value, found.low, found.high)
     return GridRow(label, cells, len(scores), mean)
+
+
+def last_tries(
+    children: Iterable[RunSummary], sources: Sequence[str]
+) -> dict[tuple[str, str], RunSummary]:
+    """Configuration and seeds in words → the last try.
+
+    Args:
+        children: The runs of a sweep, newest first.
+        sources: Parameters that are its seeds.
+    """
+    last: dict[tuple[str, str], RunSummary] = {}
+    for run in children:
+        last.setdefault((configuration_of(run), seeds_of(run, sources)), run)
+    return last
 
 
 def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, float]) -> GridCell:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from seedbed.analysis.page.views.overview import Place
+from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.wording import one_line
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import TAG_ENVIRONMENT

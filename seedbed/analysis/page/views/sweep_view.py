@@ -4,21 +4,21 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from seedbed.analysis.page.charts.run_curves import MOST_RUNS, CurveReader, RunCurve
 from seedbed.analysis.page.charts.search_chart import TriedConfiguration
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.lowest_run import LowestRun, lowest_run
-from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S, Place
+from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S
+from seedbed.analysis.page.views.place import Place
+from seedbed.analysis.page.views.search_courses import SearchKind, search_kind, tried
 from seedbed.analysis.page.views.sweep_grid import (
     GridRow,
-    configuration_of,
     is_done,
+    last_tries,
     natural_order,
     planned_cells,
     row_of,
-    seeds_of,
     state_of,
 )
 from seedbed.analysis.page.views.sweep_looks import look_plan, looks_in_words
@@ -120,7 +120,7 @@ class SweepView:
     findings_in_all: int = 0
     lowest: LowestRun | None = None
     charted: bool = False
-    searched: Literal["", "search", "race"] = ""
+    searched: SearchKind = ""
     plan: LookPlan | None = None
 
     @property
@@ -144,11 +144,7 @@ class SweepView:
     @property
     def tried(self) -> list[TriedConfiguration]:
         """The configurations of a search that have a result; none of another sweep."""
-        scores = {
-            row.label: tuple(cell.score for cell in row.cells if cell.score is not None)
-            for row in self.rows
-        }
-        return [TriedConfiguration(*one) for one in scores.items() if one[1] and self.searched]
+        return tried(self.rows) if self.searched else []
 
     @property
     def leader(self) -> GridRow | None:
@@ -201,10 +197,8 @@ def _view(
 ) -> SweepView:
     design = json_object(parent.tags.get(TAG_DESIGN))
     sources = words_of(design.get("sources"))
-    searched = _search(design.get("search"))
-    last: dict[tuple[str, str], RunSummary] = {}
-    for run in children:  # the newest first
-        last.setdefault((configuration_of(run), seeds_of(run, sources)), run)
+    searched = search_kind(design.get("search"))
+    last = last_tries(children, sources)
     planned, planned_seeds = planned_cells(design)
     columns = sorted({*planned_seeds, *(seeds for _, seeds in last)}, key=natural_order)
     labels = list(dict.fromkeys([*planned, *(label for label, _ in reversed(last))]))
@@ -253,12 +247,6 @@ def _leading_first(rows: Iterable[GridRow]) -> list[str]:
     """The configurations, the highest mean first: the first few have a colour of their own."""
     means = {row.label: row.mean[0] if row.mean else -1.0 for row in rows}
     return sorted(means, key=lambda label: -means[label])
-
-
-def _search(given: object) -> Literal["", "search", "race"]:
-    if not isinstance(given, dict):
-        return ""
-    return "race" if given.get("race") else "search"
 
 
 def _heard_ms(parent: RunSummary, children: Iterable[RunSummary]) -> int:
