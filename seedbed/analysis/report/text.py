@@ -19,20 +19,41 @@ def plain(findings: Findings, columns: int = COLUMNS) -> str:
         findings: What the sweep says.
         columns: Columns for the table, at most 80.
     """
-    blocks = [_wrap(findings.headline)]
-    blocks += [_wrap(warning, first="! ", rest="  ") for warning in findings.warnings]
+    blocks = [_wrap(findings.headline), *_warnings(findings)]
     said = (*findings.detail, *findings.caveats, *findings.spread_words)
     if said:
         blocks.append("\n".join(_wrap(line, first="- ", rest="  ") for line in said))
-    if findings.settles:
-        blocks.append(_wrap(f"What would settle it: {findings.settles}"))
+    return _joined([*blocks, *_figures(findings, columns)])
+
+
+def after_answer(findings: Findings, columns: int = COLUMNS) -> str:
+    """What is left to say where the answer and what stands behind it were just printed.
+
+    Args:
+        findings: What the sweep says.
+        columns: Columns for the table, at most 80.
+    """
+    return _joined([*_warnings(findings), *_figures(findings, columns)])
+
+
+def _joined(blocks: list[str]) -> str:
+    return "\n\n".join(blocks) + "\n"
+
+
+def _warnings(findings: Findings) -> list[str]:
+    return [_wrap(warning, first="! ", rest="  ") for warning in findings.warnings]
+
+
+def _figures(findings: Findings, columns: int) -> list[str]:
+    """What would settle it, what was counted, the configurations, and what is said of each."""
+    blocks = [_wrap(f"What would settle it: {findings.settles}")] if findings.settles else []
     blocks.append(_wrap(_source(findings)))
     if any(arm.dots for arm in findings.arms):
         blocks.append(_arms(findings, columns))
     notes = gathered((arm.label, note) for arm in findings.arms for note in arm.notes)
     if notes:
         blocks.append("\n".join(_wrap(note, first="- ", rest="  ") for note in notes[:MOST_NOTES]))
-    return "\n\n".join(blocks) + "\n"
+    return blocks
 
 
 MOST_NOTES = 6

@@ -92,12 +92,14 @@ def run_and_report(
         scripts.check(asked or DEFAULT)
     result = run_sweep(design, training.workers, settings)
     _print_troubles(result, design.name, training)
+    answered = False
     if scripts and (result.finished or result.failed) and not result.undelivered:
-        scripts.numbers(asked or DEFAULT)
+        answered = scripts.numbers(asked or DEFAULT)
     if scripts and then is not None and result.finished:
         _print_alternatives(then, design.name, training, settings)
     if training.report and result.finished and not result.undelivered:
-        _print_report(design.name, asked or DEFAULT, as_json=training.form == "json")
+        as_json = training.form == "json"
+        _print_report(design.name, asked or DEFAULT, as_json=as_json, answered=answered)
     if scripts and doctor:
         scripts.doctor()
     ctx = click.get_current_context()
@@ -148,8 +150,8 @@ def _print_conclusion(text: str, as_json: bool) -> None:
     click.echo(Concluded(text).line() if as_json else f"\n{for_terminal(text)}")
 
 
-def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
-    """Print the verdict, and where to look further."""
+def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered: bool) -> None:
+    """Print the verdict, unless it was just answered, and where to look further."""
     from seedbed.analysis.report.publish import publish
     from seedbed.tracking.store import Store
     from seedbed.tracking.ui_links import run_link
@@ -164,17 +166,19 @@ def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool) -> None:
     if store.is_served:
         address = run_link(store.uri, published.experiment_id, published.run_id)
         ui = link(address, address)
-    text = for_terminal(inert(_verdict_text(files).rstrip()))
+    text = for_terminal(inert(_verdict_text(files, answered).rstrip()))
     page = link(str(files.html), files.html.absolute().as_uri())
     click.echo(f"\n{text}{_chart(files.findings)}\n\nReport     {page}\nMLflow UI  {ui}")
 
 
-def _verdict_text(files: "ReportFiles") -> str:
-    """The verdict, with a table that fits where the output is a narrow terminal."""
-    from seedbed.analysis.report.text import COLUMNS, plain
+def _verdict_text(files: "ReportFiles", answered: bool) -> str:
+    """The verdict or what follows it, with a table that fits where a terminal is narrow."""
+    from seedbed.analysis.report.text import COLUMNS, after_answer, plain
 
     columns = shutil.get_terminal_size().columns
     narrow = sys.stdout.isatty() and columns < COLUMNS
+    if answered:
+        return after_answer(files.findings, columns if narrow else COLUMNS)
     return plain(files.findings, columns) if narrow else files.text
 
 

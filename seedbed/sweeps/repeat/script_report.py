@@ -65,8 +65,12 @@ class ScriptReport:
         if sweep := self._recorded():
             script_answer(sweep, asked)
 
-    def numbers(self, asked: AskedOfScript) -> None:
-        """Say of each number how much it varies; and what the scripts changed of their folder."""
+    def numbers(self, asked: AskedOfScript) -> bool:
+        """Say of each number how much it varies; and what the scripts changed of their folder.
+
+        Returns:
+            Whether the answer about the script was printed as text.
+        """
         changed = self._untouched.changed()
         if changed:
             more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
@@ -75,7 +79,7 @@ class ScriptReport:
                 "By a run, through native code and the full path, or by somebody else"
             )
         if self._style == "quiet":
-            return
+            return False
         from seedbed.analysis.answers.inputs.recorded_sweep import read
         from seedbed.analysis.answers.numbers import numbers_of_runs
         from seedbed.analysis.answers.script.answer import is_of_script, script_answer
@@ -86,11 +90,12 @@ class ScriptReport:
             answer = numbers_of_runs(found, about_script=about_script)
             if self._style == "json":
                 click.echo(NumbersKnown(dict(answer.fields)).line())
-            else:
-                click.echo(f"\n{for_terminal(answer.text)}")
-                runs = found.sweep.finished
-                for sentence in kept_seeds_parting(self._design, runs, _say):
-                    click.echo(for_terminal(inert(sentence)))
+                return False
+            click.echo(f"\n{for_terminal(answer.text)}")
+            for sentence in kept_seeds_parting(self._design, found.sweep.finished, _say):
+                click.echo(for_terminal(inert(sentence)))
+            return about_script is not None
+        return False
 
     def doctor(self) -> None:
         """Say what in the scripts makes their numbers vary."""

@@ -67,6 +67,9 @@ def test_a_test_set_that_changes_is_said_with_its_line() -> None:
     )
     assert "changes from run to run, drawn without a seed in line 4" in said[1]
     assert len(number_sentences(scripts(test_rows=lambda _: "same"))) == 1
+    _, told = number_sentences(scripts(test_rows=lambda place: f"{place}"))
+    assert "the spread includes that of the data" in told
+    assert told.endswith("give what draws or splits the data a seed (random_state= of a split).")
     drawn = ["np.random.RandomState(0) in line 3"]
     _, told = number_sentences(
         scripts(test_rows=lambda place: f"{place}", data_seeds=lambda _: drawn)

@@ -510,3 +510,28 @@ def test_script_that_hangs_keeps_what_it_measured(start: Start) -> None:
     outcome = task.result()
     assert (outcome.state, outcome.metrics["fit1_epochs"]) == ("failed", 1)
     assert "longer than the limit" in (outcome.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "named"),
+    [
+        ("random.seed(42)\nrandom.shuffle(rows)", ["random.seed(42) in line 9"]),
+        ("np.random.seed(7)\nnp.random.shuffle(rows)", ["np.random.seed(7) in line 9"]),
+        (
+            "np.random.seed(7)\nrandom.seed(42)\nrows = random.sample(rows, 20)",
+            ["random.seed(42) in line 10"],
+        ),
+        (
+            "random.seed(42)\nrows = list(np.random.RandomState(3).permutation(20))",
+            ["np.random.RandomState(3) in line 10"],
+        ),
+    ],
+)
+def test_the_seed_that_draws_the_rows_is_told(start: Start, drawn: str, named: list[str]) -> None:
+    task, record = start(
+        f"{NET}import random\nrows = list(range(20))\n{drawn}\n"
+        "x, y = x[rows], y[rows]\nmodel.fit(x[:10], y[:10])\nmodel.evaluate(x[10:], y[10:])\n",
+        seed=1,
+    )
+    task.result()
+    assert story(record)["summary"]["data_seeds"] == named

@@ -219,6 +219,9 @@ def test_two_scripts_are_compared_on_common_seeds(scripts: Path, pool: LocalPool
     assert done.exit_code == 0, done.stdout + done.stderr
     assert "4 cells, 0 done before" in done.stdout
     assert "evaluate1_accuracy" in done.stdout
+    answer = " ".join(done.stdout.partition("\n\n")[2].partition("\n\n")[0].split())
+    assert " ".join(done.stdout.split()).count(answer) == 1  # the report's part does not repeat it
+    assert "4 of 4 runs finished, 2 configurations." in done.stdout
     assert "files read" in done.stdout  # the doctor's findings stand beside the numbers
     record = read_sweep("ab", Store())
     assert record.varied == ("script",)

@@ -175,10 +175,16 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
             f"{apart}; to keep it fixed, read the data from a file, give the split a seed of its "
             "own (random_state=), or repeat with --keep-seeds."
         ]
-    where = f", drawn without a seed in {splits}" if splits else ""
+    if splits:
+        return [
+            f"The {name} set changes from run to run, drawn without a seed in {splits}: {changes}. "
+            f"So the spread includes that of the split, and {apart}; to keep it fixed, give the "
+            "split a seed (random_state=)."
+        ]
     return [
-        f"The {name} set changes from run to run{where}: {changes}. So the spread includes "
-        f"that of the split, and {apart}; to keep it fixed, give the split a seed (random_state=)."
+        f"The {name} set changes from run to run: {changes}. So the spread includes that of the "
+        f"data, and {apart}; to keep it fixed, give what draws or splits the data a seed "
+        "(random_state= of a split)."
     ]
 
 

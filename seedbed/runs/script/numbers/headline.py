@@ -182,7 +182,8 @@ def _printed(said: Mapping[str, list[float]]) -> Iterable[Number]:
         value = values[-1] if values[-1] <= 1 else values[-1] / 100
         if _is_share(value):
             last = f", the last of {len(values)}" if len(values) > 1 else ""
-            yield Number(value, f"the printed {name!r}{last}", "it is printed", f"printed {name}")
+            why = "the accuracy that the script itself gives"
+            yield Number(value, f"the printed {name!r}{last}", why, f"printed {name}")
 
 
 def _others(scored: Scored) -> Iterable[Number]:

@@ -45,8 +45,8 @@ class Result:
         arms: Trainings that differ in a setting; empty unless there are two or more.
         test_rows: Digest of the rows that scored the networks; empty if they are not known.
         unseeded_splits: Lines that split the data without a seed of their own.
-        data_seeds: Seeds of NumPy that the script sets, with their lines, where they follow the
-            run's seed: what is drawn from them differs from run to run.
+        data_seeds: Seeds that the script sets and may draw rows from, with their lines, where they
+            follow the run's seed: what is drawn from them differs from run to run.
         other_order: The last line that compares predictions with labels in another order, the
             share that agrees there, and the share in the order of the predictions; or None.
         story: Where fits begin and which rows score, in sentences.

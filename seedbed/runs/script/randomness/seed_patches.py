@@ -5,19 +5,28 @@ run, stays the same where the script sets the same number twice, and differs whe
 numbers. So the script's own arrangement is kept, and what it pinned is varied.
 """
 
+import pickle
 import random
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, NUMPY
+from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, NUMPY, PYTHON
 from seedbed.tracking.schema import NO_SEED
 
 MOST_FOLLOWED = 3
+EVERY_GENERATOR = "keras.utils.set_random_seed"
+PYTHON_DRAWS = (
+    *("shuffle", "sample", "choice", "choices", "random", "randint", "randrange", "uniform"),
+    *("gauss", "normalvariate", "triangular", "betavariate", "expovariate", "getrandbits"),
+)
+"""Functions by which a script draws from Python's generator."""
 UNSEEDED = 0x5EED
 """Tells streams that the script leaves unseeded from those that it seeds."""
 
@@ -36,6 +45,11 @@ def _seed_all_but_keras(seed: int) -> None:
     tf.random.set_seed(seed)
     if not tf.executing_eagerly():  # a graph has a seed of its own
         tf.compat.v1.set_random_seed(seed)
+
+
+def _numpy_state() -> bytes:
+    """Where NumPy's global generator stands."""
+    return pickle.dumps(np.random.get_state(legacy=False))  # noqa: NPY002
 
 
 @dataclass
@@ -63,6 +77,8 @@ class SeedPatches:
     place: Callable[[], str] = str
     _inside: bool = False
     _generators_follow: bool = False
+    _script_draws: bool = False
+    _numpy_as_seeded: bytes = b""
 
     def begin(self) -> None:
         """Seed everything, then put the followers in the place of the script's own calls.
@@ -95,22 +111,31 @@ class SeedPatches:
             self._inside = False
 
     def followed(self) -> list[str]:
-        """Seeds of NumPy that the script sets and that follow the run's, with their lines."""
+        """Seeds that the script sets, that follow the run's and that may have drawn its rows."""
         if self.keep:
             return []
         told = [
             f"{pin['call']}({pin['value']}) in {pin['line']}"
             for pin in self.pins
-            if (pin["call"].startswith("np.random.") or pin["call"] in NUMPY)
-            and pin["value"] != NO_SEED
+            if pin["value"] != NO_SEED and self._may_draw_rows(pin["call"])
         ]
         return list(dict.fromkeys(told))[:MOST_FOLLOWED]
+
+    def _may_draw_rows(self, call: str) -> bool:
+        """Whether what a call seeds was drawn from, as far as that shows."""
+        if call == EVERY_GENERATOR or (call.startswith("np.random.") and call not in NUMPY):
+            return True
+        if call in NUMPY:
+            return _numpy_state() != self._numpy_as_seeded
+        return call in PYTHON and self._script_draws
 
     def _follow(self) -> None:
         import keras
         import tensorflow as tf
 
         self._wrap("random.seed", random, "seed")
+        for name in PYTHON_DRAWS:
+            self._watch_draw(name)
         self._wrap("np.random.seed", np.random, "seed")
         for name, owner, attribute in (
             ("tf.random.set_seed", tf.random, "set_seed"),
@@ -140,10 +165,31 @@ class SeedPatches:
                 return original(*self._changed(name, arguments, named))
             finally:
                 self._inside = False
+                if name in NUMPY:
+                    self._numpy_as_seeded = _numpy_state()
 
         seed_of_script.follows = True  # type: ignore[attr-defined]
         seed_of_script.__name__, seed_of_script.__doc__ = attribute, original.__doc__
         setattr(owner, attribute, seed_of_script)
+
+    def _watch_draw(self, name: str) -> None:
+        """Note whether the script itself draws by a function of Python's ``random``."""
+        original: Callable[..., Any] = getattr(random, name)
+        if getattr(original, "follows", False):
+            return
+
+        @wraps(original)
+        def draw(*arguments: Any, **named: Any) -> Any:
+            if self._is_script(sys._getframe(1)):
+                self._script_draws = True
+                setattr(random, name, original)  # once is enough
+            return original(*arguments, **named)
+
+        draw.follows = True  # type: ignore[attr-defined]
+        setattr(random, name, draw)
+
+    def _is_script(self, frame: FrameType) -> bool:
+        return Path(frame.f_code.co_filename).is_relative_to(self.folder)
 
     def _changed(
         self, name: str, arguments: tuple[object, ...], named: dict[str, object]
@@ -208,8 +254,9 @@ class SeedPatches:
             self._note(name, given)
             self.unseeded += 1
             return mixed(self.seed, UNSEEDED + self.unseeded)
-        by_script = Path(sys._getframe(2).f_code.co_filename).is_relative_to(self.folder)
-        if not by_script or not isinstance(given, int | np.integer | list | tuple):
+        if not self._is_script(sys._getframe(2)) or not isinstance(
+            given, int | np.integer | list | tuple
+        ):
             return given
         self.set_at[name] = self.set_at.get(name, 0) + 1
         self._note(name, given)
