@@ -21,6 +21,14 @@ from seedbed.analysis.findings.counts_and_warnings import (
 from seedbed.analysis.wording import count, listed, one_line
 from seedbed.tracking.records import RunRecord
 
+WITHOUT_RESULT = {
+    "failed": "failed",
+    "killed": "was killed",
+    "pruned": "was pruned",
+    "running": "still runs",
+}
+"""State of a run that does not count → what it did."""
+
 
 def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str, ...]:
     """What must be read before any verdict on the runs.
@@ -48,7 +56,7 @@ def warnings_before(found: ImportedSweep, groups: Sequence[Group]) -> tuple[str,
 def runs_without_result(found: ImportedSweep) -> tuple[str, ...]:
     """The runs that do not count, by name."""
     notes = []
-    for state, words in (("failed", "failed"), ("killed", "was killed"), ("running", "still runs")):
+    for state, words in WITHOUT_RESULT.items():
         runs = [run for run in found.sweep.runs if run.state == state]
         if runs:
             plural = words.replace("was", "were").replace("still runs", "still run")
@@ -83,8 +91,8 @@ def _settings_beside(found: ImportedSweep, arms: Mapping[str, Sequence[RunRecord
     if not within and len(values) > 1:
         return [
             f"{_what(others)} beside {listed(one_line(name, 24) for name in found.by)}: "
-            f"{listed(one_line(name, 24) for name in others)} differs between the arms, so a "
-            "difference may come from that."
+            f"{listed(one_line(name, 24) for name in others)} {_verb('differ', others)} between "
+            "the arms, so a difference may come from that."
         ]
     is_apart = set(others) <= set(found.sweep.varied)
     if is_apart and len(values) > 1 and len(set(map(frozenset, values.values()))) == 1:
@@ -92,9 +100,13 @@ def _settings_beside(found: ImportedSweep, arms: Mapping[str, Sequence[RunRecord
     what = _what(within)
     return [
         f"Within an arm {what[0].lower()}{what[1:]}: "
-        f"{listed(one_line(name, 24) for name in within)} varies, and the spread of an arm "
-        "includes what that changes; --where keeps one value."
+        f"{listed(one_line(name, 24) for name in within)} {_verb('vary', within)}, and the spread "
+        "of an arm includes what that changes; --where keeps one value."
     ]
+
+
+def _verb(verb: str, names: Sequence[str]) -> str:
+    return {"vary": "varies"}.get(verb, f"{verb}s") if len(names) == 1 else verb
 
 
 def _what(names: Sequence[str]) -> str:
@@ -122,9 +134,9 @@ def _folds(found: ImportedSweep) -> list[str]:
     if not folds:
         return []
     return [
-        f"{listed(folds)} numbers folds, not seeds: folds share training data, so an interval that "
-        "takes them as independent is too narrow. Two arms are compared by the corrected "
-        "resampled t (Nadeau–Bengio)."
+        f"{listed(folds)} {_verb('number', folds)} folds, not seeds: folds share training data, so "
+        "an interval that takes them as independent is too narrow. Two arms are compared by the "
+        "corrected resampled t (Nadeau–Bengio)."
     ]
 
 
