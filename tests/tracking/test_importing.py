@@ -387,9 +387,9 @@ def test_a_path_spells_parameters(path: str, params: dict[str, object]) -> None:
         ("kerastuner:torn", "must be JSON"),
         ("hydra:empty", "has no config.yaml below it"),
         ("ray:empty", "has no params.json below it"),
-        ("history:empty", "has no pickled history"),
+        ("history:empty", "has no saved history"),
         ("history:evil.pkl", "must hold Keras's history"),
-        ("history:text.txt", "must be a pickled history"),
+        ("history:text.txt", "must be a saved history"),
         ("neptune:empty", "must be a Parquet file or a folder"),
     ],
 )

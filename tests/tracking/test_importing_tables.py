@@ -86,6 +86,12 @@ def test_a_data_frame_may_have_the_seeds_as_its_index() -> None:
     assert seedbed.compare(runs).answer == seedbed.compare(seedbed.read(pd.DataFrame(ROWS))).answer
 
 
+def test_a_parquet_file_may_have_the_seeds_as_its_index(tmp_path: Path) -> None:
+    pd.DataFrame(ROWS).set_index(["arm", "seed"]).to_parquet(tmp_path / "runs.parquet")
+    runs = read_runs(str(tmp_path / "runs.parquet")).runs
+    assert [{**one.params, **one.metrics} for one in runs] == ROWS
+
+
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [

@@ -39,6 +39,10 @@ OWN_KEY = re.compile(rf"(.*\d.*)[_\-]((?:(?:{OF_WHAT})_)*(?:{SETTING}))", re.I)
 """A key behind a name with digits: ``resnet18_lr``."""
 NUMBERING = {"seed", "run", "fold", "trial", "repeat", "replicate"}
 """Words of parameters that number repeats."""
+NUMBERED = re.compile(r"(.+)[_\-. ](\d{1,3})")
+"""A name with a number at its end: ``cnn_1``."""
+GENERIC = {"history", "hist", "log", "logs", "metrics", "result", "results", "training", "fit"}
+"""Names that say nothing about a run, so that a number behind one counts repeats."""
 COUNTS = {"s": "seed", "rep": "repeat", "version": "run"}
 """Words that number repeats in a path → what their parameter is called."""
 
@@ -100,7 +104,7 @@ def with_params_of_paths(
         runs: The runs, with the parameters that files beside them record.
         places: ``[run]`` paths below the folder that was read.
     """
-    spelled = [params_of_path(place) for place in places]
+    spelled = _with_numbers_of_repeats([params_of_path(place) for place in places])
     recorded = {name for run in runs for name in run.params}
     if not recorded:
         return tuple(replace(run, params=own) for run, own in zip(runs, spelled, strict=True))
@@ -115,6 +119,38 @@ def with_params_of_paths(
         else replace(run, params=own)
         for run, own in zip(runs, spelled, strict=True)
     )
+
+
+def _with_numbers_of_repeats(spelled: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Names such as ``cnn_1``, ``cnn_2``, ``mlp_1``, ``mlp_2`` as ``cnn`` and ``mlp`` with a run.
+
+    That takes two names, each numbered without a gap, or one that says nothing (``history_1``).
+    """
+    if any(name in NUMBERING for own in spelled for name in own):
+        return spelled
+    for name in dict.fromkeys(name for own in spelled for name in own):
+        found = [NUMBERED.fullmatch(str(own.get(name, ""))) for own in spelled]
+        parts = [(one.group(1), int(one.group(2))) for one in found if one is not None]
+        if not name.startswith("folder ") or len(parts) < len(spelled):
+            continue
+        rests = [{key: one for key, one in own.items() if key != name} for own in spelled]
+        groups: dict[tuple[str, str], list[int]] = {}
+        for (stem, number), rest in zip(parts, rests, strict=True):
+            groups.setdefault((stem, str(sorted(rest.items()))), []).append(number)
+        stems = {stem for stem, _ in groups}
+        if (len(stems) > 1 or stems <= GENERIC) and all(map(_counts_on, groups.values())):
+            return [
+                {**rest, **({name: stem} if len(stems) > 1 else {}), "run": number}
+                for (stem, number), rest in zip(parts, rests, strict=True)
+            ]
+    return spelled
+
+
+def _counts_on(numbers: Sequence[int]) -> bool:
+    """Whether numbers are 0, 1 … or 1, 2 … in any order, two or more."""
+    first = min(numbers)
+    is_whole = sorted(numbers) == list(range(first, first + len(numbers)))
+    return len(numbers) > 1 and first in (0, 1) and is_whole
 
 
 def _adds(name: str, column: Sequence[object], runs: Sequence[ImportedRun]) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,12 +22,16 @@ from seedbed.tracking.importing.yaml_files import readable_settings, settings_in
 
 COUNTING = {"epoch", "step", "iteration", "training_iteration", "timestamp", "date", "pid"}
 """Columns that number rows."""
+OTHER_SUFFIXES = {".log", ".txt", ".tsv"}
+"""Endings of logs where a folder has no ``.csv``: Keras's documentation writes ``training.log``."""
 GENERIC = {"metrics", "progress", "log", "logs", "history", "training", "training_log"}
 """Names of logs that say nothing about their run; its folder does."""
 
 
 def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
     """Every CSV file below a folder as a run: a row per epoch, a column per metric.
+
+    A folder without a ``.csv`` may hold logs of other endings, such as ``training.log``.
 
     Its metrics are the last values of its columns; its parameters are those of ``params.json``
     (Ray Tune), ``config.json`` or ``hparams.yaml`` (Lightning) beside it, and those that its path
@@ -40,7 +45,7 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
         InputError: No such folder, no CSV file below it, or one that is not a log.
     """
     root = existing_folder(folder, "what follows csvlogs:")
-    files = sorted(path for path in root.rglob("*.csv") if path.is_file())
+    files = _logs_below(root)
     if not files:
         raise InputError(f"{folder} has no CSV file below it")
     runs, places = [], [_place(root, path) for path in files]
@@ -49,6 +54,22 @@ def read_csv_logs(folder: str, progress: Progress = silent) -> ImportedRuns:
         progress("runs read", len(runs), len(files))
     found = with_params_of_paths(runs, places)
     return ImportedRuns(f"csvlogs:{folder}", f"the CSV logs in {folder}", found)
+
+
+def _logs_below(root: Path) -> list[Path]:
+    """Every ``.csv`` file; if there is none, the files of other endings that begin as a log."""
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    named = [path for path in files if path.suffix.lower() == ".csv"]
+    return named or [path for path in files if _begins_as_log(path)]
+
+
+def _begins_as_log(path: Path) -> bool:
+    """Whether the first line names columns, and one that numbers the rows among them."""
+    if path.suffix.lower() not in OTHER_SUFFIXES:
+        return False
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        names = re.split(r"[,;\t]", stream.readline(10_000))
+    return len(names) > 1 and any(name.strip().strip('"').lower() in COUNTING for name in names)
 
 
 def _place(root: Path, path: Path) -> Path:

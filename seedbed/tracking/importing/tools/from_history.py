@@ -1,6 +1,7 @@
-"""Pickled ``History`` objects of Keras, or their ``history``: a file a run."""
+"""Pickled ``History`` objects of Keras, or their ``history``, also as JSON: a file a run."""
 
 import io
+import json
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,9 +10,10 @@ from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.curve_summary import summaries_of
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, finite_values_of
-from seedbed.tracking.importing.path_params import params_of_path
+from seedbed.tracking.importing.path_params import with_params_of_paths
 
-SUFFIXES = (".pkl", ".pickle", ".p")
+PICKLES = (".pkl", ".pickle", ".p", ".joblib")
+JSON = ".json"
 
 
 class _Inert:
@@ -51,7 +53,8 @@ class _Reader(pickle.Unpickler):
 def read_histories(folder: str, progress: Progress = silent) -> ImportedRuns:
     """Every pickle below a folder as a run: ``History``, or a mapping of metric → value per epoch.
 
-    Nothing in a pickle is executed. Parameters are those that the path spells.
+    If there is no pickle, every JSON file with such a mapping is a run. Nothing in a pickle is
+    executed. Parameters are those that the path spells.
 
     Args:
         folder: The folder, or one file.
@@ -61,15 +64,24 @@ def read_histories(folder: str, progress: Progress = silent) -> ImportedRuns:
         InputError: No such folder, no pickle below it, or one without a history.
     """
     root = Path(folder)
-    files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.suffix in SUFFIXES)
+    files = [root] if root.is_file() else _files_below(root)
     if not files:
-        raise InputError(f"{folder} has no pickled history ({', '.join(SUFFIXES)}) below it")
+        known = ", ".join((*PICKLES, JSON))
+        raise InputError(f"{folder} has no saved history ({known}) below it")
     base = root.parent if root.is_file() else root
     runs = []
     for path in files:
         runs.append(_run(path, base))
         progress("runs read", len(runs), len(files))
-    return ImportedRuns(f"history:{folder}", f"the pickled histories in {folder}", tuple(runs))
+    places = [path.relative_to(base).with_suffix("") for path in files]
+    found = with_params_of_paths(runs, places)
+    return ImportedRuns(f"history:{folder}", f"the saved histories in {folder}", found)
+
+
+def _files_below(root: Path) -> list[Path]:
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    pickles = [path for path in files if path.suffix in PICKLES]
+    return pickles or [path for path in files if path.suffix == JSON]
 
 
 def _run(path: Path, base: Path) -> ImportedRun:
@@ -79,7 +91,7 @@ def _run(path: Path, base: Path) -> ImportedRun:
         run_id=str(path.relative_to(base)),
         name=str(place),
         state="finished",
-        params=params_of_path(place),
+        params={},
         metrics={name: values[-1] for name, values in curves.items()},
         curves=summaries_of(curves),
         load_curve=lambda metric: finite_values_of(_curves(path), metric),
@@ -88,10 +100,12 @@ def _run(path: Path, base: Path) -> ImportedRun:
 
 def _curves(path: Path) -> dict[str, list[float]]:
     try:
-        found = _Reader(io.BytesIO(path.read_bytes())).load()
+        content = path.read_bytes()
+        is_json = path.suffix == JSON
+        found = json.loads(content) if is_json else _Reader(io.BytesIO(content)).load()
     except Exception as error:  # a damaged pickle raises anything
         raise InputError(
-            f"{path} must be a pickled history, but it cannot be read: {error}"
+            f"{path} must be a saved history, but it cannot be read: {error}"
         ) from None
     if isinstance(found, _Inert) and isinstance(found.state, Mapping):
         found = found.state.get("history", found.state)

@@ -7,7 +7,8 @@ from seedbed.system.errors import InputError
 from seedbed.system.text.did_you_mean import nearest
 from seedbed.system.text.masking import masked
 from seedbed.tracking.importing.curve_summary import summaries_of
-from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
+from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns, number_of
+from seedbed.tracking.importing.score_names import is_score_name
 from seedbed.tracking.run_states import State
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def read_optuna(name: str) -> ImportedRuns:
 
     Its objective is the metric ``value``, or ``loss_value`` if it is minimized; of several
     objectives ``value_1``, ``loss_value_2``. User attributes that are numbers or text are
-    parameters, so that a seed noted there numbers the repeats.
+    parameters, so that a seed noted there numbers the repeats; numbers with the name of a score
+    are metrics.
 
     Args:
         name: A database's address, or the path of a SQLite or journal file; with several studies
@@ -110,16 +112,22 @@ def _run(trial: "FrozenTrial", names: list[str]) -> ImportedRun:
         for key, value in trial.user_attrs.items()
         if isinstance(value, (int, float, str, bool)) and key not in trial.params
     }
+    scores = {
+        key: number
+        for key, value in noted.items()
+        if is_score_name(key) and (number := number_of(value)) is not None
+    }
+    settings = {key: value for key, value in noted.items() if key not in scores}
     curve = [value for _, value in sorted(trial.intermediate_values.items())]
     started, ended = trial.datetime_start, trial.datetime_complete
     return ImportedRun(
         run_id=f"trial {trial.number}",
         name=f"trial {trial.number}",
         state=STATES[trial.state.name],
-        params={**trial.params, **noted},
-        metrics=dict(zip(names, trial.values or (), strict=False)),
+        params={**trial.params, **settings},
+        metrics={**scores, **dict(zip(names, trial.values or (), strict=False))},
         started_ms=int(started.timestamp() * 1000) if started else 0,
         duration_s=(ended - started).total_seconds() if started and ended else None,
         curves=summaries_of({names[0]: curve} if len(names) == 1 else {}),
-        load_curve=lambda _: list(curve),
+        load_curve=lambda metric: [] if metric in scores else list(curve),
     )

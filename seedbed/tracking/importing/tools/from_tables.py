@@ -85,10 +85,13 @@ def runs_of_frame(frame: "DataFrame") -> ImportedRuns:
 
     An index with a name counts as a column.
     """
+    return runs_of_rows(_rows_of_frame(frame), "a data frame", "the data frame")
+
+
+def _rows_of_frame(frame: "DataFrame") -> list[Row]:
     if any(name is not None and name not in frame.columns for name in frame.index.names):
         frame = frame.reset_index()
-    rows = [{str(key): _plain(v) for key, v in row.items()} for row in frame.to_dict("records")]
-    return runs_of_rows(rows, "a data frame", "the data frame")
+    return [{str(key): _plain(v) for key, v in row.items()} for row in frame.to_dict("records")]
 
 
 def runs_of_rows(rows: Sequence[Row], address: str, what: str) -> ImportedRuns:
@@ -251,7 +254,7 @@ def _parquet_rows(path: Path) -> list[Row]:
         frame = read_parquet(path)
     except (ValueError, ImportError) as error:
         raise InputError(f"{path} is not a Parquet file that can be read: {error}") from None
-    return [{str(key): _plain(v) for key, v in row.items()} for row in frame.to_dict("records")]
+    return _rows_of_frame(frame)
 
 
 def _plain(value: object) -> object:
