@@ -20,6 +20,7 @@ from seedbed.analysis.statistics.stopping.looks import LookPlan, look_state
 
 STUDIES = 6000
 CHECKED = 20
+TWO = 2
 UNEVEN = (
     (2, 3, 1.5),
     (2, 5, 3.0),
@@ -43,6 +44,9 @@ def different(a: Floats, b: Floats, *, paired: bool) -> Bools:
     both = np.concatenate([a, b], axis=1)
     least = np.array([rounding_variance(resolution(one)) for one in both])
     alone = np.array([bool(odd_runs(one)) for one in both])
+    if a.shape[1] == b.shape[1] == TWO:
+        widest = np.maximum(np.ptp(a, axis=1), np.ptp(b, axis=1))
+        alone |= widest <= np.sqrt(12 * least) * (1 + 1e-6)
     if paired:
         variance = np.maximum((a - b).var(axis=1, ddof=1), 2 * least) / a.shape[1]
         df = np.full(len(a), a.shape[1] - 1.0)

@@ -36,6 +36,26 @@ def rows(rng: np.random.Generator) -> list[Row]:
             truth = f"{design}, n={n}, {shape}, no difference"
             hits = different(a, b, paired=paired)
             table.append(share("says different", truth, "≤ .05", hits, BOUNDS))
+    return table + _two_groups(rng)
+
+
+def _two_groups(rng: np.random.Generator) -> list[Row]:
+    """Scores in two groups, .1 and .91, that vary by a step or by more within each."""
+    table = []
+    for n, steps, paired in product((2, 3), (0.1, 0.2, 0.3, 1.0), (True, False)):
+        a, b = (
+            np.round(_stuck(rng, n) + steps / 100 * rng.normal(size=(STUDIES, n)), 2)
+            for _ in range(2)
+        )
+        design = "paired" if paired else "unpaired"
+        truth = (
+            f"{design}, n={n}, half of runs near .10, the others near .91, two decimals, sd "
+            f"{steps:g} steps, no difference"
+        )
+        warned = n == 2 and steps == 1
+        nominal, most = ("≤ .13 (warned about)", 0.13) if warned else ("≤ .05", BOUNDS[1])
+        hits = different(a, b, paired=paired)
+        table.append(share("says different", truth, nominal, hits, (0.0, most)))
     return table
 
 

@@ -7,8 +7,8 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
 from seedbed.analysis.statistics.arms.compare import compare_paired, compare_unpaired
-from seedbed.analysis.statistics.arms.constant_scores import rarest
-from seedbed.analysis.statistics.arms.permutation import sign_flip_p
+from seedbed.analysis.statistics.arms.permutation import rarest, sign_flip_p
+from seedbed.analysis.statistics.arms.resolution import resolution
 from seedbed.analysis.statistics.arms.shift import shift_unpaired
 from seedbed.analysis.statistics.arms.superiority import superiority_unpaired
 from seedbed.system.errors import InputError
@@ -156,13 +156,14 @@ def test_a_small_arm_against_a_larger_one_is_warned_about(few: int, often: int) 
     many = 60 + np.array([0.1, 0.5, 0.3, 0.2, 0.4, 0.6])
     found = compare_unpaired(small, many)
     assert found.verdict.verdict == "different"
-    assert found.unequal_sizes is not None
-    assert f"With {few} runs against 6" in found.unequal_sizes
-    assert f"up to {often} times in 100" in found.unequal_sizes
-    assert compare_unpaired(many, small).unequal_sizes == found.unequal_sizes
-    assert compare_unpaired(small, many[:few]).unequal_sizes is None
-    assert compare_unpaired(small + 10, many).unequal_sizes is None
-    assert compare_unpaired(many[:4], many + 10).unequal_sizes is None
+    assert found.few_runs is not None
+    assert f"With {few} runs against 6" in found.few_runs
+    assert f"up to {often} times in 100" in found.few_runs
+    assert compare_unpaired(many, small).few_runs == found.few_runs
+    if few > 2:
+        assert compare_unpaired(small, many[:few]).few_runs is None
+    assert compare_unpaired(small + 10, many).few_runs is None
+    assert compare_unpaired(many[:4], many + 10).few_runs is None
 
 
 @pytest.mark.parametrize(("few", "often"), [(2, 12), (3, 7)])
@@ -220,19 +221,59 @@ def test_a_network_stuck_at_chance_differs_from_one_that_learns(paired: bool) ->
 
 
 @pytest.mark.parametrize("paired", [True, False])
-@pytest.mark.parametrize("n", [3, 4, 10])
+@pytest.mark.parametrize("n", [2, 3, 4, 10])
 def test_arms_without_spread_get_the_verdict_of_arms_of_which_one_run_is_a_step_off(
     n: int, paired: bool
 ) -> None:
     compare = compare_paired if paired else compare_unpaired
     for low, high, test_size in ((0.10, 0.91, None), (0.10, 0.91, 200), (62, 65, None)):
-        step = 0.01 if high < 1 else 1
+        step = 1 if high > 1 else 0.01 if test_size is None else 1 / test_size
         nearly = [low] * (n - 1) + [low - step]
         verdicts = {
             compare(one, [high] * n, test_size=test_size).verdict.verdict
             for one in ([low] * n, nearly)
         }
         assert len(verdicts) == 1, (low, high, verdicts)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_two_runs_an_arm_that_vary_by_a_step_are_judged_as_if_they_did_not_vary(
+    paired: bool,
+) -> None:
+    compare = compare_paired if paired else compare_unpaired
+    for a, b, size in (
+        ([10, 11], [92, 91], None),
+        ([0.102, 0.101], [0.91, 0.91], None),
+        ([0.735, 0.73], [0.42, 0.425], 200),
+        ([2.31, 2.3], [0.25, 0.26], None),
+    ):
+        found = compare(a, b, test_size=size)
+        assert found.verdict.verdict == "undecided"
+        assert found.p == pytest.approx(0.125)
+        assert (found.difference.low, found.difference.high) == (None, None)
+        assert found.few_runs is None
+        assert compare(a, b, test_size=size, level=0.8).verdict.verdict == "different"
+        assert compare([*a, a[0]], [*b, b[0]], test_size=size).verdict.verdict == "different"
+    close = compare([10, 11], [11, 11])
+    assert close.difference.low is not None, "t calls nothing different, and keeps its interval"
+
+
+def test_the_step_of_computed_scores_is_that_of_their_digits() -> None:
+    assert resolution([1 - 0.91, 0.1 - 0.01]) == 0.01
+    assert resolution([100 * 0.57, 100 * 0.29]) == 1
+    assert resolution([4903 / 6488, 0.75]) == 0
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_two_runs_an_arm_called_different_are_warned_about(paired: bool) -> None:
+    compare = compare_paired if paired else compare_unpaired
+    found = compare([10.2, 10.35], [91.1, 91.4])
+    assert found.verdict.verdict == "different"
+    assert found.few_runs is not None
+    assert f"With {'2 pairs' if paired else '2 runs against 2'}, equal arms" in found.few_runs
+    assert "up to 13 times in 100 if scores fall into two groups" in found.few_runs
+    assert compare([10.2, 14.0], [11.1, 13.4]).few_runs is None
+    assert compare([10.2, 10.3, 10.5], [91.1, 91.4, 91]).few_runs is None
 
 
 def test_the_exact_p_without_spread_is_barnards_and_holds_for_any_scores() -> None:

@@ -91,8 +91,8 @@ def comparison_sentences(
             f"With {runs_of(found)} a distribution-free test cannot go below p = "
             f"{found.smallest_p:.3g}, so {found.consequence}."
         )
-    if found.unequal_sizes is not None:
-        lines.append(f"{found.unequal_sizes}.")
+    if found.few_runs is not None:
+        lines.append(f"{found.few_runs}.")
     if verdict.settles is not None:
         lines.append(f"To settle it: {verdict.settles}.")
     if beside.mcnemar is not None:

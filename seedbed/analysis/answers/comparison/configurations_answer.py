@@ -139,7 +139,7 @@ def _family(
         f"{len(family.pairs)} (Holm)."
     )
     lines += _odd_in_family(family, arms, unit)
-    uneven = {one.comparison.unequal_sizes: None for one in family.pairs}
+    uneven = {one.comparison.few_runs: None for one in family.pairs}
     lines += [f"{sentence}." for sentence in uneven if sentence is not None]
     if terms.share_variance:
         lines.append(_shared(family))

@@ -147,5 +147,6 @@ def _settles_without_spread(found: Comparison, have: int, unit: str) -> str:
     needed = found.runs_for_observed
     if have < 2 or (needed is not None and needed > have):
         least = max(needed or 2, 2)
-        return f"{more_of(least - have, unit)} ({least} in all), if those do not vary either"
+        vary = "vary by no more than a step of the numbers" if found.run_sd else "do not vary"
+        return f"{more_of(least - have, unit)} ({least} in all), if those {vary} either"
     return "scores with more digits, because rounding can hide a difference as large as this one"

@@ -99,7 +99,7 @@ def _before_seeds(single: Comparison) -> str | None:
         return f"Run again what failed ({count(single.failed, 'run')}), or find out why."
     if single.decided_by in (RANKS, SIGNS):
         return "Find out why a run collapsed: the sd of such runs gives no number of seeds."
-    if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1:
+    if single.decided_by == NO_SPREAD and min(single.n_a, single.n_b) > 1 and not single.run_sd:
         return "Vary seeds that reach the weights: these runs show no spread."
     return None
 
@@ -126,7 +126,8 @@ def _without_interval(single: Comparison, p: str) -> str:
     """The same spread nowhere, or too few runs for a rank test to reject any difference."""
     value, runs = points(single.difference.value), runs_in_words(single)
     if single.decided_by == NO_SPREAD:
-        return f"exactly {value} in every run ({runs}, {single.test}, {p})"
+        exactly = f"{value} on average" if single.run_sd else f"exactly {value} in every run"
+        return f"{exactly} ({runs}, {single.test}, {p})"
     return f"{value}, with no interval: {runs} are too few for one ({single.test}, {p})"
 
 

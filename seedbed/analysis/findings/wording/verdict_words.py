@@ -149,7 +149,7 @@ def _caveats(duels: Sequence[PairwiseComparison]) -> tuple[str, ...]:
             f"With {pairs} a distribution-free test cannot go below p = {fewest.smallest_p:.3g}, "
             f"so {fewest.consequence}."
         )
-    uneven = {duel.comparison.unequal_sizes: None for duel in duels}
+    uneven = {duel.comparison.few_runs: None for duel in duels}
     said += [f"{sentence}." for sentence in uneven if sentence is not None]
     unpaired = sum(not duel.comparison.paired for duel in duels)
     if unpaired:

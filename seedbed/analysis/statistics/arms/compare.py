@@ -20,6 +20,7 @@ from seedbed.analysis.statistics.arms.constant_scores import (
     constant_pairs,
     is_shifted,
     runs_without_spread,
+    unless_rounding_alone,
 )
 from seedbed.analysis.statistics.arms.evidence import (
     Arms,
@@ -118,6 +119,8 @@ def compare_paired(
         sd_for_power=sqrt(variance),
         lasting=lasting,
     )
+    if evidence.method == PAIRED:
+        evidence = unless_rounding_alone(arms, evidence)
     return _assemble(arms, evidence, paired=True, smallest=smallest)
 
 
@@ -167,6 +170,8 @@ def compare_unpaired(
         above=superior.value if superior is not None and arms.collapsed else None,
         sd_for_power=pooled_sd(arms.a, arms.b),
     )
+    if evidence.method == WELCH:
+        evidence = unless_rounding_alone(arms, evidence)
     return _assemble(arms, evidence, paired=False, smallest=smallest)
 
 

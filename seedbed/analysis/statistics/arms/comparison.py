@@ -1,8 +1,10 @@
 """A against B: every number of one comparison, and the verdict on it."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
+from seedbed.analysis.statistics.arms.permutation import rarest
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 
 Test = Literal[
@@ -132,17 +134,26 @@ class Comparison:
         return "these runs cannot show any difference"
 
     @property
-    def unequal_sizes(self) -> str | None:
+    def few_runs(self) -> str | None:
         """How often a difference like this one is found where there is none; None if at level.
 
-        Welch's t takes too many degrees of freedom from two or three runs against more.
+        Welch's t takes too many degrees of freedom from two or three runs against more. Two runs
+        against two lie apart by chance where scores have two modes (``rarest``).
         """
-        often = FALSE_ALARMS.get(min(self.n_a, self.n_b))
-        if self.decided_by != WELCH or self.n_a == self.n_b or often is None:
-            return None
-        if self.verdict.verdict != "different":
+        if self.decided_by not in (WELCH, PAIRED) or self.verdict.verdict != "different":
             return None
         few, many = sorted((self.n_a, self.n_b))
+        by_chance = rarest(few, many)
+        if few == many and by_chance > 1 - self.difference.level:
+            runs = f"{few} pairs" if self.paired else f"{few} runs against {many}"
+            return (
+                f"With {runs}, equal arms are called different up to {ceil(100 * by_chance)} times "
+                "in 100 if scores fall into two groups, such as runs that learn and runs that do "
+                "not: run more seeds"
+            )
+        often = FALSE_ALARMS.get(few)
+        if self.decided_by != WELCH or few == many or often is None:
+            return None
         return (
             f"With {few} runs against {many}, Welch's t calls equal arms different up to {often} "
             f"times in 100: run the arm of {few} on more seeds"

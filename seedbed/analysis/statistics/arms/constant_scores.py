@@ -1,5 +1,6 @@
 """Arms, or pairs, that do not vary: how rare that is by chance, and what rounding can hide."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -7,28 +8,12 @@ from scipy import stats
 
 from seedbed.analysis.statistics.arms.comparison import NO_SPREAD
 from seedbed.analysis.statistics.arms.evidence import Arms, Evidence, varies
+from seedbed.analysis.statistics.arms.permutation import rarest
 from seedbed.analysis.statistics.arms.resolution import largest_hidden_sd
 from seedbed.analysis.statistics.checks import Floats
 
 FAR = 1000
 """Runs per arm, or pairs, up to which a number is looked for."""
-
-
-def rarest(n: int, m: int) -> float:
-    """Largest chance that two equal arms do not vary and yet differ: max over q of qⁿrᵐ + qᵐrⁿ.
-
-    Where scores have two values, of chance q and r = 1 − q, this is the chance that all runs of
-    one arm have the one and all of the other arm the other; more values make it smaller. For three
-    runs against three it is .031, for two against two .125: two runs may both be stuck by chance.
-
-    Args:
-        n: Runs of A.
-        m: Runs of B.
-
-    Source: Barnard (1945), "A new test for 2×2 tables": the exact p without conditioning.
-    """
-    q = np.linspace(0, 1, 2001)
-    return float((q**n * (1 - q) ** m + q**m * (1 - q) ** n).max())
 
 
 def constant_arms(arms: Arms) -> Evidence:
@@ -41,6 +26,26 @@ def constant_arms(arms: Arms) -> Evidence:
     se = sqrt(hidden[0] ** 2 + hidden[1] ** 2)
     p = max(rarest(n, m), _p_beyond_rounding(gap, se, n + m - 2.0, arms))
     return Evidence(gap, se or None, n + m - 2.0, NO_SPREAD, p=p if gap else None)
+
+
+def unless_rounding_alone(arms: Arms, evidence: Evidence) -> Evidence:
+    """What t says, or the order of the runs if two runs an arm vary by one step of the numbers.
+
+    Where scores fall into two modes, two runs of each arm lie apart by chance in up to .125 of
+    studies. Equal runs are judged by that (``constant_arms``), so runs a step apart are too. Runs
+    that vary more are judged by t, with a warning (``Comparison.few_runs``).
+
+    Args:
+        arms: The arms.
+        evidence: What t says of them.
+    """
+    alpha, chance = 1 - arms.level, rarest(arms.a.size, arms.b.size)
+    spread = max(float(np.ptp(arms.a)), float(np.ptp(arms.b)))
+    if not evidence.se or chance < alpha or spread > arms.step * (1 + 1e-6):
+        return evidence
+    if 2 * stats.t.sf(abs(evidence.gap) / evidence.se, evidence.df) >= alpha:
+        return evidence
+    return replace(evidence, se=None, method=NO_SPREAD, p=chance)
 
 
 def is_shifted(arms: Arms, diff: Floats) -> bool:

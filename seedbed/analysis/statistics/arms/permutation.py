@@ -74,3 +74,20 @@ def sign_p_of(differences: npt.ArrayLike) -> float:
     """
     signs = np.sign(as_scores(differences, "differences"))
     return sign_p(max(int((signs > 0).sum()), int((signs < 0).sum())), signs.size)
+
+
+def rarest(n: int, m: int) -> float:
+    """Largest chance that two equal arms do not vary and yet differ: max over q of qⁿrᵐ + qᵐrⁿ.
+
+    Where scores have two values, of chance q and r = 1 − q, this is the chance that all runs of
+    one arm have the one and all of the other arm the other; more values make it smaller. For three
+    runs against three it is .031, for two against two .125: two runs may both be stuck by chance.
+
+    Args:
+        n: Runs of A.
+        m: Runs of B.
+
+    Source: Barnard (1945), "A new test for 2×2 tables": the exact p without conditioning.
+    """
+    q = np.linspace(0, 1, 2001)
+    return float((q**n * (1 - q) ** m + q**m * (1 - q) ** n).max())

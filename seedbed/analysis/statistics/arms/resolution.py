@@ -11,6 +11,9 @@ from seedbed.analysis.statistics.checks import Floats, as_scores
 DOUBLE_ROUNDING = 1e-14
 """Relative error of a multiplication in float64, with room; float32's step is 6e-8."""
 
+DIGITS = 14
+"""Digits of a float64 that a computation leaves: 1 − .91 is .08999999999999997, read as .09."""
+
 MOST_DECIMALS = 6
 """Numbers with more decimals were not rounded for reading: their step is unknown, 0."""
 
@@ -33,7 +36,9 @@ def resolution(*arms: npt.ArrayLike) -> float:
     """
     decimals = 0
     scores = np.concatenate([as_scores(arm) for arm in arms])
-    for value in in_single_precision(scores) or [Decimal(repr(x)) for x in scores.tolist()]:
+    for value in in_single_precision(scores) or [
+        Decimal(f"{x:.{DIGITS}g}") for x in scores.tolist()
+    ]:
         exponent = value.normalize().as_tuple().exponent
         decimals = max(decimals, -exponent if isinstance(exponent, int) else 0)
         if decimals > MOST_DECIMALS:
