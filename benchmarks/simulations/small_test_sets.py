@@ -42,20 +42,22 @@ def rows(rng: np.random.Generator) -> list[Row]:
 def _two_groups(rng: np.random.Generator) -> list[Row]:
     """Scores in two groups, .1 and .91, that vary by a step or by more within each."""
     table = []
-    for n, steps, paired in product((2, 3), (0.1, 0.2, 0.3, 1.0), (True, False)):
-        a, b = (
-            np.round(_stuck(rng, n) + steps / 100 * rng.normal(size=(STUDIES, n)), 2)
-            for _ in range(2)
-        )
-        design = "paired" if paired else "unpaired"
-        truth = (
-            f"{design}, n={n}, half of runs near .10, the others near .91, two decimals, sd "
-            f"{steps:g} steps, no difference"
-        )
-        warned = n == 2 and steps == 1
-        nominal, most = ("≤ .13 (warned about)", 0.13) if warned else ("≤ .05", BOUNDS[1])
-        hits = different(a, b, paired=paired)
-        table.append(share("says different", truth, nominal, hits, (0.0, most)))
+    shapes = [(n, sd, 2) for n in (2, 3) for sd in (0.001, 0.002, 0.003, 0.01)]
+    for n, sd, decimals in (*shapes, (2, 0.01, 8), (3, 0.01, 8)):
+        for paired in (True, False):
+            a, b = (
+                np.round(_stuck(rng, n) + sd * rng.normal(size=(STUDIES, n)), decimals)
+                for _ in range(2)
+            )
+            design = "paired" if paired else "unpaired"
+            truth = (
+                f"{design}, n={n}, half of runs near .10, the others near .91, sd {sd:g}, "
+                f"{decimals} decimals, no difference"
+            )
+            warned = n == 2 and sd == 0.01
+            nominal, most = ("≤ .13 (warned about)", 0.13) if warned else ("≤ .05", BOUNDS[1])
+            hits = different(a, b, paired=paired)
+            table.append(share("says different", truth, nominal, hits, (0.0, most)))
     return table
 
 

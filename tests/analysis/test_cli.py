@@ -435,6 +435,61 @@ class TestCompare:
         assert "they hold for new splits, and so for new data of this kind" in said
         assert "together" in refused(*words, "--train-size", 900)
 
+    def test_resplits_in_a_table_are_those_of_numbers(self, tmp_path: Path) -> None:
+        gaps = (0.4, 0.1, 0.6, -0.2, 0.5, 0.3, 0.7, 0.2)
+        rows = [("a", split, 50 + gap) for split, gap in enumerate(gaps)]
+        rows += [("b", split, 50) for split in range(8)]
+        sizes = ("--train-size", 900, "--test-size", 100)
+
+        def table(name: str, runs: list[tuple[str, int, float]]) -> tuple[object, ...]:
+            lines = "".join(f"{arm},{split},{score}\n" for arm, split, score in runs)
+            path = write(tmp_path / f"{name}.csv", "arm,split,acc\n" + lines)
+            return "compare", "--from", path, "--by", "arm", "--metric", "acc"
+
+        two = table("two", rows)
+        for paired in (("--seed", "split"), ("--paired",)):
+            found = fields(*two, *paired, *sizes)
+            assert found["p"] == pytest.approx(0.0554699, abs=5e-8)
+            assert found["decided_by"] == "corrected resampled t (Nadeau–Bengio)"
+            said = run(*two, *paired, *sizes).stdout
+            assert "here, which can be chance" in said
+            assert "8 re-splits, p = 0.055)" in said
+        failing = (*two, "--seed", "split", *sizes, "--fail-on")
+        assert run(*failing, "undecided").exit_code == 1
+        assert run(*failing, "different").exit_code == 0
+        assert "--seed COLUMN or --paired" in refused(*two, *sizes)
+        assert "together" in refused(*two, "--paired", "--train-size", 900)
+        three = [*rows, *(("c", split, 60 - gap) for split, gap in enumerate(gaps))]
+        found = fields(*table("three", three), "--seed", "split", *sizes)
+        comparisons = found["comparisons"]
+        assert isinstance(comparisons, list)
+        assert comparisons[0]["p"] == pytest.approx(0.0554699, abs=5e-8)
+        assert {one["decided_by"] for one in comparisons} == {
+            "corrected resampled t (Nadeau–Bengio)"
+        }
+        said = run(*table("three", three), "--seed", "split", *sizes).stdout
+        assert "show a difference (Holm) over re-splits of the data" in said
+        assert "this test set" not in said
+        lost = table("lost", [*rows[:-1], ("b", 7, float("nan"))])
+        assert "leave out those that failed" in refused(*lost, "--seed", "split", *sizes)
+
+    def test_a_column_of_folds_makes_them_re_splits(self, tmp_path: Path) -> None:
+        a, b = [0.71, 0.74, 0.73, 0.72, 0.75], [0.7, 0.72, 0.725, 0.713, 0.73]
+        for count in (2, 3):
+            arms = {"a": a, "b": b, "c": [0.6, 0.61, 0.615, 0.6, 0.62]}
+            lines = [
+                f"{arm},{fold},{score}"
+                for arm, scores in list(arms.items())[:count]
+                for fold, score in enumerate(scores)
+            ]
+            path = write(tmp_path / "folds.csv", "\n".join(["arm,fold,acc", *lines]) + "\n")
+            words = ("compare", "--from", path, "--by", "arm", "--metric", "acc", "--seed", "fold")
+            found = fields(*words)
+            given = fields("compare", "--a", *a, "--b", *b, "--paired", "--train-size", 4,
+                           "--test-size", 1)  # fmt: skip
+            one = found if count == 2 else found["comparisons"][0]  # type: ignore[index]
+            assert one["p"] == given["p"]  # type: ignore[index]
+
     def test_bad(self, tmp_path: Path) -> None:
         assert "arm B is empty" in refused("compare", "--a", 75, 76, "--b")
         assert "one way" in refused("compare")

@@ -28,6 +28,8 @@ from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.system.errors import InputError
 
 Matrix = npt.NDArray[np.uint8]
+Sizes = tuple[int | None, int | None]
+"""Examples trained on and tested on, as ``compare_numbers`` takes them."""
 
 
 def compare_answers(
@@ -170,6 +172,7 @@ def compare_table(
     by: str | None,
     metric: str | None,
     seed: str | None,
+    sizes: Sizes = (None, None),
     prior_sd: float | str | None = None,
 ) -> Answer:
     """Compare the configurations of a table with a row per run.
@@ -179,7 +182,8 @@ def compare_table(
         terms: How they are compared; the control is a value or a name.
         by: Column of the configuration.
         metric: Column of scores.
-        seed: Column of seeds.
+        seed: Column of seeds; one called ``fold`` numbers the folds of a cross-validation.
+        sizes: As ``compare_numbers`` takes it.
         prior_sd: The sd of earlier runs, as ``prior_of_number`` takes it.
 
     Raises:
@@ -194,15 +198,44 @@ def compare_table(
     plain = replace(PLAIN, lower_is_better=lower_is_better(metric))
     unit = unit_of(every[np.isfinite(every)]) if "acc" in metric.lower() else plain
     prior = prior_of_number(prior_sd, unit)
-    how = replace(terms, paired=table.paired, control=control, unit=unit, prior=prior)
-    return compare_configurations(table.scores, how, notes=table.notes)
+    shared = sizes[1] if sizes[0] is None else None
+    if sizes[0] is None and table.folds > 1 and table.paired:
+        sizes = table.folds - 1, 1
+    resplits = _resplits(sizes, every, "--seed COLUMN or --paired", paired=table.paired)
+    how = replace(
+        terms,
+        paired=table.paired,
+        control=control,
+        unit=unit,
+        prior=prior,
+        test_size=check_test_size(shared),
+    )
+    return compare_configurations(table.scores, how, notes=table.notes, resplits=resplits)
+
+
+def _resplits(
+    sizes: Sizes, scores: Floats, pairing: str, *, paired: bool
+) -> tuple[int, int] | None:
+    """Examples trained and tested on, if the runs are random re-splits.
+
+    Raises:
+        InputError: Without both sizes, pairs (by ``pairing``) or all scores.
+    """
+    train, test = sizes
+    if train is None:
+        return None
+    if test is None or not paired:
+        raise InputError(f"re-splits need --train-size, --test-size and {pairing} together")
+    if not np.isfinite(scores).all():
+        raise InputError("re-splits need a score of every run: leave out those that failed")
+    return train, test
 
 
 def compare_numbers(
     a: Floats,
     b: Floats,
     terms: Terms,
-    sizes: tuple[int | None, int | None] = (None, None),
+    sizes: Sizes = (None, None),
     prior_sd: float | str | None = None,
 ) -> Answer:
     """Compare two lists of scores: accuracies if all lie from 0 to 100, else any numbers.
@@ -220,15 +253,9 @@ def compare_numbers(
     """
     every = np.concatenate([a, b])
     unit = unit_of_numbers(every[np.isfinite(every)])
-    paired, resplits = bool(terms.paired), None
-    train, test = sizes
-    if train is not None:
-        if test is None or not paired:
-            raise InputError("re-splits need --train-size, --test-size and --paired together")
-        if not np.isfinite(every).all():
-            raise InputError("re-splits need a score of every run: leave out those that failed")
-        resplits = train, test
+    paired = bool(terms.paired)
+    resplits = _resplits(sizes, every, "--paired", paired=paired)
     prior = prior_of_number(prior_sd, unit)
-    shared = test if train is None else None
-    how = replace(terms, paired=paired, unit=unit, prior=prior, test_size=check_test_size(shared))
+    shared = None if resplits else check_test_size(sizes[1])
+    how = replace(terms, paired=paired, unit=unit, prior=prior, test_size=shared)
     return compare_scores(a, b, how, resplits=resplits)

@@ -1,7 +1,6 @@
 """Two configurations compared, or many."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ from seedbed.analysis.questions.inputs import (
     regrouped,
 )
 from seedbed.analysis.questions.results.result import Result
-from seedbed.analysis.statistics.checks import Floats, check_level, check_test_size
+from seedbed.analysis.statistics.checks import Floats, check_level
 from seedbed.system.errors import InputError
 from seedbed.system.progress import Progress, silent
 
@@ -76,7 +75,7 @@ def compare(
             as text (``"0.5points"``); without it, nothing is called equivalent.
         subjects: With ``correct``, a file with the subject of each example.
         train_size: Examples trained on, where the runs are random re-splits.
-        test_size: Examples tested on, of ``a`` and ``b``, or of a file's rows.
+        test_size: Examples tested on; both of ``a`` and ``b``, or of a file's rows.
         level: Confidence level of the intervals.
         shared_variance: Whether three or more unpaired arms may be taken for equal in their spread.
         prior_sd: Sd of a run of earlier sweeps, for unpaired runs: a number in the unit of the
@@ -97,11 +96,11 @@ def compare(
         )
     if subjects is not None and correct is None:
         raise InputError("--subjects needs --correct: scores alone do not tell examples apart")
-    of_file = train_size is None and from_file is not None
-    if (train_size is not None or test_size is not None) and not (numbers or of_file):
+    scores_alone = numbers or from_file is not None
+    if (train_size is not None or test_size is not None) and not scores_alone:
         raise InputError(
-            "--train-size and --test-size need the scores of --a and --b, --test-size alone those "
-            "of --a and --b or of --from FILE: answers and recorded runs have their test set"
+            "--train-size and --test-size need the scores of --a and --b or of --from FILE: "
+            "answers and recorded runs have their test set"
         )
     terms = Terms(paired, control, margin, level, share_variance=shared_variance)
     if sweep is not None:
@@ -113,10 +112,11 @@ def compare(
         return Result(
             compare_table(
                 Path(from_file),
-                replace(terms, test_size=check_test_size(test_size)),
+                terms,
                 by=by,
                 metric=metric,
                 seed=seed,
+                sizes=(train_size, test_size),
                 prior_sd=prior_sd,
             )
         )

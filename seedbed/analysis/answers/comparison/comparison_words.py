@@ -14,7 +14,7 @@ from seedbed.analysis.statistics.stopping.looks import looks_in_words
 from seedbed.analysis.wording import count, listed, p_value
 
 OF_RESPLITS = (
-    "The interval and p are those of the corrected resampled t (Nadeau–Bengio), because random "
+    "Intervals and p are those of the corrected resampled t (Nadeau–Bengio), because random "
     "re-splits share training data; they hold for new splits, and so for new data of this kind."
 )
 NOT_KNOWN_ON_NEW_DATA = "On new data the interval is wider; scores alone cannot say by how much."

@@ -15,6 +15,7 @@ from seedbed.analysis.answers.comparison.comparison_answer import (
     compared_scores,
 )
 from seedbed.analysis.answers.comparison.comparison_words import (
+    OF_RESPLITS,
     Beside,
     failed_sentence,
     new_data_sentence,
@@ -24,7 +25,7 @@ from seedbed.analysis.answers.comparison.comparison_words import (
 from seedbed.analysis.answers.comparison.pair import Pair
 from seedbed.analysis.answers.comparison.verdict_words import verdict_of
 from seedbed.analysis.answers.units import Unit
-from seedbed.analysis.statistics.arms.comparison import MODERATED, PRIOR
+from seedbed.analysis.statistics.arms.comparison import MODERATED, PRIOR, RESPLITS
 from seedbed.analysis.statistics.arms.many import (
     Family,
     PairResult,
@@ -57,7 +58,7 @@ def compare_configurations(
         terms: How they are compared.
         notes: What was left out while reading, in words.
         known: What is known of two arms beside their scores.
-        resplits: Of two arms, as ``compare_scores`` takes it.
+        resplits: As ``compare_scores`` takes it.
     """
     check_terms(terms, len(arms))
     if len(arms) == 2:
@@ -88,6 +89,7 @@ def compare_configurations(
         ends=terms.unit.is_accuracy,
         looks=terms.looks,
         prior=terms.prior,
+        resplits=resplits,
     )
     new = [known.new_data(pair.a, pair.b) for pair in family.pairs]
     answer = _family(family, arms, new, notes, terms, known=known)
@@ -108,10 +110,11 @@ def _family(
     unit = terms.unit
     adjusted = holm([None if one is None else one.p for one in new_data])
     different = [one for one in family.pairs if one.comparison.verdict.verdict == "different"]
+    resplit = family.pairs[0].comparison.decided_by == RESPLITS
+    where = "over re-splits of the data" if resplit else "on this test set"
     lines = [
-        f"{len(different)} of {len(family.pairs)} comparisons show a difference (Holm) on this "
-        f"test set; without it about {number(family.expected_false)} would show one by "
-        "chance alone."
+        f"{len(different)} of {len(family.pairs)} comparisons show a difference (Holm) {where}; "
+        f"without it about {number(family.expected_false)} would show one by chance alone."
     ]
     told = _most_telling(family)
     listed: list[dict[str, object]] = []
@@ -146,7 +149,9 @@ def _family(
     if terms.prior is not None:
         used = sum(one.comparison.decided_by == PRIOR for one in family.pairs)
         lines.append(prior_sentence(terms.prior, unit, used, len(family.pairs)))
-    if all(one is None for one in new_data):
+    if resplit:
+        lines.append(OF_RESPLITS)
+    elif all(one is None for one in new_data):
         lines.append("On new data the intervals are wider; scores alone cannot say by how much.")
     fields = {
         "method": family.method,

@@ -1,12 +1,13 @@
 """Read configurations from a table of runs, and match their seeds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, nan
 from pathlib import Path
 
 import numpy as np
 
+from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
 from seedbed.analysis.answers.inputs.read_inputs import (
     cell_number,
     read_table,
@@ -27,11 +28,13 @@ class Arms:
         scores: Name → ``[run]``, nan where the run failed; matched by seed when paired.
         paired: Whether all arms have the same seeds, in the same order.
         notes: What was left out, in words.
+        folds: Number of folds, where the column of seeds numbers those of a cross-validation.
     """
 
     scores: Mapping[str, Floats]
     paired: bool
     notes: tuple[str, ...]
+    folds: int = 0
 
 
 def _matched(runs: Mapping[str, Mapping[str, float]], paired: bool | None) -> Arms:
@@ -97,12 +100,18 @@ def read_arms(path: Path, *, by: str, metric: str, seed: str | None, paired: boo
     if seed is None and paired is None:
         paired = False
     arms = _matched({f"{by}={name}": seeds for name, seeds in runs.items()}, paired)
+    arms = replace(arms, folds=_folds(seed, cells))
     if not failed:
         return arms
     where = ", ".join(str(line) for line in failed[:5])
     is_out = "is left out" if len(failed) == 1 else "are left out"
     note = f"{count(len(failed), 'run')} without {metric} {is_out} (line {where})."
     return replace(arms, notes=(*arms.notes, note))
+
+
+def _folds(seed: str | None, cells: Mapping[str, Sequence[str]]) -> int:
+    """Number of folds, if the column of seeds numbers folds; else 0."""
+    return 0 if seed is None or not is_fold_name(seed) else len(set(cells[seed]))
 
 
 def _has_result(cell: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.analysis.statistics.arms.compare import compare_paired
 from seedbed.analysis.statistics.arms.comparison import Comparison
 from seedbed.analysis.statistics.arms.failures import compare_tried
 from seedbed.analysis.statistics.arms.prior_sd import PriorSd, with_prior
@@ -98,6 +99,7 @@ def compare_many(
     ends: bool = True,
     looks: LookPlan | None = None,
     prior: PriorSd | None = None,
+    resplits: tuple[int, int] | None = None,
 ) -> Family:
     """Compare configurations with the family's error rate held at 1 − level.
 
@@ -120,6 +122,7 @@ def compare_many(
             are still to come, leave the e-values (1/e is a p that holds at every look), and a tenth
             of the level for runs without partners.
         prior: The sd of earlier runs, for unpaired arms without failed runs.
+        resplits: As ``compare_paired`` takes it; every run of such arms has a score.
 
     Raises:
         InputError: Fewer than two arms, an unknown control, or an empty arm.
@@ -134,19 +137,26 @@ def compare_many(
         pairs = list(combinations(names, 2))
     else:
         pairs = [(name, control) for name in names if name != control]
-    singles = [
-        compare_tried(
-            arms[a],
-            arms[b],
-            paired=paired,
-            margin=margin,
-            level=level,
-            test_size=test_size,
-            same_bits=same_bits is not None and same_bits(a, b),
-            ends=ends,
-        )
-        for a, b in pairs
-    ]
+    same = [same_bits is not None and same_bits(a, b) for a, b in pairs]
+    if resplits is not None:
+        singles = [
+            compare_paired(arms[a], arms[b], margin=margin, level=level, resplits=resplits)
+            for a, b in pairs
+        ]
+    else:
+        singles = [
+            compare_tried(
+                arms[a],
+                arms[b],
+                paired=paired,
+                margin=margin,
+                level=level,
+                test_size=test_size,
+                same_bits=is_same,
+                ends=ends,
+            )
+            for (a, b), is_same in zip(pairs, same, strict=True)
+        ]
     if share_variance and not paired:
         shared = shared_variance(arms)
         singles = [

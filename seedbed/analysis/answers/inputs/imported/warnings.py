@@ -135,7 +135,7 @@ def _folds(found: ImportedSweep) -> list[str]:
         return []
     return [
         f"{listed(folds)} {_verb('number', folds)} folds, not seeds: folds share training data, so "
-        "an interval that takes them as independent is too narrow. Two arms are compared by the "
+        "an interval that takes them as independent is too narrow. Arms are compared by the "
         "corrected resampled t (Nadeau–Bengio)."
     ]
 
