@@ -7,6 +7,7 @@ from scipy import stats
 
 from benchmarks.simulations.edges import STUDIES, different
 from benchmarks.simulations.row import Floats, Row, share
+from seedbed.analysis.statistics.arms.comparison import TWO_GROUPS
 
 ROUNDED = ((2, 3.0), (3, 1.0), (4, 0.7), (5, 0.5), (10, 0.35))
 """Runs, and the sd of a run beside what its seed gives to both arms, in steps of the scores."""
@@ -55,9 +56,10 @@ def _two_groups(rng: np.random.Generator) -> list[Row]:
                 f"{decimals} decimals, no difference"
             )
             warned = n == 2 and sd == 0.01
-            nominal, most = ("≤ .13 (warned about)", 0.13) if warned else ("≤ .05", BOUNDS[1])
+            most = TWO_GROUPS / 100 if warned else 0.05
+            nominal = f"≤ {most:.2f} (warned about)" if warned else "≤ .05"
             hits = different(a, b, paired=paired)
-            table.append(share("says different", truth, nominal, hits, (0.0, most)))
+            table.append(share("says different", truth, nominal, hits, (0.0, most + 0.01)))
     return table
 
 

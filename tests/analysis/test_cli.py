@@ -488,7 +488,7 @@ class TestCompare:
             given = fields("compare", "--a", *a, "--b", *b, "--paired", "--train-size", 4,
                            "--test-size", 1)  # fmt: skip
             one = found if count == 2 else found["comparisons"][0]  # type: ignore[index]
-            assert one["p"] == given["p"]  # type: ignore[index]
+            assert one["p"] == given["p"]
 
     def test_bad(self, tmp_path: Path) -> None:
         assert "arm B is empty" in refused("compare", "--a", 75, 76, "--b")

@@ -271,7 +271,7 @@ def test_two_runs_an_arm_called_different_are_warned_about(paired: bool) -> None
     assert found.verdict.verdict == "different"
     assert found.few_runs is not None
     assert f"With {'2 pairs' if paired else '2 runs against 2'}, equal arms" in found.few_runs
-    assert "up to 13 times in 100 if scores fall into two groups" in found.few_runs
+    assert "up to 14 times in 100 if scores fall into two groups" in found.few_runs
     assert compare([10.2, 14.0], [11.1, 13.4]).few_runs is None
     assert compare([10.2, 10.3, 10.5], [91.1, 91.4, 91]).few_runs is None
 
