@@ -180,6 +180,8 @@ def test_an_address_that_is_a_secret_stays_in_its_variable(
         "https://example.org/\nX: y",
         "javascript:alert(1)",
         "http://[::1/",
+        "https://hooks..example.org/",
+        f"https://{'a' * 64}.example.org/",
     ],
 )
 def test_addresses_that_are_none_are_refused_without_their_password(url: str) -> None:

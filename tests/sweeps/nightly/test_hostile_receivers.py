@@ -123,6 +123,14 @@ def test_this_machine_is_reached_where_it_is_named(host: str) -> None:
         "ff02::1",
         "255.255.255.255",
         "240.0.0.1",
+        "0.0.0.1",
+        "2002:7f00:1::",
+        "2002:a9fe:a9fe::1",
+        "2001:0:7f00:1::",
+        "64:ff9b::a9fe:a9fe",
+        "100.100.100.200",
+        "168.63.129.16",
+        "fd00:ec2::254",
     ],
 )
 def test_a_name_may_not_lead_inside(address: str) -> None:

@@ -14,9 +14,19 @@ from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import SplitResult, unquote, urlsplit
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 TO_CONNECT_S = 5.0
 BETWEEN_BYTES_S = 10.0
 WHOLE_S = 20.0
+
+
+THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
+METADATA = {
+    ipaddress.ip_address(text)
+    for text in ("100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254")
+}
+"""Where clouds tell secrets to whoever asks, beside link-local addresses."""
 
 
 class ForbiddenAddressError(Exception):
@@ -67,29 +77,43 @@ def post(url: str, body: bytes, headers: Mapping[str, str], whole_s: float = WHO
 def check_addresses(host: str, addresses: list[str]) -> None:
     """Refuse what no receiver has, and this machine unless it is named as such.
 
-    A cloud's metadata service listens on a link-local address, and programs that trust whoever is
-    on their own machine listen on loopback; private networks are where many receivers are.
+    A cloud's metadata service listens on a link-local address or one of ``METADATA``, and programs
+    that trust whoever is on their own machine listen on loopback; private networks are where many
+    receivers are.
 
     Args:
         host: As the user gave it.
         addresses: What it resolves to.
 
     Raises:
-        ForbiddenAddressError: Link-local, multicast, unspecified or reserved addresses; loopback
-            unless the host is ``localhost`` or such an address.
+        ForbiddenAddressError: Link-local, multicast, unspecified, reserved or metadata addresses;
+            loopback unless the host is ``localhost`` or such an address.
     """
     for text in addresses:
-        address = ipaddress.ip_address(text.partition("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None)
-        address = mapped or address
-        if address.is_loopback and not _names_this_machine(host):
-            raise ForbiddenAddressError(f"leads to this machine ({address})")
-        if address.is_loopback:
-            continue
-        if address.is_link_local or address.is_multicast or address.is_unspecified:
-            raise ForbiddenAddressError(f"leads to {address}, where no receiver can be")
-        if address.is_reserved:
-            raise ForbiddenAddressError(f"leads to {address}, which is reserved")
+        for address in _addresses_in(text):
+            if address.is_loopback and not _names_this_machine(host):
+                raise ForbiddenAddressError(f"leads to this machine ({address})")
+            if not address.is_loopback:
+                _check_other_machine(address)
+
+
+def _check_other_machine(address: Address) -> None:
+    nowhere = address.is_link_local or address.is_multicast or address.is_unspecified
+    if nowhere or (address.version == 4 and address in THIS_NETWORK):
+        raise ForbiddenAddressError(f"leads to {address}, where no receiver can be")
+    if address in METADATA:
+        raise ForbiddenAddressError(f"leads to {address}, where a cloud keeps secrets")
+    if address.is_reserved:
+        raise ForbiddenAddressError(f"leads to {address}, which is reserved")
+
+
+def _addresses_in(text: str) -> list[Address]:
+    """An address, or the IPv4 address to which a tunnel carries what is sent there."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if address.version == 4:
+        return [address]
+    inner = (address.ipv4_mapped, address.sixtofour, *(address.teredo or ()))
+    return [one for one in inner if one is not None] or [address]
 
 
 def _names_this_machine(host: str) -> bool:

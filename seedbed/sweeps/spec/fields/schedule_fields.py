@@ -23,6 +23,7 @@ def checked_url(text: str) -> str:
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")  # as names are looked up
     except ValueError:
         parts, host = urlsplit(""), None
     shown = re.sub(r"(://)[^/@]*@", r"\1***@", text)
