@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from seedbed.analysis.page.serving.access import Login
 from seedbed.analysis.page.views.sweep_view import SweepView
@@ -140,14 +140,14 @@ class Forms:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a short form; empty if it is long or no form."""
+    """The fields of a short form; empty if it is long, cut off, or no form."""
     content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > MOST_BYTES:
-            return {}
     try:
+        async for part in request.stream():
+            content += part
+            if len(content) > MOST_BYTES:
+                return {}
         fields = parse_qs(content.decode("utf-8", "replace"), max_num_fields=8)
-    except ValueError:
+    except (ValueError, ClientDisconnect):
         return {}
     return {name: values[0] for name, values in fields.items()}

@@ -74,6 +74,7 @@ def serve(
             server_header=False,
             log_level="warning",
             timeout_graceful_shutdown=GRACE_S,
+            ws="none",
             http=limited_protocol(ConnectionLimits()),  # type: ignore[arg-type]
         )
         shown = f"[{host.strip('[]')}]" if ":" in host else host

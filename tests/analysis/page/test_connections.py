@@ -38,6 +38,10 @@ async def huge(_request: Request) -> Response:
     return PlainTextResponse("x" * 40_000_000)
 
 
+async def form(request: Request) -> Response:
+    return PlainTextResponse(await request.body())
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Serve with limits; what is returned connects, from an address of its own if asked."""
@@ -45,7 +49,12 @@ def serve() -> Iterator[Serve]:
 
         def start(limits: ConnectionLimits) -> Connect:
             app = Starlette(
-                routes=[Route("/", small), Route("/huge", huge), Route("/events", events)]
+                routes=[
+                    Route("/", small),
+                    Route("/huge", huge),
+                    Route("/events", events),
+                    Route("/form", form, methods=["POST"]),
+                ]
             )
             http = limited_protocol(limits)
             server = uvicorn.Server(
@@ -149,6 +158,36 @@ def test_headers_that_trickle_are_cut_off(serve: Serve) -> None:
         trickle(slow, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 1000)
     assert 0.5 < time.monotonic() - began < 20, "the whole text takes 50 s"
     assert closed_after(silent) < 10
+
+
+POST = b"POST /form HTTP/1.1\r\nHost: page\r\nContent-Length: 4\r\n\r\n"
+
+
+def test_requests_that_never_become_whole_shut_nobody_out(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(per_address=3))
+    unfinished = [connect() for _ in range(3)]
+    for one in unfinished:
+        one.sendall(POST + b"her")
+    assert answer(connect()).endswith(b"here")
+    assert closed_after(unfinished[0]) < 10
+    unfinished[1].sendall(b"e")
+    assert unfinished[1].recv(10_000).endswith(b"here")
+
+
+def test_a_body_that_never_ends_is_cut_off_as_headers_are(serve: Serve) -> None:
+    connect = serve(ConnectionLimits(request_s=0.8))
+    slow = connect()
+    slow.sendall(POST + b"her")
+    assert closed_after(slow) < 20, "an answer may take 60 s"
+
+
+def test_requests_that_arrive_together_are_answered_one_after_the_other(serve: Serve) -> None:
+    together = serve(ConnectionLimits())()
+    together.sendall((POST + b"this") * 2 + GET)
+    received = b""
+    while not received.endswith(b"here"):
+        received += together.recv(10_000)
+    assert received.count(b"this") == 2
 
 
 def test_a_body_that_trickles_after_its_answer_is_cut_off(serve: Serve) -> None:

@@ -1,5 +1,6 @@
 """Stop, cancel, resume and retry from a sweep's page: who may, and what reaches the ledger."""
 
+import asyncio
 import re
 import time
 from contextlib import closing
@@ -9,8 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 from selenium.webdriver.common.by import By
+from starlette.requests import Request
+from starlette.types import Message
 
 from seedbed.analysis.page.app import application
+from seedbed.analysis.page.orders import read_form
 from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.sweeps.design.design import load
@@ -122,6 +126,14 @@ def test_a_form_of_another_site_does_nothing(store: Store, tmp_path: Path) -> No
     body = "token=" + "x" * 9000
     assert call(visit.app, page + "order", method="POST", body=body).status == 403
     assert order_of("mine") is None
+
+
+def test_a_form_that_is_cut_off_is_no_form() -> None:
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, gone)
+    assert asyncio.run(read_form(request)) == {}
 
 
 def test_a_run_that_takes_anothers_name_reaches_nothing(store: Store, tmp_path: Path) -> None:

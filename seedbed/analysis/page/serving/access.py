@@ -1,7 +1,6 @@
 """Who may see the page: whoever MLflow lets in, or, where it asks nobody, this machine only."""
 
 import base64
-import binascii
 import ipaddress
 import threading
 import time
@@ -115,6 +114,6 @@ def login_of(header: str | None) -> Login:
         return None
     try:
         user, colon, password = base64.b64decode(coded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not ASCII, not base64, or not UTF-8
         return None
     return (user, password) if colon and user else None

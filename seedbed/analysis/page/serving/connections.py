@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 STREAM = "/events"
 """End of the addresses that send events for as long as somebody watches."""
@@ -24,7 +24,7 @@ class ConnectionLimits:
     """What one page grants its clients.
 
     Attributes:
-        request_s: From the connection, or the last answer, to the end of a request's headers.
+        request_s: From the connection, or the last answer, to the end of a request, body included.
         answer_s: From there until the client has taken the answer.
         stream_s: Longest stream of events.
         per_address: Connections of one IPv4 address, or one IPv6 network of 64 bits.
@@ -115,6 +115,7 @@ class LimitedConnection(H11Protocol):
         super().__init__(**arguments)
         self._connections = connections
         self._timer: asyncio.TimerHandle | None = None
+        self._whole: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request, or end at once where there is no room."""
@@ -125,11 +126,12 @@ class LimitedConnection(H11Protocol):
         self._wait()
 
     def handle_events(self) -> None:
-        """Take what has arrived; a request whose headers are whole is answered."""
-        before = self.cycle
+        """Take what has arrived; until a request is whole, its connection waits."""
         super().handle_events()
-        if self.cycle is before or self.cycle.response_complete:
+        cycle = self.cycle
+        if cycle is self._whole or cycle.response_complete or cycle.more_body:
             return
+        self._whole = cycle
         if self.cycle.scope["path"].endswith(STREAM):
             self._connections.streams(self)
             self._close_in(self._connections.limits.stream_s)
@@ -138,9 +140,9 @@ class LimitedConnection(H11Protocol):
             self._close_in(self._connections.limits.answer_s)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request."""
-        super().on_response_complete()
+        """Wait for the next request; it may have arrived with the last one."""
         self._wait()
+        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Leave room for others."""
