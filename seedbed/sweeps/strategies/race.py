@@ -5,18 +5,21 @@ Every configuration gets two seeds; then each gets another one only while it may
 seeds, as in every search, and these runs are the result.
 """
 
+from collections.abc import Sequence
 from statistics import fmean
 
 import numpy as np
 
 from seedbed.analysis.statistics.racing import may_be_best
+from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.limits.budget import RACE_FROM
 from seedbed.sweeps.design.search.search_space import Configuration
 from seedbed.sweeps.design.search.tried import Tried
 from seedbed.sweeps.spec.fields.search_fields import Race
+from seedbed.sweeps.strategies.cell_values import own_runs, value_of
 from seedbed.sweeps.strategies.protocol import SweepState
-from seedbed.sweeps.strategies.search import OVER, SearchStrategy, Stage, value_of
+from seedbed.sweeps.strategies.search import OVER, SearchStrategy, Stage
 
 
 class RaceStrategy(SearchStrategy):
@@ -42,7 +45,7 @@ class RaceStrategy(SearchStrategy):
         wanted = [self._cell(one, s) for s in self._seed_sets[:RACE_FROM] for one in alive]
         for seed in range(len(self._seed_sets)):
             cells = [self._cell(one, self._seed_sets[seed]) for one in alive]
-            if seed >= RACE_FROM and (len(alive) < 2 or not self._goes_on(len(alive), seed, state)):
+            if seed >= RACE_FROM and not self._goes_on(alive, seed, state):
                 break
             wanted += cells if seed >= RACE_FROM else []
             if any(state.standings.get(cell.id) not in OVER for cell in cells):
@@ -52,7 +55,11 @@ class RaceStrategy(SearchStrategy):
             values = [[*v, score or 0.0] for v, score in zip(values, scores, strict=True)]
             if seed + 1 >= RACE_FROM and sum(keep) > 1:
                 left = [place for place, kept in enumerate(keep) if kept]
-                may = may_be_best(np.array([values[place] for place in left]), self._race.p)
+                may = may_be_best(
+                    np.array([values[place] for place in left]),
+                    self._race.p,
+                    [own_runs(self._so_far(alive[place], seed + 1), state) for place in left],
+                )
                 for place, stays in zip(left, may, strict=True):
                     keep[place] = bool(stays)
             out += [
@@ -69,15 +76,22 @@ class RaceStrategy(SearchStrategy):
         wanted += [self._cell(one.configuration, s) for s in self._fresh for one in ranked]
         return Stage((*out, *winners), tuple(wanted), tuple(ranked))
 
-    def _goes_on(self, alive: int, seed: int, state: SweepState) -> bool:
-        """Whether the minutes are enough for another seed and the fresh runs after it."""
+    def _so_far(self, one: Configuration, seeds: int) -> list[Cell]:
+        """The cells of a configuration with the first seeds."""
+        return [self._cell(one, seed_set) for seed_set in self._seed_sets[:seeds]]
+
+    def _goes_on(self, alive: Sequence[Configuration], seed: int, state: SweepState) -> bool:
+        """Whether another seed can tell more, and the minutes are enough for it and fresh runs."""
+        own = [sum(own_runs(self._so_far(one, seed), state)) for one in alive]
+        if len(alive) < 2 or max(own) == 1:
+            return False
         minutes = self._minutes
         over = sum(standing in OVER for standing in state.standings.values())
         names = list(self._design.configurations)[: self._most]
         begun = any(self._cell(one, self._seed_sets[seed]).id in state.standings for one in names)
         if minutes is None or begun or not over:
             return True
-        runs = alive + min(self._search.retest.best, alive) * len(self._fresh)
+        runs = len(alive) + min(self._search.retest.best, len(alive)) * len(self._fresh)
         return state.minutes * (1 + runs / over) <= minutes
 
     def _opening(self, stage: Stage) -> str:

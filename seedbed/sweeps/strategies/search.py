@@ -12,11 +12,13 @@ crash where it was. Retrying a failed cell changes what later rounds know, and s
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from statistics import fmean
 
 import optuna
 from optuna.trial import TrialState, create_trial
 
+from seedbed.analysis.wording import listed
 from seedbed.sweeps.design.cells.cell import Cell, named
 from seedbed.sweeps.design.cells.seed_sets import SeedSet
 from seedbed.sweeps.design.design import Design
@@ -25,6 +27,7 @@ from seedbed.sweeps.design.search.proposals import Proposer
 from seedbed.sweeps.design.search.search_space import Configuration
 from seedbed.sweeps.design.search.tried import Tried
 from seedbed.sweeps.spec.fields.search_fields import Search
+from seedbed.sweeps.strategies.cell_values import own_runs, value_of
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, percent, points
 from seedbed.sweeps.strategies.epoch_pruning import EpochPruner
 from seedbed.sweeps.strategies.protocol import SweepState
@@ -134,6 +137,7 @@ class SearchStrategy:
             f"{interval([state.scores[cell.id] for cell in cells])}"
             for one, cells in ranked
         ]
+        lines += self._repeats([one for one, _ in ranked], state)
         top, cells = ranked[0]
         found = fmean(value_of(cell, state) or 0.0 for cell in cells)
         own, first = stage.best[0].value or 0.0, stage.best[0].configuration
@@ -157,6 +161,17 @@ class SearchStrategy:
                 "is still slightly too high; the report says whether they differ on the test set."
             )
         return Conclusion("\n".join(lines), metrics)
+
+    def _repeats(self, best: Sequence[Tried], state: SweepState) -> list[str]:
+        """Say whose fresh runs ended with equal weights, which count once."""
+        repeated = [
+            named(one.configuration)
+            for one in best
+            if len(self._again(one, state)) < len(self._rerun(one, state))
+        ]
+        if not repeated:
+            return []
+        return [f"Fresh runs with the same weights count once: those of {listed(repeated)}."]
 
     # Stages
 
@@ -207,7 +222,7 @@ class SearchStrategy:
     ) -> tuple[list[Cell], Tried | None]:
         """The cells that a configuration should have by now, and its result once it is over."""
         cells = [self._cell(configuration, seed_set) for seed_set in self._seed_sets]
-        rival = self._rival(rivals, state)
+        rival = self._rival(rivals)
         ready = wilcoxon_from(self._search.prune.p) if rival and self._search.prune else len(cells)
         while True:
             asked = cells[:ready]
@@ -218,38 +233,52 @@ class SearchStrategy:
             known = [value for value in values if value is not None]
             mean = fmean(known) if known else None
             broken = len(known) < len(asked)
-            if broken or ready == len(cells) or self._is_worse(known, rival):
+            if broken or ready == len(cells) or self._is_worse(asked, rival, state):
                 given_up = broken or ready < len(cells)
                 return asked, Tried(configuration, mean, len(known), given_up)
             ready += 1
 
-    def _rival(self, rivals: Sequence[Tried], state: SweepState) -> list[float]:
-        """Values by seed of the best configuration so far; empty where seeds are not pruned."""
+    def _rival(self, rivals: Sequence[Tried]) -> list[Cell]:
+        """Cells of the best configuration so far; empty where seeds are not pruned."""
         if not (self._search.prune and self._search.prune.seeds):
             return []
         sound = [one for one in rivals if not one.given_up and one.value is not None]
         if not sound:
             return []
         best = max(sound, key=lambda one: one.value or 0.0)
-        cells = (self._cell(best.configuration, seed_set) for seed_set in self._seed_sets)
-        return [value_of(cell, state) or 0.0 for cell in cells]
+        return [self._cell(best.configuration, seed_set) for seed_set in self._seed_sets]
 
-    def _is_worse(self, values: Sequence[float], rival: Sequence[float]) -> bool:
-        """Optuna's signed-rank pruner, with the seed's index as its step."""
+    def _is_worse(self, asked: Sequence[Cell], rival: Sequence[Cell], state: SweepState) -> bool:
+        """Optuna's signed-rank pruner, with the seed's index as its step.
+
+        A seed of which either run repeats earlier weights is no step: it tells nothing new.
+        """
         prune = self._search.prune
         if not rival or prune is None:
             return False
+        known = [value_of(cell, state) or 0.0 for cell in rival]
+        values = [value_of(cell, state) or 0.0 for cell in asked]
+        own = zip(own_runs(asked, state), own_runs(rival[: len(asked)], state), strict=True)
+        steps = [place for place, both in enumerate(own) if all(both)]
         study = optuna.create_study(direction="maximize")
         study.add_trial(
-            create_trial(value=fmean(rival), intermediate_values=dict(enumerate(rival)))
+            create_trial(value=fmean(known), intermediate_values=dict(enumerate(known)))
         )
-        trial = create_trial(state=TrialState.RUNNING, intermediate_values=dict(enumerate(values)))
+        trial = create_trial(
+            state=TrialState.RUNNING,
+            intermediate_values={place: values[place] for place in steps},
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             pruner = optuna.pruners.WilcoxonPruner(p_threshold=prune.p, n_startup_steps=2)
         return pruner.prune(study, trial)
 
     def _again(self, one: Tried, state: SweepState) -> list[Cell]:
+        """The fresh runs of a configuration that have a score; of equal weights, one."""
+        done = self._rerun(one, state)
+        return list(compress(done, own_runs(done, state)))
+
+    def _rerun(self, one: Tried, state: SweepState) -> list[Cell]:
         cells = (self._cell(one.configuration, seed_set) for seed_set in self._fresh)
         return [cell for cell in cells if cell.id in state.scores]
 
@@ -263,14 +292,6 @@ class SearchStrategy:
     def _minutes(self) -> float | None:
         stop = self._design.file.fields.stop
         return stop.budget.minutes if stop and stop.budget else None
-
-
-def value_of(cell: Cell, state: SweepState) -> float | None:
-    """Highest validation accuracy of a run that is done."""
-    if state.standings.get(cell.id) != "done":
-        return None
-    curve = state.curves.get(cell.id)
-    return max(curve.values()) if curve else None
 
 
 def _epochs(design: Design) -> int:

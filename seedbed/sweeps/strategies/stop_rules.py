@@ -23,6 +23,7 @@ from seedbed.sweeps.design.cells.cell import Cell, named
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.limits.budget import looks_of
 from seedbed.sweeps.spec.fields.stop_fields import Anytime, Budget, Comparison, Precision
+from seedbed.sweeps.strategies.cell_values import scores_of_models
 from seedbed.sweeps.strategies.conclusion import Conclusion, interval, points
 from seedbed.sweeps.strategies.protocol import SweepState
 
@@ -130,11 +131,11 @@ class PrecisionRule(_Rule):
         return cells
 
     def _pilot(self, arm: int, state: SweepState) -> list[float] | None:
-        """Scores of the pilot; None while it is not over."""
+        """Scores of the pilot, of equal weights one; None while it is not over."""
         ids = [self._cell(arm, seed).id for seed in range(self._rule.pilot)]
         if any(state.standings.get(one) not in OVER for one in ids):
             return None
-        return [state.scores[one] for one in ids if one in state.scores]
+        return scores_of_models(ids, state)
 
     def _wanted(self, arm: int, state: SweepState) -> int | None:
         """Runs that the configuration is to have in all; None while its pilot is not over."""
@@ -151,11 +152,17 @@ class PrecisionRule(_Rule):
         for arm in range(self._arms):
             name = named(self._cell(arm, 0).configuration)
             pilot, needed = self._pilot(arm, state), self._wanted(arm, state)
+            ids = [self._cell(arm, seed).id for seed in range(self._seeds)]
+            scores = scores_of_models(ids, state)
+            if pilot is not None and len(pilot) == 1 < sum(one in state.scores for one in ids):
+                lines.append(
+                    f"{name}: the runs of the pilot have the same weights and count once: its "
+                    "seeds change nothing."
+                )
+                continue
             if pilot is None or needed is None or len(pilot) < 2:
                 lines.append(f"{name}: the pilot is not finished, or has fewer than two results.")
                 continue
-            ids = (self._cell(arm, seed).id for seed in range(self._seeds))
-            scores = [state.scores[one] for one in ids if one in state.scores]
             goal = (
                 f"± {100 * self._rule.half_width:.2f} points at {100 * self._rule.level:g} % "
                 f"confidence takes {needed} runs by Stein's rule (pilot of {len(pilot)}, sd "

@@ -110,3 +110,38 @@ def test_a_common_effect_of_the_seed_changes_nothing() -> None:
     scores = np.random.default_rng(1).normal(0.9, 0.01, (8, 4))
     moved = scores + np.array([0.1, -0.2, 0.3, 0.0])
     assert (may_be_best(scores) == may_be_best(moved)).all()
+
+
+def test_seeds_that_change_nothing_end_a_race_after_two() -> None:
+    def same(cell: Cell) -> list[float]:
+        height = 0.9 - 0.05 * round(abs(np.log10(cell.options.learning_rate / 0.003)))
+        return [height - 0.01, height]
+
+    def weights(cell: Cell) -> str:
+        return str(cell.options.learning_rate)
+
+    sweep = InMemory(made(text()), same, weights=weights).run()
+    assert set(seeds_by_rate(sweep).values()) == {2}, "ties of the leader too"
+    conclusion = strategy_of(sweep.design).conclude(sweep.progress)
+    assert conclusion is not None
+    assert "(n=1, no interval)" in conclusion.text
+    assert "Fresh runs with the same weights count once" in conclusion.text
+    assert max(seeds_by_rate(InMemory(made(text()), same).run()).values()) == 5
+
+
+def test_a_seed_that_repeats_a_model_counts_once_in_a_race() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.01, (6, 4))
+    scores = np.array([0.92, 0.89, 0.9, 0.895, 0.89, 0.0])[:, None] + noise
+    scores[0, 0] = scores[0].mean()
+    scores[5] = scores[0].mean() - 0.016
+    repeats = np.ones((6, 4), dtype=bool)
+    repeats[5, 1:] = False
+    alone = may_be_best(scores, own=np.ones((6, 4), dtype=bool))
+    assert (alone == may_be_best(scores)).all()
+    assert not alone[5]
+    assert may_be_best(scores, own=repeats)[5], "one run tells less than four"
+    assert (may_be_best(scores, own=repeats)[:5] == may_be_best(scores[:5])).all()
+    two = [[0.9, 0.91, 0.905], [0.8, 0.8, 0.8]]
+    stuck = [[True, True, True], [True, False, False]]
+    assert may_be_best(two, own=stuck).all(), "one pair and no other spread is no evidence"
+    assert not may_be_best(two, own=[[True, False, False]] * 2)[1], "no seed changes either value"

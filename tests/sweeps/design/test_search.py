@@ -1,5 +1,7 @@
 """A search: what it proposes, what it gives up, what it runs again, and what it says."""
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +177,23 @@ def test_seeds_are_pruned_as_optuna_s_signed_rank_pruner_says() -> None:
         assert len(runs[rate]) == stopped_after
     again = [cell for cell in sweep.cells.values() if cell.options.seed >= 8]
     assert all(len(runs[cell.options.learning_rate]) == 8 for cell in again)
+
+
+def test_repeats_of_one_model_are_no_evidence_for_the_signed_rank_pruner() -> None:
+    def same(cell: Cell) -> list[float]:
+        return [0.9 - 0.05 * abs(np.log10(cell.options.learning_rate / 0.003))]
+
+    def runs(weights: Callable[[Cell], str] | None) -> set[int]:
+        asked = text("random", 9, "  prune: {seeds: wilcoxon}\n  together: 3\n", seeds=6)
+        sweep = InMemory(made(asked), same, weights=weights).run()
+        conclusion = SearchStrategy(sweep.design).conclude(sweep.progress)
+        assert conclusion is not None
+        assert ("(n=1, no interval)" in conclusion.text) == (weights is not None)
+        seeds = [c.options.learning_rate for c in sweep.cells.values() if c.options.seed < 6]
+        return set(Counter(seeds).values())
+
+    assert min(runs(None)) == 4
+    assert runs(lambda cell: str(cell.options.learning_rate)) == {6}
 
 
 @pytest.mark.parametrize("rule", ["median", "hyperband"])

@@ -287,6 +287,21 @@ def test_precision_runs_as_many_as_stein_says_for_each_configuration() -> None:
     assert sweep.design.planned == 120
 
 
+def test_precision_counts_runs_with_the_same_weights_once() -> None:
+    def same(cell: Cell) -> list[float]:
+        return [0.9 if cell.options.batch_size == 8 else scored(0, sd=0.006)(cell)[0]]
+
+    def weights(cell: Cell) -> str:
+        return "8" if cell.options.batch_size == 8 else cell.id
+
+    sweep = InMemory(made(PRECISE + ARMS), same, weights=weights).run()
+    of_eight = [cell for cell in sweep.cells.values() if cell.options.batch_size == 8]
+    assert len(of_eight) == 10
+    said = told(sweep).text
+    assert "batch_size=8: the runs of the pilot have the same weights and count once" in said
+    assert "batch_size=16: ± 0.40 points" in said
+
+
 def test_precision_that_takes_more_seeds_than_there_are_says_so() -> None:
     sweep = InMemory(made(PRECISE.replace("60", "15")), scored(0, sd=0.02)).run()
     needed = stein_runs([sweep.scores[cell.id] for cell in sweep.design.cells], 0.004)
