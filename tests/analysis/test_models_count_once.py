@@ -1,11 +1,14 @@
 """Runs with equal weights count once in what is said of predictions and of searches."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 import seedbed
 from seedbed.analysis.answers.answer import Answer
+from seedbed.analysis.answers.claims.claim import claim_of, problems_of
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.answers.search import search_of_sweep
 from seedbed.analysis.findings.collect import collect
@@ -79,3 +82,19 @@ def test_a_search_takes_no_noise_from_seeds_that_change_nothing() -> None:
     told = search_of(Fake(arms, seeds=range(3), examples=300, identical=True).build())
     assert told.fields["runs"] == 2
     assert told.fields["noise_sd"] is None
+    said = " ".join(told.sentences)
+    assert "The seeds change nothing in these configurations" in said
+    assert "fresh seeds" not in said
+    assert "two or more" not in said
+    assert told.fields["rerun"] == ()
+
+
+def test_a_claim_says_what_settles_arms_whose_seeds_change_nothing() -> None:
+    arms = {"32": Truth(), "64": Truth(0.06)}
+    found = recorded(Fake(arms, seeds=range(3), examples=300, identical=True).build(), whole=True)
+    claim = claim_of(found, Terms())
+    said = " ".join(claim["answer"])
+    assert "vary what changes the weights" in said
+    assert "at least three runs" not in json.dumps(claim["numbers"])
+    assert len(claim["terms"]["stuck"]) == 2
+    assert problems_of(claim) == []

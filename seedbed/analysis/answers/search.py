@@ -24,6 +24,11 @@ from seedbed.system.errors import InputError
 from seedbed.system.extras import missing_extra
 from seedbed.system.text.number_text import is_number
 
+SEEDS_CHANGE_NOTHING = (
+    "The seeds change nothing in these configurations, and more of them would not either: vary "
+    "what changes the weights, or score the best on other test examples"
+)
+
 Scores = dict[str, Floats]
 Options = dict[str, list[object]]
 
@@ -53,7 +58,8 @@ def search_of_sweep(found: Recorded, *, level: float = 0.95) -> Answer:
         name: [dict(group.options)[name] for group in found.groups if group.label in searched]
         for name, _ in found.groups[0].options
     }
-    answer = search_of_scores(searched, options, again, unit=found.unit)
+    stuck = parts.repeats > 0 and max(values.size for values in searched.values()) == 1
+    answer = search_of_scores(searched, options, again, unit=found.unit, stuck=stuck)
     said = repeats_sentence(parts.repeats)
     return told(found, answer if said is None else answer.with_note(f"{said}."))
 
@@ -64,6 +70,8 @@ def search_of_scores(
     fresh: Mapping[str, Estimate] | None = None,
     noise_sd: float | str | None = None,
     unit: Unit = FRACTION,
+    *,
+    stuck: bool = False,
 ) -> Answer:
     """What a search is worth.
 
@@ -73,6 +81,7 @@ def search_of_scores(
         fresh: Configuration → mean on seeds that the search did not use.
         noise_sd: Sd of a run over seeds, where known from elsewhere.
         unit: How scores are written.
+        stuck: Whether the seeds change nothing: several runs of each configuration, one model.
 
     Raises:
         InputError: Fewer than two configurations.
@@ -83,6 +92,8 @@ def search_of_scores(
         raise InputError(f"--noise-sd must be a number above 0, got {noise:g}")
     summary = summarize_search({k: sign * v for k, v in searched.items()}, noise_sd=noise)
     summary = replace(summary, value=sign * summary.value)
+    if stuck:
+        summary = replace(summary, rerun=(), advice=SEEDS_CHANGE_NOTHING)
     means = [sign * float(values.mean()) for values in searched.values()]
     sizes = sorted({size for size in (1, 2, 3, 5, 10, 20, 50, 100) if size < len(means)})
     best = [{"n": n, "value": sign * expected_best(means, n)} for n in (*sizes, len(means))]
@@ -149,6 +160,8 @@ def _sentences(summary: SearchSummary, unit: Unit) -> list[str]:
 def _fresh(summary: SearchSummary, again: dict[str, Estimate], unit: Unit) -> list[str]:
     """What the winner scores on fresh seeds, or what to run to know."""
     if not again:
+        if not summary.rerun:
+            return [f"{summary.advice}."]
         lines = []
         if summary.optimism is None:
             lines.append(

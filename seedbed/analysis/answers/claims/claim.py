@@ -97,6 +97,8 @@ class ClaimTerms(TypedDict):
     """Parts trained and tested on, of the folds of a cross-validation."""
     test_size: NotRequired[int | None]
     """Examples in the test set, where predictions tell it; absent from older claims."""
+    stuck: NotRequired[Sequence[str]]
+    """Names of the arms whose seeds change nothing; absent from older claims."""
 
 
 class Claim(TypedDict):
@@ -135,7 +137,7 @@ def claim_of(
     used = replace(
         terms, paired=arms.paired, unit=found.unit, looks=looks, test_size=arms.test_size
     )
-    known = Known(same_bits=arms.same_weights)
+    known = Known(same_bits=arms.same_weights, stuck=arms.stuck)
     answer = compare_configurations(arms.scores, used, known=known, resplits=resplits)
     runs = [run for members in arms.runs.values() for run in members]
     common = {} if found.is_imported else _common_options(runs)
@@ -161,6 +163,7 @@ def claim_of(
             "looks": None if looks is None else plain(asdict(looks)),
             "resplits": None if resplits is None else list(resplits),
             "test_size": used.test_size,
+            "stuck": list(arms.stuck),
         },
         "environment": {
             setting.name: [value for value, _ in setting.values] for setting in environment(runs)
@@ -283,7 +286,7 @@ def problems_of(claim: Claim) -> list[str]:
     ]
     parts = how.get("resplits")
     resplits = None if parts is None else (parts[0], parts[1])
-    known = Known(same_bits=partial(_same_weights, claim))
+    known = Known(same_bits=partial(_same_weights, claim), stuck=how.get("stuck") or ())
     again = compare_configurations(arms, replace(terms, unit=unit), known=known, resplits=resplits)
     problems += _differences(claim["numbers"], _numbers(again), "numbers")
     if list(claim["answer"]) != list(again.sentences):

@@ -122,6 +122,7 @@ FORMS: Mapping[str, Check] = {
             "looks": _or_none(_is_look_plan),
             "resplits": _or_none(_are_parts),
             "test_size": _or_none(_is_test_size),
+            "stuck": _or_none(_list_of(_is_text)),
         }
     ),
     "environment": _mapping_of(_list_of(_is_text)),
