@@ -91,7 +91,7 @@ def refuse_if_in_use(places: Places) -> None:
             raise InputError(
                 f"Nobody may use the database {database.name} while it is restored, but {count} "
                 "connections are open: stop MLflow, nightly and every driver first "
-                "(docker compose stop mlflow nightly dashboard)."
+                "(docker compose stop mlflow nightly overview dashboard)."
             )
 
 

@@ -115,8 +115,9 @@ def test_each_service_knows_no_more_than_it_needs(
         return {secret for secret in OF_THE_STACK if env[secret] in values}
 
     assert secrets_of("worker") == secrets_of("scheduler") == {"DASK_TLS"}
-    assert secrets_of("overview") == set(), "it reads with its visitors' logins"
-    assert services["overview"]["networks"] == ["outside"]
+    assert secrets_of("overview") == {"LEDGER_DB_PASSWORD"}, "it reads with its visitors' logins"
+    assert services["overview"]["networks"] == ["data", "outside"]
+    assert "--no-drivers" in services["overview"]["command"], "nothing trains there"
     assert secrets_of("mlflow") == {
         "MLFLOW_DB_PASSWORD",
         "MLFLOW_ADMIN_PASSWORD",

@@ -148,6 +148,7 @@ def test_systemd_gives_secrets_by_file_and_only_where_needed() -> None:
         "LEDGER_DB_PASSWORD",
         "NIGHTLY_PASSWORD",
     }
+    assert given["seedbed-overview.service"] == {"LEDGER_DB_PASSWORD"}
     assert {name for names in given.values() for name in names} <= set(OF_THE_STACK)
 
 

@@ -294,6 +294,30 @@ def _all_runs(stack: Stack) -> list[dict[str, Any]]:
     return runs
 
 
+def test_writers_stop_a_sweep_on_the_page_and_readers_see_no_buttons(served: Stack) -> None:
+    driver = threading.Thread(target=sweep, args=(served, write_design(served, "long", 20, 3)))
+    driver.start()
+    deadline = time.monotonic() + 240
+    while not (begun := [run for run in _all_runs(served) if tags(run).get("sweep") == "long"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    (whole,) = (run["info"] for run in begun if tags(run)["kind"] == "sweep")
+    page = f"{served.overview}/sweep/{whole['experiment_id']}/{whole['run_id']}/"
+    assert 'name="order"' not in requests.get(page, auth=ANNA, timeout=60).text
+    text = requests.get(page, auth=nightly(served), timeout=60).text
+    assert re.findall(r'name="order" value="(\w+)"', text) == ["stop", "cancel"]
+    token = re.findall(r'name="token" value="(\w+)"', text)[0]
+    order = {"order": "cancel", "token": token}
+    assert requests.post(f"{page}order", order, auth=ANNA, timeout=60).status_code == 403
+    answer = requests.post(f"{page}order", order, auth=nightly(served), timeout=60)
+    assert "long: current runs stop now" in answer.text
+    driver.join(240)
+    assert not driver.is_alive()
+    assert len(finished(served, ANNA, "long")) < 20
+    text = requests.get(page, auth=nightly(served), timeout=60).text
+    assert 'name="order"' not in text, "nothing failed, and no driver starts here"
+
+
 def test_a_backup_brings_everything_back_and_a_half_done_sweep_goes_on(served: Stack) -> None:
     file = write_design(served, "half", seeds=6, epochs=2)
     driver = threading.Thread(target=sweep, args=(served, file))

@@ -25,7 +25,15 @@ UNREACHED_S = 30.0
 
 
 class Orders(Protocol):
-    """Gives orders to the drivers of sweeps."""
+    """Gives orders to the drivers of sweeps.
+
+    Attributes:
+        starts_drivers: Whether sweeps can be resumed on this host.
+    """
+
+    @property
+    def starts_drivers(self) -> bool:
+        """See the class."""
 
     def reaches(self, sweep: str, run_id: str) -> bool:
         """Whether the sweep with this run has its ledger here."""
@@ -62,11 +70,16 @@ RESUME = Offer("resume", "Resume", "A driver starts on this page's host and runs
 RETRY = Offer("retry", "Retry", "Failed runs are queued again for the driver of this sweep.")
 
 
-def offers(view: SweepView) -> tuple[Offer, ...]:
-    """The orders that make sense for a sweep as it stands."""
+def offers(view: SweepView, *, resume: bool) -> tuple[Offer, ...]:
+    """The orders that make sense for a sweep as it stands.
+
+    Args:
+        view: The sweep.
+        resume: Whether this host may start a driver.
+    """
     runs = view.state == "running"
     offered = [STOP, CANCEL] if runs else []
-    if (view.progress.left or view.progress.failed) and (not runs or view.silent):
+    if resume and (view.progress.left or view.progress.failed) and (not runs or view.silent):
         offered.append(RESUME)
     if view.progress.failed:
         offered.append(RETRY)

@@ -146,7 +146,8 @@ class Pages:
                 return Part(404, self._templates.problem("no sweep"))
             may = self._may_write(login, view)
             token = self._forms.token(login, _path(place))
-            offered = offers(view) if may else ()
+            orders = self._settings.orders
+            offered = offers(view, resume=orders.starts_drivers) if may and orders else ()
             text = self._templates.render("sweep", s=view, offers=offered, token=token)
             return Part(200, text, view.name)
 

@@ -42,9 +42,20 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
     default="",
     help="Names by which a proxy asks for the page, separated by commas.",
 )
+@click.option(
+    "--drivers/--no-drivers",
+    default=True,
+    help="Whether the page resumes sweeps, which then train on this host  [default: yes].",
+)
 @LEDGER
 def serve(
-    port: int, host: str, mlflow_url: str | None, allowed_hosts: str, ledger: str | None
+    *,
+    port: int,
+    host: str,
+    mlflow_url: str | None,
+    allowed_hosts: str,
+    drivers: bool,
+    ledger: str | None,
 ) -> None:
     """Serve a live page about sweeps and nights.
 
@@ -69,7 +80,7 @@ def serve(
     hosts = (*LOOPBACK, host, *_names(allowed_hosts)) if is_loopback(host) else None
     with _listening(host.strip("[]"), port) as listener:
         config = uvicorn.Config(
-            application(Settings(door, links, hosts, SweepOrders(ledger))),
+            application(Settings(door, links, hosts, SweepOrders(ledger, starts_drivers=drivers))),
             access_log=False,
             server_header=False,
             log_level="warning",

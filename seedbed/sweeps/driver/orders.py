@@ -60,10 +60,12 @@ class SweepOrders:
 
     Args:
         url: The ledger of the sweeps; None for the journals in the store.
+        starts_drivers: Whether sweeps can be resumed on this host.
     """
 
-    def __init__(self, url: str | None) -> None:
+    def __init__(self, url: str | None, *, starts_drivers: bool = True) -> None:
         self._url = url
+        self.starts_drivers = starts_drivers
         self._resumed: dict[str, subprocess.Popen[bytes]] = {}
         self._starting = threading.Lock()
 
@@ -94,6 +96,11 @@ class SweepOrders:
                     return _order(order, sweep, ledger)
         if what == "retry":
             return retry(sweep, self._url)
+        if what == "resume" and not self.starts_drivers:
+            raise InputError(
+                "resume must be given where a driver may train: this page was started with "
+                f"--no-drivers. Run seedbed resume {sweep} on such a host."
+            )
         if what == "resume":
             return self._resume(sweep, login)
         raise InputError(f"An order must be stop, cancel, resume or retry, got {what[:20]!r}.")

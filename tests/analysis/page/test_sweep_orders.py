@@ -57,8 +57,8 @@ def planned(store: Store, folder: Path, name: str, state: str = "running") -> st
 class Visit:
     """A page without a login, and what a form of it answers."""
 
-    def __init__(self, store: Store) -> None:
-        self.orders = SweepOrders(None)
+    def __init__(self, store: Store, *, starts_drivers: bool = True) -> None:
+        self.orders = SweepOrders(None, starts_drivers=starts_drivers)
         self.app = application(Settings(Door(store), None, None, self.orders))
 
     def get(self, path: str) -> str:
@@ -108,6 +108,20 @@ def test_failed_cells_are_queued_again(store: Store, tmp_path: Path) -> None:
     assert "mine: 1 cell is queued again. seedbed resume mine runs it." in told
     with closing(ledger_of_sweep("mine", None)) as ledger:
         assert list(ledger.standings().values()) == ["waiting", "waiting"]
+
+
+def test_a_page_without_drivers_resumes_nothing(store: Store, tmp_path: Path) -> None:
+    page = planned(store, tmp_path, "mine", state="stopped")
+    visit = Visit(store, starts_drivers=False)
+    assert "Retry mine</button>" in visit.get(page)
+    assert "Resume mine" not in visit.get(page)
+    answer = visit.post(page, "resume")
+    told = visit.get(page + answer.headers["location"].removeprefix("./"))
+    assert (
+        "this page was started with --no-drivers. Run seedbed resume mine on such a host." in told
+    )
+    assert visit.orders._resumed == {}
+    assert standings_of("mine") == ["failed", "waiting"]
 
 
 def test_a_form_of_another_site_does_nothing(store: Store, tmp_path: Path) -> None:
