@@ -15,7 +15,7 @@ class Answer:
     Attributes:
         status: Of HTTP.
         headers: In small letters.
-        text: The content.
+        text: The content, its no-break spaces as spaces.
     """
 
     status: int
@@ -53,5 +53,5 @@ def call(
     return Answer(
         int(sent[0]["status"]),
         {key.decode(): value.decode() for key, value in sent[0]["headers"]},
-        b"".join(one.get("body", b"") for one in sent).decode(),
+        b"".join(one.get("body", b"") for one in sent).decode().replace("\N{NO-BREAK SPACE}", " "),
     )

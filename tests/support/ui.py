@@ -202,7 +202,7 @@ def texts(driver: WebDriver, selector: str) -> list[str]:
         found: list[str] = driver.execute_script(script, selector)
     except JavascriptException:  # the page was left while the script ran
         return []
-    return found
+    return [text.replace("\N{NO-BREAK SPACE}", " ") for text in found]
 
 
 def click(driver: WebDriver, selector: str, seconds: float = 20) -> None:

@@ -2,6 +2,7 @@
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from seedbed.analysis.non_breaking import non_breaking
 from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
 from seedbed.analysis.page.charts.run_curves import colour, curve_chart
 from seedbed.analysis.page.charts.search_chart import search_chart, search_words
@@ -67,7 +68,8 @@ class Templates:
 
     def render(self, name: str, **content: object) -> str:
         """One template with its content."""
-        return self._environment.get_template(f"{name}.html.j2").render(**content)
+        text = self._environment.get_template(f"{name}.html.j2").render(**content)
+        return non_breaking(text)
 
     def overview(self, found: Overview) -> str:
         """The first page's content."""

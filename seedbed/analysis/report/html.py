@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.non_breaking import non_breaking
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.drawing.run_marks import RunMark
 from seedbed.analysis.report.figures.drawing.style import Rendered, render
@@ -91,7 +92,7 @@ def page(
     inlined = {name: inline(one, marks) for name, one in drawn.items()}
     for rows in (200, 50, 0):
         text = _page(findings, sections(findings, inlined, tables, rows), marks, links)
-        if len(text.encode()) < LARGEST_PAGE:
+        if len(non_breaking(text).encode()) < LARGEST_PAGE:  # as it is written
             break
     return text
 

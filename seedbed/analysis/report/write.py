@@ -13,6 +13,7 @@ from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.collect import Images, collect
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import NightSeries
+from seedbed.analysis.non_breaking import non_breaking
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.drawing.style import render
 from seedbed.analysis.report.figures.gallery import pictures
@@ -128,7 +129,7 @@ def _write(findings: Findings, folder: Path, links: RunLinks | None) -> ReportFi
         figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in tables},
     )
-    write_whole(files.html, inert(page(findings, drawn, links, tables)))
+    write_whole(files.html, non_breaking(inert(page(findings, drawn, links, tables))))
     write_whole(files.markdown, inert(markdown_page(findings, named, tables)))
     write_whole(files.json, inert(as_json(findings)))
     for name, one in drawn.items():

@@ -20,7 +20,7 @@ from tests.support.recorded import EXPERIMENT, Made, record
 def box(text: str) -> str:
     """The words of the verdict's box."""
     part = text.split('<section class="verdict')[1].split("</section>", maxsplit=1)[0]
-    return html.unescape(re.sub(r"<[^>]+>", "", part))
+    return html.unescape(re.sub(r"<[^>]+>", "", part)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_box_of_the_verdict_has_the_lowest_run_and_its_command(
@@ -39,6 +39,7 @@ def test_the_box_of_the_verdict_has_the_lowest_run_and_its_command(
     command = f"seedbed verify {EXPERIMENT} --batch-size 256 --seed 1 --against {lowest.run_id}"
     text = files.html.read_text(encoding="utf-8")
     assert "Lowest run. seed 1 · batch_size=256 · 91.00 % · finished" in box(text)
+    assert "91.00\N{NO-BREAK SPACE}% · finished" in text, "no line ends there"
     assert f"compare the bits: {command}" in box(text)
     assert command in files.markdown.read_text(encoding="utf-8")
 

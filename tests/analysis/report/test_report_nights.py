@@ -59,7 +59,7 @@ def test_the_report_of_a_night_charts_the_nights_up_to_it(store: Store, tmp_path
     assert [one.run_id for one in series.nights] == runs
     assert [one.mean for one in series.nights] == pytest.approx([0.951, 0.952, 0.953, 0.954])
     assert [one.judged for one in series.nights] == [True, True, True, False]
-    text = html.unescape(files.html.read_text(encoding="utf-8"))
+    text = html.unescape(files.html.read_text(encoding="utf-8")).replace("\N{NO-BREAK SPACE}", " ")
     section = text.split('<h2 id="nights-before">')[1].split("<h2")[0]
     assert f"Alarm in the night 2030-01-03: {CAUSES}" in section
     assert "The night 2030-01-04 is not judged yet." in section

@@ -156,7 +156,7 @@ def test_a_judged_night_has_its_alarm_in_its_report(make: Make, store: Store) ->
         report = publish(last.sweep, store).files.html
         assert "Alarm in the night" not in report.read_text(encoding="utf-8")
         assert check(nights.book).alarm
-    text = html.unescape(report.read_text(encoding="utf-8"))
+    text = html.unescape(report.read_text(encoding="utf-8")).replace("\N{NO-BREAK SPACE}", " ")
     assert "Alarm in the night 2030-01-02: " in text
     assert "tensorflow 2.21.0 → 2.22.0" in text
     assert "not judged yet" not in text

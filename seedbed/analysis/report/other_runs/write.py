@@ -7,6 +7,7 @@ from pathlib import Path
 from seedbed.analysis.answers.answer import Answer, to_json
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.imported.runs import Runs
+from seedbed.analysis.non_breaking import non_breaking
 from seedbed.analysis.report.figures.answer_picture import draw
 from seedbed.analysis.report.figures.drawing.style import Picture, Rendered, render
 from seedbed.analysis.report.html import Front, render_page
@@ -106,7 +107,7 @@ def _write(said: RunsFindings, tables: Sequence[Table], folder: Path) -> RunsRep
         figures={"runs": folder / "runs.png"},
         tables={table.name: folder / f"{table.name}.csv" for table in tables},
     )
-    write_whole(files.html, inert(render_page(front, parts, {})))
+    write_whole(files.html, non_breaking(inert(render_page(front, parts, {}))))
     write_whole(files.markdown, inert(_markdown(front, parts)))
     write_whole(files.json, inert(to_json(files.answer)) + "\n")
     write_whole(files.figures["runs"], drawn.png)
