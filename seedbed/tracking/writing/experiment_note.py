@@ -1,4 +1,7 @@
-"""The note on an experiment's page in MLflow: what is there, and the last verdicts with links."""
+"""The note on an experiment's page in MLflow: the last verdicts with links, and what is there.
+
+MLflow shows its first line only, until the reader unfolds it: the last verdict stands there.
+"""
 
 import re
 
@@ -8,6 +11,7 @@ from seedbed.tracking.ui_links import run_link
 
 MOST = 5
 """Verdicts that the note names."""
+LEAD = "**Last verdict:** "
 
 
 def note_verdicts(store: Store, experiment_id: str) -> None:
@@ -20,7 +24,7 @@ def note_verdicts(store: Store, experiment_id: str) -> None:
     with store.explained():
         experiment = store.client.get_experiment(experiment_id)
         present = experiment.tags.get(TAG_NOTE, own)
-        if not present.startswith(own):
+        if not present.startswith((own, LEAD)):
             return
         found = store.client.search_runs(
             [experiment_id],
@@ -29,13 +33,16 @@ def note_verdicts(store: Store, experiment_id: str) -> None:
             order_by=["attributes.start_time DESC"],
         )
         lines = [
-            f"- [{_plain(run.data.tags.get(TAG_SWEEP, run.info.run_name or ''))}]"
+            f"[{_plain(run.data.tags.get(TAG_SWEEP, run.info.run_name or ''))}]"
             f"({run_link('', experiment_id, run.info.run_id).lstrip('/')}): "
             f"{_plain(run.data.tags.get(TAG_HEADLINE, ''))}"
             for run in found
         ]
         if lines:
-            text = "\n".join([own, "", "Last verdicts:", "", *lines])
+            earlier = (
+                ["Earlier:", "", *(f"- {line}" for line in lines[1:]), ""] if lines[1:] else []
+            )
+            text = "\n".join([f"{LEAD}{lines[0]}", "", *earlier, own])
             store.client.set_experiment_tag(experiment_id, TAG_NOTE, text)
 
 
