@@ -33,6 +33,7 @@ from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_
 from seedbed.doctor.source.find_files import find_files
 from seedbed.system.errors import InputError
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 
 _HELP = """Read a script and name what makes it vary.
 
@@ -188,7 +189,7 @@ def doctor(  # noqa: PLR0917  (click passes them by name)
             report = examine_or_recall(paths, reading.settings())
         _write(report, printing)
     except InputError as error:
-        click.echo(inert(f"doctor: {error}"), err=True)
+        click.echo(for_terminal(inert(f"doctor: {error}"), error=True), err=True)
         sys.exit(error.exit_code)
     sys.exit(report.exit_code)
 
@@ -270,4 +271,5 @@ def _write(report: Report, printing: PrintingOptions) -> None:
 def _tell_problems(report: Report) -> None:
     """Name on standard error what could not be read or written."""
     for problem in report.problems:
-        click.echo(inert(f"doctor: {problem.path} {problem.reason}"), err=True)
+        text = inert(f"doctor: {problem.path} {problem.reason}")
+        click.echo(for_terminal(text, error=True), err=True)

@@ -16,6 +16,7 @@ from seedbed.doctor.settings import Settings
 from seedbed.doctor.source.parse import Problem
 from seedbed.system.errors import InputError
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def patched(
 def _tell(done: Mended, verb: str) -> None:
     """One line on what was done, and one for each patch that was left, on standard error."""
     for path, sentence in dict.fromkeys(done.left):
-        click.echo(inert(f"doctor: {path} {sentence}."), err=True)
+        click.echo(for_terminal(inert(f"doctor: {path} {sentence}."), error=True), err=True)
     counts = ", ".join(f"{code} {count}" for code, count in sorted(done.counts.items()))
     total, files = done.counts.total(), len(done.after)
     if total:

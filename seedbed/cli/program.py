@@ -15,6 +15,7 @@ from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.processes.gc_pause import end_without_search
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 
 OF_ANOTHER_KIND = (
     *(errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP),
@@ -117,5 +118,5 @@ def _unusable(error: OSError) -> str | None:
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    click.echo(f"Error: {inert(sentence)}", err=True)
+    click.echo(for_terminal(f"Error: {inert(sentence)}", error=True), err=True)
     sys.exit(code)

@@ -106,23 +106,26 @@ def run_and_report(
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
 
 
+def _complain(sentence: str) -> None:
+    click.echo(for_terminal(sentence, error=True), err=True)
+
+
 def _print_troubles(result: "SweepResult", name: str, training: TrainingOptions) -> None:
     """Print what failed and what is left, and what a search or a stop rule concludes."""
     for reason, names in _by_reason(result.failed).items():
-        click.echo(inert(f"failed: {', '.join(names)}: {reason}"), err=True)
+        _complain(inert(f"failed: {', '.join(names)}: {reason}"))
     if result.conclusion and not training.quiet:
         _print_conclusion(result.conclusion, as_json=training.form == "json")
     if result.undelivered:
-        click.echo(f"{result.undelivered} The records wait in the store; run again.", err=True)
+        _complain(f"{result.undelivered} The records wait in the store; run again.")
     if result.common_failure is not None:
         rest = f", so the other {result.left} are not tried" if result.left else ""
-        click.echo(
+        _complain(
             f"Every run so far ended with this error{rest}: mend it and give the same command "
-            "again.",
-            err=True,
+            "again."
         )
     elif result.left:
-        click.echo(f"{result.left} cells are left: seedbed resume {name} continues it.", err=True)
+        _complain(f"{result.left} cells are left: seedbed resume {name} continues it.")
 
 
 def _print_alternatives(

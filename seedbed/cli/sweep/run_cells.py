@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design
@@ -35,7 +36,7 @@ def run_cells(
             stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         result = run_sweep(design, workers, settings)
     for name, reason in result.failed.items():
-        click.echo(inert(f"failed: {name}: {reason}"), err=True)
+        click.echo(for_terminal(inert(f"failed: {name}: {reason}"), error=True), err=True)
     return result
 
 

@@ -12,6 +12,7 @@ from seedbed.cli.option_groups import Command, grouped
 from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.system.errors import InputError
 from seedbed.system.text.masking import password_of
+from seedbed.system.text.terminal_lines import for_terminal
 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 MAX_WORKERS = 1024
@@ -59,11 +60,11 @@ def _ledger(ctx: click.Context, param: click.Parameter, url: str | None) -> str 
     """Warn about a password that everybody on this machine can read."""
     given = ctx.get_parameter_source(str(param.name))
     if url and given is ParameterSource.COMMANDLINE and password_of(url):
-        click.echo(
+        warning = (
             "warning: the password in --ledger can be read in the list of processes (ps): set "
-            "SEEDBED_LEDGER instead, or keep the password in a PGPASSFILE.",
-            err=True,
+            "SEEDBED_LEDGER instead, or keep the password in a PGPASSFILE."
         )
+        click.echo(for_terminal(warning, error=True), err=True)
     return url
 
 

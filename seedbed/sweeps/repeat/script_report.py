@@ -111,8 +111,9 @@ class ScriptReport:
         if self._style == "json":
             click.echo(Warned(text).line())
         else:
-            click.secho(f"warning: {text}.", fg="yellow", err=True)
+            warning = for_terminal(f"warning: {text}.", error=True)
+            click.secho(warning, fg="yellow", err=True)
 
 
 def _say(sentence: str) -> None:
-    click.echo(inert(f"{sentence} …"), err=True)
+    click.echo(for_terminal(inert(f"{sentence} …"), error=True), err=True)

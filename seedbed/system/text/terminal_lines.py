@@ -18,9 +18,14 @@ NO_LINKS = ("", "dumb", "linux")
 """Terminals that would print the address of a link as text."""
 
 
-def for_terminal(text: str) -> str:
-    """The text for whoever reads it: in a terminal wrapped at its width, elsewhere as it is."""
-    if not sys.stdout.isatty():
+def for_terminal(text: str, *, error: bool = False) -> str:
+    """The text for whoever reads it: in a terminal wrapped at its width, elsewhere as it is.
+
+    Args:
+        text: Paragraphs and tables.
+        error: Whether it goes to standard error.
+    """
+    if not (sys.stderr if error else sys.stdout).isatty():
         return text
     return fitted(text, shutil.get_terminal_size().columns)
 

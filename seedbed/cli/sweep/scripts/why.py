@@ -18,6 +18,7 @@ from seedbed.cli.sweep.scripts.repeat import FLAGS, WithFlags
 from seedbed.cli.sweep.scripts.why_training import Training
 from seedbed.system.errors import InputError
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.answer import Answer
@@ -128,7 +129,8 @@ def why(target: str, options: WhyOptions) -> None:
         start_processes(first)  # TensorFlow is loaded there while MLflow is loaded here
     older = older_script(first)
     if older is not None:
-        click.secho(inert(f"warning: {older}."), fg="yellow", err=True)
+        text = for_terminal(inert(f"warning: {older}."), error=True)
+        click.secho(text, fg="yellow", err=True)
     result = find_out(request, training, _progress(options))
     result = with_side_by_side(result, request, _say(options), options.time_limit)
     if not result.is_new and options.form == "text":
@@ -254,7 +256,8 @@ def _of_sweep(name: str, flags: tuple[str, ...], options: WhyOptions) -> "Answer
 def _progress(options: WhyOptions) -> Callable[["Answer", int], None]:
     def told(answer: "Answer", runs: int) -> None:
         if options.form == "text":
-            click.echo(inert(f"after {runs} runs: {answer.sentences[0]}"), err=True)
+            text = inert(f"after {runs} runs: {answer.sentences[0]}")
+            click.echo(for_terminal(text, error=True), err=True)
 
     return told
 
@@ -262,7 +265,7 @@ def _progress(options: WhyOptions) -> Callable[["Answer", int], None]:
 def _say(options: WhyOptions) -> Callable[[str], None]:
     def say(sentence: str) -> None:
         if options.form == "text":
-            click.echo(inert(f"{sentence} …"), err=True)
+            click.echo(for_terminal(inert(f"{sentence} …"), error=True), err=True)
 
     return say
 
