@@ -35,7 +35,7 @@ from seedbed.tracking.store import Store
 
 MLFLOW_RATIO, TENSORBOARD_RATIO = 1.3, 1.2
 FULL_RUNS, FULL_FOLDERS = 10_000, 1_000
-MEMORY_RUNS, MEMORY_VALUES = 100, (10, 1_000, 5_000)
+MEMORY_RUNS, MEMORY_VALUES = 40, (10, 1_000, 5_000)
 SEARCH = "import mlflow; print(len(mlflow.search_runs(experiment_names=['many'])))"
 READ = """
 import sys
