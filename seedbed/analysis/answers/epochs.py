@@ -69,7 +69,8 @@ def _of_imported(found: Recorded, group: Group, level: float) -> Answer:
     curves, cut = _curves(group, found.metric)
     if curves is None:
         others = sorted({name for run in group.runs for name in run.metrics} - {found.metric})
-        hint = f": --metric names another ({listed(others, last='or')})" if others else ""
+        known = listed(others, last="or")
+        hint = f": --metric names another, if one was logged per epoch ({known})" if others else ""
         raise InputError(
             f"{found.metric} has no curves of 2 runs and 2 epochs ({group.label}){hint}"
         )

@@ -111,7 +111,7 @@ def test_epochs_of_runs_with_one_prediction_each_are_those_of_curves() -> None:
         for run in given.runs
     ]
     asked = Runs(replace(given, runs=tuple(with_curves))).grouped(by=["arm"])
-    with pytest.raises(InputError, match=r"has no curves .*names another \(hter or val_accuracy\)"):
+    with pytest.raises(InputError, match=r"no curves .*per epoch \(hter or val_accuracy\)"):
         seedbed.epochs(asked.grouped(metric="test_accuracy"))
     found = seedbed.epochs(asked.grouped(metric="val_accuracy"))
     assert "The epoch that looks best is 2 in 5 runs" in found.text
