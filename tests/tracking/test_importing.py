@@ -311,9 +311,9 @@ def test_an_export_of_weights_and_biases_is_a_table(tmp_path: Path) -> None:
 
 def test_a_column_that_is_not_called_like_a_score_is_named(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
-    path.write_text("arm,points\na,-1.6\na,-1.5\nb,0.7\nb,0.8\n", encoding="utf-8")
+    path.write_text("arm,points,x\na,-1.6,.1\na,-1.5,.2\nb,0.7,.3\nb,0.8,.4\n", encoding="utf-8")
     assert "name a column of a table with --metric" in run("compare", str(path)).stderr
-    said = run("compare", str(path), "--metric", "points").output
+    said = run("compare", str(path), "--by", "arm", "--metric", "points").output
     assert "arm=b scores 2.3 higher than arm=a" in said
 
 

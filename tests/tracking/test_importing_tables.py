@@ -86,6 +86,29 @@ def test_a_data_frame_may_have_the_seeds_as_its_index() -> None:
     assert seedbed.compare(runs).answer == seedbed.compare(seedbed.read(pd.DataFrame(ROWS))).answer
 
 
+def test_cells_may_hold_lists_and_mappings(tmp_path: Path) -> None:
+    rows = [{**row, "layers": [1, 2], "net": {"depth": 3, "act": ["relu"]}} for row in ROWS]
+    pd.DataFrame(rows).to_parquet(tmp_path / "runs.parquet")
+    for given in (pd.DataFrame(rows), str(tmp_path / "runs.parquet")):
+        (first, *_) = seedbed.read(given).given.runs
+        assert first.params["layers"] == "[1, 2]"
+        assert first.params["net.depth"] == 3
+        assert first.params["net.act"] == '["relu"]'
+        assert seedbed.compare(given).verdict is not None
+
+
+@pytest.mark.parametrize("name", ["psnr", "quality", "mIoU", "top5"])
+def test_the_only_column_of_fractions_is_the_score(name: str) -> None:
+    frame = pd.DataFrame(ROWS).rename(columns={"acc": name})
+    assert f"the score is {name} (higher" in seedbed.compare(frame.assign(lr=0.1)).text
+
+
+def test_of_two_columns_of_fractions_neither_is_taken_for_the_score() -> None:
+    frame = pd.DataFrame(ROWS).rename(columns={"acc": "q"})
+    with pytest.raises(InputError, match=r"columns with numbers: seed, q, other"):
+        seedbed.compare(frame.assign(other=frame["q"] / 2))
+
+
 def test_a_parquet_file_may_have_the_seeds_as_its_index(tmp_path: Path) -> None:
     pd.DataFrame(ROWS).set_index(["arm", "seed"]).to_parquet(tmp_path / "runs.parquet")
     runs = read_runs(str(tmp_path / "runs.parquet")).runs

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seedbed.analysis.answers.inputs.imported import seed_columns
+from seedbed.analysis.answers.inputs.imported import run_labels
 from seedbed.analysis.answers.inputs.imported.metric_choice import (
     choose_metric,
     lower_is_better,
@@ -34,6 +34,17 @@ from seedbed.tracking.importing.score_names import words_of
         ("fold", True),
         ("cv_fold", True),
         ("repeat_2", True),
+        ("seeds", True),
+        ("seed0", True),
+        ("jax_prng_key", True),
+        ("kfold", True),
+        ("k_fold", True),
+        ("outer_fold", True),
+        ("cross_val_fold", True),
+        ("model_run", True),
+        ("Rep.", True),
+        ("model", False),
+        ("inner_steps", False),
         ("n_folds", False),
         ("max_trials", False),
         ("batch_size", False),
@@ -63,6 +74,13 @@ def test_a_fold_is_told_from_a_seed() -> None:
         ("f1", False),
         ("reward", False),
         ("terror", False),
+        ("neg_mean_squared_error", False),
+        ("neg_log_loss", False),
+        ("negative_log_likelihood", True),
+        ("log_likelihood", False),
+        ("false_negative_rate", True),
+        ("true_negative_rate", False),
+        ("LPIPS", True),
     ],
 )
 def test_the_name_of_a_metric_says_which_way_is_better(name: str, expected: bool) -> None:
@@ -133,6 +151,72 @@ def test_accuracies_near_chance_among_many_classes_are_percent() -> None:
     assert unit_of_metric("eer", np.array([0.9, 1.02]), maximize=None).level(1.02) == "1.02 %"
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ValAccuracy_1", ["val", "accuracy", "1"]),
+        ("testF1", ["test", "f1"]),
+        ("mIoU", ["miou"]),
+        ("val_mAP", ["val", "map"]),
+        ("valEER", ["val", "eer"]),
+        ("nEpochs", ["n", "epochs"]),
+    ],
+)
+def test_a_name_is_divided_into_words(name: str, words: list[str]) -> None:
+    assert words_of(name) == words
+
+
+TWO_ARMS = ["a"] * 5 + ["b"] * 5
+APART = [0.90, 0.91, 0.905, 0.902, 0.908, 0.95, 0.96, 0.955, 0.952, 0.958]
+"""Scores of two arms that ran one after the other, of which the second is better."""
+CODES = ["4wsjlbca", "rs18bf38", "4jdko3qd", "3dgig25u", "075s798c"]
+CODES += ["zli9glx2", "qtsm8nxn", "8wy6u14i", "p58kevy1", "y2a3qswk"]
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("job_id", list(range(100, 110))),
+        ("s", list(range(10))),
+        ("timestamp", [1.7e9 + 3600.5 * number for number in range(10)]),
+        ("created_at", [f"2024-05-{day:02d} 10:00" for day in range(1, 11)]),
+        ("run_key", CODES),
+        ("commit", [f"{number:08X}" for number in range(10)]),
+        ("train_time", [50.1, 49.2, 50.3, 51.2, 50.1, 60.7, 62.1, 61.1, 60.5, 63.2]),
+        ("gpu_mem", [50, 49, 50, 51, 52, 60, 62, 61, 58, 63]),
+        ("host", ["node1", "node2"] * 5),
+    ],
+)
+def test_what_names_measures_or_places_a_run_makes_no_arm(name: str, column: list[object]) -> None:
+    found = tell_columns({"arm": TWO_ARMS, name: column}, APART)
+    assert (found.varied, found.labels) == (("arm",), (name,))
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("network", ["resnet18", "resnet34", "resnet50"] * 2),
+        ("time_limit", [10, 20, 30, 40, 50, 60]),
+        ("host", ["node1", "node2"] * 3),
+        ("n", [1, 2, 3, 4, 5, 6]),
+        ("tau", [0.1, 0.23, 0.31, 0.47, 0.5, 0.61]),
+    ],
+)
+def test_settings_make_arms_even_if_all_of_them_differ(name: str, column: list[object]) -> None:
+    found = tell_columns({name: column}, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+    assert found.varied == (name,)
+
+
+@pytest.mark.parametrize("name", ["split", "attempt", "restart", "init", "folds", "split_id"])
+def test_words_that_may_number_repeats_do_if_they_count_on(name: str) -> None:
+    arms = ["a"] * 3 + ["b"] * 3
+    assert tell_columns({"arm": arms, name: [0, 1, 2] * 2}, [0.9] * 6).seeds == (name,)
+    for other in ([10, 20, 30] * 2, ["random", "scaffold", "time"] * 2, [0, 1, 2, 0, 1, 3]):
+        assert tell_columns({"arm": arms, name: other}, [0.9] * 6).seeds == ()
+    both = {"arm": arms, name: [0, 1, 2] * 2, "seed": [1, 1, 1, 2, 2, 2]}
+    assert tell_columns(both, [0.9] * 6).seeds == ("seed",)
+
+
 def test_parameters_are_divided_into_seeds_arms_names_and_constants() -> None:
     found = tell_columns(
         {
@@ -186,7 +270,7 @@ def test_ten_thousand_parameters_that_vary_are_each_looked_at_a_few_times(
         asked.append(name)
         return words_of(name)
 
-    monkeypatch.setattr(seed_columns, "words_of", counted)
+    monkeypatch.setattr(run_labels, "words_of", counted)
     values: dict[str, list[object]] = {f"p{at}": [at % 2, 1, 2, at % 3] for at in range(10_000)}
     found = tell_columns(values, [0.9, 0.8, 0.7, 0.6])
     assert len(found.varied) == len(values)

@@ -21,7 +21,7 @@ from seedbed.tracking.importing.imported_runs import (
 )
 from seedbed.tracking.importing.score_names import is_score_name
 from seedbed.tracking.importing.tools.epoch_rows import histories_of, refuse_logs
-from seedbed.tracking.importing.tools.json_rows import json_rows
+from seedbed.tracking.importing.tools.json_rows import flattened, json_rows
 from seedbed.tracking.importing.tools.table_cells import is_given, scores_of_column
 from seedbed.tracking.run_states import State
 
@@ -91,7 +91,8 @@ def runs_of_frame(frame: "DataFrame") -> ImportedRuns:
 def _rows_of_frame(frame: "DataFrame") -> list[Row]:
     if any(name is not None and name not in frame.columns for name in frame.index.names):
         frame = frame.reset_index()
-    return [{str(key): _plain(v) for key, v in row.items()} for row in frame.to_dict("records")]
+    rows = frame.to_dict("records")
+    return [flattened({str(key): _plain(value) for key, value in row.items()}) for row in rows]
 
 
 def runs_of_rows(rows: Sequence[Row], address: str, what: str) -> ImportedRuns:
@@ -115,7 +116,7 @@ def runs_of_rows(rows: Sequence[Row], address: str, what: str) -> ImportedRuns:
     histories = histories_of(columns, rows)
     if histories is None:
         refuse_logs(columns, rows, what)
-    scored = [name for name in columns if is_score_name(name)]
+    scored = [name for name in columns if is_score_name(name)] or _only_numbers(columns, rows)
     if histories:
         scored = [n for n in columns if n not in (*histories[0].params, histories[0].counter)]
     rows, metrics = _with_scores(rows, scored)
@@ -141,6 +142,16 @@ def _with_scores(rows: Sequence[Row], names: Sequence[str]) -> tuple[list[Row], 
         for at, row in enumerate(rows)
     ]
     return list(scored), list(scores)
+
+
+def _only_numbers(columns: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """The column that must be the score: the only one of fractions, most of them different."""
+    found = []
+    for name in columns:
+        numbers = [one for row in rows if isinstance(one := row.get(name), float) and is_given(one)]
+        if 2 * len(set(numbers)) > len(rows) and not all(one.is_integer() for one in numbers):
+            found.append(name)
+    return found if len(found) == 1 else []
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:
@@ -261,5 +272,7 @@ def _plain(value: object) -> object:
     """A cell of a data frame as Python's own value; None where pandas has none."""
     if type(value).__name__ in ("NAType", "NaTType"):
         return None
-    item = getattr(value, "item", None)
-    return item() if callable(item) else value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    listed = getattr(value, "tolist", None)  # of NumPy's scalars and arrays
+    return listed() if callable(listed) else value

@@ -68,8 +68,8 @@ def flattened(found: Mapping[str, object], prefix: str = "") -> dict[str, object
         name = f"{prefix}{key}"
         if isinstance(value, Mapping):
             flat |= flattened(value, f"{name}.")
-        elif isinstance(value, list):
-            flat[name] = json.dumps(value, default=str)
+        elif isinstance(value, (list, tuple, set)):
+            flat[name] = json.dumps(list(value), default=str)
         else:
             flat[name] = value
     return flat

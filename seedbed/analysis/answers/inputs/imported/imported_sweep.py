@@ -10,11 +10,12 @@ from seedbed.analysis.answers.inputs.imported.metric_choice import (
     unit_of_metric,
     with_metric,
 )
-from seedbed.analysis.answers.inputs.imported.seed_columns import (
-    Columns,
+from seedbed.analysis.answers.inputs.imported.run_labels import (
     is_group_name,
-    tell_columns,
+    is_measurement,
+    is_place,
 )
+from seedbed.analysis.answers.inputs.imported.seed_columns import Columns, tell_columns
 from seedbed.analysis.answers.inputs.imported.selection import Selection
 from seedbed.analysis.answers.inputs.imported.where import check_known, matching, value_of
 from seedbed.analysis.answers.units import Unit
@@ -24,6 +25,14 @@ from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.records import RunRecord, SweepRecord
 
 ABSENT = "not set"
+PLURAL = {
+    "follows from the other parameters": "follow from the other parameters",
+    "is measured of each run": "are measured of each run",
+    "differs in every run and only names it": "differ in every run and only name it",
+    "says where a run ran": "say where a run ran",
+    "goes with the seed and only names it": "go with the seed and only name it",
+}
+"""Why a parameter makes no arm → the same of several."""
 MOST_VARIED = 12
 """Parameters up to which configurations have a name that can be read."""
 
@@ -254,20 +263,26 @@ def _is(number: int) -> str:
 
 def _labels(labels: Sequence[str], values: dict[str, list[object]]) -> list[str]:
     """Why some parameters make no arm."""
-    of_arms = [name for name in labels if is_group_name(name)]
-    labels = [name for name in labels if name not in of_arms]
-    of_runs = [name for name in labels if len(set(values[name])) == len(values[name])]
-    of_seeds = [name for name in labels if name not in of_runs]
-    kinds = (
-        (of_runs, "differs in every run and only names it"),
-        (of_seeds, "goes with the seed and only names it"),
-        (of_arms, "follows from the other parameters"),
-    )
+    found: dict[str, list[str]] = {}
+    for name in labels:
+        found.setdefault(_why_no_arm(name, values[name]), []).append(name)
     return [
-        f"{listed(one_line(name, 24) for name in names)} {how}, so it makes no arm."
-        for names, how in kinds
-        if names
+        f"{listed(one_line(name, 24) for name in names)} {why}, so it makes no arm."
+        if len(names) == 1
+        else f"{listed(one_line(name, 24) for name in names)} {PLURAL[why]}, so they make no arm."
+        for why, names in found.items()
     ]
+
+
+def _why_no_arm(name: str, column: Sequence[object]) -> str:
+    follows, measured, names_run, place, names_seed = PLURAL
+    if is_group_name(name):
+        return follows
+    if is_measurement(name, column):
+        return measured
+    if len(set(column)) == len(column):
+        return names_run
+    return place if is_place(name) else names_seed
 
 
 def _spelled(names: Sequence[str], values: dict[str, list[object]]) -> str:

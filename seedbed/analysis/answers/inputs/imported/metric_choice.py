@@ -20,11 +20,16 @@ PARTS = (("test", "eval", "evaluation", "holdout"), ("val", "valid", "validation
 """Words of the data that a metric is of, the one first that tells most about new data."""
 WORSE = {
     *("loss", "error", "err", "errors", "eer", "hter", "far", "frr", "fpr", "fnr", "wer", "cer"),
-    *("mae", "mse", "rmse", "mape", "rmsle", "nll", "perplexity", "ppl", "fid", "brier", "ece"),
+    *("mae", "mse", "rmse", "mape", "smape", "rmsle", "nll", "perplexity", "ppl", "fid", "kid"),
+    *("brier", "ece", "lpips", "false"),
     *("logloss", "entropy", "crossentropy", "divergence", "kl", "distance", "deviance", "regret"),
     *("duration", "seconds", "latency", "runtime", "cost", "bpc", "bpd", "crossentropyloss"),
 }
 """Words of metrics that get worse upwards."""
+NEGATIVE = {"neg", "negative", "minus"}
+"""Words that turn a metric round: scikit-learn's ``neg_mean_squared_error``."""
+BETTER = {"likelihood", "reward", "return", "elbo", "score"}
+"""Words of metrics that get better upwards, and worse where they are negative."""
 ACCURACY = {"acc", "accuracy", "precision", "recall", "specificity", "sensitivity"}
 """Words of shares that are written in percent."""
 NO_SHARE_OF_RIGHT = {"balanced", "top", "top3", "top5", "topk", "k", "train", "training", "gain"}
@@ -124,7 +129,10 @@ def _rank(name: str) -> tuple[int, int, int]:
 
 def lower_is_better(name: str) -> bool:
     """Whether a metric of this name gets worse upwards."""
-    return bool(set(words_of(name)) & WORSE)
+    words = set(words_of(name))
+    if words & NEGATIVE and words & (WORSE | BETTER) and "false" not in words:
+        return not words & WORSE
+    return bool(words & WORSE)
 
 
 def is_share_of_right(name: str) -> bool:

@@ -4,24 +4,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
+from seedbed.analysis.answers.inputs.imported.run_labels import (
+    HYPERPARAMETER,
+    labels_among,
+    last_words,
+)
 
-from seedbed.tracking.importing.score_names import words_of
-
-REPEATS = {"run", "trial", "repeat", "repetition", "rep", "replicate", "replication", "fold"}
+REPEATS = {
+    *("run", "rerun", "trial", "repeat", "repetition", "rep", "replicate", "replication"),
+    *("replica", "fold", "kfold"),
+}
+BEFORE = {"cv", "k", "outer", "inner", "cross", "val", "validation", "model", "experiment", "exp"}
+"""Words that may stand before those of ``REPEATS``: ``cv_fold``, ``model_run``."""
+GENERATORS = {"rng", "prng"}
+COUNTED = {
+    *("split", "attempt", "try", "restart", "init", "initialization", "initialisation", "round"),
+    *("partition", "instance", "iteration", "random", "rand", "rs", "runs", "trials", "folds"),
+}
+"""Words that may number repeats: they do if whole numbers count on within all other parameters."""
 NUMBERED = {"id", "index", "idx", "nr", "no", "number", "num", "name", "i"}
 """Words that may follow those of ``REPEATS``: ``run_id``, ``fold_index``."""
-NAMING = {"name", "dir", "path", "file", "id", "uuid", "date", "time", "timestamp", "checkpoint"}
-"""Words of parameters that name a run or its files."""
-NAME_LIKE = re.compile(r"[/\\]|^\d{4}-?\d\d-?\d\d|^[0-9a-f-]{8,}$")
-"""Text that names a run: a path, a date, hexadecimal digits."""
-HYPERPARAMETER = re.compile(
-    r"units|layer|size|batch|epoch|rate|lr$|depth|width|dim|drop|decay|filter|kernel|hidden|"
-    r"alpha|beta|gamma|lambda|momentum|weight|step|length|max|min|num|channel|head"
-)
-"""Names whose values may all be different in a search."""
-FEWEST = 6
-"""Runs from which whole numbers that all differ can be told from a search."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,7 @@ class Columns:
 
     Attributes:
         seeds: Those that number repeats.
-        labels: Those that only name a run: all values differ, and do not follow the score; and
-            those that name its seed, such as the folder of the day on which all arms had it.
+        labels: Those that make no arm: they name a run, its seed or its place, or measure it.
         varied: Those that differ between configurations.
         constant: Those with one value.
     """
@@ -44,18 +45,19 @@ class Columns:
 
 def is_seed_name(name: str) -> bool:
     """Whether a parameter of this name numbers repeats, as ``seed`` and ``random_state`` do."""
-    words = _last_words(name)
-    joined = "".join(words)
-    if "seed" in words or joined in ("randomstate", "rng", "randomseed", "rngstate"):
+    words = last_words(name)
+    if any(re.fullmatch(r"seeds?\d*", word) for word in words) or set(words) & GENERATORS:
         return True
-    if words[:1] == ["cv"]:
+    if "".join(words) in ("randomstate", "randomseed"):
+        return True
+    while len(words) > 1 and words[0] in BEFORE:
         words = words[1:]
     return words[:1] != [] and words[0] in REPEATS and _only_numbers(words[1:])
 
 
 def is_fold_name(name: str) -> bool:
     """Whether a parameter of this name numbers the folds of a cross-validation."""
-    return is_seed_name(name) and "fold" in _last_words(name)
+    return is_seed_name(name) and bool({"fold", "kfold"} & set(last_words(name)))
 
 
 def tell_columns(
@@ -73,49 +75,31 @@ def tell_columns(
     varying = [name for name, column in values.items() if len(set(column)) > 1]
     chosen = list(seeds) or [name for name in varying if is_seed_name(name)]
     chosen = chosen or [name for name in varying if _counts_repeats(name, values)][:1]
-    rest = [name for name in varying if name not in chosen]
-    labels = [
-        name
-        for name in rest
-        if _names_runs(name, values[name], scores)
-        or _names_seeds(name, values[name], [values[seed] for seed in chosen])
-    ]
-    names = set(labels)
-    arms = [name for name in rest if name not in names]
-    labels += [name for name in arms if _repeats_others(name, arms, values)]
+    rest = {name: values[name] for name in varying if name not in chosen}
+    labels = labels_among(rest, scores, [values[seed] for seed in chosen])
     named, known = set(labels), {*varying, *chosen}
     return Columns(
         seeds=tuple(chosen),
         labels=tuple(labels),
-        varied=tuple(name for name in arms if name not in named),
+        varied=tuple(name for name in rest if name not in named),
         constant=tuple(name for name in values if name not in known),
     )
 
 
-def is_group_name(name: str) -> bool:
-    """Whether a column of this name groups runs on W&B's pages."""
-    return "".join(words_of(name)) in ("group", "jobtype")
-
-
-def _repeats_others(name: str, arms: Sequence[str], values: Mapping[str, Sequence[object]]) -> bool:
-    """Whether a group's name follows from the parameters that vary beside it."""
-    if not is_group_name(name):
-        return False
-    others = [values[other] for other in arms if not is_group_name(other)]
-    if not others:
-        return False
-    keys = list(zip(*others, strict=True))
-    return len(set(zip(keys, values[name], strict=True))) == len(set(keys))
-
-
 def _counts_repeats(name: str, values: Mapping[str, Sequence[object]]) -> bool:
-    """Whether a folder's name numbers the runs within the other parameters, from 0 or 1 on."""
+    """Whether whole numbers count the runs within the other parameters, from 0 or 1 on.
+
+    Those of a folder's name, or of a parameter that may number repeats.
+    """
     level = re.fullmatch(r"folder (\d+)", name)
     column = [str(value) for value in values[name]]
-    if level is None or not all(re.fullmatch(r"\d{1,6}", value) for value in column):
+    if not all(re.fullmatch(r"\d{1,6}", value) for value in column):
         return False
-    above = values.get(f"folder {int(level.group(1)) - 1}", ())
-    if any(HYPERPARAMETER.search(str(value)) for value in above):
+    if level is not None:
+        above = values.get(f"folder {int(level.group(1)) - 1}", ())
+        if any(HYPERPARAMETER.search(str(value)) for value in above):
+            return False
+    elif not COUNTED & set(last_words(name)):
         return False
     others = [other for other in values if other != name]
     groups: dict[tuple[object, ...], list[int]] = {}
@@ -128,50 +112,5 @@ def _counts_repeats(name: str, values: Mapping[str, Sequence[object]]) -> bool:
     )
 
 
-def _last_words(name: str) -> list[str]:
-    """The words after the last ``.``, ``/`` or ``:``: of ``train.random_seed`` random, seed."""
-    return words_of(re.split(r"[./:]", name)[-1])
-
-
 def _only_numbers(words: Sequence[str]) -> bool:
     return all(word in NUMBERED or word.isdigit() for word in words)
-
-
-def _names_runs(name: str, column: Sequence[object], scores: Sequence[float | None]) -> bool:
-    """Whether all values differ and only name their runs."""
-    if len(set(column)) < len(column) or len(column) < 3:
-        return False
-    if all(isinstance(value, str) for value in column):
-        return _is_name(name, column)
-    words = set(_last_words(name))
-    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in column)
-    if not whole or len(column) < FEWEST or HYPERPARAMETER.search("_".join(words)):
-        return False
-    return not _ordered(column, scores)
-
-
-def _names_seeds(name: str, column: Sequence[object], seeds: Sequence[Sequence[object]]) -> bool:
-    """Whether text such as a date or a path has one value for each seed, and the reverse."""
-    if not seeds or not (_is_name(name, column) and len(set(column)) < len(column)):
-        return False
-    numbers = list(zip(*seeds, strict=True))
-    return len(set(zip(column, numbers, strict=True))) == len(set(column)) == len(set(numbers))
-
-
-def _is_name(name: str, column: Sequence[object]) -> bool:
-    """Whether text names runs or files: by the parameter's name, or as a path or date."""
-    if not all(isinstance(value, str) for value in column):
-        return False
-    words = set(_last_words(name))
-    return bool(words & NAMING) or all(NAME_LIKE.search(str(value)) for value in column)
-
-
-def _ordered(column: Sequence[object], scores: Sequence[float | None]) -> bool:
-    """Whether values and scores go together (Spearman's correlation, p < 0.05)."""
-    from scipy.stats import spearmanr
-
-    pairs = [(float(str(v)), s) for v, s in zip(column, scores, strict=True) if s is not None]
-    if len(pairs) < FEWEST or len({s for _, s in pairs}) < 2:
-        return True  # too little is known to call it a name
-    values, ranked = np.array(pairs).T
-    return bool(spearmanr(values, ranked).pvalue < 0.05)
