@@ -213,8 +213,8 @@ def test_words_that_may_number_repeats_do_if_they_count_on(name: str) -> None:
     assert tell_columns({"arm": arms, name: [0, 1, 2] * 2}, [0.9] * 6).seeds == (name,)
     for other in ([10, 20, 30] * 2, ["random", "scaffold", "time"] * 2, [0, 1, 2, 0, 1, 3]):
         assert tell_columns({"arm": arms, name: other}, [0.9] * 6).seeds == ()
-    both = {"arm": arms, name: [0, 1, 2] * 2, "seed": [1, 1, 1, 2, 2, 2]}
-    assert tell_columns(both, [0.9] * 6).seeds == ("seed",)
+    seeds = [1, 1, 1, 2, 2, 2]
+    assert tell_columns({name: [0, 1, 2] * 2, "seed": seeds}, [0.9] * 6).seeds == ("seed",)
 
 
 def test_parameters_are_divided_into_seeds_arms_names_and_constants() -> None:
