@@ -52,6 +52,8 @@ def retry(sweep: str, url: str | None) -> str:
 
 def _order(what: "Order", sweep: str, ledger: "LedgerReader") -> str:
     ledger.order(what)
+    if not ledger.counts().unended:
+        return f"{sweep}: it has ended, so there is nothing to {what}."
     return f"{sweep}: {WORDS[what]}. seedbed resume {sweep} continues it."
 
 

@@ -18,6 +18,7 @@ from seedbed.analysis.page.orders import read_form
 from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.sweeps.design.design import load
+from seedbed.sweeps.driver import orders
 from seedbed.sweeps.driver.find_sweep import ledger_of_sweep
 from seedbed.sweeps.driver.orders import SweepOrders
 from seedbed.sweeps.ledger.ledger import Ledger
@@ -98,6 +99,19 @@ def test_an_order_reaches_the_ledger_and_is_told(
     told = visit.get(page + answer.headers["location"].removeprefix("./"))
     assert f'<p id="told" role="status">mine: {words}' in told
     assert words not in visit.get(page + "?told=other")
+
+
+@pytest.mark.parametrize("order", ["stop", "cancel"])
+def test_a_sweep_that_has_ended_has_nothing_to_stop(
+    order: str, store: Store, tmp_path: Path
+) -> None:
+    planned(store, tmp_path, "mine")
+    give = {"stop": orders.stop, "cancel": orders.cancel}[order]
+    assert "resume mine continues it" in give("mine", None)
+    with closing(Ledger.open(load(tmp_path / "mine.yaml"))) as ledger:
+        while (claim := ledger.claim()) is not None:
+            ledger.done(claim.trial_id, 0.9)
+    assert give("mine", None) == f"mine: it has ended, so there is nothing to {order}."
 
 
 def test_failed_cells_are_queued_again(store: Store, tmp_path: Path) -> None:
