@@ -39,10 +39,11 @@ COMMANDS = (
 )
 
 
-def write(file: str, pause: float, over: Callable[[], bool]) -> None:
-    """Claim cells and record results until it is over or no cell is left."""
+def write(file: str, pause: float, begin: Callable[[], object], over: Callable[[], bool]) -> None:
+    """Claim cells and record results, from when all writers can until it is over."""
     design = load(Path(file))
     with closing(Ledger.open(design)) as ledger:
+        begin()
         while not over() and (claim := ledger.claim()) is not None:
             ledger.leases.renew()
             ledger.starts(claim, f"delivery of {claim.trial_id}")
@@ -95,18 +96,21 @@ def main(calls: int, pause: float) -> None:
         _prepared(Path(folder))
         alone = times(max(calls // 2, 1))
         context = multiprocessing.get_context("spawn")
-        over = context.Event()
+        over, begin = context.Event(), context.Barrier(WRITERS + 1)
         file = str(Path(folder) / "many.yaml")
         writers = [
-            context.Process(target=write, args=(file, pause, over.is_set)) for _ in range(WRITERS)
+            context.Process(target=write, args=(file, pause, begin.wait, over.is_set))
+            for _ in range(WRITERS)
         ]
         for writer in writers:
             writer.start()
-        time.sleep(10)  # until they have imported what they need
+        begin.wait()  # they have imported what they need
         beside = times(calls)
         over.set()
         for writer in writers:
             writer.join()
+        with closing(LedgerReader(open_record("many", None))) as ledger:
+            done = list(ledger.standings().values()).count("done")
     for name, taken in beside.items():
         wall, processor = np.array(taken).T
         median, slow = np.percentile(wall, (50, 95))
@@ -116,8 +120,6 @@ def main(calls: int, pause: float) -> None:
             f"{wall.max():.2f} s, processor time {np.median(processor):.2f} s (n = {calls}); "
             f"before the writers median {before:.2f} s"
         )
-    with closing(LedgerReader(open_record("many", None))) as ledger:
-        done = list(ledger.standings().values()).count("done")
     click.echo(f"{done} cells were recorded meanwhile")
 
 
