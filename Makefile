@@ -18,7 +18,7 @@ PY := .venv/bin/python
 # or if PYTHON=… asks for one.
 AGAIN := $(if $(PYTHON),again,$(shell test -x $(PY) && cmp -s requirements.lock $(STAMP) || echo again))
 
-.PHONY: again help setup sweep test test-long test-slow test-proof test-chaos test-faults test-fuzz soak bench-quick check format ui lock audit secrets backup restore clean
+.PHONY: again help setup sweep test test-long test-slow test-proof test-chaos test-faults test-kills test-fuzz soak bench-quick check format ui lock audit secrets backup restore clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -52,6 +52,9 @@ test-chaos: $(STAMP) ## kill drivers, runs and servers of 200 cells at random, o
 
 test-faults: $(STAMP) ## fail each system call of a small sweep once (POINTS=200: so many at random)
 	SEEDBED_FAULTS=$(or $(POINTS),all) $(PY) -m pytest -s -m slow tests/faults $(ARGS)
+
+test-kills: $(STAMP) ## kill the driver of a tiny sweep at random moments (KILLS=1000 SEED=7)
+	$(PY) -m tests.faults.kills $(or $(KILLS),1000) $(or $(SEED),7)
 
 test-fuzz: $(STAMP) ## give every parser random input (INPUTS=100000 SEED=7)
 	$(PY) -m tests.faults.fuzz $(or $(INPUTS),100000) $(or $(SEED),7)

@@ -8,62 +8,31 @@ Prints the number of points, and each that lost something. POINTS is ``all``, ho
 
 import ctypes
 import errno
-import importlib
-import os
 import random
 import shutil
 import signal
 import sys
-import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import mlflow.tracking  # noqa: F401 (before the forks, which each begin with it)
 import sqlalchemy.dialects.sqlite  # noqa: F401
 
-from tests.faults.tiny_sweep import damage, run, write_file
+from tests.faults.forked_sweep import copied, empty_store, finish_in, import_all, in_child, place
+from tests.faults.tiny_sweep import run
 
 CELLS = 2
 KINDS = (0, errno.ENOSPC, errno.EIO, errno.EACCES, errno.EMFILE, errno.EAGAIN, errno.ENOMEM)
 """0 stands for SIGKILL."""
-TIMEOUT_S = 120
 
 LIBRARY = ctypes.CDLL(None)
 LIBRARY.faults_struck.restype = ctypes.c_char_p
 
 
-def in_child(work: Callable[[], int]) -> int:
-    """Exit status of a child that does the work; minus the signal that ended it."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os._exit(work())
-        except BaseException:
-            traceback.print_exc()
-            os._exit(99)
-    deadline = time.monotonic() + TIMEOUT_S
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.01)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return 98
-
-
-def _place(folder: Path) -> Path:
-    """Point the environment to a store in this folder; returns the sweep's file."""
-    os.environ["SEEDBED_STORE"] = str(folder / "store")
-    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
-    return write_file(folder, CELLS)
-
-
 def _strike(folder: Path, point: int, kind: int) -> int:
-    file = _place(folder)
+    file = place(folder, CELLS)
     sys.stdout = sys.stderr = (folder / "log").open("w")
     LIBRARY.faults_arm(str(folder / "store").encode(), ctypes.c_long(point), kind)
     code = 0
@@ -78,44 +47,26 @@ def _strike(folder: Path, point: int, kind: int) -> int:
     return code
 
 
-def _import_all(names: list[str]) -> None:
-    """Import what a sweep imports before the forks, so that a point takes less time."""
-    for name in names:
-        with suppress(ImportError, ValueError):
-            importlib.import_module(name)
-
-
-def _resume(folder: Path) -> int:
-    file = _place(folder)
-    with (folder / "resumed").open("w") as said:
-        run(file)
-        found = damage(file, folder / "store")
-        said.write("\n".join(found))
-    return 1 if found else 0
-
-
-def main(place: Path, points: str, seed: int) -> int:
+def main(folder: Path, points: str, seed: int) -> int:
     """Try the points; returns how many lost something."""
-    base = place / "base"
-    base.mkdir()
-    in_child(lambda: _made(base))
-    first = _copy(base, place / "count")
+    base = empty_store(folder / "base")
+    first = copied(base, folder / "count")
     assert in_child(lambda: _strike(first, 0, 0)) == 0, (first / "log").read_text()
     every = int((first / "count").read_text())
-    _import_all((first / "modules").read_text().splitlines())
+    import_all((first / "modules").read_text().splitlines())
     lost, tried, ends = 0, 0, Counter[str]()
     for point in _until_interrupted(_chosen(points, every, seed)):
         kind = random.Random(f"{seed} {point}").choice(KINDS)
-        folder = _copy(base, place / f"at{point}")
-        code = in_child(lambda: _strike(folder, point, kind))  # noqa: B023 (called at once)
+        tried_in = copied(base, folder / f"at{point}")
+        code = in_child(lambda: _strike(tried_in, point, kind))  # noqa: B023 (called at once)
         tried += 1
         ends["killed" if code == -signal.SIGKILL else "error" if code else "went on"] += 1
-        if in_child(lambda: _resume(folder)):  # noqa: B023
+        if in_child(lambda: finish_in(tried_in, CELLS)):  # noqa: B023
             lost += 1
             name = errno.errorcode.get(kind, "SIGKILL")
-            print(f"lost at point {point} ({name}), see {folder}")  # noqa: T201
+            print(f"lost at point {point} ({name}), see {tried_in}")  # noqa: T201
         else:
-            shutil.rmtree(folder)
+            shutil.rmtree(tried_in)
     print(f"{tried} of {every} points tried ({dict(ends)}), {lost} lost")  # noqa: T201
     return lost
 
@@ -140,19 +91,6 @@ def _chosen(points: str, every: int, seed: int) -> list[int]:
     if dash:
         return numbers[int(first) - 1 : int(last)]
     return sorted(random.Random(seed).sample(numbers, min(int(points), every)))
-
-
-def _made(base: Path) -> int:
-    from seedbed.tracking.store import Store
-
-    _place(base)
-    Store().check()
-    return 0
-
-
-def _copy(base: Path, folder: Path) -> Path:
-    shutil.copytree(base, folder)
-    return folder
 
 
 if __name__ == "__main__":

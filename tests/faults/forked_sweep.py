@@ -1,0 +1,88 @@
+"""Sweeps in forks of a process that has imported all they need, so that each begins at once."""
+
+import importlib
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from seedbed.tracking.store import Store
+from tests.faults.tiny_sweep import damage, run, write_file
+
+TIMEOUT_S = 120
+SIGKILLED = -signal.SIGKILL
+
+
+def in_child(work: Callable[[], int], killed_after_s: float = TIMEOUT_S) -> int:
+    """Exit status of a child that does the work; minus the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(work())
+        except BaseException:
+            traceback.print_exc()
+            os._exit(99)
+    deadline = time.monotonic() + killed_after_s
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(min(0.01, max(0.0, deadline - time.monotonic())))
+    os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def place(folder: Path, cells: int) -> Path:
+    """Point the environment to a store in this folder; returns the file of a sweep."""
+    os.environ["SEEDBED_STORE"] = str(folder / "store")
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
+    return write_file(folder, cells)
+
+
+def empty_store(folder: Path) -> Path:
+    """A folder with a database that holds no runs; copying it takes no time."""
+    folder.mkdir()
+
+    def make() -> int:
+        place(folder, 1)
+        Store().check()
+        return 0
+
+    assert in_child(make) == 0
+    return folder
+
+
+def copied(base: Path, folder: Path) -> Path:
+    """The same in another folder."""
+    shutil.copytree(base, folder)
+    return folder
+
+
+def run_in(folder: Path, cells: int) -> int:
+    """Run the sweep in this folder, or go on with it; what it says is in ``log``."""
+    file = place(folder, cells)
+    sys.stdout = sys.stderr = (folder / "log").open("a")
+    run(file)
+    return 0
+
+
+def finish_in(folder: Path, cells: int) -> int:
+    """Go on with the sweep to its end; 1 if something was lost, which is in ``resumed``."""
+    file = place(folder, cells)
+    with (folder / "resumed").open("w") as said:
+        run(file)
+        found = damage(file, folder / "store")
+        said.write("\n".join(found))
+    return 1 if found else 0
+
+
+def import_all(names: list[str]) -> None:
+    """Import what a sweep imports before the forks."""
+    for name in names:
+        with suppress(ImportError, ValueError):
+            importlib.import_module(name)
