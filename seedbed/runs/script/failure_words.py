@@ -4,6 +4,7 @@ import traceback
 from pathlib import Path
 
 from seedbed.doctor.keras3.outdated_code import outdated
+from seedbed.runs.script.hooks.calls.places import GENERATED
 from seedbed.runs.script.keras_choice import is_nowhere
 from seedbed.runs.script.loaded_network import FIX, UNKNOWN
 from seedbed.runs.script.notebook.commands import missed
@@ -12,9 +13,6 @@ from seedbed.runs.script.paths.missing_data import elsewhere
 from seedbed.runs.script.process import process_setup
 from seedbed.runs.script.script_run import ScriptRun
 from seedbed.runs.script.workspace import RefusedError
-
-GENERATED = "__autograph_generated_file"
-"""Start of the names of files that TensorFlow writes beside the script's copy."""
 
 
 def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:

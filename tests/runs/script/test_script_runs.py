@@ -535,3 +535,17 @@ def test_the_seed_that_draws_the_rows_is_told(start: Start, drawn: str, named: l
     )
     task.result()
     assert story(record)["summary"]["data_seeds"] == named
+
+
+def test_lines_of_a_rewritten_function_are_those_of_the_script(start: Start) -> None:
+    task, record = start(
+        "import tensorflow as tf\nimport keras\n"
+        "class Net(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.one = keras.layers.Dense(1)\n"
+        "    def call(self, x):\n        if tf.reduce_sum(x) > 0:\n            x = x + 1.0\n"
+        "        return self.one(x)\nnet = Net()\n"
+        "@tf.function\ndef step(x):\n    for _ in tf.range(2):\n        x = net(x)\n    return x\n"
+        "print('accuracy', float(tf.sigmoid(step(tf.ones((1, 1))))[0, 0]))\n",
+    )
+    task.result()
+    assert "Line 10 builds" in " ".join(story(record)["summary"]["timeline"])

@@ -12,7 +12,7 @@ import pytest
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script.hooks.calls.fit_settings import settings_of
 from seedbed.runs.script.hooks.keras_hooks import Watcher
-from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Search
+from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, LibraryScore, Search
 from seedbed.runs.script.hooks.record.weight_log import Start
 from seedbed.runs.script.numbers.printed_numbers import numbers
 from seedbed.runs.script.numbers.results import collect
@@ -90,6 +90,21 @@ def test_two_networks_over_three_splits_are_two_arms_of_three_rounds() -> None:
     arms = collect(scored("aabbcc", layers * 3), "").arms
     assert [arm.values for arm in arms] == [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]
     assert not collect(scored("abcdef", layers * 3), "").arms, "no two on the same rows"
+
+
+@pytest.mark.parametrize(("said", "number"), [("best f1 0.9", 0.9), ("sgd f1: 0.8", 0.8)])
+def test_the_best_of_two_settings_is_a_number_of_arms(said: str, number: float) -> None:
+    settings: list[dict[str, object]] = [{"optimizer": "Adam"}, {"optimizer": "SGD"}]
+    seen = scored("aa", settings)
+    seen.evaluations.clear()
+    for fits, value in enumerate((0.9, 0.8), 1):
+        seen.library_scores.append(LibraryScore("f1_score", value, "line 7", fits))
+    found = collect(seen, said)
+    assert found.metrics[found.headline] == number
+    assert [(arm.name, arm.values) for arm in found.arms] == [
+        ("optimizer=Adam", [0.9]),
+        ("optimizer=SGD", [0.8]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
+from seedbed.runs.script.hooks.calls.places import GENERATED
+
 _KERAS = r"/(?:tf_)?keras/(?:src/)?"
 _SOURCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), source)
@@ -30,8 +32,6 @@ _IMAGE_GENERATOR = re.compile(_KERAS + r"(?:legacy/)?preprocessing/image")
 _BASE_LAYER = re.compile(_KERAS + r"engine/base_layer")
 _LAYERS = re.compile(_KERAS + r"layers/")
 _SKLEARN = re.compile(r"/sklearn/(?!utils/|model_selection/)")
-_GENERATED = "__autograph_generated_file"
-"""A function of the script or of Keras as TensorFlow rewrites it, in the run's temporary folder."""
 _IMPORTING = "<frozen importlib"
 IMPORTS = "imports"
 """The source of what libraries draw while they are imported; it stays the same in every run."""
@@ -80,7 +80,7 @@ def place_of_draw(
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not line:
         name = frame.f_code.co_filename
-        if name.startswith(folder) and _GENERATED not in name:
+        if name.startswith(folder) and GENERATED not in name:
             line = line_of(name, frame.f_lineno)
         elif name.startswith(_IMPORTING):
             return Place(IMPORTS, "", direct=False)
@@ -126,4 +126,4 @@ def _of_line(line: str, function: str, has_fitted: bool) -> str:
 
 
 def _is_passed_over(name: str) -> bool:
-    return "/seedbed/runs/" in name or _GENERATED in name or name.endswith(LISTING)
+    return "/seedbed/runs/" in name or GENERATED in name or name.endswith(LISTING)

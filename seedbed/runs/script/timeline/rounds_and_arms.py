@@ -5,12 +5,13 @@ Trainings that differ in a setting are arms, which are compared within each run.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.numbers.headline import FLOAT32, Number, numbers_of, rounding
 from seedbed.runs.script.numbers.printed_numbers import printed
+from seedbed.runs.script.timeline.arm_names import arm_names
 from seedbed.runs.script.timeline.trainings import Scored, Training, differing, trainings_of
 
 MOST_ARMS = 8
@@ -94,7 +95,8 @@ def _of_trainings(number: Number, whole: Scored, watcher: Watcher, output: str) 
     common = [kind for kind in numbers[-1] if all(kind in one for one in numbers)]
     table = {kind: [one[kind].value for one in numbers] for kind in common}
     groups = _groups(trainings)
-    kind = _kind_of_trainings(number, table if len(groups) == 1 else {}, common)
+    stands_for = _is_mean if len(groups) == 1 else _is_one
+    kind = _kind_of_trainings(number, table, common, stands_for)
     if kind is None:
         return Found(number)
     known = [one[kind] for one in numbers]
@@ -104,24 +106,38 @@ def _of_trainings(number: Number, whole: Scored, watcher: Watcher, output: str) 
         return Found(number)
     else:
         steps = [sum(watcher.fits[n - 1].steps for n in one.fits) for one in trainings]
-        found = Found(number, arms=_arms(groups, trainings, known, steps))
+        found = Found(number, arms=_arms(groups, trainings, known, steps, whole.said))
     return replace(found, by_training=table, groups=groups)
 
 
 def _kind_of_trainings(
-    number: Number, rounds: Mapping[str, Sequence[float]], common: Sequence[str]
+    number: Number,
+    table: Mapping[str, Sequence[float]],
+    common: Sequence[str],
+    stands_for: Callable[[Number, str, Sequence[float]], bool],
 ) -> str | None:
-    """The kind that the run's number shares with every training, or whose mean it is."""
+    """The kind that the run's number shares with every training, or that it stands for."""
     if number.kind in common:
         return number.kind
-    for kind, values in rounds.items():
-        mean = sum(values) / len(values)
-        each = max(map(rounding, values)) if kind.startswith("printed") else 0.0
-        digits = rounding(number.value) + each + FLOAT32 * abs(mean)
-        most = AS_PRINTED * max(abs(mean), AS_PRINTED)
-        if abs(mean - number.value) <= min(digits, most):
-            return kind
-    return None
+    return next((kind for kind, values in table.items() if stands_for(number, kind, values)), None)
+
+
+def _is_mean(number: Number, kind: str, values: Sequence[float]) -> bool:
+    """Whether a number is the mean of one kind over the rounds."""
+    each = max(map(rounding, values)) if kind.startswith("printed") else 0.0
+    return _is(number, sum(values) / len(values), each)
+
+
+def _is_one(number: Number, kind: str, values: Sequence[float]) -> bool:
+    """Whether a number is that of the last, the best or the worst arm."""
+    del kind
+    return any(_is(number, value, 0.0) for value in (values[-1], max(values), min(values)))
+
+
+def _is(number: Number, value: float, rounded_by: float) -> bool:
+    digits = rounding(number.value) + rounded_by + FLOAT32 * abs(value)
+    most = AS_PRINTED * max(abs(value), AS_PRINTED)
+    return abs(value - number.value) <= min(digits, most)
 
 
 def _scored_of(watcher: Watcher, output: str) -> Scored:
@@ -251,20 +267,16 @@ def _arms(
     trainings: Sequence[Training],
     known: Sequence[Number],
     steps: Sequence[int],
+    said: Mapping[str, Sequence[float]],
 ) -> list[Arm]:
     settings = _switched([trainings[group[0]].settings for group in groups])
-    names = differing(settings)
-    arms = []
-    for group, own in zip(groups, settings, strict=True):
-        differs = {name: own.get(name) for name in names}
-        values = [known[place].value for place in group]
-        name = known[group[-1]].name
-        arms.append(Arm(_name(differs), differs, values, name, steps[group[0]]))
-    if len({arm.name for arm in arms}) < len(arms):
-        arms = [
-            replace(arm, name=f"training {place}: {arm.name}") for place, arm in enumerate(arms, 1)
-        ]
-    return arms
+    differs = [{name: own.get(name) for name in differing(settings)} for own in settings]
+    last = [known[group[-1]] for group in groups]
+    names = arm_names(differs, [one.value for one in last], said)
+    return [
+        Arm(name, own, [known[n].value for n in group], one.name, steps[group[0]])
+        for name, own, group, one in zip(names, differs, groups, last, strict=True)
+    ]
 
 
 def _switched(settings: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -274,13 +286,3 @@ def _switched(settings: list[dict[str, object]]) -> list[dict[str, object]]:
         return settings
     words = [{"augmentation": "off" if one["augmentation"] == "none" else "on"} for one in settings]
     return [one | word for one, word in zip(settings, words, strict=True)]
-
-
-def _name(differs: dict[str, object]) -> str:
-    """By the settings that differ; of layers the first one."""
-    plain = {name: value for name, value in differs.items() if not name.startswith("layer")}
-    chosen = plain or dict(list(differs.items())[:1])
-    if not plain and "layers" in differs:
-        return f"{len(str(differs['layers']).split())} layers"
-    parts = [f"{name.rsplit(' ', 1)[-1]}={value}" for name, value in list(chosen.items())[:3]]
-    return " ".join(parts)

@@ -9,6 +9,11 @@ from types import FrameType
 DEEPEST = 400
 """Frames that are looked at."""
 
+GENERATED = "__autograph_generated_file"
+"""Start of the names of files that TensorFlow writes beside the script's copy."""
+CALLS_GENERATED = "converted_call"
+"""TensorFlow's function that calls a function of such a file, with the map of its lines."""
+
 
 class Places:
     """Finds the innermost frame that is the script's own, or of a file beside it.
@@ -34,7 +39,24 @@ class Places:
         for _ in range(DEEPEST):
             if frame is None:
                 return
-            name = frame.f_code.co_filename
+            name, line = frame.f_code.co_filename, frame.f_lineno
+            if GENERATED in name:
+                name, line = _as_written(frame)
             if name.startswith(self._folder):
-                yield self._words(name, frame.f_lineno)
+                yield self._words(name, line)
             frame = frame.f_back
+
+
+def _as_written(frame: FrameType) -> tuple[str, int]:
+    """File and line of what TensorFlow rewrote; no file where TensorFlow does not tell."""
+    here = (frame.f_code.co_filename, frame.f_lineno)
+    caller = frame.f_back
+    for _ in range(DEEPEST):
+        if caller is None:
+            break
+        if caller.f_code.co_name == CALLS_GENERATED:
+            lines = getattr(caller.f_locals.get("converted_f"), "ag_source_map", {})
+            origin = lines.get(here)
+            return (origin.loc.filename, origin.loc.lineno) if origin is not None else ("", 0)
+        caller = caller.f_back
+    return "", 0
