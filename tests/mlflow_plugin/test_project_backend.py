@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mlflow.utils.process import ShellCommandException
 from seedbed.mlflow_plugin.project_backend import SeedbedBackend
 from seedbed.mlflow_plugin.project_request import request_of
 from seedbed.system.errors import InputError
+from tests.support.entry_points import entry_points_in
 
 ROOT = Path(__file__).parents[2]
 PROJECT = """
@@ -236,17 +236,9 @@ def test_a_run_that_a_training_process_starts_has_its_environment_and_seeds(
 
 def installed(folder: Path) -> dict[str, str]:
     """The environment of a process in which Seedbed's entry points are installed."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    info = folder / "site" / "seedbed-0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Name: seedbed\nVersion: 0\n", encoding="utf-8")
-    lines = []
-    for group in ("mlflow.project_backend", "mlflow.run_context_provider"):
-        points = project["entry-points"][group]
-        lines += [f"[{group}]", *(f"{name} = {value}" for name, value in points.items())]
-    (info / "entry_points.txt").write_text("\n".join(lines), encoding="utf-8")
+    site = entry_points_in(folder, "mlflow.project_backend", "mlflow.run_context_provider")
     return {
-        "PYTHONPATH": f"{info.parent}{os.pathsep}{ROOT}",
+        "PYTHONPATH": f"{site}{os.pathsep}{ROOT}",
         "MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'mlflow.db'}",
         "SEEDBED_STORE": str(folder / "store"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
