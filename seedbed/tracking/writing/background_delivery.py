@@ -72,13 +72,14 @@ class Deliverer:
             folders = list(self._folders)
         if only_changed:
             folders = [f for f in folders if self._delivered.get(f.path) != f.stamp()]
-        at_once = AT_ONCE if self._store.is_served else 1
-        with ThreadPoolExecutor(at_once, "delivery") as pool:
-            for first in range(0, len(folders), at_once):
-                some = folders[first : first + at_once]
-                self.trouble = next(filter(None, pool.map(self._deliver, some)), None)
-                if self.trouble is not None:
-                    break
+        self.trouble = None
+        with ThreadPoolExecutor(AT_ONCE if self._store.is_served else 1, "delivery") as pool:
+            for trouble in pool.map(self._deliver_unless_trouble, folders):
+                self.trouble = self.trouble or trouble
+
+    def _deliver_unless_trouble(self, folder: RunFolder) -> str | None:
+        """Deliver a folder; if an earlier one met trouble with the store, leave it alone."""
+        return None if self.trouble else self._deliver(folder)
 
     def _deliver(self, folder: RunFolder) -> str | None:
         """Deliver what a folder has; returns the trouble with the store."""
