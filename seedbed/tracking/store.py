@@ -20,6 +20,8 @@ from seedbed.system.paths import home, sqlite_file, store_path, tracking_uri
 from seedbed.system.processes.environment_variables import variables_set
 from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.text.masking import masked as masked  # noqa: PLC0414 (other rooms know it from here)
+from seedbed.tracking.joined_format import PATH, VERSION
+from seedbed.tracking.mlflow_private import ask_for_databricks_once, post_bytes
 from seedbed.tracking.schema import TAG_NOTE
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class Store:
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
         self._client: MlflowClient | None = None
         self._experiments: dict[str, str] = {}
+        self._takes_joined: bool | None = None
 
     @property
     def client(self) -> "MlflowClient":
@@ -92,7 +95,9 @@ class Store:
                 from mlflow import MlflowClient
 
                 self._client = MlflowClient(self.uri)
-                if not self.is_served:
+                if self.is_served:
+                    ask_for_databricks_once()
+                else:
                     self._client.search_experiments(max_results=1)
         return self._client
 
@@ -179,6 +184,21 @@ class Store:
     def is_served(self) -> bool:
         """Whether a server stands between this process and the store."""
         return self.uri.startswith(("http:", "https:"))
+
+    def takes_joined_requests(self) -> bool:
+        """Whether a server with Seedbed's app stands before the store; it is asked once."""
+        if self._takes_joined is None:
+            self._takes_joined = self.is_served and self._answers_joined()
+        return self._takes_joined
+
+    def _answers_joined(self) -> bool:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            answer = post_bytes(self.uri, PATH, None)
+            return bool(answer.ok and answer.json() == {"version": VERSION})
+        except (MlflowException, ValueError):  # a server that knows no such path
+            return False
 
     def runs(self, filter_string: str, experiment_ids: list[str] | None = None) -> "Iterator[Run]":
         """Every run that fits MLflow's filter, a page at a time, over all experiments."""

@@ -11,42 +11,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seedbed.system.files.atomic_files import remove_whole, write_whole
 from seedbed.system.files.file_lock import open_lock, try_lock
-from seedbed.system.files.regular_file import regular_text
 from seedbed.system.text.terminal_escape import inert
-from seedbed.tracking.digests import digest, digests_of
-from seedbed.tracking.foreign_values import json_object
-from seedbed.tracking.schema import (
-    ENVIRONMENT,
-    SCRIPT_JSON,
-    TAG_CELL,
-    TAG_CONFIGURATION,
-    TAG_DELIVERY,
-    TAG_DIGESTS,
-    TAG_ENVIRONMENT,
-    TAG_EXPERIMENT,
-    TAG_FINGERPRINT,
-    TAG_KIND,
-    TAG_MAX,
-    TAG_OWNER,
-    TAG_PARENT,
-    TAG_REASON,
-    TAG_SCRIPT,
-    TAG_SEEDS,
-    TAG_STATE,
-    TAG_SWEEP,
-    TAG_TEST_EXAMPLES,
-)
+from seedbed.tracking.mlflow_private import upload_files
+from seedbed.tracking.schema import ENVIRONMENT, TAG_DELIVERY
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.dataset_input import dataset_input
 from seedbed.tracking.writing.delivery_batch import Batch
-from seedbed.tracking.writing.delivery_note import NOTE, delivery_note
+from seedbed.tracking.writing.delivery_note import NOTE, delivery_note, noted_address
+from seedbed.tracking.writing.joined_client import JoinedClient, fits
 from seedbed.tracking.writing.parent_run import STATUS
 from seedbed.tracking.writing.run_folder import End, Epoch, ForeignFolderError, RunFolder
-from seedbed.tracking.writing.run_header import RunHeader, now_ms
+from seedbed.tracking.writing.run_header import now_ms
 from seedbed.tracking.writing.run_names import table_name
+from seedbed.tracking.writing.run_tags import end_tags, start_tags
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 LOG = logging.getLogger(__name__)
 TOO_LATE = "another run of this cell had been given the cell before this one ended"
@@ -112,6 +96,8 @@ class _Delivery:
         self.cursor = delivery_note(folder)
         self.is_note_foreign = not self.cursor and (folder.path / NOTE).exists()
         self.batch = Batch()
+        self.artifact_uri = noted_address(self.cursor)
+        self.joined: JoinedClient | None = None
 
     def go_on(self) -> bool:
         if self.cursor.get("ended"):
@@ -126,19 +112,32 @@ class _Delivery:
         if end is not None and self.header.sweep and end.state == "finished":
             end = _as_counted(end, self.folder.counted())
         if end is not None:
+            self.joined = self._joined()
             self._add_end(run_id, end)
         if self.batch or "run_id" not in self.cursor:
-            self.batch.log(self.store.client, run_id)
-            self._save(run_id=run_id, epochs=len(epochs))
+            self.batch.log(self.client, run_id)
+            self._save(run_id=run_id, epochs=len(epochs), artifact_uri=self.artifact_uri)
         if end is None:
             return False
         self._close(run_id, end)
         return True
 
+    @property
+    def client(self) -> "MlflowClient | JoinedClient":
+        """Writes the run: at once, or in one request at its end."""
+        return self.joined or self.store.client
+
+    def _joined(self) -> JoinedClient | None:
+        """What sends the run's end in one request, if server and files allow that."""
+        address = self.artifact_uri
+        if not fits(address, self.folder.artifacts) or not self.store.takes_joined_requests():
+            return None
+        return JoinedClient(self.store.uri, str(address))
+
     def _start(self) -> str:
         """Make the run, or find it; its id is noted once its parameters are logged."""
         header, client = self.header, self.store.client
-        tags = _tags(header)
+        tags = start_tags(header)
         self.batch.params = dict(header.params)
         if header.adopt_run_id:
             run_id = header.adopt_run_id
@@ -176,42 +175,42 @@ class _Delivery:
                 tags=tags,
                 run_name=table_name(self.header),
             )
+        self.artifact_uri = run.info.artifact_uri
         return str(run.info.run_id)
 
     def _add_end(self, run_id: str, end: End) -> None:
         """Deliver the files, and add the run's end to what is logged next."""
         if not self.cursor.get("artifacts"):
-            if any(self.folder.artifacts.iterdir()):
-                self.store.client.log_artifacts(run_id, str(self.folder.artifacts))
+            self._upload(run_id)
             self._save(artifacts=True)
-        tags: dict[str, str] = {TAG_STATE: end.state}
-        if end.reason:
-            tags[TAG_REASON] = end.reason[:5000]
-        if end.fingerprint:
-            tags[TAG_FINGERPRINT] = end.fingerprint
-        if end.test_examples:
-            tags[TAG_TEST_EXAMPLES] = str(end.test_examples)
-        tags[TAG_DIGESTS] = digests_of(self.folder.artifacts)
-        environment = self.folder.artifacts / ENVIRONMENT
-        if environment.exists():
-            tags[TAG_ENVIRONMENT] = digest(environment)
-        if summary := _summary(self.folder.artifacts / SCRIPT_JSON):
-            tags[TAG_SCRIPT] = summary
-        self.batch.tags = {**self.batch.tags, **tags}
+        self.batch.tags = {**self.batch.tags, **end_tags(end, self.folder.artifacts)}
         self.batch.add_points(end.metrics, end.time_ms, 0)
+
+    def _upload(self, run_id: str) -> None:
+        files = str(self.folder.artifacts)
+        if not any(self.folder.artifacts.iterdir()):
+            return
+        if self.artifact_uri is None or self.joined is not None:
+            self.client.log_artifacts(run_id, files)
+        else:
+            upload_files(files, self.artifact_uri, self.store.uri)
 
     def _close(self, run_id: str, end: End) -> None:
         """Note the data set, close the run, and remove the folder."""
         environment = self.folder.artifacts / ENVIRONMENT
         if found := dataset_input(environment, self.header.params, self.header.experiment):
-            self.store.client.log_inputs(run_id, datasets=[found])
-        self.store.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
+            self.client.log_inputs(run_id, datasets=[found])
+        self.client.set_terminated(run_id, STATUS[end.state], end.time_ms)
+        if self.joined is not None:
+            self.joined.send()
+            self.joined = None
         self._save(ended=True)
         remove_whole(self.folder.path)
 
     def _save(self, **changes: object) -> None:
         self.cursor.update(changes)
-        write_whole(self.folder.path / NOTE, json.dumps(self.cursor))
+        if self.joined is None:  # else nothing of it has been sent
+            write_whole(self.folder.path / NOTE, json.dumps(self.cursor))
 
 
 def _as_counted(end: End, taken: bool | None) -> End | None:
@@ -219,29 +218,6 @@ def _as_counted(end: End, taken: bool | None) -> End | None:
     if taken is None or taken:
         return end if taken else None
     return replace(end, state="stopped", reason=TOO_LATE)
-
-
-def _tags(header: RunHeader) -> dict[str, str]:
-    tags = {
-        TAG_KIND: "run",
-        TAG_STATE: "running",
-        TAG_CELL: header.cell,
-        TAG_SEEDS: json.dumps(dict(header.seeds)),
-        TAG_OWNER: json.dumps(dict(header.owner)),
-        TAG_DELIVERY: header.delivery,
-        TAG_EXPERIMENT: header.experiment,
-        "mlflow.source.name": header.params.get("script", f"experiments/{header.experiment}.py"),
-        "mlflow.source.type": "LOCAL",
-    }
-    if header.sweep:
-        tags[TAG_SWEEP] = header.sweep
-    if header.configuration:
-        tags[TAG_CONFIGURATION] = header.configuration[:TAG_MAX]
-    if header.parent_run_id:
-        tags[TAG_PARENT] = header.parent_run_id
-    if header.commit:
-        tags["mlflow.source.git.commit"] = header.commit
-    return tags
 
 
 @contextmanager
@@ -274,13 +250,3 @@ def drop_locks(folders: Path) -> None:
 def _drop_lock(lock: Path, folder: Path) -> None:
     if not folder.exists():
         lock.unlink(missing_ok=True)
-
-
-def _summary(path: Path) -> str:
-    """What ``script.json`` says in short, as JSON; empty where it is not a script or too long."""
-    try:
-        content = json_object(regular_text(path, errors="replace"))
-    except FileNotFoundError:
-        return ""
-    text = json.dumps(content.get("summary", {}))
-    return text if len(text) <= TAG_MAX else json.dumps({"number": content.get("headline")})

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+    from seedbed.tracking.writing.joined_client import JoinedClient
+
 BATCH = 1000
 """Points, parameters and tags that MLflow's server takes in one call."""
 
@@ -26,11 +28,11 @@ class Batch:
         """Add a point for each metric."""
         self.points += [(key, value, time_ms, step) for key, value in metrics.items()]
 
-    def log(self, client: "MlflowClient", run_id: str) -> None:
+    def log(self, client: "MlflowClient | JoinedClient", run_id: str) -> None:
         """Log it all; one call where it fits, else the oldest points before.
 
         Args:
-            client: Of the store.
+            client: Of the store, or what sends it all at the end.
             run_id: The run.
         """
         from mlflow.entities import Metric, Param, RunTag
