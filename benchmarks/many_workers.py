@@ -17,10 +17,8 @@ changed or there twice.
 import argparse
 import json
 import os
-import signal
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +29,7 @@ import psutil
 import psycopg
 
 from benchmarks.simulated_workers import record
+from benchmarks.simulated_workers.checked import checked
 from benchmarks.simulated_workers.cluster import Cluster, Service, processor_seconds
 from benchmarks.simulated_workers.sweep_file import OPTIONS, write_sweep
 from seedbed.runs.settings.processor import processor
@@ -288,14 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--spread", type=float, default=10.0)
     parser.add_argument("--kill", action="store_true", help="kill a third of it halfway")
     given = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # end what was started
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["SEEDBED_STORE"] = f"{scratch}/store"
-        said = measure(given, Path(scratch))
-    print(f"records that are missing or wrong: {len(said)} of {given.cells}")
-    for fault in said[:20]:
-        print(fault)
-    return int(bool(said))
+    return checked(lambda scratch: measure(given, scratch), given.cells)
 
 
 if __name__ == "__main__":
