@@ -110,3 +110,26 @@ def test_bad_input() -> None:
         compare_on_new_data(np.zeros((2, 3)), np.zeros((3, 3)))
     with pytest.raises(InputError, match="one per example"):
         compare_on_new_data(np.zeros((2, 3)), np.zeros((2, 3)), clusters=["a", "b"])
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_one_example_that_changes_its_answer_gives_no_endless_interval(paired: bool) -> None:
+    """MS_run + MS_ex − MS_res is nought but for rounding, and so were the degrees of freedom."""
+    a, b = np.zeros((6, 80)), np.zeros((6, 80))
+    a[:3, 5] = b[3:, 5] = 1
+    found = compare_on_new_data(a, b, paired=paired)
+    assert found.difference.value == pytest.approx(0)
+    assert (found.difference.low, found.df, found.p) == (None, None, None)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_degrees_of_freedom_are_at_least_one(paired: bool) -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(500):
+        runs, size, odd = rng.integers(2, 8), rng.integers(20, 200), rng.integers(1, 4)
+        a, b = np.zeros((runs, size)), np.zeros((runs, size))
+        a[:, :odd], b[:, :odd] = rng.random((2, runs, odd)) < 0.5
+        found = compare_on_new_data(a, b, paired=paired)
+        assert found.df is None or found.df >= 1
+        low, high = found.difference.low, found.difference.high
+        assert low is None or high is None or high - low < 2, "no difference of shares is larger"

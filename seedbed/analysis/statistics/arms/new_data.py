@@ -14,6 +14,11 @@ from seedbed.analysis.statistics.range_of_runs import ordinary_range, range_p
 from seedbed.analysis.statistics.variance.decompose import anova
 from seedbed.system.errors import InputError
 
+ROUNDING = 1e-9
+"""Share of the mean squares up to which their sums and differences are equal but for rounding."""
+LEAST_DF = 1.0
+"""Satterthwaite's degrees of freedom of a difference can fall to nought, where t has no use."""
+
 
 @dataclass(frozen=True)
 class TTest:
@@ -81,8 +86,8 @@ def compare_on_new_data(
     """Error of A minus error of B for new seeds on new examples.
 
     With D = e_A − e_B, Var(D̄) = (MS_run + MS_ex − MS_res)/(R·N), floored at MS_ex/(R·N), with
-    Satterthwaite's degrees of freedom. Unmatched runs: the variance of the examples' mean
-    difference plus each arm's run variance, residual taken out once.
+    Satterthwaite's degrees of freedom, at least 1. Unmatched runs: the variance of the examples'
+    mean difference plus each arm's run variance, residual taken out once.
 
     Args:
         errors_a: ``[run, example]`` errors of A.
@@ -129,28 +134,31 @@ def _paired_new_data(differences: Floats, method: str, level: float) -> TTest:
     scale = runs * size
     floor = table.ms_example
     summed = table.ms_run + table.ms_example - table.ms_residual
-    if summed <= floor:
+    if summed - floor <= ROUNDING * (table.ms_run + table.ms_residual):
         return t_test(table.mean, floor / scale, size - 1.0, runs, method=method, level=level)
     spread = table.ms_run**2 / (runs - 1) + table.ms_example**2 / (size - 1)
     spread += table.ms_residual**2 / ((runs - 1) * (size - 1))
-    return t_test(table.mean, summed / scale, summed**2 / spread, runs, method=method, level=level)
+    df = max(summed**2 / spread, LEAST_DF)
+    return t_test(table.mean, summed / scale, df, runs, method=method, level=level)
 
 
 def _unpaired_new_data(a: Floats, b: Floats, method: str, level: float) -> TTest:
     size = a.shape[1]
     gap = a.mean(axis=0) - b.mean(axis=0)
     floor = float(gap.var(ddof=1)) / size
-    summed, spread = floor, floor**2 / (size - 1)
+    summed, spread, parts = floor, floor**2 / (size - 1), 0.0
     for arm in (a, b):
         table = anova(arm)
         scale = table.runs * size
         run, residual = table.ms_run / scale, table.ms_residual / scale
         summed += run - residual
+        parts += run + residual
         spread += run**2 / (table.runs - 1) + residual**2 / ((table.runs - 1) * (size - 1))
     value, runs = float(gap.mean()), min(a.shape[0], b.shape[0])
-    if summed <= floor:
+    if summed - floor <= ROUNDING * parts:
         return t_test(value, floor, size - 1.0, runs, method=method, level=level)
-    return t_test(value, summed, summed**2 / spread, runs, method=method, level=level)
+    df = max(summed**2 / spread, LEAST_DF)
+    return t_test(value, summed, df, runs, method=method, level=level)
 
 
 @dataclass(frozen=True)
